@@ -1,0 +1,187 @@
+import type { GlobalName, JobName } from './names.ts';
+
+/**
+ * What to do after a failure, the one question at night.
+ *
+ * - `retry`: nothing happened over there, sending again is safe
+ * - `confirm`: nobody knows whether AutoSys took it, so look before sending again
+ * - `reject`: sending again will not help, a person must look
+ */
+export type Disposition = 'retry' | 'confirm' | 'reject';
+
+/** A name or value that AutoSys would not take: what it is, what was found, what is allowed. */
+export class NameError extends Error {
+  override readonly name = 'NameError';
+  readonly code = 'AUTOSYS_NAME';
+  readonly disposition: Disposition = 'reject';
+  /** Such as `job name`. */
+  readonly what: string;
+  readonly found: string;
+  readonly allowed: string;
+
+  constructor({ what, found, allowed }: { what: string; found: string; allowed: string }) {
+    super(`${what}: found ${found}, allowed: ${allowed}`);
+    this.what = what;
+    this.found = found;
+    this.allowed = allowed;
+  }
+}
+
+/**
+ * Something went wrong between us and AutoSys.
+ *
+ * Carries no request, header, body or option: whoever prints it, as text or JSON, sees no password.
+ */
+export abstract class AutosysError extends Error {
+  abstract readonly code: string;
+  abstract readonly disposition: Disposition;
+}
+
+/** The connection never stood: name not resolved, refused, TLS not agreed. Nothing left us. */
+export class AutosysUnreachableError extends AutosysError {
+  override readonly name = 'AutosysUnreachableError';
+  readonly code = 'AUTOSYS_UNREACHABLE';
+  readonly disposition = 'retry';
+  /** Host and port of the endpoint, without path or user. */
+  readonly endpoint: string;
+
+  constructor({ endpoint, reason, cause }: { endpoint: string; reason: string; cause?: Error }) {
+    super(`AutoSys at ${endpoint} was not reached: ${reason}`, { cause });
+    this.endpoint = endpoint;
+  }
+}
+
+/** AutoSys answered that it cannot serve now (429, 503): it did not take the request. */
+export class AutosysUnavailableError extends AutosysError {
+  override readonly name = 'AutosysUnavailableError';
+  readonly code = 'AUTOSYS_UNAVAILABLE';
+  readonly disposition = 'retry';
+  readonly httpStatus: number;
+  /** From `Retry-After`, where AutoSys named one. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor({
+    doing,
+    httpStatus,
+    said,
+    retryAfterMs,
+  }: {
+    doing: string;
+    httpStatus: number;
+    said: string;
+    retryAfterMs?: number | undefined;
+  }) {
+    super(`${doing}: AutoSys is unavailable, it answered ${httpStatus}${quote(said)}`);
+    this.httpStatus = httpStatus;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/**
+ * The request left us and no clear answer came: AutoSys may or may not have acted.
+ *
+ * Thrown after a timeout or a reset once the body was sent, and for 500, 502 and 504.
+ * Next of kin: {@link AutosysUnreachableError}, where the request never left.
+ */
+export class AutosysOutcomeUnknownError extends AutosysError {
+  override readonly name = 'AutosysOutcomeUnknownError';
+  readonly code = 'AUTOSYS_OUTCOME_UNKNOWN';
+  readonly disposition = 'confirm';
+
+  constructor({ doing, reason, cause }: { doing: string; reason: string; cause?: Error }) {
+    super(`${doing}: the outcome is unknown, ${reason}; look in AutoSys before sending it again`, {
+      cause,
+    });
+  }
+}
+
+/** AutoSys did not let us in (401) or not do this (403). Repeating may lock the account. */
+export class AutosysUnauthorizedError extends AutosysError {
+  override readonly name = 'AutosysUnauthorizedError';
+  readonly code = 'AUTOSYS_UNAUTHORIZED';
+  readonly disposition = 'reject';
+  readonly httpStatus: 401 | 403;
+
+  constructor({ doing, httpStatus, said }: { doing: string; httpStatus: 401 | 403; said: string }) {
+    super(
+      httpStatus === 401
+        ? `${doing}: AutoSys refused the login (401)${quote(said)}; check user and password in the secret`
+        : `${doing}: AutoSys refused the permission (403)${quote(said)}; check the user's EEM policies (as-job, as-owner, as-sendevent, GLOBAL_VAR)`,
+    );
+    this.httpStatus = httpStatus;
+  }
+}
+
+/** AutoSys has no such job (`CAUAJM_E_50027`, or 404 on a job's own address). */
+export class JobNotFoundError extends AutosysError {
+  override readonly name = 'JobNotFoundError';
+  readonly code = 'AUTOSYS_JOB_NOT_FOUND';
+  readonly disposition = 'reject';
+  readonly job: JobName;
+
+  constructor({ job }: { job: JobName }) {
+    super(`AutoSys has no job ${job}; names are case-sensitive, compare with autorep -J ${job}`);
+    this.job = job;
+  }
+}
+
+/** AutoSys has no such global variable. */
+export class GlobalVariableNotFoundError extends AutosysError {
+  override readonly name = 'GlobalVariableNotFoundError';
+  readonly code = 'AUTOSYS_GLOBAL_VARIABLE_NOT_FOUND';
+  readonly disposition = 'reject';
+  readonly globalVariable: GlobalName;
+
+  constructor({ globalVariable }: { globalVariable: GlobalName }) {
+    super(
+      `AutoSys has no global variable ${globalVariable}; SET_GLOBAL creates it, names are case-sensitive`,
+    );
+    this.globalVariable = globalVariable;
+  }
+}
+
+/** AutoSys understood and said no: another 4xx, or a CAUAJM error in the reply. */
+export class AutosysRefusedError extends AutosysError {
+  override readonly name = 'AutosysRefusedError';
+  readonly code = 'AUTOSYS_REFUSED';
+  readonly disposition = 'reject';
+  readonly httpStatus: number;
+  /** What AutoSys said, one line, cut to 300 characters. */
+  readonly said: string;
+
+  constructor({ doing, httpStatus, said }: { doing: string; httpStatus: number; said: string }) {
+    super(`${doing}: AutoSys refused it with ${httpStatus}${quote(said)}`);
+    this.httpStatus = httpStatus;
+    this.said = said;
+  }
+}
+
+/** AutoSys answered 2xx with something the wire profile does not know. */
+export class AutosysProtocolError extends AutosysError {
+  override readonly name = 'AutosysProtocolError';
+  readonly code = 'AUTOSYS_PROTOCOL';
+  readonly disposition = 'confirm';
+
+  constructor({ doing, expected, found }: { doing: string; expected: string; found: string }) {
+    super(
+      `${doing}: expected ${expected}, found ${found}; the site may speak another wire profile`,
+    );
+  }
+}
+
+/** The wire profile has no way to say this; another profile or an override of this entry does. */
+export class UnsupportedByProfileError extends AutosysError {
+  override readonly name = 'UnsupportedByProfileError';
+  readonly code = 'AUTOSYS_UNSUPPORTED_BY_PROFILE';
+  readonly disposition = 'reject';
+
+  constructor({ doing, profile }: { doing: string; profile: string }) {
+    super(
+      `${doing}: the wire profile ${profile} has no request for it; choose another profile or override this entry`,
+    );
+  }
+}
+
+function quote(said: string): string {
+  return said === '' ? '' : ` (${said})`;
+}
