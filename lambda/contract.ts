@@ -1,0 +1,63 @@
+/**
+ * The words that AWS, the bridge, its stack and its local host must spell alike.
+ *
+ * Nothing here is computed: who needs a source, a status, an environment variable or a metric name reads it here.
+ */
+
+/** What the bridge listens to: `source` and `detail-type` of the EventBridge envelope (AWS documentation). */
+export const sources = {
+  execution: { source: 'aws.states', detailType: 'Step Functions Execution Status Change' },
+  batchJob: { source: 'aws.batch', detailType: 'Batch Job State Change' },
+} as const;
+
+/** `detail.status` of a Step Functions execution. */
+export const executionStatuses = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+] as const;
+export type ExecutionStatus = (typeof executionStatuses)[number];
+
+/** `detail.status` of an AWS Batch job. */
+export const batchJobStatuses = [
+  'SUBMITTED',
+  'PENDING',
+  'RUNNABLE',
+  'STARTING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+] as const;
+export type BatchJobStatus = (typeof batchJobStatuses)[number];
+
+/** Environment variables of the report function. */
+export const environment = {
+  /** Where the compiled route file lies: a path beside the bundle. */
+  config: 'BRIDGE_CONFIG',
+} as const;
+
+/** The compiled route file, as it lies beside every bundle that needs it. */
+export const configFileName = 'bridge.json';
+
+/** CloudWatch namespace and metric names; each counts AutoSys events but the first two. */
+export const metrics = {
+  namespace: 'AutosysBridge',
+  /** Messages that came, whatever became of them. */
+  received: 'EventsReceived',
+  /** Messages no route speaks about. */
+  ignored: 'EventsIgnored',
+  confirmed: 'EventsConfirmed',
+  /** Taken by AutoSys, not yet or never readable back. */
+  accepted: 'EventsAccepted',
+  /** Sent before, for the same AWS change. */
+  duplicate: 'EventsDuplicate',
+  /** Refused for good: a person must look. */
+  refused: 'EventsRefused',
+  /** Given back to the queue for another time. */
+  retried: 'EventsRetried',
+  /** From the AWS state change to the confirmation, in milliseconds. */
+  confirmedAfterMs: 'ConfirmedAfter',
+} as const;
