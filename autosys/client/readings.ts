@@ -1,0 +1,56 @@
+import type { JobName } from '../names.ts';
+import type { JobStatus } from '../status.ts';
+
+/** AutoSys has queued the event; whether and when the scheduler acts is for a later reading to say. */
+export interface Accepted {
+  /** Host and port of the endpoint that took it. */
+  readonly endpoint: string;
+  readonly httpStatus: number;
+  /** By the client's `now`; absent where it was given none. */
+  readonly acceptedAt?: Date;
+}
+
+/** The last run of a job, as far as any answer told of it. */
+export interface LastRun {
+  readonly run?: number;
+  readonly try?: number;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly exitCode?: number;
+}
+
+/** What AutoSys says of a job now. */
+export interface JobReading {
+  readonly job: JobName;
+  readonly status: JobStatus;
+  /** Marked `NE` beside its status: it will be bypassed. `false` also where no answer tells. */
+  readonly onNoExec: boolean;
+  readonly lastRun: LastRun;
+  /** The fields of `lastRun` that no answer named; a job that never ran leaves the times and the exit code here. */
+  readonly unknown: readonly (keyof LastRun)[];
+}
+
+/**
+ * What AutoSys says of a global variable.
+ *
+ * `unreadable` where the profile or the release has no way to ask: nothing is wrong, nobody can tell.
+ */
+export type GlobalVariableReading =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'unset' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** What a command printed, line by line. */
+export interface CommandOutput {
+  readonly stdOut: readonly string[];
+  readonly stdErr: readonly string[];
+}
+
+/** What AutoSys said to a JIL text it took. */
+export interface JilReply {
+  readonly httpStatus: number;
+  /** The word in the reply's `status` field; empty where it has none. */
+  readonly status: string;
+  /** What it said, one line, cut to 300 characters. */
+  readonly said: string;
+}
