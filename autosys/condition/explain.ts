@@ -1,0 +1,53 @@
+import type { Atom, Condition, JobReference } from './ast.ts';
+import { atomsOf } from './chain.ts';
+import { atomHolds, type ConditionFacts } from './evaluate.ts';
+import { printAtom } from './print.ts';
+
+/** One atom of a condition as it stands now, for the operator who asks why a job waits. */
+export interface AtomVerdict {
+  readonly atom: Atom;
+  /** The atom as printed, such as `s(extract)`. */
+  readonly text: string;
+  readonly holds: boolean;
+  /** What is recorded of its subject, such as `extract is RUNNING`. */
+  readonly because: string;
+}
+
+/** Says of every atom, in the order written, whether it holds now and what it saw; `evaluate` says what comes of them. */
+export function explainCondition(
+  condition: Condition,
+  facts: ConditionFacts,
+): readonly AtomVerdict[] {
+  return atomsOf(condition).map((atom) => ({
+    atom,
+    text: printAtom(atom),
+    holds: atomHolds(atom, facts),
+    because: atom.kind === 'value' ? sawValue(atom, facts) : sawJob(atom, facts),
+  }));
+}
+
+function sawValue(atom: Extract<Atom, { kind: 'value' }>, facts: ConditionFacts): string {
+  const value = facts.globalVariable(atom.globalVariable, atom.instance);
+  return value === undefined
+    ? `${atom.globalVariable} is not set`
+    : `${atom.globalVariable} is ${JSON.stringify(value)}`;
+}
+
+function sawJob(atom: Exclude<Atom, { kind: 'value' }>, facts: ConditionFacts): string {
+  const name = toName(atom.job);
+  const predecessor = facts.job(atom.job);
+  if (!predecessor) return `${name} is not defined`;
+  const { status, endedAt, exitCode } = predecessor;
+  const parts = [`${name} is ${status}`];
+  if (atom.kind === 'exitcode') {
+    parts.push(exitCode === undefined ? 'has no exit code' : `its exit code is ${exitCode}`);
+  }
+  if (atom.lookback && status !== 'ON_ICE') {
+    parts.push(endedAt ? `it last ended at ${endedAt.toISOString()}` : 'it has never ended');
+  }
+  return parts.join(', ');
+}
+
+function toName({ job, instance }: JobReference): string {
+  return instance ? `${job}^${instance}` : job;
+}
