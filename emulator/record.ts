@@ -1,0 +1,93 @@
+import type { Job, JobRun } from '../autosys/job.ts';
+import type { JobStatus } from '../autosys/status.ts';
+
+/** A finished or running try, for `autorep -r`. */
+export interface PastRun extends JobRun {
+  readonly status: JobStatus;
+}
+
+/** What the scheduler knows of one job: its definition and its present state. A value; each change makes a new one. */
+export interface JobRecord {
+  readonly job: Job;
+  /** ON_HOLD and ON_ICE stand here too; noexec does not, it is a mark beside the status (`SU/NE`). */
+  readonly status: JobStatus;
+  readonly noexec: boolean;
+  readonly onHold: boolean;
+  readonly onIce: boolean;
+  /** `0/0` before any run. */
+  readonly run: JobRun;
+  readonly lastStart?: Date;
+  readonly lastEnd?: Date;
+  readonly exitCode?: number;
+  readonly queuePriority: number;
+  /** A time tick came and the other conditions did not hold yet: the next condition edge may start the job. */
+  readonly armed: boolean;
+  /** The last tries, oldest first, the present one included; at most {@link keptRuns}. */
+  readonly history: readonly PastRun[];
+}
+
+/** How many tries of a job are remembered; AutoSys purges by age, which an emulator need not. */
+export const keptRuns = 100;
+
+/** What may change in a record. `onHold`, `onIce` and `exitCode` follow from status and run. */
+export type RecordPatch = Partial<Omit<JobRecord, 'onHold' | 'onIce' | 'exitCode' | 'history'>>;
+
+/** A job as `insert_job` leaves it. */
+export function newRecord(job: Job): JobRecord {
+  const noexec = job.initialStatus === 'ON_NOEXEC';
+  const status = noexec ? 'INACTIVE' : (job.initialStatus ?? 'INACTIVE');
+  return Object.freeze({
+    job,
+    status,
+    noexec,
+    onHold: status === 'ON_HOLD',
+    onIce: status === 'ON_ICE',
+    run: Object.freeze({ run: 0, try: 0 }),
+    queuePriority: readPriority(job),
+    armed: false,
+    history: [],
+  });
+}
+
+/** The record after a change; the try it belongs to is carried along in the history. */
+export function patchRecord(record: JobRecord, patch: RecordPatch): JobRecord {
+  const { exitCode: _, ...kept } = record;
+  const next = { ...kept, ...patch };
+  const { exitCode } = next.run;
+  return Object.freeze({
+    ...next,
+    onHold: next.status === 'ON_HOLD',
+    onIce: next.status === 'ON_ICE',
+    ...(exitCode === undefined ? {} : { exitCode }),
+    history: nextHistory(record, next),
+  });
+}
+
+function nextHistory(
+  before: JobRecord,
+  after: Pick<JobRecord, 'run' | 'status'>,
+): readonly PastRun[] {
+  if (after.run.run === 0 || (after.run === before.run && after.status === before.status)) {
+    return before.history;
+  }
+  const last = before.history.at(-1);
+  const isSameTry = last?.run === after.run.run && last.try === after.run.try;
+  // A hold or a reset after the end says nothing about the try that is over.
+  if (isSameTry && after.run === before.run && after.run.endedAt && isOutOfBand(after.status)) {
+    return before.history;
+  }
+  const kept = isSameTry ? before.history.slice(0, -1) : before.history.slice(1 - keptRuns);
+  return [...kept, Object.freeze({ ...after.run, status: after.status })];
+}
+
+function isOutOfBand(status: JobStatus): boolean {
+  return (
+    status === 'ON_HOLD' || status === 'ON_ICE' || status === 'INACTIVE' || status === 'ACTIVATED'
+  );
+}
+
+function readPriority(job: Job): number {
+  const written = job.attributes.find(([name]) => name === 'priority')?.[1];
+  const priority = Number(written);
+  return written !== undefined && Number.isInteger(priority) ? priority : 0;
+}
