@@ -1,0 +1,157 @@
+import { type Condition, parseCondition } from '../condition/index.ts';
+import type { ExitCodeRule, Job, Schedule } from '../job.ts';
+import { parseJobName } from '../names.ts';
+import { ConditionSyntaxError, type Problem, type Source, type Span } from '../source.ts';
+import type { Attribute, Statement } from './ast.ts';
+import {
+  isConditionAttribute,
+  isJobAttribute,
+  type JobAttributeName,
+  jobAttributes,
+} from './attributes.ts';
+import type { Reading } from './values.ts';
+
+/** A job as it was read, and everything wrong with its attributes; what is wrong is left out of the job. */
+export interface JobReading {
+  readonly job: Job;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Makes a typed job of an `insert_job` statement and checks every attribute on the way.
+ *
+ * Whether its box exists, and the jobs its condition names, is for who holds the other jobs.
+ *
+ * @param source the text the statement was read from; conditions are read in their place there
+ * @throws {NameError} for a statement with an unlawful name, which `readJil` never gives
+ */
+export function readJob(statement: Statement, source: Source): JobReading {
+  const conditions = readConditions(statement, source).read;
+  const value = lookUp(statement);
+  const job: Job = {
+    name: parseJobName(statement.object),
+    type: value('job_type') ?? 'CMD',
+    ...given('box', value('box_name')),
+    ...given('machine', value('machine')?.[0]),
+    ...given('command', value('command')),
+    ...given('condition', conditions.get('condition')),
+    ...given('boxSuccess', conditions.get('box_success')),
+    ...given('boxFailure', conditions.get('box_failure')),
+    ...given('schedule', toSchedule(value)),
+    ...given('runWindow', value('run_window')),
+    boxTerminator: value('box_terminator') ?? false,
+    jobTerminator: value('job_terminator') ?? false,
+    retries: value('n_retrys') ?? 0,
+    exitCodes: toExitCodeRule(value),
+    ...given('terminateAfterMinutes', value('term_run_time')),
+    ...given('initialStatus', value('status')),
+    ...given('timezone', value('timezone')),
+    attributes: statement.attributes.map((attribute) => [attribute.name, attribute.value]),
+  };
+  const problems = [...checkAttributes(statement, source), ...checkTogether(statement, job)];
+  return { job, problems };
+}
+
+/** The value of an attribute as its reader gives it; `undefined` where it is absent, empty or wrong. */
+type Value = <Name extends JobAttributeName>(name: Name) => ValueOf<Name> | undefined;
+type ValueOf<Name extends JobAttributeName> =
+  ReturnType<(typeof jobAttributes)[Name]> extends Reading<infer Read> ? Read : never;
+
+function lookUp(statement: Statement): Value {
+  return (name) => {
+    const text = find(statement, name)?.value;
+    if (text === undefined || text === '') return undefined;
+    const reading: Reading<unknown> = jobAttributes[name](text);
+    // The table pairs each name with a reader of its own value; the compiler loses the pair in the union of readers.
+    return 'value' in reading ? (reading.value as ValueOf<typeof name>) : undefined;
+  };
+}
+
+/** The date arm; absent while `date_conditions` is off, which makes every time attribute inert (11.3.6 reference). */
+function toSchedule(value: Value): Schedule | undefined {
+  if (!value('date_conditions')) return undefined;
+  const byCalendar = value('run_calendar') !== undefined;
+  return {
+    // Every day where neither says one is inferred.
+    daysOfWeek: value('days_of_week') ?? (byCalendar ? [] : [0, 1, 2, 3, 4, 5, 6]),
+    startTimes: value('start_times') ?? [],
+    startMins: value('start_mins') ?? [],
+  };
+}
+
+function toExitCodeRule(value: Value): ExitCodeRule {
+  return {
+    ...given('failCodes', value('fail_codes')),
+    ...given('successCodes', value('success_codes')),
+    maxExitSuccess: value('max_exit_success') ?? 0,
+  };
+}
+
+function readConditions(
+  statement: Statement,
+  source: Source,
+): { read: ReadonlyMap<string, Condition>; problems: readonly Problem[] } {
+  const read = new Map<string, Condition>();
+  const problems: Problem[] = [];
+  for (const { name, value, valueSpan } of statement.attributes) {
+    if (!isConditionAttribute(name) || value === '') continue;
+    try {
+      read.set(name, parseCondition(source, valueSpan));
+    } catch (error) {
+      if (!(error instanceof ConditionSyntaxError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  return { read, problems };
+}
+
+/** Checks each attribute by itself: types, ranges, lengths and the syntax of conditions. */
+export function checkAttributes(statement: Statement, source: Source): readonly Problem[] {
+  const values = statement.attributes.flatMap(({ name, value, valueSpan }) => {
+    if (!isJobAttribute(name) || value === '') return [];
+    const reading: Reading<unknown> = jobAttributes[name](value);
+    if ('value' in reading) return [];
+    const message = /, found \d+$/.test(reading.expected)
+      ? `${name}: expected ${reading.expected}`
+      : `${name}: expected ${reading.expected}, found ${JSON.stringify(value.slice(0, 80))}`;
+    return [{ ...valueSpan, message }];
+  });
+  return [...values, ...readConditions(statement, source).problems].sort(byPlace);
+}
+
+function byPlace(left: Problem, right: Problem): number {
+  return left.start - right.start;
+}
+
+/** Rules about two attributes at once, and about what may not be missing (11.3.6 reference). */
+function checkTogether(statement: Statement, { type }: Job): readonly Problem[] {
+  const problems: Problem[] = [];
+  const tell = ({ start, end }: Span, message: string) => problems.push({ start, end, message });
+  for (const [one, other] of [
+    ['start_times', 'start_mins'],
+    ['days_of_week', 'run_calendar'],
+  ] as const) {
+    const [first, second] = [find(statement, one), find(statement, other)];
+    if (!first?.value || !second?.value) continue;
+    const later = first.start > second.start ? first : second;
+    tell(later, `expected ${one} or ${other}, found both in ${statement.object}`);
+  }
+  if ((type === 'CMD' || type === 'FW') && !find(statement, 'machine')?.value) {
+    const message = `expected a machine for ${statement.object}, as a job of type ${type} runs on one; add "machine: NAME"`;
+    tell(statement.objectSpan, message);
+  }
+  return problems;
+}
+
+function find(statement: Statement, name: string): Attribute | undefined {
+  return statement.attributes.findLast((attribute) => attribute.name === name);
+}
+
+/** A property that is there only with a value, as the exact optional types ask for. */
+function given<Key extends string, Value>(
+  key: Key,
+  value: Value | undefined,
+): { readonly [K in Key]?: Value } {
+  // A computed key widens to string; the one entry made here is the one the type names.
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value });
+}

@@ -1,0 +1,133 @@
+import type { Span } from '../source.ts';
+import { innerSpan, unquote } from './quoting.ts';
+
+/** `word:` at the start of a line, or where a line holds several; in lower case. */
+export interface KeywordToken extends Span {
+  readonly kind: 'keyword';
+  readonly text: string;
+}
+
+/** What follows a keyword, or stands on a line without one; quotes and escapes resolved. */
+export interface TextToken extends Span {
+  readonly kind: 'value' | 'line';
+  readonly text: string;
+  /** Where the text stands, inside the quotes around it. */
+  readonly inner: Span;
+  /** Where a colon stands that should have been escaped. */
+  readonly bareColon?: Span;
+}
+
+/** Characters that make no token: an open quote or comment. */
+export interface FaultToken extends Span {
+  readonly kind: 'fault';
+  readonly text: string;
+}
+
+/** A keyword is always followed by its value, empty where nothing stands there, or by a fault. */
+export type Token = KeywordToken | TextToken | FaultToken;
+
+/** Whether a `word:` in the midst of a line opens another attribute; `opener` is the keyword whose value it ends. */
+export type Splits = (word: string, opener: string) => boolean;
+
+/** Comment lines, comments and quoted strings, whichever comes first; quotes hide comments and the other way round. */
+const comments =
+  /(?<comment>(?<=^|\n)[ \t]*#[^\n]*|(?<!\S)\/\*[\s\S]*?\*\/(?!\S))|(?<open>(?<!\S)\/\*[\s\S]*)|"[^"\n]*"?/g;
+const keyword = /^\s*(?<word>[A-Za-z_][A-Za-z0-9_]*)[ \t]*:/;
+const keywordInside = /\s(?<word>[A-Za-z_][A-Za-z0-9_]*)[ \t]*$/;
+
+/** Cuts a JIL text into keywords, values and lines without either; it knows characters and refuses none. */
+export function lexJil(text: string, splits: Splits): readonly Token[] {
+  const tokens: Token[] = [];
+  const { bare, fault } = blankComments(text);
+  let start = 0;
+  for (const line of bare.split('\n')) {
+    lexLine({ text: bare, start, end: start + line.length, splits, tokens });
+    start += line.length + 1;
+  }
+  return fault ? [...tokens, fault] : tokens;
+}
+
+/** Puts blanks in place of comments, so that every offset stays true. */
+function blankComments(text: string): { bare: string; fault?: FaultToken } {
+  let fault: FaultToken | undefined;
+  const bare = text.replace(comments, (match, comment, open, offset: number) => {
+    if (comment === undefined && open === undefined) return match;
+    if (open !== undefined) {
+      const message = 'expected "*/" to close the comment; it ends a line or stands before a blank';
+      fault = { kind: 'fault', text: message, start: offset, end: offset + 2 };
+    }
+    return match.replace(/[^\n]/g, ' ');
+  });
+  return { bare, ...(fault && { fault }) };
+}
+
+interface Line extends Span {
+  readonly text: string;
+  readonly splits: Splits;
+  readonly tokens: Token[];
+}
+
+function lexLine({ text, start, end, splits, tokens }: Line): void {
+  const line = text.slice(start, end);
+  if (line.trim() === '') return;
+  const opening = keyword.exec(line);
+  if (!opening) {
+    tokens.push(toText('line', text, { start, end }, undefined));
+    return;
+  }
+  let next: { word: string; start: number; colon: number } | undefined = {
+    word: opening.groups?.['word'] ?? '',
+    start: start + line.length - line.trimStart().length,
+    colon: start + opening[0].length - 1,
+  };
+  while (next) {
+    const { word, start: wordStart, colon } = next;
+    const opener = word.toLowerCase();
+    const wordEnd = wordStart + word.length;
+    tokens.push({ kind: 'keyword', text: opener, start: wordStart, end: wordEnd });
+    const found = findEnd(text, { start: colon + 1, end }, (inside) => splits(inside, opener));
+    tokens.push(toText('value', text, { start: colon + 1, end: found.end }, found.bareColon));
+    next = found.next;
+  }
+}
+
+interface ValueEnd {
+  readonly end: number;
+  readonly next?: { readonly word: string; readonly start: number; readonly colon: number };
+  readonly bareColon?: Span;
+}
+
+/** Finds where a value ends: at the end of the line, or before a word that opens the next attribute. */
+function findEnd(text: string, { start, end }: Span, splits: (word: string) => boolean): ValueEnd {
+  let quoted = false;
+  let bareColon: Span | undefined;
+  for (let at = start; at < end; at += 1) {
+    const character = text[at];
+    if (character === '"') quoted = !quoted;
+    if (quoted || character !== ':' || text[at - 1] === '\\') continue;
+    const word = keywordInside.exec(text.slice(Math.max(start, at - 80), at))?.groups?.['word'];
+    if (word !== undefined && splits(word.toLowerCase())) {
+      const wordStart = text.lastIndexOf(word, at);
+      return { end: wordStart, next: { word, start: wordStart, colon: at } };
+    }
+    bareColon ??= { start: at, end: at + 1 };
+  }
+  return { end, ...(bareColon && { bareColon }) };
+}
+
+function toText(
+  kind: 'value' | 'line',
+  text: string,
+  span: Span,
+  bareColon: Span | undefined,
+): TextToken | FaultToken {
+  const raw = text.slice(span.start, span.end).trim();
+  const inner = innerSpan(text, span);
+  const start = raw.startsWith('"') ? text.indexOf('"', span.start) : inner.start;
+  const outer = { start, end: start + raw.length };
+  if (raw.split('"').length % 2 === 0) {
+    const message = `expected the closing double quote, found the end of ${raw.length > 40 ? `${raw.slice(0, 39)}…` : raw}`;
+    return { kind: 'fault', text: message, ...outer };
+  }
+  return { kind, text: unquote(raw), ...outer, inner, ...(bareColon && { bareColon }) };
+}

@@ -1,0 +1,108 @@
+import { type Condition, printCondition } from '../condition/index.ts';
+import type { Job } from '../job.ts';
+import type { Statement } from './ast.ts';
+import { isQuotedAttribute } from './attributes.ts';
+import { quote } from './quoting.ts';
+
+/** What of a statement is printed. */
+export interface PrintableStatement extends Pick<Statement, 'subcommand' | 'object'> {
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** How JIL is printed. */
+export interface JilStyle {
+  /** `#owner:` as autorep prints it for everyone but the EDIT superuser; what is read back then has no owner. @default false */
+  readonly ownerAsComment?: boolean;
+}
+
+/** How jobs are printed. */
+export interface JobStyle extends JilStyle {
+  /** Long keywords in conditions, as with `autorep -q -w`. @default false */
+  readonly long?: boolean;
+}
+
+/**
+ * Writes statements in the layout of `autorep -q`, so that `parseJil` gives the same statements again up to their places.
+ *
+ * Members of a box that is printed too are indented by one blank per level (the width is inferred).
+ *
+ * @throws {NameError} for a value that JIL cannot say
+ */
+export function printJil(statements: readonly PrintableStatement[], style: JilStyle = {}): string {
+  const boxByJob = new Map(
+    statements.map((statement) => [statement.object, textOf(statement, 'box_name')]),
+  );
+  return statements
+    .map((statement) => {
+      const indent = ' '.repeat(depthOf(statement.object, boxByJob));
+      return toLines(statement, style)
+        .map((line) => (line === '' ? '\n' : `${indent}${line}\n`))
+        .join('');
+    })
+    .join('\n');
+}
+
+/** Writes the definitions of jobs as `autorep -q` does: the type beside the name, conditions in one form. */
+export function printJobs(jobs: readonly Job[], { long = false, ...style }: JobStyle = {}): string {
+  const statements = jobs.map((job) => toStatement(job, { long }));
+  return printJil(statements, style);
+}
+
+function toStatement(job: Job, style: { readonly long: boolean }): PrintableStatement {
+  const conditionByName: Readonly<Record<string, Condition | undefined>> = {
+    condition: job.condition,
+    box_success: job.boxSuccess,
+    box_failure: job.boxFailure,
+  };
+  const attributes = job.attributes
+    .filter(([name]) => name !== 'job_type')
+    .map(([name, value]) => {
+      const condition = conditionByName[name];
+      return { name, value: condition ? printCondition(condition, style) : value };
+    });
+  return {
+    subcommand: 'insert_job',
+    object: job.name,
+    attributes: [{ name: 'job_type', value: job.type }, ...attributes],
+  };
+}
+
+function toLines(
+  { subcommand, object, attributes }: PrintableStatement,
+  { ownerAsComment = false }: JilStyle,
+): readonly string[] {
+  const [first, ...rest] = attributes;
+  const typed = first?.name === 'job_type';
+  const opening = `${subcommand}: ${quote(object, 'plain')}`;
+  return [
+    ...toHeader(object),
+    // Three blanks before the type and one after it, as real dumps have them.
+    typed ? `${opening}   job_type: ${quote(first.value, 'plain')} ` : opening,
+    ...(typed ? rest : attributes).map(({ name, value }) => {
+      const text = value === '' ? '' : quote(value, isQuotedAttribute(name) ? 'quoted' : 'plain');
+      return `${name === 'owner' && ownerAsComment ? '#' : ''}${name}: ${text}`.trimEnd();
+    }),
+  ];
+}
+
+/** The name between 17 dashes on each side; left out where the name could end the comment. */
+function toHeader(object: string): readonly string[] {
+  if (/[\s*/]/.test(object)) return [];
+  const dashes = '-'.repeat(17);
+  return [`/* ${dashes} ${object} ${dashes} */`, ''];
+}
+
+function depthOf(object: string, boxByJob: ReadonlyMap<string, string | undefined>): number {
+  const seen = new Set([object]);
+  let box = boxByJob.get(object);
+  // A box inside itself is nonsense that somebody may still write.
+  while (box !== undefined && boxByJob.has(box) && !seen.has(box)) {
+    seen.add(box);
+    box = boxByJob.get(box);
+  }
+  return seen.size - 1;
+}
+
+function textOf({ attributes }: PrintableStatement, name: string): string | undefined {
+  return attributes.findLast((attribute) => attribute.name === name)?.value;
+}
