@@ -1,0 +1,97 @@
+import { AutosysUnauthorizedError, type Disposition } from '../../autosys/errors.ts';
+import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
+import { describeError, type ErrorDescription, toDisposition } from '../shared/errors.ts';
+
+/** The one power of delivery: to send an event to one AutoSys. */
+export interface EventSender {
+  sendEvent(event: AutosysEvent, options: { readonly signal: AbortSignal }): Promise<unknown>;
+}
+
+/** What a failure means for the next try; `decideNext` of the AEWS client, bound to a policy. */
+export type DecideNext = (facts: {
+  readonly disposition: Disposition;
+  readonly repeatable: boolean;
+  /** Made so far, the failed one included. */
+  readonly attempts: number;
+  readonly retryAfterMs: number | undefined;
+}) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'look' | 'stop' };
+
+/** What became of one event on its way to AutoSys. */
+export type Delivery =
+  | { readonly kind: 'accepted'; readonly at: Date }
+  /** It may have arrived: look before sending again. */
+  | { readonly kind: 'unknown'; readonly error: ErrorDescription }
+  /** It did not arrive, and a later try may. */
+  | { readonly kind: 'unreached'; readonly error: ErrorDescription }
+  /** AutoSys will not have it; `loginRefused` where every other event would be refused alike. */
+  | {
+      readonly kind: 'refused';
+      readonly error: ErrorDescription;
+      readonly loginRefused: boolean;
+    };
+
+export interface DeliverPowers {
+  readonly sender: EventSender;
+  readonly decideNext: DecideNext;
+  readonly now: () => Date;
+  /** Resolves after so many milliseconds; rejects when the signal falls. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Sends one event, and again as long as that is harmless and promises something. */
+export async function deliver(
+  event: AutosysEvent,
+  { sender, decideNext, now, pause }: DeliverPowers,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const { repeatable } = toTrait(event.kind);
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      await sender.sendEvent(event, { signal });
+      return { kind: 'accepted', at: now() };
+    } catch (error) {
+      const disposition = toDisposition(error);
+      const next = decideNext({
+        disposition,
+        repeatable,
+        attempts,
+        retryAfterMs: toRetryAfter(error),
+      });
+      if (next.kind !== 'wait' || signal.aborted) return toFailure(disposition, error);
+      // An invocation that ends meanwhile is no news: what failed is what is reported.
+      const waited = await pause(next.ms, signal).then(
+        () => true,
+        () => false,
+      );
+      if (!waited) return toFailure(disposition, error);
+    }
+  }
+}
+
+/** What a failure means for the event that met it. */
+export function toFailure(
+  disposition: Disposition,
+  error: unknown,
+): Exclude<Delivery, { readonly kind: 'accepted' }> {
+  const description = describeError(error);
+  switch (disposition) {
+    case 'retry':
+      return { kind: 'unreached', error: description };
+    case 'confirm':
+      return { kind: 'unknown', error: description };
+    case 'reject':
+      return {
+        kind: 'refused',
+        error: description,
+        loginRefused: error instanceof AutosysUnauthorizedError && error.httpStatus === 401,
+      };
+    default:
+      return disposition satisfies never;
+  }
+}
+
+function toRetryAfter(error: unknown): number | undefined {
+  return error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
+    ? error.retryAfterMs
+    : undefined;
+}

@@ -1,0 +1,130 @@
+import * as z from 'zod/mini';
+import { batchJobStatuses, executionStatuses, sources } from '../../contract.ts';
+import { InvalidEventError } from '../../shared/errors.ts';
+
+/** A text that AWS may leave out or set to null. */
+export const optionalText = z.nullish(z.string());
+
+/**
+ * An instant as AWS writes it: epoch milliseconds, or ISO 8601 text where prose and emulators differ from the recordings.
+ */
+export const optionalInstant = z.nullish(z.union([z.number(), z.string()]));
+
+const envelope = z.object({
+  id: z.string(),
+  source: z.string(),
+  'detail-type': z.string(),
+  account: z.string(),
+  region: z.string(),
+  time: z.string(),
+  detail: z.looseObject({}),
+});
+
+/** The EventBridge envelope of a service event, checked; `detail` is still unread. */
+export interface Envelope {
+  readonly eventId: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly account: string;
+  readonly region: string;
+  readonly announcedAt: Date;
+  readonly detail: unknown;
+}
+
+/**
+ * Checks the envelope around any AWS service event.
+ *
+ * @throws {InvalidEventError} naming the first field that is not as documented
+ */
+export function parseEnvelope(event: unknown): Envelope {
+  const { id, source, account, region, time, detail, ...rest } = parseShape(envelope, event, '');
+  const announcedAt = new Date(time);
+  if (Number.isNaN(announcedAt.getTime())) {
+    throw new InvalidEventError({ path: 'time', expected: 'ISO 8601', found: 'another text' });
+  }
+  return {
+    eventId: id,
+    source,
+    detailType: rest['detail-type'],
+    account,
+    region,
+    announcedAt,
+    detail,
+  };
+}
+
+/**
+ * Runs a shape over a value and turns its first complaint into ours: path, expected, type found.
+ *
+ * @param under the path at which the value stands in the event, such as `detail`
+ * @throws {InvalidEventError}
+ */
+export function parseShape<Shape extends z.ZodMiniType>(
+  shape: Shape,
+  value: unknown,
+  under: string,
+): z.output<Shape> {
+  const result = z.safeParse(shape, value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const steps = [...(under === '' ? [] : [under]), ...(issue?.path ?? []).map(String)];
+  const found = (issue?.path ?? []).reduce<unknown>(
+    (inside, step) => (inside as Record<PropertyKey, unknown> | null | undefined)?.[step],
+    value,
+  );
+  throw new InvalidEventError({
+    path: steps.join('.'),
+    expected: toExpectation(issue),
+    found: toFound(found),
+  });
+}
+
+/** Reads an instant in either spelling; `undefined` for none, an error for what is no instant. */
+export function parseInstant(
+  value: number | string | null | undefined,
+  path: string,
+): Date | undefined {
+  if (value === null || value === undefined) return undefined;
+  const instant = new Date(
+    typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
+  );
+  if (!Number.isNaN(instant.getTime())) return instant;
+  throw new InvalidEventError({
+    path,
+    expected: 'epoch milliseconds or ISO 8601',
+    found: `a ${typeof value} that is no instant`,
+  });
+}
+
+/** Statuses and sources are AWS's public words, so a short one may be shown; anything else stays a type. */
+function toFound(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'string') {
+    return /^[A-Z_]{1,30}$/.test(value) ? `"${value}"` : 'another text';
+  }
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function toExpectation(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case 'invalid_type':
+      return issue.expected === 'object' ? 'an object' : `a ${issue.expected}`;
+    case 'invalid_value':
+      return `one of ${issue.values.join(', ')}`;
+    case 'invalid_union':
+      return 'a number or a text';
+    default:
+      return 'the documented shape';
+  }
+}
+
+/** The kinds of event that are read, for the message about one that is not. */
+export const knownKinds = Object.values(sources)
+  .map(({ source, detailType }) => `${source} "${detailType}"`)
+  .join(' or ');
+
+/** `detail.status`, each from its own list. */
+export const executionStatus = z.enum(executionStatuses);
+export const batchJobStatus = z.enum(batchJobStatuses);

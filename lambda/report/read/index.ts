@@ -1,0 +1,49 @@
+import { sources } from '../../contract.ts';
+import { InvalidEventError } from '../../shared/errors.ts';
+import type { WorkloadEvent } from '../../shared/workload.ts';
+import { parseBatchJobEvent } from './batch-job.ts';
+import { knownKinds, parseEnvelope } from './envelope.ts';
+import { parseExecutionEvent } from './execution.ts';
+
+/** What an EventBridge event turned out to be. */
+export type Reading =
+  | { readonly kind: 'event'; readonly event: WorkloadEvent }
+  /** A lawful event that is no news about a workload's status. */
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly error: InvalidEventError };
+
+const batchWarning = 'Batch Job Queue Blocked';
+
+/** Reads one EventBridge event, whatever it is; never throws. */
+export function readEvent(event: unknown): Reading {
+  try {
+    return readKnown(event);
+  } catch (error) {
+    if (error instanceof InvalidEventError) return { kind: 'invalid', error };
+    throw error;
+  }
+}
+
+function readKnown(event: unknown): Reading {
+  const envelope = parseEnvelope(event);
+  const { source, detailType } = envelope;
+  if (source === sources.execution.source && detailType === sources.execution.detailType) {
+    return { kind: 'event', event: parseExecutionEvent(envelope) };
+  }
+  if (source === sources.batchJob.source && detailType === sources.batchJob.detailType) {
+    return { kind: 'event', event: parseBatchJobEvent(envelope) };
+  }
+  if (source === sources.batchJob.source && detailType === batchWarning) {
+    return {
+      kind: 'ignored',
+      reason: `"${batchWarning}" warns about a job queue; it tells no job's status`,
+    };
+  }
+  const ours = Object.values(sources).some((one) => one.source === source);
+  throw new InvalidEventError({
+    path: ours ? 'detail-type' : 'source',
+    expected: knownKinds,
+    // Both are public words of AWS or of the sender's own making, never a secret; cut all the same.
+    found: JSON.stringify((ours ? detailType : source).slice(0, 60)),
+  });
+}

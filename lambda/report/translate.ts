@@ -1,0 +1,95 @@
+import { NameError } from '../../autosys/errors.ts';
+import { type AutosysEvent, describeEvent } from '../../autosys/event.ts';
+import { type AutosysInstance, nameRules } from '../../autosys/names.ts';
+import type { EventTemplate, Route, RouteIndex } from '../shared/routes.ts';
+import { fillTemplate } from '../shared/template.ts';
+import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
+import { createAutosysEvent } from './autosys-event.ts';
+
+interface Directed {
+  /** The route that asked for it, by name. */
+  readonly route: string;
+  readonly to: AutosysInstance;
+}
+
+/** One thing AutoSys should be told. */
+export interface Effect extends Directed {
+  readonly kind: 'effect';
+  /**
+   * Names the effect of this AWS change, however often it is announced:
+   * instance, run, attempt or redrive, status and what is said.
+   */
+  readonly key: string;
+  readonly event: AutosysEvent;
+}
+
+/** One thing a route asked for that cannot be said: a field is missing, a name or value is unlawful. */
+export interface Unsayable extends Directed {
+  readonly kind: 'unsayable';
+  readonly reason: string;
+}
+
+/** What a workload event means for AutoSys. */
+export type Translation =
+  | { readonly kind: 'effects'; readonly effects: readonly (Effect | Unsayable)[] }
+  | { readonly kind: 'ignored'; readonly reason: string };
+
+/** Turns what happened on AWS into what AutoSys should be told; pure and total. */
+export function translate(event: WorkloadEvent, index: RouteIndex): Translation {
+  const routes = index.find(event);
+  if (routes.length === 0) return { kind: 'ignored', reason: index.explainMiss(event) };
+  const effects = routes.flatMap((route) =>
+    (route.say[event.status] ?? []).map((template) => toEffect(event, route, template)),
+  );
+  if (effects.length > 0) return { kind: 'effects', effects: withoutRepeats(effects) };
+  const names = routes.map((route) => route.name).join(', ');
+  return {
+    kind: 'ignored',
+    reason: `${describeRun(event)} is ${event.status}, on which no route says anything (matched: ${names})`,
+  };
+}
+
+function toEffect(event: WorkloadEvent, route: Route, template: EventTemplate): Effect | Unsayable {
+  const directed = { route: route.name, to: route.to };
+  const fields: Record<string, string> = { comment: toComment(event) };
+  for (const [name, text] of Object.entries(template.fields)) {
+    const filled = fillTemplate(text, event);
+    if (filled.kind === 'missing') {
+      const reason = `${template.kind}: ${name} needs \${${filled.field}}, ${filled.why}`;
+      return { kind: 'unsayable', ...directed, reason };
+    }
+    fields[name] = filled.text;
+  }
+  try {
+    const said = createAutosysEvent(template.kind, fields);
+    return { kind: 'effect', ...directed, event: said, key: toKey(event, route.to, said) };
+  } catch (error) {
+    if (!(error instanceof NameError)) throw error;
+    return { kind: 'unsayable', ...directed, reason: `${template.kind}: ${error.message}` };
+  }
+}
+
+/** So that an operator who reads the job's events finds the AWS run and the announcement. */
+function toComment(event: WorkloadEvent): string {
+  const run = event.kind === 'execution' ? event.executionName : event.batchJobId;
+  return `AWS ${run} ${event.status}, event ${event.eventId}`.slice(0, nameRules.comment.max);
+}
+
+function toKey(event: WorkloadEvent, to: AutosysInstance, said: AutosysEvent): string {
+  const run =
+    event.kind === 'execution'
+      ? `${event.executionArn}#${event.redriveCount}`
+      : `${event.batchJobId}#${event.attempt}`;
+  return `${to} ${run} ${event.status} ${describeEvent(said)}`;
+}
+
+/** Two routes may ask for the very same; AutoSys is told once. */
+function withoutRepeats(effects: readonly (Effect | Unsayable)[]): readonly (Effect | Unsayable)[] {
+  const seen = new Set<string>();
+  return effects.filter((effect) => {
+    if (effect.kind === 'unsayable') return true;
+    if (seen.has(effect.key)) return false;
+    seen.add(effect.key);
+    return true;
+  });
+}

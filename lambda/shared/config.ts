@@ -1,0 +1,50 @@
+import { configFileName, environment } from '../contract.ts';
+import { ConfigError } from './errors.ts';
+import type { BridgeConfig } from './routes.ts';
+
+/** The settings of a function: frozen, complete. */
+export interface Settings {
+  readonly bridge: BridgeConfig;
+}
+
+/**
+ * Reads the function's settings once, at its start.
+ *
+ * The compiled route file was checked at synth; here it only has to be the one this software writes.
+ *
+ * @param readText reads a file beside the bundle
+ * @throws {ConfigError} with every fault at once
+ */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  readText: (path: string) => string,
+): Settings {
+  const root = env['LAMBDA_TASK_ROOT'];
+  const path = env[environment.config] ?? (root && `${root}/${configFileName}`);
+  if (!path) {
+    throw new ConfigError([`neither ${environment.config} nor LAMBDA_TASK_ROOT is set`]);
+  }
+  const bridge = readBridge(path, readText);
+  const faults = toFaults(bridge);
+  if (faults.length > 0) throw new ConfigError(faults.map((fault) => `${path}: ${fault}`));
+  return Object.freeze({ bridge });
+}
+
+function readBridge(path: string, readText: (path: string) => string): BridgeConfig {
+  try {
+    return JSON.parse(readText(path)) as BridgeConfig;
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new ConfigError([`${path} ${reason}; it is written by cdk synth beside the bundle`]);
+  }
+}
+
+function toFaults(bridge: Partial<BridgeConfig> | null): readonly string[] {
+  if (!Array.isArray(bridge?.instances) || !Array.isArray(bridge.routes)) {
+    return ['holds no instances and routes; it is written by cdk synth'];
+  }
+  const known = new Set(bridge.instances.map((instance) => instance.name));
+  return bridge.routes
+    .filter((route) => !known.has(route.to))
+    .map((route) => `route ${route.name} goes to ${route.to}, which is no instance`);
+}

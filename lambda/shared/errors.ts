@@ -1,0 +1,88 @@
+import { AutosysError, type Disposition, NameError } from '../../autosys/errors.ts';
+
+/**
+ * Something is wrong on our side of the bridge: an event, a secret, a setting.
+ *
+ * Carries what a person needs and never a value of the event: Batch events hold environment variables in clear.
+ */
+export abstract class BridgeError extends Error {
+  abstract readonly code: string;
+  abstract readonly disposition: Disposition;
+}
+
+/** An event that is not in AWS's documented shape: which field, what is allowed, what type was found. */
+export class InvalidEventError extends BridgeError {
+  override readonly name = 'InvalidEventError';
+  readonly code = 'BRIDGE_INVALID_EVENT';
+  readonly disposition = 'reject';
+  /** Dotted path of the field, such as `detail.status`; empty for the whole event. */
+  readonly path: string;
+  readonly expected: string;
+  /** A type, or a short word that is known to be no secret; never a free value. */
+  readonly found: string;
+
+  constructor({ path, expected, found }: { path: string; expected: string; found: string }) {
+    super(`${path === '' ? 'the event' : path}: expected ${expected}, found ${found}`);
+    this.path = path;
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** Secrets Manager did not hand out the secret; a later try may. */
+export class CredentialsError extends BridgeError {
+  override readonly name = 'CredentialsError';
+  readonly code = 'BRIDGE_CREDENTIALS';
+  readonly disposition = 'retry';
+
+  constructor({ secret, reason }: { secret: string; reason: string }) {
+    super(`secret ${secret} could not be read: ${reason}`);
+  }
+}
+
+/** The secret was read and is not `{"username": …, "password": …}`. */
+export class SecretShapeError extends BridgeError {
+  override readonly name = 'SecretShapeError';
+  readonly code = 'BRIDGE_SECRET_SHAPE';
+  readonly disposition = 'reject';
+
+  constructor({ secret, found }: { secret: string; found: string }) {
+    super(
+      `secret ${secret}: expected JSON with the two texts username and password, found ${found}`,
+    );
+  }
+}
+
+/** The function's own configuration is wrong; every fault at once. */
+export class ConfigError extends BridgeError {
+  override readonly name = 'ConfigError';
+  readonly code = 'BRIDGE_CONFIG';
+  readonly disposition = 'reject';
+
+  constructor(faults: readonly string[]) {
+    super(`the configuration has ${faults.length} fault(s): ${faults.join('; ')}`);
+  }
+}
+
+/** What to do after any failure; a stranger's error counts as `confirm`, since nobody knows how far it came. */
+export function toDisposition(error: unknown): Disposition {
+  return error instanceof BridgeError || error instanceof AutosysError || error instanceof NameError
+    ? error.disposition
+    : 'confirm';
+}
+
+/** An error as logs may show it: name, code and message, and nothing that hangs on it. */
+export interface ErrorDescription {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Describes an error for a log; of a stranger's only the name and its code, for its message may hold anything. */
+export function describeError(error: unknown): ErrorDescription {
+  if (error instanceof BridgeError || error instanceof AutosysError || error instanceof NameError) {
+    return { name: error.name, code: error.code, message: error.message };
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return { name, code: 'UNEXPECTED', message: `an unexpected ${name}` };
+}
