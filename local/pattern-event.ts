@@ -1,0 +1,69 @@
+import { describeJson } from './pattern-error.ts';
+import type { Leaf } from './pattern-operators.ts';
+
+/** Which element of which array, by the array's number in the event: a field inside two arrays has two entries. */
+export type Positions = ReadonlyMap<number, number>;
+
+/** A value of an event and the array elements it lies in. */
+export interface Field {
+  readonly value: Leaf;
+  readonly positions: Positions;
+}
+
+/**
+ * Lays an event out as its values by path.
+ *
+ * An object and an empty array have no value of their own, so that `exists` sees nothing there; plain values in an array
+ * share the path of the array and are not told apart by their position.
+ *
+ * @throws {TypeError} when the event is no JSON object
+ */
+export function flattenEvent(event: unknown): ReadonlyMap<string, readonly Field[]> {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    throw new TypeError(`an event must be a JSON object, found ${describeJson(event)}`);
+  }
+  const fields = new Map<string, Field[]>();
+  let arrays = 0;
+  const add = (path: string, value: Leaf, positions: Positions) => {
+    const known = fields.get(path);
+    if (known) known.push({ value, positions });
+    else fields.set(path, [{ value, positions }]);
+  };
+  const visit = (path: string, value: unknown, positions: Positions): void => {
+    if (Array.isArray(value)) {
+      const array = arrays++;
+      value.forEach((element, at) => {
+        visit(path, element, isLeaf(element) ? positions : new Map(positions).set(array, at));
+      });
+    } else if (isLeaf(value)) {
+      add(path, value, positions);
+    } else {
+      visitFields(`${path}.`, value, positions);
+    }
+  };
+  const visitFields = (prefix: string, value: unknown, positions: Positions): void => {
+    for (const [name, inner] of Object.entries(value ?? {})) visit(prefix + name, inner, positions);
+  };
+  visitFields('', event, new Map());
+  return fields;
+}
+
+/** Joins two choices of array elements; undefined when they disagree about an array. */
+export function mergePositions(chosen: Positions, more: Positions): Positions | undefined {
+  const merged = new Map(chosen);
+  for (const [array, at] of more) {
+    const before = merged.get(array);
+    if (before !== undefined && before !== at) return undefined;
+    merged.set(array, at);
+  }
+  return merged;
+}
+
+/** Says whether two choices of array elements are the same. */
+export function samePositions(a: Positions, b: Positions): boolean {
+  return a.size === b.size && [...a].every(([array, at]) => b.get(array) === at);
+}
+
+function isLeaf(value: unknown): value is Leaf {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}

@@ -1,0 +1,161 @@
+import { readAddress, readCidr, withinRange } from './pattern-address.ts';
+import { describeJson, PatternError, type PatternPlace } from './pattern-error.ts';
+import { edgeIgnoringCase, readText, type TextPredicate, textPredicates } from './pattern-text.ts';
+
+/** A value at the end of a path in an event. */
+export type Leaf = string | number | boolean | null;
+
+/** One entry of a pattern's array: either it accepts a value, or it wants the field to be absent. */
+export type Test =
+  | { readonly kind: 'accepts'; accepts(value: Leaf): boolean }
+  | { readonly kind: 'absent' };
+
+/** Reads one entry of a pattern's array: a plain value or an object with one operator. @throws {PatternError} */
+export function readTest(entry: unknown, path: string): Test {
+  if (typeof entry === 'string') return readPlainText(entry);
+  if (entry === null || typeof entry === 'boolean') return accept((value) => value === entry);
+  if (typeof entry === 'number') {
+    const number = readNumber(entry, { path });
+    return accept((value) => value === number);
+  }
+  if (!isObject(entry)) {
+    const allowed = 'a string, number, true, false, null or an object with one operator';
+    throw new PatternError({ path }, { found: `${describeJson(entry)} as a value`, allowed });
+  }
+  const [operator, operand, read] = readOperator(entry, { path }, operators);
+  return read(operand, { path, operator });
+}
+
+/** A plain text that reads as an IP address also matches the other spellings of that address (event-ruler). */
+function readPlainText(text: string): Test {
+  const address = readAddress(text);
+  return acceptText(address ? (value) => withinRange(value, address) : (value) => value === text);
+}
+
+const operators: Readonly<Record<string, (operand: unknown, place: PatternPlace) => Test>> = {
+  exactly: (operand, place) => acceptText(textPredicates.exactly(operand, place)),
+  prefix: (operand, place) => readEdge('prefix', operand, place),
+  suffix: (operand, place) => readEdge('suffix', operand, place),
+  wildcard: (operand, place) => acceptText(textPredicates.wildcard(operand, place)),
+  'equals-ignore-case': (operand, place) =>
+    acceptText(textPredicates['equals-ignore-case'](operand, place)),
+  'anything-but': readAnythingBut,
+  numeric: readNumeric,
+  exists: (operand, place) => {
+    if (operand === true) return accept(() => true);
+    if (operand === false) return { kind: 'absent' };
+    throw new PatternError(place, { found: describeJson(operand), allowed: 'true or false' });
+  },
+  cidr: (operand, place) => {
+    const text = readText(operand, place);
+    const range = readCidr(text);
+    if ('first' in range) return acceptText((value) => withinRange(value, range));
+    throw new PatternError(place, { found: describeJson(text), allowed: range.wrong });
+  },
+};
+
+const accept = (accepts: (value: Leaf) => boolean): Test => ({ kind: 'accepts', accepts });
+
+const acceptText = (holds: TextPredicate): Test =>
+  accept((value) => typeof value === 'string' && holds(value));
+
+const acceptNumber = (holds: (value: number) => boolean): Test =>
+  accept((value) => typeof value === 'number' && holds(value));
+
+/** What accepts every value, of any type, that none of the predicates holds for. */
+const acceptUnless = (predicates: readonly TextPredicate[]): Test =>
+  accept((value) => typeof value !== 'string' || !predicates.some((holds) => holds(value)));
+
+function readEdge(edge: 'prefix' | 'suffix', operand: unknown, place: PatternPlace): Test {
+  if (!isObject(operand)) return acceptText(textPredicates[edge](operand, place));
+  const [, inner] = readOperator(operand, place, { 'equals-ignore-case': true });
+  return acceptText(edgeIgnoringCase[edge](inner, place));
+}
+
+function readAnythingBut(operand: unknown, place: PatternPlace): Test {
+  if (isObject(operand)) {
+    const { exactly: _, ...known } = textPredicates;
+    const [name, inner, toPredicate] = readOperator(operand, place, known);
+    const within = { ...place, operator: `anything-but ${name}` };
+    const operands = listOf(inner, within);
+    if ((name === 'prefix' || name === 'suffix') && operands.includes('')) {
+      throw new PatternError(within, { found: 'an empty string', allowed: 'at least a character' });
+    }
+    return acceptUnless(operands.map((one) => toPredicate(one, within)));
+  }
+  const values = listOf(operand, place);
+  if (values.every((value) => typeof value === 'string')) {
+    return acceptUnless([(value) => values.includes(value)]);
+  }
+  if (values.every((value) => typeof value === 'number')) {
+    const numbers = values.map((value) => readNumber(value, place));
+    return accept((value) => typeof value !== 'number' || !numbers.includes(value));
+  }
+  const allowed = 'a string or number, a list of only strings or of only numbers, or an operator';
+  throw new PatternError(place, { found: describeJson(operand), allowed });
+}
+
+const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  '=': (value, bound) => value === bound,
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+};
+
+/** One comparison, or a lower bound and then an upper one above it: `[">", 0, "<=", 5]`. */
+function readNumeric(operand: unknown, place: PatternPlace): Test {
+  const allowed =
+    '[operator, number] with = < <= > >=, or [> or >=, number, < or <=, greater number]';
+  const refuse = () => new PatternError(place, { found: JSON.stringify(operand), allowed });
+  const terms: readonly unknown[] = Array.isArray(operand) ? operand : [];
+  const [low, bottom, high, top] = terms;
+  const holdsLow = comparisonOf(low);
+  if (!holdsLow || typeof bottom !== 'number') throw refuse();
+  readNumber(bottom, place);
+  if (terms.length === 2) return acceptNumber((value) => holdsLow(value, bottom));
+  const holdsHigh = high === '<' || high === '<=' ? comparisonOf(high) : undefined;
+  const rising = low === '>' || low === '>=';
+  if (terms.length !== 4 || !rising || !holdsHigh || typeof top !== 'number') throw refuse();
+  if (!(bottom < readNumber(top, place))) throw refuse();
+  return acceptNumber((value) => holdsLow(value, bottom) && holdsHigh(value, top));
+}
+
+function comparisonOf(operator: unknown) {
+  return typeof operator === 'string' && Object.hasOwn(comparisons, operator)
+    ? comparisons[operator]
+    : undefined;
+}
+
+function readOperator<Value>(
+  entry: Readonly<Record<string, unknown>>,
+  place: PatternPlace,
+  known: Readonly<Record<string, Value>>,
+): readonly [name: string, operand: unknown, value: Value] {
+  const [name, ...more] = Object.keys(entry);
+  const value = name !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
+  if (name === undefined || value === undefined || more.length > 0) {
+    const allowed = `an object with exactly one of ${Object.keys(known).join(', ')}`;
+    throw new PatternError(place, { found: describeJson(entry), allowed });
+  }
+  return [name, entry[name], value];
+}
+
+/** One value or a list of them; an empty list says nothing and is refused. */
+function listOf(operand: unknown, place: PatternPlace): readonly unknown[] {
+  if (!Array.isArray(operand)) return [operand];
+  if (operand.length > 0) return operand;
+  throw new PatternError(place, { found: 'an empty array', allowed: 'one or more values' });
+}
+
+function readNumber(operand: number, place: PatternPlace): number {
+  if (Number.isFinite(operand)) return operand;
+  throw new PatternError(place, {
+    found: String(operand),
+    allowed: 'a number that JSON can carry',
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
