@@ -1,41 +1,18 @@
 import type { AutosysEventKind } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
+import { type Origin, toNames } from './origin.ts';
+import { createOriginIndex, type OriginIndex } from './origin-index.ts';
+import { explainMiss } from './route-miss.ts';
 import type { Template } from './template.ts';
-import type { WorkloadStatus } from './workload.ts';
+import type { WorkloadEvent, WorkloadStatus } from './workload.ts';
 
-/** How a route names a thing of AWS: by its plain name, by a name with `*`, or by its ARN. */
-export interface Selector {
-  readonly by: 'name' | 'glob' | 'arn';
-  readonly text: string;
-}
-
-/** Whether a route hears the parts of a workload: Distributed Map children, array children, nodes. */
-export type Parts = 'ignore' | 'only' | 'include';
-
-/** Where a route's events come from; what is absent is not asked. */
-interface Whereabouts {
-  /** Twelve digits each. */
-  readonly accounts?: readonly string[];
-  readonly regions?: readonly string[];
-}
-
-export interface ExecutionOrigin extends Whereabouts {
-  readonly kind: 'execution';
-  readonly stateMachine: Selector;
-  readonly mapChildren: Parts;
-}
-
-export interface BatchJobOrigin extends Whereabouts {
-  readonly kind: 'batchJob';
-  /** At least one of the three is there. */
-  readonly jobQueue?: Selector;
-  readonly jobDefinition?: Selector;
-  readonly batchJobName?: Selector;
-  readonly arrayChildren: Parts;
-  readonly nodes: Parts;
-}
-
-export type Origin = ExecutionOrigin | BatchJobOrigin;
+export type {
+  BatchJobOrigin,
+  ExecutionOrigin,
+  Origin,
+  Parts,
+  Selector,
+} from './origin.ts';
 
 /** An AutoSys event with its fields still to be filled in from an AWS event. */
 export interface EventTemplate {
@@ -74,4 +51,39 @@ export interface InstanceConfig {
 export interface BridgeConfig {
   readonly instances: readonly InstanceConfig[];
   readonly routes: readonly Route[];
+}
+
+/** Which routes hear an event, and why none does. */
+export interface RouteIndex extends OriginIndex<Route> {
+  /** For an event that no route hears: the likeliest reasons, for an operator. */
+  readonly explainMiss: (event: WorkloadEvent) => string;
+}
+
+/** Makes the routes findable: ten thousand of them cost a look-up what ten do. */
+export function createRouteIndex(routes: readonly Route[]): RouteIndex {
+  return {
+    ...createOriginIndex(routes),
+    explainMiss: rememberLast((event) => explainMiss(routes, event).join('; ')),
+  };
+}
+
+/** The reason is the same for each of an array's ten thousand children, and looks at every route. */
+function rememberLast(explain: (event: WorkloadEvent) => string): typeof explain {
+  let last = { facts: '', reason: '' };
+  return (event) => {
+    const facts = JSON.stringify([
+      event.kind,
+      event.account,
+      event.region,
+      toNames(event),
+      toPart(event),
+    ]);
+    if (facts !== last.facts) last = { facts, reason: explain(event) };
+    return last.reason;
+  };
+}
+
+function toPart(event: WorkloadEvent): string {
+  if (event.kind === 'batchJob') return event.role;
+  return event.mapLabel === undefined ? 'execution' : 'mapChild';
 }

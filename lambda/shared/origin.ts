@@ -1,0 +1,143 @@
+import type { WorkloadEvent } from './workload.ts';
+
+/** How a route names a thing of AWS: by its plain name, by a name with `*`, or by its ARN. */
+export interface Selector {
+  readonly by: 'name' | 'glob' | 'arn';
+  readonly text: string;
+}
+
+/** Whether a route hears the parts of a workload: Distributed Map children, array children, nodes. */
+export type Parts = 'ignore' | 'only' | 'include';
+
+/** Where a route's events come from; what is absent is not asked. */
+interface Whereabouts {
+  /** Twelve digits each. */
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+}
+
+export interface ExecutionOrigin extends Whereabouts {
+  readonly kind: 'execution';
+  readonly stateMachine: Selector;
+  readonly mapChildren: Parts;
+}
+
+export interface BatchJobOrigin extends Whereabouts {
+  readonly kind: 'batchJob';
+  /** At least one of the three is there. */
+  readonly jobQueue?: Selector;
+  readonly jobDefinition?: Selector;
+  readonly batchJobName?: Selector;
+  readonly arrayChildren: Parts;
+  readonly nodes: Parts;
+}
+
+export type Origin = ExecutionOrigin | BatchJobOrigin;
+
+/** The things of AWS that a route may name. */
+export type Subject = 'stateMachine' | 'jobQueue' | 'jobDefinition' | 'batchJobName';
+
+/** Everything one thing of an event goes by; a selector of each manner looks in its own list. */
+export interface Names {
+  readonly name: readonly string[];
+  readonly glob: readonly string[];
+  readonly arn: readonly string[];
+}
+
+/** What a route asks for, one selector for each thing it names. */
+export function toSelectors(origin: Origin): readonly (readonly [Subject, Selector])[] {
+  if (origin.kind === 'execution') return [['stateMachine', origin.stateMachine]];
+  const { jobQueue, jobDefinition, batchJobName } = origin;
+  return [
+    ...(jobQueue === undefined ? [] : [['jobQueue', jobQueue] as const]),
+    ...(jobDefinition === undefined ? [] : [['jobDefinition', jobDefinition] as const]),
+    ...(batchJobName === undefined ? [] : [['batchJobName', batchJobName] as const]),
+  ];
+}
+
+/**
+ * What the things of an event go by.
+ *
+ * An unqualified ARN stands for any version, alias or revision. A glob for a state machine also sees `name:qualifier`.
+ */
+export function toNames(event: WorkloadEvent): readonly (readonly [Subject, Names])[] {
+  if (event.kind === 'execution') {
+    const { stateMachineName: name, stateMachineArn, qualifiedArns } = event;
+    const qualified = qualifiedArns.map((arn) => `${name}:${arn.split(':').slice(7).join(':')}`);
+    const arn = [stateMachineArn, ...qualifiedArns];
+    return [['stateMachine', { name: [name], glob: [name, ...qualified], arn }]];
+  }
+  const { jobQueueName, jobDefinitionName, jobDefinitionArn, jobDefinitionRevision } = event;
+  const revised =
+    jobDefinitionRevision === undefined ? [] : [`${jobDefinitionName}:${jobDefinitionRevision}`];
+  const jobDefinition = {
+    name: [jobDefinitionName, ...revised],
+    glob: [jobDefinitionName],
+    arn: [jobDefinitionArn, jobDefinitionArn.replace(/:\d+$/, '')],
+  };
+  return [
+    ['jobQueue', { name: [jobQueueName], glob: [jobQueueName], arn: [event.jobQueueArn] }],
+    ['jobDefinition', jobDefinition],
+    ['batchJobName', { name: [event.batchJobName], glob: [event.batchJobName], arn: [] }],
+  ];
+}
+
+/** Whether a route with this origin hears the event, whatever its status: the plain definition. */
+export function matchesOrigin(origin: Origin, event: WorkloadEvent): boolean {
+  if (origin.kind !== event.kind) return false;
+  const names = new Map(toNames(event));
+  return (
+    matchesWhereabouts(origin, event) &&
+    hearsPart(origin, event) &&
+    toSelectors(origin).every(([subject, selector]) => matches(selector, names.get(subject)))
+  );
+}
+
+/** Whether the selector names what goes by these names. */
+export function matches({ by, text }: Selector, names: Names | undefined): boolean {
+  if (names === undefined) return false;
+  return by === 'glob'
+    ? names.glob.some((name) => matchesGlob(text, name))
+    : names[by].includes(text);
+}
+
+/** Whether account and Region of the event are among those the origin asks for. */
+export function matchesWhereabouts({ accounts, regions }: Origin, event: WorkloadEvent): boolean {
+  return (
+    (accounts === undefined || accounts.includes(event.account)) &&
+    (regions === undefined || regions.includes(event.region))
+  );
+}
+
+/** A part is heard unless its setting says `ignore`; a whole is heard unless a setting says `only`. */
+export function hearsPart(origin: Origin, event: WorkloadEvent): boolean {
+  if (origin.kind === 'execution') {
+    const isChild = event.kind === 'execution' && event.mapLabel !== undefined;
+    return isChild ? origin.mapChildren !== 'ignore' : origin.mapChildren !== 'only';
+  }
+  const role = event.kind === 'batchJob' ? event.role : 'job';
+  if (role === 'arrayChild') return origin.arrayChildren !== 'ignore';
+  if (role === 'node') return origin.nodes !== 'ignore';
+  return origin.arrayChildren !== 'only' && origin.nodes !== 'only';
+}
+
+/**
+ * Whether the whole name fits a pattern in which `*` stands for any characters, none included.
+ *
+ * Written out instead of a regular expression, which a pattern with many stars could make slow for minutes.
+ */
+export function matchesGlob(glob: string, name: string): boolean {
+  const [head = '', ...rest] = glob.split('*');
+  const tail = rest.pop();
+  if (tail === undefined) return glob === name;
+  if (name.length < head.length + tail.length) return false;
+  if (!name.startsWith(head) || !name.endsWith(tail)) return false;
+  const end = name.length - tail.length;
+  let from = head.length;
+  for (const piece of rest) {
+    const found = name.indexOf(piece, from);
+    if (found === -1 || found + piece.length > end) return false;
+    from = found + piece.length;
+  }
+  return true;
+}

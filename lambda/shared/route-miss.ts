@@ -1,0 +1,120 @@
+import { suggest } from '../../autosys/suggest.ts';
+import {
+  hearsPart,
+  matches,
+  matchesWhereabouts,
+  type Names,
+  type Origin,
+  type Selector,
+  type Subject,
+  toNames,
+  toSelectors,
+} from './origin.ts';
+import type { WorkloadEvent } from './workload.ts';
+
+interface Named {
+  readonly name: string;
+  readonly from: Origin;
+}
+
+/** At so many routes a reason stops being one. */
+const mostReasons = 5;
+
+const subjects: Readonly<Record<Subject, string>> = {
+  stateMachine: 'state machine',
+  jobQueue: 'job queue',
+  jobDefinition: 'job definition',
+  batchJobName: 'Batch job name',
+};
+
+/**
+ * Says why no route hears an event, the likeliest reasons first: the right name in another account, a part that is
+ * ignored, one name of several that differs, a name that is nearly the same, or no such name at all.
+ *
+ * @param routes none of which hears the event
+ */
+export function explainMiss(routes: readonly Named[], event: WorkloadEvent): readonly string[] {
+  const alike = routes.filter(({ from }) => from.kind === event.kind);
+  if (alike.length === 0) {
+    const what = event.kind === 'execution' ? 'Step Functions executions' : 'AWS Batch jobs';
+    return [`no route hears ${what}`];
+  }
+  const names = new Map(toNames(event));
+  const nearly = alike.flatMap((route) => {
+    const wrong = toSelectors(route.from).filter(
+      ([subject, selector]) => !matches(selector, names.get(subject)),
+    );
+    if (wrong.length === 0) return [explainWholly(route, event)];
+    return wrong.length < toSelectors(route.from).length
+      ? [explainPartly(route, wrong, names)]
+      : [];
+  });
+  if (nearly.length > mostReasons) {
+    return [...nearly.slice(0, mostReasons), `and ${nearly.length - mostReasons} more such routes`];
+  }
+  return nearly.length > 0 ? nearly : [explainNames(alike, names)];
+}
+
+/** Every name is right. */
+function explainWholly({ name, from }: Named, event: WorkloadEvent): string {
+  if (!matchesWhereabouts(from, event)) {
+    const { accounts = [], regions = [] } = from;
+    return accounts.length > 0 && !accounts.includes(event.account)
+      ? `route ${name} hears account ${accounts.join(', ')} only, this is ${event.account}`
+      : `route ${name} hears Region ${regions.join(', ')} only, this is ${event.region}`;
+  }
+  if (hearsPart(from, event)) return `route ${name} hears it`;
+  if (from.kind === 'execution') {
+    return from.mapChildren === 'only'
+      ? `route ${name} hears Distributed Map children only (mapChildren: only)`
+      : `route ${name} ignores Distributed Map children (mapChildren: ignore)`;
+  }
+  const role = event.kind === 'batchJob' ? event.role : 'job';
+  if (role === 'arrayChild') return `route ${name} ignores array children (arrayChildren: ignore)`;
+  if (role === 'node') return `route ${name} ignores nodes (nodes: ignore)`;
+  return from.arrayChildren === 'only'
+    ? `route ${name} hears array children only (arrayChildren: only)`
+    : `route ${name} hears nodes only (nodes: only)`;
+}
+
+/** Of several names at least one is right. */
+function explainPartly(
+  { name }: Named,
+  wrong: readonly (readonly [Subject, Selector])[],
+  names: ReadonlyMap<Subject, Names>,
+): string {
+  const differences = wrong.map(
+    ([subject, { text }]) =>
+      `${subjects[subject]} ${text}, this is ${names.get(subject)?.name[0] ?? ''}`,
+  );
+  return `route ${name} asks for ${differences.join(', and for ')}`;
+}
+
+function explainNames(routes: readonly Named[], names: ReadonlyMap<Subject, Names>): string {
+  for (const [subject, { name }] of names) {
+    const asked = routes.flatMap(({ from }) =>
+      toSelectors(from).flatMap(([of, { by, text }]) =>
+        of !== subject || by === 'glob' ? [] : [by === 'arn' ? toBareName(text) : text],
+      ),
+    );
+    const [own = ''] = name;
+    const what = `${subjects[subject]} ${own}`;
+    if (asked.includes(own)) {
+      return `no route names ${what} but by the ARN of another account, Region, version or revision`;
+    }
+    const inOtherCase = asked.find((text) => text.toLowerCase() === own.toLowerCase());
+    if (inOtherCase !== undefined) {
+      return `no route names ${what}; one names ${inOtherCase}, and case matters`;
+    }
+    const near = suggest(own, asked);
+    if (near !== undefined) return `no route names ${what}; one names ${near}`;
+  }
+  const all = [...names].map(([subject, { name }]) => `${subjects[subject]} ${name[0]}`);
+  return `no route names ${all.join(' or ')}`;
+}
+
+/** The name in an ARN, without what qualifies it: `stateMachine:NAME:live`, `job-definition/NAME:3`. */
+function toBareName(arn: string): string {
+  const resource = arn.split(':').slice(5);
+  return (resource[0] === 'stateMachine' ? resource[1] : resource[0]?.split('/')[1]) ?? arn;
+}
