@@ -1,0 +1,10 @@
+export { parseDate, printDate, readDate } from './date.ts';
+export type { DetailEntry, DetailedEntry, EventState } from './details.ts';
+export { printDetails } from './details.ts';
+export type { GlobalEntry } from './globals.ts';
+export { printGlobals } from './globals.ts';
+export type { AutorepQuery, AutorepSubject } from './query.ts';
+export { parseAutorep } from './query.ts';
+export type { ReportStyle, SummaryEntry, SummaryRow } from './summary.ts';
+export { printSummary, readSummary } from './summary.ts';
+export { isWildcard, matchesWildcard } from './wildcard.ts';

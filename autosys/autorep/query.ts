@@ -1,0 +1,141 @@
+import { AutorepUsageError, type OptionTable, readOptions } from '../usage.ts';
+
+/** What a report is about, by the option that names it; the name may be a pattern. */
+export const subjectKinds = {
+  '-J': 'job',
+  '-Y': 'userType',
+  '-M': 'machine',
+  '-C': 'connectionProfile',
+  '-B': 'group',
+  '-I': 'application',
+  '-G': 'globalVariable',
+  '-Q': 'queue',
+  '-X': 'externalInstance',
+  '-V': 'resource',
+  '-z': 'glob',
+} as const;
+
+type SubjectOption = keyof typeof subjectKinds;
+
+/** The subject of a report. */
+export interface AutorepSubject {
+  readonly kind: (typeof subjectKinds)[SubjectOption];
+  readonly name: string;
+}
+
+/** An autorep command line as it was meant (AutoSys 11.3.6 reference). */
+export interface AutorepQuery {
+  readonly subject: AutorepSubject;
+  /** `-s` (the default), `-d`, `-q` or `-o`; all but the summary are ignored with `-G`. */
+  readonly report: 'summary' | 'details' | 'definition' | 'override';
+  /** `-o`: the number of the override. */
+  readonly overrideNumber?: number;
+  /** `-w`: long keywords in conditions; it says nothing without `-q`. */
+  readonly long: boolean;
+  /** `-n`: narrow columns, names cut. */
+  readonly narrow: boolean;
+  /** `-t`: the timezone under the name. */
+  readonly showTimezone: boolean;
+  /** `-R` or `-r`: a run number, or a run relative to the last one where it is 0 or negative. */
+  readonly run?: number;
+  /** `-L`: how many levels of a box are shown; 0 for the box alone. */
+  readonly level?: number;
+  /** Options that autorep has and that are read here without effect, for a caller to refuse by name. */
+  readonly unsupported: readonly string[];
+}
+
+const reports = { '-d': 'details', '-s': 'summary', '-q': 'definition', '-o': 'override' } as const;
+type ReportOption = keyof typeof reports;
+
+const unsupportedOptions = ['-p', '-a', '-f', '-usr', '-pw', '-pwx', '-saml'] as const;
+
+const options = {
+  '-J': 'value',
+  '-Y': 'value',
+  '-M': 'value',
+  '-C': 'value',
+  '-B': 'value',
+  '-I': 'value',
+  '-G': 'value',
+  '-Q': 'value',
+  '-X': 'value',
+  '-V': 'value',
+  '-z': 'value',
+  '-d': 'flag',
+  '-s': 'flag',
+  '-q': 'flag',
+  '-o': 'value',
+  '-w': 'flag',
+  '-n': 'flag',
+  '-t': 'flag',
+  '-R': 'value',
+  '-L': 'value',
+  '-p': 'flag',
+  '-a': 'flag',
+  '-f': 'value',
+  '-usr': 'value',
+  '-pw': 'value',
+  '-pwx': 'value',
+  '-saml': 'value',
+} as const satisfies OptionTable;
+
+type Values = ReadonlyMap<keyof typeof options, string>;
+
+/**
+ * Reads the arguments of autorep, without the name of the command.
+ *
+ * @throws {AutorepUsageError} with every fault: what was found and what is allowed
+ */
+export function parseAutorep(argv: readonly string[]): AutorepQuery {
+  const { values, faults: optionFaults } = readOptions(argv, options);
+  const faults = [...optionFaults];
+  const subject = readSubject(values, faults);
+  const report = readReport(values, faults);
+  const overrideNumber = readNumber(values, '-o', { pattern: /^\d{1,9}$/, faults });
+  const run = readNumber(values, '-R', { pattern: /^-?\d{1,9}$/, faults });
+  const level = readNumber(values, '-L', { pattern: /^\d{1,9}$/, faults });
+  if (!subject || faults.length > 0) throw new AutorepUsageError('autorep', faults);
+  return {
+    subject,
+    report,
+    ...(overrideNumber !== undefined && { overrideNumber }),
+    long: values.has('-w'),
+    narrow: values.has('-n'),
+    showTimezone: values.has('-t'),
+    ...(run !== undefined && { run }),
+    ...(level !== undefined && { level }),
+    unsupported: unsupportedOptions.filter((option) => values.has(option)),
+  };
+}
+
+function readSubject(values: Values, faults: string[]): AutorepSubject | undefined {
+  const kinds = Object.keys(subjectKinds) as readonly SubjectOption[];
+  const [option, ...more] = kinds.filter((kind) => values.has(kind));
+  const name = option && values.get(option);
+  if (option && name && more.length === 0) return { kind: subjectKinds[option], name };
+  const found = option ? [option, ...more].join(' and ') : 'none of them';
+  faults.push(
+    name === ''
+      ? `${option}: expected a name, a pattern or ALL, found nothing`
+      : `expected one subject of ${kinds.join(' ')}, found ${found}`,
+  );
+  return undefined;
+}
+
+function readReport(values: Values, faults: string[]): AutorepQuery['report'] {
+  const chosen = (Object.keys(reports) as readonly ReportOption[]).filter((key) => values.has(key));
+  if (chosen.length > 1) faults.push(`expected one of -d -s -q -o, found ${chosen.join(' and ')}`);
+  return chosen[0] ? reports[chosen[0]] : 'summary';
+}
+
+function readNumber(
+  values: Values,
+  option: '-o' | '-R' | '-L',
+  { pattern, faults }: { readonly pattern: RegExp; readonly faults: string[] },
+): number | undefined {
+  const text = values.get(option);
+  if (text === undefined) return undefined;
+  if (pattern.test(text)) return Number(text);
+  faults.push(`${option}: expected a whole number, found ${JSON.stringify(text.slice(0, 40))}`);
+  return undefined;
+}
