@@ -2,8 +2,8 @@ import type { AutosysEvent } from '../autosys/event.ts';
 import type { AutosysInstance, GlobalName, JobName } from '../autosys/names.ts';
 import type { Problem } from '../autosys/source.ts';
 import type { JobStatus } from '../autosys/status.ts';
-import type { RunTable } from './agent.ts';
 import type { Clock } from './clock.ts';
+import type { RunTable } from './pretended-command.ts';
 
 /** What one embedded AutoSys installation is made of. */
 export interface InstanceOptions {

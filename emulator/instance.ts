@@ -1,5 +1,9 @@
+import type { AutosysInstance, JobName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
-import type { LoggedEvent } from './event-log.ts';
+import type { Clock } from './clock.ts';
+import { describeQueuedEvent, toLogEntry } from './event-line.ts';
+import { EventLog, type LoggedEvent } from './event-log.ts';
+import { EventQueue, type PendingEvent } from './event-queue.ts';
 import type {
   GlobalValueRecord,
   InstanceChange,
@@ -9,25 +13,187 @@ import type {
   QueuedEvent,
   QueueOptions,
 } from './instance-types.ts';
+import { runJil } from './jil-run.ts';
+import { isTimezone } from './local-time.ts';
 import type { JobRecord } from './record.ts';
+import { Scheduler } from './scheduler.ts';
+import { State } from './state.ts';
+import { Ticker } from './ticker.ts';
+import { toTimestamp } from './timestamp.ts';
+import { whyWaiting } from './why.ts';
 
 /** One AutoSys installation: jobs from JIL, conditions, boxes, global variables, and a clock that moves them. */
-export declare class Instance implements Disposable {
-  readonly name: string;
+export class Instance implements Disposable {
+  readonly name: AutosysInstance;
+  /** The scheduler's, an IANA name. */
   readonly timezone: string;
-  constructor(options: InstanceOptions);
-  loadJil(source: Source): JilOutcome;
-  queue(event: QueuedEvent, options?: QueueOptions): void;
-  job(name: string): JobRecord | undefined;
-  jobs(): readonly JobRecord[];
-  members(box: string): readonly JobRecord[];
-  globalVariable(name: string): GlobalValueRecord | undefined;
-  globalVariables(): ReadonlyMap<string, GlobalValueRecord>;
-  machines(): readonly MachineRecord[];
-  events(job?: string): readonly LoggedEvent[];
-  whyWaiting(job: string): string;
-  loseNextEvents(count: number): void;
-  onChange(listener: (change: InstanceChange) => void): Disposable;
-  stop(): void;
-  [Symbol.dispose](): void;
+  readonly #clock: Clock;
+  readonly #eventDelayMs: number;
+  readonly #state: State;
+  readonly #log = new EventLog();
+  readonly #queue: EventQueue;
+  readonly #scheduler: Scheduler;
+  readonly #ticker: Ticker;
+  readonly #listeners = new Set<(change: InstanceChange) => void>();
+  #eventsToLose = 0;
+
+  /** @throws {RangeError} for a timezone that the platform does not know */
+  constructor(options: InstanceOptions) {
+    const { name, clock, timezone = 'UTC', eventDelayMs = 200, runs = {} } = options;
+    const { sameValueTriggers = true, forceStartsHeld = true } = options;
+    if (!isTimezone(timezone)) {
+      throw new RangeError(`timezone: found ${JSON.stringify(timezone)}, allowed: an IANA name`);
+    }
+    this.name = name;
+    this.timezone = timezone;
+    this.#clock = clock;
+    this.#eventDelayMs = eventDelayMs;
+    this.#state = new State({ name, timezone, sameValueTriggers, forceStartsHeld });
+    const tell = (change: Omit<InstanceChange, 'at'>) => this.#tell(change);
+    this.#scheduler = new Scheduler({ clock, state: this.#state, log: this.#log, runs, tell });
+    this.#queue = new EventQueue(clock, (pending) => this.#process(pending));
+    this.#ticker = new Ticker(clock, timezone, ({ name: job }) => this.#tick(job));
+  }
+
+  /** How many conditions were evaluated so far: what an event costs. */
+  get evaluations(): number {
+    return this.#state.evaluations;
+  }
+
+  /** Carries out a JIL text at once, statement by statement, each whole or not at all. */
+  loadJil(source: Source): JilOutcome {
+    return runJil(source, {
+      state: this.#state,
+      defined: (job) => {
+        const first = this.#ticker.watch(job);
+        this.#tell({ kind: 'definition', job: job.name, because: `jil ${source.name}` });
+        return first && toTimestamp(first, job.timezone ?? this.timezone);
+      },
+      removed: (job) => {
+        this.#ticker.forget(job);
+        this.#tell({ kind: 'definition', job, because: `jil ${source.name}` });
+      },
+      addedToRunningBox: (job) => {
+        this.#state.patch(job, { status: 'ACTIVATED' });
+        this.#enqueue({ kind: 'STARTJOB', job }, {});
+      },
+    });
+  }
+
+  /** Accepts an event now; it is processed after the instance's delay, or at the time asked for. */
+  queue(event: QueuedEvent, options: QueueOptions = {}): void {
+    if (this.#eventsToLose > 0) {
+      this.#eventsToLose -= 1;
+      return;
+    }
+    if (options.unsend) this.#unsend(event);
+    else this.#enqueue(event, options);
+  }
+
+  /** Takes the next events that come as accepted, and forgets them without a trace. */
+  loseNextEvents(count: number): void {
+    this.#eventsToLose = count;
+  }
+
+  job(name: string): JobRecord | undefined {
+    return this.#state.job(name);
+  }
+
+  /** Every job in the order of its definition. */
+  jobs(): readonly JobRecord[] {
+    return this.#state.jobs();
+  }
+
+  /** The jobs directly in the box. */
+  members(box: string): readonly JobRecord[] {
+    return this.#state.members(box);
+  }
+
+  globalVariable(name: string): GlobalValueRecord | undefined {
+    return this.#state.globalVariable(name);
+  }
+
+  globalVariables(): ReadonlyMap<string, GlobalValueRecord> {
+    return this.#state.globalVariables();
+  }
+
+  machines(): readonly MachineRecord[] {
+    return this.#state.machines();
+  }
+
+  /** The event log of one job, or the whole. */
+  events(job?: string): readonly LoggedEvent[] {
+    return this.#log.lines(job);
+  }
+
+  /** Why a job does not run now, for an operator; one reason a line. */
+  whyWaiting(job: string): string {
+    return whyWaiting(this.#state, job, this.#clock.now());
+  }
+
+  /** Tells of everything that happens from now on, until disposed. */
+  onChange(listener: (change: InstanceChange) => void): Disposable {
+    // Its own function, so that one listener may be registered twice and taken off once.
+    const entry = (change: InstanceChange) => listener(change);
+    this.#listeners.add(entry);
+    return { [Symbol.dispose]: () => this.#listeners.delete(entry) };
+  }
+
+  /** Calls off everything that is still to come; nothing happens any more. */
+  stop(): void {
+    this.#queue[Symbol.dispose]();
+    this.#ticker[Symbol.dispose]();
+    this.#scheduler[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
+  #enqueue(event: QueuedEvent, { at, user }: QueueOptions): void {
+    const now = this.#clock.now();
+    const soonest = new Date(now.getTime() + this.#eventDelayMs);
+    const due = at && at > soonest ? at : soonest;
+    const line = this.#log.add(toLogEntry(event, now, user));
+    this.#queue.add({ event, due, line });
+  }
+
+  #unsend(event: QueuedEvent): void {
+    const pending = this.#queue.unsend(event);
+    if (pending) this.#log.settle(pending.line, { stage: 'US', processedAt: this.#clock.now() });
+  }
+
+  #process({ event, line }: PendingEvent): void {
+    const about = line.job === undefined ? {} : { job: line.job };
+    this.#tell({ kind: 'event', ...about, because: describeQueuedEvent(event) });
+    const notes = this.#scheduler.process({ kind: 'sent', event });
+    for (const { text } of notes) this.#tell({ kind: 'event', ...about, because: text });
+    const text = [
+      ...(line.text === undefined ? [] : [line.text]),
+      ...notes.map((note) => note.text),
+    ];
+    this.#log.settle(line, {
+      stage: notes.some(({ refused }) => refused) ? 'ER' : 'PD',
+      processedAt: this.#clock.now(),
+      ...(text.length > 0 ? { text: text.join('; ') } : {}),
+    });
+  }
+
+  /** The scheduler itself sends STARTJOB when a start time comes, as the log of a real one shows. */
+  #tick(job: JobName): void {
+    if (!this.#state.job(job)) {
+      this.#ticker.forget(job);
+      return;
+    }
+    const now = this.#clock.now();
+    const line = { kind: 'event', name: 'STARTJOB', job, stage: 'PD', try: 0, run: 0 } as const;
+    this.#log.add({ ...line, queuedAt: now, processedAt: now });
+    const because = `its start time ${toTimestamp(now, this.timezone)} came`;
+    this.#scheduler.process({ kind: 'consider', job, trigger: { kind: 'tick', because } });
+  }
+
+  #tell(change: Omit<InstanceChange, 'at'>): void {
+    const told = Object.freeze({ ...change, at: this.#clock.now() });
+    for (const listener of this.#listeners) listener(told);
+  }
 }

@@ -22,6 +22,8 @@ export interface JobRecord {
   readonly queuePriority: number;
   /** A time tick came and the other conditions did not hold yet: the next condition edge may start the job. */
   readonly armed: boolean;
+  /** Automatic retries that the present run still has. */
+  readonly retriesLeft: number;
   /** The last tries, oldest first, the present one included; at most {@link keptRuns}. */
   readonly history: readonly PastRun[];
 }
@@ -45,6 +47,7 @@ export function newRecord(job: Job): JobRecord {
     run: Object.freeze({ run: 0, try: 0 }),
     queuePriority: readPriority(job),
     armed: false,
+    retriesLeft: 0,
     history: [],
   });
 }
@@ -72,7 +75,7 @@ function nextHistory(
   }
   const last = before.history.at(-1);
   const isSameTry = last?.run === after.run.run && last.try === after.run.try;
-  // A hold or a reset after the end says nothing about the try that is over.
+  // A hold, a reset or the wait for a retry says nothing about the try that is over.
   if (isSameTry && after.run === before.run && after.run.endedAt && isOutOfBand(after.status)) {
     return before.history;
   }
@@ -81,9 +84,7 @@ function nextHistory(
 }
 
 function isOutOfBand(status: JobStatus): boolean {
-  return (
-    status === 'ON_HOLD' || status === 'ON_ICE' || status === 'INACTIVE' || status === 'ACTIVATED'
-  );
+  return ['ON_HOLD', 'ON_ICE', 'INACTIVE', 'ACTIVATED', 'RESTART'].includes(status);
 }
 
 function readPriority(job: Job): number {

@@ -1,0 +1,62 @@
+import { Agenda } from './agenda.ts';
+import type { Clock } from './clock.ts';
+import type { LoggedEvent } from './event-log.ts';
+import type { QueuedEvent } from './instance-types.ts';
+
+/** An event that was accepted and whose turn has not come. */
+export interface PendingEvent {
+  readonly event: QueuedEvent;
+  readonly due: Date;
+  /** Its line in the event log. */
+  readonly line: LoggedEvent;
+}
+
+/** Accepted events until they are processed: by due time, those of one instant in the order they came. */
+export class EventQueue implements Disposable {
+  readonly #clock: Clock;
+  readonly #agenda: Agenda;
+  readonly #process: (pending: PendingEvent) => void;
+  #pending: PendingEvent[] = [];
+
+  constructor(clock: Clock, process: (pending: PendingEvent) => void) {
+    this.#clock = clock;
+    this.#agenda = new Agenda(clock);
+    this.#process = process;
+  }
+
+  /** Queues an event for its time. */
+  add(pending: PendingEvent): void {
+    const before = this.#pending.findLastIndex(({ due }) => due <= pending.due);
+    this.#pending.splice(before + 1, 0, pending);
+    this.#agenda.at(pending.due, () => this.#drain());
+  }
+
+  /** Takes back the last event of the same kind and target; `undefined` where none is pending. */
+  unsend(event: QueuedEvent): PendingEvent | undefined {
+    const at = this.#pending.findLastIndex(({ event: other }) => isSameTarget(event, other));
+    return at < 0 ? undefined : this.#pending.splice(at, 1)[0];
+  }
+
+  [Symbol.dispose](): void {
+    this.#agenda[Symbol.dispose]();
+    this.#pending = [];
+  }
+
+  /** A timer may be late, and then another first: whatever is due goes in order, whoever rang. */
+  #drain(): void {
+    const now = this.#clock.now();
+    const waiting = this.#pending.findIndex(({ due }) => due > now);
+    const due = this.#pending.splice(0, waiting < 0 ? this.#pending.length : waiting);
+    for (const pending of due) this.#process(pending);
+  }
+}
+
+function isSameTarget(one: QueuedEvent, other: QueuedEvent): boolean {
+  return one.kind === other.kind && targetOf(one) === targetOf(other);
+}
+
+function targetOf(event: QueuedEvent): string | undefined {
+  if (event.kind === 'SET_GLOBAL') return event.globalVariable;
+  if (event.kind === 'MACH_OFFLINE' || event.kind === 'MACH_ONLINE') return event.machine;
+  return event.kind === 'STOP_DEMON' ? undefined : event.job;
+}

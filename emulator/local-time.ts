@@ -1,0 +1,116 @@
+import type { MinuteOfDay, Weekday } from '../autosys/job.ts';
+
+/** A day of the calendar, wherever it is. */
+export interface CalendarDay {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+const dayMs = 24 * 60 * 60_000;
+const quarterMs = 15 * 60_000;
+const keptOffsets = 10_000;
+const formatByZone = new Map<string, Intl.DateTimeFormat>();
+const offsetByQuarter = new Map<string, number>();
+
+/** Whether the platform knows the timezone by this name. */
+export function isTimezone(zone: string): boolean {
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The day and the minute that a clock on the wall shows at the instant. */
+export function toLocal(at: Date, zone: string): CalendarDay & { readonly minute: MinuteOfDay } {
+  const wall = new Date(toWallMs(at.getTime(), zone));
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    minute: wall.getUTCHours() * 60 + wall.getUTCMinutes(),
+  };
+}
+
+/** 0 for Sunday. */
+export function toWeekday({ year, month, day }: CalendarDay): Weekday {
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDay() as Weekday;
+}
+
+/** The day so many days later. */
+export function addDays({ year, month, day }: CalendarDay, days: number): CalendarDay {
+  const date = new Date(Date.UTC(year, month - 1, day + days));
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+}
+
+/**
+ * When a clock on the wall shows the minute on the day: once as a rule, twice where clocks are set back over it, never
+ * where they are set forward over it.
+ */
+export function toInstants(day: CalendarDay, minute: MinuteOfDay, zone: string): readonly Date[] {
+  const wallMs = toMs(day, minute);
+  return offsetsAround(wallMs, zone)
+    .map((offset) => wallMs - offset)
+    .filter((ms) => toWallMs(ms, zone) === wallMs)
+    .sort((one, other) => one - other)
+    .map((ms) => new Date(ms));
+}
+
+/** As {@link toInstants}, but one instant always: the first of two, and the moment as far after the gap as the minute lies in it. */
+export function toInstant(day: CalendarDay, minute: MinuteOfDay, zone: string): Date {
+  const [first] = toInstants(day, minute, zone);
+  if (first) return first;
+  const wallMs = toMs(day, minute);
+  return new Date(wallMs - Math.min(...offsetsAround(wallMs, zone)));
+}
+
+/** The offsets in force a day before and a day after, each once; zones change more rarely than that. */
+function offsetsAround(wallMs: number, zone: string): readonly number[] {
+  const offsets = [wallMs - dayMs, wallMs + dayMs].map((ms) => toWallMs(ms, zone) - ms);
+  return [...new Set(offsets)];
+}
+
+function toMs({ year, month, day }: CalendarDay, minute: MinuteOfDay): number {
+  return Date.UTC(year, month - 1, day, 0, minute);
+}
+
+/** What the wall shows, written as if it were UTC, so that arithmetic on it is plain. */
+function toWallMs(ms: number, zone: string): number {
+  return ms + offsetMs(ms, zone);
+}
+
+/** Offsets change on quarters of an hour; ten thousand jobs of one zone ask for the same few. */
+function offsetMs(ms: number, zone: string): number {
+  const quarter = Math.floor(ms / quarterMs) * quarterMs;
+  const key = `${zone} ${quarter}`;
+  const known = offsetByQuarter.get(key);
+  if (known !== undefined) return known;
+  const part: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(quarter)) part[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  const offset = Date.UTC(year, month - 1, day, hour, minute, second) - quarter;
+  if (offsetByQuarter.size >= keptOffsets) offsetByQuarter.clear();
+  offsetByQuarter.set(key, offset);
+  return offset;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formatByZone.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  formatByZone.set(timeZone, format);
+  return format;
+}

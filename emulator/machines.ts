@@ -1,0 +1,16 @@
+import type { MachineEvent } from '../autosys/event.ts';
+import type { Effect, View } from './step.ts';
+
+/** MACH_OFFLINE lets later starts wait in PEND_MACH; MACH_ONLINE lets those that wait start. What runs there runs on. */
+export function changeMachine(view: View, { kind, machine }: MachineEvent): readonly Effect[] {
+  if (!view.machine(machine)) {
+    return [{ kind: 'note', text: `machine ${machine} is not defined`, refused: true }];
+  }
+  if (kind === 'MACH_OFFLINE') return [{ kind: 'machine', name: machine, status: 'Offline' }];
+  const trigger = { kind: 'machine', because: `MACH_ONLINE ${machine}` } as const;
+  const waiting = view.pendingOn(machine).map(({ job }) => {
+    const signal = { kind: 'consider', job: job.name, trigger } as const;
+    return { kind: 'then', signal } as const;
+  });
+  return [{ kind: 'machine', name: machine, status: 'Online' }, ...waiting];
+}
