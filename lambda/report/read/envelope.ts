@@ -110,7 +110,7 @@ function toFound(value: unknown): string {
 function toExpectation(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'invalid_type':
-      return issue.expected === 'object' ? 'an object' : `a ${issue.expected}`;
+      return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
     case 'invalid_union':
