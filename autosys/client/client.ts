@@ -1,5 +1,11 @@
-import type { AutosysEvent } from '../event.ts';
+import { NameError, UnsupportedByProfileError } from '../errors.ts';
+import { type AutosysEvent, describeEvent, toTrait } from '../event.ts';
 import type { GlobalName, JobName } from '../names.ts';
+import { wireProfiles } from './built-in-profiles.ts';
+import { type Call, Caller } from './caller.ts';
+import { parseEndpoint } from './endpoint.ts';
+import { readGlobalReply } from './global-reply.ts';
+import { type JobReaderOptions, readJobFrom } from './job-reader.ts';
 import type { WireProfile } from './profile.ts';
 import type {
   Accepted,
@@ -8,28 +14,18 @@ import type {
   JilReply,
   JobReading,
 } from './readings.ts';
-
-/** The login of every request (HTTP Basic). */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** How long each phase of one request may take, in milliseconds. */
-export interface Timeouts {
-  readonly lookupMs: number;
-  readonly connectMs: number;
-  /** The TLS handshake. */
-  readonly secureConnectMs: number;
-  /** From the connection to the last byte of the request. */
-  readonly sendMs: number;
-  /** From the last byte of the request to the first of the answer. */
-  readonly responseMs: number;
-  /** From the first byte of the answer to its last. */
-  readonly readMs: number;
-  /** All of it, for one attempt at one endpoint. */
-  readonly requestMs: number;
-}
+import { fieldOf } from './reply.ts';
+import { toFields } from './request.ts';
+import { type Credentials, defaultTimeouts, type Timeouts, Transport } from './transport.ts';
+import {
+  readCommandOutput,
+  readJilText,
+  saysNo,
+  toAcceptanceError,
+  toError,
+  toProtocolError,
+  toRefusal,
+} from './wire.ts';
 
 /** What a client of one AutoSys instance needs to know. */
 export interface AutosysClientOptions {
@@ -45,12 +41,16 @@ export interface AutosysClientOptions {
   readonly profile?: WireProfile | undefined;
   /** The scheduler's IANA timezone, in which autorep prints its times. @default 'UTC' */
   readonly timezone?: string | undefined;
+  /** @default - {@link defaultTimeouts}; what is left out keeps its default */
   readonly timeouts?: Partial<Timeouts> | undefined;
-  /** @default - answers carry no `acceptedAt` */
+  /** @default - acceptances carry no `acceptedAt` */
   readonly now?: (() => Date) | undefined;
-  /** A longer answer is cut off and fails. @default 8 MiB */
+  /** A longer answer is cut off and counts as none. @default 8 MiB */
   readonly maxReplyBytes?: number | undefined;
 }
+
+/** Reading changes nothing, so it may always be repeated. */
+const reading = { changes: false, repeatable: true } as const;
 
 /** What every call may carry. */
 export interface CallOptions {
@@ -58,55 +58,156 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Speaks to the web services (AEWS) of one AutoSys instance over HTTPS. */
+/**
+ * Speaks to the web services (AEWS) of one AutoSys instance over HTTPS.
+ *
+ * Every method throws an {@link AutosysError} with its disposition, and repeats nothing that changes AutoSys:
+ * that is for `decideNext` and the caller. Certificates are always verified; there is no way to turn that off.
+ */
 export class AutosysClient {
+  readonly #profile: WireProfile;
+  readonly #transport: Transport;
+  readonly #caller: Caller;
+  readonly #jobReader: JobReaderOptions;
+  readonly #now: (() => Date) | undefined;
+
+  /** @throws {NameError} where an endpoint is none, is not HTTPS, or carries a login */
   constructor(options: AutosysClientOptions) {
-    void options;
+    const endpoints = options.endpoints.map(parseEndpoint);
+    if (endpoints.length === 0) {
+      throw new NameError({
+        what: 'AutoSys endpoints',
+        found: 'none',
+        allowed: 'one or more URLs',
+      });
+    }
+    this.#profile = options.profile ?? wireProfiles.standard;
+    this.#now = options.now;
+    this.#transport = new Transport({
+      certificateAuthority: options.certificateAuthority,
+      serverName: options.serverName,
+      timeouts: { ...defaultTimeouts, ...options.timeouts },
+      maxReplyBytes: options.maxReplyBytes ?? 8 * 1024 * 1024,
+    });
+    this.#caller = new Caller({
+      endpoints,
+      transport: this.#transport,
+      profile: this.#profile,
+      credentials: options.credentials,
+    });
+    this.#jobReader = {
+      caller: this.#caller,
+      profile: this.#profile,
+      timezone: options.timezone ?? 'UTC',
+    };
   }
 
   /** Sends one event; done when AutoSys has queued it, not when it has acted. */
-  async sendEvent(event: AutosysEvent, options: CallOptions = {}): Promise<Accepted> {
-    void options;
-    throw new Error(`not built yet: ${event.kind}`);
+  async sendEvent(event: AutosysEvent, { signal }: CallOptions = {}): Promise<Accepted> {
+    const doing = describeEvent(event);
+    const template = this.#spoken(this.#profile.events[event.kind], doing);
+    const call: Call = {
+      doing,
+      template,
+      fields: toFields(event, template),
+      changes: true,
+      repeatable: toTrait(event.kind).repeatable,
+      job: 'job' in event ? event.job : undefined,
+      jobAddress: template.path.includes('{job}'),
+      signal,
+    };
+
+    const { reply, endpoint } = await this.#caller.demand(call);
+
+    const error = toAcceptanceError(reply, template.success ?? this.#profile.success, call);
+    if (error !== undefined) throw error;
+    const acceptedAt = this.#now?.();
+    const accepted = { endpoint: endpoint.name, httpStatus: reply.httpStatus };
+    return acceptedAt === undefined ? accepted : { ...accepted, acceptedAt };
   }
 
-  /** Reads a job's status and last run. */
-  async readJob(job: JobName, options: CallOptions = {}): Promise<JobReading> {
-    void options;
-    throw new Error(`not built yet: ${job}`);
+  /**
+   * Reads a job's status and last run, asking as many addresses as it takes.
+   *
+   * @throws {JobNotFoundError} where AutoSys has no such job
+   */
+  async readJob(job: JobName, { signal }: CallOptions = {}): Promise<JobReading> {
+    return readJobFrom(this.#jobReader, job, signal);
   }
 
-  /** Reads a global variable back. */
+  /** Reads a global variable back; that the release cannot tell is a result, not an error. */
   async readGlobalVariable(
     globalVariable: GlobalName,
-    options: CallOptions = {},
+    { signal }: CallOptions = {},
   ): Promise<GlobalVariableReading> {
-    void options;
-    throw new Error(`not built yet: ${globalVariable}`);
+    const template = this.#profile.readGlobalVariable;
+    if (template === undefined) {
+      const reason = `the wire profile ${this.#profile.name} has no request for it`;
+      return { kind: 'unreadable', reason };
+    }
+    const doing = `reading global variable ${globalVariable}`;
+    const call = { doing, template, fields: { globalVariable }, ...reading, signal };
+    const { reply } = await this.#caller.ask(call);
+    const found = readGlobalReply(reply, template, globalVariable);
+    if (found !== undefined) return found;
+    throw toError(reply, call) ?? toProtocolError(reply, doing, 'the value of the variable');
   }
 
-  /** Reads the JIL of a job; of a box, with all its members. */
-  async readJil(job: JobName, options: CallOptions = {}): Promise<string> {
-    void options;
-    throw new Error(`not built yet: ${job}`);
+  /**
+   * Reads the JIL of a job; of a box, with all its members.
+   *
+   * @throws {JobNotFoundError} where AutoSys has no such job
+   */
+  async readJil(job: JobName, { signal }: CallOptions = {}): Promise<string> {
+    const doing = `reading the JIL of ${job}`;
+    const template = this.#spoken(this.#profile.readJil, doing);
+    const about = { doing, template, fields: { job }, job, jobAddress: true, ...reading, signal };
+    // JSON asked of this address is answered with 406 (seen live).
+    const call = template.reads === 'text' ? { ...about, accept: 'text/plain' } : about;
+    const { reply } = await this.#caller.demand(call);
+    return readJilText(reply, call);
   }
 
-  /** Loads JIL statements. */
-  async loadJil(text: string, options: CallOptions = {}): Promise<JilReply> {
-    void options;
-    throw new Error(`not built yet: ${text.length}`);
+  /**
+   * Loads JIL statements.
+   *
+   * @throws {AutosysRefusedError} where AutoSys took the request and refused the JIL
+   */
+  async loadJil(text: string, { signal }: CallOptions = {}): Promise<JilReply> {
+    const doing = 'loading JIL';
+    const template = this.#spoken(this.#profile.loadJil, doing);
+    const call = { doing, template, fields: {}, text, changes: true, repeatable: false, signal };
+    const { reply } = await this.#caller.demand(call);
+    if (saysNo(reply)) throw toRefusal(reply, call);
+    if (reply.shape === 'page') throw toProtocolError(reply, doing, 'JSON with a status');
+    const status = fieldOf(reply.json, 'status');
+    const { httpStatus, said } = reply;
+    return { httpStatus, status: typeof status === 'string' ? status : '', said };
   }
 
   /** Runs one AutoSys command line over there and hands back what it printed, its errors included. */
-  async runCommand(command: string, options: CallOptions = {}): Promise<CommandOutput> {
-    void options;
-    throw new Error(`not built yet: ${command}`);
+  async runCommand(command: string, { signal }: CallOptions = {}): Promise<CommandOutput> {
+    const doing = `running ${command.trim().split(/\s/, 1).join('')}`;
+    const template = this.#spoken(this.#profile.runCommand, doing);
+    const changes = !/^\s*(?:autorep|autostatus|job_depends)\b/.test(command);
+    const call = { doing, template, fields: { command }, changes, repeatable: !changes, signal };
+    const { reply } = await this.#caller.demand(call);
+    const output = readCommandOutput(reply);
+    if (output === undefined) throw toProtocolError(reply, doing, 'stdOut or stdErr');
+    return output;
   }
 
-  /** Closes the connections. */
-  close(): void {}
+  /** Closes the connections; what is under way fails. */
+  close(): void {
+    this.#transport.close();
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
+  }
+
+  #spoken<Template>(template: Template | undefined, doing: string): Template {
+    if (template !== undefined) return template;
+    throw new UnsupportedByProfileError({ doing, profile: this.#profile.name });
   }
 }

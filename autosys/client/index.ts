@@ -1,20 +1,25 @@
+export { AutosysClient, type AutosysClientOptions, type CallOptions } from './client.ts';
+export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export {
-  AutosysClient,
-  type AutosysClientOptions,
-  type CallOptions,
-  type Credentials,
-  type Timeouts,
-} from './client.ts';
-export {
+  type BuiltInProfileName,
   type Evidence,
+  type GlobalVariableRead,
+  isBuiltInProfileName,
   type JilRead,
   type JobRead,
+  type Override,
+  overrideProfile,
+  ProfileError,
+  type ProfileFault,
+  type ProfileOverrides,
+  parseProfile,
   type RequestTemplate,
   type SuccessRule,
   type TemplateField,
   templateFields,
   type WireProfile,
-} from './profile.ts';
+  wireProfiles,
+} from './profiles.ts';
 export type {
   Accepted,
   CommandOutput,
@@ -24,3 +29,4 @@ export type {
   LastRun,
 } from './readings.ts';
 export { decideNext, type FailureFacts, type Next, type RetryPolicy } from './retry.ts';
+export { type Credentials, defaultTimeouts, type Timeouts } from './transport.ts';

@@ -68,6 +68,19 @@ export interface JobRead extends RequestTemplate {
   readonly reads: 'json' | 'summary';
 }
 
+/**
+ * A request whose answer tells of a global variable.
+ *
+ * - `stdOut`: what `autorep -G NAME` prints, from `command/run`
+ * - `text`: the bare value as body
+ * - `json`: a field `value` or `globalValue`
+ *
+ * 404 means unset where the path names the variable, and elsewhere that the release has no such request.
+ */
+export interface GlobalVariableRead extends RequestTemplate {
+  readonly reads: 'stdOut' | 'text' | 'json';
+}
+
 /** A request whose answer is JIL: the body itself, or the lines that `command/run` printed. */
 export interface JilRead extends RequestTemplate {
   readonly reads: 'text' | 'stdOut';
@@ -88,8 +101,7 @@ export interface WireProfile {
   readonly events: Readonly<Partial<Record<AutosysEventKind, RequestTemplate>>>;
   /** Asked in this order, until status and last run are known; the first decides whether the job exists. */
   readonly readJob: readonly JobRead[];
-  /** Its answer is what `autorep -G NAME` prints, from `command/run`. */
-  readonly readGlobalVariable?: RequestTemplate;
+  readonly readGlobalVariable?: GlobalVariableRead;
   readonly readJil?: JilRead;
   /** The JIL is the body. */
   readonly loadJil?: RequestTemplate;

@@ -1,0 +1,135 @@
+import type { PeerCertificate } from 'node:tls';
+import { toOneLine } from './reply.ts';
+
+/** What is known of a request that brought no answer. */
+export interface FailureScene {
+  readonly host: string;
+  /** Whether an authority of the customer's own was given. */
+  readonly ownAuthority: boolean;
+  readonly certificate: PeerCertificate | undefined;
+  /** Takes secrets out of a text. */
+  readonly hide: (text: string) => string;
+}
+
+const phases: Readonly<Record<string, string>> = {
+  lookup: 'the name was not resolved',
+  connect: 'the connection did not stand',
+  secureConnect: 'TLS was not agreed',
+  socket: 'nothing moved',
+  send: 'the request was not sent',
+  response: 'no answer came',
+  read: 'the answer did not end',
+  request: 'the request was not done',
+};
+
+const reasons: Readonly<Record<string, (scene: FailureScene) => string>> = {
+  ENOTFOUND: ({ host }) => `the name ${host} does not resolve`,
+  EAI_AGAIN: ({ host }) => `the name ${host} could not be looked up, no name server answers`,
+  ECONNREFUSED: () => 'the connection was refused, nothing listens on that port',
+  EHOSTUNREACH: () => 'no route leads to the host',
+  ENETUNREACH: () => 'no route leads to the network',
+  ETIMEDOUT: () => 'the connection timed out',
+  ECONNRESET: () => 'the connection was reset',
+  EPIPE: () => 'the connection was closed',
+  EPROTO: () => 'the port does not speak TLS as we do',
+  ERR_SSL_WRONG_VERSION_NUMBER: () => 'the port does not speak TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: () => 'the port does not speak TLS',
+  ERR_HTTP_CONTENT_LENGTH_MISMATCH: () => 'the answer broke off',
+  CERT_HAS_EXPIRED: ({ certificate }) =>
+    `its certificate expired${onDate(certificate, 'valid_to')}`,
+  CERT_NOT_YET_VALID: ({ certificate }) =>
+    `its certificate is not yet valid${onDate(certificate, 'valid_from')}`,
+  CERT_REVOKED: () => 'its certificate was revoked',
+  DEPTH_ZERO_SELF_SIGNED_CERT: (scene) => `its certificate is self-signed, ${notBy(scene)}`,
+  SELF_SIGNED_CERT_IN_CHAIN: (scene) =>
+    `its certificate comes from another authority, ${notBy(scene)}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: (scene) => `its certificate is ${notBy(scene)}`,
+  UNABLE_TO_GET_ISSUER_CERT: (scene) => `its certificate is ${notBy(scene)}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: (scene) => `its certificate is ${notBy(scene)}`,
+  CERT_SIGNATURE_FAILURE: (scene) => `its certificate is ${notBy(scene)}`,
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ host, certificate }) =>
+    `its certificate is not for ${host}${namesOf(certificate)}`,
+};
+
+/** Says in words what went wrong on the way; the error of the library stays behind. */
+export function describeFailure(error: unknown, scene: FailureScene): string {
+  const code = stringOf(error, 'code');
+  const phase = stringOf(error, 'event');
+  if (phase !== '' && phases[phase] !== undefined) {
+    const within = /for (\d+)ms/.exec(stringOf(error, 'message'))?.[1];
+    return `${phases[phase]}${within === undefined ? '' : ` within ${within} ms`}`;
+  }
+  if (code.startsWith('HPE_')) return 'what came back is not HTTP';
+  return reasons[code]?.(scene) ?? toOneLine(scene.hide(stringOf(error, 'message')));
+}
+
+/**
+ * A fresh error with name, code and message of another, and nothing else.
+ *
+ * Errors of got own the request's options, the authorization header among them; whoever prints them prints the password.
+ */
+export function toCause(error: unknown, hide: (text: string) => string): Error {
+  const cause = new Error(toOneLine(hide(stringOf(error, 'message'))));
+  cause.name = stringOf(error, 'name') || 'Error';
+  const code = stringOf(error, 'code');
+  return code === '' ? cause : Object.assign(cause, { code });
+}
+
+/** Takes the password, and the login as Basic sends it, out of a text. */
+export function createHide(login: {
+  username: string;
+  password: string;
+}): (text: string) => string {
+  const { password } = login;
+  const secrets = [toBasic(login), password, encodeURIComponent(password)];
+  const known = secrets.filter((secret) => secret !== '');
+  return (text) => known.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+}
+
+/** The value of Basic's header behind the word `Basic` (RFC 7617, UTF-8). */
+export function toBasic({ username, password }: { username: string; password: string }): string {
+  return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+}
+
+function notBy({ ownAuthority }: FailureScene): string {
+  return ownAuthority
+    ? 'not signed by the given certificate authority'
+    : 'not signed by an authority known here; give the one that signed it';
+}
+
+/**
+ * The date that broke the chain: of several certificates the one that ended first, or began last.
+ *
+ * A chain ends in a certificate that issued itself.
+ */
+function onDate(leaf: PeerCertificate | undefined, field: 'valid_to' | 'valid_from'): string {
+  const dates: number[] = [];
+  const seen = new Set<PeerCertificate>();
+  let certificate = leaf;
+  while (certificate !== undefined && !seen.has(certificate)) {
+    seen.add(certificate);
+    dates.push(Date.parse(certificate[field]));
+    certificate =
+      'issuerCertificate' in certificate
+        ? (certificate.issuerCertificate as PeerCertificate)
+        : undefined;
+  }
+  const known = dates.filter((date) => !Number.isNaN(date));
+  if (known.length === 0) return '';
+  const date = field === 'valid_to' ? Math.min(...known) : Math.max(...known);
+  const day = new Date(date).toISOString().slice(0, 10);
+  return field === 'valid_to' ? ` on ${day}` : `, it begins on ${day}`;
+}
+
+function namesOf(certificate: PeerCertificate | undefined): string {
+  const names = certificate?.subjectaltname ?? certificate?.subject?.CN;
+  return typeof names === 'string' && names !== ''
+    ? ` but for ${toOneLine(names).slice(0, 120)}`
+    : '';
+}
+
+function stringOf(error: unknown, field: 'name' | 'code' | 'message' | 'event'): string {
+  if (typeof error !== 'object' || error === null) return field === 'message' ? String(error) : '';
+  const value: unknown = Reflect.get(error, field);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,20 @@
+/** Wire profiles as data, without the client that speaks them: for whoever checks a configuration. */
+export {
+  type BuiltInProfileName,
+  isBuiltInProfileName,
+  wireProfiles,
+} from './built-in-profiles.ts';
+export {
+  type Evidence,
+  type GlobalVariableRead,
+  type JilRead,
+  type JobRead,
+  type RequestTemplate,
+  type SuccessRule,
+  type TemplateField,
+  templateFields,
+  type WireProfile,
+} from './profile.ts';
+export { ProfileError, type ProfileFault } from './profile-check.ts';
+export { type Override, overrideProfile, type ProfileOverrides } from './profile-override.ts';
+export { parseProfile } from './profile-parse.ts';

@@ -1,0 +1,161 @@
+/** The shape an answer has, whatever its content type claims. */
+export type ReplyShape = 'empty' | 'json' | 'text' | 'page';
+
+/** An answer as it came off the wire. */
+export interface RawReply {
+  readonly httpStatus: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An answer, read: any status, any shape. */
+export interface Reply {
+  readonly httpStatus: number;
+  readonly shape: ReplyShape;
+  /** The body as sent; for data, never for messages. */
+  readonly text: string;
+  /** The parsed body where `shape` is `json`. */
+  readonly json: unknown;
+  /** What it says, for a person: one line, no markup, no secret, 300 characters at most. */
+  readonly said: string;
+  /** The first `CAUAJM_E_…` or `CAUAJM_W_…` code in it. */
+  readonly cauajm: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  /** Host and port a redirect points to. */
+  readonly redirectsTo: string | undefined;
+}
+
+/** Longest `said`. */
+const saidLimit = 300;
+/** Beyond it nobody looks for a sentence; the expressions below stay quick on any text. */
+const readLimit = 16_384;
+
+/**
+ * Reads an answer of any status: nothing, JSON, a plain CAUAJM line, or a page of Tomcat's.
+ *
+ * @param hide takes secrets out of a text, since a page may repeat the request it refuses
+ */
+export function readReply(raw: RawReply, hide: (text: string) => string): Reply {
+  const { shape, json } = readShape(raw.body);
+  const said = toSaid(shape, hide(raw.body), json, hide);
+  return {
+    httpStatus: raw.httpStatus,
+    shape,
+    text: raw.body,
+    json,
+    said,
+    cauajm: /CAUAJM_[EW]_\d+/.exec(raw.body)?.[0],
+    retryAfterMs: readRetryAfter(header(raw, 'retry-after'), header(raw, 'date')),
+    redirectsTo: readRedirect(header(raw, 'location')),
+  };
+}
+
+/** One line without control characters or markup, cut to 300 characters. */
+export function toOneLine(text: string): string {
+  const line = text
+    .slice(0, readLimit)
+    // Ends of lines, escape sequences of terminals, marks that turn the direction of writing.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069<>]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return line.length > saidLimit ? `${line.slice(0, saidLimit - 1)}…` : line;
+}
+
+/** A string from JSON's `stdErr` and the like: text as it is, a list line by line. */
+export function toLines(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : value.split(/\r?\n/);
+  return Array.isArray(value) ? value.flatMap((item) => toLines(item)) : [];
+}
+
+/** An object's field, whatever the case of its name. */
+export function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function readShape(body: string): { shape: ReplyShape; json: unknown } {
+  const text = body.replace(/^\uFEFF/, '').trim();
+  if (text === '') return { shape: 'empty', json: undefined };
+  if (/^<[a-z!?]/i.test(text)) return { shape: 'page', json: undefined };
+  if (/^[{[]/.test(text)) {
+    try {
+      return { shape: 'json', json: JSON.parse(text) };
+    } catch {
+      return { shape: 'text', json: undefined };
+    }
+  }
+  return { shape: 'text', json: undefined };
+}
+
+function toSaid(
+  shape: ReplyShape,
+  text: string,
+  json: unknown,
+  hide: (text: string) => string,
+): string {
+  const whole = shape === 'json' ? hide(sentenceOf(json)) : hide(stripMarkup(text));
+  const complaint = /CAUAJM_[EW]_\d+[^\r\n]*/.exec(whole)?.[0];
+  return toOneLine(stripMarkup(complaint ?? whole));
+}
+
+/** Where programs put the sentence for people, the likeliest first. */
+const sentenceFields = ['stdErr', 'error', 'message', 'errorMessage', 'detail', 'description'];
+
+function sentenceOf(json: unknown): string {
+  for (const name of sentenceFields) {
+    const lines = toLines(fieldOf(json, name)).filter((line) => line.trim() !== '');
+    if (lines.length > 0) return lines.join('\n');
+  }
+  return leavesOf(json, 0).join('\n');
+}
+
+/** All texts and numbers inside, so that a reply of unknown shape is still heard. */
+function leavesOf(json: unknown, depth: number): readonly string[] {
+  if (typeof json === 'string') return [json];
+  if (typeof json === 'number' || typeof json === 'boolean') return [String(json)];
+  if (typeof json !== 'object' || json === null || depth > 8) return [];
+  return Object.values(json).flatMap((value) => leavesOf(value, depth + 1));
+}
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  ndash: '–',
+};
+
+function stripMarkup(text: string): string {
+  return text
+    .slice(0, readLimit)
+    .replace(/<(style|script|title)\b[^<>]*>[^<]*<\/\1>/gi, ' ')
+    .replace(/<\/?(?:p|h\d|div|br|hr|tr|li|pre)\b[^<>]*>/gi, '\n')
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
+      if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
+      const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+    });
+}
+
+function header({ headers }: RawReply, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+/** Seconds, or a date, which is set against the answer's own date: no clock of ours is asked. */
+function readRetryAfter(text: string | undefined, date: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
+  const waitMs = Date.parse(text) - Date.parse(date ?? '');
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+}
+
+/** Host and port alone: path and query may carry tokens. */
+function readRedirect(location: string | undefined): string | undefined {
+  if (location === undefined) return undefined;
+  return URL.canParse(location) ? new URL(location).host : 'another path of the same host';
+}

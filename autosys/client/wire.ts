@@ -1,0 +1,190 @@
+import {
+  type AutosysError,
+  AutosysOutcomeUnknownError,
+  AutosysProtocolError,
+  AutosysRefusedError,
+  AutosysUnauthorizedError,
+  AutosysUnavailableError,
+  JobNotFoundError,
+} from '../errors.ts';
+import type { JobName } from '../names.ts';
+import type { SuccessRule } from './profile.ts';
+import type { CommandOutput } from './readings.ts';
+import { fieldOf, type Reply, toLines } from './reply.ts';
+
+/** What an HTTP status means, before the body is looked at. */
+export type StatusMeaning =
+  | 'done'
+  | 'redirect'
+  | 'login refused'
+  | 'permission refused'
+  | 'absent'
+  | 'refused'
+  | 'unavailable'
+  | 'broken';
+
+const meaningByStatus: ReadonlyMap<number, StatusMeaning> = new Map([
+  [401, 'login refused'],
+  [403, 'permission refused'], // EEM, with an empty body (Broadcom KB 187058)
+  [404, 'absent'],
+  [408, 'unavailable'], // the request never arrived whole, so nothing was done (RFC 9110)
+  [429, 'unavailable'],
+  [501, 'refused'], // it does not know the request at all
+  [503, 'unavailable'],
+  [505, 'refused'],
+]);
+
+const meaningByHundred: ReadonlyMap<number, StatusMeaning> = new Map([
+  [2, 'done'],
+  [3, 'redirect'],
+  [4, 'refused'],
+  [5, 'broken'], // 500, 502, 504: it may have acted before it broke
+]);
+
+/** The one table from HTTP status to meaning. */
+export function toMeaning(httpStatus: number): StatusMeaning {
+  return (
+    meaningByStatus.get(httpStatus) ??
+    meaningByHundred.get(Math.floor(httpStatus / 100)) ??
+    'broken'
+  );
+}
+
+const closedDoors: ReadonlySet<StatusMeaning> = new Set([
+  'redirect',
+  'login refused',
+  'permission refused',
+]);
+
+/** What was asked, as far as an error needs it. */
+export interface Asked {
+  /** Such as `FORCE_STARTJOB etl_load`. */
+  readonly doing: string;
+  /** Whether AutoSys may have changed something; a broken read is only a read to repeat. */
+  readonly changes: boolean;
+  /** The job it is about. */
+  readonly job?: JobName | undefined;
+  /** The address is the job's own, so that 404 speaks of the job. */
+  readonly jobAddress?: boolean | undefined;
+}
+
+/** Turns an answer that is not 2xx into its error; `undefined` for 2xx, whose body the caller reads. */
+export function toError(reply: Reply, asked: Asked): AutosysError | undefined {
+  const { doing, job } = asked;
+  const { httpStatus, said, retryAfterMs } = reply;
+  const meaning = toMeaning(httpStatus);
+  if (meaning === 'done') return undefined;
+  // It knows no such job, whatever number it put in front; only a closed door goes first.
+  if (!closedDoors.has(meaning) && namesUnknownJob(reply) && job !== undefined) {
+    return new JobNotFoundError({ job });
+  }
+  switch (meaning) {
+    case 'login refused':
+      return new AutosysUnauthorizedError({ doing, httpStatus: 401, said });
+    case 'permission refused':
+      return new AutosysUnauthorizedError({ doing, httpStatus: 403, said });
+    case 'redirect':
+      return new AutosysProtocolError({
+        doing,
+        expected: 'an answer',
+        found: `a redirect (${httpStatus}) to ${reply.redirectsTo ?? 'nowhere'}, not followed with a login`,
+      });
+    case 'absent':
+      if (job !== undefined && asked.jobAddress) return new JobNotFoundError({ job });
+      return toRefusal(reply, asked);
+    case 'refused':
+      return toRefusal(reply, asked);
+    case 'unavailable':
+      return new AutosysUnavailableError({ doing, httpStatus, said, retryAfterMs });
+    case 'broken':
+      return asked.changes
+        ? new AutosysOutcomeUnknownError({
+            doing,
+            reason: `AutoSys answered ${describeAnswer(reply)}`,
+          })
+        : new AutosysUnavailableError({ doing, httpStatus, said, retryAfterMs });
+  }
+}
+
+/** A refusal in words: the job is unknown, or AutoSys said something else. */
+export function toRefusal(reply: Reply, { doing, job }: Asked): AutosysError {
+  if (namesUnknownJob(reply) && job !== undefined) return new JobNotFoundError({ job });
+  return new AutosysRefusedError({ doing, httpStatus: reply.httpStatus, said: reply.said });
+}
+
+/** A 2xx answer nobody can read. */
+export function toProtocolError(reply: Reply, doing: string, expected: string): AutosysError {
+  return new AutosysProtocolError({ doing, expected, found: describeAnswer(reply) });
+}
+
+/** Whether a 2xx answer to an event is an acceptance; `undefined` when it is, else the error. */
+export function toAcceptanceError(
+  reply: Reply,
+  rule: SuccessRule,
+  asked: Asked,
+): AutosysError | undefined {
+  if (saysNo(reply)) return toRefusal(reply, asked);
+  if (reply.shape === 'page') return toProtocolError(reply, asked.doing, 'an empty answer or text');
+  switch (rule.kind) {
+    case 'status':
+      return undefined;
+    case 'text':
+      return reply.text.includes(rule.contains)
+        ? undefined
+        : toProtocolError(reply, asked.doing, `the text "${rule.contains}"`);
+    case 'stdOut':
+      return readCommandOutput(reply) === undefined
+        ? toProtocolError(reply, asked.doing, 'stdOut or stdErr')
+        : undefined;
+  }
+}
+
+/** Whether a 2xx answer is a refusal all the same: `command/run` and `jil` answer 200 to what failed. */
+export function saysNo(reply: Reply): boolean {
+  if (/CAUAJM_E_\d/.test(reply.text)) return true;
+  const stdErr = toLines(fieldOf(reply.json, 'stdErr'));
+  if (stdErr.some(isComplaint)) return true;
+  const status = fieldOf(reply.json, 'status');
+  return typeof status === 'string' && /^(fail|error)/i.test(status.trim());
+}
+
+/** The JIL in a 2xx answer: the body itself, or the lines that `command/run` printed. */
+export function readJilText(reply: Reply, asked: Asked): string {
+  // Only the beginning: a job's description may well quote an error code.
+  if (/^\s*CAUAJM_E_\d/.test(reply.text)) throw toRefusal(reply, asked);
+  if (reply.shape === 'text') return reply.text;
+  const output = readCommandOutput(reply);
+  if (output === undefined) throw toProtocolError(reply, asked.doing, 'JIL');
+  if (output.stdErr.some(isComplaint)) throw toRefusal(reply, asked);
+  return output.stdOut.join('\n');
+}
+
+/** What `command/run` printed: its JSON, the older `output`, or bare text; `undefined` for anything else. */
+export function readCommandOutput(reply: Reply): CommandOutput | undefined {
+  if (reply.shape === 'text') {
+    const lines = toLines(reply.text);
+    return reply.cauajm?.startsWith('CAUAJM_E')
+      ? { stdOut: [], stdErr: lines }
+      : { stdOut: lines, stdErr: [] };
+  }
+  const stdOut = fieldOf(reply.json, 'stdOut') ?? fieldOf(reply.json, 'output');
+  const stdErr = fieldOf(reply.json, 'stdErr');
+  if (stdOut === undefined && stdErr === undefined) return undefined;
+  return { stdOut: toLines(stdOut), stdErr: toLines(stdErr) };
+}
+
+/** `200 and a page saying "Sign in"`, for the end of a sentence. */
+export function describeAnswer({ httpStatus, shape, said }: Reply): string {
+  const body = { empty: 'an empty body', json: 'JSON', text: 'text', page: 'a page' }[shape];
+  return said === '' ? `${httpStatus} with ${body}` : `${httpStatus} with ${body} (${said})`;
+}
+
+/** `CAUAJM_E_50027 Invalid Job Name`, wherever it stands. */
+function namesUnknownJob(reply: Reply): boolean {
+  return reply.text.includes('CAUAJM_E_50027');
+}
+
+/** `CAUAJM_I_` lines in stdErr are remarks (inferred); every other line there is a failure. */
+function isComplaint(line: string): boolean {
+  return line.trim() !== '' && !line.trim().startsWith('CAUAJM_I_');
+}
