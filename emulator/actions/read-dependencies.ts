@@ -1,0 +1,26 @@
+import { printCondition, referencesOf } from '../../autosys/condition/index.ts';
+import { type Answer, json, unknownJob } from '../answer.ts';
+import { negotiate } from '../negotiate.ts';
+import type { Asked, Powers } from '../powers.ts';
+import { notAcceptable } from './read-jobs.ts';
+
+/** GET job-dependencies/{name}: what its condition reads. The path was seen live, its fields are ours (inferred). */
+export const readDependencies =
+  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
+    if (!negotiate(accept, ['application/json'])) return notAcceptable();
+    const record = instance.job(name);
+    if (!record) return unknownJob(404, name);
+    const { condition, box } = record.job;
+    const { jobs, globalVariables } = condition
+      ? referencesOf(condition)
+      : { jobs: [], globalVariables: [] };
+    const reading = {
+      name,
+      ...(box !== undefined && { boxName: box }),
+      ...(condition && { condition: printCondition(condition) }),
+      jobs: jobs.map(({ job, instance: other }) => (other ? `${job}^${other}` : job)),
+      globals: globalVariables,
+    };
+    return json(200, [reading]);
+  };

@@ -1,0 +1,19 @@
+import { printJobs } from '../../autosys/jil/index.ts';
+import { type Answer, text, unknownJob } from '../answer.ts';
+import { negotiate } from '../negotiate.ts';
+import type { Asked, Powers } from '../powers.ts';
+import { inBoxOrder, withMembers } from './box-order.ts';
+import { notAcceptable } from './read-jobs.ts';
+
+/** GET jil/job: definitions as `autorep -q` prints them; a box with its members, without a name the whole estate. */
+export const readJil =
+  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ query, accept }: Pick<Asked, 'query' | 'accept'>): Answer => {
+    if (!negotiate(accept, ['text/plain'])) return notAcceptable();
+    const name = query.get('name') ?? '';
+    const record = instance.job(name);
+    if (name !== '' && !record) return unknownJob(404, name);
+    const placed = record ? withMembers(instance, record) : inBoxOrder(instance);
+    const jobs = placed.map(({ record: { job } }) => job);
+    return text(200, printJobs(jobs, { ownerAsComment: true }));
+  };

@@ -1,0 +1,85 @@
+import { toStatusNumber } from '../../autosys/status.ts';
+import { type Answer, escapeMarkup, json, text, tomcatPage, unknownJob, xml } from '../answer.ts';
+import { type MediaType, negotiate } from '../negotiate.ts';
+import type { Asked, Powers } from '../powers.ts';
+import type { JobRecord } from '../record.ts';
+
+/** A job as AEWS tells it: no condition, no files; the status as the number in a text (seen live). */
+interface JobReading {
+  readonly name: string;
+  readonly boxName?: string;
+  readonly jobType: string;
+  readonly machine?: string;
+  readonly status: string;
+}
+
+const both: readonly MediaType[] = ['application/json', 'application/xml'];
+
+/** GET job, and job.xml or job.json which choose by suffix: every job, in JSON or XML. */
+export const readJobs =
+  (suffix?: MediaType) =>
+  ({ instance, jobShape }: Pick<Powers, 'instance' | 'jobShape'>) =>
+  ({ query, accept }: Pick<Asked, 'query' | 'accept'>): Answer => {
+    const type = suffix ?? negotiate(accept, both);
+    if (!type) return notAcceptable();
+    const matches = readFilter(query.get('filter'));
+    if (!matches) return badFilter();
+    const jobs = instance.jobs().map(toReading).filter(matches);
+    if (type === 'application/xml') return xml(200, `<jobs>${jobs.map(toElement).join('')}</jobs>`);
+    return json(200, jobShape === 'array' ? jobs : { job: jobs });
+  };
+
+/** GET job/{name}: one job in the shape of the instance's release; 404 with AutoSys's words for an unknown one. */
+export const readJob =
+  ({ instance, jobShape }: Pick<Powers, 'instance' | 'jobShape'>) =>
+  ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
+    const type = negotiate(accept, both);
+    if (!type) return notAcceptable();
+    const record = instance.job(name);
+    if (!record) return unknownJob(404, name);
+    const job = toReading(record);
+    if (type === 'application/xml') return xml(200, `<jobs>${toElement(job)}</jobs>`);
+    if (jobShape === 'flat') return json(200, job);
+    return json(200, jobShape === 'array' ? [job] : { job: [job] });
+  };
+
+/** 406: what was asked for is not on offer. */
+export function notAcceptable(): Answer {
+  return tomcatPage(406, 'none of the media types in Accept can be produced here');
+}
+
+function toReading({ job, status }: JobRecord): JobReading {
+  return {
+    name: job.name,
+    ...(job.box !== undefined && { boxName: job.box }),
+    jobType: job.type,
+    ...(job.machine !== undefined && { machine: job.machine }),
+    // SUSPENDED has no published number; its word at least cannot be taken for another.
+    status: String(toStatusNumber(status) ?? status),
+  };
+}
+
+/**
+ * Reads `?filter=<field>==<value>`, only as far as it was seen to work: a lower-case field and an exact value.
+ *
+ * camelCase names and wildcards were seen to be answered with 400 (seen live), which is reason enough not to filter
+ * on the server; we read `name` and `boxname`, the two spellings without either.
+ */
+function readFilter(filter: string | null): ((job: JobReading) => boolean) | undefined {
+  if (filter === null || filter === '') return () => true;
+  const [, field, value] = /^(name|boxname)==([^*%?]+)$/.exec(filter) ?? [];
+  if (field === undefined) return undefined;
+  return (job) => (field === 'name' ? job.name : job.boxName) === value;
+}
+
+function badFilter(): Answer {
+  return text(400, 'filter: expected name==<value> or boxname==<value> without wildcards\n');
+}
+
+/** The names of the elements are those of JSON; the vendor's are not published (inferred). */
+function toElement(job: JobReading): string {
+  const children = Object.entries(job).map(([name, value]) => {
+    return `<${name}>${escapeMarkup(String(value))}</${name}>`;
+  });
+  return `<job>${children.join('')}</job>`;
+}

@@ -1,0 +1,25 @@
+import { type Answer, empty, unknownJob, unsupported } from '../answer.ts';
+import { eventSupport } from '../event-support.ts';
+import type { QueuedEvent } from '../instance-types.ts';
+import type { Powers } from '../powers.ts';
+
+/**
+ * Looks whether AEWS would take an event: supported here (501), permitted by EEM (403), about a job that exists.
+ *
+ * @returns `undefined` where nothing stands against it
+ */
+export function refuseEvent(
+  { instance, mayDo, unknownJobStatus }: Pick<Powers, 'instance' | 'mayDo' | 'unknownJobStatus'>,
+  event: QueuedEvent,
+): Answer | undefined {
+  const { support, note } = eventSupport[event.kind];
+  if (support === 'absent') return unsupported(event.kind, note);
+  if (!mayDo(event.kind)) return empty(403);
+  const job = jobOf(event);
+  if (job === undefined || instance.job(job)) return undefined;
+  return unknownJobStatus === 201 ? empty(201) : unknownJob(unknownJobStatus, job);
+}
+
+function jobOf(event: QueuedEvent): string | undefined {
+  return 'job' in event ? event.job : undefined;
+}

@@ -1,0 +1,42 @@
+import { splitCommandLine } from '../../autosys/sendevent.ts';
+import { UsageError } from '../../autosys/usage.ts';
+import { type Answer, empty, json, unsupported } from '../answer.ts';
+import { autorep } from '../commands/autorep.ts';
+import { autostatus } from '../commands/autostatus.ts';
+import type { Command } from '../commands/command.ts';
+import { sendevent } from '../commands/sendevent.ts';
+import { FieldError } from '../fields.ts';
+import type { Asked, Powers } from '../powers.ts';
+
+/** autorep was seen live; that AEWS takes the two others is inferred (docs/autosys.md, wire profiles). */
+const commands: ReadonlyMap<string, { readonly command: Command; readonly reads: boolean }> =
+  new Map([
+    ['autorep', { command: autorep, reads: true }],
+    ['autostatus', { command: autostatus, reads: true }],
+    ['sendevent', { command: sendevent, reads: false }],
+  ]);
+
+/** POST command/run: `{"stdOut":[…]}`, and for what the command refuses still 200 with `{"stdErr":[…]}` (seen live). */
+export const runCommand =
+  (powers: Powers) =>
+  ({ fields }: Pick<Asked, 'fields'>): Answer => {
+    const [name = '', ...argv] = fields.required('command', splitWords);
+    const found = commands.get(name);
+    if (!found) {
+      const known = [...commands.keys()].join(', ');
+      return unsupported(`the command ${JSON.stringify(name.slice(0, 40))}`, `it knows ${known}`);
+    }
+    if (found.reads && !powers.mayDo('read')) return empty(403);
+    const printed = found.command(powers)(argv);
+    if (!('unsupported' in printed)) return json(200, printed);
+    return unsupported(printed.unsupported.what, printed.unsupported.reason);
+  };
+
+function splitWords(text: string): readonly string[] {
+  try {
+    return splitCommandLine(text);
+  } catch (error) {
+    if (error instanceof UsageError) throw new FieldError('command', error.message);
+    throw error;
+  }
+}

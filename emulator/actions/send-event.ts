@@ -1,0 +1,19 @@
+import type { AutosysEventKind } from '../../autosys/event.ts';
+import { empty } from '../answer.ts';
+import type { Asked, Powers } from '../powers.ts';
+import { readEvent, spellingInPath } from '../wire.ts';
+import { refuseEvent } from './refuse-event.ts';
+
+type Needed = Pick<Powers, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
+
+/** POST event/<verb>: queued now, applied when the engine next runs; 201 and an empty body (KB 429213, documented). */
+export const sendEvent =
+  (kind: AutosysEventKind) =>
+  (powers: Needed) =>
+  ({ fields }: Pick<Asked, 'fields'>) => {
+    const event = readEvent(kind, fields, spellingInPath(powers.profiles));
+    const refusal = refuseEvent(powers, event);
+    if (refusal) return refusal;
+    powers.send(event);
+    return empty(201);
+  };

@@ -1,0 +1,18 @@
+import { text } from '../answer.ts';
+import type { Asked, Powers } from '../powers.ts';
+import { readEvent, readEventKind, spellingInBody } from '../wire.ts';
+import { refuseEvent } from './refuse-event.ts';
+
+type Needed = Pick<Powers, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
+
+/** POST event, the kind in the body: `Event sent` in plain text (seen in code of one speculative client). */
+export const sendSingleEvent =
+  (powers: Needed) =>
+  ({ fields }: Pick<Asked, 'fields'>) => {
+    const kind = readEventKind(fields, powers.profiles);
+    const event = readEvent(kind, fields, spellingInBody);
+    const refusal = refuseEvent(powers, event);
+    if (refusal) return refusal;
+    powers.send(event);
+    return text(200, 'Event sent');
+  };

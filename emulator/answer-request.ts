@@ -1,0 +1,123 @@
+import type { Accounts } from './accounts.ts';
+import { type Answer, empty, text, tomcatPage, unsupported } from './answer.ts';
+import { readBody, readFields, refuseByHeaders, swallowBody } from './body.ts';
+import type { Endpoint } from './endpoints.ts';
+import { FieldError, Fields } from './fields.ts';
+import { findEndpoint } from './find-endpoint.ts';
+import type { Action, Asked, Powers } from './powers.ts';
+import type { Exchange } from './server.ts';
+import { readTarget, type Target } from './target.ts';
+import type { WireProfile } from './wire.ts';
+
+/** What answering needs. */
+export interface AnsweringOptions {
+  readonly accounts: Accounts;
+  readonly profiles: ReadonlySet<WireProfile>;
+  /** Larger bodies are answered with 413. */
+  readonly bodyLimitBytes: number;
+  readonly powersOf: (user: string) => Powers;
+}
+
+/** A refusal, or what the next step goes on with. */
+type Step<Value> = { readonly refusal: Answer } | { readonly refusal?: never; readonly go: Value };
+
+/**
+ * Answers one request, in the order of a Tomcat with a JAX-RS application: who asks (401), what for (501, 404, 405),
+ * whether it is permitted (403), what is in it (415, 413, 400), and then the deed.
+ *
+ * Rejects only where the client goes away in the middle of its body.
+ */
+export async function answerRequest(
+  options: AnsweringOptions,
+  exchange: Exchange,
+): Promise<Answer> {
+  const { headers, method = 'GET', url = '/' } = exchange.request;
+  const user = options.accounts.recognise(headers.authorization);
+  if (user === undefined) return unauthorized();
+  const target = readTarget(url);
+  if (!target) return tomcatPage(400, 'the path does not decode');
+  const found = find(method, target, options.profiles);
+  if (found.refusal) return found.refusal;
+  const { endpoint, name, action } = found.go;
+  const powers = options.powersOf(user);
+  if (endpoint.permission && !powers.mayDo(endpoint.permission)) return empty(403);
+  const read = await readRequest(exchange, endpoint, options.bodyLimitBytes);
+  if (read.refusal) return read.refusal;
+  return act(() =>
+    action(powers)({ ...read.go, name, query: target.query, accept: headers.accept }),
+  );
+}
+
+function unauthorized(): Answer {
+  const challenge = { 'WWW-Authenticate': 'Basic realm="AEWS"' };
+  return tomcatPage(401, 'a user name and a password that AutoSys knows are required', challenge);
+}
+
+/** What the request was for: a line of the table that somebody acts on. */
+interface Place {
+  readonly endpoint: Endpoint;
+  readonly action: Action;
+  readonly name: string;
+}
+
+function find(
+  method: string,
+  { segments }: Target,
+  profiles: ReadonlySet<WireProfile>,
+): Step<Place> {
+  const found = findEndpoint(method, segments, profiles);
+  const path = `/${segments.join('/')}`;
+  switch (found.kind) {
+    case 'unknown':
+      return { refusal: unsupported(`${method} ${path}`, 'no AEWS is known to have it') };
+    case 'otherProfile': {
+      const others = found.profiles.join(', ');
+      return {
+        refusal: tomcatPage(404, `${path} belongs to wire profiles not spoken here: ${others}`),
+      };
+    }
+    case 'otherMethod': {
+      const allow = { Allow: found.allow };
+      if (method === 'OPTIONS') return { refusal: empty(200, allow) };
+      return { refusal: tomcatPage(405, `${path} takes ${found.allow}, not ${method}`, allow) };
+    }
+    case 'endpoint': {
+      const { endpoint, name } = found;
+      const { action, note } = endpoint;
+      return action
+        ? { go: { endpoint, name, action } }
+        : { refusal: unsupported(`${method} ${path}`, note) };
+    }
+    default:
+      return found satisfies never;
+  }
+}
+
+async function readRequest(
+  exchange: Exchange,
+  { consumes }: Pick<Endpoint, 'consumes'>,
+  limitBytes: number,
+): Promise<Step<Pick<Asked, 'body' | 'fields'>>> {
+  const { request, invite } = exchange;
+  if (consumes === 'nothing') return { go: { body: '', fields: new Fields({}) } };
+  const refusal = refuseByHeaders(request, consumes, limitBytes);
+  if (refusal) {
+    if (request.headers.expect === undefined) await swallowBody(request);
+    return { refusal };
+  }
+  invite();
+  const body = await readBody(request, limitBytes);
+  if (typeof body !== 'string') return { refusal: body };
+  const fields = consumes === 'json' ? readFields(body) : new Fields({});
+  return fields instanceof Fields ? { go: { body, fields } } : { refusal: fields };
+}
+
+function act(deed: () => Answer): Answer {
+  try {
+    return deed();
+  } catch (error) {
+    if (error instanceof FieldError) return text(400, `${error.message}\n`);
+    // A fault of the emulator's own, told as Tomcat tells those of AEWS.
+    return tomcatPage(500, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,71 @@
+import { STATUS_CODES } from 'node:http';
+
+/** What goes back for one request; the server adds length, date and connection. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Media type with its charset; needed where there is a body. */
+  readonly contentType?: string;
+  readonly body?: string;
+}
+
+/** A status and nothing more, such as the 201 of an event and the 403 of EEM (Broadcom KB 187058). */
+export function empty(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers };
+}
+
+/** JSON as AEWS writes it, on one line. */
+export function json(status: number, value: unknown): Answer {
+  return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}
+
+/** One or more lines of plain text. */
+export function text(status: number, body: string): Answer {
+  return { status, contentType: 'text/plain;charset=UTF-8', body };
+}
+
+/** An XML document whose root element is given without the declaration. */
+export function xml(status: number, root: string): Answer {
+  const body = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${root}`;
+  return { status, contentType: 'application/xml', body };
+}
+
+/** The loud answer to what nobody here can do: what was asked, and why not. */
+export function unsupported(what: string, reason: string): Answer {
+  return text(501, `The embedded AutoSys does not do ${what}: ${reason}\n`);
+}
+
+/** AutoSys's words for a job it does not have; 404 on reads (seen live), unproven on events. */
+export function unknownJob(status: number, job: string): Answer {
+  return text(status, `${invalidJobName(job)}\n`);
+}
+
+/** The line that the commands and AEWS print for a job that does not exist. */
+export function invalidJobName(job: string): string {
+  return `CAUAJM_E_50027 Invalid Job Name: ${job}`;
+}
+
+/**
+ * An error as the Tomcat under AEWS tells it: a page of HTML (inferred; a client must survive it).
+ *
+ * @param message - what was wrong, in one sentence
+ */
+export function tomcatPage(
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  const title = `HTTP Status ${status} – ${STATUS_CODES[status] ?? 'Unknown'}`;
+  const body = [
+    `<!doctype html><html lang="en"><head><title>${title}</title></head>`,
+    `<body><h1>${title}</h1><hr class="line" /><p><b>Type</b> Status Report</p>`,
+    `<p><b>Message</b> ${escapeMarkup(message)}</p><hr class="line" />`,
+    '<h3>Apache Tomcat</h3></body></html>',
+  ].join('');
+  return { status, headers, contentType: 'text/html;charset=utf-8', body };
+}
+
+/** Makes a text safe inside XML and HTML, elements and attributes alike. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,26 @@
+import { isWildcard, matchesWildcard, printGlobals } from '../../autosys/autorep/index.ts';
+import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
+import type { Powers } from '../powers.ts';
+import type { Printed } from './command.ts';
+
+/** `autorep -G`: the bare value of one, the table for a pattern. */
+export function reportGlobals(
+  instance: Pick<Powers['instance'], 'globalVariable' | 'globalVariables' | 'timezone'>,
+  pattern: string,
+): Printed {
+  if (!isWildcard(pattern) && !instance.globalVariable(pattern)) {
+    return { stdErr: [invalidGlobalName(pattern)] };
+  }
+  const entries = [...instance.globalVariables()]
+    .filter(([name]) => (isWildcard(pattern) ? matchesWildcard(pattern, name) : name === pattern))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, { value, changedAt }]) => {
+      return { name: parseGlobalName(name), value: parseGlobalValue(value), changedAt };
+    });
+  return { stdOut: printGlobals(pattern, entries, instance) };
+}
+
+/** That a missing variable is an error is the general rule of autorep; its words are ours (inferred). */
+export function invalidGlobalName(name: string): string {
+  return `Invalid Global Variable Name: ${name}`;
+}

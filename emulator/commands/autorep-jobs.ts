@@ -1,0 +1,97 @@
+import {
+  type AutorepQuery,
+  type DetailEntry,
+  isWildcard,
+  matchesWildcard,
+  printDetails,
+  printSummary,
+  type SummaryEntry,
+} from '../../autosys/autorep/index.ts';
+import { printJobs } from '../../autosys/jil/index.ts';
+import { readJobStatus } from '../../autosys/status.ts';
+import { inBoxOrder, type Placed, withMembers } from '../actions/box-order.ts';
+import { invalidJobName } from '../answer.ts';
+import type { LoggedEvent } from '../event-log.ts';
+import type { Powers } from '../powers.ts';
+import type { JobRecord } from '../record.ts';
+import type { Printed } from './command.ts';
+
+type Instance = Powers['instance'];
+
+/** `autorep -J`: the summary, with `-d` the events of the run, with `-q` the definitions; a box with its members. */
+export function reportJobs(instance: Instance, query: AutorepQuery): Printed {
+  const { name } = query.subject;
+  if (!isWildcard(name) && !instance.job(name)) return { stdErr: [invalidJobName(name)] };
+  const { level = Number.POSITIVE_INFINITY } = query;
+  const placed = findJobs(instance, name).filter(({ depth }) => depth <= level);
+  if (query.report === 'definition') return printDefinitions(placed, query);
+  const rows = placed.flatMap((job) => toRows(instance, job, query.run));
+  // The code was seen in one client, the words are ours.
+  if (rows.length === 0 && !isWildcard(name)) {
+    return { stdErr: [`CAUAJM_E_10323 Invalid run number: ${query.run} for job ${name}`] };
+  }
+  const style = { timezone: instance.timezone, narrow: query.narrow };
+  const print = query.report === 'details' ? printDetails : printSummary;
+  return { stdOut: print(rows, style) };
+}
+
+/** By name, or by pattern: then in box order, and each job once, below the box that fits too. */
+function findJobs(instance: Instance, pattern: string): readonly Placed[] {
+  const only = isWildcard(pattern) ? undefined : instance.job(pattern);
+  if (only) return withMembers(instance, only);
+  const fits = ({ job }: JobRecord) => matchesWildcard(pattern, job.name);
+  const shown = new Set<string>();
+  return inBoxOrder(instance)
+    .filter(({ record }) => fits(record))
+    .flatMap(({ record }) => (shown.has(record.job.name) ? [] : withMembers(instance, record)))
+    .filter(({ record: { job } }) => !shown.has(job.name) && shown.add(job.name));
+}
+
+function printDefinitions(placed: readonly Placed[], { long }: AutorepQuery): Printed {
+  const jobs = placed.map(({ record: { job } }) => job);
+  const printed = printJobs(jobs, { long, ownerAsComment: true });
+  return { stdOut: printed === '' ? [] : printed.replace(/\n$/, '').split('\n') };
+}
+
+type Row = SummaryEntry & { readonly details: readonly DetailEntry[] };
+
+/** The row of a job, or none where the run that was asked for is not known. */
+function toRows(instance: Instance, { record, depth }: Placed, run?: number): readonly Row[] {
+  const { job, noexec, queuePriority } = record;
+  const standing = { name: job.name, depth, onNoExec: noexec, priority: queuePriority };
+  if (run === undefined) {
+    const details = toDetails(linesSince(instance.events(job.name), record.run.run));
+    return [{ ...standing, ...toPresent(record), details }];
+  }
+  const wanted = run > 0 ? run : record.run.run + run;
+  const past = record.history.findLast((entry) => entry.run === wanted);
+  if (!past) return [];
+  const { status, startedAt, endedAt, exitCode } = past;
+  const lines = instance.events(job.name).filter((line) => line.run === wanted);
+  const shown = { status, run: past.run, try: past.try, lastStart: startedAt, lastEnd: endedAt };
+  return [{ ...standing, ...shown, exitCode, details: toDetails(lines) }];
+}
+
+function toPresent({ status, run, lastStart, lastEnd, exitCode }: JobRecord) {
+  // A job that runs shows no end, least of all that of the run before.
+  const over = lastStart && lastEnd && lastEnd >= lastStart;
+  const shownEnd = over ? lastEnd : undefined;
+  return { status, run: run.run, try: run.try, lastStart, lastEnd: shownEnd, exitCode };
+}
+
+/** Everything since the run began; all of it where there was none. */
+function linesSince(lines: readonly LoggedEvent[], run: number): readonly LoggedEvent[] {
+  const first = lines.findIndex((line) => line.run === run);
+  return first < 0 ? lines : lines.slice(first);
+}
+
+function toDetails(lines: readonly LoggedEvent[]): readonly DetailEntry[] {
+  return lines.flatMap((line): readonly DetailEntry[] => {
+    const { kind, name, queuedAt: at, processedAt, stage: eventState, machine, text } = line;
+    const common = { at, try: line.try, eventState, processedAt, machine, text };
+    if (kind === 'alarm') return [{ kind, alarm: name, ...common }];
+    if (kind === 'event') return [{ kind, event: name, ...common }];
+    const status = readJobStatus(name);
+    return status ? [{ kind, status, ...common }] : [];
+  });
+}

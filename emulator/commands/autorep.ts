@@ -1,0 +1,52 @@
+import { type AutorepQuery, parseAutorep } from '../../autosys/autorep/index.ts';
+import { AutorepUsageError } from '../../autosys/usage.ts';
+import type { Powers } from '../powers.ts';
+import { reportGlobals } from './autorep-globals.ts';
+import { reportJobs } from './autorep-jobs.ts';
+import { reportMachines } from './autorep-machines.ts';
+import { type Printed, unsupportedOption } from './command.ts';
+
+/** A login of its own says nothing beside Basic authentication. */
+const harmlessOptions: readonly string[] = ['-usr', '-pw', '-pwx', '-saml'];
+
+/** `autorep`: jobs, global variables and machines, in the layouts of the 11.3.6 reference. */
+export const autorep =
+  ({ instance }: Pick<Powers, 'instance'>) =>
+  (argv: readonly string[]): Printed => {
+    const query = readQuery(argv);
+    if ('stdErr' in query) return query;
+    return refuse(query) ?? report(instance, query);
+  };
+
+function readQuery(argv: readonly string[]): AutorepQuery | { readonly stdErr: readonly string[] } {
+  try {
+    return parseAutorep(argv);
+  } catch (error) {
+    if (error instanceof AutorepUsageError) return { stdErr: error.message.split('\n') };
+    throw error;
+  }
+}
+
+function refuse({ unsupported, report, showTimezone }: AutorepQuery): Printed | undefined {
+  const [option] = unsupported.filter((name) => !harmlessOptions.includes(name));
+  if (option !== undefined) return unsupportedOption(`autorep ${option}`, 'only the others');
+  if (report === 'override') return unsupportedOption('autorep -o', 'overrides are not emulated');
+  return showTimezone ? unsupportedOption('autorep -t', 'all times are the instance’s') : undefined;
+}
+
+function report(instance: Powers['instance'], query: AutorepQuery): Printed {
+  const { kind, name } = query.subject;
+  switch (kind) {
+    case 'job':
+      return reportJobs(instance, query);
+    case 'globalVariable':
+      return reportGlobals(instance, name);
+    case 'machine':
+      return reportMachines(instance, name);
+    default:
+      return unsupportedOption(
+        `autorep for a ${kind}`,
+        'jobs, global variables, machines are told',
+      );
+  }
+}

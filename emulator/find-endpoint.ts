@@ -1,0 +1,76 @@
+import { type Endpoint, endpoints } from './endpoints.ts';
+import { type WireProfile, wireProfiles } from './wire.ts';
+
+/** What stands at an address, in the dialects that are spoken. */
+export type Found =
+  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly name: string }
+  | { readonly kind: 'otherMethod'; readonly allow: string }
+  /** Another dialect has it: a release that does not speak it has nothing there. */
+  | { readonly kind: 'otherProfile'; readonly profiles: readonly WireProfile[] }
+  | { readonly kind: 'unknown' };
+
+/** Where each dialect begins (docs/autosys.md, wire profiles). */
+const baseByProfile: Readonly<Record<WireProfile, readonly string[]>> = {
+  standard: ['AEWS'],
+  'api-prefix': ['AEWS', 'api'],
+  'api-job-field': ['AEWS', 'api'],
+  'single-event': ['AEWS'],
+  'single-event-str': ['AEWS'],
+  'command-run': ['AEWS'],
+};
+
+/**
+ * Finds the endpoint for a request.
+ *
+ * Spoken alone, a dialect stands strictly under its own base path; where several are spoken each stands under the base
+ * paths of all, so that a client that mixes them is served.
+ *
+ * @param method - HEAD is looked up as GET, OPTIONS is answered with what is allowed
+ */
+export function findEndpoint(
+  method: string,
+  segments: readonly string[],
+  spoken: ReadonlySet<WireProfile>,
+): Found {
+  const there = matchesAt(segments, spoken);
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const match = there.find(({ endpoint }) => endpoint.method === wanted);
+  if (match) return { kind: 'endpoint', ...match };
+  if (there.length > 0) return { kind: 'otherMethod', allow: toAllow(there) };
+  const elsewhere = matchesAt(segments, new Set(wireProfiles));
+  if (elsewhere.length === 0) return { kind: 'unknown' };
+  const profiles = new Set(elsewhere.flatMap(({ endpoint }) => endpoint.profiles));
+  return { kind: 'otherProfile', profiles: [...profiles] };
+}
+
+interface Match {
+  readonly endpoint: Endpoint;
+  readonly name: string;
+}
+
+function matchesAt(
+  segments: readonly string[],
+  spoken: ReadonlySet<WireProfile>,
+): readonly Match[] {
+  const rests = [...spoken].flatMap((profile) => {
+    const base = baseByProfile[profile];
+    return base.every((segment, at) => segments[at] === segment)
+      ? [segments.slice(base.length)]
+      : [];
+  });
+  return endpoints
+    .filter(({ profiles }) => profiles.some((profile) => spoken.has(profile)))
+    .flatMap((endpoint) => rests.flatMap((rest) => matchOf(endpoint, rest)));
+}
+
+function matchOf(endpoint: Endpoint, rest: readonly string[]): readonly Match[] {
+  const pattern = endpoint.path.split('/');
+  if (pattern.length !== rest.length) return [];
+  const fits = pattern.every((part, at) => part === '{name}' || part === rest[at]);
+  return fits ? [{ endpoint, name: rest[pattern.indexOf('{name}')] ?? '' }] : [];
+}
+
+function toAllow(matches: readonly Match[]): string {
+  const methods = new Set<string>(matches.map(({ endpoint }) => endpoint.method));
+  return [...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+}

@@ -1,0 +1,28 @@
+export type { Account, Permission } from './accounts.ts';
+export type { Identity, ServerCertificate } from './authority.ts';
+export { issue, makeAuthority } from './authority.ts';
+export type { Clock } from './clock.ts';
+export { createSystemClock, ManualClock } from './clock.ts';
+export type { EmulatorOptions } from './emulator.ts';
+export { type Emulator, startEmulator } from './emulator.ts';
+export type { Endpoint, Fidelity } from './endpoints.ts';
+export { endpoints } from './endpoints.ts';
+export type { Aim, Fault, PlannedFault } from './faults.ts';
+export {
+  acceptAndLose,
+  answerAfter,
+  emptyBody,
+  garbage,
+  halfAResponse,
+  neverAnswer,
+  refuseConnection,
+  resetAfterAccept,
+  resetBeforeAnswer,
+  respond,
+  respondWithLine,
+  slowBody,
+} from './faults.ts';
+export type { JobShape, UnknownJobStatus } from './powers.ts';
+export type { RequestRecord } from './request-log.ts';
+export type { WireProfile } from './wire.ts';
+export { wireProfiles } from './wire.ts';

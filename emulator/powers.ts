@@ -1,0 +1,45 @@
+import type { Permission } from './accounts.ts';
+import type { Answer } from './answer.ts';
+import type { Clock } from './clock.ts';
+import type { Fields } from './fields.ts';
+import type { Instance } from './instance.ts';
+import type { QueuedEvent, QueueOptions } from './instance-types.ts';
+import type { WireProfile } from './wire.ts';
+
+/**
+ * How `GET /AEWS/job` wraps what it answers: `{"job":[…]}`, one job flat (about 2014), or a bare array
+ * (docs/autosys.md, question 6).
+ */
+export type JobShape = 'wrapped' | 'flat' | 'array';
+
+/** What an event for an unknown job is answered with; undocumented, hence a setting (docs/autosys.md, question 10). */
+export type UnknownJobStatus = 404 | 400 | 201;
+
+/** What the actions may use; each takes from it what its signature names. */
+export interface Powers {
+  readonly instance: Instance;
+  readonly clock: Clock;
+  /** The dialects that are spoken. */
+  readonly profiles: ReadonlySet<WireProfile>;
+  readonly jobShape: JobShape;
+  readonly unknownJobStatus: UnknownJobStatus;
+  /** Queues an event in the name of the user who asks; under `acceptAndLose` it goes nowhere. */
+  readonly send: (event: QueuedEvent, options?: QueueOptions) => void;
+  /** Whether EEM lets the user who asks do it. */
+  readonly mayDo: (permission: Permission) => boolean;
+}
+
+/** One request, framed, authenticated and read. */
+export interface Asked {
+  /** `{name}` of the path, decoded. */
+  readonly name: string;
+  readonly query: URLSearchParams;
+  readonly accept: string | undefined;
+  /** The JSON body; without fields where the endpoint takes none. */
+  readonly fields: Fields;
+  /** The body as text; empty where the endpoint takes none. */
+  readonly body: string;
+}
+
+/** What one endpoint does: powers first, bound once a request; the request later. */
+export type Action = (powers: Powers) => (asked: Asked) => Answer;

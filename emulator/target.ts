@@ -1,0 +1,26 @@
+/** Where a request goes: the path in decoded segments, and the query. */
+export interface Target {
+  readonly segments: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+/**
+ * Reads a request target, in origin or absolute form (RFC 9112, 3.2).
+ *
+ * Slashes at the end and doubled ones are passed over, as Tomcat does; `%23` in a job's name becomes `#`.
+ *
+ * @returns `undefined` where the percent-encoding is broken
+ */
+export function readTarget(requestTarget: string): Target | undefined {
+  const [pathAndQuery = ''] = requestTarget.replace(/^https?:\/\/[^/?#]*/i, '').split('#');
+  const [path = '', ...query] = pathAndQuery.split('?');
+  try {
+    const segments = path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map((segment) => decodeURIComponent(segment));
+    return { segments, query: new URLSearchParams(query.join('?')) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,218 @@
+import { NameError } from '../autosys/errors.ts';
+import {
+  type AutosysEventKind,
+  autosysEventKinds,
+  isAutosysEventKind,
+  type PlainJobEvent,
+  plainJobEvents,
+  type SettableStatus,
+  settableStatuses,
+} from '../autosys/event.ts';
+import {
+  type Comment,
+  parseComment,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+  parseMachineName,
+} from '../autosys/names.ts';
+import type { Fields } from './fields.ts';
+import type { QueuedEvent } from './instance-types.ts';
+
+/** Every dialect of AEWS that somebody is known to speak (docs/autosys.md, wire profiles). */
+export const wireProfiles = [
+  'standard',
+  'api-prefix',
+  'api-job-field',
+  'single-event',
+  'single-event-str',
+  'command-run',
+] as const;
+
+/** One dialect of AEWS. */
+export type WireProfile = (typeof wireProfiles)[number];
+
+/** Verb to event under `/AEWS/event/`: newest table of one client (seen in code), the first two proven. */
+export const verbsOfFamilyA = {
+  'start-job': 'STARTJOB',
+  'force-start-job': 'FORCE_STARTJOB',
+  'restart-job': 'RESTARTJOB',
+  'hold-job': 'JOB_ON_HOLD',
+  'off-hold-job': 'JOB_OFF_HOLD',
+  'ice-job': 'JOB_ON_ICE',
+  'off-ice-job': 'JOB_OFF_ICE',
+  'noexec-job': 'JOB_ON_NOEXEC',
+  'off-noexec-job': 'JOB_OFF_NOEXEC',
+  'change-status-job': 'CHANGE_STATUS',
+  'reply-job': 'REPLY_RESPONSE',
+  'send-signal-job': 'SEND_SIGNAL',
+  'release-resources-job': 'RELEASE_RESOURCE',
+  'suspend-job': 'SUSPENDJOB',
+  'resume-job': 'RESUMEJOB',
+  'kill-job': 'KILLJOB',
+  'comment-job': 'COMMENT',
+  'change-priority-job': 'CHANGE_PRIORITY',
+  'alarm-job': 'ALARM',
+  'delete-job': 'DELETEJOB',
+  'machine-offline': 'MACH_OFFLINE',
+  'machine-online': 'MACH_ONLINE',
+  'stop-demon': 'STOP_DEMON',
+} as const satisfies Record<string, AutosysEventKind>;
+
+/** Verb to event under `/AEWS/api/event/`: older table of the same client (seen in code). */
+export const verbsOfFamilyB = {
+  'start-job': 'STARTJOB',
+  'force-start-job': 'FORCE_STARTJOB',
+  'on-hold': 'JOB_ON_HOLD',
+  'off-hold': 'JOB_OFF_HOLD',
+  'on-ice': 'JOB_ON_ICE',
+  'off-ice': 'JOB_OFF_ICE',
+  'on-noexec': 'JOB_ON_NOEXEC',
+  'off-noexec': 'JOB_OFF_NOEXEC',
+  'change-status': 'CHANGE_STATUS',
+  reply: 'REPLY_RESPONSE',
+  'send-signal': 'SEND_SIGNAL',
+  'release-resource': 'RELEASE_RESOURCE',
+  suspend: 'SUSPENDJOB',
+  resume: 'RESUMEJOB',
+  comment: 'COMMENT',
+  'change-priority': 'CHANGE_PRIORITY',
+  alarm: 'ALARM',
+} as const satisfies Record<string, AutosysEventKind>;
+
+/** How a dialect spells the fields on which the dialects disagree. */
+export interface Spelling {
+  /** One, or several where dialects are spoken side by side. */
+  readonly job: readonly string[];
+  /** The new status of CHANGE_STATUS. */
+  readonly status: string;
+}
+
+/** The spelling of events whose kind stands in the path; `job` belongs to one speculative client. */
+export function spellingInPath(profiles: ReadonlySet<WireProfile>): Spelling {
+  const jobName = profiles.has('standard') || profiles.has('api-prefix') ? ['jobName'] : [];
+  const job = profiles.has('api-job-field') ? ['job'] : [];
+  return { job: [...jobName, ...job], status: 'jobStatus' };
+}
+
+/** The spelling of events whose kind stands in the body. */
+export const spellingInBody: Spelling = { job: ['jobName'], status: 'status' };
+
+/**
+ * Reads the kind of an event from the body of `POST /AEWS/event`.
+ *
+ * @throws {FieldError} when `eventType`, or `eventTypeStr` where that dialect is spoken, is missing or no event
+ */
+export function readEventKind(
+  fields: Fields,
+  profiles: ReadonlySet<WireProfile>,
+): AutosysEventKind {
+  const plain = profiles.has('single-event') ? ['eventType'] : [];
+  const suffixed = profiles.has('single-event-str') ? ['eventTypeStr'] : [];
+  return fields.required([...plain, ...suffixed], (text) => {
+    if (isAutosysEventKind(text)) return text;
+    throw new NameError({
+      what: 'event',
+      found: quote(text),
+      allowed: autosysEventKinds.join(', '),
+    });
+  });
+}
+
+/**
+ * Reads an event of a known kind from its fields; the first fault counts, in the order job, what is peculiar, comment.
+ *
+ * @throws {FieldError} naming the field that is missing or unlawful
+ */
+export function readEvent(kind: AutosysEventKind, fields: Fields, spelling: Spelling): QueuedEvent {
+  const job = () => fields.required(spelling.job, parseJobName);
+  const comment = () => readComment(fields);
+  if (isPlain(kind)) return { kind, job: job(), ...comment() };
+  switch (kind) {
+    case 'CHANGE_STATUS': {
+      const changed = { job: job(), status: fields.required(spelling.status, parseSettable) };
+      return { kind, ...changed, ...comment() };
+    }
+    case 'SET_GLOBAL': {
+      const globalVariable = fields.required('globalName', parseGlobalName);
+      const value = fields.required('globalValue', (text) => readValue(text));
+      // The word that deletes is an event of its own, so that no checked value can be it.
+      if (value === 'DELETE') return { kind, globalVariable, value };
+      return { kind, globalVariable, value, ...comment() };
+    }
+    case 'KILLJOB': {
+      const victim = job();
+      const signals = fields.optional('signal', parseSignals);
+      return { kind, job: victim, ...(signals !== undefined && { signals }), ...comment() };
+    }
+    case 'SEND_SIGNAL':
+      return { kind, job: job(), signals: fields.required('signal', parseSignals), ...comment() };
+    case 'CHANGE_PRIORITY':
+      return {
+        kind,
+        job: job(),
+        priority: fields.required('priority', parsePriority),
+        ...comment(),
+      };
+    case 'REPLY_RESPONSE':
+      return {
+        kind,
+        job: job(),
+        response: fields.required('response', parseComment),
+        ...comment(),
+      };
+    case 'COMMENT':
+      return { kind, job: job(), comment: fields.required('comment', parseComment) };
+    case 'ALARM': {
+      const alarm = fields.required('alarm', parseAlarm);
+      const about = fields.optional(spelling.job[0] ?? 'jobName', parseJobName);
+      return { kind, alarm, ...(about !== undefined && { job: about }), ...comment() };
+    }
+    case 'MACH_OFFLINE':
+    case 'MACH_ONLINE':
+      return { kind, machine: fields.required('machineName', parseMachineName), ...comment() };
+    case 'STOP_DEMON':
+      return { kind, ...comment() };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function isPlain(kind: AutosysEventKind): kind is PlainJobEvent['kind'] {
+  return plainJobEvents.some((plain) => plain === kind);
+}
+
+function readComment(fields: Fields): { readonly comment?: Comment } {
+  const comment = fields.optional('comment', parseComment);
+  return comment === undefined ? {} : { comment };
+}
+
+function readValue(text: string) {
+  return text === 'DELETE' ? text : parseGlobalValue(text);
+}
+
+function parseSettable(text: string): SettableStatus {
+  const status = settableStatuses.find((word) => word === text.toUpperCase());
+  if (status) return status;
+  const allowed = settableStatuses.join(', ');
+  throw new NameError({ what: 'status', found: quote(text), allowed });
+}
+
+function parseSignals(text: string): string {
+  if (/^[A-Z0-9]{1,10}(,[A-Z0-9]{1,10})*$/.test(text)) return text;
+  throw new NameError({ what: 'signals', found: quote(text), allowed: 'such as 9 or 15,9' });
+}
+
+function parsePriority(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new NameError({ what: 'queue priority', found: quote(text), allowed: 'a number from 0' });
+}
+
+function parseAlarm(text: string): string {
+  if (/^[A-Z_]{1,64}$/.test(text)) return text;
+  throw new NameError({ what: 'alarm', found: quote(text), allowed: 'a name such as JOBFAILURE' });
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 40));
+}
