@@ -1,0 +1,42 @@
+import type { AutosysEvent } from '../../autosys/event.ts';
+import type { GlobalView, JobView } from '../../lambda/report/confirm.ts';
+import type { Autosys } from '../../lambda/report/settle.ts';
+
+/**
+ * An AutoSys behind the report's own ports: a script of answers to sending, and a state to read back.
+ *
+ * The protocol is not its matter; tests of the whole path meet the embedded AutoSys.
+ */
+export class ScriptedAutosys implements Autosys {
+  readonly confirmWithinMs = 1_000;
+  /** What was sent, in order, whatever was answered. */
+  readonly sent: AutosysEvent[] = [];
+  job: JobView | Error = { status: 'INACTIVE', onNoExec: false, lastRun: { run: 7 } };
+  globalVariable: GlobalView | Error = { kind: 'unset' };
+  /** Each sending takes the first; with none left it is accepted and does what it says. */
+  readonly answers: (Error | 'lose')[] = [];
+
+  readonly port: Autosys['port'] = {
+    sendEvent: async (event) => {
+      this.sent.push(event);
+      const answer = this.answers.shift();
+      if (answer instanceof Error) throw answer;
+      if (answer !== 'lose') this.#act(event);
+    },
+    readJob: async () => {
+      if (this.job instanceof Error) throw this.job;
+      return this.job;
+    },
+    readGlobalVariable: async () => {
+      if (this.globalVariable instanceof Error) throw this.globalVariable;
+      return this.globalVariable;
+    },
+  };
+
+  #act(event: AutosysEvent): void {
+    if (event.kind === 'SET_GLOBAL') this.globalVariable = { kind: 'value', value: event.value };
+    if (event.kind === 'FORCE_STARTJOB') {
+      this.job = { status: 'RUNNING', onNoExec: false, lastRun: { run: 8 } };
+    }
+  }
+}
