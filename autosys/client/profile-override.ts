@@ -88,7 +88,10 @@ function merge<Template extends RequestTemplate>(
 ): Template | undefined {
   if (override === undefined) return existing;
   if (override === 'none') return undefined;
-  return { ...fresh, ...existing, ...override, evidence: 'site' } as unknown as Template;
+  const { body, ...merged } = { ...fresh, ...existing, ...override } as Template;
+  // A GET has no body: that of the entry it replaces goes with the method.
+  const kept = merged.method === 'GET' && override.body === undefined ? undefined : body;
+  return { ...merged, ...(kept && { body: kept }), evidence: 'site' } as Template;
 }
 
 function optional<Key extends string, Value>(

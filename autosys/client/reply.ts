@@ -62,10 +62,11 @@ export function toOneLine(text: string): string {
   return line.length > saidLimit ? `${line.slice(0, saidLimit - 1)}…` : line;
 }
 
-/** A string from JSON's `stdErr` and the like: text as it is, a list line by line. */
+/** The lines in JSON's `stdOut` and the like: a text cut at its line ends, or a list; no lines for anything else. */
 export function toLines(value: unknown): readonly string[] {
   if (typeof value === 'string') return value === '' ? [] : value.split(/\r?\n/);
-  return Array.isArray(value) ? value.flatMap((item) => toLines(item)) : [];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item) => (typeof item === 'string' ? item.split(/\r?\n/) : []));
 }
 
 /** An object's field, whatever the case of its name. */
