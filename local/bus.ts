@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
+import { compilePattern, matchesPattern, type Pattern } from './pattern.ts';
+
+/** Takes an event that a rule matched: the JSON text of the whole envelope. */
+export interface Target {
+  readonly id: string;
+  deliver(event: string): void;
+}
+
+/** What a rule listens for and whom it tells. */
+export interface Rule {
+  readonly name: string;
+  /** The event pattern as JSON. */
+  readonly pattern: unknown;
+  readonly targets: readonly Target[];
+}
+
+/** What became of an event. */
+export interface Placement {
+  /** The event as it was delivered, with what PutEvents fills in. */
+  readonly event: Envelope;
+  /** The names of the rules that matched; none means that nobody heard it. */
+  readonly matched: readonly string[];
+}
+
+/**
+ * The default event bus of one account and Region.
+ *
+ * Takes the events of AWS services as well, which PutEvents would refuse from anyone but AWS. Deliveries here succeed or
+ * throw: EventBridge's own retries and the dead letters of a rule's target are absent.
+ */
+export class Bus {
+  readonly #home: { readonly account: string; readonly region: string };
+  readonly #clock: Clock;
+  readonly #rules = new Map<
+    string,
+    { readonly pattern: Pattern; readonly targets: readonly Target[] }
+  >();
+
+  constructor({ account, region, clock }: { account: string; region: string; clock: Clock }) {
+    this.#home = { account, region };
+    this.#clock = clock;
+  }
+
+  /** Adds a rule or replaces the one of the same name. @throws {PatternError} when EventBridge would refuse its pattern */
+  putRule({ name, pattern, targets }: Rule): void {
+    this.#rules.set(name, { pattern: compilePattern(pattern), targets });
+  }
+
+  /**
+   * Puts an event on the bus and delivers it to the targets of every rule that matches.
+   *
+   * @throws {EnvelopeError} when the envelope is none that EventBridge could carry
+   */
+  put(event: unknown): Placement {
+    const envelope = readEnvelope(event, {
+      ...this.#home,
+      id: randomUUID(),
+      time: `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`,
+    });
+    const text = JSON.stringify(envelope);
+    const matched = [...this.#rules].filter(([, { pattern }]) => matchesPattern(pattern, envelope));
+    for (const [, { targets }] of matched) {
+      for (const target of targets) target.deliver(text);
+    }
+    return { event: envelope, matched: matched.map(([name]) => name) };
+  }
+}

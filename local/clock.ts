@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Time, as the embedded AWS sees it; the one place where it may be moved by hand. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /**
+   * Calls back once, after `delayMs`.
+   *
+   * @returns what takes the call back again; harmless when it has already happened
+   */
+  setTimer(delayMs: number, callBack: () => void): () => void;
+}
+
+/** The time of this machine. Its timers do not keep the process alive by themselves. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimer(delayMs, callBack) {
+    const timer = setTimeout(callBack, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+interface Timer {
+  readonly dueAt: number;
+  readonly callBack: () => void;
+}
+
+/** A clock that stands still until it is advanced. */
+export class ManualClock implements Clock {
+  #now: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(startAt = Date.UTC(2026, 0, 15, 2, 0, 0)) {
+    this.#now = startAt;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimer(delayMs: number, callBack: () => void): () => void {
+    const timer = { dueAt: this.#now + delayMs, callBack };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Moves on, calls back what falls due in its order, and lets the promises behind each call settle. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    for (;;) {
+      await nextTurn();
+      const due = [...this.#timers].filter(({ dueAt }) => dueAt <= until);
+      const [next] = due.sort((a, b) => a.dueAt - b.dueAt);
+      if (!next) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.dueAt);
+      next.callBack();
+    }
+    this.#now = until;
+  }
+}

@@ -1,0 +1,18 @@
+/** An error as Lambda reports it, such as `Error`, `Runtime.ExitError` or `Sandbox.Timedout`. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+/** What came of one invocation: the payload as JSON text, or why the function failed. */
+export type InvocationResult =
+  | { readonly kind: 'answered'; readonly payload: string }
+  | { readonly kind: 'failed'; readonly functionError: FunctionError };
+
+/** A function, seen from whoever calls it. Never rejects: a failure is a result. */
+export interface Invocable {
+  readonly name: string;
+  /** @param payload the event as JSON text */
+  invoke(payload: string): Promise<InvocationResult>;
+}

@@ -1,0 +1,19 @@
+/** A message as a consumer gets it. Instants are milliseconds since 1970. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  readonly sentAt: number;
+  readonly firstReceivedAt: number;
+  readonly receiveCount: number;
+  /** The queue that gave the message up; only in a dead-letter queue. */
+  readonly deadLetterQueueSourceArn?: string;
+}
+
+/** A message lying in a queue, seen from outside without receiving it. */
+export interface QueuedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiveCount: number;
+}

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { FunctionError } from './invocation.ts';
+
+/** What a runtime tells its host. */
+export interface RuntimeListener {
+  /** It asks for an invocation: its init is over, or the one before is done with. */
+  onNext(): void;
+  onAnswer(requestId: string, payload: string): void;
+  onError(requestId: string, error: FunctionError): void;
+  onInitError(error: FunctionError): void;
+  /** It asked for something that no runtime may ask for. */
+  onUnknown(request: string): void;
+}
+
+/** An invocation on its way to a runtime. */
+export interface RuntimeInvocation {
+  readonly requestId: string;
+  readonly payload: string;
+  readonly functionArn: string;
+  /** By the clock of this machine, which the runtime reads as well. */
+  readonly deadlineAt: number;
+}
+
+const base = '/2018-06-01/runtime/';
+
+/**
+ * The Lambda Runtime API for one execution environment, on loopback.
+ *
+ * Streamed responses and extensions are absent (Lambda developer guide, "Using the Lambda runtime API").
+ */
+export class RuntimeApi {
+  readonly #server: Server;
+  readonly #listener: RuntimeListener;
+  #waiting: ServerResponse | undefined;
+  #invocation: RuntimeInvocation | undefined;
+
+  constructor(listener: RuntimeListener) {
+    this.#listener = listener;
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    // The runtime keeps its connection while the function works, however long that takes.
+    this.#server.keepAliveTimeout = 0;
+  }
+
+  /** Starts the API on a free port. */
+  async listen(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  /** Host and port, as AWS_LAMBDA_RUNTIME_API has them. */
+  get address(): string {
+    const address = this.#server.address();
+    if (typeof address !== 'object' || address === null)
+      throw new Error('the Runtime API is closed');
+    return `127.0.0.1:${address.port}`;
+  }
+
+  /** Gives an invocation to the runtime, now or when it asks. */
+  hand(invocation: RuntimeInvocation): void {
+    this.#invocation = invocation;
+    this.#dispatch();
+  }
+
+  /** Ends every connection and frees the port. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const question = `${request.method} ${request.url}`;
+    const [, requestId, verb] =
+      /^POST \/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(question) ?? [];
+    if (question === `GET ${base}invocation/next`) {
+      this.#waiting = response;
+      this.#listener.onNext();
+      this.#dispatch();
+      return;
+    }
+    const body = await readBody(request);
+    if (question === `POST ${base}init/error`) this.#listener.onInitError(readFunctionError(body));
+    else if (requestId !== undefined && verb === 'response') {
+      this.#listener.onAnswer(decodeURIComponent(requestId), body);
+    } else if (requestId !== undefined) {
+      this.#listener.onError(decodeURIComponent(requestId), readFunctionError(body));
+    } else {
+      this.#listener.onUnknown(question);
+      reply(response, 404, { errorType: 'NotFound', errorMessage: `no such call: ${question}` });
+      return;
+    }
+    reply(response, 202, { status: 'OK' });
+  }
+
+  #dispatch(): void {
+    const response = this.#waiting;
+    const invocation = this.#invocation;
+    if (!response || !invocation) return;
+    this.#waiting = undefined;
+    this.#invocation = undefined;
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'lambda-runtime-aws-request-id': invocation.requestId,
+      'lambda-runtime-deadline-ms': String(invocation.deadlineAt),
+      'lambda-runtime-invoked-function-arn': invocation.functionArn,
+      'lambda-runtime-trace-id': traceId(invocation.requestId),
+    });
+    response.end(invocation.payload);
+  }
+}
+
+/** An X-Ray trace header that is not sampled, made from the request so that it is the same for the same request. */
+function traceId(requestId: string): string {
+  const digits = requestId.replaceAll('-', '').padEnd(32, '0').slice(0, 32);
+  return `Root=1-${digits.slice(0, 8)}-${digits.slice(8)};Parent=${digits.slice(0, 16)};Sampled=0`;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function reply(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** What a runtime posts about an error, with stand-ins for what it left out. */
+function readFunctionError(body: string): FunctionError {
+  const parsed: unknown = JSON.parse(body);
+  const fields: object = typeof parsed === 'object' && parsed !== null ? parsed : {};
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(fields, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const trace: unknown = Reflect.get(fields, 'trace');
+  return {
+    errorType: text('errorType') ?? 'Unhandled',
+    errorMessage: text('errorMessage') ?? '',
+    ...(Array.isArray(trace) ? { trace: trace.map(String) } : {}),
+  };
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { Bus } from '../../local/bus.ts';
+import { ManualClock } from '../../local/clock.ts';
+import { EnvelopeError } from '../../local/envelope.ts';
+
+const event = Object.freeze({
+  version: '0',
+  id: '315c1398-40ff-a850-213b-158f73e60175',
+  'detail-type': 'Step Functions Execution Status Change',
+  source: 'aws.states',
+  account: '111122223333',
+  time: '2026-01-15T02:13:00Z',
+  region: 'us-east-1',
+  resources: ['arn:aws:states:us-east-1:111122223333:execution:etl:run-1'],
+  detail: { status: 'SUCCEEDED' },
+});
+
+function createBus() {
+  const clock = new ManualClock(Date.UTC(2026, 0, 15, 2, 13, 0, 750));
+  const bus = new Bus({ account: '111122223333', region: 'us-east-1', clock });
+  const heard: string[] = [];
+  const target = { id: 'Target0', deliver: (text: string) => void heard.push(text) };
+  return { bus, heard, target };
+}
+
+describe('the bus', () => {
+  test('delivers an event unchanged to the rule that matches, and says which', () => {
+    const { bus, heard, target } = createBus();
+    bus.putRule({ name: 'states', pattern: { source: ['aws.states'] }, targets: [target] });
+    bus.putRule({ name: 'batch', pattern: { source: ['aws.batch'] }, targets: [target] });
+
+    const placement = bus.put(event);
+
+    expect(placement.matched).toEqual(['states']);
+    expect(heard.map((text) => JSON.parse(text))).toEqual([event]);
+  });
+
+  test('delivers to each rule that matches and to each of its targets', () => {
+    const { bus, heard, target } = createBus();
+    bus.putRule({ name: 'one', pattern: { source: ['aws.states'] }, targets: [target, target] });
+    bus.putRule({ name: 'two', pattern: { account: ['111122223333'] }, targets: [target] });
+
+    const placement = bus.put(event);
+
+    expect(placement.matched).toEqual(['one', 'two']);
+    expect(heard).toHaveLength(3);
+  });
+
+  test('says that nobody heard an event', () => {
+    const { bus } = createBus();
+
+    const placement = bus.put(event);
+
+    expect(placement.matched).toEqual([]);
+  });
+
+  test('replaces a rule of the same name', () => {
+    const { bus, target } = createBus();
+    bus.putRule({ name: 'one', pattern: { source: ['aws.states'] }, targets: [target] });
+    bus.putRule({ name: 'one', pattern: { source: ['aws.batch'] }, targets: [target] });
+
+    const placement = bus.put(event);
+
+    expect(placement.matched).toEqual([]);
+  });
+
+  test('fills in what PutEvents does', () => {
+    const { bus } = createBus();
+
+    const placement = bus.put({ source: 'my.app', 'detail-type': 'Done', detail: {} });
+
+    expect(placement.event).toEqual({
+      version: '0',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      source: 'my.app',
+      'detail-type': 'Done',
+      account: '111122223333',
+      region: 'us-east-1',
+      time: '2026-01-15T02:13:00Z',
+      resources: [],
+      detail: {},
+    });
+  });
+
+  test('takes the event that an archive replays', () => {
+    const { bus } = createBus();
+
+    const placement = bus.put({ ...event, 'replay-name': 'again' });
+
+    expect(placement.event['replay-name']).toBe('again');
+  });
+
+  test.for([
+    { field: 'version', value: '1' },
+    { field: 'id', value: '' },
+    { field: 'detail-type', value: undefined },
+    { field: 'source', value: '' },
+    { field: 'account', value: 111122223333 },
+    { field: 'time', value: '2026-01-15T02:13:00.750Z' },
+    { field: 'time', value: '2026-13-45T02:13:00Z' },
+    { field: 'region', value: 'Virginia' },
+    { field: 'resources', value: 'arn' },
+    { field: 'detail', value: '{"status":"SUCCEEDED"}' },
+    { field: 'detail', value: undefined },
+    { field: 'detailType', value: 'x' },
+  ])('refuses $value as $field', ({ field, value }) => {
+    const { bus } = createBus();
+
+    const put = () => bus.put({ ...event, [field]: value });
+
+    expect(put).toThrow(EnvelopeError);
+    expect(put).toThrow(`field "${field}"`);
+  });
+
+  test('refuses what is no event without showing a detail', () => {
+    const { bus } = createBus();
+
+    const put = () => bus.put({ ...event, detail: ['s3cret'] });
+
+    expect(put).toThrow('found an array');
+    expect(put).not.toThrow('s3cret');
+  });
+
+  test('refuses a rule whose pattern EventBridge would refuse', () => {
+    const { bus } = createBus();
+
+    const put = () => bus.putRule({ name: 'bad', pattern: { source: 'aws.states' }, targets: [] });
+
+    expect(put).toThrow('event pattern at source');
+  });
+});
