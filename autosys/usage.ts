@@ -73,6 +73,7 @@ function refuseArgument(argument: string, options: readonly string[]): string {
   if (!argument.startsWith('-')) {
     return 'expected an option, found an argument that belongs to none; quote values that hold blanks';
   }
-  const name = argument.length > 20 ? `${argument.slice(0, 19)}…` : argument;
-  return `unknown option ${name}, allowed: ${options.join(' ')}${didYouMean(argument, options)}`;
+  // Only its letters: behind them may follow a value, as in -pw=….
+  const name = /^-+[A-Za-z?]{0,20}/.exec(argument)?.[0] ?? '-';
+  return `unknown option ${name}, allowed: ${options.join(' ')}${didYouMean(name, options)}`;
 }

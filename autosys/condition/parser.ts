@@ -1,7 +1,10 @@
-import { NameError } from '../errors.ts';
-import type { AutosysInstance } from '../names.ts';
-import { parseAutosysInstance, parseGlobalName, parseJobName } from '../names.ts';
-import { ConditionSyntaxError, type Source, type Span } from '../source.ts';
+import {
+  type AutosysInstance,
+  parseAutosysInstance,
+  parseGlobalName,
+  parseJobName,
+} from '../names.ts';
+import type { Source, Span } from '../source.ts';
 import type {
   Atom,
   Comparison,
@@ -12,17 +15,16 @@ import type {
   StatusAtom,
   ValueAtom,
 } from './ast.ts';
+import { TokenCursor } from './cursor.ts';
 import { readKeyword } from './keywords.ts';
-import { lexCondition, type Token, type TokenKind } from './lexer.ts';
+import { lexCondition, type Token } from './lexer.ts';
 import { lookbackAllowed, readLookback } from './lookback.ts';
 
 /** The longest operand a comparison with a global variable takes (CA MDB r11 schema, documented). */
-export const maxOperandLength = 100;
+const maxOperandLength = 100;
 
 /** Deeper than any condition a person writes, and far from the end of the call stack. */
 const maxDepth = 200;
-
-const conditionExpected = 'a condition such as success(job) or value(GLOBAL) = "X"';
 
 /**
  * Reads a starting condition.
@@ -35,24 +37,21 @@ export function parseCondition(
   source: Source,
   span: Span = { start: 0, end: source.text.length },
 ): Condition {
-  return new Parser(source, lexCondition(source.text, span)).parseWhole();
+  return new Parser(new TokenCursor(source, lexCondition(source.text, span))).parseWhole();
 }
 
 class Parser {
-  readonly #source: Source;
-  readonly #tokens: readonly Token[];
-  #at = 0;
+  readonly #tokens: TokenCursor;
   #depth = 0;
 
-  constructor(source: Source, tokens: readonly Token[]) {
-    this.#source = source;
+  constructor(tokens: TokenCursor) {
     this.#tokens = tokens;
   }
 
   /** Whole := Condition End */
   parseWhole(): Condition {
     const condition = this.#parseCondition();
-    if (this.#peek().kind !== 'end') throw this.#unexpected('"&", "|" or the end of the condition');
+    this.#tokens.expect('end', '"&", "|" or the end of the condition');
     return condition;
   }
 
@@ -72,188 +71,129 @@ class Parser {
 
   /** Operand := '(' Condition ')' | Atom */
   #parseOperand(): Condition {
-    const open = this.#accept('(');
+    const open = this.#tokens.accept('(');
     if (!open) return this.#parseAtom();
     this.#depth += 1;
     if (this.#depth > maxDepth) {
-      throw this.#problem(open, `expected at most ${maxDepth} parentheses inside one another`);
+      const message = `expected at most ${maxDepth} parentheses inside one another, found more`;
+      throw this.#tokens.problem(open, message);
     }
     const condition = this.#parseCondition();
-    this.#expect(')', '")", "&" or "|"');
+    this.#tokens.expect(')', '")", "&" or "|"');
     this.#depth -= 1;
     return condition;
   }
 
   /** Atom := StatusAtom | ExitCodeAtom | ValueAtom, told apart by their keyword */
   #parseAtom(): Atom {
-    const keyword = this.#peek();
+    const keyword = this.#tokens.peek();
     const kind = keyword.kind === 'word' ? readKeyword(keyword.text) : undefined;
-    if (!kind) throw this.#unexpected(conditionExpected, hintFor(keyword));
-    this.#next();
-    this.#expect('(', `"(" after ${keyword.text}`);
+    if (!kind) {
+      const what = 'a condition such as success(job) or value(GLOBAL) = "X"';
+      throw this.#tokens.unexpected(what, hintFor(keyword));
+    }
+    this.#tokens.next();
+    this.#tokens.expect('(', `"(" after ${keyword.text}`);
     if (kind === 'value') return this.#parseValue(keyword);
     if (kind === 'exitcode') return this.#parseExitCode(keyword);
-    return this.#parseStatus(kind, keyword);
+    return { kind, ...this.#parsePredecessor(keyword) };
   }
 
-  /** StatusAtom := keyword '(' JobReference (',' Lookback)? ')' */
-  #parseStatus(kind: StatusAtom['kind'], { start }: Span): StatusAtom {
-    const { end, ...subject } = this.#parsePredecessor();
-    return { kind, ...subject, start, end };
-  }
-
-  /** ExitCodeAtom := keyword '(' JobReference (',' Lookback)? ')' Comparison Integer */
-  #parseExitCode({ start }: Span): ExitCodeAtom {
-    const { end: _close, ...subject } = this.#parsePredecessor();
+  /** ExitCodeAtom := Predecessor Comparison Integer */
+  #parseExitCode(keyword: Span): ExitCodeAtom {
+    const predecessor = this.#parsePredecessor(keyword);
     const comparison = this.#parseComparison();
-    const operand = this.#parseOperandText('an exit code such as 0 or -1');
+    const allowed = 'an exit code such as 0 or -1';
+    const operand = this.#parseOperandText(allowed);
     const code = Number(operand.text);
     if (!/^[+-]?\d{1,10}$/.test(operand.text) || Math.abs(code) > 2 ** 31) {
-      throw this.#problem(operand, `expected an exit code such as 0 or -1, ${found(operand)}`);
+      throw this.#tokens.refuse(operand, `expected ${allowed}`);
     }
-    return { kind: 'exitcode', ...subject, comparison, code, start, end: operand.end };
+    // "-0" is 0, as nothing tells the two apart once printed.
+    return { kind: 'exitcode', ...predecessor, comparison, code: code || 0, end: operand.end };
   }
 
-  /** ValueAtom := keyword '(' GlobalName ('^' Instance)? ')' Comparison (word | quoted) */
+  /** ValueAtom := keyword '(' GlobalName Instance? ')' Comparison (word | quoted) */
   #parseValue({ start }: Span): ValueAtom {
-    const word = this.#expect('word', 'a global variable name');
-    const globalVariable = this.#name('a global variable name', word, parseGlobalName);
+    const { name } = this.#tokens.expectName('a global variable name', parseGlobalName);
     const instance = this.#parseInstance();
-    if (this.#peek().kind === ',') {
-      throw this.#unexpected('")", as a global variable takes no look-back');
+    if (this.#tokens.peek().kind === ',') {
+      throw this.#tokens.unexpected('")", as a global variable takes no look-back');
     }
-    this.#expect(')', '")"');
+    this.#tokens.expect(')', '")"');
     const comparison = this.#parseComparison();
-    const operand = this.#parseOperandText('a value such as "READY"');
-    if (operand.text.length > maxOperandLength) {
-      const length = `found ${operand.text.length} characters`;
-      throw this.#problem(operand, `expected at most ${maxOperandLength} characters, ${length}`);
+    const { text, ...place } = this.#parseOperandText('a value such as "READY"');
+    if (text.length > maxOperandLength) {
+      const message = `expected at most ${maxOperandLength} characters, found ${text.length}`;
+      throw this.#tokens.problem(place, message);
     }
     return {
       kind: 'value',
-      globalVariable,
-      ...(instance && { instance }),
+      globalVariable: name,
+      ...(instance && { instance: instance.name }),
       comparison,
-      operand: operand.text,
+      operand: text,
       start,
-      end: operand.end,
+      end: place.end,
     };
   }
 
-  /** Predecessor := JobReference (',' Lookback)? ')'; its end is that of the parenthesis */
-  #parsePredecessor(): { job: JobReference; lookback?: Lookback; end: number } {
+  /** Predecessor := keyword '(' JobReference (',' Lookback)? ')'; StatusAtom is nothing more */
+  #parsePredecessor({ start }: Span): Omit<StatusAtom, 'kind'> {
     const job = this.#parseJobReference();
-    const lookback = this.#accept(',') ? this.#parseLookback() : undefined;
-    const { end } = this.#expect(')', lookback ? '")"' : '")" or "," and a look-back');
-    return { job, ...(lookback && { lookback }), end };
+    const lookback = this.#tokens.accept(',') ? this.#parseLookback() : undefined;
+    const { end } = this.#tokens.expect(')', lookback ? '")"' : '")" or "," and a look-back');
+    return { job, ...(lookback && { lookback }), start, end };
   }
 
-  /** JobReference := word ('^' Instance)? */
+  /** JobReference := word Instance? */
   #parseJobReference(): JobReference {
-    const word = this.#expect('word', 'a job name');
-    const job = this.#name('a job name', word, parseJobName);
+    const { name: job, start, end } = this.#tokens.expectName('a job name', parseJobName);
     const instance = this.#parseInstance();
-    const { end } = this.#previous();
-    return { job, ...(instance && { instance }), start: word.start, end };
+    return {
+      job,
+      ...(instance && { instance: instance.name }),
+      start,
+      end: instance?.end ?? end,
+    };
   }
 
-  #parseInstance(): AutosysInstance | undefined {
-    if (!this.#accept('^')) return undefined;
-    const what = 'an AutoSys instance of three characters after "^"';
-    return this.#name(what, this.#expect('word', what), parseAutosysInstance);
+  /** Instance := '^' word */
+  #parseInstance(): (Span & { readonly name: AutosysInstance }) | undefined {
+    if (!this.#tokens.accept('^')) return undefined;
+    return this.#tokens.expectName('an AutoSys instance after "^"', parseAutosysInstance);
   }
 
   #parseLookback(): Lookback {
-    const word = this.#expect('word', `a look-back: ${lookbackAllowed}`);
+    const expected = `a look-back (${lookbackAllowed})`;
+    const word = this.#tokens.expect('word', expected);
     const lookback = readLookback(word.text);
     if (lookback) return lookback;
     const hint = /^[.:]\d/.test(word.text) ? `; write 00${word.text}` : '';
-    throw this.#problem(word, `expected a look-back: ${lookbackAllowed}; ${found(word)}${hint}`);
+    throw this.#tokens.refuse(word, `expected ${expected}`, hint);
   }
 
   #parseComparison(): Comparison {
     // The lexer makes a token of this kind from these six texts and no other.
-    return this.#expect('compare', 'a comparison: = != < > <= >=').text as Comparison;
+    return this.#tokens.expect('compare', 'a comparison: = != < > <= >=').text as Comparison;
   }
 
   #parseOperandText(what: string): Token {
-    return this.#accept('quoted') ?? this.#expect('word', what);
+    return this.#tokens.accept('quoted') ?? this.#tokens.expect('word', what);
   }
 
   #acceptConnective(): 'both' | 'either' | undefined {
-    const { kind, text } = this.#peek();
+    const { kind, text } = this.#tokens.peek();
     const word = kind === 'word' ? text.toLowerCase() : kind;
-    if (word === '&' || word === 'and') {
-      this.#next();
-      return 'both';
-    }
-    if (word === '|' || word === 'or') {
-      this.#next();
-      return 'either';
-    }
-    return undefined;
+    const connective =
+      word === '&' || word === 'and'
+        ? 'both'
+        : word === '|' || word === 'or'
+          ? 'either'
+          : undefined;
+    if (connective) this.#tokens.next();
+    return connective;
   }
-
-  /** Takes a name through its checked door and puts the door's refusal in its place. */
-  #name<Name>(what: string, word: Token, parseName: (text: string) => Name): Name {
-    try {
-      return parseName(word.text);
-    } catch (error) {
-      if (!(error instanceof NameError)) throw error;
-      throw this.#problem(
-        word,
-        `expected ${what}, found ${error.found} (allowed: ${error.allowed})`,
-      );
-    }
-  }
-
-  #peek(): Token {
-    return this.#tokenAt(this.#at);
-  }
-
-  #previous(): Token {
-    return this.#tokenAt(this.#at - 1);
-  }
-
-  #tokenAt(index: number): Token {
-    const token = this.#tokens[index] ?? this.#tokens.at(-1);
-    if (!token) throw new TypeError('a condition has at least its end token');
-    return token;
-  }
-
-  #next(): Token {
-    const token = this.#peek();
-    this.#at += 1;
-    return token;
-  }
-
-  #accept(kind: TokenKind): Token | undefined {
-    return this.#peek().kind === kind ? this.#next() : undefined;
-  }
-
-  #expect(kind: TokenKind, what: string): Token {
-    const token = this.#accept(kind);
-    if (!token) throw this.#unexpected(what);
-    return token;
-  }
-
-  #unexpected(what: string, hint = ''): ConditionSyntaxError {
-    const token = this.#peek();
-    const quote = token.kind === 'unclosed' ? 'expected the closing double quote' : undefined;
-    return this.#problem(token, `${quote ?? `expected ${what}`}, ${found(token)}${hint}`);
-  }
-
-  #problem({ start, end }: Span, message: string): ConditionSyntaxError {
-    return new ConditionSyntaxError(this.#source, [{ start, end, message }]);
-  }
-}
-
-function found(token: Token): string {
-  return token.kind === 'end' ? 'found the end of the condition' : `found ${quote(token.text)}`;
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
 function hintFor({ kind, text }: Token): string {
