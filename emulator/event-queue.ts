@@ -57,6 +57,6 @@ function isSameTarget(one: QueuedEvent, other: QueuedEvent): boolean {
 
 function targetOf(event: QueuedEvent): string | undefined {
   if (event.kind === 'SET_GLOBAL') return event.globalVariable;
-  if (event.kind === 'MACH_OFFLINE' || event.kind === 'MACH_ONLINE') return event.machine;
-  return event.kind === 'STOP_DEMON' ? undefined : event.job;
+  if ('machine' in event) return event.machine;
+  return 'job' in event ? event.job : undefined;
 }

@@ -21,6 +21,7 @@ const unknownCommand = { durationMs: 1000, exitCode: 0 } as const;
 export function planCommand(command: string): Required<PlannedRun> {
   const inner = /^\s*(?:\S*\/)?(?:sh|bash|ksh)\s+-c\s+(['"])(?<script>.*)\1\s*$/s.exec(command);
   const script = inner?.groups?.['script'] ?? command;
+  if (script.trim() === '') return unknownCommand;
   const parts = script.split(/(;|&&)/);
   let durationMs = 0;
   let exitCode = 0;

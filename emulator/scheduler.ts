@@ -104,8 +104,8 @@ export class Scheduler implements Disposable {
     const { status } = patch;
     if (status === undefined) return [];
     this.#log.add(toStatusLine(after, now, text));
-    const starts =
-      status === 'STARTING' || (after.job.type === 'BOX' && patch.run?.startedAt === now);
+    // CHANGE_STATUS may record these words too, but it begins no try.
+    const starts = patch.run !== undefined && (status === 'STARTING' || status === 'RUNNING');
     this.#tell({ kind: starts ? 'start' : 'status', job, status, because });
     return passing ? [] : [{ kind: 'changed', job, from: before.status, to: status }];
   }
