@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const biome = join(root, 'node_modules/.bin/biome');
+
+/** Imports that the law forbids, each in the room where it would be a breach. */
+const breaches = [
+  { file: 'autosys/status.ts', imports: 'got' },
+  { file: 'autosys/status.ts', imports: 'node:fs' },
+  { file: 'autosys/jil/parser.ts', imports: '../../lambda/contract.ts' },
+  { file: 'autosys/condition/parser.ts', imports: '../client/index.ts' },
+  { file: 'autosys/client/client.ts', imports: '@aws-sdk/client-secrets-manager' },
+  { file: 'autosys/client/client.ts', imports: '../../emulator/index.ts' },
+  { file: 'lambda/contract.ts', imports: './shared/routes.ts' },
+  { file: 'lambda/report/translate.ts', imports: 'node:fs' },
+  { file: 'lambda/report/translate.ts', imports: '../../autosys/client/index.ts' },
+  { file: 'lambda/report/read/execution.ts', imports: 'got' },
+  { file: 'lambda/report/deliver.ts', imports: '@middy/core' },
+  { file: 'lambda/report/confirm.ts', imports: '../../autosys/client/index.ts' },
+  { file: 'lambda/report/settle.ts', imports: './handler.ts' },
+  { file: 'lambda/report/handler.ts', imports: '../shared/route-file/index.ts' },
+  { file: 'lambda/report/handler.ts', imports: '@aws-sdk/client-secrets-manager' },
+  { file: 'lambda/shared/credentials.ts', imports: '@aws-sdk/client-sfn' },
+  { file: 'lambda/shared/route-file/index.ts', imports: '../../report/translate.ts' },
+  { file: 'infra/app.ts', imports: '../lambda/report/handler.ts' },
+  { file: 'infra/app.ts', imports: '../autosys/names.ts' },
+  { file: 'emulator/server.ts', imports: '../autosys/client/index.ts' },
+  { file: 'emulator/server.ts', imports: '../lambda/contract.ts' },
+  { file: 'local/bus.ts', imports: '../lambda/shared/routes.ts' },
+  { file: 'local/bus.ts', imports: '../emulator/index.ts' },
+  { file: 'cli/run.ts', imports: '../infra/app.ts' },
+  { file: 'cli/run.ts', imports: 'aws-cdk-lib' },
+] as const;
+
+/** Imports that look alike and are lawful. */
+const lawful = [
+  { file: 'autosys/client/transport.ts', imports: 'got' },
+  { file: 'lambda/report/translate.ts', imports: '../../autosys/event.ts' },
+  { file: 'lambda/report/handler.ts', imports: '@middy/core' },
+  { file: 'lambda/shared/credentials.ts', imports: '@aws-sdk/client-secrets-manager' },
+  { file: 'infra/app.ts', imports: '../autosys/client/profiles.ts' },
+  { file: 'emulator/server.ts', imports: '../autosys/names.ts' },
+  { file: 'local/bus.ts', imports: '../lambda/contract.ts' },
+  { file: 'cli/run.ts', imports: '../emulator/index.ts' },
+] as const;
+
+describe('the import law', () => {
+  let house: string;
+
+  beforeAll(() => {
+    house = mkdtempSync(join(tmpdir(), 'law-'));
+    cpSync(join(root, 'biome.json'), join(house, 'biome.json'));
+  });
+
+  afterAll(() => rmSync(house, { recursive: true }));
+
+  /** Lints a house that holds nothing but one file with one import. */
+  function breachesIn({ file, imports }: { readonly file: string; readonly imports: string }) {
+    const path = join(house, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `import * as it from '${imports}';\n\nexport const use = it;\n`);
+    const { stdout } = spawnSync(
+      biome,
+      ['lint', '--vcs-enabled=false', '--only=style/noRestrictedImports', '--reporter=json', file],
+      { cwd: house, encoding: 'utf8' },
+    );
+    rmSync(path);
+    return JSON.parse(stdout).summary.errors as number;
+  }
+
+  test.for(breaches)('refuses $imports in $file', (breach) => {
+    expect(breachesIn(breach)).toBeGreaterThan(0);
+  });
+
+  test.for(lawful)('lets $file import $imports', (example) => {
+    expect(breachesIn(example)).toBe(0);
+  });
+});
+
+/** Who may name a package; a grep answers "who uses it". */
+const homes: Readonly<Record<string, RegExp>> = {
+  got: /^autosys\/client\//,
+  '@middy/core': /^lambda\/\w+\/handler\.ts$/,
+  '@aws-lambda-powertools/logger': /^lambda\/\w+\/handler\.ts$/,
+  '@aws-lambda-powertools/metrics': /^lambda\/\w+\/handler\.ts$/,
+  '@aws-sdk/client-secrets-manager': /^lambda\/shared\/credentials\.ts$/,
+  'aws-cdk-lib': /^infra\//,
+  constructs: /^infra\//,
+  yaml: /^lambda\/shared\/route-file\//,
+  zod: /^lambda\/(?:report\/read|shared)\//,
+  '@peculiar/x509': /^emulator\//,
+};
+
+const rooms = ['autosys', 'lambda', 'infra', 'emulator', 'local', 'cli'];
+
+test('every package has its home', async () => {
+  const strays: string[] = [];
+  for await (const file of glob(`{${rooms.join(',')}}/**/*.ts`, { cwd: root })) {
+    for (const [, declared, dynamic] of readFileSync(join(root, file), 'utf8').matchAll(
+      /(?:^|\n)(?:import|export)\s[^;'=()]*?'([^'.][^']*)';|import\('([^'.][^']*)'\)/g,
+    )) {
+      const specifier = declared ?? dynamic ?? '';
+      const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+      if (specifier.startsWith('node:') || name === 'aws-lambda') continue;
+      if (!homes[name]?.test(file)) strays.push(`${file}: ${specifier}`);
+    }
+  }
+
+  expect(strays).toEqual([]);
+});
+
+test('a lambda takes zod only by its star, since any other import brings the rest along', async () => {
+  const others: string[] = [];
+  for await (const file of glob('lambda/**/*.ts', { cwd: root })) {
+    if (file.startsWith('lambda/shared/route-file/')) continue;
+    const lines = readFileSync(join(root, file), 'utf8').split('\n');
+    others.push(
+      ...lines.filter((line) => line.includes("'zod") && line !== "import * as z from 'zod/mini';"),
+    );
+  }
+
+  expect(others).toEqual([]);
+});
