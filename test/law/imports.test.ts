@@ -102,7 +102,7 @@ test('every package has its home', async () => {
   const strays: string[] = [];
   for await (const file of glob(`{${rooms.join(',')}}/**/*.ts`, { cwd: root })) {
     for (const [, declared, dynamic] of readFileSync(join(root, file), 'utf8').matchAll(
-      /(?:^|\n)(?:import|export)\s[^;'=()]*?'([^'.][^']*)';|import\('([^'.][^']*)'\)/g,
+      /(?:^|\n)(?:import|export)\s[^;'=()]*?from '([^'.][^']*)';|import\('([^'.][^']*)'\)/g,
     )) {
       const specifier = declared ?? dynamic ?? '';
       const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
