@@ -1,0 +1,147 @@
+import { NameError } from '../../autosys/errors.ts';
+import {
+  nameRules,
+  parseComment,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../../autosys/names.ts';
+import type { Problem } from '../../autosys/source.ts';
+import { isOutputField, type Placeholder, type Template, templateFields } from './template.ts';
+import { findTemplateField, type TemplateField } from './template-fields.ts';
+import type { TemplateReading } from './template-text.ts';
+import type { WorkloadEvent } from './workload.ts';
+
+type WorkloadKind = WorkloadEvent['kind'];
+
+/** What a filled template has to be. */
+export interface TemplateTarget {
+  readonly rule: {
+    readonly what: string;
+    readonly pattern: RegExp;
+    readonly max: number;
+    readonly allowed: string;
+  };
+  /** The door every such text passes. @throws {NameError} */
+  readonly parse: (text: string) => unknown;
+  /** Whether the longest text it may come to must fit; a name is seldom as long as AWS allows, so it is not asked. */
+  readonly bounded: boolean;
+}
+
+/** Everything a template may become. */
+export const templateTargets = {
+  job: { rule: nameRules.job, parse: parseJobName, bounded: false },
+  globalVariable: { rule: nameRules.globalVariable, parse: parseGlobalName, bounded: false },
+  value: { rule: nameRules.globalValue, parse: parseGlobalValue, bounded: true },
+  comment: { rule: nameRules.comment, parse: parseComment, bounded: true },
+  /** Nobody published how long it may be; a comment's length is what sendevent takes elsewhere (inferred). */
+  response: {
+    rule: { ...nameRules.comment, what: 'response' },
+    parse: parseComment,
+    bounded: true,
+  },
+} as const satisfies Readonly<Record<string, TemplateTarget>>;
+
+/**
+ * Finds what would go wrong with a template at night: fields this kind of workload does not have or may lack,
+ * characters AutoSys refuses, texts that are or may get too long.
+ *
+ * @param kind of the workload the route hears; `undefined` where that is not known, so that nothing is asked of it
+ * @returns problems with offsets into the template's text
+ */
+export function checkTemplate(
+  { template, spans }: TemplateReading,
+  kind: WorkloadKind | undefined,
+  target: TemplateTarget,
+): readonly Problem[] {
+  const whole = { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0 };
+  const problems = template.flatMap((piece, at) => {
+    const message =
+      typeof piece === 'string'
+        ? checkCharacters(piece, template, target)
+        : (checkPresence(piece, kind) ?? checkCharacters(piece.otherwise ?? '', template, target));
+    return message === undefined ? [] : [{ ...(spans[at] ?? whole), message }];
+  });
+  if (problems.length > 0) return problems;
+  const message = isLiteral(template)
+    ? checkLiteral(template.join(''), target)
+    : checkLength(template, kind, target);
+  return message === undefined ? [] : [{ ...whole, message }];
+}
+
+function isLiteral(template: Template): template is readonly string[] {
+  return template.every((piece) => typeof piece === 'string');
+}
+
+function checkPresence(
+  { field: name, max, otherwise }: Placeholder,
+  kind: WorkloadKind | undefined,
+): string | undefined {
+  if (kind === undefined) return undefined;
+  // Whether an output has the path is known at run time only, where its absence refuses this one effect.
+  if (isOutputField(name)) return kind === 'execution' ? undefined : 'a Batch job has no output';
+  const reading = findTemplateField(name)?.[kind];
+  if (reading === undefined) return refuseField(name, kind);
+  const cut = reading.longest === undefined && max === undefined;
+  const fallback = reading.mayBeAbsent === true && otherwise === undefined;
+  if (!cut && !fallback) return undefined;
+  const faults = [...(cut ? ['of any length'] : []), ...(fallback ? ['absent'] : [])];
+  const remedy = `\${${name}${max === undefined ? (cut ? ':80' : '') : `:${max}`}|${otherwise ?? 'none'}}`;
+  return `${name} may be ${faults.join(' or ')}; write it as ${remedy}`;
+}
+
+function refuseField(name: string, kind: WorkloadKind): string {
+  const fields = Object.entries<TemplateField>(templateFields);
+  const allowed = fields.filter(([, field]) => field[kind] !== undefined).map(([field]) => field);
+  const owner = kind === 'execution' ? 'an execution' : 'a Batch job';
+  return `${owner} has no ${name}; allowed: ${allowed.join(', ')}`;
+}
+
+/** Only beside fields: a text without any passes the door itself, whose message is better. */
+function checkCharacters(text: string, template: Template, target: TemplateTarget) {
+  const { what, allowed, pattern } = target.rule;
+  if (text === '' || isLiteral(template) || pattern.test(text)) return undefined;
+  return `${what}: found ${JSON.stringify(text)}, allowed: ${allowed}`;
+}
+
+function checkLiteral(text: string, { rule, parse }: TemplateTarget): string | undefined {
+  try {
+    parse(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NameError) {
+      return `${rule.what}: found ${error.found}, allowed: ${error.allowed}`;
+    }
+    throw error;
+  }
+}
+
+function checkLength(
+  template: Template,
+  kind: WorkloadKind | undefined,
+  { rule, bounded }: TemplateTarget,
+): string | undefined {
+  const { what, max } = rule;
+  const least = sum(template.map((piece) => (typeof piece === 'string' ? piece.length : 0)));
+  if (least > max)
+    return `${what}: found ${least} characters and fields, allowed: at most ${max} characters`;
+  const most = sum(template.map((piece) => toLongest(piece, kind)));
+  if (!bounded || most <= max || most === Number.POSITIVE_INFINITY) return undefined;
+  const [field = ''] = template
+    .filter((piece) => typeof piece !== 'string')
+    .toSorted((one, other) => toLongest(other, kind) - toLongest(one, kind))
+    .map((piece) => piece.field);
+  return `${what}: it may come to ${most} characters, allowed: at most ${max}; cut the longest field, as in \${${field}:20}`;
+}
+
+/** Infinity where nobody knows: an output field without a cut. */
+function toLongest(piece: string | Placeholder, kind: WorkloadKind | undefined): number {
+  if (typeof piece === 'string') return piece.length;
+  const { longest } = (kind && findTemplateField(piece.field)?.[kind]) ?? {};
+  const own = Math.min(longest ?? Number.POSITIVE_INFINITY, piece.max ?? Number.POSITIVE_INFINITY);
+  return Math.max(own, piece.otherwise?.length ?? 0);
+}
+
+function sum(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total + length, 0);
+}

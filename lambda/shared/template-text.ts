@@ -1,0 +1,82 @@
+import type { Problem, Span } from '../../autosys/source.ts';
+import { didYouMean } from '../../autosys/suggest.ts';
+import { isOutputField, type Placeholder, type Template, templateFields } from './template.ts';
+
+/** A template as a person wrote it: what could be read, where each piece stands, and everything wrong with it. */
+export interface TemplateReading {
+  readonly template: Template;
+  /** As many as the template has pieces; offsets into the text. */
+  readonly spans: readonly Span[];
+  readonly problems: readonly Problem[];
+}
+
+/** More than any target holds. */
+const longestCut = 999;
+
+/**
+ * Reads the text of a template.
+ *
+ * `${field}` is a field of the AWS event, `${field:80}` at most 80 characters of it, `${field|text}` the text where the
+ * event has no such field, `${field:80|text}` both. `$$` is a literal `$`, and so is a `$` before anything but `{`.
+ */
+export function readTemplate(text: string): TemplateReading {
+  const pieces: (Span & { readonly piece: string | Placeholder })[] = [];
+  const problems: Problem[] = [];
+  let literal = { text: '', start: 0 };
+  const flush = (end: number, next: number) => {
+    if (literal.text !== '') pieces.push({ piece: literal.text, start: literal.start, end });
+    literal = { text: '', start: next };
+  };
+  // The second `$` of a pair, a whole placeholder, one that is not closed, or a stretch without any.
+  for (const match of text.matchAll(/\$\$|\$\{(?:(?!\$\{)[^}])*\}?|[^$]+|\$/gs)) {
+    const span = { start: match.index, end: match.index + match[0].length };
+    if (!match[0].startsWith('${')) {
+      literal.text += match[0] === '$$' ? '$' : match[0];
+      continue;
+    }
+    flush(span.start, span.end);
+    const read = readPlaceholder(match[0]);
+    if (typeof read === 'string') problems.push({ ...span, message: read });
+    else pieces.push({ piece: read, ...span });
+  }
+  flush(text.length, text.length);
+  return {
+    template: pieces.map(({ piece }) => piece),
+    spans: pieces.map(({ start, end }) => ({ start, end })),
+    problems,
+  };
+}
+
+/** The placeholder, or what is wrong with it. */
+function readPlaceholder(written: string): Placeholder | string {
+  if (!written.endsWith('}')) {
+    return `${written} is not closed; end it with }, or write $$ for a literal $`;
+  }
+  const [head = '', ...fallback] = written.slice(2, -1).split('|');
+  const [field = '', ...cuts] = head.split(':');
+  const wrong = checkField(field) ?? checkCut(field, cuts);
+  if (wrong !== undefined) return wrong;
+  return {
+    field,
+    ...(cuts.length > 0 && { max: Number(cuts[0]) }),
+    ...(fallback.length > 0 && { otherwise: fallback.join('|') }),
+  };
+}
+
+function checkField(field: string): string | undefined {
+  if (Object.hasOwn(templateFields, field)) return undefined;
+  if (isOutputField(field) || field === 'output') {
+    return /^output(?:\.[\w-]+|\[\d+\])+$/.test(field)
+      ? undefined
+      : `"${field}" is no path into the output; write it as \${output.total} or \${output.files[0].name}`;
+  }
+  const known = Object.keys(templateFields);
+  return `unknown field "${field}"${didYouMean(field, known)}; allowed: ${known.join(', ')}, output.<path>`;
+}
+
+function checkCut(field: string, cuts: readonly string[]): string | undefined {
+  if (cuts.length === 0) return undefined;
+  const cut = cuts.join(':');
+  if (/^\d{1,3}$/.test(cut) && Number(cut) > 0) return undefined;
+  return `"${cut}" is no cut; allowed: a whole number from 1 to ${longestCut}, as in \${${field}:80}`;
+}
