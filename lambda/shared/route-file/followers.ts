@@ -1,0 +1,92 @@
+import { type SettableStatus, settableStatuses } from '../../../autosys/event.ts';
+import type { Template } from '../template.ts';
+import { templateTargets } from '../template-check.ts';
+import type { WorkloadStatus } from '../workload.ts';
+import type { Path } from './faults.ts';
+import { isMapping } from './located.ts';
+import type { RouteReader, Saying } from './route-reader.ts';
+
+/**
+ * On which statuses a global variable is set where the route does not say.
+ *
+ * RUNNING clears yesterday's SUCCEEDED. Of Batch, PENDING does too, as an array parent never runs: it goes from
+ * PENDING to its end (Batch user guide, documented).
+ */
+const usualStatuses: ReadonlySet<WorkloadStatus> = new Set([
+  'PENDING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+]);
+
+/** What a mirrored job shows where the route does not say. */
+const usualMirror: Readonly<Partial<Record<WorkloadStatus, SettableStatus>>> = {
+  RUNNING: 'RUNNING',
+  SUCCEEDED: 'SUCCESS',
+  FAILED: 'FAILURE',
+  TIMED_OUT: 'FAILURE',
+  ABORTED: 'TERMINATED',
+};
+
+/** Compiles a global variable that follows the workload: a name, or a name with values. */
+export function compileGlobal(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
+  const globalVariable = readName(item, path, reader, 'globalVariable');
+  const usual = reader.statuses.filter((status) => usualStatuses.has(status));
+  const values = new Map<WorkloadStatus, Template>();
+  if (!isMapping(item) || !('values' in item)) {
+    for (const status of usual) values.set(status, [status]);
+  } else if (isMapping(item['values'])) {
+    let rest: Template | undefined;
+    for (const [word, text] of Object.entries(item['values'])) {
+      const at = [...path, 'values', word];
+      const status = word === 'default' ? word : reader.readStatus(word, at, 'default');
+      if (typeof text !== 'string') continue;
+      const value = reader.readTemplate(text, at, templateTargets.value);
+      if (status === 'default') rest = value;
+      else if (status !== undefined) values.set(status, value);
+    }
+    for (const status of usual) {
+      if (rest !== undefined && !values.has(status)) values.set(status, rest);
+    }
+  }
+  return [...values].map(([on, value]) => ({
+    on,
+    event: { kind: 'SET_GLOBAL', fields: { globalVariable, value } },
+  }));
+}
+
+/** Compiles a job that mirrors the workload: a name, or a name with the statuses that differ. */
+export function compileMirror(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
+  const job = readName(item, path, reader, 'job');
+  const mirror = new Map<WorkloadStatus, SettableStatus>();
+  for (const status of reader.statuses) {
+    const usual = usualMirror[status];
+    if (usual !== undefined) mirror.set(status, usual);
+  }
+  const statuses = isMapping(item) && isMapping(item['statuses']) ? item['statuses'] : {};
+  for (const [word, shown] of Object.entries(statuses)) {
+    const status = reader.readStatus(word, [...path, 'statuses', word]);
+    const settable = settableStatuses.find((known) => known === shown);
+    if (status === undefined) continue;
+    if (shown === 'none') mirror.delete(status);
+    else if (settable !== undefined) mirror.set(status, settable);
+  }
+  return [...mirror].map(([on, status]) => ({
+    on,
+    event: { kind: 'CHANGE_STATUS', fields: { job, status: [status] } },
+  }));
+}
+
+function readName(
+  item: unknown,
+  path: Path,
+  reader: RouteReader,
+  target: 'globalVariable' | 'job',
+): Template {
+  if (typeof item === 'string') return reader.readTemplate(item, path, templateTargets[target]);
+  const name = isMapping(item) ? item['name'] : undefined;
+  if (typeof name !== 'string') return [];
+  return reader.readTemplate(name, [...path, 'name'], templateTargets[target]);
+}

@@ -1,0 +1,2 @@
+export { type RouteFile, RouteFileError, readRouteFile } from './read.ts';
+export { toJsonSchema } from './schema.ts';

@@ -1,0 +1,96 @@
+import { X509Certificate } from 'node:crypto';
+import { dirname, isAbsolute, join } from 'node:path';
+import { NameError } from '../../../autosys/errors.ts';
+import { type AutosysInstance, nameRules, parseAutosysInstance } from '../../../autosys/names.ts';
+import type { InstanceConfig } from '../routes.ts';
+import { readDuration } from './checks.ts';
+import type { Faults } from './faults.ts';
+import { instanceSchema } from './instance-schema.ts';
+import { isMapping } from './located.ts';
+import { say } from './shapes.ts';
+
+/** What lies outside the route file. */
+export interface Surroundings {
+  /** The name of the route file; other files are named relative to it. */
+  readonly fileName: string;
+  readonly readText: (path: string) => string | undefined;
+  /** What is wrong with a wire profile, in words; without it profiles are taken as they are. */
+  readonly checkProfile: ((value: unknown) => readonly string[]) | undefined;
+}
+
+/** Compiles the instances that read; what zod has found wrong is left out in silence. */
+export function compileInstances(
+  raw: unknown,
+  faults: Faults,
+  surroundings: Surroundings,
+): readonly InstanceConfig[] {
+  if (!isMapping(raw)) return [];
+  return Object.entries(raw).flatMap(([key, value]) => {
+    const path = ['instances', key];
+    const name = toInstance(key);
+    if (name === undefined) {
+      const { what, allowed } = nameRules.autosysInstance;
+      faults.atKey(path, say(what, key, allowed));
+    }
+    const given = instanceSchema.safeParse(value).data;
+    if (name === undefined || given === undefined) return [];
+    const { ca, profile = 'standard' } = given;
+    const certificateAuthority = ca === undefined ? undefined : readPem(ca, surroundings);
+    if (typeof certificateAuthority === 'object') {
+      faults.at([...path, 'ca'], `ca: ${certificateAuthority.fault}`);
+      return [];
+    }
+    for (const fault of surroundings.checkProfile?.(profile) ?? []) {
+      faults.at([...path, 'profile'], `profile: ${fault}`);
+    }
+    return [
+      {
+        name,
+        endpoints: given.endpoints,
+        secret: given.secret,
+        ...(certificateAuthority !== undefined && { certificateAuthority }),
+        profile,
+        timezone: given.timezone ?? 'UTC',
+        confirmWithinMs: readDuration(given.confirmWithin ?? '10s') ?? 0,
+      },
+    ];
+  });
+}
+
+/** The name, or `undefined` where it is none. */
+export function toInstance(text: string): AutosysInstance | undefined {
+  try {
+    return parseAutosysInstance(text);
+  } catch (error) {
+    if (error instanceof NameError) return undefined;
+    throw error;
+  }
+}
+
+/** The text of a CA file, or what is wrong with it; never what is in it, which may be a private key. */
+function readPem(ca: string, { fileName, readText }: Surroundings) {
+  const path = isAbsolute(ca) ? ca : join(dirname(fileName), ca);
+  const text = readText(path);
+  const allowed = 'allowed: a PEM file of certificates, named relative to the route file';
+  if (text === undefined) return { fault: `found no file ${path}, ${allowed}` };
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    return { fault: `found a private key in ${path}, ${allowed}; take it out` };
+  }
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
+  if (certificates === null) return { fault: `found no certificate in ${path}, ${allowed}` };
+  const damaged = certificates.findIndex((certificate) => !isCertificate(certificate));
+  if (damaged !== -1) {
+    return { fault: `found certificate ${damaged + 1} of ${path} damaged, ${allowed}` };
+  }
+  return text;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    // OpenSSL says where in the encoding it stumbled, which helps nobody.
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+import { parseDocument } from 'yaml';
+import { type Problem, type Source, SourceError } from '../../../autosys/source.ts';
+import type { BridgeConfig } from '../routes.ts';
+import { Faults } from './faults.ts';
+import { compileInstances } from './instances.ts';
+import { addIssues } from './issues.ts';
+import { isMapping, type Located, locate } from './located.ts';
+import { findOverlaps } from './overlaps.ts';
+import { redact } from './redact.ts';
+import { compileRoutes } from './routes.ts';
+import { routeFileSchema } from './schema.ts';
+
+/** A route file that does not read: every fault with line, column and a code frame, passwords starred out. */
+export class RouteFileError extends SourceError {
+  override readonly name = 'RouteFileError';
+}
+
+/** A route file that reads. */
+export interface RouteFile {
+  readonly config: BridgeConfig;
+  /** Lawful, yet hardly meant; `describeProblem` shows them. */
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Reads and compiles the route file; the result is plain JSON.
+ *
+ * @param readText the text of another file the route file names, or `undefined` where there is none
+ * @param checkProfile what is wrong with a wire profile, in words; without it profiles are taken as they are
+ * @throws {RouteFileError} with every fault at once
+ */
+export function readRouteFile(
+  source: Source,
+  readText: (path: string) => string | undefined,
+  checkProfile?: (value: unknown) => readonly string[],
+): RouteFile {
+  const document = parseDocument(source.text, {
+    merge: true,
+    prettyErrors: false,
+    resolveKnownTags: false,
+    schema: 'core',
+    version: '1.2',
+  });
+  const refuse = (problems: readonly Problem[]) =>
+    new RouteFileError(redact(source, document), problems);
+  const { root, problems } = locate(document, source.text);
+  const yaml = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
+    start: pos[0],
+    end: Math.max(pos[1], pos[0] + 1),
+    message: sayYamlFault(code, message),
+  }));
+  const faults = new Faults(root, [...yaml, ...problems]);
+  // What is no YAML reads as something nobody wrote; a key that stands twice does no such harm.
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) throw refuse(faults.problems);
+
+  const value = withoutExtensions(root);
+  addIssues(faults, routeFileSchema.safeParse(value).error?.issues ?? []);
+  const file = isMapping(value) ? value : {};
+  const surroundings = { fileName: source.name, readText, checkProfile };
+  const instances = compileInstances(file['instances'], faults, surroundings);
+  const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
+  const routes = compileRoutes(file['routes'], names, faults);
+  if (faults.problems.length > 0) throw refuse(faults.problems);
+  return { config: { instances, routes }, warnings: findOverlaps(routes, root) };
+}
+
+/** Keys that begin with `x-` hold what anchors are put on, and say nothing themselves. */
+function withoutExtensions({ value }: Located): unknown {
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
+}
+
+function sayYamlFault(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key stands here for the second time; keep one of them';
+  if (code === 'TAG_RESOLVE_FAILED') return `${message}; allowed: values without a tag`;
+  return `not YAML: ${message}`;
+}

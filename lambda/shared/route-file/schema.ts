@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { effectShape } from './effect-schema.ts';
+import { instancesSchema } from './instance-schema.ts';
+import { originSchema } from './origin-schema.ts';
+import { leaf, list, mapping } from './shapes.ts';
+
+const routeSchema = mapping(
+  {
+    what: 'a route',
+    description: 'What is heard on AWS, and what AutoSys is told on it.',
+    hints: {
+      globals: 'unknown key "globals" in a route; did you mean global? It takes one or a list',
+      jobs: 'unknown key "jobs" in a route; did you mean job? It takes one or a list',
+    },
+  },
+  {
+    name: leaf({
+      what: 'name',
+      allowed: '1 to 64 letters, digits and . _ -',
+      description: 'The name of the route in logs and messages; no two routes share one.',
+      pattern: /^[A-Za-z0-9._-]{1,64}$/,
+    }),
+    from: originSchema,
+    to: leaf({
+      what: 'to',
+      allowed: 'the name of an instance above',
+      description: 'The AutoSys instance that is told. Default: the only one there is.',
+    }).optional(),
+    ...effectShape,
+  },
+);
+
+/** The whole route file; its JSON Schema is what editors are given. */
+export const routeFileSchema = mapping(
+  { what: 'the route file', description: 'The AutoSys bridge: instances and routes.' },
+  {
+    instances: instancesSchema,
+    routes: list('routes', routeSchema).meta({
+      description: 'Which state changes of AWS are told to which AutoSys, and how.',
+    }),
+  },
+);
+
+/** The JSON Schema of the route file, for `# yaml-language-server: $schema=…`. */
+export function toJsonSchema(): unknown {
+  return z.toJSONSchema(routeFileSchema, { target: 'draft-7', io: 'input', reused: 'inline' });
+}
