@@ -43,7 +43,7 @@ const lawful = [
   { file: 'lambda/report/translate.ts', imports: '../../autosys/event.ts' },
   { file: 'lambda/report/handler.ts', imports: '@middy/core' },
   { file: 'lambda/shared/credentials.ts', imports: '@aws-sdk/client-secrets-manager' },
-  { file: 'infra/app.ts', imports: '../autosys/client/profiles.ts' },
+  { file: 'infra/app.ts', imports: '../autosys/client/profile-faults.ts' },
   { file: 'emulator/server.ts', imports: '../autosys/names.ts' },
   { file: 'local/bus.ts', imports: '../lambda/contract.ts' },
   { file: 'cli/run.ts', imports: '../emulator/index.ts' },

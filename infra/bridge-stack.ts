@@ -1,0 +1,29 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { ids } from './names.ts';
+import { ReportFunction, reportTimeout } from './report-function.ts';
+import { ReportQueue } from './report-queue.ts';
+import { WorkloadRules } from './workload-rules.ts';
+
+export interface BridgeStackProps extends StackProps {
+  /** The compiled route file. */
+  readonly config: BridgeConfig;
+}
+
+/** The bridge in one account and Region: rules, queue, function. */
+export class BridgeStack extends Stack {
+  constructor(scope: Construct, id: string, { config, ...props }: BridgeStackProps) {
+    super(scope, id, props);
+    const { queue, deadLetterQueue } = new ReportQueue(this, 'Report', {
+      functionTimeout: reportTimeout,
+    });
+    const { undelivered } = new WorkloadRules(this, ids.rules, {
+      routes: config.routes,
+      target: queue,
+    });
+    new ReportFunction(this, 'Reporter', { config, queue });
+    new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
+    new CfnOutput(this, 'UndeliveredQueueUrl', { value: undelivered.queueUrl });
+  }
+}

@@ -1,0 +1,33 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ids } from './names.ts';
+
+export interface ReportQueueProps {
+  /** How long the function may take for one batch; the queue hides a message six times as long, as Lambda asks. */
+  readonly functionTimeout: Duration;
+}
+
+/** The queue that feeds the report function, and the one that keeps what the function gave up. */
+export class ReportQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: ReportQueueProps) {
+    super(scope, id);
+    this.deadLetterQueue = new Queue(this, ids.deadLetterQueue, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.queue = new Queue(this, ids.reportQueue, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // As long as SQS can: a dead AutoSys must not cost an event.
+      retentionPeriod: Duration.days(14),
+      visibilityTimeout: Duration.seconds(props.functionTimeout.toSeconds() * 6),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { Duration } from 'aws-cdk-lib';
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Route } from '../lambda/shared/routes.ts';
+import { toEventPatterns, type WorkloadPattern } from './event-patterns.ts';
+
+export interface WorkloadRulesProps {
+  readonly routes: readonly Route[];
+  /** Where matched events go, whole. */
+  readonly target: IQueue;
+  /**
+   * How many rules the bus may have.
+   *
+   * @default - 300, EventBridge's quota per bus, which other rules share; it can be raised
+   */
+  readonly maxRules?: number;
+}
+
+/** The rules that feed the queue: every event that a route wants, and no other. */
+export class WorkloadRules extends Construct {
+  /** What EventBridge could not hand to the queue. */
+  readonly undelivered: Queue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { routes, target, maxRules = 300 }: WorkloadRulesProps,
+  ) {
+    super(scope, id);
+    const patterns = toEventPatterns(routes);
+    if (patterns.length > maxRules) {
+      throw new Error(
+        `maxRules: the routes need ${patterns.length} EventBridge rules, allowed are ${maxRules}; name workloads by globs, drop account and region where they do not differ, or raise the quota and maxRules`,
+      );
+    }
+    this.undelivered = new Queue(this, 'Undelivered', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    for (const [at, pattern] of patterns.entries()) {
+      new Rule(this, `Rule${at + 1}`, {
+        description: `AutoSys bridge: ${pattern['detail-type'][0]}, part ${at + 1} of ${patterns.length}`,
+        eventPattern: toCdkPattern(pattern),
+        targets: [
+          new SqsQueue(target, {
+            deadLetterQueue: this.undelivered,
+            retryAttempts: 185,
+            maxEventAge: Duration.hours(24),
+          }),
+        ],
+      });
+    }
+  }
+}
+
+/** CDK spells one key its own way and wants lists it may change. */
+function toCdkPattern(pattern: WorkloadPattern): EventPattern {
+  const { source, 'detail-type': detailType, account, region, detail } = pattern;
+  return {
+    source: [...source],
+    detailType: [...detailType],
+    ...(account && { account: [...account] }),
+    ...(region && { region: [...region] }),
+    detail,
+  };
+}
