@@ -39,6 +39,7 @@ const reasons: Readonly<Record<string, (scene: FailureScene) => string>> = {
     `its certificate expired${onDate(certificate, 'valid_to')}`,
   CERT_NOT_YET_VALID: ({ certificate }) =>
     `its certificate is not yet valid${onDate(certificate, 'valid_from')}`,
+  INVALID_PURPOSE: () => 'its certificate is not made for a server',
   CERT_REVOKED: () => 'its certificate was revoked',
   DEPTH_ZERO_SELF_SIGNED_CERT: (scene) => `its certificate is self-signed, ${notBy(scene)}`,
   SELF_SIGNED_CERT_IN_CHAIN: (scene) =>

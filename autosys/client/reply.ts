@@ -37,7 +37,7 @@ const readLimit = 16_384;
  */
 export function readReply(raw: RawReply, hide: (text: string) => string): Reply {
   const { shape, json } = readShape(raw.body);
-  const said = toSaid(shape, hide(raw.body), json, hide);
+  const said = toSaid(shape, raw.body, json, hide);
   return {
     httpStatus: raw.httpStatus,
     shape,
@@ -95,9 +95,9 @@ function toSaid(
   json: unknown,
   hide: (text: string) => string,
 ): string {
-  const whole = shape === 'json' ? hide(sentenceOf(json)) : hide(stripMarkup(text));
-  const complaint = /CAUAJM_[EW]_\d+[^\r\n]*/.exec(whole)?.[0];
-  return toOneLine(stripMarkup(complaint ?? whole));
+  // Hidden before and after, since markup and escapes can stand inside a secret, or around it.
+  const whole = hide(stripMarkup(hide(shape === 'json' ? sentenceOf(json) : text)));
+  return toOneLine(/CAUAJM_[EW]_\d+[^\r\n]*/.exec(whole)?.[0] ?? whole);
 }
 
 /** Where programs put the sentence for people, the likeliest first. */

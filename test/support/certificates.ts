@@ -1,3 +1,6 @@
+import '../../emulator/metadata.ts';
+
+import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { type Identity, issue, makeAuthority as makeIdentity } from '../../emulator/authority.ts';
 
 export type { Identity };
@@ -16,7 +19,7 @@ export interface Authority {
   readonly expired: Identity;
   /** Begins in a year. */
   readonly early: Identity;
-  /** The authority's own certificate, served by a server: self-signed. */
+  /** Signed by nobody but itself, for `localhost`, as AutoSys has it when it was just installed. */
   readonly selfSigned: Identity;
 }
 
@@ -39,6 +42,25 @@ export async function makeAuthority(): Promise<Authority> {
       validFrom: early,
       validTo: new Date(early.getTime() + 30 * dayMs),
     }),
-    selfSigned: authority,
+    selfSigned: await makeSelfSigned(),
+  };
+}
+
+async function makeSelfSigned(): Promise<Identity> {
+  const { subtle } = globalThis.crypto;
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=localhost',
+    notBefore: new Date(Date.now() - dayMs),
+    notAfter: new Date(Date.now() + dayMs),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }])],
+  });
+  const key = Buffer.from(await subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+  return {
+    certificate: certificate.toString('pem'),
+    privateKey: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
   };
 }

@@ -10,8 +10,8 @@ export const shortTimeouts = {
   connectMs: 2_000,
   secureConnectMs: 2_000,
   sendMs: 2_000,
-  responseMs: 300,
-  readMs: 300,
+  responseMs: 800,
+  readMs: 800,
   requestMs: 4_000,
 };
 

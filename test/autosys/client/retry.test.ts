@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { decideNext, type FailureFacts } from '../../../autosys/client/index.ts';
+
+const policy = { maxAttempts: 4, firstDelayMs: 200, maxDelayMs: 1_000 };
+const facts: FailureFacts = { attempts: 1, disposition: 'retry', repeatable: false, noise: 1 };
+
+test.for<{ when: string; facts: FailureFacts; next: object }>([
+  { when: 'nothing happened over there', facts, next: { kind: 'wait', ms: 200 } },
+  { when: 'noise is at its least', facts: { ...facts, noise: 0 }, next: { kind: 'wait', ms: 100 } },
+  {
+    when: 'it is the second time',
+    facts: { ...facts, attempts: 2 },
+    next: { kind: 'wait', ms: 400 },
+  },
+  {
+    when: 'doubling passes the longest delay',
+    facts: { ...facts, attempts: 3, noise: 0.5 },
+    next: { kind: 'wait', ms: 600 },
+  },
+  {
+    when: 'the attempts are used up',
+    facts: { ...facts, attempts: 4 },
+    next: { kind: 'stop', reason: '4 of 4 attempts failed' },
+  },
+  {
+    when: 'a repeat could start a second run',
+    facts: { ...facts, disposition: 'confirm' },
+    next: { kind: 'look' },
+  },
+  {
+    when: 'a repeat could start a second run and the attempts are used up',
+    facts: { ...facts, disposition: 'confirm', attempts: 9 },
+    next: { kind: 'look' },
+  },
+  {
+    when: 'a repeat changes nothing',
+    facts: { ...facts, disposition: 'confirm', repeatable: true },
+    next: { kind: 'wait', ms: 200 },
+  },
+  {
+    when: 'a person must look',
+    facts: { ...facts, disposition: 'reject', repeatable: true },
+    next: { kind: 'stop', reason: 'sending it again will not help' },
+  },
+  {
+    when: 'AutoSys asked for more time',
+    facts: { ...facts, retryAfterMs: 5_000 },
+    next: { kind: 'wait', ms: 5_000 },
+  },
+  {
+    when: 'AutoSys asked for less time',
+    facts: { ...facts, retryAfterMs: 5 },
+    next: { kind: 'wait', ms: 200 },
+  },
+  {
+    when: 'the time left is just enough',
+    facts: { ...facts, remainingMs: 200 },
+    next: { kind: 'wait', ms: 200 },
+  },
+  {
+    when: 'the time left is not enough',
+    facts: { ...facts, remainingMs: 199 },
+    next: {
+      kind: 'stop',
+      reason: 'the next attempt is due in 200 ms, and only 199 ms are left',
+    },
+  },
+])('answers $next.kind when $when', ({ facts, next }) => {
+  expect(decideNext(facts, policy)).toEqual(next);
+});
