@@ -4,12 +4,13 @@ import { didYouMean } from './suggest.ts';
 export class UsageError extends Error {
   override readonly name: string = 'UsageError';
   readonly code = 'AUTOSYS_USAGE';
-  /** One line each: the option, what is allowed, what was found. */
+  /** One line each: the option, what is allowed, what was found; of several about one option the first. */
   readonly faults: readonly string[];
 
   constructor(command: string, faults: readonly string[]) {
-    super(faults.map((fault) => `${command}: ${fault}`).join('\n'));
-    this.faults = faults;
+    const first = faults.filter(isFirstOfItsOption);
+    super(first.map((fault) => `${command}: ${fault}`).join('\n'));
+    this.faults = first;
   }
 }
 
@@ -58,6 +59,11 @@ export function readOptions<Table extends OptionTable>(
     else values.set(option, value);
   }
   return { values, faults };
+}
+
+function isFirstOfItsOption(fault: string, index: number, faults: readonly string[]): boolean {
+  const option = /^-\S+: /.exec(fault)?.[0];
+  return option === undefined || faults.findIndex((other) => other.startsWith(option)) === index;
 }
 
 function findOption<Table extends OptionTable>(

@@ -45,19 +45,20 @@ export function findColumns(heading: string, rule: string): readonly FoundColumn
   });
 }
 
-/** Cuts a row at the columns; a value that is too long keeps its end and pushes the next one along. */
+/** Cuts a row at the columns; a value too long for its column pushes what follows along, as printf does. */
 export function readCells(
   line: string,
   columns: readonly FoundColumn[],
 ): ReadonlyMap<string, string> {
   const cells = new Map<string, string>();
-  let reached = 0;
+  let pushed = 0;
   for (const { title, start, end } of columns) {
-    const from = Math.max(start, reached);
-    let to = Math.max(from, Math.min(end - 1, line.length));
+    const from = start + pushed;
+    const fits = Math.min(end - 1 + pushed, line.length);
+    let to = fits;
     while (to < line.length && line[to] !== ' ') to += 1;
     cells.set(title, line.slice(from, to).trimEnd());
-    reached = to;
+    pushed += to - fits;
   }
   return cells;
 }

@@ -113,6 +113,10 @@ function readSubject(values: Values, faults: string[]): AutorepSubject | undefin
   const [option, ...more] = kinds.filter((kind) => values.has(kind));
   const name = option && values.get(option);
   if (option && name && more.length === 0) return { kind: subjectKinds[option], name };
+  // A subject option without its name was told already.
+  if (!option && faults.some((fault) => kinds.some((kind) => fault.startsWith(`${kind}:`)))) {
+    return undefined;
+  }
   const found = option ? [option, ...more].join(' and ') : 'none of them';
   faults.push(
     name === ''

@@ -136,7 +136,9 @@ function checkTogether(statement: Statement, { type }: Job): readonly Problem[] 
     const later = first.start > second.start ? first : second;
     tell(later, `expected ${one} or ${other}, found both in ${statement.object}`);
   }
-  if ((type === 'CMD' || type === 'FW') && !find(statement, 'machine')?.value) {
+  // A type that does not read was told already, and CMD only stands in for it.
+  const typed = !find(statement, 'job_type')?.value || lookUp(statement)('job_type') !== undefined;
+  if (typed && (type === 'CMD' || type === 'FW') && !find(statement, 'machine')?.value) {
     const message = `expected a machine for ${statement.object}, as a job of type ${type} runs on one; add "machine: NAME"`;
     tell(statement.objectSpan, message);
   }

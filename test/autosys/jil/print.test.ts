@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { NameError } from '../../../autosys/errors.ts';
+import { parseJil, printJil, printJobs, readJob } from '../../../autosys/jil/index.ts';
+import type { Job } from '../../../autosys/job.ts';
+
+const text = [
+  'insert_job: PAY_BOX job_type: b',
+  'date_conditions: 0',
+  'insert_job: PAY_LOAD',
+  'job_type: CMD',
+  'box_name: PAY_BOX',
+  'command: load.sh 10\\:30',
+  'machine: m1',
+  'owner: autosys@m1',
+  'description: nightly load',
+  'condition: success(PAY_PREP,2.30)&v(X)=1',
+  'insert_job: PAY_INNER job_type: BOX',
+  'box_name: PAY_BOX',
+  'insert_job: DEEP job_type: CMD machine: m1 box_name: PAY_INNER',
+].join('\n');
+
+const source = { name: 'jobs.jil', text };
+const { statements } = parseJil(source);
+const jobs: readonly Job[] = statements.map((statement) => readJob(statement, source).job);
+
+describe('printJobs', () => {
+  test('prints the layout of autorep -q', () => {
+    expect(printJobs(jobs, { ownerAsComment: true })).toBe(
+      [
+        '/* ----------------- PAY_BOX ----------------- */',
+        '',
+        'insert_job: PAY_BOX   job_type: BOX ',
+        'date_conditions: 0',
+        '',
+        ' /* ----------------- PAY_LOAD ----------------- */',
+        '',
+        ' insert_job: PAY_LOAD   job_type: CMD ',
+        ' box_name: PAY_BOX',
+        ' command: load.sh 10\\:30',
+        ' machine: m1',
+        ' #owner: autosys@m1',
+        ' description: "nightly load"',
+        ' condition: s(PAY_PREP,02.30) & v(X) = "1"',
+        '',
+        ' /* ----------------- PAY_INNER ----------------- */',
+        '',
+        ' insert_job: PAY_INNER   job_type: BOX ',
+        ' box_name: PAY_BOX',
+        '',
+        '  /* ----------------- DEEP ----------------- */',
+        '',
+        '  insert_job: DEEP   job_type: CMD ',
+        '  machine: m1',
+        '  box_name: PAY_INNER',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('prints long keywords in conditions, and the owner, when asked', () => {
+    const printed = printJobs(jobs, { long: true });
+
+    expect(printed).toContain('condition: success(PAY_PREP,02.30) & value(X) = "1"');
+    expect(printed).toContain('\n owner: autosys@m1');
+  });
+
+  test('prints what reads back as the same jobs', () => {
+    const again = { name: 'dump', text: printJobs(jobs) };
+
+    const readBack = parseJil(again).statements.map((statement) => readJob(statement, again).job);
+
+    expect(printJobs(readBack)).toBe(again.text);
+  });
+});
+
+describe('printJil', () => {
+  test('keeps the order of the attributes and conditions as they were written', () => {
+    const printed = printJil(statements);
+
+    expect(printed).toContain('insert_job: PAY_BOX   job_type: b \n');
+    expect(printed).toContain('condition: success(PAY_PREP,2.30)&v(X)=1\n');
+  });
+
+  test('leaves the header out where the name could end the comment', () => {
+    const statement = { subcommand: 'insert_resource', object: 'a */ b', attributes: [] } as const;
+
+    expect(printJil([statement])).toBe('insert_resource: a */ b\n');
+  });
+
+  test('prints a box that lies in itself', () => {
+    const looped = parseJil({ name: 'x', text: 'insert_job: A job_type: BOX\nbox_name: A' });
+
+    expect(printJil(looped.statements)).toContain('insert_job: A   job_type: BOX ');
+  });
+
+  test.for(['a\nb', 'say "hello', ' "x" y'])(
+    'refuses the value %j, which JIL cannot say',
+    (value) => {
+      const statement = {
+        subcommand: 'insert_job',
+        object: 'A',
+        attributes: [{ name: 'command', value }],
+      } as const;
+
+      expect(() => printJil([statement])).toThrow(NameError);
+    },
+  );
+});
