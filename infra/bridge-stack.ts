@@ -15,14 +15,14 @@ export interface BridgeStackProps extends StackProps {
 export class BridgeStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: BridgeStackProps) {
     super(scope, id, props);
-    const { queue, deadLetterQueue } = new ReportQueue(this, 'Report', {
+    const { queue, deadLetterQueue } = new ReportQueue(this, ids.reportQueue, {
       functionTimeout: reportTimeout,
     });
     const { undelivered } = new WorkloadRules(this, ids.rules, {
       routes: config.routes,
       target: queue,
     });
-    new ReportFunction(this, 'Reporter', { config, queue });
+    new ReportFunction(this, ids.report, { config, queue });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredQueueUrl', { value: undelivered.queueUrl });
   }

@@ -1,9 +1,12 @@
 /** Construct ids: a contract, since a changed id replaces the resource. */
 export const ids = {
   stack: 'AutosysBridge',
-  reportQueue: 'ReportQueue',
-  deadLetterQueue: 'ReportDeadLetters',
-  reportFunction: 'ReportFunction',
-  reportLogs: 'ReportLogs',
   rules: 'WorkloadRules',
+  undelivered: 'Undelivered',
+  reportQueue: 'ReportQueue',
+  queue: 'Queue',
+  deadLetters: 'DeadLetters',
+  report: 'Report',
+  function: 'Function',
+  logs: 'Logs',
 } as const;

@@ -37,13 +37,13 @@ export class ReportFunction extends Construct {
     { config, queue, maxConcurrency = 5 }: ReportFunctionProps,
   ) {
     super(scope, id);
-    this.function = new NodejsFunction(this, ids.reportFunction, {
+    this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
       entry: join(import.meta.dirname, '../lambda/report/handler.ts'),
       handler: 'handler',
       timeout: reportTimeout,
       description: 'Tells AutoSys what Step Functions and AWS Batch announce',
-      logGroup: new LogGroup(this, ids.reportLogs, {
+      logGroup: new LogGroup(this, ids.logs, {
         retention: RetentionDays.THREE_MONTHS,
         removalPolicy: RemovalPolicy.RETAIN,
       }),

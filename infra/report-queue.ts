@@ -15,13 +15,13 @@ export class ReportQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: ReportQueueProps) {
     super(scope, id);
-    this.deadLetterQueue = new Queue(this, ids.deadLetterQueue, {
+    this.deadLetterQueue = new Queue(this, ids.deadLetters, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.queue = new Queue(this, ids.reportQueue, {
+    this.queue = new Queue(this, ids.queue, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // As long as SQS can: a dead AutoSys must not cost an event.

@@ -5,6 +5,7 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Route } from '../lambda/shared/routes.ts';
 import { toEventPatterns, type WorkloadPattern } from './event-patterns.ts';
+import { ids } from './names.ts';
 
 export interface WorkloadRulesProps {
   readonly routes: readonly Route[];
@@ -35,7 +36,7 @@ export class WorkloadRules extends Construct {
         `maxRules: the routes need ${patterns.length} EventBridge rules, allowed are ${maxRules}; name workloads by globs, drop account and region where they do not differ, or raise the quota and maxRules`,
       );
     }
-    this.undelivered = new Queue(this, 'Undelivered', {
+    this.undelivered = new Queue(this, ids.undelivered, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),

@@ -161,7 +161,7 @@ describe('the patterns', () => {
           expect(isMatched(routes, event)).toBe(isWanted(routes, event));
         },
       ),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -1,0 +1,137 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseAutosysInstance } from '../../autosys/names.ts';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
+import { aRoute } from '../support/routes.ts';
+
+const instance: InstanceConfig = {
+  name: parseAutosysInstance('ACE'),
+  endpoints: ['https://autosys-a.example.com:9443'],
+  secret: 'autosys/ACE/bridge',
+  profile: 'standard',
+  timezone: 'UTC',
+  confirmWithinMs: 10_000,
+};
+
+function synthesize(config: Partial<BridgeConfig> = {}): Template {
+  // Bundling is the matter of the runtime tests.
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const full = { instances: [instance], routes: [aRoute()], ...config };
+  return Template.fromStack(new BridgeStack(app, 'Bridge', { config: full }));
+}
+
+function expectResource(template: Template, type: string, properties: object): void {
+  expect(() => template.hasResourceProperties(type, properties)).not.toThrow();
+}
+
+describe('the stack', () => {
+  let template: Template;
+
+  beforeAll(() => {
+    template = synthesize();
+  });
+
+  test('runs the report function on Node.js 24 and arm64, from a zip', () => {
+    expectResource(template, 'AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 60,
+      MemorySize: 512,
+    });
+  });
+
+  test('feeds the function in tens, five sandboxes at most, and takes single messages back', () => {
+    expectResource(template, 'AWS::Lambda::EventSourceMapping', {
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+
+  test('hides a message six times as long as the function may take', () => {
+    expectResource(template, 'AWS::SQS::Queue', {
+      VisibilityTimeout: 360,
+      MessageRetentionPeriod: 1_209_600,
+      RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
+    });
+  });
+
+  test('encrypts every queue', () => {
+    const queues = template.findResources('AWS::SQS::Queue');
+
+    expect(Object.values(queues).map(({ Properties }) => Properties.SqsManagedSseEnabled)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('keeps what EventBridge could not hand over', () => {
+    expectResource(template, 'AWS::Events::Rule', {
+      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: Match.anyValue() } })],
+    });
+  });
+
+  test('lets the function read its secret, take from its queue, and no more', () => {
+    expectResource(template, 'AWS::IAM::Policy', {
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: [
+              'sqs:ReceiveMessage',
+              'sqs:ChangeMessageVisibility',
+              'sqs:GetQueueUrl',
+              'sqs:DeleteMessage',
+              'sqs:GetQueueAttributes',
+            ],
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReportQueue'), 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+            Resource: {
+              'Fn::Join': [
+                '',
+                [
+                  'arn:',
+                  { Ref: 'AWS::Partition' },
+                  ':secretsmanager:',
+                  { Ref: 'AWS::Region' },
+                  ':',
+                  { Ref: 'AWS::AccountId' },
+                  ':secret:autosys/ACE/bridge-??????',
+                ],
+              ],
+            },
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('the stack with its routes', () => {
+  test('grants a secret once that two instances share', () => {
+    const other = { ...instance, name: parseAutosysInstance('PRD') };
+
+    const template = synthesize({ instances: [instance, other] });
+
+    const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
+    expect(policy?.['Properties'].PolicyDocument.Statement).toHaveLength(2);
+  });
+
+  test('refuses routes that need more rules than a bus has, and says what helps', () => {
+    const routes = Array.from({ length: 301 }, (_, at) =>
+      aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
+    );
+
+    expect(() => synthesize({ routes })).toThrow(
+      /^maxRules: the routes need 301 EventBridge rules, allowed are 300; /,
+    );
+  });
+});
