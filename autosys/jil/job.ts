@@ -111,9 +111,8 @@ export function checkAttributes(statement: Statement, source: Source): readonly 
     if (!isJobAttribute(name) || value === '') return [];
     const reading: Reading<unknown> = jobAttributes[name](value);
     if ('value' in reading) return [];
-    const message = /, found \d+$/.test(reading.expected)
-      ? `${name}: expected ${reading.expected}`
-      : `${name}: expected ${reading.expected}, found ${JSON.stringify(value.slice(0, 80))}`;
+    const found = reading.found ?? JSON.stringify(value.slice(0, 80));
+    const message = `${name}: expected ${reading.expected}, found ${found}`;
     return [{ ...valueSpan, message }];
   });
   return [...values, ...readConditions(statement, source).problems].sort(byPlace);

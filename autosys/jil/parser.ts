@@ -12,13 +12,16 @@ import {
 import { attributeNames, isKnownAttribute, isListAttribute } from './attributes.ts';
 import { type KeywordToken, lexJil, type Splits, type TextToken, type Token } from './lexer.ts';
 
+/** More than anybody reads; each one told costs a walk through the text for its line and column. */
+const maxProblems = 1000;
+
 const knownSubcommands: ReadonlySet<string> = new Set(subcommands);
 
 /**
  * Reads a JIL text as far as it reads: a statement with a problem does not hide the next one.
  *
  * Statements whose subcommand or object does not read are left out; an attribute that does not read is left out of its
- * statement. Unknown attributes stay, and are the script's warnings.
+ * statement. Unknown attributes stay, and are the script's warnings. Of problems and warnings the first thousand are kept.
  */
 export function readJil(source: Source): {
   readonly script: JilScript;
@@ -78,9 +81,9 @@ class Parser {
       this.#openStatement(keyword, keyword.text, value);
     } else if (meansSubcommand(keyword.text)) {
       const hint = didYouMean(keyword.text, subcommands);
-      this.#refuse(keyword, `expected a subcommand of jil, found "${keyword.text}"${hint}`);
+      this.#refuse(keyword, `expected a subcommand of jil, found ${shown(keyword.text)}${hint}`);
     } else if (this.#current === undefined) {
-      const message = `expected a subcommand such as insert_job first, found "${keyword.text}"`;
+      const message = `expected a subcommand such as insert_job first, found ${shown(keyword.text)}`;
       this.#refuse(keyword, message);
     } else if (this.#current !== 'refused') {
       this.#addAttribute(this.#current, keyword, value);
@@ -111,7 +114,7 @@ class Parser {
     const name = keyword.text;
     if (!isKnownAttribute(name)) {
       const hint = didYouMean(name, attributeNames);
-      this.#warn(keyword, `"${name}" is no attribute that is known here, it is kept${hint}`);
+      this.#warn(keyword, `${shown(name)} is no attribute that is known here, it is kept${hint}`);
     }
     if (statement.attributes.some((attribute) => attribute.name === name)) {
       this.#warn(keyword, `${name} is given twice in one statement, the last one counts`);
@@ -127,8 +130,8 @@ class Parser {
     if (this.#current === 'refused') return;
     const last = this.#current?.attributes.at(-1);
     if (!this.#current || !last || !isListAttribute(last.name)) {
-      const text = JSON.stringify(line.text.slice(0, 40));
-      this.#problem(line, `expected "attribute: value" or a comment, found ${text}`);
+      const found = shown(line.text);
+      this.#problem(line, `expected "attribute: value" or a comment, found ${found}`);
       return;
     }
     const { end } = line;
@@ -149,12 +152,16 @@ class Parser {
   }
 
   #problem({ start, end }: Span, message: string): void {
-    this.#problems.push({ start, end, message });
+    if (this.#problems.length < maxProblems) this.#problems.push({ start, end, message });
   }
 
   #warn({ start, end }: Span, message: string): void {
-    this.#warnings.push({ start, end, message });
+    if (this.#warnings.length < maxProblems) this.#warnings.push({ start, end, message });
   }
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
 }
 
 function isSubcommand(word: string): word is Subcommand {

@@ -9,7 +9,12 @@ import {
 } from '../names.ts';
 
 /** What a reader made of a text: its meaning, or the words for what should have stood there. */
-export type Reading<Value> = { readonly value: Value } | { readonly expected: string };
+export type Reading<Value> = { readonly value: Value } | Refusal;
+interface Refusal {
+  readonly expected: string;
+  /** What to say was found. @default - the text itself */
+  readonly found?: string;
+}
 /** Reads the value of one attribute. */
 export type Reader<Value> = (text: string) => Reading<Value>;
 
@@ -20,9 +25,7 @@ export const someText: Reader<string> = (value) => ({ value });
 export const shortText =
   (max: number): Reader<string> =>
   (value) =>
-    value.length <= max
-      ? { value }
-      : { expected: `at most ${max} characters, found ${value.length}` };
+    value.length <= max ? { value } : refuseLength(value, max);
 
 /** `1` or `0`; `y` and `n` are the older spelling. */
 export const flag: Reader<boolean> = (text) => {
@@ -55,10 +58,10 @@ export const jobName: Reader<JobName> = named(parseJobName, 'a job name');
 
 /** One machine, or several with commas between them: the scheduler chooses one. */
 export const machines: Reader<readonly MachineName[]> = (text) => {
-  const reading = each(text, named(parseMachineName, 'a machine name'));
-  return text.length <= nameRules.machine.max
-    ? reading
-    : { expected: `at most ${nameRules.machine.max} characters, found ${text.length}` };
+  const { max } = nameRules.machine;
+  return text.length > max
+    ? refuseLength(text, max)
+    : each(text, named(parseMachineName, 'a machine name'));
 };
 
 /** `user` or `user@host`. */
@@ -143,6 +146,10 @@ export const resources: Reader<string> = (value) =>
   value.split(/\s+(?:and|&)\s+/i).every((part) => resource.test(part.trim()))
     ? { value }
     : { expected: 'resources such as (NAME, QUANTITY=1, FREE=Y)' };
+
+function refuseLength({ length }: string, max: number): Refusal {
+  return { expected: `at most ${max} characters`, found: String(length) };
+}
 
 function timeOfDay(text: string): Reading<MinuteOfDay> {
   const match = /^(?<hour>\d{1,2}):(?<minute>[0-5]\d)$/.exec(text);
