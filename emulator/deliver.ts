@@ -15,15 +15,16 @@ const notHttp = '\u0000\u0015\u0003 at com.example.Acceptor.run(Acceptor.java:42
  * @returns whether a whole answer left
  */
 export async function deliver(
-  { response, request, reset }: Exchange,
+  exchange: Exchange,
   answer: Answer,
   { fault, clock }: { readonly fault: Fault | undefined; readonly clock: Clock },
 ): Promise<boolean> {
+  const { response, request } = exchange;
   switch (fault?.kind) {
     case 'refuseConnection':
     case 'resetBeforeAnswer':
     case 'resetAfterAccept':
-      reset();
+      exchange.reset();
       return false;
     case 'neverAnswer':
       return false;
@@ -31,62 +32,67 @@ export async function deliver(
       request.socket.end(notHttp);
       return false;
     case 'halfAResponse':
-      sendHalf({ response, request, reset }, answer);
+      sendHalf(exchange, answer);
       return false;
     case 'slowBody':
-      await sendSlowly(response, answer, () => pause(clock, fault.ms, response));
+      await sendSlowly(exchange, answer, () => pause(clock, fault.ms, response));
       return response.writableFinished;
     case 'answerAfter':
       await pause(clock, fault.ms, response);
-      send(response, answer);
-      return !response.destroyed;
+      return send(exchange, answer);
     case 'emptyBody':
-      send(response, { ...answer, body: '' });
-      return true;
+      return send(exchange, { ...answer, body: '' });
     default:
-      send(response, answer);
-      return true;
+      return send(exchange, answer);
   }
 }
 
-function send(response: Exchange['response'], answer: Answer): void {
-  response.writeHead(answer.status, headersOf(answer)).end(answer.body ?? '');
+function send(exchange: Exchange, answer: Answer): boolean {
+  const { response } = exchange;
+  if (response.destroyed) return false;
+  response.writeHead(answer.status, headersOf(answer, exchange)).end(answer.body ?? '');
+  return true;
 }
 
 async function sendSlowly(
-  response: Exchange['response'],
+  exchange: Exchange,
   answer: Answer,
   rest: () => Promise<void>,
 ): Promise<void> {
+  const { response } = exchange;
   const body = Buffer.from(answer.body ?? '');
   const size = Math.ceil(body.length / slowPieces);
-  response.writeHead(answer.status, headersOf(answer)).flushHeaders();
+  response.writeHead(answer.status, headersOf(answer, exchange)).flushHeaders();
   for (let from = 0; from < body.length && !response.destroyed; from += size) {
     await rest();
     response.write(body.subarray(from, from + size));
   }
-  await new Promise<void>((resolve) => response.end(resolve));
+  if (response.destroyed) return;
+  const closed = new Promise((resolve) => response.once('close', resolve));
+  response.end();
+  await closed;
 }
 
 /** Breaks off in the middle of the body, or of the header where there is none. */
-function sendHalf({ request }: Pick<Exchange, 'request' | 'response' | 'reset'>, answer: Answer) {
+function sendHalf(exchange: Exchange, answer: Answer): void {
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
-    ...Object.entries(headersOf(answer)).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headersOf(answer, exchange)).map(([name, value]) => `${name}: ${value}`),
   ].join('\r\n');
   const body = answer.body ?? '';
   const sent =
     body === ''
       ? head.slice(0, head.length / 2)
       : `${head}\r\n\r\n${body.slice(0, body.length / 2)}`;
-  const { socket } = request;
+  const { socket } = exchange.request;
   socket.write(sent, () => socket.destroy());
 }
 
-function headersOf(answer: Answer): Record<string, string | number> {
+function headersOf(answer: Answer, exchange: Exchange): Record<string, string | number> {
   return {
     ...(answer.contentType !== undefined && { 'Content-Type': answer.contentType }),
     'Content-Length': Buffer.byteLength(answer.body ?? ''),
+    ...(exchange.stillWaits() && { Connection: 'close' }),
     ...answer.headers,
   };
 }

@@ -1,58 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { parseAutosysInstance } from '../autosys/names.ts';
-import type { Source } from '../autosys/source.ts';
-import { describeProblem } from '../autosys/source.ts';
-import { type Account, Accounts, type Permission } from './accounts.ts';
-import { answerRequest } from './answer-request.ts';
-import { type Identity, issue, makeAuthority, type ServerCertificate } from './authority.ts';
-import { type Clock, createSystemClock } from './clock.ts';
-import { type Aim, type Fault, FaultPlan, type PlannedFault } from './faults.ts';
-import { Instance } from './instance.ts';
-import type { InstanceOptions } from './instance-types.ts';
-import type { JobShape, Powers, UnknownJobStatus } from './powers.ts';
-import { type ReceptionOptions, receive } from './reception.ts';
-import { RequestLog, type RequestRecord } from './request-log.ts';
-import { Server } from './server.ts';
-import type { WireProfile } from './wire.ts';
-
-/** How an embedded AutoSys is to be; each has a default. */
-export interface EmulatorOptions extends Partial<Omit<InstanceOptions, 'name'>> {
-  /** The jobs it begins with. @default - none */
-  readonly jil?: readonly Source[];
-  /** Three upper-case letters or digits. @default ACE */
-  readonly name?: string;
-  /** @default autosys */
-  readonly user?: string;
-  /** @default - a random one, to be read from {@link Emulator.password} */
-  readonly password?: string;
-  /** What that user may do, for EEM's 403. @default - everything */
-  readonly permissions?: readonly Permission[];
-  /** More users. @default - none */
-  readonly otherAccounts?: readonly Account[];
-  /** @default 127.0.0.1 */
-  readonly host?: string;
-  /** @default 0, a free one */
-  readonly port?: number;
-  /** A certificate authority made before. @default - a new one */
-  readonly authority?: Identity;
-  /** What the server's certificate says, for tests of clients. @default - loopback names, valid for a year */
-  readonly certificate?: ServerCertificate;
-  /** The dialects it speaks. @default standard, api-prefix and command-run, each under `/AEWS` and `/AEWS/api` */
-  readonly profiles?: readonly WireProfile[];
-  /** @default wrapped, and array where only single-event is spoken */
-  readonly jobShape?: JobShape;
-  /** @default 404 */
-  readonly unknownJobStatus?: UnknownJobStatus;
-  /** Larger requests are answered with 413. @default 8 MiB */
-  readonly bodyLimitBytes?: number;
-  /** Misbehaviour from the first request on. @default - none */
-  readonly faults?: readonly (Aim & { readonly fault: Fault })[];
-}
-
-const defaultProfiles: readonly WireProfile[] = ['standard', 'api-prefix', 'command-run'];
+import type { Account, Accounts, Permission } from './accounts.ts';
+import type { Identity } from './authority.ts';
+import type { Clock } from './clock.ts';
+import type { Aim, Fault, FaultPlan, PlannedFault } from './faults.ts';
+import type { Instance } from './instance.ts';
+import type { RequestLog, RequestRecord } from './request-log.ts';
+import type { Server } from './server.ts';
 
 /** Of what a running emulator is put together. */
-interface Parts {
+export interface EmulatorParts {
   readonly instance: Instance;
   readonly clock: Clock;
   readonly authority: Identity;
@@ -66,10 +21,10 @@ interface Parts {
 
 /** A running embedded AutoSys: what a test or a demonstration holds in its hand. */
 export class Emulator implements AsyncDisposable {
-  readonly #parts: Parts;
+  readonly #parts: EmulatorParts;
   #password: string;
 
-  constructor(parts: Parts) {
+  constructor(parts: EmulatorParts) {
     this.#parts = parts;
     this.#password = parts.account.password;
   }
@@ -77,7 +32,9 @@ export class Emulator implements AsyncDisposable {
   /** Such as `https://127.0.0.1:40123/AEWS`; the port stays the same while it is down. */
   get url(): string {
     const { host, server } = this.#parts;
-    return `https://${host.includes(':') ? `[${host}]` : host}:${server.port}/AEWS`;
+    // Who listens on every address is reached on loopback.
+    const reached = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+    return `https://${reached.includes(':') ? `[${reached}]` : reached}:${server.port}/AEWS`;
   }
 
   /** The certificate to trust, PEM. */
@@ -160,90 +117,4 @@ export class Emulator implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
-}
-
-/**
- * Starts an embedded AutoSys: one instance behind AEWS over HTTPS.
- *
- * @throws {NameError} for an unlawful instance name
- * @throws {Error} where the JIL is not carried out, with what `jil` said, or the port is taken
- */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', port = 0, clock = createSystemClock(), otherAccounts = [] } = options;
-  const authority = options.authority ?? (await makeAuthority());
-  const identity = await issue(authority, options.certificate);
-  const account = toAccount(options);
-  const accounts = new Accounts([account, ...otherAccounts]);
-  const faults = new FaultPlan();
-  for (const { fault, ...aim } of options.faults ?? []) faults.plan(fault, aim);
-  const log = new RequestLog();
-  const instance = createInstance(options, clock);
-  const answering = createAnswering({ options, instance, accounts, clock });
-  const server = await Server.listen({
-    host,
-    port,
-    identity,
-    refusesConnection: () => faults.strikeConnection(),
-    onExchange: (exchange) => void receive({ faults, log, clock, ...answering }, exchange),
-  });
-  return new Emulator({ instance, clock, authority, account, accounts, faults, log, server, host });
-}
-
-function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions): Account {
-  return {
-    user,
-    password: password ?? randomBytes(18).toString('base64url'),
-    ...(permissions && { permissions }),
-  };
-}
-
-function createInstance(options: EmulatorOptions, clock: Clock): Instance {
-  const { timezone, eventDelayMs, sameValueTriggers, forceStartsHeld, runs } = options;
-  const instance = new Instance({
-    name: parseAutosysInstance(options.name ?? 'ACE'),
-    clock,
-    ...(timezone !== undefined && { timezone }),
-    ...(eventDelayMs !== undefined && { eventDelayMs }),
-    ...(sameValueTriggers !== undefined && { sameValueTriggers }),
-    ...(forceStartsHeld !== undefined && { forceStartsHeld }),
-    ...(runs && { runs }),
-  });
-  for (const source of options.jil ?? []) {
-    const { ok, messages, problems } = instance.loadJil(source);
-    if (ok) continue;
-    instance.stop();
-    const told = problems.map((problem) => describeProblem(source, problem));
-    throw new Error(
-      `${source.name}: the JIL is not carried out\n${[...told, ...messages].join('\n')}`,
-    );
-  }
-  return instance;
-}
-
-function createAnswering({
-  options,
-  instance,
-  accounts,
-  clock,
-}: {
-  readonly options: EmulatorOptions;
-  readonly instance: Instance;
-  readonly accounts: Accounts;
-  readonly clock: Clock;
-}): Pick<ReceptionOptions, 'answer'> {
-  const { bodyLimitBytes = 8 * 1024 * 1024, unknownJobStatus = 404 } = options;
-  const profiles = new Set(options.profiles ?? defaultProfiles);
-  const onlySingleEvent = profiles.size === 1 && profiles.has('single-event');
-  const jobShape = options.jobShape ?? (onlySingleEvent ? 'array' : 'wrapped');
-  const standing = { instance, clock, profiles, jobShape, unknownJobStatus };
-  return {
-    answer: (exchange, { loses }) => {
-      const powersOf = (user: string): Powers => ({
-        ...standing,
-        send: loses ? () => {} : (event, how) => instance.queue(event, { ...how, user }),
-        mayDo: (permission) => accounts.mayDo(user, permission),
-      });
-      return answerRequest({ accounts, profiles, bodyLimitBytes, powersOf }, exchange);
-    },
-  };
 }

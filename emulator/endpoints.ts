@@ -11,7 +11,8 @@ import { sendSingleEvent } from './actions/send-single-event.ts';
 import type { Consumes } from './body.ts';
 import { eventSupport } from './event-support.ts';
 import type { Action } from './powers.ts';
-import { verbsOfFamilyA, verbsOfFamilyB, type WireProfile } from './wire.ts';
+import { verbsOfFamilyA, verbsOfFamilyB } from './verbs.ts';
+import type { WireProfile } from './wire.ts';
 
 /** How near the embedded AutoSys comes to AEWS at an endpoint; `absent` is answered with a loud 501. */
 export type Fidelity = 'supported' | 'approximate' | 'absent';

@@ -10,13 +10,13 @@ export type Found =
   | { readonly kind: 'unknown' };
 
 /** Where each dialect begins (docs/autosys.md, wire profiles). */
-const baseByProfile: Readonly<Record<WireProfile, readonly string[]>> = {
-  standard: ['AEWS'],
-  'api-prefix': ['AEWS', 'api'],
-  'api-job-field': ['AEWS', 'api'],
-  'single-event': ['AEWS'],
-  'single-event-str': ['AEWS'],
-  'command-run': ['AEWS'],
+const baseByProfile: Readonly<Record<WireProfile, string>> = {
+  standard: '/AEWS/',
+  'api-prefix': '/AEWS/api/',
+  'api-job-field': '/AEWS/api/',
+  'single-event': '/AEWS/',
+  'single-event-str': '/AEWS/',
+  'command-run': '/AEWS/',
 };
 
 /**
@@ -52,11 +52,10 @@ function matchesAt(
   segments: readonly string[],
   spoken: ReadonlySet<WireProfile>,
 ): readonly Match[] {
-  const rests = [...spoken].flatMap((profile) => {
-    const base = baseByProfile[profile];
-    return base.every((segment, at) => segments[at] === segment)
-      ? [segments.slice(base.length)]
-      : [];
+  const bases = new Set([...spoken].map((profile) => baseByProfile[profile]));
+  const rests = [...bases].flatMap((base) => {
+    const heads = base.split('/').filter((head) => head !== '');
+    return heads.every((head, at) => head === segments[at]) ? [segments.slice(heads.length)] : [];
   });
   return endpoints
     .filter(({ profiles }) => profiles.some((profile) => spoken.has(profile)))

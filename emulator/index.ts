@@ -3,10 +3,11 @@ export type { Identity, ServerCertificate } from './authority.ts';
 export { issue, makeAuthority } from './authority.ts';
 export type { Clock } from './clock.ts';
 export { createSystemClock, ManualClock } from './clock.ts';
-export type { EmulatorOptions } from './emulator.ts';
-export { type Emulator, startEmulator } from './emulator.ts';
+export type { Emulator } from './emulator.ts';
 export type { Endpoint, Fidelity } from './endpoints.ts';
 export { endpoints } from './endpoints.ts';
+export type { EventSupport } from './event-support.ts';
+export { eventSupport } from './event-support.ts';
 export type { Aim, Fault, PlannedFault } from './faults.ts';
 export {
   acceptAndLose,
@@ -22,7 +23,11 @@ export {
   respondWithLine,
   slowBody,
 } from './faults.ts';
+export { printEndpointTable, printEventTable } from './fidelity.ts';
+export type { InstanceChange, JilOutcome } from './instance-types.ts';
 export type { JobShape, UnknownJobStatus } from './powers.ts';
 export type { RequestRecord } from './request-log.ts';
+export type { EmulatorOptions } from './start.ts';
+export { startEmulator } from './start.ts';
 export type { WireProfile } from './wire.ts';
 export { wireProfiles } from './wire.ts';

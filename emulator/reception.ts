@@ -28,9 +28,9 @@ export async function receive(options: ReceptionOptions, exchange: Exchange): Pr
       planned ?? (await options.answer(exchange, { loses: fault?.kind === 'acceptAndLose' }));
     if (planned === undefined && answer.status === 501) log.countUnsupported();
     if (await deliver(exchange, answer, { fault, clock })) settle(answer.status);
-  } catch {
-    // Only the reading of a body fails: the client has gone, and nobody is left to be told.
-    exchange.reset();
+  } catch (error) {
+    // Reading fails where the client has gone: nobody is left to be told. Anything else is a fault of ours, and loud.
+    if (!exchange.request.socket.destroyed) throw error;
   }
 }
 

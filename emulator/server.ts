@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import {
   type AddressInfo,
@@ -6,6 +6,7 @@ import {
   type Socket,
   type Server as TcpServer,
 } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Identity } from './authority.ts';
 
@@ -15,6 +16,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Tells a client that waits for `100 Continue` to send the body; does nothing for others. */
   invite(): void;
+  /** Whether the client still waits for that, so that nobody knows whether a body follows (RFC 9110, 10.1.1). */
+  stillWaits(): boolean;
   /** Resets the TCP connection, as a crash or a firewall does. */
   reset(): void;
 }
@@ -79,6 +82,7 @@ export class Server {
     });
     this.#https.on('request', (request, response) => this.#exchange(request, response, false));
     this.#https.on('checkContinue', (request, response) => this.#exchange(request, response, true));
+    this.#https.on('clientError', refuseBadRequest);
     this.#front = createTcpServer((raw) => this.#accept(raw));
   }
 
@@ -149,18 +153,37 @@ export class Server {
     response.once('close', () => {
       connection.open -= 1;
     });
-    // Whoever is refused before the body cannot say whether it comes after all (RFC 9110, 10.1.1).
-    if (awaitsContinue) response.setHeader('Connection', 'close');
-    const invite = () => {
-      if (!awaitsContinue) return;
-      response.removeHeader('Connection');
-      response.writeContinue();
-    };
-    const reset = () => {
-      connection.raw.resetAndDestroy();
-    };
-    this.#options.onExchange({ request, response, invite, reset });
+    let waits = awaitsContinue;
+    this.#options.onExchange({
+      request,
+      response,
+      invite: () => {
+        if (waits) response.writeContinue();
+        waits = false;
+      },
+      stillWaits: () => waits,
+      reset: () => {
+        connection.raw.resetAndDestroy();
+      },
+    });
   }
+}
+
+/** Says what is wrong with bytes that are no HTTP, and leaves the closing to the client, so that it hears it. */
+function refuseBadRequest(error: Error & { readonly code?: string }, socket: Duplex): void {
+  // What follows the first wrong bytes is wrong too, and said already.
+  if (socket.writableEnded) return;
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Length: 0',
+    'Connection: close',
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
 function keyOf(socket: Socket): string {

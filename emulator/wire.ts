@@ -32,54 +32,6 @@ export const wireProfiles = [
 /** One dialect of AEWS. */
 export type WireProfile = (typeof wireProfiles)[number];
 
-/** Verb to event under `/AEWS/event/`: newest table of one client (seen in code), the first two proven. */
-export const verbsOfFamilyA = {
-  'start-job': 'STARTJOB',
-  'force-start-job': 'FORCE_STARTJOB',
-  'restart-job': 'RESTARTJOB',
-  'hold-job': 'JOB_ON_HOLD',
-  'off-hold-job': 'JOB_OFF_HOLD',
-  'ice-job': 'JOB_ON_ICE',
-  'off-ice-job': 'JOB_OFF_ICE',
-  'noexec-job': 'JOB_ON_NOEXEC',
-  'off-noexec-job': 'JOB_OFF_NOEXEC',
-  'change-status-job': 'CHANGE_STATUS',
-  'reply-job': 'REPLY_RESPONSE',
-  'send-signal-job': 'SEND_SIGNAL',
-  'release-resources-job': 'RELEASE_RESOURCE',
-  'suspend-job': 'SUSPENDJOB',
-  'resume-job': 'RESUMEJOB',
-  'kill-job': 'KILLJOB',
-  'comment-job': 'COMMENT',
-  'change-priority-job': 'CHANGE_PRIORITY',
-  'alarm-job': 'ALARM',
-  'delete-job': 'DELETEJOB',
-  'machine-offline': 'MACH_OFFLINE',
-  'machine-online': 'MACH_ONLINE',
-  'stop-demon': 'STOP_DEMON',
-} as const satisfies Record<string, AutosysEventKind>;
-
-/** Verb to event under `/AEWS/api/event/`: older table of the same client (seen in code). */
-export const verbsOfFamilyB = {
-  'start-job': 'STARTJOB',
-  'force-start-job': 'FORCE_STARTJOB',
-  'on-hold': 'JOB_ON_HOLD',
-  'off-hold': 'JOB_OFF_HOLD',
-  'on-ice': 'JOB_ON_ICE',
-  'off-ice': 'JOB_OFF_ICE',
-  'on-noexec': 'JOB_ON_NOEXEC',
-  'off-noexec': 'JOB_OFF_NOEXEC',
-  'change-status': 'CHANGE_STATUS',
-  reply: 'REPLY_RESPONSE',
-  'send-signal': 'SEND_SIGNAL',
-  'release-resource': 'RELEASE_RESOURCE',
-  suspend: 'SUSPENDJOB',
-  resume: 'RESUMEJOB',
-  comment: 'COMMENT',
-  'change-priority': 'CHANGE_PRIORITY',
-  alarm: 'ALARM',
-} as const satisfies Record<string, AutosysEventKind>;
-
 /** How a dialect spells the fields on which the dialects disagree. */
 export interface Spelling {
   /** One, or several where dialects are spoken side by side. */
@@ -133,13 +85,8 @@ export function readEvent(kind: AutosysEventKind, fields: Fields, spelling: Spel
       const changed = { job: job(), status: fields.required(spelling.status, parseSettable) };
       return { kind, ...changed, ...comment() };
     }
-    case 'SET_GLOBAL': {
-      const globalVariable = fields.required('globalName', parseGlobalName);
-      const value = fields.required('globalValue', (text) => readValue(text));
-      // The word that deletes is an event of its own, so that no checked value can be it.
-      if (value === 'DELETE') return { kind, globalVariable, value };
-      return { kind, globalVariable, value, ...comment() };
-    }
+    case 'SET_GLOBAL':
+      return readSetGlobal(fields);
     case 'KILLJOB': {
       const victim = job();
       const signals = fields.optional('signal', parseSignals);
@@ -178,6 +125,17 @@ export function readEvent(kind: AutosysEventKind, fields: Fields, spelling: Spel
   }
 }
 
+/** The word that deletes makes an event of its own, as no checked value can be it. */
+function readSetGlobal(fields: Fields): QueuedEvent {
+  const kind = 'SET_GLOBAL';
+  const globalVariable = fields.required('globalName', parseGlobalName);
+  const value = fields.required('globalValue', (text) => {
+    return text === 'DELETE' ? text : parseGlobalValue(text);
+  });
+  if (value === 'DELETE') return { kind, globalVariable, value };
+  return { kind, globalVariable, value, ...readComment(fields) };
+}
+
 function isPlain(kind: AutosysEventKind): kind is PlainJobEvent['kind'] {
   return plainJobEvents.some((plain) => plain === kind);
 }
@@ -185,10 +143,6 @@ function isPlain(kind: AutosysEventKind): kind is PlainJobEvent['kind'] {
 function readComment(fields: Fields): { readonly comment?: Comment } {
   const comment = fields.optional('comment', parseComment);
   return comment === undefined ? {} : { comment };
-}
-
-function readValue(text: string) {
-  return text === 'DELETE' ? text : parseGlobalValue(text);
 }
 
 function parseSettable(text: string): SettableStatus {

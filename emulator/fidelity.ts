@@ -1,0 +1,29 @@
+import { type Endpoint, endpoints } from './endpoints.ts';
+import { eventSupport } from './event-support.ts';
+
+/** How near the embedded AutoSys comes to AEWS, endpoint by endpoint, as a table in Markdown. */
+export function printEndpointTable(): string {
+  const rows = endpoints.map(toRow);
+  return toTable(['endpoint', 'wire profiles', 'fidelity', 'evidence', 'what it does'], rows);
+}
+
+/** What becomes of each event here, as a table in Markdown. */
+export function printEventTable(): string {
+  const rows = Object.entries(eventSupport).map(([kind, { support, note }]) => {
+    return [`\`${kind}\``, support, note];
+  });
+  return toTable(['event', 'fidelity', 'what it does'], rows);
+}
+
+function toRow({ method, path, profiles, fidelity, evidence, note }: Endpoint): readonly string[] {
+  return [`\`${method} ${path}\``, profiles.join(', '), fidelity, evidence, note];
+}
+
+function toTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [titles, titles.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.map(escapePipes).join(' | ')} |\n`).join('');
+}
+
+function escapePipes(cell: string): string {
+  return cell.replaceAll('|', '\\|');
+}

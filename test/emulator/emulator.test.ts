@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest';
+import { startEmulator } from '../../emulator/index.ts';
+import { ask, authority, night, post, startNight } from './aews.ts';
+
+describe('starting an embedded AutoSys', () => {
+  test('needs nothing: it is ACE on a free port of loopback with a login of its own', async () => {
+    await using emulator = await startEmulator();
+
+    expect(emulator.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/AEWS$/);
+    expect(emulator.instance.name).toBe('ACE');
+    expect(emulator.user).toBe('autosys');
+    expect(emulator.certificateAuthority).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+    expect(await ask(emulator, 'GET', '/AEWS/job')).toMatchObject({
+      status: 200,
+      text: '{"job":[]}',
+    });
+  });
+
+  test('goes several times at once, each an installation of its own', async () => {
+    await using one = await startNight({ name: 'PRD' });
+    await using other = await startNight({ name: 'TST', host: '::1' });
+
+    await post(one.emulator, '/AEWS/event/set-global', { globalName: 'GO', globalValue: '1' });
+    await one.clock.advance(1_000);
+
+    expect(one.emulator.instance.globalVariables().size).toBe(1);
+    expect(other.emulator.instance.globalVariables().size).toBe(0);
+    expect(other.emulator.url).toMatch(/^https:\/\/\[::1\]:/);
+    expect((await ask(other.emulator, 'GET', '/AEWS/job')).status).toBe(200);
+  });
+
+  test('passes timezone, delay and runs on to the instance', async () => {
+    await using started = await startNight({
+      timezone: 'Asia/Tokyo',
+      eventDelayMs: 5_000,
+      runs: { WAITER: { durationMs: 10, exitCode: 3 } },
+    });
+    const { emulator, clock } = started;
+    await post(emulator, '/AEWS/event/force-start-job', { jobName: 'WAITER' });
+
+    await clock.advance(4_999);
+    const before = emulator.instance.job('WAITER')?.run.run;
+    await clock.advance(1_000);
+
+    expect(before).toBe(0);
+    expect(emulator.instance.timezone).toBe('Asia/Tokyo');
+    expect(emulator.instance.job('WAITER')).toMatchObject({ status: 'FAILURE', exitCode: 3 });
+  });
+
+  test('passes sameValueTriggers and forceStartsHeld on to the instance', async () => {
+    await using started = await startNight({ sameValueTriggers: false, forceStartsHeld: false });
+    const { emulator, clock } = started;
+    const go = { globalName: 'GO', globalValue: '1' };
+    for (let set = 0; set < 2; set += 1) {
+      await post(emulator, '/AEWS/event/set-global', go);
+      await clock.advance(120_000);
+    }
+    await post(emulator, '/AEWS/event/hold-job', { jobName: 'WAITER' });
+    await clock.advance(1_000);
+    await post(emulator, '/AEWS/event/force-start-job', { jobName: 'WAITER' });
+    await clock.advance(1_000);
+
+    expect(emulator.instance.job('WAITER')).toMatchObject({ status: 'ON_HOLD', run: { run: 1 } });
+  });
+
+  test('fails when the JIL is not carried out, and points at the place', async () => {
+    const wrong = { name: 'wrong.jil', text: 'insert_job: J  job_type: CMD\ncommand: x\n' };
+
+    const starting = startEmulator({ authority, jil: [night, wrong] });
+
+    await expect(starting).rejects.toThrow(
+      /wrong\.jil: the JIL is not carried out\nwrong\.jil:1:13/,
+    );
+  });
+
+  test('fails when the instance has an unlawful name', async () => {
+    await expect(startEmulator({ authority, name: 'prod' })).rejects.toThrow(/AutoSys instance/);
+  });
+
+  test('fails when the port is taken', async () => {
+    await using started = await startNight();
+    const port = Number(new URL(started.emulator.url).port);
+
+    await expect(startEmulator({ authority, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
+
+describe('the certificate of an embedded AutoSys', () => {
+  test('is trusted through an authority that was made before', async () => {
+    await using started = await startNight();
+
+    expect(started.emulator.certificateAuthority).toBe(authority.certificate);
+    expect((await ask(started.emulator, 'GET', '/AEWS/job')).status).toBe(200);
+  });
+
+  test.for([
+    {
+      what: 'has run out',
+      certificate: {
+        validFrom: new Date('2020-01-01T00:00:00Z'),
+        validTo: new Date('2020-02-01T00:00:00Z'),
+      },
+      code: 'CERT_HAS_EXPIRED',
+    },
+    {
+      what: 'is for another host',
+      certificate: { hosts: ['autosys.example.com'] },
+      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    },
+  ])('is refused by clients where it $what', async ({ certificate, code }) => {
+    await using started = await startNight({ certificate });
+
+    await expect(ask(started.emulator, 'GET', '/AEWS/job')).rejects.toMatchObject({ code });
+  });
+
+  test('is refused by clients that trust another authority', async () => {
+    await using started = await startNight();
+    await using stranger = await startEmulator();
+    const { url, user, password } = started.emulator;
+    const { certificateAuthority } = stranger;
+
+    const asking = ask({ url, user, password, certificateAuthority }, 'GET', '/AEWS/job');
+
+    await expect(asking).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+  });
+});
+
+describe('the log of requests', () => {
+  test('tells method, path, status and when, and never the login or the body', async () => {
+    await using started = await startNight();
+    const { emulator, clock } = started;
+    await ask(emulator, 'GET', '/AEWS/jil/job?name=WAITER');
+    await clock.advance(1_000);
+    await post(emulator, '/AEWS/event/start-job', { jobName: 'nope', comment: 'a secret' });
+    await ask(emulator, 'GET', '/AEWS/job', { authorization: null });
+
+    const log = emulator.requests();
+
+    expect(log).toEqual([
+      {
+        at: new Date('2026-01-05T00:00:00Z'),
+        method: 'GET',
+        path: '/AEWS/jil/job?name=WAITER',
+        status: 200,
+      },
+      {
+        at: new Date('2026-01-05T00:00:01Z'),
+        method: 'POST',
+        path: '/AEWS/event/start-job',
+        status: 404,
+      },
+      { at: new Date('2026-01-05T00:00:01Z'), method: 'GET', path: '/AEWS/job', status: 401 },
+    ]);
+    expect(JSON.stringify(log)).not.toMatch(/secret|horse|Basic/);
+  });
+});
+
+describe('stopping', () => {
+  test('closes the port and the scheduler, and may be done twice', async () => {
+    const emulator = await startEmulator({ authority });
+
+    await emulator.stop();
+    await emulator.stop();
+
+    await expect(ask(emulator, 'GET', '/AEWS/job')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
