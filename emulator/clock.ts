@@ -75,7 +75,9 @@ export class ManualClock implements Clock {
   }
 
   #move(target: () => number): Promise<void> {
-    this.#moving = this.#moving.then(() => this.#run(target()));
+    const run = () => this.#run(target());
+    // A timer that threw has told whoever waited for that move; the next one is its own.
+    this.#moving = this.#moving.then(run, run);
     return this.#moving;
   }
 

@@ -145,10 +145,10 @@ function within(state: State, box: JobName): readonly JobName[] {
 
 function changeMachine({ subcommand, object }: Statement, { state }: Estate): Carried {
   const name = parseMachineName(object);
-  const known = state.machine(name);
+  const known = state.machineStatus(name);
   if (subcommand === 'insert_machine') {
     // One that only a job named so far is taken as online already; its own statement is no second one.
-    state.setMachine(name, known?.status ?? 'Online');
+    state.setMachine(name, known ?? 'Online');
     return { kind: 'done', lines: [`Inserting machine: ${name}`] };
   }
   if (!known) return refuse(`machine ${name} is not defined`);

@@ -5,7 +5,7 @@ import type { JobRecord } from './record.ts';
 import { overrunTimer, retry } from './starting.ts';
 import type { Effect, Report, Try, View } from './step.ts';
 
-/** Between RESTART and the next STARTING of a failed run. */
+/** Between RESTART and the next STARTING of a failed run; the facts name no number. */
 const restartMs = 1000;
 
 /** An agent speaks of a try: it runs, it ended, or there was nothing to run. Of any but the present try nothing is heard. */

@@ -181,14 +181,16 @@ export class Instance implements Disposable {
 
   /** The scheduler itself sends STARTJOB when a start time comes, as the log of a real one shows. */
   #tick(job: JobName): void {
-    if (!this.#state.job(job)) {
+    const record = this.#state.job(job);
+    if (!record) {
       this.#ticker.forget(job);
       return;
     }
     const now = this.#clock.now();
     const line = { kind: 'event', name: 'STARTJOB', job, stage: 'PD', try: 0, run: 0 } as const;
     this.#log.add({ ...line, queuedAt: now, processedAt: now });
-    const because = `its start time ${toTimestamp(now, this.timezone)} came`;
+    const zone = record.job.timezone ?? this.timezone;
+    const because = `its start time ${toTimestamp(now, zone)} ${zone} came`;
     this.#scheduler.process({ kind: 'consider', job, trigger: { kind: 'tick', because } });
   }
 

@@ -3,7 +3,7 @@ import type { Effect, View } from './step.ts';
 
 /** MACH_OFFLINE lets later starts wait in PEND_MACH; MACH_ONLINE lets those that wait start. What runs there runs on. */
 export function changeMachine(view: View, { kind, machine }: MachineEvent): readonly Effect[] {
-  if (!view.machine(machine)) {
+  if (!view.machineStatus(machine)) {
     return [{ kind: 'note', text: `machine ${machine} is not defined`, refused: true }];
   }
   if (kind === 'MACH_OFFLINE') return [{ kind: 'machine', name: machine, status: 'Offline' }];

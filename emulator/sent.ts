@@ -20,13 +20,9 @@ export function sent(view: View, event: QueuedEvent, now: Date): readonly Effect
       return changeMachine(view, event);
     case 'STOP_DEMON':
       return refuse(eventSupport.STOP_DEMON.note);
-    case 'ALARM':
-      if (event.job === undefined) return [];
-      break;
     default:
+      return sentToJob(view, event, now);
   }
-  const record = event.job === undefined ? undefined : view.job(event.job);
-  return record ? sentTo(view, record, event, now) : refuse(`Invalid Job Name: ${event.job}`);
 }
 
 type JobEvent = Exclude<
@@ -34,7 +30,15 @@ type JobEvent = Exclude<
   { kind: 'SET_GLOBAL' | 'MACH_OFFLINE' | 'MACH_ONLINE' | 'STOP_DEMON' }
 >;
 
-function sentTo(view: View, record: JobRecord, event: JobEvent, now: Date): readonly Effect[] {
+function sentToJob(view: View, event: JobEvent, now: Date): readonly Effect[] {
+  // An alarm may be about no job; it is in the log, and that is all.
+  if (event.job === undefined) return [];
+  const record = view.job(event.job);
+  if (!record) return refuse(`CAUAJM_E_50027 Invalid Job Name: ${event.job}`);
+  return actOn(view, record, event, now);
+}
+
+function actOn(view: View, record: JobRecord, event: JobEvent, now: Date): readonly Effect[] {
   switch (event.kind) {
     case 'STARTJOB':
       return considerStart(view, record, { kind: 'startJob', because: 'STARTJOB' }, now);

@@ -50,9 +50,9 @@ export function start(
   now: Date,
 ): readonly Effect[] {
   const { job } = record;
-  const machine = job.machine === undefined ? undefined : view.machine(job.machine);
-  if (machine?.status === 'Offline' && !record.noexec) {
-    const text = `machine ${machine.name} is offline`;
+  const isOffline = job.machine !== undefined && view.machineStatus(job.machine) === 'Offline';
+  if (isOffline && !record.noexec) {
+    const text = `machine ${job.machine} is offline`;
     return [{ kind: 'record', job: job.name, patch: { status: 'PEND_MACH' }, because: text, text }];
   }
   const of = nextTry(view, record);
@@ -106,7 +106,8 @@ function beginTry(of: Try, now: Date) {
 function nextTry(view: View, record: JobRecord): Try {
   const job: JobName = record.job.name;
   const box = record.job.box === undefined ? undefined : view.job(record.job.box);
-  if (box?.status !== 'RUNNING') return { job, run: view.nextRun, try: 1 };
+  // A box that CHANGE_STATUS alone set to RUNNING may have no number to give.
+  if (box?.status !== 'RUNNING' || box.run.run === 0) return { job, run: view.nextRun, try: 1 };
   return { job, run: box.run.run, try: hasRunInBox(view, record) ? record.run.try + 1 : 1 };
 }
 

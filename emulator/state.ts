@@ -70,13 +70,15 @@ export class State implements View {
     return new Map(this.#globalVariables);
   }
 
-  machine(name: string): MachineRecord | undefined {
-    const status = this.#machineStatus.get(name);
-    return status && { name, status, running: this.#runningOn(name) };
+  machineStatus(name: string): MachineRecord['status'] | undefined {
+    return this.#machineStatus.get(name);
   }
 
   machines(): readonly MachineRecord[] {
-    return [...this.#machineStatus.keys()].flatMap((name) => this.machine(name) ?? []);
+    const running = this.jobs().filter(({ status }) => isActive(status));
+    return [...this.#machineStatus].map(([name, status]) => {
+      return { name, status, running: running.filter(({ job }) => job.machine === name).length };
+    });
   }
 
   pendingOn(machine: string): readonly JobRecord[] {
@@ -148,11 +150,6 @@ export class State implements View {
   /** A machine that only a job names is taken as defined and online, so that a short example needs no `insert_machine`. */
   #knowMachine(name: MachineName): void {
     if (!this.#machineStatus.has(name)) this.#machineStatus.set(name, 'Online');
-  }
-
-  #runningOn(machine: string): number {
-    return this.jobs().filter(({ job, status }) => job.machine === machine && isActive(status))
-      .length;
   }
 
   #recordsOf(names: Iterable<JobName>): readonly JobRecord[] {

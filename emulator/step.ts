@@ -86,7 +86,7 @@ export interface View {
   waitersOnJob(name: string): Iterable<JobName>;
   waitersOnGlobalVariable(name: string): Iterable<JobName>;
   globalVariable(name: string): GlobalValueRecord | undefined;
-  machine(name: string): MachineRecord | undefined;
+  machineStatus(name: string): MachineRecord['status'] | undefined;
   /** Jobs in PEND_MACH for the machine. */
   pendingOn(machine: string): readonly JobRecord[];
   /** Whether a condition of the job holds now. */

@@ -51,6 +51,16 @@ describe('a box that starts', () => {
     expect([estate.status('a'), estate.status('b')]).toEqual(['ON_HOLD', 'ON_ICE']);
   });
 
+  test('leaves a member that runs already alone', async () => {
+    const estate = createEstate(box('night') + cmd('a', inNight, 'command: sleep 60'));
+    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.pass(5);
+
+    await estate.send(tell('STARTJOB', 'night'));
+
+    expect([estate.status('a'), estate.starts('a')]).toEqual(['RUNNING', 1]);
+  });
+
   test('activates what stands in boxes within', async () => {
     const estate = createEstate(
       box('night') +
@@ -230,6 +240,26 @@ describe('box_success and box_failure', () => {
     ]);
   });
 
+  test('box_success ends the box before the same completion starts another member', async () => {
+    const estate = createEstate(
+      box('night', 'box_success: s(a)') + cmd('a', inNight) + cmd('b', inNight, 'condition: s(a)'),
+    );
+
+    await estate.send(tell('STARTJOB', 'night'));
+    await estate.pass(5);
+
+    expect([estate.status('night'), estate.starts('b')]).toEqual(['SUCCESS', 0]);
+  });
+
+  test('members that all succeed do not complete a box whose box_success is false', async () => {
+    const estate = createEstate(box('night', 'box_success: v(DONE) = 1') + cmd('a', inNight));
+
+    await estate.send(tell('STARTJOB', 'night'));
+    await estate.pass(5);
+
+    expect([estate.status('a'), estate.status('night')]).toEqual(['SUCCESS', 'RUNNING']);
+  });
+
   test('box_failure ends the box', async () => {
     const estate = createEstate(
       box('night', 'box_failure: e(a) > 2') +
@@ -292,6 +322,17 @@ describe('terminators', () => {
     ]);
   });
 
+  test('box_terminator: leaves a box that does not run alone', async () => {
+    const estate = createEstate(
+      box('night') + cmd('a', inNight, 'command: false', 'box_terminator: 1'),
+    );
+
+    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.pass(5);
+
+    expect([estate.status('a'), estate.status('night')]).toEqual(['FAILURE', 'INACTIVE']);
+  });
+
   test('job_terminator: the end of the box in failure kills the member', async () => {
     const estate = createEstate(
       box('night', 'box_failure: f(a)') +
@@ -336,6 +377,38 @@ describe('KILLJOB on a box', () => {
       'SUCCESS',
       'INACTIVE',
     ]);
+  });
+});
+
+describe('a box that does not run', () => {
+  test.for([
+    { sent: 'KILLJOB', status: 'TERMINATED' },
+    { sent: 'INACTIVE', status: 'INACTIVE' },
+  ])('stays $status when its members all succeed by force', async ({ sent, status }) => {
+    const estate = createEstate(box('night') + cmd('a', inNight, 'condition: v(GO) = 1'));
+    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(
+      sent === 'KILLJOB' ? tell('KILLJOB', 'night') : changeStatus('night', 'INACTIVE'),
+    );
+
+    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.pass(5);
+
+    expect([estate.status('a'), estate.status('night')]).toEqual(['SUCCESS', status]);
+  });
+});
+
+describe('CHANGE_STATUS of a box to RUNNING', () => {
+  test('starts nothing, yet lets members start by their conditions', async () => {
+    const estate = createEstate(
+      box('night') + cmd('a', inNight) + cmd('b', inNight, 'condition: v(GO) = 1'),
+    );
+    await estate.send(changeStatus('night', 'RUNNING'));
+    expect(estate.starts('a')).toBe(0);
+
+    await estate.send(setGlobal('GO', '1'));
+
+    expect(estate.job('b')).toMatchObject({ status: 'STARTING', run: { run: 1, try: 1 } });
   });
 });
 

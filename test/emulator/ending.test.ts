@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toOutcome } from '../../emulator/ending.ts';
-import { box, cmd, createEstate, tell } from './estate.ts';
+import { box, changeStatus, cmd, createEstate, setGlobal, tell } from './estate.ts';
 
 describe('toOutcome', () => {
   test.for([
@@ -73,6 +73,17 @@ describe('an end', () => {
   });
 });
 
+test('the word of an agent that a job runs does not take back a status that was set meanwhile', async () => {
+  const estate = createEstate(cmd('a', 'command: sleep 60'));
+  estate.instance.queue(tell('STARTJOB', 'a'));
+  await estate.clock.advance(50);
+
+  await estate.send(changeStatus('a', 'SUCCESS'));
+  await estate.pass(5);
+
+  expect(estate.status('a')).toBe('SUCCESS');
+});
+
 describe('n_retrys', () => {
   test('starts a failed job again within the same run', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 2'), {
@@ -130,6 +141,19 @@ describe('n_retrys', () => {
     await estate.pass(1);
     expect(estate.starts('b')).toBe(0);
     await estate.pass(10);
+
+    expect(estate.starts('b')).toBe(1);
+  });
+
+  test('does not let a passing failure start what another atom holds for', async () => {
+    const estate = createEstate(cmd('a', 'n_retrys: 1') + cmd('b', 'condition: f(a) | v(X) = 1'), {
+      runs: { a: [{ exitCode: 1 }, { durationMs: 60_000 }] },
+    });
+    await estate.send(setGlobal('X', '1'));
+    await estate.pass(5);
+
+    await estate.send(tell('STARTJOB', 'a'));
+    await estate.pass(5);
 
     expect(estate.starts('b')).toBe(1);
   });

@@ -80,6 +80,16 @@ describe('a condition', () => {
     expect(estate.starts('c')).toBe(1);
   });
 
+  test('is not asked again because a predecessor is held', async () => {
+    const estate = createEstate(cmd('a') + cmd('b') + cmd('c', 'condition: s(a) | s(b)'));
+    await estate.send(changeStatus('b', 'SUCCESS'));
+    await estate.pass(5);
+
+    await estate.send(tell('JOB_ON_HOLD', 'a'));
+
+    expect(estate.starts('c')).toBe(1);
+  });
+
   test('on a job of another instance is false, as none is emulated', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a^PRD)'));
 

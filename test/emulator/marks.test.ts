@@ -115,6 +115,21 @@ describe('a job on ice', () => {
   });
 });
 
+test('a member taken off ice is not waited for by its box', async () => {
+  const estate = createEstate(
+    box('night') +
+      cmd('a', 'box_name: night', 'command: sleep 60') +
+      cmd('b', 'box_name: night', 'status: ON_ICE'),
+  );
+  await estate.send(tell('STARTJOB', 'night'));
+
+  await estate.send(tell('JOB_OFF_ICE', 'b'));
+  expect(estate.status('b')).toBe('INACTIVE');
+  await estate.pass(120);
+
+  expect(estate.status('night')).toBe('SUCCESS');
+});
+
 describe('hold and ice', () => {
   test.for(['JOB_ON_HOLD', 'JOB_ON_ICE'] as const)(
     'ignores %s for a job that runs, with an alarm',

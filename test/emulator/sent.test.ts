@@ -184,7 +184,7 @@ describe('events that leave a line', () => {
     await estate.send(tell('STARTJOB', 'nobody'));
 
     expect(estate.instance.events('nobody')).toMatchObject([
-      { stage: 'ER', text: 'Invalid Job Name: nobody' },
+      { stage: 'ER', text: 'CAUAJM_E_50027 Invalid Job Name: nobody' },
     ]);
   });
 
