@@ -1,16 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { QueuedMessage, ReceivedMessage } from './message.ts';
-import type { Random } from './random.ts';
-
-/** What a queue does beyond its duty, so that tests can see who copes: chances from 0 to 1. */
-export interface Mischief {
-  readonly random: Random;
-  /** The chance that a message arrives twice, under the same id, as standard queues may do. */
-  readonly duplicate: number;
-  /** Messages come in any order instead of the one they were sent in. */
-  readonly shuffle: boolean;
-}
+import { type Mischief, shuffled } from './mischief.ts';
 
 /** How a queue behaves. */
 export interface QueueOptions {
@@ -57,7 +48,7 @@ export class Queue {
   readonly #options: QueueOptions;
   readonly #entries = new Set<Entry>();
   readonly #waiters = new Set<Waiter>();
-  readonly #listeners = new Set<() => void>();
+  readonly #watchers: (() => void)[] = [];
 
   constructor(options: QueueOptions) {
     this.name = options.name;
@@ -144,10 +135,9 @@ export class Queue {
     return { visible, inFlight: this.#entries.size - visible };
   }
 
-  /** Tells the listener after each change. @returns what ends it */
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Resolves after the next change: a message sent, received, deleted, shown or given up. */
+  nextChange(): Promise<void> {
+    return new Promise((resolve) => this.#watchers.push(resolve));
   }
 
   #serve(): void {
@@ -241,13 +231,6 @@ export class Queue {
   }
 
   #announce(): void {
-    for (const listener of this.#listeners) listener();
+    for (const resolve of this.#watchers.splice(0)) resolve();
   }
-}
-
-function shuffled<Item>(items: readonly Item[], random: Random): readonly Item[] {
-  return items
-    .map((item) => ({ item, rank: random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item);
 }

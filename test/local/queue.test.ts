@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../local/clock.ts';
-import { type Mischief, Queue } from '../../local/queue.ts';
+import type { Mischief } from '../../local/mischief.ts';
+import { Queue } from '../../local/queue.ts';
 import { seededRandom } from '../../local/random.ts';
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;

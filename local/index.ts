@@ -1,0 +1,29 @@
+export type { Placement } from './bus.ts';
+export { Bus } from './bus.ts';
+export { type Clock, ManualClock, systemClock } from './clock.ts';
+export { EnvelopeError } from './envelope.ts';
+export type { FunctionError, InvocationResult } from './invocation.ts';
+export { type DeadLetter, type Local, type LocalOptions, startLocal } from './local.ts';
+export type { Mischief } from './mischief.ts';
+export {
+  compilePattern,
+  matchesPattern,
+  type Pattern,
+  patternSize,
+  patternSizeLimit,
+} from './pattern.ts';
+export { PatternError } from './pattern-error.ts';
+export type { Invocation } from './poller.ts';
+export { Queue } from './queue.ts';
+export { seededRandom } from './random.ts';
+export {
+  type LocalFunction,
+  type LogLine,
+  type StartFunctionOptions,
+  startFunction,
+} from './runtime-host.ts';
+export { LocalSecrets } from './secrets.ts';
+export { type SynthesizedAssembly, type SynthesizeOptions, synthesize } from './synthesize.ts';
+export { readWiring } from './template.ts';
+export { TemplateError } from './template-error.ts';
+export type { WiredFunction, WiredMapping, WiredQueue, WiredRule, Wiring } from './wiring.ts';

@@ -1,0 +1,211 @@
+import { Bus } from './bus.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Mischief } from './mischief.ts';
+import { type Invocation, Poller } from './poller.ts';
+import type { Queue } from './queue.ts';
+import { type LocalFunction, type LogLine, startFunction } from './runtime-host.ts';
+import { LocalSecrets } from './secrets.ts';
+import { readWiring } from './template.ts';
+import { TemplateError } from './template-error.ts';
+import { createQueues } from './wire-queues.ts';
+import type { WiredFunction, WiredMapping, Wiring } from './wiring.ts';
+
+/** What {@link startLocal} takes. */
+export interface LocalOptions {
+  /** The directory of a cloud assembly, as `cdk synth` or `synthesize` writes it. */
+  readonly cloudAssembly: string;
+  /** Variables on top of those in the template, for one function; they win. @default - none */
+  readonly environment?: (target: WiredFunction) => Readonly<Record<string, string>>;
+  /** Secrets by name. @default - none; `secrets.put` adds them later */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** The time of bus, queues and pollers; the functions keep real time. @default - the time of this machine */
+  readonly clock?: Clock;
+  /** What the queues that feed functions do beyond their duty. @default - nothing */
+  readonly mischief?: Mischief;
+  /** @default - 000000000000 */
+  readonly account?: string;
+  /** @default - us-east-1 */
+  readonly region?: string;
+}
+
+/** A message that a queue gave up. */
+export interface DeadLetter {
+  readonly queueName: string;
+  readonly messageId: string;
+  readonly body: string;
+  readonly receiveCount: number;
+}
+
+/**
+ * Runs the rules, queues and functions of a synthesized CDK app on this machine, on loopback only.
+ *
+ * The functions are the bundles that would be deployed. They find the secrets by the SDK's own endpoint variables; any
+ * other service of AWS answers with a loud error there. Permissions, encryption, alarms and schedules are absent.
+ *
+ * @throws {TemplateError} when the app asks for what this machine does not run
+ */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { account = '000000000000', region = 'us-east-1', clock = systemClock } = options;
+  const wiring = readWiring(options.cloudAssembly, { account, region });
+  const secrets = await LocalSecrets.start({ account, region, clock });
+  try {
+    for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value);
+    const functions = new Map<string, LocalFunction>();
+    for (const target of wiring.functions) {
+      const environment = environmentOf(target, secrets.url, options.environment);
+      functions.set(target.id, await startFunction({ ...target, environment, account, region }));
+    }
+    return new Local({
+      wiring,
+      secrets,
+      functions,
+      clock,
+      account,
+      region,
+      mischief: options.mischief,
+    });
+  } catch (error) {
+    await secrets.stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly wiring: Wiring;
+  readonly secrets: LocalSecrets;
+  readonly functions: ReadonlyMap<string, LocalFunction>;
+  readonly clock: Clock;
+  readonly account: string;
+  readonly region: string;
+  readonly mischief: Mischief | undefined;
+}
+
+/** The running embedded AWS, from event to dead letter. */
+export class Local implements AsyncDisposable {
+  readonly bus: Bus;
+  readonly secrets: LocalSecrets;
+  /** By name. */
+  readonly queues: ReadonlyMap<string, Queue>;
+  /** By name. */
+  readonly functions: ReadonlyMap<string, LocalFunction>;
+  /** What the assembly has and this machine does not run. */
+  readonly leftOut: Wiring['leftOut'];
+  readonly #fed: readonly Queue[];
+  readonly #dead: readonly Queue[];
+  readonly #pollers: readonly Poller[];
+  readonly #invocations: Invocation[] = [];
+  readonly #listeners = new Set<(invocation: Invocation) => void>();
+
+  constructor({ wiring, secrets, functions, clock, account, region, mischief }: Parts) {
+    this.secrets = secrets;
+    this.leftOut = wiring.leftOut;
+    this.functions = new Map([...functions.values()].map((one) => [one.name, one]));
+    const fedIds = new Set(wiring.mappings.map(({ queueId }) => queueId));
+    const queues = createQueues(wiring.queues, clock, (id) =>
+      fedIds.has(id) ? mischief : undefined,
+    );
+    this.queues = new Map([...queues.values()].map((queue) => [queue.name, queue]));
+    this.#fed = [...fedIds].map((id) => known(queues, id));
+    this.#dead = wiring.queues.flatMap(({ redrive }) =>
+      redrive ? [known(queues, redrive.deadLetterQueueId)] : [],
+    );
+    this.bus = new Bus({ account, region, clock });
+    for (const { name, pattern, targets } of wiring.rules) {
+      const toTarget = ({ id, queueId }: { id: string; queueId: string }) => ({
+        id,
+        deliver: (event: string) => void known(queues, queueId).send(event),
+      });
+      this.bus.putRule({ name, pattern, targets: targets.map(toTarget) });
+    }
+    const toMapping = ({ queueId, functionId, ...settings }: WiredMapping) => ({
+      ...settings,
+      ...{ clock, region, queue: known(queues, queueId), target: known(functions, functionId) },
+    });
+    this.#pollers = wiring.mappings.map(
+      (mapping) => new Poller(toMapping(mapping), (invocation) => this.#record(invocation)),
+    );
+  }
+
+  /** Every message in a dead-letter queue. */
+  deadLetters(): readonly DeadLetter[] {
+    return [...new Set(this.#dead)].flatMap((queue) =>
+      queue.messages().map((message) => ({ queueName: queue.name, ...message })),
+    );
+  }
+
+  /** Every batch that a function was given so far, with what came of it. */
+  invocations(): readonly Invocation[] {
+    return [...this.#invocations];
+  }
+
+  /** Calls back with each batch from now on, once it is decided. @returns what ends it */
+  onInvocation(listener: (invocation: Invocation) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Every line that any function wrote so far, function by function. */
+  logs(): readonly LogLine[] {
+    return [...this.functions.values()].flatMap((one) => one.logs());
+  }
+
+  /**
+   * Resolves when every queue that feeds a function is empty and nothing is under way.
+   *
+   * A message that failed stays in its queue until it succeeds or is given up: that takes its visibility timeouts.
+   */
+  async idle(): Promise<void> {
+    for (;;) {
+      const busy = this.#fed.find((queue) => queue.messages().length > 0);
+      if (!busy) return;
+      await busy.nextChange();
+    }
+  }
+
+  /** Takes nothing more and ends every process and server; an invocation under way fails, its messages stay. */
+  async stop(): Promise<void> {
+    const stopping = this.#pollers.map((poller) => poller.stop());
+    await Promise.all([...this.functions.values()].map((one) => one.stop()));
+    await Promise.all(stopping);
+    await this.secrets.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #record(invocation: Invocation): void {
+    this.#invocations.push(invocation);
+    for (const listener of this.#listeners) listener(invocation);
+  }
+}
+
+function environmentOf(
+  target: WiredFunction,
+  endpoint: string,
+  override: LocalOptions['environment'],
+): Readonly<Record<string, string>> {
+  const own = override?.(target) ?? {};
+  const missing = Object.entries(target.unresolved).find(([name]) => !Object.hasOwn(own, name));
+  if (missing) {
+    const [name, reason] = missing;
+    const allowed = 'a value for this machine, given as an environment override';
+    throw new TemplateError(`${target.id}, Environment.${name}`, { found: reason, allowed });
+  }
+  const endpoints = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    // Without it the SDK would go and look for the credentials of a machine on EC2.
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+  return { ...target.environment, ...endpoints, ...own };
+}
+
+function known<Value>(values: ReadonlyMap<string, Value>, id: string): Value {
+  const value = values.get(id);
+  if (value !== undefined) return value;
+  throw new TemplateError(id, {
+    found: 'nothing of this id',
+    allowed: [...values.keys()].join(', '),
+  });
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { objectAt, textAt } from './template-error.ts';
+
+/** What {@link synthesize} takes. */
+export interface SynthesizeOptions {
+  /** The directory that holds `cdk.json`. */
+  readonly project: string;
+  /** The environment of the app, usually that of this process. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Context on top of that in `cdk.json`. */
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/** A cloud assembly in a temporary directory, which is removed when it is disposed of. */
+export interface SynthesizedAssembly extends AsyncDisposable {
+  readonly directory: string;
+}
+
+/**
+ * Runs the CDK app of a project as the CDK CLI does, without the CLI, and bundles what it bundles.
+ *
+ * The app gets `CDK_OUTDIR` and `CDK_CONTEXT_JSON`; `node` in its command is the Node that runs this.
+ *
+ * @throws {Error} with what the app wrote when it fails
+ */
+export async function synthesize(options: SynthesizeOptions): Promise<SynthesizedAssembly> {
+  const { project, environment } = options;
+  const settings: unknown = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8'));
+  const { app, context } = objectAt(settings, 'cdk.json');
+  const directory = await mkdtemp(join(tmpdir(), 'cloud-assembly-'));
+  const assembly = {
+    directory,
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+  const output: string[] = [];
+  const child = spawn(textAt(app, 'cdk.json, app'), {
+    cwd: project,
+    // As the CLI does: the command is a line for a shell.
+    shell: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...environment,
+      PATH: `${dirname(process.execPath)}${delimiter}${environment['PATH'] ?? ''}`,
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: JSON.stringify({
+        ...objectAt(context, 'cdk.json, context'),
+        ...options.context,
+      }),
+    },
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => output.push(chunk));
+  }
+  const [code, signal] = await once(child, 'close');
+  if (code === 0) return assembly;
+  await assembly[Symbol.asyncDispose]();
+  const words = output.join('').trimEnd().slice(-4000);
+  throw new Error(`the CDK app of ${project} ended with ${signal ?? `status ${code}`}:\n${words}`);
+}

@@ -1,0 +1,217 @@
+import { type AssemblyStack, type Resource, readAssembly } from './assembly.ts';
+import {
+  type JsonObject,
+  kindOf,
+  listAt,
+  numberAt,
+  objectAt,
+  TemplateError,
+  textAt,
+} from './template-error.ts';
+import { type Place, TemplateValues } from './template-values.ts';
+import type { WiredFunction, WiredMapping, WiredQueue, WiredRule, Wiring } from './wiring.ts';
+
+/** Lambda starts a standard queue's mapping with five invocations at once; its growth beyond is absent here. */
+const defaultConcurrency = 5;
+
+/**
+ * Reads the wiring of a synthesized CDK app: rules to queues to functions.
+ *
+ * @param directory the cloud assembly, such as `cdk.out`
+ * @param place the account and Region to pretend
+ * @throws {TemplateError} for a queue, rule, function or mapping that this machine cannot run as it stands
+ */
+export function readWiring(directory: string, place: Place): Wiring {
+  const parts = readAssembly(directory).map((stack) => new StackReader(stack, place).read());
+  const wiring = {
+    queues: parts.flatMap(({ queues }) => queues),
+    rules: parts.flatMap(({ rules }) => rules),
+    functions: parts.flatMap(({ functions }) => functions),
+    mappings: parts.flatMap(({ mappings }) => mappings),
+    leftOut: parts.flatMap(({ leftOut }) => leftOut),
+  };
+  for (const mapping of wiring.mappings) checkMapping(mapping, wiring);
+  return wiring;
+}
+
+/** Lambda refuses a mapping whose function may run longer than the queue hides a message. */
+function checkMapping({ id, functionId, queueId }: WiredMapping, wiring: Wiring): void {
+  const target = wiring.functions.find((one) => one.id === functionId);
+  const queue = wiring.queues.find((one) => one.id === queueId);
+  if (!target || !queue) {
+    const left = wiring.leftOut.find((one) => one.id === functionId);
+    const found = `${functionId}, which was left out: ${left?.reason}`;
+    throw new TemplateError(id, { found, allowed: 'a function on nodejs24.x' });
+  }
+  if (queue.visibilityTimeoutMs < target.timeoutMs) {
+    const found = `${queue.name} hides a message for ${queue.visibilityTimeoutMs} ms`;
+    const allowed = `at least the ${target.timeoutMs} ms that ${target.name} may run`;
+    throw new TemplateError(id, { found, allowed });
+  }
+}
+
+class StackReader {
+  readonly #stack: AssemblyStack;
+  readonly #values: TemplateValues;
+  readonly #leftOut: { readonly id: string; readonly reason: string }[] = [];
+
+  constructor(stack: AssemblyStack, place: Place) {
+    this.#stack = stack;
+    this.#values = new TemplateValues(stack, place);
+  }
+
+  read(): Wiring {
+    return {
+      queues: this.#each('AWS::SQS::Queue', (id, resource) => this.#queue(id, resource)),
+      rules: this.#each('AWS::Events::Rule', (id, resource) => this.#rule(id, resource)),
+      functions: this.#each('AWS::Lambda::Function', (id, resource) =>
+        this.#function(id, resource),
+      ),
+      mappings: this.#each('AWS::Lambda::EventSourceMapping', (id, resource) =>
+        this.#mapping(id, resource),
+      ),
+      leftOut: this.#leftOut,
+    };
+  }
+
+  #each<Wired>(type: string, read: (id: string, resource: Resource) => Wired | undefined) {
+    return Object.entries(this.#stack.resources).flatMap(([id, resource]) => {
+      const wired = resource.type === type ? read(id, resource) : undefined;
+      return wired === undefined ? [] : [wired];
+    });
+  }
+
+  #queue(id: string, { properties }: Resource): WiredQueue {
+    refuseWhen(properties['FifoQueue'], `${id}, FifoQueue`, 'standard queues');
+    refuseWhen(properties['DelaySeconds'], `${id}, DelaySeconds`, 'queues without a delay');
+    const redrive = objectAt(properties['RedrivePolicy'], `${id}, RedrivePolicy`);
+    const target = redrive['deadLetterTargetArn'];
+    return {
+      id: this.#idOf(id),
+      name: this.#values.nameOf(id),
+      arn: this.#values.arnOf(id),
+      visibilityTimeoutMs: numberAt(properties['VisibilityTimeout'], id, 30) * 1000,
+      ...(target === undefined
+        ? {}
+        : {
+            redrive: {
+              deadLetterQueueId: this.#find(target, 'AWS::SQS::Queue', `${id}, RedrivePolicy`),
+              maxReceiveCount: numberAt(redrive['maxReceiveCount'], `${id}, maxReceiveCount`),
+            },
+          }),
+    };
+  }
+
+  #rule(id: string, { properties }: Resource): WiredRule | undefined {
+    const { EventPattern: pattern, State: state, EventBusName: bus } = properties;
+    if (state === 'DISABLED') return this.#leave(id, 'the rule is disabled');
+    if (pattern === undefined)
+      return this.#leave(id, 'the rule has a schedule and no event pattern');
+    if (bus !== undefined && bus !== 'default') {
+      throw new TemplateError(`${id}, EventBusName`, {
+        found: kindOf(bus),
+        allowed: 'the default bus',
+      });
+    }
+    const targets = listAt(properties['Targets'], `${id}, Targets`).map((value, at) => {
+      const where = `${id}, Targets[${at}]`;
+      const { Arn, Id, DeadLetterConfig, RetryPolicy, ...more } = objectAt(value, where);
+      const unknown = Object.keys(more).join(', ');
+      refuseWhen(unknown, `${where}, ${unknown}`, 'a queue that takes the whole event');
+      return {
+        id: textAt(Id, where),
+        queueId: this.#find(Arn, 'AWS::SQS::Queue', `${where}, Arn`),
+      };
+    });
+    const resolved = objectAt(this.#values.resolve(pattern, id), `${id}, EventPattern`);
+    const name = this.#values.nameOf(id);
+    return { id: this.#idOf(id), name, pattern: resolved, targets };
+  }
+
+  #function(id: string, { properties }: Resource): WiredFunction | undefined {
+    const runtime = properties['Runtime'];
+    if (runtime !== 'nodejs24.x') return this.#leave(id, 'its runtime is not nodejs24.x');
+    const { Variables } = objectAt(properties['Environment'], `${id}, Environment`);
+    const { LogFormat } = objectAt(properties['LoggingConfig'], `${id}, LoggingConfig`);
+    return {
+      id: this.#idOf(id),
+      name: this.#values.nameOf(id),
+      handler: textAt(properties['Handler'], `${id}, Handler`),
+      taskRoot: this.#assetOf(id, properties['Code']),
+      timeoutMs: numberAt(properties['Timeout'], `${id}, Timeout`, 3) * 1000,
+      memoryMb: numberAt(properties['MemorySize'], `${id}, MemorySize`, 128),
+      logFormat: LogFormat === 'JSON' ? 'JSON' : 'Text',
+      ...this.#environment(id, objectAt(Variables, `${id}, Variables`)),
+    };
+  }
+
+  #environment(id: string, variables: JsonObject) {
+    const environment: Record<string, string> = {};
+    const unresolved: Record<string, string> = {};
+    for (const [name, value] of Object.entries(variables)) {
+      const where = `${id}, Environment.${name}`;
+      try {
+        environment[name] = textAt(this.#values.resolve(value, where), where);
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        unresolved[name] = error.message;
+      }
+    }
+    return { environment, unresolved };
+  }
+
+  #assetOf(id: string, code: unknown): string {
+    const where = `${id}, Code`;
+    const key = textAt(
+      this.#values.resolve(objectAt(code, where)['S3Key'], where),
+      `${where}.S3Key`,
+    );
+    const path = this.#stack.assetPathByKey.get(key);
+    if (path !== undefined) return path;
+    throw new TemplateError(where, {
+      found: `the key ${key}`,
+      allowed: 'an asset of the assembly',
+    });
+  }
+
+  #mapping(id: string, { properties }: Resource): WiredMapping | undefined {
+    if (properties['Enabled'] === false) return this.#leave(id, 'the mapping is disabled');
+    refuseWhen(properties['FilterCriteria'], `${id}, FilterCriteria`, 'mappings without a filter');
+    const { MaximumConcurrency } = objectAt(properties['ScalingConfig'], `${id}, ScalingConfig`);
+    const types = listAt(properties['FunctionResponseTypes'], `${id}, FunctionResponseTypes`);
+    const window = properties['MaximumBatchingWindowInSeconds'];
+    return {
+      id: this.#idOf(id),
+      queueId: this.#find(properties['EventSourceArn'], 'AWS::SQS::Queue', `${id}, EventSourceArn`),
+      functionId: this.#find(
+        properties['FunctionName'],
+        'AWS::Lambda::Function',
+        `${id}, FunctionName`,
+      ),
+      batchSize: numberAt(properties['BatchSize'], `${id}, BatchSize`, 10),
+      batchWindowMs: numberAt(window, `${id}, MaximumBatchingWindowInSeconds`, 0) * 1000,
+      maximumConcurrency: numberAt(MaximumConcurrency, `${id}, ScalingConfig`, defaultConcurrency),
+      reportsBatchItemFailures: types.includes('ReportBatchItemFailures'),
+    };
+  }
+
+  #find(reference: unknown, type: string, where: string): string {
+    const identity = textAt(this.#values.resolve(reference, where), where);
+    const id = this.#values.findByIdentity(identity, type);
+    if (id !== undefined) return this.#idOf(id);
+    throw new TemplateError(where, { found: identity, allowed: `${type} of the same template` });
+  }
+
+  #idOf(logicalId: string): string {
+    return `${this.#stack.name}/${logicalId}`;
+  }
+
+  #leave(id: string, reason: string): undefined {
+    this.#leftOut.push({ id: this.#idOf(id), reason });
+  }
+}
+
+function refuseWhen(value: unknown, where: string, allowed: string): void {
+  if (!value) return;
+  throw new TemplateError(where, { found: 'a setting that is absent here', allowed });
+}

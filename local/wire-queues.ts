@@ -1,0 +1,36 @@
+import type { Clock } from './clock.ts';
+import type { Mischief } from './mischief.ts';
+import { Queue } from './queue.ts';
+import type { WiredQueue } from './wiring.ts';
+
+/**
+ * Makes the queues of a wiring, by id: those that keep dead letters first, since the others point to them.
+ *
+ * @param mischiefFor what a queue does beyond its duty, by its id
+ */
+export function createQueues(
+  wired: readonly WiredQueue[],
+  clock: Clock,
+  mischiefFor: (id: string) => Mischief | undefined,
+): ReadonlyMap<string, Queue> {
+  const queues = new Map<string, Queue>();
+  const create = (one: WiredQueue): Queue => {
+    const { id, redrive, ...settings } = one;
+    const existing = queues.get(id);
+    if (existing) return existing;
+    const target = wired.find((other) => other.id === redrive?.deadLetterQueueId);
+    const mischief = mischiefFor(id);
+    const queue = new Queue({
+      ...settings,
+      clock,
+      ...(mischief ? { mischief } : {}),
+      ...(redrive && target && target !== one
+        ? { redrive: { deadLetterQueue: create(target), maxReceiveCount: redrive.maxReceiveCount } }
+        : {}),
+    });
+    queues.set(id, queue);
+    return queue;
+  };
+  for (const one of wired) create(one);
+  return queues;
+}

@@ -1,0 +1,245 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readWiring } from '../../local/template.ts';
+import { TemplateError } from '../../local/template-error.ts';
+import { bridgeResources, type Resources, writeAssembly } from './assembly-builder.ts';
+
+const place = { account: '111122223333', region: 'eu-west-1' };
+
+/** The bridge with some properties of one resource changed. */
+function withProperties(id: string, properties: Readonly<Record<string, unknown>>): Resources {
+  const resources = bridgeResources();
+  const resource = resources[id] ?? { Type: 'AWS::Lambda::Function' };
+  return {
+    ...resources,
+    [id]: { ...resource, Properties: { ...resource.Properties, ...properties } },
+  };
+}
+
+async function read(resources: Resources) {
+  await using assembly = await writeAssembly(resources);
+  return readWiring(assembly.directory, place);
+}
+
+describe('the wiring of a template', () => {
+  test('has queues, rules, functions and mappings with everything worked out', async () => {
+    await using assembly = await writeAssembly(bridgeResources());
+
+    const wiring = readWiring(assembly.directory, place);
+
+    expect(wiring).toEqual({
+      queues: [
+        {
+          id: 'Bridge/Dead',
+          name: 'dead',
+          arn: 'arn:aws:sqs:eu-west-1:111122223333:dead',
+          visibilityTimeoutMs: 30_000,
+        },
+        {
+          id: 'Bridge/Reports',
+          name: 'Bridge-Reports',
+          arn: 'arn:aws:sqs:eu-west-1:111122223333:Bridge-Reports',
+          visibilityTimeoutMs: 60_000,
+          redrive: { deadLetterQueueId: 'Bridge/Dead', maxReceiveCount: 2 },
+        },
+      ],
+      rules: [
+        {
+          id: 'Bridge/Rule',
+          name: 'Bridge-Rule',
+          pattern: { source: ['aws.states'], account: ['111122223333'] },
+          targets: [{ id: 'Target0', queueId: 'Bridge/Reports' }],
+        },
+      ],
+      functions: [
+        {
+          id: 'Bridge/Report',
+          name: 'Bridge-Report',
+          handler: 'index.handler',
+          taskRoot: join(assembly.directory, 'asset.abc'),
+          timeoutMs: 10_000,
+          memoryMb: 512,
+          logFormat: 'Text',
+          environment: {
+            QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/Bridge-Reports',
+            FIXED: 'x',
+          },
+          unresolved: {},
+        },
+      ],
+      mappings: [
+        {
+          id: 'Bridge/Mapping',
+          queueId: 'Bridge/Reports',
+          functionId: 'Bridge/Report',
+          batchSize: 10,
+          batchWindowMs: 0,
+          maximumConcurrency: 3,
+          reportsBatchItemFailures: true,
+        },
+      ],
+      leftOut: [],
+    });
+  });
+
+  test('takes what CloudFormation takes where the template says nothing', async () => {
+    const wiring = await read({
+      ...withProperties('Report', {
+        Timeout: undefined,
+        MemorySize: undefined,
+        Environment: undefined,
+      }),
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          EventSourceArn: { 'Fn::GetAtt': 'Reports.Arn' },
+          FunctionName: { 'Fn::GetAtt': ['Report', 'Arn'] },
+        },
+      },
+    });
+
+    expect(wiring.functions).toMatchObject([{ timeoutMs: 3000, memoryMb: 128, environment: {} }]);
+    expect(wiring.mappings).toMatchObject([
+      { batchSize: 10, maximumConcurrency: 5, reportsBatchItemFailures: false },
+    ]);
+  });
+
+  test.for([
+    { value: 'plain', reads: 'plain' },
+    { value: { Ref: 'AWS::Region' }, reads: 'eu-west-1' },
+    { value: { Ref: 'AWS::StackName' }, reads: 'Bridge' },
+    { value: { Ref: 'BootstrapVersion' }, reads: '/cdk-bootstrap/version' },
+    { value: { Ref: 'Logs' }, reads: 'Bridge-Logs' },
+    { value: { 'Fn::GetAtt': ['Dead', 'QueueName'] }, reads: 'dead' },
+    { value: { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Partition' }]] }, reads: 'a-aws' },
+    { value: { 'Fn::Select': [1, { 'Fn::Split': [',', 'a,b'] }] }, reads: 'b' },
+    {
+      value: { 'Fn::Sub': `\${AWS::Region}/\${Dead.QueueName}/\${!literal}` },
+      reads: `eu-west-1/dead/\${literal}`,
+    },
+    { value: { 'Fn::Sub': [`\${x}`, { x: { Ref: 'AWS::URLSuffix' } }] }, reads: 'amazonaws.com' },
+  ])('works out $value', async ({ value, reads }) => {
+    const wiring = await read(
+      withProperties('Report', { Environment: { Variables: { X: value } } }),
+    );
+
+    expect(wiring.functions[0]?.environment).toEqual({ X: reads });
+  });
+
+  test.for([
+    { value: { Ref: 'Mapping' }, says: 'a reference to Mapping, AWS::Lambda::EventSourceMapping' },
+    { value: { Ref: 'Nobody' }, says: 'a reference to Nobody' },
+    { value: { 'Fn::GetAtt': ['Dead', 'Colour'] }, says: 'Dead.Colour' },
+    { value: { 'Fn::ImportValue': 'x' }, says: 'Fn::ImportValue' },
+    { value: ['a'], says: 'a list' },
+  ])('says why it cannot work out $value', async ({ value, says }) => {
+    const wiring = await read(
+      withProperties('Report', { Environment: { Variables: { X: value } } }),
+    );
+
+    expect(wiring.functions[0]?.environment).toEqual({});
+    expect(wiring.functions[0]?.unresolved['X']).toContain(says);
+  });
+
+  test.for([
+    { when: 'a rule is disabled', id: 'Rule', properties: { State: 'DISABLED' } },
+    { when: 'a rule has a schedule', id: 'Rule', properties: { EventPattern: undefined } },
+    { when: 'a mapping is disabled', id: 'Mapping', properties: { Enabled: false } },
+    {
+      when: 'another function has another runtime',
+      id: 'Other',
+      properties: { Runtime: 'python3.13' },
+    },
+  ])('leaves out with a reason when $when', async ({ id, properties }) => {
+    const wiring = await read(withProperties(id, properties));
+
+    expect(wiring.leftOut).toEqual([{ id: `Bridge/${id}`, reason: expect.any(String) }]);
+  });
+
+  test.for([
+    {
+      when: 'a queue is FIFO',
+      id: 'Reports',
+      properties: { FifoQueue: true },
+      says: 'standard queues',
+    },
+    {
+      when: 'a queue delays',
+      id: 'Reports',
+      properties: { DelaySeconds: 5 },
+      says: 'DelaySeconds',
+    },
+    {
+      when: 'a rule has its own bus',
+      id: 'Rule',
+      properties: { EventBusName: 'mine' },
+      says: 'the default bus',
+    },
+    {
+      when: 'a target transforms its input',
+      id: 'Rule',
+      properties: {
+        Targets: [{ Id: 'a', Arn: { 'Fn::GetAtt': ['Reports', 'Arn'] }, InputPath: '$.detail' }],
+      },
+      says: 'InputPath',
+    },
+    {
+      when: 'a target is a function',
+      id: 'Rule',
+      properties: { Targets: [{ Id: 'a', Arn: { 'Fn::GetAtt': ['Report', 'Arn'] } }] },
+      says: 'allowed: AWS::SQS::Queue of the same template',
+    },
+    {
+      when: 'a mapping filters',
+      id: 'Mapping',
+      properties: { FilterCriteria: { Filters: [] } },
+      says: 'FilterCriteria',
+    },
+    {
+      when: 'code is inline',
+      id: 'Report',
+      properties: { Code: { ZipFile: 'x' } },
+      says: 'Report, Code.S3Key',
+    },
+    {
+      when: 'code is no asset',
+      id: 'Report',
+      properties: { Code: { S3Key: 'other.zip' } },
+      says: 'other.zip',
+    },
+    {
+      when: 'a mapped function has another runtime',
+      id: 'Report',
+      properties: { Runtime: 'nodejs22.x' },
+      says: 'left out',
+    },
+    {
+      when: 'a function may run longer than its queue hides',
+      id: 'Report',
+      properties: { Timeout: 61 },
+      says: '60000 ms',
+    },
+    { when: 'a number is none', id: 'Report', properties: { Timeout: 'long' }, says: 'a number' },
+  ])('refuses when $when', async ({ id, properties, says }) => {
+    const reading = read(withProperties(id, properties));
+
+    await expect(reading).rejects.toThrow(TemplateError);
+    await expect(reading).rejects.toThrow(says);
+  });
+
+  test('refuses a directory that is no assembly', () => {
+    const reading = () => readWiring('/nowhere/at/all', place);
+
+    expect(reading).toThrow('/nowhere/at/all/manifest.json');
+  });
+
+  test('refuses an assembly without a stack', async () => {
+    await using assembly = await writeAssembly({});
+    await writeFile(join(assembly.directory, 'manifest.json'), '{"artifacts":{}}');
+
+    const reading = () => readWiring(assembly.directory, place);
+
+    expect(reading).toThrow('found no stack');
+  });
+});
