@@ -1,11 +1,13 @@
 import { NameError, UnsupportedByProfileError } from '../errors.ts';
 import { type AutosysEvent, describeEvent, toTrait } from '../event.ts';
 import type { GlobalName, JobName } from '../names.ts';
+import { parseAuthorities } from './authority.ts';
 import { wireProfiles } from './built-in-profiles.ts';
 import { type Call, Caller } from './caller.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { readGlobalReply } from './global-reply.ts';
 import { type JobReaderOptions, readJobFrom } from './job-reader.ts';
+import type { AutosysClientOptions, CallOptions } from './options.ts';
 import type { WireProfile } from './profile.ts';
 import type {
   Accepted,
@@ -16,7 +18,7 @@ import type {
 } from './readings.ts';
 import { fieldOf } from './reply.ts';
 import { toFields } from './request.ts';
-import { type Credentials, defaultTimeouts, type Timeouts, Transport } from './transport.ts';
+import { defaultTimeouts, Transport } from './transport.ts';
 import {
   readCommandOutput,
   readJilText,
@@ -27,36 +29,8 @@ import {
   toRefusal,
 } from './wire.ts';
 
-/** What a client of one AutoSys instance needs to know. */
-export interface AutosysClientOptions {
-  /** In order of preference, such as `https://host:9443` or `https://host:9443/AEWS`. */
-  readonly endpoints: readonly string[];
-  /** One or more PEM texts, instead of the authorities Node.js knows. @default - those of Node.js */
-  readonly certificateAuthority?: string | readonly string[] | undefined;
-  /** The name the certificate is checked against. @default - the host of the endpoint */
-  readonly serverName?: string | undefined;
-  /** Asked for each attempt, so that a rotated secret is picked up; it should cache. */
-  readonly credentials: () => Promise<Credentials>;
-  /** @default - the profile `standard` */
-  readonly profile?: WireProfile | undefined;
-  /** The scheduler's IANA timezone, in which autorep prints its times. @default 'UTC' */
-  readonly timezone?: string | undefined;
-  /** @default - {@link defaultTimeouts}; what is left out keeps its default */
-  readonly timeouts?: Partial<Timeouts> | undefined;
-  /** @default - acceptances carry no `acceptedAt` */
-  readonly now?: (() => Date) | undefined;
-  /** A longer answer is cut off and counts as none. @default 8 MiB */
-  readonly maxReplyBytes?: number | undefined;
-}
-
 /** Reading changes nothing, so it may always be repeated. */
 const reading = { changes: false, repeatable: true } as const;
-
-/** What every call may carry. */
-export interface CallOptions {
-  /** Ends the call; an event that was under way is then of unknown outcome. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Speaks to the web services (AEWS) of one AutoSys instance over HTTPS.
@@ -71,7 +45,7 @@ export class AutosysClient {
   readonly #jobReader: JobReaderOptions;
   readonly #now: (() => Date) | undefined;
 
-  /** @throws {NameError} where an endpoint is none, is not HTTPS, or carries a login */
+  /** @throws {NameError} where an endpoint is none, is not HTTPS, or carries a login, or an authority is no certificate */
   constructor(options: AutosysClientOptions) {
     const endpoints = options.endpoints.map(parseEndpoint);
     if (endpoints.length === 0) {
@@ -84,7 +58,10 @@ export class AutosysClient {
     this.#profile = options.profile ?? wireProfiles.standard;
     this.#now = options.now;
     this.#transport = new Transport({
-      certificateAuthority: options.certificateAuthority,
+      certificateAuthority:
+        options.certificateAuthority === undefined
+          ? undefined
+          : parseAuthorities(options.certificateAuthority),
       serverName: options.serverName,
       timeouts: { ...defaultTimeouts, ...options.timeouts },
       maxReplyBytes: options.maxReplyBytes ?? 8 * 1024 * 1024,

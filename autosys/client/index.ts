@@ -1,5 +1,6 @@
-export { AutosysClient, type AutosysClientOptions, type CallOptions } from './client.ts';
+export { AutosysClient } from './client.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
+export type { AutosysClientOptions, CallOptions } from './options.ts';
 export {
   type BuiltInProfileName,
   type Evidence,

@@ -18,8 +18,6 @@ export interface Reply {
   readonly json: unknown;
   /** What it says, for a person: one line, no markup, no secret, 300 characters at most. */
   readonly said: string;
-  /** The first `CAUAJM_E_…` or `CAUAJM_W_…` code in it. */
-  readonly cauajm: string | undefined;
   readonly retryAfterMs: number | undefined;
   /** Host and port a redirect points to. */
   readonly redirectsTo: string | undefined;
@@ -44,7 +42,6 @@ export function readReply(raw: RawReply, hide: (text: string) => string): Reply 
     text: raw.body,
     json,
     said,
-    cauajm: /CAUAJM_[EW]_\d+/.exec(raw.body)?.[0],
     retryAfterMs: readRetryAfter(header(raw, 'retry-after'), header(raw, 'date')),
     redirectsTo: readRedirect(header(raw, 'location')),
   };
@@ -57,6 +54,7 @@ export function toOneLine(text: string): string {
     // Ends of lines, escape sequences of terminals, marks that turn the direction of writing.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069<>]+/g, ' ')
+    .replace(/_{40,}/g, ' ') // the rulers of jil
     .replace(/ {2,}/g, ' ')
     .trim();
   return line.length > saidLimit ? `${line.slice(0, saidLimit - 1)}…` : line;
@@ -97,8 +95,12 @@ function toSaid(
 ): string {
   // Hidden before and after, since markup and escapes can stand inside a secret, or around it.
   const whole = hide(stripMarkup(hide(shape === 'json' ? sentenceOf(json) : text)));
-  return toOneLine(/CAUAJM_[EW]_\d+[^\r\n]*/.exec(whole)?.[0] ?? whole);
+  const complaints = whole.match(/CAUAJM_[EW]_\d+[^\r\n]*/g) ?? [];
+  return toOneLine(complaints.find((line) => !summing.test(line)) ?? complaints[0] ?? whole);
 }
+
+/** `Database Change WAS NOT successful` and `Exit Code = 1`: they sum up, the reason stands beside them. */
+const summing = /CAUAJM_E_(?:10302|50198)\b/;
 
 /** Where programs put the sentence for people, the likeliest first. */
 const sentenceFields = ['stdErr', 'error', 'message', 'errorMessage', 'detail', 'description'];

@@ -73,7 +73,7 @@ export interface AttemptOptions {
 
 /** What a transport needs to know. */
 export interface TransportOptions {
-  readonly certificateAuthority: string | readonly string[] | undefined;
+  readonly certificateAuthority: readonly string[] | undefined;
   readonly serverName: string | undefined;
   readonly timeouts: Timeouts;
   readonly maxReplyBytes: number;
@@ -109,19 +109,15 @@ export class Transport {
         reply: readReply({ httpStatus: statusCode, headers, body }, hide),
       };
     } catch (error) {
-      const reason = tooLong.signal.aborted
-        ? `the answer is longer than ${this.#options.maxReplyBytes} bytes`
-        : options.signal?.aborted
-          ? 'it was cancelled'
-          : describeFailure(error, {
-              host: this.#options.serverName ?? new URL(options.endpoint.origin).hostname,
-              ownAuthority: this.#options.certificateAuthority !== undefined,
-              certificate: track.certificate,
-              hide,
-            });
       const cause = toCause(error, hide);
-      if (!track.secure) return { kind: 'unsent', reason, cause };
-      return { kind: 'unanswered', reason, cause, stale: track.reused };
+      const reason = this.#reasonOf(error, options, {
+        track,
+        tooLong: tooLong.signal.aborted,
+        hide,
+      });
+      return track.secure
+        ? { kind: 'unanswered', reason, cause, stale: track.reused }
+        : { kind: 'unsent', reason, cause };
     }
   }
 
@@ -129,6 +125,18 @@ export class Transport {
   close(): void {
     this.#kept.destroy();
     this.#fresh.destroy();
+  }
+
+  #reasonOf(error: unknown, { endpoint, signal }: AttemptOptions, scene: Scene): string {
+    const { certificateAuthority, serverName, maxReplyBytes } = this.#options;
+    if (scene.tooLong) return `the answer is longer than ${maxReplyBytes} bytes`;
+    if (signal?.aborted) return 'it was cancelled';
+    return describeFailure(error, {
+      host: serverName ?? new URL(endpoint.origin).hostname,
+      ownAuthority: certificateAuthority !== undefined,
+      certificate: scene.track.certificate,
+      hide: scene.hide,
+    });
   }
 
   #gotOptions(request: WireRequest, { login, connection }: AttemptOptions) {
@@ -148,7 +156,7 @@ export class Transport {
         rejectUnauthorized: true,
         ...(certificateAuthority === undefined
           ? {}
-          : { certificateAuthority: [certificateAuthority].flat() }),
+          : { certificateAuthority: [...certificateAuthority] }),
         ...(serverName === undefined ? {} : { serverName }),
       },
       timeout: {
@@ -174,6 +182,12 @@ interface Track {
   secure: boolean;
   reused: boolean;
   certificate: PeerCertificate | undefined;
+}
+
+interface Scene {
+  readonly track: Track;
+  readonly tooLong: boolean;
+  readonly hide: (text: string) => string;
 }
 
 function follow(request: ClientRequest, track: Track): void {

@@ -163,7 +163,7 @@ export function readJilText(reply: Reply, asked: Asked): string {
 export function readCommandOutput(reply: Reply): CommandOutput | undefined {
   if (reply.shape === 'text') {
     const lines = toLines(reply.text);
-    return reply.cauajm?.startsWith('CAUAJM_E')
+    return /CAUAJM_E_\d/.test(reply.text)
       ? { stdOut: [], stdErr: lines }
       : { stdOut: lines, stdErr: [] };
   }

@@ -79,7 +79,8 @@ const echoes: Readonly<Record<string, (arrival: Arrival, password: string) => st
     const escaped = password.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
     return `<html><body>${headers.authorization} ${password} ${escaped}</body></html>`;
   },
-  line: ({ headers }, password) => `CAUAJM_E_1 ${headers.authorization} ${password}`,
+  line: ({ headers }, password) =>
+    `CAUAJM_E_1 ${headers.authorization} ${password} ${encodeURIComponent(password)}`,
   json: ({ headers }, password) => JSON.stringify({ message: password, headers }),
   stdErr: ({ headers }, password) =>
     JSON.stringify({ stdErr: [`CAUAJM_E_2 ${headers.authorization}`, password] }),

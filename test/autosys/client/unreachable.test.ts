@@ -81,6 +81,28 @@ describe('what never left us', () => {
     expect(server.arrivals).toEqual([]);
   });
 
+  test.for([
+    { what: 'nothing', given: '', found: 'text without a PEM certificate' },
+    { what: 'no certificate at all', given: [], found: 'an empty list' },
+    {
+      what: 'a private key',
+      given: authority.server.privateKey,
+      found: 'text without a PEM certificate',
+    },
+    {
+      what: 'a damaged certificate beside a whole one',
+      given: [
+        authority.certificate,
+        '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+      ],
+      found: 'a PEM certificate that does not read',
+    },
+  ])('refuses $what as the authority to trust', ({ given, found }) => {
+    expect(() => clientFor(['https://localhost:1'], { certificateAuthority: given })).toThrow(
+      `certificate authority: found ${found}, allowed: one or more certificates in PEM`,
+    );
+  });
+
   test('accepts a self-signed certificate that is itself given as the authority', async () => {
     const { selfSigned } = authority;
     await using server = await serve(selfSigned, () => ({ status: 201 }));

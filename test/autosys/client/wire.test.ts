@@ -136,6 +136,19 @@ describe('what a reply says', () => {
     { when: 'broken JSON', body: '{"message":', shape: 'text', said: '{"message":' },
     { when: 'a mark in front', body: '\uFEFF{"message":"x"}', shape: 'json', said: 'x' },
     {
+      when: 'what jil said',
+      body: JSON.stringify({
+        status: 'failed',
+        out: [
+          'CAUAJM_E_10302 Database Change WAS NOT successful.',
+          'CAUAJM_E_18947 Invalid box name X',
+        ],
+      }),
+      shape: 'json',
+      said: 'CAUAJM_E_18947 Invalid box name X',
+    },
+    { when: 'a ruler', body: `done\n${'_'.repeat(78)}\nwell`, shape: 'text', said: 'done well' },
+    {
       when: 'control characters',
       body: 'a\u001b[31mb\u0000\u202ec\u0007',
       shape: 'text',

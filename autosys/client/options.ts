@@ -1,0 +1,30 @@
+import type { WireProfile } from './profile.ts';
+import type { Credentials, Timeouts } from './transport.ts';
+
+/** What a client of one AutoSys instance needs to know. */
+export interface AutosysClientOptions {
+  /** In order of preference, such as `https://host:9443` or `https://host:9443/AEWS`. */
+  readonly endpoints: readonly string[];
+  /** One or more PEM texts, instead of the authorities Node.js knows. @default - those of Node.js */
+  readonly certificateAuthority?: string | readonly string[] | undefined;
+  /** The name the certificate is checked against. @default - the host of the endpoint */
+  readonly serverName?: string | undefined;
+  /** Asked for each attempt, so that a rotated secret is picked up; it should cache. */
+  readonly credentials: () => Promise<Credentials>;
+  /** @default - the profile `standard` */
+  readonly profile?: WireProfile | undefined;
+  /** The scheduler's IANA timezone, in which autorep prints its times. @default 'UTC' */
+  readonly timezone?: string | undefined;
+  /** @default - {@link defaultTimeouts}; what is left out keeps its default */
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  /** @default - acceptances carry no `acceptedAt` */
+  readonly now?: (() => Date) | undefined;
+  /** A longer answer is cut off and counts as none. @default 8 MiB */
+  readonly maxReplyBytes?: number | undefined;
+}
+
+/** What every call may carry. */
+export interface CallOptions {
+  /** Ends the call; an event that was under way is then of unknown outcome. */
+  readonly signal?: AbortSignal | undefined;
+}
