@@ -25,7 +25,7 @@ export interface Endpoint {
   /** The dialects that have it. */
   readonly profiles: readonly WireProfile[];
   readonly fidelity: Fidelity;
-  /** How sure it is that a real AEWS has it: `documented`, `seen live`, `seen in code`, `inferred`. */
+  /** How sure it is that a real AEWS has it: `documented`, `seen live`, `seen in code` of clients, `inferred`. */
   readonly evidence: string;
   /** What it does, or why it is absent; printed into docs/autosys.md. */
   readonly note: string;
@@ -98,7 +98,7 @@ const reads: readonly Endpoint[] = [
   },
   {
     ...read('jil/job', readJil),
-    evidence: 'seen live',
+    evidence: 'seen live by one client',
     note: 'definitions as autorep -q prints them, text/plain only; ?name= one job, or a box with its members',
   },
 ];
@@ -120,7 +120,7 @@ const commands: readonly Endpoint[] = [
     path: 'command/run',
     profiles: ['command-run'],
     fidelity: 'approximate',
-    evidence: 'autorep seen live, sendevent and autostatus inferred',
+    evidence: 'autorep seen live by one client, sendevent and autostatus inferred',
     note: 'autorep, autostatus and sendevent; stdOut or stdErr with 200',
     consumes: 'json',
     action: runCommand,
@@ -169,7 +169,7 @@ function event(verb: string, kind: AutosysEventKind, profile: WireProfile): Endp
     evidence: (profile === 'standard' ? evidenceByVerb[verb] : undefined) ?? seen,
     note: `${kind}: ${note}`,
     consumes: 'json',
-    action: sendEvent(kind),
+    ...(support !== 'absent' && { action: sendEvent(kind) }),
   };
 }
 
