@@ -1,0 +1,161 @@
+import { parseArgs } from 'node:util';
+import { didYouMean } from '../autosys/suggest.ts';
+import type { AutosysFlag, Command, Invocation, Option, Options } from './command.ts';
+import { CommandLineError } from './exit-code.ts';
+
+/** What every command takes. */
+export const commonOptions = {
+  json: { type: 'boolean', about: 'data as JSON on stdout, an error as JSON on stderr' },
+  help: { type: 'boolean', about: 'this text' },
+} as const satisfies Options;
+
+/** A command line as it was read. */
+export interface Arguments extends Omit<Invocation, 'io'> {
+  readonly help: boolean;
+}
+
+/** Whether a command line that need not be lawful asks for JSON, so that its error can be told as JSON. */
+export function asksForJson(argv: readonly string[]): boolean {
+  return argv.includes('--json');
+}
+
+/**
+ * Reads the arguments of a command, without its name, by the command's own tables.
+ *
+ * No message repeats a stray argument or the value of an unknown option: it may be a password.
+ *
+ * @throws {CommandLineError} with every fault
+ */
+export function readArguments(command: Command, argv: readonly string[]): Arguments {
+  const options: Options = { ...command.options, ...commonOptions };
+  const { own, autosysArguments } = split(argv, options, command.autosysFlags);
+  const { tokens } = parseArgs({
+    args: [...own],
+    options: Object.fromEntries(Object.entries(options).map(toParseArgs)),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const faults: string[] = [];
+  const given = new Map<string, (string | undefined)[]>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const fault = checkOption(token, options, given.has(token.name));
+    if (fault === undefined) given.set(token.name, [...(given.get(token.name) ?? []), token.value]);
+    else faults.push(fault);
+  }
+  const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
+  if (positionals.length > 0 && !command.positionals) {
+    faults.push(
+      'expected options, found an argument that belongs to none; quote values that hold blanks',
+    );
+  }
+  const values = readValues(options, given, faults);
+  const help = given.has('help');
+  if (faults.length > 0 && !help) throw new CommandLineError(command.name, faults);
+  return { options: values, positionals, autosysArguments, json: given.has('json'), help };
+}
+
+/** Parts our own options from AutoSys's flags: two dashes are ours, and what follows a flag with a value is its value. */
+function split(
+  argv: readonly string[],
+  options: Options,
+  flags: Command['autosysFlags'],
+): { own: readonly string[]; autosysArguments: readonly string[] } {
+  const own: string[] = [];
+  const autosysArguments: string[] = [];
+  const rest = [...argv];
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    if (argument.startsWith('--') && argument.length > 2) {
+      own.push(...takeOption(argument, rest, options));
+    } else if (flags) {
+      autosysArguments.push(argument);
+      if (takesValue(argument, flags)) autosysArguments.push(...rest.splice(0, 1));
+    } else {
+      own.push(argument);
+    }
+  }
+  return { own, autosysArguments };
+}
+
+/** An option with what belongs to it, in one word where its value may be left out. */
+function takeOption(argument: string, rest: string[], options: Options): readonly string[] {
+  const option = options[argument.slice(2)];
+  if (!option || option.type === 'boolean') return [argument];
+  const next = rest[0];
+  const follows = next !== undefined && (next === '-' || !next.startsWith('-'));
+  if (option.bare !== undefined) {
+    return [`${argument}=${follows ? rest.shift() : option.bare}`];
+  }
+  return follows ? [argument, ...rest.splice(0, 1)] : [argument];
+}
+
+/** Letters count in either case, as in AutoSys; only `-s` and `-S` and their like differ by it. */
+function takesValue(
+  argument: string,
+  flags: Readonly<Record<string, AutosysFlag>>,
+): boolean | undefined {
+  const alike = Object.keys(flags).filter((key) => key.toLowerCase() === argument.toLowerCase());
+  const flag = flags[argument] ?? flags[alike[0] ?? ''];
+  return flag && flag.value !== undefined;
+}
+
+function toParseArgs([name, { type, multiple }]: readonly [string, Option]) {
+  const typed = { type: type === 'boolean' ? 'boolean' : 'string' } as const;
+  return [name, { ...typed, ...(multiple && { multiple }) }] as const;
+}
+
+function checkOption(
+  token: { readonly name: string; readonly rawName: string; readonly value: string | undefined },
+  options: Options,
+  isSecond: boolean,
+): string | undefined {
+  const { name, rawName, value } = token;
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (!option || !rawName.startsWith('--')) return refuseOption(rawName, Object.keys(options));
+  if (option.type === 'boolean') {
+    return value === undefined ? undefined : `--${name}: takes no value, found one`;
+  }
+  if (value === undefined) {
+    return `--${name}: expected ${option.value ?? 'a value'} after it, found nothing`;
+  }
+  return isSecond && !option.multiple ? `--${name}: expected once, found twice` : undefined;
+}
+
+function refuseOption(rawName: string, names: readonly string[]): string {
+  if (rawName === '--password') {
+    return '--password: there is no such option, since everyone on this host can read command lines; use --password-file FILE or $AUTOSYS_PASSWORD';
+  }
+  const known = names.map((name) => `--${name}`);
+  return `unknown option ${rawName.slice(0, 40)}, allowed: ${known.join(' ')}${didYouMean(rawName, known)}`;
+}
+
+function readValues(
+  options: Options,
+  given: ReadonlyMap<string, readonly (string | undefined)[]>,
+  faults: string[],
+): Arguments['options'] {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => {
+      const texts = (given.get(name) ?? []).filter((text) => text !== undefined);
+      if (option.type === 'boolean') return [name, given.has(name)];
+      if (option.multiple) return [name, texts];
+      const [text] = texts;
+      return [name, option.type === 'number' ? readNumber(name, option, text, faults) : text];
+    }),
+  );
+}
+
+function readNumber(
+  name: string,
+  { max = Number.MAX_SAFE_INTEGER }: Option,
+  text: string | undefined,
+  faults: string[],
+): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text) && Number(text) <= max) return Number(text);
+  const upTo = max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`;
+  const found = JSON.stringify(text.slice(0, 40));
+  faults.push(`--${name}: expected a whole number from 0${upTo}, found ${found}`);
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import { toSelectors } from '../lambda/shared/origin.ts';
+import type { EventTemplate, Route } from '../lambda/shared/routes.ts';
+import type { Template } from '../lambda/shared/template.ts';
+
+/** What a route does on some statuses: one event, with its fields as the file writes them. */
+export interface Saying {
+  readonly on: readonly string[];
+  readonly event: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A global variable or a job that a route writes to. */
+export interface Target {
+  readonly instance: string;
+  readonly kind: 'globalVariable' | 'job' | 'machine';
+  readonly name: string;
+}
+
+const subjectWords = {
+  stateMachine: 'state machine',
+  jobQueue: 'job queue',
+  jobDefinition: 'job definition',
+  batchJobName: 'Batch job name',
+} as const;
+
+/** Where a route's events come from, in words. */
+export function describeOrigin({ from }: Route): string {
+  const things = toSelectors(from).map(([subject, { text }]) => `${subjectWords[subject]} ${text}`);
+  const parts =
+    from.kind === 'execution'
+      ? [from.mapChildren === 'ignore' ? '' : `mapChildren: ${from.mapChildren}`]
+      : [
+          from.arrayChildren === 'ignore' ? '' : `arrayChildren: ${from.arrayChildren}`,
+          from.nodes === 'ignore' ? '' : `nodes: ${from.nodes}`,
+        ];
+  const { accounts = [], regions = [] } = from;
+  const where = [
+    ...(accounts.length > 0 ? [`account ${accounts.join(' ')}`] : []),
+    ...(regions.length > 0 ? [`Region ${regions.join(' ')}`] : []),
+  ];
+  return [...things, ...where, ...parts.filter((part) => part !== '')].join(', ');
+}
+
+/** What a route says, statuses with the same event together. */
+export function toSayings({ say }: Route): readonly Saying[] {
+  const sayings = new Map<string, Saying>();
+  for (const [status, templates] of Object.entries(say)) {
+    for (const template of templates) {
+      const { kind: event, fields } = printEvent(template, status);
+      const key = JSON.stringify([event, fields]);
+      const on = [...(sayings.get(key)?.on ?? []), status];
+      sayings.set(key, { on, event, fields });
+    }
+  }
+  return [...sayings.values()];
+}
+
+/** Each thing in AutoSys that the routes write to, once. */
+export function toTargets(routes: readonly Route[]): readonly Target[] {
+  const targets = new Map<string, Target>();
+  for (const { to: instance, say } of routes) {
+    for (const { fields } of Object.values(say).flat()) {
+      for (const kind of ['globalVariable', 'job', 'machine'] as const) {
+        const template = fields[kind];
+        if (template === undefined) continue;
+        const name = printTemplate(template);
+        targets.set(`${instance} ${kind} ${name}`, { instance, kind, name });
+      }
+    }
+  }
+  return [...targets.values()];
+}
+
+/** One event in few words: `SET_GLOBAL AWS_X = ${status}`. */
+export function describeSaying({ event, fields }: Saying): string {
+  const { globalVariable, value, job, machine, status, ...rest } = fields;
+  const head =
+    globalVariable === undefined
+      ? (job ?? machine ?? '')
+      : `${globalVariable} = ${JSON.stringify(value)}`;
+  const tail = Object.entries(rest).map(([name, text]) => `${name} ${JSON.stringify(text)}`);
+  return [event, head, status ?? '', ...tail].filter((part) => part !== '').join(' ');
+}
+
+const statusField = printTemplate([{ field: 'status' }]);
+
+/** A value that is the status word itself, as most are, is written as such, so that one line tells of all statuses. */
+function printEvent({ kind, fields }: EventTemplate, status: string) {
+  const printed = Object.entries(fields).map(([name, template]) => {
+    const text = printTemplate(template);
+    return [name, name === 'value' && text === status ? statusField : text];
+  });
+  return { kind, fields: Object.fromEntries(printed) as Readonly<Record<string, string>> };
+}
+
+/** A template as the route file writes it. */
+function printTemplate(template: Template): string {
+  return template
+    .map((piece) => {
+      if (typeof piece === 'string') return piece.replaceAll('${', '$${');
+      const cut = piece.max === undefined ? '' : `:${piece.max}`;
+      const otherwise = piece.otherwise === undefined ? '' : `|${piece.otherwise}`;
+      return `\${${piece.field}${cut}${otherwise}}`;
+    })
+    .join('');
+}

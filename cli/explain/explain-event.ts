@@ -1,0 +1,148 @@
+import { joinBasePath } from '../../autosys/client/endpoint.ts';
+import type { WireProfile } from '../../autosys/client/index.ts';
+import { parseEndpoint } from '../../autosys/client/index.ts';
+import { fillRequest, toFields } from '../../autosys/client/request.ts';
+import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
+import type { AutosysInstance } from '../../autosys/names.ts';
+import { printSendevent } from '../../autosys/sendevent.ts';
+import { readEvent } from '../../lambda/report/read/index.ts';
+import { type Effect, translate } from '../../lambda/report/translate.ts';
+import type { RouteIndex } from '../../lambda/shared/routes.ts';
+import { describeRun, type WorkloadEvent } from '../../lambda/shared/workload.ts';
+import type { Found } from './find-events.ts';
+
+/** The request AutoSys would get, but for host and login. */
+export interface RequestDocument {
+  readonly method: string;
+  /** From the root of the host. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** How well the request is known; what is `inferred` a site should try first. */
+  readonly evidence: string;
+}
+
+/** One thing a route asks for. */
+export type SayingDocument = {
+  readonly route: string;
+  readonly instance: AutosysInstance;
+} & (
+  | {
+      readonly said: true;
+      /** The event as a command line. */
+      readonly sendevent: string;
+      /** Absent where the profile has no request for it. */
+      readonly request?: RequestDocument;
+      /** What a repetition would do, which is why it is, or is not, sent again after a doubt. */
+      readonly repetition: string;
+      /** An event above says the very same of the same run: the bridge brings it about once. */
+      readonly sameAs?: string;
+    }
+  | { readonly said: false; readonly reason: string }
+);
+
+/** What the bridge would make of one event. */
+export type Explanation = { readonly place: string } & (
+  | {
+      readonly outcome: 'told';
+      readonly workload: WorkloadDocument;
+      readonly routes: readonly string[];
+      readonly says: readonly SayingDocument[];
+    }
+  | { readonly outcome: 'ignored'; readonly workload?: WorkloadDocument; readonly reason: string }
+  | {
+      readonly outcome: 'refused';
+      /** The field of the event that is wrong; absent where it is no event at all. */
+      readonly path?: string;
+      readonly reason: string;
+    }
+);
+
+/** What happened on AWS, without anything that the event carries beside it. */
+export interface WorkloadDocument {
+  readonly run: string;
+  readonly status: string;
+  readonly changedAt: string;
+  readonly account: string;
+  readonly region: string;
+  readonly eventId: string;
+}
+
+/** How an instance is spoken to. */
+export interface Speech {
+  readonly profile: WireProfile;
+  readonly endpoint: string;
+}
+
+/** What an explanation is made from. */
+export interface ExplainOptions {
+  readonly index: RouteIndex;
+  readonly speechOf: (instance: AutosysInstance) => Speech | undefined;
+}
+
+/** Explains events one after the other; it remembers what was said, as a second announcement changes nothing. */
+export function createExplain({ index, speechOf }: ExplainOptions): (found: Found) => Explanation {
+  const placeByKey = new Map<string, string>();
+  return (found) => {
+    const { place } = found;
+    if (found.kind === 'fault') return { place, outcome: 'refused', reason: found.reason };
+    const reading = readEvent(found.event);
+    if (reading.kind === 'ignored') return { place, outcome: 'ignored', reason: reading.reason };
+    if (reading.kind === 'invalid') {
+      const { path, message } = reading.error;
+      return { place, outcome: 'refused', ...(path !== '' && { path }), reason: message };
+    }
+    const workload = toDocument(reading.event);
+    const translation = translate(reading.event, index);
+    if (translation.kind === 'ignored') {
+      return { place, outcome: 'ignored', workload, reason: translation.reason };
+    }
+    const says = translation.effects.map((effect): SayingDocument => {
+      const { route, to: instance } = effect;
+      if (effect.kind === 'unsayable')
+        return { route, instance, said: false, reason: effect.reason };
+      const sameAs = placeByKey.get(effect.key);
+      placeByKey.set(effect.key, sameAs ?? place);
+      return toSaying(effect, speechOf(instance), sameAs);
+    });
+    const routes = index.find(reading.event).map(({ name }) => name);
+    return { place, outcome: 'told', workload, routes, says };
+  };
+}
+
+function toDocument(event: WorkloadEvent): WorkloadDocument {
+  const { status, account, region, eventId } = event;
+  const changedAt = event.changedAt.toISOString();
+  return { run: describeRun(event), status, changedAt, account, region, eventId };
+}
+
+function toSaying(
+  { route, to: instance, event }: Effect,
+  speech: Speech | undefined,
+  sameAs: string | undefined,
+): SayingDocument {
+  const { repeatable, because } = toTrait(event.kind);
+  const request = speech && toRequest(event, speech);
+  return {
+    route,
+    instance,
+    said: true,
+    sendevent: printSendevent(event, { instance }),
+    ...(request && { request }),
+    repetition: repeatable ? `harmless: ${because}` : `not harmless: ${because}`,
+    ...(sameAs !== undefined && { sameAs }),
+  };
+}
+
+function toRequest(
+  event: AutosysEvent,
+  { profile, endpoint }: Speech,
+): RequestDocument | undefined {
+  const template = profile.events[event.kind];
+  if (!template) return undefined;
+  const basePath = joinBasePath(parseEndpoint(endpoint).path, profile.basePath);
+  const request = fillRequest(template, toFields(event, template), basePath);
+  if (!request) return undefined;
+  const { method, path, body } = request;
+  const { evidence } = template;
+  return { method, path, ...(body !== undefined && { body: JSON.parse(body) }), evidence };
+}

@@ -1,0 +1,110 @@
+import { ProfileError } from '../autosys/client/index.ts';
+import { AutosysError, JobNotFoundError, NameError } from '../autosys/errors.ts';
+import { SourceError, toPosition } from '../autosys/source.ts';
+import { UsageError } from '../autosys/usage.ts';
+import { FileError, toExitCode, UnknownHereError } from './exit-code.ts';
+import type { Io, Output } from './io.ts';
+
+/** Writes lines, each with its end. */
+export function printLines(output: Output, lines: readonly string[]): void {
+  if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
+}
+
+/** Writes one JSON document on a line of its own. */
+export function printJson(output: Output, value: unknown): void {
+  output.write(`${JSON.stringify(value)}\n`);
+}
+
+const colours = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const;
+
+/** Puts colour on a text, or leaves it alone. */
+export type Paint = (colour: keyof typeof colours, text: string) => string;
+
+/** Colour for a person at a terminal, unless NO_COLOR says otherwise (no-color.org). */
+export function createPaint({ isTTY }: Output, env: Io['env']): Paint {
+  const coloured = isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return (colour, text) => (coloured ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text);
+}
+
+/** A place in a text with what is wrong there, for programs. */
+export interface FaultDocument {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** Every problem of a source as data. */
+export function toFaultDocuments({ source, problems }: SourceError): readonly FaultDocument[] {
+  return problems.map((problem) => ({
+    file: source.name,
+    ...toPosition(source, problem.start),
+    message: problem.message,
+  }));
+}
+
+/** An error as `--json` tells it. */
+export interface ErrorDocument {
+  readonly error: {
+    readonly name: string;
+    readonly code: string;
+    readonly message: string;
+    readonly exitCode: number;
+    /** Of an error of AutoSys: whether to repeat it, to look first, or to ask a person. */
+    readonly disposition?: string;
+    readonly faults?: readonly (string | FaultDocument)[];
+  };
+}
+
+/** Tells an error on stderr, in words or as JSON; nothing but the message of known errors is told. */
+export function tellError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: boolean): void {
+  if (json) {
+    printJson(io.stderr, toErrorDocument(error));
+    return;
+  }
+  const paint = createPaint(io.stderr, io.env);
+  // The code first, as AutoSys's own commands print it and as scripts look for it.
+  const code = error instanceof JobNotFoundError ? [toCauajm(error)] : [];
+  printLines(io.stderr, [...code, `${paint('red', 'error:')} ${describe(error)}`]);
+}
+
+/** An error as data. */
+export function toErrorDocument(error: unknown): ErrorDocument {
+  const { name } = error instanceof Error ? error : { name: typeof error };
+  return {
+    error: {
+      name,
+      code: isKnown(error) ? error.code : 'UNEXPECTED',
+      message: isKnown(error) ? error.message : describe(error),
+      exitCode: toExitCode(error),
+      ...(error instanceof AutosysError && { disposition: error.disposition }),
+      ...(error instanceof SourceError && { faults: toFaultDocuments(error) }),
+      ...(error instanceof UsageError && { faults: error.faults }),
+    },
+  };
+}
+
+/** What sendevent and autorep say of an unknown job (documented). */
+function toCauajm({ job }: JobNotFoundError): string {
+  return `CAUAJM_E_50027 Invalid Job Name: ${job}`;
+}
+
+function isKnown(error: unknown): error is Error & { readonly code: string } {
+  return (
+    error instanceof AutosysError ||
+    error instanceof NameError ||
+    error instanceof UsageError ||
+    error instanceof ProfileError ||
+    error instanceof FileError ||
+    error instanceof UnknownHereError
+  );
+}
+
+function describe(error: unknown): string {
+  if (isKnown(error) || error instanceof SourceError) return error.message;
+  if (error instanceof Error && error.name === 'AbortError') return 'it was cancelled';
+  // A fault of ours: its place is worth more than manners. What hangs on the error is never printed.
+  return error instanceof Error
+    ? `unexpected, please report it: ${error.stack ?? error.message}`
+    : `unexpected, please report it: a ${typeof error} was thrown`;
+}

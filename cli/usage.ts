@@ -1,0 +1,108 @@
+import { commonOptions } from './arguments.ts';
+import type { AutosysFlag, Command, Option } from './command.ts';
+import { exitCodeMeanings } from './exit-code.ts';
+
+/** The name people type. */
+export const programName = 'autosys-bridge';
+
+/** All commands in one screen. */
+export function printOverview(commands: readonly Command[]): string {
+  return toText([
+    [
+      `${programName}: does by hand, and explains, what the bridge between AWS and AutoSys does by itself`,
+    ],
+    [`usage: ${programName} COMMAND [options]`],
+    ['commands', ...toTable(commands.map(({ name, summary }) => [name, summary]))],
+    [
+      'options',
+      ...toTable([
+        ['--help', `this text; ${programName} COMMAND --help tells of one command`],
+        ['--version', 'the version'],
+      ]),
+    ],
+    exitCodes(),
+  ]);
+}
+
+/** Everything about one command, from its own tables. */
+export function printHelp(command: Command): string {
+  const {
+    name,
+    summary,
+    autosysFlags = {},
+    positionals,
+    usage,
+    notes = [],
+    examples = [],
+  } = command;
+  const flags = Object.entries(autosysFlags);
+  const options = Object.entries({ ...command.options, ...commonOptions });
+  const follows = usage ?? ['[options]', ...(positionals ? [positionals.value] : [])].join(' ');
+  return toText([
+    [`${programName} ${name}: ${summary}`],
+    [`usage: ${programName} ${name} ${follows}`],
+    ...notes.map((note) => wrap(note, 100)),
+    positionals ? ['arguments', ...toTable([[positionals.value, positionals.about]])] : [],
+    flags.length > 0 ? ["AutoSys's own flags", ...toTable(flags.map(toFlagRow))] : [],
+    ['options', ...toTable(options.map(toOptionRow))],
+    exitCodes(),
+    examples.length > 0 ? ['examples', ...examples.map((line) => `  ${programName} ${line}`)] : [],
+  ]);
+}
+
+type Row = readonly [head: string, about: string];
+
+function toFlagRow([flag, { value, about }]: readonly [string, AutosysFlag]): Row {
+  return [value === undefined ? flag : `${flag} ${value}`, about];
+}
+
+function toOptionRow([name, option]: readonly [string, Option]): Row {
+  const { value = 'VALUE', about, multiple, env, bare } = option;
+  const shown = bare === undefined ? ` ${value}` : ` [${value}]`;
+  const notes = [
+    ...(multiple ? ['repeatable'] : []),
+    ...(env === undefined ? [] : [`or $${env}`]),
+    ...(bare === undefined ? [] : [`${bare} where left out`]),
+  ];
+  return [
+    option.type === 'boolean' ? `--${name}` : `--${name}${shown}`,
+    notes.length === 0 ? about : `${about} (${notes.join('; ')})`,
+  ];
+}
+
+function exitCodes(): readonly string[] {
+  return ['exit codes', ...toTable(Object.entries(exitCodeMeanings))];
+}
+
+/** Two columns; what is long goes on below its own beginning. */
+function toTable(rows: readonly Row[]): readonly string[] {
+  const width = Math.min(26, Math.max(...rows.map(([head]) => head.length)));
+  return rows.flatMap(([head, about]) => {
+    const [first = '', ...more] = wrap(about, 96 - width);
+    const indent = ' '.repeat(width + 4);
+    const rest = more.map((line) => `${indent}${line}`);
+    return head.length > width
+      ? [`  ${head}`, `${indent}${first}`, ...rest]
+      : [`  ${head.padEnd(width)}  ${first}`, ...rest];
+  });
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines.splice(-1, 1, `${last} ${word}`);
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+}
+
+function toText(paragraphs: readonly (readonly string[])[]): string {
+  return paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
