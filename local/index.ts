@@ -1,5 +1,4 @@
-export type { Placement } from './bus.ts';
-export { Bus } from './bus.ts';
+export { Bus, type Placement, type Rule, type Target } from './bus.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
 export type { FunctionError, InvocationResult } from './invocation.ts';

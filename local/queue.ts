@@ -131,8 +131,9 @@ export class Queue {
 
   /** How many messages could be received now, and how many are hidden. */
   counts(): { readonly visible: number; readonly inFlight: number } {
-    const visible = this.#visible().length;
-    return { visible, inFlight: this.#entries.size - visible };
+    const now = this.#options.clock.now();
+    const inFlight = [...this.#entries].filter(({ visibleAt }) => visibleAt > now).length;
+    return { visible: this.#entries.size - inFlight, inFlight };
   }
 
   /** Resolves after the next change: a message sent, received, deleted, shown or given up. */

@@ -31,13 +31,14 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesize
   const { project, environment } = options;
   const settings: unknown = JSON.parse(await readFile(join(project, 'cdk.json'), 'utf8'));
   const { app, context } = objectAt(settings, 'cdk.json');
+  const command = textAt(app, 'cdk.json, app');
   const directory = await mkdtemp(join(tmpdir(), 'cloud-assembly-'));
   const assembly = {
     directory,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
   const output: string[] = [];
-  const child = spawn(textAt(app, 'cdk.json, app'), {
+  const child = spawn(command, {
     cwd: project,
     // As the CLI does: the command is a line for a shell.
     shell: true,

@@ -18,10 +18,11 @@ export interface RefusedRow {
  *
  * Every row was run through AWS's own engine, software.amazon.event.ruler:event-ruler 2.1.0 (Maven Central): a Machine
  * with the one rule, then rulesForJSONEvent for each event. To run it again, print each row as JSON and feed it to that
- * engine. Beside it, a hundred thousand generated pairs were compared. What differs:
+ * engine. Beside it, a hundred thousand generated pairs of pattern and event were compared. What differs:
  * - A JSON number is never an address here; the engine reads its digits as those of an address (`cidr`).
- * - The engine's automaton errs where certain operators share one field (about one pair in twenty thousand), and drops an alternative of `$or`
- *   when each of its fields shares a value with an earlier alternative. We match what the pattern says.
+ * - The engine's automaton errs where certain operators share one field, about one pair in twenty thousand.
+ * - The engine drops an alternative of `$or` when each of its fields shares a value with an earlier alternative.
+ *   In both cases we match what the pattern says.
  */
 export const patternRows: readonly PatternRow[] = [
   {

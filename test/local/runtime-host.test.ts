@@ -31,6 +31,8 @@ export const hang = () => new Promise((resolve) => { console.log('hanging'); set
 export const crash = async () => { console.log('about to go'); process.exit(3); };
 export const leaves = async () => process.exit(0);
 export const kills = async () => process.kill(process.pid, 'SIGKILL');
+export const strays = async () =>
+  (await fetch('http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2020-01-01/extension/register')).status;
 export const callback = (event, context, callback) => callback(null, 'x');
 export const connects = (port) => new Promise(() => {
   import('node:net').then(({ connect }) => connect(port, '127.0.0.1'));
@@ -187,6 +189,17 @@ describe('a function on this machine', () => {
       'raw without end',
     ]);
     expect(heard).toEqual(lines);
+  });
+
+  test('gets a loud answer to a call that no runtime may make', async () => {
+    await using report = await start('index.strays');
+
+    const result = await report.invoke('{}');
+
+    expect(result).toEqual({ kind: 'answered', payload: '404' });
+    expect(report.logs()).toMatchObject([
+      { line: 'the runtime asked for the unknown GET /2020-01-01/extension/register' },
+    ]);
   });
 
   test('writes its log as JSON when it is told to', async () => {
