@@ -138,7 +138,8 @@ export class AutosysClient {
   async readJil(job: JobName, { signal }: CallOptions = {}): Promise<string> {
     const doing = `reading the JIL of ${job}`;
     const template = this.#spoken(this.#profile.readJil, doing);
-    const about = { doing, template, fields: { job }, job, jobAddress: true, ...reading, signal };
+    const jobAddress = template.path.includes('{job}');
+    const about = { doing, template, fields: { job }, job, jobAddress, ...reading, signal };
     // JSON asked of this address is answered with 406 (seen live).
     const call = template.reads === 'text' ? { ...about, accept: 'text/plain' } : about;
     const { reply } = await this.#caller.demand(call);

@@ -18,7 +18,7 @@ import {
 import type { JobRead, WireProfile } from './profile.ts';
 import type { JobReading } from './readings.ts';
 import type { Reply } from './reply.ts';
-import { type Asked, readCommandOutput, saysNo, toProtocolError, toRefusal } from './wire.ts';
+import { type Asked, complains, readCommandOutput, toProtocolError, toRefusal } from './wire.ts';
 
 /** What reading a job needs. */
 export interface JobReaderOptions {
@@ -68,7 +68,7 @@ function readPart(
   job: JobName,
   timezone: string,
 ): PartialReading {
-  if (saysNo(reply)) throw toRefusal(reply, asked);
+  if (complains(reply)) throw toRefusal(reply, asked);
   const part = template.reads === 'json' ? fromJson() : fromSummary();
   if (part === undefined) throw new JobNotFoundError({ job });
   return part;

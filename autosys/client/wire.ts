@@ -139,13 +139,18 @@ export function toAcceptanceError(
   }
 }
 
-/** Whether a 2xx answer is a refusal all the same: `command/run` and `jil` answer 200 to what failed. */
+/** Whether a 2xx answer to a change is a refusal all the same: `command/run` and `jil` answer 200 to what failed. */
 export function saysNo(reply: Reply): boolean {
-  if (/CAUAJM_E_\d/.test(reply.text)) return true;
-  const stdErr = toLines(fieldOf(reply.json, 'stdErr'));
-  if (stdErr.some(isComplaint)) return true;
   const status = fieldOf(reply.json, 'status');
-  return typeof status === 'string' && /^(fail|error)/i.test(status.trim());
+  // The whole word: an answer that repeats a job's status FAILURE is no failure.
+  return (
+    complains(reply) || (typeof status === 'string' && /^(failed|error)$/i.test(status.trim()))
+  );
+}
+
+/** Whether a 2xx answer holds a `CAUAJM_E` line, or anything but remarks in stdErr. */
+export function complains(reply: Reply): boolean {
+  return /CAUAJM_E_\d/.test(reply.text) || toLines(fieldOf(reply.json, 'stdErr')).some(isComplaint);
 }
 
 /** The JIL in a 2xx answer: the body itself, or the lines that `command/run` printed. */

@@ -6,6 +6,7 @@ import {
   AutosysUnauthorizedError,
   AutosysUnavailableError,
   JobNotFoundError,
+  UnsupportedByProfileError,
 } from '../../../autosys/errors.ts';
 import { parseComment, parseGlobalName, parseJobName } from '../../../autosys/names.ts';
 import { makeAuthority } from '../../support/certificates.ts';
@@ -99,6 +100,17 @@ describe('sending an event', () => {
     expect(server.arrivals.map((arrival) => arrival.path)).toEqual([`${base}/event/start-job`]);
   });
 
+  test.for([
+    '{"jobName":"etl#1","status":"FAILURE"}',
+    '{"stdOut":[],"stdErr":["CAUAJM_I_50027 noted",""]}',
+    'OK',
+  ])('takes %s for an acceptance', async (body) => {
+    await using server = await serve(authority.server, () => ({ status: 201, body }));
+    await using client = clientFor([server.url], trust);
+
+    expect(await client.sendEvent({ kind: 'STARTJOB', job })).toMatchObject({ httpStatus: 201 });
+  });
+
   test('asks for the credentials anew with each attempt', async () => {
     await using server = await serve(authority.server, () => ({ status: 201 }));
     const passwords = ['first', 'second'];
@@ -167,6 +179,13 @@ describe('sending an event', () => {
       profile: wireProfiles['command-run'],
       message: 'expected stdOut or stdErr, found 200 with JSON',
       type: AutosysProtocolError,
+    },
+    {
+      when: 'stdErr is filled',
+      reply: '{"stdErr":"not today"}',
+      profile: wireProfiles.standard,
+      message: 'AutoSys refused it with 200 (not today)',
+      type: AutosysRefusedError,
     },
     {
       when: 'the status in the body says failed',
@@ -275,6 +294,16 @@ describe('reading a job', () => {
     });
   });
 
+  test('takes the word FAILURE for the status it is', async () => {
+    await using server = await serve(
+      authority.server,
+      plan({ [jobAddress]: { name: 'etl#1', status: 'FAILURE', runNum: 0 } }),
+    );
+    await using client = clientFor([server.url], trust);
+
+    expect(await client.readJob(job)).toMatchObject({ status: 'FAILURE', lastRun: { run: 0 } });
+  });
+
   test('says what nobody told where the release knows the status alone', async () => {
     await using server = await serve(
       authority.server,
@@ -364,6 +393,23 @@ describe('reading a job', () => {
 
     expect(failure).toBeInstanceOf(type);
   });
+});
+
+test.for(['.', '..'])('refuses to put a job called %s into a path', async (name) => {
+  await using client = clientFor(['https://localhost:1'], {});
+
+  const failure = await failureOf(client.readJob(parseJobName(name)));
+
+  expect(failure).toBeInstanceOf(UnsupportedByProfileError);
+});
+
+test('refuses to read a job where the profile has no address for it', async () => {
+  const profile = overrideProfile(wireProfiles.standard, { readJob: [] });
+  await using client = clientFor(['https://localhost:1'], { profile });
+
+  const failure = await failureOf(client.readJob(job));
+
+  expect(failure).toBeInstanceOf(UnsupportedByProfileError);
 });
 
 describe('reading a global variable', () => {
@@ -505,6 +551,21 @@ describe('reading and loading JIL', () => {
     });
 
     expect(await client.readJil(job)).toBe(jil);
+  });
+
+  test('tells a release without command/run from a missing job', async () => {
+    await using server = await serve(authority.server, () => ({ status: 404 }));
+    await using client = clientFor([server.url], {
+      ...trust,
+      profile: wireProfiles['command-run'],
+    });
+
+    const failures = [await failureOf(client.readJil(job)), await failureOf(client.readJob(job))];
+
+    expect(failures.map(({ name }) => name)).toEqual([
+      'AutosysRefusedError',
+      'AutosysRefusedError',
+    ]);
   });
 
   test.for([
