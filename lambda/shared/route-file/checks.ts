@@ -8,6 +8,7 @@ export function checkEndpoint(text: string): string | undefined {
   // What does not read as a URL may hold a login anywhere, so it is not repeated.
   if (!URL.canParse(text)) return refuse('text that is no URL');
   const { protocol, host, username, password, search, hash } = new URL(text);
+  if (host === '') return refuse('text that does not begin with https://');
   if (username !== '' || password !== '') {
     return `${refuse(`a login in the URL of ${host}`)}; the login comes from the secret`;
   }

@@ -73,6 +73,9 @@ export function compileMirror(item: unknown, path: Path, reader: RouteReader): r
     if (shown === 'none') mirror.delete(status);
     else if (settable !== undefined) mirror.set(status, settable);
   }
+  if (mirror.size === 0) {
+    reader.refuse([...path, 'statuses'], 'job: every status is none; leave the job out');
+  }
   return [...mirror].map(([on, status]) => ({
     on,
     event: { kind: 'CHANGE_STATUS', fields: { job, status: [status] } },

@@ -2,6 +2,7 @@ import type { AutosysInstance } from '../../../autosys/names.ts';
 import { didYouMean } from '../../../autosys/suggest.ts';
 import type { EventTemplate, Route } from '../routes.ts';
 import type { WorkloadStatus } from '../workload.ts';
+import { effectShape } from './effect-schema.ts';
 import { compileEvent } from './events.ts';
 import type { Faults, Path } from './faults.ts';
 import { compileGlobal, compileMirror } from './followers.ts';
@@ -38,7 +39,7 @@ export function compileRoutes(
     const from = compileOrigin(item['from'], [...path, 'from'], faults);
     const to = compileTarget(item, path, instances, faults);
     const say = compileSay(item, path, createRouteReader(toWorkloadKind(item['from']), faults));
-    if (Object.keys(say).length === 0 && from !== undefined) {
+    if (!Object.keys(effectShape).some((key) => key in item)) {
       faults.at(path, 'this route says nothing; give it a global, a job or events');
     }
     return typeof name === 'string' && from && to ? [{ name, from, to, say }] : [];

@@ -39,7 +39,12 @@ export const routeFileSchema = mapping(
       description: 'Which state changes of AWS are told to which AutoSys, and how.',
     }),
   },
-);
+).meta({
+  title: 'AutoSys bridge',
+  patternProperties: {
+    '^x-': { description: 'Anything; a place for anchors, otherwise ignored.' },
+  },
+});
 
 /** The JSON Schema of the route file, for `# yaml-language-server: $schema=…`. */
 export function toJsonSchema(): unknown {

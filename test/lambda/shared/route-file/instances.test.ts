@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+import { readRouteFile } from '../../../../lambda/shared/route-file/index.ts';
+import { faultsOf, read } from './files.ts';
+
+/** Self-signed, for tests alone; the bridge does not ask how long it is valid, TLS does. */
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBeTCCAR+gAwIBAgIUT53qEz0nsG6hPbRN79xumdipAqIwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHdGVzdCBDQTAeFw0yNjExMjIxNzQ5NTdaFw0zNjExMTkxNzQ5
+NTdaMBIxEDAOBgNVBAMMB3Rlc3QgQ0EwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AAQlF1tGzHV6QxrZyZIEUetlqKY5QAwKBYPOVW2ocPLp0qu2t9ZwigG1RiCcR2hR
+P9bWmnvNr50CTctePQlPkEIco1MwUTAdBgNVHQ4EFgQU0GI/nfYRH6NXzexhsWYQ
+YkAISowwHwYDVR0jBBgwFoAU0GI/nfYRH6NXzexhsWYQYkAISowwDwYDVR0TAQH/
+BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiA3hnjkCJQHxwLxkCJ4EGsKY8KAIIyD
+bf2vcnXFEV0UiwIhAPxXsPKb1IcnoSfeHft6ch0PvFJQc68m68aZJrVjLziI
+-----END CERTIFICATE-----
+`;
+
+function aFile(...lines: readonly string[]): string {
+  return [
+    'instances:',
+    '  ACE:',
+    ...lines.map((line) => `    ${line}`),
+    'routes: [{ name: one, from: { stateMachine: x }, global: G }]',
+    '',
+  ].join('\n');
+}
+
+const usual = ['endpoints: [https://a]', 'secret: autosys/ACE'];
+
+function readInstance(...lines: readonly string[]) {
+  return read(aFile(...usual, ...lines)).config.instances[0];
+}
+
+test('has its defaults', () => {
+  expect(readInstance()).toEqual({
+    name: 'ACE',
+    endpoints: ['https://a'],
+    secret: 'autosys/ACE',
+    profile: 'standard',
+    timezone: 'UTC',
+    confirmWithinMs: 10_000,
+  });
+});
+
+describe('an instance', () => {
+  test.for([
+    { line: 'confirmWithin: 1ms', more: { confirmWithinMs: 1 } },
+    { line: 'confirmWithin: 60s', more: { confirmWithinMs: 60_000 } },
+    { line: 'confirmWithin: 1m', more: { confirmWithinMs: 60_000 } },
+    { line: 'timezone: America/New_York', more: { timezone: 'America/New_York' } },
+    { line: 'profile: api-prefix', more: { profile: 'api-prefix' } },
+    { line: 'profile: { base: standard }', more: { profile: { base: 'standard' } } },
+  ])('takes $line', ({ line, more }) => {
+    expect(readInstance(line)).toMatchObject(more);
+  });
+
+  test.for([
+    'arn:aws:secretsmanager:eu-west-1:111122223333:secret:autosys/ACE-a1B2c3',
+    'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:x',
+    'autosys/ACE_bridge+1=.@-',
+  ])('takes the secret %s', (secret) => {
+    const text = aFile('endpoints: [https://a]', `secret: ${secret}`);
+
+    expect(read(text).config.instances[0]?.secret).toBe(secret);
+  });
+
+  const durations = 'allowed: from 1ms to 60s, such as 500ms or 10s';
+  test.for([
+    { line: 'confirmWithin: 61s', says: `5:20 confirmWithin: found "61s", ${durations}` },
+    { line: 'confirmWithin: 2m', says: `5:20 confirmWithin: found "2m", ${durations}` },
+    { line: 'confirmWithin: 0s', says: `5:20 confirmWithin: found "0s", ${durations}` },
+    { line: 'confirmWithin: soon', says: `5:20 confirmWithin: found "soon", ${durations}` },
+    {
+      line: 'confirmWithin: 10',
+      says: `5:20 confirmWithin: found a number, ${durations}; put it in quotes`,
+    },
+    {
+      line: 'timezone: Europe/Zurick',
+      says: '5:15 timezone: found "Europe/Zurick", allowed: an IANA name such as Europe/Zurich',
+    },
+    {
+      line: 'timezone: "+01:00"',
+      says: '5:15 timezone: found "+01:00", allowed: an IANA name such as Europe/Zurich',
+    },
+    {
+      line: 'profile: 7',
+      says: '5:14 profile: found a number, allowed: the name of a profile, or a mapping with base and events',
+    },
+    {
+      line: 'ca: ""',
+      says: '5:9 ca: found "", allowed: the path of a PEM file, relative to this file',
+    },
+    {
+      line: 'endpoint: x',
+      says: '5:5 unknown key "endpoint" in an instance; did you mean endpoints?; allowed: endpoints, secret, ca, profile, timezone, confirmWithin',
+    },
+  ])('is refused with $line', ({ line, says }) => {
+    expect(faultsOf(aFile(...usual, line))).toEqual([says]);
+  });
+
+  const lawful = 'allowed: https://host:port, such as https://autosys.example.com:9443';
+  test.for([
+    {
+      endpoint: 'http://a:9080',
+      says: `endpoint: found http://a:9080, ${lawful}; without TLS the login would travel in clear`,
+    },
+    {
+      endpoint: 'https://u@a',
+      says: `endpoint: found a login in the URL of a, ${lawful}; the login comes from the secret`,
+    },
+    {
+      endpoint: 'a:9443',
+      says: `endpoint: found text that does not begin with https://, ${lawful}`,
+    },
+    { endpoint: 'autosys', says: `endpoint: found text that is no URL, ${lawful}` },
+    { endpoint: 'https://a?x', says: `endpoint: found a query or fragment behind a, ${lawful}` },
+    { endpoint: 'https://a#x', says: `endpoint: found a query or fragment behind a, ${lawful}` },
+  ])('is refused with the endpoint $endpoint', ({ endpoint, says }) => {
+    const text = aFile(`endpoints: ["${endpoint}"]`, 'secret: s');
+
+    expect(faultsOf(text)).toEqual([`3:17 ${says}`]);
+  });
+
+  test('names its endpoints and its secret', () => {
+    expect(faultsOf(aFile('timezone: UTC'))).toEqual([
+      '2:3 endpoints is missing; allowed: a list of one or more',
+      '2:3 secret is missing; allowed: the name or ARN of a secret in AWS Secrets Manager; the login itself stays out of this file',
+    ]);
+    expect(faultsOf(aFile('endpoints: []', 'secret:'))).toEqual([
+      '3:16 endpoints: found an empty list, allowed: a list of one or more',
+      '4:5 secret: found nothing, allowed: the name or ARN of a secret in AWS Secrets Manager; the login itself stays out of this file',
+    ]);
+  });
+
+  test.for(['ace', 'AC', 'ACEX', 'A-E'])('is refused with the name %s', (name) => {
+    const text = aFile(...usual, 'timezone: x').replace('ACE:', `${name}:`);
+
+    expect(faultsOf(text)).toEqual([
+      `2:3 AutoSys instance: found "${name}", allowed: exactly three upper-case letters or digits`,
+      '5:15 timezone: found "x", allowed: an IANA name such as Europe/Zurich',
+    ]);
+  });
+});
+
+describe('a CA file', () => {
+  const withCa = (ca: string) => aFile(...usual, `ca: ${ca}`);
+
+  test.for([
+    { file: 'conf/bridge.yaml', ca: 'ca.pem', path: 'conf/ca.pem' },
+    { file: 'bridge.yaml', ca: 'pki/ca.pem', path: 'pki/ca.pem' },
+    { file: '/etc/bridge.yaml', ca: '../ca.pem', path: '/ca.pem' },
+    { file: 'conf/bridge.yaml', ca: '/pki/ca.pem', path: '/pki/ca.pem' },
+  ])('named $ca in $file is read from $path', ({ file, ca, path }) => {
+    const files: Readonly<Record<string, string>> = { [path]: certificate };
+
+    const { config } = readRouteFile({ name: file, text: withCa(ca) }, (name) => files[name]);
+
+    expect(config.instances[0]?.certificateAuthority).toBe(certificate);
+  });
+
+  const allowed = 'allowed: a PEM file of certificates, named relative to the route file';
+  test.for([
+    { holds: undefined, says: `found no file ca.pem, ${allowed}` },
+    { holds: 'hello', says: `found no certificate in ca.pem, ${allowed}` },
+    {
+      holds: `${certificate}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+      says: `found certificate 2 of ca.pem damaged, ${allowed}`,
+    },
+    {
+      holds: `-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n${certificate}`,
+      says: `found a private key in ca.pem, ${allowed}; take it out`,
+    },
+  ])('is refused as $says', ({ holds, says }) => {
+    expect(faultsOf(withCa('ca.pem'), () => holds)).toEqual([`5:9 ca: ${says}`]);
+  });
+});
+
+describe('a profile', () => {
+  test('is refused in the words of whoever knows profiles', () => {
+    const text = aFile(...usual, 'profile: { base: standart }');
+    const asked: unknown[] = [];
+    const checkProfile = (profile: unknown) => {
+      asked.push(profile);
+      return ['base: found "standart"', 'events: found none'];
+    };
+
+    expect(() => readRouteFile({ name: 'b', text }, () => undefined, checkProfile)).toThrow(
+      /^b:5:5: profile: base: found "standart"\n[\s\S]*b:5:5: profile: events: found none\n/,
+    );
+    expect(asked).toEqual([{ base: 'standart' }]);
+  });
+
+  test('is asked about where it is the default too', () => {
+    const asked: unknown[] = [];
+
+    readRouteFile(
+      { name: 'b', text: aFile(...usual) },
+      () => undefined,
+      (profile) => {
+        asked.push(profile);
+        return [];
+      },
+    );
+
+    expect(asked).toEqual(['standard']);
+  });
+});
