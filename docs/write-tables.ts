@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { wireProfiles } from '../autosys/client/profiles.ts';
+import { autosysEventKinds, toTrait } from '../autosys/event.ts';
+import { nameRules } from '../autosys/names.ts';
+import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
+import { printEndpointTable, printEventTable } from '../emulator/index.ts';
+import { templateFields } from '../lambda/shared/template-fields.ts';
+
+type Row = readonly string[];
+
+/** What the documents tell out of the code, by the name of the place: `<!-- table: name -->`. */
+const tables: Readonly<Record<string, () => string>> = {
+  names: () =>
+    toTable(
+      ['what', 'longest', 'characters'],
+      Object.values(nameRules).map(({ what, max, allowed }) => [what, String(max), allowed]),
+    ),
+  statuses: () =>
+    toTable(
+      ['status', 'autorep', 'AEWS number'],
+      jobStatuses.map((status) => [
+        status,
+        toLetters(status),
+        String(toStatusNumber(status) ?? 'unknown'),
+      ]),
+    ),
+  events: () =>
+    toTable(
+      ['event', 'may be sent twice', 'because'],
+      autosysEventKinds.map((kind) => {
+        const { repeatable, because } = toTrait(kind);
+        return [`\`${kind}\``, repeatable ? 'yes' : 'no', because];
+      }),
+    ),
+  profiles: () =>
+    toTable(
+      ['wire profile', 'base path', 'events', 'reads globals back', 'evidence'],
+      Object.values(wireProfiles).map((profile) => [
+        `\`${profile.name}\``,
+        `\`${profile.basePath}\``,
+        String(Object.keys(profile.events).length),
+        profile.readGlobalVariable ? 'yes' : 'no',
+        profile.about,
+      ]),
+    ),
+  requests: () =>
+    toTable(
+      ['event', '`standard`', '`api-prefix`', 'evidence'],
+      autosysEventKinds.map((kind) => [
+        `\`${kind}\``,
+        toRequest(wireProfiles.standard.events[kind]),
+        toRequest(wireProfiles['api-prefix'].events[kind]),
+        wireProfiles.standard.events[kind]?.evidence ?? '',
+      ]),
+    ),
+  endpoints: printEndpointTable,
+  fidelity: printEventTable,
+  fields: () =>
+    toTable(
+      ['field', 'Step Functions', 'AWS Batch', 'meaning'],
+      Object.entries(templateFields).map(([name, { summary, execution, batchJob }]) => [
+        `\`${name}\``,
+        toPresence(execution),
+        toPresence(batchJob),
+        summary,
+      ]),
+    ),
+};
+
+interface Request {
+  readonly path: string;
+  readonly body?: Readonly<Record<string, string>> | undefined;
+}
+
+function toRequest(request: Request | undefined): string {
+  if (request === undefined) return '';
+  const { path, body = {} } = request;
+  const fields = Object.keys(body).filter((name) => name !== 'comment');
+  return `\`${path}\`${fields.length > 0 ? ` ${fields.join(', ')}` : ''}`;
+}
+
+function toPresence(
+  reading: { readonly longest?: number; readonly mayBeAbsent?: true } | undefined,
+): string {
+  if (reading === undefined) return 'no';
+  const length = reading.longest === undefined ? 'cut it' : `up to ${reading.longest} characters`;
+  return reading.mayBeAbsent ? `${length}, may be absent` : length;
+}
+
+function toTable(head: Row, rows: readonly Row[]): string {
+  const toLine = (cells: Row) => `| ${cells.join(' | ')} |`;
+  return [toLine(head), toLine(head.map(() => '---')), ...rows.map(toLine)].join('\n');
+}
+
+/** Fills every place of a document with its table; a place nobody knows is an error. */
+export function fillTables(document: string): string {
+  return document.replace(
+    /(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, start: string, name: string, end: string) => {
+      const table = tables[name];
+      if (table === undefined) {
+        throw new Error(`no table ${name}, allowed: ${Object.keys(tables).join(', ')}`);
+      }
+      return `${start}${table().trimEnd()}\n${end}`;
+    },
+  );
+}
+
+/** The documents that hold tables. */
+export const documents = ['autosys.md', 'routes.md'].map((name) => join(import.meta.dirname, name));
+
+if (import.meta.main) {
+  for (const path of documents) writeFileSync(path, fillTables(readFileSync(path, 'utf8')));
+}
