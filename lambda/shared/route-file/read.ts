@@ -37,6 +37,7 @@ export function readRouteFile(
   const document = parseDocument(source.text, {
     merge: true,
     prettyErrors: false,
+    // !!binary, !!set and their like would become things that are no JSON.
     resolveKnownTags: false,
     schema: 'core',
     version: '1.2',

@@ -29,13 +29,15 @@ export function compileRoutes(
     if (!isMapping(item)) return [];
     const path = ['routes', at];
     const { name } = item;
-    if (typeof name === 'string' && names.has(name)) {
-      faults.at(
-        [...path, 'name'],
-        `name: another route above is called ${name}; no two may share one`,
-      );
+    if (typeof name === 'string') {
+      if (names.has(name)) {
+        faults.at(
+          [...path, 'name'],
+          `name: another route above is called ${name}; no two may share one`,
+        );
+      }
+      names.add(name);
     }
-    names.add(String(name));
     const from = compileOrigin(item['from'], [...path, 'from'], faults);
     const to = compileTarget(item, path, instances, faults);
     const say = compileSay(item, path, createRouteReader(toWorkloadKind(item['from']), faults));
