@@ -4,7 +4,7 @@ import type { Job } from '../autosys/job.ts';
 import { type JobName, parseJobName, parseMachineName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
 import { isActive } from '../autosys/status.ts';
-import { isTimezone } from './local-time.ts';
+import { isTimezone } from '../autosys/wall-clock.ts';
 import type { State } from './state.ts';
 
 /** What a statement did: the lines jil prints for it, or why it did nothing. */

@@ -1,5 +1,7 @@
+import { printDate } from '../autosys/autorep/index.ts';
 import type { AutosysInstance, JobName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
+import { isTimezone } from '../autosys/wall-clock.ts';
 import type { Clock } from './clock.ts';
 import { describeQueuedEvent, toLogEntry } from './event-line.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
@@ -14,12 +16,10 @@ import type {
   QueueOptions,
 } from './instance-types.ts';
 import { runJil } from './jil-run.ts';
-import { isTimezone } from './local-time.ts';
 import type { JobRecord } from './record.ts';
 import { Scheduler } from './scheduler.ts';
 import { State } from './state.ts';
 import { Ticker } from './ticker.ts';
-import { toTimestamp } from './timestamp.ts';
 import { whyWaiting } from './why.ts';
 
 /** One AutoSys installation: jobs from JIL, conditions, boxes, global variables, and a clock that moves them. */
@@ -67,7 +67,7 @@ export class Instance implements Disposable {
       defined: (job) => {
         const first = this.#ticker.watch(job);
         this.#tell({ kind: 'definition', job: job.name, because: `jil ${source.name}` });
-        return first && toTimestamp(first, job.timezone ?? this.timezone);
+        return first && printDate(first, job.timezone ?? this.timezone);
       },
       removed: (job) => {
         this.#ticker.forget(job);
@@ -190,7 +190,7 @@ export class Instance implements Disposable {
     const line = { kind: 'event', name: 'STARTJOB', job, stage: 'PD', try: 0, run: 0 } as const;
     this.#log.add({ ...line, queuedAt: now, processedAt: now });
     const zone = record.job.timezone ?? this.timezone;
-    const because = `its start time ${toTimestamp(now, zone)} ${zone} came`;
+    const because = `its start time ${printDate(now, zone)} ${zone} came`;
     this.#scheduler.process({ kind: 'consider', job, trigger: { kind: 'tick', because } });
   }
 

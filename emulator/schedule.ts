@@ -6,7 +6,7 @@ import {
   toInstants,
   toLocal,
   toWeekday,
-} from './local-time.ts';
+} from '../autosys/wall-clock.ts';
 
 /** A week ahead and today's weekday once more, as today's times may have passed. */
 const daysAhead = 8;

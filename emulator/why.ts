@@ -1,10 +1,10 @@
+import { printDate } from '../autosys/autorep/index.ts';
 import { explainCondition } from '../autosys/condition/index.ts';
 import { isActive } from '../autosys/status.ts';
 import { obstaclesOf } from './obstacles.ts';
 import type { JobRecord } from './record.ts';
 import { hasTimes, nextTick } from './schedule.ts';
 import type { State } from './state.ts';
-import { toTimestamp } from './timestamp.ts';
 
 /** Says why a job does not run now, and what would make it, one reason a line. */
 export function whyWaiting(state: State, name: string, now: Date): string {
@@ -37,5 +37,5 @@ function nextStart(state: State, { job }: JobRecord, now: Date): readonly string
   const zone = job.timezone ?? state.timezone;
   if (!job.schedule || !hasTimes(job.schedule)) return [];
   const tick = nextTick(job.schedule, now, zone);
-  return [tick ? `  it comes at ${toTimestamp(tick, zone)} ${zone}` : '  it never comes'];
+  return [tick ? `  it comes at ${printDate(tick, zone)} ${zone}` : '  it never comes'];
 }

@@ -1,7 +1,5 @@
 import { NameError } from '../errors.ts';
-
-/** Formatters are dear to make, and a report prints thousands of dates in one timezone. */
-const formatterByTimezone = new Map<string, Intl.DateTimeFormat>();
+import { toInstant, toLocal } from '../wall-clock.ts';
 
 /**
  * Writes an instant as autorep does, `MM/DD/YYYY HH:MM:SS` in the scheduler's local time (its default DateFormat).
@@ -10,10 +8,9 @@ const formatterByTimezone = new Map<string, Intl.DateTimeFormat>();
  * @throws {RangeError} for a timezone that Intl does not know
  */
 export function printDate(date: Date, timezone: string): string {
-  const [year = 0, month, day, ...time] = wallClock(date, timezone).map((part) =>
-    String(part).padStart(2, '0'),
-  );
-  return `${month}/${day}/${String(year).padStart(4, '0')} ${time.join(':')}`;
+  const { year, month, day, minute } = toLocal(date, timezone);
+  const time = [Math.floor(minute / 60), minute % 60, date.getUTCSeconds()];
+  return `${two(month)}/${two(day)}/${String(year).padStart(4, '0')} ${time.map(two).join(':')}`;
 }
 
 /**
@@ -40,56 +37,18 @@ export function readDate(text: string, timezone: string): Date | undefined {
   const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = match
     .slice(1)
     .map((part) => Number(part ?? 0));
-  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  const wall = new Date(wallMs);
+  const wall = new Date(Date.UTC(year, month - 1, day));
   const lawful =
     wall.getUTCMonth() === month - 1 &&
     wall.getUTCDate() === day &&
     hour < 24 &&
     minute < 60 &&
     second < 60;
-  return lawful ? toInstant(wallMs, timezone) : undefined;
+  if (!lawful) return undefined;
+  const whole = toInstant({ year, month, day }, hour * 60 + minute, timezone);
+  return new Date(whole.getTime() + second * 1000);
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** Tries the offsets of the day before and the day after: no timezone changes its clock twice in between. */
-function toInstant(wallMs: number, timezone: string): Date {
-  const before = wallMs - offsetMs(wallMs - dayMs, timezone);
-  const after = wallMs - offsetMs(wallMs + dayMs, timezone);
-  const fitting = [before, after].filter((ms) => ms + offsetMs(ms, timezone) === wallMs);
-  return new Date(fitting.length > 0 ? Math.min(...fitting) : before);
-}
-
-/** How far the wall clock is ahead of UTC at an instant. */
-function offsetMs(ms: number, timezone: string): number {
-  const [year = 0, month = 1, day, hour, minute, second] = wallClock(new Date(ms), timezone);
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
-}
-
-/** Year, month, day, hour, minute and second that a clock on the wall shows. */
-function wallClock(date: Date, timezone: string): readonly number[] {
-  const parts = formatterFor(timezone).formatToParts(date);
-  return (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map((type) =>
-    Number(parts.find((part) => part.type === type)?.value),
-  );
-}
-
-function formatterFor(timezone: string): Intl.DateTimeFormat {
-  const known = formatterByTimezone.get(timezone);
-  if (known) return known;
-  const formatter = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  formatterByTimezone.set(timezone, formatter);
-  return formatter;
+function two(part: number): string {
+  return String(part).padStart(2, '0');
 }

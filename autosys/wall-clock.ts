@@ -1,4 +1,4 @@
-import type { MinuteOfDay, Weekday } from '../autosys/job.ts';
+import type { MinuteOfDay, Weekday } from './job.ts';
 
 /** A day of the calendar, wherever it is. */
 export interface CalendarDay {
