@@ -1,4 +1,4 @@
-import { AutosysUnauthorizedError, type Disposition } from '../../autosys/errors.ts';
+import type { Disposition } from '../../autosys/errors.ts';
 import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import { describeError, type ErrorDescription, toDisposition } from '../shared/errors.ts';
 
@@ -23,12 +23,8 @@ export type Delivery =
   | { readonly kind: 'unknown'; readonly error: ErrorDescription }
   /** It did not arrive, and a later try may. */
   | { readonly kind: 'unreached'; readonly error: ErrorDescription }
-  /** AutoSys will not have it; `loginRefused` where every other event would be refused alike. */
-  | {
-      readonly kind: 'refused';
-      readonly error: ErrorDescription;
-      readonly loginRefused: boolean;
-    };
+  /** AutoSys will not have it. */
+  | { readonly kind: 'refused'; readonly error: ErrorDescription };
 
 export interface DeliverPowers {
   readonly sender: EventSender;
@@ -80,11 +76,7 @@ export function toFailure(
     case 'confirm':
       return { kind: 'unknown', error: description };
     case 'reject':
-      return {
-        kind: 'refused',
-        error: description,
-        loginRefused: error instanceof AutosysUnauthorizedError && error.httpStatus === 401,
-      };
+      return { kind: 'refused', error: description };
     default:
       return disposition satisfies never;
   }

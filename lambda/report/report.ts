@@ -108,5 +108,5 @@ function readBody(body: string): Reading {
 
 function toUnsayableOutcome({ reason }: Unsayable): Outcome {
   const error = { name: 'UnsayableEffect', code: 'BRIDGE_UNSAYABLE', message: reason };
-  return { kind: 'refused', error, loginRefused: false };
+  return { kind: 'refused', error };
 }

@@ -22,7 +22,7 @@ export type Outcome =
   /** Not arrived, or not known to have: the message goes back to the queue. */
   | { readonly kind: 'retry'; readonly error: ErrorDescription }
   /** A person must look: the message goes back, and ends among the dead letters. */
-  | { readonly kind: 'refused'; readonly error: ErrorDescription; readonly loginRefused: boolean };
+  | { readonly kind: 'refused'; readonly error: ErrorDescription };
 
 /** One AutoSys installation as the report needs it. */
 export interface Autosys {
@@ -155,5 +155,5 @@ async function lookThenSend(
   if (seen.kind === 'notYet') return send(effect, steps, signal);
   const message = `${event.kind} may have been sent before and AutoSys cannot tell: ${seen.reason}; look at the job, then send it by hand if it is missing`;
   const error = { name: 'OutcomeUnknown', code: 'BRIDGE_OUTCOME_UNKNOWN', message };
-  return { kind: 'refused', error, loginRefused: false };
+  return { kind: 'refused', error };
 }

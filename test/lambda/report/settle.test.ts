@@ -136,7 +136,7 @@ describe('an effect', () => {
 
     expect(await aSandbox(autosys)(setGlobal)).toMatchObject({
       kind: 'refused',
-      loginRefused: true,
+      error: { code: 'AUTOSYS_UNAUTHORIZED' },
     });
     expect(autosys.sent).toHaveLength(1);
   });
@@ -229,7 +229,6 @@ describe('a one-off', () => {
     expect(await aSandbox(autosys)(forceStart)).toMatchObject({
       kind: 'refused',
       error: { code: 'AUTOSYS_JOB_NOT_FOUND' },
-      loginRefused: false,
     });
   });
 });
