@@ -5,7 +5,7 @@ import { autosysEventKinds, toTrait } from '../autosys/event.ts';
 import { nameRules } from '../autosys/names.ts';
 import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
 import { printEndpointTable, printEventTable } from '../emulator/index.ts';
-import { templateFields } from '../lambda/shared/template-fields.ts';
+import { type TemplateField, templateFields } from '../lambda/shared/template-fields.ts';
 
 type Row = readonly string[];
 
@@ -59,12 +59,14 @@ const tables: Readonly<Record<string, () => string>> = {
   fields: () =>
     toTable(
       ['field', 'Step Functions', 'AWS Batch', 'meaning'],
-      Object.entries(templateFields).map(([name, { summary, execution, batchJob }]) => [
-        `\`${name}\``,
-        toPresence(execution),
-        toPresence(batchJob),
-        summary,
-      ]),
+      Object.entries<TemplateField>(templateFields).map(
+        ([name, { summary, execution, batchJob }]) => [
+          `\`${name}\``,
+          toPresence(execution),
+          toPresence(batchJob),
+          summary,
+        ],
+      ),
     ),
 };
 
