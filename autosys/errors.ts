@@ -148,11 +148,24 @@ export class AutosysRefusedError extends AutosysError {
   readonly httpStatus: number;
   /** What AutoSys said, one line, cut to 300 characters. */
   readonly said: string;
+  /** What `jil` printed, line by line, secrets taken out; empty for everything else. */
+  readonly messages: readonly string[];
 
-  constructor({ doing, httpStatus, said }: { doing: string; httpStatus: number; said: string }) {
+  constructor({
+    doing,
+    httpStatus,
+    said,
+    messages = [],
+  }: {
+    doing: string;
+    httpStatus: number;
+    said: string;
+    messages?: readonly string[];
+  }) {
     super(`${doing}: AutoSys refused it with ${httpStatus}${quote(said)}`);
     this.httpStatus = httpStatus;
     this.said = said;
+    this.messages = messages;
   }
 }
 

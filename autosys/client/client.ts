@@ -159,8 +159,8 @@ export class AutosysClient {
     if (saysNo(reply)) throw toRefusal(reply, call);
     if (reply.shape === 'page') throw toProtocolError(reply, doing, 'JSON with a status');
     const status = fieldOf(reply.json, 'status');
-    const { httpStatus, said } = reply;
-    return { httpStatus, status: typeof status === 'string' ? status : '', said };
+    const { httpStatus, said, messages } = reply;
+    return { httpStatus, status: typeof status === 'string' ? status : '', said, messages };
   }
 
   /** Runs one AutoSys command line over there and hands back what it printed, its errors included. */

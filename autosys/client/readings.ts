@@ -53,4 +53,6 @@ export interface JilReply {
   readonly status: string;
   /** What it said, one line, cut to 300 characters. */
   readonly said: string;
+  /** What `jil` printed, line by line, secrets taken out. */
+  readonly messages: readonly string[];
 }

@@ -18,6 +18,8 @@ export interface Reply {
   readonly json: unknown;
   /** What it says, for a person: one line, no markup, no secret, 300 characters at most. */
   readonly said: string;
+  /** What `jil` printed, line by line, without secrets: all texts of an answer that has a status in words, but the status. */
+  readonly messages: readonly string[];
   readonly retryAfterMs: number | undefined;
   /** Host and port a redirect points to. */
   readonly redirectsTo: string | undefined;
@@ -42,6 +44,7 @@ export function readReply(raw: RawReply, hide: (text: string) => string): Reply 
     text: raw.body,
     json,
     said,
+    messages: toMessages(shape, raw.body, json).map(hide),
     retryAfterMs: readRetryAfter(header(raw, 'retry-after'), header(raw, 'date')),
     redirectsTo: readRedirect(header(raw, 'location')),
   };
@@ -111,6 +114,13 @@ function sentenceOf(json: unknown): string {
     if (lines.length > 0) return lines.join('\n');
   }
   return leavesOf(json, 0).join('\n');
+}
+
+function toMessages(shape: ReplyShape, text: string, json: unknown): readonly string[] {
+  if (shape === 'text') return /CAUAJM_[EIW]_\d/.test(text) ? toLines(text.trimEnd()) : [];
+  if (shape !== 'json' || typeof fieldOf(json, 'status') !== 'string') return [];
+  const others = Object.entries(Object(json)).filter(([name]) => name.toLowerCase() !== 'status');
+  return others.flatMap(([, value]) => leavesOf(value, 1)).flatMap(toLines);
 }
 
 /** All texts and numbers inside, so that a reply of unknown shape is still heard. */

@@ -109,7 +109,8 @@ export function toError(reply: Reply, asked: Asked): AutosysError | undefined {
 /** A refusal in words: the job is unknown, or AutoSys said something else. */
 export function toRefusal(reply: Reply, { doing, job }: Asked): AutosysError {
   if (namesUnknownJob(reply) && job !== undefined) return new JobNotFoundError({ job });
-  return new AutosysRefusedError({ doing, httpStatus: reply.httpStatus, said: reply.said });
+  const { httpStatus, said, messages } = reply;
+  return new AutosysRefusedError({ doing, httpStatus, said, messages });
 }
 
 /** A 2xx answer nobody can read. */

@@ -601,10 +601,24 @@ describe('reading and loading JIL', () => {
       httpStatus: 200,
       status: 'success',
       said: 'Database Change WAS Successful!',
+      messages: ['Database Change WAS Successful!'],
     });
     expect(server.arrivals).toMatchObject([
       { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'delete_job: Zürich\n' },
     ]);
+  });
+
+  test('fails with every line that jil said', async () => {
+    const messages = ['CAUAJM_I_50323 Inserting/Updating job: a', 'CAUAJM_E_10302 NOT successful.'];
+    await using server = await serve(
+      authority.server,
+      plan({ 'POST /AEWS/jil': { status: 'failed', messages } }),
+    );
+    await using client = clientFor([server.url], trust);
+
+    const error = await failureOf(client.loadJil('insert_job: a\n'));
+
+    expect(error).toMatchObject({ said: 'CAUAJM_E_10302 NOT successful.', messages });
   });
 
   test.for([
