@@ -1,31 +1,8 @@
+import type { Disposition } from './disposition.ts';
 import type { GlobalName, JobName } from './names.ts';
 
-/**
- * What to do after a failure, the one question at night.
- *
- * - `retry`: nothing happened over there, sending again is safe
- * - `confirm`: nobody knows whether AutoSys took it, so look before sending again
- * - `reject`: sending again will not help, a person must look
- */
-export type Disposition = 'retry' | 'confirm' | 'reject';
-
-/** A name or value that AutoSys would not take: what it is, what was found, what is allowed. */
-export class NameError extends Error {
-  override readonly name = 'NameError';
-  readonly code = 'AUTOSYS_NAME';
-  readonly disposition: Disposition = 'reject';
-  /** Such as `job name`. */
-  readonly what: string;
-  readonly found: string;
-  readonly allowed: string;
-
-  constructor({ what, found, allowed }: { what: string; found: string; allowed: string }) {
-    super(`${what}: found ${found}, allowed: ${allowed}`);
-    this.what = what;
-    this.found = found;
-    this.allowed = allowed;
-  }
-}
+export type { Disposition } from './disposition.ts';
+export { NameError } from './name-error.ts';
 
 /**
  * Something went wrong between us and AutoSys.

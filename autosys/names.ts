@@ -1,4 +1,4 @@
-import { NameError } from './errors.ts';
+import { NameError } from './name-error.ts';
 
 declare const checked: unique symbol;
 type Checked<Kind extends string> = string & { readonly [checked]: Kind };
