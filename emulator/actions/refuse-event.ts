@@ -6,18 +6,20 @@ import type { Powers } from '../powers.ts';
 /**
  * Looks whether AEWS would take an event: supported here (501), permitted by EEM (403), about a job that exists.
  *
+ * @param accepted - what the endpoint answers to an event it takes, for an AutoSys that forgets one for an unknown job
  * @returns `undefined` where nothing stands against it
  */
 export function refuseEvent(
   { instance, mayDo, unknownJobStatus }: Pick<Powers, 'instance' | 'mayDo' | 'unknownJobStatus'>,
   event: QueuedEvent,
+  accepted: Answer,
 ): Answer | undefined {
   const { support, note } = eventSupport[event.kind];
   if (support === 'absent') return unsupported(event.kind, note);
   if (!mayDo(event.kind)) return empty(403);
   const job = jobOf(event);
   if (job === undefined || instance.job(job)) return undefined;
-  return unknownJobStatus === 201 ? empty(201) : unknownJob(unknownJobStatus, job);
+  return unknownJobStatus === 201 ? accepted : unknownJob(unknownJobStatus, job);
 }
 
 function jobOf(event: QueuedEvent): string | undefined {

@@ -12,8 +12,9 @@ export const sendEvent =
   (powers: Needed) =>
   ({ fields }: Pick<Asked, 'fields'>) => {
     const event = readEvent(kind, fields, spellingInPath(powers.profiles));
-    const refusal = refuseEvent(powers, event);
+    const accepted = empty(201);
+    const refusal = refuseEvent(powers, event, accepted);
     if (refusal) return refusal;
     powers.send(event);
-    return empty(201);
+    return accepted;
   };

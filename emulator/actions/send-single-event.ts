@@ -11,8 +11,9 @@ export const sendSingleEvent =
   ({ fields }: Pick<Asked, 'fields'>) => {
     const kind = readEventKind(fields, powers.profiles);
     const event = readEvent(kind, fields, spellingInBody);
-    const refusal = refuseEvent(powers, event);
+    const accepted = text(200, 'Event sent');
+    const refusal = refuseEvent(powers, event, accepted);
     if (refusal) return refusal;
     powers.send(event);
-    return text(200, 'Event sent');
+    return accepted;
   };
