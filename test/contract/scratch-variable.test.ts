@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { wireProfiles } from '../../autosys/client/index.ts';
+import { parseComment, parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
+import { embedAutosys } from '../support/emulator.ts';
+import { type ContractedAutosys, findRealAutosys } from '../support/real-autosys.ts';
+
+/** No job waits for it: to set it harms nobody. */
+const scratch = parseGlobalName('AUTOSYS_BRIDGE_CONTRACT');
+
+/** What the languages on the way might stumble over: JSON, URLs, shells, autorep's columns, CAUAJM lines. */
+const values = [
+  'SUCCEEDED',
+  'a=b=c',
+  '=',
+  'two  blanks  inside',
+  ' blanks around ',
+  '"quoted" and \'quoted\'',
+  '100 % of $HOME, `date` and \\n',
+  '#1 & <b> | ; ~ * ?',
+  '-C',
+  'Zürich 東京 🏦',
+  'CAUAJM_E_50027 Invalid Job Name: X',
+  '{"job":[]}',
+  'x'.repeat(100),
+  '',
+];
+
+const embedded = ['standard', 'api-prefix', 'single-event', 'command-run'] as const;
+const { readGlobalVariable } = wireProfiles['command-run'];
+const real = findRealAutosys(process.env);
+
+/** Every AutoSys that can read a variable back: the embedded ones of release 12, and the real one where there is one. */
+const autosyses: readonly { readonly name: string; open(): Promise<ContractedAutosys> }[] = [
+  ...embedded.map((profile) => ({
+    name: `embedded, ${profile}`,
+    open: () =>
+      embedAutosys({
+        profiles: [...new Set([profile, 'command-run'] as const)],
+        client: {
+          profile: { ...wireProfiles[profile], ...(readGlobalVariable && { readGlobalVariable }) },
+        },
+      }),
+  })),
+  ...(real ? [{ name: 'real', open: async () => real }] : []),
+];
+
+describe.for(autosyses)('a global variable ($name)', ({ open }) => {
+  test('holds what it was set to, character by character', async () => {
+    await using autosys = await open();
+    const { client } = autosys;
+
+    const found: unknown[] = [];
+    for (const text of values) {
+      await client.sendEvent({
+        kind: 'SET_GLOBAL',
+        globalVariable: scratch,
+        value: parseGlobalValue(text),
+        comment: parseComment(`set to ${text}`),
+      });
+      await autosys.act();
+      found.push(await client.readGlobalVariable(scratch));
+    }
+
+    expect(found).toEqual(values.map((value) => ({ kind: 'value', value })));
+  });
+});

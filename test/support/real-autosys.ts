@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
+
+/** An AutoSys under contract, embedded or real. */
+export interface ContractedAutosys extends AsyncDisposable {
+  readonly client: AutosysClient;
+  /** Lets what was accepted have its effect. */
+  act(): Promise<void>;
+}
+
+/** The environment by which a real AutoSys is named. */
+export interface RealAutosysEnvironment {
+  readonly AUTOSYS_URL?: string;
+  readonly AUTOSYS_USER?: string;
+  readonly AUTOSYS_PASSWORD_FILE?: string;
+  readonly AUTOSYS_CA?: string;
+  readonly AUTOSYS_PROFILE?: string;
+}
+
+/** Between acceptance and effect a scheduler takes up to about a second. */
+const actsWithinMs = 2_000;
+
+/**
+ * A real AutoSys, where the environment names one.
+ *
+ * @throws {Error} where it names one by half
+ */
+export function findRealAutosys(env: RealAutosysEnvironment): ContractedAutosys | undefined {
+  const { AUTOSYS_URL: url, AUTOSYS_USER: username, AUTOSYS_PASSWORD_FILE: file } = env;
+  if (!url) return undefined;
+  if (!username || !file) {
+    throw new Error(
+      'AUTOSYS_URL is set; expected AUTOSYS_USER and AUTOSYS_PASSWORD_FILE beside it',
+    );
+  }
+  const password = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  const client = new AutosysClient({
+    endpoints: url.split(/[\s,]+/),
+    credentials: async () => ({ username, password }),
+    profile: parseProfile(env.AUTOSYS_PROFILE ?? 'standard'),
+    ...(env.AUTOSYS_CA && { certificateAuthority: readFileSync(env.AUTOSYS_CA, 'utf8') }),
+  });
+  return {
+    client,
+    act: () => pause(actsWithinMs),
+    [Symbol.asyncDispose]: async () => client.close(),
+  };
+}
