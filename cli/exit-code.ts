@@ -46,6 +46,16 @@ export class FileError extends Error {
   }
 }
 
+/** This host does not let the command listen where it should. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code = 'CLI_LISTEN';
+
+  constructor({ address, reason }: { readonly address: string; readonly reason: string }) {
+    super(`cannot listen on ${address}: ${reason}`);
+  }
+}
+
 /** What was asked for cannot be found out here, and why; nothing was changed. */
 export class UnknownHereError extends Error {
   override readonly name = 'UnknownHereError';
@@ -57,6 +67,7 @@ export function toExitCode(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof NameError) return exitCodes.usage;
   if (error instanceof UnsupportedByProfileError) return exitCodes.usage;
   if (error instanceof FileError || error instanceof SourceError) return exitCodes.refused;
+  if (error instanceof ListenError) return exitCodes.refused;
   if (
     error instanceof AutosysUnreachableError ||
     error instanceof AutosysUnavailableError ||

@@ -1,8 +1,12 @@
-import { ProfileError } from '../autosys/client/index.ts';
-import { AutosysError, JobNotFoundError, NameError } from '../autosys/errors.ts';
+import {
+  AutosysError,
+  AutosysUnauthorizedError,
+  JobNotFoundError,
+  NameError,
+} from '../autosys/errors.ts';
 import { SourceError, toPosition } from '../autosys/source.ts';
 import { UsageError } from '../autosys/usage.ts';
-import { FileError, toExitCode, UnknownHereError } from './exit-code.ts';
+import { FileError, ListenError, toExitCode, UnknownHereError } from './exit-code.ts';
 import type { Io, Output } from './io.ts';
 
 /** Writes lines, each with its end. */
@@ -65,7 +69,12 @@ export function tellError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: 
   const paint = createPaint(io.stderr, io.env);
   // The code first, as AutoSys's own commands print it and as scripts look for it.
   const code = error instanceof JobNotFoundError ? [toCauajm(error)] : [];
-  printLines(io.stderr, [...code, `${paint('red', 'error:')} ${describe(error)}`]);
+  const login = error instanceof AutosysUnauthorizedError && error.httpStatus === 401;
+  printLines(io.stderr, [
+    ...code,
+    `${paint('red', 'error:')} ${describe(error)}`,
+    ...(login ? ['here they come from --user and --password-file, or the environment'] : []),
+  ]);
 }
 
 /** An error as data. */
@@ -94,8 +103,8 @@ function isKnown(error: unknown): error is Error & { readonly code: string } {
     error instanceof AutosysError ||
     error instanceof NameError ||
     error instanceof UsageError ||
-    error instanceof ProfileError ||
     error instanceof FileError ||
+    error instanceof ListenError ||
     error instanceof UnknownHereError
   );
 }

@@ -1,0 +1,93 @@
+import { isWildcard, matchesWildcard } from '../../autosys/autorep/index.ts';
+import { parseCondition, printCondition } from '../../autosys/condition/index.ts';
+import { readJil, type Statement } from '../../autosys/jil/index.ts';
+import { ConditionSyntaxError, type Source } from '../../autosys/source.ts';
+
+/** A job of a JIL dump: where it stands, and its text as the dump has it. */
+export interface Definition {
+  readonly name: string;
+  readonly box: string | undefined;
+  readonly text: string;
+}
+
+/** A definition in the order of autorep: below its box, and how deep. */
+export interface Placed {
+  readonly definition: Definition;
+  /** 0 for what is not shown under a box. */
+  readonly depth: number;
+}
+
+/**
+ * Takes a JIL dump apart into its jobs.
+ *
+ * @param long conditions are written with long keywords, as `autorep -q -w` does
+ */
+export function readDefinitions(dump: string, long = false): readonly Definition[] {
+  const text = long ? withLongKeywords({ name: 'the JIL of AutoSys', text: dump }) : dump;
+  const { statements } = readJil({ name: 'the JIL of AutoSys', text }).script;
+  const jobs = statements.filter(({ subcommand }) => subcommand === 'insert_job');
+  const starts = jobs.map(({ start }) => startOfBlock(text, start));
+  return jobs.map((statement, at) => ({
+    name: statement.object,
+    box: boxOf(statement),
+    text: text.slice(starts[at], starts[at + 1] ?? text.length).trimEnd(),
+  }));
+}
+
+/** The jobs that fit a name or pattern, each box with its members below it, each job once. */
+export function place(definitions: readonly Definition[], pattern: string): readonly Placed[] {
+  const names = new Set(definitions.map(({ name }) => name));
+  const membersByBox = Map.groupBy(definitions, ({ box }) => box);
+  const shown = new Set<string>();
+  const fits = (name: string) =>
+    isWildcard(pattern) ? matchesWildcard(pattern, name) : name === pattern;
+
+  const show = (definition: Definition, depth: number): readonly Placed[] => {
+    if (shown.has(definition.name)) return [];
+    shown.add(definition.name);
+    const members = membersByBox.get(definition.name) ?? [];
+    return [{ definition, depth }, ...members.flatMap((member) => show(member, depth + 1))];
+  };
+  const walk = (definition: Definition): readonly Placed[] => {
+    if (fits(definition.name)) return show(definition, 0);
+    return (membersByBox.get(definition.name) ?? []).flatMap(walk);
+  };
+  const isTop = ({ box }: Definition) => box === undefined || !names.has(box);
+  return definitions.filter(isTop).flatMap(walk);
+}
+
+function boxOf({ attributes }: Statement): string | undefined {
+  return attributes.findLast(({ name }) => name === 'box_name')?.value;
+}
+
+/** A dump puts the name between dashes above each job; that line belongs to the job. */
+function startOfBlock(text: string, start: number): number {
+  const header = /[ \t]*\/\* -+ \S+ -+ \*\/\s*$/.exec(text.slice(0, start));
+  return header?.index ?? text.lastIndexOf('\n', start) + 1;
+}
+
+function withLongKeywords(source: Source): string {
+  const conditions = readJil(source)
+    .script.statements.flatMap(({ attributes }) => attributes)
+    .filter(
+      ({ name, value }) => /^(condition|box_success|box_failure)$/.test(name) && value !== '',
+    );
+  let text = '';
+  let end = 0;
+  for (const { valueSpan } of conditions) {
+    const stretch = source.text.slice(valueSpan.start, valueSpan.end);
+    text += source.text.slice(end, valueSpan.start) + (printLong(source, valueSpan) ?? stretch);
+    end = valueSpan.end;
+  }
+  return text + source.text.slice(end);
+}
+
+/** `undefined` for a condition that does not read here; AutoSys took it, so it stays as it is. */
+function printLong(source: Source, span: { start: number; end: number }): string | undefined {
+  try {
+    return printCondition(parseCondition(source, span), { long: true });
+  } catch (error) {
+    if (error instanceof ConditionSyntaxError) return undefined;
+    throw error;
+  }
+}

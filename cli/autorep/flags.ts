@@ -1,0 +1,35 @@
+import type { AutosysFlag } from '../command.ts';
+
+/** The flags of autorep, for --help; what may stand behind them is for `autosys/autorep` to say. */
+export const autorepFlags: Readonly<Record<string, AutosysFlag>> = {
+  '-J': { value: 'JOB', about: 'jobs, by name or with % and *, or ALL; a box with its members' },
+  '-G': { value: 'VARIABLE', about: 'global variables, by name or with % and *, or ALL' },
+  '-M': { value: 'MACHINE', about: 'machines' },
+  '-s': { about: 'the summary, as without it' },
+  '-d': { about: 'the events of the last run' },
+  '-q': { about: 'the definitions, as JIL' },
+  '-o': { value: 'NUMBER', about: 'an override' },
+  '-w': { about: 'long keywords in conditions, with -q' },
+  '-n': { about: 'narrow columns' },
+  '-t': { about: 'the timezone below the name' },
+  '-R': { value: 'RUN', about: 'a run by its number, or 0 and -1 from the last one back; also -r' },
+  '-L': { value: 'LEVEL', about: 'how deep a box is shown; 0 for the box alone' },
+  '-B': { value: 'GROUP', about: 'the jobs of a group' },
+  '-I': { value: 'APPLICATION', about: 'the jobs of an application' },
+  '-Y': { value: 'TYPE', about: 'user-defined job types' },
+  '-C': { value: 'PROFILE', about: 'connection profiles' },
+  '-Q': { value: 'JOB', about: 'queued jobs' },
+  '-X': { value: 'INSTANCE', about: 'external instances' },
+  '-V': { value: 'RESOURCE', about: 'resources' },
+  '-z': { value: 'GLOB', about: 'globs' },
+  '-p': { about: 'handed on to AutoSys as it is' },
+  '-a': { about: 'handed on to AutoSys as it is' },
+  '-f': {
+    value: 'DIRECTORY',
+    about: "handed on to AutoSys as it is; the directory is the server's",
+  },
+  '-usr': { value: 'USER', about: 'ignored, see --user' },
+  '-pw': { value: 'PASSWORD', about: 'ignored, see --password-file' },
+  '-pwx': { value: 'PASSWORD', about: 'ignored, see --password-file' },
+  '-saml': { value: 'TOKEN', about: 'ignored, see --user' },
+};

@@ -1,0 +1,26 @@
+import { readJil, readJob } from '../autosys/jil/index.ts';
+import { describeProblem, JilSyntaxError, type Source } from '../autosys/source.ts';
+import type { Io } from './io.ts';
+import { createPaint, printLines } from './render.ts';
+
+/**
+ * Checks a JIL text without AutoSys: its syntax, and each attribute of an inserted job; what is only odd goes to stderr.
+ *
+ * Whether a box exists, or the job of an update, only AutoSys knows.
+ *
+ * @throws {JilSyntaxError} with every problem
+ */
+export function checkJil(source: Source, io: Pick<Io, 'stderr' | 'env'>): void {
+  const { script, problems } = readJil(source);
+  const inserted = script.statements.filter(({ subcommand }) => subcommand === 'insert_job');
+  const ofJobs = inserted.flatMap((statement) => readJob(statement, source).problems);
+  const paint = createPaint(io.stderr, io.env);
+  printLines(
+    io.stderr,
+    script.warnings.map(
+      (warning) => `${paint('yellow', 'warning:')} ${describeProblem(source, warning)}`,
+    ),
+  );
+  const all = [...problems, ...ofJobs].toSorted((one, other) => one.start - other.start);
+  if (all.length > 0) throw new JilSyntaxError(source, all);
+}

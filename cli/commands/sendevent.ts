@@ -1,0 +1,140 @@
+import { type AutosysEvent, describeEvent } from '../../autosys/event.ts';
+import { printSendevent } from '../../autosys/sendevent.ts';
+import { type Baseline, type Confirmation, confirm, observe } from '../../lambda/report/confirm.ts';
+import { hasComplaint, printOutput, tellIgnoredLogin } from '../autosys-output.ts';
+import { defineCommand } from '../command.ts';
+import { type Connection, connect, connectionOptions } from '../connection.ts';
+import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { pause } from '../pause.ts';
+import { printJson, printLines } from '../render.ts';
+import { sendeventFlags } from '../sendevent/flags.ts';
+import { type Order, readOrder } from '../sendevent/read-order.ts';
+
+/** Sends one event through the web services, as AutoSys's own sendevent does; quiet where it was taken. */
+export const sendevent = defineCommand({
+  name: 'sendevent',
+  summary: "sends an event to AutoSys, with AutoSys's own flags",
+  options: {
+    ...connectionOptions,
+    confirm: {
+      type: 'number',
+      value: 'SECONDS',
+      bare: '10',
+      max: 3600,
+      about: 'read AutoSys back until it shows the effect, so long at most',
+    },
+  },
+  autosysFlags: sendeventFlags,
+  usage: '-E EVENT [-J JOB | -G NAME=value | …] [options]',
+  notes: [
+    'Quiet where AutoSys has taken the event, which is not yet to act on it: --confirm looks. Nothing is ever sent twice; where no answer came the outcome is unknown and it ends with 3.',
+  ],
+  examples: [
+    'sendevent -E SET_GLOBAL -G "AWS_SETTLEMENT=SUCCEEDED" --confirm',
+    'sendevent -E FORCE_STARTJOB -J etl_load -C "rerun after the fix" --url https://autosys:9443 --user ops --password-file ~/.aews --ca autosys-ca.pem',
+  ],
+  run: async ({ options, autosysArguments, json, io }) => {
+    await using connection = connect('sendevent', options, io);
+    const order = readOrder(autosysArguments, connection.profile);
+    tellIgnoredLogin(io, order.ignoredOptions);
+    if (options.confirm !== undefined && !order.event) {
+      throw new CommandLineError('sendevent', [
+        '--confirm: not with -B or -I, whose jobs only AutoSys knows',
+      ]);
+    }
+    const baseline = await observeFirst(order, options.confirm, connection, io);
+    const sent = await send(order, connection, io, json);
+    if (typeof sent === 'number') return sent;
+    const seconds = options.confirm;
+    const confirmation =
+      seconds === undefined || !order.event
+        ? undefined
+        : await readBack(order.event, baseline, seconds, connection, io);
+    return tell({ order, sent, confirmation }, io, json);
+  },
+});
+
+interface Sent {
+  readonly endpoint?: string;
+  readonly httpStatus?: number;
+  readonly acceptedAt?: Date;
+  readonly stdOut?: readonly string[];
+}
+
+/** What it was before, for effects that only show as a change; a start cannot be told from the run before otherwise. */
+async function observeFirst(
+  { event }: Order,
+  seconds: number | undefined,
+  { client }: Connection,
+  { signal }: Io,
+): Promise<Baseline> {
+  if (seconds === undefined || !event) return { kind: 'none' };
+  return observe(event, { reader: client }, signal);
+}
+
+/** The exit code where AutoSys refused a command line, whose words are printed then. */
+async function send(
+  order: Order,
+  { client }: Connection,
+  io: Io,
+  json: boolean,
+): Promise<Sent | ExitCode> {
+  const { signal } = io;
+  if (order.kind === 'event') return client.sendEvent(order.event, { signal });
+  const output = await client.runCommand(order.line, { signal });
+  if (hasComplaint(output)) return printOutput(output, io, json);
+  printLines(io.stderr, output.stdErr);
+  return { stdOut: output.stdOut };
+}
+
+function readBack(
+  event: AutosysEvent,
+  baseline: Baseline,
+  seconds: number,
+  { client }: Connection,
+  io: Io,
+): Promise<Confirmation> {
+  const powers = {
+    reader: client,
+    now: () => io.clock.now(),
+    pause: (ms: number, signal: AbortSignal) => pause(io, ms, signal),
+    confirmWithinMs: seconds * 1000,
+  };
+  return confirm(event, baseline, powers, io.signal);
+}
+
+function tell(
+  told: { order: Order; sent: Sent; confirmation: Confirmation | undefined },
+  io: Io,
+  json: boolean,
+): ExitCode {
+  const { order, sent, confirmation } = told;
+  if (json) {
+    const line = order.kind === 'command' ? order.line : printSendevent(order.event);
+    printJson(io.stdout, {
+      sendevent: line,
+      accepted: sent,
+      ...(confirmation && { confirmation }),
+    });
+  } else {
+    printLines(io.stdout, sent.stdOut ?? []);
+    if (confirmation && order.event) printLines(io.stderr, [describe(order.event, confirmation)]);
+  }
+  const known = confirmation === undefined || confirmation.kind === 'confirmed';
+  return known ? exitCodes.done : exitCodes.unknown;
+}
+
+function describe(event: AutosysEvent, confirmation: Confirmation): string {
+  const what = describeEvent(event);
+  switch (confirmation.kind) {
+    case 'confirmed':
+      return `confirmed: AutoSys shows ${what}`;
+    case 'notYet':
+      return `accepted, not confirmed: ${what}; AutoSys shows ${confirmation.found}`;
+    case 'unreadable':
+      return `accepted, not confirmed: ${what}; ${confirmation.reason}`;
+    default:
+      return confirmation satisfies never;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Io } from './io.ts';
+
+/** Waits so long, or until the signal; never fails. */
+export function pause(
+  { clock }: Pick<Io, 'clock'>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const timer = clock.setTimer(new Date(clock.now().getTime() + ms), () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    const stop = () => {
+      timer[Symbol.dispose]();
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
