@@ -1,4 +1,5 @@
 import { didYouMean } from '../autosys/suggest.ts';
+import { UsageError } from '../autosys/usage.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { asksForJson, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -19,11 +20,11 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     const [first, ...rest] = argv;
     return first === undefined || first.startsWith('-') || first === 'help'
-      ? runWithoutCommand(argv, io, json)
-      : await runCommand(findCommand(first), rest, io);
+      ? await runWithoutCommand(argv, io, json)
+      : await runCommand(await loadCommand(first), rest, io);
   } catch (error) {
     tellError(io, error, json);
-    if (error instanceof CommandLineError && !json) printLines(io.stderr, [toHint(argv)]);
+    if (error instanceof UsageError && !json) printLines(io.stderr, [toHint(argv)]);
     return toExitCode(error);
   }
 }
@@ -35,7 +36,11 @@ async function runCommand(command: Command, argv: readonly string[], io: Io): Pr
   return exitCodes.done;
 }
 
-function runWithoutCommand(argv: readonly string[], io: Io, json: boolean): ExitCode {
+async function runWithoutCommand(
+  argv: readonly string[],
+  io: Io,
+  json: boolean,
+): Promise<ExitCode> {
   const [first, second] = argv.filter((argument) => argument !== '--json');
   switch (first) {
     case '--version':
@@ -46,37 +51,36 @@ function runWithoutCommand(argv: readonly string[], io: Io, json: boolean): Exit
     case '--help':
     case '-h':
     case 'help': {
-      const named = second === undefined || second.startsWith('-') ? undefined : second;
-      io.stdout.write(
-        named === undefined ? printOverview(commands) : printHelp(findCommand(named)),
-      );
+      const isNamed = second !== undefined && !second.startsWith('-');
+      const text = isNamed ? printHelp(await loadCommand(second)) : await loadOverview();
+      io.stdout.write(text);
       return exitCodes.done;
     }
     case undefined:
-      io.stderr.write(printOverview(commands));
+      io.stderr.write(await loadOverview());
       return exitCodes.usage;
     default:
       throw new CommandLineError(programName, [
-        `expected a command or --help or --version first, found an option, allowed: ${names().join(' ')}`,
+        `expected a command or --help or --version first, found an option, allowed: ${names.join(' ')}`,
       ]);
   }
 }
 
-function findCommand(name: string): Command {
-  const command = commands.find((known) => known.name === name);
-  if (command) return command;
-  const hint = didYouMean(name, names());
+const names = Object.keys(commands);
+
+async function loadOverview(): Promise<string> {
+  return printOverview(await Promise.all(names.map(loadCommand)));
+}
+
+async function loadCommand(name: string): Promise<Command> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load) return load();
   const found = JSON.stringify(name.slice(0, 40));
   throw new CommandLineError(programName, [
-    `unknown command ${found}, allowed: ${names().join(' ')}${hint}`,
+    `unknown command ${found}, allowed: ${names.join(' ')}${didYouMean(name, names)}`,
   ]);
 }
 
-function names(): readonly string[] {
-  return commands.map(({ name }) => name);
-}
-
-function toHint([first]: readonly string[]): string {
-  const known = commands.some(({ name }) => name === first);
-  return `see ${programName} ${known ? `${first} ` : ''}--help`;
+function toHint([first = '']: readonly string[]): string {
+  return `see ${programName} ${names.includes(first) ? `${first} ` : ''}--help`;
 }

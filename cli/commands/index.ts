@@ -1,7 +1,16 @@
 import type { Command } from '../command.ts';
-import { demo } from './demo.ts';
-import { explain } from './explain.ts';
-import { validate } from './validate.ts';
 
-/** Every command, in the order of the overview. */
-export const commands: readonly Command[] = [demo, validate, explain];
+/**
+ * Every command by its name, in the order of the overview.
+ *
+ * Each is loaded when it is asked for: whoever sends an event does not wait for the embedded AutoSys to load.
+ */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demo,
+  emulate: async () => (await import('./emulate.ts')).emulate,
+  validate: async () => (await import('./validate.ts')).validate,
+  explain: async () => (await import('./explain.ts')).explain,
+  sendevent: async () => (await import('./sendevent.ts')).sendevent,
+  autorep: async () => (await import('./autorep.ts')).autorep,
+  jil: async () => (await import('./jil.ts')).jil,
+};

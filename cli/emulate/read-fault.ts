@@ -1,0 +1,72 @@
+import { didYouMean } from '../../autosys/suggest.ts';
+import {
+  type Aim,
+  acceptAndLose,
+  answerAfter,
+  emptyBody,
+  type Fault,
+  garbage,
+  halfAResponse,
+  neverAnswer,
+  refuseConnection,
+  resetAfterAccept,
+  resetBeforeAnswer,
+  respond,
+  slowBody,
+} from '../../emulator/index.ts';
+
+/** Misbehaviour by the names of the command line. */
+const plainFaults: Readonly<Record<string, Fault>> = {
+  'refuse-connection': refuseConnection,
+  'reset-before-answer': resetBeforeAnswer,
+  'reset-after-accept': resetAfterAccept,
+  'never-answer': neverAnswer,
+  garbage,
+  'half-a-response': halfAResponse,
+  'accept-and-lose': acceptAndLose,
+  'empty-body': emptyBody,
+};
+const numberedFaults: Readonly<Record<string, (number: number) => Fault>> = {
+  'answer-after': answerAfter,
+  'slow-body': slowBody,
+  respond: (status) => respond(status),
+};
+
+/** How each fault is written, for --help and for messages. */
+export const faultNames: readonly string[] = [
+  ...Object.keys(plainFaults),
+  ...Object.keys(numberedFaults).map((name) => `${name}=${name === 'respond' ? 'STATUS' : 'MS'}`),
+];
+
+/** A fault with its aim, or what is wrong with the text. */
+export type FaultReading =
+  | { readonly fault: Aim & { readonly fault: Fault } }
+  | { readonly wrong: string };
+
+/** Reads `NAME[=NUMBER][@PATH][:TIMES]`, such as `respond=503@event/:3` or `never-answer:always`; once without TIMES. */
+export function readFault(text: string): FaultReading {
+  const match = /^([a-z-]+)(?:=(\d{1,6}))?(?:@([^:]+))?(?::(\d{1,6}|always))?$/.exec(text);
+  const [, name = '', number, path, times] = match ?? [];
+  const fault = toFault(name, number);
+  if (!fault) {
+    const names = [...Object.keys(plainFaults), ...Object.keys(numberedFaults)];
+    const found = JSON.stringify(text.slice(0, 40));
+    const hint = didYouMean(/^[a-z-]*/i.exec(text)?.[0] ?? '', names);
+    return {
+      wrong: `--fault: expected NAME[=NUMBER][@PATH][:TIMES] with one of ${faultNames.join(' ')}, found ${found}${hint}`,
+    };
+  }
+  return {
+    fault: {
+      fault,
+      ...(path !== undefined && { path }),
+      ...(times !== undefined && { times: times === 'always' ? times : Number(times) }),
+    },
+  };
+}
+
+function toFault(name: string, number: string | undefined): Fault | undefined {
+  if (number === undefined) return Object.hasOwn(plainFaults, name) ? plainFaults[name] : undefined;
+  if (name === 'respond' && !/^[1-5]\d\d$/.test(number)) return undefined;
+  return Object.hasOwn(numberedFaults, name) ? numberedFaults[name]?.(Number(number)) : undefined;
+}
