@@ -28,7 +28,8 @@ const otherBodies: Readonly<Partial<Record<AutosysEventKind, Body>>> = {
   CHANGE_PRIORITY: { ...job, priority: '{priority}' },
   REPLY_RESPONSE: { ...job, response: '{response}' },
   ALARM: { ...job, alarm: '{alarm}' },
-  SET_GLOBAL: { globalName: '{globalVariable}', globalValue: '{value}', comment: '{comment}' },
+  // As little as may be: the whole request is inferred, and a field too many is one more way to be wrong.
+  SET_GLOBAL: { globalName: '{globalVariable}', globalValue: '{value}' },
   MACH_OFFLINE: machine,
   MACH_ONLINE: machine,
   STOP_DEMON: { comment: '{comment}' },
