@@ -171,7 +171,9 @@ function hasStarted(baseline: Baseline, now: JobView): boolean | undefined {
     case 'seen':
       return hasStartedAfter(baseline.job, now);
     case 'since': {
-      const { startedAt } = now.lastRun;
+      const { run, startedAt } = now.lastRun;
+      // A job that never ran has no start to tell, and is known not to have started.
+      if (run === 0) return false;
       // AutoSys tells whole seconds.
       return startedAt && startedAt.getTime() >= Math.floor(baseline.at.getTime() / 1000) * 1000;
     }

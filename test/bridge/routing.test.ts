@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { type BuiltInProfileName, wireProfiles } from '../../autosys/client/index.ts';
+import { buildBridge, toSecret } from '../support/bridge.ts';
+import { aBatchJobEvent, anExecutionEvent } from '../support/builders.ts';
+import { embedAutosys } from '../support/emulator.ts';
+import { openSandbox, readRoutes } from '../support/sandbox.ts';
+
+const arrayId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
+
+describe('a part of a workload', () => {
+  test('is ignored with a reason, while the whole is heard', async () => {
+    await using bridge = await buildBridge({
+      routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-* }, global: AWS_RISK }',
+    });
+    const child = aBatchJobEvent({ jobId: `${arrayId}:0`, arrayProperties: { index: 0 } });
+    const parent = aBatchJobEvent({ status: 'FAILED', arrayProperties: { size: 2 } });
+
+    const givenBack = await bridge.sandbox.take([child, parent]);
+
+    expect(givenBack).toEqual([]);
+    expect(bridge.globalVariable('AWS_RISK')).toBe('FAILED');
+    expect(bridge.sandbox.lines).toMatchObject([
+      { message: 'ignored', batchJobId: `${arrayId}:0`, reason: expect.stringMatching(/child/) },
+      { message: 'confirmed', batchJobId: arrayId },
+    ]);
+  });
+});
+
+describe('a value', () => {
+  test('carries what the execution put out, and the words around it', async () => {
+    await using bridge = await buildBridge({
+      routes: `
+  - name: settlement
+    from: { stateMachine: settle* }
+    global:
+      name: AWS_SETTLED
+      values: { SUCCEEDED: "\${output.settled|0} = \${date} (100 %) \${executionName:4}" }`,
+    });
+
+    await bridge.sandbox.take([anExecutionEvent()]);
+
+    expect(bridge.globalVariable('AWS_SETTLED')).toBe('48213 = 2026-11-20 (100 %) run-');
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
+  });
+
+  test('that cannot be said is refused, and its message given back', async () => {
+    await using bridge = await buildBridge({
+      routes: `
+  - name: settlement
+    from: { stateMachine: settlement }
+    global:
+      - { name: AWS_NOTE, values: { SUCCEEDED: "\${output.note:100}" } }
+      - AWS_SETTLEMENT`,
+    });
+    const event = anExecutionEvent();
+
+    const givenBack = await bridge.sandbox.take([event]);
+
+    expect(givenBack).toEqual([event]);
+    expect(bridge.sandbox.lines).toMatchObject([
+      { message: 'refused', code: 'BRIDGE_UNSAYABLE', reason: expect.stringContaining('output') },
+      { message: 'confirmed' },
+    ]);
+  });
+});
+
+describe('two AutoSys instances', () => {
+  test('hear each what is meant for it, by a login of its own', async () => {
+    await using ace = await embedAutosys({ name: 'ACE', user: 'bridge_a' });
+    await using prd = await embedAutosys({ name: 'PRD', user: 'bridge_p', clock: ace.clock });
+    const config = readRoutes(
+      `
+  - { name: settlement, from: { stateMachine: settlement }, to: ACE, global: AWS_SETTLEMENT }
+  - { name: also, from: { stateMachine: settle* }, to: PRD, global: AWS_SETTLEMENT }
+  - { name: risk, from: { jobName: risk-eod }, to: PRD, global: AWS_RISK }`,
+      [[ace], [prd]],
+    );
+    const secrets = {
+      'autosys/ACE': toSecret(ace.emulator),
+      'autosys/PRD': toSecret(prd.emulator),
+    };
+    const sandbox = openSandbox({ config, secrets, clock: ace.clock });
+
+    const givenBack = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
+
+    expect(givenBack).toEqual([]);
+    const [inAce, inPrd] = [ace, prd].map(({ emulator }) =>
+      [...emulator.instance.globalVariables().keys()].sort(),
+    );
+    expect(inAce).toEqual(['AWS_SETTLEMENT']);
+    expect(inPrd).toEqual(['AWS_RISK', 'AWS_SETTLEMENT']);
+  });
+
+  test('do not wait for each other: one that is down costs the other nothing', async () => {
+    await using ace = await embedAutosys({ name: 'ACE' });
+    await using prd = await embedAutosys({ name: 'PRD', clock: ace.clock });
+    const config = readRoutes(
+      `
+  - { name: settlement, from: { stateMachine: settlement }, to: ACE, global: AWS_SETTLEMENT }
+  - { name: risk, from: { jobName: risk-eod }, to: PRD, global: AWS_RISK }`,
+      [[ace], [prd]],
+    );
+    const secrets = {
+      'autosys/ACE': toSecret(ace.emulator),
+      'autosys/PRD': toSecret(prd.emulator),
+    };
+    const sandbox = openSandbox({ config, secrets, clock: ace.clock });
+    await ace.emulator.goDown();
+    const [down, up] = [anExecutionEvent(), aBatchJobEvent()];
+
+    const givenBack = await sandbox.take([down, up]);
+
+    expect(givenBack).toEqual([down]);
+    expect(prd.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+  });
+});
+
+describe('a dialect of AEWS', () => {
+  const profiles = Object.keys(wireProfiles) as readonly BuiltInProfileName[];
+  const routes = `
+  - name: settlement
+    from: { stateMachine: settlement }
+    events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: LOAD }]`;
+
+  test.for(profiles)('%s starts a job once, and shows it', async (profile) => {
+    await using autosys = await embedAutosys({
+      profiles: [profile],
+      jil: 'insert_job: LOAD  job_type: CMD  machine: host1  command: sleep 60',
+    });
+    const { instances, ...config } = readRoutes(routes, [[autosys]]);
+    const sandbox = openSandbox({
+      config: { ...config, instances: instances.map((one) => ({ ...one, profile })) },
+      secrets: { 'autosys/ACE': toSecret(autosys.emulator) },
+      clock: autosys.clock,
+    });
+
+    const givenBack = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
+
+    expect(givenBack).toEqual([]);
+    expect(sandbox.lines.map(({ message }) => message)).toEqual(['confirmed', 'duplicate']);
+    expect(autosys.emulator.instance.job('LOAD')?.run.run).toBe(1);
+  });
+});
