@@ -28,7 +28,8 @@ export function asksForJson(argv: readonly string[]): boolean {
  */
 export function readArguments(command: Command, argv: readonly string[]): Arguments {
   const options: Options = { ...command.options, ...commonOptions };
-  const { own, autosysArguments } = split(argv, options, command.autosysFlags);
+  const faults: string[] = [];
+  const { own, autosysArguments } = split(argv, { options, flags: command.autosysFlags, faults });
   const { tokens } = parseArgs({
     args: [...own],
     options: Object.fromEntries(Object.entries(options).map(toParseArgs)),
@@ -36,7 +37,6 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
     allowPositionals: true,
     tokens: true,
   });
-  const faults: string[] = [];
   const given = new Map<string, (string | undefined)[]>();
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
@@ -56,18 +56,23 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
   return { options: values, positionals, autosysArguments, json: given.has('json'), help };
 }
 
+interface Tables {
+  readonly options: Options;
+  readonly flags: Command['autosysFlags'];
+  readonly faults: string[];
+}
+
 /** Parts our own options from AutoSys's flags: two dashes are ours, and what follows a flag with a value is its value. */
 function split(
   argv: readonly string[],
-  options: Options,
-  flags: Command['autosysFlags'],
+  { options, flags, faults }: Tables,
 ): { own: readonly string[]; autosysArguments: readonly string[] } {
   const own: string[] = [];
   const autosysArguments: string[] = [];
   const rest = [...argv];
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument.startsWith('--') && argument.length > 2) {
-      own.push(...takeOption(argument, rest, options));
+      own.push(...takeOption(argument, rest, { options, faults }));
     } else if (flags) {
       autosysArguments.push(argument);
       if (takesValue(argument, flags)) autosysArguments.push(...rest.splice(0, 1));
@@ -78,16 +83,21 @@ function split(
   return { own, autosysArguments };
 }
 
-/** An option with what belongs to it, in one word where its value may be left out. */
-function takeOption(argument: string, rest: string[], options: Options): readonly string[] {
-  const option = options[argument.slice(2)];
+/** An option and its value in one word, as `parseArgs` would take the next option for the value of one that has none. */
+function takeOption(
+  argument: string,
+  rest: string[],
+  { options, faults }: Omit<Tables, 'flags'>,
+): readonly string[] {
+  const name = argument.slice(2);
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
   if (!option || option.type === 'boolean') return [argument];
   const next = rest[0];
   const follows = next !== undefined && (next === '-' || !next.startsWith('-'));
-  if (option.bare !== undefined) {
-    return [`${argument}=${follows ? rest.shift() : option.bare}`];
-  }
-  return follows ? [argument, ...rest.splice(0, 1)] : [argument];
+  const value = follows ? rest.shift() : option.bare;
+  if (value !== undefined) return [`${argument}=${value}`];
+  faults.push(`${argument}: expected ${option.value ?? 'a value'} after it, found nothing`);
+  return [];
 }
 
 /** Letters count in either case, as in AutoSys; only `-s` and `-S` and their like differ by it. */
@@ -115,9 +125,6 @@ function checkOption(
   if (!option || !rawName.startsWith('--')) return refuseOption(rawName, Object.keys(options));
   if (option.type === 'boolean') {
     return value === undefined ? undefined : `--${name}: takes no value, found one`;
-  }
-  if (value === undefined) {
-    return `--${name}: expected ${option.value ?? 'a value'} after it, found nothing`;
   }
   return isSecond && !option.multiple ? `--${name}: expected once, found twice` : undefined;
 }

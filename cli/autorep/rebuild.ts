@@ -19,7 +19,13 @@ import { type Placed, place, readDefinitions } from './definitions.ts';
 export interface Rebuilt {
   readonly lines: readonly string[];
   readonly missing: readonly string[];
+  /** What a reader has to know, though the report is whole. */
+  readonly remarks?: readonly string[];
 }
+
+/** Documented for the web services from 11.3.6 SP5 on. */
+const noMark =
+  'made here job by job, as this AEWS runs no commands; the mark /NE (noexec) is not told that way';
 
 /** Each job costs AutoSys one or two requests; beyond this many a report is not worth it. */
 const mostJobs = 500;
@@ -169,7 +175,7 @@ async function summarise(
     untold.length === 0
       ? []
       : [`AEWS tells no run of ${untold.join(' ')}: times, 0/0 and exit code there mean nothing`];
-  return { lines: printSummary(entries, { timezone, narrow }), missing };
+  return { lines: printSummary(entries, { timezone, narrow }), missing, remarks: [noMark] };
 }
 
 function toEntry(reading: JobReading | undefined, depth: number): SummaryEntry | undefined {

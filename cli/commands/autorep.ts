@@ -66,9 +66,9 @@ function isWithoutCommands(error: unknown): boolean {
 }
 
 async function makeHere(query: AutorepQuery, connection: Connection, io: Io): Promise<Report> {
-  const { lines, missing } = await rebuild(query, connection, io.signal);
+  const { lines, missing, remarks = [] } = await rebuild(query, connection, io.signal);
   const code = missing.length > 0 ? exitCodes.unknown : exitCodes.done;
-  return { madeBy: 'here', stdOut: lines, stdErr: missing, code };
+  return { madeBy: 'here', stdOut: lines, stdErr: [...remarks, ...missing], code };
 }
 
 function print(

@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+import { parseAutorep } from '../../autosys/autorep/index.ts';
+import { AutorepUsageError } from '../../autosys/usage.ts';
+import { autorepFlags } from '../../cli/autorep/flags.ts';
+import {
+  type EmulatorOptions,
+  ManualClock,
+  makeAuthority,
+  respond,
+  startEmulator,
+} from '../../emulator/index.ts';
+import { type Ran, reach, runCli } from './setup.ts';
+
+const authority = await makeAuthority();
+
+const night = {
+  name: 'night.jil',
+  text: `
+insert_machine: m1
+insert_job: PAY_BOX  job_type: BOX
+owner: autosys@m1
+insert_job: PAY_PREP  job_type: CMD
+box_name: PAY_BOX
+machine: m1
+command: sleep 60
+insert_job: PAY_INNER  job_type: BOX
+box_name: PAY_BOX
+insert_job: PAY_LOAD  job_type: CMD
+box_name: PAY_INNER
+machine: m1
+command: exit 3
+description: "loads: all"
+condition: s(PAY_PREP) & v(GO) = "1"
+insert_job: LONE#1  job_type: CMD
+machine: m1
+command: sleep 60
+`,
+};
+
+/** Dialects in which autorep runs on AutoSys's side, and in which it does not. */
+const withCommands = ['standard', 'command-run'] as const;
+const withoutCommands = ['standard'] as const;
+
+async function startNight(options: EmulatorOptions = {}) {
+  const clock = new ManualClock(new Date('2026-01-05T02:00:00Z'));
+  const timezone = 'Europe/Zurich';
+  const emulator = await startEmulator({ authority, clock, timezone, jil: [night], ...options });
+  const autorep = (...argv: readonly string[]): Promise<Ran> =>
+    runCli(['autorep', ...argv, '--timezone', timezone], reach(emulator));
+  return { emulator, clock, autorep, [Symbol.asyncDispose]: () => emulator.stop() };
+}
+
+/** The box has run half-way, one job has failed, one never ran. */
+async function startHalfWay(options: EmulatorOptions) {
+  const night = await startNight(options);
+  const { emulator, clock } = night;
+  const world = reach(emulator);
+  for (const argv of [
+    ['-E', 'SET_GLOBAL', '-G', 'GO=0'],
+    ['-E', 'FORCE_STARTJOB', '-J', 'PAY_BOX'],
+    ['-E', 'FORCE_STARTJOB', '-J', 'PAY_LOAD'],
+  ]) {
+    await runCli(['sendevent', ...argv], world);
+    await clock.advance(10_000);
+  }
+  return night;
+}
+
+describe('a report that AutoSys makes', () => {
+  test('is printed as it comes', async () => {
+    await using autosys = await startHalfWay({ profiles: withCommands });
+
+    const { code, stdout, stderr } = await autosys.autorep('-J', '%');
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      'Job Name              Last Start           Last End             ST/Ex Run/Ntry Pri/Xit',
+      '_____________________ ____________________ ____________________ _____ ________ _______',
+      expect.stringMatching(/^PAY_BOX {15}01\/05\/2026 03:00:1\d {2}----- {16}RU {4}1\/1$/),
+      expect.stringMatching(/^ PAY_PREP .* RU /),
+      expect.stringMatching(/^ PAY_INNER .* /),
+      expect.stringMatching(/^ {2}PAY_LOAD .* FA .* 3$/),
+      expect.stringMatching(/^LONE#1 .* IN {4}0\/0$/),
+      '',
+    ]);
+  });
+
+  test('is told as data', async () => {
+    await using autosys = await startHalfWay({ profiles: withCommands });
+
+    const { code, stdout } = await autosys.autorep('-J', 'PAY_LOAD', '--json');
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      madeBy: 'AutoSys',
+      jobs: [{ name: 'PAY_LOAD', status: 'FA', exitCode: 3 }],
+      stdOut: expect.any(Array),
+    });
+  });
+
+  test.for([
+    { argv: ['-G', 'GO'], stdout: '0\n' },
+    { argv: ['-J', 'NOPE%'], stdout: expect.stringMatching(/^Job Name/) },
+  ])('ends with 0 for $argv', async ({ argv, stdout }) => {
+    await using autosys = await startHalfWay({ profiles: withCommands });
+
+    expect(await autosys.autorep(...argv)).toMatchObject({ code: 0, stdout, stderr: '' });
+  });
+
+  test.for([
+    { argv: ['-J', 'NOPE'], says: 'CAUAJM_E_50027 Invalid Job Name: NOPE\n' },
+    { argv: ['-G', 'NOPE'], says: 'Invalid Global Variable Name: NOPE\n' },
+    { argv: ['-J', 'PAY_BOX', '-r', '-7'], says: 'CAUAJM_E_10323 ' },
+  ])('ends with 1 and its words for $argv', async ({ argv, says }) => {
+    await using autosys = await startNight({ profiles: withCommands });
+
+    const { code, stdout, stderr } = await autosys.autorep(...argv);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(says);
+  });
+
+  test('is asked for without the login options', async () => {
+    await using autosys = await startNight({ profiles: withCommands });
+
+    const { code, stdout, stderr } = await autosys.autorep('-J', 'LONE#1', '-pw', 'hunter2');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('LONE#1');
+    expect(stderr).toMatch(/^ignored -pw: /);
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+});
+
+describe('a report that is made here, where AutoSys runs no commands', () => {
+  test.for([
+    { argv: ['-J', '%'] },
+    { argv: ['-J', 'ALL'] },
+    { argv: ['-J', 'PAY_BOX'] },
+    { argv: ['-J', 'PAY_BOX', '-L', '1'] },
+    { argv: ['-J', 'PAY_BOX', '-L', '0', '-r', '0'] },
+    { argv: ['-J', 'PAY_%D'] },
+    { argv: ['-J', '*_I*'] },
+    { argv: ['-J', 'LONE#1', '-n'] },
+    { argv: ['-J', 'NOPE%'] },
+    { argv: ['-J', 'ALL', '-q'] },
+    { argv: ['-J', 'PAY_INNER', '-q'] },
+    { argv: ['-J', 'PAY_LOAD', '-q', '-w'] },
+  ])('is the one AutoSys would have made for $argv', async ({ argv }) => {
+    await using there = await startHalfWay({ profiles: withCommands });
+    await using here = await startHalfWay({ profiles: withoutCommands });
+
+    const made = await here.autorep(...argv);
+
+    const { stdout } = await there.autorep(...argv);
+    expect(made).toMatchObject({ code: 0, stdout });
+  });
+
+  test('says that it cannot know of noexec, and as JIL says nothing', async () => {
+    await using autosys = await startHalfWay({ profiles: withoutCommands });
+
+    const summary = await autosys.autorep('-J', 'LONE#1');
+    const definition = await autosys.autorep('-J', 'LONE#1', '-q');
+
+    expect(summary.stderr).toContain('the mark /NE (noexec) is not told that way');
+    expect(definition.stderr).toBe('');
+  });
+
+  test.for([
+    { argv: ['-J', 'PAY_BOX', '-d'], untold: '-d' },
+    { argv: ['-J', 'PAY_BOX', '-t'], untold: '-t' },
+    { argv: ['-J', 'PAY_BOX', '-o', '1'], untold: '-o' },
+    { argv: ['-J', 'PAY_LOAD', '-r', '-1'], untold: '-R -1' },
+    { argv: ['-G', 'ALL'], untold: 'global variables' },
+    { argv: ['-G', 'GO'], untold: 'global variable GO' },
+    { argv: ['-M', 'm1'], untold: 'machine' },
+  ])('names $untold, which nothing tells, and ends with 3', async ({ argv, untold }) => {
+    await using autosys = await startHalfWay({ profiles: withoutCommands });
+
+    const { code, stdout, stderr } = await autosys.autorep(...argv);
+
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(untold);
+  });
+
+  test('ends with 1 for an unknown job', async () => {
+    await using autosys = await startNight({ profiles: withoutCommands });
+
+    const { code, stderr } = await autosys.autorep('-J', 'NOPE');
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^CAUAJM_E_50027 Invalid Job Name: NOPE\n/);
+  });
+
+  test('says where AutoSys tells no runs, and ends with 3', async () => {
+    const silent = { fault: respond(404), path: 'job-run-info', times: 'always' } as const;
+    await using autosys = await startNight({ profiles: withoutCommands, faults: [silent] });
+
+    const { code, stdout, stderr } = await autosys.autorep('-J', 'LONE#1');
+
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^LONE#1 .* IN {4}0\/0$/m);
+    expect(stderr).toContain('AEWS tells no run of LONE#1');
+  });
+});
+
+describe('an AutoSys that does not let us in', () => {
+  test('is no reason to make the report here', async () => {
+    await using autosys = await startNight({ profiles: withCommands });
+    const world = reach(autosys.emulator, { env: { AUTOSYS_PASSWORD: 'wrong-horse' } });
+
+    const { code, stdout, stderr } = await runCli(['autorep', '-J', '%'], world);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('AutoSys refused the login (401)');
+    expect(stderr).toContain('--password-file');
+    expect(stderr).not.toContain('wrong-horse');
+    expect(autosys.emulator.requests()).toHaveLength(1);
+  });
+});
+
+test('lists exactly the flags that the parser knows', () => {
+  const refusal = catchUsage(() => parseAutorep(['--nonsense']));
+  const allowed = /unknown option \S+ allowed: ([^;\n]+)/.exec(refusal)?.[1]?.split(' ');
+
+  expect(Object.keys(autorepFlags).toSorted()).toEqual(allowed?.toSorted());
+});
+
+function catchUsage(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AutorepUsageError) return error.message;
+    throw error;
+  }
+  return '';
+}

@@ -1,0 +1,264 @@
+import { describe, expect, test } from 'vitest';
+import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../support/builders.ts';
+import { bridgeYaml, type Ran, runCli } from './setup.ts';
+
+/** Explains a text from stdin by the routes of the tests. */
+function explain(stdin: string, ...more: readonly string[]): Promise<Ran> {
+  const argv = ['explain', '--config', 'bridge.yaml', '--event', '-', ...more];
+  return runCli(argv, { stdin, files: { 'bridge.yaml': bridgeYaml } });
+}
+
+async function explainAsData(stdin: string) {
+  const { code, stdout } = await explain(stdin, '--json');
+  return { code, ...JSON.parse(stdout) };
+}
+
+const succeeded = anExecutionEvent();
+const text = JSON.stringify(succeeded);
+const comment = 'AWS run-1 SUCCEEDED, event 315c1398-40ff-a850-213b-158f73e60175';
+
+describe('an event that a route hears', () => {
+  test('is told with the command, the request and the reason', async () => {
+    const { code, stdout, stderr } = await explain(text);
+
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      '<stdin>: settlement execution run-1 is SUCCEEDED',
+      '  changed at 2026-11-20T02:01:00.000Z in account 111122223333, eu-west-1; event 315c1398-40ff-a850-213b-158f73e60175',
+      '  heard by settlement',
+      '  to ACE, as route settlement says on SUCCEEDED',
+      `    sendevent -E SET_GLOBAL -S ACE -G AWS_SETTLEMENT=SUCCEEDED -C "${comment}"`,
+      `    POST /AEWS/event/set-global {"globalName":"AWS_SETTLEMENT","globalValue":"SUCCEEDED"}  (inferred)`,
+      '    a repetition is harmless: the value it records is the same',
+      '',
+      '',
+    ]);
+    expect(stderr).toBe('1 event: 1 for AutoSys, 0 ignored, 0 refused; nothing was sent\n');
+  });
+
+  test('is told as data', async () => {
+    expect(await explainAsData(text)).toEqual({
+      code: 0,
+      counts: { told: 1, ignored: 0, refused: 0 },
+      events: [
+        {
+          place: '<stdin>',
+          outcome: 'told',
+          workload: {
+            run: 'settlement execution run-1',
+            status: 'SUCCEEDED',
+            changedAt: '2026-11-20T02:01:00.000Z',
+            account: '111122223333',
+            region: 'eu-west-1',
+            eventId: '315c1398-40ff-a850-213b-158f73e60175',
+          },
+          routes: ['settlement'],
+          says: [
+            {
+              route: 'settlement',
+              instance: 'ACE',
+              said: true,
+              sendevent: `sendevent -E SET_GLOBAL -S ACE -G AWS_SETTLEMENT=SUCCEEDED -C "${comment}"`,
+              request: {
+                method: 'POST',
+                path: '/AEWS/event/set-global',
+                body: { globalName: 'AWS_SETTLEMENT', globalValue: 'SUCCEEDED' },
+                evidence: 'inferred',
+              },
+              repetition: 'harmless: the value it records is the same',
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('is told with the request of the wire profile of its instance', async () => {
+    const config = bridgeYaml.replace('secret:', 'profile: command-run\n    secret:');
+    const argv = ['explain', '--config', 'b.yaml', '--event', 'e.json', '--json'];
+
+    const { stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
+
+    const request = JSON.parse(stdout).events[0].says[0].request;
+    expect(request).toMatchObject({ method: 'POST', path: '/AEWS/command/run' });
+    expect(request.body.command).toMatch(/^sendevent -E SET_GLOBAL -G AWS_SETTLEMENT=SUCCEEDED -C/);
+  });
+
+  test('names what the profile of its instance has no request for', async () => {
+    const config = bridgeYaml.replace(
+      'secret:',
+      'profile: { extends: standard, events: { SET_GLOBAL: none } }\n    secret:',
+    );
+    const argv = ['explain', '--config', 'b.yaml', '--event', 'e.json'];
+
+    const { stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
+
+    expect(stdout).toContain('the wire profile of ACE has no request for it');
+  });
+
+  test('names what cannot be said, and why', async () => {
+    const config = bridgeYaml.replace(
+      'global: AWS_SETTLEMENT',
+      `global: { name: AWS_SETTLEMENT, values: { SUCCEEDED: "\${output.total:20}" } }`,
+    );
+    const argv = ['explain', '--config', 'b.yaml', '--event', 'e.json'];
+
+    const { code, stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`to ACE: cannot be said: SET_GLOBAL: value needs \${output.total}`);
+  });
+
+  test('is told once where it is announced twice', async () => {
+    const { events } = await explainAsData(`[${text},${text}]`);
+
+    expect(events).toMatchObject([
+      { place: '<stdin>[0]', says: [{ said: true }] },
+      { place: '<stdin>[1]', says: [{ said: true, sameAs: '<stdin>[0]' }] },
+    ]);
+    expect(events[0].says[0]).not.toHaveProperty('sameAs');
+  });
+});
+
+describe('an event that says nothing to AutoSys', () => {
+  test.for([
+    {
+      when: 'no route names it',
+      event: anExecutionEvent({
+        stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:settlment',
+        executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:settlment:run-1',
+      }),
+      because: 'no route names state machine settlment; one names settlement',
+    },
+    {
+      when: 'no route hears the status',
+      event: aBatchJobEvent({ status: 'RUNNABLE' }),
+      because: 'on which no route says anything (matched: risk)',
+    },
+    {
+      when: 'it warns of a queue',
+      event: aBatchJobEvent({}, { 'detail-type': 'Batch Job Queue Blocked' }),
+      because: "it tells no job's status",
+    },
+  ])('is ignored with the reason when $when', async ({ event, because }) => {
+    const { code, stdout } = await explain(JSON.stringify(event));
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('ignored: ');
+    expect(stdout).toContain(because);
+  });
+});
+
+describe('events in all their packings', () => {
+  const other = JSON.stringify(aBatchJobEvent());
+  const pretty = JSON.stringify(succeeded, null, 2);
+
+  test.for([
+    { when: 'an array', text: `[${text},${other}]`, places: ['<stdin>[0]', '<stdin>[1]'] },
+    { when: 'lines', text: `${text}\n\n${other}\n`, places: ['<stdin>:1', '<stdin>:3'] },
+    {
+      when: 'a mark in front',
+      text: `\uFEFF${text}\n${other}`,
+      places: ['<stdin>:1', '<stdin>:2'],
+    },
+    {
+      when: 'one after the other',
+      text: `${pretty}\n${other}`,
+      places: ['<stdin>:1', `<stdin>:${pretty.split('\n').length + 1}`],
+    },
+    {
+      when: 'what a queue hands to a function',
+      text: JSON.stringify({
+        Records: [
+          { messageId: '1', body: text },
+          { messageId: '2', body: other },
+        ],
+      }),
+      places: ['<stdin>.Records[0].body', '<stdin>.Records[1].body'],
+    },
+    {
+      when: 'records in lines',
+      text: `${JSON.stringify({ messageId: '1', body: text })}\n${JSON.stringify({ messageId: '2', body: other })}`,
+      places: ['<stdin>:1.body', '<stdin>:2.body'],
+    },
+    {
+      when: 'what aws sqs receive-message prints',
+      text: JSON.stringify({ Messages: [{ Body: text }, { Body: other }] }, null, 2),
+      places: ['<stdin>.Messages[0].Body', '<stdin>.Messages[1].Body'],
+    },
+  ])('are read out of $when', async ({ text: packed, places }) => {
+    const { code, events } = await explainAsData(packed);
+
+    expect(code).toBe(0);
+    expect(events).toMatchObject([
+      { place: places[0], outcome: 'told', workload: { status: 'SUCCEEDED' } },
+      { place: places[1], outcome: 'told', routes: ['risk'] },
+    ]);
+  });
+
+  test('are read from several files', async () => {
+    const argv = ['explain', '--config', 'b.yaml', '--event', '1.json', '--event', '2.json'];
+
+    const { code, stdout } = await runCli(argv, {
+      files: { 'b.yaml': bridgeYaml, '1.json': text, '2.json': other },
+    });
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^1\.json: /m);
+    expect(stdout).toMatch(/^2\.json: /m);
+  });
+
+  test('may be none', async () => {
+    const { code, stderr } = await explain('\n');
+
+    expect(code).toBe(0);
+    expect(stderr).toContain('-: holds no event');
+  });
+});
+
+describe('what is no event', () => {
+  test('is refused by its place, and stops no other', async () => {
+    const noStatus = JSON.stringify(anExecutionEvent({ status: undefined }));
+    const body = JSON.stringify({ Records: [{ body: 'no JSON' }, { body: text }] });
+
+    const { code, events, counts } = await explainAsData(
+      [text, 'nonsense', noStatus, '{"broken": {', body, '42'].join('\n'),
+    );
+
+    expect(code).toBe(1);
+    expect(counts).toEqual({ told: 2, ignored: 0, refused: 5 });
+    expect(events).toMatchObject([
+      { place: '<stdin>:1', outcome: 'told' },
+      { place: '<stdin>:2', outcome: 'refused', reason: expect.stringContaining('JSON') },
+      { place: '<stdin>:3', outcome: 'refused', path: 'detail.status' },
+      { place: '<stdin>:4', outcome: 'refused' },
+      { place: '<stdin>:5.Records[0].body', outcome: 'refused' },
+      { place: '<stdin>:5.Records[1].body', outcome: 'told' },
+      { place: '<stdin>:6', outcome: 'refused' },
+    ]);
+  });
+
+  test('shows neither in words nor as data what the environment of a Batch job holds', async () => {
+    const good = aBatchJobEvent();
+    const bad = aBatchJobEvent({ status: 'NONSENSE' });
+    const worse = JSON.stringify(good).slice(0, -3);
+    const packed = [JSON.stringify(good), JSON.stringify(bad), worse].join('\n');
+
+    for (const more of [[], ['--json']]) {
+      const { code, stdout, stderr } = await explain(packed, ...more);
+
+      expect(code).toBe(1);
+      expect(packed).toContain(batchSecret);
+      expect(stdout + stderr).not.toContain(batchSecret);
+    }
+  });
+});
+
+test('fails with the faults of a route file that is wrong', async () => {
+  const argv = ['explain', '--config', 'b.yaml', '--event', '-'];
+
+  const { code, stdout, stderr } = await runCli(argv, { files: { 'b.yaml': 'routes: []' } });
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('b.yaml:1:');
+});

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { bridgeYaml, runCli } from './setup.ts';
+
+const broken = bridgeYaml
+  .replace('global: AWS_RISK', 'glbal: AWS_RISK')
+  .replace('secret:', 'scret:');
+
+test('says what a lawful file contains', async () => {
+  const { code, stdout, stderr } = await runCli(['validate', 'bridge.yaml'], {
+    files: { 'bridge.yaml': bridgeYaml },
+  });
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('bridge.yaml: no faults; 1 instance, 2 routes, 3 targets');
+  expect(stdout).toContain('endpoints https://autosys.example.com:9443');
+  expect(stdout).toContain('route risk: job queue night, Batch job name risk-* -> ACE');
+  expect(stdout).toContain(
+    `SET_GLOBAL AWS_SETTLEMENT = "\${status}"  on RUNNING SUCCEEDED FAILED TIMED_OUT ABORTED`,
+  );
+  expect(stdout).toContain('CHANGE_STATUS RISK_IN_AWS SUCCESS  on SUCCEEDED');
+  expect(stdout).toContain('global variables: AWS_SETTLEMENT (ACE), AWS_RISK (ACE)');
+  expect(stdout).toContain('jobs: RISK_IN_AWS (ACE)');
+});
+
+test('says it as data', async () => {
+  const { code, stdout } = await runCli(['validate', '-', '--json'], { stdin: bridgeYaml });
+
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    file: '<stdin>',
+    ok: true,
+    instances: [{ name: 'ACE', profile: 'standard', timezone: 'UTC' }],
+    routes: [{ name: 'settlement', to: 'ACE' }, { name: 'risk' }],
+    targets: [
+      { instance: 'ACE', kind: 'globalVariable', name: 'AWS_SETTLEMENT' },
+      { kind: 'globalVariable', name: 'AWS_RISK' },
+      { kind: 'job', name: 'RISK_IN_AWS' },
+    ],
+    warnings: [],
+  });
+});
+
+test('says every fault with its place and the line itself', async () => {
+  const { code, stdout, stderr } = await runCli(['validate', 'bridge.yaml'], {
+    files: { 'bridge.yaml': broken },
+  });
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain('bridge.yaml:4:5: unknown key "scret"');
+  expect(stderr).toContain('  4 |     scret: autosys/ACE/bridge');
+  expect(stderr).toContain('bridge.yaml:11:5: unknown key "glbal"');
+});
+
+test('says the faults as data on stdout', async () => {
+  const { code, stdout, stderr } = await runCli(['validate', 'bridge.yaml', '--json'], {
+    files: { 'bridge.yaml': broken },
+  });
+
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    file: 'bridge.yaml',
+    ok: false,
+    faults: expect.arrayContaining([
+      {
+        file: 'bridge.yaml',
+        line: 11,
+        column: 5,
+        message: expect.stringContaining('did you mean global?'),
+      },
+    ]),
+  });
+});
+
+test('warns of what is lawful and hardly meant', async () => {
+  const twice = `${bridgeYaml}  - name: again\n    from: { stateMachine: settlement }\n    global: AWS_SETTLEMENT\n`;
+
+  const { code, stderr } = await runCli(['validate', 'bridge.yaml'], {
+    files: { 'bridge.yaml': twice },
+  });
+
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^warning: bridge\.yaml:\d+:\d+: /);
+});
+
+test('checks wire profiles as the client will', async () => {
+  const odd = bridgeYaml.replace('secret:', 'profile: { extends: standrad }\n    secret:');
+
+  const { code, stderr } = await runCli(['validate', 'bridge.yaml'], {
+    files: { 'bridge.yaml': odd },
+  });
+
+  expect(code).toBe(1);
+  expect(stderr).toContain('profile: extends: found "standrad"');
+});
+
+test('refuses a file that is not there', async () => {
+  const { code, stderr } = await runCli(['validate', 'nowhere.yaml']);
+
+  expect(code).toBe(1);
+  expect(stderr).toBe('error: nowhere.yaml: cannot be read, no such file\n');
+});
+
+test('shows no password that somebody wrote into the file', async () => {
+  const { stdout, stderr } = await runCli(['validate', 'bridge.yaml'], {
+    files: { 'bridge.yaml': bridgeYaml.replace('secret: autosys/ACE/bridge', 'password: hunter2') },
+  });
+
+  expect(stderr).toContain('Secrets Manager');
+  expect(stdout + stderr).not.toContain('hunter2');
+});
