@@ -13,14 +13,15 @@ export interface LoginOptions {
 /**
  * The login at one AutoSys: cached for minutes, read anew when AutoSys refuses it, then held back.
  *
- * Repeated refusals lock an account, so as long as no call has succeeded with these credentials, calls go one by one,
+ * Repeated refusals lock an account, so as long as no call has succeeded with these very credentials, calls go one by one,
  * and after a refusal that a fresh secret did not mend none goes out until the secret is due to be read again.
  */
 export class Login {
   readonly #options: LoginOptions;
   #known: { readonly credentials: Promise<Credentials>; readonly readAt: number } | undefined;
   #refusal: { readonly error: AutosysUnauthorizedError; readonly at: number } | undefined;
-  #proven = false;
+  /** With these a call has succeeded. */
+  #proven: Credentials | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: LoginOptions) {
@@ -37,41 +38,62 @@ export class Login {
   }
 
   /** Makes a call that needs the login, and once more with a fresh secret where that one differs. */
-  call<Answer>(make: () => Promise<Answer>): Promise<Answer> {
-    if (this.#proven) return this.#attempt(make);
-    const turn = this.#last.then(() => this.#attempt(make));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+  async call<Answer>(make: () => Promise<Answer>): Promise<Answer> {
+    const login = await this.credentials();
+    if (!isSame(login, this.#proven)) return this.#inTurn(() => this.#attempt(make));
+    try {
+      return await make();
+    } catch (error) {
+      if (!isLoginRefusal(error)) throw error;
+      // Many may be under way when the password changes: each is refused once, then they queue up behind the fresh one.
+      if (isSame(login, this.#proven)) this.#proven = undefined;
+      return this.#inTurn(() => this.#attemptAfresh(make, login, error));
+    }
   }
 
   async #attempt<Answer>(make: () => Promise<Answer>): Promise<Answer> {
     this.#refuseWhileHeld();
+    const login = await this.credentials();
     try {
-      return await this.#prove(make);
+      return await this.#prove(make, login);
     } catch (error) {
       if (!isLoginRefusal(error)) throw error;
-      const refused = await this.credentials();
-      const fresh = await this.#renew();
-      if (fresh.username !== refused.username || fresh.password !== refused.password) {
-        return await this.#prove(make);
-      }
-      throw error;
+      return this.#attemptAfresh(make, login, error);
     }
   }
 
-  async #prove<Answer>(make: () => Promise<Answer>): Promise<Answer> {
+  /** Another call may have read the secret anew since; else it is read now. */
+  async #attemptAfresh<Answer>(
+    make: () => Promise<Answer>,
+    refused: Credentials,
+    refusal: AutosysUnauthorizedError,
+  ): Promise<Answer> {
+    this.#refuseWhileHeld();
+    const known = await this.credentials();
+    const fresh = isSame(known, refused) ? await this.#renew() : known;
+    if (isSame(fresh, refused)) throw this.#hold(refusal);
     try {
-      const answer = await make();
-      this.#proven = true;
-      this.#refusal = undefined;
-      return answer;
+      return await this.#prove(make, fresh);
     } catch (error) {
-      if (isLoginRefusal(error)) {
-        this.#proven = false;
-        this.#refusal = { error, at: this.#options.now().getTime() };
-      }
-      throw error;
+      throw isLoginRefusal(error) ? this.#hold(error) : error;
     }
+  }
+
+  async #prove<Answer>(make: () => Promise<Answer>, login: Credentials): Promise<Answer> {
+    const answer = await make();
+    this.#proven = login;
+    return answer;
+  }
+
+  #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #hold(error: AutosysUnauthorizedError): AutosysUnauthorizedError {
+    this.#refusal = { error, at: this.#options.now().getTime() };
+    return error;
   }
 
   #refuseWhileHeld(): void {
@@ -86,10 +108,14 @@ export class Login {
     this.#known = { credentials, readAt: now().getTime() };
     // A failed reading is not kept: the next call asks again.
     credentials.catch(() => {
-      this.#known = undefined;
+      if (this.#known?.credentials === credentials) this.#known = undefined;
     });
     return credentials;
   }
+}
+
+function isSame(one: Credentials, other: Credentials | undefined): boolean {
+  return one.username === other?.username && one.password === other.password;
 }
 
 function isLoginRefusal(error: unknown): error is AutosysUnauthorizedError {

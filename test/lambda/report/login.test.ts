@@ -73,6 +73,30 @@ describe('the login', () => {
     expect(world.logins).toBe(1);
   });
 
+  test('carries every call through a rotation, though many are under way', async () => {
+    const world = aWorld();
+    await world.call();
+    world.secret = world.accepted = 'new';
+
+    const answers = await Promise.all(Array.from({ length: 10 }, world.call));
+
+    expect(answers).toEqual(Array.from({ length: 10 }, () => 'answer'));
+    // Each was under way with the old password once; the secret is read anew once for all.
+    expect(world.logins).toBe(1 + 10 + 10);
+    expect(world.readings).toBe(2);
+  });
+
+  test('does not trust a new password for the sake of the old: it is tried once', async () => {
+    const world = aWorld();
+    await world.call();
+    world.secret = 'too early';
+    world.nowMs = maxAgeMs;
+
+    await Promise.allSettled(Array.from({ length: 10 }, world.call));
+
+    expect(world.logins).toBe(1 + 1);
+  });
+
   test('tries again when the held-back time is over', async () => {
     const world = aWorld();
     world.accepted = 'new';
