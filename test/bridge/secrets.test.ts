@@ -1,0 +1,110 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import {
+  type Fault,
+  garbage,
+  halfAResponse,
+  neverAnswer,
+  refuseConnection,
+  resetAfterAccept,
+  respond,
+} from '../../emulator/index.ts';
+import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../support/builders.ts';
+import { impatient } from '../support/emulator.ts';
+
+/** Odd enough to be found in any spelling. */
+const password = 'Q7"\\ß<&%zebra';
+const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 60';
+const routes = `
+  - { name: settlement, from: { stateMachine: settlement }, global: AWS_SETTLEMENT }
+  - name: risk
+    from: { jobQueue: night }
+    global: "AWS_\${batchJobName:20}"
+    events:
+      - { on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR, comment: "\${reason:60|no reason}" }
+      - { on: FAILED, event: FORCE_STARTJOB, job: NOBODY }`;
+
+/** Executions and Batch jobs, whole and broken, each Batch event with its environment in clear. */
+const events: readonly unknown[] = [
+  anExecutionEvent({ input: `{"token":"${batchSecret}"}` }),
+  aBatchJobEvent(),
+  aBatchJobEvent({ status: 'FAILED' }),
+  aBatchJobEvent({
+    jobName: 'other',
+    jobQueue: 'arn:aws:batch:eu-west-1:111122223333:job-queue/x',
+  }),
+  aBatchJobEvent({ jobId: 7 }),
+  aBatchJobEvent({ attempts: [{ container: batchSecret }] }),
+  JSON.stringify(aBatchJobEvent()).slice(0, -1),
+];
+
+/** Every spelling in which the login travels or might be printed. */
+const spellings = (user: string) => [
+  password,
+  'zebra',
+  JSON.stringify(password).slice(1, -1),
+  encodeURIComponent(password),
+  Buffer.from(`${user}:${password}`, 'utf8').toString('base64'),
+  batchSecret,
+];
+
+function expectNoSecret({ sandbox, autosys }: Bridge): void {
+  const written = [JSON.stringify(sandbox.lines), inspect(sandbox.lines, { depth: 10 })].join('\n');
+  expect(sandbox.lines.length).toBeGreaterThan(events.length - 1);
+  expect(spellings(autosys.emulator.user).filter((secret) => written.includes(secret))).toEqual([]);
+}
+
+const faults: readonly { readonly when: string; readonly fault: Fault }[] = [
+  { when: 'resets', fault: resetAfterAccept },
+  { when: 'refuses connections', fault: refuseConnection },
+  { when: 'is silent', fault: neverAnswer },
+  { when: 'breaks off', fault: halfAResponse },
+  { when: 'does not speak HTTP', fault: garbage },
+  ...[400, 401, 403, 404, 418, 500, 502, 503].map((status) => ({
+    when: `answers ${status}`,
+    fault: respond(status),
+  })),
+  // As a proxy does that shows what it was asked.
+  {
+    when: 'repeats the request in its answer',
+    fault: respond(400, {
+      body: `<pre>Authorization: Basic ${Buffer.from(`autosys:${password}`).toString('base64')} ${password}</pre>`,
+    }),
+  },
+];
+
+describe('nothing that is written down holds a secret', () => {
+  test.for(faults)('when AutoSys $when', async ({ fault }) => {
+    await using bridge = await buildBridge({ jil, routes, timeouts: { responseMs: 40 } });
+    bridge.autosys.emulator.setPassword(password);
+    bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
+    bridge.autosys.emulator.misbehave(fault, { times: 'always' });
+
+    await bridge.sandbox.take(events);
+
+    expectNoSecret(bridge);
+  });
+
+  test('when AutoSys is down', async () => {
+    await using bridge = await buildBridge({ jil, routes, timeouts: impatient });
+    bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
+    await bridge.autosys.emulator.goDown();
+
+    await bridge.sandbox.take(events);
+
+    expectNoSecret(bridge);
+  });
+
+  test('when all goes well', async () => {
+    await using bridge = await buildBridge({ jil, routes });
+    bridge.autosys.emulator.setPassword(password);
+    bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
+
+    await bridge.sandbox.take(events);
+
+    expectNoSecret(bridge);
+    const log = JSON.stringify(bridge.autosys.emulator.instance.events());
+    expect(log).not.toContain(batchSecret);
+  });
+});
