@@ -227,7 +227,7 @@ describe('with the profile command-run the whole command line goes over', () => 
     );
 
     expect(ran).toMatchObject(quiet);
-    expect(autosys.emulator.instance.events('ETL')).toMatchObject([{ name: 'STARTJOB' }]);
+    expect(autosys.emulator.instance.events('ETL')[0]).toMatchObject({ name: 'STARTJOB' });
   });
 
   test('and -U takes an event back', async () => {

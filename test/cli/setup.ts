@@ -17,15 +17,17 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
-  /** Told of all that was written to stderr so far, each time. */
+  /** Told of all that was written so far, each time. */
+  readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
   readonly isTTY?: boolean;
+  /** Where written files go, for who looks before the command has ended. */
+  readonly written?: Map<string, string>;
 }
 
 /** Carries out a command line in memory; only the network is real. */
 export async function runCli(argv: readonly string[], world: World = {}): Promise<Ran> {
-  const { files = {}, env = {}, stdin = '', isTTY = false } = world;
-  const written = new Map<string, string>();
+  const { files = {}, env = {}, stdin = '', isTTY = false, written = new Map() } = world;
   const out: string[] = [];
   const err: string[] = [];
   const toOutput = (texts: string[], told?: (text: string) => void): Output => ({
@@ -36,7 +38,7 @@ export async function runCli(argv: readonly string[], world: World = {}): Promis
     },
   });
   const io: Io = {
-    stdout: toOutput(out),
+    stdout: toOutput(out, world.onStdout),
     stderr: toOutput(err, world.onStderr),
     readStdin: async () => stdin,
     env,

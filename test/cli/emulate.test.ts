@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
+import { describe, expect, test } from 'vitest';
+import { readFault } from '../../cli/emulate/read-fault.ts';
+import { neverAnswer, respond } from '../../emulator/index.ts';
+import { serveTcp } from '../support/servers.ts';
+import { type Ran, runCli, type World } from './setup.ts';
+
+const night = `insert_job: ETL  job_type: CMD
+machine: m1
+command: true
+`;
+
+interface Running {
+  readonly announced: string;
+  /** The world in which our other commands reach it. */
+  readonly world: World;
+  /** Asks it to end, and waits for it. */
+  readonly stop: () => Promise<Ran>;
+}
+
+/** Runs `emulate` until it is stopped; it has said where it listens. */
+async function startEmulate(argv: readonly string[], world: World = {}): Promise<Running> {
+  const stopping = new AbortController();
+  const written = new Map<string, string>();
+  const announcement = Promise.withResolvers<string>();
+  const running = runCli(['emulate', '--delay', '0', '--ca-out', 'ca.pem', ...argv], {
+    ...world,
+    written,
+    signal: stopping.signal,
+    onStderr: (text) => {
+      if (text.includes('HELLO=1')) announcement.resolve(text);
+    },
+  });
+  const announced = await Promise.race([announcement.promise, running.then(failToStart)]);
+  const exported = /^ {2}export (.*)$/m.exec(announced)?.[1] ?? '';
+  const env = Object.fromEntries(exported.split(' ').map((pair) => pair.split(/=(.*)/, 2)));
+  return {
+    announced,
+    world: { env, files: Object.fromEntries(written) },
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
+}
+
+function failToStart({ code, stderr }: Ran): never {
+  throw new Error(`it ended with ${code}: ${stderr}`);
+}
+
+describe('the embedded AutoSys as a server', () => {
+  test('says how to get in, and lets in who does as it says', async () => {
+    const { announced, world, stop } = await startEmulate(['--port', '0', '--jil', 'n.jil'], {
+      files: { 'n.jil': night },
+    });
+
+    const report = await runCli(['autorep', '-J', '%'], world);
+    const { code } = await stop();
+
+    expect(announced).toContain('the embedded AutoSys ACE listens on https://127.0.0.1:');
+    expect(announced).toContain('curl --cacert ca.pem --user autosys:');
+    expect(announced).toContain(`-d '{"jobName":"ETL","comment":"by hand"}'`);
+    expect(report).toMatchObject({ code: 0, stdout: expect.stringContaining('ETL') });
+    expect(code).toBe(0);
+  });
+
+  test('prints a line for everything that happens', async () => {
+    const { world, stop } = await startEmulate(
+      ['--port', '0', '--timezone', 'Europe/Zurich', 'n.jil'],
+      {
+        files: { 'n.jil': night },
+      },
+    );
+    await runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', '--confirm'], world);
+    await runCli(['sendevent', '-E', 'JOB_ON_HOLD', '-J', 'ETL', '--confirm'], world);
+
+    const { stdout } = await stop();
+
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.replace(/^[\d/]{10} [\d:]{8} {2}/, ''))).toEqual([
+      'SET_GLOBAL X=1',
+      'X = "1"',
+      'JOB_ON_HOLD ETL',
+      'ETL  ON_HOLD  JOB_ON_HOLD',
+    ]);
+  });
+
+  test('tells all of it as JSON, a line each', async () => {
+    const stopping = new AbortController();
+    const written = new Map<string, string>();
+    const first = Promise.withResolvers<string>();
+    const running = runCli(
+      ['emulate', '--port', '0', '--delay', '0', '--json', '--instance', 'PRD', '--user', 'ops'],
+      {
+        signal: stopping.signal,
+        written,
+        onStdout: (text) => first.resolve(text),
+      },
+    );
+    const access = JSON.parse(await first.promise);
+    const env = {
+      AUTOSYS_URL: access.url,
+      AUTOSYS_USER: access.user,
+      AUTOSYS_PASSWORD: access.password,
+      AUTOSYS_CA: access.caFile,
+    };
+    const files = Object.fromEntries(written);
+    await runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', '--confirm'], { env, files });
+    stopping.abort();
+
+    const { code, stdout, stderr } = await running;
+
+    expect(access).toEqual({
+      url: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+\/AEWS$/),
+      user: 'ops',
+      password: expect.any(String),
+      caFile: '/temporary/ca.pem',
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [, ...changes] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(changes).toEqual([
+      { at: expect.any(String), kind: 'event', because: 'SET_GLOBAL X=1' },
+      {
+        at: expect.any(String),
+        kind: 'globalVariable',
+        globalVariable: 'X',
+        value: '1',
+        because: 'SET_GLOBAL X=1',
+      },
+    ]);
+  });
+
+  test('shows no password that it was given', async () => {
+    const { announced, world, stop } = await startEmulate(
+      ['--port', '0', '--password-file', 'pw'],
+      {
+        files: { pw: 'correct horse\n' },
+      },
+    );
+    const env = { ...world.env, AUTOSYS_PASSWORD: 'correct horse' };
+    const report = await runCli(['autorep', '-J', '%'], { ...world, env });
+
+    const { stdout, stderr } = await stop();
+
+    expect(announced).toContain('password  in pw');
+    expect(announced).toContain('AUTOSYS_PASSWORD="$(cat pw)"');
+    expect(report.code).toBe(0);
+    expect(stdout + stderr).not.toContain('correct horse');
+  });
+
+  test('has the names on its certificate that it is given', async () => {
+    const { world, stop } = await startEmulate(['--port', '0', '--server-name', 'autosys.test']);
+    const { hostname: host, port } = new URL(world.env?.['AUTOSYS_URL'] ?? '');
+    const ca = world.files?.['ca.pem'] ?? '';
+    const socket = connect({ host, port: Number(port), ca, servername: 'autosys.test' });
+    await once(socket, 'secureConnect');
+
+    const names = socket.getPeerCertificate().subjectaltname;
+    socket.destroy();
+    await stop();
+
+    expect(names).toBe(
+      'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:autosys.test',
+    );
+  });
+
+  test('misbehaves as it is told', async () => {
+    const { world, stop } = await startEmulate([
+      '--port',
+      '0',
+      '--fault',
+      'respond=503@command/run:2',
+    ]);
+
+    const struck = await runCli(['autorep', '-J', '%'], world);
+    await stop();
+
+    expect(struck).toMatchObject({ code: 3, stderr: expect.stringContaining('503') });
+  });
+
+  test('speaks only the dialects it is given', async () => {
+    const { world, stop } = await startEmulate(['--port', '0', '--profile', 'command-run']);
+
+    const plain = await runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1'], world);
+    const command = await runCli(
+      ['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', '--profile', 'command-run'],
+      world,
+    );
+    await stop();
+
+    expect([plain.code, command.code]).toEqual([1, 0]);
+  });
+
+  test('takes a free port where the usual one is taken and none was asked for', async () => {
+    const one = await startEmulate([]);
+    const other = await startEmulate([]);
+
+    expect(other.announced).toContain('port 9443 is taken, a free one is used instead');
+    expect(other.world.env?.['AUTOSYS_URL']).not.toBe(one.world.env?.['AUTOSYS_URL']);
+    expect([(await one.stop()).code, (await other.stop()).code]).toEqual([0, 0]);
+  });
+});
+
+describe('an embedded AutoSys that cannot start', () => {
+  test('fails when the port that was asked for is taken', async () => {
+    await using server = await serveTcp(() => undefined);
+
+    const { code, stderr } = await runCli([
+      'emulate',
+      '--host',
+      'localhost',
+      '--port',
+      String(server.port),
+    ]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`cannot listen on localhost:${server.port}: the port is taken`);
+  });
+
+  test.for([
+    {
+      when: 'does not read',
+      jil: 'insert_job: A\nmachin: m\ncondition: s(\n',
+      says: 'n.jil:3:14: ',
+    },
+    { when: 'names a box that is none', jil: `${night}box_name: NOPE\n`, says: 'n.jil:1:13: ' },
+  ])('fails with the place where the JIL $when', async ({ jil, says }) => {
+    const { code, stdout, stderr } = await runCli(['emulate', '--port', '0', 'n.jil'], {
+      files: { 'n.jil': jil },
+    });
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(says);
+  });
+
+  test.for([
+    { argv: ['--instance', 'ace'], says: 'exactly three upper-case letters or digits' },
+    { argv: ['--timezone', 'Mars/Olympus'], says: '--timezone: expected an IANA name' },
+    { argv: ['--profile', 'standrad'], says: 'did you mean standard?' },
+    { argv: ['--fault', 'never-anser'], says: 'did you mean never-answer?' },
+    { argv: ['--fault', 'respond'], says: '--fault: expected NAME[=NUMBER][@PATH][:TIMES]' },
+    { argv: ['--fault', 'respond=999'], says: '--fault: expected' },
+    { argv: ['--fault', 'garbage=1'], says: '--fault: expected' },
+  ])('refuses $argv', async ({ argv, says }) => {
+    const { code, stderr } = await runCli(['emulate', '--port', '0', ...argv]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+
+  test.for([
+    { when: 'is empty', password: '\n', says: 'it is empty' },
+    { when: 'has several lines', password: 'one\ntwo\n', says: 'it has several lines' },
+  ])('refuses a password file that $when, and does not repeat it', async ({ password, says }) => {
+    const { code, stderr } = await runCli(['emulate', '--password-file', 'pw'], {
+      files: { pw: password },
+    });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`pw: expected one line with the password, ${says}`);
+    expect(stderr).not.toContain('two');
+  });
+});
+
+test.for([
+  { text: 'never-answer', fault: { fault: neverAnswer } },
+  { text: 'never-answer:always', fault: { fault: neverAnswer, times: 'always' } },
+  { text: 'respond=503@event/:3', fault: { fault: respond(503), path: 'event/', times: 3 } },
+  { text: 'answer-after=20', fault: { fault: { kind: 'answerAfter', ms: 20 } } },
+])('reads the fault $text', ({ text, fault }) => {
+  expect(readFault(text)).toEqual({ fault });
+});

@@ -1,0 +1,88 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AutosysClient } from '../../autosys/client/index.ts';
+import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
+
+const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+
+interface Access {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  readonly caFile: string;
+}
+
+function start(...argv: readonly string[]): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, [main, ...argv]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** The program as `emulate` runs it, ready to be talked to. */
+async function startEmulate() {
+  const child = start('emulate', '--port', '0', '--delay', '0', '--json', `${examples}/jobs.jil`);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const access: Access = JSON.parse((await lines.next()).value ?? '');
+  const client = new AutosysClient({
+    endpoints: [access.url],
+    certificateAuthority: readFileSync(access.caFile, 'utf8'),
+    credentials: async () => ({ username: access.user, password: access.password }),
+  });
+  onTestFinished(() => client.close());
+  return { child, lines, access, client };
+}
+
+const setGlobal = {
+  kind: 'SET_GLOBAL',
+  globalVariable: parseGlobalName('X'),
+  value: parseGlobalValue('1'),
+} as const;
+
+describe('the program', () => {
+  test.for(['SIGTERM', 'SIGINT'] as const)(
+    'serves as an AutoSys until %s, and leaves nothing behind',
+    async (signal) => {
+      const { child, lines, access, client } = await startEmulate();
+
+      await client.sendEvent(setGlobal);
+      const happened = JSON.parse((await lines.next()).value ?? '');
+      child.kill(signal);
+      const [code] = await once(child, 'close');
+
+      expect(happened).toMatchObject({ kind: 'event', because: 'SET_GLOBAL X=1' });
+      expect(code).toBe(0);
+      expect(existsSync(access.caFile)).toBe(false);
+    },
+  );
+
+  test('ends in peace when nobody reads its output any more', async () => {
+    const { child, client } = await startEmulate();
+    const complaints: string[] = [];
+    child.stderr.on('data', (chunk) => complaints.push(String(chunk)));
+    child.stdout.destroy();
+
+    await client.sendEvent(setGlobal);
+    const [code] = await once(child, 'close');
+
+    expect({ code, complaints }).toEqual({ code: 0, complaints: [] });
+  });
+
+  test('reads stdin and gives back its exit code', async () => {
+    const child = start('explain', '--config', `${examples}/bridge.yaml`, '--event', '-', '--json');
+    let printed = '';
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    child.stdin.end('nonsense\n');
+
+    const [code] = await once(child, 'close');
+
+    expect(code).toBe(1);
+    expect(JSON.parse(printed)).toMatchObject({ counts: { told: 0, ignored: 0, refused: 1 } });
+  });
+});
