@@ -11,6 +11,8 @@ interface Announcement {
   readonly announcedAt: Date;
   /** The best known instant of the change: when it stopped, else when it started, else `announcedAt`. */
   readonly changedAt: Date;
+  /** When the run began, the same in all its events: an execution's start, a Batch job's creation. Orders runs. */
+  readonly beganAt: Date;
   readonly startedAt?: Date;
   readonly stoppedAt?: Date;
 }

@@ -72,6 +72,7 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
       stoppedAt ??
       (runs ? startedAt : given.status === 'SUBMITTED' ? createdAt : undefined) ??
       envelope.announcedAt,
+    beganAt: createdAt ?? startedAt ?? envelope.announcedAt,
     ...(startedAt && { startedAt }),
     ...(stoppedAt && { stoppedAt }),
     status: given.status,

@@ -50,6 +50,7 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
     announcedAt: envelope.announcedAt,
     // A redriven execution keeps its startDate: it began to run again at the redrive.
     changedAt: stoppedAt ?? redrivenAt ?? startedAt ?? envelope.announcedAt,
+    beganAt: startedAt ?? envelope.announcedAt,
     ...(startedAt && { startedAt }),
     ...(stoppedAt && { stoppedAt }),
     status: given.status,

@@ -36,6 +36,7 @@ describe('a Batch job event', () => {
       region: 'eu-west-1',
       announcedAt: new Date('2026-11-20T02:01:00Z'),
       changedAt: new Date(stoppedAtMs),
+      beganAt: new Date(startedAtMs - 5_000),
       startedAt: new Date(startedAtMs),
       stoppedAt: new Date(stoppedAtMs),
       status: 'SUCCEEDED',

@@ -25,6 +25,7 @@ describe('an execution event', () => {
       region: 'eu-west-1',
       announcedAt: new Date('2026-11-20T02:01:00Z'),
       changedAt: new Date(stoppedAtMs),
+      beganAt: new Date(startedAtMs),
       startedAt: new Date(startedAtMs),
       stoppedAt: new Date(stoppedAtMs),
       status: 'SUCCEEDED',

@@ -1,0 +1,70 @@
+import type { WorkloadEvent, WorkloadStatus } from '../shared/workload.ts';
+
+/** When in the life of its workload a fact became true; facts about one target are compared by it. */
+export interface Version {
+  /** When the run began, in milliseconds: the later run is the newer one. */
+  readonly beganMs: number;
+  /** Execution ARN or Batch job id. */
+  readonly run: string;
+  /** Redrive count or Batch attempt. */
+  readonly attempt: number;
+  readonly status: WorkloadStatus;
+  /** When the status changed, in milliseconds. */
+  readonly changedMs: number;
+}
+
+/**
+ * How far a status is on the way of one attempt; what ends it stands above all else.
+ *
+ * Batch goes back to RUNNABLE for a retry, which is another attempt; Step Functions goes back to RUNNING for a redrive.
+ */
+const rankByStatus: Readonly<Record<WorkloadStatus, number>> = {
+  SUBMITTED: 1,
+  PENDING: 2,
+  RUNNABLE: 3,
+  STARTING: 4,
+  RUNNING: 5,
+  PENDING_REDRIVE: 6,
+  SUCCEEDED: 7,
+  FAILED: 7,
+  TIMED_OUT: 7,
+  ABORTED: 7,
+};
+
+/** The version of the fact that an event announces. */
+export function toVersion(event: WorkloadEvent): Version {
+  const { status } = event;
+  const changedMs = event.changedAt.getTime();
+  const beganMs = event.beganAt.getTime();
+  return event.kind === 'execution'
+    ? { beganMs, run: event.executionArn, attempt: event.redriveCount, status, changedMs }
+    : { beganMs, run: event.batchJobId, attempt: event.attempt, status, changedMs };
+}
+
+/** How a fact stands to the newest one known. */
+export type Standing =
+  | 'newer'
+  /** The same fact, announced again. */
+  | 'duplicate'
+  /** Of the same run, which has gone on. */
+  | 'superseded'
+  /** Of a run before the one that is known. */
+  | 'staleRun';
+
+/**
+ * Compares a fact with the newest one known of its target.
+ *
+ * Two workloads that write one target are runs like any other: the one that began later wins.
+ */
+export function compareToKnown(fact: Version, known: Version): Standing {
+  if (fact.run !== known.run) {
+    const later = fact.beganMs - known.beganMs || (fact.run > known.run ? 1 : -1);
+    return later > 0 ? 'newer' : 'staleRun';
+  }
+  if (fact.attempt === known.attempt && fact.status === known.status) return 'duplicate';
+  const later =
+    fact.attempt - known.attempt ||
+    rankByStatus[fact.status] - rankByStatus[known.status] ||
+    fact.changedMs - known.changedMs;
+  return later > 0 ? 'newer' : 'superseded';
+}
