@@ -1,7 +1,7 @@
 import { readJil, readJob } from '../autosys/jil/index.ts';
 import { describeProblem, JilSyntaxError, type Source } from '../autosys/source.ts';
 import type { Io } from './io.ts';
-import { createPaint, printLines } from './render.ts';
+import { createPaint, tellNotes } from './render.ts';
 
 /**
  * Checks a JIL text without AutoSys: its syntax, and each attribute of an inserted job; what is only odd goes to stderr.
@@ -10,17 +10,15 @@ import { createPaint, printLines } from './render.ts';
  *
  * @throws {JilSyntaxError} with every problem
  */
-export function checkJil(source: Source, io: Pick<Io, 'stderr' | 'env'>): void {
+export function checkJil(source: Source, io: Pick<Io, 'stderr' | 'env'>, json: boolean): void {
   const { script, problems } = readJil(source);
   const inserted = script.statements.filter(({ subcommand }) => subcommand === 'insert_job');
   const ofJobs = inserted.flatMap((statement) => readJob(statement, source).problems);
   const paint = createPaint(io.stderr, io.env);
-  printLines(
-    io.stderr,
-    script.warnings.map(
-      (warning) => `${paint('yellow', 'warning:')} ${describeProblem(source, warning)}`,
-    ),
+  const warnings = script.warnings.map(
+    (warning) => `${paint('yellow', 'warning:')} ${describeProblem(source, warning)}`,
   );
+  tellNotes(io, warnings, json);
   const all = [...problems, ...ofJobs].toSorted((one, other) => one.start - other.start);
   if (all.length > 0) throw new JilSyntaxError(source, all);
 }

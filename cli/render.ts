@@ -19,6 +19,12 @@ export function printJson(output: Output, value: unknown): void {
   output.write(`${JSON.stringify(value)}\n`);
 }
 
+/** Talks on stderr beside the data: lines, or with --json one `{"note": …}` each, so that stderr stays readable to programs. */
+export function tellNotes(io: Pick<Io, 'stderr'>, notes: readonly string[], json: boolean): void {
+  if (json) for (const note of notes) printJson(io.stderr, { note });
+  else printLines(io.stderr, notes);
+}
+
 const colours = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const;
 
 /** Puts colour on a text, or leaves it alone. */

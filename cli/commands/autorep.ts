@@ -27,7 +27,7 @@ export const autorep = defineCommand({
     const query = parseAutorep(autosysArguments);
     await using connection = connect('autorep', options, io);
     const { kept, ignoredOptions } = withoutLogin(autosysArguments);
-    tellIgnoredLogin(io, ignoredOptions);
+    tellIgnoredLogin(io, ignoredOptions, json);
     const report =
       (await runThere(kept, connection, io)) ?? (await makeHere(query, connection, io));
     return print(report, query, io, json);

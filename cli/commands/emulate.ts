@@ -30,8 +30,8 @@ export const emulate = defineCommand({
     const settings = readSettings(given, io);
     const paths = [...given.jil, ...positionals];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
-    for (const source of sources) checkJil(source, io);
-    await using emulator = await start({ ...settings, jil: sources }, given.port, io);
+    for (const source of sources) checkJil(source, io, json);
+    await using emulator = await start({ ...settings, jil: sources }, given.port, { io, json });
     await using caFile = await keepCertificate(emulator, given['ca-out'], io);
     announce(emulator, { caFile: caFile.path, given, json, io });
     using _listener = follow(emulator, json, io);

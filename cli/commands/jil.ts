@@ -1,11 +1,12 @@
 import { AutosysRefusedError } from '../../autosys/errors.ts';
+import type { Source } from '../../autosys/source.ts';
 import { checkJil } from '../check-jil.ts';
 import { defineCommand } from '../command.ts';
 import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { readSource } from '../files.ts';
 import type { Io } from '../io.ts';
-import { printJson, printLines } from '../render.ts';
+import { printJson, printLines, tellNotes } from '../render.ts';
 
 /** Loads definitions through the web services, as AutoSys's own jil does. */
 export const jil = defineCommand({
@@ -24,16 +25,16 @@ export const jil = defineCommand({
     await using connection = connect('jil', options, io);
     const paths = positionals.length > 0 ? positionals : ['-'];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
-    if (!options['no-check']) for (const source of sources) checkJil(source, io);
+    if (!options['no-check']) for (const source of sources) checkJil(source, io, json);
     const loaded: Loaded[] = [];
-    for (const { name, text } of sources) {
-      const outcome = await load(name, text, connection, io);
+    for (const source of sources) {
+      const outcome = await load(source, connection, io);
       loaded.push(outcome);
       if (!json) printLines(io.stdout, outcome.messages);
       if (!outcome.ok) break;
     }
     if (json) printJson(io.stdout, { files: loaded });
-    return toCode(loaded, sources.length, io);
+    return toCode(loaded, sources.length, { io, json });
   },
 });
 
@@ -46,8 +47,7 @@ interface Loaded {
 }
 
 async function load(
-  file: string,
-  text: string,
+  { name: file, text }: Source,
   { client }: Connection,
   { signal }: Io,
 ): Promise<Loaded> {
@@ -61,12 +61,16 @@ async function load(
   }
 }
 
-function toCode(loaded: readonly Loaded[], asked: number, io: Io): ExitCode {
+function toCode(
+  loaded: readonly Loaded[],
+  asked: number,
+  { io, json }: { readonly io: Io; readonly json: boolean },
+): ExitCode {
   const refused = loaded.find(({ ok }) => !ok);
   if (!refused) return exitCodes.done;
   const left = asked - loaded.length;
   const rest =
     left === 0 ? '' : `; ${left} more ${left === 1 ? 'file was' : 'files were'} not sent`;
-  printLines(io.stderr, [`AutoSys refused statements of ${refused.file}${rest}`]);
+  tellNotes(io, [`AutoSys refused statements of ${refused.file}${rest}`], json);
   return exitCodes.refused;
 }

@@ -7,7 +7,7 @@ import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { pause } from '../pause.ts';
-import { printJson, printLines } from '../render.ts';
+import { printJson, printLines, tellNotes } from '../render.ts';
 import { sendeventFlags } from '../sendevent/flags.ts';
 import { type Order, readOrder } from '../sendevent/read-order.ts';
 
@@ -37,23 +37,29 @@ export const sendevent = defineCommand({
   run: async ({ options, autosysArguments, json, io }) => {
     await using connection = connect('sendevent', options, io);
     const order = readOrder(autosysArguments, connection.profile);
-    tellIgnoredLogin(io, order.ignoredOptions);
+    tellIgnoredLogin(io, order.ignoredOptions, json);
     if (options.confirm !== undefined && !order.event) {
       throw new CommandLineError('sendevent', [
         '--confirm: not with -B or -I, whose jobs only AutoSys knows',
       ]);
     }
-    const baseline = await observeFirst(order, options.confirm, connection, io);
-    const sent = await send(order, connection, io, json);
+    const sending = { order, seconds: options.confirm, connection, json, io };
+    const baseline = await observeFirst(sending);
+    const sent = await send(sending);
     if (typeof sent === 'number') return sent;
-    const seconds = options.confirm;
-    const confirmation =
-      seconds === undefined || !order.event
-        ? undefined
-        : await readBack(order.event, baseline, seconds, connection, io);
+    const confirmation = await readBack(sending, baseline);
     return tell({ order, sent, confirmation }, io, json);
   },
 });
+
+interface Sending {
+  readonly order: Order;
+  /** How long AutoSys is read back; not at all without it. */
+  readonly seconds: number | undefined;
+  readonly connection: Connection;
+  readonly json: boolean;
+  readonly io: Io;
+}
 
 interface Sent {
   readonly endpoint?: string;
@@ -63,45 +69,34 @@ interface Sent {
 }
 
 /** What it was before, for effects that only show as a change; a start cannot be told from the run before otherwise. */
-async function observeFirst(
-  { event }: Order,
-  seconds: number | undefined,
-  { client }: Connection,
-  { signal }: Io,
-): Promise<Baseline> {
-  if (seconds === undefined || !event) return { kind: 'none' };
-  return observe(event, { reader: client }, signal);
+async function observeFirst({ order, seconds, connection, io }: Sending): Promise<Baseline> {
+  if (seconds === undefined || !order.event) return { kind: 'none' };
+  return observe(order.event, { reader: connection.client }, io.signal);
 }
 
 /** The exit code where AutoSys refused a command line, whose words are printed then. */
-async function send(
-  order: Order,
-  { client }: Connection,
-  io: Io,
-  json: boolean,
-): Promise<Sent | ExitCode> {
+async function send({ order, connection, json, io }: Sending): Promise<Sent | ExitCode> {
+  const { client } = connection;
   const { signal } = io;
   if (order.kind === 'event') return client.sendEvent(order.event, { signal });
   const output = await client.runCommand(order.line, { signal });
   if (hasComplaint(output)) return printOutput(output, io, json);
-  printLines(io.stderr, output.stdErr);
+  tellNotes(io, output.stdErr, json);
   return { stdOut: output.stdOut };
 }
 
-function readBack(
-  event: AutosysEvent,
+async function readBack(
+  { order, seconds, connection, io }: Sending,
   baseline: Baseline,
-  seconds: number,
-  { client }: Connection,
-  io: Io,
-): Promise<Confirmation> {
+): Promise<Confirmation | undefined> {
+  if (seconds === undefined || !order.event) return undefined;
   const powers = {
-    reader: client,
+    reader: connection.client,
     now: () => io.clock.now(),
     pause: (ms: number, signal: AbortSignal) => pause(io, ms, signal),
     confirmWithinMs: seconds * 1000,
   };
-  return confirm(event, baseline, powers, io.signal);
+  return confirm(order.event, baseline, powers, io.signal);
 }
 
 function tell(

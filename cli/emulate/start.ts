@@ -1,7 +1,7 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { FileError, ListenError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { printLines } from '../render.ts';
+import { tellNotes } from '../render.ts';
 import { usualPort } from './settings.ts';
 
 /**
@@ -13,16 +13,15 @@ import { usualPort } from './settings.ts';
 export async function start(
   settings: EmulatorOptions,
   port: number | undefined,
-  io: Io,
+  { io, json }: { readonly io: Io; readonly json: boolean },
 ): Promise<Emulator> {
   try {
     return await startEmulator({ ...settings, port: port ?? usualPort });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE' && port === undefined) {
-      printLines(io.stderr, [
-        `port ${usualPort} is taken, a free one is used instead; --port chooses one`,
-      ]);
+      const note = `port ${usualPort} is taken, a free one is used instead; --port chooses one`;
+      tellNotes(io, [note], json);
       return startEmulator({ ...settings, port: 0 });
     }
     throw toStartError(error, code, settings, port);

@@ -71,6 +71,19 @@ test('tells the problems as data', async () => {
   });
 });
 
+test('keeps stderr readable to programs beside its warnings', async () => {
+  await using autosys = await startEmpty();
+
+  const { stderr } = await autosys.jil(['--json'], { stdin: `${broken}descripton: x\n` });
+
+  const [note, error] = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(note).toEqual({ note: expect.stringContaining('did you mean description?') });
+  expect(error).toMatchObject({ error: { name: 'JilSyntaxError' } });
+});
+
 test('warns of an unknown attribute and loads it all the same', async () => {
   await using autosys = await startEmpty();
 
