@@ -37,6 +37,27 @@ export type BatchJobStatus = (typeof batchJobStatuses)[number];
 export const environment = {
   /** Where the compiled route file lies: a path beside the bundle. */
   config: 'BRIDGE_CONFIG',
+  /** The name of the ledger's table. */
+  ledgerTable: 'LEDGER_TABLE',
+} as const;
+
+/** The ledger's table: one item per row. */
+export const ledgerTable = {
+  attributes: {
+    /** Text; partition key of the table. */
+    key: 'key',
+    /** Number that rises with every write, and guards the next one. */
+    revision: 'revision',
+    /** Text; partition key of the index. A row without it is not in the index. */
+    agenda: 'agenda',
+    /** Number, milliseconds; sort key of the index. */
+    agendaAt: 'agendaAt',
+    /** Number, seconds; DynamoDB's time to live. */
+    expiresAt: 'expiresAt',
+    /** Text, JSON. */
+    body: 'body',
+  },
+  agendaIndex: 'agenda',
 } as const;
 
 /** The compiled route file, as it lies beside every bundle that needs it. */

@@ -53,6 +53,21 @@ export class SecretShapeError extends BridgeError {
   }
 }
 
+/** The ledger's table could not be asked, or holds what does not read; a later try may do better. */
+export class LedgerError extends BridgeError {
+  override readonly name = 'LedgerError';
+  readonly code = 'BRIDGE_LEDGER';
+  readonly disposition = 'retry';
+
+  /**
+   * @param doing what was tried, such as `carry out GetItem on table Ledger`
+   * @param reason the name of a failure, or what does not read and in which row; never a value of the row
+   */
+  constructor({ doing, reason }: { doing: string; reason: string }) {
+    super(`the ledger could not ${doing}: ${reason}`);
+  }
+}
+
 /** The function's own configuration is wrong; every fault at once. */
 export class ConfigError extends BridgeError {
   override readonly name = 'ConfigError';

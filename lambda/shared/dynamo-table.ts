@@ -1,0 +1,141 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { ledgerTable } from '../contract.ts';
+import { readEntry, readItem, toItem, toNumber, toStartKey } from './dynamo-item.ts';
+import { LedgerError } from './errors.ts';
+import { readPageToken, toAgendaPage } from './page-token.ts';
+import type { Table } from './table.ts';
+
+const { key, revision, agenda, agendaAt, expiresAt } = ledgerTable.attributes;
+
+/**
+ * How patient the ledger is with DynamoDB, which answers within milliseconds or is in trouble.
+ *
+ * Three tries of one second: a try that hangs is soon repeated, and a table that is gone costs about three of the
+ * function's sixty seconds. Without `throwOnRequestTimeout` the SDK only warns and waits on; `socketTimeout` ends an
+ * answer that stops in its middle.
+ */
+export const clientSettings = {
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 1_000,
+    socketTimeout: 1_000,
+    throwOnRequestTimeout: true,
+  },
+} as const satisfies DynamoDBClientConfig;
+
+/** Where the table is, and what time it is. */
+export interface DynamoTableOptions {
+  readonly tableName: string;
+  /** DynamoDB deletes expired rows days late, so reading and writing look at the time themselves. */
+  readonly now: () => Date;
+  /** @default - a client with `clientSettings`, in the Region and with the credentials of the function */
+  readonly client?: DynamoDBClient;
+}
+
+/** Binds the ledger to a table of DynamoDB, whose attributes and index `contract.ts` names. */
+export function createDynamoTable(options: DynamoTableOptions): Table {
+  const { tableName, now, client = new DynamoDBClient(clientSettings) } = options;
+  const TableName = tableName;
+  const fail = (operation: string, reason: string) =>
+    new LedgerError({ doing: `carry out ${operation} on table ${tableName}`, reason });
+  // Only the name of the error: its message may quote the item.
+  const failWith = (operation: string, error: unknown) =>
+    fail(operation, error instanceof Error ? error.name : 'an unknown failure');
+
+  async function ask<Answer>(operation: string, request: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await request();
+    } catch (error) {
+      throw failWith(operation, error);
+    }
+  }
+
+  return {
+    async get(itsKey) {
+      const Key = { [key]: { S: itsKey } };
+      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+      const { Item } = await ask('GetItem', () => client.send(command));
+      if (Item === undefined) return undefined;
+      const row = readItem(Item);
+      if (typeof row === 'string') throw fail('GetItem', `in row ${itsKey}, ${row}`);
+      return row.expiresAt <= now() ? undefined : row;
+    },
+
+    async put(row, seen) {
+      // Beginning with the time, a row that takes the place of an expired one never repeats a revision of it.
+      const next = seen === undefined ? now().getTime() : seen + 1;
+      try {
+        const condition = seen === undefined ? absentAt(now()) : standsAt(seen);
+        const Item = toItem(row, next);
+        await client.send(new PutItemCommand({ TableName, Item, ...condition }));
+        return next;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw failWith('PutItem', error);
+        // The SDK tried again, and the revision that the second try met may be what the first one wrote.
+        if ((error.$metadata.attempts ?? 1) > 1) {
+          throw fail(
+            'PutItem',
+            `${error.name} on a repeated try, whose first may have been written`,
+          );
+        }
+        return undefined;
+      }
+    },
+
+    async agenda(list, { until, limit, from }) {
+      const start = from === undefined ? undefined : readPageToken(from);
+      if (from !== undefined && start === undefined) throw fail('Query', 'from is no page token');
+      // DynamoDB refuses to begin behind the end.
+      if (start && start.at > until) return { entries: [] };
+      const command = new QueryCommand({
+        TableName,
+        IndexName: ledgerTable.agendaIndex,
+        KeyConditionExpression: '#list = :list AND #at <= :until',
+        ExpressionAttributeNames: { '#list': agenda, '#at': agendaAt },
+        ExpressionAttributeValues: { ':list': { S: list }, ':until': toNumber(until.getTime()) },
+        // One more than asked for shows whether there is another page.
+        Limit: limit + 1,
+        ...(start && { ExclusiveStartKey: toStartKey(list, start) }),
+      });
+      const { Items = [], LastEvaluatedKey } = await ask('Query', () => client.send(command));
+      const entries = Items.map((item) => {
+        const entry = readEntry(item);
+        if (typeof entry === 'string') throw fail('Query', `in an entry of ${list}, ${entry}`);
+        return entry;
+      });
+      return toAgendaPage(entries, { limit, hasMore: LastEvaluatedKey !== undefined });
+    },
+  };
+}
+
+type Condition = Pick<
+  PutItemCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+/** No row, or one that DynamoDB has not deleted yet. */
+function absentAt(instant: Date): Condition {
+  return {
+    ConditionExpression: 'attribute_not_exists(#key) OR #expiresAt <= :now',
+    ExpressionAttributeNames: { '#key': key, '#expiresAt': expiresAt },
+    ExpressionAttributeValues: { ':now': toNumber(Math.floor(instant.getTime() / 1000)) },
+  };
+}
+
+/** The row as it was seen. */
+function standsAt(seen: number): Condition {
+  return {
+    ConditionExpression: '#revision = :seen',
+    ExpressionAttributeNames: { '#revision': revision },
+    ExpressionAttributeValues: { ':seen': toNumber(seen) },
+  };
+}

@@ -1,0 +1,77 @@
+import { LedgerError } from './errors.ts';
+import { readPageToken, toAgendaPage } from './page-token.ts';
+import type { Row, StoredRow, Table } from './table.ts';
+
+/** A stored row; its body is text, so that nobody shares an object with anybody. */
+type Stored = Omit<StoredRow, 'body'> & { readonly body: string };
+
+/**
+ * A table in memory, with the same promises as the one on DynamoDB: for tests and simulation.
+ *
+ * Expired rows stay, as they may for days on DynamoDB. Entries of one instant come in the order of their keys; DynamoDB
+ * promises none.
+ */
+export function createMemoryTable({ now }: { readonly now: () => Date }): Table {
+  const rows = new Map<string, Stored>();
+  const isGone = ({ expiresAt }: Stored) => expiresAt <= now();
+
+  return {
+    async get(key) {
+      const stored = rows.get(key);
+      return stored === undefined || isGone(stored) ? undefined : toRow(stored);
+    },
+
+    async put(row, seen) {
+      const stored = rows.get(row.key);
+      const absent = stored === undefined || isGone(stored);
+      if (seen === undefined ? !absent : stored?.revision !== seen) return undefined;
+      const revision = seen === undefined ? now().getTime() : seen + 1;
+      rows.set(row.key, toStored(row, revision));
+      return revision;
+    },
+
+    async agenda(list, { until, limit, from }) {
+      const start = from === undefined ? undefined : readPageToken(from);
+      if (from !== undefined && start === undefined) {
+        const reason = 'from is no page token';
+        throw new LedgerError({ doing: 'read an agenda in memory', reason });
+      }
+      const entries = [...rows.values()]
+        .flatMap(({ key, agenda }) => (agenda?.list === list ? [{ key, at: agenda.at }] : []))
+        .filter((entry) => entry.at <= until && (!start || compare(entry, start) > 0))
+        .sort(compare)
+        .slice(0, limit + 1);
+      return toAgendaPage(entries, { limit });
+    },
+  };
+}
+
+interface Entry {
+  readonly key: string;
+  readonly at: Date;
+}
+
+function compare(one: Entry, other: Entry): number {
+  const apart = one.at.getTime() - other.at.getTime();
+  return apart || (one.key < other.key ? -1 : Number(one.key > other.key));
+}
+
+function toStored({ key, body, agenda, expiresAt }: Row, revision: number): Stored {
+  return {
+    key,
+    revision,
+    body: JSON.stringify(body),
+    // DynamoDB's time to live knows whole seconds.
+    expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000),
+    ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
+  };
+}
+
+function toRow({ body, agenda, expiresAt, ...stored }: Stored): StoredRow {
+  return {
+    ...stored,
+    body: JSON.parse(body),
+    expiresAt: new Date(expiresAt),
+    ...(agenda && { agenda: { ...agenda, at: new Date(agenda.at) } }),
+  };
+}
