@@ -40,10 +40,26 @@ export type Confirmation =
   /** There is no way to read this effect back, here or at all. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
+/** A job before a one-off was sent, as far as its effect is compared with it; JSON, for the ledger keeps it. */
+export interface JobSnapshot {
+  readonly active: boolean;
+  readonly run?: number;
+  readonly startedMs?: number;
+}
+
+/** What of a job is kept to compare it with later. */
+export function toSnapshot({ status, lastRun: { run, startedAt } }: JobView): JobSnapshot {
+  return {
+    active: isActive(status),
+    ...(run !== undefined && { run }),
+    ...(startedAt && { startedMs: startedAt.getTime() }),
+  };
+}
+
 /** What an effect that shows only as a change is compared with. */
 export type Baseline =
   /** The job as it was before the event was sent. */
-  | { readonly kind: 'seen'; readonly job: JobView }
+  | { readonly kind: 'seen'; readonly job: JobSnapshot }
   /** Nobody looked before; what has started since then counts. */
   | { readonly kind: 'since'; readonly at: Date }
   | { readonly kind: 'none' };
@@ -66,7 +82,7 @@ export async function observe(
 ): Promise<Baseline> {
   if (!showsAsChange(event)) return { kind: 'none' };
   try {
-    return { kind: 'seen', job: await reader.readJob(event.job, { signal }) };
+    return { kind: 'seen', job: toSnapshot(await reader.readJob(event.job, { signal })) };
   } catch (error) {
     // Whether the job exists is for AutoSys to say when the event is sent, in its own words.
     if (error instanceof JobNotFoundError) return { kind: 'none' };
@@ -185,11 +201,11 @@ function hasStarted(baseline: Baseline, now: JobView): boolean | undefined {
 }
 
 /** A higher run number proves a start; without run numbers, a later start or a job that came to run does. */
-function hasStartedAfter(before: JobView, now: JobView): boolean {
-  const [was, is] = [before.lastRun, now.lastRun];
-  if (was.run !== undefined && is.run !== undefined) return is.run > was.run;
-  if (is.startedAt !== undefined) {
-    return was.startedAt === undefined || is.startedAt > was.startedAt;
+function hasStartedAfter(before: JobSnapshot, now: JobView): boolean {
+  const { run, startedAt } = now.lastRun;
+  if (before.run !== undefined && run !== undefined) return run > before.run;
+  if (startedAt !== undefined) {
+    return before.startedMs === undefined || startedAt.getTime() > before.startedMs;
   }
-  return !isActive(before.status) && isActive(now.status);
+  return !before.active && isActive(now.status);
 }

@@ -1,0 +1,120 @@
+import { toTrait } from '../../autosys/event.ts';
+import type { AutosysInstance } from '../../autosys/names.ts';
+import type { Table } from '../shared/table.ts';
+import { type AutosysReader, type Baseline, type ConfirmPowers, confirm } from './confirm.ts';
+import { type DeliverPowers, deliver, type EventSender } from './deliver.ts';
+import type { Gates } from './gates.ts';
+import type { Entry } from './ledger/entry.ts';
+import { parseEntry, toKey, toRow } from './ledger/rows.ts';
+import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
+
+/** One AutoSys installation as the report needs it. */
+export interface Autosys {
+  readonly port: EventSender & AutosysReader;
+  readonly confirmWithinMs: number;
+}
+
+export interface BringAboutPowers extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'> {
+  readonly table: Table;
+  readonly gates: Gates;
+  readonly autosysFor: (instance: AutosysInstance) => Autosys;
+  readonly settlePolicy: Omit<SettlePolicy, 'noise'>;
+  readonly noise: () => number;
+  /** So long after a one-off may have left us it is looked for; then it is left to a person. */
+  readonly lookForMs: number;
+}
+
+/** An entry that is ours under a lease, as it is stored. */
+export interface Taken {
+  readonly entry: Entry;
+  readonly revision: number;
+  /** Somebody may have sent it already. */
+  readonly lookFirst: boolean;
+}
+
+/** Binds the work on an entry: send it, read it back, write down what came of it, and go on if the wish has moved. */
+export function createBringAbout(powers: BringAboutPowers) {
+  const { table, now, noise, settlePolicy } = powers;
+
+  /** @returns the entry as it stands when we let go of it, with what came of the last round */
+  return async (taken: Taken, signal: AbortSignal): Promise<{ entry: Entry; result: Result }> => {
+    for (let { entry, revision, lookFirst } = taken; ; lookFirst = false) {
+      const result = await work(entry, lookFirst, signal);
+      const nowMs = now().getTime();
+      const settled = settle(entry, result, nowMs, { ...settlePolicy, noise: noise() });
+      if ((await table.put(toRow(settled, nowMs), revision)) !== undefined) {
+        return { entry: settled, result };
+      }
+      const row = await table.get(toKey(entry));
+      const known = row && parseEntry(row);
+      // Without our lease it is somebody else's now; with it, a newer wish was left to us.
+      if (!known || known.lease?.holder !== entry.lease?.holder)
+        return { entry: known ?? settled, result };
+      entry = known;
+      revision = row.revision;
+    }
+  };
+
+  async function work(entry: Entry, lookFirst: boolean, signal: AbortSignal): Promise<Result> {
+    const { port, confirmWithinMs } = powers.autosysFor(entry.to);
+    const steps = { ...powers, sender: port, reader: port, confirmWithinMs };
+    if (lookFirst) {
+      const seen = await look(entry, steps, signal);
+      if (seen !== 'send') return seen;
+    }
+    return send(entry, steps, signal);
+  }
+
+  async function send(
+    entry: Entry,
+    steps: DeliverPowers & ConfirmPowers,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const delivery = await deliver(entry.event, steps, signal);
+    switch (delivery.kind) {
+      case 'accepted':
+        await powers.gates.succeeded(entry.to);
+        return confirm(entry.event, toBaseline(entry), steps, signal);
+      case 'unknown': {
+        const seen = await confirm(entry.event, toBaseline(entry), steps, signal);
+        return seen.kind === 'confirmed' ? seen : delivery;
+      }
+      case 'unreached':
+        await powers.gates.failed(entry.to, delivery.error.message);
+        return delivery;
+      case 'refused':
+        return delivery;
+      default:
+        return delivery satisfies never;
+    }
+  }
+
+  /** Looks in AutoSys for what somebody may have sent; `send` where sending (again) is right. */
+  async function look(
+    entry: Entry,
+    steps: ConfirmPowers,
+    signal: AbortSignal,
+  ): Promise<Result | 'send'> {
+    const once = { ...steps, confirmWithinMs: 0 };
+    const seen = await confirm(entry.event, toBaseline(entry), once, signal);
+    if (seen.kind === 'confirmed' || toTrait(entry.event.kind).repeatable) {
+      return seen.kind === 'confirmed' ? seen : 'send';
+    }
+    const why = seen.kind === 'notYet' ? seen.found : seen.reason;
+    const sentMs = entry.before?.sentMs ?? entry.cause.seenMs;
+    if (now().getTime() - sentMs < powers.lookForMs && seen.kind === 'notYet') return seen;
+    const message = `it may have been sent and AutoSys does not show it: ${why}; look at the job, then replay it or let it be`;
+    return {
+      kind: 'refused',
+      error: { name: 'OutcomeUnknown', code: 'BRIDGE_OUTCOME_UNKNOWN', message },
+    };
+  }
+}
+
+/** What a one-off's effect is compared with: the job as it was before it was sent. */
+function toBaseline({ before }: Entry): Baseline {
+  if (before === undefined) return { kind: 'none' };
+  return before.job === undefined
+    ? { kind: 'since', at: new Date(before.sentMs) }
+    : { kind: 'seen', job: before.job };
+}

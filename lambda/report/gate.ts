@@ -1,0 +1,72 @@
+/**
+ * Whether an AutoSys may be called: closed after failures, tried by one, opened again by a success.
+ *
+ * The state is shared by all sandboxes through the ledger table.
+ */
+export interface GateState {
+  readonly format: 1;
+  /** Failures without a success between them. */
+  readonly failures: number;
+  /** Until then nobody calls. */
+  readonly closedUntilMs: number;
+  /** Why it is closed, for people. */
+  readonly reason: string;
+  /** Who may call to try whether AutoSys is back, and until when the others wait for him. */
+  readonly probe?: { readonly holder: string; readonly untilMs: number };
+}
+
+/** Nothing is known against it. */
+export const openGate: GateState = { format: 1, failures: 0, closedUntilMs: 0, reason: '' };
+
+export interface GatePolicy {
+  /** So many failures in a row close the gate. */
+  readonly failuresToClose: number;
+  readonly firstWaitMs: number;
+  readonly maxWaitMs: number;
+  /** How long a probe may take before another is let through. */
+  readonly probeMs: number;
+}
+
+/** What the gate says to a caller. */
+export type Pass =
+  | { readonly kind: 'go' }
+  /** Go, and alone: store this state first. */
+  | { readonly kind: 'probe'; readonly state: GateState }
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string };
+
+/** Asks the gate; pure. */
+export function askGate(
+  state: GateState,
+  { holder, nowMs, policy }: { holder: string; nowMs: number; policy: GatePolicy },
+): Pass {
+  if (state.failures < policy.failuresToClose) return { kind: 'go' };
+  if (nowMs < state.closedUntilMs) {
+    return { kind: 'wait', untilMs: state.closedUntilMs, reason: state.reason };
+  }
+  const { probe } = state;
+  if (probe && probe.holder !== holder && nowMs < probe.untilMs) {
+    return { kind: 'wait', untilMs: probe.untilMs, reason: `${state.reason}; it is being tried` };
+  }
+  return {
+    kind: 'probe',
+    state: { ...state, probe: { holder, untilMs: nowMs + policy.probeMs } },
+  };
+}
+
+/** The gate after a call that did not reach AutoSys, or was refused the login. */
+export function afterFailure(
+  state: GateState,
+  {
+    nowMs,
+    reason,
+    noise,
+    policy,
+  }: { nowMs: number; reason: string; noise: number; policy: GatePolicy },
+): GateState {
+  const failures = state.failures + 1;
+  const beyond = Math.max(0, failures - policy.failuresToClose);
+  const doubledMs = Math.min(policy.maxWaitMs, policy.firstWaitMs * 2 ** Math.min(beyond, 20));
+  const closedUntilMs =
+    failures < policy.failuresToClose ? 0 : nowMs + Math.round(doubledMs * (0.5 + noise / 2));
+  return { format: 1, failures, closedUntilMs, reason };
+}

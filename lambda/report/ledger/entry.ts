@@ -1,0 +1,75 @@
+import type { AutosysEvent } from '../../../autosys/event.ts';
+import type { AutosysInstance } from '../../../autosys/names.ts';
+import type { JobSnapshot } from '../confirm.ts';
+import type { Version } from '../order.ts';
+
+/**
+ * How far an entry has come.
+ *
+ * - `due`: to be sent, now or after an outage
+ * - `sending`: a one-off that may have left us; nobody sends it again without looking
+ * - `accepted`: AutoSys took it; the read-back is still due
+ * - `confirmed`: AutoSys showed it
+ * - `parked`: a person must look
+ */
+export type Stage = 'due' | 'sending' | 'accepted' | 'confirmed' | 'parked';
+
+/** Why AutoSys is to be told. */
+export interface Cause {
+  /** Of the announcement that was taken. */
+  readonly eventId: string;
+  readonly route: string;
+  /** For people: the run in one word. */
+  readonly run: string;
+  /** When the bridge first saw it; the deadline counts from here. */
+  readonly seenMs: number;
+}
+
+/** One line of an entry's story. */
+export interface Note {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/**
+ * What the ledger knows of one thing AutoSys is to be told.
+ *
+ * A `state` entry stands for a target (a global variable, a job's status): the newest wish wins. A `once` entry stands
+ * for one effect of one run (a start, a kill): it happens once or is parked.
+ */
+export interface Entry {
+  /** Of this shape; an entry of another was written by other software and is left alone. */
+  readonly format: 1;
+  readonly kind: 'state' | 'once';
+  readonly to: AutosysInstance;
+  readonly event: AutosysEvent;
+  readonly version: Version;
+  readonly cause: Cause;
+  readonly stage: Stage;
+  /** From when on it is worth a try; meaningless once it is confirmed or parked. */
+  readonly dueMs: number;
+  /** Failed tries since the wish was taken. */
+  readonly tries: number;
+  /** Who works on it, and until when nobody else may. */
+  readonly lease?: { readonly holder: string; readonly untilMs: number };
+  /** Of a one-off: the job before it was sent, and when that was. */
+  readonly before?: { readonly job?: JobSnapshot; readonly sentMs: number };
+  readonly confirmedMs?: number;
+  /** Why it is parked. */
+  readonly parked?: { readonly code: string; readonly reason: string };
+  /** Oldest first, the last {@link keptNotes}. */
+  readonly story: readonly Note[];
+}
+
+/** Long enough for a night of retries, short enough for a row. */
+export const keptNotes = 40;
+
+/** The entry with one more line in its story. */
+export function withNote(entry: Entry, atMs: number, text: string): Entry {
+  return { ...entry, story: [...entry.story, { atMs, text }].slice(-keptNotes) };
+}
+
+/** Whether anything is still to be done about it. */
+export function isOpen({ stage }: Entry): boolean {
+  return stage === 'due' || stage === 'sending' || stage === 'accepted';
+}

@@ -1,0 +1,96 @@
+import type { JobSnapshot } from '../confirm.ts';
+import { compareToKnown, type Standing } from '../order.ts';
+import { type Entry, isOpen, withNote } from './entry.ts';
+
+/** A wish on its way into the ledger: an entry without what only the ledger knows. */
+export type Wish = Pick<Entry, 'kind' | 'to' | 'event' | 'version' | 'cause'>;
+
+/** Who asks, and how long he may work on it alone. */
+export interface Asker {
+  /** One name for each message in each sandbox. */
+  readonly holder: string;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+  /** Not before then may anybody send: AutoSys is down or in its window. @default - now */
+  readonly notBeforeMs?: number;
+  /** Of a one-off: the job as it is, looked at before the claim. */
+  readonly job?: JobSnapshot;
+}
+
+/** What the ledger says to a wish. */
+export type Offer =
+  /** Ours to bring about; `lookFirst` where somebody may have sent it. The entry is to be stored first. */
+  | { readonly kind: 'take'; readonly entry: Entry; readonly lookFirst: boolean }
+  /** Stored as due, or to be stored: whoever holds it, or the drain, brings it about. */
+  | { readonly kind: 'leave'; readonly entry: Entry | undefined; readonly reason: string }
+  /** Nothing is to be done, and why. */
+  | { readonly kind: 'drop'; readonly reason: Exclude<Standing, 'newer'> };
+
+/** Holds a wish against what is known; pure. */
+export function offer(known: Entry | undefined, wish: Wish, asker: Asker): Offer {
+  if (known === undefined) return take(toEntry(wish, asker), asker, false);
+  const standing = wish.kind === 'once' ? 'duplicate' : compareToKnown(wish.version, known.version);
+  switch (standing) {
+    case 'newer':
+      return replace(known, wish, asker);
+    case 'duplicate':
+      return resume(known, asker);
+    default:
+      return { kind: 'drop', reason: standing };
+  }
+}
+
+/** Takes up an open entry that nobody works on; what the drain does, and a redelivered message. */
+export function resume(known: Entry, asker: Asker): Offer {
+  if (!isOpen(known)) return { kind: 'drop', reason: 'duplicate' };
+  if (isHeld(known, asker)) {
+    return { kind: 'leave', entry: undefined, reason: 'somebody is at work on it' };
+  }
+  return take(known, asker, known.stage !== 'due');
+}
+
+function replace(known: Entry, wish: Wish, asker: Asker): Offer {
+  const entry = {
+    ...toEntry(wish, asker),
+    story: withNote(known, asker.nowMs, describeWish(wish)).story,
+    // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
+    ...(known.lease && { lease: known.lease }),
+  };
+  return isHeld(known, asker)
+    ? { kind: 'leave', entry, reason: 'somebody is at work on the target and goes on with it' }
+    : take(entry, asker, false);
+}
+
+function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
+  const { nowMs, notBeforeMs = nowMs } = asker;
+  if (notBeforeMs > nowMs) {
+    const { lease: _, ...free } = entry;
+    const held = { ...free, dueMs: Math.max(entry.dueMs, notBeforeMs) };
+    return { kind: 'leave', entry: held, reason: 'AutoSys is not to be asked now' };
+  }
+  const lease = { holder: asker.holder, untilMs: nowMs + asker.leaseMs };
+  if (entry.kind === 'state' || lookFirst)
+    return { kind: 'take', entry: { ...entry, lease }, lookFirst };
+  // From this write on the one-off may have been sent, whatever becomes of us.
+  const before = { ...(asker.job && { job: asker.job }), sentMs: nowMs };
+  return { kind: 'take', entry: { ...entry, lease, before, stage: 'sending' }, lookFirst };
+}
+
+function isHeld({ lease }: Entry, { holder, nowMs }: Asker): boolean {
+  return lease !== undefined && lease.holder !== holder && lease.untilMs > nowMs;
+}
+
+function toEntry(wish: Wish, { nowMs }: Asker): Entry {
+  return {
+    format: 1,
+    ...wish,
+    stage: 'due',
+    dueMs: nowMs,
+    tries: 0,
+    story: [{ atMs: nowMs, text: describeWish(wish) }],
+  };
+}
+
+function describeWish({ version, cause }: Wish): string {
+  return `asked by ${cause.run} ${version.status} (route ${cause.route}, event ${cause.eventId})`;
+}

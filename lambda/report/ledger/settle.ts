@@ -1,0 +1,84 @@
+import type { ErrorDescription } from '../../shared/errors.ts';
+import { type Entry, withNote } from './entry.ts';
+
+/** What came of working on an entry. */
+export type Result =
+  | { readonly kind: 'confirmed' }
+  /** AutoSys took it and cannot show it, here or ever: as far as it goes. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** AutoSys took it and does not show it yet. */
+  | { readonly kind: 'notYet'; readonly found: string }
+  /** It did not arrive; a later try may. */
+  | { readonly kind: 'unreached'; readonly error: ErrorDescription }
+  /** Nobody knows whether it arrived. */
+  | { readonly kind: 'unknown'; readonly error: ErrorDescription }
+  /** AutoSys will not have it, or nobody can tell any more: a person must look. */
+  | { readonly kind: 'refused'; readonly error: ErrorDescription };
+
+export interface SettlePolicy {
+  /** From the first failure on the waits double, up to here. */
+  readonly firstWaitMs: number;
+  readonly maxWaitMs: number;
+  /** An entry that is older than this is parked instead of tried again. */
+  readonly deadlineMs: number;
+  /** From 0 up to 1, so that many entries do not come back in step. */
+  readonly noise: number;
+}
+
+/** Writes what came of it into the entry, and lets go of it; pure. */
+export function settle(entry: Entry, result: Result, nowMs: number, policy: SettlePolicy): Entry {
+  const { lease: _, ...free } = entry;
+  switch (result.kind) {
+    case 'confirmed':
+      return withNote(
+        { ...free, stage: 'confirmed', confirmedMs: nowMs },
+        nowMs,
+        'confirmed by AutoSys',
+      );
+    case 'unreadable':
+      // Nothing better will ever be known: it counts as done, and is never called confirmed.
+      return withNote({ ...free, stage: 'confirmed' }, nowMs, `accepted, ${result.reason}`);
+    case 'notYet':
+      return again(
+        { ...free, stage: 'accepted' },
+        { nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
+      );
+    case 'unreached':
+      return again(
+        { ...free, stage: 'due' },
+        { nowMs, policy, text: `not reached: ${result.error.message}` },
+      );
+    case 'unknown':
+      return again(
+        { ...free, stage: entry.kind === 'once' ? 'sending' : 'due' },
+        { nowMs, policy, text: `outcome unknown: ${result.error.message}` },
+      );
+    case 'refused':
+      return park(free, nowMs, { code: result.error.code, reason: result.error.message });
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Puts an entry where a person finds it. */
+export function park(entry: Entry, nowMs: number, parked: NonNullable<Entry['parked']>): Entry {
+  const { lease: _, ...free } = entry;
+  return withNote({ ...free, stage: 'parked', parked }, nowMs, `parked: ${parked.reason}`);
+}
+
+function again(
+  entry: Entry,
+  { nowMs, policy, text }: { nowMs: number; policy: SettlePolicy; text: string },
+): Entry {
+  const tries = entry.tries + 1;
+  const told = withNote({ ...entry, tries }, nowMs, text);
+  if (nowMs - entry.cause.seenMs >= policy.deadlineMs) {
+    const days = Math.round(policy.deadlineMs / 86_400_000);
+    return park(told, nowMs, {
+      code: 'BRIDGE_DEADLINE',
+      reason: `not brought about within ${days} days; last: ${text}`,
+    });
+  }
+  const doubledMs = Math.min(policy.maxWaitMs, policy.firstWaitMs * 2 ** Math.min(tries - 1, 20));
+  return { ...told, dueMs: nowMs + Math.round(doubledMs * (0.5 + policy.noise / 2)) };
+}

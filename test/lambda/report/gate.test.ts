@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import {
+  afterFailure,
+  askGate,
+  type GatePolicy,
+  type GateState,
+  openGate,
+} from '../../../lambda/report/gate.ts';
+
+const policy: GatePolicy = {
+  failuresToClose: 3,
+  firstWaitMs: 1_000,
+  maxWaitMs: 8_000,
+  probeMs: 500,
+};
+
+function afterFailures(count: number, noise = 1): GateState {
+  return Array.from({ length: count }).reduce<GateState>(
+    (state) => afterFailure(state, { nowMs: 0, reason: 'connection refused', noise, policy }),
+    openGate,
+  );
+}
+
+const ask = (state: GateState, nowMs: number, holder = 'a') =>
+  askGate(state, { holder, nowMs, policy });
+
+describe('the gate', () => {
+  test.for([0, 1, 2])('lets everybody through after %d failures', (failures) => {
+    expect(ask(afterFailures(failures), 0)).toEqual({ kind: 'go' });
+  });
+
+  test('closes after the third failure, and says why and until when', () => {
+    expect(ask(afterFailures(3), 999)).toEqual({
+      kind: 'wait',
+      untilMs: 1_000,
+      reason: 'connection refused',
+    });
+  });
+
+  test.for([
+    { failures: 3, noise: 1, waitMs: 1_000 },
+    { failures: 4, noise: 1, waitMs: 2_000 },
+    { failures: 5, noise: 1, waitMs: 4_000 },
+    { failures: 9, noise: 1, waitMs: 8_000 },
+    { failures: 2_000, noise: 1, waitMs: 8_000 },
+    { failures: 4, noise: 0, waitMs: 1_000 },
+  ])(
+    'stays closed for $waitMs ms after $failures failures at noise $noise',
+    ({ failures, noise, waitMs }) => {
+      expect(afterFailures(failures, noise).closedUntilMs).toBe(waitMs);
+    },
+  );
+
+  test('lets one through to try when the time is over, and the others wait for him', () => {
+    const first = ask(afterFailures(3), 1_000);
+
+    expect(first).toMatchObject({
+      kind: 'probe',
+      state: { probe: { holder: 'a', untilMs: 1_500 } },
+    });
+    if (first.kind !== 'probe') throw new Error(first.kind);
+    expect(ask(first.state, 1_499, 'b')).toMatchObject({ kind: 'wait', untilMs: 1_500 });
+    expect(ask(first.state, 1_499, 'a')).toMatchObject({ kind: 'probe' });
+    expect(ask(first.state, 1_500, 'b')).toMatchObject({
+      kind: 'probe',
+      state: { probe: { holder: 'b' } },
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { Entry, Stage } from '../../../../lambda/report/ledger/entry.ts';
+import { offer } from '../../../../lambda/report/ledger/offer.ts';
+import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
+
+/** The entry as the ledger keeps it after a first offer, at the stage the test is about. */
+function anEntry(wish = aStateWish(), over: Partial<Entry> = {}): Entry {
+  const first = offer(undefined, wish, anAsker({ holder: 'm0' }));
+  if (first.kind !== 'take') throw new Error(first.kind);
+  const { lease: _, ...free } = first.entry;
+  return { ...free, ...over };
+}
+
+describe('a wish for a state', () => {
+  test('is taken when nothing is known, under a lease', () => {
+    expect(offer(undefined, aStateWish(), anAsker())).toMatchObject({
+      kind: 'take',
+      lookFirst: false,
+      entry: { stage: 'due', tries: 0, lease: { holder: 'm1', untilMs: 12_000 } },
+    });
+  });
+
+  test('takes the place of an older one, and forgets its failures', () => {
+    const known = anEntry(aStateWish(), {
+      tries: 7,
+      stage: 'parked',
+      parked: { code: 'X', reason: 'x' },
+    });
+
+    const taken = offer(known, aStateWish({ status: 'SUCCEEDED', changedMs: 9_000 }), anAsker());
+
+    expect(taken).toMatchObject({
+      kind: 'take',
+      entry: { stage: 'due', tries: 0, event: { value: 'SUCCEEDED' } },
+    });
+    expect(taken.kind === 'take' && taken.entry).not.toHaveProperty('parked');
+  });
+
+  test('is left to whoever works on the older one, who keeps his lease', () => {
+    const known = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
+
+    expect(offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+      kind: 'leave',
+      entry: { event: { value: 'SUCCEEDED' }, lease: { holder: 'm0', untilMs: 5_000 } },
+    });
+  });
+
+  test('is taken from somebody whose lease has run out', () => {
+    const known = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 2_000 } });
+
+    expect(offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+      kind: 'take',
+    });
+  });
+
+  test.for([
+    { when: 'it is confirmed', stage: 'confirmed', answer: { kind: 'drop', reason: 'duplicate' } },
+    { when: 'it is parked', stage: 'parked', answer: { kind: 'drop', reason: 'duplicate' } },
+    { when: 'it is still due', stage: 'due', answer: { kind: 'take', lookFirst: false } },
+    { when: 'it is accepted only', stage: 'accepted', answer: { kind: 'take', lookFirst: true } },
+  ] as const)('that comes again is answered with $answer.kind when $when', ({ stage, answer }) => {
+    expect(offer(anEntry(aStateWish(), { stage }), aStateWish(), anAsker())).toMatchObject(answer);
+  });
+
+  test.for([
+    { when: 'its run has gone on', known: { status: 'SUCCEEDED' }, reason: 'superseded' },
+    { when: 'a later run is known', known: { run: 'run-b', beganMs: 5_000 }, reason: 'staleRun' },
+  ] as const)('is dropped as $reason when $when', ({ known, reason }) => {
+    expect(offer(anEntry(aStateWish(known)), aStateWish(), anAsker())).toEqual({
+      kind: 'drop',
+      reason,
+    });
+  });
+
+  test('is left as due while AutoSys is not to be asked', () => {
+    const answer = offer(undefined, aStateWish(), anAsker({ notBeforeMs: 60_000 }));
+
+    expect(answer).toMatchObject({ kind: 'leave', entry: { stage: 'due', dueMs: 60_000 } });
+    expect(answer.kind === 'leave' && answer.entry).not.toHaveProperty('lease');
+  });
+});
+
+describe('a wish for a one-off', () => {
+  const job = { active: false, run: 7 };
+
+  test('counts as sent from the moment it is taken', () => {
+    expect(offer(undefined, aOnceWish(), anAsker({ job }))).toMatchObject({
+      kind: 'take',
+      lookFirst: false,
+      entry: { stage: 'sending', before: { job, sentMs: 2_000 } },
+    });
+  });
+
+  test('that may have been sent is looked for first, with the job as it was before', () => {
+    const known = anEntry(aOnceWish(), { before: { job, sentMs: 1_500 } });
+
+    expect(offer(known, aOnceWish(), anAsker({ job: { active: true, run: 8 } }))).toMatchObject({
+      kind: 'take',
+      lookFirst: true,
+      entry: { before: { job, sentMs: 1_500 } },
+    });
+  });
+
+  test('that never left us is sent afresh', () => {
+    const known = anEntry(aOnceWish(), { stage: 'due' });
+
+    expect(offer(known, aOnceWish(), anAsker({ job }))).toMatchObject({
+      kind: 'take',
+      lookFirst: false,
+      entry: { stage: 'sending', before: { job, sentMs: 2_000 } },
+    });
+  });
+
+  test.for<Stage>(['confirmed', 'parked'])('is a duplicate once it is %s', (stage) => {
+    expect(offer(anEntry(aOnceWish(), { stage }), aOnceWish(), anAsker())).toEqual({
+      kind: 'drop',
+      reason: 'duplicate',
+    });
+  });
+});

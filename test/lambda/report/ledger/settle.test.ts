@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../../../lambda/report/ledger/entry.ts';
+import { keptNotes } from '../../../../lambda/report/ledger/entry.ts';
+import { offer } from '../../../../lambda/report/ledger/offer.ts';
+import { type SettlePolicy, settle } from '../../../../lambda/report/ledger/settle.ts';
+import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
+
+const day = 86_400_000;
+const policy: SettlePolicy = {
+  firstWaitMs: 1_000,
+  maxWaitMs: 60_000,
+  deadlineMs: 4 * day,
+  noise: 1,
+};
+const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
+
+function taken(wish = aStateWish()): Entry {
+  const first = offer(undefined, wish, anAsker());
+  if (first.kind !== 'take') throw new Error(first.kind);
+  return first.entry;
+}
+
+describe('an entry', () => {
+  test.for([
+    { result: { kind: 'confirmed' }, stage: 'confirmed', confirmedMs: 3_000 },
+    {
+      result: { kind: 'unreadable', reason: 'no way' },
+      stage: 'confirmed',
+      confirmedMs: undefined,
+    },
+    { result: { kind: 'notYet', found: 'RUNNING' }, stage: 'accepted', confirmedMs: undefined },
+    { result: { kind: 'unreached', error }, stage: 'due', confirmedMs: undefined },
+    { result: { kind: 'unknown', error }, stage: 'due', confirmedMs: undefined },
+    { result: { kind: 'refused', error }, stage: 'parked', confirmedMs: undefined },
+  ] as const)(
+    'of a state is $stage after $result.kind, and free',
+    ({ result, stage, confirmedMs }) => {
+      const settled = settle(taken(), result, 3_000, policy);
+
+      expect([settled.stage, settled.confirmedMs, settled.lease]).toEqual([
+        stage,
+        confirmedMs,
+        undefined,
+      ]);
+    },
+  );
+
+  test('of a one-off may have been sent after an unknown outcome', () => {
+    expect(settle(taken(aOnceWish()), { kind: 'unknown', error }, 3_000, policy).stage).toBe(
+      'sending',
+    );
+  });
+
+  test('of a one-off is due again when it never left us', () => {
+    expect(settle(taken(aOnceWish()), { kind: 'unreached', error }, 3_000, policy).stage).toBe(
+      'due',
+    );
+  });
+
+  test.for([
+    { tries: 0, waitMs: 1_000 },
+    { tries: 1, waitMs: 2_000 },
+    { tries: 5, waitMs: 32_000 },
+    { tries: 6, waitMs: 60_000 },
+    { tries: 5_000, waitMs: 60_000 },
+  ])('waits $waitMs ms after $tries failures and one more', ({ tries, waitMs }) => {
+    const settled = settle({ ...taken(), tries }, { kind: 'unreached', error }, 3_000, policy);
+
+    expect(settled.dueMs - 3_000).toBe(waitMs);
+  });
+
+  test('waits half as long when the noise says so', () => {
+    const settled = settle(taken(), { kind: 'unreached', error }, 3_000, { ...policy, noise: 0 });
+
+    expect(settled.dueMs - 3_000).toBe(500);
+  });
+
+  test.for([
+    { when: 'a millisecond before its deadline', nowMs: 1_000 + 4 * day - 1, stage: 'due' },
+    { when: 'at its deadline', nowMs: 1_000 + 4 * day, stage: 'parked' },
+  ])('is $stage $when', ({ nowMs, stage }) => {
+    expect(settle(taken(), { kind: 'unreached', error }, nowMs, policy).stage).toBe(stage);
+  });
+
+  test('tells its story, the last lines of a long one', () => {
+    let entry = taken();
+    for (let night = 0; night < 100; night += 1) {
+      entry = settle(entry, { kind: 'unreached', error }, 3_000 + night, policy);
+    }
+
+    expect(entry.story).toHaveLength(keptNotes);
+    expect(entry.story.at(-1)).toEqual({ atMs: 3_099, text: 'not reached: connection refused' });
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  parseAutosysInstance,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../../../../autosys/names.ts';
+import type { Asker, Wish } from '../../../../lambda/report/ledger/offer.ts';
+import type { Version } from '../../../../lambda/report/order.ts';
+
+export const version: Version = {
+  beganMs: 1_000,
+  run: 'run-a',
+  attempt: 0,
+  status: 'RUNNING',
+  changedMs: 1_000,
+};
+
+/** A wish that a global variable follow `run-a`; the version may be bent. */
+export function aStateWish(over: Partial<Version> = {}): Wish {
+  const bent = { ...version, ...over };
+  return {
+    kind: 'state',
+    to: parseAutosysInstance('ACE'),
+    event: {
+      kind: 'SET_GLOBAL',
+      globalVariable: parseGlobalName('AWS_SETTLEMENT'),
+      value: parseGlobalValue(bent.status),
+    },
+    version: bent,
+    cause: { eventId: 'e1', route: 'settlement', run: 'settlement run-a', seenMs: 1_000 },
+  };
+}
+
+/** A wish that a job be started once because `run-a` failed. */
+export function aOnceWish(over: Partial<Version> = {}): Wish {
+  return {
+    ...aStateWish({ status: 'FAILED', ...over }),
+    kind: 'once',
+    event: { kind: 'FORCE_STARTJOB', job: parseJobName('REPAIR') },
+  };
+}
+
+/** Somebody who asks at two seconds, with a lease of ten. */
+export function anAsker(over: Partial<Asker> = {}): Asker {
+  return { holder: 'm1', nowMs: 2_000, leaseMs: 10_000, ...over };
+}
