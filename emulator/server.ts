@@ -74,8 +74,10 @@ export class Server {
   private constructor(options: ServerOptions) {
     const { certificate: cert, privateKey: key } = options.identity;
     this.#options = options;
-    // 20 s is how long Tomcat keeps an idle connection as installed.
-    this.#https = createHttpsServer({ cert, key, keepAliveTimeout: 20_000 });
+    // Tomcat asks for no protocol by name (ALPN), so a client that offers http/1.0 alone is served;
+    // 20 s is how long it keeps an idle connection as installed.
+    const ALPNProtocols = ['http/1.1', 'http/1.0'];
+    this.#https = createHttpsServer({ cert, key, ALPNProtocols, keepAliveTimeout: 20_000 });
     this.#https.on('secureConnection', (secure: TLSSocket) => {
       const connection = this.#connections.get(keyOf(secure));
       if (connection) connection.secure = secure;

@@ -136,12 +136,13 @@ export function loginLine(emulator: Emulator): string {
 }
 
 /** A TLS connection for requests written by hand. */
-export async function connect(emulator: Emulator): Promise<TLSSocket> {
+export async function connect(emulator: Emulator, protocols?: string[]): Promise<TLSSocket> {
   const { hostname, port } = new URL(emulator.url);
   const socket = connectTls({
     host: hostname,
     port: Number(port),
     ca: emulator.certificateAuthority,
+    ...(protocols && { ALPNProtocols: protocols }),
   });
   await once(socket, 'secureConnect');
   return socket;

@@ -50,6 +50,16 @@ describe('the server of the embedded AutoSys', () => {
     expect(heard).toMatch(/\{"job":\[\{"name":"WAITER"/);
   });
 
+  test('serves a client whose TLS offers http/1.0 alone, as curl --http1.0 does', async () => {
+    await using night = await startNight();
+
+    const socket = await connect(night.emulator, ['http/1.0']);
+    socket.write(`GET /AEWS/job/WAITER HTTP/1.0\r\n${loginLine(night.emulator)}\r\n\r\n`);
+
+    expect(await hear(socket, /WAITER/)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    socket.destroy();
+  });
+
   test('reads header names in any case and a target in absolute form', async () => {
     await using night = await startNight();
     const login = loginLine(night.emulator).replace('Authorization', 'AUTHORIZATION');
