@@ -59,8 +59,11 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
   const runs = given.status === 'RUNNING' || over;
   const attempts = given.attempts?.length ? given.attempts : (given.eksAttempts ?? []);
   const index = given.arrayProperties?.index ?? toPartIndex(given.jobId);
-  const exitCode = readExitCode(given.container, attempts.at(-1));
-  const reason = readReason(given.statusReason, given.container, attempts.at(-1));
+  // The attempts that are listed have ended: what they say of their end is no news of one that runs.
+  const begun = given.status === 'STARTING' || given.status === 'RUNNING';
+  const last = begun ? undefined : attempts.at(-1);
+  const exitCode = readExitCode(given.container, last);
+  const reason = readReason(given.statusReason, given.container, last);
   return {
     kind: 'batchJob',
     eventId: envelope.eventId,

@@ -76,6 +76,38 @@ describe('a Batch job event', () => {
     expect(read({ status, attempts }).attempt).toBe(attempt);
   });
 
+  test.for(['STARTING', 'RUNNING'])(
+    'tells nothing of the attempt before while %s again',
+    (status) => {
+      const before = {
+        ...anAttempt(137),
+        statusReason: 'Host EC2 (instance i-0a1b2c3d) terminated.',
+      };
+
+      const event = read({ status, statusReason: undefined, container: {}, attempts: [before] });
+
+      expect(event.attempt).toBe(2);
+      expect(event).not.toHaveProperty('exitCode');
+      expect(event).not.toHaveProperty('reason');
+    },
+  );
+
+  test('tells why the attempt before ended while it waits for the next', () => {
+    const before = {
+      ...anAttempt(137),
+      statusReason: 'Host EC2 (instance i-0a1b2c3d) terminated.',
+    };
+
+    const event = read({
+      status: 'RUNNABLE',
+      statusReason: undefined,
+      container: {},
+      attempts: [before],
+    });
+
+    expect(event).toMatchObject({ exitCode: 137, reason: before.statusReason });
+  });
+
   test.for([
     {
       jobId: `${jobId}:12`,
