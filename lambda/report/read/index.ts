@@ -12,7 +12,13 @@ export type Reading =
   | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'invalid'; readonly error: InvalidEventError };
 
-const batchWarning = 'Batch Job Queue Blocked';
+/** What else AWS Batch announces (its user guide), and why none of it is a job's status. */
+const otherBatchNews: Readonly<Record<string, string>> = {
+  'Batch Job Queue Blocked': "warns about a job queue; it tells no job's status",
+  'Batch Service Job Queue Blocked': "warns about a job queue; it tells no job's status",
+  'Batch Service Job Preemption Started': 'is about a job in SageMaker, which no route can name',
+  'Batch Service Job State Change': 'is about a job in SageMaker, which no route can name',
+};
 
 /** Reads one EventBridge event, whatever it is; never throws. */
 export function readEvent(event: unknown): Reading {
@@ -33,11 +39,8 @@ function readKnown(event: unknown): Reading {
   if (source === sources.batchJob.source && detailType === sources.batchJob.detailType) {
     return { kind: 'event', event: parseBatchJobEvent(envelope) };
   }
-  if (source === sources.batchJob.source && detailType === batchWarning) {
-    return {
-      kind: 'ignored',
-      reason: `"${batchWarning}" warns about a job queue; it tells no job's status`,
-    };
+  if (source === sources.batchJob.source && Object.hasOwn(otherBatchNews, detailType)) {
+    return { kind: 'ignored', reason: `"${detailType}" ${otherBatchNews[detailType]}` };
   }
   const ours = Object.values(sources).some((one) => one.source === source);
   throw new InvalidEventError({

@@ -23,8 +23,8 @@ describe('readEvent', () => {
         'source: expected aws.states "Step Functions Execution Status Change" or aws.batch "Batch Job State Change", found "aws.glue"',
     },
     {
-      event: { ...aBatchJobEvent(), 'detail-type': 'Batch Service Job State Change' },
-      message: /^detail-type: .* found "Batch Service Job State Change"$/,
+      event: { ...aBatchJobEvent(), 'detail-type': 'AWS API Call via CloudTrail' },
+      message: /^detail-type: .* found "AWS API Call via CloudTrail"$/,
     },
   ])('refuses $message', ({ event, message }) => {
     expect(readEvent(event)).toMatchObject({
@@ -33,16 +33,27 @@ describe('readEvent', () => {
     });
   });
 
-  test('ignores the warning about a blocked queue, and says why', () => {
-    const blocked = {
-      ...aBatchJobEvent({ status: 'RUNNABLE' }),
-      'detail-type': 'Batch Job Queue Blocked',
-    };
+  test.for([
+    {
+      detailType: 'Batch Job Queue Blocked',
+      why: "warns about a job queue; it tells no job's status",
+    },
+    {
+      detailType: 'Batch Service Job Queue Blocked',
+      why: "warns about a job queue; it tells no job's status",
+    },
+    {
+      detailType: 'Batch Service Job Preemption Started',
+      why: 'is about a job in SageMaker, which no route can name',
+    },
+    {
+      detailType: 'Batch Service Job State Change',
+      why: 'is about a job in SageMaker, which no route can name',
+    },
+  ])('ignores "$detailType", and says why', ({ detailType, why }) => {
+    const event = { ...aBatchJobEvent({ status: 'RUNNABLE' }), 'detail-type': detailType };
 
-    expect(readEvent(blocked)).toEqual({
-      kind: 'ignored',
-      reason: '"Batch Job Queue Blocked" warns about a job queue; it tells no job\'s status',
-    });
+    expect(readEvent(event)).toEqual({ kind: 'ignored', reason: `"${detailType}" ${why}` });
   });
 
   test('gives a reading for any value whatever', () => {
