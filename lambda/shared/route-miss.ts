@@ -94,13 +94,13 @@ function explainNames(routes: readonly Named[], names: ReadonlyMap<Subject, Name
   for (const [subject, { name }] of names) {
     const asked = routes.flatMap(({ from }) =>
       toSelectors(from).flatMap(([of, { by, text }]) =>
-        of !== subject || by === 'glob' ? [] : [by === 'arn' ? toBareName(text) : text],
+        of !== subject || by === 'glob' ? [] : [toBareName(by, text)],
       ),
     );
     const [own = ''] = name;
     const what = `${subjects[subject]} ${own}`;
     if (asked.includes(own)) {
-      return `no route names ${what} but by the ARN of another account, Region, version or revision`;
+      return `no route names ${what} but with another account, Region, version or revision`;
     }
     const inOtherCase = asked.find((text) => text.toLowerCase() === own.toLowerCase());
     if (inOtherCase !== undefined) {
@@ -113,8 +113,9 @@ function explainNames(routes: readonly Named[], names: ReadonlyMap<Subject, Name
   return `no route names ${all.join(' or ')}`;
 }
 
-/** The name in an ARN, without what qualifies it: `stateMachine:NAME:live`, `job-definition/NAME:3`. */
-function toBareName(arn: string): string {
-  const resource = arn.split(':').slice(5);
-  return (resource[0] === 'stateMachine' ? resource[1] : resource[0]?.split('/')[1]) ?? arn;
+/** The name without what qualifies it: `NAME:3`, or in an ARN `stateMachine:NAME:live`, `job-definition/NAME:3`. */
+function toBareName(by: Selector['by'], text: string): string {
+  if (by !== 'arn') return text.split(':')[0] ?? text;
+  const resource = text.split(':').slice(5);
+  return (resource[0] === 'stateMachine' ? resource[1] : resource[0]?.split('/')[1]) ?? text;
 }

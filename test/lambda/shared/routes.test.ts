@@ -239,7 +239,7 @@ describe('why no route hears an event', () => {
       from: aMachine('arn:aws:states:us-east-1:111122223333:stateMachine:settlement'),
       event: anExecution(),
       reason:
-        'no route names state machine settlement but by the ARN of another account, Region, version or revision',
+        'no route names state machine settlement but with another account, Region, version or revision',
     },
     {
       from: aMachine('arn:aws:states:us-east-1:111122223333:stateMachine:other'),
@@ -262,7 +262,13 @@ describe('why no route hears an event', () => {
       },
       event: aBatchJob(),
       reason:
-        'no route names job definition risk-calc but by the ARN of another account, Region, version or revision',
+        'no route names job definition risk-calc but with another account, Region, version or revision',
+    },
+    {
+      from: { ...batch, jobDefinition: { by: 'name', text: 'risk-calc:8' } },
+      event: aBatchJob(),
+      reason:
+        'no route names job definition risk-calc but with another account, Region, version or revision',
     },
     { from: risk, event: anExecution(), reason: 'no route hears Step Functions executions' },
     { from: aMachine('x'), event: aBatchJob(), reason: 'no route hears AWS Batch jobs' },
