@@ -89,8 +89,8 @@ export function toErrorDocument(error: unknown): ErrorDocument {
   return {
     error: {
       name,
-      code: isKnown(error) ? error.code : 'UNEXPECTED',
-      message: isKnown(error) ? error.message : describe(error),
+      code: toCode(error),
+      message: describe(error),
       exitCode: toExitCode(error),
       ...(error instanceof AutosysError && { disposition: error.disposition }),
       ...(error instanceof SourceError && { faults: toFaultDocuments(error) }),
@@ -102,6 +102,12 @@ export function toErrorDocument(error: unknown): ErrorDocument {
 /** What sendevent and autorep say of an unknown job (documented). */
 function toCauajm({ job }: JobNotFoundError): string {
   return `CAUAJM_E_50027 Invalid Job Name: ${job}`;
+}
+
+/** A text of the user's that does not read has faults with their places, and one code for all. */
+function toCode(error: unknown): string {
+  if (isKnown(error)) return error.code;
+  return error instanceof SourceError ? 'CLI_SOURCE' : 'UNEXPECTED';
 }
 
 function isKnown(error: unknown): error is Error & { readonly code: string } {

@@ -262,3 +262,18 @@ test('fails with the faults of a route file that is wrong', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('b.yaml:1:');
 });
+
+test('tells the faults of a route file as data, under a code of their own', async () => {
+  const argv = ['explain', '--config', 'b.yaml', '--event', '-', '--json'];
+
+  const { code, stderr } = await runCli(argv, { files: { 'b.yaml': 'routes: []' } });
+
+  expect(code).toBe(1);
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: {
+      name: 'RouteFileError',
+      code: 'CLI_SOURCE',
+      faults: expect.arrayContaining([expect.objectContaining({ file: 'b.yaml', line: 1 })]),
+    },
+  });
+});
