@@ -73,12 +73,14 @@ export const metrics = {
   confirmed: 'EventsConfirmed',
   /** Taken by AutoSys, not yet or never readable back. */
   accepted: 'EventsAccepted',
-  /** Sent before, for the same AWS change. */
-  duplicate: 'EventsDuplicate',
-  /** Refused for good: a person must look. */
-  refused: 'EventsRefused',
-  /** Given back to the queue for another time. */
-  retried: 'EventsRetried',
+  /** Told before, or overtaken by what is known: nothing was sent. */
+  dropped: 'EventsDropped',
+  /** Stands in the ledger until AutoSys can take it. */
+  waiting: 'EventsWaiting',
+  /** A person must look. */
+  parked: 'EventsParked',
+  /** Messages that nobody can read. */
+  invalid: 'EventsInvalid',
   /** From the AWS state change to the confirmation, in milliseconds. */
   confirmedAfterMs: 'ConfirmedAfter',
 } as const;

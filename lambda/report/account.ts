@@ -1,8 +1,11 @@
+import { describeEvent } from '../../autosys/event.ts';
 import { metrics as names } from '../contract.ts';
 import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
+import type { Drained } from './drain.ts';
+import type { Entry } from './ledger/entry.ts';
+import type { Outcome } from './outcome.ts';
 import type { Report, Settled } from './report.ts';
-import type { Outcome } from './settle.ts';
 
 /** Fields of a log line; nothing but texts and numbers, so that nobody can pass a whole event. */
 export type LogFields = Readonly<Record<string, string | number>>;
@@ -20,87 +23,102 @@ export interface Metrics {
   milliseconds(name: string, ms: number): void;
 }
 
+export interface AccountPowers {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
 /** What the queue is told about a message. */
 export type Verdict = 'done' | 'again';
 
 /** Binds the account of a message: one log line per outcome, the metrics, and the verdict for the queue. */
-export function createAccount({ log, metrics }: { readonly log: Log; readonly metrics: Metrics }) {
+export function createAccount({ log, metrics }: AccountPowers) {
   return (messageId: string, report: Report): Verdict => {
     metrics.count(names.received);
     switch (report.kind) {
-      case 'ignored': {
+      case 'ignored':
         metrics.count(names.ignored);
         log.info('ignored', { messageId, ...toFields(report.event), reason: report.reason });
         return 'done';
-      }
       case 'invalid': {
-        metrics.count(names.refused);
-        log.error('refused', {
-          messageId,
-          stage: 'read',
-          ...toErrorFields(describeError(report.error)),
-        });
+        metrics.count(names.invalid);
+        const fault = toErrorFields(describeError(report.error));
+        log.error('invalid', { messageId, stage: 'read', ...fault });
         return 'again';
       }
       case 'reported': {
-        for (const settled of report.settled) accountFor(messageId, report.event, settled);
-        return report.settled.some(isUnfinished) ? 'again' : 'done';
+        const { event, settled } = report;
+        const changedMs = event.changedAt.getTime();
+        for (const one of settled) {
+          const fields = { messageId, ...toFields(event), ...toSettledFields(one) };
+          tell({ log, metrics }, { outcome: one.outcome, fields, changedMs });
+        }
+        // What is not brought about stands in the ledger: the queue need not keep it.
+        return 'done';
       }
       default:
         return report satisfies never;
     }
   };
-
-  function accountFor(messageId: string, event: WorkloadEvent, settled: Settled): void {
-    const { route, to, said, outcome } = settled;
-    const { level, metric, fields } = toEntry(event, outcome);
-    metrics.count(metric);
-    if (outcome.kind === 'confirmed') {
-      metrics.milliseconds(names.confirmedAfterMs, toDurationMs(event, outcome.at));
-    }
-    log[level](outcome.kind, {
-      messageId,
-      ...toFields(event),
-      route,
-      autosysInstance: to,
-      ...(said !== undefined && { autosysEvent: said }),
-      ...fields,
-    });
-  }
 }
 
-interface Entry {
-  readonly level: keyof Log;
-  readonly metric: string;
+/** Binds the account of what the drain took up. */
+export function createDrainAccount({ log, metrics }: AccountPowers) {
+  return (drained: Drained): void => {
+    if (drained.kind === 'failed') {
+      log.error('undrained', { ledgerKey: drained.key, ...toErrorFields(drained.error) });
+      return;
+    }
+    const { entry, outcome } = drained;
+    const { changedMs } = entry.version;
+    tell({ log, metrics }, { outcome, fields: toEntryFields(entry), changedMs });
+  };
+}
+
+interface Told {
+  readonly outcome: Outcome;
   readonly fields: LogFields;
+  readonly changedMs: number;
 }
 
-function toEntry(event: WorkloadEvent, outcome: Outcome): Entry {
-  switch (outcome.kind) {
-    case 'confirmed': {
-      const fields = { durationMs: toDurationMs(event, outcome.at) };
-      return { level: 'info', metric: names.confirmed, fields };
-    }
-    case 'accepted':
-      return { level: 'warn', metric: names.accepted, fields: { reason: outcome.reason } };
-    case 'duplicate':
-      return { level: 'info', metric: names.duplicate, fields: {} };
-    case 'retry':
-      return { level: 'warn', metric: names.retried, fields: toErrorFields(outcome.error) };
-    case 'refused':
-      return { level: 'error', metric: names.refused, fields: toErrorFields(outcome.error) };
-    default:
-      return outcome satisfies never;
+function tell({ log, metrics }: AccountPowers, { outcome, fields, changedMs }: Told): void {
+  const { level, metric } = loudness[outcome.kind];
+  metrics.count(metric);
+  if (outcome.kind !== 'confirmed') {
+    const { kind, ...why } = outcome;
+    log[level](kind, { ...fields, ...why });
+    return;
   }
+  // From the change on AWS to the read-back in AutoSys: the one number.
+  const durationMs = outcome.at.getTime() - changedMs;
+  metrics.milliseconds(names.confirmedAfterMs, durationMs);
+  log[level](outcome.kind, { ...fields, durationMs });
 }
 
-/** From the change on AWS to the read-back in AutoSys. */
-function toDurationMs(event: WorkloadEvent, confirmedAt: Date): number {
-  return confirmedAt.getTime() - event.changedAt.getTime();
+const loudness: Readonly<
+  Record<Outcome['kind'], { readonly level: keyof Log; readonly metric: string }>
+> = {
+  confirmed: { level: 'info', metric: names.confirmed },
+  accepted: { level: 'warn', metric: names.accepted },
+  left: { level: 'info', metric: names.waiting },
+  waiting: { level: 'warn', metric: names.waiting },
+  dropped: { level: 'info', metric: names.dropped },
+  parked: { level: 'error', metric: names.parked },
+};
+
+function toSettledFields({ route, to, said }: Settled): LogFields {
+  return { route, autosysInstance: to, ...(said !== undefined && { autosysEvent: said }) };
 }
 
-function isUnfinished({ outcome }: Settled): boolean {
-  return outcome.kind === 'retry' || outcome.kind === 'refused';
+function toEntryFields({ to, event, version, cause }: Entry): LogFields {
+  return {
+    eventId: cause.eventId,
+    status: version.status,
+    run: version.run,
+    route: cause.route,
+    autosysInstance: to,
+    autosysEvent: describeEvent(event),
+  };
 }
 
 function toFields(event: WorkloadEvent | undefined): LogFields {

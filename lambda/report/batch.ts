@@ -21,10 +21,9 @@ export function createBatch({ report, account, onUnexpected }: BatchPowers) {
   };
 
   async function work(record: SQSRecord, signal: AbortSignal): Promise<Verdict> {
-    const { messageId, body, attributes } = record;
-    const redelivered = Number(attributes.ApproximateReceiveCount) > 1;
+    const { messageId, body } = record;
     try {
-      return account(messageId, await report({ messageId, body, redelivered }, signal));
+      return account(messageId, await report({ messageId, body }, signal));
     } catch (error) {
       onUnexpected(messageId, error);
       return 'again';

@@ -1,6 +1,11 @@
-import type { Disposition } from '../../autosys/errors.ts';
+import { AutosysUnauthorizedError, type Disposition } from '../../autosys/errors.ts';
 import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
-import { describeError, type ErrorDescription, toDisposition } from '../shared/errors.ts';
+import {
+  describeError,
+  type ErrorDescription,
+  SecretShapeError,
+  toDisposition,
+} from '../shared/errors.ts';
 
 /** The one power of delivery: to send an event to one AutoSys. */
 export interface EventSender {
@@ -70,6 +75,8 @@ export function toFailure(
   error: unknown,
 ): Exclude<Delivery, { readonly kind: 'accepted' }> {
   const description = describeError(error);
+  // Whatever keeps the bridge out keeps every event out alike: none of them is to blame, and each waits.
+  if (isLockout(error)) return { kind: 'unreached', error: description };
   switch (disposition) {
     case 'retry':
       return { kind: 'unreached', error: description };
@@ -80,6 +87,14 @@ export function toFailure(
     default:
       return disposition satisfies never;
   }
+}
+
+/** The login was refused, or its secret does not read. */
+function isLockout(error: unknown): boolean {
+  return (
+    error instanceof SecretShapeError ||
+    (error instanceof AutosysUnauthorizedError && error.httpStatus === 401)
+  );
 }
 
 function toRetryAfter(error: unknown): number | undefined {

@@ -2,10 +2,13 @@ import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { InvalidEventError } from '../shared/errors.ts';
 import type { RouteIndex } from '../shared/routes.ts';
-import type { WorkloadEvent } from '../shared/workload.ts';
-import { createLanes } from './lanes.ts';
+import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
+import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
+import { type ClaimPowers, createClaim } from './claim.ts';
+import { createParkUnsayable } from './ledger/unsayable.ts';
+import { toVersion } from './order.ts';
+import { type Outcome, toOutcome } from './outcome.ts';
 import { type Reading, readEvent } from './read/index.ts';
-import { createSettle, type Occasion, type Outcome, type SettlePowers } from './settle.ts';
 import { type Effect, translate, type Unsayable } from './translate.ts';
 
 /** What the queue hands over. */
@@ -13,8 +16,6 @@ export interface Message {
   readonly messageId: string;
   /** The EventBridge event as JSON text. */
   readonly body: string;
-  /** Whether the queue has handed it out before. */
-  readonly redelivered: boolean;
 }
 
 /** One effect with what became of it. */
@@ -36,63 +37,71 @@ export type Report =
       readonly settled: readonly Settled[];
     };
 
-export interface ReportPowers extends SettlePowers {
+export interface ReportPowers extends BringAboutPowers, ClaimPowers {
   readonly routes: RouteIndex;
+  /** A new name each time: whoever holds a lease is one message in one sandbox. */
+  readonly nameHolder: () => string;
 }
 
 /**
  * Binds the stages: read, translate, claim, deliver, confirm; to account for the report is the caller's.
  *
- * The effects of one message are settled in the order of the route file, one after the other; messages side by side.
+ * Once this resolves, everything the message asks for is brought about, or stands in the ledger: as due, to be brought
+ * about by the drain, or parked for a person. The effects of one message go in the order of the route file.
  */
 export function createReport(powers: ReportPowers) {
-  const settle = createSettle(powers);
-  const lanes = createLanes();
+  const { now, nameHolder, routes } = powers;
+  const { offerWish } = createClaim(powers);
+  const bringAbout = createBringAbout(powers);
+  const parkUnsayable = createParkUnsayable(powers);
 
   return async (message: Message, signal: AbortSignal): Promise<Report> => {
     const reading = readBody(message.body);
     if (reading.kind !== 'event') return reading;
     const { event } = reading;
 
-    const translation = translate(event, powers.routes);
+    const translation = translate(event, routes);
     if (translation.kind === 'ignored') return { ...translation, event };
 
-    const { effects } = translation;
-    // Two messages about one target must not overtake each other; all others need not wait.
-    const settled = await lanes.run(effects.map(toTarget), () =>
-      settleAll(effects, { event, redelivered: message.redelivered, signal }),
-    );
+    const holder = nameHolder();
+    const settled: Settled[] = [];
+    for (const effect of translation.effects) {
+      settled.push(await settle(effect, event, { holder, signal }));
+    }
     return { kind: 'reported', event, settled };
   };
 
-  async function settleAll(
-    effects: readonly (Effect | Unsayable)[],
-    occasion: Occasion,
-  ): Promise<readonly Settled[]> {
-    const settled: Settled[] = [];
-    for (const effect of effects) {
-      settled.push(
-        effect.kind === 'effect'
-          ? {
-              route: effect.route,
-              to: effect.to,
-              said: describeEvent(effect.event),
-              outcome: await settle(effect, occasion),
-            }
-          : { route: effect.route, to: effect.to, outcome: toUnsayableOutcome(effect) },
-      );
+  async function settle(
+    effect: Effect | Unsayable,
+    event: WorkloadEvent,
+    claimant: { readonly holder: string; readonly signal: AbortSignal },
+  ): Promise<Settled> {
+    const { route, to } = effect;
+    const version = toVersion(event);
+    const cause = {
+      eventId: event.eventId,
+      route,
+      run: describeRun(event),
+      seenMs: now().getTime(),
+    };
+    if (effect.kind === 'unsayable') {
+      const reason = await parkUnsayable({ to, version, cause, reason: effect.reason });
+      return { route, to, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
     }
-    return settled;
+    const said = describeEvent(effect.event);
+    const claim = await offerWish(
+      { kind: toKind(effect), to, event: effect.event, version, cause },
+      claimant,
+    );
+    if (claim.kind !== 'taken') return { route, to, said, outcome: claim };
+    const { entry, result } = await bringAbout(claim, claimant.signal);
+    return { route, to, said, outcome: toOutcome(entry, result) };
   }
 }
 
-/** What an effect acts on: a global variable, a job or a machine of one AutoSys. */
-function toTarget(effect: Effect | Unsayable): string {
-  if (effect.kind === 'unsayable') return effect.to;
-  const { event, to } = effect;
-  if ('globalVariable' in event) return `${to} global variable ${event.globalVariable}`;
-  if ('job' in event) return `${to} job ${event.job}`;
-  return `${to} ${event.kind}`;
+/** A value or a status stands until the next one; everything else happens. */
+function toKind({ event }: Effect): 'state' | 'once' {
+  return event.kind === 'SET_GLOBAL' || event.kind === 'CHANGE_STATUS' ? 'state' : 'once';
 }
 
 function readBody(body: string): Reading {
@@ -104,9 +113,4 @@ function readBody(body: string): Reading {
     return { kind: 'invalid', error: new InvalidEventError({ path: '', expected: 'JSON', found }) };
   }
   return readEvent(event);
-}
-
-function toUnsayableOutcome({ reason }: Unsayable): Outcome {
-  const error = { name: 'UnsayableEffect', code: 'BRIDGE_UNSAYABLE', message: reason };
-  return { kind: 'refused', error };
 }

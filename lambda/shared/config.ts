@@ -5,6 +5,8 @@ import type { BridgeConfig } from './routes.ts';
 /** The settings of a function: frozen, complete. */
 export interface Settings {
   readonly bridge: BridgeConfig;
+  /** The name of the ledger's table. */
+  readonly ledgerTable: string;
 }
 
 /**
@@ -21,13 +23,17 @@ export function readSettings(
 ): Settings {
   const root = env['LAMBDA_TASK_ROOT'];
   const path = env[environment.config] ?? (root && `${root}/${configFileName}`);
-  if (!path) {
-    throw new ConfigError([`neither ${environment.config} nor LAMBDA_TASK_ROOT is set`]);
+  const ledgerTable = env[environment.ledgerTable];
+  if (!path || !ledgerTable) {
+    throw new ConfigError([
+      ...(path ? [] : [`neither ${environment.config} nor LAMBDA_TASK_ROOT is set`]),
+      ...(ledgerTable ? [] : [`${environment.ledgerTable} is not set`]),
+    ]);
   }
   const bridge = readBridge(path, readText);
   const faults = toFaults(bridge);
   if (faults.length > 0) throw new ConfigError(faults.map((fault) => `${path}: ${fault}`));
-  return Object.freeze({ bridge });
+  return Object.freeze({ bridge, ledgerTable });
 }
 
 function readBridge(path: string, readText: (path: string) => string): BridgeConfig {

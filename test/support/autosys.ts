@@ -1,6 +1,6 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
+import type { Autosys } from '../../lambda/report/bring-about.ts';
 import type { GlobalView, JobView } from '../../lambda/report/confirm.ts';
-import type { Autosys } from '../../lambda/report/settle.ts';
 
 /**
  * An AutoSys behind the report's own ports: a script of answers to sending, and a state to read back.

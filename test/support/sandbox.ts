@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import {
   AutosysClient,
@@ -7,20 +8,23 @@ import {
 } from '../../autosys/client/index.ts';
 import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import type { ManualClock } from '../../emulator/index.ts';
-import { createAccount, type LogFields } from '../../lambda/report/account.ts';
+import { createAccount, createDrainAccount, type LogFields } from '../../lambda/report/account.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
-import { createMemoryLedger } from '../../lambda/report/ledger.ts';
+import type { Autosys } from '../../lambda/report/bring-about.ts';
+import { createDrain, type Drained } from '../../lambda/report/drain.ts';
+import { createGates } from '../../lambda/report/gates.ts';
 import { Login } from '../../lambda/report/login.ts';
-import { createReport } from '../../lambda/report/report.ts';
-import type { Autosys } from '../../lambda/report/settle.ts';
+import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
 import { type Credentials, parseCredentials } from '../../lambda/shared/credentials.ts';
 import { describeError } from '../../lambda/shared/errors.ts';
+import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
 import {
   type BridgeConfig,
   createRouteIndex,
   type InstanceConfig,
 } from '../../lambda/shared/routes.ts';
+import type { Table } from '../../lambda/shared/table.ts';
 import type { EmbeddedAutosys } from './emulator.ts';
 
 /** What a sandbox needs: its route file, its secrets, its time. */
@@ -30,6 +34,8 @@ export interface SandboxOptions {
   readonly secrets: Readonly<Record<string, string>>;
   readonly clock: ManualClock;
   readonly timeouts?: Partial<Timeouts>;
+  /** Shared by the sandboxes of one bridge. @default - one of its own */
+  readonly table?: Table;
 }
 
 /** A line of the log with its level and message. */
@@ -44,6 +50,8 @@ export interface Sandbox {
    * @returns those that go back to the queue
    */
   take<Event>(events: readonly Event[], receiveCount?: number): Promise<readonly Event[]>;
+  /** Brings about what is due, as the sweep function does each minute. */
+  drain(): Promise<readonly Drained[]>;
   readonly lines: readonly SandboxLine[];
   /** Sums by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -52,6 +60,7 @@ export interface Sandbox {
 
 /** How patient the handler is; the pauses are the clock's. */
 const policy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
+const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
 
 /** Compiles a route file whose instances are embedded ones; `routes` is what follows `routes:` in YAML. */
 export function readRoutes(
@@ -71,7 +80,13 @@ export function readRoutes(
 }
 
 /** Opens a sandbox of the report function, bound as its handler binds it, on the clock of the embedded AutoSys. */
-export function openSandbox({ config, secrets, clock, timeouts }: SandboxOptions): Sandbox {
+export function openSandbox({
+  config,
+  secrets,
+  clock,
+  timeouts,
+  table = createMemoryTable({ now: () => clock.now() }),
+}: SandboxOptions): Sandbox {
   const lines: SandboxLine[] = [];
   const metrics: Record<string, number> = {};
   const add = (name: string, value: number) => {
@@ -92,23 +107,34 @@ export function openSandbox({ config, secrets, clock, timeouts }: SandboxOptions
       connect(instance, { readCredentials, now, timeouts }),
     ]),
   );
+  const noise = () => 0;
+  const powers: ReportPowers = {
+    routes: createRouteIndex(config.routes),
+    table,
+    gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: 5_000 }),
+    autosysFor: (name) => {
+      const autosys = autosysByName.get(name);
+      if (autosys === undefined) throw new Error(`${name} is no instance`);
+      return autosys;
+    },
+    now,
+    noise,
+    pause: (ms) => clock.advance(ms),
+    decideNext: (facts) => decideNext({ ...facts, noise: 0 }, policy),
+    nameHolder: randomUUID,
+    leaseMs: 90_000,
+    lookForMs: 600_000,
+    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 },
+  };
+  const accountPowers = {
+    log: { info: write('info'), warn: write('warn'), error: write('error') },
+    metrics: { count: (name: string) => add(name, 1), milliseconds: add },
+  };
+  const drain = createDrain({ ...powers, perSecond: 1_000 });
+  const accountDrained = createDrainAccount(accountPowers);
   const batch = createBatch({
-    report: createReport({
-      routes: createRouteIndex(config.routes),
-      ledger: createMemoryLedger(),
-      autosysFor: (name) => {
-        const autosys = autosysByName.get(name);
-        if (autosys === undefined) throw new Error(`${name} is no instance`);
-        return autosys;
-      },
-      now,
-      pause: (ms) => clock.advance(ms),
-      decideNext: (facts) => decideNext({ ...facts, noise: 0 }, policy),
-    }),
-    account: createAccount({
-      log: { info: write('info'), warn: write('warn'), error: write('error') },
-      metrics: { count: (name) => add(name, 1), milliseconds: add },
-    }),
+    report: createReport(powers),
+    account: createAccount(accountPowers),
     onUnexpected: (messageId, error) =>
       write('error')('retry', { messageId, ...describeError(error) }),
   });
@@ -116,6 +142,16 @@ export function openSandbox({ config, secrets, clock, timeouts }: SandboxOptions
     lines,
     metrics,
     secretReads: () => secretReads,
+    drain: async () => {
+      const all: Drained[] = [];
+      for (const { name } of config.instances) {
+        for await (const drained of drain(name, new AbortController().signal)) {
+          accountDrained(drained);
+          all.push(drained);
+        }
+      }
+      return all;
+    },
     take: async (events, receiveCount = 1) => {
       const Records = events.map((event, at) => toRecord(event, at, receiveCount));
       const { batchItemFailures } = await batch({ Records }, new AbortController().signal);

@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts';
 import type { Wish } from './offer.ts';
 
 /** Ledger rows are the audit trail: 90 days after the last change nobody asks any more. */
-const keptMs = 90 * 86_400_000;
+export const keptMs = 90 * 86_400_000;
 
 /** The lists of the agenda. */
 export const agendaLists = {

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AutosysClient, decideNext, parseProfile } from '../autosys/client/index.ts';
+import type { AutosysInstance } from '../autosys/names.ts';
+import type { Autosys } from './report/bring-about.ts';
+import { createGates } from './report/gates.ts';
+import { Login } from './report/login.ts';
+import type { ReportPowers } from './report/report.ts';
+import { readSettings } from './shared/config.ts';
+import { createReadCredentials } from './shared/credentials.ts';
+import { createDynamoTable } from './shared/dynamo-table.ts';
+import { ConfigError } from './shared/errors.ts';
+import { type BridgeConfig, createRouteIndex, type InstanceConfig } from './shared/routes.ts';
+
+/** A secret is read at most every five minutes: read for each event it would cost more than all the rest. */
+const secretMaxAgeMs = 5 * 60_000;
+/** Two short tries more in the invocation; what takes longer waits in the ledger. */
+const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
+/** Three failures in a row are an outage; then one try at a time, from every ten seconds to every five minutes. */
+const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
+/** The drain comes every minute; four days outlast a long weekend. */
+const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 };
+/** Longer than a function may run: whoever holds a lease when it runs out is dead. */
+const leaseMs = 90_000;
+/** An event that AutoSys took is processed within seconds; after ten minutes nobody can say what it waits for. */
+const lookForMs = 10 * 60_000;
+/** What a sandbox believes of a gate without asking again. */
+const gateBelievedMs = 5_000;
+
+/** What the handlers of the bridge are bound from. */
+export interface Composition {
+  readonly bridge: BridgeConfig;
+  readonly powers: ReportPowers;
+}
+
+/** Reads the settings and binds the real world: clock, network, AutoSys, secrets, ledger. @throws {ConfigError} */
+export function compose(env: Readonly<Record<string, string | undefined>>): Composition {
+  const { bridge, ledgerTable } = readSettings(env, (path) => readFileSync(path, 'utf8'));
+  const now = () => new Date();
+  const noise = () => Math.random();
+  const table = createDynamoTable({ tableName: ledgerTable, now });
+  const readCredentials = createReadCredentials();
+  const autosysByName = new Map(
+    bridge.instances.map((one) => [one.name, createAutosys(one, { readCredentials, now })]),
+  );
+  const powers = {
+    routes: createRouteIndex(bridge.routes),
+    table,
+    gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: gateBelievedMs }),
+    autosysFor: (name: AutosysInstance) => {
+      const autosys = autosysByName.get(name);
+      if (autosys === undefined)
+        throw new ConfigError([`${name} is no instance of the route file`]);
+      return autosys;
+    },
+    now,
+    noise,
+    pause: async (ms: number, signal: AbortSignal) => {
+      await pause(ms, undefined, { signal });
+    },
+    decideNext: (facts: Parameters<ReportPowers['decideNext']>[0]) =>
+      decideNext({ ...facts, noise: noise() }, retryPolicy),
+    nameHolder: randomUUID,
+    leaseMs,
+    lookForMs,
+    settlePolicy,
+  } satisfies ReportPowers;
+  return { bridge, powers };
+}
+
+function createAutosys(
+  instance: InstanceConfig,
+  { readCredentials, now }: Pick<ConstructorParameters<typeof Login>[0], 'readCredentials' | 'now'>,
+): Autosys {
+  const { endpoints, certificateAuthority, profile, secret, timezone, confirmWithinMs } = instance;
+  const login = new Login({ secret, readCredentials, now, maxAgeMs: secretMaxAgeMs });
+  const client = new AutosysClient({
+    endpoints,
+    certificateAuthority,
+    profile: parseProfile(profile),
+    timezone,
+    credentials: () => login.credentials(),
+    now,
+  });
+  return {
+    confirmWithinMs,
+    port: {
+      sendEvent: (event, options) => login.call(() => client.sendEvent(event, options)),
+      readJob: (job, options) => login.call(() => client.readJob(job, options)),
+      readGlobalVariable: (globalVariable, options) =>
+        login.call(() => client.readGlobalVariable(globalVariable, options)),
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** Kept of a function's time to write down what is unfinished. */
+const reserveMs = 2_000;
+
+/** Falls shortly before the function would be cut off, so that what is under way is settled and not lost. */
+export function toSignal(
+  context: { getRemainingTimeInMillis(): number },
+  signal: AbortSignal,
+): AbortSignal {
+  const remainingMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs);
+  return AbortSignal.any([signal, AbortSignal.timeout(remainingMs)]);
+}

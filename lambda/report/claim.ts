@@ -1,0 +1,123 @@
+import type { AutosysEvent } from '../../autosys/event.ts';
+import type { AutosysInstance } from '../../autosys/names.ts';
+import { LedgerError, toDisposition } from '../shared/errors.ts';
+import type { StoredRow, Table } from '../shared/table.ts';
+import type { Autosys, Taken } from './bring-about.ts';
+import { type AutosysReader, observe } from './confirm.ts';
+import type { Gates } from './gates.ts';
+import type { Entry } from './ledger/entry.ts';
+import { type Asker, type Offer, offer, resume, type Wish } from './ledger/offer.ts';
+import { parseEntry, toKey, toRow } from './ledger/rows.ts';
+
+export interface ClaimPowers {
+  readonly table: Table;
+  readonly gates: Gates;
+  readonly autosysFor: (instance: AutosysInstance) => Autosys;
+  readonly now: () => Date;
+  /** Longer than any piece of work on one entry takes. */
+  readonly leaseMs: number;
+}
+
+/** What the ledger gave: work under a lease, or none and why. */
+export type Claim =
+  | ({ readonly kind: 'taken' } & Taken)
+  | { readonly kind: 'left'; readonly reason: string }
+  | { readonly kind: 'dropped'; readonly reason: string };
+
+/** Who claims, and until when. */
+interface Claimant {
+  /** One name for each message in each sandbox. */
+  readonly holder: string;
+  readonly signal: AbortSignal;
+}
+
+/** Races are lost to others who get on with it; more than a few in a row mean that something is wrong. */
+const maxRaces = 10;
+
+/** Binds the ways into the ledger: for a new wish, and for an entry that waits there. */
+export function createClaim({ table, gates, autosysFor, now, leaseMs }: ClaimPowers) {
+  return {
+    /** Puts a wish into the ledger, and takes it under a lease where it is ours. */
+    offerWish: (wish: Wish, claimant: Claimant) =>
+      claim(toKey(wish), wish, claimant, (known, asker) => offer(known, wish, asker)),
+
+    /** Takes up an entry that is due. */
+    takeUp: (key: string, claimant: Claimant) =>
+      claim(key, undefined, claimant, (known, asker) =>
+        known ? resume(known, asker) : { kind: 'drop', reason: 'duplicate' },
+      ),
+  };
+
+  async function claim(
+    key: string,
+    wish: Wish | undefined,
+    claimant: Claimant,
+    decide: (known: Entry | undefined, asker: Asker) => Offer,
+  ): Promise<Claim> {
+    for (let races = 0; races < maxRaces; races += 1) {
+      const row = await table.get(key);
+      const known = row && parseEntry(row);
+      const told = known ?? wish;
+      if (told === undefined) return { kind: 'dropped', reason: 'the ledger has forgotten it' };
+      const asked = await ask(decide, known, { to: told.to, event: told.event, ...claimant });
+      const claimed = await store(asked, row);
+      if (claimed !== 'race') return claimed;
+    }
+    throw new LedgerError({ doing: `claim ${key}`, reason: `${maxRaces} races lost in a row` });
+  }
+
+  /** Asks the ledger; a one-off that is to be sent is asked about twice, the second time with the job as it is. */
+  async function ask(
+    decide: (known: Entry | undefined, asker: Asker) => Offer,
+    known: Entry | undefined,
+    {
+      to,
+      event,
+      holder,
+      signal,
+    }: Claimant & { readonly to: AutosysInstance; readonly event: AutosysEvent },
+  ): Promise<Offer> {
+    const asker: Asker = { holder, nowMs: now().getTime(), leaseMs };
+    const first = decide(known, asker);
+    if (first.kind !== 'take') return first;
+    const pass = await gates.ask(to, holder);
+    if (pass.kind === 'wait') return decide(known, { ...asker, notBeforeMs: pass.untilMs });
+    if (first.lookFirst) return first;
+    const seen = await lookAtJob(event, autosysFor(to).port, signal);
+    if (seen.kind === 'away') {
+      await gates.failed(to, seen.reason);
+      return decide(known, { ...asker, notBeforeMs: now().getTime() + 1_000 });
+    }
+    return seen.kind === 'seen' ? decide(known, { ...asker, job: seen.job }) : first;
+  }
+
+  async function store(asked: Offer, row: StoredRow | undefined): Promise<Claim | 'race'> {
+    if (asked.kind === 'drop') return { kind: 'dropped', reason: asked.reason };
+    const { entry } = asked;
+    if (entry === undefined)
+      return { kind: 'left', reason: asked.kind === 'leave' ? asked.reason : '' };
+    const revision = await table.put(toRow(entry, now().getTime()), row?.revision);
+    if (revision === undefined) return 'race';
+    return asked.kind === 'take'
+      ? { kind: 'taken', entry, revision, lookFirst: asked.lookFirst }
+      : { kind: 'left', reason: asked.reason };
+  }
+}
+
+type Sight =
+  | Awaited<ReturnType<typeof observe>>
+  | { readonly kind: 'away'; readonly reason: string };
+
+/** The job before a one-off; what AutoSys refuses to show it will refuse again when the event is sent. */
+async function lookAtJob(
+  event: AutosysEvent,
+  reader: AutosysReader,
+  signal: AbortSignal,
+): Promise<Sight> {
+  try {
+    return await observe(event, { reader }, signal);
+  } catch (error) {
+    if (toDisposition(error) === 'reject') return { kind: 'none' };
+    return { kind: 'away', reason: error instanceof Error ? error.message : 'an unknown failure' };
+  }
+}

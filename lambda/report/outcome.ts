@@ -1,0 +1,34 @@
+import type { Entry } from './ledger/entry.ts';
+import type { Result } from './ledger/settle.ts';
+
+/** What became of one effect, for the log and for whoever asks. */
+export type Outcome =
+  | { readonly kind: 'confirmed'; readonly at: Date }
+  /** Taken by AutoSys and never readable back: never called confirmed. */
+  | { readonly kind: 'accepted'; readonly reason: string }
+  /** Stands in the ledger; the drain brings it about. */
+  | { readonly kind: 'waiting'; readonly code: string; readonly reason: string }
+  /** Somebody else is at work on it, or AutoSys is not to be asked now. */
+  | { readonly kind: 'left'; readonly reason: string }
+  /** Nothing was to be done: a duplicate, superseded, of a stale run. */
+  | { readonly kind: 'dropped'; readonly reason: string }
+  | { readonly kind: 'parked'; readonly code: string; readonly reason: string };
+
+/** What an entry that was worked on came to. */
+export function toOutcome(entry: Entry, result: Result): Outcome {
+  if (entry.parked) return { kind: 'parked', ...entry.parked };
+  switch (result.kind) {
+    case 'confirmed':
+      return { kind: 'confirmed', at: new Date(entry.confirmedMs ?? entry.dueMs) };
+    case 'unreadable':
+      return { kind: 'accepted', reason: result.reason };
+    case 'notYet':
+      return {
+        kind: 'waiting',
+        code: 'BRIDGE_NOT_VISIBLE',
+        reason: `accepted, not visible yet: ${result.found}`,
+      };
+    default:
+      return { kind: 'waiting', code: result.error.code, reason: result.error.message };
+  }
+}
