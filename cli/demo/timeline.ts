@@ -72,11 +72,13 @@ function describeLogLine(line: string): string | undefined {
   switch (entry['message']) {
     case 'confirmed':
       return `${said}, confirmed ${entry['durationMs']} ms after the change in AWS`;
-    case 'duplicate':
-      return `${said} was said before: a repetition, not sent again`;
+    case 'dropped':
+      return `${said} not sent: ${entry['reason']}`;
     case 'accepted':
-    case 'refused':
-    case 'retry':
+    case 'waiting':
+    case 'left':
+    case 'parked':
+    case 'invalid':
     case 'ignored':
       return `${said} ${entry['message']}: ${entry['reason']}`;
     default:
