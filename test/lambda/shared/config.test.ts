@@ -5,15 +5,25 @@ const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }
 
 describe('readSettings', () => {
   test.for([
-    { env: { LAMBDA_TASK_ROOT: '/var/task' }, path: '/var/task/bridge.json' },
     {
-      env: { LAMBDA_TASK_ROOT: '/var/task', BRIDGE_CONFIG: '/tmp/other.json' },
+      env: { LAMBDA_TASK_ROOT: '/var/task', LEDGER_TABLE: 'Ledger' },
+      path: '/var/task/bridge.json',
+    },
+    {
+      env: {
+        LAMBDA_TASK_ROOT: '/var/task',
+        LEDGER_TABLE: 'Ledger',
+        BRIDGE_CONFIG: '/tmp/other.json',
+      },
       path: '/tmp/other.json',
     },
   ])('reads $path', ({ env, path }) => {
     const files: Record<string, string> = { [path]: JSON.stringify(config) };
 
-    expect(readSettings(env, (asked) => files[asked] ?? '').bridge).toEqual(config);
+    expect(readSettings(env, (asked) => files[asked] ?? '')).toEqual({
+      bridge: config,
+      ledgerTable: 'Ledger',
+    });
   });
 
   test.for([
@@ -29,12 +39,14 @@ describe('readSettings', () => {
         'the configuration has 2 fault(s): /t/bridge.json: route r goes to ACE, which is no instance; /t/bridge.json: route s goes to PRD, which is no instance',
     },
   ])('refuses $text', ({ text, message }) => {
-    expect(() => readSettings({ LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(message);
+    expect(() =>
+      readSettings({ LAMBDA_TASK_ROOT: '/t', LEDGER_TABLE: 'Ledger' }, () => text),
+    ).toThrow(message);
   });
 
-  test('refuses an environment that names no place', () => {
+  test('refuses an environment that lacks a place and a table, both at once', () => {
     expect(() => readSettings({}, () => '')).toThrow(
-      'neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set',
+      'the configuration has 2 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set',
     );
   });
 });
