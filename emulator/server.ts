@@ -96,7 +96,7 @@ export class Server {
   /** Stops listening and cuts every connection: new ones are refused by the operating system. */
   async goDown(): Promise<void> {
     const closed = new Promise((resolve) => this.#front.close(resolve));
-    for (const { raw } of this.#connections.values()) raw.resetAndDestroy();
+    for (const connection of this.#connections.values()) cut(connection);
     await closed;
   }
 
@@ -164,11 +164,18 @@ export class Server {
         waits = false;
       },
       stillWaits: () => waits,
-      reset: () => {
-        connection.raw.resetAndDestroy();
-      },
+      reset: () => cut(connection),
     });
   }
+}
+
+/**
+ * Resets a connection. One that is ending already is closed instead: libuv refuses to reset it, and Node.js then drops
+ * the handle unclosed, which keeps the process alive and its processor busy.
+ */
+function cut({ raw, secure }: Connection): void {
+  if (raw.writableEnded || secure?.writableEnded) raw.destroy();
+  else raw.resetAndDestroy();
 }
 
 /** Says what is wrong with bytes that are no HTTP, and leaves the closing to the client, so that it hears it. */

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 import { ReportFunction, reportTimeout } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
@@ -11,7 +12,7 @@ export interface BridgeStackProps extends StackProps {
   readonly config: BridgeConfig;
 }
 
-/** The bridge in one account and Region: rules, queue, function. */
+/** The bridge in one account and Region: rules, queue, ledger, function. */
 export class BridgeStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: BridgeStackProps) {
     super(scope, id, props);
@@ -22,7 +23,8 @@ export class BridgeStack extends Stack {
       routes: config.routes,
       target: queue,
     });
-    new ReportFunction(this, ids.report, { config, queue });
+    const ledger = new LedgerTable(this, ids.ledger);
+    new ReportFunction(this, ids.report, { config, queue, ledger });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredQueueUrl', { value: undelivered.queueUrl });
   }

@@ -6,6 +6,8 @@ export const ids = {
   reportQueue: 'ReportQueue',
   queue: 'Queue',
   deadLetters: 'DeadLetters',
+  ledger: 'Ledger',
+  table: 'Table',
   report: 'Report',
   function: 'Function',
   logs: 'Logs',

@@ -7,9 +7,10 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { configFileName } from '../lambda/contract.ts';
+import { configFileName, environment } from '../lambda/contract.ts';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
 import { bundlingDefaults, functionDefaults } from './function-defaults.ts';
+import type { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 
 /** One batch of ten, each with its sending and reading back, and AutoSys slow. */
@@ -19,6 +20,8 @@ export interface ReportFunctionProps {
   /** The compiled route file, which lies beside the bundle. */
   readonly config: BridgeConfig;
   readonly queue: IQueue;
+  /** What it remembers of what it told. */
+  readonly ledger: LedgerTable;
   /**
    * How many sandboxes may speak to AutoSys at once.
    *
@@ -34,7 +37,7 @@ export class ReportFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { config, queue, maxConcurrency = 5 }: ReportFunctionProps,
+    { config, queue, ledger, maxConcurrency = 5 }: ReportFunctionProps,
   ) {
     super(scope, id);
     this.function = new NodejsFunction(this, ids.function, {
@@ -43,6 +46,7 @@ export class ReportFunction extends Construct {
       handler: 'handler',
       timeout: reportTimeout,
       description: 'Tells AutoSys what Step Functions and AWS Batch announce',
+      environment: { [environment.ledgerTable]: ledger.table.tableName },
       logGroup: new LogGroup(this, ids.logs, {
         retention: RetentionDays.THREE_MONTHS,
         removalPolicy: RemovalPolicy.RETAIN,
@@ -61,6 +65,7 @@ export class ReportFunction extends Construct {
     this.function.addEventSource(
       new SqsEventSource(queue, { batchSize: 10, maxConcurrency, reportBatchItemFailures: true }),
     );
+    ledger.grantUse(this.function);
     for (const secret of this.#secrets(config)) secret.grantRead(this.function);
   }
 

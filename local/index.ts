@@ -23,6 +23,14 @@ export {
 } from './runtime-host.ts';
 export { LocalSecrets } from './secrets.ts';
 export { type SynthesizedAssembly, type SynthesizeOptions, synthesize } from './synthesize.ts';
+export { LocalTables } from './tables.ts';
 export { readWiring } from './template.ts';
 export { TemplateError } from './template-error.ts';
-export type { WiredFunction, WiredMapping, WiredQueue, WiredRule, Wiring } from './wiring.ts';
+export type {
+  WiredFunction,
+  WiredMapping,
+  WiredQueue,
+  WiredRule,
+  WiredTable,
+  Wiring,
+} from './wiring.ts';

@@ -5,6 +5,7 @@ import { type Invocation, Poller } from './poller.ts';
 import type { Queue } from './queue.ts';
 import { type LocalFunction, type LogLine, startFunction } from './runtime-host.ts';
 import { LocalSecrets } from './secrets.ts';
+import { LocalTables } from './tables.ts';
 import { readWiring } from './template.ts';
 import { TemplateError } from './template-error.ts';
 import { createQueues } from './wire-queues.ts';
@@ -39,40 +40,39 @@ export interface DeadLetter {
 /**
  * Runs the rules, queues and functions of a synthesized CDK app on this machine, on loopback only.
  *
- * The functions are the bundles that would be deployed. They find the secrets by the SDK's own endpoint variables; any
- * other service of AWS answers with a loud error there. Permissions, encryption, alarms and schedules are absent.
+ * The functions are the bundles that would be deployed. They find secrets and tables by the SDK's own endpoint
+ * variables; any other service of AWS answers with a loud error there. Permissions, encryption, alarms and schedules
+ * are absent.
  *
  * @throws {TemplateError} when the app asks for what this machine does not run
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { account = '000000000000', region = 'us-east-1', clock = systemClock } = options;
   const wiring = readWiring(options.cloudAssembly, { account, region });
-  const secrets = await LocalSecrets.start({ account, region, clock });
-  try {
-    for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value);
-    const functions = new Map<string, LocalFunction>();
-    for (const target of wiring.functions) {
-      const environment = environmentOf(target, secrets.url, options.environment);
-      functions.set(target.id, await startFunction({ ...target, environment, account, region }));
-    }
-    return new Local({
-      wiring,
-      secrets,
-      functions,
-      clock,
-      account,
-      region,
-      mischief: options.mischief,
-    });
-  } catch (error) {
-    await secrets.stop();
-    throw error;
+  // What was started is stopped again, last first, when something after it does not start.
+  await using started = new AsyncDisposableStack();
+  const secrets = started.use(await LocalSecrets.start({ account, region, clock }));
+  for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value);
+  const tables = started.use(await LocalTables.start(wiring.tables));
+  const endpoints = { secrets: secrets.url, tables: tables.url };
+  const functions = new Map<string, LocalFunction>();
+  for (const target of wiring.functions) {
+    const environment = environmentOf(target, endpoints, options.environment);
+    const one = await startFunction({ ...target, environment, account, region });
+    functions.set(target.id, started.use(one));
   }
+  const { mischief } = options;
+  const parts = { wiring, secrets, tables, functions, clock, account, region, mischief };
+  const local = new Local(parts);
+  // From here on they end with `local.stop()`.
+  started.move();
+  return local;
 }
 
 interface Parts {
   readonly wiring: Wiring;
   readonly secrets: LocalSecrets;
+  readonly tables: LocalTables;
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly clock: Clock;
   readonly account: string;
@@ -84,6 +84,8 @@ interface Parts {
 export class Local implements AsyncDisposable {
   readonly bus: Bus;
   readonly secrets: LocalSecrets;
+  /** DynamoDB; tests read the tables with the SDK, which finds them at its `url`. */
+  readonly tables: LocalTables;
   /** By name. */
   readonly queues: ReadonlyMap<string, Queue>;
   /** By name. */
@@ -96,8 +98,10 @@ export class Local implements AsyncDisposable {
   readonly #invocations: Invocation[] = [];
   readonly #listeners = new Set<(invocation: Invocation) => void>();
 
-  constructor({ wiring, secrets, functions, clock, account, region, mischief }: Parts) {
-    this.secrets = secrets;
+  constructor(parts: Parts) {
+    const { wiring, functions, clock, account, region, mischief } = parts;
+    this.secrets = parts.secrets;
+    this.tables = parts.tables;
     this.leftOut = wiring.leftOut;
     this.functions = new Map([...functions.values()].map((one) => [one.name, one]));
     const fedIds = new Set(wiring.mappings.map(({ queueId }) => queueId));
@@ -167,7 +171,7 @@ export class Local implements AsyncDisposable {
     const stopping = this.#pollers.map((poller) => poller.stop());
     await Promise.all([...this.functions.values()].map((one) => one.stop()));
     await Promise.all(stopping);
-    await this.secrets.stop();
+    await Promise.all([this.secrets.stop(), this.tables.stop()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -182,7 +186,7 @@ export class Local implements AsyncDisposable {
 
 function environmentOf(
   target: WiredFunction,
-  endpoint: string,
+  urls: { readonly secrets: string; readonly tables: string },
   override: LocalOptions['environment'],
 ): Readonly<Record<string, string>> {
   const own = override?.(target) ?? {};
@@ -193,8 +197,10 @@ function environmentOf(
     throw new TemplateError(`${target.id}, Environment.${name}`, { found: reason, allowed });
   }
   const endpoints = {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    // Any service but the two: refused there, and counted.
+    AWS_ENDPOINT_URL: urls.secrets,
+    AWS_ENDPOINT_URL_DYNAMODB: urls.tables,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secrets,
     // Without it the SDK would go and look for the credentials of a machine on EC2.
     AWS_EC2_METADATA_DISABLED: 'true',
   };

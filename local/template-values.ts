@@ -160,6 +160,7 @@ export class TemplateValues {
 
 /** The property that names a resource of the type. */
 const nameProperties: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::Events::Rule': 'Name',
   'AWS::Lambda::Function': 'FunctionName',
@@ -170,7 +171,8 @@ const nameProperties: Readonly<Record<string, string>> = {
 
 /** CloudFormation's resource reference, "Return values" of each type. */
 const identities: Readonly<Record<string, (name: string, place: Place) => Identity>> = {
-  'AWS::DynamoDB::Table': (name, place) => named(name, arn(place, 'dynamodb', `table/${name}`)),
+  'AWS::DynamoDB::GlobalTable': (name, place) => table(name, place),
+  'AWS::DynamoDB::Table': (name, place) => table(name, place),
   'AWS::Events::Rule': (name, place) => named(name, arn(place, 'events', `rule/${name}`)),
   'AWS::Lambda::Function': (name, place) => named(name, arn(place, 'lambda', `function:${name}`)),
   'AWS::Logs::LogGroup': (name, place) => named(name, arn(place, 'logs', `log-group:${name}:*`)),
@@ -188,6 +190,9 @@ const named = (name: string, itsArn: string): Identity => ({
   ref: name,
   attributes: { Arn: itsArn },
 });
+
+const table = (name: string, place: Place): Identity =>
+  named(name, arn(place, 'dynamodb', `table/${name}`));
 
 const arn = ({ account, region }: Place, service: string, rest: string): string =>
   `arn:aws:${service}:${region}:${account}:${rest}`;

@@ -1,4 +1,5 @@
 import { type AssemblyStack, type Resource, readAssembly } from './assembly.ts';
+import { readTableSchema, tableTypes } from './table-schema.ts';
 import {
   type JsonObject,
   kindOf,
@@ -9,17 +10,24 @@ import {
   textAt,
 } from './template-error.ts';
 import { type Place, TemplateValues } from './template-values.ts';
-import type { WiredFunction, WiredMapping, WiredQueue, WiredRule, Wiring } from './wiring.ts';
+import type {
+  WiredFunction,
+  WiredMapping,
+  WiredQueue,
+  WiredRule,
+  WiredTable,
+  Wiring,
+} from './wiring.ts';
 
 /** Lambda starts a standard queue's mapping with five invocations at once; its growth beyond is absent here. */
 const defaultConcurrency = 5;
 
 /**
- * Reads the wiring of a synthesized CDK app: rules to queues to functions.
+ * Reads the wiring of a synthesized CDK app: rules to queues to functions, and the tables these use.
  *
  * @param directory the cloud assembly, such as `cdk.out`
  * @param place the account and Region to pretend
- * @throws {TemplateError} for a queue, rule, function or mapping that this machine cannot run as it stands
+ * @throws {TemplateError} for a queue, rule, function, mapping or table that this machine cannot run as it stands
  */
 export function readWiring(directory: string, place: Place): Wiring {
   const parts = readAssembly(directory).map((stack) => new StackReader(stack, place).read());
@@ -28,6 +36,7 @@ export function readWiring(directory: string, place: Place): Wiring {
     rules: parts.flatMap(({ rules }) => rules),
     functions: parts.flatMap(({ functions }) => functions),
     mappings: parts.flatMap(({ mappings }) => mappings),
+    tables: parts.flatMap(({ tables }) => tables),
     leftOut: parts.flatMap(({ leftOut }) => leftOut),
   };
   for (const mapping of wiring.mappings) checkMapping(mapping, wiring);
@@ -69,6 +78,9 @@ class StackReader {
       ),
       mappings: this.#each('AWS::Lambda::EventSourceMapping', (id, resource) =>
         this.#mapping(id, resource),
+      ),
+      tables: tableTypes.flatMap((type) =>
+        this.#each(type, (id, resource) => this.#table(id, resource)),
       ),
       leftOut: this.#leftOut,
     };
@@ -193,6 +205,15 @@ class StackReader {
       maximumConcurrency: numberAt(MaximumConcurrency, `${id}, ScalingConfig`, defaultConcurrency),
       reportsBatchItemFailures: types.includes('ReportBatchItemFailures'),
     };
+  }
+
+  #table(id: string, { properties }: Resource): WiredTable {
+    const resolved = objectAt(this.#values.resolve(properties, id), id);
+    const { schema, without } = readTableSchema(id, resolved);
+    if (without.length > 0) {
+      this.#leave(id, `the table is here, but without ${without.join(', ')}: dynalite has none`);
+    }
+    return { id: this.#idOf(id), name: this.#values.nameOf(id), schema };
   }
 
   #find(reference: unknown, type: string, where: string): string {

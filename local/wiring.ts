@@ -6,7 +6,8 @@ export interface Wiring {
   readonly rules: readonly WiredRule[];
   readonly functions: readonly WiredFunction[];
   readonly mappings: readonly WiredMapping[];
-  /** Resources that were left out although they act on AWS, each with the reason. */
+  readonly tables: readonly WiredTable[];
+  /** Resources, or settings of one, that were left out although they act on AWS, each with the reason. */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
 }
 
@@ -50,4 +51,12 @@ export interface WiredMapping {
   readonly batchWindowMs: number;
   readonly maximumConcurrency: number;
   readonly reportsBatchItemFailures: boolean;
+}
+
+/** A table of DynamoDB. */
+export interface WiredTable {
+  readonly id: string;
+  readonly name: string;
+  /** Keys, attributes and indexes in the words of CreateTable, which are CloudFormation's as well. */
+  readonly schema: JsonObject;
 }

@@ -31,7 +31,7 @@ export interface SummaryEntry {
 export interface ReportStyle {
   /** The scheduler's timezone, such as `Europe/Zurich`. */
   readonly timezone: string;
-  /** @default - 21 where every name fits, else 64 or the longest name */
+  /** @default - 64 or the longest name; 21 with `narrow` */
   readonly nameWidth?: number | undefined;
   /** `-n`: names are cut to the width of the column. @default false */
   readonly narrow?: boolean;
@@ -54,9 +54,10 @@ export interface SummaryRow {
   readonly exitCode?: number;
 }
 
-/** The vendor's printed samples have 21 underscores, captures of 12.x and 24.x have 64. */
-const usualWidth = 21;
-const wideWidth = 64;
+/** Every capture of a release since 2017 has 64 underscores, and scripts cut the status out at that place. */
+const usualWidth = 64;
+/** As in the vendor's printed samples. */
+const narrowWidth = 21;
 
 /** Prints the job summary (`autorep -J`, `-s`), heading and underscores first, in the layout from 11.3.6 SP5 on. */
 export function printSummary(entries: readonly SummaryEntry[], style: ReportStyle): string[] {
@@ -72,8 +73,7 @@ export function summaryColumns(
   entries: readonly SummaryEntry[],
   { nameWidth, narrow = false }: ReportStyle,
 ): readonly Column[] {
-  const longest = widthFor(entries.map(toNameCell), usualWidth);
-  const auto = narrow || longest === usualWidth ? usualWidth : Math.max(wideWidth, longest);
+  const auto = narrow ? narrowWidth : widthFor(entries.map(toNameCell), usualWidth);
   return [
     { title: 'Job Name', width: Math.max(nameWidth ?? auto, 'Job Name'.length) },
     { title: 'Last Start', width: 20 },

@@ -66,7 +66,7 @@ export function createDynamoTable(options: DynamoTableOptions): Table {
       const { Item } = await ask('GetItem', () => client.send(command));
       if (Item === undefined) return undefined;
       const row = readItem(Item);
-      if (typeof row === 'string') throw fail('GetItem', `in row ${itsKey}, ${row}`);
+      if (typeof row === 'string') throw fail('GetItem', `in row "${itsKey}", ${row}`);
       return row.expiresAt <= now() ? undefined : row;
     },
 
@@ -109,7 +109,7 @@ export function createDynamoTable(options: DynamoTableOptions): Table {
       const { Items = [], LastEvaluatedKey } = await ask('Query', () => client.send(command));
       const entries = Items.map((item) => {
         const entry = readEntry(item);
-        if (typeof entry === 'string') throw fail('Query', `in an entry of ${list}, ${entry}`);
+        if (typeof entry === 'string') throw fail('Query', `in an entry of "${list}", ${entry}`);
         return entry;
       });
       return toAgendaPage(entries, { limit, hasMore: LastEvaluatedKey !== undefined });

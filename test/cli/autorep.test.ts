@@ -70,7 +70,7 @@ describe('a report that AutoSys makes', () => {
   test('is printed as it comes', async () => {
     await using autosys = await startHalfWay({ profiles: withCommands });
 
-    const { code, stdout, stderr } = await autosys.autorep('-J', '%');
+    const { code, stdout, stderr } = await autosys.autorep('-J', '%', '-n');
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([

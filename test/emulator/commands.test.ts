@@ -8,7 +8,7 @@ describe('autorep through command/run', () => {
     await run(emulator, 'sendevent -E FORCE_STARTJOB -J PAY_BOX');
     await clock.advance(1_000);
 
-    const printed = await run(emulator, 'autorep -J PAY_BOX');
+    const printed = await run(emulator, 'autorep -n -J PAY_BOX');
 
     expect(printed).toEqual({
       stdOut: [

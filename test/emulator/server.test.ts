@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { refuseConnection } from '../../emulator/index.ts';
 import { ask, connect, hear, loginLine, post, startNight, talk } from './aews.ts';
 
 const event = JSON.stringify({ jobName: 'WAITER' });
@@ -281,5 +282,23 @@ describe('the server of the embedded AutoSys', () => {
     await emulator.comeBack();
 
     expect((await ask(emulator, 'GET', '/AEWS/job')).status).toBe(200);
+  });
+
+  test('leaves nothing open when it goes down while a connection is ending', async () => {
+    const openSockets = () =>
+      process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+    await using night = await startNight();
+    const before = openSockets();
+    const agent = new Agent({ keepAlive: true });
+    await ask(night.emulator, 'GET', '/AEWS/job', { agent });
+    const [kept] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+    const gone = kept && once(kept, 'close');
+
+    // Asks the idle connection to end; it is not given the time to.
+    night.emulator.misbehave(refuseConnection);
+    await night.emulator.goDown();
+    await gone;
+
+    await expect.poll(openSockets).toBeLessThanOrEqual(before);
   });
 });

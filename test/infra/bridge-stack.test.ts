@@ -75,7 +75,68 @@ describe('the stack', () => {
     });
   });
 
-  test('lets the function read its secret, take from its queue, and no more', () => {
+  test('keeps the ledger on demand, encrypted, recoverable, and guarded against deletion', () => {
+    expect(() =>
+      template.hasResource('AWS::DynamoDB::Table', {
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          SSESpecification: { SSEEnabled: true },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          DeletionProtectionEnabled: true,
+        },
+      }),
+    ).not.toThrow();
+  });
+
+  test('finds rows of the ledger by key, and by the time of a list', () => {
+    expectResource(template, 'AWS::DynamoDB::Table', {
+      KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+      AttributeDefinitions: [
+        { AttributeName: 'key', AttributeType: 'S' },
+        { AttributeName: 'agenda', AttributeType: 'S' },
+        { AttributeName: 'agendaAt', AttributeType: 'N' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'agenda',
+          KeySchema: [
+            { AttributeName: 'agenda', KeyType: 'HASH' },
+            { AttributeName: 'agendaAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  test('tells the function the name of its ledger', () => {
+    expectResource(template, 'AWS::Lambda::Function', {
+      Environment: { Variables: { LEDGER_TABLE: { Ref: Match.stringLikeRegexp('^LedgerTable') } } },
+    });
+  });
+
+  test.for([
+    { type: 'AWS::DynamoDB::Table', logicalIds: ['LedgerTable9343E4AA'] },
+    {
+      type: 'AWS::SQS::Queue',
+      logicalIds: [
+        'ReportQueueDeadLetters7005A017',
+        'ReportQueueF1965D5F',
+        'WorkloadRulesUndeliveredD72640A3',
+      ],
+    },
+    { type: 'AWS::Logs::LogGroup', logicalIds: ['ReportLogsAA3E998E'] },
+  ])(
+    'keeps the logical ids of every $type, since a new one would start empty',
+    ({ type, logicalIds }) => {
+      expect(Object.keys(template.findResources(type)).sort()).toEqual(logicalIds);
+    },
+  );
+
+  test('lets the function read its secret, take from its queue, use its ledger, and no more', () => {
     expectResource(template, 'AWS::IAM::Policy', {
       PolicyDocument: {
         Version: '2012-10-17',
@@ -90,6 +151,24 @@ describe('the stack', () => {
               'sqs:GetQueueAttributes',
             ],
             Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReportQueue'), 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LedgerTable'), 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: 'dynamodb:Query',
+            Resource: {
+              'Fn::Join': [
+                '',
+                [
+                  { 'Fn::GetAtt': [Match.stringLikeRegexp('^LedgerTable'), 'Arn'] },
+                  '/index/agenda',
+                ],
+              ],
+            },
           },
           {
             Effect: 'Allow',
@@ -121,8 +200,8 @@ describe('the stack with its routes', () => {
 
     const template = synthesize({ instances: [instance, other] });
 
-    const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
-    expect(policy?.['Properties'].PolicyDocument.Statement).toHaveLength(2);
+    const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+    expect(policies.split('secretsmanager:GetSecretValue')).toHaveLength(2);
   });
 
   test('refuses routes that need more rules than a bus has, and says what helps', () => {

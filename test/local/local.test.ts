@@ -1,7 +1,9 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../local/clock.ts';
 import { type LocalOptions, startLocal } from '../../local/local.ts';
 import { seededRandom } from '../../local/random.ts';
+import { connect } from '../support/dynamo-server.ts';
 import { bridgeResources, writeAssembly } from './assembly-builder.ts';
 
 /** Fails the messages whose detail says so, and tells what it saw. */
@@ -124,6 +126,53 @@ describe('the embedded AWS', () => {
       { line: expect.stringContaining('rotated UnknownOperationException') },
     ]);
     expect(local.secrets.unknownRequests).toHaveLength(2);
+  });
+
+  test('gives its functions the tables, which the SDK of the test reads as well', async () => {
+    const code = `
+      export const handler = async () => {
+        const response = await fetch(process.env.AWS_ENDPOINT_URL_DYNAMODB, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/x-amz-json-1.0',
+            'x-amz-target': 'DynamoDB_20120810.PutItem',
+            'x-amz-date': '20260115T020000Z',
+            authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=a, Signature=a',
+          },
+          body: JSON.stringify({ TableName: process.env.LEDGER_TABLE, Item: { key: { S: 'written' } } }),
+        });
+        console.log(response.status);
+        return {};
+      };`;
+    const resources = bridgeResources();
+    const Environment = { Variables: { LEDGER_TABLE: { Ref: 'Ledger' } } };
+    await using assembly = await writeAssembly(
+      {
+        ...resources,
+        Ledger: {
+          Type: 'AWS::DynamoDB::Table',
+          Properties: {
+            KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+            AttributeDefinitions: [{ AttributeName: 'key', AttributeType: 'S' }],
+          },
+        },
+        Report: {
+          Type: 'AWS::Lambda::Function',
+          Properties: { ...resources['Report']?.Properties, Environment },
+        },
+      },
+      code,
+    );
+    await using local = await startLocal({ cloudAssembly: assembly.directory });
+    const client = connect(local.tables.url);
+
+    local.bus.put(event('a'));
+    await local.idle();
+
+    const Key = { key: { S: 'written' } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: 'Bridge-Ledger', Key }));
+    expect(Item).toEqual(Key);
+    client.destroy();
   });
 
   test('leaves no process behind, and keeps the messages that were under way', async () => {

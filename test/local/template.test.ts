@@ -79,6 +79,7 @@ describe('the wiring of a template', () => {
           reportsBatchItemFailures: true,
         },
       ],
+      tables: [],
       leftOut: [],
     });
   });
@@ -226,6 +227,58 @@ describe('the wiring of a template', () => {
 
     await expect(reading).rejects.toThrow(TemplateError);
     await expect(reading).rejects.toThrow(says);
+  });
+
+  test.for([
+    { type: 'AWS::DynamoDB::Table', properties: {} },
+    {
+      type: 'AWS::DynamoDB::GlobalTable',
+      properties: {
+        Replicas: [{ Region: { Ref: 'AWS::Region' }, DeletionProtectionEnabled: true }],
+      },
+    },
+  ])('has a table of type $type, and says what it does without', async ({ type, properties }) => {
+    const keys = { KeySchema: [{ AttributeName: 'at', KeyType: 'HASH' }] };
+    const index = { IndexName: 'agenda', ...keys, Projection: { ProjectionType: 'KEYS_ONLY' } };
+    const AttributeDefinitions = [{ AttributeName: 'at', AttributeType: 'N' }];
+    const wiring = await read({
+      ...withProperties('Report', { Environment: { Variables: { TABLE: { Ref: 'Ledger' } } } }),
+      Ledger: {
+        Type: type,
+        Properties: {
+          ...keys,
+          AttributeDefinitions,
+          GlobalSecondaryIndexes: [{ ...index, WarmThroughput: { ReadUnitsPerSecond: 9 } }],
+          BillingMode: 'PAY_PER_REQUEST',
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          DeletionProtectionEnabled: true,
+          ...properties,
+        },
+      },
+    });
+
+    const schema = { ...keys, AttributeDefinitions, GlobalSecondaryIndexes: [index] };
+    expect(wiring.tables).toEqual([{ id: 'Bridge/Ledger', name: 'Bridge-Ledger', schema }]);
+    expect(wiring.functions).toMatchObject([{ environment: { TABLE: 'Bridge-Ledger' } }]);
+    expect(wiring.leftOut).toEqual([
+      {
+        id: 'Bridge/Ledger',
+        reason:
+          'the table is here, but without DeletionProtectionEnabled, TimeToLiveSpecification: dynalite has none',
+      },
+    ]);
+  });
+
+  test('refuses a table with a replica in another Region', async () => {
+    const Replicas = [{ Region: 'eu-west-1' }, { Region: 'eu-central-1' }];
+
+    const reading = read({
+      Ledger: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { Replicas } },
+    });
+
+    await expect(reading).rejects.toThrow(
+      'Ledger, Replicas: found 2 replicas, allowed: a table in one Region',
+    );
   });
 
   test('refuses a directory that is no assembly', () => {

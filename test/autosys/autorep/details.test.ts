@@ -48,7 +48,7 @@ test('printDetails prints what happened to a job under its row, as the reference
         details,
       },
     ],
-    { timezone: 'UTC' },
+    { timezone: 'UTC', nameWidth: 21 },
   );
 
   expect(lines).toEqual([

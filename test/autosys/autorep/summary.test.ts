@@ -51,7 +51,7 @@ describe('printSummary', () => {
         },
         { ...entry, name: 'hrjob1' },
       ],
-      style,
+      { ...style, nameWidth: 21 },
     );
 
     expect(lines).toEqual(sample);
@@ -67,10 +67,9 @@ describe('printSummary', () => {
   });
 
   test.for([
-    { when: 'every name fits', names: ['a', 'x'.repeat(21)], width: 21 },
-    { when: 'one name is longer', names: ['a', 'x'.repeat(22)], width: 64 },
+    { when: 'every name fits', names: ['a', 'x'.repeat(64)], width: 64 },
     { when: 'one is longer than any lawful name', names: ['x'.repeat(70)], width: 70 },
-    { when: 'there is no job', names: [], width: 21 },
+    { when: 'there is no job', names: [], width: 64 },
   ])('makes the name column $width wide when $when', ({ names, width }) => {
     const [, rule] = printSummary(
       names.map((name) => ({ ...entry, name })),
@@ -78,6 +77,12 @@ describe('printSummary', () => {
     );
 
     expect(rule?.split(' ')[0]).toHaveLength(width);
+  });
+
+  test('shows the status where scripts cut it out by its place', () => {
+    const [, , row] = printSummary([{ ...entry, status: 'RUNNING' }], style);
+
+    expect(row?.slice(107, 109)).toBe('RU');
   });
 
   test('makes the name column as wide as it is told, but never narrower than its heading', () => {

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import dynalite from 'dynalite';
+import { isJsonObject, type JsonObject, TemplateError } from './template-error.ts';
+import type { WiredTable } from './wiring.ts';
+
+/** dynalite checks no signature, but wants to see one. */
+const signed = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=local, Signature=local',
+  'x-amz-date': '20260115T020000Z',
+};
+
+/**
+ * DynamoDB on loopback, in memory and over its real protocol (dynalite), so that the SDK finds it by
+ * AWS_ENDPOINT_URL_DYNAMODB.
+ *
+ * Absent: transactions, streams, PartiQL, and the deletion of expired items, which stay.
+ */
+export class LocalTables implements AsyncDisposable {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Starts on a free port of loopback, every table empty. @throws {TemplateError} for a table that dynalite refuses */
+  static async start(tables: readonly WiredTable[] = []): Promise<LocalTables> {
+    const server = dynalite({ createTableMs: 0 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const local = new LocalTables(server);
+    try {
+      for (const table of tables) await local.#create(table);
+    } catch (error) {
+      await local.stop();
+      throw error;
+    }
+    return local;
+  }
+
+  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  get url(): string {
+    const address = this.#server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the tables are closed');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Ends every connection, frees the port and forgets the tables. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #create({ id, name, schema }: WiredTable): Promise<void> {
+    const request = { TableName: name, BillingMode: 'PAY_PER_REQUEST', ...schema };
+    const answer = await this.#ask('CreateTable', request);
+    if (typeof answer['__type'] === 'string') {
+      const found = `${answer['__type'].replace(/^.*#/, '')}: ${answer['message']}`;
+      throw new TemplateError(id, { found, allowed: 'a table that dynalite can make' });
+    }
+    while (!(await this.#isActive(name))) await nextTurn();
+  }
+
+  async #isActive(name: string): Promise<boolean> {
+    const { Table } = await this.#ask('DescribeTable', { TableName: name });
+    return isJsonObject(Table) && Table['TableStatus'] === 'ACTIVE';
+  }
+
+  async #ask(operation: string, request: JsonObject): Promise<JsonObject> {
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: {
+        ...signed,
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `DynamoDB_20120810.${operation}`,
+      },
+      body: JSON.stringify(request),
+    });
+    const answer: unknown = await response.json();
+    return isJsonObject(answer) ? answer : {};
+  }
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientSettings } from '../../lambda/shared/dynamo-table.ts';
+
+/** How a server answers one request: as DynamoDB does, not at all, by hanging up, or no further than the middle. */
+export type Behaviour =
+  | { readonly status: number; readonly body: object }
+  | 'hang'
+  | 'reset'
+  | 'stop in the middle';
+
+/** A server that stands where DynamoDB should be. */
+export interface DynamoServer extends AsyncDisposable {
+  readonly client: DynamoDBClient;
+  /** The operations that were asked for, in their order, repetitions included. */
+  readonly operations: readonly string[];
+}
+
+/** The client of the function, as patient as that one, for an endpoint on loopback. */
+export function connect(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
+    ...clientSettings,
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+}
+
+/** A failure in the words of DynamoDB. */
+export function aFailure(
+  name: string,
+  { status = 400, message = 'said by the test' } = {},
+): Behaviour {
+  return { status, body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message } };
+}
+
+/** Serves on loopback, one behaviour per request; the last one stays. */
+export async function serveDynamo(...behaviours: readonly Behaviour[]): Promise<DynamoServer> {
+  const operations: string[] = [];
+  const server = createServer((request, response) => {
+    const behaviour = behaviours[Math.min(operations.length, behaviours.length - 1)] ?? 'hang';
+    operations.push(String(request.headers['x-amz-target']).replace(/^.*\./, ''));
+    request.resume().on('end', () => behave(behaviour, response));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const client = connect(`http://127.0.0.1:${port}`);
+  return {
+    client,
+    operations,
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function behave(behaviour: Behaviour, response: ServerResponse): void {
+  switch (behaviour) {
+    case 'hang':
+      return;
+    case 'reset':
+      response.destroy();
+      return;
+    case 'stop in the middle':
+      response.writeHead(200, { 'content-length': 1_000 }).write('{"Item":');
+      return;
+    default:
+      response
+        .writeHead(behaviour.status, { 'content-type': 'application/x-amz-json-1.0' })
+        .end(JSON.stringify(behaviour.body));
+  }
+}

@@ -1,0 +1,32 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { LedgerTable } from '../../infra/ledger-table.ts';
+import { LocalTables } from '../../local/index.ts';
+import { readTableSchema } from '../../local/table-schema.ts';
+import { connect } from './dynamo-server.ts';
+
+/** A table of the ledger over DynamoDB's protocol, and the client that asks it. */
+export interface EmbeddedTable extends AsyncDisposable {
+  readonly tableName: string;
+  readonly client: DynamoDBClient;
+}
+
+/** Starts the very table that the stack asks for, in memory. */
+export async function startLedgerTable(): Promise<EmbeddedTable> {
+  const stack = new Stack(new App(), 'Bridge');
+  new LedgerTable(stack, 'Ledger');
+  const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::Table'));
+  const { schema } = readTableSchema('Ledger', resource?.['Properties'] ?? {});
+  const tableName = 'Ledger';
+  const tables = await LocalTables.start([{ id: 'Bridge/Ledger', name: tableName, schema }]);
+  const client = connect(tables.url);
+  return {
+    tableName,
+    client,
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      await tables.stop();
+    },
+  };
+}
