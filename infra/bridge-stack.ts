@@ -1,10 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { functionTimeout } from './bridge-function.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
-import { ReportFunction, reportTimeout } from './report-function.ts';
+import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
+import { SweepFunction } from './sweep-function.ts';
 import { WorkloadRules } from './workload-rules.ts';
 
 export interface BridgeStackProps extends StackProps {
@@ -12,12 +14,12 @@ export interface BridgeStackProps extends StackProps {
   readonly config: BridgeConfig;
 }
 
-/** The bridge in one account and Region: rules, queue, ledger, function. */
+/** The bridge in one account and Region: rules, queue, ledger, functions. */
 export class BridgeStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: BridgeStackProps) {
     super(scope, id, props);
     const { queue, deadLetterQueue } = new ReportQueue(this, ids.reportQueue, {
-      functionTimeout: reportTimeout,
+      functionTimeout,
     });
     const { undelivered } = new WorkloadRules(this, ids.rules, {
       routes: config.routes,
@@ -25,6 +27,7 @@ export class BridgeStack extends Stack {
     });
     const ledger = new LedgerTable(this, ids.ledger);
     new ReportFunction(this, ids.report, { config, queue, ledger });
+    new SweepFunction(this, ids.sweep, { config, ledger });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredQueueUrl', { value: undelivered.queueUrl });
   }

@@ -9,6 +9,8 @@ export const ids = {
   ledger: 'Ledger',
   table: 'Table',
   report: 'Report',
+  sweep: 'Sweep',
+  schedule: 'Schedule',
   function: 'Function',
   logs: 'Logs',
 } as const;

@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { configFileName, environment } from '../lambda/contract.ts';
+import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { bundlingDefaults, functionDefaults } from './function-defaults.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import { ids } from './names.ts';
+
+/** A batch of ten, or a minute's drain, with AutoSys slow; a lease in the ledger outlives it. */
+export const functionTimeout = Duration.seconds(60);
+
+/** What every function of the bridge needs. */
+export interface BridgeFunctionProps {
+  /** The compiled route file, which lies beside the bundle. */
+  readonly config: BridgeConfig;
+  /** What the bridge remembers of what it told. */
+  readonly ledger: LedgerTable;
+}
+
+interface Purpose {
+  /** The room under `lambda/` whose handler runs. */
+  readonly room: 'report' | 'sweep';
+  readonly description: string;
+}
+
+/** A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets. */
+export abstract class BridgeFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: BridgeFunctionProps & Purpose) {
+    super(scope, id);
+    const { config, ledger, room, description } = props;
+    this.function = new NodejsFunction(this, ids.function, {
+      ...functionDefaults,
+      entry: join(import.meta.dirname, `../lambda/${room}/handler.ts`),
+      handler: 'handler',
+      timeout: functionTimeout,
+      description,
+      environment: { [environment.ledgerTable]: ledger.table.tableName },
+      logGroup: new LogGroup(this, ids.logs, {
+        retention: RetentionDays.THREE_MONTHS,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+      bundling: {
+        ...bundlingDefaults,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_, outputDir) => [
+            `cp "${this.#writeConfig(config)}" "${outputDir}/${configFileName}"`,
+          ],
+        },
+      },
+    });
+    ledger.grantUse(this.function);
+    for (const secret of this.#secrets(config)) secret.grantRead(this.function);
+  }
+
+  /** A file of the cloud assembly: the bundling shell copies it, whatever its size. */
+  #writeConfig(config: BridgeConfig): string {
+    const path = join(Stage.of(this)?.outdir ?? '.', configFileName);
+    writeFileSync(path, `${JSON.stringify(config)}\n`);
+    return path;
+  }
+
+  /** Instances may share a secret; it is granted once. */
+  #secrets({ instances }: BridgeConfig): readonly ISecret[] {
+    const names = new Set(instances.map(({ secret }) => secret));
+    return [...names].map((name, at) =>
+      name.startsWith('arn:')
+        ? Secret.fromSecretCompleteArn(this, `Secret${at + 1}`, name)
+        : Secret.fromSecretNameV2(this, `Secret${at + 1}`, name),
+    );
+  }
+}
