@@ -1,4 +1,4 @@
-import { AutosysUnauthorizedError, type Disposition } from '../../autosys/errors.ts';
+import { AutosysUnauthorizedError, type Disposition, NameError } from '../../autosys/errors.ts';
 import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import {
   describeError,
@@ -89,10 +89,15 @@ export function toFailure(
   }
 }
 
-/** The login was refused, or its secret does not read. */
+/**
+ * The login was refused, or its secret does not read.
+ *
+ * The names in an event were checked when it was made, so a name that is refused now is the user's in the secret.
+ */
 function isLockout(error: unknown): boolean {
   return (
     error instanceof SecretShapeError ||
+    error instanceof NameError ||
     (error instanceof AutosysUnauthorizedError && error.httpStatus === 401)
   );
 }

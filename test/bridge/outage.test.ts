@@ -25,12 +25,16 @@ const starting = `
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
 
-/** What the queue does: hands the event out again until it is done, five times at most. */
-async function deliver(bridge: Bridge, event: AwsEvent): Promise<number> {
-  for (let receiveCount = 1; receiveCount <= 5; receiveCount += 1) {
-    const givenBack = await bridge.sandbox.take([event], receiveCount);
-    if (givenBack.length === 0) return receiveCount;
-    await bridge.autosys.clock.advance(360_000);
+/** Longer than any wait after a first failure. */
+const soonMs = 360_000;
+
+/** Takes the event, and drains as the minutes go by until nothing is due; @returns how many drains that took. */
+async function settle({ sandbox, autosys, due }: Bridge, event: AwsEvent): Promise<number> {
+  expect(await sandbox.take([event])).toEqual([]);
+  for (let drains = 0; drains < 5; drains += 1) {
+    if ((await due()).length === 0) return drains;
+    await autosys.clock.advance(soonMs);
+    await sandbox.drain();
   }
   return Number.POSITIVE_INFINITY;
 }
@@ -54,18 +58,21 @@ describe('an AutoSys that is down', () => {
   test.for([
     { what: 'a global variable', routes: setting },
     { what: 'a one-off', routes: starting },
-  ])('lets the message wait, and takes $what when it is back', async ({ routes }) => {
+  ])('keeps no message waiting: $what is due, and drained when it is back', async ({ routes }) => {
     await using bridge = await buildBridge({ jil, routes });
-    const event = anExecutionEvent();
     await bridge.autosys.emulator.goDown();
-    const whileDown = await bridge.sandbox.take([event]);
-    await bridge.autosys.clock.advance(360_000);
+    expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
+    expect(await bridge.due()).toMatchObject([{ stage: 'due' }]);
+    await bridge.autosys.clock.advance(soonMs);
     await bridge.autosys.emulator.comeBack();
 
-    const whenBack = await bridge.sandbox.take([event], 2);
+    await bridge.sandbox.drain();
 
-    expect([whileDown, whenBack]).toEqual([[event], []]);
-    expect(bridge.sandbox.lines.map(({ message }) => message)).toEqual(['retry', 'confirmed']);
+    expect(bridge.sandbox.lines).toMatchObject([
+      { level: expect.any(String), message: expect.stringMatching(/^(waiting|left)$/) },
+      { level: 'info', message: 'confirmed', route: 'settlement', autosysInstance: 'ACE' },
+    ]);
+    expect(await bridge.due()).toEqual([]);
     await bridge.autosys.act();
     expect(bridge.globalVariable('AWS_RUN') ?? bridge.runs('REPAIR')).toBe(
       routes === setting ? 'SUCCEEDED' : 1,
@@ -82,81 +89,130 @@ describe('an AutoSys that is down', () => {
   });
 });
 
-/** Everything that may stand in the place of a good answer to one event. */
-const bad: readonly { readonly when: string; readonly fault: Fault }[] = [
-  { when: 'a reset after it was accepted', fault: resetAfterAccept },
-  { when: 'a reset before it was read', fault: resetBeforeAnswer },
+/** AutoSys took nothing, and said so: the event is sent again. */
+const notTaken: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a refused connection', fault: refuseConnection },
-  { when: 'silence', fault: neverAnswer },
-  { when: 'half an answer', fault: halfAResponse },
-  { when: 'bytes that are no HTTP', fault: garbage },
-  { when: '500 with a page', fault: respond(500) },
-  { when: '502', fault: respond(502) },
   { when: '503', fault: respond(503) },
   { when: '503 for a while', fault: respond(503, { retryAfter: 1 }) },
   { when: '429', fault: respond(429) },
+];
+
+/** AutoSys took it, and nobody heard so. */
+const unheard: readonly { readonly when: string; readonly fault: Fault }[] = [
+  { when: 'a reset after it was accepted', fault: resetAfterAccept },
+  { when: 'half an answer', fault: halfAResponse },
+];
+
+/** AutoSys took nothing, and nobody can know. */
+const untold: readonly { readonly when: string; readonly fault: Fault }[] = [
+  { when: 'a reset before it was read', fault: resetBeforeAnswer },
+  { when: 'silence', fault: neverAnswer },
+  { when: 'bytes that are no HTTP', fault: garbage },
+  { when: '500 with a page', fault: respond(500) },
+  { when: '502', fault: respond(502) },
   { when: '200 and a page of somebody else', fault: respond(200, { body: '<html>Hi</html>' }) },
 ];
 
+const posts = ({ autosys: { emulator } }: Bridge) =>
+  emulator.requests().filter(({ method }) => method === 'POST');
+
 describe('an event that is answered with', () => {
-  test.for(bad)('$when sets the global variable all the same', async ({ fault }) => {
-    await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
-    bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
+  test.for([...notTaken, ...unheard, ...untold])(
+    '$when sets the global variable all the same',
+    async ({ fault }) => {
+      await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
+      bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
 
-    const receipts = await deliver(bridge, anExecutionEvent());
+      const drains = await settle(bridge, anExecutionEvent());
 
-    expect(receipts).toBe(1);
-    expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
-    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
-  });
+      expect(drains).toBe(0);
+      expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
+      expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+    },
+  );
 
-  test.for(bad)('$when starts a job all the same, and once', async ({ fault }) => {
+  test.for([...notTaken, ...unheard])('$when starts a job all the same, and once', async (row) => {
     await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
-    bridge.autosys.emulator.misbehave(fault, { path: 'force-start-job' });
+    bridge.autosys.emulator.misbehave(row.fault, { path: 'force-start-job' });
 
-    const receipts = await deliver(bridge, anExecutionEvent());
+    await settle(bridge, anExecutionEvent());
     await bridge.autosys.act();
 
-    expect(receipts).toBeLessThanOrEqual(2);
     expect(bridge.runs('REPAIR')).toBe(1);
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
   });
 
-  test.for([
-    { when: 'a reset after it was accepted', fault: resetAfterAccept },
-    { when: 'half an answer', fault: halfAResponse },
-  ])('$when is found in AutoSys and not sent twice', async ({ fault }) => {
+  test.for(untold)(
+    '$when is looked for, and a start that nobody finds is parked, not sent twice',
+    async ({ fault }) => {
+      await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
+      bridge.autosys.emulator.misbehave(fault, { path: 'force-start-job' });
+
+      await settle(bridge, anExecutionEvent());
+
+      expect(posts(bridge).length).toBeLessThanOrEqual(1);
+      expect(bridge.runs('REPAIR')).toBe(0);
+      expect(bridge.sandbox.lines.at(0)).toMatchObject({ message: 'waiting' });
+      expect(bridge.sandbox.lines.at(-1)).toMatchObject({
+        level: 'error',
+        message: 'parked',
+        code: 'BRIDGE_OUTCOME_UNKNOWN',
+      });
+      expect(await bridge.parked()).toMatchObject([
+        {
+          event: { kind: 'FORCE_STARTJOB', job: 'REPAIR' },
+          parked: { code: 'BRIDGE_OUTCOME_UNKNOWN', reason: expect.stringContaining('look at') },
+        },
+      ]);
+    },
+  );
+
+  test.for(unheard)('$when is found in AutoSys and not sent twice', async ({ fault }) => {
     await using bridge = await buildBridge({ jil, routes: starting });
     bridge.autosys.emulator.misbehave(fault, { path: 'force-start-job' });
 
     const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(givenBack).toEqual([]);
-    const sent = bridge.autosys.emulator.requests().filter(({ method }) => method === 'POST');
-    expect(sent).toHaveLength(1);
+    expect(posts(bridge)).toHaveLength(1);
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('201 and nothing more is accepted, and never called confirmed', async () => {
+  test('201 and nothing more is not called confirmed, and a value is sent again', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
     bridge.autosys.emulator.misbehave(acceptAndLose);
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const drains = await settle(bridge, anExecutionEvent());
 
-    expect(givenBack).toEqual([]);
+    expect(drains).toBe(1);
     expect(bridge.sandbox.lines).toMatchObject([
-      { level: 'warn', message: 'accepted', reason: expect.stringContaining('no such variable') },
+      { level: 'warn', message: 'waiting', reason: expect.stringContaining('no such variable') },
+      { level: 'info', message: 'confirmed' },
     ]);
+    expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
   });
 
-  test('CAUAJM_E and 200 is refused', async () => {
+  test('201 and nothing more is parked where it was a start, for a second might be one too many', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting });
+    bridge.autosys.emulator.misbehave(acceptAndLose, { method: 'POST' });
+
+    await settle(bridge, anExecutionEvent());
+
+    expect(posts(bridge)).toHaveLength(1);
+    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain('confirmed');
+    expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
+  });
+
+  test('CAUAJM_E and 200 is refused, and parked with what AutoSys said', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
     bridge.autosys.emulator.misbehave(respondWithLine('CAUAJM_E_10062 Failed to get EEM'));
-    const event = anExecutionEvent();
 
-    expect(await bridge.sandbox.take([event])).toEqual([event]);
+    expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
 
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'refused', code: 'AUTOSYS_REFUSED' }]);
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'parked', code: 'AUTOSYS_REFUSED' }]);
+    expect(await bridge.parked()).toMatchObject([
+      { parked: { code: 'AUTOSYS_REFUSED', reason: expect.stringContaining('CAUAJM_E_10062') } },
+    ]);
   });
 });
 

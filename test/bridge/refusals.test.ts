@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../lambda/contract.ts';
-import { buildBridge } from '../support/bridge.ts';
-import { aBatchJobEvent, anExecutionEvent } from '../support/builders.ts';
+import { buildBridge, toSecret } from '../support/bridge.ts';
+import { aBatchJobEvent, anExecutionEvent, stoppedAtMs } from '../support/builders.ts';
 
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 60';
 const arn = 'arn:aws:states:eu-west-1:111122223333';
@@ -26,60 +26,97 @@ const burst = (count: number, from = 0) =>
   });
 
 describe('a permission that AutoSys refuses', () => {
-  test('costs what needs it, and nothing else', async () => {
+  test('costs what needs it, which is parked, and nothing else', async () => {
     await using bridge = await buildBridge({
       jil,
       routes,
       autosys: { permissions: ['SET_GLOBAL', 'read'] },
     });
-    const [starting, setting] = [anExecutionEvent(), aBatchJobEvent()];
 
-    const givenBack = await bridge.sandbox.take([starting, setting]);
+    const givenBack = await bridge.sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([starting]);
+    expect(givenBack).toEqual([]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
     expect(bridge.runs('REPAIR')).toBe(0);
+    const why = {
+      code: 'AUTOSYS_UNAUTHORIZED',
+      reason: expect.stringMatching(/FORCE_STARTJOB REPAIR: .*403.*EEM/),
+    };
     expect(bridge.sandbox.lines).toContainEqual(
-      expect.objectContaining({
-        level: 'error',
-        message: 'refused',
-        code: 'AUTOSYS_UNAUTHORIZED',
-        reason: expect.stringMatching(/FORCE_STARTJOB REPAIR: .*403.*EEM/),
-      }),
+      expect.objectContaining({ level: 'error', message: 'parked', ...why }),
     );
+    expect(await bridge.parked()).toMatchObject([
+      {
+        event: { kind: 'FORCE_STARTJOB', job: 'REPAIR' },
+        cause: { route: 'settlement' },
+        parked: why,
+      },
+    ]);
   });
 
-  test('is asked for again when the message comes again, since an operator may have granted it', async () => {
+  test('is not asked for again by a repeated announcement, nor by the drain: it is left to a person', async () => {
     await using bridge = await buildBridge({ jil, routes, autosys: { permissions: ['read'] } });
     const event = anExecutionEvent();
-    expect(await bridge.sandbox.take([event])).toEqual([event]);
+    await bridge.sandbox.take([event]);
     bridge.autosys.emulator.permit(bridge.autosys.emulator.user);
 
     expect(await bridge.sandbox.take([event], 2)).toEqual([]);
+    await bridge.autosys.clock.advance(360_000);
+    await bridge.sandbox.drain();
 
     await bridge.autosys.act();
-    expect(bridge.runs('REPAIR')).toBe(1);
+    expect(bridge.runs('REPAIR')).toBe(0);
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'dropped', reason: 'duplicate' });
+    expect(await bridge.parked()).toHaveLength(1);
+  });
+
+  test('keeps no target parked: its next state is asked for afresh', async () => {
+    await using bridge = await buildBridge({ routes, autosys: { permissions: ['read'] } });
+    await bridge.sandbox.take([aBatchJobEvent()]);
+    expect(await bridge.parked()).toHaveLength(1);
+    bridge.autosys.emulator.permit(bridge.autosys.emulator.user);
+
+    await bridge.sandbox.take([
+      aBatchJobEvent({ jobId: 'later', createdAt: stoppedAtMs, status: 'FAILED' }),
+    ]);
+
+    expect(bridge.globalVariable('AWS_RISK')).toBe('FAILED');
+    expect(await bridge.parked()).toEqual([]);
   });
 });
 
 describe('a job that AutoSys does not know', () => {
-  test.for([404, 400, 201] as const)('is refused or never confirmed (%s)', async (status) => {
+  test.for([404, 400] as const)('is parked at once (%s)', async (status) => {
     await using bridge = await buildBridge({ routes, autosys: { unknownJobStatus: status } });
-    const event = anExecutionEvent();
 
-    const givenBack = await bridge.sandbox.take([event]);
+    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual(status === 201 ? [] : [event]);
+    expect(givenBack).toEqual([]);
     expect(bridge.sandbox.lines).toMatchObject([
-      status === 201
-        ? { message: 'accepted' }
-        : { message: 'refused', code: 'AUTOSYS_JOB_NOT_FOUND' },
+      { message: 'parked', code: 'AUTOSYS_JOB_NOT_FOUND' },
     ]);
+    expect(await bridge.parked()).toMatchObject([{ parked: { code: 'AUTOSYS_JOB_NOT_FOUND' } }]);
+  });
+
+  test('is never confirmed where AutoSys says 201 all the same, and parked in the end', async () => {
+    await using bridge = await buildBridge({ routes, autosys: { unknownJobStatus: 201 } });
+
+    expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
+    for (const waitMs of [360_000, 360_000]) {
+      await bridge.autosys.clock.advance(waitMs);
+      await bridge.sandbox.drain();
+    }
+
+    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain('confirmed');
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({
+      message: 'parked',
+      code: 'BRIDGE_OUTCOME_UNKNOWN',
+    });
   });
 });
 
 describe('a wrong password', () => {
-  test('is tried at most twice in a burst of twenty, and every message waits', async () => {
+  test('is tried at most twice in a burst of twenty, and everything is due', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword('rotated');
     const events = burst(20);
@@ -89,45 +126,62 @@ describe('a wrong password', () => {
       ...(await bridge.sandbox.take(events.slice(10))),
     ];
 
-    expect(givenBack).toEqual(events);
+    expect(givenBack).toEqual([]);
     expect(bridge.autosys.emulator.requests().length).toBeLessThanOrEqual(2);
-    expect(bridge.sandbox.metrics[metrics.refused]).toBe(20);
+    expect(bridge.sandbox.metrics[metrics.waiting]).toBe(20);
+    expect(await bridge.due()).toHaveLength(20);
+    expect(await bridge.parked()).toEqual([]);
   });
 
-  test('is tried no more once the secret is right again and due', async () => {
+  test('costs at most two requests over three sandboxes: it closes the gate for all', async () => {
+    await using bridge = await buildBridge({ jil, routes });
+    bridge.autosys.emulator.setPassword('rotated');
+    const sandboxes = [bridge.sandbox, bridge.openAnother(), bridge.openAnother()];
+
+    for (const [at, sandbox] of sandboxes.entries()) {
+      expect(await sandbox.take(burst(1, at))).toEqual([]);
+      await sandbox.take(burst(5, 10 + 5 * at));
+    }
+
+    expect(bridge.autosys.emulator.requests().length).toBeLessThanOrEqual(2);
+    expect(await bridge.due()).toHaveLength(18);
+    expect(sandboxes.at(-1)?.lines).toContainEqual(
+      expect.objectContaining({ message: 'left', reason: 'AutoSys is not to be asked now' }),
+    );
+  });
+
+  test('is tried no more once the secret is right again and due, and the drain makes up for it', async () => {
     await using bridge = await buildBridge({ jil, routes });
     const { emulator, clock } = bridge.autosys;
     emulator.setPassword('rotated');
-    const events = burst(5);
-    await bridge.sandbox.take(events);
-    bridge.secrets['autosys/ACE'] = JSON.stringify({
-      username: emulator.user,
-      password: emulator.password,
-    });
+    await bridge.sandbox.take(burst(5));
+    bridge.secrets['autosys/ACE'] = toSecret(emulator);
     await clock.advance(360_000);
 
-    expect(await bridge.sandbox.take(events, 2)).toEqual([]);
+    await bridge.sandbox.drain();
 
+    expect(await bridge.due()).toEqual([]);
     expect(bridge.globalVariable('AWS_run-4')).toBe('SUCCEEDED');
+    expect(emulator.requests().filter(({ status }) => status === 401).length).toBeLessThanOrEqual(
+      2,
+    );
   });
 });
 
 describe('a rotation', () => {
-  test('in the middle of the night gives no message back', async () => {
+  test('in the middle of the night keeps nothing waiting', async () => {
     await using bridge = await buildBridge({ jil, routes });
     const { emulator } = bridge.autosys;
     await bridge.sandbox.take(burst(3));
     emulator.setPassword('rotated');
-    bridge.secrets['autosys/ACE'] = JSON.stringify({
-      username: emulator.user,
-      password: emulator.password,
-    });
+    bridge.secrets['autosys/ACE'] = toSecret(emulator);
 
     const givenBack = await bridge.sandbox.take(burst(10, 3));
 
     expect(givenBack).toEqual([]);
     expect(emulator.instance.globalVariables().size).toBe(13);
-    expect(bridge.sandbox.metrics[metrics.refused]).toBeUndefined();
+    expect(bridge.sandbox.metrics[metrics.confirmed]).toBe(13);
+    expect(await bridge.due()).toEqual([]);
     expect(bridge.sandbox.secretReads()).toBe(2);
     // What was under way with the old password is refused once each, and never again.
     expect(emulator.requests().filter(({ status }) => status === 401).length).toBeLessThanOrEqual(
@@ -155,17 +209,26 @@ describe('a secret that cannot be used', () => {
       text: '{"username":"a:b","password":"hunter2"}',
       code: 'AUTOSYS_NAME',
     },
-  ])('is refused before AutoSys is asked when it $when', async ({ text, code }) => {
-    await using bridge = await buildBridge({ jil, routes });
-    bridge.secrets['autosys/ACE'] = text;
-    const events = burst(3);
+  ])(
+    'is found out before AutoSys is asked when it $when, and everything waits for a better one',
+    async ({ text, code }) => {
+      await using bridge = await buildBridge({ jil, routes });
+      bridge.secrets['autosys/ACE'] = text;
 
-    expect(await bridge.sandbox.take(events)).toEqual(events);
+      expect(await bridge.sandbox.take(burst(3))).toEqual([]);
 
-    expect(bridge.autosys.emulator.requests()).toEqual([]);
-    expect(bridge.sandbox.lines.map((line) => line['code'])).toEqual([code, code, code]);
-    expect(JSON.stringify(bridge.sandbox.lines)).not.toContain('hunter2');
-  });
+      expect(bridge.autosys.emulator.requests()).toEqual([]);
+      expect(bridge.sandbox.lines).toMatchObject(
+        [1, 2, 3].map(() => ({ message: 'waiting', code })),
+      );
+      expect(JSON.stringify([bridge.sandbox.lines, bridge.table.written])).not.toContain('hunter2');
+      bridge.secrets['autosys/ACE'] = toSecret(bridge.autosys.emulator);
+      await bridge.autosys.clock.advance(360_000);
+      await bridge.sandbox.drain();
+      expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+      expect(bridge.globalVariable('AWS_run-2')).toBe('SUCCEEDED');
+    },
+  );
 });
 
 describe('a message that nobody can read', () => {
@@ -185,7 +248,7 @@ describe('a message that nobody can read', () => {
     expect(givenBack).toEqual([body]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
     expect(bridge.globalVariable('AWS_run-0')).toBe('SUCCEEDED');
-    expect(bridge.sandbox.lines.filter(({ message }) => message === 'refused')).toMatchObject([
+    expect(bridge.sandbox.lines.filter(({ message }) => message === 'invalid')).toMatchObject([
       { stage: 'read', messageId: 'm2', code: 'BRIDGE_INVALID_EVENT' },
     ]);
   });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { metrics } from '../../lambda/contract.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
 import { anExecutionEvent } from '../support/builders.ts';
+import type { SandboxLine } from '../support/sandbox.ts';
 
 const runs = ['run-1', 'run-2', 'run-3'] as const;
 
@@ -38,10 +40,14 @@ describe('a one-off', () => {
       fc.asyncProperty(shuffled, cut, async (events, at) => {
         await using bridge = await buildBridge({ jil, routes });
 
+        const other = bridge.openAnother();
+
         await bridge.sandbox.take(events.slice(0, at));
         await bridge.autosys.act();
-        await bridge.sandbox.take(events.slice(at));
+        await other.take(events.slice(at));
         await bridge.autosys.act();
+        await bridge.autosys.clock.advance(360_000);
+        await other.drain();
 
         expect(starts(bridge)).toEqual([1, 1, 1]);
         expect(values(bridge)).toEqual(['FAILED', 'FAILED', 'FAILED']);
@@ -50,25 +56,34 @@ describe('a one-off', () => {
     );
   });
 
-  test('is told as done the first time and as a duplicate each time after', async () => {
+  test('is told as done once, as left meanwhile, and as dropped each time after', async () => {
     await using bridge = await buildBridge({ jil, routes });
+    const isOneOff = ({ autosysEvent }: SandboxLine) =>
+      String(autosysEvent).startsWith('FORCE_STARTJOB');
 
-    const givenBack = await bridge.sandbox.take([1, 2, 3, 4, 5].map((nth) => failed('run-1', nth)));
+    await bridge.sandbox.take([1, 2, 3].map((nth) => failed('run-1', nth)));
+    await bridge.sandbox.take([4, 5].map((nth) => failed('run-1', nth)));
 
-    expect(givenBack).toEqual([]);
-    const oneOffs = bridge.sandbox.lines.filter(({ autosysEvent }) =>
-      String(autosysEvent).startsWith('FORCE_STARTJOB'),
-    );
-    expect(oneOffs.map(({ message }) => message)).toEqual([
-      'confirmed',
-      ...Array.from({ length: 4 }, () => 'duplicate'),
+    const outcomes = bridge.sandbox.lines.filter(isOneOff);
+    expect(outcomes.map(({ message, reason }) => [message, reason])).toEqual([
+      ['left', 'somebody is at work on it'],
+      ['left', 'somebody is at work on it'],
+      ['confirmed', undefined],
+      ['dropped', 'duplicate'],
+      ['dropped', 'duplicate'],
     ]);
+    expect(bridge.sandbox.metrics).toMatchObject({
+      [metrics.confirmed]: 2,
+      [metrics.waiting]: 4,
+      [metrics.dropped]: 4,
+    });
   });
 
-  test('is looked for, not sent again, when it is redelivered to another sandbox', async () => {
+  test('is known to every other sandbox, which does not even ask AutoSys', async () => {
     await using bridge = await buildBridge({ jil, routes });
     await bridge.sandbox.take([failed('run-1', 1)]);
     await bridge.autosys.act();
+    const requests = bridge.autosys.emulator.requests().length;
     const other = bridge.openAnother();
 
     const givenBack = await other.take([failed('run-1', 1)], 2);
@@ -76,21 +91,29 @@ describe('a one-off', () => {
 
     expect(givenBack).toEqual([]);
     expect(bridge.runs('REPAIR_run-1')).toBe(1);
-    expect(other.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+    expect(other.lines).toMatchObject([
+      { message: 'dropped', reason: 'duplicate' },
+      { message: 'dropped', reason: 'duplicate' },
+    ]);
+    expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
   });
 
-  test('is sent by the other sandbox when the first could not send it', async () => {
+  test('is drained by another sandbox when the first could not send it', async () => {
     await using bridge = await buildBridge({ jil, routes });
     await bridge.autosys.emulator.goDown();
-    const event = failed('run-1', 1);
-    expect(await bridge.sandbox.take([event])).toEqual([event]);
+    expect(await bridge.sandbox.take([failed('run-1', 1)])).toEqual([]);
+    expect(await bridge.due()).toHaveLength(2);
     await bridge.autosys.emulator.comeBack();
+    await bridge.autosys.clock.advance(360_000);
+    const other = bridge.openAnother();
 
-    const givenBack = await bridge.openAnother().take([event], 2);
+    await other.drain();
     await bridge.autosys.act();
 
-    expect(givenBack).toEqual([]);
+    expect(other.lines.map(({ message }) => message)).toEqual(['confirmed', 'confirmed']);
     expect(bridge.runs('REPAIR_run-1')).toBe(1);
+    expect(bridge.globalVariable('AWS_run-1')).toBe('FAILED');
+    expect(await bridge.due()).toEqual([]);
   });
 
   test('of a redrive is another one, though the run is the same', async () => {

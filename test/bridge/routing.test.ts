@@ -4,6 +4,7 @@ import { buildBridge, toSecret } from '../support/bridge.ts';
 import { aBatchJobEvent, anExecutionEvent } from '../support/builders.ts';
 import { embedAutosys } from '../support/emulator.ts';
 import { openSandbox, readRoutes } from '../support/sandbox.ts';
+import { createRecordedTable, readDue } from '../support/table.ts';
 
 const arrayId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
 
@@ -43,7 +44,7 @@ describe('a value', () => {
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('that cannot be said is refused, and its message given back', async () => {
+  test('that cannot be said is parked, once however often it is announced', async () => {
     await using bridge = await buildBridge({
       routes: `
   - name: settlement
@@ -55,11 +56,18 @@ describe('a value', () => {
     const event = anExecutionEvent();
 
     const givenBack = await bridge.sandbox.take([event]);
+    await bridge.sandbox.take([event]);
 
-    expect(givenBack).toEqual([event]);
+    expect(givenBack).toEqual([]);
+    const parked = { code: 'BRIDGE_UNSAYABLE', reason: expect.stringContaining('output') };
     expect(bridge.sandbox.lines).toMatchObject([
-      { message: 'refused', code: 'BRIDGE_UNSAYABLE', reason: expect.stringContaining('output') },
+      { level: 'error', message: 'parked', route: 'settlement', ...parked },
       { message: 'confirmed' },
+      { message: 'parked' },
+      { message: 'dropped' },
+    ]);
+    expect(await bridge.parked()).toMatchObject([
+      { to: 'ACE', cause: { route: 'settlement', eventId: event.id }, parked },
     ]);
   });
 });
@@ -104,14 +112,20 @@ describe('two AutoSys instances', () => {
       'autosys/ACE': toSecret(ace.emulator),
       'autosys/PRD': toSecret(prd.emulator),
     };
-    const sandbox = openSandbox({ config, secrets, clock: ace.clock });
+    const table = createRecordedTable({ now: () => ace.clock.now() });
+    const sandbox = openSandbox({ config, secrets, clock: ace.clock, table });
     await ace.emulator.goDown();
-    const [down, up] = [anExecutionEvent(), aBatchJobEvent()];
 
-    const givenBack = await sandbox.take([down, up]);
+    const givenBack = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([down]);
+    expect(givenBack).toEqual([]);
     expect(prd.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+    expect(await readDue(table, 'ACE')).toHaveLength(1);
+    expect(await readDue(table, 'PRD')).toEqual([]);
+    await ace.emulator.comeBack();
+    await ace.clock.advance(360_000);
+    await sandbox.drain();
+    expect(ace.emulator.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
   });
 });
 
@@ -137,7 +151,7 @@ describe('a dialect of AEWS', () => {
     const givenBack = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
 
     expect(givenBack).toEqual([]);
-    expect(sandbox.lines.map(({ message }) => message)).toEqual(['confirmed', 'duplicate']);
+    expect(sandbox.lines.map(({ message }) => message)).toEqual(['left', 'confirmed']);
     expect(autosys.emulator.instance.job('LOAD')?.run.run).toBe(1);
   });
 });

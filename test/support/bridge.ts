@@ -2,13 +2,20 @@ import type { Timeouts } from '../../autosys/client/index.ts';
 import type { EmulatorOptions } from '../../emulator/index.ts';
 import { type EmbeddedAutosys, embedAutosys } from './emulator.ts';
 import { openSandbox, readRoutes, type Sandbox } from './sandbox.ts';
+import { createRecordedTable, type RecordedTable, readDue, readParked } from './table.ts';
 
 /** A bridge between AWS events and one embedded AutoSys; more sandboxes may be opened on it. */
 export interface Bridge extends AsyncDisposable {
   readonly autosys: EmbeddedAutosys;
   readonly sandbox: Sandbox;
-  /** Another sandbox of the same function, which knows nothing of the first. */
+  /** Another sandbox of the same function, which shares nothing with the first but the ledger's table. */
   readonly openAnother: () => Sandbox;
+  /** The ledger's table, which all sandboxes share. */
+  readonly table: RecordedTable;
+  /** What stands in the ledger for a person to look at. */
+  readonly parked: () => ReturnType<typeof readParked>;
+  /** What stands in the ledger to be brought about. */
+  readonly due: () => ReturnType<typeof readDue>;
   /** The secrets as Secrets Manager holds them. */
   readonly secrets: Record<string, string>;
   /** The value of a global variable, where it is set. */
@@ -36,11 +43,15 @@ export async function buildBridge(options: BridgeOptions): Promise<Bridge> {
   const { emulator, clock } = autosys;
   const config = readRoutes(routes, [[autosys, ...standby]]);
   const secrets = { 'autosys/ACE': toSecret(emulator) };
-  const open = () => openSandbox({ config, secrets, clock, ...(timeouts && { timeouts }) });
+  const table = createRecordedTable({ now: () => clock.now() });
+  const open = () => openSandbox({ config, secrets, clock, table, ...(timeouts && { timeouts }) });
   return {
     autosys,
     sandbox: open(),
     openAnother: open,
+    table,
+    parked: () => readParked(table),
+    due: () => readDue(table),
     secrets,
     globalVariable: (name) => emulator.instance.globalVariable(name)?.value,
     status: (job) => emulator.instance.job(job)?.status,

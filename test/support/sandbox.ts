@@ -52,6 +52,8 @@ export interface Sandbox {
   take<Event>(events: readonly Event[], receiveCount?: number): Promise<readonly Event[]>;
   /** Brings about what is due, as the sweep function does each minute. */
   drain(): Promise<readonly Drained[]>;
+  /** What all drains told. */
+  readonly drained: readonly Drained[];
   readonly lines: readonly SandboxLine[];
   /** Sums by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -136,20 +138,23 @@ export function openSandbox({
     report: createReport(powers),
     account: createAccount(accountPowers),
     onUnexpected: (messageId, error) =>
-      write('error')('retry', { messageId, ...describeError(error) }),
+      write('error')('again', { messageId, ...describeError(error) }),
   });
+  const drained: Drained[] = [];
   return {
     lines,
     metrics,
+    drained,
     secretReads: () => secretReads,
     drain: async () => {
       const all: Drained[] = [];
       for (const { name } of config.instances) {
-        for await (const drained of drain(name, new AbortController().signal)) {
-          accountDrained(drained);
-          all.push(drained);
+        for await (const one of drain(name, new AbortController().signal)) {
+          accountDrained(one);
+          all.push(one);
         }
       }
+      drained.push(...all);
       return all;
     },
     take: async (events, receiveCount = 1) => {

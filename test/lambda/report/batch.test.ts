@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { metrics as names } from '../../../lambda/contract.ts';
 import { createAccount, type LogFields } from '../../../lambda/report/account.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
-import { createMemoryLedger } from '../../../lambda/report/ledger.ts';
+import { createGates } from '../../../lambda/report/gates.ts';
 import { createReport } from '../../../lambda/report/report.ts';
-import { describeError } from '../../../lambda/shared/errors.ts';
+import { describeError, LedgerError } from '../../../lambda/shared/errors.ts';
 import { createRouteIndex } from '../../../lambda/shared/routes.ts';
 import { ScriptedAutosys } from '../../support/autosys.ts';
 import {
@@ -16,9 +17,14 @@ import {
   stoppedAtMs,
 } from '../../support/builders.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
+import { createRecordedTable, readDue, readParked } from '../../support/table.ts';
 
 /** The report as the handler binds it, with what it wrote down. */
 function aReporter(autosys = new ScriptedAutosys()) {
+  const now = () => new Date(stoppedAtMs + 1_500);
+  const noise = () => 0;
+  const table = createRecordedTable({ now });
+  const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
   const lines: (LogFields & { readonly level: string; readonly message: string })[] = [];
   const counts: Record<string, number> = {};
   const write = (level: string) => (message: string, fields: LogFields) => {
@@ -34,11 +40,17 @@ function aReporter(autosys = new ScriptedAutosys()) {
           say: setGlobalOn('AWS_RISK', ['SUCCEEDED']),
         }),
       ]),
-      ledger: createMemoryLedger(),
+      table,
+      gates: createGates({ table, now, noise, policy, believedMs: 0 }),
       autosysFor: () => autosys,
-      now: () => new Date(stoppedAtMs + 1_500),
+      now,
+      noise,
       pause: async () => {},
       decideNext: () => ({ kind: 'stop' }),
+      nameHolder: randomUUID,
+      leaseMs: 90_000,
+      lookForMs: 600_000,
+      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 },
     }),
     account: createAccount({
       log: { info: write('info'), warn: write('warn'), error: write('error') },
@@ -52,11 +64,11 @@ function aReporter(autosys = new ScriptedAutosys()) {
       },
     }),
     onUnexpected: (messageId, error) =>
-      write('error')('retry', { messageId, ...describeError(error) }),
+      write('error')('again', { messageId, ...describeError(error) }),
   });
   const work = (...bodies: readonly unknown[]) =>
     batch({ Records: bodies.map(toRecord) }, new AbortController().signal);
-  return { work, lines, counts, autosys };
+  return { work, lines, counts, autosys, table };
 }
 
 function toRecord(body: unknown, at: number): SQSRecord {
@@ -105,15 +117,16 @@ describe('a batch', () => {
   });
 
   test('gives back what nobody can read, and goes on with the rest', async () => {
-    const { work, lines, autosys } = aReporter();
+    const { work, lines, counts, autosys } = aReporter();
 
     const response = await work('{"cut', { id: 7 }, anExecutionEvent());
 
     expect(response).toEqual({
       batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }],
     });
-    expect(lines.map(({ message }) => message).sort()).toEqual(['confirmed', 'refused', 'refused']);
+    expect(lines.map(({ message }) => message).sort()).toEqual(['confirmed', 'invalid', 'invalid']);
     expect(autosys.sent).toHaveLength(1);
+    expect(counts).toMatchObject({ [names.received]: 3, [names.invalid]: 2, [names.confirmed]: 1 });
   });
 
   test('is done with an event that no route speaks about, and says why', async () => {
@@ -125,43 +138,70 @@ describe('a batch', () => {
     ]);
   });
 
-  test('tells AutoSys once of an event that comes twice', async () => {
-    const { work, lines, autosys } = aReporter();
+  test('tells AutoSys once of an event that comes twice at once, and once more', async () => {
+    const { work, lines, counts, autosys } = aReporter();
 
     await work(anExecutionEvent(), anExecutionEvent());
+    await work(anExecutionEvent());
 
     expect(autosys.sent).toHaveLength(1);
-    expect(lines.map(({ message }) => message)).toEqual(['confirmed', 'duplicate']);
+    expect(lines.map(({ message }) => message)).toEqual(['left', 'confirmed', 'dropped']);
+    expect(lines.at(-1)).toMatchObject({ level: 'info', reason: 'duplicate' });
+    expect(counts).toMatchObject({
+      [names.confirmed]: 1,
+      [names.waiting]: 1,
+      [names.dropped]: 1,
+    });
   });
 
-  test('gives a refused event back', async () => {
+  test('is done with a refused event, which is parked for a person', async () => {
     const autosys = new ScriptedAutosys();
     autosys.answers.push(new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' }));
-    const { work, lines, counts } = aReporter(autosys);
+    const { work, lines, counts, table } = aReporter(autosys);
 
-    expect(await work(anExecutionEvent())).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'm1' }],
-    });
+    expect(await work(anExecutionEvent())).toEqual({ batchItemFailures: [] });
     expect(lines).toMatchObject([
-      { level: 'error', message: 'refused', code: 'AUTOSYS_UNAUTHORIZED' },
+      { level: 'error', message: 'parked', code: 'AUTOSYS_UNAUTHORIZED' },
     ]);
-    expect(counts).toMatchObject({ [names.refused]: 1 });
+    expect(counts).toMatchObject({ [names.parked]: 1 });
+    expect(await readParked(table)).toMatchObject([
+      { stage: 'parked', parked: { code: 'AUTOSYS_UNAUTHORIZED', reason: lines[0]?.['reason'] } },
+    ]);
   });
 
-  test('gives back an event over which something unforeseen happened, without its message', async () => {
+  test('is done with an event over which something unforeseen happened, which is due, without its message', async () => {
     const autosys = new ScriptedAutosys();
     autosys.answers.push(new TypeError(`secret ${batchSecret}`));
     autosys.globalVariable = new TypeError('no');
-    const { work, lines } = aReporter(autosys);
+    const { work, lines, counts, table } = aReporter(autosys);
 
-    expect(await work(anExecutionEvent())).toEqual({
-      batchItemFailures: [{ itemIdentifier: 'm1' }],
-    });
-    expect(JSON.stringify(lines)).not.toContain(batchSecret);
+    expect(await work(anExecutionEvent())).toEqual({ batchItemFailures: [] });
+    expect(lines).toMatchObject([{ level: 'warn', message: 'waiting', code: 'UNEXPECTED' }]);
+    expect(counts).toMatchObject({ [names.waiting]: 1 });
+    expect(await readDue(table)).toMatchObject([{ stage: 'due', tries: 1 }]);
+    expect(JSON.stringify([lines, table.written])).not.toContain(batchSecret);
+  });
+
+  test('gives back what the ledger could not keep, and goes on with the rest', async () => {
+    const { work, lines, autosys, table } = aReporter();
+    const { put } = table;
+    table.put = (row, seen) =>
+      row.key.includes('AWS_SETTLEMENT')
+        ? Promise.reject(new LedgerError({ doing: 'write', reason: 'throttled' }))
+        : put(row, seen);
+
+    const response = await work(anExecutionEvent(), aBatchJobEvent());
+
+    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(lines).toMatchObject([
+      { level: 'error', message: 'again', messageId: 'm1', code: 'BRIDGE_LEDGER' },
+      { level: 'info', message: 'confirmed', messageId: 'm2' },
+    ]);
+    expect(autosys.sent).toHaveLength(1);
   });
 
   test('never writes down what a Batch event holds in clear', async () => {
-    const { work, lines } = aReporter();
+    const { work, lines, table } = aReporter();
 
     await work(
       aBatchJobEvent(),
@@ -169,6 +209,7 @@ describe('a batch', () => {
       aBatchJobEvent({ jobId: 7 }),
     );
 
-    expect(JSON.stringify(lines)).not.toContain(batchSecret);
+    expect(table.written).not.toEqual([]);
+    expect(JSON.stringify([lines, table.written])).not.toContain(batchSecret);
   });
 });
