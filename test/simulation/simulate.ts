@@ -1,0 +1,238 @@
+import { parseAutosysInstance } from '../../autosys/names.ts';
+import { Instance } from '../../emulator/instance.ts';
+import { createDrain } from '../../lambda/report/drain.ts';
+import type { Entry } from '../../lambda/report/ledger/entry.ts';
+import { compareToKnown, toVersion, type Version } from '../../lambda/report/order.ts';
+import { readEvent } from '../../lambda/report/read/index.ts';
+import { createReport } from '../../lambda/report/report.ts';
+import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
+import { createRouteIndex } from '../../lambda/shared/routes.ts';
+import type { Table } from '../../lambda/shared/table.ts';
+import { type Announced, jil, playNight, readNight } from './night.ts';
+import { openSandbox, type Weather } from './sandbox.ts';
+import { World } from './world.ts';
+
+const calm: Weather = {
+  unreachable: 0,
+  lostBefore: 0,
+  lostAfter: 0,
+  forgotten: 0,
+  late: 0,
+  slow: 0,
+  unavailable: 0,
+  refused: 0,
+  loginRefused: 0,
+  crash: 0,
+};
+const rough: Weather = {
+  unreachable: 0.1,
+  lostBefore: 0.05,
+  lostAfter: 0.05,
+  forgotten: 0.05,
+  late: 0.03,
+  slow: 0.05,
+  unavailable: 0.05,
+  refused: 0.005,
+  loginRefused: 0.01,
+  crash: 0.01,
+};
+const outage: Weather = { ...calm, unreachable: 1, crash: 0.005 };
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const startMs = Date.parse('2026-11-20T00:00:00Z');
+const visibilityMs = 6 * minuteMs;
+const maxReceives = 5;
+
+/** What a night came to. */
+export interface Night {
+  /** What must never be, in words; none of them is the aim. */
+  readonly violations: readonly string[];
+  readonly trace: readonly string[];
+  readonly sent: number;
+  readonly messages: number;
+}
+
+/** Plays one night: many runs, several sandboxes, a rough AutoSys; the same for the same seed. */
+export async function simulate(seed: number): Promise<Night> {
+  const world = new World(seed, startMs);
+  const instance = new Instance({
+    name: parseAutosysInstance('ACE'),
+    clock: world,
+    eventDelayMs: world.between(50, 1_500),
+  });
+  instance.loadJil({ name: 'night.jil', text: jil });
+  const config = readNight();
+  const watched = watch(createMemoryTable({ now: () => world.now() }));
+  const routes = createRouteIndex(config.routes);
+  const sent = new Map<string, number>();
+  const violations: string[] = [];
+  let weather = calm;
+  let sends = 0;
+  let stalledUntilMs = 0;
+  const open = () =>
+    openSandbox({
+      world,
+      instance,
+      table: watched.table,
+      routes,
+      weather: () => weather,
+      takeEvent: (event, stalls) => {
+        sends += 1;
+        // What was taken earlier is acted on earlier.
+        const afreshMs = stalls ? world.nowMs + world.between(10_000, 480_000) : 0;
+        stalledUntilMs = Math.max(stalledUntilMs, afreshMs);
+        instance.queue(event, { at: new Date(Math.max(world.nowMs, stalledUntilMs)) });
+        if (event.kind !== 'FORCE_STARTJOB') return;
+        const key = `${event.job} for ${event.comment}`;
+        sent.set(key, (sent.get(key) ?? 0) + 1);
+      },
+    });
+
+  const announced = playNight(world);
+  const handled: Announced[] = [];
+  let lost = 0;
+  for (const one of announced) {
+    for (let copies = world.pick([1, 1, 1, 2, 3]); copies > 0; copies -= 1) {
+      const lateMs = world.chance(0.8) ? world.between(50, 2_000) : world.between(0, 20 * minuteMs);
+      world.setTimer(new Date(one.atMs + lateMs), () => give(one, 1));
+    }
+  }
+  changeWeather();
+  const endMs = startMs + 3 * hourMs;
+  for (let atMs = startMs; atMs < endMs + 2 * hourMs; atMs += minuteMs) {
+    world.setTimer(new Date(atMs), drain);
+  }
+  world.setTimer(new Date(endMs), () => {
+    weather = calm;
+    world.note('the weather is calm');
+  });
+  await world.run(endMs + 3 * hourMs);
+  instance.stop();
+  judge();
+  return { violations, trace: world.trace, sent: sends, messages: announced.length };
+
+  function changeWeather(): void {
+    world.after(world.between(minuteMs, 40 * minuteMs), () => {
+      if (world.nowMs >= endMs) return;
+      weather = world.pick([calm, rough, rough, outage]);
+      world.note(weather === calm ? 'calm' : weather === rough ? 'rough' : 'AutoSys is down');
+      changeWeather();
+    });
+  }
+
+  /** The queue hands a message to a sandbox, and again when nobody has acknowledged it in time. */
+  function give(one: Announced, receives: number): void {
+    if (receives > maxReceives) {
+      lost += 1;
+      world.note(`${one.event.id} is a dead letter`);
+      return;
+    }
+    const sandbox = open();
+    let acknowledged = false;
+    world.note(`${one.event.id} is given out, ${receives}`);
+    void createReport(sandbox.powers)(
+      { messageId: one.event.id, body: JSON.stringify(one.event) },
+      new AbortController().signal,
+    ).then(
+      () => {
+        if (sandbox.isDead()) return;
+        acknowledged = true;
+        handled.push(one);
+      },
+      (error: unknown) => world.note(`${one.event.id} fails: ${String(error)}`),
+    );
+    // The function is cut off after a minute.
+    world.after(minuteMs, () => sandbox.kill());
+    world.after(visibilityMs, () => {
+      if (!acknowledged) give(one, receives + 1);
+    });
+  }
+
+  function drain(): void {
+    const sandbox = open();
+    const drainAll = createDrain({ ...sandbox.powers, perSecond: 100 });
+    void (async () => {
+      for await (const _ of drainAll(parseAutosysInstance('ACE'), new AbortController().signal));
+    })().catch((error: unknown) => world.note(`a drain fails: ${String(error)}`));
+    world.after(minuteMs, () => sandbox.kill());
+  }
+
+  function judge(): void {
+    for (const [key, times] of sent) {
+      if (times > 1) violations.push(`AutoSys took the one-off ${key} ${times} times`);
+    }
+    const entries = watched.entries();
+    for (const entry of entries) {
+      if (entry.stage === 'confirmed' || entry.stage === 'parked') continue;
+      violations.push(`${describe(entry)} is still ${entry.stage}`);
+    }
+    for (const [target, newest] of findNewest(handled)) {
+      const entry = entries.find(
+        ({ event }) => 'globalVariable' in event && event.globalVariable === target,
+      );
+      if (entry === undefined) violations.push(`nothing is known of ${target}`);
+      else if (compareToKnown(newest, entry.version) === 'newer') {
+        violations.push(
+          `${target} stands at ${entry.version.run} ${entry.version.status}, newer is ${newest.run} ${newest.status}`,
+        );
+      } else if (entry.stage === 'confirmed') {
+        const value = instance.globalVariable(target)?.value;
+        if (value !== entry.version.status) {
+          violations.push(`${target} is confirmed as ${entry.version.status} and is ${value}`);
+        }
+      }
+    }
+    violations.push(...watched.goneBack);
+    if (lost > 0) world.note(`${lost} dead letters`);
+  }
+}
+
+function describe({ event, version }: Entry): string {
+  return `${JSON.stringify(event)} of ${version.run} ${version.status}`;
+}
+
+/** The newest fact of each global variable among what was announced. */
+function findNewest(announced: readonly Announced[]): ReadonlyMap<string, Version> {
+  const targetByWorkload: Readonly<Record<string, string>> = {
+    a: 'SHARED',
+    c: 'SHARED',
+    b: 'ALONE',
+    r: 'BATCH',
+  };
+  const newest = new Map<string, Version>();
+  for (const { event } of announced) {
+    const reading = readEvent(event);
+    if (reading.kind !== 'event') continue;
+    const name = reading.event.kind === 'execution' ? reading.event.stateMachineName : 'r';
+    const target = targetByWorkload[name] ?? '';
+    const version = toVersion(reading.event);
+    const known = newest.get(target);
+    if (!known || compareToKnown(version, known) === 'newer') newest.set(target, version);
+  }
+  return newest;
+}
+
+/** A table that remembers what stands in it, and notices when an entry goes back to something older. */
+function watch(table: Table) {
+  const entryByKey = new Map<string, Entry>();
+  const goneBack: string[] = [];
+  return {
+    goneBack,
+    entries: () => [...entryByKey.values()],
+    table: {
+      ...table,
+      put: async (row, seen) => {
+        const revision = await table.put(row, seen);
+        const entry = row.body as Entry;
+        if (revision === undefined || !('version' in entry)) return revision;
+        const known = entryByKey.get(row.key);
+        if (known && compareToKnown(known.version, entry.version) === 'newer') {
+          goneBack.push(`${row.key} went back from ${describe(known)} to ${describe(entry)}`);
+        }
+        entryByKey.set(row.key, entry);
+        return revision;
+      },
+    } satisfies Table,
+  };
+}
