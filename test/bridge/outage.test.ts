@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   acceptAndLose,
   answerAfter,
@@ -24,6 +24,8 @@ const starting = `
   - name: settlement
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
+
+const isSending = ({ path }: { readonly path: string }) => path.includes('force-start-job');
 
 /** What the queue does: hands the event out again until it is done, five times at most. */
 async function deliver(bridge: Bridge, event: AwsEvent): Promise<number> {
@@ -132,8 +134,7 @@ describe('an event that is answered with', () => {
     const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(givenBack).toEqual([]);
-    const sent = bridge.autosys.emulator.requests().filter(({ method }) => method === 'POST');
-    expect(sent).toHaveLength(1);
+    expect(bridge.autosys.emulator.requests().filter(isSending)).toHaveLength(1);
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
@@ -178,4 +179,39 @@ describe('an AutoSys that is slow', () => {
       expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
     },
   );
+});
+
+describe('an invocation whose time is over', () => {
+  test('gives every message back, and asks AutoSys no more', async () => {
+    await using bridge = await buildBridge({ jil, routes: setting });
+    const { emulator } = bridge.autosys;
+    emulator.misbehave(neverAnswer, { times: 'always' });
+    const time = new AbortController();
+    const events = [anExecutionEvent(), anExecutionEvent({ status: 'FAILED', output: null })];
+
+    const taking = bridge.sandbox.take(events, 1, time.signal);
+    await vi.waitUntil(() => emulator.requests().length > 0, { interval: 5 });
+    time.abort();
+
+    expect(await taking).toEqual(events);
+    expect(emulator.requests()).toHaveLength(1);
+  });
+
+  test('finds afterwards what AutoSys took meanwhile, and does not send it twice', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting });
+    const { emulator } = bridge.autosys;
+    emulator.misbehave(answerAfter(86_400_000), { path: 'force-start-job' });
+    const time = new AbortController();
+    const event = anExecutionEvent();
+    const taking = bridge.sandbox.take([event], 1, time.signal);
+    await vi.waitUntil(() => emulator.requests().some(isSending), { interval: 5 });
+    time.abort();
+    expect(await taking).toEqual([event]);
+    await bridge.autosys.act();
+
+    expect(await bridge.openAnother().take([event], 2)).toEqual([]);
+
+    expect(emulator.requests().filter(isSending)).toHaveLength(1);
+    expect(bridge.runs('REPAIR')).toBe(1);
+  });
 });

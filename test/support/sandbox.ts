@@ -41,9 +41,14 @@ export interface Sandbox {
    * Takes a batch of EventBridge events, or texts that should be some.
    *
    * @param receiveCount how often the queue has handed them out, this time included
+   * @param signal falls when the time of the invocation is over
    * @returns those that go back to the queue
    */
-  take<Event>(events: readonly Event[], receiveCount?: number): Promise<readonly Event[]>;
+  take<Event>(
+    events: readonly Event[],
+    receiveCount?: number,
+    signal?: AbortSignal,
+  ): Promise<readonly Event[]>;
   readonly lines: readonly SandboxLine[];
   /** Sums by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -116,9 +121,9 @@ export function openSandbox({ config, secrets, clock, timeouts }: SandboxOptions
     lines,
     metrics,
     secretReads: () => secretReads,
-    take: async (events, receiveCount = 1) => {
+    take: async (events, receiveCount = 1, signal = new AbortController().signal) => {
       const Records = events.map((event, at) => toRecord(event, at, receiveCount));
-      const { batchItemFailures } = await batch({ Records }, new AbortController().signal);
+      const { batchItemFailures } = await batch({ Records }, signal);
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       return events.filter((_, at) => failed.has(toMessageId(at)));
     },
