@@ -24,6 +24,13 @@ export function isTimezone(zone: string): boolean {
   }
 }
 
+/** The timezone that JIL means, as the platform spells it: `US CENTRAL` is `US/Central`; `undefined` where it knows none. */
+export function findTimezone(text: string): string | undefined {
+  const [area = '', ...place] = text.trim().split(/\s+/);
+  const spellings = [text, place.length === 0 ? area : `${area}/${place.join('_')}`];
+  return spellings.find(isTimezone);
+}
+
 /** The day and the minute that a clock on the wall shows at the instant. */
 export function toLocal(at: Date, zone: string): CalendarDay & { readonly minute: MinuteOfDay } {
   const wall = new Date(toWallMs(at.getTime(), zone));

@@ -1,7 +1,15 @@
-import { readJil, readJob } from '../autosys/jil/index.ts';
-import { describeProblem, JilSyntaxError, type Source } from '../autosys/source.ts';
+import { readJil, readJob, type Statement } from '../autosys/jil/index.ts';
+import { describeProblem, JilSyntaxError, type Problem, type Source } from '../autosys/source.ts';
 import type { Io } from './io.ts';
 import { createPaint, tellNotes } from './render.ts';
+
+/** How a JIL text is checked, and where its oddities are told. */
+export interface CheckOptions {
+  readonly io: Pick<Io, 'stderr' | 'env'>;
+  readonly json: boolean;
+  /** What is odd beside the unknown attributes. */
+  readonly findOddities?: (statements: readonly Statement[]) => readonly Problem[];
+}
 
 /**
  * Checks a JIL text without AutoSys: its syntax, and each attribute of an inserted job; what is only odd goes to stderr.
@@ -10,12 +18,16 @@ import { createPaint, tellNotes } from './render.ts';
  *
  * @throws {JilSyntaxError} with every problem
  */
-export function checkJil(source: Source, io: Pick<Io, 'stderr' | 'env'>, json: boolean): void {
+export function checkJil(
+  source: Source,
+  { io, json, findOddities = () => [] }: CheckOptions,
+): void {
   const { script, problems } = readJil(source);
   const inserted = script.statements.filter(({ subcommand }) => subcommand === 'insert_job');
   const ofJobs = inserted.flatMap((statement) => readJob(statement, source).problems);
   const paint = createPaint(io.stderr, io.env);
-  const warnings = script.warnings.map(
+  const odd = [...script.warnings, ...findOddities(script.statements)];
+  const warnings = odd.map(
     (warning) => `${paint('yellow', 'warning:')} ${describeProblem(source, warning)}`,
   );
   tellNotes(io, warnings, json);

@@ -4,8 +4,8 @@ import type { Job } from '../autosys/job.ts';
 import { type JobName, parseJobName, parseMachineName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
 import { isActive } from '../autosys/status.ts';
-import { isTimezone } from '../autosys/wall-clock.ts';
 import type { State } from './state.ts';
+import { withKnownTimezone } from './timezone.ts';
 
 /** What a statement did: the lines jil prints for it, or why it did nothing. */
 export type Carried =
@@ -61,12 +61,7 @@ function updateJob(statement: Statement, source: Source, estate: Estate): Carrie
 
 /** What only who knows the other jobs can tell. */
 function refuseJob(job: Job, { state }: Estate): Carried | undefined {
-  const { name, box, timezone } = job;
-  if (timezone !== undefined && !isTimezone(timezone)) {
-    return refuse(
-      `timezone ${JSON.stringify(timezone)}: expected an IANA name such as America/Chicago`,
-    );
-  }
+  const { name, box } = job;
   if (box === undefined) return undefined;
   if (state.job(box)?.job.type !== 'BOX') {
     return refuse(`CAUAJM_E_18947 Invalid box name ${box} specified, it does not exist.`);
@@ -77,8 +72,9 @@ function refuseJob(job: Job, { state }: Estate): Carried | undefined {
   return undefined;
 }
 
-function define(job: Job, estate: Estate): Carried {
+function define(written: Job, estate: Estate): Carried {
   const { state } = estate;
+  const job = withKnownTimezone(written);
   const isNew = state.job(job.name) === undefined;
   const box = job.box === undefined ? undefined : state.job(job.box);
   state.define(job);

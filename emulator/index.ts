@@ -29,5 +29,6 @@ export type { JobShape, UnknownJobStatus } from './powers.ts';
 export type { RequestRecord } from './request-log.ts';
 export type { EmulatorOptions } from './start.ts';
 export { startEmulator } from './start.ts';
+export { findUnknownTimezones } from './timezone.ts';
 export type { WireProfile } from './wire.ts';
 export { wireProfiles } from './wire.ts';

@@ -2,6 +2,7 @@ import { readJil, type Statement } from '../autosys/jil/index.ts';
 import { type Problem, type Source, toPosition } from '../autosys/source.ts';
 import { type Carried, carryOut, type Estate } from './definitions.ts';
 import type { JilOutcome } from './instance-types.ts';
+import { findUnknownTimezones } from './timezone.ts';
 
 const separator = '_'.repeat(78);
 
@@ -21,7 +22,10 @@ export function runJil(source: Source, estate: Estate): JilOutcome {
       own.length > 0
         ? { kind: 'refused', line: `${statement.object} does not read`, problems: own }
         : carryOut(statement, source, estate);
-    const warnings = script.warnings.filter((warning) => isWithin(warning, statement));
+    const warnings = [
+      ...script.warnings.filter((warning) => isWithin(warning, statement)),
+      ...findUnknownTimezones([statement], estate.state.timezone),
+    ];
     const told = warnings.map((warning) => `warning: ${say(source, warning)}`);
     blocks.push(toBlock(carried, told, source));
     if (own.length === 0) found.push(...problemsOf(carried, statement));

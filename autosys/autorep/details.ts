@@ -1,7 +1,12 @@
 import type { JobStatus } from '../status.ts';
-import { printHeading } from './columns.ts';
 import { printDate } from './date.ts';
-import { printSummaryRow, type ReportStyle, type SummaryEntry, summaryColumns } from './summary.ts';
+import {
+  printSummaryHeading,
+  printSummaryRow,
+  type ReportStyle,
+  type SummaryEntry,
+  summaryColumns,
+} from './summary.ts';
 
 /** How far an event got: error, processed, being processed, unprocessed, unsent. */
 export type EventState = 'ER' | 'PD' | 'PG' | 'UP' | 'US';
@@ -37,7 +42,7 @@ const heading = [
 export function printDetails(entries: readonly DetailedEntry[], style: ReportStyle): string[] {
   const columns = summaryColumns(entries, style);
   return [
-    ...printHeading(columns),
+    ...printSummaryHeading(columns),
     ...entries.flatMap((entry) => [
       printSummaryRow(entry, columns, style),
       ...heading,

@@ -59,13 +59,20 @@ const usualWidth = 64;
 /** As in the vendor's printed samples. */
 const narrowWidth = 21;
 
-/** Prints the job summary (`autorep -J`, `-s`), heading and underscores first, in the layout from 11.3.6 SP5 on. */
+/**
+ * Prints the job summary (`autorep -J`, `-s`), in the layout from 11.3.6 SP5 on: an empty line, heading, underscores, rows.
+ */
 export function printSummary(entries: readonly SummaryEntry[], style: ReportStyle): string[] {
   const columns = summaryColumns(entries, style);
   return [
-    ...printHeading(columns),
+    ...printSummaryHeading(columns),
     ...entries.map((entry) => printSummaryRow(entry, columns, style)),
   ];
+}
+
+/** What stands above the rows; that an empty line leads is inferred from scripts, which skip three lines (`awk 'NR>3'`). */
+export function printSummaryHeading(columns: readonly Column[]): readonly string[] {
+  return ['', ...printHeading(columns)];
 }
 
 /** The columns of a summary; the first is as wide as the names ask for. */
@@ -105,7 +112,7 @@ export function printSummaryRow(
 /**
  * Reads a job summary back, by its underscore row: columns may be wider, and there may be more of them.
  *
- * Lines that are no row, such as those of `-d`, are passed over; without an underscore row nothing is read.
+ * Lines that are no row, such as those of `-d` or an empty first one, are passed over; without an underscore row nothing is read.
  */
 export function readSummary(lines: readonly string[]): readonly SummaryRow[] {
   let columns: ReturnType<typeof findColumns>;

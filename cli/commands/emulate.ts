@@ -1,4 +1,5 @@
-import type { Emulator } from '../../emulator/index.ts';
+import type { Statement } from '../../autosys/jil/index.ts';
+import { type Emulator, findUnknownTimezones } from '../../emulator/index.ts';
 import { checkJil } from '../check-jil.ts';
 import { defineCommand } from '../command.ts';
 import { type Access, printAnnouncement } from '../emulate/announcement.ts';
@@ -30,7 +31,9 @@ export const emulate = defineCommand({
     const settings = readSettings(given, io);
     const paths = [...given.jil, ...positionals];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
-    for (const source of sources) checkJil(source, io, json);
+    const findOddities = (statements: readonly Statement[]) =>
+      findUnknownTimezones(statements, settings.timezone ?? 'UTC');
+    for (const source of sources) checkJil(source, { io, json, findOddities });
     await using emulator = await start({ ...settings, jil: sources }, given.port, { io, json });
     await using caFile = await keepCertificate(emulator, given['ca-out'], io);
     announce(emulator, { caFile: caFile.path, given, json, io });

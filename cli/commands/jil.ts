@@ -25,7 +25,7 @@ export const jil = defineCommand({
     await using connection = connect('jil', options, io);
     const paths = positionals.length > 0 ? positionals : ['-'];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
-    if (!options['no-check']) for (const source of sources) checkJil(source, io, json);
+    if (!options['no-check']) for (const source of sources) checkJil(source, { io, json });
     const loaded: Loaded[] = [];
     for (const source of sources) {
       const outcome = await load(source, connection, io);

@@ -38,6 +38,7 @@ export const sendevent = defineCommand({
     await using connection = connect('sendevent', options, io);
     const order = readOrder(autosysArguments, connection.profile);
     tellIgnoredLogin(io, order.ignoredOptions, json);
+    tellNotes(io, order.remarks, json);
     if (options.confirm !== undefined && !order.event) {
       throw new CommandLineError('sendevent', [
         '--confirm: not with -B or -I, whose jobs only AutoSys knows',

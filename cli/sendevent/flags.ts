@@ -3,7 +3,10 @@ import type { AutosysFlag } from '../command.ts';
 /** The flags of sendevent, for --help; what may stand behind them is for `autosys/sendevent.ts` to say. */
 export const sendeventFlags: Readonly<Record<string, AutosysFlag>> = {
   '-E': { value: 'EVENT', about: 'the event, such as FORCE_STARTJOB or SET_GLOBAL' },
-  '-S': { value: 'INSTANCE', about: 'the AutoSys instance; an AEWS serves one' },
+  '-S': {
+    value: 'INSTANCE',
+    about: 'the AutoSys instance; checked only with command-run, else a remark',
+  },
   '-J': { value: 'JOB', about: 'the job' },
   '-B': { value: 'GROUP', about: 'all jobs of a group; only where the profile is command-run' },
   '-I': { value: 'APPLICATION', about: 'all jobs of an application; only with command-run' },

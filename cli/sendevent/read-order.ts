@@ -1,12 +1,21 @@
 import type { WireProfile } from '../../autosys/client/index.ts';
 import { quoteArgument } from '../../autosys/command-line.ts';
 import { type AutosysEvent, isAutosysEventKind } from '../../autosys/event.ts';
-import { parseSendevent, printSendevent, type SendeventCommand } from '../../autosys/sendevent.ts';
+import {
+  parseSendevent,
+  printSendevent,
+  type SendeventCommand,
+  type Sending,
+} from '../../autosys/sendevent.ts';
 import { CommandLineError } from '../exit-code.ts';
 import { withoutLogin } from '../login-options.ts';
 
 /** What is to be sent, and which way. */
-export type Order = { readonly ignoredOptions: readonly string[] } & (
+export type Order = {
+  readonly ignoredOptions: readonly string[];
+  /** What a person has to know of a flag that has no effect. */
+  readonly remarks: readonly string[];
+} & (
   | { readonly kind: 'event'; readonly event: AutosysEvent }
   /** The whole command line; `event` is absent where it is for many jobs at once. */
   | { readonly kind: 'command'; readonly line: string; readonly event?: AutosysEvent }
@@ -25,18 +34,27 @@ export function readOrder(argv: readonly string[], profile: WireProfile): Order 
   if (isForMany(argv) && saysCommands(profile, readKind(argv))) {
     const { kept, ignoredOptions } = withoutLogin(argv);
     const line = ['sendevent', ...kept.map(quoteArgument)].join(' ');
-    return { kind: 'command', line, ignoredOptions };
+    return { kind: 'command', line, ignoredOptions, remarks: [] };
   }
   const command = parseSendevent(argv);
   const { event, ignoredOptions = [], ...sending } = command;
   if (saysCommands(profile, event.kind)) {
-    return { kind: 'command', line: printSendevent(event, sending), event, ignoredOptions };
+    const line = printSendevent(event, sending);
+    return { kind: 'command', line, event, ignoredOptions, remarks: [] };
   }
   const faults = findUncarried(command).map(
     (flag) => `${flag}: the wire profile ${profile.name} cannot carry it, command-run can`,
   );
   if (faults.length > 0) throw new CommandLineError('sendevent', faults);
-  return { kind: 'event', event, ignoredOptions };
+  return { kind: 'event', event, ignoredOptions, remarks: remarkOn(sending, profile) };
+}
+
+/** Every command line of AutoSys may name its instance, so it is taken; yet the request has no place for it. */
+function remarkOn({ instance }: Sending, { name }: WireProfile): readonly string[] {
+  if (instance === undefined) return [];
+  return [
+    `-S ${instance} is only a remark: the wire profile ${name} cannot carry it, the URL decides which AutoSys is told`,
+  ];
 }
 
 function saysCommands(profile: WireProfile, kind: string): boolean {

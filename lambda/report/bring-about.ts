@@ -1,5 +1,6 @@
 import { toTrait } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
+import type { ErrorDescription } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
 import { type AutosysReader, type Baseline, type ConfirmPowers, confirm } from './confirm.ts';
 import { type DeliverPowers, deliver, type EventSender } from './deliver.ts';
@@ -77,12 +78,20 @@ export function createBringAbout(powers: BringAboutPowers) {
         return confirm(entry.event, toBaseline(entry), steps, signal);
       case 'unknown': {
         const seen = await confirm(entry.event, toBaseline(entry), steps, signal);
-        return seen.kind === 'confirmed' ? seen : delivery;
+        if (seen.kind === 'confirmed') {
+          await powers.gates.succeeded(entry.to);
+          return seen;
+        }
+        // An AutoSys that takes calls and never answers is as good as down.
+        await powers.gates.failed(entry.to, delivery);
+        return delivery;
       }
       case 'unreached':
-        await powers.gates.failed(entry.to, delivery.error.message);
+        await powers.gates.failed(entry.to, delivery);
         return delivery;
       case 'refused':
+        // A refusal is an answer: the others need not wait.
+        await powers.gates.succeeded(entry.to);
         return delivery;
       default:
         return delivery satisfies never;
@@ -97,18 +106,31 @@ export function createBringAbout(powers: BringAboutPowers) {
   ): Promise<Result | 'send'> {
     const once = { ...steps, confirmWithinMs: 0 };
     const seen = await confirm(entry.event, toBaseline(entry), once, signal);
-    if (seen.kind === 'confirmed' || toTrait(entry.event.kind).repeatable) {
-      return seen.kind === 'confirmed' ? seen : 'send';
+    if (seen.kind === 'notYet' && seen.away) {
+      // Nobody has looked: an outage must not use up the time in which the effect may show.
+      await powers.gates.failed(entry.to, seen.away);
+      return { kind: 'unknown', error: seen.away.error };
     }
+    if (seen.kind !== 'unreadable') await powers.gates.succeeded(entry.to);
+    if (seen.kind === 'confirmed') return seen;
+    if (toTrait(entry.event.kind).repeatable) return 'send';
+
     const why = seen.kind === 'notYet' ? seen.found : seen.reason;
     const sentMs = entry.before?.sentMs ?? entry.cause.seenMs;
-    if (now().getTime() - sentMs < powers.lookForMs && seen.kind === 'notYet') return seen;
-    const message = `it may have been sent and AutoSys does not show it: ${why}; look at the job, then replay it or let it be`;
-    return {
-      kind: 'refused',
-      error: { name: 'OutcomeUnknown', code: 'BRIDGE_OUTCOME_UNKNOWN', message },
-    };
+    const maySoonShow = now().getTime() - sentMs < powers.lookForMs && seen.kind === 'notYet';
+    if (maySoonShow && entry.stage === 'accepted') return seen;
+    const doubt = `it may have been sent and AutoSys does not show it: ${why}`;
+    return maySoonShow
+      ? { kind: 'unknown', error: toOutcomeUnknown(doubt) }
+      : {
+          kind: 'refused',
+          error: toOutcomeUnknown(`${doubt}; look at the job, then replay it or let it be`),
+        };
   }
+}
+
+function toOutcomeUnknown(message: string): ErrorDescription {
+  return { name: 'OutcomeUnknown', code: 'BRIDGE_OUTCOME_UNKNOWN', message };
 }
 
 /** What a one-off's effect is compared with: the job as it was before it was sent. */

@@ -4,10 +4,12 @@ import { LedgerError, toDisposition } from '../shared/errors.ts';
 import type { StoredRow, Table } from '../shared/table.ts';
 import type { Autosys, Taken } from './bring-about.ts';
 import { type AutosysReader, observe } from './confirm.ts';
+import { type Failure, toFailure } from './deliver.ts';
 import type { Gates } from './gates.ts';
 import type { Entry } from './ledger/entry.ts';
 import { type Asker, type Offer, offer, resume, type Wish } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
+import type { SettlePolicy } from './ledger/settle.ts';
 
 export interface ClaimPowers {
   readonly table: Table;
@@ -16,12 +18,15 @@ export interface ClaimPowers {
   readonly now: () => Date;
   /** Longer than any piece of work on one entry takes. */
   readonly leaseMs: number;
+  readonly settlePolicy: Omit<SettlePolicy, 'noise'>;
 }
 
 /** What the ledger gave: work under a lease, or none and why. */
 export type Claim =
   | ({ readonly kind: 'taken' } & Taken)
   | { readonly kind: 'left'; readonly reason: string }
+  /** It had waited too long. */
+  | { readonly kind: 'parked'; readonly entry: Entry }
   | { readonly kind: 'dropped'; readonly reason: string };
 
 /** Who claims, and until when. */
@@ -35,7 +40,8 @@ interface Claimant {
 const maxRaces = 10;
 
 /** Binds the ways into the ledger: for a new wish, and for an entry that waits there. */
-export function createClaim({ table, gates, autosysFor, now, leaseMs }: ClaimPowers) {
+export function createClaim(powers: ClaimPowers) {
+  const { table, gates, autosysFor, now, leaseMs } = powers;
   return {
     /** Puts a wish into the ledger, and takes it under a lease where it is ours. */
     offerWish: (wish: Wish, claimant: Claimant) =>
@@ -77,16 +83,18 @@ export function createClaim({ table, gates, autosysFor, now, leaseMs }: ClaimPow
       signal,
     }: Claimant & { readonly to: AutosysInstance; readonly event: AutosysEvent },
   ): Promise<Offer> {
-    const asker: Asker = { holder, nowMs: now().getTime(), leaseMs };
+    const { deadlineMs } = powers.settlePolicy;
+    const asker: Asker = { holder, nowMs: now().getTime(), leaseMs, deadlineMs };
     const first = decide(known, asker);
     if (first.kind !== 'take') return first;
     const pass = await gates.ask(to, holder);
-    if (pass.kind === 'wait') return decide(known, { ...asker, notBeforeMs: pass.untilMs });
+    if (pass.kind === 'wait') return decide(known, { ...asker, hold: pass });
     if (first.lookFirst) return first;
     const seen = await lookAtJob(event, autosysFor(to).port, signal);
     if (seen.kind === 'away') {
-      await gates.failed(to, seen.reason);
-      return decide(known, { ...asker, notBeforeMs: now().getTime() + 1_000 });
+      await gates.failed(to, seen.failure);
+      const hold = { untilMs: now().getTime() + 1_000, reason: seen.failure.error.message };
+      return decide(known, { ...asker, hold });
     }
     return seen.kind === 'seen' ? decide(known, { ...asker, job: seen.job }) : first;
   }
@@ -98,15 +106,22 @@ export function createClaim({ table, gates, autosysFor, now, leaseMs }: ClaimPow
       return { kind: 'left', reason: asked.kind === 'leave' ? asked.reason : '' };
     const revision = await table.put(toRow(entry, now().getTime()), row?.revision);
     if (revision === undefined) return 'race';
-    return asked.kind === 'take'
-      ? { kind: 'taken', entry, revision, lookFirst: asked.lookFirst }
-      : { kind: 'left', reason: asked.reason };
+    switch (asked.kind) {
+      case 'take':
+        return { kind: 'taken', entry, revision, lookFirst: asked.lookFirst };
+      case 'leave':
+        return { kind: 'left', reason: asked.reason };
+      case 'park':
+        return { kind: 'parked', entry };
+      default:
+        return asked satisfies never;
+    }
   }
 }
 
 type Sight =
   | Awaited<ReturnType<typeof observe>>
-  | { readonly kind: 'away'; readonly reason: string };
+  | { readonly kind: 'away'; readonly failure: Failure };
 
 /** The job before a one-off; what AutoSys refuses to show it will refuse again when the event is sent. */
 async function lookAtJob(
@@ -117,7 +132,7 @@ async function lookAtJob(
   try {
     return await observe(event, { reader }, signal);
   } catch (error) {
-    if (toDisposition(error) === 'reject') return { kind: 'none' };
-    return { kind: 'away', reason: error instanceof Error ? error.message : 'an unknown failure' };
+    const failure = toFailure(toDisposition(error), error);
+    return failure.kind === 'refused' ? { kind: 'none' } : { kind: 'away', failure };
   }
 }

@@ -2,7 +2,8 @@ import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import { isActive, type JobStatus } from '../../autosys/status.ts';
-import { describeError } from '../shared/errors.ts';
+import { toDisposition } from '../shared/errors.ts';
+import { type Failure, toFailure } from './deliver.ts';
 
 /** A job as AutoSys tells it, as far as it tells. */
 export interface JobView {
@@ -35,8 +36,8 @@ export interface AutosysReader {
 /** What AutoSys says when it is read back. */
 export type Confirmation =
   | { readonly kind: 'confirmed'; readonly at: Date }
-  /** Not visible within the time; the scheduler may still be about to act. */
-  | { readonly kind: 'notYet'; readonly found: string }
+  /** Not visible within the time; the scheduler may still be about to act. `away` where nobody could even look. */
+  | { readonly kind: 'notYet'; readonly found: string; readonly away?: Failure }
   /** There is no way to read this effect back, here or at all. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
@@ -103,16 +104,12 @@ export async function confirm(
     if (seen.kind === 'shows') return { kind: 'confirmed', at: now() };
     if (seen.kind === 'unreadable') return seen;
     const ms = looksAfterMs[looks] ?? 2_000;
-    const found = seen.found;
-    if (now().getTime() + ms > deadline || signal.aborted) return { kind: 'notYet', found };
+    if (now().getTime() + ms > deadline || signal.aborted) return seen;
     await pause(ms, signal).catch(() => undefined);
   }
 }
 
-type Look =
-  | { readonly kind: 'shows' }
-  | { readonly kind: 'notYet'; readonly found: string }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+type Look = { readonly kind: 'shows' } | Exclude<Confirmation, { readonly kind: 'confirmed' }>;
 
 async function look(
   event: AutosysEvent,
@@ -135,7 +132,9 @@ async function look(
     return shown ? { kind: 'shows' } : { kind: 'notYet', found: `status ${job.status}` };
   } catch (error) {
     // Reading is only looking: what was accepted stays accepted, so a failed look is one more "not yet".
-    return { kind: 'notYet', found: describeError(error).message };
+    const failure = toFailure(toDisposition(error), error);
+    const away = failure.kind === 'refused' ? {} : { away: failure };
+    return { kind: 'notYet', found: failure.error.message, ...away };
   }
 }
 

@@ -21,15 +21,17 @@ export type DecideNext = (facts: {
   readonly retryAfterMs: number | undefined;
 }) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'look' | 'stop' };
 
-/** What became of one event on its way to AutoSys. */
-export type Delivery =
-  | { readonly kind: 'accepted'; readonly at: Date }
+/** What a failure means for the event that met it. */
+export type Failure =
   /** It may have arrived: look before sending again. */
   | { readonly kind: 'unknown'; readonly error: ErrorDescription }
-  /** It did not arrive, and a later try may. */
-  | { readonly kind: 'unreached'; readonly error: ErrorDescription }
+  /** It did not arrive, and a later try may; `lockedOut` where the login is why, and no event has a chance. */
+  | { readonly kind: 'unreached'; readonly error: ErrorDescription; readonly lockedOut?: true }
   /** AutoSys will not have it. */
   | { readonly kind: 'refused'; readonly error: ErrorDescription };
+
+/** What became of one event on its way to AutoSys. */
+export type Delivery = { readonly kind: 'accepted'; readonly at: Date } | Failure;
 
 export interface DeliverPowers {
   readonly sender: EventSender;
@@ -69,14 +71,11 @@ export async function deliver(
   }
 }
 
-/** What a failure means for the event that met it. */
-export function toFailure(
-  disposition: Disposition,
-  error: unknown,
-): Exclude<Delivery, { readonly kind: 'accepted' }> {
+/** Sorts a failure by what it means. */
+export function toFailure(disposition: Disposition, error: unknown): Failure {
   const description = describeError(error);
   // Whatever keeps the bridge out keeps every event out alike: none of them is to blame, and each waits.
-  if (isLockout(error)) return { kind: 'unreached', error: description };
+  if (isLockout(error)) return { kind: 'unreached', error: description, lockedOut: true };
   switch (disposition) {
     case 'retry':
       return { kind: 'unreached', error: description };

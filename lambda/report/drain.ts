@@ -4,7 +4,7 @@ import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
 import type { Entry } from './ledger/entry.ts';
 import { agendaLists } from './ledger/rows.ts';
-import { type Outcome, toOutcome } from './outcome.ts';
+import { type Outcome, toOutcome, toParked } from './outcome.ts';
 
 export interface DrainPowers extends BringAboutPowers, ClaimPowers {
   readonly nameHolder: () => string;
@@ -36,6 +36,8 @@ export function createDrain(powers: DrainPowers) {
   ): AsyncGenerator<Drained> {
     // What becomes due while we work is the next drain's, or an entry that fails at once would never let us end.
     const until = now();
+    // One at a time under one name: who tries whether AutoSys is back may go on if it was not asked after all.
+    const holder = nameHolder();
     let from: string | undefined;
     do {
       const page = await table.agenda(agendaLists.due(instance), {
@@ -45,7 +47,6 @@ export function createDrain(powers: DrainPowers) {
       });
       for (const { key } of page.entries) {
         if (signal.aborted) return;
-        const holder = nameHolder();
         if ((await gates.ask(instance, holder)).kind === 'wait') return;
         const startedMs = now().getTime();
         const drained = await work(key, { holder, signal });
@@ -64,6 +65,9 @@ export function createDrain(powers: DrainPowers) {
   ): Promise<Drained | undefined> {
     try {
       const claim = await takeUp(key, claimant);
+      if (claim.kind === 'parked') {
+        return { kind: 'worked', entry: claim.entry, outcome: toParked(claim.entry) };
+      }
       if (claim.kind !== 'taken') return undefined;
       const { entry, result } = await bringAbout(claim, claimant.signal);
       return { kind: 'worked', entry, outcome: toOutcome(entry, result) };

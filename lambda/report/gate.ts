@@ -53,17 +53,23 @@ export function askGate(
   };
 }
 
-/** The gate after a call that did not reach AutoSys, or was refused the login. */
+/** A failed call, as the gate is told of it. */
+export interface GateFailure {
+  readonly nowMs: number;
+  readonly reason: string;
+  /** Whether this one is enough to close the gate, as a refused login is. @default - it counts like any other */
+  readonly atOnce?: boolean;
+  /** From 0 up to 1. */
+  readonly noise: number;
+  readonly policy: GatePolicy;
+}
+
+/** The gate after a call that was not answered, or was refused the login. */
 export function afterFailure(
   state: GateState,
-  {
-    nowMs,
-    reason,
-    noise,
-    policy,
-  }: { nowMs: number; reason: string; noise: number; policy: GatePolicy },
+  { nowMs, reason, atOnce = false, noise, policy }: GateFailure,
 ): GateState {
-  const failures = state.failures + 1;
+  const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToClose : 0);
   const beyond = Math.max(0, failures - policy.failuresToClose);
   const doubledMs = Math.min(policy.maxWaitMs, policy.firstWaitMs * 2 ** Math.min(beyond, 20));
   const closedUntilMs =

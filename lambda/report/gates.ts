@@ -1,5 +1,6 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { Table } from '../shared/table.ts';
+import type { Failure } from './deliver.ts';
 import {
   afterFailure,
   askGate,
@@ -23,8 +24,8 @@ export interface GatesPowers {
 export interface Gates {
   /** May this holder call the instance now? */
   ask(instance: AutosysInstance, holder: string): Promise<Pass>;
-  /** A call did not reach the instance, or its login was refused. */
-  failed(instance: AutosysInstance, reason: string): Promise<void>;
+  /** A call was not answered, or its login was refused. */
+  failed(instance: AutosysInstance, failure: Failure): Promise<void>;
   /** A call was answered. */
   succeeded(instance: AutosysInstance): Promise<void>;
 }
@@ -51,9 +52,12 @@ export function createGates({ table, now, noise, policy, believedMs }: GatesPowe
       // Somebody else has taken the try, or the gate has changed.
       return askGate((await readAnew(instance)).state, { holder, nowMs: nowMs(), policy });
     },
-    failed: async (instance, reason) => {
+    failed: async (instance, failure) => {
       const known = await readAnew(instance);
-      const told = { nowMs: nowMs(), reason, noise: noise(), policy };
+      const reason = failure.error.message;
+      // Each refused login brings the account nearer to its lock, so the first one is enough.
+      const atOnce = failure.kind === 'unreached' && failure.lockedOut === true;
+      const told = { nowMs: nowMs(), reason, atOnce, noise: noise(), policy };
       // A race lost means that another failure or a success was counted, which is as good.
       await write(instance, known, afterFailure(known.state, told));
     },

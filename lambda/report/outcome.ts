@@ -16,7 +16,7 @@ export type Outcome =
 
 /** What an entry that was worked on came to. */
 export function toOutcome(entry: Entry, result: Result): Outcome {
-  if (entry.parked) return { kind: 'parked', ...entry.parked };
+  if (entry.parked) return toParked(entry);
   switch (result.kind) {
     case 'confirmed':
       return { kind: 'confirmed', at: new Date(entry.confirmedMs ?? entry.dueMs) };
@@ -31,4 +31,9 @@ export function toOutcome(entry: Entry, result: Result): Outcome {
     default:
       return { kind: 'waiting', code: result.error.code, reason: result.error.message };
   }
+}
+
+/** The outcome of an entry that is parked. */
+export function toParked({ parked }: Entry): Outcome {
+  return { kind: 'parked', code: parked?.code ?? '', reason: parked?.reason ?? '' };
 }

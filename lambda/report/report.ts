@@ -7,7 +7,7 @@ import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
 import { createParkUnsayable } from './ledger/unsayable.ts';
 import { toVersion } from './order.ts';
-import { type Outcome, toOutcome } from './outcome.ts';
+import { type Outcome, toOutcome, toParked } from './outcome.ts';
 import { type Reading, readEvent } from './read/index.ts';
 import { type Effect, translate, type Unsayable } from './translate.ts';
 
@@ -93,6 +93,7 @@ export function createReport(powers: ReportPowers) {
       { kind: toKind(effect), to, event: effect.event, version, cause },
       claimant,
     );
+    if (claim.kind === 'parked') return { route, to, said, outcome: toParked(claim.entry) };
     if (claim.kind !== 'taken') return { route, to, said, outcome: claim };
     const { entry, result } = await bringAbout(claim, claimant.signal);
     return { route, to, said, outcome: toOutcome(entry, result) };

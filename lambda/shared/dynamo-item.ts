@@ -21,7 +21,7 @@ const rowShape = z.object({
 });
 
 /** An instant in the whole seconds of DynamoDB's time to live, rounded up: a row never goes before its time. */
-export function toSeconds(instant: Date): number {
+function toSeconds(instant: Date): number {
   return Math.ceil(instant.getTime() / 1000);
 }
 

@@ -43,7 +43,12 @@ export interface Table {
    * @returns the new revision, or `undefined` where somebody else was faster
    */
   put(row: Row, seen: number | undefined): Promise<number | undefined>;
-  /** Keys of a list whose time has come by `until`, oldest first; may lag a moment behind `put` (eventually consistent). */
+  /**
+   * Keys of a list whose time has come by `until`, oldest first.
+   *
+   * May lag a moment behind `put` (eventually consistent), and may name a row that has expired; rows of one instant come
+   * in any order.
+   */
   agenda(
     list: string,
     options: { readonly until: Date; readonly limit: number; readonly from?: string },

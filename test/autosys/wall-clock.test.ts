@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { isTimezone, toInstant, toInstants, toLocal } from '../../autosys/wall-clock.ts';
+import {
+  findTimezone,
+  isTimezone,
+  toInstant,
+  toInstants,
+  toLocal,
+} from '../../autosys/wall-clock.ts';
 
 const zurich = 'Europe/Zurich';
 const day = { year: 2026, month: 11, day: 20 };
@@ -46,5 +52,16 @@ describe('the clock on the wall', () => {
     { zone: 'Mars/Olympus', known: false },
   ])('knows $zone: $known', ({ zone, known }) => {
     expect(isTimezone(zone)).toBe(known);
+  });
+
+  test.for([
+    { text: zurich, zone: zurich },
+    { text: 'US CENTRAL', zone: 'US/CENTRAL' },
+    { text: 'America New York', zone: 'America/New_York' },
+    { text: 'Chicago', zone: undefined },
+    { text: 'IST-5:30', zone: undefined },
+    { text: '', zone: undefined },
+  ])('finds in $text the timezone $zone', ({ text, zone }) => {
+    expect(findTimezone(text)).toBe(zone);
   });
 });

@@ -74,6 +74,7 @@ describe('a report that AutoSys makes', () => {
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
+      '',
       'Job Name              Last Start           Last End             ST/Ex Run/Ntry Pri/Xit',
       '_____________________ ____________________ ____________________ _____ ________ _______',
       expect.stringMatching(/^PAY_BOX {15}01\/05\/2026 03:00:1\d {2}----- {16}RU {4}1\/1$/),
@@ -101,7 +102,7 @@ describe('a report that AutoSys makes', () => {
 
   test.for([
     { argv: ['-G', 'GO'], stdout: '0\n' },
-    { argv: ['-J', 'NOPE%'], stdout: expect.stringMatching(/^Job Name/) },
+    { argv: ['-J', 'NOPE%'], stdout: expect.stringMatching(/^\nJob Name/) },
   ])('ends with 0 for $argv', async ({ argv, stdout }) => {
     await using autosys = await startHalfWay({ profiles: withCommands });
 

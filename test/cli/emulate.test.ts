@@ -50,6 +50,20 @@ function failToStart({ code, stderr }: Ran): never {
 }
 
 describe('the embedded AutoSys as a server', () => {
+  test('keeps a job whose timezone nobody here knows, and warns of it', async () => {
+    const { announced, world, stop } = await startEmulate(['--port', '0', '--jil', 'n.jil'], {
+      files: { 'n.jil': `${night}timezone: Chicago\n` },
+    });
+
+    const report = await runCli(['autorep', '-J', 'ETL', '-q'], world);
+    await stop();
+
+    expect(announced).toMatch(
+      /^warning: n\.jil:4:11: timezone: .* found "Chicago".* ETL runs .* UTC/m,
+    );
+    expect(report.stdout).toContain('timezone: Chicago');
+  });
+
   test('says how to get in, and lets in who does as it says', async () => {
     const { announced, world, stop } = await startEmulate(['--port', '0', '--jil', 'n.jil'], {
       files: { 'n.jil': night },

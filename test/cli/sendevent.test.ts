@@ -91,6 +91,31 @@ describe('an event that AutoSys takes', () => {
     expect(ran.stderr).toMatch(/^ignored -usr -pw: /);
     expect(ran.stderr).not.toContain('hunter2');
   });
+
+  test('fails when the command line is carried to an AutoSys that -S does not name', async () => {
+    await using autosys = await startNight();
+
+    const ran = await autosys.sendevent(
+      ...['-E', 'STARTJOB', '-J', 'ETL', '-S', 'PRD', '--profile', 'command-run'],
+    );
+
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toContain('this is the instance ACE, not PRD');
+    expect(autosys.emulator.instance.events('ETL')).toEqual([]);
+  });
+
+  test('says that the URL decides, not -S, where the profile cannot carry it', async () => {
+    await using autosys = await startNight();
+
+    const ran = await autosys.sendevent('-E', 'STARTJOB', '-J', 'ETL', '-S', 'PRD');
+
+    expect(ran).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr:
+        '-S PRD is only a remark: the wire profile standard cannot carry it, the URL decides which AutoSys is told\n',
+    });
+  });
 });
 
 describe('--confirm', () => {

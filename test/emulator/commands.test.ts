@@ -12,6 +12,7 @@ describe('autorep through command/run', () => {
 
     expect(printed).toEqual({
       stdOut: [
+        '',
         'Job Name              Last Start           Last End             ST/Ex Run/Ntry Pri/Xit',
         '_____________________ ____________________ ____________________ _____ ________ _______',
         'PAY_BOX               01/05/2026 00:00:00  -----                RU    1/1',
@@ -36,7 +37,7 @@ describe('autorep through command/run', () => {
 
     const { stdOut = [] } = await run(night.emulator, command);
 
-    const rows = stdOut.slice(2);
+    const rows = stdOut.slice(3);
     expect(rows.map((row) => row.replace(/ +-----.*/, ''))).toEqual(names);
   });
 
@@ -77,8 +78,8 @@ describe('autorep through command/run', () => {
 
     const { stdOut = [] } = await run(emulator, 'autorep -d -J WAITER');
 
-    expect(stdOut[2]).toMatch(/^WAITER .* SU {4}1\/1 {6}0$/);
-    const history = stdOut.slice(6).map((line) => line.trim().split(/ {2,}/)[0]);
+    expect(stdOut[3]).toMatch(/^WAITER .* SU {4}1\/1 {6}0$/);
+    const history = stdOut.slice(7).map((line) => line.trim().split(/ {2,}/)[0]);
     expect(history).toEqual([
       'STARTING',
       'RUNNING',
@@ -105,7 +106,7 @@ describe('autorep through command/run', () => {
 
     const { stdOut = [] } = await run(emulator, command);
 
-    expect(stdOut[2]).toMatch(row);
+    expect(stdOut[3]).toMatch(row);
   });
 
   test('refuses a run that is not known', async () => {

@@ -53,11 +53,24 @@ describe('insert_job', () => {
     expect(instance.job('a')?.job.command).toBe('one');
   });
 
-  test('refuses a timezone that is none', () => {
-    const { outcome } = createEstate(cmd('a', 'timezone: Atlantis'));
+  test.for(['Chicago', 'Eastern', 'IST-5:30'])(
+    'keeps a job whose timezone %s only its site knows, and warns of it',
+    (zone) => {
+      const { outcome, job } = createEstate(cmd('a', `timezone: "${zone}"`), {
+        timezone: 'Europe/Zurich',
+      });
 
-    expect(outcome.problems[0]?.message).toContain('timezone "Atlantis": expected an IANA name');
-  });
+      expect(outcome).toMatchObject({ ok: true, problems: [] });
+      expect(outcome.messages).toContainEqual(
+        expect.stringMatching(
+          new RegExp(
+            `^warning: night.jil:3:\\d+: timezone: .* found "${zone}".* a runs by .*Zurich`,
+          ),
+        ),
+      );
+      expect(job('a').job.attributes).toContainEqual(['timezone', zone]);
+    },
+  );
 
   test('warns that calendars do not count', () => {
     const { outcome } = createEstate(

@@ -175,6 +175,24 @@ describe('a start time', () => {
     expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T07:00:00Z'));
   });
 
+  test('is read in the timezone that JIL spells in its own way', async () => {
+    const estate = createEstate(cmd('a', ...nightly, 'timezone: US EASTERN'));
+
+    await estate.pass(24 * 3600);
+
+    expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T07:00:00Z'));
+  });
+
+  test("is read in the instance's timezone where nobody here knows the job's own", async () => {
+    const estate = createEstate(cmd('a', ...nightly, 'timezone: Tokyo'), {
+      timezone: 'Asia/Tokyo',
+    });
+
+    await estate.pass(24 * 3600);
+
+    expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T17:00:00Z'));
+  });
+
   test('arms a job whose condition is false, and the next edge starts it', async () => {
     const estate = createEstate(cmd('a', ...nightly, 'condition: v(GO) = 1'));
     await estate.pass(3 * 3600);

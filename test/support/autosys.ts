@@ -15,10 +15,15 @@ export class ScriptedAutosys implements Autosys {
   globalVariable: GlobalView | Error = { kind: 'unset' };
   /** Each sending takes the first; with none left it is accepted and does what it says. */
   readonly answers: (Error | 'lose')[] = [];
+  /** Each sending lets the first of these happen before it is answered. */
+  readonly meanwhile: (() => Promise<unknown>)[] = [];
+  /** How often the job was started. */
+  starts = 0;
 
   readonly port: Autosys['port'] = {
     sendEvent: async (event) => {
       this.sent.push(event);
+      await this.meanwhile.shift()?.();
       const answer = this.answers.shift();
       if (answer instanceof Error) throw answer;
       if (answer !== 'lose') this.#act(event);
@@ -33,10 +38,16 @@ export class ScriptedAutosys implements Autosys {
     },
   };
 
+  /** The values it was asked to set, in order. */
+  get values(): readonly string[] {
+    return this.sent.flatMap((event) => (event.kind === 'SET_GLOBAL' ? [event.value] : []));
+  }
+
   #act(event: AutosysEvent): void {
     if (event.kind === 'SET_GLOBAL') this.globalVariable = { kind: 'value', value: event.value };
     if (event.kind === 'FORCE_STARTJOB') {
-      this.job = { status: 'RUNNING', onNoExec: false, lastRun: { run: 8 } };
+      this.starts += 1;
+      this.job = { status: 'RUNNING', onNoExec: false, lastRun: { run: 7 + this.starts } };
     }
   }
 }

@@ -47,9 +47,14 @@ export interface Sandbox {
    * Takes a batch of EventBridge events, or texts that should be some.
    *
    * @param receiveCount how often the queue has handed them out, this time included
+   * @param signal falls when the time of the invocation is over
    * @returns those that go back to the queue
    */
-  take<Event>(events: readonly Event[], receiveCount?: number): Promise<readonly Event[]>;
+  take<Event>(
+    events: readonly Event[],
+    receiveCount?: number,
+    signal?: AbortSignal,
+  ): Promise<readonly Event[]>;
   /** Brings about what is due, as the sweep function does each minute. */
   drain(): Promise<readonly Drained[]>;
   /** What all drains told. */
@@ -157,9 +162,9 @@ export function openSandbox({
       drained.push(...all);
       return all;
     },
-    take: async (events, receiveCount = 1) => {
+    take: async (events, receiveCount = 1, signal = new AbortController().signal) => {
       const Records = events.map((event, at) => toRecord(event, at, receiveCount));
-      const { batchItemFailures } = await batch({ Records }, new AbortController().signal);
+      const { batchItemFailures } = await batch({ Records }, signal);
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       return events.filter((_, at) => failed.has(toMessageId(at)));
     },

@@ -1,6 +1,7 @@
 import type { JobSnapshot } from '../confirm.ts';
 import { compareToKnown, type Standing } from '../order.ts';
 import { type Entry, isOpen, withNote } from './entry.ts';
+import { parkOverdue } from './settle.ts';
 
 /** A wish on its way into the ledger: an entry without what only the ledger knows. */
 export type Wish = Pick<Entry, 'kind' | 'to' | 'event' | 'version' | 'cause'>;
@@ -11,8 +12,10 @@ export interface Asker {
   readonly holder: string;
   readonly nowMs: number;
   readonly leaseMs: number;
-  /** Not before then may anybody send: AutoSys is down or in its window. @default - now */
-  readonly notBeforeMs?: number;
+  /** An entry that is older than this is parked instead of taken. */
+  readonly deadlineMs: number;
+  /** Not before then may anybody send, and why: AutoSys is down or in its window. @default - now */
+  readonly hold?: { readonly untilMs: number; readonly reason: string };
   /** Of a one-off: the job as it is, looked at before the claim. */
   readonly job?: JobSnapshot;
 }
@@ -23,6 +26,8 @@ export type Offer =
   | { readonly kind: 'take'; readonly entry: Entry; readonly lookFirst: boolean }
   /** Stored as due, or to be stored: whoever holds it, or the drain, brings it about. */
   | { readonly kind: 'leave'; readonly entry: Entry | undefined; readonly reason: string }
+  /** To be stored as parked: it has waited too long. */
+  | { readonly kind: 'park'; readonly entry: Entry }
   /** Nothing is to be done, and why. */
   | { readonly kind: 'drop'; readonly reason: Exclude<Standing, 'newer'> };
 
@@ -62,11 +67,13 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
 }
 
 function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
-  const { nowMs, notBeforeMs = nowMs } = asker;
-  if (notBeforeMs > nowMs) {
+  const { nowMs, hold } = asker;
+  const parked = parkOverdue(entry, nowMs, asker.deadlineMs);
+  if (parked) return { kind: 'park', entry: parked };
+  if (hold && hold.untilMs > nowMs) {
     const { lease: _, ...free } = entry;
-    const held = { ...free, dueMs: Math.max(entry.dueMs, notBeforeMs) };
-    return { kind: 'leave', entry: held, reason: 'AutoSys is not to be asked now' };
+    const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs) };
+    return { kind: 'leave', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
   }
   const lease = { holder: asker.holder, untilMs: nowMs + asker.leaseMs };
   if (entry.kind === 'state' || lookFirst)

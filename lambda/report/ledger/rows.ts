@@ -1,3 +1,4 @@
+import { describeEvent } from '../../../autosys/event.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import type { Appointment, Row, StoredRow } from '../../shared/table.ts';
 import { isOver } from '../../shared/workload.ts';
@@ -20,17 +21,20 @@ export const agendaLists = {
 /**
  * The key of a wish: its target, or for a one-off the very effect.
  *
- * The one-off's names instance, event, job, run and attempt, so that each happens once however often it is announced.
+ * The one-off's names instance, run, attempt, status and the whole of what is said, so that each happens once however
+ * often it is announced, and two of one run, such as two signals to one job, each happen.
  */
 export function toKey({ kind, to, event, version }: Wish): string {
+  if (kind === 'once') {
+    return `once ${to} ${describeEvent(event)} ${version.run} ${version.attempt} ${version.status}`;
+  }
   const target =
     'globalVariable' in event
       ? `global ${event.globalVariable}`
       : 'job' in event
         ? `job ${event.job}`
         : event.kind;
-  if (kind === 'state') return `state ${to} ${target}`;
-  return `once ${to} ${target} ${event.kind} ${version.run} ${version.attempt} ${version.status}`;
+  return `state ${to} ${target}`;
 }
 
 /** The row that keeps an entry, with its place on the agenda. */

@@ -66,19 +66,25 @@ export function park(entry: Entry, nowMs: number, parked: NonNullable<Entry['par
   return withNote({ ...free, stage: 'parked', parked }, nowMs, `parked: ${parked.reason}`);
 }
 
+/** Parks an entry that has waited beyond its deadline, with the last line of its story; `undefined` before that. */
+export function parkOverdue(entry: Entry, nowMs: number, deadlineMs: number): Entry | undefined {
+  if (nowMs - entry.cause.seenMs < deadlineMs) return undefined;
+  const days = Math.round(deadlineMs / 86_400_000);
+  const last = entry.story.at(-1)?.text ?? 'nothing is known';
+  return park(entry, nowMs, {
+    code: 'BRIDGE_DEADLINE',
+    reason: `not brought about within ${days} days; last: ${last}`,
+  });
+}
+
 function again(
   entry: Entry,
   { nowMs, policy, text }: { nowMs: number; policy: SettlePolicy; text: string },
 ): Entry {
   const tries = entry.tries + 1;
   const told = withNote({ ...entry, tries }, nowMs, text);
-  if (nowMs - entry.cause.seenMs >= policy.deadlineMs) {
-    const days = Math.round(policy.deadlineMs / 86_400_000);
-    return park(told, nowMs, {
-      code: 'BRIDGE_DEADLINE',
-      reason: `not brought about within ${days} days; last: ${text}`,
-    });
-  }
+  const parked = parkOverdue(told, nowMs, policy.deadlineMs);
+  if (parked) return parked;
   const doubledMs = Math.min(policy.maxWaitMs, policy.firstWaitMs * 2 ** Math.min(tries - 1, 20));
   return { ...told, dueMs: nowMs + Math.round(doubledMs * (0.5 + policy.noise / 2)) };
 }

@@ -52,6 +52,7 @@ test('printDetails prints what happened to a job under its row, as the reference
   );
 
   expect(lines).toEqual([
+    '',
     'Job Name              Last Start           Last End             ST/Ex Run/Ntry Pri/Xit',
     '_____________________ ____________________ ____________________ _____ ________ _______',
     'test_job              05/21/2010 11:27:31  05/21/2010 11:41:10  FA    12/1     127',

@@ -15,8 +15,9 @@ const entry: SummaryEntry = {
   try: 0,
 };
 
-/** As the vendor's reference prints it. */
+/** As the vendor's reference prints it, below the empty line that scripts skip as one of three. */
 const sample = [
+  '',
   'Job Name              Last Start           Last End             ST/Ex Run/Ntry Pri/Xit',
   '_____________________ ____________________ ____________________ _____ ________ _______',
   'nebox                 09/07/2016 10:17:33  -----                RU    1620/1',
@@ -58,7 +59,7 @@ describe('printSummary', () => {
   });
 
   test('shows the queue priority in place of the exit code in QUE_WAIT', () => {
-    const [, , row] = printSummary(
+    const [, , , row] = printSummary(
       [{ ...entry, status: 'QUE_WAIT', exitCode: 1, priority: 7 }],
       style,
     );
@@ -71,7 +72,7 @@ describe('printSummary', () => {
     { when: 'one is longer than any lawful name', names: ['x'.repeat(70)], width: 70 },
     { when: 'there is no job', names: [], width: 64 },
   ])('makes the name column $width wide when $when', ({ names, width }) => {
-    const [, rule] = printSummary(
+    const [, , rule] = printSummary(
       names.map((name) => ({ ...entry, name })),
       style,
     );
@@ -79,15 +80,21 @@ describe('printSummary', () => {
     expect(rule?.split(' ')[0]).toHaveLength(width);
   });
 
+  test('leaves the rows alone where scripts skip three lines', () => {
+    const lines = printSummary([entry], style);
+
+    expect(lines.slice(3)).toEqual([expect.stringMatching(/^load /)]);
+  });
+
   test('shows the status where scripts cut it out by its place', () => {
-    const [, , row] = printSummary([{ ...entry, status: 'RUNNING' }], style);
+    const [, , , row] = printSummary([{ ...entry, status: 'RUNNING' }], style);
 
     expect(row?.slice(107, 109)).toBe('RU');
   });
 
   test('makes the name column as wide as it is told, but never narrower than its heading', () => {
     const widthOf = (nameWidth: number) =>
-      printSummary([entry], { ...style, nameWidth })[1]?.split(' ')[0]?.length;
+      printSummary([entry], { ...style, nameWidth })[2]?.split(' ')[0]?.length;
 
     expect([widthOf(64), widthOf(3)]).toEqual([64, 8]);
   });
@@ -95,7 +102,7 @@ describe('printSummary', () => {
   test('cuts names in the narrow form', () => {
     const lines = printSummary([{ ...entry, name: 'x'.repeat(30) }], { ...style, narrow: true });
 
-    expect(lines[2]).toMatch(/^x{21} -----/);
+    expect(lines[3]).toMatch(/^x{21} -----/);
   });
 });
 
@@ -135,6 +142,10 @@ describe('readSummary', () => {
     ]);
   });
 
+  test('reads the same without the empty first line', () => {
+    expect(readSummary(sample.slice(1))).toEqual(readSummary(sample));
+  });
+
   test('reads the heading from before 11.3.6 SP5, four dashes, and a column that a site added', () => {
     const lines = [
       '',
@@ -159,7 +170,7 @@ describe('readSummary', () => {
   });
 
   test('reads on where a value is too long for its column', () => {
-    const rule = sample.slice(0, 2);
+    const rule = sample.slice(0, 3);
     const row =
       'a_name_that_is_longer_than_it 09/07/2016 10:17:33  -----                FA    1234567890/1 4';
 
@@ -190,8 +201,8 @@ describe('readSummary', () => {
       '',
     ];
 
-    expect(readSummary([...noise, ...sample.slice(0, 2), ...noise])).toEqual([]);
-    expect(readSummary(sample.slice(2))).toEqual([]);
+    expect(readSummary([...noise, ...sample.slice(0, 3), ...noise])).toEqual([]);
+    expect(readSummary(sample.slice(3))).toEqual([]);
   });
 
   test('reads back what printSummary printed, whatever the jobs', () => {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { createDynamoTable } from '../../../lambda/shared/dynamo-table.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
-import { aFailure, type Behaviour, serveDynamo } from '../../support/dynamo-server.ts';
-import { startLedgerTable } from '../../support/ledger-table.ts';
+import { LocalTables } from '../../../local/index.ts';
+import { aFailure, type Behaviour, connect, serveDynamo } from '../../support/dynamo-server.ts';
 
 const instant = new Date('2026-01-15T02:00:00.000Z');
 const row = { key: 'row', body: { said: 'a-value-of-the-row' }, expiresAt: instant };
@@ -32,8 +32,9 @@ async function refusalOf(asked: Promise<unknown>): Promise<unknown> {
 
 describe.for(operations)('$operation', ({ operation, ask }) => {
   test('fails when there is no such table', async () => {
-    await using embedded = await startLedgerTable();
-    const table = createDynamoTable({ ...embedded, tableName: 'Missing', now });
+    await using tables = await LocalTables.start();
+    const client = connect(tables.url);
+    const table = createDynamoTable({ client, tableName: 'Missing', now });
 
     const refusal = await refusalOf(ask(table));
 

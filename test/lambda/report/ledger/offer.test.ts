@@ -73,9 +73,15 @@ describe('a wish for a state', () => {
   });
 
   test('is left as due while AutoSys is not to be asked', () => {
-    const answer = offer(undefined, aStateWish(), anAsker({ notBeforeMs: 60_000 }));
+    const hold = { untilMs: 60_000, reason: 'connection refused' };
 
-    expect(answer).toMatchObject({ kind: 'leave', entry: { stage: 'due', dueMs: 60_000 } });
+    const answer = offer(undefined, aStateWish(), anAsker({ hold }));
+
+    expect(answer).toMatchObject({
+      kind: 'leave',
+      entry: { stage: 'due', dueMs: 60_000 },
+      reason: 'AutoSys is not to be asked now: connection refused',
+    });
     expect(answer.kind === 'leave' && answer.entry).not.toHaveProperty('lease');
   });
 });

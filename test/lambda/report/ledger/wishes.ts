@@ -42,5 +42,5 @@ export function aOnceWish(over: Partial<Version> = {}): Wish {
 
 /** Somebody who asks at two seconds, with a lease of ten. */
 export function anAsker(over: Partial<Asker> = {}): Asker {
-  return { holder: 'm1', nowMs: 2_000, leaseMs: 10_000, ...over };
+  return { holder: 'm1', nowMs: 2_000, leaseMs: 10_000, deadlineMs: 345_600_000, ...over };
 }

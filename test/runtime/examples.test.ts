@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
+import { referencesOf } from '../../autosys/condition/index.ts';
+import { parseJil, readJob } from '../../autosys/jil/index.ts';
+import { readEvent } from '../../lambda/report/read/index.ts';
+import { translate } from '../../lambda/report/translate.ts';
+import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
+import { createRouteIndex } from '../../lambda/shared/routes.ts';
+import { exampleEvents, readProject } from './stage.ts';
+
+const jil = { name: 'examples/jobs.jil', text: readProject('examples/jobs.jil') };
+const routeFile = { name: 'examples/bridge.yaml', text: readProject('examples/bridge.yaml') };
+
+const { statements, warnings } = parseJil(jil);
+const jobs = statements.map((statement) => readJob(statement, jil));
+const routes = readRouteFile(routeFile, () => undefined, findProfileFaults);
+
+describe('the example night', () => {
+  test('is JIL without a problem or a warning', () => {
+    expect(warnings).toEqual([]);
+    expect(jobs.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(jobs.length).toBeGreaterThan(5);
+  });
+
+  test('has a route file without a fault or a warning', () => {
+    expect(routes.warnings).toEqual([]);
+    expect(routes.config.routes.length).toBeGreaterThan(3);
+  });
+
+  test('has events that read, each by the shape that AWS documents', () => {
+    expect(exampleEvents.map((event) => readEvent(event).kind)).toEqual(
+      exampleEvents.map(() => 'event'),
+    );
+  });
+
+  test('says of each event what can be said, and nothing to a job that is not there', () => {
+    const index = createRouteIndex(routes.config.routes);
+    const names: readonly string[] = jobs.map(({ job }) => job.name);
+
+    const effects = exampleEvents.flatMap((event) => {
+      const reading = readEvent(event);
+      const translation = reading.kind === 'event' ? translate(reading.event, index) : reading;
+      return translation.kind === 'effects' ? translation.effects : [];
+    });
+
+    expect(effects.filter(({ kind }) => kind !== 'effect')).toEqual([]);
+    const meant = effects.flatMap((effect) =>
+      effect.kind === 'effect' && 'job' in effect.event ? [effect.event.job] : [],
+    );
+    expect(meant.filter((job) => !names.includes(String(job)))).toEqual([]);
+  });
+
+  test('waits for no global variable that no route sets', () => {
+    const waitedFor = jobs.flatMap(({ job }) =>
+      job.condition ? referencesOf(job.condition).globalVariables : [],
+    );
+    const templates = routes.config.routes.flatMap(({ say }) => Object.values(say).flat());
+    const set = templates.map(({ fields }) => fields['globalVariable']?.join(''));
+
+    expect(waitedFor.length).toBeGreaterThan(3);
+    expect(waitedFor.filter((name) => !set.includes(name))).toEqual([]);
+  });
+});

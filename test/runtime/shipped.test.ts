@@ -1,0 +1,287 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toEventPatterns } from '../../infra/event-patterns.ts';
+import { metrics } from '../../lambda/contract.ts';
+import { readEvent } from '../../lambda/report/read/index.ts';
+import { translate } from '../../lambda/report/translate.ts';
+import { createRouteIndex } from '../../lambda/shared/routes.ts';
+import {
+  compilePattern,
+  matchesPattern,
+  type SynthesizedAssembly,
+  synthesize,
+} from '../../local/index.ts';
+import { batchSecret } from '../support/builders.ts';
+import {
+  exampleEvent,
+  exampleEvents,
+  project,
+  reportFunction,
+  setStage,
+  shippedConfig,
+  wiringOf,
+} from './stage.ts';
+
+let assembly: SynthesizedAssembly;
+
+beforeAll(async () => {
+  assembly = await synthesize({ project, environment: process.env });
+});
+
+afterAll(() => assembly[Symbol.asyncDispose]());
+
+const jil = `
+insert_job: LOAD  job_type: CMD  machine: host1  command: sleep 3600
+condition: value(AWS_SETTLEMENT) = "SUCCEEDED"
+insert_job: FX_RATES_ALERT  job_type: CMD  machine: host1  command: sleep 3600
+insert_job: RISK_IN_AWS  job_type: CMD  machine: host1  command: true
+`;
+
+const settlementSucceeded = exampleEvent('1c0ffee6');
+const ratesFailed = exampleEvent('1c0ffee7');
+const riskSucceeded = exampleEvent('1c0ffee9');
+const arrayChildSucceeded = exampleEvent('1c0ffee8');
+
+describe('the bundle', () => {
+  const bundle = () =>
+    readFileSync(join(reportFunction(wiringOf(assembly.directory)).taskRoot, 'index.js'));
+
+  test('holds the handler and the route file, and nothing beside them', () => {
+    const { taskRoot } = reportFunction(wiringOf(assembly.directory));
+
+    expect(readdirSync(taskRoot).sort()).toEqual(['bridge.json', 'index.js']);
+  });
+
+  // Of 610 KB the AWS SDK takes 304, got and what it needs 170, our own code 80, Powertools 33, zod/mini 20.
+  test('is smaller than 700 KB', () => {
+    expect(bundle().length).toBeLessThan(700_000);
+  });
+
+  test('holds no YAML parser, no locale of zod, no route file reader and no CDK', async () => {
+    const { outputFiles, metafile } = await build({
+      absWorkingDir: project,
+      entryPoints: ['lambda/report/handler.ts'],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node24',
+      mainFields: ['module', 'main'],
+      minify: true,
+      metafile: true,
+      write: false,
+      outfile: 'index.js',
+    });
+
+    // What was built here is what is shipped, so that its list of contents speaks for that.
+    expect(outputFiles[0]?.text === bundle().toString('utf8')).toBe(true);
+    const [output] = Object.values(metafile.outputs);
+    const contents = Object.keys(output?.inputs ?? {});
+    expect(contents).toContain('lambda/report/handler.ts');
+    const strangers =
+      /node_modules\/(yaml|aws-cdk-lib|constructs)\/|zod\/v\d\/locales|zod\/v\d\/classic|route-file|emulator\/|local\/|infra\//;
+    expect(contents.filter((path) => strangers.test(path))).toEqual([]);
+  });
+});
+
+describe('the wiring', () => {
+  test('is what the stack promises: one function behind one queue, fed by the rules', () => {
+    const { functions, mappings, queues, rules } = wiringOf(assembly.directory);
+    const [mapping] = mappings;
+    const feeding = queues.find(({ id }) => id === mapping?.queueId);
+
+    expect(functions).toMatchObject([
+      { handler: 'index.handler', timeoutMs: 60_000, memoryMb: 512, unresolved: {} },
+    ]);
+    expect(mappings).toMatchObject([
+      {
+        batchSize: 10,
+        maximumConcurrency: 5,
+        reportsBatchItemFailures: true,
+        functionId: functions[0]?.id,
+      },
+    ]);
+    // AWS asks for six times the function's timeout.
+    expect(feeding).toMatchObject({
+      visibilityTimeoutMs: 360_000,
+      redrive: { maxReceiveCount: 5 },
+    });
+    expect(rules.flatMap(({ targets }) => targets.map(({ queueId }) => queueId))).toEqual(
+      rules.map(() => feeding?.id),
+    );
+  });
+
+  test('listens by the patterns that follow from the routes', () => {
+    const wiring = wiringOf(assembly.directory);
+
+    expect(wiring.rules.map(({ pattern }) => pattern)).toEqual(
+      toEventPatterns(shippedConfig(wiring).routes),
+    );
+  });
+});
+
+describe('the rules', () => {
+  test.for(exampleEvents.map((event) => [event.id, event] as const))(
+    'hear the example event %s if and only if a route has something to say about it',
+    ([, event]) => {
+      const wiring = wiringOf(assembly.directory);
+      const patterns = wiring.rules.map(({ pattern }) => compilePattern(pattern));
+      const index = createRouteIndex(shippedConfig(wiring).routes);
+
+      const reading = readEvent(event);
+      const said = reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
+
+      expect(reading.kind).toBe('event');
+      expect(patterns.some((pattern) => matchesPattern(pattern, event))).toBe(said);
+    },
+  );
+});
+
+describe('the shipped function', () => {
+  test('starts the job that waits for AWS', async () => {
+    await using stage = await setStage(assembly.directory, { jil });
+    const { autosys, aws } = stage;
+
+    const { matched } = aws.bus.put(settlementSucceeded);
+    await aws.idle();
+
+    expect(matched).toHaveLength(1);
+    expect(aws.invocations()).toMatchObject([
+      { result: { kind: 'answered', payload: '{"batchItemFailures":[]}' }, failedMessageIds: [] },
+    ]);
+    expect(autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+    expect(autosys.instance.job('LOAD')?.run.run).toBe(1);
+    expect(autosys.unsupported()).toBe(0);
+  });
+
+  test('takes its login from Secrets Manager, once, and asks AWS for nothing else', async () => {
+    await using stage = await setStage(assembly.directory, { jil });
+    const { aws } = stage;
+
+    aws.bus.put(settlementSucceeded);
+    aws.bus.put(riskSucceeded);
+    await aws.idle();
+
+    expect(aws.secrets.reads).toBe(1);
+    expect(aws.secrets.unknownRequests).toEqual([]);
+  });
+
+  test('writes one JSON line for each outcome, with the documented fields', async () => {
+    await using stage = await setStage(assembly.directory, { jil });
+
+    stage.aws.bus.put(ratesFailed);
+    await stage.aws.idle();
+
+    const outcome = {
+      level: 'INFO',
+      message: 'confirmed',
+      timestamp: expect.any(String),
+      service: 'autosys-bridge',
+      function_request_id: expect.any(String),
+      messageId: expect.any(String),
+      eventId: ratesFailed.id,
+      status: 'FAILED',
+      executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:fx-rates:fx-2026-11-20',
+      route: 'fx-rates',
+      autosysInstance: 'ACE',
+      durationMs: expect.any(Number),
+    };
+    expect(stage.lines().filter((line) => !('_aws' in line))).toEqual([
+      expect.objectContaining({ ...outcome, autosysEvent: 'SET_GLOBAL AWS_FX_RATES=FAILED' }),
+      expect.objectContaining({ ...outcome, autosysEvent: 'FORCE_STARTJOB FX_RATES_ALERT' }),
+    ]);
+  });
+
+  test('writes its metrics in the embedded format, once for each invocation', async () => {
+    await using stage = await setStage(assembly.directory, { jil });
+
+    stage.aws.bus.put(ratesFailed);
+    await stage.aws.idle();
+
+    expect(stage.lines().filter((line) => '_aws' in line)).toEqual([
+      expect.objectContaining({
+        _aws: expect.objectContaining({
+          CloudWatchMetrics: [
+            {
+              Namespace: metrics.namespace,
+              Dimensions: [['service']],
+              Metrics: [
+                { Name: metrics.received, Unit: 'Count' },
+                { Name: metrics.confirmed, Unit: 'Count' },
+                { Name: metrics.confirmedAfterMs, Unit: 'Milliseconds' },
+              ],
+            },
+          ],
+        }),
+        service: 'report',
+        [metrics.received]: 1,
+        [metrics.confirmed]: [1, 1],
+      }),
+    ]);
+  });
+
+  test('gives back a message that nobody can read until it is a dead letter, alone', async () => {
+    await using stage = await setStage(assembly.directory, { jil });
+    const { aws, clock } = stage;
+    const poison = {
+      ...riskSucceeded,
+      id: 'poison',
+      detail: { ...riskSucceeded.detail, attempts: batchSecret },
+    };
+
+    aws.bus.put(poison);
+    aws.bus.put(riskSucceeded);
+    for (const receipt of [1, 2, 3, 4, 5]) {
+      await stage.untilInvoked(receipt);
+      await clock.advance(360_000);
+    }
+    await aws.idle();
+
+    const [first, ...again] = aws.invocations();
+    const [poisonId] = first?.messageIds ?? [];
+    expect(first?.messageIds).toHaveLength(2);
+    expect(first?.failedMessageIds).toEqual([poisonId]);
+    expect(again.map(({ messageIds }) => messageIds)).toEqual(again.map(() => [poisonId]));
+    expect(aws.deadLetters()).toEqual([
+      expect.objectContaining({ messageId: poisonId, receiveCount: 5 }),
+    ]);
+    expect(stage.autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+    expect(stage.lines()).toContainEqual(
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'refused',
+        stage: 'read',
+        messageId: poisonId,
+        code: 'BRIDGE_INVALID_EVENT',
+        reason: expect.stringContaining('detail.attempts'),
+      }),
+    );
+    expect(aws.logs().filter(({ line }) => line.includes(batchSecret))).toEqual([]);
+  });
+
+  test('gives everything back while the secret cannot be used, and says nothing of it', async () => {
+    await using stage = await setStage(assembly.directory, { jil, secret: 'hunter2' });
+    const { aws } = stage;
+
+    aws.bus.put(settlementSucceeded);
+    const [invocation] = await stage.untilInvoked(1);
+
+    expect(invocation?.failedMessageIds).toEqual(invocation?.messageIds);
+    expect(stage.autosys.requests()).toEqual([]);
+    expect(stage.lines()).toContainEqual(
+      expect.objectContaining({ message: 'refused', code: 'BRIDGE_SECRET_SHAPE' }),
+    );
+    expect(JSON.stringify(aws.logs())).not.toContain('hunter2');
+  });
+
+  test('is not invoked for what no route hears', async () => {
+    await using stage = await setStage(assembly.directory, { jil });
+
+    const { matched } = stage.aws.bus.put(arrayChildSucceeded);
+    await stage.aws.idle();
+
+    expect(matched).toEqual([]);
+    expect(stage.aws.invocations()).toEqual([]);
+  });
+});
