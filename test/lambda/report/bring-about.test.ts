@@ -1,0 +1,300 @@
+import { describe, expect, test } from 'vitest';
+import { AutosysRefusedError, AutosysUnauthorizedError } from '../../../autosys/errors.ts';
+import { parseJobName } from '../../../autosys/names.ts';
+import type { ScriptedAutosys } from '../../support/autosys.ts';
+import { aOnceWish, aStateWish } from './ledger/wishes.ts';
+import { ace, aRig, leaseMs, lookForMs, unknown, unreachable } from './rig.ts';
+
+const refusal = () => new AutosysRefusedError({ doing: 'SET_GLOBAL', httpStatus: 400, said: '' });
+const lockout = () =>
+  new AutosysUnauthorizedError({ doing: 'SET_GLOBAL', httpStatus: 401, said: '' });
+const started = { status: 'RUNNING', onNoExec: false, lastRun: { run: 8 } } as const;
+
+interface Row {
+  readonly when: string;
+  readonly arrange: (autosys: ScriptedAutosys) => void;
+  readonly result: string;
+  readonly stage: string;
+}
+
+describe('a state', () => {
+  test.for<Row>([
+    { when: 'AutoSys shows it', arrange: () => {}, result: 'confirmed', stage: 'confirmed' },
+    {
+      when: 'AutoSys can never show it',
+      arrange: (autosys) => {
+        autosys.globalVariable = { kind: 'unreadable', reason: 'no autorep' };
+        autosys.answers.push('lose');
+      },
+      result: 'unreadable',
+      stage: 'confirmed',
+    },
+    {
+      when: 'AutoSys loses it',
+      arrange: ({ answers }) => answers.push('lose'),
+      result: 'notYet',
+      stage: 'accepted',
+    },
+    {
+      when: 'AutoSys is not reached',
+      arrange: ({ answers }) => answers.push(unreachable()),
+      result: 'unreached',
+      stage: 'due',
+    },
+    {
+      when: 'the login is refused',
+      arrange: ({ answers }) => answers.push(lockout()),
+      result: 'unreached',
+      stage: 'due',
+    },
+    {
+      when: 'the outcome is unknown and it does not show',
+      arrange: ({ answers }) => answers.push(unknown()),
+      result: 'unknown',
+      stage: 'due',
+    },
+    {
+      when: 'AutoSys refuses it',
+      arrange: ({ answers }) => answers.push(refusal()),
+      result: 'refused',
+      stage: 'parked',
+    },
+  ])('is $stage and free when $when', async ({ arrange, result, stage }) => {
+    const rig = aRig();
+    arrange(rig.autosys);
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(done).toMatchObject({ result: { kind: result }, entry: { stage } });
+    const stored = await rig.entry(aStateWish());
+    expect(stored).toMatchObject({ stage });
+    expect(stored).not.toHaveProperty('lease');
+  });
+
+  test('counts as confirmed when the outcome is unknown and AutoSys shows it', async () => {
+    const rig = aRig();
+    rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
+    rig.autosys.answers.push(unknown());
+
+    expect(await rig.open().work(aStateWish())).toMatchObject({ result: { kind: 'confirmed' } });
+  });
+
+  test('that moves on while it is sent is sent anew by the same holder', async () => {
+    const rig = aRig();
+    const other = rig.open();
+    rig.autosys.meanwhile.push(() => other.work(aStateWish({ status: 'SUCCEEDED' })));
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(done).toMatchObject({
+      result: { kind: 'confirmed' },
+      entry: { stage: 'confirmed', version: { status: 'SUCCEEDED' } },
+    });
+  });
+
+  test('that moves on twice is sent as the newest, never as the one between', async () => {
+    const rig = aRig();
+    const other = rig.open();
+    rig.autosys.meanwhile.push(async () => {
+      await other.work(aStateWish({ status: 'FAILED' }));
+      await other.work(aStateWish({ attempt: 1, status: 'SUCCEEDED' }));
+    });
+
+    await rig.open().work(aStateWish());
+
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+  });
+
+  test('that moves on while it is refused is not parked, for the newer one may be taken', async () => {
+    const rig = aRig();
+    const other = rig.open();
+    rig.autosys.meanwhile.push(() => other.work(aStateWish({ status: 'SUCCEEDED' })));
+    rig.autosys.answers.push(refusal());
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(done).toMatchObject({ entry: { stage: 'confirmed', event: { value: 'SUCCEEDED' } } });
+  });
+
+  test('whose lease is lost is left as the new holder has it', async () => {
+    const rig = aRig();
+    const slow = rig.open();
+    rig.autosys.meanwhile.push(async () => {
+      rig.advance(leaseMs);
+      await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+    });
+
+    await slow.work(aStateWish());
+
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      stage: 'confirmed',
+      event: { value: 'SUCCEEDED' },
+    });
+  });
+
+  test('that was accepted is looked at before it is sent again', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aStateWish());
+    rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
+
+    expect(await rig.open().work(aStateWish())).toMatchObject({ result: { kind: 'confirmed' } });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('that was accepted and is lost is sent again', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aStateWish());
+
+    expect(await rig.open().work(aStateWish())).toMatchObject({ result: { kind: 'confirmed' } });
+    expect(rig.autosys.sent).toHaveLength(2);
+  });
+});
+
+/** A one-off that left a sandbox with an unknown outcome. */
+async function aDoubtfulOneOff() {
+  const rig = aRig();
+  rig.autosys.answers.push(unknown());
+  await rig.open().work(aOnceWish());
+  return rig;
+}
+
+describe('a one-off whose outcome is unknown', () => {
+  test('may have been sent, and is sent no second time', async () => {
+    const rig = await aDoubtfulOneOff();
+
+    const again = await rig.open().work(aOnceWish());
+
+    expect(again).toMatchObject({
+      result: { kind: 'unknown', error: { code: 'BRIDGE_OUTCOME_UNKNOWN' } },
+    });
+    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'sending', tries: 2 });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('is confirmed when AutoSys shows it later', async () => {
+    const rig = await aDoubtfulOneOff();
+    rig.autosys.job = started;
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test.for([
+    { when: 'a millisecond before its time is over', waitedMs: lookForMs - 1, stage: 'sending' },
+    { when: 'when its time is over', waitedMs: lookForMs, stage: 'parked' },
+  ])('is $stage $when', async ({ waitedMs, stage }) => {
+    const rig = await aDoubtfulOneOff();
+    const { sentMs } = (await rig.entry(aOnceWish()))?.before ?? { sentMs: 0 };
+    rig.advance(sentMs + waitedMs - rig.now().getTime());
+
+    await rig.open().work(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({ stage });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('is not parked because AutoSys is away: an outage is no answer', async () => {
+    const rig = await aDoubtfulOneOff();
+    rig.autosys.job = unreachable();
+    rig.advance(6 * 3_600_000);
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'sending' } });
+    rig.autosys.job = started;
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+  });
+
+  test('is parked at once where AutoSys tells nothing to compare', async () => {
+    const rig = aRig();
+    rig.autosys.job = new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' });
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(aOnceWish());
+    rig.autosys.job = { status: 'INACTIVE', onNoExec: false, lastRun: {} };
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({
+      entry: { stage: 'parked', parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } },
+    });
+  });
+
+  test('is sent again all the same where twice does no harm', async () => {
+    const rig = aRig();
+    const onHold = {
+      ...aOnceWish(),
+      event: { kind: 'JOB_ON_HOLD', job: parseJobName('REPAIR') } as const,
+    };
+    rig.autosys.answers.push(unknown(), 'lose');
+    await rig.open().work(onHold);
+
+    await rig.open().work(onHold);
+
+    expect(rig.autosys.sent).toHaveLength(2);
+  });
+});
+
+describe('a one-off', () => {
+  test('that never left us is sent afresh, compared with the job as it is now', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unreachable());
+    await rig.open().work(aOnceWish());
+    rig.autosys.job = { status: 'SUCCESS', onNoExec: false, lastRun: { run: 9 } };
+    rig.autosys.answers.push('lose');
+
+    await rig.open().work(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({
+      stage: 'accepted',
+      before: { job: { run: 9 } },
+    });
+  });
+
+  test('that was accepted and does not show keeps saying so', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aOnceWish());
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({
+      result: { kind: 'notYet' },
+      entry: { stage: 'accepted' },
+    });
+  });
+});
+
+describe('the gate', () => {
+  const away = { name: 'E', code: 'E', message: 'connection refused' };
+  const closeNearly = async (rig: ReturnType<typeof aRig>) => {
+    for (let at = 0; at < 2; at += 1)
+      await rig.open().gates.failed(ace, { kind: 'unknown', error: away });
+  };
+
+  test.for([
+    { what: 'a call that did not arrive', answers: [unreachable()], pass: 'wait' },
+    { what: 'a call whose outcome is unknown', answers: [unknown()], pass: 'wait' },
+    { what: 'a refusal', answers: [refusal()], pass: 'go' },
+    { what: 'an answer', answers: [], pass: 'go' },
+  ] as const)('after two failures says $pass after $what', async ({ answers, pass }) => {
+    const rig = aRig();
+    await closeNearly(rig);
+    rig.autosys.answers.push(...answers);
+
+    await rig.open().work(aStateWish());
+    const other = rig.open();
+    if (pass === 'go') await other.gates.failed(ace, { kind: 'unknown', error: away });
+
+    expect((await other.gates.ask(ace, 'm9')).kind).toBe(pass);
+  });
+
+  test('closes after one refused login', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(lockout());
+
+    await rig.open().work(aStateWish());
+
+    expect(await rig.open().gates.ask(ace, 'm9')).toMatchObject({
+      kind: 'wait',
+      reason: expect.stringContaining('401'),
+    });
+  });
+});

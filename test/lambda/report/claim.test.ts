@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { AutosysUnauthorizedError, JobNotFoundError } from '../../../autosys/errors.ts';
+import { parseJobName } from '../../../autosys/names.ts';
+import { toKey } from '../../../lambda/report/ledger/rows.ts';
+import { LedgerError } from '../../../lambda/shared/errors.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
+import { readDue, readParked } from '../../support/table.ts';
+import { aOnceWish, aStateWish } from './ledger/wishes.ts';
+import { ace, aRig, deadlineMs, leaseMs, unreachable } from './rig.ts';
+
+const refused = (httpStatus: 401 | 403) =>
+  new AutosysUnauthorizedError({ doing: 'autorep', httpStatus, said: '' });
+
+/** A table whose writes of one key lose so many races, each to somebody who changed nothing. */
+function losingRaces(table: Table, key: string, races: number): Table {
+  let left = races;
+  return {
+    ...table,
+    put: async (row, seen) => {
+      if (row.key !== key || left === 0) return table.put(row, seen);
+      left -= 1;
+      return undefined;
+    },
+  };
+}
+
+describe('a claim', () => {
+  test('gives a new wish away under a lease, which stands in the ledger first', async () => {
+    const rig = aRig();
+
+    const claim = await rig.open().offer(aStateWish());
+
+    expect(claim).toMatchObject({ kind: 'taken', lookFirst: false, entry: { stage: 'due' } });
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      stage: 'due',
+      lease: { holder: 'm1', untilMs: 10_000 + leaseMs },
+    });
+    expect(rig.autosys.sent).toEqual([]);
+  });
+
+  test('keeps the job as it was before a one-off may leave', async () => {
+    const rig = aRig();
+
+    await rig.open().offer(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({
+      stage: 'sending',
+      before: { sentMs: 10_000, job: { active: false, run: 7 } },
+    });
+  });
+
+  test('leaves to another sandbox what it works on, and takes it when the lease has run out', async () => {
+    const rig = aRig();
+    await rig.open().offer(aOnceWish(), 'm1');
+    const other = rig.open();
+
+    expect(await other.offer(aOnceWish(), 'm2')).toMatchObject({ kind: 'left' });
+    rig.advance(leaseMs);
+    expect(await other.offer(aOnceWish(), 'm2')).toMatchObject({ kind: 'taken', lookFirst: true });
+  });
+
+  test('leaves a newer state to whoever sends the older one', async () => {
+    const rig = aRig();
+    await rig.open().offer(aStateWish(), 'm1');
+
+    const claim = await rig.open().offer(aStateWish({ status: 'SUCCEEDED' }), 'm2');
+
+    expect(claim).toMatchObject({ kind: 'left' });
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      event: { value: 'SUCCEEDED' },
+      lease: { holder: 'm1' },
+    });
+  });
+
+  test.for([
+    { what: 'a late RUNNING', late: {}, reason: 'superseded' },
+    { what: 'yesterday’s run', late: { run: 'run-0', beganMs: 1 }, reason: 'staleRun' },
+    { what: 'a repetition', late: { status: 'SUCCEEDED' }, reason: 'duplicate' },
+  ] as const)('drops $what, and says so', async ({ late, reason }) => {
+    const rig = aRig();
+    await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+
+    expect(await rig.open().offer(aStateWish(late))).toEqual({ kind: 'dropped', reason });
+  });
+
+  test('keeps two signals to one job apart', async () => {
+    const rig = aRig();
+    const signal = (signals: string) => ({
+      ...aOnceWish(),
+      event: { kind: 'SEND_SIGNAL', job: parseJobName('REPAIR'), signals } as const,
+    });
+
+    expect(await rig.open().offer(signal('15'))).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().offer(signal('9'))).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().offer(signal('9'), 'm2')).toMatchObject({ kind: 'left' });
+  });
+
+  test('stores a wish as due, free and unsent while the gate is closed, and says why', async () => {
+    const rig = aRig();
+    const sandbox = rig.open();
+    for (let at = 0; at < 3; at += 1) {
+      await sandbox.gates.failed(ace, { kind: 'unreached', error: unreachableDescription });
+    }
+
+    const claims = [await sandbox.offer(aStateWish()), await rig.open().offer(aOnceWish())];
+
+    const reason = 'AutoSys is not to be asked now: connection refused';
+    expect(claims).toEqual([
+      { kind: 'left', reason },
+      { kind: 'left', reason },
+    ]);
+    const due = await readDue(rig.table);
+    expect(due).toMatchObject([
+      { stage: 'due', dueMs: 15_000 },
+      { stage: 'due', dueMs: 15_000 },
+    ]);
+    expect(due.some(({ lease, before }) => lease !== undefined || before !== undefined)).toBe(
+      false,
+    );
+  });
+
+  test.for([
+    { when: 'AutoSys is away', error: unreachable() },
+    { when: 'the login is refused', error: refused(401) },
+    { when: 'something unforeseen happens', error: new TypeError('no') },
+  ])('sends no one-off while nobody can look at its job: $when', async ({ error }) => {
+    const rig = aRig();
+    rig.autosys.job = error;
+
+    const claim = await rig.open().offer(aOnceWish());
+
+    expect(claim).toMatchObject({ kind: 'left' });
+    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'due', dueMs: 11_000 });
+  });
+
+  test.for([
+    { when: 'AutoSys does not let us read', error: refused(403) },
+    { when: 'there is no such job', error: new JobNotFoundError({ job: parseJobName('REPAIR') }) },
+  ])('lets the sending tell where $when', async ({ error }) => {
+    const rig = aRig();
+    rig.autosys.job = error;
+
+    await rig.open().offer(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({
+      stage: 'sending',
+      before: { sentMs: 10_000 },
+    });
+    expect((await rig.entry(aOnceWish()))?.before).not.toHaveProperty('job');
+  });
+
+  test('parks an entry that has waited beyond its deadline, even while its job cannot be looked at', async () => {
+    const rig = aRig();
+    rig.autosys.job = unreachable();
+    await rig.open().offer(aOnceWish());
+    rig.advance(deadlineMs);
+
+    const claim = await rig.open().takeUp(toKey(aOnceWish()));
+
+    const parked = { code: 'BRIDGE_DEADLINE', reason: expect.stringMatching(/within 4 days/) };
+    expect(claim).toMatchObject({ kind: 'parked', entry: { parked } });
+    expect(await readParked(rig.table)).toMatchObject([{ stage: 'parked', parked }]);
+    expect(await readDue(rig.table)).toEqual([]);
+  });
+
+  test('drops what the ledger has forgotten', async () => {
+    expect(await aRig().open().takeUp('state ACE global X')).toEqual({
+      kind: 'dropped',
+      reason: 'the ledger has forgotten it',
+    });
+  });
+
+  test.for([1, 9])('goes on after %d lost races', async (races) => {
+    const rig = aRig();
+    const table = losingRaces(rig.table, toKey(aStateWish()), races);
+
+    expect(await rig.open({ table }).offer(aStateWish())).toMatchObject({ kind: 'taken' });
+  });
+
+  test('fails when ten races in a row are lost', async () => {
+    const rig = aRig();
+    const table = losingRaces(rig.table, toKey(aStateWish()), 10);
+
+    await expect(rig.open({ table }).offer(aStateWish())).rejects.toThrow(LedgerError);
+  });
+
+  test.for([{ format: 2 }, null, 'text', []])('fails when the row reads %j', async (body) => {
+    const rig = aRig();
+    const key = toKey(aStateWish());
+    await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
+
+    await expect(rig.open().offer(aStateWish())).rejects.toThrow(
+      `the ledger could not read ${key}: the row is of a format this software does not know`,
+    );
+    expect((await rig.table.get(key))?.body).toEqual(body);
+  });
+});
+
+const unreachableDescription = { name: 'E', code: 'E', message: 'connection refused' };

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
+import { createRecordedTable } from '../../support/table.ts';
+import { ace } from './rig.ts';
+
+const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
+const away = { kind: 'unreached', error } as const;
+
+/** The gates of several sandboxes over one table, on one time that tests move. */
+function someGates({ believedMs = 0 }: Partial<Pick<GatesPowers, 'believedMs'>> = {}) {
+  let nowMs = 0;
+  let reads = 0;
+  const now = () => new Date(nowMs);
+  const table = createRecordedTable({ now });
+  const counting = {
+    ...table,
+    get: (key: string) => {
+      reads += 1;
+      return table.get(key);
+    },
+  };
+  const policy = { failuresToClose: 3, firstWaitMs: 1_000, maxWaitMs: 8_000, probeMs: 500 };
+  return {
+    table,
+    reads: () => reads,
+    advance: (ms: number) => {
+      nowMs += ms;
+    },
+    open: () => createGates({ table: counting, now, noise: () => 1, policy, believedMs }),
+  };
+}
+
+describe('the gates of two sandboxes', () => {
+  test('close together after three failures of either', async () => {
+    const { open } = someGates();
+    const [one, other] = [open(), open()];
+    await one.failed(ace, away);
+    await other.failed(ace, away);
+    expect((await other.ask(ace, 'a')).kind).toBe('go');
+
+    await one.failed(ace, away);
+
+    const wait = { kind: 'wait', untilMs: 1_000, reason: 'connection refused' };
+    expect([await one.ask(ace, 'a'), await other.ask(ace, 'b')]).toEqual([wait, wait]);
+  });
+
+  test('close at the first refused login', async () => {
+    const { open } = someGates();
+
+    await open().failed(ace, { ...away, lockedOut: true });
+
+    expect(await open().ask(ace, 'b')).toMatchObject({ kind: 'wait', untilMs: 1_000 });
+  });
+
+  test('let one try when the time is over, and open for all when he succeeds', async () => {
+    const { open, advance } = someGates();
+    const [one, other] = [open(), open()];
+    await one.failed(ace, { ...away, lockedOut: true });
+    advance(1_000);
+
+    expect((await one.ask(ace, 'a')).kind).toBe('probe');
+    expect(await other.ask(ace, 'b')).toMatchObject({ kind: 'wait', untilMs: 1_500 });
+    await one.succeeded(ace);
+    expect((await other.ask(ace, 'b')).kind).toBe('go');
+  });
+
+  test('stay closed for longer when he fails', async () => {
+    const { open, advance } = someGates();
+    const [one, other] = [open(), open()];
+    await one.failed(ace, { ...away, lockedOut: true });
+    advance(1_000);
+    await one.ask(ace, 'a');
+
+    await one.failed(ace, away);
+
+    expect(await other.ask(ace, 'b')).toMatchObject({ kind: 'wait', untilMs: 3_000 });
+  });
+
+  test('let another try when the first has died', async () => {
+    const { open, advance } = someGates();
+    const [one, other] = [open(), open()];
+    await one.failed(ace, { ...away, lockedOut: true });
+    advance(1_000);
+    await one.ask(ace, 'a');
+    advance(500);
+
+    expect((await other.ask(ace, 'b')).kind).toBe('probe');
+  });
+
+  test('let only one of two try that ask at once', async () => {
+    const { open, advance } = someGates();
+    const [one, other] = [open(), open()];
+    await one.failed(ace, { ...away, lockedOut: true });
+    advance(1_000);
+
+    const passes = await Promise.all([one.ask(ace, 'a'), other.ask(ace, 'b')]);
+
+    expect(passes.map(({ kind }) => kind).sort()).toEqual(['probe', 'wait']);
+  });
+});
+
+describe('a gate', () => {
+  test('is read once in the time it is believed, however often it is asked', async () => {
+    const { open, reads, advance } = someGates({ believedMs: 5_000 });
+    const gates = open();
+    for (let at = 0; at < 100; at += 1) await gates.ask(ace, `m${at}`);
+    expect(reads()).toBe(1);
+
+    advance(5_000);
+    await gates.ask(ace, 'm');
+
+    expect(reads()).toBe(2);
+  });
+
+  test('writes nothing while all is well', async () => {
+    const { open, table } = someGates();
+    const gates = open();
+
+    await gates.ask(ace, 'a');
+    await gates.succeeded(ace);
+
+    expect(table.written).toEqual([]);
+  });
+
+  test('counts failures that come at once at least as one', async () => {
+    const { open } = someGates();
+    const gates = open();
+
+    await Promise.all([1, 2, 3].map(() => gates.failed(ace, away)));
+    await gates.failed(ace, away);
+    await gates.failed(ace, away);
+
+    expect((await gates.ask(ace, 'a')).kind).toBe('wait');
+  });
+
+  test('that other software has written counts as open, and is written over by the next failure', async () => {
+    const { open, table } = someGates();
+    await table.put(
+      { key: 'gate ACE', body: { shut: true }, expiresAt: new Date(1e12) },
+      undefined,
+    );
+    const gates = open();
+
+    expect((await gates.ask(ace, 'a')).kind).toBe('go');
+    await gates.failed(ace, { ...away, lockedOut: true });
+
+    expect((await gates.ask(ace, 'a')).kind).toBe('wait');
+  });
+});

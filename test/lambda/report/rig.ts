@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { decideNext } from '../../../autosys/client/index.ts';
+import { AutosysOutcomeUnknownError, AutosysUnreachableError } from '../../../autosys/errors.ts';
+import { parseAutosysInstance } from '../../../autosys/names.ts';
+import type { Autosys } from '../../../lambda/report/bring-about.ts';
+import { createBringAbout } from '../../../lambda/report/bring-about.ts';
+import { createClaim } from '../../../lambda/report/claim.ts';
+import { createDrain, type Drained, type DrainPowers } from '../../../lambda/report/drain.ts';
+import { createGates } from '../../../lambda/report/gates.ts';
+import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import type { Wish } from '../../../lambda/report/ledger/offer.ts';
+import { toKey } from '../../../lambda/report/ledger/rows.ts';
+import { createReport } from '../../../lambda/report/report.ts';
+import { createRouteIndex, type Route } from '../../../lambda/shared/routes.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
+import { ScriptedAutosys } from '../../support/autosys.ts';
+import { createRecordedTable } from '../../support/table.ts';
+
+export const ace = parseAutosysInstance('ACE');
+export const dayMs = 86_400_000;
+export const leaseMs = 90_000;
+export const lookForMs = 600_000;
+export const deadlineMs = 4 * dayMs;
+
+/** Sandboxes of the report and its drain over one table, one scripted AutoSys and one time that tests move. */
+export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {}) {
+  let nowMs = 10_000;
+  const now = () => new Date(nowMs);
+  const table = createRecordedTable({ now });
+  const autosys = new ScriptedAutosys();
+  /** Of all sandboxes, in milliseconds. */
+  const pauses: number[] = [];
+
+  const open = (ports: { readonly table?: Table; readonly port?: Autosys['port'] } = {}) => {
+    const itsTable = ports.table ?? table;
+    const noise = () => 0;
+    const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
+    const gates = createGates({ table: itsTable, now, noise, policy, believedMs: 0 });
+    const retry = { maxAttempts: 1, firstDelayMs: 200, maxDelayMs: 2_000 };
+    const powers: DrainPowers = {
+      table: itsTable,
+      gates,
+      autosysFor: () => ({
+        confirmWithinMs: autosys.confirmWithinMs,
+        port: ports.port ?? autosys.port,
+      }),
+      now,
+      noise,
+      pause: async (ms) => {
+        pauses.push(ms);
+        nowMs += ms;
+      },
+      decideNext: (facts) => decideNext({ ...facts, noise: 0 }, retry),
+      nameHolder: randomUUID,
+      leaseMs,
+      lookForMs,
+      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs },
+      perSecond: 10,
+    };
+    const { signal } = new AbortController();
+    const drain = createDrain(powers);
+    const claim = createClaim(powers);
+    const bringAbout = createBringAbout(powers);
+    const report = createReport({ ...powers, routes: createRouteIndex(routes) });
+    return {
+      gates,
+      offer: (wish: Wish, holder = 'm1') => claim.offerWish(wish, { holder, signal }),
+      takeUp: (key: string, holder = 'm1') => claim.takeUp(key, { holder, signal }),
+      bringAbout: (taken: Parameters<typeof bringAbout>[0]) => bringAbout(taken, signal),
+      /** Offers a wish and brings it about, as a message does. */
+      work: async (wish: Wish, holder: string = randomUUID()) => {
+        const taken = await claim.offerWish(wish, { holder, signal });
+        return taken.kind === 'taken' ? await bringAbout(taken, signal) : taken;
+      },
+      take: (event: unknown) => report({ messageId: 'm', body: JSON.stringify(event) }, signal),
+      drain: async (until: AbortSignal = signal) => {
+        const all: Drained[] = [];
+        for await (const one of drain(ace, until)) all.push(one);
+        return all;
+      },
+    };
+  };
+
+  return {
+    autosys,
+    table,
+    now,
+    pauses,
+    open,
+    advance: (ms: number) => {
+      nowMs += ms;
+    },
+    /** The entry of a wish as it stands in the ledger. */
+    entry: async (wish: Wish) => (await table.get(toKey(wish)))?.body as Entry | undefined,
+  };
+}
+
+export const unreachable = () =>
+  new AutosysUnreachableError({ endpoint: 'ace:9443', reason: 'connection refused' });
+export const unknown = () =>
+  new AutosysOutcomeUnknownError({ doing: 'SET_GLOBAL', reason: 'the connection was reset' });
