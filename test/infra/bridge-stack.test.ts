@@ -128,7 +128,7 @@ describe('the stack', () => {
         'WorkloadRulesUndeliveredD72640A3',
       ],
     },
-    { type: 'AWS::Logs::LogGroup', logicalIds: ['ReportLogsAA3E998E'] },
+    { type: 'AWS::Logs::LogGroup', logicalIds: ['ReportLogsAA3E998E', 'SweepLogsA7192123'] },
   ])(
     'keeps the logical ids of every $type, since a new one would start empty',
     ({ type, logicalIds }) => {
@@ -141,17 +141,6 @@ describe('the stack', () => {
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [
-          {
-            Effect: 'Allow',
-            Action: [
-              'sqs:ReceiveMessage',
-              'sqs:ChangeMessageVisibility',
-              'sqs:GetQueueUrl',
-              'sqs:DeleteMessage',
-              'sqs:GetQueueAttributes',
-            ],
-            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReportQueue'), 'Arn'] },
-          },
           {
             Effect: 'Allow',
             Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
@@ -188,10 +177,38 @@ describe('the stack', () => {
               ],
             },
           },
+          {
+            Effect: 'Allow',
+            Action: [
+              'sqs:ReceiveMessage',
+              'sqs:ChangeMessageVisibility',
+              'sqs:GetQueueUrl',
+              'sqs:DeleteMessage',
+              'sqs:GetQueueAttributes',
+            ],
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReportQueue'), 'Arn'] },
+          },
         ],
       },
     });
   });
+});
+
+test('drains every minute, by a function that may use ledger and secret and no queue', () => {
+  const template = synthesize();
+
+  expectResource(template, 'AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
+  const actions = Object.entries(template.findResources('AWS::IAM::Policy'))
+    .filter(([id]) => id.startsWith('Sweep'))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+    .flatMap(({ Action }) => Action);
+  expect(actions).toEqual([
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'secretsmanager:GetSecretValue',
+    'secretsmanager:DescribeSecret',
+  ]);
 });
 
 describe('the stack with its routes', () => {
@@ -201,7 +218,8 @@ describe('the stack with its routes', () => {
     const template = synthesize({ instances: [instance, other] });
 
     const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
-    expect(policies.split('secretsmanager:GetSecretValue')).toHaveLength(2);
+    // Two functions, each with one grant.
+    expect(policies.split('secretsmanager:GetSecretValue')).toHaveLength(3);
   });
 
   test('refuses routes that need more rules than a bus has, and says what helps', () => {

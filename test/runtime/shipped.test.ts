@@ -86,12 +86,13 @@ describe('the bundle', () => {
 });
 
 describe('the wiring', () => {
-  test('is what the stack promises: one function behind one queue, fed by the rules', () => {
+  test('is what the stack promises: one function behind one queue, fed by the rules, and one by the clock', () => {
     const { functions, mappings, queues, rules } = wiringOf(assembly.directory);
     const [mapping] = mappings;
     const feeding = queues.find(({ id }) => id === mapping?.queueId);
 
     expect(functions).toMatchObject([
+      { handler: 'index.handler', timeoutMs: 60_000, memoryMb: 512, unresolved: {} },
       { handler: 'index.handler', timeoutMs: 60_000, memoryMb: 512, unresolved: {} },
     ]);
     expect(mappings).toMatchObject([
@@ -250,7 +251,7 @@ describe('the shipped function', () => {
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
-        message: 'refused',
+        message: 'invalid',
         stage: 'read',
         messageId: poisonId,
         code: 'BRIDGE_INVALID_EVENT',
@@ -260,17 +261,17 @@ describe('the shipped function', () => {
     expect(aws.logs().filter(({ line }) => line.includes(batchSecret))).toEqual([]);
   });
 
-  test('gives everything back while the secret cannot be used, and says nothing of it', async () => {
+  test('lets everything wait in the ledger while the secret cannot be used, and says nothing of it', async () => {
     await using stage = await setStage(assembly.directory, { jil, secret: 'hunter2' });
     const { aws } = stage;
 
     aws.bus.put(settlementSucceeded);
     const [invocation] = await stage.untilInvoked(1);
 
-    expect(invocation?.failedMessageIds).toEqual(invocation?.messageIds);
+    expect(invocation?.failedMessageIds).toEqual([]);
     expect(stage.autosys.requests()).toEqual([]);
     expect(stage.lines()).toContainEqual(
-      expect.objectContaining({ message: 'refused', code: 'BRIDGE_SECRET_SHAPE' }),
+      expect.objectContaining({ message: 'waiting', code: 'BRIDGE_SECRET_SHAPE' }),
     );
     expect(JSON.stringify(aws.logs())).not.toContain('hunter2');
   });
