@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { metrics } from '../../lambda/contract.ts';
+import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { anExecutionEvent, startedAtMs } from '../support/builders.ts';
+
+const aws = 'arn:aws:states:eu-west-1:111122223333';
+const minuteMs = 60_000;
+const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: true';
+const routes = `
+  - { name: all, from: { stateMachine: all }, global: "AWS_\${executionName:20}" }`;
+const starting = `
+  - name: settlement
+    from: { stateMachine: settlement }
+    events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
+
+/** The nth change of a target: it is redriven again and again, and fails until it succeeds. */
+function change(target: number, nth: number, status: string) {
+  const name = `t${target}`;
+  return anExecutionEvent({
+    executionArn: `${aws}:execution:all:${name}`,
+    stateMachineArn: `${aws}:stateMachine:all`,
+    name,
+    status,
+    redriveCount: nth,
+    stopDate: startedAtMs + nth * 1_000,
+  });
+}
+
+/** A minute passes, and the sweep function drains, each time in another sandbox. */
+async function passMinutes({ autosys, openAnother }: Bridge, minutes: number) {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await autosys.clock.advance(minuteMs);
+    await openAnother().drain();
+  }
+}
+
+describe('an AutoSys that is down for six hours', () => {
+  test('is told the newest state of each target, once, and nothing is parked or given back', async () => {
+    await using bridge = await buildBridge({ routes });
+    const { emulator } = bridge.autosys;
+    const targets = Array.from({ length: 10 }, (_, at) => at);
+    await emulator.goDown();
+
+    for (let nth = 0; nth < 20; nth += 1) {
+      const status = nth === 19 ? 'SUCCEEDED' : 'FAILED';
+      const events = targets.map((target) => change(target, nth, status));
+      expect(await bridge.openAnother().take(events)).toEqual([]);
+      await passMinutes(bridge, 18);
+    }
+    expect(await bridge.parked()).toEqual([]);
+    expect(await bridge.due()).toHaveLength(10);
+
+    await emulator.comeBack();
+    const before = emulator.requests().length;
+    await passMinutes(bridge, 10);
+
+    expect(await bridge.due()).toEqual([]);
+    const sent = emulator
+      .requests()
+      .slice(before)
+      .filter(({ path }) => path.includes('set-global'));
+    expect(sent).toHaveLength(10);
+    expect(targets.map((target) => bridge.globalVariable(`AWS_t${target}`))).toEqual(
+      targets.map(() => 'SUCCEEDED'),
+    );
+  });
+
+  test('is tried every few minutes only, whatever comes meanwhile', async () => {
+    await using bridge = await buildBridge({ routes });
+    bridge.autosys.emulator.setPassword('rotated');
+
+    for (let nth = 0; nth < 20; nth += 1) {
+      await bridge.openAnother().take([0, 1, 2].map((target) => change(target, nth, 'FAILED')));
+      await passMinutes(bridge, 3);
+    }
+
+    // Ten seconds after the first, then doubling up to five minutes: each time one login is tried.
+    expect(bridge.autosys.emulator.requests().length).toBeLessThanOrEqual(24);
+    expect(await bridge.parked()).toEqual([]);
+  });
+
+  test('starts a job once when it is back, where a start was asked for', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting });
+    await bridge.autosys.emulator.goDown();
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await passMinutes(bridge, 360);
+    await bridge.autosys.emulator.comeBack();
+
+    await passMinutes(bridge, 10);
+
+    expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+    expect(bridge.runs('REPAIR')).toBe(1);
+  });
+});
+
+describe('what cannot be brought about for four days', () => {
+  test('is parked with its reason, alarmed by a metric, and not sent when AutoSys is back', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting });
+    await bridge.autosys.emulator.goDown();
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await bridge.autosys.clock.advance(4 * 1_440 * minuteMs - minuteMs);
+    await bridge.sandbox.drain();
+    expect(await bridge.parked()).toEqual([]);
+
+    await bridge.autosys.clock.advance(6 * minuteMs);
+    await bridge.sandbox.drain();
+
+    const parked = {
+      code: 'BRIDGE_DEADLINE',
+      reason: expect.stringMatching(/not brought about within 4 days; last: /),
+    };
+    expect(await bridge.parked()).toMatchObject([
+      { event: { kind: 'FORCE_STARTJOB', job: 'REPAIR' }, parked },
+    ]);
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({
+      level: 'error',
+      message: 'parked',
+      route: 'settlement',
+      ...parked,
+    });
+    expect(bridge.sandbox.metrics[metrics.parked]).toBe(1);
+    await bridge.autosys.emulator.comeBack();
+    await passMinutes(bridge, 10);
+    expect(bridge.runs('REPAIR')).toBe(0);
+  });
+});

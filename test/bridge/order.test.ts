@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { metrics } from '../../lambda/contract.ts';
+import { buildBridge } from '../support/bridge.ts';
+import { aBatchJobEvent, anExecutionEvent, startedAtMs } from '../support/builders.ts';
+
+const aws = 'arn:aws:states:eu-west-1:111122223333';
+const hourMs = 3_600_000;
+const routes = '  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }';
+
+/** An announcement of a run that began so many hours after the first one. */
+function announce(
+  run: string,
+  { status, hours = 0, ...detail }: { status: string; hours?: number; [field: string]: unknown },
+) {
+  const startDate = startedAtMs + hours * hourMs;
+  const stopDate = status === 'RUNNING' ? null : startDate + 60_000;
+  const executionArn = `${aws}:execution:settlement:${run}`;
+  return anExecutionEvent({ executionArn, name: run, status, startDate, stopDate, ...detail });
+}
+
+describe('an announcement that comes late', () => {
+  test('RUNNING after SUCCEEDED changes nothing, and says why', async () => {
+    await using bridge = await buildBridge({ routes });
+    await bridge.sandbox.take([announce('run-1', { status: 'SUCCEEDED' })]);
+    const requests = bridge.autosys.emulator.requests().length;
+    const other = bridge.openAnother();
+
+    expect(await other.take([announce('run-1', { status: 'RUNNING' })])).toEqual([]);
+
+    expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
+    expect(other.lines).toMatchObject([
+      { level: 'info', message: 'dropped', reason: 'superseded', status: 'RUNNING' },
+    ]);
+    expect(other.metrics).toMatchObject({ [metrics.dropped]: 1 });
+    expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
+  });
+
+  test('of yesterday’s run does not touch what today’s run has said', async () => {
+    await using bridge = await buildBridge({ routes });
+    await bridge.sandbox.take([announce('today', { status: 'RUNNING', hours: 24 })]);
+    const other = bridge.openAnother();
+
+    await other.take([announce('yesterday', { status: 'SUCCEEDED' })]);
+
+    expect(bridge.globalVariable('AWS_RUN')).toBe('RUNNING');
+    expect(other.lines).toMatchObject([{ message: 'dropped', reason: 'staleRun' }]);
+  });
+
+  test('of the first attempt of a Batch job does not touch what the second has said', async () => {
+    await using bridge = await buildBridge({
+      routes: '  - { name: risk, from: { jobName: risk-eod }, global: AWS_RUN }',
+    });
+    const attempt = { container: {}, startedAt: startedAtMs, stoppedAt: startedAtMs + 1_000 };
+
+    await bridge.sandbox.take([aBatchJobEvent({ status: 'RUNNING', attempts: [attempt] })]);
+    await bridge.openAnother().take([aBatchJobEvent({ status: 'PENDING', attempts: [] })]);
+
+    expect(bridge.globalVariable('AWS_RUN')).toBe('RUNNING');
+  });
+});
+
+describe('a redrive', () => {
+  test('of a finished run speaks again, and its first life is silent from then on', async () => {
+    await using bridge = await buildBridge({ routes });
+    const values: (string | undefined)[] = [];
+
+    for (const event of [
+      announce('run-1', { status: 'FAILED' }),
+      announce('run-1', { status: 'RUNNING', redriveCount: 1 }),
+      announce('run-1', { status: 'FAILED' }),
+      announce('run-1', { status: 'SUCCEEDED', redriveCount: 1, stopDate: startedAtMs + hourMs }),
+      announce('run-1', { status: 'RUNNING', redriveCount: 1 }),
+    ]) {
+      await bridge.openAnother().take([event]);
+      values.push(bridge.globalVariable('AWS_RUN'));
+    }
+
+    expect(values).toEqual(['FAILED', 'RUNNING', 'RUNNING', 'SUCCEEDED', 'SUCCEEDED']);
+  });
+});
+
+describe('two state machines that write one variable', () => {
+  const both = `
+  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }
+  - { name: correction, from: { stateMachine: correction }, global: AWS_RUN }`;
+  const correction = (status: string, hours: number) =>
+    announce('fix-1', {
+      status,
+      hours,
+      executionArn: `${aws}:execution:correction:fix-1`,
+      stateMachineArn: `${aws}:stateMachine:correction`,
+    });
+
+  test.for([
+    { order: 'as they began', turned: false },
+    { order: 'the other way round', turned: true },
+  ])('leave what the run that began later says, told $order', async ({ turned }) => {
+    await using bridge = await buildBridge({ routes: both });
+    const events = [announce('run-1', { status: 'SUCCEEDED' }), correction('FAILED', 1)];
+
+    for (const event of turned ? events.reverse() : events)
+      await bridge.openAnother().take([event]);
+
+    expect(bridge.globalVariable('AWS_RUN')).toBe('FAILED');
+  });
+});
