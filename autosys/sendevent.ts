@@ -8,7 +8,7 @@ import {
 import { type EventOption, readEvent } from './sendevent-event.ts';
 import { readSending, type Sending } from './sendevent-sending.ts';
 import { didYouMean } from './suggest.ts';
-import { type OptionTable, readOptions, SendeventUsageError } from './usage.ts';
+import { type OptionTable, readOptions, SendeventUsageError, separateOptions } from './usage.ts';
 
 export { splitCommandLine } from './command-line.ts';
 export type { Sending } from './sendevent-sending.ts';
@@ -73,6 +73,11 @@ export function parseSendevent(argv: readonly string[]): SendeventCommand {
   }
   const ignoredOptions = loginOptions.filter((option) => values.has(option));
   return { event: reading.event, ...sending, ...(ignoredOptions.length > 0 && { ignoredOptions }) };
+}
+
+/** The arguments with each option and each value in a word of its own, for who looks for one of them. */
+export function separateFlags(argv: readonly string[]): readonly string[] {
+  return separateOptions(argv, options);
 }
 
 /** Writes the command line that {@link parseSendevent} reads back, quoted for a shell where it must be. */

@@ -36,19 +36,20 @@ export interface OptionReading<Option extends string> {
 /**
  * Reads options in AutoSys's manner: one dash, and the other case of a letter where it means no other option.
  *
- * The value is the next argument, whatever it looks like. No message repeats an argument behind an option, as it may be a password.
+ * The value is the next argument, whatever it looks like, or stands behind the letter (see {@link separateOptions}). No message repeats an argument behind an option, as it may be a password.
  */
 export function readOptions<Table extends OptionTable>(
-  argv: readonly string[],
+  given: readonly string[],
   table: Table,
 ): OptionReading<keyof Table & string> {
+  const argv = separateOptions(given, table);
   const values = new Map<keyof Table & string, string>();
   const faults: string[] = [];
   for (let at = 0; at < argv.length; at += 1) {
     const argument = argv[at] ?? '';
     const option = findOption(argument, table);
     if (option === undefined) {
-      faults.push(refuseArgument(argument, Object.keys(table)));
+      faults.push(refuseArgument(argument, table));
       continue;
     }
     const takesValue = table[option] === 'value';
@@ -59,6 +60,54 @@ export function readOptions<Table extends OptionTable>(
     else values.set(option, value);
   }
   return { values, faults };
+}
+
+/**
+ * Takes apart what is written in one word: `-JNAME` as `-J NAME`, `-qJ NAME` as `-q -J NAME`, as getopt would.
+ *
+ * That AutoSys's own parser takes both is inferred. Letters count as they are written here, since `-password` is no `-P`.
+ */
+export function separateOptions(argv: readonly string[], table: OptionTable): readonly string[] {
+  const words: string[] = [];
+  const rest = [...argv];
+  for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
+    const option = findOption(argument, table);
+    const { pieces, awaitsValue } =
+      option === undefined
+        ? takeApart(argument, table)
+        : { pieces: [argument], awaitsValue: table[option] === 'value' };
+    words.push(...pieces, ...(awaitsValue ? rest.splice(0, 1) : []));
+  }
+  return words;
+}
+
+interface Pieces {
+  readonly pieces: readonly string[];
+  /** The last of them takes the next argument. */
+  readonly awaitsValue: boolean;
+}
+
+/** The word itself where it is not made of letters that all are options. */
+function takeApart(word: string, table: OptionTable): Pieces {
+  const whole = { pieces: [word], awaitsValue: false };
+  if (!/^-[^-]/.test(word) || findLongOption(word, table) !== undefined) return whole;
+  const pieces: string[] = [];
+  for (let at = 1; at < word.length; at += 1) {
+    const option = `-${word[at]}`;
+    if (!Object.hasOwn(table, option)) return whole;
+    pieces.push(option);
+    if (table[option] === 'flag') continue;
+    const value = word.slice(at + 1);
+    return { pieces: value === '' ? pieces : [...pieces, value], awaitsValue: value === '' };
+  }
+  return { pieces, awaitsValue: false };
+}
+
+/** The option of several letters, such as `-pw`, that a word begins with; what follows may be a password. */
+function findLongOption(word: string, table: OptionTable): string | undefined {
+  return Object.keys(table)
+    .filter((key) => key.length > 2 && word.toLowerCase().startsWith(key))
+    .sort((one, other) => other.length - one.length)[0];
 }
 
 function isFirstOfItsOption(fault: string, index: number, faults: readonly string[]): boolean {
@@ -75,10 +124,13 @@ function findOption<Table extends OptionTable>(
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-function refuseArgument(argument: string, options: readonly string[]): string {
+function refuseArgument(argument: string, table: OptionTable): string {
   if (!argument.startsWith('-')) {
     return 'expected an option, found an argument that belongs to none; quote values that hold blanks';
   }
+  const known = findLongOption(argument, table);
+  if (known !== undefined) return `${known}: expected its value as an argument of its own`;
+  const options = Object.keys(table);
   // Only its letters: behind them may follow a value, as in -pw=….
   const name = /^-+[A-Za-z?]{0,20}/.exec(argument)?.[0] ?? '-';
   return `unknown option ${name}, allowed: ${options.join(' ')}${didYouMean(name, options)}`;

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { createSystemClock } from '../emulator/clock.ts';
+import { decodeText } from './decode-text.ts';
 import type { Output, TemporaryFile } from './io.ts';
 import { run } from './run.ts';
 
@@ -16,11 +17,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.exitCode = await run(process.argv.slice(2), {
   stdout: toOutput(process.stdout),
   stderr: toOutput(process.stderr),
-  readStdin: () => text(addAbortSignal(stopping.signal, process.stdin)),
+  readStdin: async () => decodeText(await buffer(addAbortSignal(stopping.signal, process.stdin))),
   env: process.env,
   clock: createSystemClock(),
   signal: stopping.signal,
-  readText: (path) => readFileSync(path, 'utf8'),
+  readText: (path) => decodeText(readFileSync(path)),
   writeText: (path, content) => writeFileSync(path, content),
   writeTemporary,
 });

@@ -128,6 +128,12 @@ const commands: readonly Endpoint[] = [
 ];
 
 const absences: readonly Endpoint[] = [
+  absent(
+    'GET',
+    'api',
+    seen,
+    'no interactive page is emulated; the table of endpoints in docs/autosys.md documents them',
+  ),
   absent('GET', 'calendar/{name}', 'seen live', 'calendars are not emulated'),
   absent('GET', 'machine', 'inferred', 'machines are not told over AEWS'),
   absent('GET', 'job-log/{name}', seen, 'pretended runs write no log'),

@@ -24,7 +24,7 @@ export const explain = defineCommand({
   },
   usage: '--config FILE --event FILE|- [options]',
   notes: [
-    'FILE holds one event, an array, one event a line, or several one after the other; messages of a queue ({ "Records": [{ "body": … }] } and what aws sqs receive-message prints) are unpacked.',
+    'FILE holds one event, an array, one event a line, or several one after the other; messages of a queue ({ "Records": [{ "body": … }] } and what aws sqs receive-message prints) and notifications of SNS are unpacked.',
     'An event that is sent or ignored is in order; one that is malformed is named with its place and ends with 1, and the others are explained all the same. Environment variables of Batch events are never shown.',
   ],
   examples: [

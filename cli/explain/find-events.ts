@@ -1,5 +1,6 @@
 import type { Source } from '../../autosys/source.ts';
 import { readJsonValues } from './json-values.ts';
+import { describeNoEvent } from './no-event.ts';
 
 /** What may be an EventBridge event, and where it stood; or what stood there instead. */
 export type Found =
@@ -7,8 +8,9 @@ export type Found =
   | { readonly kind: 'fault'; readonly place: string; readonly reason: string };
 
 /**
- * Finds the events in a text, out of whatever they are packed in: an array, lines, the payload a queue hands to a function
- * (`Records` with a `body` each), or what `aws sqs receive-message` prints (`Messages` with a `Body` each).
+ * Finds the events in a text, out of whatever they are packed in: an array, lines, the payload a queue or a topic hands to a
+ * function (`Records` with a `body` or an `Sns` each), what `aws sqs receive-message` prints (`Messages` with a `Body` each),
+ * and the notification of a topic that any of them may hold.
  */
 export function findEvents(source: Source): readonly Found[] {
   const values = readJsonValues(source.text);
@@ -26,18 +28,28 @@ function unpack(value: unknown, place: string): readonly Found[] {
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown, index) => unpack(item, `${place}[${index}]`));
   }
-  for (const name of ['Records', 'Messages']) {
+  // Entries are none yet, and are told as such one by one.
+  for (const name of ['Records', 'Messages', 'Entries']) {
     const parts = fieldOf(value, name);
     if (Array.isArray(parts)) return unpack(parts, `${place}.${name}`);
   }
-  for (const name of ['body', 'Body']) {
+  const notification = fieldOf(value, 'Sns');
+  if (notification !== undefined) return unpack(notification, `${place}.Sns`);
+  for (const name of isNotification(value) ? ['Message'] : ['body', 'Body']) {
     const body = fieldOf(value, name);
     // An event has no body; a message of a queue has one, and no detail.
     if (typeof body === 'string' && fieldOf(value, 'detail') === undefined) {
       return unpackBody(body, `${place}.${name}`);
     }
   }
+  const reason = describeNoEvent(value);
+  if (reason !== undefined) return [{ kind: 'fault', place, reason }];
   return [{ kind: 'event', place, event: value }];
+}
+
+/** What SNS puts around a message unless raw delivery is on (its developer guide). */
+function isNotification(value: unknown): boolean {
+  return fieldOf(value, 'TopicArn') !== undefined || fieldOf(value, 'Type') === 'Notification';
 }
 
 function unpackBody(body: string, place: string): readonly Found[] {

@@ -6,6 +6,7 @@ import {
   printSendevent,
   type SendeventCommand,
   type Sending,
+  separateFlags,
 } from '../../autosys/sendevent.ts';
 import { CommandLineError } from '../exit-code.ts';
 import { withoutLogin } from '../login-options.ts';
@@ -30,7 +31,8 @@ export type Order = {
  * @throws {SendeventUsageError} for arguments that say no event
  * @throws {CommandLineError} for flags that the profile cannot carry
  */
-export function readOrder(argv: readonly string[], profile: WireProfile): Order {
+export function readOrder(given: readonly string[], profile: WireProfile): Order {
+  const argv = separateFlags(given);
   if (isForMany(argv) && saysCommands(profile, readKind(argv))) {
     const { kept, ignoredOptions } = withoutLogin(argv);
     const line = ['sendevent', ...kept.map(quoteArgument)].join(' ');

@@ -3,6 +3,7 @@ import {
   parseSendevent,
   type SendeventCommand,
   SendeventUsageError,
+  separateFlags,
 } from '../../autosys/sendevent.ts';
 import { invalidJobName } from '../answer.ts';
 import { eventSupport } from '../event-support.ts';
@@ -47,7 +48,8 @@ function readCommand(argv: readonly string[]): Meant | { readonly stdErr: readon
 }
 
 /** `-G NAME=DELETE` removes the variable (inferred); as no checked value can be that word, it is carried beside. */
-function takeRemoval(argv: readonly string[]) {
+function takeRemoval(given: readonly string[]) {
+  const argv = separateFlags(given);
   const at = argv.findIndex((word, index) => {
     return /^[^=]+=DELETE$/.test(word) && /^-g$/i.test(argv[index - 1] ?? '');
   });

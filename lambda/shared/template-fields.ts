@@ -130,7 +130,7 @@ export const templateFields = {
     execution: { mayBeAbsent: true, read: ({ cause }) => cause },
   },
   reason: {
-    summary: 'Why the Batch job has its status, in the words of AWS.',
+    summary: 'Why the Batch job has its status, as far as AWS tells it.',
     batchJob: { mayBeAbsent: true, read: ({ reason }) => reason },
   },
   exitCode: {

@@ -61,6 +61,16 @@ describe('parseSendevent', () => {
     });
   });
 
+  test.for([
+    ['-EFORCE_STARTJOB -JNAME', '-E FORCE_STARTJOB -J NAME'],
+    ['-E CHANGE_STATUS -J a -sFAILURE -SACE', '-E CHANGE_STATUS -J a -s FAILURE -S ACE'],
+    ['-E SET_GLOBAL "-GDAY=Wednesday evening"', '-E SET_GLOBAL -G "DAY=Wednesday evening"'],
+    ['-UE STARTJOB -J a', '-U -E STARTJOB -J a'],
+    ['-ESTARTJOB -Ja -C -Jb', '-E STARTJOB -J a -C -Jb'],
+  ] as const)('reads %s as %s', ([glued, apart]) => {
+    expect(parse(glued)).toEqual(parse(apart));
+  });
+
   test('names login options without their values', () => {
     const command = parse('-E STARTJOB -J a -usr me -pw s3cret -pwx s3cret -saml s3cret');
 
@@ -141,6 +151,17 @@ describe('faults', () => {
       expect(faultsOf(`-E STARTJOB ${text}`).join('\n')).not.toContain('s3cret');
     }
   });
+
+  test.for(['-pwSecret', '-PWSecret', '-pwxSecret', '-samlSecret', '-usrSecret'])(
+    'take no login for letters or a glued value: %s',
+    (argument) => {
+      const faults = faultsOf(`-E STARTJOB -J a ${argument}`);
+
+      expect(faults).toEqual([
+        expect.stringMatching(/^-[a-z]+: expected its value as an argument of its own$/),
+      ]);
+    },
+  );
 });
 
 describe('printSendevent', () => {

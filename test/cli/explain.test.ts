@@ -13,6 +13,12 @@ async function explainAsData(stdin: string) {
   return { code, ...JSON.parse(stdout) };
 }
 
+/** A message as SNS hands it on. */
+function notify(message: string): string {
+  const topic = 'arn:aws:sns:eu-west-1:111122223333:aws-news';
+  return JSON.stringify({ Type: 'Notification', TopicArn: topic, Message: message });
+}
+
 const succeeded = anExecutionEvent();
 const text = JSON.stringify(succeeded);
 const comment = 'AWS run-1 SUCCEEDED, event 315c1398-40ff-a850-213b-158f73e60175';
@@ -186,6 +192,20 @@ describe('events in all their packings', () => {
       text: JSON.stringify({ Messages: [{ Body: text }, { Body: other }] }, null, 2),
       places: ['<stdin>.Messages[0].Body', '<stdin>.Messages[1].Body'],
     },
+    {
+      when: 'notifications of a topic in the messages of a queue',
+      text: JSON.stringify({
+        Records: [{ body: notify(text) }, { body: notify(other) }],
+      }),
+      places: ['<stdin>.Records[0].body.Message', '<stdin>.Records[1].body.Message'],
+    },
+    {
+      when: 'what a topic hands to a function',
+      text: JSON.stringify({
+        Records: [{ Sns: JSON.parse(notify(text)) }, { Sns: JSON.parse(notify(other)) }],
+      }),
+      places: ['<stdin>.Records[0].Sns.Message', '<stdin>.Records[1].Sns.Message'],
+    },
   ])('are read out of $when', async ({ text: packed, places }) => {
     const { code, events } = await explainAsData(packed);
 
@@ -236,6 +256,45 @@ describe('what is no event', () => {
       { place: '<stdin>:5.Records[1].body', outcome: 'told' },
       { place: '<stdin>:6', outcome: 'refused' },
     ]);
+  });
+
+  const entry = { Source: 'aws.states', DetailType: 'Any', Detail: batchSecret };
+  const noEvent = 'expected an EventBridge event with source, detail-type and detail';
+  test.for([
+    { when: 'a number', value: 42, reason: `${noEvent}, found a number` },
+    { when: 'null', value: null, reason: `${noEvent}, found null` },
+    {
+      when: 'an object of another kind',
+      value: { password: batchSecret },
+      reason: `${noEvent}, found an object without any of them`,
+    },
+    {
+      when: 'the detail of an execution',
+      value: succeeded.detail,
+      reason: `${noEvent}, found the detail of a Step Functions execution alone; the envelope around it is missing`,
+    },
+    {
+      when: 'the detail of a Batch job',
+      value: aBatchJobEvent().detail,
+      reason: `${noEvent}, found the detail of a Batch job alone; the envelope around it is missing`,
+    },
+    {
+      when: 'an entry of put-events',
+      value: { Entries: [entry] },
+      reason:
+        'found an entry for put-events, to which EventBridge only adds id, account, region and time; expected the event as a rule hands it on, with all of them',
+    },
+    {
+      when: 'a dated entry of put-events',
+      value: [{ ...entry, Time: '2026-11-20T02:00:00Z' }],
+      reason: expect.stringContaining('only adds id, account and region;'),
+    },
+  ])('is named for what it is: $when', async ({ value, reason }) => {
+    const { code, events } = await explainAsData(JSON.stringify(value));
+
+    expect(code).toBe(1);
+    expect(events).toMatchObject([{ outcome: 'refused', reason }]);
+    expect(JSON.stringify(events)).not.toContain(batchSecret);
   });
 
   test('shows neither in words nor as data what the environment of a Batch job holds', async () => {

@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -70,6 +72,23 @@ describe('the program', () => {
     const [code] = await once(child, 'close');
 
     expect({ code, complaints }).toEqual({ code: 0, complaints: [] });
+  });
+
+  test.for(['stdin', 'file'] as const)('reads UTF-16 from %s', async (from) => {
+    const events = readFileSync(`${examples}/events.json`, 'utf8');
+    const asPowerShellWritesIt = Buffer.from(`\uFEFF${events}`, 'utf16le');
+    const directory = mkdtempSync(join(tmpdir(), 'utf-16-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = join(directory, 'events.json');
+    writeFileSync(file, asPowerShellWritesIt);
+    const event = from === 'file' ? file : '-';
+    const child = start('explain', '--config', `${examples}/bridge.yaml`, '--event', event);
+    child.stdin.end(from === 'file' ? '' : asPowerShellWritesIt);
+    child.stdout.resume();
+
+    const [code] = await once(child, 'close');
+
+    expect(code).toBe(0);
   });
 
   test('reads stdin and gives back its exit code', async () => {

@@ -62,6 +62,15 @@ describe('an event that AutoSys takes', () => {
     });
   });
 
+  test('may be said with values glued to their letters', async () => {
+    await using autosys = await startNight();
+
+    const ran = await autosys.sendevent('-ECOMMENT', '-JETL', '-Chere');
+
+    expect(ran).toMatchObject(quiet);
+    expect(autosys.emulator.instance.events('ETL')).toMatchObject([{ text: 'here' }]);
+  });
+
   test('may carry a comment that looks like one of our options', async () => {
     await using autosys = await startNight();
 

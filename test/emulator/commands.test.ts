@@ -23,6 +23,7 @@ describe('autorep through command/run', () => {
   });
 
   test.for([
+    ['autorep -sJALL', ['PAY_BOX', ' PAY_PREP', ' PAY_LOAD', 'a#b.c-1', 'WAITER']],
     ['autorep -J ALL', ['PAY_BOX', ' PAY_PREP', ' PAY_LOAD', 'a#b.c-1', 'WAITER']],
     ['autorep -J % -L 0', ['PAY_BOX', 'a#b.c-1', 'WAITER']],
     ['autorep -J PAY_BOX -L 0', ['PAY_BOX']],

@@ -369,6 +369,7 @@ describe('POST jil', () => {
 
 describe('what is not there', () => {
   test.for([
+    { method: 'GET', path: '/AEWS/api', reason: 'no interactive page is emulated; the table of' },
     { method: 'GET', path: '/AEWS/calendar/standard', reason: 'calendars are not emulated' },
     { method: 'GET', path: '/AEWS/job-log/WAITER', reason: 'pretended runs write no log' },
     { method: 'POST', path: '/AEWS/event/cancel-job', reason: 'no event of sendevent' },

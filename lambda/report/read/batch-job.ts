@@ -15,6 +15,8 @@ const ending = z.looseObject({ exitCode: z.nullish(z.number()), reason: optional
 const attempt = z.looseObject({
   container: z.nullish(ending),
   containers: z.nullish(z.array(ending)),
+  // Of EKS: what runs before the containers, which never begin where one of these fails.
+  initContainers: z.nullish(z.array(ending)),
   taskProperties: z.nullish(z.array(z.looseObject({ containers: z.nullish(z.array(ending)) }))),
   statusReason: optionalText,
 });
@@ -133,11 +135,22 @@ function readExitCode(
   container: Ending | null | undefined,
   last: Attempt | undefined,
 ): number | undefined {
-  const codes = [container?.exitCode, ...toEndings(last).map((one) => one.exitCode)].filter(
-    (code) => code != null,
-  );
-  return codes.find((code) => code !== 0) ?? codes[0];
+  const codes = toExitCodes([...(container ? [container] : []), ...toEndings(last)]);
+  const before = toExitCodes(toFailures(last?.initContainers));
+  return codes.find((code) => code !== 0) ?? codes[0] ?? before[0];
 }
+
+/** An init container that went well tells nothing of what came after it. */
+function toFailures(endings: readonly Ending[] | null | undefined): readonly Ending[] {
+  return endings?.filter(({ exitCode }) => exitCode !== 0) ?? [];
+}
+
+function toExitCodes(endings: readonly Ending[]): readonly number[] {
+  return endings.map(({ exitCode }) => exitCode).filter((code) => code != null);
+}
+
+/** What ECS says of every job of one container, however it ended (recordings of real events); the container knows more. */
+const sayingNothing = 'Essential container in task exited';
 
 /** The job's own reason, else what the container or the last attempt says. */
 function readReason(
@@ -150,6 +163,7 @@ function readReason(
     container?.reason,
     last?.statusReason,
     ...toEndings(last).map((one) => one.reason),
-  ];
-  return reasons.find((reason) => reason != null && reason !== '') ?? undefined;
+    ...toFailures(last?.initContainers).map((one) => one.reason),
+  ].flatMap((reason) => (reason ? [reason] : []));
+  return reasons.find((reason) => reason !== sayingNothing) ?? reasons[0];
 }

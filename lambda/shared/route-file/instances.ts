@@ -32,17 +32,14 @@ export function compileInstances(
       const { what, allowed } = nameRules.autosysInstance;
       faults.atKey(path, say(what, key, allowed));
     }
+    const raw = isMapping(value) ? value : {};
+    const refuse = (key: string) => (fault: string) =>
+      faults.at([...path, key], `${key}: ${fault}`);
+    // Looked at whatever else is wrong with the instance, so that all faults are told at once.
+    const certificateAuthority = readAuthority(raw['ca'], surroundings, refuse('ca'));
+    const profile = readProfile(raw['profile'], surroundings, refuse('profile'));
     const given = instanceSchema.safeParse(value).data;
     if (name === undefined || given === undefined) return [];
-    const { ca, profile = 'standard' } = given;
-    const certificateAuthority = ca === undefined ? undefined : readPem(ca, surroundings);
-    if (typeof certificateAuthority === 'object') {
-      faults.at([...path, 'ca'], `ca: ${certificateAuthority.fault}`);
-      return [];
-    }
-    for (const fault of surroundings.checkProfile?.(profile) ?? []) {
-      faults.at([...path, 'profile'], `profile: ${fault}`);
-    }
     return [
       {
         name,
@@ -55,6 +52,27 @@ export function compileInstances(
       },
     ];
   });
+}
+
+type Refuse = (fault: string) => void;
+
+function readAuthority(ca: unknown, surroundings: Surroundings, refuse: Refuse) {
+  if (typeof ca !== 'string' || ca === '') return undefined;
+  const read = readPem(ca, surroundings);
+  if (typeof read === 'string') return read;
+  refuse(read.fault);
+  return undefined;
+}
+
+function readProfile(
+  profile: unknown = 'standard',
+  { checkProfile }: Surroundings,
+  refuse: Refuse,
+) {
+  // What is neither a name nor a mapping was refused by the schema.
+  if (typeof profile !== 'string' && !isMapping(profile)) return 'standard';
+  for (const fault of checkProfile?.(profile) ?? []) refuse(fault);
+  return profile;
 }
 
 /** The name, or `undefined` where it is none. */

@@ -69,9 +69,17 @@ export function checkSelector(subject: Subject, text: string): string | undefine
   }
   if ((by === 'glob' ? glob : name).test(text)) return undefined;
   const hint = text.includes('?') ? '; * is the only wildcard' : '';
-  const qualified = subject === 'stateMachine' && text.includes(':');
-  const remedy = qualified ? '; name a version or alias by its ARN, or as NAME:*' : hint;
-  return say(what, text, `a name, a name with *${arn === undefined ? '' : ', or an ARN'}${remedy}`);
+  const remedy = subject === 'stateMachine' ? remedyForMachine(text) : undefined;
+  const allowed = `a name, a name with *${arn === undefined ? '' : ', or an ARN'}`;
+  return say(what, text, `${allowed}${remedy ?? hint}`);
+}
+
+function remedyForMachine(text: string): string | undefined {
+  // The ARN of a Distributed Map's child has the label of the map behind a slash.
+  if (text.includes('/')) {
+    return '; name the state machine alone, and hear the children of its Distributed Maps with mapChildren: only, or include';
+  }
+  return text.includes(':') ? '; name a version or alias by its ARN, or as NAME:*' : undefined;
 }
 
 /** Region and account that an ARN names, so that they can be held against the ones beside it. */

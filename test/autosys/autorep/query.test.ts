@@ -55,6 +55,9 @@ describe('parseAutorep', () => {
     ['-J a -R 12', { run: 12 }],
     ['-J a -r -1', { run: -1 }],
     ['-J a -L 0', { level: 0 }],
+    ['-qJ NIGHT', { report: 'definition', subject: { kind: 'job', name: 'NIGHT' } }],
+    ['-qwJNIGHT', { report: 'definition', long: true, subject: { kind: 'job', name: 'NIGHT' } }],
+    ['-JNIGHT -L0 -R-1', { level: 0, run: -1, subject: { kind: 'job', name: 'NIGHT' } }],
     ['-J a -p -a -f dir -usr u -pw s3cret', { unsupported: ['-p', '-a', '-f', '-usr', '-pw'] }],
   ] as const)('reads %s', ([text, expected]) => {
     expect(parse(text)).toMatchObject(expected);
@@ -68,6 +71,7 @@ describe('faults', () => {
     ['-J ""', ['-J: expected a name, a pattern or ALL, found nothing']],
     ['-J a -G b', ['expected one subject of -J -Y -M -C -B -I -G -Q -X -V -z, found -J and -G']],
     ['-J a -d -q', ['expected one of -d -s -q -o, found -d and -q']],
+    ['-J a -dq', ['expected one of -d -s -q -o, found -d and -q']],
     ['-J a -R x', ['-R: expected a whole number, found "x"']],
     ['-J a -L -1', ['-L: expected a whole number, found "-1"']],
     [

@@ -161,6 +161,78 @@ describe('a Batch job event', () => {
     expect(event).toMatchObject({ exitCode: 9, reason: 'OutOfMemoryError' });
   });
 
+  test.for([
+    {
+      where: 'the job itself',
+      detail: { container: { exitCode: 137, reason: 'OutOfMemoryError: killed' }, attempts: [] },
+    },
+    {
+      where: 'the last attempt',
+      detail: {
+        container: { exitCode: 137 },
+        attempts: [
+          {
+            container: { exitCode: 137, reason: 'OutOfMemoryError: killed' },
+            statusReason: 'Essential container in task exited',
+          },
+        ],
+      },
+    },
+  ])("tells the container's own reason in $where where the job's says nothing", ({ detail }) => {
+    const event = read({
+      status: 'FAILED',
+      statusReason: 'Essential container in task exited',
+      ...detail,
+    });
+
+    expect(event.reason).toBe('OutOfMemoryError: killed');
+  });
+
+  test("tells the job's reason before the container's where it says something", () => {
+    const event = read({
+      status: 'FAILED',
+      statusReason: 'Job attempt duration exceeded timeout',
+      container: { reason: 'Error' },
+    });
+
+    expect(event.reason).toBe('Job attempt duration exceeded timeout');
+  });
+
+  test('on EKS tells of the init container that failed where the pod never came further', () => {
+    const eksAttempts = [
+      {
+        containers: [{ name: 'main' }],
+        initContainers: [
+          { name: 'fetch', exitCode: 0, reason: 'Completed' },
+          { name: 'unpack', exitCode: 4, reason: 'Error' },
+        ],
+      },
+    ];
+
+    const event = read({
+      status: 'FAILED',
+      container: undefined,
+      attempts: [],
+      eksAttempts,
+      statusReason: undefined,
+    });
+
+    expect(event).toMatchObject({ exitCode: 4, reason: 'Error' });
+  });
+
+  test('on EKS tells nothing of an init container that went well', () => {
+    const event = read({
+      status: 'FAILED',
+      container: undefined,
+      attempts: [],
+      eksAttempts: [{ initContainers: [{ exitCode: 0, reason: 'Completed' }] }],
+      statusReason: undefined,
+    });
+
+    expect(event).not.toHaveProperty('exitCode');
+    expect(event).not.toHaveProperty('reason');
+  });
+
   test('on EKS tells the exit code of its pod', () => {
     const eksAttempts = [
       {

@@ -204,4 +204,27 @@ describe('a profile', () => {
 
     expect(asked).toEqual(['standard']);
   });
+
+  test('is refused at once with all else that is wrong with its instance', () => {
+    const text = aFile(
+      'endpoints: [http://a]',
+      'profile: standart',
+      'ca: ca.pem',
+      'confirmWithin: soon',
+    ).replace('ACE:', 'ace:');
+    const checkProfile = () => ['found "standart"'];
+
+    const check = () => readRouteFile({ name: 'b', text }, () => undefined, checkProfile);
+
+    for (const says of [
+      /^b:2:3: AutoSys instance: found "ace"/m,
+      /^b:3:17: endpoint: /m,
+      /^b:2:3: secret is missing/m,
+      /^b:4:14: profile: found "standart"/m,
+      /^b:5:9: ca: found no file/m,
+      /^b:6:20: confirmWithin: found "soon"/m,
+    ]) {
+      expect(check).toThrow(says);
+    }
+  });
 });

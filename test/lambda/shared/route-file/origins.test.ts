@@ -97,6 +97,10 @@ describe('an origin', () => {
       from: `stateMachine: ${'x'.repeat(81)}`,
       says: `stateMachine: found "${'x'.repeat(79)}…", ${anyName}`,
     },
+    ...['orders/*', 'orders/each'].map((name) => ({
+      from: `stateMachine: "${name}"`,
+      says: `stateMachine: found "${name}", ${anyName}; name the state machine alone, and hear the children of its Distributed Maps with mapChildren: only, or include`,
+    })),
     {
       from: `stateMachine: "${queueArn}"`,
       says: `stateMachine: found "${queueArn}", ${machine}`,
