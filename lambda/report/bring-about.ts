@@ -3,7 +3,7 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import type { ErrorDescription } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
 import { type AutosysReader, type Baseline, type ConfirmPowers, confirm } from './confirm.ts';
-import { type DeliverPowers, deliver, type EventSender } from './deliver.ts';
+import { type DeliverPowers, deliver, type EventSender, type Failure } from './deliver.ts';
 import type { Gates } from './gates.ts';
 import type { Entry } from './ledger/entry.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
@@ -83,11 +83,11 @@ export function createBringAbout(powers: BringAboutPowers) {
           return seen;
         }
         // An AutoSys that takes calls and never answers is as good as down.
-        await powers.gates.failed(entry.to, delivery);
+        await tellFailure(entry.to, delivery, signal);
         return delivery;
       }
       case 'unreached':
-        await powers.gates.failed(entry.to, delivery);
+        await tellFailure(entry.to, delivery, signal);
         return delivery;
       case 'refused':
         // A refusal is an answer: the others need not wait.
@@ -96,6 +96,11 @@ export function createBringAbout(powers: BringAboutPowers) {
       default:
         return delivery satisfies never;
     }
+  }
+
+  async function tellFailure(to: AutosysInstance, failure: Failure, signal: AbortSignal) {
+    // A call that ended with our own time says nothing of AutoSys.
+    if (!signal.aborted) await powers.gates.failed(to, failure);
   }
 
   /** Looks in AutoSys for what somebody may have sent; `send` where sending (again) is right. */
@@ -108,7 +113,7 @@ export function createBringAbout(powers: BringAboutPowers) {
     const seen = await confirm(entry.event, toBaseline(entry), once, signal);
     if (seen.kind === 'notYet' && seen.away) {
       // Nobody has looked: an outage must not use up the time in which the effect may show.
-      await powers.gates.failed(entry.to, seen.away);
+      await tellFailure(entry.to, seen.away, signal);
       return { kind: 'unknown', error: seen.away.error };
     }
     if (seen.kind !== 'unreadable') await powers.gates.succeeded(entry.to);

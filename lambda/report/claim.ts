@@ -92,7 +92,8 @@ export function createClaim(powers: ClaimPowers) {
     if (first.lookFirst) return first;
     const seen = await lookAtJob(event, autosysFor(to).port, signal);
     if (seen.kind === 'away') {
-      await gates.failed(to, seen.failure);
+      // A call that ended with our own time says nothing of AutoSys.
+      if (!signal.aborted) await gates.failed(to, seen.failure);
       const hold = { untilMs: now().getTime() + 1_000, reason: seen.failure.error.message };
       return decide(known, { ...asker, hold });
     }

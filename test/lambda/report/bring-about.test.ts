@@ -286,6 +286,36 @@ describe('the gate', () => {
     expect((await other.gates.ask(ace, 'm9')).kind).toBe(pass);
   });
 
+  test.for([
+    { what: 'a look that was answered', job: started, pass: 'go' },
+    { what: 'a look that was not answered', job: unreachable(), pass: 'wait' },
+  ] as const)('after two failures says $pass after $what', async ({ job, pass }) => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aOnceWish());
+    await closeNearly(rig);
+    rig.autosys.job = job;
+
+    await rig.open().work(aOnceWish());
+    const other = rig.open();
+    if (pass === 'go') await other.gates.failed(ace, { kind: 'unknown', error: away });
+
+    expect((await other.gates.ask(ace, 'm9')).kind).toBe(pass);
+  });
+
+  test('does not count what our own end has cut off', async () => {
+    const rig = aRig();
+    await closeNearly(rig);
+    const invocation = new AbortController();
+    rig.autosys.meanwhile.push(async () => invocation.abort());
+    rig.autosys.answers.push(unknown());
+
+    await rig.open().work(aStateWish(), invocation.signal);
+
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'due' });
+    expect((await rig.open().gates.ask(ace, 'm9')).kind).toBe('go');
+  });
+
   test('closes after one refused login', async () => {
     const rig = aRig();
     rig.autosys.answers.push(lockout());

@@ -68,9 +68,9 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
       takeUp: (key: string, holder = 'm1') => claim.takeUp(key, { holder, signal }),
       bringAbout: (taken: Parameters<typeof bringAbout>[0]) => bringAbout(taken, signal),
       /** Offers a wish and brings it about, as a message does. */
-      work: async (wish: Wish, holder: string = randomUUID()) => {
-        const taken = await claim.offerWish(wish, { holder, signal });
-        return taken.kind === 'taken' ? await bringAbout(taken, signal) : taken;
+      work: async (wish: Wish, until: AbortSignal = signal) => {
+        const taken = await claim.offerWish(wish, { holder: randomUUID(), signal: until });
+        return taken.kind === 'taken' ? await bringAbout(taken, until) : taken;
       },
       take: (event: unknown) => report({ messageId: 'm', body: JSON.stringify(event) }, signal),
       drain: async (until: AbortSignal = signal) => {
