@@ -1,28 +1,49 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isTerminal } from '../../autosys/status.ts';
 import type { Instance } from '../../emulator/instance.ts';
-import type { Local } from '../../local/index.ts';
+import { type Bus, EnvelopeError, type Local, type Placement } from '../../local/index.ts';
+import type { Found } from '../explain/find-events.ts';
 import { redate } from './redate.ts';
 import { describeAnnouncement, type Timeline } from './timeline.ts';
 
-/**
- * Puts the events on the bus, one after the other, each as if AWS announced it now.
- *
- * @returns how many messages the rules have put into the queue
- */
+/** What came of playing events. */
+export interface Played {
+  /** How many messages the rules have put into the queue. */
+  readonly queued: number;
+  /** How many were no events that EventBridge could carry. */
+  readonly faults: number;
+}
+
+/** Puts the events on the bus, one after the other, each as if AWS announced it now. */
 export async function play(
-  events: readonly unknown[],
-  { bus }: Local,
+  events: readonly Found[],
+  { bus }: { readonly bus: Bus },
   { timeline, paceMs, signal }: { timeline: Timeline; paceMs: number; signal: AbortSignal },
-): Promise<number> {
+): Promise<Played> {
   let queued = 0;
-  for (const given of events) {
+  let faults = 0;
+  for (const found of events) {
     await pause(paceMs, undefined, { signal });
-    const { event, matched } = bus.put(redate(given, new Date()));
-    queued += matched.length;
-    timeline.tell('AWS', describeAnnouncement(event, matched));
+    const placed = found.kind === 'event' ? put(bus, found.event) : found.reason;
+    if (typeof placed === 'string') {
+      faults += 1;
+      timeline.tell('AWS', `${found.place} is no event: ${placed}`);
+      continue;
+    }
+    queued += placed.matched.length;
+    timeline.tell('AWS', describeAnnouncement(placed.event, placed.matched));
   }
-  return queued;
+  return { queued, faults };
+}
+
+/** What the bus made of an event, or why it could not carry it. */
+function put(bus: Bus, event: unknown): Placement | string {
+  try {
+    return bus.put(redate(event, new Date()));
+  } catch (error) {
+    if (error instanceof EnvelopeError) return error.message;
+    throw error;
+  }
 }
 
 /** Resolves when the function has been given so many messages, whatever came of them. */

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { play } from '../../../cli/demo/play.ts';
+import { redate } from '../../../cli/demo/redate.ts';
+import { Bus, ManualClock } from '../../../local/index.ts';
+import { aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+
+const now = new Date('2026-12-24T18:00:00.500Z');
+
+/** A bus on which one rule hears executions, and what a timeline on it is told. */
+function aBus() {
+  const bus = new Bus({ account: '111122223333', region: 'eu-west-1', clock: new ManualClock(0) });
+  bus.putRule({
+    name: 'executions',
+    pattern: { source: ['aws.states'] },
+    targets: [{ id: 'queue', deliver: () => {} }],
+  });
+  const told: string[] = [];
+  const timeline = { tell: (voice: string, text: string) => void told.push(`${voice}: ${text}`) };
+  return { bus, told, options: { timeline, paceMs: 0, signal: new AbortController().signal } };
+}
+
+describe('play', () => {
+  test('tells what each event is, and whether a rule asks for it', async () => {
+    const { bus, told, options } = aBus();
+    const found = [anExecutionEvent(), aBatchJobEvent()].map(
+      (event, at) => ({ kind: 'event', place: `f[${at}]`, event }) as const,
+    );
+
+    expect(await play(found, { bus }, options)).toEqual({ queued: 1, faults: 0 });
+    expect(told).toEqual([
+      'AWS: settlement execution run-1 is SUCCEEDED',
+      'AWS: Batch job risk-eod (4c7599ae-0a82-49aa-ba5a-4727fcce14a8) is SUCCEEDED (no rule asks for it)',
+    ]);
+  });
+
+  test('tells of what is no event, and goes on', async () => {
+    const { bus, told, options } = aBus();
+    const found = [
+      { kind: 'fault', place: 'f:1', reason: 'no JSON' },
+      { kind: 'event', place: 'f:2', event: { id: 7 } },
+      { kind: 'event', place: 'f:3', event: anExecutionEvent({ status: 'PAUSED' }) },
+      { kind: 'event', place: 'f:4', event: anExecutionEvent() },
+    ] as const;
+
+    expect(await play(found, { bus }, options)).toEqual({ queued: 2, faults: 2 });
+    expect(told).toEqual([
+      'AWS: f:1 is no event: no JSON',
+      expect.stringMatching(/^AWS: f:2 is no event: /),
+      expect.stringMatching(/^AWS: an event nobody can read: detail\.status: /),
+      'AWS: settlement execution run-1 is SUCCEEDED',
+    ]);
+  });
+});
+
+describe('redate', () => {
+  test('moves an event as if AWS announced it now, its instants along with it', () => {
+    const moved = redate(anExecutionEvent(), now);
+
+    expect(moved).toMatchObject({
+      time: '2026-12-24T18:00:00Z',
+      detail: { stopDate: now.getTime(), startDate: now.getTime() - 60_000, redriveDate: null },
+    });
+  });
+
+  test.for([null, 'text', {}, { time: 7 }, { time: 'soon' }])('leaves %j as it is', (event) => {
+    expect(redate(event, now)).toBe(event);
+  });
+});
