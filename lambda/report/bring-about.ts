@@ -33,12 +33,18 @@ export interface Taken {
   readonly lookFirst: boolean;
 }
 
+/** What came of our work: the last result, or that it is not ours to tell any more. */
+export type Upshot =
+  | Result
+  /** The lease ran out meanwhile: what became of the entry is told by whoever has it now. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
 /** Binds the work on an entry: send it, read it back, write down what came of it, and go on if the wish has moved. */
 export function createBringAbout(powers: BringAboutPowers) {
   const { table, now, noise, settlePolicy } = powers;
 
   /** @returns the entry as it stands when we let go of it, with what came of the last round */
-  return async (taken: Taken, signal: AbortSignal): Promise<{ entry: Entry; result: Result }> => {
+  return async (taken: Taken, signal: AbortSignal): Promise<{ entry: Entry; result: Upshot }> => {
     for (let { entry, revision, lookFirst } = taken; ; lookFirst = false) {
       const result = await work(entry, lookFirst, signal);
       const nowMs = now().getTime();
@@ -48,9 +54,14 @@ export function createBringAbout(powers: BringAboutPowers) {
       }
       const row = await table.get(toKey(entry));
       const known = row && parseEntry(row);
+      if (!known) return { entry, result: { kind: 'lost', reason: 'the ledger has forgotten it' } };
       // Without our lease it is somebody else's now; with it, a newer wish was left to us.
-      if (!known || known.lease?.holder !== entry.lease?.holder)
-        return { entry: known ?? settled, result };
+      if (known.lease?.holder !== entry.lease?.holder) {
+        return {
+          entry: known,
+          result: { kind: 'lost', reason: 'somebody else has taken it over' },
+        };
+      }
       entry = known;
       revision = row.revision;
     }

@@ -1,5 +1,5 @@
+import type { Upshot } from './bring-about.ts';
 import type { Entry } from './ledger/entry.ts';
-import type { Result } from './ledger/settle.ts';
 
 /** What became of one effect, for the log and for whoever asks. */
 export type Outcome =
@@ -15,7 +15,9 @@ export type Outcome =
   | { readonly kind: 'parked'; readonly code: string; readonly reason: string };
 
 /** What an entry that was worked on came to. */
-export function toOutcome(entry: Entry, result: Result): Outcome {
+export function toOutcome(entry: Entry, result: Upshot): Outcome {
+  // Whatever the entry says is of another's work.
+  if (result.kind === 'lost') return { kind: 'left', reason: result.reason };
   if (entry.parked) return toParked(entry);
   switch (result.kind) {
     case 'confirmed':

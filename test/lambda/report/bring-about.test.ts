@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysRefusedError, AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseJobName } from '../../../autosys/names.ts';
+import { toOutcome } from '../../../lambda/report/outcome.ts';
 import type { ScriptedAutosys } from '../../support/autosys.ts';
 import { aOnceWish, aStateWish } from './ledger/wishes.ts';
 import { ace, aRig, leaseMs, lookForMs, unknown, unreachable } from './rig.ts';
@@ -131,6 +132,24 @@ describe('a state', () => {
     expect(await rig.entry(aStateWish())).toMatchObject({
       stage: 'confirmed',
       event: { value: 'SUCCEEDED' },
+    });
+  });
+
+  test('whose lease is lost tells nothing of what became of it, not even that it is parked', async () => {
+    const rig = aRig();
+    rig.autosys.meanwhile.push(async () => {
+      rig.advance(leaseMs);
+      rig.autosys.answers.push(refusal());
+      await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+    });
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(done).toMatchObject({ result: { kind: 'lost' }, entry: { stage: 'parked' } });
+    if (!('result' in done)) throw new Error(done.kind);
+    expect(toOutcome(done.entry, done.result)).toEqual({
+      kind: 'left',
+      reason: 'somebody else has taken it over',
     });
   });
 
