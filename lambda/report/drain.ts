@@ -2,14 +2,17 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
+import { Lanes } from './lanes.ts';
 import type { Entry } from './ledger/entry.ts';
 import { agendaLists } from './ledger/rows.ts';
 import { type Outcome, toOutcome, toParked } from './outcome.ts';
 
 export interface DrainPowers extends BringAboutPowers, ClaimPowers {
   readonly nameHolder: () => string;
-  /** How many entries a second one drain may send to one AutoSys. */
+  /** How many entries a second one drain may begin for one AutoSys. */
   readonly perSecond: number;
+  /** How many it may work on side by side, once AutoSys answers. @default 10 */
+  readonly lanes?: number;
 }
 
 /** One entry that the drain took up, and what came of it. */
@@ -20,24 +23,54 @@ export type Drained =
 const pageSize = 25;
 
 /**
- * Binds the drain: everything that is due for one AutoSys is brought about, the oldest first, at a capped rate.
+ * Binds the drain: everything that is due for one AutoSys is begun, the oldest first, at a capped rate.
  *
  * After an outage each target is one entry, whatever happened to it meanwhile; so only the newest state is sent.
  */
 export function createDrain(powers: DrainPowers) {
-  const { table, gates, now, pause, nameHolder, perSecond } = powers;
+  const { table, gates, now, pause, nameHolder, perSecond, lanes: width = 10 } = powers;
   const { takeUp } = createClaim(powers);
   const bringAbout = createBringAbout(powers);
 
-  /** Works until nothing is due, the gate closes or the signal falls. */
+  /** Works until nothing is due, the gate closes or the signal falls; tells of each entry when it is done. */
   return async function* drain(
     instance: AutosysInstance,
     signal: AbortSignal,
   ): AsyncGenerator<Drained> {
-    // What becomes due while we work is the next drain's, or an entry that fails at once would never let us end.
-    const until = now();
-    // One at a time under one name: who tries whether AutoSys is back may go on if it was not asked after all.
+    // All under one name: who tries whether AutoSys is back may go on if it was not asked after all.
     const holder = nameHolder();
+    const lanes = new Lanes<Drained>(width);
+    try {
+      for await (const key of listDue(instance)) {
+        await lanes.room();
+        yield* lanes.takeDone();
+        if (signal.aborted) break;
+        const pass = await gates.ask(instance, holder);
+        if (pass.kind === 'wait') break;
+        if (pass.kind === 'probe') {
+          // The try whether AutoSys is back is made alone.
+          lanes.narrow();
+          await lanes.room();
+        }
+        const startedMs = now().getTime();
+        lanes.start(async () => {
+          const drained = await work(key, { holder, signal });
+          if (drained) tellLanes(lanes, drained);
+          return drained;
+        });
+        const restMs = startedMs + 1_000 / perSecond - now().getTime();
+        if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
+      }
+    } finally {
+      // Whoever stops listening still waits for what has begun.
+      await lanes.empty();
+    }
+    yield* lanes.takeDone();
+  };
+
+  /** What was due when we began; what becomes due meanwhile is the next drain's, or we might never end. */
+  async function* listDue(instance: AutosysInstance): AsyncGenerator<string> {
+    const until = now();
     let from: string | undefined;
     do {
       const page = await table.agenda(agendaLists.due(instance), {
@@ -45,19 +78,10 @@ export function createDrain(powers: DrainPowers) {
         limit: pageSize,
         ...(from !== undefined && { from }),
       });
-      for (const { key } of page.entries) {
-        if (signal.aborted) return;
-        if ((await gates.ask(instance, holder)).kind === 'wait') return;
-        const startedMs = now().getTime();
-        const drained = await work(key, { holder, signal });
-        if (drained === undefined) continue;
-        yield drained;
-        const restMs = startedMs + 1_000 / perSecond - now().getTime();
-        if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
-      }
+      yield* page.entries.map(({ key }) => key);
       from = page.next;
     } while (from !== undefined);
-  };
+  }
 
   async function work(
     key: string,
@@ -76,4 +100,12 @@ export function createDrain(powers: DrainPowers) {
       return { kind: 'failed', key, error: describeError(error) };
     }
   }
+}
+
+/** An AutoSys that answers is asked by many at once, one that does not by one: ten failures at once count as few. */
+function tellLanes(lanes: Lanes<Drained>, drained: Drained): void {
+  if (drained.kind === 'failed' || drained.outcome.kind === 'left') return;
+  const { stage } = drained.entry;
+  if (stage === 'accepted' || stage === 'confirmed') lanes.widen();
+  else if (stage !== 'parked') lanes.narrow();
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseGlobalName } from '../../../autosys/names.ts';
 import type { Wish } from '../../../lambda/report/ledger/offer.ts';
@@ -176,5 +177,119 @@ describe('the drain', () => {
       Array.from({ length: 4 }, () => 'BRIDGE_DEADLINE'),
     );
     expect(rig.autosys.sent).toMatchObject([{ globalVariable: 'AWS_9' }]);
+  });
+});
+
+/** The rig's AutoSys, taking some turns over each sending; knows how many it had at once. */
+function aBusyPort(rig: ReturnType<typeof aRig>) {
+  let busy = 0;
+  const atOnce: number[] = [];
+  const port: typeof rig.autosys.port = {
+    ...rig.autosys.port,
+    sendEvent: async (event, options) => {
+      busy += 1;
+      atOnce.push(busy);
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      try {
+        return await rig.autosys.port.sendEvent(event, options);
+      } finally {
+        busy -= 1;
+      }
+    },
+  };
+  return { port, atOnce };
+}
+
+const toNames = ({ sent }: ReturnType<typeof aRig>['autosys']) =>
+  sent.map((event) => 'globalVariable' in event && event.globalVariable);
+
+describe('the lanes of the drain', () => {
+  test.for([
+    { lanes: 1, most: 1 },
+    { lanes: 4, most: 4 },
+    { lanes: undefined, most: 10 },
+  ])('are as many as told, $lanes, and never more than $most', async ({ lanes, most }) => {
+    const rig = await anOutage(30);
+    rig.advance(60_000);
+    const { port, atOnce } = aBusyPort(rig);
+
+    const drained = await rig.open({ port, ...(lanes && { lanes }) }).drain();
+
+    expect(Math.max(...atOnce)).toBe(most);
+    expect(drained).toHaveLength(30);
+    expect(await readDue(rig.table)).toEqual([]);
+  });
+
+  test('begin in the order of the agenda, each entry once', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(...Array.from({ length: 12 }, unreachable));
+    const order = [4, 9, 0, 11, 2, 7, 1, 10, 3, 8, 5, 6];
+    for (const target of order) {
+      await rig.open().work(aWishFor(target));
+      await rig.open().gates.succeeded(ace);
+      rig.advance(1_000);
+    }
+    rig.autosys.sent.length = 0;
+    rig.advance(60_000);
+
+    await rig.open({ lanes: 4, port: aBusyPort(rig).port }).drain();
+
+    expect(toNames(rig.autosys)).toEqual(order.map((target) => `AWS_${target}`));
+  });
+
+  test('open only after AutoSys has answered one', async () => {
+    const rig = await anOutage(5);
+    rig.advance(60_000);
+    const { port, atOnce } = aBusyPort(rig);
+
+    await rig.open({ port }).drain();
+
+    expect(atOnce).toEqual([1, 1, 2, 3, 4]);
+  });
+
+  test('send no more than what is on its way when AutoSys goes away', async () => {
+    const rig = await anOutage(60);
+    rig.advance(60_000);
+    const { port } = aBusyPort(rig);
+    const away = Array.from({ length: 60 }, unreachable);
+    rig.autosys.meanwhile.push(
+      async () => {},
+      async () => {
+        rig.autosys.answers.push(...away);
+      },
+    );
+
+    await rig.open({ port, lanes: 5 }).drain();
+
+    const failuresToClose = 3;
+    expect(rig.autosys.sent.length).toBeLessThanOrEqual(1 + 5 + failuresToClose);
+    expect(await readDue(rig.table)).toHaveLength(59);
+  });
+
+  test('begin nothing more when the time is over, and end what they have begun', async () => {
+    const rig = await anOutage(20);
+    rig.advance(60_000);
+    const invocation = new AbortController();
+    rig.autosys.meanwhile.push(
+      async () => {},
+      async () => invocation.abort(),
+    );
+    const { port, atOnce } = aBusyPort(rig);
+
+    const drained = await rig.open({ port, lanes: 5 }).drain(invocation.signal);
+
+    expect(drained).toHaveLength(atOnce.length);
+    expect(atOnce.length).toBeLessThanOrEqual(1 + 5);
+    expect(await readDue(rig.table)).toHaveLength(20 - drained.length);
+  });
+
+  test('keep to the rate of one', async () => {
+    const rig = await anOutage(30);
+    rig.advance(60_000);
+    const startedMs = rig.now().getTime();
+
+    await rig.open({ port: aBusyPort(rig).port }).drain();
+
+    expect(rig.now().getTime() - startedMs).toBe(3_000);
   });
 });

@@ -22,6 +22,14 @@ export const leaseMs = 90_000;
 export const lookForMs = 600_000;
 export const deadlineMs = 4 * dayMs;
 
+/** What a sandbox of the rig may have of its own. */
+interface Ports {
+  readonly table?: Table;
+  readonly port?: Autosys['port'];
+  /** Of its drain. */
+  readonly lanes?: number;
+}
+
 /** Sandboxes of the report and its drain over one table, one scripted AutoSys and one time that tests move. */
 export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {}) {
   let nowMs = 10_000;
@@ -31,7 +39,7 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
   /** Of all sandboxes, in milliseconds. */
   const pauses: number[] = [];
 
-  const open = (ports: { readonly table?: Table; readonly port?: Autosys['port'] } = {}) => {
+  const open = (ports: Ports = {}) => {
     const itsTable = ports.table ?? table;
     const noise = () => 0;
     const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
@@ -56,6 +64,7 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
       lookForMs,
       settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs },
       perSecond: 10,
+      ...(ports.lanes && { lanes: ports.lanes }),
     };
     const { signal } = new AbortController();
     const drain = createDrain(powers);
