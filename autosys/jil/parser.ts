@@ -136,7 +136,8 @@ class Parser {
     }
     const { end } = line;
     const valueSpan = { start: last.valueSpan.start, end: line.inner.end };
-    const value = `${last.value} ${line.text}`;
+    // Where one of the two lines is empty, no blank of ours may stand at the end of the value.
+    const value = [last.value, line.text].filter((part) => part !== '').join(' ');
     this.#current.attributes.splice(-1, 1, { ...last, value, valueSpan, end });
     this.#current.end = end;
   }

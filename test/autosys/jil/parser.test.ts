@@ -336,6 +336,20 @@ describe('any text', () => {
   });
 });
 
+test.for([
+  { text: 'machine:\nm1', value: 'm1' },
+  { text: 'machine: m1,\nm2', value: 'm1, m2' },
+  { text: 'machine: m1\n""', value: 'm1' },
+])(
+  'a list that goes on in the next line is joined by one blank, and by none to nothing: $text',
+  ({ text, value }) => {
+    const { script, problems } = read(`insert_job: J\n${text}`);
+
+    expect(problems).toEqual([]);
+    expect(script.statements[0]?.attributes).toMatchObject([{ name: 'machine', value }]);
+  },
+);
+
 test('a text of ten thousand bad lines tells the first thousand', () => {
   expect(read('what is this\n'.repeat(10_000)).problems).toHaveLength(1000);
 });
