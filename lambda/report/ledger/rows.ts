@@ -1,4 +1,5 @@
 import { describeEvent } from '../../../autosys/event.ts';
+import type { AutosysInstance } from '../../../autosys/names.ts';
 import { LedgerError } from '../../shared/errors.ts';
 import type { Appointment, Row, StoredRow } from '../../shared/table.ts';
 import { isOver } from '../../shared/workload.ts';
@@ -28,12 +29,12 @@ export function toKey({ kind, to, event, version }: Wish): string {
   if (kind === 'once') {
     return `once ${to} ${describeEvent(event)} ${version.run} ${version.attempt} ${version.status}`;
   }
-  const target =
-    'globalVariable' in event
-      ? `global ${event.globalVariable}`
-      : 'job' in event
-        ? `job ${event.job}`
-        : event.kind;
+  if ('globalVariable' in event) return toTargetKey(to, `global ${event.globalVariable}`);
+  return 'job' in event ? toTargetKey(to, `job ${event.job}`) : `state ${to} ${event.kind}`;
+}
+
+/** The key of the state entry of a target: a global variable, or a job's status. */
+export function toTargetKey(to: AutosysInstance, target: `${'global' | 'job'} ${string}`): string {
   return `state ${to} ${target}`;
 }
 

@@ -1,8 +1,9 @@
 import type { AutosysInstance } from '../../../autosys/names.ts';
-import type { Table } from '../../shared/table.ts';
+import { LedgerError } from '../../shared/errors.ts';
+import type { StoredRow, Table } from '../../shared/table.ts';
 import type { Version } from '../order.ts';
-import type { Cause, Note } from './entry.ts';
-import { agendaLists, keptMs } from './rows.ts';
+import type { Cause, Entry, Note } from './entry.ts';
+import { agendaLists, keptMs, parseEntry } from './rows.ts';
 
 /** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
 export interface UnsayableEntry {
@@ -51,3 +52,19 @@ export function createParkUnsayable({
     return reason;
   };
 }
+
+/**
+ * Whatever a person may want to see of a row: an entry, or what could not be said.
+ *
+ * @throws {LedgerError} where the row is neither, such as the gate of an instance
+ */
+export function parseAnyEntry(row: StoredRow): Entry | UnsayableEntry {
+  const entry: Entry | UnsayableEntry = parseEntry(row);
+  if (kinds.includes(entry.kind)) return entry;
+  throw new LedgerError({ doing: `read ${row.key}`, reason: 'the row is no entry' });
+}
+
+const kinds: readonly string[] = ['state', 'once', 'unsayable'] satisfies (
+  | Entry
+  | UnsayableEntry
+)['kind'][];
