@@ -62,12 +62,18 @@ export class UnknownHereError extends Error {
   readonly code = 'CLI_UNKNOWN';
 }
 
+/** The ledger holds no such entry, or none this can be done to, and why; nothing was changed. */
+export class NoSuchEntryError extends Error {
+  override readonly name = 'NoSuchEntryError';
+  readonly code = 'CLI_NO_ENTRY';
+}
+
 /** How a command ends that fails with this error. */
 export function toExitCode(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof NameError) return exitCodes.usage;
   if (error instanceof UnsupportedByProfileError) return exitCodes.usage;
   if (error instanceof FileError || error instanceof SourceError) return exitCodes.refused;
-  if (error instanceof ListenError) return exitCodes.refused;
+  if (error instanceof ListenError || error instanceof NoSuchEntryError) return exitCodes.refused;
   if (
     error instanceof AutosysUnreachableError ||
     error instanceof AutosysUnavailableError ||

@@ -6,7 +6,14 @@ import {
 } from '../autosys/errors.ts';
 import { SourceError, toPosition } from '../autosys/source.ts';
 import { UsageError } from '../autosys/usage.ts';
-import { FileError, ListenError, toExitCode, UnknownHereError } from './exit-code.ts';
+import { LedgerError } from '../lambda/shared/errors.ts';
+import {
+  FileError,
+  ListenError,
+  NoSuchEntryError,
+  toExitCode,
+  UnknownHereError,
+} from './exit-code.ts';
 import type { Io, Output } from './io.ts';
 
 /** Writes lines, each with its end. */
@@ -80,8 +87,13 @@ export function tellError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: 
     ...code,
     `${paint('red', 'error:')} ${describe(error)}`,
     ...(login ? ['here they come from --user and --password-file, or the environment'] : []),
+    ...(error instanceof LedgerError ? [tableHint] : []),
   ]);
 }
+
+/** The SDK tells little more than a name, and that mostly for one of these reasons. */
+const tableHint =
+  "the table's Region and login come from AWS's own environment, such as AWS_REGION and AWS_PROFILE; its name from --table or $LEDGER_TABLE";
 
 /** An error as data. */
 export function toErrorDocument(error: unknown): ErrorDocument {
@@ -117,7 +129,9 @@ function isKnown(error: unknown): error is Error & { readonly code: string } {
     error instanceof UsageError ||
     error instanceof FileError ||
     error instanceof ListenError ||
-    error instanceof UnknownHereError
+    error instanceof UnknownHereError ||
+    error instanceof NoSuchEntryError ||
+    error instanceof LedgerError
   );
 }
 

@@ -13,4 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sendevent: async () => (await import('./sendevent.ts')).sendevent,
   autorep: async () => (await import('./autorep.ts')).autorep,
   jil: async () => (await import('./jil.ts')).jil,
+  parked: async () => (await import('./parked.ts')).parked,
+  replay: async () => (await import('./replay.ts')).replay,
+  status: async () => (await import('./status.ts')).status,
 };

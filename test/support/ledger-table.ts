@@ -9,6 +9,8 @@ import { connect } from './dynamo-server.ts';
 /** A table of the ledger over DynamoDB's protocol, and the client that asks it. */
 export interface EmbeddedTable extends AsyncDisposable {
   readonly tableName: string;
+  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  readonly url: string;
   readonly client: DynamoDBClient;
 }
 
@@ -23,6 +25,7 @@ export async function startLedgerTable(): Promise<EmbeddedTable> {
   const client = connect(tables.url);
   return {
     tableName,
+    url: tables.url,
     client,
     async [Symbol.asyncDispose]() {
       client.destroy();

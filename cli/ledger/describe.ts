@@ -1,0 +1,126 @@
+import { describeEvent } from '../../autosys/event.ts';
+import { printSendevent } from '../../autosys/sendevent.ts';
+import { type Entry, isOpen, type Note } from '../../lambda/report/ledger/entry.ts';
+import type { UnsayableEntry } from '../../lambda/report/ledger/unsayable.ts';
+import type { StoredRow } from '../../lambda/shared/table.ts';
+import type { Paint } from '../render.ts';
+
+/** An entry as it stands in the ledger. */
+export interface Kept {
+  readonly key: string;
+  readonly row: StoredRow;
+  readonly entry: Entry | UnsayableEntry;
+}
+
+/** When it was last written into its story, which for a parked entry is when it was parked. */
+export function toLastAt({ story, cause }: Kept['entry']): Date {
+  return new Date(story.at(-1)?.atMs ?? cause.seenMs);
+}
+
+/** Four lines: when and what, by whom, why, and the key to go on with. */
+export function describeParked({ key, entry }: Kept, paint: Paint): readonly string[] {
+  const { parked } = entry;
+  return [
+    `${toLastAt(entry).toISOString()}  ${entry.to}  ${paint('bold', describeWhat(entry))}`,
+    `  run ${entry.cause.run} ${entry.version.status}, route ${entry.cause.route}`,
+    ...(parked ? [`  ${paint('red', parked.code)}: ${parked.reason}`] : []),
+    ...(entry.kind === 'unsayable' ? [`  ${mend(entry)}`] : []),
+    `  key ${quote(key)}`,
+  ];
+}
+
+/** Everything the ledger knows of an entry, its story oldest first. */
+export function describeWhole({ key, entry }: Kept, paint: Paint): readonly string[] {
+  const { version, parked } = entry;
+  return [
+    `${entry.to}  ${paint('bold', describeWhat(entry))}`,
+    `  stage    ${describeStage(entry)}`,
+    ...(parked ? [`  reason   ${paint('red', parked.code)}: ${parked.reason}`] : []),
+    ...(entry.kind === 'unsayable' ? [`  to do    ${mend(entry)}`] : []),
+    `  version  ${version.status} of attempt ${version.attempt} since ${toText(version.changedMs)}`,
+    `           of ${version.run}, begun ${toText(version.beganMs)}`,
+    `  route    ${entry.cause.route}, event ${entry.cause.eventId}`,
+    ...describeWork(entry),
+    `  key      ${quote(key)}`,
+    'story',
+    ...entry.story.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
+  ];
+}
+
+/** An entry as data, with instants as texts. */
+export function toDocument({ key, entry }: Kept) {
+  const { version, cause, parked, story } = entry;
+  return {
+    key,
+    kind: entry.kind,
+    instance: entry.to,
+    ...(entry.kind !== 'unsayable' && { sendevent: printSendevent(entry.event) }),
+    stage: entry.stage,
+    ...(entry.stage === 'parked' && { parkedAt: toLastAt(entry) }),
+    ...parked,
+    ...(entry.kind === 'unsayable' && { toDo: mend(entry) }),
+    route: cause.route,
+    event: cause.eventId,
+    seenAt: new Date(cause.seenMs),
+    run: version.run,
+    attempt: version.attempt,
+    status: version.status,
+    beganAt: new Date(version.beganMs),
+    changedAt: new Date(version.changedMs),
+    ...(entry.kind !== 'unsayable' && toWorkDocument(entry)),
+    story: story.map(({ atMs, text }: Note) => ({ at: new Date(atMs), text })),
+  };
+}
+
+/** What is to be said to AutoSys. */
+export function describeWhat(entry: Kept['entry']): string {
+  return entry.kind === 'unsayable' ? 'what could not be said' : describeEvent(entry.event);
+}
+
+/** What a person must do, since there is nothing to send. */
+export function mend({ cause }: Pick<UnsayableEntry, 'cause'>): string {
+  return `there is nothing to send; mend route ${cause.route}, or what it takes from AWS, as the reason says`;
+}
+
+const stages: Readonly<Record<Entry['stage'], string>> = {
+  due: 'due: to be sent',
+  sending: 'sending: it may have left the bridge, which looks before anything else',
+  accepted: 'accepted: AutoSys took it, and does not show it yet',
+  confirmed: 'confirmed: AutoSys showed it',
+  parked: 'parked: a person must look',
+};
+
+function describeStage(entry: Kept['entry']): string {
+  // AutoSys took it and can show it neither here nor ever: done, and never called confirmed.
+  const unread = entry.stage === 'confirmed' && entry.confirmedMs === undefined;
+  return unread ? 'accepted: AutoSys took it, and cannot show it' : stages[entry.stage];
+}
+
+function describeWork(entry: Kept['entry']): readonly string[] {
+  if (entry.kind === 'unsayable') return [];
+  const { lease, tries, dueMs, confirmedMs } = entry;
+  return [
+    ...(lease ? [`  lease    ${lease.holder}, until ${toText(lease.untilMs)}`] : []),
+    ...(isOpen(entry) ? [`  next try ${toText(dueMs)}, failed so far: ${tries}`] : []),
+    ...(confirmedMs === undefined ? [] : [`  shown at ${toText(confirmedMs)}`]),
+  ];
+}
+
+function toWorkDocument(entry: Entry) {
+  const { tries, lease, dueMs, confirmedMs } = entry;
+  return {
+    tries,
+    ...(isOpen(entry) && { nextTryAt: new Date(dueMs) }),
+    ...(lease && { lease: { holder: lease.holder, until: new Date(lease.untilMs) } }),
+    ...(confirmedMs !== undefined && { confirmedAt: new Date(confirmedMs) }),
+  };
+}
+
+function toText(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** For a POSIX shell, as keys hold blanks. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,79 @@
+import { agendaLists } from '../../lambda/report/ledger/rows.ts';
+import { parseAnyEntry } from '../../lambda/report/ledger/unsayable.ts';
+import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
+import { LedgerError } from '../../lambda/shared/errors.ts';
+import type { StoredRow, Table } from '../../lambda/shared/table.ts';
+import type { Options, Values } from '../command.ts';
+import { CommandLineError } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import type { Kept } from './describe.ts';
+
+/** How the ledger's table is found; Region, login and endpoint are the SDK's matter. */
+export const ledgerOptions = {
+  table: {
+    type: 'string',
+    value: 'NAME',
+    env: 'LEDGER_TABLE',
+    about: "the ledger's table in DynamoDB; Region and login come from AWS's own environment",
+  },
+} as const satisfies Options;
+
+/** Opens the table of the ledger; nothing is asked yet. @throws {CommandLineError} where nobody names it */
+export function openLedger(
+  command: string,
+  options: Values<typeof ledgerOptions>,
+  io: Pick<Io, 'env' | 'clock'>,
+): Table {
+  const tableName = options.table ?? io.env['LEDGER_TABLE'];
+  if (!tableName) {
+    throw new CommandLineError(command, [
+      "--table: expected the name of the ledger's table, or $LEDGER_TABLE, found neither",
+    ]);
+  }
+  return createDynamoTable({ tableName, now: () => io.clock.now() });
+}
+
+/** An entry and the row it was read from; `undefined` where the row is gone. */
+export async function readKept(table: Table, key: string): Promise<Kept | undefined> {
+  const row = await table.get(key);
+  return row && { key, row, entry: parseAnyEntry(row) };
+}
+
+/** A row of the list that this software cannot read; the others are listed nevertheless. */
+export interface Unreadable {
+  readonly key: string;
+  readonly unreadable: string;
+}
+
+const pageSize = 100;
+
+/** The end of time: what a host whose clock runs ahead has parked is listed too. */
+const whenever = new Date(8_640_000_000_000_000);
+
+/** Everything that is parked, oldest first; what has meanwhile gone or moved on is passed over. */
+export async function* listParked(table: Table): AsyncGenerator<Kept | Unreadable> {
+  let from: string | undefined;
+  do {
+    const page = await table.agenda(agendaLists.parked, {
+      until: whenever,
+      limit: pageSize,
+      ...(from !== undefined && { from }),
+    });
+    for (const { key } of page.entries) {
+      const row = await table.get(key);
+      const kept = row && readRow(row);
+      if (kept && ('unreadable' in kept || kept.entry.stage === 'parked')) yield kept;
+    }
+    from = page.next;
+  } while (from !== undefined);
+}
+
+function readRow(row: StoredRow): Kept | Unreadable {
+  const { key } = row;
+  try {
+    return { key, row, entry: parseAnyEntry(row) };
+  } catch (error) {
+    if (error instanceof LedgerError) return { key, unreadable: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Entry } from '../../lambda/report/ledger/entry.ts';
+import { replay } from '../../lambda/report/ledger/replay.ts';
+import { toRow } from '../../lambda/report/ledger/rows.ts';
+import { LedgerError } from '../../lambda/shared/errors.ts';
+import type { StoredRow, Table } from '../../lambda/shared/table.ts';
+import { describeWhat, type Kept, mend, toLastAt } from './describe.ts';
+import { listParked, readKept, type Unreadable } from './open.ts';
+
+/** Which entries are to be replayed: by their keys, or all parked ones of a route, or since an instant. */
+export interface Wanted {
+  readonly keys: readonly string[];
+  readonly route?: string;
+  readonly since?: Date;
+}
+
+/** An entry that can be replayed, with the row that was seen. */
+export interface Replayable {
+  readonly key: string;
+  readonly entry: Entry;
+  readonly row: StoredRow;
+}
+
+/** What became of one key. */
+export type Replayed = { readonly key: string; readonly what?: string } & (
+  | { readonly kind: 'replayed' }
+  /** It stands as it stood, and why. */
+  | { readonly kind: 'left'; readonly reason: string }
+  /** Nobody knows whether it was written. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+);
+
+/** Reads what was asked for, and parts what can be replayed from what cannot. */
+export async function choose(
+  table: Table,
+  wanted: Wanted,
+): Promise<{ replayable: readonly Replayable[]; left: readonly Replayed[] }> {
+  const replayable: Replayable[] = [];
+  const left: Replayed[] = [];
+  for await (const found of find(table, wanted)) {
+    const judged = judge(found);
+    if ('kind' in judged) left.push(judged);
+    else replayable.push(judged);
+  }
+  return { replayable, left };
+}
+
+/** Puts them back as due, one by one; a table that fails ends it, as it would fail for the rest. */
+export async function replayAll(
+  table: Table,
+  chosen: readonly Replayable[],
+  { now, by }: { readonly now: () => Date; readonly by: string },
+): Promise<readonly Replayed[]> {
+  const replayed: Replayed[] = [];
+  for (const { key, entry, row } of chosen) {
+    const what = describeWhat(entry);
+    if (replayed.at(-1)?.kind === 'unknown') {
+      replayed.push({ kind: 'left', key, what, reason: 'not tried' });
+      continue;
+    }
+    const nowMs = now().getTime();
+    try {
+      const due = replay(entry, nowMs, by);
+      const revision = await table.put({ ...toRow(due, nowMs), key }, row.revision);
+      replayed.push(
+        revision === undefined
+          ? {
+              kind: 'left',
+              key,
+              what,
+              reason: 'somebody else has changed it meanwhile; look again',
+            }
+          : { kind: 'replayed', key, what },
+      );
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      replayed.push({ kind: 'unknown', key, what, reason: error.message });
+    }
+  }
+  return replayed;
+}
+
+type Found = Kept | Unreadable | { readonly key: string; readonly gone: true };
+
+async function* find(table: Table, { keys, route, since }: Wanted): AsyncGenerator<Found> {
+  for (const key of new Set(keys)) yield await readOne(table, key);
+  if (keys.length > 0) return;
+  for await (const found of listParked(table)) {
+    if ('unreadable' in found) {
+      yield found;
+      continue;
+    }
+    const isOfRoute = route === undefined || found.entry.cause.route === route;
+    if (isOfRoute && (since === undefined || toLastAt(found.entry) >= since)) yield found;
+  }
+}
+
+async function readOne(table: Table, key: string): Promise<Found> {
+  return (await readKept(table, key)) ?? { key, gone: true };
+}
+
+function judge(found: Found): Replayable | Replayed {
+  const { key } = found;
+  if ('gone' in found) return { kind: 'left', key, reason: 'the ledger has no such entry' };
+  if ('unreadable' in found) return { kind: 'left', key, reason: found.unreadable };
+  const { entry, row } = found;
+  if (entry.kind === 'unsayable') {
+    return { kind: 'left', key, what: describeWhat(entry), reason: mend(entry) };
+  }
+  if (entry.stage === 'parked') return { key, entry, row };
+  return {
+    kind: 'left',
+    key,
+    what: describeWhat(entry),
+    reason: `it is ${entry.stage}, not parked`,
+  };
+}

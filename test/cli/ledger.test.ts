@@ -1,0 +1,363 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { choose, replayAll } from '../../cli/ledger/replay.ts';
+import type { Entry } from '../../lambda/report/ledger/entry.ts';
+import { offer } from '../../lambda/report/ledger/offer.ts';
+import { toKey, toRow } from '../../lambda/report/ledger/rows.ts';
+import { park, settle } from '../../lambda/report/ledger/settle.ts';
+import { createParkUnsayable } from '../../lambda/report/ledger/unsayable.ts';
+import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
+import type { Table } from '../../lambda/shared/table.ts';
+import { anAsker, aOnceWish, aStateWish } from '../lambda/report/ledger/wishes.ts';
+import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
+import { runCli } from './setup.ts';
+
+const start = Date.parse('2026-11-20T02:00:00Z');
+const now = () => new Date();
+
+let embedded: EmbeddedTable;
+let table: Table;
+
+beforeEach(async () => {
+  embedded = await startLedgerTable();
+  table = createDynamoTable({ ...embedded, now });
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', embedded.url);
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await embedded[Symbol.asyncDispose]();
+});
+
+const env = { LEDGER_TABLE: 'Ledger', USER: 'ops' };
+const ask = (...argv: readonly string[]) => runCli(argv, { env });
+
+const wishOf = (name: string, route = 'settlement') => {
+  const wish = aStateWish();
+  const event = { ...wish.event, globalVariable: name } as Entry['event'];
+  return { ...wish, event, cause: { ...wish.cause, seenMs: start, route } };
+};
+
+function taken(wish = wishOf('AWS_SETTLEMENT')): Entry {
+  const taken = offer(undefined, wish, anAsker({ nowMs: start }));
+  if (taken.kind !== 'take') throw new Error(taken.kind);
+  return taken.entry;
+}
+
+/** Stores an entry, parked so many minutes after the start of the night. */
+async function storeParked(wish = wishOf('AWS_SETTLEMENT'), minutes = 1): Promise<string> {
+  const entry = park(taken(wish), start + minutes * 60_000, {
+    code: 'AUTOSYS_REFUSED',
+    reason: 'AutoSys says no',
+  });
+  await table.put(toRow(entry, Date.now()), undefined);
+  return toKey(wish);
+}
+
+const onceWish = { ...aOnceWish(), cause: { ...aOnceWish().cause, seenMs: start } };
+
+async function storeUnsayable(): Promise<void> {
+  const { to, version, cause } = wishOf('X', 'risk');
+  const parkUnsayable = createParkUnsayable({ table, now });
+  await parkUnsayable({ to, version, cause, reason: 'detail.output.x is absent' });
+}
+
+async function read(key: string): Promise<Entry> {
+  return (await table.get(key))?.body as Entry;
+}
+
+describe('parked', () => {
+  test('lists what is parked, the oldest first, each with its reason and its key', async () => {
+    await storeParked(wishOf('LATER'), 2);
+    const key = await storeParked(wishOf('EARLIER'), 1);
+
+    const { code, stdout } = await ask('parked');
+
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      '2026-11-20T02:01:00.000Z  ACE  SET_GLOBAL EARLIER=RUNNING',
+      '  run settlement run-a RUNNING, route settlement',
+      '  AUTOSYS_REFUSED: AutoSys says no',
+      `  key '${key}'`,
+    ]);
+    expect(stdout.split('\n')[4]).toContain('LATER');
+  });
+
+  test('goes through every page', async () => {
+    const names = Array.from({ length: 105 }, (_, index) => `G${index}`);
+    for (const [index, name] of names.entries()) await storeParked(wishOf(name), index);
+
+    const { stdout } = await ask('parked', '--json');
+
+    expect(JSON.parse(stdout).parked).toHaveLength(105);
+  });
+
+  test('says what must be mended where nothing could be said', async () => {
+    await storeUnsayable();
+
+    const { stdout } = await ask('parked');
+
+    expect(stdout).toContain('BRIDGE_UNSAYABLE: detail.output.x is absent');
+    expect(stdout).toContain('there is nothing to send; mend route risk');
+  });
+
+  test('is data with --json', async () => {
+    const key = await storeParked();
+
+    const { stdout } = await ask('parked', '--json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      parked: [
+        {
+          key,
+          instance: 'ACE',
+          sendevent: expect.stringContaining('AWS_SETTLEMENT=RUNNING'),
+          parkedAt: '2026-11-20T02:01:00.000Z',
+          code: 'AUTOSYS_REFUSED',
+          route: 'settlement',
+          run: 'run-a',
+        },
+      ],
+    });
+  });
+
+  test('tells the whole story of one entry', async () => {
+    const key = await storeParked();
+
+    const { code, stdout } = await ask('parked', key);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/story\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}parked: /);
+  });
+
+  test('tells of an entry of newer software, and lists the others', async () => {
+    await storeParked();
+    const agenda = { list: 'parked', at: new Date(start) };
+    const row = { key: 'new', body: { format: 2 }, agenda, expiresAt: new Date(Date.now() + 1e6) };
+    await table.put(row, undefined);
+
+    const { code, stdout, stderr } = await ask('parked');
+
+    expect(code).toBe(3);
+    expect(stdout).toContain('AWS_SETTLEMENT');
+    expect(stderr).toContain('read new: the row is of a format this software does not know');
+  });
+
+  test('passes over an entry that is no longer parked', async () => {
+    const agenda = { list: 'parked', at: new Date(start) };
+    await table.put({ ...toRow(taken(), Date.now()), agenda }, undefined);
+
+    expect(await ask('parked')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'nothing is parked\n',
+    });
+  });
+
+  test('refuses a key that the ledger does not have', async () => {
+    expect(await ask('parked', 'state ACE global NOBODY')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  test('ends with 3 where the table cannot be asked, and says where its login comes from', async () => {
+    const { code, stderr } = await ask('parked', '--table', 'Nowhere');
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('table Nowhere: ResourceNotFoundException');
+    expect(stderr).toContain('AWS_REGION');
+  });
+});
+
+describe('replay', () => {
+  test('puts an entry back as due, where the drain finds it', async () => {
+    const key = await storeParked();
+
+    const { code, stdout } = await ask('replay', key);
+
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `due: SET_GLOBAL AWS_SETTLEMENT=RUNNING (${key})\n`,
+    });
+    expect(await read(key)).toMatchObject({ stage: 'due', tries: 0 });
+    expect((await read(key)).story.at(-1)?.text).toBe('replayed by ops');
+    const due = await table.agenda('due ACE', { until: new Date(), limit: 10 });
+    expect(due.entries.map((entry) => entry.key)).toEqual([key]);
+  });
+
+  test.for([
+    { argv: ['--route', 'risk'], replayed: ['LATE_RISK', 'RISK'] },
+    { argv: ['--since', '2026-11-20T03:02+01:00'], replayed: ['LATE_RISK', 'SETTLEMENT'] },
+    { argv: ['--route', 'risk', '--since', '2026-11-20T02:02Z'], replayed: ['LATE_RISK'] },
+  ])('takes all of $argv', async ({ argv, replayed }) => {
+    await storeParked(wishOf('RISK', 'risk'), 1);
+    await storeParked(wishOf('SETTLEMENT'), 2);
+    await storeParked(wishOf('LATE_RISK', 'risk'), 3);
+
+    const { code, stdout } = await ask('replay', ...argv, '--json');
+
+    const keys = JSON.parse(stdout).entries.map(({ key }: { key: string }) => key);
+    expect(code).toBe(0);
+    expect(keys.toSorted()).toEqual(replayed.map((name) => `state ACE global ${name}`).toSorted());
+  });
+
+  test('asks for --yes where a one-off is among them, and replays nothing', async () => {
+    const key = await storeParked();
+    await storeParked(onceWish);
+
+    const { code, stderr } = await ask('replay', '--route', 'settlement');
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('FORCE_STARTJOB REPAIR on ACE is sent again');
+    expect((await read(key)).stage).toBe('parked');
+  });
+
+  test('replays a one-off with --yes, as if it had never been sent', async () => {
+    const key = await storeParked(onceWish);
+
+    const { code, stderr } = await ask('replay', key, '--yes');
+
+    expect(code).toBe(0);
+    expect(stderr).toContain('is sent again');
+    expect(await read(key)).toMatchObject({ stage: 'due' });
+    expect(await read(key)).not.toHaveProperty('before');
+  });
+
+  test('refuses what could not be said, and says why', async () => {
+    await storeUnsayable();
+
+    const { code, stderr } = await ask('replay', '--route', 'risk');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('there is nothing to send; mend route risk');
+  });
+
+  test('leaves what is unknown or not parked, and replays the rest', async () => {
+    const key = await storeParked();
+    await table.put(toRow(taken(wishOf('BUSY')), Date.now()), undefined);
+
+    const { code, stdout, stderr } = await ask(
+      'replay',
+      'state ACE global NOBODY',
+      'state ACE global BUSY',
+      key,
+    );
+
+    expect(code).toBe(1);
+    expect(stdout).toContain(`(${key})`);
+    expect(stderr).toContain('state ACE global NOBODY: the ledger has no such entry');
+    expect(stderr).toContain('(state ACE global BUSY): it is due, not parked');
+  });
+
+  test('leaves an entry that somebody else has changed meanwhile, and says so', async () => {
+    const key = await storeParked();
+    const { replayable } = await choose(table, { keys: [key] });
+    const row = await table.get(key);
+    await table.put(toRow(taken(), Date.now()), row?.revision);
+
+    const replayed = await replayAll(table, replayable, { now, by: 'ops' });
+
+    expect(replayed).toMatchObject([
+      { kind: 'left', key, reason: expect.stringContaining('somebody else') },
+    ]);
+    expect((await read(key)).stage).toBe('due');
+  });
+
+  test('stops where the table cannot be written any more', async () => {
+    await storeParked(wishOf('ONE'));
+    await storeParked(wishOf('TWO'));
+    const { replayable } = await choose(table, { keys: [], route: 'settlement' });
+    const gone = createDynamoTable({ ...embedded, tableName: 'Nowhere', now });
+
+    const replayed = await replayAll(gone, replayable, { now, by: 'ops' });
+
+    expect(replayed.map(({ kind }) => kind)).toEqual(['unknown', 'left']);
+  });
+
+  test.for([
+    { argv: [], says: 'expected either KEY… or --route and --since, found neither' },
+    { argv: ['x', '--route', 'risk'], says: 'found both' },
+    { argv: ['--since', '2026-11-20T02:00'], says: '--since: expected an instant with its zone' },
+  ])('refuses the command line $argv', async ({ argv, says }) => {
+    const { code, stderr } = await ask('replay', ...argv);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+});
+
+describe('status', () => {
+  test('tells the stage, the version, the lease, the next try and the story of a target', async () => {
+    await table.put(toRow(taken(), Date.now()), undefined);
+
+    const { code, stdout } = await ask('status', 'AWS_SETTLEMENT', '--instance', 'ACE');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('stage    due: to be sent');
+    expect(stdout).toContain('version  RUNNING of attempt 0');
+    expect(stdout).toContain('lease    m1, until 2026-11-20T02:00:10.000Z');
+    expect(stdout).toContain('next try 2026-11-20T02:00:00.000Z, failed so far: 0');
+    expect(stdout).toContain('story\n  2026-11-20T02:00:00.000Z  asked by');
+  });
+
+  test.for([
+    { result: { kind: 'confirmed' }, says: 'confirmed: AutoSys showed it' },
+    { result: { kind: 'unreadable', reason: 'x' }, says: 'accepted: AutoSys took it, and cannot' },
+  ] as const)('says $says', async ({ result, says }) => {
+    const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, noise: 0 };
+    const entry = settle(taken(), result, start + 5_000, policy);
+    await table.put(toRow(entry, Date.now()), undefined);
+
+    const { stdout } = await ask('status', 'AWS_SETTLEMENT', '--instance', 'ACE');
+
+    expect(stdout).toContain(says);
+  });
+
+  test('finds the status of a job, as data', async () => {
+    const event = { kind: 'CHANGE_STATUS', job: 'RISK_IN_AWS', status: 'SUCCESS' };
+    const wish = { ...wishOf('X'), event: event as Entry['event'] };
+    await table.put(toRow(taken(wish), Date.now()), undefined);
+
+    const { code, stdout } = await ask(
+      'status',
+      '--job',
+      'RISK_IN_AWS',
+      '--instance',
+      'ACE',
+      '--json',
+    );
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      key: 'state ACE job RISK_IN_AWS',
+      stage: 'due',
+      tries: 0,
+      lease: { holder: 'm1' },
+    });
+  });
+
+  test('refuses a target that nobody has written', async () => {
+    const { code, stderr } = await ask('status', 'NOBODY', '--instance', 'ACE');
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('the ledger knows nothing of global NOBODY on ACE');
+  });
+
+  test.for([
+    { argv: ['arn:aws:states:x', '--instance', 'ACE'], says: 'an ARN cannot be looked up' },
+    { argv: ['AWS_X'], says: '--instance: expected' },
+    { argv: ['AWS_X', '--job', 'J', '--instance', 'ACE'], says: 'expected one target' },
+  ])('refuses the command line $argv', async ({ argv, says }) => {
+    const { code, stderr } = await ask('status', ...argv);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+
+  test('refuses to guess the table', async () => {
+    const { code, stderr } = await runCli(['status', 'AWS_X', '--instance', 'ACE']);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('--table: expected');
+  });
+});
