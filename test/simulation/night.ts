@@ -3,13 +3,18 @@ import type { BridgeConfig } from '../../lambda/shared/routes.ts';
 import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../support/builders.ts';
 import type { World } from './world.ts';
 
+/** Values that tell the run, the redrive and the status, so that each request shows how old it is. */
+const tellingValues = `{ ${['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT']
+  .map((status) => `${status}: "\${executionName}#\${redriveCount} ${status}"`)
+  .join(', ')} }`;
+
 /** What the simulated night routes: two state machines on one variable, a Batch job, and a one-off. */
 const routeFile = `
 instances:
   ACE: { endpoints: [https://a.example.com:9443], secret: s }
 routes:
-  - { name: a, from: { stateMachine: a }, global: SHARED, events: [{ on: FAILED, event: FORCE_STARTJOB, job: REPAIR, comment: "\${executionName}#\${redriveCount}" }] }
-  - { name: c, from: { stateMachine: c }, global: SHARED }
+  - { name: a, from: { stateMachine: a }, global: { name: SHARED, values: ${tellingValues} }, events: [{ on: FAILED, event: FORCE_STARTJOB, job: REPAIR, comment: "\${executionName}#\${redriveCount}" }] }
+  - { name: c, from: { stateMachine: c }, global: { name: SHARED, values: ${tellingValues} } }
   - { name: b, from: { stateMachine: b }, global: ALONE }
   - { name: r, from: { jobName: r }, global: BATCH }
 `;

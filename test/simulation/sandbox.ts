@@ -13,6 +13,7 @@ import { createGates } from '../../lambda/report/gates.ts';
 import type { ReportPowers } from '../../lambda/report/report.ts';
 import type { RouteIndex } from '../../lambda/shared/routes.ts';
 import type { Table } from '../../lambda/shared/table.ts';
+import { bendPowers, bendTable, type Protection } from './without.ts';
 import type { World } from './world.ts';
 
 /** What may go wrong on the way to AutoSys, each as a chance from 0 to 1. */
@@ -42,9 +43,12 @@ export interface Surroundings {
   readonly table: Table;
   readonly routes: RouteIndex;
   readonly weather: () => Weather;
-  /** Every event that AutoSys took. */
+  /** Something is asked of AutoSys; an event where one is sent. */
+  readonly onRequest: (event?: AutosysEvent) => void;
   /** AutoSys takes an event; `stalls` where its scheduler stops for minutes from now on. */
   readonly takeEvent: (event: AutosysEvent, stalls: boolean) => void;
+  /** What its surroundings keep from it. */
+  readonly without?: Protection | undefined;
 }
 
 /** A promise that never settles: whoever waits for it is dead. */
@@ -55,13 +59,16 @@ const never = new Promise<never>(() => {});
  *
  * Each call takes its time and may be the last: a dead sandbox hears nothing more.
  */
-export function openSandbox({ world, instance, table, routes, weather, takeEvent }: Surroundings) {
+export function openSandbox(surroundings: Surroundings) {
+  const { world, instance, table, routes, weather, takeEvent, onRequest, without } = surroundings;
   let dead = false;
+  const invocation = new AbortController();
+  let thawMs = 0;
 
   /** One call over the edge of the sandbox. */
   async function call<Answer>(what: string, deed: () => Promise<Answer> | Answer): Promise<Answer> {
     if (dead) return never;
-    await world.wait(takes());
+    await wait(takes());
     if (die(`before ${what}`)) return never;
     const answer = await Promise.resolve()
       .then(deed)
@@ -69,10 +76,26 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       );
-    await world.wait(takes());
+    await wait(takes());
     if (die(`after ${what}`)) return never;
     if ('error' in answer) throw answer.error;
     return answer.value;
+  }
+
+  /** One call to AutoSys; it is broken off when the invocation ends, whatever has become of it over there. */
+  async function ask<Answer>(what: string, deed: () => Answer): Promise<Answer> {
+    const brokenOff = () =>
+      new AutosysOutcomeUnknownError({ doing: what, reason: 'the invocation is over' });
+    if (invocation.signal.aborted) throw brokenOff();
+    const answer = await call(what, deed);
+    if (invocation.signal.aborted) throw brokenOff();
+    return answer;
+  }
+
+  /** A frozen sandbox goes on where it was when it thaws. */
+  async function wait(ms: number): Promise<void> {
+    await world.wait(ms);
+    while (world.nowMs < thawMs) await world.wait(thawMs - world.nowMs);
   }
 
   function takes(): number {
@@ -88,6 +111,7 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
   }
 
   function send(event: AutosysEvent): void {
+    onRequest(event);
     const said = describeEvent(event);
     const { unreachable, lostBefore, lostAfter, forgotten, late, ...other } = weather();
     if (world.chance(unreachable)) {
@@ -115,6 +139,7 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
   }
 
   function see(): void {
+    onRequest();
     if (world.chance(weather().unreachable)) {
       throw new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'connection refused' });
     }
@@ -123,9 +148,9 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
   const autosys: Autosys = {
     confirmWithinMs: 3_000,
     port: {
-      sendEvent: (event) => call(`sending ${describeEvent(event)}`, () => send(event)),
+      sendEvent: (event) => ask(`sending ${describeEvent(event)}`, () => send(event)),
       readJob: (job) =>
-        call(`reading ${job}`, () => {
+        ask(`reading ${job}`, () => {
           see();
           const record = instance.job(job);
           if (record === undefined) throw new Error(`no job ${job}`);
@@ -137,7 +162,7 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
           };
         }),
       readGlobalVariable: (name) =>
-        call(`reading ${name}`, () => {
+        ask(`reading ${name}`, () => {
           see();
           const known = instance.globalVariable(name);
           return known ? { kind: 'value', value: known.value } : { kind: 'unset' };
@@ -145,10 +170,11 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
     },
   };
 
+  const bent = bendTable(table, without);
   const slowTable: Table = {
-    get: (key) => call(`get ${key}`, () => table.get(key)),
-    put: (row, seen) => call(`put ${row.key}`, () => table.put(row, seen)),
-    agenda: (list, options) => call(`agenda ${list}`, () => table.agenda(list, options)),
+    get: (key) => call(`get ${key}`, () => bent.get(key)),
+    put: (row, seen) => call(`put ${row.key}`, () => bent.put(row, seen)),
+    agenda: (list, options) => call(`agenda ${list}`, () => bent.agenda(list, options)),
   };
   const now = () => world.now();
   const noise = () => world.random();
@@ -166,7 +192,7 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
     autosysFor: () => autosys,
     now,
     noise,
-    pause: (ms) => (dead ? never : world.wait(ms)),
+    pause: (ms) => (dead ? never : wait(ms)),
     decideNext: (facts) =>
       decideNext(
         { ...facts, noise: noise() },
@@ -181,10 +207,18 @@ export function openSandbox({ world, instance, table, routes, weather, takeEvent
     settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 },
   };
   return {
-    powers,
-    isDead: () => dead,
-    kill: () => {
-      dead = true;
+    powers: bendPowers(powers, without),
+    signal: invocation.signal,
+    isOver: () => dead || invocation.signal.aborted,
+    /** The invocation's time is over: the sandbox ends, or freezes and goes on minutes later in its next invocation. */
+    end: () => {
+      if (dead) return;
+      invocation.abort();
+      if (world.chance(0.5)) {
+        dead = true;
+        return;
+      }
+      thawMs = world.nowMs + world.between(1_000, 600_000);
     },
   };
 }

@@ -1,15 +1,15 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { Instance } from '../../emulator/instance.ts';
 import { createDrain } from '../../lambda/report/drain.ts';
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import { compareToKnown, toVersion, type Version } from '../../lambda/report/order.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
+import { compareToKnown, type Version } from '../../lambda/report/order.ts';
 import { createReport } from '../../lambda/report/report.ts';
 import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { createRouteIndex } from '../../lambda/shared/routes.ts';
-import type { Table } from '../../lambda/shared/table.ts';
 import { type Announced, jil, playNight, readNight } from './night.ts';
+import { OutageWatch } from './outage.ts';
 import { openSandbox, type Weather } from './sandbox.ts';
+import { describe, readVersion, watchRequests, watchTable } from './watch.ts';
+import type { Protection } from './without.ts';
 import { World } from './world.ts';
 
 const calm: Weather = {
@@ -53,8 +53,15 @@ export interface Night {
   readonly messages: number;
 }
 
-/** Plays one night: many runs, several sandboxes, a rough AutoSys; the same for the same seed. */
-export async function simulate(seed: number): Promise<Night> {
+/**
+ * Plays one night: many runs, several sandboxes, a rough AutoSys; the same for the same seed.
+ *
+ * Without one of the protections it shows what that one is for.
+ */
+export async function simulate(
+  seed: number,
+  { without }: { readonly without?: Protection } = {},
+): Promise<Night> {
   const world = new World(seed, startMs);
   const instance = new Instance({
     name: parseAutosysInstance('ACE'),
@@ -63,7 +70,10 @@ export async function simulate(seed: number): Promise<Night> {
   });
   instance.loadJil({ name: 'night.jil', text: jil });
   const config = readNight();
-  const watched = watch(createMemoryTable({ now: () => world.now() }));
+  const watched = watchTable(createMemoryTable({ now: () => world.now() }));
+  const announced = playNight(world);
+  const requests = watchRequests(announced, watched.newestConfirmed);
+  const outages = new OutageWatch();
   const routes = createRouteIndex(config.routes);
   const sent = new Map<string, number>();
   const violations: string[] = [];
@@ -77,6 +87,11 @@ export async function simulate(seed: number): Promise<Night> {
       table: watched.table,
       routes,
       weather: () => weather,
+      without,
+      onRequest: (event) => {
+        outages.onRequest();
+        if (event) requests.onSend(event);
+      },
       takeEvent: (event, stalls) => {
         sends += 1;
         // What was taken earlier is acted on earlier.
@@ -89,7 +104,6 @@ export async function simulate(seed: number): Promise<Night> {
       },
     });
 
-  const announced = playNight(world);
   const handled: Announced[] = [];
   let lost = 0;
   for (const one of announced) {
@@ -105,6 +119,7 @@ export async function simulate(seed: number): Promise<Night> {
   }
   world.setTimer(new Date(endMs), () => {
     weather = calm;
+    outages.end(world.nowMs);
     world.note('the weather is calm');
   });
   await world.run(endMs + 3 * hourMs);
@@ -116,6 +131,8 @@ export async function simulate(seed: number): Promise<Night> {
     world.after(world.between(minuteMs, 40 * minuteMs), () => {
       if (world.nowMs >= endMs) return;
       weather = world.pick([calm, rough, rough, outage]);
+      if (weather === outage) outages.begin(world.nowMs);
+      else outages.end(world.nowMs);
       world.note(weather === calm ? 'calm' : weather === rough ? 'rough' : 'AutoSys is down');
       changeWeather();
     });
@@ -131,31 +148,35 @@ export async function simulate(seed: number): Promise<Night> {
     const sandbox = open();
     let acknowledged = false;
     world.note(`${one.event.id} is given out, ${receives}`);
+    const acknowledge = () => {
+      if (acknowledged || sandbox.isOver()) return;
+      acknowledged = true;
+      handled.push(one);
+    };
+    if (without === 'acknowledge after apply') acknowledge();
     void createReport(sandbox.powers)(
       { messageId: one.event.id, body: JSON.stringify(one.event) },
-      new AbortController().signal,
-    ).then(
-      () => {
-        if (sandbox.isDead()) return;
-        acknowledged = true;
-        handled.push(one);
-      },
-      (error: unknown) => world.note(`${one.event.id} fails: ${String(error)}`),
-    );
+      sandbox.signal,
+    ).then(acknowledge, (error: unknown) => world.note(`${one.event.id} fails: ${String(error)}`));
     // The function is cut off after a minute.
-    world.after(minuteMs, () => sandbox.kill());
+    world.after(minuteMs, () => sandbox.end());
     world.after(visibilityMs, () => {
       if (!acknowledged) give(one, receives + 1);
     });
   }
 
+  /** Now and then two come at once. */
   function drain(): void {
+    for (let drains = world.pick([1, 1, 2]); drains > 0; drains -= 1) drainOnce();
+  }
+
+  function drainOnce(): void {
     const sandbox = open();
     const drainAll = createDrain({ ...sandbox.powers, perSecond: 100 });
     void (async () => {
-      for await (const _ of drainAll(parseAutosysInstance('ACE'), new AbortController().signal));
+      for await (const _ of drainAll(parseAutosysInstance('ACE'), sandbox.signal));
     })().catch((error: unknown) => world.note(`a drain fails: ${String(error)}`));
-    world.after(minuteMs, () => sandbox.kill());
+    world.after(minuteMs, () => sandbox.end());
   }
 
   function judge(): void {
@@ -178,18 +199,27 @@ export async function simulate(seed: number): Promise<Night> {
         );
       } else if (entry.stage === 'confirmed') {
         const value = instance.globalVariable(target)?.value;
-        if (value !== entry.version.status) {
-          violations.push(`${target} is confirmed as ${entry.version.status} and is ${value}`);
-        }
+        const wished = entry.event.kind === 'SET_GLOBAL' && entry.event.value;
+        if (value !== wished)
+          violations.push(`${target} is confirmed as ${wished} and is ${value}`);
       }
     }
-    violations.push(...watched.goneBack);
+    for (const { event } of handled) {
+      const version = readVersion(event);
+      if (!version || !repairs(event)) continue;
+      const standsThere = entries.some(
+        (entry) => entry.kind === 'once' && compareToKnown(version, entry.version) === 'duplicate',
+      );
+      if (!standsThere) violations.push(`${event.id} is acknowledged and its one-off unknown`);
+    }
+    violations.push(...watched.goneBack, ...requests.stale, ...outages.violations);
     if (lost > 0) world.note(`${lost} dead letters`);
   }
 }
 
-function describe({ event, version }: Entry): string {
-  return `${JSON.stringify(event)} of ${version.run} ${version.status}`;
+/** Whether the route of the announcement asks for the one-off. */
+function repairs({ detail }: Announced['event']): boolean {
+  return String(detail['name']).startsWith('a-') && detail['status'] === 'FAILED';
 }
 
 /** The newest fact of each global variable among what was announced. */
@@ -202,37 +232,11 @@ function findNewest(announced: readonly Announced[]): ReadonlyMap<string, Versio
   };
   const newest = new Map<string, Version>();
   for (const { event } of announced) {
-    const reading = readEvent(event);
-    if (reading.kind !== 'event') continue;
-    const name = reading.event.kind === 'execution' ? reading.event.stateMachineName : 'r';
-    const target = targetByWorkload[name] ?? '';
-    const version = toVersion(reading.event);
+    const version = readVersion(event);
+    if (version === undefined) continue;
+    const target = targetByWorkload[String(event.detail['name'] ?? 'r').charAt(0)] ?? '';
     const known = newest.get(target);
     if (!known || compareToKnown(version, known) === 'newer') newest.set(target, version);
   }
   return newest;
-}
-
-/** A table that remembers what stands in it, and notices when an entry goes back to something older. */
-function watch(table: Table) {
-  const entryByKey = new Map<string, Entry>();
-  const goneBack: string[] = [];
-  return {
-    goneBack,
-    entries: () => [...entryByKey.values()],
-    table: {
-      ...table,
-      put: async (row, seen) => {
-        const revision = await table.put(row, seen);
-        const entry = row.body as Entry;
-        if (revision === undefined || !('version' in entry)) return revision;
-        const known = entryByKey.get(row.key);
-        if (known && compareToKnown(known.version, entry.version) === 'newer') {
-          goneBack.push(`${row.key} went back from ${describe(known)} to ${describe(entry)}`);
-        }
-        entryByKey.set(row.key, entry);
-        return revision;
-      },
-    } satisfies Table,
-  };
 }

@@ -1,0 +1,48 @@
+/** One time in which AutoSys was down, with the requests that met it. */
+interface Outage {
+  readonly fromMs: number;
+  untilMs: number;
+  requests: number;
+}
+
+/** Some are on their way when AutoSys goes down, and it takes failures to see that it has. */
+const atFirst = 60;
+/** The tries whether it is back, each with its own repetitions. */
+const perMinute = 6;
+
+/** Counts what an AutoSys that is down is asked. */
+export class OutageWatch {
+  readonly #outages: Outage[] = [];
+  #current: Outage | undefined;
+
+  begin(atMs: number): void {
+    this.#current ??= { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, requests: 0 };
+    if (!this.#outages.includes(this.#current)) this.#outages.push(this.#current);
+  }
+
+  end(atMs: number): void {
+    if (this.#current) this.#current.untilMs = atMs;
+    this.#current = undefined;
+  }
+
+  onRequest(): void {
+    if (this.#current) this.#current.requests += 1;
+  }
+
+  /** Minutes and requests of each. */
+  get counts(): readonly { readonly minutes: number; readonly requests: number }[] {
+    return this.#outages.map(({ fromMs, untilMs, requests }) => ({
+      minutes: (untilMs - fromMs) / 60_000,
+      requests,
+    }));
+  }
+
+  get violations(): readonly string[] {
+    return this.counts
+      .filter(({ minutes, requests }) => requests > atFirst + perMinute * minutes)
+      .map(
+        ({ minutes, requests }) =>
+          `AutoSys was down for ${minutes.toFixed(1)} minutes and asked ${requests} times`,
+      );
+  }
+}
