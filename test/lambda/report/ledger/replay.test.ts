@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { offer, resume } from '../../../../lambda/report/ledger/offer.ts';
 import { replay } from '../../../../lambda/report/ledger/replay.ts';
+import { toKey, toRow } from '../../../../lambda/report/ledger/rows.ts';
 import { park } from '../../../../lambda/report/ledger/settle.ts';
+import { aRig, dayMs } from '../rig.ts';
 import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
-
-const day = 86_400_000;
 
 function parked(wish = aStateWish()) {
   const taken = offer(undefined, wish, anAsker());
@@ -22,8 +22,8 @@ describe('a replayed entry', () => {
   });
 
   test('has its whole deadline before it again', () => {
-    const nowMs = 10 * day;
-    const later = anAsker({ nowMs: nowMs + 3 * day });
+    const nowMs = 10 * dayMs;
+    const later = anAsker({ nowMs: nowMs + 3 * dayMs });
 
     expect(resume(replay(parked(), nowMs, 'ops'), later).kind).toBe('take');
     expect(resume({ ...parked(), stage: 'due' }, later).kind).toBe('park');
@@ -41,5 +41,24 @@ describe('a replayed entry', () => {
       lookFirst: false,
       entry: { stage: 'sending', before: { sentMs: 9_500 } },
     });
+  });
+
+  test.for([
+    { kind: 'state', wish: aStateWish() },
+    { kind: 'once', wish: aOnceWish() },
+  ])('of kind $kind is brought about by the next drain, once', async ({ wish }) => {
+    const rig = aRig();
+    const key = toKey(wish);
+    await rig.table.put(toRow(parked(wish), 3_000), undefined);
+    rig.advance(10 * dayMs);
+    const row = await rig.table.get(key);
+    const nowMs = rig.now().getTime();
+
+    await rig.table.put(toRow(replay(parked(wish), nowMs, 'ops'), nowMs), row?.revision);
+    await rig.open().drain();
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect((await rig.entry(wish))?.stage).toBe('confirmed');
   });
 });
