@@ -28,6 +28,7 @@ export class BridgeStack extends Stack {
     const ledger = new LedgerTable(this, ids.ledger);
     new ReportFunction(this, ids.report, { config, queue, ledger });
     new SweepFunction(this, ids.sweep, { config, ledger });
+    new CfnOutput(this, 'LedgerTableName', { value: ledger.table.tableName });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
     new CfnOutput(this, 'UndeliveredQueueUrl', { value: undelivered.queueUrl });
   }
