@@ -61,6 +61,11 @@ export function createDrain(powers: DrainPowers) {
         const restMs = startedMs + 1_000 / perSecond - now().getTime();
         if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
       }
+    } catch (error) {
+      // What was done is told of, whatever has failed beside it.
+      await lanes.empty();
+      yield* lanes.takeDone();
+      throw error;
     } finally {
       // Whoever stops listening still waits for what has begun.
       await lanes.empty();

@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseGlobalName } from '../../../autosys/names.ts';
+import type { Drained } from '../../../lambda/report/drain.ts';
 import type { Wish } from '../../../lambda/report/ledger/offer.ts';
 import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
+import { LedgerError } from '../../../lambda/shared/errors.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
 import { readDue, readParked } from '../../support/table.ts';
 import { aOnceWish, aStateWish } from './ledger/wishes.ts';
 import { ace, aRig, dayMs, deadlineMs, leaseMs, unreachable } from './rig.ts';
@@ -281,6 +284,24 @@ describe('the lanes of the drain', () => {
     expect(drained).toHaveLength(atOnce.length);
     expect(atOnce.length).toBeLessThanOrEqual(1 + 5);
     expect(await readDue(rig.table)).toHaveLength(20 - drained.length);
+  });
+
+  test('tell of all that was done when the table fails meanwhile', async () => {
+    const rig = await anOutage(30);
+    rig.advance(60_000);
+    const table: Table = {
+      ...rig.table,
+      agenda: async (list, options) => {
+        if (options.from === undefined) return rig.table.agenda(list, options);
+        throw new LedgerError({ doing: 'read the agenda', reason: 'throttled' });
+      },
+    };
+    const told: Drained[] = [];
+
+    const drained = rig.open({ table, port: aBusyPort(rig).port }).drain(undefined, told);
+
+    await expect(drained).rejects.toThrow('throttled');
+    expect(told).toHaveLength(25);
   });
 
   test('keep to the rate of one', async () => {

@@ -82,8 +82,7 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
         return taken.kind === 'taken' ? await bringAbout(taken, until) : taken;
       },
       take: (event: unknown) => report({ messageId: 'm', body: JSON.stringify(event) }, signal),
-      drain: async (until: AbortSignal = signal) => {
-        const all: Drained[] = [];
+      drain: async (until: AbortSignal = signal, all: Drained[] = []) => {
         for await (const one of drain(ace, until)) all.push(one);
         return all;
       },
