@@ -6,9 +6,9 @@ interface Outage {
 }
 
 /** Some are on their way when AutoSys goes down, and it takes failures to see that it has. */
-const atFirst = 60;
-/** The tries whether it is back, each with its own repetitions. */
-const perMinute = 6;
+const atFirst = 40;
+/** The tries whether it is back, each with its own repetitions; without the gate it is four and more. */
+const perMinute = 1.5;
 
 /** Counts what an AutoSys that is down is asked. */
 export class OutageWatch {

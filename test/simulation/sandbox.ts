@@ -64,11 +64,17 @@ export function openSandbox(surroundings: Surroundings) {
   let dead = false;
   const invocation = new AbortController();
   let thawMs = 0;
+  let calls = 0;
 
   /** One call over the edge of the sandbox. */
-  async function call<Answer>(what: string, deed: () => Promise<Answer> | Answer): Promise<Answer> {
+  async function call<Answer>(
+    what: string,
+    deed: () => Promise<Answer> | Answer,
+    arrives: (ms: number) => Promise<void> = wait,
+  ): Promise<Answer> {
     if (dead) return never;
-    await wait(takes());
+    calls += 1;
+    await arrives(takes());
     if (die(`before ${what}`)) return never;
     const answer = await Promise.resolve()
       .then(deed)
@@ -77,6 +83,7 @@ export function openSandbox(surroundings: Surroundings) {
         (error: unknown) => ({ error }),
       );
     await wait(takes());
+    calls -= 1;
     if (die(`after ${what}`)) return never;
     if ('error' in answer) throw answer.error;
     return answer.value;
@@ -87,7 +94,8 @@ export function openSandbox(surroundings: Surroundings) {
     const brokenOff = () =>
       new AutosysOutcomeUnknownError({ doing: what, reason: 'the invocation is over' });
     if (invocation.signal.aborted) throw brokenOff();
-    const answer = await call(what, deed);
+    // What is on its way arrives, even if its sender freezes meanwhile.
+    const answer = await call(what, deed, (ms) => world.wait(ms));
     if (invocation.signal.aborted) throw brokenOff();
     return answer;
   }
@@ -219,6 +227,7 @@ export function openSandbox(surroundings: Surroundings) {
         return;
       }
       thawMs = world.nowMs + world.between(1_000, 600_000);
+      if (calls > 0) world.note('a sandbox freezes at work');
     },
   };
 }

@@ -27,14 +27,14 @@ const calm: Weather = {
 const rough: Weather = {
   unreachable: 0.1,
   lostBefore: 0.05,
-  lostAfter: 0.05,
+  lostAfter: 0.08,
   forgotten: 0.05,
   late: 0.03,
-  slow: 0.05,
+  slow: 0.1,
   unavailable: 0.05,
   refused: 0.005,
   loginRefused: 0.01,
-  crash: 0.01,
+  crash: 0.02,
 };
 const outage: Weather = { ...calm, unreachable: 1, crash: 0.005 };
 
@@ -158,11 +158,15 @@ export async function simulate(
       { messageId: one.event.id, body: JSON.stringify(one.event) },
       sandbox.signal,
     ).then(acknowledge, (error: unknown) => world.note(`${one.event.id} fails: ${String(error)}`));
-    // The function is cut off after a minute.
-    world.after(minuteMs, () => sandbox.end());
+    world.after(invocationMs(), () => sandbox.end());
     world.after(visibilityMs, () => {
       if (!acknowledged) give(one, receives + 1);
     });
+  }
+
+  /** The function is cut off after a minute; some were slow to begin and have only seconds left. */
+  function invocationMs(): number {
+    return world.chance(0.8) ? minuteMs : world.between(200, 10_000);
   }
 
   /** Now and then two come at once. */
@@ -176,7 +180,7 @@ export async function simulate(
     void (async () => {
       for await (const _ of drainAll(parseAutosysInstance('ACE'), sandbox.signal));
     })().catch((error: unknown) => world.note(`a drain fails: ${String(error)}`));
-    world.after(minuteMs, () => sandbox.end());
+    world.after(invocationMs(), () => sandbox.end());
   }
 
   function judge(): void {

@@ -19,11 +19,12 @@ describe('a simulated night', () => {
     expect((await simulate(28)).trace).toEqual((await simulate(28)).trace);
   });
 
-  test('has in it what it is for: deaths, outages, repetitions, one-offs', async () => {
+  test('has in it what it is for: deaths, freezing, outages, repetitions, one-offs', async () => {
     const traces = await Promise.all(firstSeeds.map(async (seed) => (await simulate(seed)).trace));
 
     for (const happening of [
       /a sandbox dies/,
+      /a sandbox freezes at work/,
       /AutoSys is down/,
       /is given out, 2/,
       /FORCE_STARTJOB/,
