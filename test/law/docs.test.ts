@@ -5,7 +5,7 @@ import { documents, fillTables } from '../../docs/write-tables.ts';
 
 describe('the tables of the documents', () => {
   test.for(documents.map((path) => ({ name: basename(path), path })))(
-    'are those of the code in $name; else run: node docs/write-tables.ts',
+    'are those of the code in $name; else run: npm run tables',
     ({ path }) => {
       const document = readFileSync(path, 'utf8');
 
