@@ -5,13 +5,13 @@ import { AutosysClient, decideNext, parseProfile } from '../autosys/client/index
 import type { AutosysInstance } from '../autosys/names.ts';
 import type { Autosys } from './report/bring-about.ts';
 import { createGates } from './report/gates.ts';
-import { Login } from './report/login.ts';
+import { Login, withLogin } from './report/login.ts';
 import type { ReportPowers } from './report/report.ts';
 import { readSettings } from './shared/config.ts';
 import { createReadCredentials } from './shared/credentials.ts';
 import { createDynamoTable } from './shared/dynamo-table.ts';
 import { ConfigError } from './shared/errors.ts';
-import { type BridgeConfig, createRouteIndex, type InstanceConfig } from './shared/routes.ts';
+import type { BridgeConfig, InstanceConfig } from './shared/routes.ts';
 
 /** A secret is read at most every five minutes: read for each event it would cost more than all the rest. */
 const secretMaxAgeMs = 5 * 60_000;
@@ -28,10 +28,13 @@ const lookForMs = 10 * 60_000;
 /** What a sandbox believes of a gate without asking again. */
 const gateBelievedMs = 5_000;
 
+/** What report and sweep share; the routes are the report's alone, and dear to make findable. */
+type Powers = Omit<ReportPowers, 'routes'>;
+
 /** What the handlers of the bridge are bound from. */
 export interface Composition {
   readonly bridge: BridgeConfig;
-  readonly powers: ReportPowers;
+  readonly powers: Powers;
 }
 
 /** Reads the settings and binds the real world: clock, network, AutoSys, secrets, ledger. @throws {ConfigError} */
@@ -45,7 +48,6 @@ export function compose(env: Readonly<Record<string, string | undefined>>): Comp
     bridge.instances.map((one) => [one.name, createAutosys(one, { readCredentials, now })]),
   );
   const powers = {
-    routes: createRouteIndex(bridge.routes),
     table,
     gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: gateBelievedMs }),
     autosysFor: (name: AutosysInstance) => {
@@ -59,13 +61,13 @@ export function compose(env: Readonly<Record<string, string | undefined>>): Comp
     pause: async (ms: number, signal: AbortSignal) => {
       await pause(ms, undefined, { signal });
     },
-    decideNext: (facts: Parameters<ReportPowers['decideNext']>[0]) =>
+    decideNext: (facts: Parameters<Powers['decideNext']>[0]) =>
       decideNext({ ...facts, noise: noise() }, retryPolicy),
     nameHolder: randomUUID,
     leaseMs,
     lookForMs,
     settlePolicy,
-  } satisfies ReportPowers;
+  } satisfies Powers;
   return { bridge, powers };
 }
 
@@ -83,13 +85,5 @@ function createAutosys(
     credentials: () => login.credentials(),
     now,
   });
-  return {
-    confirmWithinMs,
-    port: {
-      sendEvent: (event, options) => login.call(() => client.sendEvent(event, options)),
-      readJob: (job, options) => login.call(() => client.readJob(job, options)),
-      readGlobalVariable: (globalVariable, options) =>
-        login.call(() => client.readGlobalVariable(globalVariable, options)),
-    },
-  };
+  return { confirmWithinMs, port: withLogin(login, client) };
 }

@@ -9,16 +9,17 @@ import { metrics as metricNames } from '../contract.ts';
 import { toSignal } from '../deadline.ts';
 import { toMetricsPort } from '../metrics-port.ts';
 import { describeError } from '../shared/errors.ts';
+import { createRouteIndex } from '../shared/routes.ts';
 import { createAccount } from './account.ts';
 import { createBatch } from './batch.ts';
 import { createReport } from './report.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: 'report' });
-const { powers } = compose(process.env);
+const { bridge, powers } = compose(process.env);
 
 const batch = createBatch({
-  report: createReport(powers),
+  report: createReport({ ...powers, routes: createRouteIndex(bridge.routes) }),
   account: createAccount({ log: logger, metrics: toMetricsPort(metrics) }),
   onUnexpected: (messageId, error) => logger.error('again', { messageId, ...describeError(error) }),
 });

@@ -1,5 +1,6 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { Credentials, ReadCredentials } from '../shared/credentials.ts';
+import type { Autosys } from './bring-about.ts';
 
 export interface LoginOptions {
   /** Name or ARN of the secret. */
@@ -116,6 +117,15 @@ export class Login {
 
 function isSame(one: Credentials, other: Credentials | undefined): boolean {
   return one.username === other?.username && one.password === other.password;
+}
+
+/** An AutoSys whose every call goes through the login, and once more with a fresh secret where that one differs. */
+export function withLogin(login: Login, port: Autosys['port']): Autosys['port'] {
+  return {
+    sendEvent: (event, options) => login.call(() => port.sendEvent(event, options)),
+    readJob: (job, options) => login.call(() => port.readJob(job, options)),
+    readGlobalVariable: (name, options) => login.call(() => port.readGlobalVariable(name, options)),
+  };
 }
 
 function isLoginRefusal(error: unknown): error is AutosysUnauthorizedError {

@@ -13,7 +13,7 @@ import { createBatch } from '../../lambda/report/batch.ts';
 import type { Autosys } from '../../lambda/report/bring-about.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
-import { Login } from '../../lambda/report/login.ts';
+import { Login, withLogin } from '../../lambda/report/login.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
 import { type Credentials, parseCredentials } from '../../lambda/shared/credentials.ts';
 import { describeError } from '../../lambda/shared/errors.ts';
@@ -192,15 +192,7 @@ function connect(
     timeouts,
     now,
   });
-  return {
-    confirmWithinMs,
-    port: {
-      sendEvent: (event, options) => login.call(() => client.sendEvent(event, options)),
-      readJob: (job, options) => login.call(() => client.readJob(job, options)),
-      readGlobalVariable: (name, options) =>
-        login.call(() => client.readGlobalVariable(name, options)),
-    },
-  };
+  return { confirmWithinMs, port: withLogin(login, client) };
 }
 
 const toMessageId = (at: number) => `m${at + 1}`;
