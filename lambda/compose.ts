@@ -19,8 +19,8 @@ const secretMaxAgeMs = 5 * 60_000;
 const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
 /** Three failures in a row are an outage; then one try at a time, from every ten seconds to every five minutes. */
 const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
-/** The drain comes every minute; four days outlast a long weekend. */
-const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 };
+/** The drain comes every minute. */
+const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
 /** Longer than a function may run: whoever holds a lease when it runs out is dead. */
 const leaseMs = 90_000;
 /** An event that AutoSys took is processed within seconds; after ten minutes nobody can say what it waits for. */
@@ -75,7 +75,8 @@ function createAutosys(
   instance: InstanceConfig,
   { readCredentials, now }: Pick<ConstructorParameters<typeof Login>[0], 'readCredentials' | 'now'>,
 ): Autosys {
-  const { endpoints, certificateAuthority, profile, secret, timezone, confirmWithinMs } = instance;
+  const { endpoints, certificateAuthority, profile, secret, timezone } = instance;
+  const { confirmWithinMs, deadlineMs, drainPerSecond } = instance;
   const login = new Login({ secret, readCredentials, now, maxAgeMs: secretMaxAgeMs });
   const client = new AutosysClient({
     endpoints,
@@ -85,5 +86,5 @@ function createAutosys(
     credentials: () => login.credentials(),
     now,
   });
-  return { confirmWithinMs, port: withLogin(login, client) };
+  return { confirmWithinMs, deadlineMs, drainPerSecond, port: withLogin(login, client) };
 }

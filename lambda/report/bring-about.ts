@@ -13,13 +13,17 @@ import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
 export interface Autosys {
   readonly port: EventSender & AutosysReader;
   readonly confirmWithinMs: number;
+  /** What waited so long for it is parked. */
+  readonly deadlineMs: number;
+  /** How many entries a second one drain may begin. */
+  readonly drainPerSecond: number;
 }
 
 export interface BringAboutPowers extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'> {
   readonly table: Table;
   readonly gates: Gates;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
-  readonly settlePolicy: Omit<SettlePolicy, 'noise'>;
+  readonly settlePolicy: Pick<SettlePolicy, 'firstWaitMs' | 'maxWaitMs'>;
   readonly noise: () => number;
   /** So long after a one-off may have left us it is looked for; then it is left to a person. */
   readonly lookForMs: number;
@@ -41,14 +45,16 @@ export type Upshot =
 
 /** Binds the work on an entry: send it, read it back, write down what came of it, and go on if the wish has moved. */
 export function createBringAbout(powers: BringAboutPowers) {
-  const { table, now, noise, settlePolicy } = powers;
+  const { table, autosysFor, now, noise, settlePolicy } = powers;
 
   /** @returns the entry as it stands when we let go of it, with what came of the last round */
   return async (taken: Taken, signal: AbortSignal): Promise<{ entry: Entry; result: Upshot }> => {
     for (let { entry, revision, lookFirst } = taken; ; lookFirst = false) {
       const result = await work(entry, lookFirst, signal);
       const nowMs = now().getTime();
-      const settled = settle(entry, result, nowMs, { ...settlePolicy, noise: noise() });
+      const { deadlineMs } = autosysFor(entry.to);
+      const policy = { ...settlePolicy, deadlineMs, noise: noise() };
+      const settled = settle(entry, result, nowMs, policy);
       if ((await table.put(toRow(settled, nowMs), revision)) !== undefined) {
         return { entry: settled, result };
       }
@@ -68,7 +74,7 @@ export function createBringAbout(powers: BringAboutPowers) {
   };
 
   async function work(entry: Entry, lookFirst: boolean, signal: AbortSignal): Promise<Result> {
-    const { port, confirmWithinMs } = powers.autosysFor(entry.to);
+    const { port, confirmWithinMs } = autosysFor(entry.to);
     const steps = { ...powers, sender: port, reader: port, confirmWithinMs };
     if (lookFirst) {
       const seen = await look(entry, steps, signal);

@@ -9,7 +9,6 @@ import type { Gates } from './gates.ts';
 import type { Entry } from './ledger/entry.ts';
 import { type Asker, type Offer, offer, resume, type Wish } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
-import type { SettlePolicy } from './ledger/settle.ts';
 
 export interface ClaimPowers {
   readonly table: Table;
@@ -18,7 +17,6 @@ export interface ClaimPowers {
   readonly now: () => Date;
   /** Longer than any piece of work on one entry takes. */
   readonly leaseMs: number;
-  readonly settlePolicy: Omit<SettlePolicy, 'noise'>;
 }
 
 /** What the ledger gave: work under a lease, or none and why. */
@@ -83,7 +81,7 @@ export function createClaim(powers: ClaimPowers) {
       signal,
     }: Claimant & { readonly to: AutosysInstance; readonly event: AutosysEvent },
   ): Promise<Offer> {
-    const { deadlineMs } = powers.settlePolicy;
+    const { deadlineMs } = autosysFor(to);
     const asker: Asker = { holder, nowMs: now().getTime(), leaseMs, deadlineMs };
     const first = decide(known, asker);
     if (first.kind !== 'take') return first;

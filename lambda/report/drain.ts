@@ -9,8 +9,6 @@ import { type Outcome, toOutcome, toParked } from './outcome.ts';
 
 export interface DrainPowers extends BringAboutPowers, ClaimPowers {
   readonly nameHolder: () => string;
-  /** How many entries a second one drain may begin for one AutoSys. */
-  readonly perSecond: number;
   /** How many it may work on side by side, once AutoSys answers. @default 10 */
   readonly lanes?: number;
 }
@@ -28,7 +26,7 @@ const pageSize = 25;
  * After an outage each target is one entry, whatever happened to it meanwhile; so only the newest state is sent.
  */
 export function createDrain(powers: DrainPowers) {
-  const { table, gates, now, pause, nameHolder, perSecond, lanes: width = 10 } = powers;
+  const { table, gates, now, pause, autosysFor, nameHolder, lanes: width = 10 } = powers;
   const { takeUp } = createClaim(powers);
   const bringAbout = createBringAbout(powers);
 
@@ -39,6 +37,7 @@ export function createDrain(powers: DrainPowers) {
   ): AsyncGenerator<Drained> {
     // All under one name: who tries whether AutoSys is back may go on if it was not asked after all.
     const holder = nameHolder();
+    const { drainPerSecond } = autosysFor(instance);
     const lanes = new Lanes<Drained>(width);
     try {
       for await (const key of listDue(instance)) {
@@ -58,7 +57,7 @@ export function createDrain(powers: DrainPowers) {
           if (drained) tellLanes(lanes, drained);
           return drained;
         });
-        const restMs = startedMs + 1_000 / perSecond - now().getTime();
+        const restMs = startedMs + 1_000 / drainPerSecond - now().getTime();
         if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
       }
     } catch (error) {

@@ -26,6 +26,8 @@ export interface Route {
   readonly name: string;
   readonly from: Origin;
   readonly to: AutosysInstance;
+  /** A run that has not ended by then is asked about by the sweep. */
+  readonly endsWithinMs: number;
   /** Only these statuses are heard; every other is ignored, and the rules do not ask for it. */
   readonly say: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
 }
@@ -45,6 +47,24 @@ export interface InstanceConfig {
   readonly timezone: string;
   /** How long a delivery is read back before it counts as accepted but not confirmed. */
   readonly confirmWithinMs: number;
+  /** What AutoSys could not be told for so long is parked for a person. */
+  readonly deadlineMs: number;
+  /** How many entries a second the drain may begin, once AutoSys is back. */
+  readonly drainPerSecond: number;
+  /** So long after its confirmation a global variable is read again, in case AutoSys has lost it; 0 is never. */
+  readonly rereadForMs: number;
+  /** When AutoSys is down on purpose, in its timezone; nobody calls it then. */
+  readonly maintenance: readonly MaintenanceWindow[];
+}
+
+/** A time each week in which an AutoSys is not to be called. */
+export interface MaintenanceWindow {
+  /** The days on which it begins: 0 is Sunday. */
+  readonly days: readonly number[];
+  /** Minutes after midnight, in the timezone of the instance. */
+  readonly fromMinute: number;
+  /** Minutes after midnight; not after `fromMinute` where it ends on the next day. */
+  readonly toMinute: number;
 }
 
 /** The compiled route file: what infra checks at synth and the bundle carries as JSON. */

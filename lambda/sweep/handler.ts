@@ -10,13 +10,10 @@ import { toMetricsPort } from '../metrics-port.ts';
 import { createDrainAccount } from '../report/account.ts';
 import { createDrain } from '../report/drain.ts';
 
-/** What an AutoSys that has just come back can take beside its own night. */
-const perSecond = 20;
-
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: 'sweep' });
 const { bridge, powers } = compose(process.env);
-const drain = createDrain({ ...powers, perSecond });
+const drain = createDrain(powers);
 const account = createDrainAccount({ log: logger, metrics: toMetricsPort(metrics) });
 
 /** Comes by the clock: brings about what is due, one AutoSys beside the other. */

@@ -13,6 +13,10 @@ const instance: InstanceConfig = {
   profile: 'standard',
   timezone: 'UTC',
   confirmWithinMs: 10_000,
+  deadlineMs: 4 * 86_400_000,
+  drainPerSecond: 20,
+  rereadForMs: 6 * 3_600_000,
+  maintenance: [],
 };
 
 function synthesize(config: Partial<BridgeConfig> = {}): Template {

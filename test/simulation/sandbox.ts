@@ -155,6 +155,8 @@ export function openSandbox(surroundings: Surroundings) {
 
   const autosys: Autosys = {
     confirmWithinMs: 3_000,
+    deadlineMs: 4 * 86_400_000,
+    drainPerSecond: 100,
     port: {
       sendEvent: (event) => ask(`sending ${describeEvent(event)}`, () => send(event)),
       readJob: (job) =>
@@ -212,7 +214,7 @@ export function openSandbox(surroundings: Surroundings) {
     },
     leaseMs: 90_000,
     lookForMs: 600_000,
-    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 },
+    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
   };
   return {
     powers: bendPowers(powers, without),

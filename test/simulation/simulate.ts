@@ -176,7 +176,7 @@ export async function simulate(
 
   function drainOnce(): void {
     const sandbox = open();
-    const drainAll = createDrain({ ...sandbox.powers, perSecond: 100 });
+    const drainAll = createDrain(sandbox.powers);
     void (async () => {
       for await (const _ of drainAll(parseAutosysInstance('ACE'), sandbox.signal));
     })().catch((error: unknown) => world.note(`a drain fails: ${String(error)}`));

@@ -9,6 +9,8 @@ import type { GlobalView, JobView } from '../../lambda/report/confirm.ts';
  */
 export class ScriptedAutosys implements Autosys {
   readonly confirmWithinMs = 1_000;
+  readonly deadlineMs = 4 * 86_400_000;
+  readonly drainPerSecond = 10;
   /** What was sent, in order, whatever was answered. */
   readonly sent: AutosysEvent[] = [];
   job: JobView | Error = { status: 'INACTIVE', onNoExec: false, lastRun: { run: 7 } };

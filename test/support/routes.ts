@@ -8,6 +8,7 @@ export function aRoute(over: Partial<Route> = {}): Route {
     name: 'settlement',
     from: fromStateMachine('settlement'),
     to: parseAutosysInstance('ACE'),
+    endsWithinMs: 3_600_000,
     say: setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'SUCCEEDED', 'FAILED']),
     ...over,
   });

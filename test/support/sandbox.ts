@@ -131,13 +131,13 @@ export function openSandbox({
     nameHolder: randomUUID,
     leaseMs: 90_000,
     lookForMs: 600_000,
-    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 },
+    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
   };
   const accountPowers = {
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     metrics: { count: (name: string) => add(name, 1), milliseconds: add },
   };
-  const drain = createDrain({ ...powers, perSecond: 1_000 });
+  const drain = createDrain(powers);
   const accountDrained = createDrainAccount(accountPowers);
   const batch = createBatch({
     report: createReport(powers),
@@ -181,7 +181,8 @@ function connect(
   instance: InstanceConfig,
   { readCredentials, now, timeouts }: Connecting,
 ): Autosys {
-  const { endpoints, certificateAuthority, profile, secret, timezone, confirmWithinMs } = instance;
+  const { endpoints, certificateAuthority, profile, secret, timezone } = instance;
+  const { confirmWithinMs, deadlineMs } = instance;
   const login = new Login({ secret, readCredentials, now, maxAgeMs: 300_000 });
   const client = new AutosysClient({
     endpoints,
@@ -192,7 +193,7 @@ function connect(
     timeouts,
     now,
   });
-  return { confirmWithinMs, port: withLogin(login, client) };
+  return { confirmWithinMs, deadlineMs, drainPerSecond: 1_000, port: withLogin(login, client) };
 }
 
 const toMessageId = (at: number) => `m${at + 1}`;

@@ -49,6 +49,10 @@ export function compileInstances(
         profile,
         timezone: given.timezone ?? 'UTC',
         confirmWithinMs: readDuration(given.confirmWithin ?? '10s') ?? 0,
+        deadlineMs: 4 * 86_400_000,
+        drainPerSecond: 20,
+        rereadForMs: 6 * 3_600_000,
+        maintenance: [],
       },
     ];
   });

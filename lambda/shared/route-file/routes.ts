@@ -44,7 +44,9 @@ export function compileRoutes(
     if (!Object.keys(effectShape).some((key) => key in item)) {
       faults.at(path, 'this route says nothing; give it a global, a job or events');
     }
-    return typeof name === 'string' && from && to ? [{ name, from, to, say }] : [];
+    return typeof name === 'string' && from && to
+      ? [{ name, from, to, endsWithinMs: 3_600_000, say }]
+      : [];
   });
 }
 

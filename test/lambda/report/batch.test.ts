@@ -50,7 +50,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
       nameHolder: randomUUID,
       leaseMs: 90_000,
       lookForMs: 600_000,
-      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs: 4 * 86_400_000 },
+      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
     }),
     account: createAccount({
       log: { info: write('info'), warn: write('warn'), error: write('error') },

@@ -50,6 +50,8 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
       gates,
       autosysFor: () => ({
         confirmWithinMs: autosys.confirmWithinMs,
+        deadlineMs,
+        drainPerSecond: 10,
         port: ports.port ?? autosys.port,
       }),
       now,
@@ -62,8 +64,7 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
       nameHolder: randomUUID,
       leaseMs,
       lookForMs,
-      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000, deadlineMs },
-      perSecond: 10,
+      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
       ...(ports.lanes && { lanes: ports.lanes }),
     };
     const { signal } = new AbortController();

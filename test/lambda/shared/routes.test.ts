@@ -7,7 +7,7 @@ import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
 import { aBatchJob, anExecution } from './workloads.ts';
 
 function aRoute(name: string, from: Origin): Route {
-  return { name, from, to: parseAutosysInstance('ACE'), say: {} };
+  return { name, from, to: parseAutosysInstance('ACE'), endsWithinMs: 3_600_000, say: {} };
 }
 
 function aMachine(text: string, more: object = {}): Origin {

@@ -39,6 +39,10 @@ test('has its defaults', () => {
     profile: 'standard',
     timezone: 'UTC',
     confirmWithinMs: 10_000,
+    deadlineMs: 4 * 86_400_000,
+    drainPerSecond: 20,
+    rereadForMs: 6 * 3_600_000,
+    maintenance: [],
   });
 });
 

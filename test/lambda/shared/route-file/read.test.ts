@@ -39,6 +39,10 @@ test('compiles a whole file', () => {
       profile: { base: 'standard', events: { SET_GLOBAL: { method: 'POST' } } },
       timezone: 'Europe/Zurich',
       confirmWithinMs: 500,
+      deadlineMs: 4 * 86_400_000,
+      drainPerSecond: 20,
+      rereadForMs: 6 * 3_600_000,
+      maintenance: [],
     },
   ]);
   expect(config.routes.map(({ name, from, to }) => ({ name, from, to }))).toEqual([
