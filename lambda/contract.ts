@@ -63,24 +63,142 @@ export const ledgerTable = {
 /** The compiled route file, as it lies beside every bundle that needs it. */
 export const configFileName = 'bridge.json';
 
-/** CloudWatch namespace and metric names; each counts AutoSys events but the first two. */
+/** CloudWatch namespace and metric names; what each means, {@link metricFacts} says. */
 export const metrics = {
   namespace: 'AutosysBridge',
-  /** Messages that came, whatever became of them. */
   received: 'EventsReceived',
-  /** Messages no route speaks about. */
   ignored: 'EventsIgnored',
-  confirmed: 'EventsConfirmed',
-  /** Taken by AutoSys, not yet or never readable back. */
-  accepted: 'EventsAccepted',
-  /** Told before, or overtaken by what is known: nothing was sent. */
-  dropped: 'EventsDropped',
-  /** Stands in the ledger until AutoSys can take it. */
-  waiting: 'EventsWaiting',
-  /** A person must look. */
-  parked: 'EventsParked',
-  /** Messages that nobody can read. */
   invalid: 'EventsInvalid',
-  /** From the AWS state change to the confirmation, in milliseconds. */
+  confirmed: 'EventsConfirmed',
+  accepted: 'EventsAccepted',
+  dropped: 'EventsDropped',
+  waiting: 'EventsWaiting',
+  parked: 'EventsParked',
   confirmedAfterMs: 'ConfirmedAfter',
+  recoveredAfterMs: 'RecoveredAfter',
+  gateClosed: 'GateClosed',
+  gateOpened: 'GateOpened',
+  gateIsClosed: 'GateIsClosed',
+  loginRefused: 'LoginRefused',
+  recovered: 'RunsRecovered',
+  reasserted: 'GlobalsReasserted',
+  openRuns: 'OpenRuns',
+  oldestOpenSeconds: 'OldestOpenRun',
+  oldestDueSeconds: 'OldestDue',
 } as const;
+
+/** What a metric may be told by, besides over all. */
+export const metricDimensions = {
+  /** Of every metric, and the same for all functions: so that one metric holds what the bridge did as a whole. */
+  service: 'service',
+  /** The AutoSys installation. */
+  autosysInstance: 'autosysInstance',
+  /** The route of the route file. */
+  route: 'route',
+} as const;
+
+/** The value of the dimension `service`. */
+export const metricService = 'autosys-bridge';
+
+export type MetricName = Exclude<(typeof metrics)[keyof typeof metrics], 'AutosysBridge'>;
+
+/** What is known of a metric. */
+export interface MetricFact {
+  readonly unit: 'Count' | 'Milliseconds' | 'Seconds';
+  /** It is told over all, and once more by each of these. */
+  readonly by: readonly ('autosysInstance' | 'route')[];
+  readonly meaning: string;
+}
+
+/** What each metric means, in which unit, told by what. */
+export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
+  EventsReceived: {
+    unit: 'Count',
+    by: [],
+    meaning: 'announcements of AWS that came, whatever became of them',
+  },
+  EventsIgnored: { unit: 'Count', by: [], meaning: 'announcements no route speaks about' },
+  EventsInvalid: {
+    unit: 'Count',
+    by: [],
+    meaning: 'messages that nobody can read; they end among the dead letters',
+  },
+  EventsConfirmed: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'AutoSys events that AutoSys has shown when it was read back',
+  },
+  EventsAccepted: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'AutoSys events that AutoSys took and can never show',
+  },
+  EventsDropped: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'told before, or overtaken by what is known: nothing was sent',
+  },
+  EventsWaiting: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'left in the ledger, to be tried again: one for each try',
+  },
+  EventsParked: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'given up: a person must look',
+  },
+  ConfirmedAfter: {
+    unit: 'Milliseconds',
+    by: ['autosysInstance', 'route'],
+    meaning: 'the one number: from the state change in AWS to the confirmation in AutoSys',
+  },
+  RecoveredAfter: {
+    unit: 'Milliseconds',
+    by: [],
+    meaning: 'the same, where no announcement came and the sweep found the change',
+  },
+  GateClosed: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'an AutoSys does not answer or refuses the login: nobody calls it for a while',
+  },
+  GateOpened: { unit: 'Count', by: ['autosysInstance'], meaning: 'an AutoSys answers again' },
+  GateIsClosed: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: '1 while an AutoSys is not called because it failed, else 0; told every minute',
+  },
+  LoginRefused: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning:
+      'AutoSys refuses the login, and a fresh secret did not help: the account may be locked',
+  },
+  RunsRecovered: {
+    unit: 'Count',
+    by: [],
+    meaning: 'state changes that no announcement told and the sweep found in AWS',
+  },
+  GlobalsReasserted: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'global variables that AutoSys had lost and that were set again',
+  },
+  OpenRuns: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'runs that AWS has begun and not ended as far as is known; told every minute',
+  },
+  OldestOpenRun: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning: 'since when the oldest of them has been silent; told every minute',
+  },
+  OldestDue: {
+    unit: 'Seconds',
+    by: ['autosysInstance'],
+    meaning:
+      'how long the oldest entry that AutoSys is still to be told has waited; told every minute',
+  },
+};

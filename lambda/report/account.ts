@@ -1,5 +1,5 @@
 import { describeEvent } from '../../autosys/event.ts';
-import { metrics as names } from '../contract.ts';
+import { type MetricName, metrics as names } from '../contract.ts';
 import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
 import type { Drained } from './drain.ts';
@@ -17,10 +17,17 @@ export interface Log {
   error(message: string, fields: LogFields): void;
 }
 
-/** Counts, or records a duration. */
+/** What a metric is told of; where its facts say so, it is told by it, besides over all. */
+export interface MetricSubject {
+  readonly autosysInstance?: string;
+  readonly route?: string;
+}
+
+/** Counts, or records a duration, or how much there is of something. */
 export interface Metrics {
-  count(name: string): void;
-  milliseconds(name: string, ms: number): void;
+  count(name: MetricName, of?: MetricSubject): void;
+  milliseconds(name: MetricName, ms: number, of?: MetricSubject): void;
+  gauge(name: MetricName, value: number, of?: MetricSubject): void;
 }
 
 export interface AccountPowers {
@@ -96,7 +103,7 @@ function tell({ log, metrics }: AccountPowers, { outcome, fields, changedMs }: T
 }
 
 const loudness: Readonly<
-  Record<Outcome['kind'], { readonly level: keyof Log; readonly metric: string }>
+  Record<Outcome['kind'], { readonly level: keyof Log; readonly metric: MetricName }>
 > = {
   confirmed: { level: 'info', metric: names.confirmed },
   accepted: { level: 'warn', metric: names.accepted },

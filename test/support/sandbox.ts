@@ -135,7 +135,7 @@ export function openSandbox({
   };
   const accountPowers = {
     log: { info: write('info'), warn: write('warn'), error: write('error') },
-    metrics: { count: (name: string) => add(name, 1), milliseconds: add },
+    metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
   const drain = createDrain(powers);
   const accountDrained = createDrainAccount(accountPowers);

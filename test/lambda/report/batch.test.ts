@@ -61,6 +61,9 @@ function aReporter(autosys = new ScriptedAutosys()) {
         milliseconds: (name, ms) => {
           counts[name] = ms;
         },
+        gauge: (name, value) => {
+          counts[name] = value;
+        },
       },
     }),
     onUnexpected: (messageId, error) =>
