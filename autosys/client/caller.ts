@@ -8,7 +8,7 @@ import { type Endpoint, joinBasePath } from './endpoint.ts';
 import type { RequestTemplate, WireProfile } from './profile.ts';
 import type { Reply } from './reply.ts';
 import { type FieldValues, fillRequest, type WireRequest } from './request.ts';
-import type { Attempt, Credentials, Transport } from './transport.ts';
+import type { Attempt, Carrier, Credentials } from './transport.ts';
 import { type Asked, toError, toMeaning } from './wire.ts';
 
 /** One request to AutoSys, whichever endpoint takes it. */
@@ -32,7 +32,7 @@ export interface Answer {
 /** What a caller needs to know. */
 export interface CallerOptions {
   readonly endpoints: readonly Endpoint[];
-  readonly transport: Transport;
+  readonly transport: Pick<Carrier, 'attempt'>;
   readonly profile: WireProfile;
   readonly credentials: () => Promise<Credentials>;
 }

@@ -18,7 +18,7 @@ import type {
 } from './readings.ts';
 import { fieldOf } from './reply.ts';
 import { toFields } from './request.ts';
-import { defaultTimeouts, Transport } from './transport.ts';
+import { type Carrier, defaultTimeouts, Transport } from './transport.ts';
 import {
   readCommandOutput,
   readJilText,
@@ -40,7 +40,7 @@ const reading = { changes: false, repeatable: true } as const;
  */
 export class AutosysClient {
   readonly #profile: WireProfile;
-  readonly #transport: Transport;
+  readonly #transport: Carrier;
   readonly #caller: Caller;
   readonly #jobReader: JobReaderOptions;
   readonly #now: (() => Date) | undefined;
@@ -57,15 +57,7 @@ export class AutosysClient {
     }
     this.#profile = options.profile ?? wireProfiles.standard;
     this.#now = options.now;
-    this.#transport = new Transport({
-      certificateAuthority:
-        options.certificateAuthority === undefined
-          ? undefined
-          : parseAuthorities(options.certificateAuthority),
-      serverName: options.serverName,
-      timeouts: { ...defaultTimeouts, ...options.timeouts },
-      maxReplyBytes: options.maxReplyBytes ?? 8 * 1024 * 1024,
-    });
+    this.#transport = options.carrier ?? toTransport(options);
     this.#caller = new Caller({
       endpoints,
       transport: this.#transport,
@@ -188,4 +180,15 @@ export class AutosysClient {
     if (template !== undefined) return template;
     throw new UnsupportedByProfileError({ doing, profile: this.#profile.name });
   }
+}
+
+function toTransport(options: AutosysClientOptions): Transport {
+  const { certificateAuthority, serverName, timeouts, maxReplyBytes } = options;
+  return new Transport({
+    certificateAuthority:
+      certificateAuthority === undefined ? undefined : parseAuthorities(certificateAuthority),
+    serverName,
+    timeouts: { ...defaultTimeouts, ...timeouts },
+    maxReplyBytes: maxReplyBytes ?? 8 * 1024 * 1024,
+  });
 }

@@ -1,5 +1,5 @@
 import type { WireProfile } from './profile.ts';
-import type { Credentials, Timeouts } from './transport.ts';
+import type { Carrier, Credentials, Timeouts } from './transport.ts';
 
 /** What a client of one AutoSys instance needs to know. */
 export interface AutosysClientOptions {
@@ -21,6 +21,12 @@ export interface AutosysClientOptions {
   readonly now?: (() => Date) | undefined;
   /** A longer answer is cut off and counts as none. @default 8 MiB */
   readonly maxReplyBytes?: number | undefined;
+  /**
+   * Carries the requests in the place of sockets; authorities, server name, timeouts and bounds are then its own affair.
+   *
+   * @default - HTTPS
+   */
+  readonly carrier?: Carrier | undefined;
 }
 
 /** What every call may carry. */

@@ -79,6 +79,9 @@ export interface TransportOptions {
   readonly maxReplyBytes: number;
 }
 
+/** What takes requests to an endpoint and brings answers back. */
+export type Carrier = Pick<Transport, 'attempt' | 'close'>;
+
 /** Carries requests to an endpoint and answers back; knows HTTPS and nothing of AutoSys. The home of got. */
 export class Transport {
   readonly #options: TransportOptions;
