@@ -11,6 +11,8 @@ export interface GateState {
   readonly closedUntilMs: number;
   /** Why it is closed, for people. */
   readonly reason: string;
+  /** When it closed; absent while it is open. */
+  readonly closedMs?: number;
   /** Who may call to try whether AutoSys is back, and until when the others wait for him. */
   readonly probe?: { readonly holder: string; readonly untilMs: number };
 }
@@ -39,7 +41,7 @@ export function askGate(
   state: GateState,
   { holder, nowMs, policy }: { holder: string; nowMs: number; policy: GatePolicy },
 ): Pass {
-  if (state.failures < policy.failuresToClose) return { kind: 'go' };
+  if (!isClosed(state, policy)) return { kind: 'go' };
   if (nowMs < state.closedUntilMs) {
     return { kind: 'wait', untilMs: state.closedUntilMs, reason: state.reason };
   }
@@ -51,6 +53,11 @@ export function askGate(
     kind: 'probe',
     state: { ...state, probe: { holder, untilMs: nowMs + policy.probeMs } },
   };
+}
+
+/** Whether so many calls have failed that nobody may call, but one who tries. */
+export function isClosed(state: GateState, policy: GatePolicy): boolean {
+  return state.failures >= policy.failuresToClose;
 }
 
 /** A failed call, as the gate is told of it. */
@@ -69,10 +76,12 @@ export function afterFailure(
   state: GateState,
   { nowMs, reason, atOnce = false, noise, policy }: GateFailure,
 ): GateState {
+  // Many calls are under way when the gate closes: their failures are the one that is known, and no reason to wait longer.
+  if (isClosed(state, policy) && nowMs < state.closedUntilMs) return state;
   const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToClose : 0);
-  const beyond = Math.max(0, failures - policy.failuresToClose);
-  const doubledMs = Math.min(policy.maxWaitMs, policy.firstWaitMs * 2 ** Math.min(beyond, 20));
-  const closedUntilMs =
-    failures < policy.failuresToClose ? 0 : nowMs + Math.round(doubledMs * (0.5 + noise / 2));
-  return { format: 1, failures, closedUntilMs, reason };
+  if (failures < policy.failuresToClose) return { format: 1, failures, closedUntilMs: 0, reason };
+  const doubledMs = policy.firstWaitMs * 2 ** Math.min(failures - policy.failuresToClose, 20);
+  const waitMs = Math.round(Math.min(policy.maxWaitMs, doubledMs) * (0.5 + noise / 2));
+  const closedMs = state.closedMs ?? nowMs;
+  return { format: 1, failures, closedUntilMs: nowMs + waitMs, reason, closedMs };
 }

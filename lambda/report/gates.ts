@@ -6,6 +6,7 @@ import {
   askGate,
   type GatePolicy,
   type GateState,
+  isClosed,
   openGate,
   type Pass,
 } from './gate.ts';
@@ -18,7 +19,30 @@ export interface GatesPowers {
   readonly policy: GatePolicy;
   /** How long a sandbox believes what it has read; the price of asking is one read each time. */
   readonly believedMs: number;
+  /** The declared window that is open now. @default - none ever is */
+  readonly maintenance?: (instance: AutosysInstance, nowMs: number) => OpenWindow | undefined;
+  /** Hears of each change once, whichever sandbox brings it about. @default - nobody does */
+  readonly tell?: (change: GateChange) => void;
 }
+
+/** A declared maintenance window while it is open. */
+export interface OpenWindow {
+  readonly untilMs: number;
+  /** For people: `declared maintenance until …`. */
+  readonly reason: string;
+}
+
+/** What happened to the gate of an AutoSys. */
+export type GateChange =
+  | {
+      readonly kind: 'closed';
+      readonly instance: AutosysInstance;
+      readonly reason: string;
+      readonly until: Date;
+    }
+  | { readonly kind: 'opened'; readonly instance: AutosysInstance; readonly closedForMs: number }
+  /** Each time, as each brings the account nearer to its lock; the first closes the gate. */
+  | { readonly kind: 'loginRefused'; readonly instance: AutosysInstance; readonly reason: string };
 
 /** The gates of all instances, shared with other sandboxes through the ledger table. */
 export interface Gates {
@@ -28,6 +52,8 @@ export interface Gates {
   failed(instance: AutosysInstance, failure: Failure): Promise<void>;
   /** A call was answered. */
   succeeded(instance: AutosysInstance): Promise<void>;
+  /** Whether it is closed because calls failed; a declared window is no failure. Asks for no try. */
+  isClosed(instance: AutosysInstance): Promise<boolean>;
 }
 
 interface Known {
@@ -40,12 +66,16 @@ interface Known {
 const keptMs = 90 * 86_400_000;
 
 /** Binds the gates to the ledger table. */
-export function createGates({ table, now, noise, policy, believedMs }: GatesPowers): Gates {
+export function createGates(powers: GatesPowers): Gates {
+  const { table, now, noise, policy, believedMs } = powers;
+  const { maintenance = () => undefined, tell = () => {} } = powers;
   const knownByInstance = new Map<AutosysInstance, Known>();
   const nowMs = () => now().getTime();
 
   return {
     ask: async (instance, holder) => {
+      const window = maintenance(instance, nowMs());
+      if (window) return { kind: 'wait', ...window };
       const known = await read(instance);
       const pass = askGate(known.state, { holder, nowMs: nowMs(), policy });
       if (pass.kind !== 'probe' || (await write(instance, known, pass.state))) return pass;
@@ -53,17 +83,32 @@ export function createGates({ table, now, noise, policy, believedMs }: GatesPowe
       return askGate((await readAnew(instance)).state, { holder, nowMs: nowMs(), policy });
     },
     failed: async (instance, failure) => {
+      // What was under way when the window opened has failed as was to be expected.
+      if (maintenance(instance, nowMs())) return;
       const known = await readAnew(instance);
       const reason = failure.error.message;
       // Each refused login brings the account nearer to its lock, so the first one is enough.
       const atOnce = failure.kind === 'unreached' && failure.lockedOut === true;
+      if (atOnce) tell({ kind: 'loginRefused', instance, reason });
       const told = { nowMs: nowMs(), reason, atOnce, noise: noise(), policy };
+      const state = afterFailure(known.state, told);
       // A race lost means that another failure or a success was counted, which is as good.
-      await write(instance, known, afterFailure(known.state, told));
+      if (state === known.state || !(await write(instance, known, state))) return;
+      if (isClosed(state, policy) && !isClosed(known.state, policy)) {
+        tell({ kind: 'closed', instance, reason, until: new Date(state.closedUntilMs) });
+      }
     },
     succeeded: async (instance) => {
       const known = await read(instance);
-      if (known.state.failures > 0) await write(instance, known, openGate);
+      const { failures, closedMs } = known.state;
+      if (failures === 0 || !(await write(instance, known, openGate))) return;
+      if (closedMs !== undefined) {
+        tell({ kind: 'opened', instance, closedForMs: nowMs() - closedMs });
+      }
+    },
+    isClosed: async (instance) => {
+      if (maintenance(instance, nowMs())) return false;
+      return isClosed((await read(instance)).state, policy);
     },
   };
 

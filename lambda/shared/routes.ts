@@ -53,18 +53,29 @@ export interface InstanceConfig {
   readonly drainPerSecond: number;
   /** So long after its confirmation a global variable is read again, in case AutoSys has lost it; 0 is never. */
   readonly rereadForMs: number;
-  /** When AutoSys is down on purpose, in its timezone; nobody calls it then. */
+  /** When AutoSys is down on purpose; nobody calls it then. */
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
-/** A time each week in which an AutoSys is not to be called. */
-export interface MaintenanceWindow {
+/** A time in which an AutoSys is not to be called. */
+export type MaintenanceWindow = WeeklyWindow | DatedWindow;
+
+/** By the clock on the wall, in the timezone of the instance. */
+export interface WeeklyWindow {
+  readonly kind: 'weekly';
   /** The days on which it begins: 0 is Sunday. */
   readonly days: readonly number[];
-  /** Minutes after midnight, in the timezone of the instance. */
+  /** Minutes after midnight. */
   readonly fromMinute: number;
-  /** Minutes after midnight; not after `fromMinute` where it ends on the next day. */
+  /** Minutes after midnight, up to 1,440; not after `fromMinute` where it ends on the next day. */
   readonly toMinute: number;
+}
+
+/** Once; instants in milliseconds, the end not in it. */
+export interface DatedWindow {
+  readonly kind: 'dated';
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** The compiled route file: what infra checks at synth and the bundle carries as JSON. */

@@ -36,6 +36,7 @@ const breaches = [
   { file: 'lambda/shared/dynamo-table.ts', imports: '@aws-sdk/client-secrets-manager' },
   { file: 'lambda/shared/dynamo-table.ts', imports: '../report/ledger.ts' },
   { file: 'lambda/shared/memory-table.ts', imports: '@aws-sdk/client-dynamodb' },
+  { file: 'lambda/shared/maintenance.ts', imports: 'node:fs' },
   { file: 'lambda/shared/route-file/index.ts', imports: '../../report/translate.ts' },
   { file: 'infra/app.ts', imports: '../lambda/report/handler.ts' },
   { file: 'infra/app.ts', imports: '../autosys/names.ts' },
@@ -110,7 +111,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   'aws-cdk-lib': /^infra\//,
   constructs: /^infra\//,
   yaml: /^lambda\/shared\/route-file\//,
-  zod: /^lambda\/(?:report\/read|shared)\//,
+  zod: /^lambda\/(?:report\/(?:ledger|read)|shared)\//,
   dynalite: /^local\//,
   '@peculiar/x509': /^emulator\//,
 };

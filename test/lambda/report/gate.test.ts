@@ -14,9 +14,13 @@ const policy: GatePolicy = {
   probeMs: 500,
 };
 
+const reason = 'connection refused';
+
+/** So many failures, each of the one who may try when the time is over; the last at 0. */
 function afterFailures(count: number, noise = 1): GateState {
-  return Array.from({ length: count }).reduce<GateState>(
-    (state) => afterFailure(state, { nowMs: 0, reason: 'connection refused', noise, policy }),
+  const times = Array.from({ length: count }, (_, at) => (at - count + 1) * policy.maxWaitMs);
+  return times.reduce<GateState>(
+    (state, nowMs) => afterFailure(state, { nowMs, reason, noise, policy }),
     openGate,
   );
 }
@@ -50,6 +54,20 @@ describe('the gate', () => {
       expect(afterFailures(failures, noise).closedUntilMs).toBe(waitMs);
     },
   );
+
+  test('does not stay closed for longer by failures of what was under way when it closed', () => {
+    const closed = afterFailures(3);
+
+    const failure = { nowMs: 999, reason, noise: 1, policy, atOnce: true };
+
+    expect(afterFailure(closed, failure)).toBe(closed);
+  });
+
+  test('remembers since when it is closed, however often it is tried', () => {
+    expect(afterFailures(2).closedMs).toBeUndefined();
+    expect(afterFailures(3).closedMs).toBe(0);
+    expect(afterFailures(5).closedMs).toBe(-2 * policy.maxWaitMs);
+  });
 
   test('lets one through to try when the time is over, and the others wait for him', () => {
     const first = ask(afterFailures(3), 1_000);

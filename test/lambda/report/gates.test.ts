@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
+import { createGates, type GateChange, type GatesPowers } from '../../../lambda/report/gates.ts';
 import { createRecordedTable } from '../../support/table.ts';
 import { ace } from './rig.ts';
 
@@ -7,9 +7,13 @@ const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection ref
 const away = { kind: 'unreached', error } as const;
 
 /** The gates of several sandboxes over one table, on one time that tests move. */
-function someGates({ believedMs = 0 }: Partial<Pick<GatesPowers, 'believedMs'>> = {}) {
+function someGates({
+  believedMs = 0,
+  maintenance = () => undefined,
+}: Partial<Pick<GatesPowers, 'believedMs' | 'maintenance'>> = {}) {
   let nowMs = 0;
   let reads = 0;
+  const changes: GateChange[] = [];
   const now = () => new Date(nowMs);
   const table = createRecordedTable({ now });
   const counting = {
@@ -22,11 +26,16 @@ function someGates({ believedMs = 0 }: Partial<Pick<GatesPowers, 'believedMs'>> 
   const policy = { failuresToClose: 3, firstWaitMs: 1_000, maxWaitMs: 8_000, probeMs: 500 };
   return {
     table,
+    changes,
     reads: () => reads,
     advance: (ms: number) => {
       nowMs += ms;
     },
-    open: () => createGates({ table: counting, now, noise: () => 1, policy, believedMs }),
+    open: () => {
+      const tell = (change: GateChange) => changes.push(change);
+      const given = { table: counting, now, noise: () => 1, policy, believedMs, maintenance };
+      return createGates({ ...given, tell });
+    },
   };
 }
 
@@ -145,5 +154,108 @@ describe('a gate', () => {
     await gates.failed(ace, { ...away, lockedOut: true });
 
     expect((await gates.ask(ace, 'a')).kind).toBe('wait');
+  });
+});
+
+describe('what is told of a gate', () => {
+  const closed = {
+    kind: 'closed',
+    instance: ace,
+    reason: 'connection refused',
+    until: new Date(1_000),
+  };
+
+  test('is told once when it closes and once when it opens, whichever sandbox it was', async () => {
+    const { open, advance, changes } = someGates();
+    const sandboxes = [open(), open(), open()] as const;
+    await Promise.all(sandboxes.map((gates) => gates.failed(ace, away)));
+    for (const gates of sandboxes) await gates.failed(ace, away);
+    for (const gates of sandboxes) await gates.failed(ace, away);
+    expect(changes).toEqual([closed]);
+    advance(1_000);
+    await sandboxes[0].ask(ace, 'a');
+    await sandboxes[0].failed(ace, away);
+    advance(2_000);
+    await sandboxes[1].ask(ace, 'b');
+
+    for (const gates of sandboxes) await gates.succeeded(ace);
+
+    expect(changes).toEqual([closed, { kind: 'opened', instance: ace, closedForMs: 3_000 }]);
+  });
+
+  test('is each login that is refused, and the closing once', async () => {
+    const { open, advance, changes } = someGates();
+    const gates = open();
+    const refused = { ...away, lockedOut: true } as const;
+    await gates.failed(ace, refused);
+    advance(1_000);
+    await gates.ask(ace, 'a');
+
+    await gates.failed(ace, refused);
+
+    const told = { kind: 'loginRefused', instance: ace, reason: 'connection refused' };
+    expect(changes).toEqual([told, closed, told]);
+  });
+
+  test('is nothing where a few failures are followed by a success', async () => {
+    const { open, changes } = someGates();
+    const gates = open();
+    await gates.failed(ace, away);
+    await gates.failed(ace, away);
+
+    await gates.succeeded(ace);
+
+    expect(changes).toEqual([]);
+  });
+
+  test('is whether it is closed, to whoever asks and does not try', async () => {
+    const { open, advance } = someGates();
+    const gates = open();
+    expect(await gates.isClosed(ace)).toBe(false);
+    await gates.failed(ace, { ...away, lockedOut: true });
+    expect(await gates.isClosed(ace)).toBe(true);
+    advance(1_000);
+
+    expect(await gates.isClosed(ace)).toBe(true);
+    expect((await gates.ask(ace, 'a')).kind).toBe('probe');
+  });
+});
+
+describe('a declared maintenance window', () => {
+  const window = { untilMs: 5_000, reason: 'declared maintenance until noon' };
+  const maintenance: GatesPowers['maintenance'] = (_, nowMs) =>
+    nowMs >= 1_000 && nowMs < 5_000 ? window : undefined;
+
+  test('keeps everybody waiting until its end, in words, at the cost of no read', async () => {
+    const { open, advance, reads } = someGates({ maintenance });
+    const gates = open();
+    advance(1_000);
+
+    expect(await gates.ask(ace, 'a')).toEqual({ kind: 'wait', ...window });
+    expect(reads()).toBe(0);
+    advance(4_000);
+    expect(await gates.ask(ace, 'a')).toEqual({ kind: 'go' });
+  });
+
+  test('counts no failure of what was under way when it opened', async () => {
+    const { open, advance, table, changes } = someGates({ maintenance });
+    const gates = open();
+    advance(1_000);
+
+    await gates.failed(ace, { ...away, lockedOut: true });
+
+    expect([table.written, changes]).toEqual([[], []]);
+  });
+
+  test('is no failure, even where AutoSys was down before; after it the gate is as it was', async () => {
+    const { open, advance } = someGates({ maintenance });
+    const gates = open();
+    await gates.failed(ace, { ...away, lockedOut: true });
+    advance(1_000);
+    expect(await gates.isClosed(ace)).toBe(false);
+    advance(4_000);
+
+    expect(await gates.isClosed(ace)).toBe(true);
+    expect((await gates.ask(ace, 'a')).kind).toBe('probe');
   });
 });
