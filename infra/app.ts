@@ -1,37 +1,63 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
-import { findProfileFaults } from '../autosys/client/profile-faults.ts';
-import { describeProblem, SourceError } from '../autosys/source.ts';
-import { readRouteFile } from '../lambda/shared/route-file/index.ts';
+import { App, type AppProps, type Environment, type Stack } from 'aws-cdk-lib';
+import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { SourceError } from '../autosys/source.ts';
+import { type AppSettings, readAppSettings } from './app-settings.ts';
+import type { AutosysBridgeProps } from './autosys-bridge.ts';
 import { BridgeStack } from './bridge-stack.ts';
 import { ids } from './names.ts';
+import { readBridgeConfig } from './read-bridge-config.ts';
 
-const app = new App();
-const config = readConfig(app.node.tryGetContext('config'));
-if (config) new BridgeStack(app, ids.stack, { config });
-
-/** The compiled route file; a wrong one is told on stderr with every fault, and ends the synth. */
-function readConfig(path: unknown) {
-  if (typeof path !== 'string' || !existsSync(path)) {
-    console.error(
-      `context config: expected the path of a route file, found ${JSON.stringify(path)}; pass -c config=bridge.yaml or set it in cdk.json`,
-    );
-    process.exitCode = 1;
-    return undefined;
-  }
-  const source = { name: path, text: readFileSync(path, 'utf8') };
-  try {
-    const { config: compiled, warnings } = readRouteFile(source, readText, findProfileFaults);
-    for (const warning of warnings) console.error(`warning: ${describeProblem(source, warning)}`);
-    return compiled;
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-    return undefined;
-  }
+// The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
+const app = new App({ context: recommendedFlags satisfies AppProps['context'] });
+try {
+  const settings = readAppSettings(app.node.getAllContext());
+  const config = readBridgeConfig(settings.config);
+  new BridgeStack(
+    app,
+    settings.stackName ?? ids.stack,
+    (stack) => ({ config, ...toProps(stack, settings) }),
+    settings.vpcId ? { env: readEnvironment() } : {},
+  );
+} catch (error) {
+  // Faults of the route file and of the settings are told in their own words, without a stack trace.
+  console.error(error instanceof SourceError || isPlain(error) ? error.message : error);
+  process.exitCode = 1;
 }
 
-function readText(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+/** A VPC is looked up in an account and Region; without one the template fits any. */
+function readEnvironment(): Environment {
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  if (account && region) return { account, region };
+  throw new Error(
+    'context vpcId: the VPC is looked up in AWS, and the CDK found no account and Region to ask; sign in, or name a profile with --profile',
+  );
+}
+
+function isPlain(error: unknown): error is Error {
+  return error instanceof Error && error.constructor === Error;
+}
+
+function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
+  const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
+  const { maxConcurrency, logRetentionDays } = settings;
+  return {
+    ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
+    ...(vpcId && { vpc: Vpc.fromLookup(stack, 'GivenVpc', { vpcId }) }),
+    ...(subnetIds && {
+      vpcSubnets: {
+        subnets: subnetIds.map((id) => Subnet.fromSubnetId(stack, id, id)),
+      },
+    }),
+    ...(securityGroupIds && {
+      securityGroups: securityGroupIds.map((id) =>
+        SecurityGroup.fromSecurityGroupId(stack, id, id),
+      ),
+    }),
+    ...(autosysCidrs && { autosysCidrs }),
+    ...(vpcEndpoints !== undefined && { vpcEndpoints }),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
+  };
 }

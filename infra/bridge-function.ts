@@ -1,13 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { configFileName, environment } from '../lambda/contract.ts';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import type { BridgeNetwork } from './bridge-network.ts';
 import { bundlingDefaults, functionDefaults } from './function-defaults.ts';
+import { FunctionRole } from './function-role.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 
@@ -20,6 +23,10 @@ export interface BridgeFunctionProps {
   readonly config: BridgeConfig;
   /** What the bridge remembers of what it told. */
   readonly ledger: LedgerTable;
+  readonly encryptionKey: IKey;
+  readonly logRetention: RetentionDays;
+  /** @default - outside any VPC */
+  readonly network?: BridgeNetwork;
 }
 
 interface Purpose {
@@ -34,7 +41,13 @@ export abstract class BridgeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: BridgeFunctionProps & Purpose) {
     super(scope, id);
-    const { config, ledger, room, description } = props;
+    const { config, ledger, room, description, encryptionKey, logRetention, network } = props;
+    const logGroup = new LogGroup(this, ids.logs, {
+      retention: logRetention,
+      encryptionKey,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const role = new FunctionRole(this, ids.role, { logGroup, inVpc: network !== undefined });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
       entry: join(import.meta.dirname, `../lambda/${room}/handler.ts`),
@@ -42,9 +55,12 @@ export abstract class BridgeFunction extends Construct {
       timeout: functionTimeout,
       description,
       environment: { [environment.ledgerTable]: ledger.table.tableName },
-      logGroup: new LogGroup(this, ids.logs, {
-        retention: RetentionDays.THREE_MONTHS,
-        removalPolicy: RemovalPolicy.RETAIN,
+      role,
+      logGroup,
+      ...(network && {
+        vpc: network.vpc,
+        vpcSubnets: network.vpcSubnets,
+        securityGroups: [...network.securityGroups],
       }),
       bundling: {
         ...bundlingDefaults,

@@ -1,35 +1,27 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { BridgeConfig } from '../lambda/shared/routes.ts';
-import { functionTimeout } from './bridge-function.ts';
-import { LedgerTable } from './ledger-table.ts';
+import { AutosysBridge, type AutosysBridgeProps } from './autosys-bridge.ts';
 import { ids } from './names.ts';
-import { ReportFunction } from './report-function.ts';
-import { ReportQueue } from './report-queue.ts';
-import { SweepFunction } from './sweep-function.ts';
-import { WorkloadRules } from './workload-rules.ts';
 
-export interface BridgeStackProps extends StackProps {
-  /** The compiled route file. */
-  readonly config: BridgeConfig;
-}
+/** Makes the props once there is a stack to look things up in. */
+export type ToBridgeProps = (stack: Stack) => AutosysBridgeProps;
 
-/** The bridge in one account and Region: rules, queue, ledger, functions. */
+/** The bridge as a stack of its own, with the names that operators need as outputs. */
 export class BridgeStack extends Stack {
-  constructor(scope: Construct, id: string, { config, ...props }: BridgeStackProps) {
-    super(scope, id, props);
-    const { queue, deadLetterQueue } = new ReportQueue(this, ids.reportQueue, {
-      functionTimeout,
-    });
-    const { undelivered } = new WorkloadRules(this, ids.rules, {
-      routes: config.routes,
-      target: queue,
-    });
-    const ledger = new LedgerTable(this, ids.ledger);
-    new ReportFunction(this, ids.report, { config, queue, ledger });
-    new SweepFunction(this, ids.sweep, { config, ledger });
-    new CfnOutput(this, 'LedgerTableName', { value: ledger.table.tableName });
-    new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetterQueue.queueUrl });
-    new CfnOutput(this, 'UndeliveredQueueUrl', { value: undelivered.queueUrl });
+  readonly bridge: AutosysBridge;
+
+  constructor(scope: Construct, id: string, toBridgeProps: ToBridgeProps, props?: StackProps) {
+    super(scope, id, { description: 'AutoSys bridge: AWS tells AutoSys', ...props });
+    this.bridge = new AutosysBridge(this, ids.bridge, toBridgeProps(this));
+    const { ledger, queue, deadLetterQueue, undeliveredQueue, report, sweep } = this.bridge;
+    const outputs = {
+      LedgerTableName: ledger.table.tableName,
+      ReportQueueUrl: queue.queueUrl,
+      DeadLetterQueueUrl: deadLetterQueue.queueUrl,
+      UndeliveredQueueUrl: undeliveredQueue.queueUrl,
+      ReportFunctionName: report.function.functionName,
+      SweepFunctionName: sweep.function.functionName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -7,11 +7,27 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ledgerTable } from '../lambda/contract.ts';
 import { ids } from './names.ts';
 
 const { key, agenda, agendaAt, expiresAt } = ledgerTable.attributes;
+
+/** What DynamoDB does with the key in the caller's name (AWS documentation), each action by its name. */
+const keyActions = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+export interface LedgerTableProps {
+  readonly encryptionKey: IKey;
+}
 
 /**
  * What the bridge remembers, and what it goes by when somebody asks why a job started at 02:13.
@@ -21,14 +37,17 @@ const { key, agenda, agendaAt, expiresAt } = ledgerTable.attributes;
  */
 export class LedgerTable extends Construct {
   readonly table: Table;
+  readonly #encryptionKey: IKey;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { encryptionKey }: LedgerTableProps) {
     super(scope, id);
+    this.#encryptionKey = encryptionKey;
     this.table = new Table(this, ids.table, {
       partitionKey: { name: key, type: AttributeType.STRING },
       // A night is quiet for hours and then all at once.
       billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: expiresAt,
       deletionProtection: true,
@@ -45,6 +64,11 @@ export class LedgerTable extends Construct {
 
   /** Lets somebody read and write single rows and ask the agenda; `Table.grant` would add every index to each action. */
   grantUse(grantee: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: keyActions,
+      resourceArns: [this.#encryptionKey.keyArn],
+    });
     const { tableArn } = this.table;
     Grant.addToPrincipal({
       grantee,

@@ -1,6 +1,10 @@
 /** Construct ids: a contract, since a changed id replaces the resource. */
 export const ids = {
   stack: 'AutosysBridge',
+  bridge: 'Bridge',
+  key: 'Key',
+  network: 'Network',
+  securityGroup: 'SecurityGroup',
   rules: 'WorkloadRules',
   undelivered: 'Undelivered',
   reportQueue: 'ReportQueue',
@@ -12,5 +16,6 @@ export const ids = {
   sweep: 'Sweep',
   schedule: 'Schedule',
   function: 'Function',
+  role: 'Role',
   logs: 'Logs',
 } as const;

@@ -1,9 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ids } from './names.ts';
 
 export interface ReportQueueProps {
+  readonly encryptionKey: IKey;
   /** How long the function may take for one batch; the queue hides a message six times as long, as Lambda asks. */
   readonly functionTimeout: Duration;
 }
@@ -13,20 +15,23 @@ export class ReportQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, props: ReportQueueProps) {
+  constructor(scope: Construct, id: string, { encryptionKey, functionTimeout }: ReportQueueProps) {
     super(scope, id);
-    this.deadLetterQueue = new Queue(this, ids.deadLetters, {
-      encryption: QueueEncryption.SQS_MANAGED,
+    const secured = {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: encryptionKey,
       enforceSSL: true,
+    };
+    this.deadLetterQueue = new Queue(this, ids.deadLetters, {
+      ...secured,
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.queue = new Queue(this, ids.queue, {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      ...secured,
       // As long as SQS can: a dead AutoSys must not cost an event.
       retentionPeriod: Duration.days(14),
-      visibilityTimeout: Duration.seconds(props.functionTimeout.toSeconds() * 6),
+      visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     });
   }

@@ -1,7 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { Route } from '../lambda/shared/routes.ts';
 import { toEventPatterns, type WorkloadPattern } from './event-patterns.ts';
@@ -11,6 +14,7 @@ export interface WorkloadRulesProps {
   readonly routes: readonly Route[];
   /** Where matched events go, whole. */
   readonly target: IQueue;
+  readonly encryptionKey: IKey;
   /**
    * How many rules the bus may have.
    *
@@ -27,9 +31,11 @@ export class WorkloadRules extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { routes, target, maxRules = 300 }: WorkloadRulesProps,
+    { routes, target, encryptionKey, maxRules = 300 }: WorkloadRulesProps,
   ) {
     super(scope, id);
+    // Else the queue and its key would be open to the rules of anybody's account.
+    this.node.setContext(EVENTS_TARGET_QUEUE_SAME_ACCOUNT, true);
     const patterns = toEventPatterns(routes);
     if (patterns.length > maxRules) {
       throw new Error(
@@ -37,17 +43,29 @@ export class WorkloadRules extends Construct {
       );
     }
     this.undelivered = new Queue(this, ids.undelivered, {
-      encryption: QueueEncryption.SQS_MANAGED,
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: encryptionKey,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.undelivered.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.undelivered.queueArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    // Seen by its ARN, or each rule would add a statement, and a queue's policy has room for twenty (SQS quotas).
+    const deadLetterQueue = Queue.fromQueueArn(this, 'UndeliveredArn', this.undelivered.queueArn);
     for (const [at, pattern] of patterns.entries()) {
       new Rule(this, `Rule${at + 1}`, {
         description: `AutoSys bridge: ${pattern['detail-type'][0]}, part ${at + 1} of ${patterns.length}`,
         eventPattern: toCdkPattern(pattern),
         targets: [
           new SqsQueue(target, {
-            deadLetterQueue: this.undelivered,
+            deadLetterQueue,
             retryAttempts: 185,
             maxEventAge: Duration.hours(24),
           }),

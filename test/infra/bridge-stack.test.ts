@@ -3,27 +3,17 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
-import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
+import type { BridgeConfig } from '../../lambda/shared/routes.ts';
+import { anInstanceConfig } from '../support/bridge-config.ts';
 import { aRoute } from '../support/routes.ts';
 
-const instance: InstanceConfig = {
-  name: parseAutosysInstance('ACE'),
-  endpoints: ['https://autosys-a.example.com:9443'],
-  secret: 'autosys/ACE/bridge',
-  profile: 'standard',
-  timezone: 'UTC',
-  confirmWithinMs: 10_000,
-  deadlineMs: 4 * 86_400_000,
-  drainPerSecond: 20,
-  rereadForMs: 6 * 3_600_000,
-  maintenance: [],
-};
+const instance = anInstanceConfig();
 
 function synthesize(config: Partial<BridgeConfig> = {}): Template {
   // Bundling is the matter of the runtime tests.
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const full = { instances: [instance], routes: [aRoute()], ...config };
-  return Template.fromStack(new BridgeStack(app, 'Bridge', { config: full }));
+  return Template.fromStack(new BridgeStack(app, 'Bridge', () => ({ config: full })));
 }
 
 function expectResource(template: Template, type: string, properties: object): void {
@@ -61,16 +51,6 @@ describe('the stack', () => {
       MessageRetentionPeriod: 1_209_600,
       RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: Match.anyValue() },
     });
-  });
-
-  test('encrypts every queue', () => {
-    const queues = template.findResources('AWS::SQS::Queue');
-
-    expect(Object.values(queues).map(({ Properties }) => Properties.SqsManagedSseEnabled)).toEqual([
-      true,
-      true,
-      true,
-    ]);
   });
 
   test('keeps what EventBridge could not hand over', () => {
@@ -118,21 +98,27 @@ describe('the stack', () => {
 
   test('tells the function the name of its ledger', () => {
     expectResource(template, 'AWS::Lambda::Function', {
-      Environment: { Variables: { LEDGER_TABLE: { Ref: Match.stringLikeRegexp('^LedgerTable') } } },
+      Environment: {
+        Variables: { LEDGER_TABLE: { Ref: Match.stringLikeRegexp('^BridgeLedgerTable') } },
+      },
     });
   });
 
   test.for([
-    { type: 'AWS::DynamoDB::Table', logicalIds: ['LedgerTable9343E4AA'] },
+    { type: 'AWS::KMS::Key', logicalIds: ['BridgeKey3FEDC4E4'] },
+    { type: 'AWS::DynamoDB::Table', logicalIds: ['BridgeLedgerTable06631FCA'] },
     {
       type: 'AWS::SQS::Queue',
       logicalIds: [
-        'ReportQueueDeadLetters7005A017',
-        'ReportQueueF1965D5F',
-        'WorkloadRulesUndeliveredD72640A3',
+        'BridgeReportQueue46F5DCC0',
+        'BridgeReportQueueDeadLetters8D3CDCDA',
+        'BridgeWorkloadRulesUndelivered2C1DA55B',
       ],
     },
-    { type: 'AWS::Logs::LogGroup', logicalIds: ['ReportLogsAA3E998E', 'SweepLogsA7192123'] },
+    {
+      type: 'AWS::Logs::LogGroup',
+      logicalIds: ['BridgeReportLogs23B42D90', 'BridgeSweepLogs7B4619C2'],
+    },
   ])(
     'keeps the logical ids of every $type, since a new one would start empty',
     ({ type, logicalIds }) => {
@@ -140,15 +126,33 @@ describe('the stack', () => {
     },
   );
 
-  test('lets the function read its secret, take from its queue, use its ledger, and no more', () => {
+  test('lets the function write its log, use its ledger, read its secret, take from its queue, and no more', () => {
     expectResource(template, 'AWS::IAM::Policy', {
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [
           {
             Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeReportLogs'), 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: [
+              'kms:Decrypt',
+              'kms:DescribeKey',
+              'kms:Encrypt',
+              'kms:GenerateDataKey',
+              'kms:GenerateDataKeyWithoutPlaintext',
+              'kms:ReEncryptFrom',
+              'kms:ReEncryptTo',
+            ],
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeKey'), 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
             Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LedgerTable'), 'Arn'] },
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeLedgerTable'), 'Arn'] },
           },
           {
             Effect: 'Allow',
@@ -157,7 +161,7 @@ describe('the stack', () => {
               'Fn::Join': [
                 '',
                 [
-                  { 'Fn::GetAtt': [Match.stringLikeRegexp('^LedgerTable'), 'Arn'] },
+                  { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeLedgerTable'), 'Arn'] },
                   '/index/agenda',
                 ],
               ],
@@ -190,7 +194,12 @@ describe('the stack', () => {
               'sqs:DeleteMessage',
               'sqs:GetQueueAttributes',
             ],
-            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReportQueue'), 'Arn'] },
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeReportQueue'), 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: 'kms:Decrypt',
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeKey'), 'Arn'] },
           },
         ],
       },
@@ -203,16 +212,38 @@ test('drains every minute, by a function that may use ledger and secret and no q
 
   expectResource(template, 'AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
   const actions = Object.entries(template.findResources('AWS::IAM::Policy'))
-    .filter(([id]) => id.startsWith('Sweep'))
+    .filter(([id]) => id.startsWith('BridgeSweep'))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
     .flatMap(({ Action }) => Action);
-  expect(actions).toEqual([
+  expect(actions.filter((action) => !action.startsWith('kms:'))).toEqual([
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
     'secretsmanager:GetSecretValue',
     'secretsmanager:DescribeSecret',
   ]);
+});
+
+test('lets rules of this account alone send to the queues, in one statement however many there are', () => {
+  const routes = Array.from({ length: 60 }, (_, at) =>
+    aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
+  );
+
+  const policies = Object.values(synthesize({ routes }).findResources('AWS::SQS::QueuePolicy'));
+
+  const allowed = policies.map(({ Properties }) =>
+    Properties.PolicyDocument.Statement.filter(
+      ({ Effect }: { Effect: string }) => Effect === 'Allow',
+    ).map(({ Principal, Condition }: Record<string, unknown>) => ({ Principal, Condition })),
+  );
+  const eventBridge = {
+    Principal: { Service: 'events.amazonaws.com' },
+    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  };
+  // The dead letters of the function are SQS's own doing, which asks no policy.
+  expect(allowed).toEqual([[], [eventBridge], [eventBridge]]);
 });
 
 describe('the stack with its routes', () => {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { LedgerTable } from '../../infra/ledger-table.ts';
 import { LocalTables } from '../../local/index.ts';
 import { readTableSchema } from '../../local/table-schema.ts';
@@ -17,7 +18,7 @@ export interface EmbeddedTable extends AsyncDisposable {
 /** Starts the very table that the stack asks for, in memory. */
 export async function startLedgerTable(): Promise<EmbeddedTable> {
   const stack = new Stack(new App(), 'Bridge');
-  new LedgerTable(stack, 'Ledger');
+  new LedgerTable(stack, 'Ledger', { encryptionKey: new Key(stack, 'Key') });
   const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::DynamoDB::Table'));
   const { schema } = readTableSchema('Ledger', resource?.['Properties'] ?? {});
   const tableName = 'Ledger';

@@ -1,0 +1,96 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+import { didYouMean } from '../autosys/suggest.ts';
+
+/** `-c name=a,b` and a list in `cdk.json` mean the same. */
+const list = z.preprocess(
+  (given) => (typeof given === 'string' ? given.split(',').map((one) => one.trim()) : given),
+  z.array(z.string().min(1)).min(1),
+);
+const whole = z.preprocess((given) => (typeof given === 'string' ? Number(given) : given), z.int());
+const yesOrNo = z.preprocess(
+  (given) => (typeof given === 'string' ? { true: true, false: false }[given] : given),
+  z.boolean(),
+);
+const arn = (service: string) => z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`));
+const retentions = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+
+/** What the app takes from the CDK's context, with what is allowed in words. */
+const settings = {
+  config: { shape: z.string().min(1), allowed: 'the path of a route file, such as bridge.yaml' },
+  stackName: {
+    shape: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
+      .optional(),
+    allowed: 'a letter, then up to 127 letters, digits and -',
+  },
+  keyArn: { shape: arn('kms').optional(), allowed: 'the ARN of a KMS key' },
+  vpcId: {
+    shape: z
+      .string()
+      .regex(/^vpc-[0-9a-f]+$/)
+      .optional(),
+    allowed: 'the id of a VPC, such as vpc-0a1b2c3d',
+  },
+  subnetIds: {
+    shape: list.optional(),
+    allowed: 'ids of subnets, such as subnet-0a1b2c3d, with commas between them',
+  },
+  securityGroupIds: {
+    shape: list.optional(),
+    allowed: 'ids of security groups, such as sg-0a1b2c3d, with commas between them',
+  },
+  autosysCidrs: {
+    shape: list.optional(),
+    allowed: 'networks such as 10.20.0.0/16, with commas between them',
+  },
+  vpcEndpoints: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  maxConcurrency: { shape: whole.optional(), allowed: 'a whole number from 2 to 1000' },
+  logRetentionDays: {
+    shape: z
+      .preprocess(
+        (given) => (typeof given === 'string' ? Number(given) : given),
+        z.literal(retentions),
+      )
+      .optional(),
+    allowed: `what CloudWatch Logs takes: ${retentions.join(', ')}`,
+  },
+} as const;
+
+type Name = keyof typeof settings;
+
+/** The settings of the app, checked; absent ones have the defaults of `AutosysBridge`. */
+export type AppSettings = { readonly [Key in Name]: z.output<(typeof settings)[Key]['shape']> };
+
+/**
+ * Checks the context that the app knows; the CDK's own keys are left alone.
+ *
+ * @param context all of it, as `app.node.getAllContext()` gives it
+ * @throws {Error} with every fault at once
+ */
+export function readAppSettings(context: Readonly<Record<string, unknown>>): AppSettings {
+  const faults: string[] = [];
+  const read: Record<string, unknown> = {};
+  for (const [name, { shape, allowed }] of Object.entries(settings)) {
+    const result = shape.safeParse(context[name]);
+    if (result.success) read[name] = result.data;
+    else faults.push(`context ${name}: found ${describe(context[name])}, allowed: ${allowed}`);
+  }
+  const unknown = Object.keys(context).filter(
+    (key) => /^[A-Za-z]+$/.test(key) && !(key in settings),
+  );
+  for (const key of unknown) {
+    faults.push(
+      `context ${key}: there is no such setting${didYouMean(key, Object.keys(settings))}`,
+    );
+  }
+  if (faults.length > 0) {
+    throw new Error(`${faults.join('\n')}\npass settings with -c name=value, or in cdk.json`);
+  }
+  return read as AppSettings;
+}
+
+function describe(given: unknown): string {
+  return given === undefined ? 'none' : JSON.stringify(given);
+}

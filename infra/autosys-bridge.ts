@@ -1,0 +1,130 @@
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { functionTimeout } from './bridge-function.ts';
+import { BridgeKey } from './bridge-key.ts';
+import { BridgeNetwork } from './bridge-network.ts';
+import { LedgerTable } from './ledger-table.ts';
+import { ids } from './names.ts';
+import { ReportFunction } from './report-function.ts';
+import { ReportQueue } from './report-queue.ts';
+import { SweepFunction } from './sweep-function.ts';
+import { WorkloadRules } from './workload-rules.ts';
+
+export interface AutosysBridgeProps {
+  /** The compiled route file, as `readBridgeConfig('bridge.yaml')` gives it. */
+  readonly config: BridgeConfig;
+  /**
+   * Encrypts queues, ledger and logs.
+   *
+   * @default - a new key, rotated each year, that outlives the stack. A key of your own must let EventBridge, CloudWatch and
+   * CloudWatch Logs use it, see docs/deploy.md
+   */
+  readonly encryptionKey?: IKey;
+  /** @default - the functions run outside any VPC and reach AutoSys over its public address */
+  readonly vpc?: IVpc;
+  /** @default - the private subnets of the VPC */
+  readonly vpcSubnets?: SubnetSelection;
+  /** @default - one is made, with egress to the ports of the AutoSys endpoints and to AWS's APIs only */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /**
+   * Networks that AutoSys lives in, such as `10.20.0.0/16`; narrows the egress of the security group that is made.
+   *
+   * @default - anywhere, on the ports of the endpoints
+   */
+  readonly autosysCidrs?: readonly string[];
+  /**
+   * Makes endpoints for the AWS APIs that the bridge calls, so that it works without a NAT.
+   *
+   * @default false - a NAT, or endpoints that the VPC has already
+   */
+  readonly vpcEndpoints?: boolean;
+  /**
+   * How many sandboxes may speak to AutoSys at once, from 2 up to 1,000.
+   *
+   * @default 5 - it protects AutoSys, not AWS
+   */
+  readonly maxConcurrency?: number;
+  /** @default - three months; the ledger, which keeps 90 days, is the audit trail */
+  readonly logRetention?: RetentionDays;
+}
+
+/**
+ * The bridge: rules hear what Step Functions and AWS Batch announce, functions tell AutoSys, a ledger remembers.
+ *
+ * One in an account and Region serves any number of routes and AutoSys instances.
+ */
+export class AutosysBridge extends Construct {
+  readonly encryptionKey: IKey;
+  readonly ledger: LedgerTable;
+  /** Feeds the report function. */
+  readonly queue: Queue;
+  /** What the report function gave up. */
+  readonly deadLetterQueue: Queue;
+  /** What EventBridge could not hand over. */
+  readonly undeliveredQueue: Queue;
+  readonly report: ReportFunction;
+  readonly sweep: SweepFunction;
+
+  constructor(scope: Construct, id: string, props: AutosysBridgeProps) {
+    super(scope, id);
+    checkProps(props);
+    const { config, logRetention = RetentionDays.THREE_MONTHS } = props;
+    const encryptionKey = props.encryptionKey ?? new BridgeKey(this, ids.key);
+    const network = this.#makeNetwork(props);
+    const { queue, deadLetterQueue } = new ReportQueue(this, ids.reportQueue, {
+      functionTimeout,
+      encryptionKey,
+    });
+    const { undelivered } = new WorkloadRules(this, ids.rules, {
+      routes: config.routes,
+      target: queue,
+      encryptionKey,
+    });
+    this.encryptionKey = encryptionKey;
+    this.queue = queue;
+    this.deadLetterQueue = deadLetterQueue;
+    this.undeliveredQueue = undelivered;
+    this.ledger = new LedgerTable(this, ids.ledger, { encryptionKey });
+    const shared = { config, ledger: this.ledger, encryptionKey, logRetention, ...network };
+    this.report = new ReportFunction(this, ids.report, {
+      ...shared,
+      queue,
+      ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
+    });
+    this.sweep = new SweepFunction(this, ids.sweep, shared);
+  }
+
+  #makeNetwork(props: AutosysBridgeProps): { readonly network?: BridgeNetwork } {
+    const { config, vpc, vpcSubnets, securityGroups, autosysCidrs, vpcEndpoints } = props;
+    if (vpc === undefined) return {};
+    const network = new BridgeNetwork(this, ids.network, {
+      vpc,
+      autosysEndpoints: config.instances.flatMap(({ endpoints }) => endpoints),
+      ...(vpcSubnets && { vpcSubnets }),
+      ...(securityGroups && { securityGroups }),
+      ...(autosysCidrs && { autosysCidrs }),
+      ...(vpcEndpoints !== undefined && { vpcEndpoints }),
+    });
+    return { network };
+  }
+}
+
+/** Props that make sense in a VPC only. */
+const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints'] as const;
+
+function checkProps(props: AutosysBridgeProps): void {
+  const { vpc, maxConcurrency } = props;
+  const astray = needVpc.filter((name) => vpc === undefined && props[name] !== undefined);
+  if (astray.length > 0) {
+    throw new Error(`${astray.join(', ')}: found without vpc, allowed together with vpc only`);
+  }
+  if (maxConcurrency !== undefined && !(maxConcurrency >= 2 && maxConcurrency <= 1_000)) {
+    throw new Error(
+      `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
+    );
+  }
+}

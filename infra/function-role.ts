@@ -1,0 +1,34 @@
+import { Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+export interface FunctionRoleProps {
+  /** The only log the function may write. */
+  readonly logGroup: ILogGroup;
+  readonly inVpc: boolean;
+}
+
+/** What Lambda itself must do with a network interface (AWS documentation); none of it can be narrowed to a resource. */
+const networkInterfaceActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** A function's role with its own log and nothing else: AWS's managed policies name every log of the account. */
+export class FunctionRole extends Role {
+  constructor(scope: Construct, id: string, { logGroup, inVpc }: FunctionRoleProps) {
+    super(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this);
+    if (!inVpc) return;
+    this.addToPolicy(new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }));
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Lambda makes network interfaces whose names nobody knows beforehand',
+    });
+  }
+}

@@ -1,0 +1,252 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { type IVpc, SecurityGroup, SubnetType, Vpc, type VpcProps } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, test } from 'vitest';
+import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+
+type ToProps = (stack: Stack) => Partial<AutosysBridgeProps>;
+
+/** A bridge in somebody's own stack. */
+function synthesize(toProps: ToProps = () => ({})): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new Stack(app, 'Theirs');
+  new AutosysBridge(stack, 'Bridge', { config: aBridgeConfig(), ...toProps(stack) });
+  return Template.fromStack(stack);
+}
+
+/** The CDK's own classes do not fit its interfaces under `exactOptionalPropertyTypes`. */
+function aVpc(stack: Stack, props: VpcProps = {}): IVpc {
+  return new Vpc(stack, 'Vpc', props) as IVpc;
+}
+
+function expectResource(template: Template, type: string, properties: object): void {
+  expect(() => template.hasResourceProperties(type, properties)).not.toThrow();
+}
+
+function propertiesOf(template: Template, type: string): readonly Record<string, unknown>[] {
+  return Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+}
+
+describe('the key', () => {
+  test('is made, turns each year, and outlives the stack', () => {
+    expect(() =>
+      synthesize().hasResource('AWS::KMS::Key', {
+        DeletionPolicy: 'Retain',
+        Properties: { EnableKeyRotation: true },
+      }),
+    ).not.toThrow();
+  });
+
+  test('encrypts every queue, the ledger and every log', () => {
+    const template = synthesize();
+    const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeKey'), 'Arn'] };
+
+    expect(
+      propertiesOf(template, 'AWS::SQS::Queue').map((queue) => queue['KmsMasterKeyId']),
+    ).toEqual(
+      Array.from({ length: 3 }, () => ({
+        'Fn::GetAtt': [expect.stringMatching(/^BridgeKey/), 'Arn'],
+      })),
+    );
+    expectResource(template, 'AWS::DynamoDB::Table', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key },
+    });
+    expect(propertiesOf(template, 'AWS::Logs::LogGroup').map((log) => log['KmsKeyId'])).toEqual(
+      Array.from({ length: 2 }, () => ({
+        'Fn::GetAtt': [expect.stringMatching(/^BridgeKey/), 'Arn'],
+      })),
+    );
+  });
+
+  test('may be used by EventBridge of this account, by CloudWatch and by its logs', () => {
+    const services = propertiesOf(synthesize(), 'AWS::KMS::Key')
+      .flatMap(({ KeyPolicy }) => (KeyPolicy as { Statement: { Principal: object }[] }).Statement)
+      .map(({ Principal }) => JSON.stringify(Principal));
+
+    expect(services).toContainEqual('{"Service":"events.amazonaws.com"}');
+    expect(services).toContainEqual('{"Service":"cloudwatch.amazonaws.com"}');
+    expect(services.some((service) => service.includes('"logs."'))).toBe(true);
+  });
+
+  test('is the one that is given', () => {
+    const template = synthesize((stack) => ({ encryptionKey: new Key(stack, 'Theirs') }));
+
+    expect(Object.keys(template.findResources('AWS::KMS::Key'))).toEqual([
+      expect.stringMatching(/^Theirs/),
+    ]);
+  });
+});
+
+describe('what is set', () => {
+  test('caps the sandboxes that speak to AutoSys', () => {
+    expectResource(
+      synthesize(() => ({ maxConcurrency: 2 })),
+      'AWS::Lambda::EventSourceMapping',
+      {
+        ScalingConfig: { MaximumConcurrency: 2 },
+      },
+    );
+  });
+
+  test.for([1, 1_001, 0, Number.NaN])(
+    'refuses a cap of %d, and says what is allowed',
+    (maxConcurrency) => {
+      expect(() => synthesize(() => ({ maxConcurrency }))).toThrow(
+        `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
+      );
+    },
+  );
+
+  test('keeps the logs as long as is said, else three months', () => {
+    const days = (toProps?: ToProps) =>
+      propertiesOf(synthesize(toProps), 'AWS::Logs::LogGroup').map((log) => log['RetentionInDays']);
+
+    expect(days()).toEqual([90, 90]);
+    expect(days(() => ({ logRetention: RetentionDays.ONE_YEAR }))).toEqual([365, 365]);
+  });
+});
+
+describe('in a VPC', () => {
+  const inVpc =
+    (more: ToProps = () => ({})): ToProps =>
+    (stack) => ({ vpc: aVpc(stack), ...more(stack) });
+
+  test('puts every function into the private subnets', () => {
+    const configs = propertiesOf(synthesize(inVpc()), 'AWS::Lambda::Function').map(
+      ({ VpcConfig }) => VpcConfig as { SubnetIds: { Ref: string }[] } | undefined,
+    );
+
+    expect(configs.map((config) => config?.SubnetIds.map(({ Ref }) => Ref))).toEqual(
+      Array.from({ length: 2 }, () => [
+        expect.stringMatching(/^VpcPrivateSubnet1/),
+        expect.stringMatching(/^VpcPrivateSubnet2/),
+      ]),
+    );
+  });
+
+  test('lets nothing in, and out only to the ports of AutoSys and to AWS', () => {
+    const template = synthesize(inVpc());
+
+    expectResource(template, 'AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.absent(),
+      SecurityGroupEgress: [
+        {
+          IpProtocol: 'tcp',
+          FromPort: 9443,
+          ToPort: 9443,
+          CidrIp: '0.0.0.0/0',
+          Description: 'AutoSys web services',
+        },
+        {
+          IpProtocol: 'tcp',
+          FromPort: 443,
+          ToPort: 443,
+          CidrIp: '0.0.0.0/0',
+          Description: 'AWS APIs',
+        },
+      ],
+    });
+  });
+
+  test.for([
+    {
+      when: 'the endpoint is an address',
+      endpoints: ['https://10.1.2.3:9443'],
+      cidrs: [],
+      egress: ['10.1.2.3/32'],
+    },
+    {
+      when: 'its networks are given',
+      endpoints: ['https://a.example.com:9443'],
+      cidrs: ['10.1.0.0/16', '10.2.0.0/16'],
+      egress: ['10.1.0.0/16', '10.2.0.0/16'],
+    },
+  ])('narrows the egress to AutoSys when $when', ({ endpoints, cidrs, egress }) => {
+    const template = synthesize(
+      inVpc(() => ({ config: aBridgeConfig({ endpoints }), autosysCidrs: cidrs })),
+    );
+
+    const [group] = propertiesOf(template, 'AWS::EC2::SecurityGroup');
+    const rules = group?.['SecurityGroupEgress'] as { CidrIp: string; FromPort: number }[];
+    expect(rules.filter(({ FromPort }) => FromPort === 9443).map(({ CidrIp }) => CidrIp)).toEqual(
+      egress,
+    );
+  });
+
+  test('uses the security groups that are given, and makes none', () => {
+    const given: ToProps = (stack) => ({
+      securityGroups: [SecurityGroup.fromSecurityGroupId(stack, 'Given', 'sg-0a1b2c3d')],
+    });
+
+    const template = synthesize(inVpc(given));
+
+    expect(template.findResources('AWS::EC2::SecurityGroup')).toEqual({});
+    expectResource(template, 'AWS::Lambda::Function', {
+      VpcConfig: { SecurityGroupIds: ['sg-0a1b2c3d'] },
+    });
+  });
+
+  test('makes endpoints for the APIs it calls, open to itself alone, where it is told to', () => {
+    const isolated: ToProps = (stack) => ({
+      vpc: aVpc(stack, {
+        natGateways: 0,
+        subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }],
+      }),
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
+      vpcEndpoints: true,
+    });
+
+    const template = synthesize(isolated);
+
+    const services = propertiesOf(template, 'AWS::EC2::VPCEndpoint').map(({ ServiceName }) =>
+      JSON.stringify(ServiceName).replace(/.*\.([a-z]+)".*/, '$1'),
+    );
+    expect(services.sort()).toEqual(['batch', 'dynamodb', 'secretsmanager', 'states']);
+    expect(propertiesOf(template, 'AWS::EC2::SecurityGroupIngress')).toHaveLength(3);
+  });
+
+  test('makes no endpoint by itself', () => {
+    expect(synthesize(inVpc()).findResources('AWS::EC2::VPCEndpoint')).toEqual({});
+  });
+
+  test('refuses a VPC without the subnets it needs, and says what is allowed', () => {
+    const publicOnly: ToProps = (stack) => ({
+      vpc: aVpc(stack, {
+        subnetConfiguration: [{ name: 'Public', subnetType: SubnetType.PUBLIC }],
+      }),
+    });
+
+    expect(() => synthesize(publicOnly)).toThrow(
+      'vpcSubnets: found public subnets, allowed: private subnets, with a NAT or with vpcEndpoints',
+    );
+  });
+
+  test('refuses what makes sense in a VPC only', () => {
+    expect(() => synthesize(() => ({ vpcEndpoints: true, autosysCidrs: ['10.0.0.0/8'] }))).toThrow(
+      'autosysCidrs, vpcEndpoints: found without vpc, allowed together with vpc only',
+    );
+  });
+});
+
+test('gives a function its own log and nothing of anybody else, where AWS can be told so', () => {
+  const template = synthesize();
+
+  expect(propertiesOf(template, 'AWS::IAM::Role').map((role) => role['ManagedPolicyArns'])).toEqual(
+    [undefined, undefined],
+  );
+  const statements = propertiesOf(template, 'AWS::IAM::Policy').flatMap(
+    ({ PolicyDocument }) =>
+      (PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] }).Statement,
+  );
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: { 'Fn::GetAtt': [expect.stringMatching(/^BridgeReportLogs/), 'Arn'] },
+  });
+  expect(statements.filter(({ Resource }) => Resource === '*').map(({ Action }) => Action)).toEqual(
+    [],
+  );
+});

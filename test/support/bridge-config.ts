@@ -1,0 +1,25 @@
+import { parseAutosysInstance } from '../../autosys/names.ts';
+import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
+import { aRoute } from './routes.ts';
+
+/** A compiled route file with one instance and one route; parts of the instance may be replaced. */
+export function aBridgeConfig(over: Partial<InstanceConfig> = {}): BridgeConfig {
+  return Object.freeze({ instances: [anInstanceConfig(over)], routes: [aRoute()] });
+}
+
+/** An instance as the route file compiles it with its defaults. */
+export function anInstanceConfig(over: Partial<InstanceConfig> = {}): InstanceConfig {
+  return Object.freeze({
+    name: parseAutosysInstance('ACE'),
+    endpoints: ['https://autosys-a.example.com:9443'],
+    secret: 'autosys/ACE/bridge',
+    profile: 'standard',
+    timezone: 'UTC',
+    confirmWithinMs: 10_000,
+    deadlineMs: 4 * 86_400_000,
+    drainPerSecond: 20,
+    rereadForMs: 6 * 3_600_000,
+    maintenance: [],
+    ...over,
+  });
+}
