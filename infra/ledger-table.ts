@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { ledgerTable } from '../lambda/contract.ts';
 import { ids } from './names.ts';
 
-const { key, agenda, agendaAt, expiresAt } = ledgerTable.attributes;
+const { key, agenda, agendaAt, target, changedAt, expiresAt } = ledgerTable.attributes;
 
 /** What DynamoDB does with the key in the caller's name (AWS documentation), each action by its name. */
 const keyActions = [
@@ -60,9 +60,19 @@ export class LedgerTable extends Construct {
       // Who finds a key reads the row itself, as it stands by then.
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    this.table.addGlobalSecondaryIndex({
+      indexName: ledgerTable.targetIndex,
+      partitionKey: { name: target, type: AttributeType.STRING },
+      sortKey: { name: changedAt, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
   }
 
-  /** Lets somebody read and write single rows and ask the agenda; `Table.grant` would add every index to each action. */
+  /**
+   * Lets a function read and write single rows and ask the agenda; `Table.grant` would add every index to each action.
+   *
+   * The index by target is for people, who look things up under a login of their own.
+   */
   grantUse(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,

@@ -52,12 +52,17 @@ export const ledgerTable = {
     agenda: 'agenda',
     /** Number, milliseconds; sort key of the index. */
     agendaAt: 'agendaAt',
+    /** Text; partition key of the second index. A row without it is not in that one. */
+    target: 'target',
+    /** Number, milliseconds; sort key of the second index. */
+    changedAt: 'changedAt',
     /** Number, seconds; DynamoDB's time to live. */
     expiresAt: 'expiresAt',
     /** Text, JSON. */
     body: 'body',
   },
   agendaIndex: 'agenda',
+  targetIndex: 'target',
 } as const;
 
 /** The compiled route file, as it lies beside every bundle that needs it. */

@@ -85,7 +85,8 @@ export function createReport(powers: ReportPowers) {
       seenMs: now().getTime(),
     };
     if (effect.kind === 'unsayable') {
-      const reason = await parkUnsayable({ to, version, cause, reason: effect.reason });
+      const { reason } = effect;
+      await parkUnsayable({ to, version, cause, reason });
       return { route, to, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
     }
     const said = describeEvent(effect.event);

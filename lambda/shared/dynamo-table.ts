@@ -8,12 +8,21 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { ledgerTable } from '../contract.ts';
-import { readEntry, readItem, toItem, toNumber, toStartKey } from './dynamo-item.ts';
+import {
+  agendaIndex,
+  type ItemIndex,
+  readEntry,
+  readItem,
+  targetIndex,
+  toItem,
+  toNumber,
+  toStartKey,
+} from './dynamo-item.ts';
 import { LedgerError } from './errors.ts';
-import { readPageToken, toAgendaPage } from './page-token.ts';
-import type { Table } from './table.ts';
+import { readPageToken, toKeyPage } from './page-token.ts';
+import type { KeyPage, SearchableTable } from './table.ts';
 
-const { key, revision, agenda, agendaAt, expiresAt } = ledgerTable.attributes;
+const { key, revision, expiresAt } = ledgerTable.attributes;
 
 /**
  * How patient the ledger is with DynamoDB, which answers within milliseconds or is in trouble.
@@ -41,8 +50,8 @@ export interface DynamoTableOptions {
   readonly client?: DynamoDBClient;
 }
 
-/** Binds the ledger to a table of DynamoDB, whose attributes and index `contract.ts` names. */
-export function createDynamoTable(options: DynamoTableOptions): Table {
+/** Binds the ledger to a table of DynamoDB, whose attributes and indexes `contract.ts` names. */
+export function createDynamoTable(options: DynamoTableOptions): SearchableTable {
   const { tableName, now, client = new DynamoDBClient(clientSettings) } = options;
   const TableName = tableName;
   const fail = (operation: string, reason: string) =>
@@ -91,29 +100,54 @@ export function createDynamoTable(options: DynamoTableOptions): Table {
       }
     },
 
-    async agenda(list, { until, limit, from }) {
-      const start = from === undefined ? undefined : readPageToken(from);
-      if (from !== undefined && start === undefined) throw fail('Query', 'from is no page token');
-      // DynamoDB refuses to begin behind the end.
-      if (start && start.at > until) return { entries: [] };
-      const command = new QueryCommand({
-        TableName,
-        IndexName: ledgerTable.agendaIndex,
-        KeyConditionExpression: '#list = :list AND #at <= :until',
-        ExpressionAttributeNames: { '#list': agenda, '#at': agendaAt },
-        ExpressionAttributeValues: { ':list': { S: list }, ':until': toNumber(until.getTime()) },
-        // One more than asked for shows whether there is another page.
-        Limit: limit + 1,
-        ...(start && { ExclusiveStartKey: toStartKey(list, start) }),
-      });
-      const { Items = [], LastEvaluatedKey } = await ask('Query', () => client.send(command));
-      const entries = Items.map((item) => {
-        const entry = readEntry(item);
-        if (typeof entry === 'string') throw fail('Query', `in an entry of "${list}", ${entry}`);
-        return entry;
-      });
-      return toAgendaPage(entries, { limit, hasMore: LastEvaluatedKey !== undefined });
-    },
+    agenda: (list, { until, limit, from }) => query(agendaIndex, list, { until, limit, from }),
+    ofTarget: (name, { limit, from }) => query(targetIndex, name, { limit, from }),
+  };
+
+  /** With `until` the oldest first, without it the newest first. */
+  async function query(index: ItemIndex, by: string, page: Page): Promise<KeyPage> {
+    const { until, limit, from } = page;
+    const start = from === undefined ? undefined : readPageToken(from);
+    if (from !== undefined && start === undefined) throw fail('Query', 'from is no page token');
+    // DynamoDB refuses to begin behind the end.
+    if (start && until && start.at > until) return { entries: [] };
+    const command = new QueryCommand({
+      TableName,
+      IndexName: index.indexName,
+      ...toRange(index, by, until),
+      // One more than asked for shows whether there is another page.
+      Limit: limit + 1,
+      ...(start && { ExclusiveStartKey: toStartKey(index, by, start) }),
+    });
+    const { Items = [], LastEvaluatedKey } = await ask('Query', () => client.send(command));
+    const entries = Items.map((item) => {
+      const entry = readEntry(index, item);
+      if (typeof entry === 'string') throw fail('Query', `in an entry of "${by}", ${entry}`);
+      return entry;
+    });
+    return toKeyPage(entries, { limit, hasMore: LastEvaluatedKey !== undefined });
+  }
+}
+
+interface Page {
+  readonly until?: Date;
+  readonly limit: number;
+  readonly from: string | undefined;
+}
+
+function toRange({ by: attribute, at }: ItemIndex, by: string, until: Date | undefined) {
+  if (until === undefined) {
+    return {
+      KeyConditionExpression: '#by = :by',
+      ExpressionAttributeNames: { '#by': attribute },
+      ExpressionAttributeValues: { ':by': { S: by } },
+      ScanIndexForward: false,
+    };
+  }
+  return {
+    KeyConditionExpression: '#by = :by AND #at <= :until',
+    ExpressionAttributeNames: { '#by': attribute, '#at': at },
+    ExpressionAttributeValues: { ':by': { S: by }, ':until': toNumber(until.getTime()) },
   };
 }
 

@@ -1,6 +1,6 @@
 import { LedgerError } from './errors.ts';
-import { readPageToken, toAgendaPage } from './page-token.ts';
-import type { Row, StoredRow, Table } from './table.ts';
+import { type IndexEntry, readPageToken, toKeyPage } from './page-token.ts';
+import type { Row, SearchableTable, StoredRow } from './table.ts';
 
 /** A stored row; its body is text, so that nobody shares an object with anybody. */
 type Stored = Omit<StoredRow, 'body'> & { readonly body: string };
@@ -11,7 +11,7 @@ type Stored = Omit<StoredRow, 'body'> & { readonly body: string };
  * Expired rows stay, as they may for days on DynamoDB. Entries of one instant come in the order of their keys; DynamoDB
  * promises none.
  */
-export function createMemoryTable({ now }: { readonly now: () => Date }): Table {
+export function createMemoryTable({ now }: { readonly now: () => Date }): SearchableTable {
   const rows = new Map<string, Stored>();
   const isGone = ({ expiresAt }: Stored) => expiresAt <= now();
 
@@ -31,32 +31,41 @@ export function createMemoryTable({ now }: { readonly now: () => Date }): Table 
     },
 
     async agenda(list, { until, limit, from }) {
-      const start = from === undefined ? undefined : readPageToken(from);
-      if (from !== undefined && start === undefined) {
-        const reason = 'from is no page token';
-        throw new LedgerError({ doing: 'read an agenda in memory', reason });
-      }
+      const start = readStart(from);
       const entries = [...rows.values()]
         .flatMap(({ key, agenda }) => (agenda?.list === list ? [{ key, at: agenda.at }] : []))
         .filter((entry) => entry.at <= until && (!start || compare(entry, start) > 0))
         .sort(compare)
         .slice(0, limit + 1);
-      return toAgendaPage(entries, { limit });
+      return toKeyPage(entries, { limit });
+    },
+
+    async ofTarget(name, { limit, from }) {
+      const start = readStart(from);
+      const entries = [...rows.values()]
+        .flatMap(({ key, target }) =>
+          target?.name === name ? [{ key, at: target.changedAt }] : [],
+        )
+        .filter((entry) => !start || compare(entry, start) < 0)
+        .sort((one, other) => compare(other, one))
+        .slice(0, limit + 1);
+      return toKeyPage(entries, { limit });
     },
   };
 }
 
-interface Entry {
-  readonly key: string;
-  readonly at: Date;
+function readStart(from: string | undefined): IndexEntry | undefined {
+  const start = from === undefined ? undefined : readPageToken(from);
+  if (from === undefined || start !== undefined) return start;
+  throw new LedgerError({ doing: 'read an index in memory', reason: 'from is no page token' });
 }
 
-function compare(one: Entry, other: Entry): number {
+function compare(one: IndexEntry, other: IndexEntry): number {
   const apart = one.at.getTime() - other.at.getTime();
   return apart || (one.key < other.key ? -1 : Number(one.key > other.key));
 }
 
-function toStored({ key, body, agenda, expiresAt }: Row, revision: number): Stored {
+function toStored({ key, body, agenda, target, expiresAt }: Row, revision: number): Stored {
   return {
     key,
     revision,
@@ -64,14 +73,16 @@ function toStored({ key, body, agenda, expiresAt }: Row, revision: number): Stor
     // DynamoDB's time to live knows whole seconds.
     expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000),
     ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
+    ...(target && { target: { name: target.name, changedAt: new Date(target.changedAt) } }),
   };
 }
 
-function toRow({ body, agenda, expiresAt, ...stored }: Stored): StoredRow {
+function toRow({ body, agenda, target, expiresAt, ...stored }: Stored): StoredRow {
   return {
     ...stored,
     body: JSON.parse(body),
     expiresAt: new Date(expiresAt),
     ...(agenda && { agenda: { ...agenda, at: new Date(agenda.at) } }),
+    ...(target && { target: { ...target, changedAt: new Date(target.changedAt) } }),
   };
 }

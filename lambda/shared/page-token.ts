@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
-import type { AgendaPage } from './table.ts';
+import type { KeyPage } from './table.ts';
 
-/** An entry of an agenda, behind which the next page begins. */
-export type AgendaEntry = AgendaPage['entries'][number];
+/** An entry of an index, behind which the next page begins. */
+export type IndexEntry = KeyPage['entries'][number];
 
 const shape = z.tuple([z.int(), z.string()]);
 
-/** Writes where a page ended, as text that nobody needs to read; the list is not in it, the caller names it again. */
-export function toPageToken({ key, at }: AgendaEntry): string {
+/** Writes where a page ended, as text that nobody needs to read; list or target is not in it, the caller names it again. */
+export function toPageToken({ key, at }: IndexEntry): string {
   return Buffer.from(JSON.stringify([at.getTime(), key])).toString('base64url');
 }
 
 /** Where a page ended, or `undefined` for a text that is no token. */
-export function readPageToken(token: string): AgendaEntry | undefined {
+export function readPageToken(token: string): IndexEntry | undefined {
   try {
     const result = z.safeParse(shape, JSON.parse(Buffer.from(token, 'base64url').toString('utf8')));
     if (!result.success) return undefined;
@@ -25,10 +25,10 @@ export function readPageToken(token: string): AgendaEntry | undefined {
 }
 
 /** Cuts a page out of entries of which one more than `limit` was asked for, so that a last page says it is the last. */
-export function toAgendaPage(
-  entries: readonly AgendaEntry[],
+export function toKeyPage(
+  entries: readonly IndexEntry[],
   { limit, hasMore = false }: { readonly limit: number; readonly hasMore?: boolean },
-): AgendaPage {
+): KeyPage {
   const page = entries.slice(0, limit);
   const last = page.at(-1);
   const goesOn = hasMore || entries.length > limit;

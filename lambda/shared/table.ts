@@ -5,6 +5,8 @@ export interface Row {
   readonly body: unknown;
   /** Where the row waits to be found, and from when on; absent: nobody looks for it. */
   readonly agenda?: Appointment;
+  /** Under what people look for it; absent: it is found by its key alone. */
+  readonly target?: Target;
   /** When nobody needs it any more. DynamoDB deletes some days later. */
   readonly expiresAt: Date;
 }
@@ -16,13 +18,20 @@ export interface Appointment {
   readonly at: Date;
 }
 
+/** What a row is about: rows of one target are found together, the newest change first. */
+export interface Target {
+  /** Such as `ACE job REPAIR`. */
+  readonly name: string;
+  readonly changedAt: Date;
+}
+
 /** A row as it was read: `revision` rises with every write, and a write names the one it has seen. */
 export interface StoredRow extends Row {
   readonly revision: number;
 }
 
-/** A page of an agenda, oldest first. */
-export interface AgendaPage {
+/** A page of keys, in the order of the index that was asked. */
+export interface KeyPage {
   readonly entries: readonly { readonly key: string; readonly at: Date }[];
   /** Where to go on; absent at the end. */
   readonly next?: string;
@@ -52,5 +61,19 @@ export interface Table {
   agenda(
     list: string,
     options: { readonly until: Date; readonly limit: number; readonly from?: string },
-  ): Promise<AgendaPage>;
+  ): Promise<KeyPage>;
+}
+
+/** A table in which a person may also look for what it knows of a target; no function of the bridge needs that. */
+export interface SearchableTable extends Table {
+  /**
+   * Keys of all rows of a target, the newest change first.
+   *
+   * May lag a moment behind `put` (eventually consistent), and may name a row that has expired; rows of one instant come
+   * in any order.
+   */
+  ofTarget(
+    name: string,
+    options: { readonly limit: number; readonly from?: string },
+  ): Promise<KeyPage>;
 }

@@ -1,10 +1,11 @@
-import { describeEvent } from '../../../autosys/event.ts';
+import type { AutosysEvent } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
-import { LedgerError } from '../../shared/errors.ts';
+import { toDigest } from '../../shared/digest.ts';
 import type { Appointment, Row, StoredRow } from '../../shared/table.ts';
-import { isOver } from '../../shared/workload.ts';
 import type { Entry } from './entry.ts';
 import type { Wish } from './offer.ts';
+import { toSaid } from './said.ts';
+import { checkBody, entryShape } from './shape.ts';
 
 /** Ledger rows are the audit trail: 90 days after the last change nobody asks any more. */
 export const keptMs = 90 * 86_400_000;
@@ -15,7 +16,7 @@ export const agendaLists = {
   due: (instance: string) => `due ${instance}`,
   /** Entries a person must look at. */
   parked: 'parked',
-  /** Confirmed entries whose run is not over: what the sweep asks AWS about. */
+  /** Runs that are not over, by when the sweep asks AWS about them. */
   open: 'open',
 } as const;
 
@@ -26,16 +27,31 @@ export const agendaLists = {
  * often it is announced, and two of one run, such as two signals to one job, each happen.
  */
 export function toKey({ kind, to, event, version }: Wish): string {
-  if (kind === 'once') {
-    return `once ${to} ${describeEvent(event)} ${version.run} ${version.attempt} ${version.status}`;
-  }
-  if ('globalVariable' in event) return toTargetKey(to, `global ${event.globalVariable}`);
-  return 'job' in event ? toTargetKey(to, `job ${event.job}`) : `state ${to} ${event.kind}`;
+  if (kind === 'state') return `state ${toTargetName(to, event)}`;
+  const { run, attempt, status } = version;
+  return `once ${to} ${toKeyPart(toSaid(event))} ${toKeyPart(run)} ${attempt} ${status}`;
 }
 
 /** The key of the state entry of a target: a global variable, or a job's status. */
 export function toTargetKey(to: AutosysInstance, target: `${'global' | 'job'} ${string}`): string {
   return `state ${to} ${target}`;
+}
+
+/** What an event is about, as people look it up: `ACE global X`, `ACE job REPAIR`. */
+export function toTargetName(to: AutosysInstance, event: AutosysEvent): string {
+  if ('globalVariable' in event) return `${to} global ${event.globalVariable}`;
+  if ('job' in event && event.job !== undefined) return `${to} job ${event.job}`;
+  if ('machine' in event) return `${to} machine ${event.machine}`;
+  return `${to} ${event.kind}`;
+}
+
+/** DynamoDB takes 2,048 bytes of key; a key has three parts at most that are not of our own making. */
+const longestPart = 400;
+
+/** A text as a part of a key: as it is, or for a long one its beginning and a digest of the whole. */
+export function toKeyPart(text: string): string {
+  if (Buffer.byteLength(text) <= longestPart) return text;
+  return `${text.slice(0, 80).toWellFormed()}… sha256=${toDigest(text)}`;
 }
 
 /** The row that keeps an entry, with its place on the agenda. */
@@ -45,19 +61,18 @@ export function toRow(entry: Entry, nowMs: number): Row {
     key: toKey(entry),
     body: entry,
     ...(agenda && { agenda }),
+    target: {
+      name: toTargetName(entry.to, entry.event),
+      changedAt: new Date(entry.version.changedMs),
+    },
     expiresAt: new Date(nowMs + keptMs),
   };
 }
 
-/** The entry in a row. @throws {LedgerError} where other software has written it */
-export function parseEntry({ key, body }: StoredRow): Entry {
-  if (typeof body === 'object' && body !== null && 'format' in body && body.format === 1) {
-    return body as Entry;
-  }
-  throw new LedgerError({
-    doing: `read ${key}`,
-    reason: 'the row is of a format this software does not know; deploy the newer software again',
-  });
+/** The entry in a row. @throws {LedgerError} where other software has written it, or it is damaged */
+export function parseEntry(row: StoredRow): Entry {
+  checkBody(row, entryShape);
+  return row.body as Entry;
 }
 
 function toAppointment(entry: Entry): Appointment | undefined {
@@ -66,9 +81,7 @@ function toAppointment(entry: Entry): Appointment | undefined {
     case 'parked':
       return { list: agendaLists.parked, at: new Date(entry.story.at(-1)?.atMs ?? dueMs) };
     case 'confirmed':
-      return isOver(entry.version.status) || entry.kind === 'once'
-        ? undefined
-        : { list: agendaLists.open, at: new Date(entry.version.changedMs) };
+      return undefined;
     default:
       // While somebody works on it, the drain need not look before the lease has run out.
       return { list: agendaLists.due(to), at: new Date(Math.max(dueMs, lease?.untilMs ?? 0)) };

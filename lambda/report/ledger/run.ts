@@ -1,36 +1,141 @@
-import type { Version } from '../order.ts';
-import type { Note } from './entry.ts';
+import { describeRun, isOver, type WorkloadEvent } from '../../shared/workload.ts';
+import { compareToKnown, type Version } from '../order.ts';
+import { keptNotes, type Note } from './entry.ts';
 
 /**
  * What the ledger knows of one run of a workload: what AWS announced of it, and what was made of each announcement.
  *
- * It finds every entry a run has brought about, and tells the sweep which runs have not ended. One row per run, under
- * {@link toRunKey}.
+ * It finds every entry a run has brought about, and tells the sweep which runs have not ended. One row per run, written
+ * for each announcement that at least one route hears, whether or not the route says anything on its status.
  */
 export interface Run {
+  /** Of this shape; a row of another was written by other software and is left alone. */
   readonly format: 1;
   readonly kind: 'run';
-  readonly workload: 'execution' | 'batchJob';
+  readonly workload: WorkloadEvent['kind'];
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
+  /** Of the execution or the Batch job, as AWS has it; what people look it up by. */
+  readonly name: string;
   /** For people: the run in one word. */
   readonly called: string;
   /** Of the newest announcement. */
   readonly version: Version;
-  /** The routes that hear it. */
+  /** Names of the routes that hear it, the last {@link keptNames}. */
   readonly routes: readonly string[];
-  /** Keys of the entries it asked for, oldest first. */
+  /** Keys of the entries it asked for, oldest first, the last {@link keptNames}. */
   readonly entries: readonly string[];
   /** When AWS is to be asked how it goes, in case an announcement was lost; absent once the run is over. */
   readonly askMs?: number;
-  /** How often AWS was asked in vain since the last announcement. */
+  /** How often AWS was asked in vain since the last announcement that was news. */
   readonly asks: number;
-  /** Each announcement with what was decided on it, oldest first; bounded like an entry's. */
+  /** What was decided on each announcement, oldest first, the last {@link keptNotes}; a repeated line once. */
   readonly story: readonly Note[];
 }
 
-/** The key of the row of a run: an execution ARN or a Batch job id in. */
-export function toRunKey(run: string): string {
-  return `run ${run}`;
+/** More entries than any run asks for, few enough for a row: a key takes at most about a kilobyte. */
+export const keptNames = 100;
+
+/** As much of a line of a run's story as a person reads. */
+const keptCharacters = 500;
+
+/** What was decided on one thing that an announcement asks for. */
+export interface Decision {
+  /** Of the entry, where there is one. */
+  readonly key?: string;
+  /** In words that an AutoSys operator understands. */
+  readonly text: string;
+}
+
+/** An announcement that at least one route hears, with what was decided on it. */
+export interface Announcement {
+  readonly event: WorkloadEvent;
+  /** Those that hear it; at least one. */
+  readonly routes: readonly { readonly name: string; readonly endsWithinMs: number }[];
+  /** Of the event. */
+  readonly version: Version;
+  readonly decisions: readonly Decision[];
+  readonly nowMs: number;
+}
+
+/**
+ * The run after an announcement, which may be a repeated or a late one; pure.
+ *
+ * In whatever order the announcements of a run come, and however often, its version and its entries come to the same.
+ *
+ * @returns the run itself where the announcement changes nothing
+ */
+export function announce(known: Run | undefined, told: Announcement): Run {
+  const { event, version, routes, decisions } = told;
+  const keys = decisions.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  const heard = {
+    routes: withNew(
+      known?.routes ?? [],
+      routes.map((route) => route.name),
+    ),
+    entries: withNew(known?.entries ?? [], keys),
+    story: withLines(known?.story ?? [], told),
+  };
+  if (known === undefined) {
+    return { format: 1, kind: 'run', ...toIdentity(event), ...heard, ...toNews(known, told) };
+  }
+  if (compareToKnown(version, known.version) === 'newer') {
+    const { askMs: _, ...kept } = known;
+    return { ...kept, ...heard, ...toNews(known, told) };
+  }
+  const isTold =
+    heard.routes === known.routes && heard.entries === known.entries && heard.story === known.story;
+  return isTold ? known : { ...known, ...heard };
+}
+
+/** The run, to be asked about again later: AWS says nothing new, or could not be asked; pure. */
+export function postpone(
+  run: Run,
+  askMs: number,
+  { nowMs, text }: { readonly nowMs: number; readonly text: string },
+): Run {
+  return { ...run, askMs, asks: run.asks + 1, story: withNote(run.story, { atMs: nowMs, text }) };
+}
+
+/** The run, not to be asked about any more until it is announced anew: AWS does not know it; pure. */
+export function close(
+  run: Run,
+  { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
+): Run {
+  const { askMs: _, ...closed } = run;
+  return { ...closed, story: withNote(run.story, { atMs: nowMs, text: `closed: ${reason}` }) };
+}
+
+function toIdentity(event: WorkloadEvent) {
+  const name = event.kind === 'execution' ? event.executionName : event.batchJobName;
+  const { kind: workload, account, region } = event;
+  return { workload, account, region, name, called: describeRun(event) };
+}
+
+function toNews(known: Run | undefined, { event, version, routes }: Announcement) {
+  if (isOver(version.status)) return { version, asks: 0 };
+  const endsWithinMs = Math.min(...routes.map((route) => route.endsWithinMs));
+  return { version, asks: 0, askMs: known?.askMs ?? event.announcedAt.getTime() + endsWithinMs };
+}
+
+/** The very same list where nothing of it is new. */
+function withNew(known: readonly string[], told: readonly string[]): readonly string[] {
+  const all = new Set([...known, ...told]);
+  return all.size === known.length ? known : [...all].slice(-keptNames);
+}
+
+/** The very same story where each line stands in it already, as after the queue has handed a message out again. */
+function withLines(story: readonly Note[], told: Announcement): readonly Note[] {
+  const { event, version, decisions, nowMs } = told;
+  const lines = decisions.map(({ text }) => `${version.status} (event ${event.eventId}): ${text}`);
+  const known = new Set(story.map(({ text }) => text));
+  return lines
+    .map((line) => line.slice(0, keptCharacters))
+    .filter((line) => !known.has(line))
+    .reduce((sofar, text) => withNote(sofar, { atMs: nowMs, text }), story);
+}
+
+function withNote(story: readonly Note[], note: Note): readonly Note[] {
+  return [...story, note].slice(-keptNotes);
 }

@@ -1,9 +1,9 @@
 import type { AutosysInstance } from '../../../autosys/names.ts';
-import { LedgerError } from '../../shared/errors.ts';
 import type { StoredRow, Table } from '../../shared/table.ts';
 import type { Version } from '../order.ts';
 import type { Cause, Entry, Note } from './entry.ts';
-import { agendaLists, keptMs, parseEntry } from './rows.ts';
+import { agendaLists, keptMs, parseEntry, toKeyPart } from './rows.ts';
+import { checkBody, unsayableShape } from './shape.ts';
 
 /** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
 export interface UnsayableEntry {
@@ -25,7 +25,7 @@ export function createParkUnsayable({
   readonly table: Table;
   readonly now: () => Date;
 }) {
-  /** @returns the reason, as it was given */
+  /** @returns the key of the row */
   return async ({
     reason,
     ...what
@@ -42,29 +42,25 @@ export function createParkUnsayable({
       parked: { code: 'BRIDGE_UNSAYABLE', reason },
       story: [{ atMs, text: `parked: ${reason}` }],
     };
+    const { run, attempt, status } = version;
     const row = {
-      key: `unsayable ${to} ${cause.route} ${version.run} ${version.attempt} ${version.status} ${reason.slice(0, 200)}`,
+      key: `unsayable ${to} ${toKeyPart(cause.route)} ${toKeyPart(run)} ${attempt} ${status} ${toKeyPart(reason)}`,
       body: entry,
       agenda: { list: agendaLists.parked, at: new Date(atMs) },
       expiresAt: new Date(atMs + keptMs),
     };
     await table.put(row, undefined);
-    return reason;
+    return row.key;
   };
 }
 
 /**
  * Whatever a person may want to see of a row: an entry, or what could not be said.
  *
- * @throws {LedgerError} where the row is neither, such as the gate of an instance
+ * @throws {LedgerError} where the row is neither, such as the gate of an instance; where it is damaged or of other software
  */
 export function parseAnyEntry(row: StoredRow): Entry | UnsayableEntry {
-  const entry: Entry | UnsayableEntry = parseEntry(row);
-  if (kinds.includes(entry.kind)) return entry;
-  throw new LedgerError({ doing: `read ${row.key}`, reason: 'the row is no entry' });
+  if (!row.key.startsWith('unsayable ')) return parseEntry(row);
+  checkBody(row, unsayableShape);
+  return row.body as UnsayableEntry;
 }
-
-const kinds: readonly string[] = ['state', 'once', 'unsayable'] satisfies (
-  | Entry
-  | UnsayableEntry
-)['kind'][];

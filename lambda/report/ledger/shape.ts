@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import { NameError } from '../../../autosys/errors.ts';
+import { isAutosysEventKind } from '../../../autosys/event.ts';
+import { batchJobStatuses, executionStatuses } from '../../contract.ts';
+import { LedgerError } from '../../shared/errors.ts';
+import type { StoredRow } from '../../shared/table.ts';
+import { createAutosysEvent } from '../autosys-event.ts';
+
+const note = z.looseObject({ atMs: z.number(), text: z.string() });
+const version = z.looseObject({
+  beganMs: z.number(),
+  run: z.string(),
+  attempt: z.number(),
+  status: z.enum([...executionStatuses, ...batchJobStatuses]),
+  changedMs: z.number(),
+});
+const cause = z.looseObject({
+  eventId: z.string(),
+  route: z.string(),
+  run: z.string(),
+  seenMs: z.number(),
+});
+const parked = z.looseObject({ code: z.string(), reason: z.string() });
+const told = { to: z.string(), version, cause, story: z.array(note) };
+
+/** What every body of an entry has; more may stand beside it. */
+export const entryShape = z.looseObject({
+  ...told,
+  kind: z.enum(['state', 'once']),
+  event: z.looseObject({ kind: z.string() }).check(z.refine(isSayable)),
+  stage: z.enum(['due', 'sending', 'accepted', 'confirmed', 'parked']),
+  dueMs: z.number(),
+  tries: z.number(),
+  lease: z.optional(z.looseObject({ holder: z.string(), untilMs: z.number() })),
+  before: z.optional(z.looseObject({ sentMs: z.number() })),
+  confirmedMs: z.optional(z.number()),
+  parked: z.optional(parked),
+});
+
+/** What every body of something unsayable has. */
+export const unsayableShape = z.looseObject({
+  ...told,
+  kind: z.literal('unsayable'),
+  stage: z.literal('parked'),
+  parked,
+});
+
+/** What every body of a run has. */
+export const runShape = z.looseObject({
+  kind: z.literal('run'),
+  workload: z.enum(['execution', 'batchJob']),
+  account: z.string(),
+  region: z.string(),
+  name: z.string(),
+  called: z.string(),
+  version,
+  routes: z.array(z.string()),
+  entries: z.array(z.string()),
+  askMs: z.optional(z.number()),
+  asks: z.number(),
+  story: z.array(note),
+});
+
+/**
+ * Checks the body of a row before anybody works with it.
+ *
+ * @throws {LedgerError} where other software has written it, or it is damaged: which field, never its value
+ */
+export function checkBody(
+  { key, body }: StoredRow,
+  shape: typeof entryShape | typeof unsayableShape | typeof runShape,
+): void {
+  const fail = (reason: string) => new LedgerError({ doing: `read ${key}`, reason });
+  if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== 1) {
+    throw fail(
+      'the row is of a format this software does not know; deploy the newer software again',
+    );
+  }
+  const result = z.safeParse(shape, body);
+  if (result.success) return;
+  const where = result.error.issues[0]?.path.join('.') || 'the row';
+  throw fail(
+    `the row is damaged: ${where} is missing or of another type; restore the row, or delete it, which forgets what was sent`,
+  );
+}
+
+/** Whether the event came through its checked door, as every event that was stored did. */
+function isSayable({ kind, ...fields }: { readonly kind: string }): boolean {
+  if (!isAutosysEventKind(kind)) return false;
+  const texts = Object.entries(fields).map(([name, value]) => [name, String(value)] as const);
+  try {
+    createAutosysEvent(kind, Object.fromEntries(texts));
+    return true;
+  } catch (error) {
+    if (error instanceof NameError) return false;
+    throw error;
+  }
+}
