@@ -162,10 +162,13 @@ export class TemplateValues {
 const nameProperties: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Events::EventBus': 'Name',
   'AWS::Events::Rule': 'Name',
+  'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::SecretsManager::Secret': 'Name',
+  'AWS::SNS::Topic': 'TopicName',
   'AWS::SQS::Queue': 'QueueName',
 };
 
@@ -173,12 +176,19 @@ const nameProperties: Readonly<Record<string, string>> = {
 const identities: Readonly<Record<string, (name: string, place: Place) => Identity>> = {
   'AWS::DynamoDB::GlobalTable': (name, place) => table(name, place),
   'AWS::DynamoDB::Table': (name, place) => table(name, place),
+  'AWS::Events::EventBus': (name, place) => named(name, arn(place, 'events', `event-bus/${name}`)),
   'AWS::Events::Rule': (name, place) => named(name, arn(place, 'events', `rule/${name}`)),
+  'AWS::IAM::Role': (name, place) => named(name, `arn:aws:iam::${place.account}:role/${name}`),
+  'AWS::KMS::Key': (name, place) => named(name, arn(place, 'kms', `key/${name}`)),
   'AWS::Lambda::Function': (name, place) => named(name, arn(place, 'lambda', `function:${name}`)),
   'AWS::Logs::LogGroup': (name, place) => named(name, arn(place, 'logs', `log-group:${name}:*`)),
   'AWS::SecretsManager::Secret': (name, place) => {
     const ref = secretArn(name, place);
     return { ref, attributes: { Id: ref } };
+  },
+  'AWS::SNS::Topic': (name, place) => {
+    const ref = arn(place, 'sns', name);
+    return { ref, attributes: { TopicArn: ref, TopicName: name } };
   },
   'AWS::SQS::Queue': (name, place) => {
     const ref = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
