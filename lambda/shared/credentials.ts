@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
-import { CredentialsError, SecretShapeError } from './errors.ts';
+import { CredentialsError, SecretDeniedError, SecretShapeError } from './errors.ts';
 
 /** The login at AutoSys. */
 export interface Credentials {
@@ -8,40 +8,89 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Reads one secret afresh; the name or ARN of a secret in, its login out. */
-export type ReadCredentials = (secret: string) => Promise<Credentials>;
+/** A login with the id that Secrets Manager gave to this version of the secret, which tells nothing of it. */
+export interface SecretLogin extends Credentials {
+  readonly versionId: string;
+}
+
+/** Which version of a secret: what it says now, or what it said before the last rotation. */
+export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS';
+
+/** One version of a secret. */
+export interface SecretVersion {
+  readonly versionId: string;
+  readonly text: string;
+}
+
+/**
+ * Reads one secret afresh, by its name or ARN.
+ *
+ * @returns `undefined` where there is no previous version
+ * @throws {CredentialsError} where a later try may do better
+ * @throws {SecretDeniedError} where the secret is missing or closed to us
+ */
+export type ReadSecret = (secret: string, stage: SecretStage) => Promise<SecretVersion | undefined>;
+
+/** Reads a login afresh, as {@link ReadSecret} does. @throws {SecretShapeError} where the secret holds none */
+export type ReadCredentials = (
+  secret: string,
+  stage: SecretStage,
+) => Promise<SecretLogin | undefined>;
 
 const shape = z.object({
   username: z.string().check(z.minLength(1)),
   password: z.string().check(z.minLength(1)),
 });
 
-/**
- * Binds reading of secrets to Secrets Manager.
- *
- * The secret is JSON text: `{"username": "…", "password": "…"}`; other keys are left alone.
- */
-export function createReadCredentials(client = new SecretsManagerClient()): ReadCredentials {
-  return async (secret) => {
-    const text = await readSecretText(client, secret);
-    return parseCredentials(secret, text);
+/** Binds reading of secrets to Secrets Manager. */
+export function createReadSecret(client = new SecretsManagerClient()): ReadSecret {
+  return async (secret, stage) => {
+    try {
+      const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });
+      const { SecretString: text, VersionId: versionId = stage } = await client.send(command);
+      if (text === undefined) throw new SecretShapeError({ secret, found: 'a binary secret' });
+      return { versionId, text };
+    } catch (error) {
+      if (error instanceof SecretShapeError) throw error;
+      // Only the name of the error: its message may quote the request.
+      const name = error instanceof Error ? error.name : 'an unknown failure';
+      if (stage === 'AWSPREVIOUS' && name === 'ResourceNotFoundException') return undefined;
+      const lasting = lastingReasons[name];
+      throw lasting === undefined
+        ? new CredentialsError({ secret, reason: name })
+        : new SecretDeniedError({ secret, reason: `${name}, ${lasting}` });
+    }
   };
 }
 
-async function readSecretText(client: SecretsManagerClient, secret: string) {
-  try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
-    return SecretString;
-  } catch (error) {
-    // Only the name of the error: its message may quote the request.
-    const reason = error instanceof Error ? error.name : 'an unknown failure';
-    throw new CredentialsError({ secret, reason });
-  }
+/**
+ * Errors of GetSecretValue that no later try mends by itself (API reference); throttling, faults of AWS and the network
+ * pass.
+ */
+const lastingReasons: Readonly<Record<string, string>> = {
+  ResourceNotFoundException: 'this account and Region have no such secret; was it deleted?',
+  InvalidRequestException: 'the secret is marked for deletion; restore it',
+  AccessDeniedException:
+    'the function may not; check its policy, the policy of the secret and the key',
+  DecryptionFailure: 'its KMS key does not open it; check the key and its policy',
+  InvalidParameterException: 'Secrets Manager takes no such name; check secret in the route file',
+};
+
+/**
+ * Binds reading of logins to secrets.
+ *
+ * The secret is JSON text: `{"username": "…", "password": "…"}`; other keys are left alone.
+ */
+export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
+  return async (secret, stage) => {
+    const version = await readSecret(secret, stage);
+    if (version === undefined) return undefined;
+    return { ...parseCredentials(secret, version.text), versionId: version.versionId };
+  };
 }
 
 /** Checks a secret's text. @throws {SecretShapeError} which never quotes it */
-export function parseCredentials(secret: string, text: string | undefined): Credentials {
-  if (text === undefined) throw new SecretShapeError({ secret, found: 'a binary secret' });
+export function parseCredentials(secret: string, text: string): Credentials {
   let value: unknown;
   try {
     value = JSON.parse(text);

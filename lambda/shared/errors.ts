@@ -29,7 +29,7 @@ export class InvalidEventError extends BridgeError {
   }
 }
 
-/** Secrets Manager did not hand out the secret; a later try may. */
+/** Secrets Manager did not hand out the secret now; a later try may. */
 export class CredentialsError extends BridgeError {
   override readonly name = 'CredentialsError';
   readonly code = 'BRIDGE_CREDENTIALS';
@@ -40,16 +40,37 @@ export class CredentialsError extends BridgeError {
   }
 }
 
-/** The secret was read and is not `{"username": …, "password": …}`. */
-export class SecretShapeError extends BridgeError {
+/** The bridge is kept out of an AutoSys until a person mends a secret: no event is to blame, and each waits. */
+export abstract class LockoutError extends BridgeError {
+  readonly disposition = 'reject';
+}
+
+/** The secret is not there, or the function may not read it. */
+export class SecretDeniedError extends LockoutError {
+  override readonly name = 'SecretDeniedError';
+  readonly code = 'BRIDGE_SECRET_DENIED';
+
+  constructor({ secret, reason }: { secret: string; reason: string }) {
+    super(`secret ${secret} cannot be read: ${reason}`);
+  }
+}
+
+/** The secret was read and holds something else than it should. */
+export class SecretShapeError extends LockoutError {
   override readonly name = 'SecretShapeError';
   readonly code = 'BRIDGE_SECRET_SHAPE';
-  readonly disposition = 'reject';
 
-  constructor({ secret, found }: { secret: string; found: string }) {
-    super(
-      `secret ${secret}: expected JSON with the two texts username and password, found ${found}`,
-    );
+  /** @param expected in words; @default - the shape of a login */
+  constructor({
+    secret,
+    found,
+    expected = 'JSON with the two texts username and password',
+  }: {
+    secret: string;
+    found: string;
+    expected?: string;
+  }) {
+    super(`secret ${secret}: expected ${expected}, found ${found}`);
   }
 }
 

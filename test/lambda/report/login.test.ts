@@ -1,135 +1,325 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError, AutosysUnreachableError } from '../../../autosys/errors.ts';
 import { Login } from '../../../lambda/report/login.ts';
-import type { Credentials } from '../../../lambda/shared/credentials.ts';
+import {
+  CredentialsError,
+  LedgerError,
+  SecretDeniedError,
+  SecretShapeError,
+} from '../../../lambda/shared/errors.ts';
+import { LoginWorld, maxAgeMs } from './login-world.ts';
 
-const maxAgeMs = 300_000;
-const refused = new AutosysUnauthorizedError({ doing: 'x', httpStatus: 401, said: '' });
+const many = (call: () => Promise<string>, count = 20) => Array.from({ length: count }, call);
+const minute = 60_000;
 
-/** A secret that can be rotated, an AutoSys that knows one password, and a time that is moved by hand. */
-function aWorld() {
-  const world = {
-    nowMs: 0,
-    secret: 'old',
-    accepted: 'old',
-    readings: 0,
-    logins: 0,
-    login: undefined as unknown as Login,
-    call: () =>
-      world.login.call(async () => {
-        const { password } = await world.login.credentials();
-        world.logins += 1;
-        if (password !== world.accepted) throw refused;
-        return 'answer';
-      }),
-  };
-  world.login = new Login({
-    secret: 'autosys/ACE',
-    readCredentials: async (): Promise<Credentials> => {
-      world.readings += 1;
-      return { username: 'bridge', password: world.secret };
-    },
-    now: () => new Date(world.nowMs),
-    maxAgeMs,
-  });
-  return world;
-}
+describe('a login that works', () => {
+  test('is read once for many calls, and carries two of them at a time', async () => {
+    const world = new LoginWorld();
 
-describe('the login', () => {
-  test('reads the secret once for many calls', async () => {
-    const world = aWorld();
+    await Promise.all(many(world.openSandbox()));
 
-    await Promise.all(Array.from({ length: 20 }, world.call));
-
-    expect(world.readings).toBe(1);
+    expect(world.readings).toEqual(['AWSCURRENT']);
+    expect(world.mostUnderWay).toBe(2);
   });
 
-  test('reads the secret again when it has grown old', async () => {
-    const world = aWorld();
-    await world.call();
+  test('is tried by one call before two go out', async () => {
+    const world = new LoginWorld();
+    const call = world.openSandbox();
+    let besides = 0;
+    world.onArrival.set(1, () => {
+      besides = world.underWay - 1;
+    });
 
-    world.nowMs = maxAgeMs;
-    await world.call();
+    await Promise.all(many(call));
 
-    expect(world.readings).toBe(2);
+    expect(besides).toBe(0);
   });
 
-  test('reads the secret anew when it was rotated, and goes on', async () => {
-    const world = aWorld();
-    await world.call();
-    world.secret = world.accepted = 'new';
+  test('is read again when it has grown old', async () => {
+    const world = new LoginWorld();
+    const call = world.openSandbox();
+    await call();
 
-    expect(await world.call()).toBe('answer');
-    expect(world.logins).toBe(3);
+    world.nowMs += maxAgeMs;
+    await call();
+
+    expect(world.readings).toEqual(['AWSCURRENT', 'AWSCURRENT']);
   });
 
-  test('tries a wrong password once, however many calls wait, and holds the others back', async () => {
-    const world = aWorld();
-    world.accepted = 'something else';
+  test('is used on while Secrets Manager cannot be asked, and nobody is kept waiting', async () => {
+    const world = new LoginWorld();
+    const call = world.openSandbox();
+    await call();
+    world.secretFailure = new CredentialsError({ secret: 's', reason: 'ThrottlingException' });
 
-    const results = await Promise.allSettled(Array.from({ length: 20 }, world.call));
+    world.nowMs += maxAgeMs;
+    await Promise.all(many(call));
 
-    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
-    expect(world.logins).toBe(1);
+    expect(world.refused).toBe(0);
+    expect(world.readings).toHaveLength(2);
+    expect(world.news).toMatchObject([{ kind: 'goesOn', reason: expect.stringContaining('Thr') }]);
   });
 
-  test('carries every call through a rotation, though many are under way', async () => {
-    const world = aWorld();
-    await world.call();
-    world.secret = world.accepted = 'new';
+  test.for([
+    new SecretDeniedError({ secret: 's', reason: 'AccessDeniedException' }),
+    new SecretShapeError({ secret: 's', found: 'a text that is not JSON' }),
+  ])('is given up when the secret is taken away: $name', async (error) => {
+    const world = new LoginWorld();
+    const call = world.openSandbox();
+    await call();
+    world.secretFailure = error;
+    world.nowMs += maxAgeMs;
 
-    const answers = await Promise.all(Array.from({ length: 10 }, world.call));
+    await expect(call()).rejects.toBe(error);
 
-    expect(answers).toEqual(Array.from({ length: 10 }, () => 'answer'));
-    // Each was under way with the old password once; the secret is read anew once for all.
-    expect(world.logins).toBe(1 + 10 + 10);
-    expect(world.readings).toBe(2);
-  });
-
-  test('does not trust a new password for the sake of the old: it is tried once', async () => {
-    const world = aWorld();
-    await world.call();
-    world.secret = 'too early';
-    world.nowMs = maxAgeMs;
-
-    await Promise.allSettled(Array.from({ length: 10 }, world.call));
-
-    expect(world.logins).toBe(1 + 1);
-  });
-
-  test('tries again when the held-back time is over', async () => {
-    const world = aWorld();
-    world.accepted = 'new';
-    await expect(world.call()).rejects.toBe(refused);
-    world.secret = 'new';
-
-    world.nowMs = maxAgeMs;
-
-    expect(await world.call()).toBe('answer');
+    world.secretFailure = undefined;
+    expect(await call()).toBe('answer');
   });
 
   test('leaves other failures alone', async () => {
-    const world = aWorld();
-    const away = new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'refused' });
-
-    await expect(world.login.call(() => Promise.reject(away))).rejects.toBe(away);
-    expect(await world.call()).toBe('answer');
-  });
-
-  test('asks for the secret again after reading it has failed', async () => {
-    let failing = true;
+    const world = new LoginWorld();
     const login = new Login({
       secret: 's',
-      readCredentials: async () => {
-        if (failing) throw new Error('throttled');
-        return { username: 'u', password: 'p' };
+      readCredentials: async () => ({ username: 'u', password: 'p', versionId: 'v' }),
+      refusedLogins: {
+        read: () => Promise.reject(new LedgerError({ doing: 'read', reason: 'Throttled' })),
+        refuse: () => Promise.reject(new Error('not to be asked')),
+        accept: () => Promise.reject(new Error('not to be asked')),
       },
-      now: () => new Date(0),
+      now: () => new Date(world.nowMs),
       maxAgeMs,
     });
-    await expect(login.credentials()).rejects.toThrow('throttled');
-    failing = false;
+    const away = new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'refused' });
+    const forbidden = new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' });
 
-    expect(await login.credentials()).toEqual({ username: 'u', password: 'p' });
+    await expect(login.call(() => Promise.reject(away))).rejects.toBe(away);
+    await expect(login.call(() => Promise.reject(forbidden))).rejects.toBe(forbidden);
+    expect(await login.call(async () => 'answer')).toBe('answer');
+    await expect(login.call(() => Promise.reject(away))).rejects.toBe(away);
+  });
+});
+
+describe('a rotation in the middle of a burst', () => {
+  test.for([
+    {
+      when: 'AutoSys and the secret change at once',
+      steps: [{ at: 10, accepted: 'new', versions: ['old', 'new'] }],
+      refused: 2,
+    },
+    {
+      when: 'the secret changes first, and AutoSys while it is still believed',
+      steps: [
+        { at: 9, versions: ['old', 'new'] },
+        { at: 16, accepted: 'new' },
+      ],
+      refused: 2,
+    },
+    {
+      when: 'the secret alone is rolled back, and says what AutoSys takes',
+      steps: [{ at: 9, versions: ['old', 'new', 'old'] }],
+      refused: 0,
+    },
+    {
+      when: 'both are rolled back',
+      steps: [
+        { at: 10, accepted: 'new', versions: ['old', 'new'] },
+        { at: 31, accepted: 'old', versions: ['old', 'new', 'old'] },
+      ],
+      refused: 4,
+    },
+  ])('answers every call when $when', async ({ steps, refused }) => {
+    const world = new LoginWorld();
+    const call = world.openSandbox();
+    for (const { at, ...change } of steps)
+      world.onArrival.set(at, () => void Object.assign(world, change));
+
+    const answers = await Promise.all(many(call, 40));
+
+    expect(answers).toEqual(many(async () => 'answer', 40).map(() => 'answer'));
+    expect(world.refused).toBe(refused);
+  });
+
+  test('that the secret tells of before AutoSys is refused once, and the previous one is used', async () => {
+    const world = new LoginWorld();
+    const call = world.openSandbox();
+    await call();
+    world.versions = ['old', 'new'];
+    world.nowMs += maxAgeMs;
+
+    await Promise.all(many(call));
+    expect(world.refused).toBe(1);
+    expect(world.news).toMatchObject([{ kind: 'previousInUse' }]);
+
+    world.accepted = 'new';
+    await Promise.all(many(call));
+    expect(world.refused).toBe(2);
+    expect(world.news).toMatchObject([{ kind: 'previousInUse' }, { kind: 'currentInUse' }]);
+  });
+
+  test('that AutoSys hears of before the secret holds everything until the secret is there', async () => {
+    const world = new LoginWorld();
+    world.versions = ['older', 'old'];
+    const call = world.openSandbox();
+    await call();
+    world.accepted = 'new';
+
+    const held = await Promise.allSettled(many(call));
+    expect(held.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(world.refused).toBe(2);
+    expect(world.news).toMatchObject([{ kind: 'heldBack' }]);
+
+    world.versions = ['older', 'old', 'new'];
+    world.nowMs += 10_000;
+    expect(await Promise.all(many(call, 3))).toEqual(['answer', 'answer', 'answer']);
+    expect(world.refused).toBe(2);
+  });
+
+  test('that AutoSys takes back finds the version before', async () => {
+    const world = new LoginWorld();
+    world.versions = ['old', 'new'];
+    world.accepted = 'new';
+    const call = world.openSandbox();
+    await call();
+    world.accepted = 'old';
+
+    expect(await call()).toBe('answer');
+    expect(world.refused).toBe(1);
+  });
+
+  test('that a restarted sandbox meets half done is found out by one call', async () => {
+    const world = new LoginWorld();
+    world.versions = ['old', 'new'];
+
+    expect(await Promise.all(many(world.openSandbox()))).toHaveLength(20);
+    expect(world.refused).toBe(1);
+  });
+});
+
+describe('a login that nobody takes', () => {
+  test('costs two requests, whatever the number of calls and sandboxes, until its time has come', async () => {
+    const world = new LoginWorld();
+    world.versions = ['older', 'old'];
+    world.accepted = 'something else';
+
+    for (let seconds = 0; seconds < 290; seconds += 10) {
+      await Promise.allSettled(many(world.openSandbox(), 5));
+      world.nowMs += 10_000;
+    }
+
+    expect(world.requests).toEqual(['old (refused)', 'older (refused)']);
+  });
+
+  test('is tried once after five minutes, ten, twenty and then every half hour', async () => {
+    const world = new LoginWorld();
+    world.versions = ['older', 'old'];
+    world.accepted = 'something else';
+    const call = world.openSandbox();
+    const triedAt: number[] = [];
+    for (let at = 0; at <= 130; at += 1) {
+      const before = world.requests.length;
+      await Promise.allSettled([call(), call()]);
+      await Promise.allSettled([world.openSandbox()()]);
+      for (let more = before; more < world.requests.length; more += 1) triedAt.push(at);
+      world.nowMs += minute;
+    }
+
+    expect(triedAt).toEqual([0, 0, 5, 15, 35, 65, 95, 125]);
+  });
+
+  test('is not sent by a sandbox in which it worked a moment ago, once another has met the refusal', async () => {
+    const world = new LoginWorld();
+    const [one, other] = [world.openSandbox(), world.openSandbox()];
+    await Promise.all([one(), other()]);
+    world.accepted = 'new';
+    await expect(one()).rejects.toThrow('401');
+
+    world.nowMs += 5_000;
+    await expect(other()).rejects.toThrow('nothing is sent until it changes');
+
+    expect(world.refused).toBe(1);
+  });
+
+  test('says which secret it is and nothing of what is in it', async () => {
+    const world = new LoginWorld();
+    world.accepted = 'something else';
+    await expect(world.openSandbox()()).rejects.toThrow('401');
+
+    const failure = world.openSandbox()();
+
+    await expect(failure).rejects.toMatchObject({
+      name: 'AutosysUnauthorizedError',
+      httpStatus: 401,
+      message: expect.stringMatching(/secret autosys\/ACE was refused before/),
+    });
+  });
+
+  test('is sent no more than twice where the ledger cannot be asked', async () => {
+    const world = new LoginWorld();
+    world.versions = ['older', 'old'];
+    world.accepted = 'something else';
+    world.tableFailure = new LedgerError({ doing: 'read', reason: 'Throttled' });
+    const call = world.openSandbox();
+
+    await Promise.allSettled(many(call));
+
+    expect(world.refused).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('whatever is changed in whatever order', () => {
+  const change = fc.record({
+    afterMs: fc.constantFrom(0, 1_000, 6_000, 30_000, maxAgeMs, 6 * maxAgeMs),
+    secret: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }),
+    accepted: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }),
+    burst: fc.integer({ min: 1, max: 12 }),
+    duringBurst: fc.integer({ min: 0, max: 6 }),
+  });
+
+  test('a burst costs two refusals a sandbox at most, or three where a new secret is wrong too', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 12 }), async (changes) => {
+        const world = new LoginWorld();
+        world.versions = ['a'];
+        world.accepted = 'a';
+        const call = world.openSandbox();
+        for (const { afterMs, secret, accepted, burst, duringBurst } of changes) {
+          world.nowMs += afterMs;
+          const before = world.refused;
+          world.onArrival.clear();
+          world.onArrival.set(world.requests.length + 1 + duringBurst, () => {
+            if (secret !== undefined) world.versions = [...world.versions, secret];
+            if (accepted !== undefined) world.accepted = accepted;
+          });
+          const results = await Promise.allSettled(many(call, burst));
+          const answered = results.every(({ status }) => status === 'fulfilled');
+          expect(world.refused - before).toBeLessThanOrEqual(answered ? 2 : 3);
+          expect(world.mostUnderWay).toBeLessThanOrEqual(2);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('AutoSys answers again within the half hour once the secret says what it takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
+        const world = new LoginWorld();
+        world.versions = ['a'];
+        const calls = [world.openSandbox(), world.openSandbox()];
+        for (const { afterMs, secret, accepted } of changes) {
+          world.nowMs += afterMs;
+          if (secret !== undefined) world.versions = [...world.versions, secret];
+          if (accepted !== undefined) world.accepted = accepted;
+          await Promise.allSettled(calls.flatMap((call) => many(call, 3)));
+        }
+
+        world.versions = [...world.versions, world.accepted];
+        world.nowMs += maxAgeMs;
+
+        expect(await Promise.all(calls.map((call) => call()))).toEqual(['answer', 'answer']);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

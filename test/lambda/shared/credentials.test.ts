@@ -9,7 +9,6 @@ describe('the text of a secret', () => {
   });
 
   test.for([
-    { text: undefined, found: 'a binary secret' },
     { text: 'pw-in-clear', found: 'a text that is not JSON' },
     { text: '["pw-in-clear"]', found: 'none or an empty one at: an object' },
     { text: '{"username":"bridge"}', found: 'none or an empty one at: password' },
