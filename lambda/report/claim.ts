@@ -37,6 +37,8 @@ interface Claimant {
 /** Races are lost to others who get on with it; more than a few in a row mean that something is wrong. */
 const maxRaces = 10;
 
+const forgotten = 'the ledger has forgotten it';
+
 /** Binds the ways into the ledger: for a new wish, and for an entry that waits there. */
 export function createClaim(powers: ClaimPowers) {
   const { table, gates, autosysFor, now, leaseMs } = powers;
@@ -48,7 +50,7 @@ export function createClaim(powers: ClaimPowers) {
     /** Takes up an entry that is due. */
     takeUp: (key: string, claimant: Claimant) =>
       claim(key, undefined, claimant, (known, asker) =>
-        known ? resume(known, asker) : { kind: 'drop', reason: 'duplicate' },
+        known ? resume(known, asker) : { kind: 'drop', reason: forgotten },
       ),
   };
 
@@ -62,7 +64,7 @@ export function createClaim(powers: ClaimPowers) {
       const row = await table.get(key);
       const known = row && parseEntry(row);
       const told = known ?? wish;
-      if (told === undefined) return { kind: 'dropped', reason: 'the ledger has forgotten it' };
+      if (told === undefined) return { kind: 'dropped', reason: forgotten };
       const asked = await ask(decide, known, { to: told.to, event: told.event, ...claimant });
       const claimed = await store(asked, row);
       if (claimed !== 'race') return claimed;
@@ -100,15 +102,14 @@ export function createClaim(powers: ClaimPowers) {
 
   async function store(asked: Offer, row: StoredRow | undefined): Promise<Claim | 'race'> {
     if (asked.kind === 'drop') return { kind: 'dropped', reason: asked.reason };
+    if (asked.kind === 'leave') return { kind: 'left', reason: asked.reason };
     const { entry } = asked;
-    if (entry === undefined)
-      return { kind: 'left', reason: asked.kind === 'leave' ? asked.reason : '' };
     const revision = await table.put(toRow(entry, now().getTime()), row?.revision);
     if (revision === undefined) return 'race';
     switch (asked.kind) {
       case 'take':
         return { kind: 'taken', entry, revision, lookFirst: asked.lookFirst };
-      case 'leave':
+      case 'defer':
         return { kind: 'left', reason: asked.reason };
       case 'park':
         return { kind: 'parked', entry };

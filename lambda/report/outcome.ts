@@ -4,7 +4,7 @@ import type { Entry } from './ledger/entry.ts';
 /** What became of one effect, for the log and for whoever asks. */
 export type Outcome =
   | { readonly kind: 'confirmed'; readonly at: Date }
-  /** Taken by AutoSys and never readable back: never called confirmed. */
+  /** Taken by AutoSys and never readable back, or with nothing left to do: never called confirmed. */
   | { readonly kind: 'accepted'; readonly reason: string }
   /** Stands in the ledger; the drain brings it about. */
   | { readonly kind: 'waiting'; readonly code: string; readonly reason: string }
@@ -23,6 +23,7 @@ export function toOutcome(entry: Entry, result: Upshot): Outcome {
     case 'confirmed':
       return { kind: 'confirmed', at: new Date(entry.confirmedMs ?? entry.dueMs) };
     case 'unreadable':
+    case 'moot':
       return { kind: 'accepted', reason: result.reason };
     case 'notYet':
       return {
@@ -38,4 +39,24 @@ export function toOutcome(entry: Entry, result: Upshot): Outcome {
 /** The outcome of an entry that is parked. */
 export function toParked({ parked }: Entry): Outcome {
   return { kind: 'parked', code: parked?.code ?? '', reason: parked?.reason ?? '' };
+}
+
+/** What became of an effect, in words for an operator. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'confirmed':
+      return 'taken, and confirmed by AutoSys';
+    case 'accepted':
+      return `taken, accepted by AutoSys, ${outcome.reason}`;
+    case 'waiting':
+      return `taken, waits for another try: ${outcome.reason}`;
+    case 'left':
+      return `left in the ledger: ${outcome.reason}`;
+    case 'dropped':
+      return `dropped: ${outcome.reason}`;
+    case 'parked':
+      return `parked for a person (${outcome.code}): ${outcome.reason}`;
+    default:
+      return outcome satisfies never;
+  }
 }

@@ -1,13 +1,16 @@
 import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { InvalidEventError } from '../shared/errors.ts';
+import { describeError, InvalidEventError } from '../shared/errors.ts';
 import type { RouteIndex } from '../shared/routes.ts';
 import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
+import { toKey } from './ledger/rows.ts';
+import type { Decision } from './ledger/run.ts';
+import { createRuns } from './ledger/runs.ts';
 import { createParkUnsayable } from './ledger/unsayable.ts';
 import { toVersion } from './order.ts';
-import { type Outcome, toOutcome, toParked } from './outcome.ts';
+import { describeOutcome, type Outcome, toOutcome, toParked } from './outcome.ts';
 import { type Reading, readEvent } from './read/index.ts';
 import { type Effect, translate, type Unsayable } from './translate.ts';
 
@@ -24,6 +27,8 @@ export interface Settled {
   readonly to: AutosysInstance;
   /** In sendevent's words; absent where it could not be said. */
   readonly said?: string;
+  /** Of its row in the ledger. */
+  readonly key: string;
   readonly outcome: Outcome;
 }
 
@@ -47,13 +52,26 @@ export interface ReportPowers extends BringAboutPowers, ClaimPowers {
  * Binds the stages: read, translate, claim, deliver, confirm; to account for the report is the caller's.
  *
  * Once this resolves, everything the message asks for is brought about, or stands in the ledger: as due, to be brought
- * about by the drain, or parked for a person. The effects of one message go in the order of the route file.
+ * about by the drain, or parked for a person; and the row of its run tells what was decided. The effects of one message
+ * go in the order of the route file; one that fails does not keep the others, and the message comes again for it.
+ *
+ * Round trips to the ledger, where nobody else is at work on the same rows:
+ *
+ * - an event that no route hears: none
+ * - the row of the run: one read, on its way while the effects are, and one write after them; the write is spared where
+ *   every line of it stands there already
+ * - each effect that is brought about: one read and one write before AutoSys is called, one write after its answer; the
+ *   gate is read once in five seconds
+ * - each effect that is dropped or being worked on: one read
+ *
+ * So AutoSys is called after two round trips, and an event with one effect costs five.
  */
 export function createReport(powers: ReportPowers) {
   const { now, nameHolder, routes } = powers;
   const { offerWish } = createClaim(powers);
   const bringAbout = createBringAbout(powers);
   const parkUnsayable = createParkUnsayable(powers);
+  const readRun = createRuns(powers);
 
   return async (message: Message, signal: AbortSignal): Promise<Report> => {
     const reading = readBody(message.body);
@@ -61,13 +79,28 @@ export function createReport(powers: ReportPowers) {
     const { event } = reading;
 
     const translation = translate(event, routes);
-    if (translation.kind === 'ignored') return { ...translation, event };
-
-    const holder = nameHolder();
-    const settled: Settled[] = [];
-    for (const effect of translation.effects) {
-      settled.push(await settle(effect, event, { holder, signal }));
+    const { heardBy } = translation;
+    if (translation.kind === 'ignored') {
+      const { kind, reason } = translation;
+      if (heardBy.length > 0) await readRun(event, heardBy)([{ text: `ignored: ${reason}` }]);
+      return { kind, event, reason };
     }
+
+    const writeRun = readRun(event, heardBy);
+    const claimant = { holder: nameHolder(), signal };
+    const settled: Settled[] = [];
+    const failures: unknown[] = [];
+    for (const effect of translation.effects) {
+      // A row that nobody can read must not keep the other targets waiting.
+      await settle(effect, event, claimant).then(
+        (one) => settled.push(one),
+        (failure: unknown) => failures.push(failure),
+      );
+    }
+    await writeRun([...settled.map(toDecision), ...failures.map(toFailed)]).catch(
+      (failure: unknown) => failures.push(failure),
+    );
+    if (failures.length > 0) throw failures[0];
     return { kind: 'reported', event, settled };
   };
 
@@ -83,22 +116,29 @@ export function createReport(powers: ReportPowers) {
       route,
       run: describeRun(event),
       seenMs: now().getTime(),
+      ...(event.recovered && { recovered: event.recovered }),
     };
     if (effect.kind === 'unsayable') {
       const { reason } = effect;
-      await parkUnsayable({ to, version, cause, reason });
-      return { route, to, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
+      const key = await parkUnsayable({ to, version, cause, reason });
+      return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
     }
-    const said = describeEvent(effect.event);
-    const claim = await offerWish(
-      { kind: toKind(effect), to, event: effect.event, version, cause },
-      claimant,
-    );
-    if (claim.kind === 'parked') return { route, to, said, outcome: toParked(claim.entry) };
-    if (claim.kind !== 'taken') return { route, to, said, outcome: claim };
+    const wish = { kind: toKind(effect), to, event: effect.event, version, cause };
+    const about = { route, to, said: describeEvent(wish.event), key: toKey(wish) };
+    const claim = await offerWish(wish, claimant);
+    if (claim.kind === 'parked') return { ...about, outcome: toParked(claim.entry) };
+    if (claim.kind !== 'taken') return { ...about, outcome: claim };
     const { entry, result } = await bringAbout(claim, claimant.signal);
-    return { route, to, said, outcome: toOutcome(entry, result) };
+    return { ...about, outcome: toOutcome(entry, result) };
   }
+}
+
+function toDecision({ to, said = 'what could not be said', route, key, outcome }: Settled) {
+  return { key, text: `${said} on ${to} (route ${route}): ${describeOutcome(outcome)}` };
+}
+
+function toFailed(failure: unknown): Decision {
+  return { text: `failed, comes again: ${describeError(failure).message}` };
 }
 
 /** A value or a status stands until the next one; everything else happens. */

@@ -1,10 +1,11 @@
 import { NameError } from '../../autosys/errors.ts';
-import { type AutosysEvent, describeEvent } from '../../autosys/event.ts';
+import type { AutosysEvent } from '../../autosys/event.ts';
 import { type AutosysInstance, nameRules } from '../../autosys/names.ts';
 import type { EventTemplate, Route, RouteIndex } from '../shared/routes.ts';
 import { fillTemplate } from '../shared/template.ts';
 import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
 import { createAutosysEvent } from './autosys-event.ts';
+import { toSaid } from './ledger/said.ts';
 
 interface Directed {
   /** The route that asked for it, by name. */
@@ -30,21 +31,26 @@ export interface Unsayable extends Directed {
 }
 
 /** What a workload event means for AutoSys. */
-export type Translation =
+export type Translation = {
+  /** The routes that hear the workload, whether or not they say anything on this status. */
+  readonly heardBy: readonly Route[];
+} & (
   | { readonly kind: 'effects'; readonly effects: readonly (Effect | Unsayable)[] }
-  | { readonly kind: 'ignored'; readonly reason: string };
+  | { readonly kind: 'ignored'; readonly reason: string }
+);
 
 /** Turns what happened on AWS into what AutoSys should be told; pure and total. */
 export function translate(event: WorkloadEvent, index: RouteIndex): Translation {
-  const routes = index.find(event);
-  if (routes.length === 0) return { kind: 'ignored', reason: index.explainMiss(event) };
-  const effects = routes.flatMap((route) =>
+  const heardBy = index.find(event);
+  if (heardBy.length === 0) return { kind: 'ignored', heardBy, reason: index.explainMiss(event) };
+  const effects = heardBy.flatMap((route) =>
     (route.say[event.status] ?? []).map((template) => toEffect(event, route, template)),
   );
-  if (effects.length > 0) return { kind: 'effects', effects: withoutRepeats(effects) };
-  const names = routes.map((route) => route.name).join(', ');
+  if (effects.length > 0) return { kind: 'effects', heardBy, effects: withoutRepeats(effects) };
+  const names = heardBy.map((route) => route.name).join(', ');
   return {
     kind: 'ignored',
+    heardBy,
     reason: `${describeRun(event)} is ${event.status}, on which no route says anything (matched: ${names})`,
   };
 }
@@ -80,7 +86,7 @@ function toKey(event: WorkloadEvent, to: AutosysInstance, said: AutosysEvent): s
     event.kind === 'execution'
       ? `${event.executionArn}#${event.redriveCount}`
       : `${event.batchJobId}#${event.attempt}`;
-  return `${to} ${run} ${event.status} ${describeEvent(said)}`;
+  return `${to} ${run} ${event.status} ${toSaid(said)}`;
 }
 
 /** Two routes may ask for the very same; AutoSys is told once. */

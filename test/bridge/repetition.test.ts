@@ -69,8 +69,8 @@ describe('a one-off', () => {
       ['left', 'somebody is at work on it'],
       ['left', 'somebody is at work on it'],
       ['confirmed', undefined],
-      ['dropped', 'duplicate'],
-      ['dropped', 'duplicate'],
+      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
     ]);
     expect(bridge.sandbox.metrics).toMatchObject({
       [metrics.confirmed]: 2,
@@ -92,8 +92,8 @@ describe('a one-off', () => {
     expect(givenBack).toEqual([]);
     expect(bridge.runs('REPAIR_run-1')).toBe(1);
     expect(other.lines).toMatchObject([
-      { message: 'dropped', reason: 'duplicate' },
-      { message: 'dropped', reason: 'duplicate' },
+      { message: 'dropped', reason: expect.stringMatching(/^duplicate of event /) },
+      { message: 'dropped', reason: expect.stringMatching(/^duplicate of event /) },
     ]);
     expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
   });

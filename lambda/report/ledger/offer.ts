@@ -1,5 +1,5 @@
 import type { JobSnapshot } from '../confirm.ts';
-import { compareToKnown, type Standing } from '../order.ts';
+import { compareToKnown } from '../order.ts';
 import { type Entry, isOpen, withNote } from './entry.ts';
 import { parkOverdue } from './settle.ts';
 
@@ -24,12 +24,14 @@ export interface Asker {
 export type Offer =
   /** Ours to bring about; `lookFirst` where somebody may have sent it. The entry is to be stored first. */
   | { readonly kind: 'take'; readonly entry: Entry; readonly lookFirst: boolean }
-  /** Stored as due, or to be stored: whoever holds it, or the drain, brings it about. */
-  | { readonly kind: 'leave'; readonly entry: Entry | undefined; readonly reason: string }
+  /** To be stored as due, and no more: whoever holds it, or the drain, brings it about. */
+  | { readonly kind: 'defer'; readonly entry: Entry; readonly reason: string }
+  /** It stands there already, and somebody else brings it about. */
+  | { readonly kind: 'leave'; readonly reason: string }
   /** To be stored as parked: it has waited too long. */
   | { readonly kind: 'park'; readonly entry: Entry }
-  /** Nothing is to be done, and why. */
-  | { readonly kind: 'drop'; readonly reason: Exclude<Standing, 'newer'> };
+  /** Nothing is to be done, and why: with the event or the run that it lost to. */
+  | { readonly kind: 'drop'; readonly reason: string };
 
 /** Holds a wish against what is known; pure. */
 export function offer(known: Entry | undefined, wish: Wish, asker: Asker): Offer {
@@ -40,17 +42,22 @@ export function offer(known: Entry | undefined, wish: Wish, asker: Asker): Offer
       return replace(known, wish, asker);
     case 'duplicate':
       return resume(known, asker);
+    case 'superseded':
+      return { kind: 'drop', reason: `superseded by ${describeWinner(known)}` };
+    case 'staleRun':
+      return { kind: 'drop', reason: describeLaterRun(known) };
     default:
-      return { kind: 'drop', reason: standing };
+      return standing satisfies never;
   }
 }
 
 /** Takes up an open entry that nobody works on; what the drain does, and a redelivered message. */
 export function resume(known: Entry, asker: Asker): Offer {
-  if (!isOpen(known)) return { kind: 'drop', reason: 'duplicate' };
-  if (isHeld(known, asker)) {
-    return { kind: 'leave', entry: undefined, reason: 'somebody is at work on it' };
+  if (!isOpen(known)) {
+    const reason = `duplicate of event ${known.cause.eventId}, which is ${known.stage}`;
+    return { kind: 'drop', reason };
   }
+  if (isHeld(known, asker)) return { kind: 'leave', reason: 'somebody is at work on it' };
   return take(known, asker, known.stage !== 'due');
 }
 
@@ -62,7 +69,7 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
     ...(known.lease && { lease: known.lease }),
   };
   return isHeld(known, asker)
-    ? { kind: 'leave', entry, reason: 'somebody is at work on the target and goes on with it' }
+    ? { kind: 'defer', entry, reason: 'somebody is at work on the target and goes on with it' }
     : take(entry, asker, false);
 }
 
@@ -73,7 +80,7 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   if (hold && hold.untilMs > nowMs) {
     const { lease: _, ...free } = entry;
     const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs) };
-    return { kind: 'leave', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
+    return { kind: 'defer', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
   }
   const lease = { holder: asker.holder, untilMs: nowMs + asker.leaseMs };
   if (entry.kind === 'state' || lookFirst)
@@ -100,4 +107,14 @@ function toEntry(wish: Wish, { nowMs }: Asker): Entry {
 
 function describeWish({ version, cause }: Wish): string {
   return `asked by ${cause.run} ${version.status} (route ${cause.route}, event ${cause.eventId})`;
+}
+
+function describeWinner({ version, cause }: Entry): string {
+  return `${cause.run} ${version.status} of attempt ${version.attempt} (event ${cause.eventId})`;
+}
+
+/** Of two runs that write one target, whichever began later wins, whatever workload they are of. */
+function describeLaterRun(known: Entry): string {
+  const beganAt = new Date(known.version.beganMs).toISOString();
+  return `stale run: ${known.cause.run} began later, at ${beganAt}, and is ${known.version.status} (event ${known.cause.eventId})`;
 }

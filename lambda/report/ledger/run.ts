@@ -128,7 +128,8 @@ function withNew(known: readonly string[], told: readonly string[]): readonly st
 /** The very same story where each line stands in it already, as after the queue has handed a message out again. */
 function withLines(story: readonly Note[], told: Announcement): readonly Note[] {
   const { event, version, decisions, nowMs } = told;
-  const lines = decisions.map(({ text }) => `${version.status} (event ${event.eventId}): ${text}`);
+  const source = `${event.recovered ? 'found by the sweep, ' : ''}event ${event.eventId}`;
+  const lines = decisions.map(({ text }) => `${version.status} (${source}): ${text}`);
   const known = new Set(story.map(({ text }) => text));
   return lines
     .map((line) => line.slice(0, keptCharacters))

@@ -36,7 +36,7 @@ export function parseRun(row: StoredRow): Run {
 }
 
 /** Races are lost to others who tell of the same run; more than a few in a row mean that something is wrong. */
-const maxRaces = 10;
+const maxRaces = 20;
 
 /** Binds the memory of runs to the ledger's table. */
 export function createRuns({ table, now }: { readonly table: Table; readonly now: () => Date }) {

@@ -149,7 +149,10 @@ describe('a batch', () => {
 
     expect(autosys.sent).toHaveLength(1);
     expect(lines.map(({ message }) => message)).toEqual(['left', 'confirmed', 'dropped']);
-    expect(lines.at(-1)).toMatchObject({ level: 'info', reason: 'duplicate' });
+    expect(lines.at(-1)).toMatchObject({
+      level: 'info',
+      reason: 'duplicate of event 315c1398-40ff-a850-213b-158f73e60175, which is confirmed',
+    });
     expect(counts).toMatchObject({
       [names.confirmed]: 1,
       [names.waiting]: 1,

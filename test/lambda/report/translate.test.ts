@@ -126,10 +126,12 @@ describe('translate', () => {
   });
 
   test('ignores a status on which no matching route says anything', () => {
-    const index = createRouteIndex([aRoute({ say: setGlobalOn('X', ['SUCCEEDED']) })]);
+    const route = aRoute({ say: setGlobalOn('X', ['SUCCEEDED']) });
+    const index = createRouteIndex([route]);
 
     expect(translate(toEvent(anExecutionEvent({ status: 'RUNNING' })), index)).toEqual({
       kind: 'ignored',
+      heardBy: [route],
       reason:
         'settlement execution run-1 is RUNNING, on which no route says anything (matched: settlement)',
     });

@@ -40,7 +40,7 @@ describe('a wish for a state', () => {
     const known = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
 
     expect(offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
-      kind: 'leave',
+      kind: 'defer',
       entry: { event: { value: 'SUCCEEDED' }, lease: { holder: 'm0', untilMs: 5_000 } },
     });
   });
@@ -54,8 +54,16 @@ describe('a wish for a state', () => {
   });
 
   test.for([
-    { when: 'it is confirmed', stage: 'confirmed', answer: { kind: 'drop', reason: 'duplicate' } },
-    { when: 'it is parked', stage: 'parked', answer: { kind: 'drop', reason: 'duplicate' } },
+    {
+      when: 'it is confirmed',
+      stage: 'confirmed',
+      answer: { kind: 'drop', reason: 'duplicate of event e1, which is confirmed' },
+    },
+    {
+      when: 'it is parked',
+      stage: 'parked',
+      answer: { kind: 'drop', reason: 'duplicate of event e1, which is parked' },
+    },
     { when: 'it is still due', stage: 'due', answer: { kind: 'take', lookFirst: false } },
     { when: 'it is accepted only', stage: 'accepted', answer: { kind: 'take', lookFirst: true } },
   ] as const)('that comes again is answered with $answer.kind when $when', ({ stage, answer }) => {
@@ -63,9 +71,18 @@ describe('a wish for a state', () => {
   });
 
   test.for([
-    { when: 'its run has gone on', known: { status: 'SUCCEEDED' }, reason: 'superseded' },
-    { when: 'a later run is known', known: { run: 'run-b', beganMs: 5_000 }, reason: 'staleRun' },
-  ] as const)('is dropped as $reason when $when', ({ known, reason }) => {
+    {
+      when: 'its run has gone on',
+      known: { status: 'SUCCEEDED' },
+      reason: 'superseded by settlement run-a SUCCEEDED of attempt 0 (event e1)',
+    },
+    {
+      when: 'a later run is known',
+      known: { run: 'run-b', beganMs: 5_000 },
+      reason:
+        'stale run: settlement run-a began later, at 1970-01-01T00:00:05.000Z, and is RUNNING (event e1)',
+    },
+  ] as const)('is dropped when $when, and names what it lost to', ({ known, reason }) => {
     expect(offer(anEntry(aStateWish(known)), aStateWish(), anAsker())).toEqual({
       kind: 'drop',
       reason,
@@ -78,11 +95,11 @@ describe('a wish for a state', () => {
     const answer = offer(undefined, aStateWish(), anAsker({ hold }));
 
     expect(answer).toMatchObject({
-      kind: 'leave',
+      kind: 'defer',
       entry: { stage: 'due', dueMs: 60_000 },
       reason: 'AutoSys is not to be asked now: connection refused',
     });
-    expect(answer.kind === 'leave' && answer.entry).not.toHaveProperty('lease');
+    expect(answer.kind === 'defer' && answer.entry).not.toHaveProperty('lease');
   });
 });
 
@@ -120,7 +137,7 @@ describe('a wish for a one-off', () => {
   test.for<Stage>(['confirmed', 'parked'])('is a duplicate once it is %s', (stage) => {
     expect(offer(anEntry(aOnceWish(), { stage }), aOnceWish(), anAsker())).toEqual({
       kind: 'drop',
-      reason: 'duplicate',
+      reason: `duplicate of event e1, which is ${stage}`,
     });
   });
 });
