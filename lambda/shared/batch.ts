@@ -1,0 +1,96 @@
+import {
+  BatchClient,
+  type BatchClientConfig,
+  DescribeJobsCommand,
+  type JobDetail,
+} from '@aws-sdk/client-batch';
+import {
+  type DescribeBatchJobs,
+  type DescribedAttempt,
+  type DescribedBatchJob,
+  type DescribedEnding,
+  toNoAnswer,
+} from './described.ts';
+
+/** One try, as for executions; a hundred jobs may take a little longer. */
+export const clientSettings = {
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 5_000,
+    socketTimeout: 5_000,
+    throwOnRequestTimeout: true,
+  },
+} as const satisfies BatchClientConfig;
+
+/**
+ * Binds the look at jobs to AWS Batch; what they run and with which environment is not let in.
+ *
+ * @param toClient a client for a Region; asked once for each @default - one with the credentials of the function
+ */
+export function createDescribeBatchJobs(
+  toClient = (region: string) => new BatchClient({ ...clientSettings, region }),
+): DescribeBatchJobs {
+  const clients = new Map<string, BatchClient>();
+  return async ({ region, batchJobIds }, signal) => {
+    const client = clients.get(region) ?? toClient(region);
+    clients.set(region, client);
+    try {
+      const command = new DescribeJobsCommand({ jobs: [...batchJobIds] });
+      const { jobs = [] } = await client.send(command, { abortSignal: signal });
+      return { kind: 'found', jobs: jobs.map(toDescribed) };
+    } catch (error) {
+      return toNoAnswer(error);
+    }
+  };
+}
+
+/** Field by field, so that nothing comes in that nobody has thought about. */
+function toDescribed(job: JobDetail): DescribedBatchJob {
+  const { jobId = '', jobName = '', jobQueue = '', jobDefinition = '', status = '' } = job;
+  const { jobArn, statusReason, attempts, eksAttempts, container } = job;
+  const { arrayProperties, nodeProperties } = job;
+  return {
+    ...{ jobId, jobName, jobQueue, jobDefinition, status, jobArn, statusReason },
+    createdAt: toInstant(job.createdAt),
+    startedAt: toInstant(job.startedAt),
+    stoppedAt: toInstant(job.stoppedAt),
+    attempts: attempts?.map(toAttempt),
+    eksAttempts: eksAttempts?.map(toAttempt),
+    container: container && toEnding(container),
+    arrayProperties: arrayProperties && {
+      size: arrayProperties.size,
+      index: arrayProperties.index,
+    },
+    nodeProperties: nodeProperties && { mainNode: nodeProperties.mainNode },
+  };
+}
+
+/** An attempt as the SDK has it, on ECS or on EKS. */
+type Attempt = NonNullable<JobDetail['attempts'] | JobDetail['eksAttempts']>[number] &
+  Partial<NonNullable<JobDetail['attempts']>[number]> &
+  Partial<NonNullable<JobDetail['eksAttempts']>[number]>;
+
+function toAttempt(attempt: Attempt): DescribedAttempt {
+  const { container, containers, initContainers, taskProperties, statusReason } = attempt;
+  return {
+    container: container && toEnding(container),
+    containers: containers?.map(toEnding),
+    initContainers: initContainers?.map(toEnding),
+    taskProperties: taskProperties?.map((task) => ({
+      containers: task.containers?.map(toEnding),
+    })),
+    startedAt: toInstant(attempt.startedAt),
+    stoppedAt: toInstant(attempt.stoppedAt),
+    statusReason,
+  };
+}
+
+function toEnding({ exitCode, reason }: DescribedEnding): DescribedEnding {
+  return { exitCode, reason };
+}
+
+/** An instant that has not come is absent; 0 would be 1970 (inferred: the API model calls `startedAt` required). */
+function toInstant(ms: number | undefined): number | undefined {
+  return ms === 0 ? undefined : ms;
+}

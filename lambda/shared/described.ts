@@ -1,0 +1,122 @@
+/** AWS has not answered: nothing is known of the run. */
+export interface NoAnswer {
+  /**
+   * - `throttled`: too many calls, of ours or of others who share the quota
+   * - `denied`: this function may not ask
+   * - `away`: not reached, not in time, or a failure of AWS's own
+   */
+  readonly kind: 'throttled' | 'denied' | 'away';
+  /** For people: the name of the failure. */
+  readonly reason: string;
+}
+
+/** An execution as DescribeExecution shows it. What may be left out there may be left out here. */
+export interface DescribedExecution {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly status: string;
+  readonly name?: string | undefined;
+  readonly startDate?: Date | undefined;
+  readonly stopDate?: Date | undefined;
+  /** JSON text. */
+  readonly input?: string | undefined;
+  readonly inputDetails?: { readonly included?: boolean | undefined } | undefined;
+  /** JSON text. */
+  readonly output?: string | undefined;
+  readonly outputDetails?: { readonly included?: boolean | undefined } | undefined;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly stateMachineVersionArn?: string | undefined;
+  readonly stateMachineAliasArn?: string | undefined;
+  readonly redriveCount?: number | undefined;
+  readonly redriveDate?: Date | undefined;
+  readonly redriveStatus?: string | undefined;
+  readonly redriveStatusReason?: string | undefined;
+}
+
+/** How one container ended. */
+export interface DescribedEnding {
+  readonly exitCode?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** One ended attempt of a Batch job, wherever this kind of job keeps its containers. */
+export interface DescribedAttempt {
+  readonly container?: DescribedEnding | undefined;
+  readonly containers?: readonly DescribedEnding[] | undefined;
+  readonly initContainers?: readonly DescribedEnding[] | undefined;
+  readonly taskProperties?:
+    | readonly { readonly containers?: readonly DescribedEnding[] | undefined }[]
+    | undefined;
+  /** Epoch milliseconds, as all instants of AWS Batch. */
+  readonly startedAt?: number | undefined;
+  readonly stoppedAt?: number | undefined;
+  readonly statusReason?: string | undefined;
+}
+
+/**
+ * A Batch job as DescribeJobs shows it, as far as the bridge may know it.
+ *
+ * Image, command, environment, parameters and tags are left at the door: they hold what nobody may store or log.
+ */
+export interface DescribedBatchJob {
+  readonly jobId: string;
+  readonly jobName: string;
+  readonly jobQueue: string;
+  readonly jobDefinition: string;
+  readonly status: string;
+  readonly jobArn?: string | undefined;
+  readonly statusReason?: string | undefined;
+  readonly createdAt?: number | undefined;
+  readonly startedAt?: number | undefined;
+  readonly stoppedAt?: number | undefined;
+  readonly attempts?: readonly DescribedAttempt[] | undefined;
+  readonly eksAttempts?: readonly DescribedAttempt[] | undefined;
+  readonly container?: DescribedEnding | undefined;
+  readonly arrayProperties?:
+    | { readonly size?: number | undefined; readonly index?: number | undefined }
+    | undefined;
+  readonly nodeProperties?: { readonly mainNode?: number | undefined } | undefined;
+}
+
+/** Asks AWS for one execution; never rejects. `unknown` where AWS does not know it, or not any more. */
+export type DescribeExecution = (
+  executionArn: string,
+  signal: AbortSignal,
+) => Promise<
+  | { readonly kind: 'found'; readonly execution: DescribedExecution }
+  | { readonly kind: 'unknown' }
+  | NoAnswer
+>;
+
+/** How many jobs one call may name (AWS Batch API reference, DescribeJobs). */
+export const maxDescribedJobs = 100;
+
+/** Asks AWS for up to {@link maxDescribedJobs} jobs of one Region; never rejects. A job that is missing is unknown. */
+export type DescribeBatchJobs = (
+  asked: { readonly region: string; readonly batchJobIds: readonly string[] },
+  signal: AbortSignal,
+) => Promise<{ readonly kind: 'found'; readonly jobs: readonly DescribedBatchJob[] } | NoAnswer>;
+
+/** What a failed call says: of a stranger's error only its name, for its message may quote the request. */
+export function toNoAnswer(error: unknown): NoAnswer {
+  const reason = error instanceof Error ? error.name : 'an unknown failure';
+  const status = toHttpStatus(error);
+  if (status === 429 || /throttl|TooManyRequests/i.test(reason))
+    return { kind: 'throttled', reason };
+  return { kind: status === 401 || status === 403 || isDenial(reason) ? 'denied' : 'away', reason };
+}
+
+/** Services of AWS that speak JSON 1.0 refuse a caller with 400, and only the name tells. */
+function isDenial(name: string): boolean {
+  return /AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|NotAuthorized/.test(name);
+}
+
+function toHttpStatus(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
+  const { $metadata } = error;
+  if (typeof $metadata !== 'object' || $metadata === null) return undefined;
+  return 'httpStatusCode' in $metadata && typeof $metadata.httpStatusCode === 'number'
+    ? $metadata.httpStatusCode
+    : undefined;
+}
