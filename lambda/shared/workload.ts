@@ -15,6 +15,8 @@ interface Announcement {
   readonly beganAt: Date;
   readonly startedAt?: Date;
   readonly stoppedAt?: Date;
+  /** No announcement of AWS, but an answer: the sweep asked, and put it in the shape of one. */
+  readonly recovered?: true;
 }
 
 /** What a finished execution put out, as far as the event tells. */

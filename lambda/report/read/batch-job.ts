@@ -72,6 +72,7 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
     account: envelope.account,
     region: envelope.region,
     announcedAt: envelope.announcedAt,
+    ...(envelope.recovered && { recovered: envelope.recovered }),
     // Before it runs, Batch has no instant for the change but the envelope's, unless nothing came before it.
     changedAt:
       stoppedAt ??

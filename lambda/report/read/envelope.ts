@@ -18,6 +18,8 @@ const envelope = z.object({
   region: z.string(),
   time: z.string(),
   detail: z.looseObject({}),
+  // EventBridge has no such field: the sweep writes it on what it has asked AWS for.
+  recovered: z.optional(z.unknown()),
 });
 
 /** The EventBridge envelope of a service event, checked; `detail` is still unread. */
@@ -29,6 +31,8 @@ export interface Envelope {
   readonly region: string;
   readonly announcedAt: Date;
   readonly detail: unknown;
+  /** As `WorkloadEvent` has it. */
+  readonly recovered?: true;
 }
 
 /**
@@ -37,7 +41,11 @@ export interface Envelope {
  * @throws {InvalidEventError} naming the first field that is not as documented
  */
 export function parseEnvelope(event: unknown): Envelope {
-  const { id, source, account, region, time, detail, ...rest } = parseShape(envelope, event, '');
+  const { id, source, account, region, time, detail, recovered, ...rest } = parseShape(
+    envelope,
+    event,
+    '',
+  );
   const announcedAt = new Date(time);
   if (Number.isNaN(announcedAt.getTime())) {
     throw new InvalidEventError({ path: 'time', expected: 'ISO 8601', found: 'another text' });
@@ -50,6 +58,7 @@ export function parseEnvelope(event: unknown): Envelope {
     region,
     announcedAt,
     detail,
+    ...(recovered === true && { recovered }),
   };
 }
 

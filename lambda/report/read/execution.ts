@@ -48,6 +48,7 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
     account: envelope.account,
     region: envelope.region,
     announcedAt: envelope.announcedAt,
+    ...(envelope.recovered && { recovered: envelope.recovered }),
     // A redriven execution keeps its startDate: it began to run again at the redrive.
     changedAt: stoppedAt ?? redrivenAt ?? startedAt ?? envelope.announcedAt,
     beganAt: startedAt ?? envelope.announcedAt,

@@ -1,0 +1,119 @@
+import type { Run } from '../report/ledger/run.ts';
+import { compareToKnown, toVersion } from '../report/order.ts';
+import { readEvent } from '../report/read/index.ts';
+import type { Message, Report } from '../report/report.ts';
+import type { NoAnswer } from '../shared/described.ts';
+import type { ErrorDescription } from '../shared/errors.ts';
+import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
+import { toNextAskMs } from './budget.ts';
+import type { OpenRun, OpenRuns } from './open-runs.ts';
+import type { RecoveredEvent } from './recovered-event.ts';
+
+/** What came of asking AWS about one run. */
+export type Asked =
+  /** Something had changed that nobody announced, and AutoSys is told of it. */
+  | { readonly kind: 'recovered'; readonly event: WorkloadEvent; readonly report: Report }
+  /** It has ended in a way of which no route speaks: nothing was lost. */
+  | { readonly kind: 'ended'; readonly event: WorkloadEvent; readonly reason: string }
+  /** It goes on as the ledger has it. */
+  | { readonly kind: 'still'; readonly run: Run; readonly status: WorkloadStatus }
+  /** AWS did not answer, or what it answered is no answer: asked again later. */
+  | {
+      readonly kind: 'unanswered';
+      readonly run: Run;
+      readonly why: NoAnswer['kind'] | 'unreadable';
+      readonly reason: string;
+    }
+  /** AWS does not know it any more: nobody will ever tell how it ended. */
+  | { readonly kind: 'lost'; readonly run: Run; readonly reason: string }
+  /** It is in an account in which this function may not ask. */
+  | { readonly kind: 'foreign'; readonly run: Run; readonly reason: string }
+  /** The ledger failed, or holds what does not read. */
+  | { readonly kind: 'failed'; readonly key: string; readonly error: ErrorDescription };
+
+/** What AWS says of one run, in the shape of an announcement. */
+export type Answer =
+  | { readonly kind: 'event'; readonly event: RecoveredEvent }
+  | { readonly kind: 'unknown' }
+  | NoAnswer;
+
+export interface AnswerPowers {
+  readonly runs: OpenRuns;
+  readonly now: () => Date;
+  /** The report as it takes a message of the queue. */
+  readonly report: (message: Message, signal: AbortSignal) => Promise<Report>;
+}
+
+/**
+ * Binds what is made of an answer: AutoSys is told of news, and the run is asked about later, or not any more.
+ *
+ * `undefined` where the time was over before anything could be made of it.
+ */
+export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
+  return async (
+    key: string,
+    open: OpenRun,
+    answer: Answer,
+    signal: AbortSignal,
+  ): Promise<Asked | undefined> => {
+    // What our own end cuts off says nothing of AWS; what was found by then is found again.
+    if (signal.aborted) return undefined;
+    switch (answer.kind) {
+      case 'event':
+        return settleEvent(key, open, answer.event, signal);
+      case 'unknown': {
+        const reason = `AWS does not know ${open.run.called} any more; how it ended is not known`;
+        await runs.close(open, reason);
+        return { kind: 'lost', run: open.run, reason };
+      }
+      default:
+        return leave(open, answer.kind, answer.reason);
+    }
+  };
+
+  async function settleEvent(
+    key: string,
+    open: OpenRun,
+    event: RecoveredEvent,
+    signal: AbortSignal,
+  ): Promise<Asked> {
+    const reading = readEvent(event);
+    if (reading.kind !== 'event') {
+      const reason = reading.kind === 'invalid' ? reading.error.message : reading.reason;
+      return leave(open, 'unreadable', reason);
+    }
+    const { status } = reading.event;
+    if (compareToKnown(toVersion(reading.event), open.run.version) !== 'newer') {
+      await runs.postpone(open, toNextMs(open), `AWS was asked: ${status}`);
+      return { kind: 'still', run: open.run, status };
+    }
+    const body = JSON.stringify(event);
+    const reported = await report({ messageId: event.id, body }, signal);
+    await letGo(key, reading.event, reported);
+    return reported.kind === 'ignored'
+      ? { kind: 'ended', event: reading.event, reason: reported.reason }
+      : { kind: 'recovered', event: reading.event, report: reported };
+  }
+
+  /** The report writes the run as it does for a message; what it leaves untouched must not be asked about at once. */
+  async function letGo(key: string, event: WorkloadEvent, reported: Report): Promise<void> {
+    const left = await runs.read(key);
+    if (left === undefined) return;
+    const why = reported.kind === 'ignored' ? reported.reason : `AWS was asked: ${event.status}`;
+    if (isOver(event.status)) await runs.close(left, why);
+    else await runs.postpone(left, toNextMs(left), why);
+  }
+
+  async function leave(
+    open: OpenRun,
+    why: NoAnswer['kind'] | 'unreadable',
+    reason: string,
+  ): Promise<Asked> {
+    await runs.postpone(open, toNextMs(open), `AWS could not be asked (${why}): ${reason}`);
+    return { kind: 'unanswered', run: open.run, why, reason };
+  }
+
+  function toNextMs({ run }: OpenRun): number {
+    return now().getTime() + toNextAskMs(run.asks);
+  }
+}

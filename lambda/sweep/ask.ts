@@ -1,0 +1,144 @@
+import {
+  type DescribeBatchJobs,
+  type DescribeExecution,
+  maxDescribedJobs,
+} from '../shared/described.ts';
+import { describeError } from '../shared/errors.ts';
+import type { Table } from '../shared/table.ts';
+import { type Answer, type AnswerPowers, type Asked, createSettleAnswer } from './answer.ts';
+import { callsPerSecond } from './budget.ts';
+import { type Desk, type DeskPowers, isTimeOver, openDesk, type Pass } from './desk.ts';
+import { createOpenRuns, type OpenRun } from './open-runs.ts';
+import { toBatchJobEvent, toExecutionEvent } from './recovered-event.ts';
+
+export interface AskPowers extends Omit<AnswerPowers, 'runs'>, DeskPowers {
+  readonly table: Table;
+  readonly describeExecution: DescribeExecution;
+  readonly describeBatchJobs: DescribeBatchJobs;
+}
+
+/** A sweep at work, and who hears what came of each run. */
+interface Shift extends Pass {
+  readonly tell: (asked: Asked) => void;
+}
+
+/**
+ * Binds the asking: AWS is asked about the runs whose end nobody announced in time, the oldest first.
+ *
+ * The agenda is the cursor: a run that was answered is closed or postponed, so the next sweep goes on behind it. Two sweeps
+ * at once ask twice and tell once, since the ledger knows the second as a duplicate.
+ */
+export function createAsk(powers: AskPowers) {
+  const { now, describeExecution, describeBatchJobs } = powers;
+  const runs = createOpenRuns(powers);
+  const settleAnswer = createSettleAnswer({ ...powers, runs });
+
+  /** Asks until nobody is left to ask about or the time is over; `tell` hears what came of each run. */
+  return async (pass: Pass, tell: (asked: Asked) => void): Promise<void> => {
+    const shift = { ...pass, tell };
+    const keys = await runs.list();
+    const regions = Map.groupBy(keys.filter(isExecution), toRegion);
+    const batchJobs = keys.filter((key) => !isExecution(key));
+    await Promise.all([
+      ...[...regions.values()].map((ofRegion) => askExecutions(ofRegion, shift)),
+      askBatchJobs(batchJobs, shift),
+    ]);
+  };
+
+  /** All of one Region, one by one. */
+  async function askExecutions(keys: readonly string[], shift: Shift): Promise<void> {
+    const desk = openDesk(powers, shift, callsPerSecond.execution);
+    for (const key of keys) {
+      if (isTimeOver(shift, now())) break;
+      const open = await take(key, shift);
+      if (open === undefined || !(await desk.turn())) continue;
+      const { version, account, region } = open.run;
+      const answer = await describeExecution(version.run, shift.signal);
+      desk.hear(answer);
+      const asking = { account, region, askedAt: now() };
+      const answered: Answer =
+        answer.kind === 'found'
+          ? { kind: 'event', event: toExecutionEvent(answer.execution, asking) }
+          : answer;
+      await desk.start(() => settle(key, open, answered, shift));
+    }
+    await desk.close();
+  }
+
+  /** All Regions, by the hundred: only the row of a Batch job tells where it is. */
+  async function askBatchJobs(keys: readonly string[], shift: Shift): Promise<void> {
+    const desks = new Map<string, Desk>();
+    for (let at = 0; at < keys.length && !isTimeOver(shift, now()); at += maxDescribedJobs) {
+      const taken = await Promise.all(
+        keys.slice(at, at + maxDescribedJobs).map(async (key) => {
+          const open = await take(key, shift);
+          return open && { key, open };
+        }),
+      );
+      const held = taken.filter((one) => one !== undefined);
+      for (const [region, ofRegion] of Map.groupBy(held, ({ open }) => open.run.region)) {
+        const desk = desks.get(region) ?? openDesk(powers, shift, callsPerSecond.batchJob);
+        desks.set(region, desk);
+        if (await desk.turn()) await askTogether(region, ofRegion, desk, shift);
+      }
+    }
+    await Promise.all([...desks.values()].map((desk) => desk.close()));
+  }
+
+  async function askTogether(
+    region: string,
+    held: readonly { readonly key: string; readonly open: OpenRun }[],
+    desk: Desk,
+    shift: Shift,
+  ): Promise<void> {
+    const batchJobIds = held.map(({ open }) => open.run.version.run);
+    const answer = await describeBatchJobs({ region, batchJobIds }, shift.signal);
+    desk.hear(answer);
+    const asking = { account: shift.account, region, askedAt: now() };
+    const toAnswer = (batchJobId: string): Answer => {
+      if (answer.kind !== 'found') return answer;
+      const job = answer.jobs.find(({ jobId }) => jobId === batchJobId);
+      return job === undefined
+        ? { kind: 'unknown' }
+        : { kind: 'event', event: toBatchJobEvent(job, asking) };
+    };
+    for (const { key, open } of held) {
+      await desk.start(() => settle(key, open, toAnswer(open.run.version.run), shift));
+    }
+  }
+
+  /** The run as it stands, where it is still to be asked about, and this function may. */
+  async function take(key: string, { account, tell }: Shift): Promise<OpenRun | undefined> {
+    try {
+      const open = await runs.read(key);
+      if (open === undefined || open.run.account === account) return open;
+      // A role over there would open the way, and this is the place to take it; none can be configured.
+      const { called, account: other } = open.run;
+      const reason = `${called} is in account ${other}, in which nobody of ${account} may ask`;
+      await runs.close(open, reason);
+      tell({ kind: 'foreign', run: open.run, reason });
+    } catch (error) {
+      tell({ kind: 'failed', key, error: describeError(error) });
+    }
+    return undefined;
+  }
+
+  async function settle(key: string, open: OpenRun, answer: Answer, shift: Shift): Promise<void> {
+    try {
+      const asked = await settleAnswer(key, open, answer, shift.signal);
+      if (asked) shift.tell(asked);
+    } catch (error) {
+      // The run stays on the agenda, and must not keep the others waiting.
+      shift.tell({ kind: 'failed', key, error: describeError(error) });
+    }
+  }
+}
+
+/** The key of a run tells what it is: an execution by its ARN, which names the Region; a Batch job by its id. */
+function isExecution(key: string): boolean {
+  return key.startsWith('run arn:');
+}
+
+function toRegion(key: string): string {
+  return key.split(':')[3] ?? '';
+}

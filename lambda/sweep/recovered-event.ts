@@ -1,0 +1,128 @@
+import { sources } from '../contract.ts';
+import type { DescribedBatchJob, DescribedExecution } from '../shared/described.ts';
+import { toDigest } from '../shared/digest.ts';
+
+/** An event in the shape in which EventBridge would have announced it, marked as found by asking. */
+export interface RecoveredEvent {
+  readonly version: '0';
+  /** At most 36 characters; the same for the same change, however often it is found. */
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly recovered: true;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Where the run is, and when AWS was asked. */
+export interface Asking {
+  readonly account: string;
+  readonly region: string;
+  readonly askedAt: Date;
+}
+
+/** Input and output of an execution that are longer than this, as they stand in the event, are left out of it. */
+const mostDataBytes = 248 * 1_024;
+
+/**
+ * What EventBridge would have announced of an execution as it stands.
+ *
+ * Data too large for an event are left out as AWS leaves them out, so that a recovered run tells AutoSys what an announced
+ * one would.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export function toExecutionEvent(found: DescribedExecution, asking: Asking): RecoveredEvent {
+  const { executionArn, status, startDate, stopDate, redriveDate, redriveCount = 0 } = found;
+  const input = toData(found.input, found.inputDetails?.included);
+  const output = toData(found.output, found.outputDetails?.included);
+  const outputFits = output.bytes <= mostDataBytes;
+  const inputFits = input.bytes + (outputFits ? output.bytes : 0) <= mostDataBytes;
+  const changedAt = stopDate ?? redriveDate ?? startDate ?? asking.askedAt;
+  return {
+    ...toEnvelope('execution', asking, changedAt, [executionArn, redriveCount, status]),
+    resources: [executionArn],
+    detail: {
+      executionArn,
+      stateMachineArn: found.stateMachineArn,
+      name: found.name ?? null,
+      status,
+      startDate: startDate?.getTime() ?? null,
+      stopDate: stopDate?.getTime() ?? null,
+      ...(inputFits ? toShown('input', input) : toLeftOut('input')),
+      ...(outputFits ? toShown('output', output) : toLeftOut('output')),
+      error: found.error ?? null,
+      cause: found.cause ?? null,
+      stateMachineVersionArn: found.stateMachineVersionArn ?? null,
+      stateMachineAliasArn: found.stateMachineAliasArn ?? null,
+      redriveCount,
+      redriveDate: redriveDate?.getTime() ?? null,
+      redriveStatus: found.redriveStatus ?? null,
+      redriveStatusReason: found.redriveStatusReason ?? null,
+    },
+  };
+}
+
+/**
+ * What EventBridge would have announced of a Batch job as it stands, without what runs in it.
+ *
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
+ */
+export function toBatchJobEvent(found: DescribedBatchJob, asking: Asking): RecoveredEvent {
+  const { jobId, jobArn, status, attempts, eksAttempts, startedAt, stoppedAt } = found;
+  const ended = attempts?.length || eksAttempts?.length || 0;
+  const changedAt = stoppedAt ?? (status === 'RUNNING' ? startedAt : undefined);
+  return {
+    ...toEnvelope(
+      'batchJob',
+      asking,
+      changedAt === undefined ? asking.askedAt : new Date(changedAt),
+      [jobId, ended, status],
+    ),
+    resources: jobArn === undefined ? [] : [jobArn],
+    detail: { ...found },
+  };
+}
+
+function toEnvelope(
+  source: keyof typeof sources,
+  { account, region }: Asking,
+  changedAt: Date,
+  change: readonly (string | number)[],
+): Omit<RecoveredEvent, 'resources' | 'detail'> {
+  return {
+    version: '0',
+    id: `recovered-${toDigest(JSON.stringify(change)).slice(0, 26)}`,
+    'detail-type': sources[source].detailType,
+    source: sources[source].source,
+    account,
+    // EventBridge tells whole seconds.
+    time: `${changedAt.toISOString().slice(0, 19)}Z`,
+    region,
+    recovered: true,
+  };
+}
+
+interface Data {
+  readonly text: string | undefined;
+  readonly included: boolean | undefined;
+  /** As they stand in the event: JSON within JSON. */
+  readonly bytes: number;
+}
+
+function toData(text: string | undefined, included: boolean | undefined): Data {
+  const bytes = text === undefined ? 0 : Buffer.byteLength(JSON.stringify(text));
+  return { text, included, bytes };
+}
+
+function toShown(name: 'input' | 'output', { text, included }: Data) {
+  const details = text === undefined && included !== false ? null : { included: included ?? true };
+  return { [name]: text ?? null, [`${name}Details`]: details };
+}
+
+function toLeftOut(name: 'input' | 'output') {
+  return { [name]: null, [`${name}Details`]: { included: false } };
+}

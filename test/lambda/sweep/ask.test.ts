@@ -1,0 +1,350 @@
+import { describe, expect, test } from 'vitest';
+import { LedgerError } from '../../../lambda/shared/errors.ts';
+import {
+  aBatchJobEvent,
+  anExecutionEvent,
+  startedAtMs,
+  stoppedAtMs,
+} from '../../support/builders.ts';
+import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
+import { aDescribedBatchJob, aDescribedExecution } from './described.ts';
+import { aSweepRig } from './rig.ts';
+
+const running = {
+  status: 'RUNNING',
+  stopDate: undefined,
+  output: undefined,
+  outputDetails: undefined,
+};
+const arnOf = (name: string, region = 'eu-west-1', account = '111122223333') =>
+  `arn:aws:states:${region}:${account}:execution:settlement:${name}`;
+const aRunning = (name: string, detail: object = {}) =>
+  anExecutionEvent({ status: 'RUNNING', name, executionArn: arnOf(name), ...detail });
+const executionArn = arnOf('run-1');
+
+describe('an execution whose end nobody announced', () => {
+  test('is told to AutoSys as if it had been announced, and is not asked about again', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution();
+
+    const asked = await rig.sweep();
+    rig.advance(86_400_000);
+    const later = await rig.sweep();
+
+    expect(asked).toMatchObject([
+      { kind: 'recovered', event: { status: 'SUCCEEDED', recovered: true } },
+    ]);
+    expect(later).toEqual([]);
+    expect(rig.autosys.values).toEqual(['SUCCEEDED']);
+  });
+
+  test('is a duplicate where its announcement came at last', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution();
+    await rig.sweep();
+
+    const late = await rig.open().take(anExecutionEvent());
+
+    expect(late).toMatchObject({
+      settled: [{ outcome: { kind: 'dropped', reason: expect.stringMatching(/^duplicate/) } }],
+    });
+    expect(rig.autosys.values).toEqual(['SUCCEEDED']);
+  });
+
+  test('is told once by two sweeps at once', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution();
+
+    await Promise.all([rig.sweep(), rig.sweep()]);
+
+    expect(rig.autosys.values).toEqual(['SUCCEEDED']);
+    expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
+  });
+
+  test('is told of no more than it has come to: a redrive that runs', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    const redriveDate = new Date(rig.now().getTime() - 60_000);
+    rig.executions[executionArn] = aDescribedExecution({
+      ...running,
+      redriveCount: 1,
+      redriveDate,
+    });
+
+    const asked = await rig.sweep();
+
+    expect(asked).toMatchObject([{ kind: 'recovered', event: { redriveCount: 1 } }]);
+    expect((await rig.run(executionArn))?.askMs).toBeGreaterThan(rig.now().getTime());
+  });
+
+  test('that ended in a way of which no route speaks is closed without a word to AutoSys', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution({ status: 'ABORTED' });
+
+    const asked = await rig.sweep();
+
+    expect(asked).toMatchObject([{ kind: 'ended', event: { status: 'ABORTED' } }]);
+    expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
+    expect(rig.autosys.sent).toEqual([]);
+  });
+
+  test('that no route hears any more is closed, with the reason', async () => {
+    const rig = aSweepRig({ routes: [] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution();
+
+    const asked = await rig.sweep();
+
+    expect(asked).toMatchObject([{ kind: 'ended', reason: expect.stringContaining('no route') }]);
+    expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
+  });
+
+  test('that AWS does not know any more is closed and told of as lost', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+
+    const asked = await rig.sweep();
+
+    const reason =
+      'AWS does not know settlement execution run-1 any more; how it ended is not known';
+    expect(asked).toMatchObject([{ kind: 'lost', reason }]);
+    const run = await rig.run(executionArn);
+    expect(run).not.toHaveProperty('askMs');
+    expect(run?.story.at(-1)?.text).toBe(`closed: ${reason}`);
+  });
+});
+
+describe('an execution that still runs', () => {
+  test('is asked about at growing distances, up to an hour', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution(running);
+
+    const minutes: number[] = [];
+    for (let asks = 0; asks < 6; asks += 1) {
+      expect(await rig.sweep()).toMatchObject([{ kind: 'still', status: 'RUNNING' }]);
+      const againMs = ((await rig.run(executionArn))?.askMs ?? 0) - rig.now().getTime();
+      minutes.push(againMs / 60_000);
+      rig.advance(againMs);
+    }
+
+    expect(minutes).toEqual([5, 10, 20, 40, 60, 60]);
+    expect(rig.autosys.sent).toEqual([]);
+  });
+
+  test('is not asked about before its time', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution(running);
+    await rig.sweep();
+    rig.advance(4 * 60_000);
+
+    expect(await rig.sweep()).toEqual([]);
+    expect(rig.calls).toHaveLength(1);
+  });
+
+  test.for(['throttled', 'denied', 'away'] as const)(
+    'is asked about later where AWS answers %s, with the reason in its story',
+    async (why) => {
+      const rig = aSweepRig({ routes: [aRoute()] });
+      await rig.announce(aRunning('run-1'));
+      rig.executions[executionArn] = why;
+
+      const asked = await rig.sweep();
+
+      expect(asked).toMatchObject([{ kind: 'unanswered', why, reason: 'Scripted' }]);
+      const run = await rig.run(executionArn);
+      expect(run?.askMs).toBe(rig.now().getTime() + 5 * 60_000);
+      expect(run?.story.at(-1)?.text).toBe(`AWS could not be asked (${why}): Scripted`);
+    },
+  );
+
+  test('is asked about later where the answer is none that reads', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution({ status: 'SLEEPING' });
+
+    expect(await rig.sweep()).toMatchObject([
+      { kind: 'unanswered', why: 'unreadable', reason: expect.stringContaining('detail.status') },
+    ]);
+  });
+
+  test('in another account is not asked about, and closed with the reason', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    const arn = arnOf('run-1', 'eu-west-1', '999900001111');
+    const detail = { status: 'RUNNING', executionArn: arn };
+    await rig.announce(anExecutionEvent(detail, { account: '999900001111' }));
+
+    const asked = await rig.sweep();
+
+    expect(asked).toMatchObject([
+      { kind: 'foreign', reason: expect.stringContaining('account 999900001111') },
+    ]);
+    expect(rig.calls).toEqual([]);
+    expect(await rig.run(arn)).not.toHaveProperty('askMs');
+  });
+});
+
+describe('many runs', () => {
+  const announceMany = async (rig: ReturnType<typeof aSweepRig>, count: number) => {
+    for (let at = 0; at < count; at += 1) {
+      const name = `run-${String(at).padStart(4, '0')}`;
+      await rig.announce(aRunning(name, { startDate: startedAtMs + at }));
+      rig.executions[arnOf(name)] = aDescribedExecution({
+        ...running,
+        name,
+        executionArn: arnOf(name),
+      });
+    }
+  };
+
+  test('are asked about two a second, and no more when the time is over', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await announceMany(rig, 30);
+    const beganMs = rig.now().getTime();
+
+    const asked = await rig.sweep({ forMs: 10_000 });
+
+    expect(asked).toHaveLength(20);
+    expect(rig.now().getTime() - beganMs).toBeLessThanOrEqual(10_000);
+  });
+
+  test('are all asked about once before one is asked about again', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await announceMany(rig, 50);
+
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+      await rig.sweep({ forMs: 10_000 });
+      rig.advance(50_000);
+    }
+
+    expect(rig.calls).toHaveLength(50);
+    expect(new Set(rig.calls).size).toBe(50);
+  });
+
+  test('are asked about at half the pace after each throttled call', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await announceMany(rig, 30);
+    for (const arn of Object.keys(rig.executions).slice(0, 2)) rig.executions[arn] = 'throttled';
+
+    const asked = await rig.sweep({ forMs: 10_000 });
+
+    // At 0, 1 and 3 seconds, and then every other second.
+    expect(asked).toHaveLength(6);
+  });
+
+  test('of one Region do not wait for those of another', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await announceMany(rig, 30);
+    const far = arnOf('far', 'us-east-1');
+    await rig.announce(
+      anExecutionEvent({ status: 'RUNNING', executionArn: far }, { region: 'us-east-1' }),
+    );
+
+    await rig.sweep({ forMs: 2_000 });
+
+    expect(rig.calls).toContain(far);
+  });
+
+  test('go on where one row does not read', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await announceMany(rig, 2);
+    const table = {
+      ...rig.table,
+      get: async (key: string) => {
+        if (key.endsWith('run-0000')) throw new LedgerError({ doing: 'read', reason: 'damaged' });
+        return rig.table.get(key);
+      },
+    };
+
+    const asked = await rig.sweep({ powers: { table } });
+
+    expect(asked.map(({ kind }) => kind).sort()).toEqual(['failed', 'still']);
+  });
+
+  test('are left as they are when the invocation ends', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await announceMany(rig, 3);
+    const end = new AbortController();
+
+    const asked = await rig.sweep({
+      signal: end.signal,
+      powers: {
+        describeExecution: async () => {
+          end.abort();
+          return { kind: 'away', reason: 'AbortError' };
+        },
+      },
+    });
+
+    expect(asked).toEqual([]);
+    expect((await rig.run(arnOf('run-0000')))?.asks).toBe(0);
+  });
+});
+
+describe('Batch jobs', () => {
+  const route = aRoute({
+    name: 'risk',
+    from: fromBatchJob('risk-eod'),
+    say: setGlobalOn('AWS_RISK', ['RUNNING', 'SUCCEEDED', 'FAILED']),
+  });
+  const jobIdOf = (at: number) => `4c7599ae-0a82-49aa-ba5a-${String(at).padStart(12, '0')}`;
+  const announceMany = async (rig: ReturnType<typeof aSweepRig>, count: number) => {
+    for (let at = 0; at < count; at += 1) {
+      await rig.announce(aBatchJobEvent({ status: 'RUNNING', jobId: jobIdOf(at) }));
+    }
+  };
+  const stillRunning = {
+    status: 'RUNNING',
+    attempts: [],
+    stoppedAt: undefined,
+    container: undefined,
+  };
+
+  test('are asked about by the hundred', async () => {
+    const rig = aSweepRig({ routes: [route] });
+    await announceMany(rig, 150);
+    for (let at = 0; at < 150; at += 1) {
+      rig.batchJobs[jobIdOf(at)] = aDescribedBatchJob({ ...stillRunning, jobId: jobIdOf(at) });
+    }
+
+    const asked = await rig.sweep();
+
+    expect(rig.calls).toEqual(['eu-west-1 100', 'eu-west-1 50']);
+    expect(new Set(asked.map(({ kind }) => kind))).toEqual(new Set(['still']));
+  });
+
+  test('that ended are told, and those that AWS does not know are lost', async () => {
+    const rig = aSweepRig({ routes: [route] });
+    await announceMany(rig, 2);
+    rig.batchJobs[jobIdOf(1)] = aDescribedBatchJob({
+      jobId: jobIdOf(1),
+      status: 'FAILED',
+      stoppedAt: stoppedAtMs,
+    });
+
+    const asked = await rig.sweep();
+
+    expect(asked.map(({ kind }) => kind).sort()).toEqual(['lost', 'recovered']);
+    expect(rig.autosys.values).toEqual(['FAILED']);
+  });
+
+  test('that are tried again are told to run, in their next attempt', async () => {
+    const rig = aSweepRig({ routes: [route] });
+    await announceMany(rig, 1);
+    rig.batchJobs[jobIdOf(0)] = aDescribedBatchJob({
+      jobId: jobIdOf(0),
+      status: 'RUNNING',
+      startedAt: stoppedAtMs,
+      stoppedAt: undefined,
+    });
+
+    const asked = await rig.sweep();
+
+    expect(asked).toMatchObject([{ kind: 'recovered', event: { attempt: 2, status: 'RUNNING' } }]);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { readEvent } from '../../../lambda/report/read/index.ts';
+import { toBatchJobEvent, toExecutionEvent } from '../../../lambda/sweep/recovered-event.ts';
+import {
+  aBatchJobEvent,
+  anExecutionEvent,
+  batchSecret,
+  startedAtMs,
+  stoppedAtMs,
+} from '../../support/builders.ts';
+import { aDescribedBatchJob, aDescribedExecution, asking } from './described.ts';
+
+function read(event: unknown) {
+  const reading = readEvent(event);
+  return reading.kind === 'event' ? reading.event : reading;
+}
+
+describe('an execution that AWS was asked about', () => {
+  test('reads as its announcement would have, but for the mark and the id', () => {
+    const announced = read(anExecutionEvent());
+
+    const recovered = read(toExecutionEvent(aDescribedExecution(), asking));
+
+    expect(recovered).toEqual({
+      ...announced,
+      eventId: expect.stringMatching(/^recovered-[0-9a-f]{26}$/),
+      recovered: true,
+    });
+  });
+
+  test('has every field of the announcement, in the same spelling', () => {
+    const { detail } = toExecutionEvent(aDescribedExecution(), asking);
+
+    expect(detail).toEqual(anExecutionEvent().detail);
+  });
+
+  test('has the same id whenever it is found, and another for another change', () => {
+    const later = { ...asking, askedAt: new Date(asking.askedAt.getTime() + 60_000) };
+    const ids = [
+      toExecutionEvent(aDescribedExecution(), asking),
+      toExecutionEvent(aDescribedExecution(), later),
+      toExecutionEvent(aDescribedExecution({ redriveCount: 1 }), asking),
+      toExecutionEvent(aDescribedExecution({ status: 'FAILED' }), asking),
+    ].map(({ id }) => id);
+
+    expect(new Set(ids).size).toBe(3);
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[0]?.length).toBeLessThanOrEqual(36);
+  });
+
+  test('that was redriven and runs began to run at the redrive', () => {
+    const redriveDate = new Date(stoppedAtMs + 5_000);
+    const event = toExecutionEvent(
+      aDescribedExecution({
+        status: 'RUNNING',
+        stopDate: undefined,
+        output: undefined,
+        outputDetails: undefined,
+        redriveCount: 1,
+        redriveDate,
+      }),
+      asking,
+    );
+
+    expect(read(event)).toMatchObject({
+      status: 'RUNNING',
+      redriveCount: 1,
+      changedAt: redriveDate,
+      output: { kind: 'none' },
+    });
+  });
+
+  test.for([
+    { when: 'both fit', input: 100, output: 100, kept: { input: true, output: true } },
+    { when: 'they fit one by one', input: 130, output: 130, kept: { input: false, output: true } },
+    {
+      when: 'the output alone does not',
+      input: 10,
+      output: 250,
+      kept: { input: true, output: false },
+    },
+    { when: 'neither does', input: 250, output: 250, kept: { input: false, output: false } },
+  ])(
+    'leaves out of its data what EventBridge leaves out where $when',
+    ({ input, output, kept }) => {
+      const kib = (count: number) => JSON.stringify('x'.repeat(count * 1_024 - 6));
+
+      const { detail } = toExecutionEvent(
+        aDescribedExecution({ input: kib(input), output: kib(output) }),
+        asking,
+      );
+
+      expect(detail).toMatchObject({
+        inputDetails: { included: kept.input },
+        outputDetails: { included: kept.output },
+      });
+      expect([detail['input'] !== null, detail['output'] !== null]).toEqual([
+        kept.input,
+        kept.output,
+      ]);
+    },
+  );
+});
+
+describe('a Batch job that AWS was asked about', () => {
+  test('reads as its announcement would have, but for the mark and the id', () => {
+    const announced = read(aBatchJobEvent());
+
+    const recovered = read(toBatchJobEvent(aDescribedBatchJob(), asking));
+
+    expect(recovered).toEqual({
+      ...announced,
+      eventId: expect.stringMatching(/^recovered-[0-9a-f]{26}$/),
+      recovered: true,
+    });
+  });
+
+  test('says nothing of what runs in it', () => {
+    expect(JSON.stringify(toBatchJobEvent(aDescribedBatchJob(), asking))).not.toContain(
+      batchSecret,
+    );
+  });
+
+  test('that is between two attempts changed when it was asked about, since AWS tells no instant', () => {
+    const event = toBatchJobEvent(
+      aDescribedBatchJob({ status: 'RUNNABLE', startedAt: undefined, stoppedAt: undefined }),
+      asking,
+    );
+
+    expect(read(event)).toMatchObject({
+      status: 'RUNNABLE',
+      attempt: 2,
+      changedAt: asking.askedAt,
+    });
+  });
+
+  test('has another id after each attempt', () => {
+    const running = { status: 'RUNNING', stoppedAt: undefined, startedAt: startedAtMs };
+    const first = toBatchJobEvent(aDescribedBatchJob({ ...running, attempts: [] }), asking);
+    const second = toBatchJobEvent(aDescribedBatchJob(running), asking);
+
+    expect(first.id).not.toBe(second.id);
+  });
+});

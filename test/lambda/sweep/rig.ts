@@ -1,0 +1,89 @@
+import type { Run } from '../../../lambda/report/ledger/run.ts';
+import { createRuns, toRunKey } from '../../../lambda/report/ledger/runs.ts';
+import { readEvent } from '../../../lambda/report/read/index.ts';
+import type {
+  DescribeBatchJobs,
+  DescribedBatchJob,
+  DescribedExecution,
+  DescribeExecution,
+} from '../../../lambda/shared/described.ts';
+import type { Route } from '../../../lambda/shared/routes.ts';
+import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
+import type { Asked } from '../../../lambda/sweep/answer.ts';
+import { type AskPowers, createAsk } from '../../../lambda/sweep/ask.ts';
+import { aRig } from '../report/rig.ts';
+import { asking } from './described.ts';
+
+/** What the scripted AWS answers about one run. */
+type Scripted<Found> = Found | 'throttled' | 'denied' | 'away';
+
+/** Sweeps over the ledger of the report's rig, and an AWS that knows what tests tell it. */
+export function aSweepRig({ routes = [] }: { readonly routes?: readonly Route[] } = {}) {
+  const rig = aRig({ routes });
+  const runs = createRuns(rig);
+  /** By execution ARN; what is missing is unknown. */
+  const executions: Record<string, Scripted<DescribedExecution>> = {};
+  /** By job id. */
+  const batchJobs: Record<string, DescribedBatchJob> = {};
+  /** What was asked for, in order: an ARN, or Region and ids. */
+  const calls: string[] = [];
+
+  const describeExecution: DescribeExecution = async (executionArn) => {
+    calls.push(executionArn);
+    const known = executions[executionArn];
+    if (known === undefined) return { kind: 'unknown' };
+    return typeof known === 'string'
+      ? { kind: known, reason: 'Scripted' }
+      : { kind: 'found', execution: known };
+  };
+  const describeBatchJobs: DescribeBatchJobs = async ({ region, batchJobIds }) => {
+    calls.push(`${region} ${batchJobIds.length}`);
+    return { kind: 'found', jobs: batchJobIds.flatMap((id) => batchJobs[id] ?? []) };
+  };
+
+  /** One sweep in a sandbox of its own. */
+  const sweep = async ({
+    forMs = 45_000,
+    signal = new AbortController().signal,
+    powers = {},
+  }: {
+    readonly forMs?: number;
+    readonly signal?: AbortSignal;
+    readonly powers?: Partial<AskPowers>;
+  } = {}): Promise<readonly Asked[]> => {
+    const sandbox = rig.open();
+    const ask = createAsk({
+      table: rig.table,
+      now: rig.now,
+      pause: async (ms) => rig.advance(ms),
+      report: ({ body }) => sandbox.take(JSON.parse(body)),
+      describeExecution,
+      describeBatchJobs,
+      ...powers,
+    });
+    const all: Asked[] = [];
+    const pass = { account: asking.account, untilMs: rig.now().getTime() + forMs, signal };
+    await ask(pass, (asked) => all.push(asked));
+    return all;
+  };
+
+  return {
+    ...rig,
+    executions,
+    batchJobs,
+    calls,
+    sweep,
+    /** Puts a run into the ledger as its announcement does, and waits until AWS is to be asked about it. */
+    announce: async (event: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
+      const reading = readEvent(event);
+      if (reading.kind !== 'event') throw new Error('not an event');
+      const announcedMs = reading.event.announcedAt.getTime();
+      const until = (ms: number) => rig.advance(Math.max(0, ms - rig.now().getTime()));
+      until(announcedMs);
+      await runs(reading.event, [{ name: 'settlement', endsWithinMs }])([]);
+      until(announcedMs + endsWithinMs);
+      return reading.event;
+    },
+    run: async (run: string) => (await rig.table.get(toRunKey(run)))?.body as Run | undefined,
+  };
+}
