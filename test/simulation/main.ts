@@ -20,8 +20,8 @@ const startMs = performance.now();
 let broken = 0;
 let sent = 0;
 for (let seed = first; seed < first + count; seed += 1) {
-  const night = await simulate(seed);
-  sent += night.sent;
+  const night = await simulate(seed, { traced: values.seed !== undefined });
+  sent += night.tally.get('requests') ?? 0;
   if (values.seed !== undefined) console.log(night.trace.join('\n'));
   for (const violation of night.violations) {
     console.log(`seed ${seed}: ${violation}; see it: npm run simulate -- --seed ${seed}`);

@@ -1,28 +1,8 @@
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import type { ReportPowers } from '../../lambda/report/report.ts';
-import type { StoredRow, Table } from '../../lambda/shared/table.ts';
-
-/**
- * What keeps a night whole; the simulator can take away each, to show that it would notice.
- *
- * The shipped code knows nothing of it: what crosses its ports is bent.
- */
-export const protections = [
-  /** A row is written only over the revision that was seen. */
-  'conditional write',
-  /** One at a time works on an entry. */
-  'lease',
-  /** A one-off that may have left is looked for, never sent again unseen. */
-  'look before resend',
-  /** A message is acknowledged once all it asks for stands in the ledger. */
-  'acknowledge after apply',
-  /** An older fact never follows a newer one. */
-  'version order',
-  /** An AutoSys that is down is tried by one, seldom. */
-  'gate',
-] as const;
-
-export type Protection = (typeof protections)[number];
+import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import type { ReportPowers } from '../../../lambda/report/report.ts';
+import type { StoredRow, Table } from '../../../lambda/shared/table.ts';
+import { isEntry } from '../judge/ledger-watch.ts';
+import type { Protection } from './protections.ts';
 
 /** The powers of a sandbox that lacks a protection; its table is bent apart, for the gates hold it too. */
 export function bendPowers(powers: ReportPowers, without: Protection | undefined): ReportPowers {
@@ -80,9 +60,4 @@ function restoreAge(body: unknown): unknown {
   const { run, beganMs } = body.version;
   const version = { ...body.version, run: run.slice(mark.length), beganMs: beganMs + centuryMs };
   return { ...body, version };
-}
-
-/** Whether a row is an entry that was sayable; gates and the like are not. */
-export function isEntry(body: unknown): body is Entry {
-  return typeof body === 'object' && body !== null && 'version' in body && 'event' in body;
 }

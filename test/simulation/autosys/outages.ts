@@ -1,4 +1,4 @@
-/** One time in which AutoSys was down, with the requests that met it. */
+/** One time in which an AutoSys was down, with the requests that met it. */
 interface Outage {
   readonly fromMs: number;
   untilMs: number;
@@ -6,23 +6,25 @@ interface Outage {
 }
 
 /** Some are on their way when AutoSys goes down, and it takes failures to see that it has. */
-const atFirst = 40;
-/** The tries whether it is back, each with its own repetitions; without the gate it is four and more. */
-const perMinute = 1.5;
+const atFirst = 60;
+/** The tries whether it is back, each with its own repetitions; without the gate it is many more. */
+const perMinute = 3;
 
 /** Counts what an AutoSys that is down is asked. */
 export class OutageWatch {
   readonly #outages: Outage[] = [];
   #current: Outage | undefined;
 
-  begin(atMs: number): void {
-    this.#current ??= { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, requests: 0 };
-    if (!this.#outages.includes(this.#current)) this.#outages.push(this.#current);
-  }
-
-  end(atMs: number): void {
-    if (this.#current) this.#current.untilMs = atMs;
-    this.#current = undefined;
+  /** An outage begins, goes on or is over. */
+  turn(isDown: boolean, atMs: number): void {
+    if (isDown && !this.#current) {
+      this.#current = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, requests: 0 };
+      this.#outages.push(this.#current);
+    }
+    if (!isDown && this.#current) {
+      this.#current.untilMs = atMs;
+      this.#current = undefined;
+    }
   }
 
   onRequest(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { simulate } from './simulate.ts';
-import type { Protection } from './without.ts';
+import { simulate } from '../simulate.ts';
+import type { Protection } from './protections.ts';
 
 interface Row {
   readonly without: Protection;

@@ -1,0 +1,128 @@
+import type { World } from '../world.ts';
+
+/** What may go wrong with one request, by the hand of AutoSys, its web server, a gateway or the network. */
+export const mishaps = [
+  /** Nothing listens: nothing leaves the client. */
+  'refused connection',
+  /** Nobody answers the handshake: nothing leaves the client, after its patience. */
+  'no connection',
+  'reset before acting',
+  'reset after acting',
+  'silence without acting',
+  'silence after acting',
+  '400',
+  '401',
+  '403',
+  '404',
+  /** With a time to wait. */
+  '429',
+  '500 without acting',
+  '500 after acting',
+  '502',
+  '503',
+  '504 after acting',
+  /** 200 and a page of HTML, as a portal before AutoSys gives it. */
+  'page',
+  'page after acting',
+  /** 200 and a line of AutoSys that says no. */
+  'complaint',
+  /** AutoSys says 201 and forgets the event. */
+  'forgotten',
+  /** The scheduler stalls: AutoSys takes events and acts on them minutes later, in their order. */
+  'stalled',
+] as const;
+
+export type Mishap = (typeof mishaps)[number];
+
+/** How an AutoSys and the way to it are for a while: the chance of each mishap, from 0 to 1. */
+export interface Weather {
+  readonly name: string;
+  readonly chances: readonly (readonly [Mishap, number])[];
+  /** The chance that a call takes many seconds on its way. */
+  readonly slow: number;
+  /** Whether nobody can work with it: requests to it are counted. */
+  readonly outage: boolean;
+}
+
+export const calm: Weather = { name: 'calm', chances: [], slow: 0, outage: false };
+
+const rough: Weather = {
+  name: 'rough',
+  slow: 0.08,
+  outage: false,
+  chances: [
+    ['refused connection', 0.06],
+    ['no connection', 0.01],
+    ['reset before acting', 0.03],
+    ['reset after acting', 0.06],
+    ['silence without acting', 0.01],
+    ['silence after acting', 0.02],
+    ['400', 0.002],
+    ['403', 0.002],
+    ['404', 0.002],
+    ['429', 0.02],
+    ['500 without acting', 0.01],
+    ['500 after acting', 0.015],
+    ['502', 0.01],
+    ['503', 0.03],
+    ['504 after acting', 0.015],
+    ['page', 0.01],
+    ['page after acting', 0.01],
+    ['complaint', 0.002],
+    ['forgotten', 0.04],
+    ['stalled', 0.02],
+  ],
+};
+
+/** AutoSys refuses whatever it is asked: a person has to look at each. */
+const unwilling: Weather = {
+  name: 'unwilling',
+  slow: 0,
+  outage: false,
+  chances: [
+    ['400', 0.1],
+    ['403', 0.1],
+    ['404', 0.1],
+    ['complaint', 0.1],
+  ],
+};
+
+const down: Weather = {
+  name: 'down',
+  slow: 0,
+  outage: true,
+  chances: [['refused connection', 1]],
+};
+
+const hanging: Weather = {
+  name: 'hanging',
+  slow: 0,
+  outage: true,
+  chances: [
+    ['no connection', 0.5],
+    ['silence without acting', 0.7],
+    ['silence after acting', 1],
+  ],
+};
+
+const erring: Weather = {
+  name: 'erring',
+  slow: 0,
+  outage: true,
+  chances: [
+    ['503', 0.4],
+    ['502', 0.4],
+    ['429', 1],
+  ],
+};
+
+/** Weathers in which AutoSys serves nobody. */
+export const outages = [down, down, hanging, erring] as const;
+/** What a night is made of. */
+export const weathers = [calm, rough, rough, rough, unwilling, ...outages] as const;
+
+/** Draws what goes wrong with a request, if anything does. */
+export function strike(world: World, { chances }: Weather): Mishap | undefined {
+  for (const [mishap, chance] of chances) if (world.chance(chance)) return mishap;
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import { type AutosysEvent, describeEvent } from '../../../autosys/event.ts';
+import type { Instance } from '../../../emulator/instance.ts';
+import type { QueuedEvent } from '../../../emulator/instance-types.ts';
+import type { World } from '../world.ts';
+import type { Mishap } from './mishaps.ts';
+import { OutageWatch } from './outages.ts';
+import { nameOneOff } from './server.ts';
+
+/** What an AutoSys has seen of the bridge and of others; the judge asks it when all is quiet. */
+export class Witness {
+  readonly outages = new OutageWatch();
+  /** How often each one-off was taken. */
+  readonly takenByOneOff = new Map<string, number>();
+  /** What went wrong with requests that tell this. */
+  readonly mishapsByTold = new Map<string, Set<Mishap>>();
+  /** Requests with a login that was refused, by sandbox. */
+  readonly refusedBySandbox = new Map<number, number>();
+  /** When somebody else last changed a target. */
+  readonly touchedMsByTarget = new Map<string, number>();
+  /** When the bridge last changed a target. */
+  readonly tookMsByTarget = new Map<string, number>();
+  /** Instants of all requests while nobody may ask. */
+  readonly askedMs: number[] = [];
+  onSend: (event: QueuedEvent) => void = () => {};
+  readonly #world: World;
+  readonly #instance: Instance;
+
+  constructor(world: World, instance: Instance) {
+    this.#world = world;
+    this.#instance = instance;
+  }
+
+  /** Somebody asks anything. */
+  asked(_sandbox: number): void {
+    this.#world.count('requests');
+    this.askedMs.push(this.#world.nowMs);
+    this.outages.onRequest();
+  }
+
+  /** A login was refused. */
+  refused(sandbox: number): void {
+    this.#world.count('401');
+    this.#world.note(() => `${this.#instance.name} refuses the login of sandbox ${sandbox}`);
+    this.refusedBySandbox.set(sandbox, (this.refusedBySandbox.get(sandbox) ?? 0) + 1);
+  }
+
+  /** Names what an event tells, alike for one-offs of one run; and that it is told. */
+  told(event: QueuedEvent | AutosysEvent): string {
+    return nameOneOff(event) ?? describeEvent(event as AutosysEvent);
+  }
+
+  /** Something goes wrong with a request. */
+  struck(told: string, mishap: Mishap): void {
+    const known = this.mishapsByTold.get(told);
+    if (known) known.add(mishap);
+    else this.mishapsByTold.set(told, new Set([mishap]));
+  }
+
+  /** An event is taken, whatever the client hears of it. */
+  took(event: QueuedEvent): void {
+    const oneOff = nameOneOff(event);
+    if (oneOff === undefined) {
+      this.#world.count('states set');
+      this.tookMsByTarget.set(toTarget(event), this.#world.nowMs);
+      return;
+    }
+    this.#world.count('one-offs');
+    this.takenByOneOff.set(oneOff, (this.takenByOneOff.get(oneOff) ?? 0) + 1);
+  }
+
+  /** Somebody else changes a global variable or a job. */
+  touched(event: AutosysEvent): void {
+    this.#world.count('acts of operators');
+    this.touchedMsByTarget.set(toTarget(event), this.#world.nowMs);
+  }
+}
+
+/** A global variable, or a job. */
+export function toTarget(event: QueuedEvent | AutosysEvent): string {
+  if (event.kind === 'SET_GLOBAL') return event.globalVariable;
+  return 'job' in event && event.job !== undefined ? event.job : event.kind;
+}

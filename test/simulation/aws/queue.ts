@@ -1,0 +1,101 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { AwsEvent } from '../../support/builders.ts';
+import type { World } from '../world.ts';
+
+/** A message: one event of AWS as text, with its history. */
+export interface Queued {
+  readonly id: string;
+  readonly event: AwsEvent;
+  readonly body: string;
+  receives: number;
+  isAcknowledged: boolean;
+}
+
+/** Takes a batch of messages to a function; resolves with what comes back, or never. */
+export type TakeBatch = (
+  event: SQSEvent,
+  answer: (response: SQSBatchResponse) => void,
+  messages: readonly Queued[],
+) => void;
+
+const visibilityMs = 6 * 60_000;
+const maxReceives = 5;
+const batchSize = 10;
+
+/** The standard queue before the report: gives each message out until it is acknowledged, or five times. */
+export class Queue {
+  /** In the order in which they were sent. */
+  readonly messages: Queued[] = [];
+  readonly deadLetters: Queued[] = [];
+  readonly #world: World;
+  readonly #takeBatch: TakeBatch;
+  readonly #waiting: Queued[] = [];
+
+  constructor(world: World, takeBatch: TakeBatch) {
+    this.#world = world;
+    this.#takeBatch = takeBatch;
+  }
+
+  /** Somebody sends an event; repeated, it is another message. */
+  send(event: AwsEvent): void {
+    const id = `m${this.messages.length + 1}`;
+    const message = { id, event, body: JSON.stringify(event), receives: 0, isAcknowledged: false };
+    this.messages.push(message);
+    this.#world.count('messages');
+    this.#offer(message);
+  }
+
+  /** The message may be given out, alone or with whatever waits beside it. */
+  #offer(message: Queued): void {
+    this.#waiting.push(message);
+    this.#world.after(this.#world.between(0, 500), () => this.#poll());
+  }
+
+  #poll(): void {
+    const batch = this.#waiting.splice(0, batchSize);
+    if (batch.length === 0) return;
+    const given = batch.filter((message) => {
+      message.receives += 1;
+      if (message.receives <= maxReceives) return true;
+      this.deadLetters.push(message);
+      this.#world.count('dead letters');
+      this.#world.note(() => `${message.event.id} is a dead letter`);
+      return false;
+    });
+    if (given.length === 0) return;
+    this.#world.note(
+      () =>
+        `given out: ${given.map(({ event, receives }) => `${event.id} (${receives})`).join(', ')}`,
+    );
+    this.#takeBatch(
+      { Records: given.map(toRecord) },
+      ({ batchItemFailures }) => {
+        const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+        for (const message of given) if (!again.has(message.id)) message.isAcknowledged = true;
+      },
+      given,
+    );
+    this.#world.after(visibilityMs, () => {
+      for (const message of given) if (!message.isAcknowledged) this.#offer(message);
+    });
+  }
+}
+
+function toRecord({ id, body, receives }: Queued): SQSEvent['Records'][number] {
+  return {
+    messageId: id,
+    receiptHandle: '',
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: '0',
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: 'eu-west-1',
+  };
+}

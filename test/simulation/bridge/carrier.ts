@@ -1,0 +1,58 @@
+import { createHide } from '../../../autosys/client/failure.ts';
+import { readReply } from '../../../autosys/client/reply.ts';
+import type { WireRequest } from '../../../autosys/client/request.ts';
+import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/transport.ts';
+import type { Installation, Reception } from '../autosys/installation.ts';
+import type { World } from '../world.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** What carries the requests of a sandbox's client to an AutoSys of the world, and its answers back. */
+export function createCarrier(
+  sandbox: Sandbox,
+  { world, installation }: { readonly world: World; readonly installation: Installation },
+): Carrier {
+  return {
+    close: () => {},
+    async attempt(request, options) {
+      const cancelled = toCancelled(options.signal);
+      if (options.signal?.aborted) return cancelled;
+      const what = `${request.method} ${request.path} ${request.body ?? ''}`;
+      return sandbox.cross(`asking ${installation.name}: ${what}`, () =>
+        Promise.race([carry(request, options), fallOf(options.signal, cancelled)]),
+      );
+    },
+  };
+
+  async function carry(
+    request: WireRequest,
+    { endpoint, login }: AttemptOptions,
+  ): Promise<Attempt> {
+    // What is on its way arrives, even if its sender freezes meanwhile.
+    await world.wait(sandbox.takes());
+    const { origin } = endpoint;
+    const reception = installation.receive({ origin, request, login, sandbox: sandbox.id });
+    await world.wait(reception.afterMs + sandbox.takes());
+    return toAttempt(reception, login);
+  }
+}
+
+function toAttempt(reception: Reception, login: AttemptOptions['login']): Attempt {
+  if (reception.kind === 'answered') {
+    return { kind: 'answered', reply: readReply(reception.raw, createHide(login)) };
+  }
+  const { kind, reason } = reception;
+  const cause = new Error(reason);
+  return kind === 'unsent' ? { kind, reason, cause } : { kind, reason, cause, stale: false };
+}
+
+/** As the transport over sockets tells it: the connection stood, so nobody knows what arrived. */
+function toCancelled(_: AbortSignal | undefined): Attempt {
+  const reason = 'it was cancelled';
+  return { kind: 'unanswered', reason, cause: new Error(reason), stale: false };
+}
+
+function fallOf<Fallen>(signal: AbortSignal | undefined, fallen: Fallen): Promise<Fallen> {
+  return new Promise((resolve) => {
+    signal?.addEventListener('abort', () => resolve(fallen), { once: true });
+  });
+}

@@ -1,0 +1,81 @@
+import { LedgerError } from '../../../lambda/shared/errors.ts';
+import type { StoredRow, Table } from '../../../lambda/shared/table.ts';
+import type { World } from '../world.ts';
+
+/** How DynamoDB is for a while. */
+export interface LedgerWeather {
+  /** The chance that a call is throttled, and does nothing. */
+  readonly throttled: number;
+  /** The chance that a row is written, and the answer lost. */
+  readonly answerLost: number;
+}
+
+export const calmLedger: LedgerWeather = { throttled: 0, answerLost: 0 };
+export const roughLedger: LedgerWeather = { throttled: 0.03, answerLost: 0.02 };
+export const deadLedger: LedgerWeather = { throttled: 0.9, answerLost: 0.5 };
+
+/** So long an index may lag behind its table, in milliseconds. */
+const lagMs = 1_500;
+
+/** The one table of a night, behind a DynamoDB that is not always well. */
+export function createLedger(table: Table, world: World) {
+  const appointmentByKey = new Map<string, { readonly list: string; readonly atMs: number }>();
+  const writtenMsByKey = new Map<string, number>();
+  const ledger = { weather: calmLedger, isWorkDue, table: unwell() };
+  return ledger;
+
+  function unwell(): Table {
+    return {
+      get: async (key) => {
+        throttle('GetItem');
+        return table.get(key);
+      },
+      put: async (row, seen) => {
+        throttle('PutItem');
+        const revision = await table.put(row, seen);
+        if (revision !== undefined) {
+          writtenMsByKey.set(row.key, world.nowMs);
+          if (row.agenda) {
+            const { list, at } = row.agenda;
+            appointmentByKey.set(row.key, { list, atMs: at.getTime() });
+          } else appointmentByKey.delete(row.key);
+        }
+        if (world.chance(ledger.weather.answerLost)) {
+          world.count('answers of the ledger lost');
+          throw fail('PutItem', 'TimeoutError');
+        }
+        return revision;
+      },
+      agenda: async (list, options) => {
+        throttle('Query');
+        const page = await table.agenda(list, options);
+        // What was written just now may not be in the index yet.
+        const entries = page.entries.filter(
+          ({ key }) => (writtenMsByKey.get(key) ?? 0) <= world.nowMs - lagMs || world.chance(0.7),
+        );
+        return { ...page, entries };
+      },
+    };
+  }
+
+  function throttle(operation: string): void {
+    if (!world.chance(ledger.weather.throttled)) return;
+    world.count('throttled');
+    throw fail(operation, 'ProvisionedThroughputExceededException');
+  }
+
+  /** Whether any row waits to be taken up by the clock; the sweep would find nothing otherwise. */
+  function isWorkDue(isWork: (list: string) => boolean, withinMs: number): boolean {
+    for (const { list, atMs } of appointmentByKey.values()) {
+      if (atMs <= world.nowMs + withinMs && isWork(list)) return true;
+    }
+    return false;
+  }
+}
+
+function fail(operation: string, reason: string): LedgerError {
+  return new LedgerError({ doing: `carry out ${operation} on table Ledger`, reason });
+}
+
+/** Every row of a table that is not expired, by its key. */
+export type Rows = ReadonlyMap<string, StoredRow>;

@@ -1,0 +1,26 @@
+import type { AutosysEvent } from '../../../autosys/event.ts';
+import { toVersion, type Version } from '../../../lambda/report/order.ts';
+import { readEvent } from '../../../lambda/report/read/index.ts';
+import { translate } from '../../../lambda/report/translate.ts';
+import type { Change } from '../aws/runs.ts';
+import { routes } from '../night.ts';
+
+/** What a change on AWS is to the bridge: how new it is, and what AutoSys is to be told of it. */
+export interface Fact {
+  readonly change: Change;
+  readonly version: Version;
+  readonly told: readonly { readonly to: string; readonly event: AutosysEvent }[];
+}
+
+/** Reads a change as the bridge reads it. */
+export function toFact(change: Change): Fact {
+  const reading = readEvent(change.event);
+  if (reading.kind !== 'event') throw new Error(`nobody can read ${change.event.id}`);
+  const version = toVersion(reading.event);
+  const translation = translate(reading.event, routes);
+  const effects = translation.kind === 'effects' ? translation.effects : [];
+  const told = effects.flatMap((effect) =>
+    effect.kind === 'effect' ? [{ to: effect.to, event: effect.event }] : [],
+  );
+  return { change, version, told };
+}

@@ -1,0 +1,65 @@
+import { describeEvent } from '../../../autosys/event.ts';
+import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
+import type { World } from '../world.ts';
+
+/** Watches what is written to the table: what stands in it, and whether an entry goes back to something older. */
+export class LedgerWatch {
+  readonly entryByKey = new Map<string, Entry>();
+  readonly bodyByKey = new Map<string, unknown>();
+  readonly violations: string[] = [];
+  /** The newest version that was ever confirmed of a target. */
+  readonly confirmedByTarget = new Map<string, Version>();
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The table, watched. */
+  over(table: Table): Table {
+    return {
+      ...table,
+      put: async (row, seen) => {
+        const revision = await table.put(row, seen);
+        if (revision !== undefined) this.#onRow(row.key, row.body);
+        return revision;
+      },
+    };
+  }
+
+  #onRow(key: string, body: unknown): void {
+    this.bodyByKey.set(key, body);
+    if (!isEntry(body)) return;
+    const known = this.entryByKey.get(key);
+    if (known && compareToKnown(known.version, body.version) === 'newer') {
+      this.violations.push(`${key} went back from ${describe(known)} to ${describe(body)}`);
+    }
+    if (known?.stage !== body.stage) {
+      this.#world.note(() => `${body.to}: ${describe(body)} is ${body.stage}${why(body)}`);
+      if (body.stage === 'parked') this.#world.count(`parked ${body.parked?.code}`);
+    }
+    this.entryByKey.set(key, body);
+    if (body.stage !== 'confirmed' || body.kind !== 'state') return;
+    const before = this.confirmedByTarget.get(key);
+    if (!before || compareToKnown(body.version, before) === 'newer') {
+      this.confirmedByTarget.set(key, body.version);
+    }
+  }
+}
+
+/** An entry in a few words. */
+export function describe({ event, version }: Entry): string {
+  const run = version.run.split(':').at(-1);
+  return `${describeEvent(event)} of ${run}#${version.attempt} ${version.status}`;
+}
+
+/** Whether a row is an entry that was sayable; gates and the like are not. */
+export function isEntry(body: unknown): body is Entry {
+  return typeof body === 'object' && body !== null && 'version' in body && 'event' in body;
+}
+
+function why({ story }: Entry): string {
+  return `: ${story.at(-1)?.text ?? ''}`;
+}
