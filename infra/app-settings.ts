@@ -46,6 +46,20 @@ const settings = {
     allowed: 'networks such as 10.20.0.0/16, with commas between them',
   },
   vpcEndpoints: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  alarmPrefix: {
+    shape: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/)
+      .optional(),
+    allowed: '1 to 64 letters, digits, _ and -',
+  },
+  alarmTopicArn: { shape: arn('sns').optional(), allowed: 'the ARN of an SNS topic' },
+  alarmEmail: { shape: z.email().optional(), allowed: 'an e-mail address' },
+  runbookUrl: { shape: z.url().optional(), allowed: 'a URL, without #' },
+  slowAfterMinutes: {
+    shape: whole.pipe(z.int().min(1)).optional(),
+    allowed: 'a whole number of minutes, 1 or more',
+  },
   maxConcurrency: { shape: whole.optional(), allowed: 'a whole number from 2 to 1000' },
   logRetentionDays: {
     shape: z

@@ -1,6 +1,7 @@
-import { App, type AppProps, type Environment, type Stack } from 'aws-cdk-lib';
+import { App, type AppProps, Duration, type Environment, type Stack } from 'aws-cdk-lib';
 import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { SourceError } from '../autosys/source.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
@@ -41,7 +42,8 @@ function isPlain(error: unknown): error is Error {
 
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
-  const { maxConcurrency, logRetentionDays } = settings;
+  const { maxConcurrency, logRetentionDays, slowAfterMinutes } = settings;
+  const { alarmPrefix, alarmTopicArn, alarmEmail, runbookUrl } = settings;
   return {
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
     ...(vpcId && { vpc: Vpc.fromLookup(stack, 'GivenVpc', { vpcId }) }),
@@ -57,6 +59,11 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
     }),
     ...(autosysCidrs && { autosysCidrs }),
     ...(vpcEndpoints !== undefined && { vpcEndpoints }),
+    ...(alarmPrefix && { alarmPrefix }),
+    ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(stack, 'GivenTopic', alarmTopicArn) }),
+    ...(alarmEmail && { alarmEmail }),
+    ...(runbookUrl && { runbookUrl }),
+    ...(slowAfterMinutes !== undefined && { slowAfter: Duration.minutes(slowAfterMinutes) }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
   };

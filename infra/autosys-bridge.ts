@@ -1,6 +1,7 @@
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
@@ -9,12 +10,13 @@ import { BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
+import { Operators, type OperatorsOptions } from './operators.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
 import { SweepFunction } from './sweep-function.ts';
 import { WorkloadRules } from './workload-rules.ts';
 
-export interface AutosysBridgeProps {
+export interface AutosysBridgeProps extends OperatorsOptions {
   /** The compiled route file, as `readBridgeConfig('bridge.yaml')` gives it. */
   readonly config: BridgeConfig;
   /**
@@ -68,6 +70,8 @@ export class AutosysBridge extends Construct {
   readonly undeliveredQueue: Queue;
   readonly report: ReportFunction;
   readonly sweep: SweepFunction;
+  /** Who is told of alarms. */
+  readonly alarmTopic: ITopic;
 
   constructor(scope: Construct, id: string, props: AutosysBridgeProps) {
     super(scope, id);
@@ -96,6 +100,21 @@ export class AutosysBridge extends Construct {
       ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
     });
     this.sweep = new SweepFunction(this, ids.sweep, shared);
+    this.alarmTopic = this.#makeOperators(props).topic;
+  }
+
+  #makeOperators({ config, ...options }: AutosysBridgeProps): Operators {
+    return new Operators(this, ids.operators, {
+      ...options,
+      encryptionKey: this.encryptionKey,
+      queue: this.queue,
+      deadLetterQueue: this.deadLetterQueue,
+      undeliveredQueue: this.undeliveredQueue,
+      report: this.report.function,
+      sweep: this.sweep.function,
+      instances: config.instances.map(({ name }) => name),
+      logGroups: [this.report.logGroup, this.sweep.logGroup],
+    });
   }
 
   #makeNetwork(props: AutosysBridgeProps): { readonly network?: BridgeNetwork } {

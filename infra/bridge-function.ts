@@ -38,16 +38,20 @@ interface Purpose {
 /** A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets. */
 export abstract class BridgeFunction extends Construct {
   readonly function: NodejsFunction;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: BridgeFunctionProps & Purpose) {
     super(scope, id);
     const { config, ledger, room, description, encryptionKey, logRetention, network } = props;
-    const logGroup = new LogGroup(this, ids.logs, {
+    this.logGroup = new LogGroup(this, ids.logs, {
       retention: logRetention,
       encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const role = new FunctionRole(this, ids.role, { logGroup, inVpc: network !== undefined });
+    const role = new FunctionRole(this, ids.role, {
+      logGroup: this.logGroup,
+      inVpc: network !== undefined,
+    });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
       entry: join(import.meta.dirname, `../lambda/${room}/handler.ts`),
@@ -56,7 +60,7 @@ export abstract class BridgeFunction extends Construct {
       description,
       environment: { [environment.ledgerTable]: ledger.table.tableName },
       role,
-      logGroup,
+      logGroup: this.logGroup,
       ...(network && {
         vpc: network.vpc,
         vpcSubnets: network.vpcSubnets,

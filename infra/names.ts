@@ -18,4 +18,9 @@ export const ids = {
   function: 'Function',
   role: 'Role',
   logs: 'Logs',
+  operators: 'Operators',
+  topic: 'Topic',
+  alarms: 'Alarms',
+  dashboard: 'Dashboard',
+  queries: 'Queries',
 } as const;

@@ -1,0 +1,166 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { metrics } from '../lambda/contract.ts';
+import { bridgeMetric } from './bridge-metrics.ts';
+
+/** What is watched. */
+export interface Watched {
+  readonly queue: IQueue;
+  readonly deadLetterQueue: IQueue;
+  readonly undeliveredQueue: IQueue;
+  readonly report: IFunction;
+  readonly sweep: IFunction;
+  /** The names of the AutoSys instances. */
+  readonly instances: readonly string[];
+  /** A delivery slower than that is told. */
+  readonly slowAfter: Duration;
+}
+
+/** One alarm as the list has it. */
+export interface AlarmSpec {
+  /** Without the prefix; with `-ACE` where it is one of several. It is a contract: the runbook has it as a heading. */
+  readonly name: string;
+  /** What is so when it rings, for somebody who was asleep. */
+  readonly says: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  /** @default - at the threshold or above */
+  readonly rings?: 'above' | 'below';
+  /** So many periods in a row. @default 1 */
+  readonly periods?: number;
+  /** What no data means. @default - nothing happened */
+  readonly silence?: 'rings';
+}
+
+const fiveMinutes = Duration.minutes(5);
+const minute = Duration.minutes(1);
+
+/** Every alarm, in the order of the runbook: what is lost first, what is late next, what may fail soon last. */
+export function toAlarms(watched: Watched): readonly AlarmSpec[] {
+  return [
+    ...toLossAlarms(watched),
+    ...toDelayAlarms(watched),
+    ...watched.instances.flatMap((instance) => toInstanceAlarms(instance, watched)),
+    ...toFunctionAlarms(watched),
+  ];
+}
+
+function toLossAlarms({ deadLetterQueue, undeliveredQueue }: Watched): readonly AlarmSpec[] {
+  const waiting = { statistic: 'Maximum', period: minute };
+  return [
+    {
+      name: 'Parked',
+      says: 'AutoSys refused something, or nobody knows whether it arrived; a person must decide',
+      metric: bridgeMetric(metrics.parked, { statistic: 'Sum' }),
+      threshold: 1,
+    },
+    {
+      name: 'DeadLetters',
+      says: 'The report function gave up a message that it could not read or handle',
+      metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    },
+    {
+      name: 'Undelivered',
+      says: 'EventBridge could not hand an announcement to the queue',
+      metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    },
+    {
+      name: 'Recovered',
+      says: 'AWS announced no end of a run, and the sweep found it; AutoSys was told late',
+      metric: bridgeMetric(metrics.recovered, { statistic: 'Sum' }),
+      threshold: 1,
+    },
+  ];
+}
+
+function toDelayAlarms({ queue, slowAfter }: Watched): readonly AlarmSpec[] {
+  return [
+    {
+      name: 'SlowDelivery',
+      says: `One in a hundred confirmations took ${slowAfter.toMinutes()} minutes or longer from the change in AWS`,
+      metric: bridgeMetric(metrics.confirmedAfterMs, { statistic: 'p99' }),
+      threshold: slowAfter.toMilliseconds(),
+    },
+    {
+      name: 'OldestMessage',
+      says: 'A message has been in the queue for a quarter of an hour; the report function does not keep up or fails',
+      metric: queue.metricApproximateAgeOfOldestMessage({
+        statistic: 'Maximum',
+        period: fiveMinutes,
+      }),
+      threshold: Duration.minutes(15).toSeconds(),
+    },
+  ];
+}
+
+function toInstanceAlarms(instance: string, { slowAfter }: Watched): readonly AlarmSpec[] {
+  return [
+    {
+      name: `AutosysDown-${instance}`,
+      says: `AutoSys ${instance} has not answered for five minutes; everything for it waits in the ledger`,
+      metric: bridgeMetric(metrics.gateIsClosed, {
+        statistic: 'Minimum',
+        period: minute,
+        instance,
+      }),
+      threshold: 1,
+      periods: 5,
+    },
+    {
+      name: `LoginRefused-${instance}`,
+      says: `AutoSys ${instance} refuses the bridge's login, and a fresh secret did not help`,
+      metric: bridgeMetric(metrics.loginRefused, { statistic: 'Sum', instance }),
+      threshold: 1,
+    },
+    {
+      name: `Waiting-${instance}`,
+      says: `Something for AutoSys ${instance} has been due for ${slowAfter.toMinutes()} minutes or longer`,
+      metric: bridgeMetric(metrics.oldestDueSeconds, { statistic: 'Maximum', instance }),
+      threshold: slowAfter.toSeconds(),
+    },
+    {
+      name: `Reasserted-${instance}`,
+      says: `AutoSys ${instance} had lost global variables, as after a restore or a failover; they were set again`,
+      metric: bridgeMetric(metrics.reasserted, { statistic: 'Sum', instance }),
+      threshold: 1,
+    },
+  ];
+}
+
+function toFunctionAlarms({ report, sweep }: Watched): readonly AlarmSpec[] {
+  const count = { statistic: 'Sum', period: fiveMinutes };
+  return [
+    {
+      name: 'ReportErrors',
+      says: 'The report function fails; its messages come again until they are dead letters',
+      metric: report.metricErrors(count),
+      threshold: 1,
+    },
+    {
+      name: 'ReportThrottles',
+      says: 'Lambda has no room for the report function: the concurrency of the account is used up',
+      metric: report.metricThrottles(count),
+      threshold: 1,
+    },
+    {
+      name: 'SweepErrors',
+      says: 'The sweep function fails: what is due and what was lost waits',
+      metric: sweep.metricErrors(count),
+      threshold: 1,
+      periods: 3,
+    },
+    {
+      name: 'SweepSilent',
+      says: 'The sweep function has not run for a quarter of an hour: what is due and what was lost waits',
+      metric: sweep.metricInvocations(count),
+      threshold: 1,
+      rings: 'below',
+      periods: 3,
+      silence: 'rings',
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { metrics } from '../lambda/contract.ts';
+import type { Watched } from './alarm-list.ts';
+import { bridgeMetric } from './bridge-metrics.ts';
+
+export interface BridgeDashboardProps extends Watched {
+  readonly name: string;
+  readonly alarms: readonly IAlarm[];
+}
+
+/** The night at a glance: what rings, what came, what AutoSys was told and how fast, what waits. */
+export class BridgeDashboard extends Dashboard {
+  constructor(scope: Construct, id: string, { name, alarms, ...watched }: BridgeDashboardProps) {
+    super(scope, id, { dashboardName: name, defaultInterval: Duration.hours(12) });
+    this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24 }));
+    this.addWidgets(...toFlowWidgets());
+    this.addWidgets(...toInstanceWidgets(watched.instances));
+    this.addWidgets(...toPlumbingWidgets(watched));
+  }
+}
+
+function toFlowWidgets(): readonly IWidget[] {
+  const sum = { statistic: 'Sum' };
+  return [
+    graph('Announcements of AWS', [
+      bridgeMetric(metrics.received, sum),
+      bridgeMetric(metrics.ignored, sum),
+      bridgeMetric(metrics.invalid, sum),
+      bridgeMetric(metrics.recovered, sum),
+    ]),
+    graph('Told to AutoSys', [
+      bridgeMetric(metrics.confirmed, sum),
+      bridgeMetric(metrics.accepted, sum),
+      bridgeMetric(metrics.dropped, sum),
+      bridgeMetric(metrics.parked, sum),
+    ]),
+    graph(
+      'From the change in AWS to the confirmation in AutoSys, ms',
+      ['p50', 'p90', 'p99', 'Maximum'].map((statistic) =>
+        bridgeMetric(metrics.confirmedAfterMs, { statistic, label: statistic }),
+      ),
+    ),
+  ];
+}
+
+function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
+  const each = (metricName: Parameters<typeof bridgeMetric>[0], statistic: string) =>
+    instances.map((instance) => bridgeMetric(metricName, { statistic, instance, label: instance }));
+  return [
+    graph('Not called, because it failed', each(metrics.gateIsClosed, 'Maximum')),
+    graph('Oldest that is due, s', each(metrics.oldestDueSeconds, 'Maximum')),
+    graph('Oldest run without an end, s', each(metrics.oldestOpenSeconds, 'Maximum')),
+  ];
+}
+
+function toPlumbingWidgets({ queue, deadLetterQueue, report, sweep }: Watched): readonly IWidget[] {
+  return [
+    graph('Queue', [
+      queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
+    ]),
+    graph('Oldest message, s', [queue.metricApproximateAgeOfOldestMessage()]),
+    graph('Functions', [
+      report.metricErrors({ label: 'report errors' }),
+      report.metricThrottles({ label: 'report throttles' }),
+      sweep.metricErrors({ label: 'sweep errors' }),
+    ]),
+  ];
+}
+
+function graph(title: string, left: readonly IMetric[]): IWidget {
+  return new GraphWidget({ title, left: [...left], width: 8 });
+}

@@ -1,0 +1,74 @@
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface LogQueriesProps {
+  /** In front of every name, with a slash. */
+  readonly prefix: string;
+  readonly logGroups: readonly ILogGroup[];
+}
+
+interface Question {
+  readonly id: string;
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly filter: readonly string[];
+  readonly sort?: string;
+}
+
+const event = ['@timestamp', 'message', 'route', 'status'];
+
+/** What operators ask; words in capitals are put in by hand. */
+const questions: readonly Question[] = [
+  {
+    id: 'WhyDidItStart',
+    name: 'Why did this job start',
+    fields: [...event, 'autosysEvent', 'executionArn', 'batchJobId', 'run', 'eventId'],
+    filter: ['autosysEvent like /JOB_OR_GLOBAL/'],
+  },
+  {
+    id: 'WhatBecameOfTheRun',
+    name: 'What became of this run',
+    fields: [...event, 'autosysInstance', 'autosysEvent', 'reason', 'durationMs'],
+    filter: ['executionArn like /RUN/ or batchJobId like /RUN/ or run like /RUN/'],
+    sort: '@timestamp asc',
+  },
+  {
+    id: 'WhatIsParked',
+    name: 'What was parked and why',
+    fields: ['@timestamp', 'autosysInstance', 'autosysEvent', 'route', 'code', 'reason'],
+    filter: ["message = 'parked'"],
+  },
+  {
+    id: 'WhatWasSlow',
+    name: 'What was slow',
+    fields: ['@timestamp', 'durationMs', 'route', 'autosysInstance', 'autosysEvent', 'eventId'],
+    filter: ["message = 'confirmed'"],
+    sort: 'durationMs desc',
+  },
+  {
+    id: 'WhatWasIgnored',
+    name: 'What was ignored or dropped and why',
+    fields: [...event, 'executionArn', 'batchJobName', 'autosysEvent', 'reason'],
+    filter: ["message in ['ignored', 'dropped']"],
+  },
+];
+
+/** The questions that operators ask the logs, saved where they ask them. */
+export class LogQueries extends Construct {
+  constructor(scope: Construct, id: string, { prefix, logGroups }: LogQueriesProps) {
+    super(scope, id);
+    for (const { id: questionId, name, fields, filter, sort = '@timestamp desc' } of questions) {
+      new QueryDefinition(this, questionId, {
+        queryDefinitionName: `${prefix}/${name}`,
+        logGroups: [...logGroups],
+        queryString: new QueryString({
+          fields: [...fields],
+          filterStatements: [...filter],
+          sort,
+          limit: 200,
+        }),
+      });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { Duration } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Watched } from './alarm-list.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
+import { BridgeDashboard } from './bridge-dashboard.ts';
+import { LogQueries } from './log-queries.ts';
+import { ids } from './names.ts';
+
+/** What may be said about alarms, dashboard and queries. */
+export interface OperatorsOptions {
+  /**
+   * In front of the names of alarms, dashboard and saved queries, which are unique in an account and Region.
+   *
+   * @default AutosysBridge
+   */
+  readonly alarmPrefix?: string;
+  /** @default - a new topic, encrypted with the bridge's key */
+  readonly alarmTopic?: ITopic;
+  /** Subscribed to the topic that is made. @default - nobody; subscribe your pager to the topic */
+  readonly alarmEmail?: string;
+  /** Where your people read `docs/runbook.md`. @default - its path in this repository */
+  readonly runbookUrl?: string;
+  /** @default - five minutes */
+  readonly slowAfter?: Duration;
+}
+
+export interface OperatorsProps extends OperatorsOptions, Omit<Watched, 'slowAfter'> {
+  readonly encryptionKey: IKey;
+  readonly logGroups: readonly ILogGroup[];
+}
+
+/** What the people have who are called at night: alarms, a dashboard, questions to the logs. */
+export class Operators extends Construct {
+  readonly topic: ITopic;
+
+  constructor(scope: Construct, id: string, props: OperatorsProps) {
+    super(scope, id);
+    const { encryptionKey, logGroups, alarmPrefix: prefix = 'AutosysBridge' } = props;
+    const { runbookUrl = 'docs/runbook.md', slowAfter = Duration.minutes(5), alarmEmail } = props;
+    this.topic =
+      props.alarmTopic ??
+      new AlarmTopic(this, ids.topic, {
+        encryptionKey,
+        ...(alarmEmail !== undefined && { email: alarmEmail }),
+      });
+    const watched = { ...props, slowAfter };
+    const { alarms } = new Alarms(this, ids.alarms, {
+      ...watched,
+      prefix,
+      runbookUrl,
+      actions: [new SnsAction(this.topic)],
+    });
+    new BridgeDashboard(this, ids.dashboard, { ...watched, name: prefix, alarms });
+    new LogQueries(this, ids.queries, { prefix, logGroups });
+  }
+}

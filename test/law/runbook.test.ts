@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+
+const runbook = readFileSync('docs/runbook.md', 'utf8');
+const pages = runbook.split(/^## /m).slice(1);
+const headings = pages.map((page) => page.slice(0, page.indexOf('\n')));
+
+/** The heading of an alarm: its name without the prefix and without the instance. */
+function toHeading(alarmName: string): string {
+  return alarmName.replace(/^AutosysBridge-/, '').replace(/-ACE$/, '');
+}
+
+function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new BridgeStack(app, 'Bridge', () => ({ config: aBridgeConfig() }));
+  const alarms = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
+  return Object.values(alarms).map(({ Properties }) => Properties);
+}
+
+describe('the runbook', () => {
+  test('has one page for each alarm of the template, in its order, and no other', () => {
+    expect(headings).toEqual(alarmsOf().map(({ AlarmName }) => toHeading(AlarmName)));
+  });
+
+  test('is where the alarms say it is', () => {
+    for (const { AlarmName, AlarmDescription } of alarmsOf()) {
+      expect(AlarmDescription).toMatch(
+        new RegExp(`Runbook: docs/runbook\\.md#${toHeading(AlarmName).toLowerCase()}$`),
+      );
+    }
+  });
+
+  test.for(pages.map((page, at) => ({ heading: headings[at], page })))(
+    'says of $heading what is so, how to find out, and what to do',
+    ({ page }) => {
+      const parts = [...page.matchAll(/^\*\*(\w+)\.\*\* \S/gm)].map(([, part]) => part);
+
+      expect(parts).toEqual(['Description', 'Investigation', 'Resolution']);
+    },
+  );
+});
