@@ -3,18 +3,26 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AutosysClient, decideNext, parseProfile } from '../autosys/client/index.ts';
 import type { AutosysInstance } from '../autosys/names.ts';
+import { createMetrics, type KeptMetrics } from './metrics-port.ts';
+import { createGateAccount, type Log } from './report/account.ts';
 import type { Autosys } from './report/bring-about.ts';
 import { createGates } from './report/gates.ts';
 import { Login, withLogin } from './report/login.ts';
+import { createLoginAccount } from './report/login-account.ts';
+import { createRefusedLogins } from './report/refused-logins.ts';
 import type { ReportPowers } from './report/report.ts';
 import { readSettings } from './shared/config.ts';
-import { createReadCredentials } from './shared/credentials.ts';
+import { createReadCredentials, createReadSecret, type ReadSecret } from './shared/credentials.ts';
 import { createDynamoTable } from './shared/dynamo-table.ts';
 import { ConfigError } from './shared/errors.ts';
+import { bindMaintenance } from './shared/maintenance.ts';
 import type { BridgeConfig, InstanceConfig } from './shared/routes.ts';
+import type { Table } from './shared/table.ts';
 
 /** A secret is read at most every five minutes: read for each event it would cost more than all the rest. */
 const secretMaxAgeMs = 5 * 60_000;
+/** A refused login is tried again after five minutes, ten, twenty and then every half hour: accounts lock at three or five. */
+const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
 /** Two short tries more in the invocation; what takes longer waits in the ledger. */
 const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
 /** Three failures in a row are an outage; then one try at a time, from every ten seconds to every five minutes. */
@@ -35,21 +43,36 @@ type Powers = Omit<ReportPowers, 'routes'>;
 export interface Composition {
   readonly bridge: BridgeConfig;
   readonly powers: Powers;
+  readonly metrics: KeptMetrics;
 }
 
-/** Reads the settings and binds the real world: clock, network, AutoSys, secrets, ledger. @throws {ConfigError} */
-export function compose(env: Readonly<Record<string, string | undefined>>): Composition {
+/**
+ * Reads the settings and binds the real world: clock, network, AutoSys, secrets, ledger, metrics.
+ *
+ * @param log where gates and logins tell of themselves
+ * @throws {ConfigError}
+ */
+export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
   const { bridge, ledgerTable } = readSettings(env, (path) => readFileSync(path, 'utf8'));
+  const metrics = createMetrics({ byRoute: bridge.metricPerRoute });
   const now = () => new Date();
   const noise = () => Math.random();
   const table = createDynamoTable({ tableName: ledgerTable, now });
-  const readCredentials = createReadCredentials();
+  const readSecret = createReadSecret();
   const autosysByName = new Map(
-    bridge.instances.map((one) => [one.name, createAutosys(one, { readCredentials, now })]),
+    bridge.instances.map((one) => [one.name, createAutosys(one, { readSecret, table, now, log })]),
   );
   const powers = {
     table,
-    gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: gateBelievedMs }),
+    gates: createGates({
+      table,
+      now,
+      noise,
+      policy: gatePolicy,
+      believedMs: gateBelievedMs,
+      maintenance: bindMaintenance(bridge.instances),
+      tell: createGateAccount({ log, metrics }),
+    }),
     autosysFor: (name: AutosysInstance) => {
       const autosys = autosysByName.get(name);
       if (autosys === undefined)
@@ -68,16 +91,30 @@ export function compose(env: Readonly<Record<string, string | undefined>>): Comp
     lookForMs,
     settlePolicy,
   } satisfies Powers;
-  return { bridge, powers };
+  return { bridge, powers, metrics };
+}
+
+interface Surroundings {
+  readonly readSecret: ReadSecret;
+  readonly table: Table;
+  readonly now: () => Date;
+  readonly log: Log;
 }
 
 function createAutosys(
   instance: InstanceConfig,
-  { readCredentials, now }: Pick<ConstructorParameters<typeof Login>[0], 'readCredentials' | 'now'>,
+  { readSecret, table, now, log }: Surroundings,
 ): Autosys {
-  const { endpoints, certificateAuthority, profile, secret, timezone } = instance;
+  const { name, endpoints, certificateAuthority, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs, drainPerSecond } = instance;
-  const login = new Login({ secret, readCredentials, now, maxAgeMs: secretMaxAgeMs });
+  const login = new Login({
+    secret,
+    readCredentials: createReadCredentials(readSecret),
+    refusedLogins: createRefusedLogins({ table, instance: name, now, policy: refusalPolicy }),
+    now,
+    maxAgeMs: secretMaxAgeMs,
+    tell: createLoginAccount(log, name, secret),
+  });
   const client = new AutosysClient({
     endpoints,
     certificateAuthority,

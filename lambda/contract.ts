@@ -178,7 +178,7 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning:
-      'AutoSys refuses the login, and a fresh secret did not help: the account may be locked',
+      'AutoSys refuses the login, or the secret does not read: once when the gate closes for it, and at every try since',
   },
   RunsRecovered: {
     unit: 'Count',

@@ -3,6 +3,7 @@ import { type MetricName, metrics as names } from '../contract.ts';
 import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
 import type { Drained } from './drain.ts';
+import type { GateChange } from './gates.ts';
 import type { Entry } from './ledger/entry.ts';
 import type { Outcome } from './outcome.ts';
 import type { Report, Settled } from './report.ts';
@@ -41,7 +42,8 @@ export type Verdict = 'done' | 'again';
 /** Binds the account of a message: one log line per outcome, the metrics, and the verdict for the queue. */
 export function createAccount({ log, metrics }: AccountPowers) {
   return (messageId: string, report: Report): Verdict => {
-    metrics.count(names.received);
+    // What the sweep has found was not received: it counts that itself.
+    if (!('event' in report && report.event?.recovered)) metrics.count(names.received);
     switch (report.kind) {
       case 'ignored':
         metrics.count(names.ignored);
@@ -55,10 +57,12 @@ export function createAccount({ log, metrics }: AccountPowers) {
       }
       case 'reported': {
         const { event, settled } = report;
+        const { recovered = false } = event;
         const changedMs = event.changedAt.getTime();
         for (const one of settled) {
           const fields = { messageId, ...toFields(event), ...toSettledFields(one) };
-          tell({ log, metrics }, { outcome: one.outcome, fields, changedMs });
+          const of = { autosysInstance: one.to, route: one.route };
+          tell({ log, metrics }, { outcome: one.outcome, of, fields, changedMs, recovered });
         }
         // What is not brought about stands in the ledger: the queue need not keep it.
         return 'done';
@@ -77,20 +81,52 @@ export function createDrainAccount({ log, metrics }: AccountPowers) {
       return;
     }
     const { entry, outcome } = drained;
+    const { route, recovered = false } = entry.cause;
     const { changedMs } = entry.version;
-    tell({ log, metrics }, { outcome, fields: toEntryFields(entry), changedMs });
+    const of = { autosysInstance: entry.to, route };
+    tell({ log, metrics }, { outcome, of, fields: toEntryFields(entry), changedMs, recovered });
+  };
+}
+
+/** Binds the account of what happens to the gates. */
+export function createGateAccount({ log, metrics }: AccountPowers) {
+  return (change: GateChange): void => {
+    const { kind, instance: autosysInstance } = change;
+    const of = { autosysInstance };
+    switch (kind) {
+      case 'closed': {
+        const { reason, until } = change;
+        metrics.count(names.gateClosed, of);
+        log.error('gate closed', { autosysInstance, reason, until: until.toISOString() });
+        return;
+      }
+      case 'opened':
+        metrics.count(names.gateOpened, of);
+        log.info('gate opened', { autosysInstance, durationMs: change.closedForMs });
+        return;
+      case 'loginRefused':
+        // The login writes its own lines.
+        metrics.count(names.loginRefused, of);
+        return;
+      default:
+        kind satisfies never;
+    }
   };
 }
 
 interface Told {
   readonly outcome: Outcome;
+  readonly of: MetricSubject;
   readonly fields: LogFields;
   readonly changedMs: number;
+  /** The sweep has found it: how late it was says nothing of announcements. */
+  readonly recovered: boolean;
 }
 
-function tell({ log, metrics }: AccountPowers, { outcome, fields, changedMs }: Told): void {
+function tell({ log, metrics }: AccountPowers, told: Told): void {
+  const { outcome, of, fields, changedMs, recovered } = told;
   const { level, metric } = loudness[outcome.kind];
-  metrics.count(metric);
+  metrics.count(metric, of);
   if (outcome.kind !== 'confirmed') {
     const { kind, ...why } = outcome;
     log[level](kind, { ...fields, ...why });
@@ -98,7 +134,8 @@ function tell({ log, metrics }: AccountPowers, { outcome, fields, changedMs }: T
   }
   // From the change on AWS to the read-back in AutoSys: the one number.
   const durationMs = outcome.at.getTime() - changedMs;
-  metrics.milliseconds(names.confirmedAfterMs, durationMs);
+  const name = recovered ? names.recoveredAfterMs : names.confirmedAfterMs;
+  metrics.milliseconds(name, durationMs, of);
   log[level](outcome.kind, { ...fields, durationMs });
 }
 

@@ -1,4 +1,5 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
+import type { OpenWindow } from '../shared/maintenance.ts';
 import type { Table } from '../shared/table.ts';
 import type { Failure } from './deliver.ts';
 import {
@@ -25,13 +26,6 @@ export interface GatesPowers {
   readonly tell?: (change: GateChange) => void;
 }
 
-/** A declared maintenance window while it is open. */
-export interface OpenWindow {
-  readonly untilMs: number;
-  /** For people: `declared maintenance until …`. */
-  readonly reason: string;
-}
-
 /** What happened to the gate of an AutoSys. */
 export type GateChange =
   | {
@@ -41,8 +35,8 @@ export type GateChange =
       readonly until: Date;
     }
   | { readonly kind: 'opened'; readonly instance: AutosysInstance; readonly closedForMs: number }
-  /** Each time, as each brings the account nearer to its lock; the first closes the gate. */
-  | { readonly kind: 'loginRefused'; readonly instance: AutosysInstance; readonly reason: string };
+  /** The login was refused: the first time, which closes it, and at every try since. */
+  | { readonly kind: 'loginRefused'; readonly instance: AutosysInstance };
 
 /** The gates of all instances, shared with other sandboxes through the ledger table. */
 export interface Gates {
@@ -89,11 +83,11 @@ export function createGates(powers: GatesPowers): Gates {
       const reason = failure.error.message;
       // Each refused login brings the account nearer to its lock, so the first one is enough.
       const atOnce = failure.kind === 'unreached' && failure.lockedOut === true;
-      if (atOnce) tell({ kind: 'loginRefused', instance, reason });
       const told = { nowMs: nowMs(), reason, atOnce, noise: noise(), policy };
       const state = afterFailure(known.state, told);
       // A race lost means that another failure or a success was counted, which is as good.
       if (state === known.state || !(await write(instance, known, state))) return;
+      if (atOnce) tell({ kind: 'loginRefused', instance });
       if (isClosed(state, policy) && !isClosed(known.state, policy)) {
         tell({ kind: 'closed', instance, reason, until: new Date(state.closedUntilMs) });
       }

@@ -1,13 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSEvent } from 'aws-lambda';
 import { compose } from '../compose.ts';
-import { metrics as metricNames } from '../contract.ts';
 import { toSignal } from '../deadline.ts';
-import { toMetricsPort } from '../metrics-port.ts';
 import { describeError } from '../shared/errors.ts';
 import { createRouteIndex } from '../shared/routes.ts';
 import { createAccount } from './account.ts';
@@ -15,17 +11,16 @@ import { createBatch } from './batch.ts';
 import { createReport } from './report.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: 'report' });
-const { bridge, powers } = compose(process.env);
+const { bridge, powers, metrics } = compose(process.env, logger);
 
 const batch = createBatch({
   report: createReport({ ...powers, routes: createRouteIndex(bridge.routes) }),
-  account: createAccount({ log: logger, metrics: toMetricsPort(metrics) }),
+  account: createAccount({ log: logger, metrics }),
   onUnexpected: (messageId, error) => logger.error('again', { messageId, ...describeError(error) }),
 });
 
 /** SQS batch of EventBridge events in, `batchItemFailures` out. */
 export const handler = middy<SQSEvent>({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger))
-  .use(logMetrics(metrics))
+  .use(metrics.middleware)
   .handler((event, context, { signal }) => batch(event, toSignal(context, signal)));

@@ -1,3 +1,4 @@
+import type { AutosysInstance } from '../../autosys/names.ts';
 import {
   addDays,
   type CalendarDay,
@@ -44,6 +45,29 @@ export function createMaintenance({
     }
     return known.stretches.find(({ fromMs, untilMs }) => fromMs <= nowMs && nowMs < untilMs)
       ?.untilMs;
+  };
+}
+
+/** A declared window while it is open. */
+export interface OpenWindow {
+  readonly untilMs: number;
+  /** For people: `declared maintenance until 2026-11-29 06:00 Europe/Zurich`. */
+  readonly reason: string;
+}
+
+/** Binds the declared windows of all instances: which one is open for an instance at an instant. */
+export function bindMaintenance(instances: readonly InstanceConfig[]) {
+  const byName = new Map(
+    instances.map((one) => [one.name, { zone: one.timezone, maintenance: createMaintenance(one) }]),
+  );
+  return (name: AutosysInstance, nowMs: number): OpenWindow | undefined => {
+    const known = byName.get(name);
+    const untilMs = known?.maintenance(nowMs);
+    if (known === undefined || untilMs === undefined) return undefined;
+    return {
+      untilMs,
+      reason: `declared maintenance until ${describeInstant(untilMs, known.zone)}`,
+    };
   };
 }
 
@@ -94,7 +118,7 @@ export function toLengthMinutes({ fromMinute, toMinute }: WeeklyWindow): number 
 }
 
 /** An instant for people, by the clock on their wall: `2026-11-29 06:00 Europe/Zurich`. */
-export function describeInstant(atMs: number, zone: string): string {
+function describeInstant(atMs: number, zone: string): string {
   const { year, month, day, minute } = toLocal(new Date(atMs), zone);
   const date = [year, month, day].map(toDigits).join('-');
   const time = [Math.floor(minute / 60), minute % 60].map(toDigits).join(':');

@@ -82,6 +82,8 @@ export interface DatedWindow {
 export interface BridgeConfig {
   readonly instances: readonly InstanceConfig[];
   readonly routes: readonly Route[];
+  /** Whether the time to the confirmation is told by route too: one custom metric of CloudWatch for each. */
+  readonly metricPerRoute: boolean;
 }
 
 /** Which routes hear an event, and why none does. */

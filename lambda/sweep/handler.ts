@@ -1,25 +1,20 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { compose } from '../compose.ts';
-import { metrics as metricNames } from '../contract.ts';
 import { toSignal } from '../deadline.ts';
-import { toMetricsPort } from '../metrics-port.ts';
 import { createDrainAccount } from '../report/account.ts';
 import { createDrain } from '../report/drain.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const metrics = new Metrics({ namespace: metricNames.namespace, serviceName: 'sweep' });
-const { bridge, powers } = compose(process.env);
+const { bridge, powers, metrics } = compose(process.env, logger);
 const drain = createDrain(powers);
-const account = createDrainAccount({ log: logger, metrics: toMetricsPort(metrics) });
+const account = createDrainAccount({ log: logger, metrics });
 
 /** Comes by the clock: brings about what is due, one AutoSys beside the other. */
 export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger))
-  .use(logMetrics(metrics))
+  .use(metrics.middleware)
   .handler(async (_event, context, { signal }) => {
     const deadline = toSignal(context, signal);
     await Promise.all(

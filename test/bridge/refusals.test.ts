@@ -224,9 +224,14 @@ describe('a secret that cannot be used', () => {
       expect(await bridge.sandbox.take(burst(3))).toEqual([]);
 
       expect(bridge.autosys.emulator.requests()).toEqual([]);
-      expect(bridge.sandbox.lines).toMatchObject(
-        [1, 2, 3].map(() => ({ message: 'waiting', code })),
-      );
+      expect(bridge.sandbox.lines).toMatchObject([
+        { message: 'gate closed', autosysInstance: 'ACE' },
+        ...[1, 2, 3].map(() => ({ message: 'waiting', code })),
+      ]);
+      expect(bridge.sandbox.metrics).toMatchObject({
+        [metrics.gateClosed]: 1,
+        [metrics.loginRefused]: 1,
+      });
       expect(JSON.stringify([bridge.sandbox.lines, bridge.table.written])).not.toContain('hunter2');
       bridge.secrets['autosys/ACE'] = toSecret(bridge.autosys.emulator);
       await bridge.autosys.clock.advance(360_000);

@@ -12,7 +12,7 @@ const instance = anInstanceConfig();
 function synthesize(config: Partial<BridgeConfig> = {}): Template {
   // Bundling is the matter of the runtime tests.
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const full = { instances: [instance], routes: [aRoute()], ...config };
+  const full = { instances: [instance], routes: [aRoute()], metricPerRoute: true, ...config };
   return Template.fromStack(new BridgeStack(app, 'Bridge', () => ({ config: full })));
 }
 
@@ -75,13 +75,15 @@ describe('the stack', () => {
     ).not.toThrow();
   });
 
-  test('finds rows of the ledger by key, and by the time of a list', () => {
+  test('finds rows of the ledger by key, by the time of a list, and by target', () => {
     expectResource(template, 'AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
       AttributeDefinitions: [
         { AttributeName: 'key', AttributeType: 'S' },
         { AttributeName: 'agenda', AttributeType: 'S' },
         { AttributeName: 'agendaAt', AttributeType: 'N' },
+        { AttributeName: 'target', AttributeType: 'S' },
+        { AttributeName: 'changedAt', AttributeType: 'N' },
       ],
       GlobalSecondaryIndexes: [
         {
@@ -89,6 +91,14 @@ describe('the stack', () => {
           KeySchema: [
             { AttributeName: 'agenda', KeyType: 'HASH' },
             { AttributeName: 'agendaAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+        {
+          IndexName: 'target',
+          KeySchema: [
+            { AttributeName: 'target', KeyType: 'HASH' },
+            { AttributeName: 'changedAt', KeyType: 'RANGE' },
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },

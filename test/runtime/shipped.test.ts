@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toEventPatterns } from '../../infra/event-patterns.ts';
-import { metrics } from '../../lambda/contract.ts';
+import { metricService, metrics } from '../../lambda/contract.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
 import { translate } from '../../lambda/report/translate.ts';
 import { createRouteIndex } from '../../lambda/shared/routes.ts';
@@ -194,31 +194,38 @@ describe('the shipped function', () => {
     ]);
   });
 
-  test('writes its metrics in the embedded format, once for each invocation', async () => {
+  test('writes its metrics in the embedded format, by instance and by route, once for each invocation', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
     stage.aws.bus.put(ratesFailed);
     await stage.aws.idle();
 
-    expect(stage.lines().filter((line) => '_aws' in line)).toEqual([
+    const documents = stage.lines().filter((line) => '_aws' in line);
+    const aDocument = (Dimensions: readonly string[][], Metrics: readonly object[]) =>
       expect.objectContaining({
+        service: metricService,
         _aws: expect.objectContaining({
-          CloudWatchMetrics: [
-            {
-              Namespace: metrics.namespace,
-              Dimensions: [['service']],
-              Metrics: [
-                { Name: metrics.received, Unit: 'Count' },
-                { Name: metrics.confirmed, Unit: 'Count' },
-                { Name: metrics.confirmedAfterMs, Unit: 'Milliseconds' },
-              ],
-            },
-          ],
+          CloudWatchMetrics: [{ Namespace: metrics.namespace, Dimensions, Metrics }],
         }),
-        service: 'report',
-        [metrics.received]: 1,
-        [metrics.confirmed]: [1, 1],
-      }),
+      });
+    const all = ['service'];
+    const byInstance = ['service', 'autosysInstance'];
+    expect(documents).toEqual([
+      aDocument([all], [{ Name: metrics.received, Unit: 'Count' }]),
+      aDocument([all, byInstance], [{ Name: metrics.confirmed, Unit: 'Count' }]),
+      aDocument(
+        [all, byInstance, ['service', 'route']],
+        [{ Name: metrics.confirmedAfterMs, Unit: 'Milliseconds' }],
+      ),
+    ]);
+    expect(documents).toMatchObject([
+      { [metrics.received]: 1 },
+      { [metrics.confirmed]: [1, 1], autosysInstance: 'ACE' },
+      {
+        [metrics.confirmedAfterMs]: [expect.any(Number), expect.any(Number)],
+        autosysInstance: 'ACE',
+        route: 'fx-rates',
+      },
     ]);
   });
 

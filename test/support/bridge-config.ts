@@ -4,7 +4,11 @@ import { aRoute } from './routes.ts';
 
 /** A compiled route file with one instance and one route; parts of the instance may be replaced. */
 export function aBridgeConfig(over: Partial<InstanceConfig> = {}): BridgeConfig {
-  return Object.freeze({ instances: [anInstanceConfig(over)], routes: [aRoute()] });
+  return Object.freeze({
+    instances: [anInstanceConfig(over)],
+    routes: [aRoute()],
+    metricPerRoute: true,
+  });
 }
 
 /** An instance as the route file compiles it with its defaults. */

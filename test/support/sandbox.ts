@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import {
   AutosysClient,
@@ -8,15 +8,24 @@ import {
 } from '../../autosys/client/index.ts';
 import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import type { ManualClock } from '../../emulator/index.ts';
-import { createAccount, createDrainAccount, type LogFields } from '../../lambda/report/account.ts';
+import {
+  createAccount,
+  createDrainAccount,
+  createGateAccount,
+  type Log,
+  type LogFields,
+} from '../../lambda/report/account.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
 import type { Autosys } from '../../lambda/report/bring-about.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
 import { Login, withLogin } from '../../lambda/report/login.ts';
+import { createLoginAccount } from '../../lambda/report/login-account.ts';
+import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
-import { type Credentials, parseCredentials } from '../../lambda/shared/credentials.ts';
+import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
 import { describeError } from '../../lambda/shared/errors.ts';
+import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
 import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
 import {
@@ -30,7 +39,7 @@ import type { EmbeddedAutosys } from './emulator.ts';
 /** What a sandbox needs: its route file, its secrets, its time. */
 export interface SandboxOptions {
   readonly config: BridgeConfig;
-  /** The text of each secret by name; changed by tests as a rotation does. */
+  /** The text of each secret by name, and of the version before by {@link toPrevious}; changed by tests as a rotation does. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly clock: ManualClock;
   readonly timeouts?: Partial<Timeouts>;
@@ -67,6 +76,7 @@ export interface Sandbox {
 
 /** How patient the handler is; the pauses are the clock's. */
 const policy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
+const refusalPolicy = { firstWaitMs: 300_000, maxWaitMs: 1_800_000 };
 const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
 
 /** Compiles a route file whose instances are embedded ones; `routes` is what follows `routes:` in YAML. */
@@ -103,22 +113,36 @@ export function openSandbox({
     lines.push({ ...fields, level, message });
   };
   let secretReads = 0;
-  const readCredentials = async (secret: string): Promise<Credentials> => {
+  const readSecret: ReadSecret = async (secret, stage) => {
     secretReads += 1;
-    return parseCredentials(secret, secrets[secret]);
+    const text = secrets[stage === 'AWSCURRENT' ? secret : toPrevious(secret)];
+    return text === undefined ? undefined : { versionId: toVersionId(text), text };
+  };
+  const log = { info: write('info'), warn: write('warn'), error: write('error') };
+  const accountPowers = {
+    log,
+    metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
   const now = () => clock.now();
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { readCredentials, now, timeouts }),
+      connect(instance, { readSecret, table, log, now, timeouts }),
     ]),
   );
   const noise = () => 0;
   const powers: ReportPowers = {
     routes: createRouteIndex(config.routes),
     table,
-    gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: 5_000 }),
+    gates: createGates({
+      table,
+      now,
+      noise,
+      policy: gatePolicy,
+      believedMs: 5_000,
+      maintenance: bindMaintenance(config.instances),
+      tell: createGateAccount(accountPowers),
+    }),
     autosysFor: (name) => {
       const autosys = autosysByName.get(name);
       if (autosys === undefined) throw new Error(`${name} is no instance`);
@@ -132,10 +156,6 @@ export function openSandbox({
     leaseMs: 90_000,
     lookForMs: 600_000,
     settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
-  };
-  const accountPowers = {
-    log: { info: write('info'), warn: write('warn'), error: write('error') },
-    metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
   const drain = createDrain(powers);
   const accountDrained = createDrainAccount(accountPowers);
@@ -171,19 +191,38 @@ export function openSandbox({
   };
 }
 
+/** Where the text of a secret before its last rotation stands. */
+export function toPrevious(secret: string): string {
+  return `${secret} AWSPREVIOUS`;
+}
+
+/** As Secrets Manager's ids do, it tells texts apart and nothing of them. */
+function toVersionId(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
 interface Connecting {
-  readonly readCredentials: (secret: string) => Promise<Credentials>;
+  readonly readSecret: ReadSecret;
+  readonly table: Table;
+  readonly log: Log;
   readonly now: () => Date;
   readonly timeouts: Partial<Timeouts> | undefined;
 }
 
 function connect(
   instance: InstanceConfig,
-  { readCredentials, now, timeouts }: Connecting,
+  { readSecret, table, log, now, timeouts }: Connecting,
 ): Autosys {
-  const { endpoints, certificateAuthority, profile, secret, timezone } = instance;
+  const { name, endpoints, certificateAuthority, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs } = instance;
-  const login = new Login({ secret, readCredentials, now, maxAgeMs: 300_000 });
+  const login = new Login({
+    secret,
+    readCredentials: createReadCredentials(readSecret),
+    refusedLogins: createRefusedLogins({ table, instance: name, now, policy: refusalPolicy }),
+    now,
+    maxAgeMs: 300_000,
+    tell: createLoginAccount(log, name, secret),
+  });
   const client = new AutosysClient({
     endpoints,
     certificateAuthority,

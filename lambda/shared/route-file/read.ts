@@ -62,7 +62,7 @@ export function readRouteFile(
   const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
   const routes = compileRoutes(file['routes'], names, faults);
   if (faults.problems.length > 0) throw refuse(faults.problems);
-  return { config: { instances, routes }, warnings: findOverlaps(routes, root) };
+  return { config: { instances, routes, metricPerRoute: true }, warnings: findOverlaps(routes, root) };
 }
 
 /** Keys that begin with `x-` hold what anchors are put on, and say nothing themselves. */

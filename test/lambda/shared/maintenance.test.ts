@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseAutosysInstance } from '../../../autosys/names.ts';
 import { toLocal, toWeekday } from '../../../autosys/wall-clock.ts';
 import {
+  bindMaintenance,
   createMaintenance,
-  describeInstant,
   toLengthMinutes,
 } from '../../../lambda/shared/maintenance.ts';
 import type { MaintenanceWindow, WeeklyWindow } from '../../../lambda/shared/routes.ts';
+import { anInstanceConfig } from '../../support/bridge-config.ts';
 
 const zurich = 'Europe/Zurich';
+const ace = parseAutosysInstance('ACE');
+const prd = parseAutosysInstance('PRD');
 const minuteMs = 60_000;
 
 /** A weekly window, its limits as `HH:MM`. */
@@ -142,10 +146,21 @@ describe('windows', () => {
     expect(endAt('2026-12-25T00:00:00Z', [])).toBeUndefined();
   });
 
-  test('end at an instant that people can read', () => {
-    expect(describeInstant(Date.parse('2026-03-01T05:04:00Z'), zurich)).toBe(
-      '2026-03-01 06:04 Europe/Zurich',
-    );
+  test('are told in words, each to its own AutoSys', () => {
+    const shut = [weekly([0], '02:00', '06:05')];
+    const ask = bindMaintenance([
+      anInstanceConfig({ name: ace, maintenance: shut, timezone: zurich }),
+      anInstanceConfig({ name: prd }),
+    ]);
+    const nowMs = Date.parse('2026-03-01T01:00:00Z');
+
+    expect([ace, prd].map((name) => ask(name, nowMs))).toEqual([
+      {
+        untilMs: Date.parse('2026-03-01T05:05:00Z'),
+        reason: 'declared maintenance until 2026-03-01 06:05 Europe/Zurich',
+      },
+      undefined,
+    ]);
   });
 });
 
