@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createDynamoTable } from '../../../lambda/shared/dynamo-table.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
+import type { SearchableTable } from '../../../lambda/shared/table.ts';
 import { LocalTables } from '../../../local/index.ts';
 import { aFailure, type Behaviour, connect, serveDynamo } from '../../support/dynamo-server.ts';
 
@@ -17,9 +17,18 @@ const item = {
 const now = () => instant;
 
 const operations = [
-  { operation: 'GetItem', ask: (table: Table) => table.get('row') },
-  { operation: 'PutItem', ask: (table: Table) => table.put(row, undefined) },
-  { operation: 'Query', ask: (table: Table) => table.agenda('open', { until: instant, limit: 1 }) },
+  { operation: 'GetItem', of: '', ask: (table: SearchableTable) => table.get('row') },
+  { operation: 'PutItem', of: '', ask: (table: SearchableTable) => table.put(row, undefined) },
+  {
+    operation: 'Query',
+    of: ' of a list',
+    ask: (table: SearchableTable) => table.agenda('open', { until: instant, limit: 1 }),
+  },
+  {
+    operation: 'Query',
+    of: ' of a target',
+    ask: (table: SearchableTable) => table.ofTarget('ACE job REPAIR', { limit: 1 }),
+  },
 ] as const;
 
 /** Asks and hands back the refusal. */
@@ -30,7 +39,7 @@ async function refusalOf(asked: Promise<unknown>): Promise<unknown> {
   );
 }
 
-describe.for(operations)('$operation', ({ operation, ask }) => {
+describe.for(operations)('$operation$of', ({ operation, ask }) => {
   test('fails when there is no such table', async () => {
     await using tables = await LocalTables.start();
     const client = connect(tables.url);
@@ -91,7 +100,9 @@ test.concurrent.for([
   // At once, since each waits for its seconds.
   const refusals = await Promise.all(operations.map(({ ask }) => refusalOf(ask(table))));
 
-  expect(refusals.map((refusal) => refusal instanceof LedgerError)).toEqual([true, true, true]);
+  expect(refusals.map((refusal) => refusal instanceof LedgerError)).toEqual(
+    operations.map(() => true),
+  );
 });
 
 describe('a write that the SDK tried again', () => {
@@ -141,6 +152,8 @@ describe('an item that is no row', () => {
     { change: { agenda: { S: 'open' } }, says: 'one of agenda, agendaAt is missing' },
     { change: { agendaAt: { N: '1' } }, says: 'one of agenda, agendaAt is missing' },
     { change: { agenda: { N: '1' } }, says: 'agenda is missing or of another type' },
+    { change: { target: { S: 'ACE job X' } }, says: 'one of target, changedAt is missing' },
+    { change: { changedAt: { N: '1' } }, says: 'one of target, changedAt is missing' },
   ])('is refused by its key: $says', async ({ change, says }) => {
     await using server = await serveDynamo({ status: 200, body: { Item: { ...item, ...change } } });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });

@@ -70,7 +70,10 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
 
   test('gives back a row as it was written, to the second of its expiry', async () => {
     const { table } = open();
-    const row = aRow({ agenda: { list: 'open', at: at(7) } });
+    const row = aRow({
+      agenda: { list: 'open', at: at(7) },
+      target: { name: 'ACE job REPAIR', changedAt: at(5) },
+    });
 
     const revision = await table.put(row, undefined);
 
@@ -281,6 +284,71 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
       entries: [{ key: moved.key, at: at(5) }],
     });
     expect((await table.get(done.key))?.agenda).toBeUndefined();
+  });
+
+  describe('asked for a target', () => {
+    /** A target of its own, and a row of it. */
+    function aTarget() {
+      const name = `ACE job ${randomUUID()}`;
+      return {
+        name,
+        rowAt: (ms: number) => aRow({ key: `${name} ${ms}`, target: { name, changedAt: at(ms) } }),
+      };
+    }
+
+    test('gives its rows, the newest change first, in pages', async () => {
+      const { table } = open();
+      const [mine, other] = [aTarget(), aTarget()];
+      for (const row of [200, 100, 300].map(mine.rowAt)) await table.put(row, undefined);
+      await table.put(other.rowAt(400), undefined);
+
+      const first = await table.ofTarget(mine.name, { limit: 2 });
+      const rest = await table.ofTarget(mine.name, { limit: 2, from: first.next ?? '' });
+
+      expect(first.entries).toEqual([
+        { key: `${mine.name} 300`, at: at(300) },
+        { key: `${mine.name} 200`, at: at(200) },
+      ]);
+      expect(rest).toEqual({ entries: [{ key: `${mine.name} 100`, at: at(100) }] });
+    });
+
+    test('gives each of many rows of one instant once', async () => {
+      const { table } = open();
+      const { name } = aTarget();
+      const rows = Array.from({ length: 5 }, () => aRow({ target: { name, changedAt: at(1) } }));
+      for (const row of rows) await table.put(row, undefined);
+
+      const keys: string[] = [];
+      for (let from: string | undefined; ; ) {
+        const page = await table.ofTarget(name, { limit: 2, ...(from && { from }) });
+        keys.push(...page.entries.map(({ key }) => key));
+        from = page.next;
+        if (from === undefined) break;
+      }
+
+      expect(keys.toSorted()).toEqual(rows.map(({ key }) => key).toSorted());
+    });
+
+    test('knows a row by its newest change alone', async () => {
+      const { table } = open();
+      const { name, rowAt } = aTarget();
+      const revision = await table.put(rowAt(100), undefined);
+      await table.put({ ...rowAt(100), target: { name, changedAt: at(500) } }, revision);
+
+      const { entries } = await table.ofTarget(name, { limit: 9 });
+
+      expect(entries).toEqual([{ key: `${name} 100`, at: at(500) }]);
+    });
+
+    test('gives nothing where there is nothing', async () => {
+      expect(await open().table.ofTarget('ACE job NOBODY', { limit: 1 })).toEqual({ entries: [] });
+    });
+
+    test('refuses what is no page token', async () => {
+      await expect(open().table.ofTarget('ACE job X', { limit: 1, from: 'x' })).rejects.toThrow(
+        'from is no page token',
+      );
+    });
   });
 
   test('leaves a list alone when a write is refused', async () => {

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import type { AutosysEvent } from '../../../../autosys/event.ts';
+import {
+  parseComment,
+  parseGlobalName,
+  parseJobName,
+  parseMachineName,
+} from '../../../../autosys/names.ts';
+import type { Entry } from '../../../../lambda/report/ledger/entry.ts';
+import { offer } from '../../../../lambda/report/ledger/offer.ts';
+import { parseEntry, toKey, toRow, toTargetName } from '../../../../lambda/report/ledger/rows.ts';
+import { toSaid } from '../../../../lambda/report/ledger/said.ts';
+import { settle } from '../../../../lambda/report/ledger/settle.ts';
+import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
+
+const job = parseJobName('REPAIR');
+const keyOf = (event: AutosysEvent) => toKey({ ...aOnceWish(), event });
+
+describe('the key of an entry', () => {
+  test('is the target of a state, whatever the run', () => {
+    expect(toKey(aStateWish())).toBe('state ACE global AWS_SETTLEMENT');
+    expect(toKey(aStateWish({ run: 'run-b' }))).toBe(toKey(aStateWish()));
+  });
+
+  // Known for ninety days: with another form each of them would happen once more.
+  test('is for a one-off who, what, and which run, attempt and status', () => {
+    expect(toKey(aOnceWish())).toBe('once ACE FORCE_STARTJOB job=REPAIR run-a 0 FAILED');
+  });
+
+  test.for<{ what: string; one: AutosysEvent; other: AutosysEvent }>([
+    {
+      what: 'signals of a KILLJOB',
+      one: { kind: 'KILLJOB', job, signals: '15' },
+      other: { kind: 'KILLJOB', job, signals: '9' },
+    },
+    {
+      what: 'a KILLJOB with signals and one without',
+      one: { kind: 'KILLJOB', job },
+      other: { kind: 'KILLJOB', job, signals: '9' },
+    },
+    {
+      what: 'answers',
+      one: { kind: 'REPLY_RESPONSE', job, response: 'yes' },
+      other: { kind: 'REPLY_RESPONSE', job, response: 'no' },
+    },
+    {
+      what: 'remarks',
+      one: { kind: 'COMMENT', job, comment: parseComment('began') },
+      other: { kind: 'COMMENT', job, comment: parseComment('ended') },
+    },
+    {
+      what: 'long answers that begin alike',
+      one: { kind: 'REPLY_RESPONSE', job, response: `${'x'.repeat(3_000)}1` },
+      other: { kind: 'REPLY_RESPONSE', job, response: `${'x'.repeat(3_000)}2` },
+    },
+    {
+      what: 'a value that looks like two fields',
+      one: { kind: 'ALARM', alarm: 'A job=REPAIR' },
+      other: { kind: 'ALARM', alarm: 'A', job },
+    },
+  ])('is another for other $what', ({ one, other }) => {
+    expect(keyOf(one)).not.toBe(keyOf(other));
+  });
+
+  test('is the same whatever is remarked beside the deed', () => {
+    const comment = parseComment('AWS run-a FAILED, event e2');
+
+    expect(keyOf({ kind: 'FORCE_STARTJOB', job, comment })).toBe(toKey(aOnceWish()));
+  });
+
+  test.for(['x', 'é', '😀'])('is one that DynamoDB takes, however much of "%s" is said', (sign) => {
+    const event = { kind: 'REPLY_RESPONSE', job, response: sign.repeat(3_001) } as const;
+
+    const key = toKey({ ...aOnceWish({ run: sign.repeat(3_001) }), event });
+
+    expect(Buffer.byteLength(key)).toBeLessThanOrEqual(2_048);
+    expect(key.isWellFormed()).toBe(true);
+  });
+});
+
+test('what is said has its fields by name, whatever their order, and words quoted where they must be', () => {
+  const event = { response: 'yes, go', kind: 'REPLY_RESPONSE', job } as const;
+
+  expect(toSaid(event)).toBe('REPLY_RESPONSE job=REPAIR response="yes, go"');
+});
+
+test.for<{ event: AutosysEvent; target: string }>([
+  { event: aStateWish().event, target: 'ACE global AWS_SETTLEMENT' },
+  { event: { kind: 'CHANGE_STATUS', job, status: 'SUCCESS' }, target: 'ACE job REPAIR' },
+  { event: { kind: 'FORCE_STARTJOB', job }, target: 'ACE job REPAIR' },
+  { event: { kind: 'ALARM', alarm: 'JOBFAILURE', job }, target: 'ACE job REPAIR' },
+  { event: { kind: 'ALARM', alarm: 'JOBFAILURE' }, target: 'ACE ALARM' },
+  { event: { kind: 'MACH_OFFLINE', machine: parseMachineName('h1') }, target: 'ACE machine h1' },
+  { event: { kind: 'STOP_DEMON' }, target: 'ACE STOP_DEMON' },
+])('$event.kind is found under $target', ({ event, target }) => {
+  expect(toTargetName(aStateWish().to, event)).toBe(target);
+});
+
+describe('the row of an entry', () => {
+  const taken = offer(undefined, aStateWish(), anAsker());
+  const entry = (taken.kind === 'take' && taken.entry) as Entry;
+  const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, noise: 0 };
+
+  test('waits for nobody once it is confirmed, and is found under its target all the same', () => {
+    const row = toRow(settle(entry, { kind: 'confirmed' }, 3_000, policy), 3_000);
+
+    expect(row).not.toHaveProperty('agenda');
+    expect(row.target).toEqual({
+      name: 'ACE global AWS_SETTLEMENT',
+      changedAt: new Date(1_000),
+    });
+  });
+
+  const stored = { ...toRow(entry, 0), revision: 1 };
+
+  test('reads as it was written, with what newer software has put beside it', () => {
+    const body = { ...entry, heard: 'more' };
+
+    expect(parseEntry({ ...stored, body })).toEqual(body);
+  });
+
+  test.for([
+    { what: 'is of newer software', body: { ...entry, format: 2 }, says: 'is of a format' },
+    { what: 'is of none', body: null, says: 'is of a format' },
+    { what: 'lacks its version', body: without('version'), says: 'is damaged: version' },
+    { what: 'lacks its story', body: without('story'), says: 'is damaged: story' },
+    { what: 'is at no stage', body: { ...entry, stage: 'lost' }, says: 'is damaged: stage' },
+    {
+      what: 'says what AutoSys does not know',
+      body: { ...entry, event: { kind: 'DANCE' } },
+      says: 'is damaged: event',
+    },
+    {
+      what: 'says half of it',
+      body: { ...entry, event: { kind: 'SET_GLOBAL', globalVariable: parseGlobalName('X') } },
+      says: 'is damaged: event',
+    },
+  ])('is refused where it $what, without its values', ({ body, says }) => {
+    expect(() => parseEntry({ ...stored, body })).toThrow(
+      `the ledger could not read state ACE global AWS_SETTLEMENT: the row ${says}`,
+    );
+  });
+
+  function without(field: keyof Entry): unknown {
+    const { [field]: _, ...rest } = entry;
+    return rest;
+  }
+});

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+import { agendaLists, toKey } from '../../../lambda/report/ledger/rows.ts';
+import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
+import type { Route } from '../../../lambda/shared/routes.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
+import { anExecutionEvent } from '../../support/builders.ts';
+import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
+import { aStateWish } from './ledger/wishes.ts';
+import { aRig } from './rig.ts';
+
+const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
+const runKey = toRunKey(executionArn);
+const farAway = new Date('2100-01-01');
+
+/** Sets a variable and starts a job once the execution has failed. */
+const repairing = aRoute({
+  say: {
+    ...setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'SUCCEEDED']),
+    FAILED: [
+      ...(setGlobalOn('AWS_SETTLEMENT', ['FAILED']).FAILED ?? []),
+      { kind: 'FORCE_STARTJOB', fields: { job: ['REPAIR'] } },
+    ],
+  },
+});
+
+async function readRun(table: Table) {
+  const row = await table.get(runKey);
+  return row && parseRun(row);
+}
+
+/** The requests to a table, in order. */
+function counting(table: Table) {
+  const requests: string[] = [];
+  const counted: Table = {
+    get: (key) => {
+      requests.push(`get ${key}`);
+      return table.get(key);
+    },
+    put: (row, seen) => {
+      requests.push(`put ${row.key}`);
+      return table.put(row, seen);
+    },
+    agenda: table.agenda,
+  };
+  return { counted, requests };
+}
+
+describe('the report of an announcement', () => {
+  test('leaves the run with every entry it asked for, and what was decided on each', async () => {
+    const rig = aRig({ routes: [repairing] });
+
+    await rig.open().take(anExecutionEvent({ status: 'FAILED' }));
+
+    const run = await readRun(rig.table);
+    expect(run).toMatchObject({
+      called: 'settlement execution run-1',
+      routes: ['settlement'],
+      version: { status: 'FAILED' },
+      entries: [
+        'state ACE global AWS_SETTLEMENT',
+        `once ACE FORCE_STARTJOB job=REPAIR ${executionArn} 0 FAILED`,
+      ],
+    });
+    const event = 'event 315c1398-40ff-a850-213b-158f73e60175';
+    expect(run?.story.map(({ text }) => text)).toEqual([
+      `FAILED (${event}): SET_GLOBAL AWS_SETTLEMENT=FAILED on ACE (route settlement): taken, and confirmed by AutoSys`,
+      `FAILED (${event}): FORCE_STARTJOB REPAIR on ACE (route settlement): taken, and confirmed by AutoSys`,
+    ]);
+    for (const key of run?.entries ?? []) expect(await rig.table.get(key)).toBeDefined();
+  });
+
+  test('tells of a duplicate, of what is superseded and of a stale run, each with what it lost to', async () => {
+    const rig = aRig({ routes: [aRoute()] });
+    const sandbox = rig.open();
+    const yesterday = { executionArn: `${executionArn}-0`, name: 'run-0', startDate: 1_000 };
+
+    await sandbox.take(anExecutionEvent({}, { id: 'e1' }));
+    await sandbox.take(anExecutionEvent({}, { id: 'e2' }));
+    await sandbox.take(anExecutionEvent({ status: 'RUNNING' }, { id: 'e3' }));
+    await sandbox.take(anExecutionEvent(yesterday, { id: 'e4' }));
+
+    const told = (await readRun(rig.table))?.story.map(({ text }) => text) ?? [];
+    expect(told.slice(1)).toEqual([
+      expect.stringMatching(
+        /^SUCCEEDED \(event e2\): .*: dropped: duplicate of event e1, which is/,
+      ),
+      expect.stringMatching(
+        /^RUNNING \(event e3\): .*: dropped: superseded by settlement execution run-1 SUCCEEDED of/,
+      ),
+    ]);
+    const stale = await rig.table.get(toRunKey(`${executionArn}-0`));
+    expect(stale && parseRun(stale).story[0]?.text).toMatch(
+      /dropped: stale run: settlement execution run-1 began later, at 2026-11-20T02:00:00\.000Z, and is SUCCEEDED \(event e1\)$/,
+    );
+  });
+
+  test('opens the run on a status of which no route says anything, and tells why it is ignored', async () => {
+    const route = aRoute({ say: setGlobalOn('AWS_SETTLEMENT', ['SUCCEEDED']) });
+    const rig = aRig({ routes: [route] });
+
+    const report = await rig.open().take(anExecutionEvent({ status: 'RUNNING' }));
+
+    expect(report).toMatchObject({ kind: 'ignored', reason: expect.stringMatching(/RUNNING/) });
+    expect(rig.autosys.sent).toEqual([]);
+    expect(await readRun(rig.table)).toMatchObject({
+      entries: [],
+      version: { status: 'RUNNING' },
+      story: [{ text: expect.stringMatching(/ignored: .* on which no route says anything/) }],
+    });
+    const open = await rig.table.agenda(agendaLists.open, { until: farAway, limit: 9 });
+    expect(open.entries).toEqual([{ key: runKey, at: new Date('2026-11-20T03:01:00Z') }]);
+  });
+
+  test('leaves no run that no route hears', async () => {
+    const rig = aRig({ routes: [aRoute({ from: fromStateMachine('other') })] });
+
+    await rig.open().take(anExecutionEvent());
+
+    expect(rig.table.written).toEqual([]);
+  });
+
+  test('names what could not be said among the entries of the run', async () => {
+    const value = [{ field: 'output.absent' }];
+    const say: Route['say'] = {
+      SUCCEEDED: [{ kind: 'SET_GLOBAL', fields: { globalVariable: ['D'], value } }],
+    };
+    const rig = aRig({ routes: [aRoute({ say })] });
+
+    await rig.open().take(anExecutionEvent());
+
+    const [key = ''] = (await readRun(rig.table))?.entries ?? [];
+    expect((await rig.table.get(key))?.body).toMatchObject({ kind: 'unsayable' });
+  });
+
+  test('calls AutoSys after two round trips to the ledger and the gate, and makes five in all', async () => {
+    const rig = aRig({ routes: [aRoute()] });
+    const { counted, requests } = counting(rig.table);
+    let before = 0;
+    rig.autosys.meanwhile.push(async () => {
+      before = requests.length;
+    });
+
+    await rig.open({ table: counted }).take(anExecutionEvent());
+
+    const state = 'state ACE global AWS_SETTLEMENT';
+    const ofLedger = requests.filter((request) => !request.includes('gate '));
+    expect(ofLedger).toEqual([
+      `get ${runKey}`,
+      `get ${state}`,
+      `put ${state}`,
+      `put ${state}`,
+      `put ${runKey}`,
+    ]);
+    expect(requests.slice(0, before).filter((request) => !request.includes('gate '))).toEqual(
+      ofLedger.slice(0, 3),
+    );
+  });
+});
+
+describe('a row that nobody can read', () => {
+  const poison = { body: { format: 2 }, expiresAt: farAway };
+
+  test('sends its message back with the reason, and keeps no other effect waiting', async () => {
+    const rig = aRig({ routes: [repairing] });
+    await rig.table.put({ key: toKey(aStateWish()), ...poison }, undefined);
+
+    const report = rig.open().take(anExecutionEvent({ status: 'FAILED' }));
+
+    await expect(report).rejects.toThrow(
+      'could not read state ACE global AWS_SETTLEMENT: the row is of a format',
+    );
+    expect(rig.autosys.starts).toBe(1);
+    expect((await readRun(rig.table))?.story.at(-1)?.text).toMatch(
+      /failed, comes again: the ledger could not read state ACE global AWS_SETTLEMENT/,
+    );
+  });
+
+  test('of the run sends its message back, once AutoSys is told', async () => {
+    const rig = aRig({ routes: [aRoute()] });
+    await rig.table.put({ key: runKey, ...poison }, undefined);
+
+    const report = rig.open().take(anExecutionEvent());
+
+    await expect(report).rejects.toThrow(`could not read ${runKey}: the row is of a format`);
+    expect(rig.autosys.values).toEqual(['SUCCEEDED']);
+    expect((await rig.table.get(runKey))?.body).toEqual(poison.body);
+  });
+
+  test.for([
+    { what: 'of newer software', body: { format: 2 } },
+    { what: 'damaged', body: { format: 1, kind: 'state' } },
+  ])('that is $what does not keep the drain from the others', async ({ body }) => {
+    const rig = aRig({ routes: [aRoute()] });
+    const agenda = { list: agendaLists.due('ACE'), at: new Date(1) };
+    await rig.table.put({ key: 'state ACE global A', body, agenda, expiresAt: farAway }, undefined);
+    rig.autosys.answers.push(new TypeError('no'));
+    await rig.open().take(anExecutionEvent());
+    rig.advance(60_000);
+
+    const drained = await rig.open().drain();
+
+    expect(drained).toMatchObject([
+      { kind: 'failed', key: 'state ACE global A', error: { code: 'BRIDGE_LEDGER' } },
+      { kind: 'worked', outcome: { kind: 'confirmed' } },
+    ]);
+  });
+});
