@@ -5,6 +5,7 @@ export type { GlobalEntry } from './globals.ts';
 export { printGlobals } from './globals.ts';
 export type { AutorepQuery, AutorepSubject } from './query.ts';
 export { parseAutorep } from './query.ts';
+export { type ReadDetail, readDetails } from './read-details.ts';
 export type { ReportStyle, SummaryEntry, SummaryRow } from './summary.ts';
 export { printSummary, readSummary } from './summary.ts';
 export { isWildcard, matchesWildcard } from './wildcard.ts';

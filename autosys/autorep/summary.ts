@@ -1,6 +1,7 @@
 import { type JobStatus, readJobStatus, toLetters } from '../status.ts';
 import {
   type Column,
+  type FoundColumn,
   findColumns,
   printCells,
   printHeading,
@@ -120,13 +121,18 @@ export function readSummary(lines: readonly string[]): readonly SummaryRow[] {
   lines.forEach((line, index) => {
     const found = findColumns(lines[index - 1] ?? '', line);
     columns = found ?? columns;
-    const row = columns && !found ? readRow(line, readCells(line, columns)) : undefined;
+    const row = columns && !found ? readSummaryRow(line, columns) : undefined;
     if (row) rows.push(row);
   });
   return rows;
 }
 
-function readRow(line: string, cells: ReadonlyMap<string, string>): SummaryRow | undefined {
+/** Reads one line of a summary by its columns; `undefined` where it is no row. */
+export function readSummaryRow(
+  line: string,
+  columns: readonly FoundColumn[],
+): SummaryRow | undefined {
+  const cells = readCells(line, columns);
   const name = cells.get('Job Name')?.trim();
   const [status = '', mark] = (cells.get('ST/Ex') ?? cells.get('ST') ?? '').trim().split('/');
   const [, run, tries] = /^(\d+)\/(\d+)$/.exec(cells.get('Run/Ntry')?.trim() ?? '') ?? [];

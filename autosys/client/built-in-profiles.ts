@@ -103,6 +103,13 @@ const jobJson: JobRead = { method: 'GET', path: 'job/{job}', reads: 'json', evid
 /** The path was seen live, its fields are unknown, so its reader is tolerant. */
 const runJson: JobRead = { ...jobJson, path: 'job-run-info/{job}' };
 const summary: JobRead = { ...command('autorep -J {job}', 'seen'), reads: 'summary' };
+/**
+ * The layout of `-d` is documented; that it goes through `command/run`, and which run an event is listed under, is inferred,
+ * so two runs before the present one are asked for as well.
+ */
+const details = ['', ' -r -1', ' -r -2'].map((run) =>
+  command(`autorep -J {job} -d${run}`, 'inferred'),
+);
 const jil: JilRead = {
   method: 'GET',
   path: 'jil/job?name={job}',
@@ -113,6 +120,7 @@ const jil: JilRead = {
 const reads = {
   readJob: [jobJson, runJson, summary],
   readGlobalVariable: { ...command('autorep -G {globalVariable}', 'seen'), reads: 'stdOut' },
+  readJobEvents: details,
   readJil: jil,
   loadJil: { method: 'POST', path: 'jil', evidence: 'seen' },
   runCommand: command('{command}', 'seen'),

@@ -5,6 +5,7 @@ import { parseAuthorities } from './authority.ts';
 import { wireProfiles } from './built-in-profiles.ts';
 import { type Call, Caller } from './caller.ts';
 import { parseEndpoint } from './endpoint.ts';
+import { readJobEventsFrom } from './event-reader.ts';
 import { readGlobalReply } from './global-reply.ts';
 import { type JobReaderOptions, readJobFrom } from './job-reader.ts';
 import type { AutosysClientOptions, CallOptions } from './options.ts';
@@ -14,6 +15,7 @@ import type {
   CommandOutput,
   GlobalVariableReading,
   JilReply,
+  JobEventsReading,
   JobReading,
 } from './readings.ts';
 import { fieldOf } from './reply.ts';
@@ -104,6 +106,20 @@ export class AutosysClient {
     return readJobFrom(this.#jobReader, job, signal);
   }
 
+  /**
+   * Reads what was sent to a job and what came of it, in its present run or in one before; that the release cannot tell
+   * is a result, not an error.
+   *
+   * @param options - `runsBack`: 0 for the present run, 1 for the one before it
+   * @throws {JobNotFoundError} where AutoSys has no such job
+   */
+  async readJobEvents(
+    job: JobName,
+    { runsBack = 0, signal }: CallOptions & { readonly runsBack?: number } = {},
+  ): Promise<JobEventsReading> {
+    return readJobEventsFrom(this.#jobReader, { job, runsBack, signal });
+  }
+
   /** Reads a global variable back; that the release cannot tell is a result, not an error. */
   async readGlobalVariable(
     globalVariable: GlobalName,
@@ -167,6 +183,11 @@ export class AutosysClient {
     return output;
   }
 
+  /** When the certificates of the servers end that were met so far, by host and port; a carrier of one's own may know none. */
+  get certificateEnds(): ReadonlyMap<string, Date> {
+    return this.#transport.certificateEnds ?? new Map();
+  }
+
   /** Closes the connections; what is under way fails. */
   close(): void {
     this.#transport.close();
@@ -185,8 +206,10 @@ export class AutosysClient {
 function toTransport(options: AutosysClientOptions): Transport {
   const { certificateAuthority, serverName, timeouts, maxReplyBytes } = options;
   return new Transport({
-    certificateAuthority:
-      certificateAuthority === undefined ? undefined : parseAuthorities(certificateAuthority),
+    authorities:
+      certificateAuthority === undefined || typeof certificateAuthority === 'function'
+        ? certificateAuthority
+        : parseAuthorities(certificateAuthority),
     serverName,
     timeouts: { ...defaultTimeouts, ...timeouts },
     maxReplyBytes: maxReplyBytes ?? 8 * 1024 * 1024,

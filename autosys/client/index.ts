@@ -1,4 +1,5 @@
 export { AutosysClient } from './client.ts';
+export type { ReadAuthorities } from './connections.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export type { AutosysClientOptions, CallOptions } from './options.ts';
 export {
@@ -26,6 +27,8 @@ export type {
   CommandOutput,
   GlobalVariableReading,
   JilReply,
+  JobEventLine,
+  JobEventsReading,
   JobReading,
   LastRun,
 } from './readings.ts';

@@ -85,7 +85,7 @@ function readPart(
 }
 
 /** A refusal or an unreadable answer costs details; a dead or closed AutoSys costs the reading. */
-function isMissingDetail(error: unknown): boolean {
+export function isMissingDetail(error: unknown): boolean {
   if (!(error instanceof AutosysError) || error.disposition === 'retry') return false;
   return !(error instanceof AutosysUnauthorizedError && error.httpStatus === 401);
 }

@@ -62,6 +62,9 @@ export function checkProfile(profile: WireProfile): readonly ProfileFault[] {
   profile.readJob.forEach((read, index) => {
     faults.push(...checkTemplate(['readJob', index], read, ofJob));
   });
+  profile.readJobEvents?.forEach((read, index) => {
+    faults.push(...checkTemplate(['readJobEvents', index], read, ofJob));
+  });
   const { readGlobalVariable, readJil, loadJil, runCommand } = profile;
   if (readGlobalVariable) {
     faults.push(...checkTemplate(['readGlobalVariable'], readGlobalVariable, ofGlobalVariable));

@@ -22,6 +22,8 @@ export interface ProfileOverrides {
   /** The whole list. */
   readonly readJob?: readonly Omit<JobRead, 'evidence'>[];
   readonly readGlobalVariable?: Override<GlobalVariableRead>;
+  /** The whole list; `none` where this release tells of no events. */
+  readonly readJobEvents?: readonly Omit<RequestTemplate, 'evidence'>[] | 'none';
   readonly readJil?: Override<JilRead>;
   readonly loadJil?: Override<RequestTemplate>;
   readonly runCommand?: Override<RequestTemplate>;
@@ -41,7 +43,7 @@ export function overrideProfile(profile: WireProfile, overrides: ProfileOverride
 
 /** As {@link overrideProfile}, its result not yet checked. */
 export function applyOverrides(profile: WireProfile, overrides: ProfileOverrides): WireProfile {
-  const { readGlobalVariable, readJil, loadJil, runCommand, ...kept } = profile;
+  const { readGlobalVariable, readJobEvents, readJil, loadJil, runCommand, ...kept } = profile;
   const post = { method: 'POST', path: '' } as const;
   return {
     ...kept,
@@ -58,6 +60,7 @@ export function applyOverrides(profile: WireProfile, overrides: ProfileOverrides
         overrides.readGlobalVariable,
       ),
     ),
+    ...optional('readJobEvents', replaceList(readJobEvents, overrides.readJobEvents)),
     ...optional(
       'readJil',
       merge<JilRead>(readJil, { method: 'GET', path: '', reads: 'text' }, overrides.readJil),
@@ -65,6 +68,14 @@ export function applyOverrides(profile: WireProfile, overrides: ProfileOverrides
     ...optional('loadJil', merge<RequestTemplate>(loadJil, post, overrides.loadJil)),
     ...optional('runCommand', merge<RequestTemplate>(runCommand, post, overrides.runCommand)),
   };
+}
+
+function replaceList(
+  existing: readonly RequestTemplate[] | undefined,
+  override: ProfileOverrides['readJobEvents'],
+): readonly RequestTemplate[] | undefined {
+  if (override === 'none') return undefined;
+  return override?.map((read) => ({ ...read, evidence: 'site' as const })) ?? existing;
 }
 
 function mergeEvents(

@@ -40,6 +40,7 @@ const profileNames = [
   'events',
   'readJob',
   'readGlobalVariable',
+  'readJobEvents',
   'readJil',
   'loadJil',
   'runCommand',
@@ -72,6 +73,7 @@ class ProfileReader {
         'text',
         'json',
       ]),
+      readJobEvents: this.#readJobEvents(part['readJobEvents']),
       readJil: this.#entry(['readJil'], part['readJil'], ['text', 'stdOut']),
       loadJil: this.#entry(['loadJil'], part['loadJil'], []),
       runCommand: this.#entry(['runCommand'], part['runCommand'], []),
@@ -100,6 +102,19 @@ class ProfileReader {
       const entry = this.#entry(['readJob', index], item, ['json', 'summary']);
       if (entry === undefined || entry === 'none') return [];
       return [{ method: 'GET' as const, path: '', reads: 'json' as const, ...entry }];
+    });
+  }
+
+  #readJobEvents(value: unknown): ProfileOverrides['readJobEvents'] | undefined {
+    if (value === undefined || value === 'none') return value;
+    if (!Array.isArray(value)) {
+      this.#fault(['readJobEvents'], value, 'the word none or a list of requests');
+      return undefined;
+    }
+    return value.flatMap((item: unknown, index) => {
+      const entry = this.#entry(['readJobEvents', index], item, []);
+      if (entry === undefined || entry === 'none') return [];
+      return [{ method: 'POST' as const, path: '', ...entry }];
     });
   }
 

@@ -102,6 +102,12 @@ export interface WireProfile {
   /** Asked in this order, until status and last run are known; the first decides whether the job exists. */
   readonly readJob: readonly JobRead[];
   readonly readGlobalVariable?: GlobalVariableRead;
+  /**
+   * Answered with what `autorep -J … -d` prints: the first of the present run, the next of the run before it, and so on.
+   *
+   * Empty or absent where the release cannot tell what happened to a job.
+   */
+  readonly readJobEvents?: readonly RequestTemplate[];
   readonly readJil?: JilRead;
   /** The JIL is the body. */
   readonly loadJil?: RequestTemplate;

@@ -1,3 +1,4 @@
+import type { EventState } from '../autorep/index.ts';
 import type { JobName } from '../names.ts';
 import type { JobStatus } from '../status.ts';
 
@@ -38,6 +39,29 @@ export interface JobReading {
 export type GlobalVariableReading =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'unset' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** One line of a job's history, as `autorep -d` tells it. */
+export interface JobEventLine {
+  /** `event` for what was sent, `status` for what came of it. */
+  readonly kind: 'status' | 'event' | 'alarm';
+  /** Such as `FORCE_STARTJOB` or `RUNNING`. */
+  readonly name: string;
+  /** PD processed, PG being processed, UP not yet, ER refused by the scheduler, US taken back before its turn. */
+  readonly state: EventState;
+  /** Absent where the date is of another format. */
+  readonly at?: Date;
+  /** What stood in angle brackets below: a comment, or what the scheduler has to say. */
+  readonly text?: string;
+}
+
+/**
+ * What AutoSys says has happened to a job in one run.
+ *
+ * `unreadable` where the profile or the release has no way to ask: nothing is wrong, nobody can tell.
+ */
+export type JobEventsReading =
+  | { readonly kind: 'events'; readonly events: readonly JobEventLine[] }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** What a command printed, line by line. */

@@ -129,7 +129,7 @@ describe('a profile in a configuration', () => {
         loadJil: { reads: 'text' },
       },
       faults: [
-        'base: found an unknown name, allowed: extends, basePath, success, events, readJob, readGlobalVariable, readJil, loadJil, runCommand',
+        'base: found an unknown name, allowed: extends, basePath, success, events, readJob, readGlobalVariable, readJobEvents, readJil, loadJil, runCommand',
         'extends: found "x", expected one of standard, api-prefix, api-job-field, single-event, single-event-str, command-run',
         'success.contains: found nothing, expected text',
         expect.stringMatching(/^events\.SET_GLOBL: found an unknown name, allowed: STARTJOB, /),
