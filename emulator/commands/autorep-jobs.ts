@@ -59,17 +59,22 @@ type Row = SummaryEntry & { readonly details: readonly DetailEntry[] };
 function toRows(instance: Instance, { record, depth }: Placed, run?: number): readonly Row[] {
   const { job, noexec, queuePriority } = record;
   const standing = { name: job.name, depth, onNoExec: noexec, priority: queuePriority };
+  const lines = instance.events(job.name);
   if (run === undefined) {
-    const details = toDetails(linesSince(instance.events(job.name), record.run.run));
+    const details = toDetails(linesOf(lines, record.run.run));
     return [{ ...standing, ...toPresent(record), details }];
   }
-  const wanted = run > 0 ? run : record.run.run + run;
+  const wanted = run > 0 ? run : toRunsBack(record, -run);
   const past = record.history.findLast((entry) => entry.run === wanted);
   if (!past) return [];
   const { status, startedAt, endedAt, exitCode } = past;
-  const lines = instance.events(job.name).filter((line) => line.run === wanted);
   const shown = { status, run: past.run, try: past.try, lastStart: startedAt, lastEnd: endedAt };
-  return [{ ...standing, ...shown, exitCode, details: toDetails(lines) }];
+  return [{ ...standing, ...shown, exitCode, details: toDetails(linesOf(lines, past.run)) }];
+}
+
+/** The number of the run so many runs of this job ago: numbers are counted over all jobs, so those between are others'. */
+function toRunsBack({ history }: JobRecord, back: number): number | undefined {
+  return [...new Set(history.map(({ run }) => run))].at(-1 - back);
 }
 
 function toPresent({ status, run, lastStart, lastEnd, exitCode }: JobRecord) {
@@ -79,10 +84,15 @@ function toPresent({ status, run, lastStart, lastEnd, exitCode }: JobRecord) {
   return { status, run: run.run, try: run.try, lastStart, lastEnd: shownEnd, exitCode };
 }
 
-/** Everything since the run began; all of it where there was none. */
-function linesSince(lines: readonly LoggedEvent[], run: number): readonly LoggedEvent[] {
-  const first = lines.findIndex((line) => line.run === run);
-  return first < 0 ? lines : lines.slice(first);
+/**
+ * A run with what was sent since the run before it: that the event which started a run is listed with it is inferred, that
+ * what was sent after its end is listed with it as well is in the reference's sample.
+ */
+function linesOf(lines: readonly LoggedEvent[], run: number): readonly LoggedEvent[] {
+  const before = lines.findLastIndex((line) => line.run > 0 && line.run < run);
+  const after = lines.findIndex((line) => line.run > run);
+  const end = after < 0 ? lines.length : after;
+  return lines.slice(before + 1, end);
 }
 
 function toDetails(lines: readonly LoggedEvent[]): readonly DetailEntry[] {

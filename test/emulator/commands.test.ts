@@ -82,6 +82,7 @@ describe('autorep through command/run', () => {
     expect(stdOut[3]).toMatch(/^WAITER .* SU {4}1\/1 {6}0$/);
     const history = stdOut.slice(7).map((line) => line.trim().split(/ {2,}/)[0]);
     expect(history).toEqual([
+      '[FORCE_STARTJOB]',
       'STARTING',
       'RUNNING',
       expect.stringMatching(/^</),
