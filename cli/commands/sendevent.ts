@@ -129,6 +129,8 @@ function describe(event: AutosysEvent, confirmation: Confirmation): string {
     case 'notYet':
       return `accepted, not confirmed: ${what}; AutoSys shows ${confirmation.found}`;
     case 'unreadable':
+    case 'moot':
+    case 'failed':
       return `accepted, not confirmed: ${what}; ${confirmation.reason}`;
     default:
       return confirmation satisfies never;

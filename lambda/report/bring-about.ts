@@ -1,13 +1,21 @@
-import { toTrait } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
-import type { ErrorDescription } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
-import { type AutosysReader, type Baseline, type ConfirmPowers, confirm } from './confirm.ts';
+import {
+  type AutosysReader,
+  type Baseline,
+  type Confirmation,
+  type ConfirmPowers,
+  confirm,
+  type Sending,
+} from './confirm.ts';
 import { type DeliverPowers, deliver, type EventSender, type Failure } from './deliver.ts';
 import type { Gates } from './gates.ts';
+import { createTellLateSending } from './late-sending.ts';
+import { createCredit } from './ledger/credit.ts';
 import type { Entry } from './ledger/entry.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
 import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
+import { decideAfterLook, decideAfterSending } from './second-look.ts';
 
 /** One AutoSys installation as the report needs it. */
 export interface Autosys {
@@ -25,7 +33,7 @@ export interface BringAboutPowers extends Pick<DeliverPowers, 'decideNext' | 'no
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
   readonly settlePolicy: Pick<SettlePolicy, 'firstWaitMs' | 'maxWaitMs'>;
   readonly noise: () => number;
-  /** So long after a one-off may have left us it is looked for; then it is left to a person. */
+  /** So long a one-off that may have left us is looked for while AutoSys is there; then it is left to a person. */
   readonly lookForMs: number;
 }
 
@@ -45,7 +53,9 @@ export type Upshot =
 
 /** Binds the work on an entry: send it, read it back, write down what came of it, and go on if the wish has moved. */
 export function createBringAbout(powers: BringAboutPowers) {
-  const { table, autosysFor, now, noise, settlePolicy } = powers;
+  const { table, autosysFor, now, noise, settlePolicy, lookForMs } = powers;
+  const credit = createCredit(powers);
+  const tellLateSending = createTellLateSending(powers);
 
   /** @returns the entry as it stands when we let go of it, with what came of the last round */
   return async (taken: Taken, signal: AbortSignal): Promise<{ entry: Entry; result: Upshot }> => {
@@ -63,6 +73,7 @@ export function createBringAbout(powers: BringAboutPowers) {
       if (!known) return { entry, result: { kind: 'lost', reason: 'the ledger has forgotten it' } };
       // Without our lease it is somebody else's now; with it, a newer wish was left to us.
       if (known.lease?.holder !== entry.lease?.holder) {
+        if (result.kind !== 'unreached') await tellLateSending(entry);
         return {
           entry: known,
           result: { kind: 'lost', reason: 'somebody else has taken it over' },
@@ -78,7 +89,8 @@ export function createBringAbout(powers: BringAboutPowers) {
     const steps = { ...powers, sender: port, reader: port, confirmWithinMs };
     if (lookFirst) {
       const seen = await look(entry, steps, signal);
-      if (seen !== 'send') return seen;
+      const next = decideAfterLook(entry, seen, { nowMs: now().getTime(), lookForMs });
+      if (next !== 'send') return next;
     }
     return send(entry, steps, signal);
   }
@@ -88,21 +100,28 @@ export function createBringAbout(powers: BringAboutPowers) {
     steps: DeliverPowers & ConfirmPowers,
     signal: AbortSignal,
   ): Promise<Result> {
-    const delivery = await deliver(entry.event, steps, signal);
+    const sentMs = now().getTime();
+    const lease = entry.lease && { leaseUntilMs: entry.lease.untilMs };
+    const delivery = await deliver(entry.event, { ...steps, ...lease }, signal);
     switch (delivery.kind) {
       case 'accepted':
-        await powers.gates.succeeded(entry.to);
-        return confirm(entry.event, toBaseline(entry), steps, signal);
       case 'unknown': {
-        const seen = await confirm(entry.event, toBaseline(entry), steps, signal);
-        if (seen.kind === 'confirmed') {
-          await powers.gates.succeeded(entry.to);
-          return seen;
-        }
+        const acknowledged = delivery.kind === 'accepted';
+        const sending = toSending(entry, acknowledged);
+        const seen = await confirm(entry.event, toBaseline(entry), { ...steps, sending }, signal);
         // An AutoSys that takes calls and never answers is as good as down.
-        await tellFailure(entry.to, delivery, signal);
-        return delivery;
+        if (acknowledged || seen.kind === 'confirmed') await powers.gates.succeeded(entry.to);
+        else await tellFailure(entry.to, delivery, signal);
+        const doubt = delivery.kind === 'unknown' && { doubt: delivery.error };
+        return decideAfterSending(entry, seen, {
+          nowMs: now().getTime(),
+          lookForMs,
+          sentMs,
+          ...doubt,
+        });
       }
+      case 'withheld':
+        return { kind: 'unreached', error: delivery.error };
       case 'unreached':
         await tellFailure(entry.to, delivery, signal);
         return delivery;
@@ -120,39 +139,30 @@ export function createBringAbout(powers: BringAboutPowers) {
     if (!signal.aborted) await powers.gates.failed(to, failure);
   }
 
-  /** Looks in AutoSys for what somebody may have sent; `send` where sending (again) is right. */
+  /** Looks in AutoSys for what somebody may have sent. */
   async function look(
     entry: Entry,
     steps: ConfirmPowers,
     signal: AbortSignal,
-  ): Promise<Result | 'send'> {
-    const once = { ...steps, confirmWithinMs: 0 };
+  ): Promise<Confirmation> {
+    const sending = toSending(entry, entry.stage === 'accepted');
+    const once = { ...steps, sending, thorough: true, confirmWithinMs: 0 };
     const seen = await confirm(entry.event, toBaseline(entry), once, signal);
-    if (seen.kind === 'notYet' && seen.away) {
-      // Nobody has looked: an outage must not use up the time in which the effect may show.
-      await tellFailure(entry.to, seen.away, signal);
-      return { kind: 'unknown', error: seen.away.error };
-    }
-    if (seen.kind !== 'unreadable') await powers.gates.succeeded(entry.to);
-    if (seen.kind === 'confirmed') return seen;
-    if (toTrait(entry.event.kind).repeatable) return 'send';
-
-    const why = seen.kind === 'notYet' ? seen.found : seen.reason;
-    const sentMs = entry.before?.sentMs ?? entry.cause.seenMs;
-    const maySoonShow = now().getTime() - sentMs < powers.lookForMs && seen.kind === 'notYet';
-    if (maySoonShow && entry.stage === 'accepted') return seen;
-    const doubt = `it may have been sent and AutoSys does not show it: ${why}`;
-    return maySoonShow
-      ? { kind: 'unknown', error: toOutcomeUnknown(doubt) }
-      : {
-          kind: 'refused',
-          error: toOutcomeUnknown(`${doubt}; look at the job, then replay it or let it be`),
-        };
+    if (seen.kind === 'notYet' && seen.away) await tellFailure(entry.to, seen.away, signal);
+    else if (seen.kind !== 'unreadable') await powers.gates.succeeded(entry.to);
+    return seen;
   }
-}
 
-function toOutcomeUnknown(message: string): ErrorDescription {
-  return { name: 'OutcomeUnknown', code: 'BRIDGE_OUTCOME_UNKNOWN', message };
+  function toSending(entry: Entry, acknowledged: boolean): Sending {
+    const { event, cause, before } = entry;
+    const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
+    return {
+      ...(isMarked && { mark: cause.eventId }),
+      sentAt: new Date(before?.sentMs ?? cause.seenMs),
+      acknowledged,
+      credit: (run) => credit(entry, run),
+    };
+  }
 }
 
 /** What a one-off's effect is compared with: the job as it was before it was sent. */

@@ -1,21 +1,20 @@
 import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
-import { isActive, type JobStatus } from '../../autosys/status.ts';
 import { toDisposition } from '../shared/errors.ts';
 import { type Failure, toFailure } from './deliver.ts';
+import { findMark, type JobEventsReader, type Mark } from './mark.ts';
+import {
+  type Baseline,
+  findTrace,
+  type JobEvent,
+  type JobView,
+  type StartedRun,
+  showsAsChange,
+  toSnapshot,
+} from './trace.ts';
 
-/** A job as AutoSys tells it, as far as it tells. */
-export interface JobView {
-  readonly status: JobStatus;
-  /** Marked to be bypassed, which some replies say beside the status. */
-  readonly onNoExec: boolean;
-  readonly lastRun: {
-    /** AutoSys raises it at every start. */
-    readonly run?: number;
-    readonly startedAt?: Date;
-  };
-}
+export type { Baseline, JobSnapshot, JobView } from './trace.ts';
 
 /** A global variable as AutoSys tells it. */
 export type GlobalView =
@@ -24,8 +23,8 @@ export type GlobalView =
   /** This release or wire profile cannot read one back. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** The two powers of confirmation: to look at a job and at a global variable. */
-export interface AutosysReader {
+/** The powers of confirmation: to look at a job, at what was sent to it, and at a global variable. */
+export interface AutosysReader extends JobEventsReader {
   readJob(job: JobName, options: { readonly signal: AbortSignal }): Promise<JobView>;
   readGlobalVariable(
     name: GlobalName,
@@ -36,41 +35,47 @@ export interface AutosysReader {
 /** What AutoSys says when it is read back. */
 export type Confirmation =
   | { readonly kind: 'confirmed'; readonly at: Date }
-  /** Not visible within the time; the scheduler may still be about to act. `away` where nobody could even look. */
-  | { readonly kind: 'notYet'; readonly found: string; readonly away?: Failure }
+  /**
+   * Not visible within the time; the scheduler may still be about to act. `away` where nobody could even look, `queued`
+   * where AutoSys shows the event itself, still waiting for its turn.
+   */
+  | {
+      readonly kind: 'notYet';
+      readonly found: string;
+      readonly away?: Failure;
+      readonly queued?: true;
+    }
   /** There is no way to read this effect back, here or at all. */
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** There is nothing left for the event to do, such as to kill a run that is over. */
+  | { readonly kind: 'moot'; readonly reason: string }
+  /** AutoSys took the event and will not act on it, or must not any more: a person must look. */
+  | { readonly kind: 'failed'; readonly reason: string };
 
-/** A job before a one-off was sent, as far as its effect is compared with it; JSON, for the ledger keeps it. */
-export interface JobSnapshot {
-  readonly active: boolean;
-  readonly run?: number;
-  readonly startedMs?: number;
+/** The event as we have sent it: what it is known by where AutoSys tells more than the state of the job. */
+export interface Sending {
+  /** Occurs in the comment of our event and of no other to the job; absent where its comment has none. */
+  readonly mark?: string;
+  readonly sentAt: Date;
+  /** AutoSys said that it took the event. */
+  readonly acknowledged: boolean;
+  /** Asks whether this run of the job may be taken for the effect of our event, and no other of ours' from then on. */
+  readonly credit: (run: string) => Promise<boolean>;
 }
-
-/** What of a job is kept to compare it with later. */
-export function toSnapshot({ status, lastRun: { run, startedAt } }: JobView): JobSnapshot {
-  return {
-    active: isActive(status),
-    ...(run !== undefined && { run }),
-    ...(startedAt && { startedMs: startedAt.getTime() }),
-  };
-}
-
-/** What an effect that shows only as a change is compared with. */
-export type Baseline =
-  /** The job as it was before the event was sent. */
-  | { readonly kind: 'seen'; readonly job: JobSnapshot }
-  /** Nobody looked before; what has started since then counts. */
-  | { readonly kind: 'since'; readonly at: Date }
-  | { readonly kind: 'none' };
 
 export interface ConfirmPowers {
   readonly reader: AutosysReader;
   readonly now: () => Date;
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly confirmWithinMs: number;
+  /** @default - the job alone is looked at: whoever started it is taken for us */
+  readonly sending?: Sending;
+  /** Whether to ask what became of the event also where the job shows nothing of it. @default false */
+  readonly thorough?: boolean;
 }
+
+/** An event may be listed with the run it starts or with the one before; and one more may have come meanwhile. */
+const runsBackAtMost = 2;
 
 /** Milliseconds between two looks: quick at first, since AutoSys usually acts within a second. */
 const looksAfterMs = [100, 200, 400, 800, 1_600];
@@ -95,14 +100,15 @@ export async function observe(
 export async function confirm(
   event: AutosysEvent,
   baseline: Baseline,
-  { reader, now, pause, confirmWithinMs }: ConfirmPowers,
+  powers: ConfirmPowers,
   signal: AbortSignal,
 ): Promise<Confirmation> {
+  const { now, pause, confirmWithinMs } = powers;
   const deadline = now().getTime() + confirmWithinMs;
   for (let looks = 0; ; looks += 1) {
-    const seen = await look(event, baseline, reader, signal);
+    const seen = await look(event, baseline, powers, signal);
     if (seen.kind === 'shows') return { kind: 'confirmed', at: now() };
-    if (seen.kind === 'unreadable') return seen;
+    if (seen.kind !== 'notYet') return seen;
     const ms = looksAfterMs[looks] ?? 2_000;
     if (now().getTime() + ms > deadline || signal.aborted) return seen;
     await pause(ms, signal).catch(() => undefined);
@@ -114,9 +120,10 @@ type Look = { readonly kind: 'shows' } | Exclude<Confirmation, { readonly kind: 
 async function look(
   event: AutosysEvent,
   baseline: Baseline,
-  reader: AutosysReader,
+  powers: ConfirmPowers,
   signal: AbortSignal,
 ): Promise<Look> {
+  const { reader } = powers;
   try {
     if (event.kind === 'SET_GLOBAL') {
       const seen = await reader.readGlobalVariable(event.globalVariable, { signal });
@@ -125,12 +132,10 @@ async function look(
       const found = seen.kind === 'value' ? `value ${seen.value}` : 'no such variable';
       return { kind: 'notYet', found };
     }
-    if (!('job' in event) || event.job === undefined) return tracelessLook(event);
-    const job = await reader.readJob(event.job, { signal });
-    const shown = shows(event, baseline, job);
-    if (shown === undefined) return tracelessLook(event);
-    return shown ? { kind: 'shows' } : { kind: 'notYet', found: `status ${job.status}` };
+    if (!isJobEvent(event)) return traceless(event);
+    return await lookAtJob(event, baseline, powers, signal);
   } catch (error) {
+    if (event.kind === 'DELETEJOB' && error instanceof JobNotFoundError) return { kind: 'shows' };
     // Reading is only looking: what was accepted stays accepted, so a failed look is one more "not yet".
     const failure = toFailure(toDisposition(error), error);
     const away = failure.kind === 'refused' ? {} : { away: failure };
@@ -138,73 +143,111 @@ async function look(
   }
 }
 
-function tracelessLook(event: AutosysEvent): Look {
+async function lookAtJob(
+  event: JobEvent,
+  baseline: Baseline,
+  powers: ConfirmPowers,
+  signal: AbortSignal,
+): Promise<Look> {
+  const { reader, sending, thorough = false } = powers;
+  const seek = async (runsBackAtMost: number): Promise<Mark> => {
+    const { mark, sentAt } = sending ?? {};
+    return mark === undefined || sentAt === undefined
+      ? { kind: 'unreadable', reason: 'nothing in the event tells it from others' }
+      : findMark({ event, mark, sentAt, runsBackAtMost }, reader, signal);
+  };
+
+  const job = await reader.readJob(event.job, { signal });
+  const trace = findTrace(event, baseline, job);
+  switch (trace.kind) {
+    case 'shows':
+    case 'moot':
+      return trace;
+    case 'started':
+      return weighStart(trace.run, await seek(runsBackAtMost), sending);
+    case 'absent':
+      return thorough ? weighAbsence(trace.found, await seek(0)) : { ...trace, kind: 'notYet' };
+    case 'overtaken':
+      return sending?.acknowledged
+        ? { kind: 'moot', reason: `AutoSys took it, and ${trace.reason}` }
+        : { kind: 'failed', reason: trace.reason };
+    case 'traceless':
+      return weighMark(event, await seek(0), sending);
+    default:
+      return trace satisfies never;
+  }
+}
+
+/** The job has started: whether by our event is for the event's own line to say, and else for the number of the run. */
+async function weighStart(
+  run: StartedRun,
+  mark: Mark,
+  sending: Sending | undefined,
+): Promise<Look> {
+  switch (mark.kind) {
+    case 'failed':
+      return mark;
+    case 'queued':
+      return {
+        kind: 'notYet',
+        found: 'the event in its queue; what runs is not ours',
+        queued: true,
+      };
+    case 'unreadable':
+      // A number that did not rise may be that of an automatic retry.
+      if (run.again) return { kind: 'notYet', found: 'the same run with a later start' };
+      break;
+    case 'unseen':
+      if (!sending?.acknowledged) {
+        return { kind: 'notYet', found: 'a start, and our event not among the events of the job' };
+      }
+      break;
+    default:
+  }
+  if (run.name !== undefined && sending && !(await sending.credit(run.name))) {
+    return { kind: 'notYet', found: `run ${run.name}, which is that of another event of ours` };
+  }
+  if (mark.kind !== 'unseen') return { kind: 'shows' };
+  const reason = 'the job has started, and AutoSys does not show by which event';
+  return { kind: 'unreadable', reason };
+}
+
+function weighAbsence(found: string, mark: Mark): Look {
+  switch (mark.kind) {
+    case 'failed':
+      return mark;
+    case 'queued':
+      return { kind: 'notYet', found: 'the event in its queue', queued: true };
+    case 'processed':
+      return { kind: 'notYet', found: `${found}, though the event was processed` };
+    default:
+      return { kind: 'notYet', found };
+  }
+}
+
+function weighMark(event: AutosysEvent, mark: Mark, sending: Sending | undefined): Look {
+  switch (mark.kind) {
+    case 'processed':
+      return { kind: 'shows' };
+    case 'failed':
+      return mark;
+    case 'queued':
+      return { kind: 'notYet', found: 'the event in its queue', queued: true };
+    case 'unseen':
+      return sending?.acknowledged
+        ? traceless(event)
+        : { kind: 'notYet', found: 'our event not among the events of the job' };
+    case 'unreadable':
+      return traceless(event);
+    default:
+      return mark satisfies never;
+  }
+}
+
+function traceless(event: AutosysEvent): Look {
   return { kind: 'unreadable', reason: `${event.kind} leaves nothing on a job to read back` };
 }
 
-const starts = ['STARTJOB', 'FORCE_STARTJOB', 'RESTARTJOB'] as const;
-
-type JobEvent = Extract<AutosysEvent, { readonly job: JobName }>;
-type StartEvent = JobEvent & { readonly kind: (typeof starts)[number] };
-
-/** Whether an event shows only in comparison with the job before it. */
-function showsAsChange(event: AutosysEvent): event is StartEvent {
-  return starts.some((kind) => kind === event.kind);
-}
-
-/** Whether the job shows the effect; `undefined` where this kind of event leaves nothing to see. */
-function shows(event: AutosysEvent, baseline: Baseline, job: JobView): boolean | undefined {
-  switch (event.kind) {
-    case 'CHANGE_STATUS':
-      return event.status.startsWith('REFRESH_') ? undefined : job.status === event.status;
-    case 'KILLJOB':
-      return job.status === 'TERMINATED';
-    case 'JOB_ON_HOLD':
-      return job.status === 'ON_HOLD';
-    case 'JOB_OFF_HOLD':
-      return job.status !== 'ON_HOLD';
-    case 'JOB_ON_ICE':
-      return job.status === 'ON_ICE';
-    case 'JOB_OFF_ICE':
-      return job.status !== 'ON_ICE';
-    case 'JOB_ON_NOEXEC':
-      return job.status === 'ON_NOEXEC' || job.onNoExec;
-    case 'JOB_OFF_NOEXEC':
-      return job.status !== 'ON_NOEXEC' && !job.onNoExec;
-    case 'STARTJOB':
-    case 'FORCE_STARTJOB':
-    case 'RESTARTJOB':
-      return hasStarted(baseline, job);
-    default:
-      return undefined;
-  }
-}
-
-/** `undefined` where AutoSys tells too little to say. */
-function hasStarted(baseline: Baseline, now: JobView): boolean | undefined {
-  switch (baseline.kind) {
-    case 'seen':
-      return hasStartedAfter(baseline.job, now);
-    case 'since': {
-      const { run, startedAt } = now.lastRun;
-      // A job that never ran has no start to tell, and is known not to have started.
-      if (run === 0) return false;
-      // AutoSys tells whole seconds.
-      return startedAt && startedAt.getTime() >= Math.floor(baseline.at.getTime() / 1000) * 1000;
-    }
-    case 'none':
-      return undefined;
-    default:
-      return baseline satisfies never;
-  }
-}
-
-/** A higher run number proves a start; without run numbers, a later start or a job that came to run does. */
-function hasStartedAfter(before: JobSnapshot, now: JobView): boolean {
-  const { run, startedAt } = now.lastRun;
-  if (before.run !== undefined && run !== undefined) return run > before.run;
-  if (startedAt !== undefined) {
-    return before.startedMs === undefined || startedAt.getTime() > before.startedMs;
-  }
-  return !before.active && isActive(now.status);
+function isJobEvent(event: AutosysEvent): event is JobEvent {
+  return 'job' in event && event.job !== undefined;
 }

@@ -3,7 +3,7 @@ import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import {
   describeError,
   type ErrorDescription,
-  SecretShapeError,
+  LockoutError,
   toDisposition,
 } from '../shared/errors.ts';
 
@@ -31,7 +31,11 @@ export type Failure =
   | { readonly kind: 'refused'; readonly error: ErrorDescription };
 
 /** What became of one event on its way to AutoSys. */
-export type Delivery = { readonly kind: 'accepted'; readonly at: Date } | Failure;
+export type Delivery =
+  | { readonly kind: 'accepted'; readonly at: Date }
+  /** It was not sent: too little was left of the lease under which we may send it. Says nothing of AutoSys. */
+  | { readonly kind: 'withheld'; readonly error: ErrorDescription }
+  | Failure;
 
 export interface DeliverPowers {
   readonly sender: EventSender;
@@ -39,36 +43,62 @@ export interface DeliverPowers {
   readonly now: () => Date;
   /** Resolves after so many milliseconds; rejects when the signal falls. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Until then nobody else takes the event over. @default - for ever */
+  readonly leaseUntilMs?: number;
 }
+
+/**
+ * So much of a lease must be left when a request is begun: the longest that one may take at one address (`requestMs` of
+ * the client).
+ *
+ * Whoever took the lease a long while ago was frozen, and somebody else may be at work. A sandbox may still freeze between this
+ * look at the clock and the socket; docs/decisions/0010 says what comes of that.
+ */
+export const sendMarginMs = 30_000;
 
 /** Sends one event, and again as long as that is harmless and promises something. */
 export async function deliver(
   event: AutosysEvent,
-  { sender, decideNext, now, pause }: DeliverPowers,
+  { sender, decideNext, now, pause, leaseUntilMs = Number.POSITIVE_INFINITY }: DeliverPowers,
   signal: AbortSignal,
 ): Promise<Delivery> {
   const { repeatable } = toTrait(event.kind);
+  /** The last try that may have arrived: what comes after it does not make it undone. */
+  let doubt: Failure | undefined;
   for (let attempts = 1; ; attempts += 1) {
+    const leftMs = leaseUntilMs - now().getTime();
+    if (leftMs < sendMarginMs) return doubt ?? { kind: 'withheld', error: toLeaseShort(leftMs) };
     try {
       await sender.sendEvent(event, { signal });
       return { kind: 'accepted', at: now() };
     } catch (error) {
       const disposition = toDisposition(error);
+      const failure = toFailure(disposition, error);
+      if (failure.kind === 'unknown') doubt = failure;
+      const final =
+        failure.kind === 'unreached' && !failure.lockedOut ? (doubt ?? failure) : failure;
       const next = decideNext({
         disposition,
         repeatable,
         attempts,
         retryAfterMs: toRetryAfter(error),
       });
-      if (next.kind !== 'wait' || signal.aborted) return toFailure(disposition, error);
+      if (next.kind !== 'wait' || signal.aborted) return final;
       // An invocation that ends meanwhile is no news: what failed is what is reported.
       const waited = await pause(next.ms, signal).then(
         () => true,
         () => false,
       );
-      if (!waited) return toFailure(disposition, error);
+      if (!waited) return final;
     }
   }
+}
+
+function toLeaseShort(leftMs: number): ErrorDescription {
+  const left = Math.max(0, Math.round(leftMs / 1000));
+  const needed = sendMarginMs / 1000;
+  const message = `not sent: ${left} s of the lease were left, ${needed} s are needed; it is taken up again`;
+  return { name: 'LeaseShort', code: 'BRIDGE_LEASE_SHORT', message };
 }
 
 /** Sorts a failure by what it means. */
@@ -89,13 +119,13 @@ export function toFailure(disposition: Disposition, error: unknown): Failure {
 }
 
 /**
- * The login was refused, or its secret does not read.
+ * The login was refused, or a secret is missing, closed to us or of the wrong shape.
  *
  * The names in an event were checked when it was made, so a name that is refused now is the user's in the secret.
  */
 function isLockout(error: unknown): boolean {
   return (
-    error instanceof SecretShapeError ||
+    error instanceof LockoutError ||
     error instanceof NameError ||
     (error instanceof AutosysUnauthorizedError && error.httpStatus === 401)
   );

@@ -110,6 +110,9 @@ export function createDrain(powers: DrainPowers) {
 function tellLanes(lanes: Lanes<Drained>, drained: Drained): void {
   if (drained.kind === 'failed' || drained.outcome.kind === 'left') return;
   const { stage } = drained.entry;
-  if (stage === 'accepted' || stage === 'confirmed') lanes.widen();
+  const isAway =
+    drained.outcome.kind === 'waiting' && drained.outcome.code !== 'BRIDGE_NOT_VISIBLE';
+  if (isAway) lanes.narrow();
+  else if (stage === 'accepted' || stage === 'confirmed') lanes.widen();
   else if (stage !== 'parked') lanes.narrow();
 }

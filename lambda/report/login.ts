@@ -266,10 +266,14 @@ export class Login {
 
 /** An AutoSys whose every call goes through the login. */
 export function withLogin(login: Login, port: Autosys['port']): Autosys['port'] {
+  const readJobEvents = port.readJobEvents?.bind(port);
   return {
     sendEvent: (event, options) => login.call(() => port.sendEvent(event, options)),
     readJob: (job, options) => login.call(() => port.readJob(job, options)),
     readGlobalVariable: (name, options) => login.call(() => port.readGlobalVariable(name, options)),
+    ...(readJobEvents && {
+      readJobEvents: (job, options) => login.call(() => readJobEvents(job, options)),
+    }),
   };
 }
 

@@ -114,7 +114,7 @@ const untold: readonly { readonly when: string; readonly fault: Fault }[] = [
 ];
 
 const posts = ({ autosys: { emulator } }: Bridge) =>
-  emulator.requests().filter(({ method }) => method === 'POST');
+  emulator.requests().filter(({ path }) => path.includes('/event/'));
 
 describe('an event that is answered with', () => {
   test.for([...notTaken, ...unheard, ...untold])(

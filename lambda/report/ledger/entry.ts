@@ -23,6 +23,14 @@ export interface Cause {
   readonly run: string;
   /** When the bridge first saw it; the deadline counts from here. */
   readonly seenMs: number;
+  /** No announcement of AWS, but what the sweep has found. */
+  readonly recovered?: true;
+}
+
+/** A time in which AutoSys was there to be looked at, from the first look to the last. */
+export interface Looks {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** One line of an entry's story. */
@@ -52,9 +60,20 @@ export interface Entry {
   readonly tries: number;
   /** Who works on it, and until when nobody else may. */
   readonly lease?: { readonly holder: string; readonly untilMs: number };
-  /** Of a one-off: the job before it was sent, and when that was. */
-  readonly before?: { readonly job?: JobSnapshot; readonly sentMs: number };
+  /**
+   * Of a one-off, and of a job's status that may have been sent: when that was, and the job before it; and since when
+   * AutoSys has been looked at without a gap and without showing it.
+   */
+  readonly before?: {
+    readonly job?: JobSnapshot;
+    readonly sentMs: number;
+    readonly looks?: Looks;
+  };
   readonly confirmedMs?: number;
+  /** Of a value: the one that stood there before it, which AutoSys shows again where it has lost ours. */
+  readonly former?: string;
+  /** Of a value that was confirmed: how often it was read again since it was asked for. */
+  readonly rereads?: number;
   /** Why it is parked. */
   readonly parked?: { readonly code: string; readonly reason: string };
   /** Oldest first, the last {@link keptNotes}. */

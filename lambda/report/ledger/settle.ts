@@ -1,17 +1,27 @@
 import type { ErrorDescription } from '../../shared/errors.ts';
-import { type Entry, withNote } from './entry.ts';
+import { type Entry, type Looks, withNote } from './entry.ts';
+
+/** What is kept of an event that AutoSys does not show yet. */
+interface Unseen {
+  /** When it was sent, where the work was to send it. */
+  readonly sentMs?: number;
+  /** Since when AutoSys has been looked at; absent where it could not be, or where it shows the event in its queue. */
+  readonly looks?: Looks;
+}
 
 /** What came of working on an entry. */
 export type Result =
   | { readonly kind: 'confirmed' }
   /** AutoSys took it and cannot show it, here or ever: as far as it goes. */
   | { readonly kind: 'unreadable'; readonly reason: string }
+  /** There was nothing left for it to do. */
+  | { readonly kind: 'moot'; readonly reason: string }
   /** AutoSys took it and does not show it yet. */
-  | { readonly kind: 'notYet'; readonly found: string }
+  | ({ readonly kind: 'notYet'; readonly found: string } & Unseen)
   /** It did not arrive; a later try may. */
   | { readonly kind: 'unreached'; readonly error: ErrorDescription }
   /** Nobody knows whether it arrived. */
-  | { readonly kind: 'unknown'; readonly error: ErrorDescription }
+  | ({ readonly kind: 'unknown'; readonly error: ErrorDescription } & Unseen)
   /** AutoSys will not have it, or nobody can tell any more: a person must look. */
   | { readonly kind: 'refused'; readonly error: ErrorDescription };
 
@@ -38,9 +48,11 @@ export function settle(entry: Entry, result: Result, nowMs: number, policy: Sett
     case 'unreadable':
       // Nothing better will ever be known: it counts as done, and is never called confirmed.
       return withNote({ ...free, stage: 'confirmed' }, nowMs, `accepted, ${result.reason}`);
+    case 'moot':
+      return withNote({ ...free, stage: 'confirmed' }, nowMs, `nothing to do: ${result.reason}`);
     case 'notYet':
       return again(
-        { ...free, stage: 'accepted' },
+        { ...withUnseen(free, result), stage: 'accepted' },
         { nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
       );
     case 'unreached':
@@ -50,7 +62,7 @@ export function settle(entry: Entry, result: Result, nowMs: number, policy: Sett
       );
     case 'unknown':
       return again(
-        { ...free, stage: entry.kind === 'once' ? 'sending' : 'due' },
+        { ...withUnseen(free, result), stage: toUnknownStage(entry) },
         { nowMs, policy, text: `outcome unknown: ${result.error.message}` },
       );
     case 'refused':
@@ -58,6 +70,24 @@ export function settle(entry: Entry, result: Result, nowMs: number, policy: Sett
     default:
       return result satisfies never;
   }
+}
+
+/** What AutoSys once took stays taken, though it cannot be looked at now. */
+function toUnknownStage(entry: Entry): Entry['stage'] {
+  if (entry.stage === 'accepted') return 'accepted';
+  return mayHarm(entry) ? 'sending' : 'due';
+}
+
+/** Whether it must not be sent again without a look; a value may, it stays the same. */
+function mayHarm({ kind, event }: Entry): boolean {
+  return kind === 'once' || event.kind === 'CHANGE_STATUS';
+}
+
+function withUnseen(entry: Entry, { sentMs, looks }: Unseen): Entry {
+  if (!mayHarm(entry)) return entry;
+  const { looks: _, ...before } = entry.before ?? { sentMs: sentMs ?? entry.cause.seenMs };
+  const since = entry.kind === 'state' && sentMs !== undefined ? { ...before, sentMs } : before;
+  return { ...entry, before: { ...since, ...(looks && { looks }) } };
 }
 
 /** Puts an entry where a person finds it. */

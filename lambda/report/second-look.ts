@@ -1,0 +1,121 @@
+import { toTrait } from '../../autosys/event.ts';
+import type { ErrorDescription } from '../shared/errors.ts';
+import type { Confirmation } from './confirm.ts';
+import type { Entry, Looks } from './ledger/entry.ts';
+import type { Result } from './ledger/settle.ts';
+
+/** When the look was, and for how long an effect is looked for. */
+export interface LookFacts {
+  readonly nowMs: number;
+  /** So long after the first look that found AutoSys there, and nothing of the effect, a person is asked. */
+  readonly lookForMs: number;
+}
+
+/**
+ * What is to be done about an entry that may have been sent, now that AutoSys was looked at; pure.
+ *
+ * `send` where sending (again) is right: a state always, for the newest is what AutoSys should have; a one-off only where
+ * twice does no harm, nobody knows whether AutoSys took it, and it is not long ago, since an operator may have undone it by then.
+ * Any other one-off is never sent again: no answer of AutoSys proves that it did not take an event that left us
+ * (docs/decisions/0010).
+ */
+export function decideAfterLook(
+  entry: Entry,
+  seen: Confirmation,
+  { nowMs, lookForMs }: LookFacts,
+): Result | 'send' {
+  switch (seen.kind) {
+    case 'confirmed':
+    case 'moot':
+      return seen;
+    case 'failed':
+      return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
+    case 'unreadable':
+      return maySendAgain(entry) ? 'send' : toPerson(entry, seen.reason);
+    case 'notYet':
+      break;
+    default:
+      return seen satisfies never;
+  }
+  // Nobody has looked: an outage must not use up the time in which the effect may show.
+  if (seen.away) return { kind: 'unknown', error: seen.away.error };
+  // It has arrived and waits for its turn, however long the scheduler takes.
+  if (seen.queued) return { kind: 'notYet', found: seen.found };
+  if (entry.kind === 'state') return 'send';
+
+  const looks = extendLooks(entry.before?.looks, nowMs, lookForMs);
+  if (nowMs - looks.fromMs >= lookForMs) return toPerson(entry, seen.found);
+  if (maySendAgain(entry)) return 'send';
+  return entry.stage === 'accepted'
+    ? { kind: 'notYet', found: seen.found, looks }
+    : {
+        kind: 'unknown',
+        error: toError('BRIDGE_OUTCOME_UNKNOWN', toDoubt(entry, seen.found)),
+        looks,
+      };
+}
+
+/** What is known of an event that was just sent. */
+export interface SendingFacts extends LookFacts {
+  readonly sentMs: number;
+  /** What went wrong, where nobody knows whether AutoSys took it. @default - AutoSys said that it took it */
+  readonly doubt?: ErrorDescription;
+}
+
+/** What came of an event that was just sent, now that AutoSys was looked at; pure. */
+export function decideAfterSending(
+  entry: Entry,
+  seen: Confirmation,
+  { nowMs, lookForMs, sentMs, doubt }: SendingFacts,
+): Result {
+  switch (seen.kind) {
+    case 'confirmed':
+    case 'moot':
+      return seen;
+    case 'failed':
+      return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
+    case 'unreadable':
+      return doubt ? { kind: 'unknown', error: doubt, sentMs } : seen;
+    case 'notYet': {
+      const { found, away, queued } = seen;
+      if (queued) return { kind: 'notYet', found, sentMs };
+      const looks = away ? undefined : extendLooks(entry.before?.looks, nowMs, lookForMs);
+      const unseen = { sentMs, ...(looks && { looks }) };
+      return doubt
+        ? { kind: 'unknown', error: doubt, ...unseen }
+        : { kind: 'notYet', found, ...unseen };
+    }
+    default:
+      return seen satisfies never;
+  }
+}
+
+/**
+ * The time in which AutoSys was there to be looked at, with a look that has just been answered.
+ *
+ * Where nobody looked for as long as an effect is looked for, AutoSys was away or held back, and the time begins anew: a
+ * scheduler that comes back has its queue to work through.
+ */
+export function extendLooks(looks: Looks | undefined, nowMs: number, lookForMs: number): Looks {
+  const goesOn = looks !== undefined && nowMs - looks.toMs < lookForMs;
+  return { fromMs: goesOn ? looks.fromMs : nowMs, toMs: nowMs };
+}
+
+function maySendAgain({ kind, event, stage }: Entry): boolean {
+  return kind === 'state' || (stage === 'sending' && toTrait(event.kind).repeatable);
+}
+
+function toPerson(entry: Entry, found: string): Result {
+  const message = `${toDoubt(entry, found)}; look at the job, then replay it or let it be`;
+  return { kind: 'refused', error: toError('BRIDGE_OUTCOME_UNKNOWN', message) };
+}
+
+function toDoubt({ stage }: Entry, found: string): string {
+  return stage === 'accepted'
+    ? `AutoSys took it and does not show it: ${found}`
+    : `it may have been sent and AutoSys does not show it: ${found}`;
+}
+
+function toError(code: string, message: string): ErrorDescription {
+  return { name: 'OutcomeUnknown', code, message };
+}

@@ -1,0 +1,206 @@
+import type { AlarmEvent, AutosysEvent } from '../../autosys/event.ts';
+import type { JobName } from '../../autosys/names.ts';
+import { isActive, type JobStatus } from '../../autosys/status.ts';
+
+/** A job as AutoSys tells it, as far as it tells. */
+export interface JobView {
+  readonly status: JobStatus;
+  /** Marked to be bypassed, which some replies say beside the status. */
+  readonly onNoExec: boolean;
+  readonly lastRun: {
+    /** AutoSys raises it at every start, and may count all jobs with it: the next one is higher, not one higher. */
+    readonly run?: number;
+    readonly startedAt?: Date;
+  };
+}
+
+/** A job before a one-off was sent, as far as its effect is compared with it; JSON, for the ledger keeps it. */
+export interface JobSnapshot {
+  readonly active: boolean;
+  readonly status?: JobStatus;
+  readonly run?: number;
+  readonly startedMs?: number;
+}
+
+/** What of a job is kept to compare it with later. */
+export function toSnapshot({ status, lastRun: { run, startedAt } }: JobView): JobSnapshot {
+  return {
+    active: isActive(status),
+    status,
+    ...(run !== undefined && { run }),
+    ...(startedAt && { startedMs: startedAt.getTime() }),
+  };
+}
+
+/** What an effect that shows only as a change is compared with. */
+export type Baseline =
+  /** The job as it was before the event was sent. */
+  | { readonly kind: 'seen'; readonly job: JobSnapshot }
+  /** Nobody looked before; what has started since then counts. */
+  | { readonly kind: 'since'; readonly at: Date }
+  | { readonly kind: 'none' };
+
+/** What a job shows of an event that was sent to it. */
+export type Trace =
+  | { readonly kind: 'shows' }
+  /** The job has started, in this run; by whom the job does not say. */
+  | { readonly kind: 'started'; readonly run: StartedRun }
+  | { readonly kind: 'absent'; readonly found: string }
+  /** Whatever became of the event, there is nothing left for it to do. */
+  | { readonly kind: 'moot'; readonly reason: string }
+  /** Something else has changed the job since: whether the event had its effect before that, nobody can tell. */
+  | { readonly kind: 'overtaken'; readonly reason: string }
+  /** The job never shows an event of this kind, or AutoSys tells too little of it. */
+  | { readonly kind: 'traceless' };
+
+/** A run that began after the job was looked at. */
+export interface StartedRun {
+  /** Names the run among those of its job: its number, or when it began; absent where AutoSys tells neither. */
+  readonly name?: string;
+  /** The number it had already: an automatic retry, or a second start of a box member within the run of its box. */
+  readonly again: boolean;
+}
+
+/** Whether an event shows only in comparison with the job before it. */
+export function showsAsChange(event: AutosysEvent): event is JobEvent & ComparedEvent {
+  return compared.some((kind) => kind === event.kind);
+}
+
+const compared = ['STARTJOB', 'FORCE_STARTJOB', 'RESTARTJOB', 'KILLJOB'] as const;
+type ComparedEvent = { readonly kind: (typeof compared)[number] };
+
+/** An event that names a job; an alarm may name none, and is then no such event. */
+export type JobEvent =
+  | Extract<AutosysEvent, { readonly job: JobName }>
+  | (AlarmEvent & { readonly job: JobName });
+
+/** What the job shows of the event; pure. */
+export function findTrace(event: JobEvent, baseline: Baseline, job: JobView): Trace {
+  const { status } = job;
+  const is = (shown: boolean): Trace =>
+    shown ? { kind: 'shows' } : { kind: 'absent', found: `status ${status}` };
+  switch (event.kind) {
+    case 'CHANGE_STATUS':
+      if (event.status.startsWith('REFRESH_')) return { kind: 'traceless' };
+      return findStatus(event.status, baseline, job);
+    case 'KILLJOB':
+      return findKill(baseline, job);
+    case 'JOB_ON_HOLD':
+      return is(status === 'ON_HOLD');
+    case 'JOB_OFF_HOLD':
+      return is(status !== 'ON_HOLD');
+    case 'JOB_ON_ICE':
+      return is(status === 'ON_ICE');
+    case 'JOB_OFF_ICE':
+      return is(status !== 'ON_ICE');
+    case 'JOB_ON_NOEXEC':
+      return is(status === 'ON_NOEXEC' || job.onNoExec);
+    case 'JOB_OFF_NOEXEC':
+      return is(status !== 'ON_NOEXEC' && !job.onNoExec);
+    case 'SUSPENDJOB':
+      return is(status === 'SUSPENDED');
+    case 'RESUMEJOB':
+      return is(status !== 'SUSPENDED');
+    case 'STARTJOB':
+    case 'FORCE_STARTJOB':
+    case 'RESTARTJOB':
+      return findStart(baseline, job);
+    case 'DELETEJOB':
+      return { kind: 'absent', found: 'the job, not yet deleted' };
+    case 'SEND_SIGNAL':
+    case 'RELEASE_RESOURCE':
+    case 'REPLY_RESPONSE':
+    case 'CHANGE_PRIORITY':
+    case 'COMMENT':
+    case 'ALARM':
+      return { kind: 'traceless' };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The status itself; one that a start has brought since must not be overwritten. */
+function findStatus(wanted: string, baseline: Baseline, { status, lastRun }: JobView): Trace {
+  if (status === wanted) return { kind: 'shows' };
+  const startedMs = lastRun.startedAt?.getTime();
+  // AutoSys tells whole seconds: a start within the second of the sending is not counted.
+  if (baseline.kind === 'since' && startedMs && startedMs >= baseline.at.getTime()) {
+    return { kind: 'overtaken', reason: `the job has started since and is ${status}` };
+  }
+  return { kind: 'absent', found: `status ${status}` };
+}
+
+/** KILLJOB ends what runs or waits to run; of a job that does neither AutoSys takes the event and does nothing (inferred). */
+function findKill(baseline: Baseline, job: JobView): Trace {
+  const { status } = job;
+  const living = isKillable(status);
+  if (baseline.kind !== 'seen') {
+    return status === 'TERMINATED' ? { kind: 'shows' } : { kind: 'absent', found: `is ${status}` };
+  }
+  const before = baseline.job;
+  const wasLiving = before.active || (before.status !== undefined && isKillable(before.status));
+  if (before.active && findNewRun(before, job)?.again === false) {
+    return { kind: 'moot', reason: 'the run it was meant for is over, and another has begun' };
+  }
+  if (living) return { kind: 'absent', found: `status ${status}` };
+  if (status === 'TERMINATED' && (wasLiving || before.status !== 'TERMINATED')) {
+    return { kind: 'shows' };
+  }
+  return {
+    kind: 'moot',
+    reason: wasLiving
+      ? `the run it was meant for has ended as ${status}`
+      : `the job did not run, so there was nothing to kill; it is ${status}`,
+  };
+}
+
+function isKillable(status: JobStatus): boolean {
+  return (
+    isActive(status) || status === 'QUE_WAIT' || status === 'PEND_MACH' || status === 'RESWAIT'
+  );
+}
+
+function findStart(baseline: Baseline, job: JobView): Trace {
+  const { status, lastRun } = job;
+  const absent: Trace = { kind: 'absent', found: `status ${status}` };
+  switch (baseline.kind) {
+    case 'seen': {
+      const run = findNewRun(baseline.job, job);
+      return run ? { kind: 'started', run } : absent;
+    }
+    case 'since': {
+      // A job that never ran has no start to tell, and is known not to have started.
+      if (lastRun.run === 0) return absent;
+      if (lastRun.startedAt === undefined) return { kind: 'traceless' };
+      // AutoSys tells whole seconds.
+      const started =
+        lastRun.startedAt.getTime() >= Math.floor(baseline.at.getTime() / 1000) * 1000;
+      return started ? { kind: 'started', run: { ...nameOf(job), again: false } } : absent;
+    }
+    case 'none':
+      return { kind: 'traceless' };
+    default:
+      return baseline satisfies never;
+  }
+}
+
+/** A higher run number proves a start; without run numbers, a later start or a job that came to run does. */
+function findNewRun(before: JobSnapshot, job: JobView): StartedRun | undefined {
+  const { run, startedAt } = job.lastRun;
+  const later =
+    startedAt !== undefined &&
+    (before.startedMs === undefined || startedAt.getTime() > before.startedMs);
+  if (before.run !== undefined && run !== undefined) {
+    if (run > before.run) return { name: String(run), again: false };
+    return run === before.run && run > 0 && later
+      ? { name: `${run} at ${startedAt.getTime()}`, again: true }
+      : undefined;
+  }
+  if (startedAt !== undefined) return later ? { ...nameOf(job), again: false } : undefined;
+  return !before.active && isActive(job.status) ? { again: false } : undefined;
+}
+
+function nameOf({ lastRun: { run, startedAt } }: JobView): Pick<StartedRun, 'name'> {
+  if (run !== undefined) return { name: String(run) };
+  return startedAt ? { name: `at ${startedAt.getTime()}` } : {};
+}
