@@ -27,7 +27,7 @@ export class FunctionRole extends Role {
     if (!inVpc) return;
     this.addToPolicy(new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }));
     Validations.of(this).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason: 'Lambda makes network interfaces whose names nobody knows beforehand',
     });
   }

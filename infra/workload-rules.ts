@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -48,6 +48,10 @@ export class WorkloadRules extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.undelivered).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SQS3',
+      reason: 'It holds dead letters: of the rules, which keep them there instead of a queue',
     });
     this.undelivered.addToResourcePolicy(
       new PolicyStatement({

@@ -1,0 +1,42 @@
+import { App, type Stack, Validations } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { expect, test } from 'vitest';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+
+const inVpc = (stack: Stack): Partial<AutosysBridgeProps> => ({
+  vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-0a1b2c3d',
+    vpcCidrBlock: '10.0.0.0/16',
+    availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+    privateSubnetIds: ['subnet-0a', 'subnet-0b'],
+    privateSubnetRouteTableIds: ['rtb-0a', 'rtb-0b'],
+  }),
+  vpcEndpoints: true,
+});
+
+function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps>) {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  new BridgeStack(app, 'Bridge', (stack) => ({ config: aBridgeConfig(), ...toProps(stack) }));
+  return app.synth();
+}
+
+test.for([
+  { where: 'outside any VPC', toProps: () => ({}) },
+  { where: 'in a VPC, with endpoints', toProps: inVpc },
+])("has no finding of AWS's own rules $where", ({ toProps }) => {
+  expect(() => synthesize(toProps)).not.toThrow();
+});
+
+test('fails when something beside the bridge is open, so the rules do look', () => {
+  const withOpenQueue = (stack: Stack) => {
+    new Queue(stack, 'Open');
+    return {};
+  };
+
+  expect(() => synthesize(withOpenQueue)).toThrow(/AwsSolutions-SQS4/);
+});
