@@ -31,23 +31,6 @@ export function checkTimezone(text: string): string | undefined {
   return say('timezone', text, 'an IANA name such as Europe/Zurich');
 }
 
-const longestMs = 60_000;
-const unitMs = { ms: 1, s: 1_000, m: 60_000 } as const;
-
-/** A duration of the file in milliseconds, or `undefined` where the text is none. */
-export function readDuration(text: string): number | undefined {
-  const { count, unit } = /^(?<count>\d{1,6})(?<unit>ms|s|m)$/.exec(text)?.groups ?? {};
-  if (unit !== 'ms' && unit !== 's' && unit !== 'm') return undefined;
-  return Number(count) * unitMs[unit];
-}
-
-/** What is wrong with the time to wait for a confirmation. */
-export function checkDuration(text: string): string | undefined {
-  const ms = readDuration(text);
-  if (ms !== undefined && ms > 0 && ms <= longestMs) return undefined;
-  return say('confirmWithin', text, 'from 1ms to 60s, such as 500ms or 10s');
-}
-
 /** The name of a Secrets Manager secret (CreateSecret, API reference), or its ARN. */
 export const secretPattern =
   /^(?:[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+)$/;

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { nameRules } from '../../../autosys/names.ts';
-import { checkDuration, checkEndpoint, checkTimezone, secretPattern } from './checks.ts';
-import { leaf, list, mapping, say } from './shapes.ts';
+import { checkEndpoint, checkTimezone, secretPattern } from './checks.ts';
+import { maintenanceSchema } from './maintenance.ts';
+import { duration, wholeNumber } from './quantities.ts';
+import { asTheFirst, leaf, list, mapping, say } from './shapes.ts';
 
 const useSecretsManager =
   'a login does not belong in this file: put {"username": …, "password": …} into AWS Secrets Manager, and its name here as secret';
@@ -21,6 +23,48 @@ const secret = leaf({
   pattern: secretPattern,
   confidential: true,
 });
+
+const certificates = z
+  .union(
+    [
+      leaf({
+        what: 'ca',
+        allowed:
+          'the path of a PEM file, relative to this file, or { secret: NAME } of a secret that holds the PEM text',
+        description: 'PEM file, relative to this file; a change of it takes a deployment.',
+        pattern: /./,
+      }),
+      mapping(
+        {
+          what: 'ca',
+          description:
+            'A secret that is read while the bridge runs, so that a change is picked up.',
+        },
+        {
+          secret: leaf({
+            what: 'secret',
+            allowed:
+              'the name or ARN of a secret in AWS Secrets Manager; the certificates themselves stay out of this file',
+            description: 'Name or ARN of the Secrets Manager secret that holds the certificates.',
+            pattern: secretPattern,
+            confidential: true,
+          }),
+          key: leaf({
+            what: 'key',
+            allowed: 'a key of the JSON in the secret, such as certificates',
+            description:
+              'The key of JSON that holds the PEM text. Default: the secret is the PEM text.',
+            pattern: /./,
+          }).optional(),
+        },
+      ),
+    ],
+    { error: asTheFirst },
+  )
+  .meta({
+    description:
+      "The certificates of AutoSys's CA, one or several in PEM: a file, or a secret. Default: the public CAs.",
+  });
 
 const profile = z
   .union([z.string(), z.looseObject({})], {
@@ -46,13 +90,7 @@ export const instanceSchema = mapping(
       description: 'The AutoSys web servers, in the order in which they are tried.',
     }),
     secret,
-    ca: leaf({
-      what: 'ca',
-      allowed: 'the path of a PEM file, relative to this file',
-      description:
-        "PEM file with the certificates of AutoSys's CA, relative to this file. Default: the public CAs.",
-      pattern: /./,
-    }).optional(),
+    ca: certificates.optional(),
     profile: profile.optional(),
     timezone: leaf({
       what: 'timezone',
@@ -60,15 +98,39 @@ export const instanceSchema = mapping(
       description: "IANA name of the scheduler's timezone. Default: UTC.",
       check: checkTimezone,
     }).optional(),
-    confirmWithin: leaf({
+    confirmWithin: duration({
       what: 'confirmWithin',
-      allowed: 'from 1ms to 60s, such as 500ms or 10s',
+      least: '1ms',
+      most: '60s',
+      such: '500ms or 10s',
       description:
         'How long a delivery is read back before it counts as accepted but not confirmed. Default: 10s.',
-      check: checkDuration,
-    })
-      .meta({ pattern: '^[0-9]+(ms|s|m)$' })
-      .optional(),
+    }).optional(),
+    deadline: duration({
+      what: 'deadline',
+      least: '1h',
+      most: '80d',
+      such: '12h or 4d',
+      description:
+        'What AutoSys could not be told for so long is parked for a person. Default: 4d.',
+    }).optional(),
+    drainRate: wholeNumber({
+      what: 'drainRate',
+      least: 1,
+      most: 1_000,
+      description:
+        'How many waiting entries a second are begun once AutoSys is back, so that it is not run over. Default: 20.',
+    }).optional(),
+    rereadFor: duration({
+      what: 'rereadFor',
+      least: '1m',
+      most: '30d',
+      such: '6h',
+      or: 'never',
+      description:
+        'So long after it was confirmed a global variable is read again, in case AutoSys has lost it. Default: 6h.',
+    }).optional(),
+    maintenance: maintenanceSchema.optional(),
   },
 );
 

@@ -1,12 +1,13 @@
-import { X509Certificate } from 'node:crypto';
 import { dirname, isAbsolute, join } from 'node:path';
 import { NameError } from '../../../autosys/errors.ts';
 import { type AutosysInstance, nameRules, parseAutosysInstance } from '../../../autosys/names.ts';
-import type { InstanceConfig } from '../routes.ts';
-import { readDuration } from './checks.ts';
+import { findPemFault } from '../pem.ts';
+import type { AuthoritySecret, InstanceConfig } from '../routes.ts';
 import type { Faults } from './faults.ts';
 import { instanceSchema } from './instance-schema.ts';
 import { isMapping } from './located.ts';
+import { compileMaintenance } from './maintenance.ts';
+import { readDuration } from './quantities.ts';
 import { say } from './shapes.ts';
 
 /** What lies outside the route file. */
@@ -39,6 +40,13 @@ export function compileInstances(
     const certificateAuthority = readAuthority(raw['ca'], surroundings, refuse('ca'));
     const profile = readProfile(raw['profile'], surroundings, refuse('profile'));
     const given = instanceSchema.safeParse(value).data;
+    const { timezone = 'UTC' } = given ?? {};
+    // Read whatever else is wrong, so that no window is held against a deadline nobody wrote.
+    const deadlineMs = readDuration(String(raw['deadline'] ?? '4d')) ?? Number.POSITIVE_INFINITY;
+    const maintenance = compileMaintenance(raw['maintenance'], { timezone, deadlineMs }, faults, [
+      ...path,
+      'maintenance',
+    ]);
     if (name === undefined || given === undefined) return [];
     return [
       {
@@ -46,13 +54,15 @@ export function compileInstances(
         endpoints: given.endpoints,
         secret: given.secret,
         ...(certificateAuthority !== undefined && { certificateAuthority }),
+        ...(typeof given.ca === 'object' && { authoritySecret: toAuthoritySecret(given.ca) }),
         profile,
-        timezone: given.timezone ?? 'UTC',
+        timezone,
         confirmWithinMs: readDuration(given.confirmWithin ?? '10s') ?? 0,
-        deadlineMs: 4 * 86_400_000,
-        drainPerSecond: 20,
-        rereadForMs: 6 * 3_600_000,
-        maintenance: [],
+        deadlineMs,
+        drainPerSecond: given.drainRate ?? 20,
+        // What is lawful and no duration is `never`.
+        rereadForMs: readDuration(given.rereadFor ?? '6h') ?? 0,
+        maintenance,
       },
     ];
   });
@@ -95,24 +105,18 @@ function readPem(ca: string, { fileName, readText }: Surroundings) {
   const text = readText(path);
   const allowed = 'allowed: a PEM file of certificates, named relative to the route file';
   if (text === undefined) return { fault: `found no file ${path}, ${allowed}` };
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    return { fault: `found a private key in ${path}, ${allowed}; take it out` };
-  }
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
-  if (certificates === null) return { fault: `found no certificate in ${path}, ${allowed}` };
-  const damaged = certificates.findIndex((certificate) => !isCertificate(certificate));
-  if (damaged !== -1) {
-    return { fault: `found certificate ${damaged + 1} of ${path} damaged, ${allowed}` };
-  }
-  return text;
+  const fault = findPemFault(text);
+  if (fault === undefined) return text;
+  const advice = fault.advice === undefined ? '' : `; ${fault.advice}`;
+  return { fault: `found ${fault.found} in ${path}, ${allowed}${advice}` };
 }
 
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    // OpenSSL says where in the encoding it stumbled, which helps nobody.
-    return false;
-  }
+function toAuthoritySecret({
+  secret,
+  key,
+}: {
+  secret: string;
+  key?: string | undefined;
+}): AuthoritySecret {
+  return { secret, ...(key !== undefined && { key }) };
 }

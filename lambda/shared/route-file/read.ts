@@ -62,7 +62,8 @@ export function readRouteFile(
   const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
   const routes = compileRoutes(file['routes'], names, faults);
   if (faults.problems.length > 0) throw refuse(faults.problems);
-  return { config: { instances, routes, metricPerRoute: true }, warnings: findOverlaps(routes, root) };
+  const metricPerRoute = file['metricPerRoute'] !== false;
+  return { config: { instances, routes, metricPerRoute }, warnings: findOverlaps(routes, root) };
 }
 
 /** Keys that begin with `x-` hold what anchors are put on, and say nothing themselves. */

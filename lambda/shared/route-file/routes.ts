@@ -9,6 +9,7 @@ import { compileGlobal, compileMirror } from './followers.ts';
 import { toInstance } from './instances.ts';
 import { isMapping } from './located.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
+import { readDuration } from './quantities.ts';
 import { createRouteReader, type RouteReader, type Saying } from './route-reader.ts';
 
 type RawRoute = Readonly<Record<string, unknown>>;
@@ -45,9 +46,13 @@ export function compileRoutes(
       faults.at(path, 'this route says nothing; give it a global, a job or events');
     }
     return typeof name === 'string' && from && to
-      ? [{ name, from, to, endsWithinMs: 3_600_000, say }]
+      ? [{ name, from, to, endsWithinMs: toEndsWithinMs(item), say }]
       : [];
   });
+}
+
+function toEndsWithinMs({ endsWithin = '1h' }: RawRoute): number {
+  return typeof endsWithin === 'string' ? (readDuration(endsWithin) ?? 0) : 0;
 }
 
 function compileTarget(

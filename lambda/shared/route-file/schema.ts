@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { effectShape } from './effect-schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { originSchema } from './origin-schema.ts';
-import { leaf, list, mapping } from './shapes.ts';
+import { duration } from './quantities.ts';
+import { leaf, list, mapping, truth } from './shapes.ts';
 
 const routeSchema = mapping(
   {
@@ -26,6 +27,13 @@ const routeSchema = mapping(
       allowed: 'the name of an instance above',
       description: 'The AutoSys instance that is told. Default: the only one there is.',
     }).optional(),
+    endsWithin: duration({
+      what: 'endsWithin',
+      least: '1m',
+      most: '80d',
+      such: '90m or 12h',
+      description: 'A run that has not ended by then is asked about in AWS. Default: 1h.',
+    }).optional(),
     ...effectShape,
   },
 );
@@ -38,6 +46,10 @@ export const routeFileSchema = mapping(
     routes: list('routes', routeSchema).meta({
       description: 'Which state changes of AWS are told to which AutoSys, and how.',
     }),
+    metricPerRoute: truth(
+      'metricPerRoute',
+      'Whether the time to the confirmation is told by route too: one custom metric for each. Default: true.',
+    ).optional(),
   },
 ).meta({
   title: 'AutoSys bridge',

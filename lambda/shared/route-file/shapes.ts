@@ -50,6 +50,13 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
     .meta({ description });
 }
 
+/** true or false. */
+export function truth(what: string, description: string) {
+  return z
+    .boolean({ error: ({ input }) => say(what, input, 'true or false') })
+    .meta({ description });
+}
+
 interface MappingRule {
   readonly what: string;
   readonly description: string;

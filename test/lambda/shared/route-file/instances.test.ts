@@ -25,6 +25,9 @@ function aFile(...lines: readonly string[]): string {
   ].join('\n');
 }
 
+const hourMs = 3_600_000;
+const keys =
+  'endpoints, secret, ca, profile, timezone, confirmWithin, deadline, drainRate, rereadFor, maintenance';
 const usual = ['endpoints: [https://a]', 'secret: autosys/ACE'];
 
 function readInstance(...lines: readonly string[]) {
@@ -51,6 +54,14 @@ describe('an instance', () => {
     { line: 'confirmWithin: 1ms', more: { confirmWithinMs: 1 } },
     { line: 'confirmWithin: 60s', more: { confirmWithinMs: 60_000 } },
     { line: 'confirmWithin: 1m', more: { confirmWithinMs: 60_000 } },
+    { line: 'deadline: 1h', more: { deadlineMs: hourMs } },
+    { line: 'deadline: 90m', more: { deadlineMs: 1.5 * hourMs } },
+    { line: 'deadline: 80d', more: { deadlineMs: 80 * 24 * hourMs } },
+    { line: 'drainRate: 1', more: { drainPerSecond: 1 } },
+    { line: 'drainRate: 1000', more: { drainPerSecond: 1_000 } },
+    { line: 'rereadFor: 30d', more: { rereadForMs: 30 * 24 * hourMs } },
+    { line: 'rereadFor: 1m', more: { rereadForMs: 60_000 } },
+    { line: 'rereadFor: never', more: { rereadForMs: 0 } },
     { line: 'timezone: America/New_York', more: { timezone: 'America/New_York' } },
     { line: 'profile: api-prefix', more: { profile: 'api-prefix' } },
     { line: 'profile: { base: standard }', more: { profile: { base: 'standard' } } },
@@ -78,6 +89,30 @@ describe('an instance', () => {
       line: 'confirmWithin: 10',
       says: `5:20 confirmWithin: found a number, ${durations}; put it in quotes`,
     },
+    ...['59m', '81d', '2w', '1', 'never'].map((text) => ({
+      line: `deadline: "${text}"`,
+      says: `5:15 deadline: found "${text}", allowed: from 1h to 80d, such as 12h or 4d`,
+    })),
+    ...['0', '1001', '2.5', '-1'].map((text) => ({
+      line: `drainRate: ${text}`,
+      says: `5:16 drainRate: found "${text}", allowed: a whole number from 1 to 1000`,
+    })),
+    {
+      line: 'drainRate: fast',
+      says: '5:16 drainRate: found "fast", allowed: a whole number from 1 to 1000',
+    },
+    ...['59s', '31d', 'always'].map((text) => ({
+      line: `rereadFor: ${text}`,
+      says: `5:16 rereadFor: found "${text}", allowed: never, or from 1m to 30d, such as 6h`,
+    })),
+    {
+      line: 'rereadFor: 0',
+      says: '5:16 rereadFor: found a number, allowed: never, or from 1m to 30d, such as 6h; put it in quotes',
+    },
+    {
+      line: 'dedline: 4d',
+      says: `5:5 unknown key "dedline" in an instance; did you mean deadline?; allowed: ${keys}`,
+    },
     {
       line: 'timezone: Europe/Zurick',
       says: '5:15 timezone: found "Europe/Zurick", allowed: an IANA name such as Europe/Zurich',
@@ -92,11 +127,11 @@ describe('an instance', () => {
     },
     {
       line: 'ca: ""',
-      says: '5:9 ca: found "", allowed: the path of a PEM file, relative to this file',
+      says: '5:9 ca: found "", allowed: the path of a PEM file, relative to this file, or { secret: NAME } of a secret that holds the PEM text',
     },
     {
       line: 'endpoint: x',
-      says: '5:5 unknown key "endpoint" in an instance; did you mean endpoints?; allowed: endpoints, secret, ca, profile, timezone, confirmWithin',
+      says: `5:5 unknown key "endpoint" in an instance; did you mean endpoints?; allowed: ${keys}`,
     },
   ])('is refused with $line', ({ line, says }) => {
     expect(faultsOf(aFile(...usual, line))).toEqual([says]);
@@ -168,7 +203,7 @@ describe('a CA file', () => {
     { holds: 'hello', says: `found no certificate in ca.pem, ${allowed}` },
     {
       holds: `${certificate}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
-      says: `found certificate 2 of ca.pem damaged, ${allowed}`,
+      says: `found a damaged certificate (number 2) in ca.pem, ${allowed}`,
     },
     {
       holds: `-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n${certificate}`,
@@ -176,6 +211,38 @@ describe('a CA file', () => {
     },
   ])('is refused as $says', ({ holds, says }) => {
     expect(faultsOf(withCa('ca.pem'), () => holds)).toEqual([`5:9 ca: ${says}`]);
+  });
+});
+
+describe('a CA in a secret', () => {
+  test.for([
+    { ca: '{ secret: autosys/ca }', compiled: { secret: 'autosys/ca' } },
+    {
+      ca: '{ secret: autosys/ca, key: certificates }',
+      compiled: { secret: 'autosys/ca', key: 'certificates' },
+    },
+  ])('is taken: $ca', ({ ca, compiled }) => {
+    const instance = readInstance(`ca: ${ca}`);
+
+    expect(instance).toMatchObject({ authoritySecret: compiled });
+    expect(instance).not.toHaveProperty('certificateAuthority');
+  });
+
+  test.for([
+    { ca: '{}', says: '5:9 secret is missing; allowed: the name or ARN of a secret' },
+    {
+      ca: '{ secret: "-----BEGIN CERTIFICATE-----" }',
+      says: '5:19 secret: found 27 characters that are none',
+    },
+    { ca: '{ secret: a, key: "" }', says: '5:27 key: found ""' },
+    { ca: '{ file: ca.pem, secret: a }', says: '5:11 unknown key "file" in ca' },
+    { ca: '7', says: '5:9 ca: found a number, allowed: the path of a PEM file' },
+    { ca: '[a.pem]', says: '5:5 ca: found a list, allowed: the path of a PEM file' },
+  ])('is refused: $ca', ({ ca, says }) => {
+    const [fault, ...others] = faultsOf(aFile(...usual, `ca: ${ca}`));
+
+    expect(fault).toContain(says);
+    expect(others).toEqual([]);
   });
 });
 

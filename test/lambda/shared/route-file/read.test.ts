@@ -117,7 +117,7 @@ routes:
     '3:17 endpoint: found http://autosys.example.com, allowed: https://host:port, such as https://autosys.example.com:9443; without TLS the login would travel in clear',
     '7:48 account: found a number, allowed: twelve digits; put it in quotes',
     '8:9 to: there is no instance "ACX"; did you mean ACE?; allowed: ACE',
-    '9:5 unknown key "globl" in a route; did you mean global?; allowed: name, from, to, global, job, events',
+    '9:5 unknown key "globl" in a route; did you mean global?; allowed: name, from, to, endsWithin, global, job, events',
     '11:15 "FAILD" is no status of an execution; did you mean FAILED?; allowed: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE',
   ]);
 });
@@ -187,19 +187,69 @@ routes:
   });
 });
 
+describe('the time within which a run ends', () => {
+  const route = (endsWithin: string) =>
+    aFile('to: ACE', 'from: { stateMachine: x }', 'global: G', `endsWithin: ${endsWithin}`);
+
+  test.for([
+    { endsWithin: '1m', ms: 60_000 },
+    { endsWithin: '90m', ms: 5_400_000 },
+    { endsWithin: '80d', ms: 80 * 86_400_000 },
+  ])('may be $endsWithin', ({ endsWithin, ms }) => {
+    expect(read(route(endsWithin)).config.routes[0]?.endsWithinMs).toBe(ms);
+  });
+
+  test('is an hour by default', () => {
+    const text = aFile('to: ACE', 'from: { stateMachine: x }', 'global: G');
+
+    expect(read(text).config.routes[0]?.endsWithinMs).toBe(3_600_000);
+  });
+
+  test.for(['59s', '81d', 'soon'])('is refused as %s', (endsWithin) => {
+    expect(faultsOf(route(endsWithin))).toEqual([
+      `9:17 endsWithin: found "${endsWithin}", allowed: from 1m to 80d, such as 90m or 12h`,
+    ]);
+  });
+});
+
+describe('the metric by route', () => {
+  const file = (line: string) =>
+    `${aFile('to: ACE', 'from: { stateMachine: x }', 'global: G')}${line}\n`;
+
+  test.for([
+    { line: '', metricPerRoute: true },
+    { line: 'metricPerRoute: true', metricPerRoute: true },
+    { line: 'metricPerRoute: false', metricPerRoute: false },
+  ])('is told or not, as the file says: "$line"', ({ line, metricPerRoute }) => {
+    expect(read(file(line)).config.metricPerRoute).toBe(metricPerRoute);
+  });
+
+  test('is refused where the file says neither', () => {
+    expect(faultsOf(file('metricPerRoute: "no"'))).toEqual([
+      '9:17 metricPerRoute: found "no", allowed: true or false',
+    ]);
+  });
+});
+
 describe('a file', () => {
   test.for([
     {
       text: '',
-      says: ['1:1 the route file: found nothing, allowed: a mapping with instances, routes'],
+      says: [
+        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, metricPerRoute',
+      ],
     },
     {
       text: '# nothing yet\n',
-      says: ['1:1 the route file: found nothing, allowed: a mapping with instances, routes'],
+      says: [
+        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, metricPerRoute',
+      ],
     },
     {
       text: '[]',
-      says: ['1:1 the route file: found a list, allowed: a mapping with instances, routes'],
+      says: [
+        '1:1 the route file: found a list, allowed: a mapping with instances, routes, metricPerRoute',
+      ],
     },
     {
       text: 'instances: {}\nroutes: []\n',
@@ -220,7 +270,7 @@ describe('a file', () => {
       says: [
         '1:1 instances is missing; allowed: a mapping of instance names, such as ACE',
         '1:1 routes is missing; allowed: a list of one or more',
-        '1:1 unknown key "instance" in the route file; did you mean instances?; allowed: instances, routes',
+        '1:1 unknown key "instance" in the route file; did you mean instances?; allowed: instances, routes, metricPerRoute',
       ],
     },
   ])('is refused as $text', ({ text, says }) => {
