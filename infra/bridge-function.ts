@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -54,7 +55,8 @@ export abstract class BridgeFunction extends Construct {
     });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
-      entry: join(import.meta.dirname, `../lambda/${room}/handler.ts`),
+      // Beside the source this is TypeScript, in the built package JavaScript.
+      entry: join(import.meta.dirname, `../lambda/${room}/handler${extname(import.meta.filename)}`),
       handler: 'handler',
       timeout: functionTimeout,
       description,
@@ -81,10 +83,17 @@ export abstract class BridgeFunction extends Construct {
     for (const secret of this.#secrets(config)) secret.grantRead(this.function);
   }
 
-  /** A file of the cloud assembly: the bundling shell copies it, whatever its size. */
+  /**
+   * A file of the cloud assembly: the bundling shell copies it, whatever its size.
+   *
+   * Named for what is in it: the CDK takes bundles for the same whose commands read the same, and one app may hold two
+   * bridges.
+   */
   #writeConfig(config: BridgeConfig): string {
-    const path = join(Stage.of(this)?.outdir ?? '.', configFileName);
-    writeFileSync(path, `${JSON.stringify(config)}\n`);
+    const text = `${JSON.stringify(config)}\n`;
+    const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    const path = join(Stage.of(this)?.outdir ?? '.', `${digest}-${configFileName}`);
+    writeFileSync(path, text);
     return path;
   }
 
