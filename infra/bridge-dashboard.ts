@@ -58,7 +58,9 @@ function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
   return [
     graph('Not called, because it failed', each(metrics.gateIsClosed, 'Maximum')),
     graph('Oldest that is due, s', each(metrics.oldestDueSeconds, 'Maximum')),
-    graph('Oldest run without an end, s', each(metrics.oldestOpenSeconds, 'Maximum')),
+    graph('Sweep late to ask about a run, s', [
+      bridgeMetric(metrics.oldestOpenSeconds, { statistic: 'Maximum' }),
+    ]),
   ];
 }
 

@@ -86,6 +86,8 @@ export const metrics = {
   gateIsClosed: 'GateIsClosed',
   loginRefused: 'LoginRefused',
   recovered: 'RunsRecovered',
+  lost: 'RunsLost',
+  unasked: 'RunsUnasked',
   reasserted: 'GlobalsReasserted',
   openRuns: 'OpenRuns',
   oldestOpenSeconds: 'OldestOpenRun',
@@ -185,6 +187,17 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     by: [],
     meaning: 'state changes that no announcement told and the sweep found in AWS',
   },
+  RunsLost: {
+    unit: 'Count',
+    by: [],
+    meaning: 'runs that AWS does not know any more: nobody will tell how they ended',
+  },
+  RunsUnasked: {
+    unit: 'Count',
+    by: [],
+    meaning:
+      'runs that AWS could not be asked about: throttled, denied, not reached, or in another account',
+  },
   GlobalsReasserted: {
     unit: 'Count',
     by: ['autosysInstance'],
@@ -192,13 +205,14 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
   },
   OpenRuns: {
     unit: 'Count',
-    by: ['autosysInstance'],
+    by: [],
     meaning: 'runs that AWS has begun and not ended as far as is known; told every minute',
   },
   OldestOpenRun: {
     unit: 'Seconds',
-    by: ['autosysInstance'],
-    meaning: 'since when the oldest of them has been silent; told every minute',
+    by: [],
+    meaning:
+      'by how much the sweep is late to ask AWS about the one of them that waits longest; told every minute',
   },
   OldestDue: {
     unit: 'Seconds',

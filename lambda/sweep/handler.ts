@@ -3,23 +3,57 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { compose } from '../compose.ts';
 import { toSignal } from '../deadline.ts';
-import { createDrainAccount } from '../report/account.ts';
+import { createAccount, createDrainAccount } from '../report/account.ts';
 import { createDrain } from '../report/drain.ts';
+import { createReport } from '../report/report.ts';
+import { createDescribeBatchJobs } from '../shared/batch.ts';
+import { createRouteIndex } from '../shared/routes.ts';
+import { createDescribeExecution } from '../shared/step-functions.ts';
+import { createSweepAccount } from './account.ts';
+import { type AskPowers, createAsk } from './ask.ts';
+import { createReread } from './reread.ts';
+import { createStanding } from './standing.ts';
+import { createSweep } from './sweep.ts';
+
+/** Kept of the function's time after the last question, so that what AWS answers is still told. */
+const tellMs = 15_000;
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const { bridge, powers, metrics } = compose(process.env, logger);
-const drain = createDrain(powers);
-const account = createDrainAccount({ log: logger, metrics });
 
-/** Comes by the clock: brings about what is due, one AutoSys beside the other. */
+/** Made when something is recovered, which is seldom: ten thousand routes take their time to be made findable. */
+let reporting: AskPowers['report'] | undefined;
+const report: AskPowers['report'] = (message, signal) => {
+  reporting ??= createReport({ ...powers, routes: createRouteIndex(bridge.routes) });
+  return reporting(message, signal);
+};
+
+const account = createAccount({ log: logger, metrics });
+const sweep = createSweep({
+  instances: bridge.instances,
+  drain: createDrain(powers),
+  reread: createReread(powers),
+  ask: createAsk({
+    ...powers,
+    report,
+    describeExecution: createDescribeExecution(),
+    describeBatchJobs: createDescribeBatchJobs(),
+  }),
+  standing: createStanding(powers),
+  account: {
+    ...createSweepAccount({ log: logger, metrics, account }),
+    drained: createDrainAccount({ log: logger, metrics }),
+  },
+});
+
+/** Comes by the clock, every minute. */
 export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger))
   .use(metrics.middleware)
-  .handler(async (_event, context, { signal }) => {
-    const deadline = toSignal(context, signal);
-    await Promise.all(
-      bridge.instances.map(async ({ name }) => {
-        for await (const drained of drain(name, deadline)) account(drained);
-      }),
-    );
-  });
+  .handler((_event, context, { signal }) =>
+    sweep({
+      account: context.invokedFunctionArn.split(':')[4] ?? '',
+      untilMs: powers.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
+      signal: toSignal(context, signal),
+    }),
+  );

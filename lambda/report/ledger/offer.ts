@@ -62,8 +62,10 @@ export function resume(known: Entry, asker: Asker): Offer {
 }
 
 function replace(known: Entry, wish: Wish, asker: Asker): Offer {
+  const former = toFormer(known);
   const entry = {
     ...toEntry(wish, asker),
+    ...(former !== undefined && { former }),
     story: withNote(known, asker.nowMs, describeWish(wish)).story,
     // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
     ...(known.lease && { lease: known.lease }),
@@ -71,6 +73,13 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
   return isHeld(known, asker)
     ? { kind: 'defer', entry, reason: 'somebody is at work on the target and goes on with it' }
     : take(entry, asker, false);
+}
+
+/** The value that stands in AutoSys as far as is known: that of the older wish, unless it can never have arrived. */
+function toFormer({ event, stage, tries, lease, former }: Entry): string | undefined {
+  if (event.kind !== 'SET_GLOBAL') return undefined;
+  const cannotStand = stage === 'parked' || (stage === 'due' && tries === 0 && !lease);
+  return cannotStand ? former : event.value;
 }
 
 function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {

@@ -4,6 +4,7 @@ import { toDigest } from '../../shared/digest.ts';
 import type { Appointment, Row, StoredRow } from '../../shared/table.ts';
 import type { Entry } from './entry.ts';
 import type { Wish } from './offer.ts';
+import { toRereadAfterMs } from './reread.ts';
 import { toSaid } from './said.ts';
 import { checkBody, entryShape } from './shape.ts';
 
@@ -18,6 +19,8 @@ export const agendaLists = {
   parked: 'parked',
   /** Runs that are not over, by when the sweep asks AWS about them. */
   open: 'open',
+  /** Confirmed values, by when they are read again. */
+  reread: (instance: string) => `reread ${instance}`,
 } as const;
 
 /**
@@ -80,8 +83,11 @@ function toAppointment(entry: Entry): Appointment | undefined {
   switch (stage) {
     case 'parked':
       return { list: agendaLists.parked, at: new Date(entry.story.at(-1)?.atMs ?? dueMs) };
-    case 'confirmed':
-      return undefined;
+    case 'confirmed': {
+      const afterMs = toRereadAfterMs(entry);
+      if (afterMs === undefined || entry.confirmedMs === undefined) return undefined;
+      return { list: agendaLists.reread(to), at: new Date(entry.confirmedMs + afterMs) };
+    }
     default:
       // While somebody works on it, the drain need not look before the lease has run out.
       return { list: agendaLists.due(to), at: new Date(Math.max(dueMs, lease?.untilMs ?? 0)) };

@@ -36,6 +36,28 @@ describe('a wish for a state', () => {
     expect(taken.kind === 'take' && taken.entry).not.toHaveProperty('parked');
   });
 
+  test.for([
+    { when: 'it was confirmed', over: { stage: 'confirmed' }, former: 'RUNNING' },
+    { when: 'it may have been sent', over: { tries: 1 }, former: 'RUNNING' },
+    {
+      when: 'somebody is at work on it',
+      over: { lease: { holder: 'm0', untilMs: 5_000 } },
+      former: 'RUNNING',
+    },
+    { when: 'it was never sent', over: { former: 'FAILED' }, former: 'FAILED' },
+    {
+      when: 'AutoSys would not have it',
+      over: { stage: 'parked', tries: 1, former: 'FAILED' },
+      former: 'FAILED',
+    },
+  ] as const)('keeps $former as the value before it where of the older one $when', (example) => {
+    const known = anEntry(aStateWish(), example.over);
+
+    expect(offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+      entry: { former: example.former, event: { value: 'SUCCEEDED' } },
+    });
+  });
+
   test('is left to whoever works on the older one, who keeps his lease', () => {
     const known = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
 

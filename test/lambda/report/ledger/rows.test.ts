@@ -101,14 +101,24 @@ describe('the row of an entry', () => {
   const entry = (taken.kind === 'take' && taken.entry) as Entry;
   const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, noise: 0 };
 
-  test('waits for nobody once it is confirmed, and is found under its target all the same', () => {
+  test('waits to be read again once it is confirmed, and is found under its target all the same', () => {
     const row = toRow(settle(entry, { kind: 'confirmed' }, 3_000, policy), 3_000);
 
-    expect(row).not.toHaveProperty('agenda');
+    expect(row.agenda).toEqual({ list: 'reread ACE', at: new Date(3_000 + 300_000) });
     expect(row.target).toEqual({
       name: 'ACE global AWS_SETTLEMENT',
       changedAt: new Date(1_000),
     });
+  });
+
+  test.for([
+    { when: 'it was read again for the last time', over: { rereads: 5 } },
+    { when: 'it can never be read back', over: { confirmedMs: undefined } },
+    { when: 'it happens once', over: { event: aOnceWish().event } },
+  ])('waits for nobody once it is confirmed and $when', ({ over }) => {
+    const confirmed = settle(entry, { kind: 'confirmed' }, 3_000, policy);
+
+    expect(toRow({ ...confirmed, ...over } as Entry, 3_000)).not.toHaveProperty('agenda');
   });
 
   const stored = { ...toRow(entry, 0), revision: 1 };

@@ -1,0 +1,112 @@
+import type { AutosysInstance } from '../../autosys/names.ts';
+import type { Autosys } from '../report/bring-about.ts';
+import type { GlobalView } from '../report/confirm.ts';
+import { toFailure } from '../report/deliver.ts';
+import type { Gates } from '../report/gates.ts';
+import type { Entry } from '../report/ledger/entry.ts';
+import { endRereads, type Judged, judge, toRereadAfterMs } from '../report/ledger/reread.ts';
+import { agendaLists, parseEntry, toRow } from '../report/ledger/rows.ts';
+import { describeError, type ErrorDescription, toDisposition } from '../shared/errors.ts';
+import type { InstanceConfig } from '../shared/routes.ts';
+import type { Table } from '../shared/table.ts';
+
+export interface RereadPowers {
+  readonly table: Table;
+  readonly gates: Gates;
+  readonly autosysFor: (instance: AutosysInstance) => Autosys;
+  readonly now: () => Date;
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly nameHolder: () => string;
+}
+
+/** What came of reading one confirmed value again; of one that stands nothing is told. */
+export type Reread =
+  | Exclude<Judged, { readonly kind: 'stands' }>
+  /** AutoSys could not be asked, or the ledger: it is read again at the next sweep. */
+  | { readonly kind: 'failed'; readonly key: string; readonly error: ErrorDescription };
+
+const pageSize = 25;
+
+/** Binds the second look at what AutoSys once showed: a value that it has lost is due again. */
+export function createReread(powers: RereadPowers) {
+  const { table, gates, autosysFor, now, pause, nameHolder } = powers;
+
+  /** Reads what is to be read again, the oldest first, at the pace of the drain, until the gate closes or the signal falls. */
+  return async function* reread(
+    { name, rereadForMs }: Pick<InstanceConfig, 'name' | 'rereadForMs'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Reread> {
+    if (rereadForMs === 0) return;
+    const holder = nameHolder();
+    const { drainPerSecond } = autosysFor(name);
+    for await (const key of listTimely(name)) {
+      if (signal.aborted || (await gates.ask(name, holder)).kind === 'wait') return;
+      const startedMs = now().getTime();
+      const told = await readAgain(key, rereadForMs, signal);
+      if (told) yield told;
+      const restMs = startedMs + 1_000 / drainPerSecond - now().getTime();
+      if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
+    }
+  };
+
+  async function* listTimely(name: AutosysInstance): AsyncGenerator<string> {
+    const until = now();
+    let from: string | undefined;
+    do {
+      const options = { until, limit: pageSize, ...(from !== undefined && { from }) };
+      const page = await table.agenda(agendaLists.reread(name), options);
+      yield* page.entries.map(({ key }) => key);
+      from = page.next;
+    } while (from !== undefined);
+  }
+
+  async function readAgain(
+    key: string,
+    rereadForMs: number,
+    signal: AbortSignal,
+  ): Promise<Reread | undefined> {
+    try {
+      const row = await table.get(key);
+      if (row === undefined) return undefined;
+      const entry = parseEntry(row);
+      const afterMs = toRereadAfterMs(entry);
+      // The index lags behind the table.
+      if (afterMs === undefined || !isTimely(entry, afterMs)) return undefined;
+      const judged =
+        afterMs > rereadForMs
+          ? ({ kind: 'stands', entry: endRereads(entry) } as const)
+          : await look(entry, signal);
+      if (judged === undefined) return undefined;
+      const revision = await table.put(toRow(judged.entry, now().getTime()), row.revision);
+      // A lost race is well lost: a newer wish wins.
+      return revision === undefined || judged.kind === 'stands' ? undefined : judged;
+    } catch (error) {
+      return { kind: 'failed', key, error: describeError(error) };
+    }
+  }
+
+  function isTimely({ confirmedMs = 0 }: Entry, afterMs: number): boolean {
+    return confirmedMs + afterMs <= now().getTime();
+  }
+
+  /** `undefined` where our own end cut off the look. @throws what kept anybody from looking; the entry keeps its turn */
+  async function look(entry: Entry, signal: AbortSignal): Promise<Judged | undefined> {
+    const { event, to } = entry;
+    if (event.kind !== 'SET_GLOBAL') return undefined;
+    let shown: GlobalView;
+    try {
+      shown = await autosysFor(to).port.readGlobalVariable(event.globalVariable, { signal });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const failure = toFailure(toDisposition(error), error);
+      if (failure.kind !== 'refused') {
+        await gates.failed(to, failure);
+        throw error;
+      }
+      shown = { kind: 'unreadable', reason: failure.error.message };
+    }
+    // What cannot be read back was perhaps not even asked for.
+    if (shown.kind !== 'unreadable') await gates.succeeded(to);
+    return judge(entry, shown, now().getTime());
+  }
+}

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { AutosysRefusedError } from '../../../autosys/errors.ts';
+import { createReread, type Reread } from '../../../lambda/sweep/reread.ts';
+import { aOnceWish, aStateWish } from '../report/ledger/wishes.ts';
+import { ace, aRig, unreachable } from '../report/rig.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** A rig in which AutoSys has confirmed RUNNING, and then SUCCEEDED. */
+async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
+  const rig = aRig();
+  const sandbox = rig.open();
+  const running = aStateWish();
+  const succeeded = aStateWish({ status: 'SUCCEEDED' });
+  await sandbox.work(running);
+  await sandbox.work(succeeded);
+  let reads = 0;
+  const port = {
+    ...rig.autosys.port,
+    readGlobalVariable: async (
+      ...asked: Parameters<typeof rig.autosys.port.readGlobalVariable>
+    ) => {
+      reads += 1;
+      return rig.autosys.port.readGlobalVariable(...asked);
+    },
+  };
+  const reread = createReread({
+    table: rig.table,
+    gates: sandbox.gates,
+    autosysFor: () => ({
+      ...rig.autosys,
+      confirmWithinMs: 0,
+      deadlineMs: 0,
+      drainPerSecond: 10,
+      port,
+    }),
+    now: rig.now,
+    pause: async (ms) => rig.advance(ms),
+    nameHolder: () => 'sweep',
+  });
+  return {
+    ...rig,
+    sandbox,
+    succeeded,
+    reads: () => reads,
+    show: (value: string | undefined) => {
+      rig.autosys.globalVariable =
+        value === undefined ? { kind: 'unset' } : { kind: 'value', value };
+    },
+    sweep: async (signal = new AbortController().signal): Promise<readonly Reread[]> => {
+      const all: Reread[] = [];
+      for await (const one of reread({ name: ace, rereadForMs }, signal)) all.push(one);
+      return all;
+    },
+  };
+}
+
+describe('a confirmed value', () => {
+  test('is read again at growing distances, for six hours', async () => {
+    const rig = await aConfirmedValue();
+
+    const readAfter: number[] = [];
+    for (let minutes = 1; minutes <= 24 * 60; minutes += 1) {
+      rig.advance(minuteMs);
+      const before = rig.reads();
+      expect(await rig.sweep()).toEqual([]);
+      if (rig.reads() > before) readAfter.push(minutes);
+    }
+
+    expect(readAfter).toEqual([5, 15, 60, 180, 360]);
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+  });
+
+  test.for([
+    { when: 'for an hour only', rereadForMs: hourMs, reads: 3 },
+    { when: 'for less than the first distance', rereadForMs: minuteMs, reads: 0 },
+    { when: 'never', rereadForMs: 0, reads: 0 },
+  ])('is read again $when where its instance says so', async ({ rereadForMs, reads }) => {
+    const rig = await aConfirmedValue({ rereadForMs });
+
+    for (let hours = 1; hours <= 12; hours += 1) {
+      rig.advance(hourMs);
+      await rig.sweep();
+    }
+
+    expect(rig.reads()).toBe(reads);
+  });
+
+  test.for([
+    { shows: 'nothing', value: undefined, reason: 'it is not set any more' },
+    {
+      shows: 'the value before it',
+      value: 'RUNNING',
+      reason: 'it shows "RUNNING", the value before it',
+    },
+  ])('is set again through the ledger where AutoSys shows $shows', async ({ value, reason }) => {
+    const rig = await aConfirmedValue();
+    rig.show(value);
+    rig.advance(5 * minuteMs);
+
+    const told = await rig.sweep();
+    await rig.open().drain();
+
+    expect(told).toMatchObject([
+      { kind: 'reasserted', reason: `AutoSys has lost it: ${reason}; set again` },
+    ]);
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'SUCCEEDED']);
+    const entry = await rig.entry(rig.succeeded);
+    expect(entry).toMatchObject({ stage: 'confirmed', former: 'RUNNING', rereads: 1 });
+    expect(entry?.story.map(({ text }) => text)).toContain(
+      `AutoSys has lost it: ${reason}; set again`,
+    );
+  });
+
+  test('that somebody has changed is left alone, and told of once', async () => {
+    const rig = await aConfirmedValue();
+    rig.show('SKIPPED BY HAND');
+    rig.advance(5 * minuteMs);
+
+    const told = await rig.sweep();
+    rig.advance(24 * hourMs);
+    const later = await rig.sweep();
+    await rig.open().drain();
+
+    expect(told).toMatchObject([
+      { kind: 'leftAlone', reason: 'somebody has set it to "SKIPPED BY HAND" since; left alone' },
+    ]);
+    expect(later).toEqual([]);
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+  });
+
+  test('is fought over five times at most', async () => {
+    const rig = await aConfirmedValue();
+
+    for (let sweeps = 0; sweeps < 20; sweeps += 1) {
+      rig.show('RUNNING');
+      rig.advance(6 * hourMs);
+      await rig.sweep();
+      await rig.open().drain();
+    }
+
+    expect(rig.autosys.values.filter((value) => value === 'SUCCEEDED')).toHaveLength(6);
+  });
+
+  test('gives way to a newer wish that comes while AutoSys is read', async () => {
+    const rig = await aConfirmedValue();
+    rig.show(undefined);
+    rig.advance(5 * minuteMs);
+    const read = rig.autosys.port.readGlobalVariable;
+    rig.autosys.port.readGlobalVariable = async (...asked) => {
+      rig.autosys.port.readGlobalVariable = read;
+      const shown = await read(...asked);
+      await rig.open().work(aStateWish({ beganMs: 2_000, run: 'run-b', status: 'FAILED' }));
+      return shown;
+    };
+
+    const told = await rig.sweep();
+    await rig.open().drain();
+
+    expect(told).toEqual([]);
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'FAILED']);
+  });
+
+  test('that cannot be read back any more is left alone', async () => {
+    const rig = await aConfirmedValue();
+    rig.autosys.globalVariable = new AutosysRefusedError({
+      doing: 'reading',
+      httpStatus: 403,
+      said: 'no',
+    });
+    rig.advance(5 * minuteMs);
+
+    expect(await rig.sweep()).toMatchObject([{ kind: 'leftAlone' }]);
+  });
+});
+
+describe('the second look', () => {
+  test('waits while the gate is closed', async () => {
+    const rig = await aConfirmedValue();
+    rig.advance(5 * minuteMs);
+    const error = { name: 'E', code: 'E', message: 'refused' };
+    await rig.sandbox.gates.failed(ace, { kind: 'unreached', error, lockedOut: true });
+
+    const closed = await rig.sweep();
+    rig.advance(minuteMs);
+    await rig.sweep();
+
+    expect(closed).toEqual([]);
+    expect(rig.reads()).toBe(1);
+  });
+
+  test('is made again where AutoSys could not be asked, which the gate hears of', async () => {
+    const rig = await aConfirmedValue();
+    rig.autosys.globalVariable = unreachable();
+    rig.advance(5 * minuteMs);
+
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+      expect(await rig.sweep()).toMatchObject([{ kind: 'failed' }]);
+    }
+
+    expect(await rig.sandbox.gates.isClosed(ace)).toBe(true);
+    expect((await rig.entry(rig.succeeded))?.rereads).toBeUndefined();
+  });
+
+  test('stops when the invocation ends', async () => {
+    const rig = await aConfirmedValue();
+    rig.advance(5 * minuteMs);
+
+    expect(await rig.sweep(AbortSignal.abort())).toEqual([]);
+    expect(rig.reads()).toBe(0);
+  });
+
+  test('is not given to what happens once', async () => {
+    const rig = await aConfirmedValue();
+    await rig.sandbox.work(aOnceWish());
+    rig.advance(24 * hourMs);
+    await rig.sweep();
+
+    expect(rig.reads()).toBe(1);
+  });
+});
