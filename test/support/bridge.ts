@@ -1,5 +1,6 @@
 import type { Timeouts } from '../../autosys/client/index.ts';
 import type { EmulatorOptions } from '../../emulator/index.ts';
+import type { Table } from '../../lambda/shared/table.ts';
 import { type EmbeddedAutosys, embedAutosys } from './emulator.ts';
 import { openSandbox, readRoutes, type Sandbox } from './sandbox.ts';
 import { createRecordedTable, type RecordedTable, readDue, readParked } from './table.ts';
@@ -9,7 +10,7 @@ export interface Bridge extends AsyncDisposable {
   readonly autosys: EmbeddedAutosys;
   readonly sandbox: Sandbox;
   /** Another sandbox of the same function, which shares nothing with the first but the ledger's table. */
-  readonly openAnother: () => Sandbox;
+  readonly openAnother: (ports?: { readonly table?: Table }) => Sandbox;
   /** The ledger's table, which all sandboxes share. */
   readonly table: RecordedTable;
   /** What stands in the ledger for a person to look at. */
@@ -31,6 +32,8 @@ export interface BridgeOptions {
   readonly routes: string;
   readonly jil?: string;
   readonly autosys?: Pick<EmulatorOptions, 'permissions' | 'unknownJobStatus' | 'profiles'>;
+  /** Of the instance in the route file, such as `maintenance: [{ … }]`. */
+  readonly settings?: string;
   /** More endpoints of the same AutoSys, asked after the first. */
   readonly standby?: readonly EmbeddedAutosys[];
   readonly timeouts?: Partial<Timeouts>;
@@ -38,13 +41,14 @@ export interface BridgeOptions {
 
 /** Builds a bridge: route file, sandbox, embedded AutoSys, all on one clock. */
 export async function buildBridge(options: BridgeOptions): Promise<Bridge> {
-  const { routes, jil = '', standby = [], timeouts } = options;
+  const { routes, jil = '', standby = [], timeouts, settings } = options;
   const autosys = await embedAutosys({ jil, ...options.autosys });
   const { emulator, clock } = autosys;
-  const config = readRoutes(routes, [[autosys, ...standby]]);
+  const config = readRoutes(routes, [[autosys, ...standby]], settings);
   const secrets = { 'autosys/ACE': toSecret(emulator) };
   const table = createRecordedTable({ now: () => clock.now() });
-  const open = () => openSandbox({ config, secrets, clock, table, ...(timeouts && { timeouts }) });
+  const open = (ports: { readonly table?: Table } = {}) =>
+    openSandbox({ config, secrets, clock, table, ...ports, ...(timeouts && { timeouts }) });
   return {
     autosys,
     sandbox: open(),

@@ -20,9 +20,10 @@ import type { Autosys } from '../../lambda/report/bring-about.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
 import { Login, withLogin } from '../../lambda/report/login.ts';
-import { createLoginAccount } from '../../lambda/report/login-account.ts';
+import { createAuthorityAccount, createLoginAccount } from '../../lambda/report/login-account.ts';
 import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
+import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
 import { describeError } from '../../lambda/shared/errors.ts';
 import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
@@ -79,16 +80,21 @@ const policy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
 const refusalPolicy = { firstWaitMs: 300_000, maxWaitMs: 1_800_000 };
 const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
 
-/** Compiles a route file whose instances are embedded ones; `routes` is what follows `routes:` in YAML. */
+/**
+ * Compiles a route file whose instances are embedded ones; `routes` is what follows `routes:` in YAML.
+ *
+ * @param settings of each instance beside the usual, as they stand between braces
+ */
 export function readRoutes(
   routes: string,
   autosyses: readonly (readonly EmbeddedAutosys[])[],
+  settings = 'confirmWithin: 2s',
 ): BridgeConfig {
   const instances = autosyses.map((endpoints) => {
     const [first] = endpoints;
     const { name, timezone } = first?.emulator.instance ?? { name: '', timezone: '' };
     const urls = endpoints.map(({ emulator }) => emulator.url).join(', ');
-    return `  ${name}: { endpoints: [${urls}], secret: autosys/${name}, ca: ca.pem, timezone: ${timezone}, confirmWithin: 2s }`;
+    return `  ${name}: { endpoints: [${urls}], secret: autosys/${name}, ca: ca.pem, timezone: ${timezone}, ${settings} }`;
   });
   const text = `instances:\n${instances.join('\n')}\nroutes:\n${routes}\n`;
   // All embedded instances of one test file share their authority.
@@ -213,7 +219,7 @@ function connect(
   instance: InstanceConfig,
   { readSecret, table, log, now, timeouts }: Connecting,
 ): Autosys {
-  const { name, endpoints, certificateAuthority, profile, secret, timezone } = instance;
+  const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs } = instance;
   const login = new Login({
     secret,
@@ -225,7 +231,12 @@ function connect(
   });
   const client = new AutosysClient({
     endpoints,
-    certificateAuthority,
+    certificateAuthority: bindAuthorities(instance, {
+      readSecret,
+      now,
+      maxAgeMs: 300_000,
+      tell: createAuthorityAccount(log, name),
+    }),
     profile: parseProfile(profile),
     timezone,
     credentials: () => login.credentials(),
