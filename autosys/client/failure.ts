@@ -52,6 +52,23 @@ const reasons: Readonly<Record<string, (scene: FailureScene) => string>> = {
     `its certificate is not for ${host}${namesOf(certificate)}`,
 };
 
+/** Reasons that another set of trusted certificates may mend; a wrong host name is none of them. */
+const distrust: ReadonlySet<string> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Whether the server was not trusted: its issuer is unknown, or a certificate of its chain has expired. */
+export function isDistrust(error: unknown): boolean {
+  return distrust.has(stringOf(error, 'code'));
+}
+
 /** Says in words what went wrong on the way; the error of the library stays behind. */
 export function describeFailure(error: unknown, scene: FailureScene): string {
   const code = stringOf(error, 'code');

@@ -1,3 +1,4 @@
+import type { ReadAuthorities } from './connections.ts';
 import type { WireProfile } from './profile.ts';
 import type { Carrier, Credentials, Timeouts } from './transport.ts';
 
@@ -5,8 +6,15 @@ import type { Carrier, Credentials, Timeouts } from './transport.ts';
 export interface AutosysClientOptions {
   /** In order of preference, such as `https://host:9443` or `https://host:9443/AEWS`. */
   readonly endpoints: readonly string[];
-  /** One or more PEM texts, instead of the authorities Node.js knows. @default - those of Node.js */
-  readonly certificateAuthority?: string | readonly string[] | undefined;
+  /**
+   * One or more PEM texts, or what reads them, instead of the authorities Node.js knows.
+   *
+   * What reads them is asked before each request, and once more when a server was not trusted: so a bundle that changes
+   * is picked up. Connections made under the old one end with what is under way.
+   *
+   * @default - those of Node.js
+   */
+  readonly certificateAuthority?: string | readonly string[] | ReadAuthorities | undefined;
   /** The name the certificate is checked against. @default - the host of the endpoint */
   readonly serverName?: string | undefined;
   /** Asked for each attempt, so that a rotated secret is picked up; it should cache. */

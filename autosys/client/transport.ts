@@ -1,11 +1,12 @@
 import type { ClientRequest } from 'node:http';
-import { Agent } from 'node:https';
-import { type PeerCertificate, TLSSocket } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import got from 'got';
+import { type Authorities, type Connections, Trust } from './connections.ts';
 import type { Endpoint } from './endpoint.ts';
-import { createHide, describeFailure, toBasic, toCause } from './failure.ts';
+import { createHide, describeFailure, isDistrust, toBasic, toCause } from './failure.ts';
 import { type Reply, readReply } from './reply.ts';
 import type { WireRequest } from './request.ts';
+import { beginTrack, follow, type Track } from './track.ts';
 
 /** The login of every request (HTTP Basic). */
 export interface Credentials {
@@ -49,7 +50,13 @@ export const defaultTimeouts: Timeouts = {
  */
 export type Attempt =
   | { readonly kind: 'answered'; readonly reply: Reply }
-  | { readonly kind: 'unsent'; readonly reason: string; readonly cause: Error }
+  | {
+      readonly kind: 'unsent';
+      readonly reason: string;
+      readonly cause: Error;
+      /** The server's certificate was not trusted; other authorities may trust it. */
+      readonly distrusted?: boolean;
+    }
   | {
       readonly kind: 'unanswered';
       readonly reason: string;
@@ -73,33 +80,62 @@ export interface AttemptOptions {
 
 /** What a transport needs to know. */
 export interface TransportOptions {
-  readonly certificateAuthority: readonly string[] | undefined;
+  readonly authorities: Authorities;
   readonly serverName: string | undefined;
   readonly timeouts: Timeouts;
   readonly maxReplyBytes: number;
 }
 
 /** What takes requests to an endpoint and brings answers back. */
-export type Carrier = Pick<Transport, 'attempt' | 'close'>;
+export type Carrier = Pick<Transport, 'attempt' | 'close'> &
+  Partial<Pick<Transport, 'certificateEnds'>>;
 
 /** Carries requests to an endpoint and answers back; knows HTTPS and nothing of AutoSys. The home of got. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #kept = new Agent({ keepAlive: true });
-  readonly #fresh = new Agent({ keepAlive: false });
+  readonly #trust: Trust;
+  readonly #certificateEnds = new Map<string, Date>();
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#trust = new Trust(options.authorities);
   }
 
-  /** Tries once; never throws, and whatever it hands back is free of secrets. */
+  /** When the certificate of each server ends that was met over a new connection, by the endpoint's name. */
+  get certificateEnds(): ReadonlyMap<string, Date> {
+    return this.#certificateEnds;
+  }
+
+  /**
+   * Tries once, and whatever it hands back is free of secrets.
+   *
+   * A server that is not trusted was sent nothing, so it is tried again where the authorities have changed meanwhile.
+   *
+   * @throws what reading the authorities throws, and nothing else
+   */
   async attempt(request: WireRequest, options: AttemptOptions): Promise<Attempt> {
+    const connections = await this.#trust.connections();
+    const attempt = await this.#attemptOver(connections, request, options);
+    if (attempt.kind !== 'unsent' || !attempt.distrusted) return attempt;
+    const others = await this.#trust.connections('refusal');
+    return others === connections ? attempt : this.#attemptOver(others, request, options);
+  }
+
+  #attemptOver(connections: Connections, request: WireRequest, options: AttemptOptions) {
+    return connections.use(() => this.#attempt(connections, request, options));
+  }
+
+  async #attempt(
+    connections: Connections,
+    request: WireRequest,
+    options: AttemptOptions,
+  ): Promise<Attempt> {
     const hide = createHide(options.login);
     const tooLong = new AbortController();
-    const track: Track = { secure: false, reused: false, certificate: undefined };
+    const track = beginTrack();
     try {
       const pending = got(`${options.endpoint.origin}${request.path}`, {
-        ...this.#gotOptions(request, options),
+        ...this.#gotOptions(connections, request, options),
         signal: AbortSignal.any([tooLong.signal, ...(options.signal ? [options.signal] : [])]),
       });
       pending.on('request', (clientRequest: ClientRequest) => follow(clientRequest, track));
@@ -115,35 +151,47 @@ export class Transport {
       const cause = toCause(error, hide);
       const reason = this.#reasonOf(error, options, {
         track,
+        ownAuthority: connections.authorities !== undefined,
         tooLong: tooLong.signal.aborted,
         hide,
       });
       return track.secure
         ? { kind: 'unanswered', reason, cause, stale: track.reused }
-        : { kind: 'unsent', reason, cause };
+        : { kind: 'unsent', reason, cause, distrusted: isDistrust(error) };
+    } finally {
+      const { name } = options.endpoint;
+      if (track.secure) this.#noteCertificate(name, track.certificate);
     }
+  }
+
+  #noteCertificate(endpoint: string, certificate: PeerCertificate | undefined): void {
+    const end = Date.parse(certificate?.valid_to ?? '');
+    if (!Number.isNaN(end)) this.#certificateEnds.set(endpoint, new Date(end));
   }
 
   /** Ends idle and busy connections. */
   close(): void {
-    this.#kept.destroy();
-    this.#fresh.destroy();
+    this.#trust.close();
   }
 
   #reasonOf(error: unknown, { endpoint, signal }: AttemptOptions, scene: Scene): string {
-    const { certificateAuthority, serverName, maxReplyBytes } = this.#options;
+    const { serverName, maxReplyBytes } = this.#options;
     if (scene.tooLong) return `the answer is longer than ${maxReplyBytes} bytes`;
     if (signal?.aborted) return 'it was cancelled';
     return describeFailure(error, {
       host: serverName ?? new URL(endpoint.origin).hostname,
-      ownAuthority: certificateAuthority !== undefined,
+      ownAuthority: scene.ownAuthority,
       certificate: scene.track.certificate,
       hide: scene.hide,
     });
   }
 
-  #gotOptions(request: WireRequest, { login, connection }: AttemptOptions) {
-    const { certificateAuthority, serverName, timeouts } = this.#options;
+  #gotOptions(
+    { authorities, kept, fresh }: Connections,
+    request: WireRequest,
+    { login, connection }: AttemptOptions,
+  ) {
+    const { serverName, timeouts } = this.#options;
     return {
       method: request.method,
       headers: {
@@ -153,13 +201,11 @@ export class Transport {
         ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
       },
       ...(request.body === undefined ? {} : { body: request.body }),
-      agent: { https: connection === 'fresh' ? this.#fresh : this.#kept },
+      agent: { https: connection === 'fresh' ? fresh : kept },
       https: {
         // Said aloud, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
         rejectUnauthorized: true,
-        ...(certificateAuthority === undefined
-          ? {}
-          : { certificateAuthority: [...certificateAuthority] }),
+        ...(authorities === undefined ? {} : { certificateAuthority: [...authorities] }),
         ...(serverName === undefined ? {} : { serverName }),
       },
       timeout: {
@@ -180,33 +226,9 @@ export class Transport {
   }
 }
 
-interface Track {
-  /** The connection stood and its certificate held: from here on the request may have arrived. */
-  secure: boolean;
-  reused: boolean;
-  certificate: PeerCertificate | undefined;
-}
-
 interface Scene {
   readonly track: Track;
+  readonly ownAuthority: boolean;
   readonly tooLong: boolean;
   readonly hide: (text: string) => string;
-}
-
-function follow(request: ClientRequest, track: Track): void {
-  request.once('socket', (socket) => {
-    if (request.reusedSocket) {
-      track.secure = true;
-      track.reused = true;
-      return;
-    }
-    socket.once('secureConnect', () => {
-      track.secure = true;
-    });
-    if (!(socket instanceof TLSSocket)) return;
-    // 'secure' comes before the verdict on the certificate; after a bad one the socket forgets whom it met.
-    socket.prependOnceListener('secure', () => {
-      track.certificate = socket.getPeerCertificate(true);
-    });
-  });
 }
