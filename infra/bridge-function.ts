@@ -97,9 +97,10 @@ export abstract class BridgeFunction extends Construct {
     return path;
   }
 
-  /** Instances may share a secret; it is granted once. */
+  /** The logins, then the certificates to trust. Instances may share a secret; it is granted once. */
   #secrets({ instances }: BridgeConfig): readonly ISecret[] {
-    const names = new Set(instances.map(({ secret }) => secret));
+    const authorities = instances.flatMap(({ authoritySecret }) => authoritySecret?.secret ?? []);
+    const names = new Set([...instances.map(({ secret }) => secret), ...authorities]);
     return [...names].map((name, at) =>
       name.startsWith('arn:')
         ? Secret.fromSecretCompleteArn(this, `Secret${at + 1}`, name)

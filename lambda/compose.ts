@@ -8,9 +8,10 @@ import { createGateAccount, type Log } from './report/account.ts';
 import type { Autosys } from './report/bring-about.ts';
 import { createGates } from './report/gates.ts';
 import { Login, withLogin } from './report/login.ts';
-import { createLoginAccount } from './report/login-account.ts';
+import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
 import { createRefusedLogins } from './report/refused-logins.ts';
 import type { ReportPowers } from './report/report.ts';
+import { bindAuthorities } from './shared/authorities.ts';
 import { readSettings } from './shared/config.ts';
 import { createReadCredentials, createReadSecret, type ReadSecret } from './shared/credentials.ts';
 import { createDynamoTable } from './shared/dynamo-table.ts';
@@ -105,7 +106,7 @@ function createAutosys(
   instance: InstanceConfig,
   { readSecret, table, now, log }: Surroundings,
 ): Autosys {
-  const { name, endpoints, certificateAuthority, profile, secret, timezone } = instance;
+  const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs, drainPerSecond } = instance;
   const login = new Login({
     secret,
@@ -117,7 +118,12 @@ function createAutosys(
   });
   const client = new AutosysClient({
     endpoints,
-    certificateAuthority,
+    certificateAuthority: bindAuthorities(instance, {
+      readSecret,
+      now,
+      maxAgeMs: secretMaxAgeMs,
+      tell: createAuthorityAccount(log, name),
+    }),
     profile: parseProfile(profile),
     timezone,
     credentials: () => login.credentials(),

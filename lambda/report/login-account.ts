@@ -16,6 +16,12 @@ export function createLoginAccount(log: Log, autosysInstance: AutosysInstance, s
   };
 }
 
+/** Binds the account of the certificates to trust: one log line when those read before are used on, with the reason. */
+export function createAuthorityAccount(log: Log, autosysInstance: AutosysInstance) {
+  return (reason: string): void =>
+    log.warn('the CA certificates read before are used on', { autosysInstance, reason });
+}
+
 function toLine(news: LoginNews): Line {
   switch (news.kind) {
     case 'previousInUse': {

@@ -39,8 +39,10 @@ export interface InstanceConfig {
   readonly endpoints: readonly string[];
   /** Name or ARN of the Secrets Manager secret that holds `{"username", "password"}`. */
   readonly secret: string;
-  /** PEM text of the CA; absent: the public CAs of Node.js. */
+  /** PEM text of the CA, as it was at synth; absent: the public CAs of Node.js, or {@link authoritySecret}. */
   readonly certificateAuthority?: string;
+  /** The secret with the certificates of the CA, read while the bridge runs. */
+  readonly authoritySecret?: AuthoritySecret;
   /** What `parseProfile` of the AEWS client takes: a profile's name, or one with overridden entries. */
   readonly profile: unknown;
   /** IANA name of the scheduler's timezone, for reading its dates. */
@@ -55,6 +57,14 @@ export interface InstanceConfig {
   readonly rereadForMs: number;
   /** When AutoSys is down on purpose; nobody calls it then. */
   readonly maintenance: readonly MaintenanceWindow[];
+}
+
+/** A secret with certificates in PEM, one or several. */
+export interface AuthoritySecret {
+  /** Name or ARN. */
+  readonly secret: string;
+  /** The key under which JSON holds them; absent: the secret is the PEM text itself. */
+  readonly key?: string;
 }
 
 /** A time in which an AutoSys is not to be called. */
