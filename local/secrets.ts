@@ -14,6 +14,8 @@ interface Secret {
   readonly arn: string;
   readonly current: Version;
   readonly previous?: Version;
+  /** Instead of an answer. */
+  readonly refusal?: Refusal;
 }
 
 /** A refusal in the words of AWS. */
@@ -41,6 +43,7 @@ export class LocalSecrets {
   readonly #place: { readonly account: string; readonly region: string };
   readonly #secrets = new Map<string, Secret>();
   readonly #unknown: string[] = [];
+  #outage: Refusal | undefined;
   #reads = 0;
 
   private constructor({
@@ -92,6 +95,30 @@ export class LocalSecrets {
     return arn;
   }
 
+  /** Takes the last rotation back: AWSCURRENT and AWSPREVIOUS change places, as UpdateSecretVersionStage does. */
+  rollBack(name: string): void {
+    const secret = this.#known(name);
+    if (!secret.previous) throw new Error(`secret ${name} has no previous version`);
+    this.#secrets.set(name, { ...secret, current: secret.previous, previous: secret.current });
+  }
+
+  /** Forgets a secret. */
+  delete(name: string): void {
+    this.#secrets.delete(this.#known(name).name);
+  }
+
+  /** Refuses to hand out a secret with an error of AWS, such as AccessDeniedException; without one, hands it out again. */
+  deny(name: string, type?: string): void {
+    const { refusal: _, ...secret } = this.#known(name);
+    const refusal = type === undefined ? {} : { refusal: refuse(type, 'denied') };
+    this.#secrets.set(name, { ...secret, ...refusal });
+  }
+
+  /** Answers everything with an error of AWS, such as ThrottlingException; without one, serves again. */
+  fail(type?: string): void {
+    this.#outage = type === undefined ? undefined : refuse(type, 'out of order');
+  }
+
   /** Ends every connection and frees the port. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -122,7 +149,9 @@ export class LocalSecrets {
     if (!request || typeof secretId !== 'string' || secretId === '') {
       return refuse('InvalidParameterException', 'SecretId must be a name or an ARN.');
     }
+    if (this.#outage) return this.#outage;
     const secret = this.#find(secretId);
+    if (secret?.refusal) return secret.refusal;
     if (!secret) {
       return refuse(
         'ResourceNotFoundException',
@@ -146,6 +175,12 @@ export class LocalSecrets {
     return [...this.#secrets.values()].find(({ name, arn }) =>
       [name, arn, arn.slice(0, -suffixOf(name).length - 1)].includes(secretId),
     );
+  }
+
+  #known(name: string): Secret {
+    const secret = this.#find(name);
+    if (!secret) throw new Error(`there is no secret ${name}`);
+    return secret;
   }
 
   #refuseUnknown(target: string): Refusal {

@@ -87,6 +87,55 @@ describe('a secret on this machine', () => {
     await expect(reading).rejects.not.toThrow('s3cret');
   });
 
+  test('has its versions change places when a rotation is rolled back', async () => {
+    secrets.put('a', 'old');
+    secrets.put('a', 'new');
+    const { VersionId } = await get({ SecretId: 'a', VersionStage: 'AWSPREVIOUS' });
+
+    secrets.rollBack('a');
+
+    expect(await get({ SecretId: 'a' })).toMatchObject({ SecretString: 'old', VersionId });
+    expect(await get({ SecretId: 'a', VersionStage: 'AWSPREVIOUS' })).toMatchObject({
+      SecretString: 'new',
+    });
+  });
+
+  test('is gone when it was deleted', async () => {
+    secrets.put('a', 'x');
+
+    secrets.delete('a');
+
+    await expect(get({ SecretId: 'a' })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  test('is denied for as long as it is told, and no other one', async () => {
+    secrets.put('a', 'x');
+    secrets.put('b', 'y');
+    secrets.deny('a', 'AccessDeniedException');
+
+    await expect(get({ SecretId: 'a' })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect((await get({ SecretId: 'b' })).SecretString).toBe('y');
+
+    secrets.deny('a');
+    expect((await get({ SecretId: 'a' })).SecretString).toBe('x');
+  });
+
+  test('is not handed out while all is out of order', async () => {
+    secrets.put('a', 'x');
+    secrets.fail('ThrottlingException');
+
+    await expect(get({ SecretId: 'a' })).rejects.toMatchObject({ name: 'ThrottlingException' });
+
+    secrets.fail();
+    expect((await get({ SecretId: 'a' })).SecretString).toBe('x');
+  });
+
+  test.for(['rollBack', 'delete', 'deny'] as const)('fails to %s what is not there', (deed) => {
+    expect(() => secrets[deed]('a')).toThrow('there is no secret a');
+  });
+
   test('refuses and counts any other operation', async () => {
     const creating = client.send(new CreateSecretCommand({ Name: 'a', SecretString: 'x' }));
 
