@@ -31,7 +31,9 @@ export function decideAfterLook(
     case 'failed':
       return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
     case 'unreadable':
-      return maySendAgain(entry) ? 'send' : toPerson(entry, seen.reason);
+      if (maySendAgain(entry)) return 'send';
+      // What AutoSys took is done as far as anybody will ever know.
+      return entry.stage === 'accepted' ? seen : toPerson(entry, seen.reason);
     case 'notYet':
       break;
     default:

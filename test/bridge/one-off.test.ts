@@ -1,0 +1,306 @@
+import { describe, expect, test } from 'vitest';
+import { parseJobName } from '../../autosys/names.ts';
+import {
+  acceptAndLose,
+  emptyBody,
+  type Fault,
+  resetAfterAccept,
+  resetBeforeAnswer,
+  respond,
+} from '../../emulator/index.ts';
+import type { Entry } from '../../lambda/report/ledger/entry.ts';
+import type { Table } from '../../lambda/shared/table.ts';
+import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { anExecutionEvent } from '../support/builders.ts';
+import { impatient } from '../support/emulator.ts';
+
+const job = parseJobName('REPAIR');
+const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: true';
+const longJil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 1200';
+
+/** A route that says one event of this job on SUCCEEDED. */
+const saying = (event: string) => `
+  - name: settlement
+    from: { stateMachine: settlement }
+    events: [{ on: SUCCEEDED, event: ${event}, job: REPAIR }]`;
+const starting = saying('FORCE_STARTJOB');
+
+/** Drains every six minutes, which is longer than any wait, until nothing is due. */
+async function drainUntilQuiet({ autosys, due, openAnother }: Bridge): Promise<Bridge['sandbox']> {
+  const other = openAnother();
+  for (let drains = 0; drains < 6 && (await due()).length > 0; drains += 1) {
+    await autosys.clock.advance(360_000);
+    await other.drain();
+  }
+  return other;
+}
+
+const sentEvents = ({ autosys: { emulator } }: Bridge) =>
+  emulator.requests().filter(({ path }) => path.includes('/event/'));
+
+/** The table of a sandbox that dies once this is true, or was written; what it wrote last stands. */
+function dyingWhen(table: Table, isOver: (written?: Partial<Entry>) => boolean): Table {
+  const liveOn = (written?: Partial<Entry>) => {
+    if (isOver(written)) throw new TypeError('the sandbox is dead');
+  };
+  return {
+    ...table,
+    put: async (row, seen) => {
+      liveOn();
+      const revision = await table.put(row, seen);
+      liveOn(row.body as Partial<Entry>);
+      return revision;
+    },
+  };
+}
+
+describe('a sandbox that dies', () => {
+  test('after it has sent a start and before it has noted so leaves a start that is found', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting });
+    const table = dyingWhen(bridge.table, () => sentEvents(bridge).length > 0);
+    const event = anExecutionEvent();
+
+    const givenBack = await bridge.openAnother({ table }).take([event]);
+    await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+    const other = await drainUntilQuiet(bridge);
+
+    expect(givenBack).toEqual([event]);
+    expect(bridge.runs('REPAIR')).toBe(2);
+    expect(other.lines).toMatchObject([{ message: 'confirmed' }]);
+  });
+
+  test('before it could send leaves a start that nobody sends, and a person is asked', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting });
+    const table = dyingWhen(bridge.table, (written) => written?.stage === 'sending');
+
+    await bridge.openAnother({ table }).take([anExecutionEvent()]);
+    await drainUntilQuiet(bridge);
+
+    expect(sentEvents(bridge)).toEqual([]);
+    expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
+  });
+});
+
+describe('a start that somebody else makes', () => {
+  test('is not taken for ours, whose outcome is unknown', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
+    bridge.autosys.emulator.misbehave(resetBeforeAnswer, { path: 'force-start-job' });
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+
+    const other = await drainUntilQuiet(bridge);
+
+    expect(bridge.runs('REPAIR')).toBe(1);
+    expect(other.lines.map(({ message }) => message)).not.toContain('confirmed');
+    expect(await bridge.parked()).toMatchObject([
+      { parked: { reason: expect.stringContaining('our event not among the events of the job') } },
+    ]);
+  });
+
+  test('is not called confirmed where AutoSys took ours and lost it', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting });
+    bridge.autosys.emulator.misbehave(acceptAndLose, { path: 'force-start-job' });
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+
+    const other = await drainUntilQuiet(bridge);
+
+    expect(bridge.runs('REPAIR')).toBe(1);
+    expect(other.lines).toMatchObject([
+      { message: 'accepted', reason: expect.stringContaining('does not show by which event') },
+    ]);
+  });
+
+  test('of our own for another run is told apart by the comment', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
+    bridge.autosys.emulator.misbehave(resetBeforeAnswer, { path: 'force-start-job' });
+    const second = anExecutionEvent(
+      { executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:settlement:two' },
+      { id: '00000000-0000-4000-8000-000000000002' },
+    );
+
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await bridge.sandbox.take([second]);
+    await drainUntilQuiet(bridge);
+
+    expect(bridge.runs('REPAIR')).toBe(1);
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'waiting' }, { message: 'confirmed' }]);
+    expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
+  });
+});
+
+test('a start whose answer was lost shows at the first look after six hours of outage', async () => {
+  await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
+  const { emulator, clock } = bridge.autosys;
+  const table = dyingWhen(bridge.table, () => sentEvents(bridge).length > 0);
+  emulator.misbehave(resetAfterAccept, { path: 'force-start-job' });
+  // Nobody notes what came of it; its lease runs out.
+  await bridge.openAnother({ table }).take([anExecutionEvent()]);
+  await emulator.goDown();
+  for (let hour = 0; hour < 6; hour += 1) {
+    await clock.advance(3_600_000);
+    await bridge.sandbox.drain();
+  }
+  expect(await bridge.parked()).toEqual([]);
+  await emulator.comeBack();
+
+  const other = await drainUntilQuiet(bridge);
+
+  expect(other.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+  expect(bridge.runs('REPAIR')).toBe(1);
+});
+
+test('a start that AutoSys processed without starting the job is parked, with what the job shows', async () => {
+  const waiting = `${jil}\ncondition: v(NEVER) = 1`;
+  await using bridge = await buildBridge({ jil: waiting, routes: saying('STARTJOB') });
+
+  await bridge.sandbox.take([anExecutionEvent()]);
+  await drainUntilQuiet(bridge);
+
+  expect(sentEvents(bridge)).toHaveLength(1);
+  expect(await bridge.parked()).toMatchObject([
+    {
+      parked: {
+        reason: expect.stringContaining('status INACTIVE, though the event was processed'),
+      },
+    },
+  ]);
+});
+
+describe('a kill', () => {
+  test('of a job that runs is confirmed when the job is TERMINATED', async () => {
+    await using bridge = await buildBridge({ jil: longJil, routes: saying('KILLJOB') });
+    await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+
+    await bridge.sandbox.take([anExecutionEvent()]);
+
+    expect(bridge.status('REPAIR')).toBe('TERMINATED');
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
+  });
+
+  test('of a job that does not run is taken by AutoSys, does nothing, and troubles nobody', async () => {
+    await using bridge = await buildBridge({ jil: longJil, routes: saying('KILLJOB') });
+
+    await bridge.sandbox.take([anExecutionEvent()]);
+
+    expect(bridge.sandbox.lines).toMatchObject([
+      { message: 'accepted', reason: expect.stringContaining('there was nothing to kill') },
+    ]);
+    expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+  });
+
+  test('of unknown outcome is not sent to the run that began after the one it was meant for', async () => {
+    await using bridge = await buildBridge({
+      jil: 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 10',
+      routes: saying('KILLJOB'),
+      timeouts: impatient,
+    });
+    await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+    bridge.autosys.emulator.misbehave(resetBeforeAnswer, { path: 'kill-job' });
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await bridge.autosys.clock.advance(20_000);
+    await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+
+    const other = await drainUntilQuiet(bridge);
+
+    expect(bridge.status('REPAIR')).toBe('SUCCESS');
+    expect(other.lines).toMatchObject([
+      { message: 'accepted', reason: expect.stringContaining('another has begun') },
+    ]);
+  });
+});
+
+test('a hold of a job that runs is sent once, and parked when the job never shows it', async () => {
+  await using bridge = await buildBridge({ jil: longJil, routes: saying('JOB_ON_HOLD') });
+  await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+
+  await bridge.sandbox.take([anExecutionEvent()]);
+  await drainUntilQuiet(bridge);
+
+  const holds = sentEvents(bridge).filter(({ path }) => path.includes('hold-job'));
+  expect(holds).toHaveLength(1);
+  expect(await bridge.parked()).toMatchObject([
+    { parked: { reason: expect.stringMatching(/AutoSys took it and does not show it: status/) } },
+  ]);
+});
+
+/** How often the event reaches AutoSys, how often the job runs, and what is told in the end. */
+const answers: readonly {
+  readonly when: string;
+  readonly fault: Fault;
+  readonly sent: number;
+  readonly runs: number;
+  readonly code: string | undefined;
+}[] = [
+  { when: '400', fault: respond(400), sent: 1, runs: 0, code: 'AUTOSYS_REFUSED' },
+  { when: '403', fault: respond(403), sent: 1, runs: 0, code: 'AUTOSYS_UNAUTHORIZED' },
+  { when: '404', fault: respond(404), sent: 1, runs: 0, code: 'AUTOSYS_REFUSED' },
+  { when: '408', fault: respond(408), sent: 2, runs: 1, code: undefined },
+  { when: '429', fault: respond(429, { retryAfter: 5 }), sent: 2, runs: 1, code: undefined },
+  { when: '503', fault: respond(503, { retryAfter: 5 }), sent: 2, runs: 1, code: undefined },
+  { when: '500', fault: respond(500), sent: 1, runs: 0, code: 'BRIDGE_OUTCOME_UNKNOWN' },
+  { when: '502', fault: respond(502), sent: 1, runs: 0, code: 'BRIDGE_OUTCOME_UNKNOWN' },
+  { when: '504', fault: respond(504), sent: 1, runs: 0, code: 'BRIDGE_OUTCOME_UNKNOWN' },
+  { when: 'a redirect', fault: respond(302), sent: 1, runs: 0, code: 'BRIDGE_OUTCOME_UNKNOWN' },
+  {
+    when: '200 and a page',
+    fault: respond(200, { body: '<html>Sign in</html>' }),
+    sent: 1,
+    runs: 0,
+    code: 'BRIDGE_OUTCOME_UNKNOWN',
+  },
+  { when: '201 without a body', fault: emptyBody, sent: 1, runs: 1, code: undefined },
+];
+
+describe('a one-off that is answered with', () => {
+  test.for(answers)('$when is sent $sent times and runs $runs times', async (row) => {
+    await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
+    bridge.autosys.emulator.misbehave(row.fault, { path: 'force-start-job' });
+
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await drainUntilQuiet(bridge);
+
+    expect(sentEvents(bridge)).toHaveLength(row.sent);
+    expect(bridge.runs('REPAIR')).toBe(row.runs);
+    expect((await bridge.parked()).map(({ parked }) => parked?.code)).toEqual(
+      row.code === undefined ? [] : [row.code],
+    );
+    expect(await bridge.due()).toEqual([]);
+  });
+});
+
+describe('a status that is answered with', () => {
+  test.for([
+    ...answers.filter(({ code }) => code === undefined || code === 'BRIDGE_OUTCOME_UNKNOWN'),
+    { when: 'a reset after it was taken', fault: resetAfterAccept },
+    { when: 'a reset before it was read', fault: resetBeforeAnswer },
+    { when: '201 and nothing more', fault: acceptAndLose },
+  ])('$when is set all the same', async ({ fault }) => {
+    const routes = saying('CHANGE_STATUS, status: SUCCESS');
+    await using bridge = await buildBridge({ jil, routes, timeouts: impatient });
+    bridge.autosys.emulator.misbehave(fault, { path: 'change-status-job' });
+
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await drainUntilQuiet(bridge);
+
+    expect(bridge.status('REPAIR')).toBe('SUCCESS');
+    expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+  });
+
+  test('201 and nothing more is not set over a run that has begun since', async () => {
+    const routes = saying('CHANGE_STATUS, status: SUCCESS');
+    await using bridge = await buildBridge({ jil: longJil, routes });
+    bridge.autosys.emulator.misbehave(acceptAndLose, { path: 'change-status-job' });
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
+
+    await bridge.autosys.clock.advance(360_000);
+    await bridge.sandbox.drain();
+
+    expect(bridge.status('REPAIR')).toBe('RUNNING');
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({
+      message: 'accepted',
+      reason: expect.stringContaining('the job has started since'),
+    });
+  });
+});
