@@ -5,6 +5,7 @@ import { autosysEventKinds, toTrait } from '../autosys/event.ts';
 import { nameRules } from '../autosys/names.ts';
 import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
 import { printEndpointTable, printEventTable } from '../emulator/index.ts';
+import { metricFacts } from '../lambda/contract.ts';
 import { type TemplateField, templateFields } from '../lambda/shared/template-fields.ts';
 
 type Row = readonly string[];
@@ -56,6 +57,16 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   endpoints: printEndpointTable,
   fidelity: printEventTable,
+  metrics: () =>
+    toTable(
+      ['metric', 'unit', 'by', 'meaning'],
+      Object.entries(metricFacts).map(([name, { unit, by, meaning }]) => [
+        `\`${name}\``,
+        unit,
+        by.map((dimension) => `\`${dimension}\``).join(', '),
+        meaning,
+      ]),
+    ),
   fields: () =>
     toTable(
       ['field', 'Step Functions', 'AWS Batch', 'meaning'],
@@ -110,7 +121,9 @@ export function fillTables(document: string): string {
 }
 
 /** The documents that hold tables. */
-export const documents = ['autosys.md', 'routes.md'].map((name) => join(import.meta.dirname, name));
+export const documents = ['autosys.md', 'metrics.md', 'routes.md'].map((name) =>
+  join(import.meta.dirname, name),
+);
 
 if (import.meta.main) {
   for (const path of documents) writeFileSync(path, fillTables(readFileSync(path, 'utf8')));
