@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { decideNext } from '../autosys/client/index.ts';
+import type { Autosys } from '../lambda/report/bring-about.ts';
+import { createGates } from '../lambda/report/gates.ts';
+import type { ReportPowers } from '../lambda/report/report.ts';
+import type { Table } from '../lambda/shared/table.ts';
+
+/** The world that a measured bridge stands in. */
+export interface Surroundings {
+  readonly table: Table;
+  readonly autosys: Autosys;
+  readonly now: () => Date;
+  readonly pause: ReportPowers['pause'];
+}
+
+/** Binds report and drain as `lambda/compose.ts` does, but for ledger, AutoSys and time, which are the measurer's. */
+export function bindPowers({
+  table,
+  autosys,
+  now,
+  pause,
+}: Surroundings): Omit<ReportPowers, 'routes'> {
+  // Half-way, so that one run is as another.
+  const noise = () => 0.5;
+  const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
+  const retry = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
+  return {
+    table,
+    gates: createGates({ table, now, noise, policy, believedMs: 5_000 }),
+    autosysFor: () => autosys,
+    now,
+    noise,
+    pause,
+    decideNext: (facts) => decideNext({ ...facts, noise: noise() }, retry),
+    nameHolder: randomUUID,
+    leaseMs: 90_000,
+    lookForMs: 600_000,
+    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
+  };
+}

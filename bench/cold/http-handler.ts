@@ -1,0 +1,7 @@
+import { Agent } from 'node:https';
+import got from 'got';
+
+/** The HTTP client's own floor. */
+const client = got.extend({ agent: { https: new Agent({ keepAlive: true }) } });
+
+export const handler = async () => typeof client;

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { environmentVariables, runtimeClientPath } from '../../local/function-config.ts';
+import type { FunctionError } from '../../local/invocation.ts';
+import { RuntimeApi } from '../../local/runtime-api.ts';
+import type { Package } from './packages.ts';
+
+const shimPath = fileURLToPath(new URL('../../local/rapid-client-shim.cjs', import.meta.url));
+const loadPath = fileURLToPath(new URL('./load.cjs', import.meta.url));
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * One cold start under AWS's own runtime client: from the start of the process until it asks for its first invocation.
+ *
+ * @returns milliseconds; the start of Node.js and of the runtime client, which every function has, are within
+ */
+export async function measureInit({ directory }: Package): Promise<number> {
+  const ready = Promise.withResolvers<number>();
+  const fail = (how: string) =>
+    ready.reject(new Error(`init of ${directory}: expected a request for an invocation, ${how}`));
+  const api = new RuntimeApi({
+    onNext: () => ready.resolve(performance.now()),
+    onInitError: ({ errorType, errorMessage }: FunctionError) =>
+      fail(`found ${errorType}: ${errorMessage}`),
+    onAnswer: () => undefined,
+    onError: () => undefined,
+    onUnknown: (request) => fail(`found ${request}`),
+  });
+  await api.listen();
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['--require', shimPath, runtimeClientPath], {
+    cwd: directory,
+    env: toEnvironment(directory, api.address),
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const gone = once(child, 'exit');
+  void gone.then(([code]) => fail(`found an exit with ${code}`));
+  try {
+    return (await ready.promise) - startedAt;
+  } finally {
+    child.kill('SIGKILL');
+    await gone;
+    await api.close();
+  }
+}
+
+/** What `require` of the code takes in a process of its own, in milliseconds: by the clock, and of all its threads. */
+export async function measureLoad({ directory }: Package): Promise<{
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}> {
+  const child = spawn(process.execPath, [loadPath], {
+    cwd: directory,
+    env: toEnvironment(directory, '127.0.0.1:9'),
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const said = Promise.withResolvers<{ readonly wallMs: number; readonly cpuMs: number }>();
+  child.once('message', (message: { readonly wallMs: number; readonly cpuMs: number }) =>
+    said.resolve(message),
+  );
+  child.once('exit', () => said.reject(new Error(`load of ${directory}: it ended without a word`)));
+  return said.promise;
+}
+
+function toEnvironment(directory: string, runtimeApi: string) {
+  const config = {
+    name: 'measured',
+    handler: 'index.handler',
+    taskRoot: directory,
+    timeoutMs: 60_000,
+    memoryMb: 512,
+    // Lambda has its own SDK on this path; here npm's stands for it.
+    environment: { LEDGER_TABLE: 'Ledger', NODE_PATH: `${project}/node_modules` },
+    account: '000000000000',
+    region: 'us-east-1',
+  };
+  return environmentVariables(config, runtimeApi);
+}

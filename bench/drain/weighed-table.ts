@@ -1,0 +1,25 @@
+import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
+import type { Table } from '../../lambda/shared/table.ts';
+
+/** A table in memory that knows how much lies in it, since on AWS it would lie elsewhere. */
+export function createWeighedTable(powers: { readonly now: () => Date }): Table & {
+  /** Of all bodies, as JSON. */
+  readonly bytes: () => number;
+} {
+  const table = createMemoryTable(powers);
+  const bytesByKey = new Map<string, number>();
+  let bytes = 0;
+  return {
+    ...table,
+    bytes: () => bytes,
+    put: async (row, seen) => {
+      const revision = await table.put(row, seen);
+      if (revision !== undefined) {
+        const its = JSON.stringify(row.body).length;
+        bytes += its - (bytesByKey.get(row.key) ?? 0);
+        bytesByKey.set(row.key, its);
+      }
+      return revision;
+    },
+  };
+}

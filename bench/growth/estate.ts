@@ -1,0 +1,156 @@
+import type { Autosys } from '../../lambda/report/bring-about.ts';
+import type { GlobalView } from '../../lambda/report/confirm.ts';
+import { readEvent } from '../../lambda/report/read/index.ts';
+import { createReport } from '../../lambda/report/report.ts';
+import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
+import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
+import type { WorkloadEvent } from '../../lambda/shared/workload.ts';
+import { bindPowers } from '../bridge.ts';
+import { toExecutionEvent } from '../events.ts';
+
+/** A bridge with so many routes, and what may be measured of it. */
+export interface Estate {
+  readonly routes: number;
+  /** Of the compiled route file, as it lies beside the bundle. */
+  readonly bytes: number;
+  /** @returns microseconds for one look-up of `count`, for events of so many different routes in turn */
+  readonly lookUp: (count: number, different: number) => number;
+  /** @returns microseconds for one event through the report, over so many */
+  readonly report: (count: number) => Promise<number>;
+  /** @returns milliseconds to read the compiled file and make the routes findable */
+  readonly load: () => number;
+  /** @returns milliseconds to say why no route hears an event */
+  readonly miss: () => number;
+}
+
+const startMs = Date.parse('2026-11-20T02:00:00Z');
+/** The report is measured with events of so many routes, spread over the whole file. */
+const reportedRoutes = 10;
+
+/** Compiles a route file of that size, of names, globs and ARNs, and binds a report to it. */
+export function makeEstate(routes: number): Estate {
+  const { config } = readRouteFile(
+    { name: 'bridge.yaml', text: writeRouteFile(routes) },
+    () => undefined,
+  );
+  const compiled = JSON.stringify(config);
+  const index = createRouteIndex(config.routes);
+  const askedBy = new Map<number, readonly WorkloadEvent[]>();
+  const ask = (different: number) => {
+    const known = askedBy.get(different);
+    if (known !== undefined) return known;
+    const asked = Array.from({ length: different }, (_, at) =>
+      readWorkload(toStateMachine(Math.floor((at * routes) / different)), at),
+    );
+    askedBy.set(different, asked);
+    return asked;
+  };
+  let misses = 0;
+  return {
+    routes,
+    bytes: compiled.length,
+    lookUp: (count, different) => {
+      const asked = ask(different);
+      let found = 0;
+      const ms = time(() => {
+        for (let at = 0; at < count; at += 1) {
+          const event = asked[at % asked.length];
+          found += event === undefined ? 0 : index.find(event).length;
+        }
+      });
+      if (found !== count)
+        throw new Error(`${routes} routes: ${found} of ${count} events were heard`);
+      return (ms / count) * 1_000;
+    },
+    report: createReportMeasure(config, routes),
+    load: () => time(() => createRouteIndex((JSON.parse(compiled) as BridgeConfig).routes)),
+    miss: () => {
+      misses += 1;
+      const event = readWorkload(`nobodys-${misses}`, misses);
+      return time(() => index.explainMiss(event));
+    },
+  };
+}
+
+/** Each measurement begins with an empty ledger, so that all sizes do the same work on it. */
+function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number) {
+  const index = createRouteIndex(compiled);
+  let runs = 0;
+  return async (count: number) => {
+    const now = () => new Date(startMs + runs);
+    const autosys = createObedientAutosys();
+    const powers = bindPowers({
+      table: createMemoryTable({ now }),
+      autosys,
+      now,
+      pause: async () => undefined,
+    });
+    const report = createReport({ ...powers, routes: index });
+    const { signal } = new AbortController();
+    const messages = Array.from({ length: count }, (_, at) => {
+      runs += 1;
+      const route = Math.floor(((at % reportedRoutes) * routes) / reportedRoutes);
+      return { messageId: `m${at}`, body: JSON.stringify(toEvent(toStateMachine(route), runs)) };
+    });
+    const startedAt = performance.now();
+    for (const message of messages) await report(message, signal);
+    return ((performance.now() - startedAt) / count) * 1_000;
+  };
+}
+
+/** Shows each value as soon as it is set. */
+function createObedientAutosys(): Autosys {
+  const values = new Map<string, GlobalView>();
+  return {
+    confirmWithinMs: 1_000,
+    deadlineMs: 345_600_000,
+    drainPerSecond: 20,
+    port: {
+      sendEvent: async (event) => {
+        if (event.kind === 'SET_GLOBAL') {
+          values.set(event.globalVariable, { kind: 'value', value: event.value });
+        }
+      },
+      readJob: async () => ({ status: 'INACTIVE', onNoExec: false, lastRun: {} }),
+      readGlobalVariable: async (name) => values.get(name) ?? { kind: 'unset' },
+    },
+  };
+}
+
+const toStateMachine = (route: number) => `flow-${String(route).padStart(5, '0')}-end-of-day`;
+
+/** Of ten routes six name a state machine, two one in an account, one is a glob, one an ARN. */
+function writeRouteFile(routes: number): string {
+  const lines = Array.from({ length: routes }, (_, route) => {
+    const name = toStateMachine(route);
+    const from =
+      route % 10 === 9
+        ? `stateMachine: "arn:aws:states:eu-west-1:111122223333:stateMachine:${name}"`
+        : route % 10 === 8
+          ? `stateMachine: "${name.replace('-end-of-day', '-*')}"`
+          : route % 10 >= 6
+            ? `stateMachine: ${name}, account: "111122223333"`
+            : `stateMachine: ${name}`;
+    return `  - { name: route-${route}, from: { ${from} }, global: AWS_FLOW_${route} }`;
+  });
+  const ace = '  ACE: { endpoints: [https://autosys.example.com:9443], secret: autosys/ACE }';
+  return `instances:\n${ace}\nroutes:\n${lines.join('\n')}\n`;
+}
+
+function toEvent(stateMachine: string, run: number) {
+  const facts = { stateMachine, run: `run-${run}`, status: 'SUCCEEDED' } as const;
+  return toExecutionEvent({ ...facts, startMs: startMs + run, stopMs: startMs + run + 60_000 });
+}
+
+function readWorkload(stateMachine: string, run: number): WorkloadEvent {
+  const reading = readEvent(toEvent(stateMachine, run));
+  if (reading.kind !== 'event') throw new Error(`a measured event is ${reading.kind}`);
+  return reading.event;
+}
+
+function time(work: () => unknown): number {
+  const startedAt = performance.now();
+  work();
+  return performance.now() - startedAt;
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
+import { LocalSecrets } from '../../local/index.ts';
+import { startLedgerTable } from '../../test/support/ledger-table.ts';
+import type { Access } from '../autosys.ts';
+import { stateMachines } from './batches.ts';
+import type { Asked, Found, World } from './measuring.ts';
+
+/** The process in which the handler is measured; ledger and secrets are served by this one, AutoSys by a third. */
+export class MeasuredProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #held: AsyncDisposableStack;
+
+  private constructor(child: ChildProcess, held: AsyncDisposableStack) {
+    this.#child = child;
+    this.#held = held;
+  }
+
+  static async start(autosys: Access): Promise<MeasuredProcess> {
+    await using stack = new AsyncDisposableStack();
+    const tables = stack.use(await startLedgerTable());
+    const secrets = stack.use(await LocalSecrets.start());
+    secrets.put(
+      'autosys/ACE',
+      JSON.stringify({ username: autosys.user, password: autosys.password }),
+    );
+    const directory = mkdtempSync(join(tmpdir(), 'bench-handler-'));
+    stack.defer(() => rmSync(directory, { recursive: true }));
+    const configPath = join(directory, 'bridge.json');
+    writeFileSync(configPath, JSON.stringify(compileRoutes(autosys)));
+    const { tableName } = tables;
+    const addresses = { tablesUrl: tables.url, secretsUrl: secrets.url };
+    const world: World = { autosys, tableName, configPath, ...addresses };
+    const child = fork(join(import.meta.dirname, 'measured.ts'), [JSON.stringify(world)], {
+      // The handler's log lines are made and written, and nobody reads them.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, ...toEnvironment(world) },
+    });
+    stack.defer(async () => {
+      if (child.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      child.disconnect();
+      await gone;
+    });
+    return new MeasuredProcess(child, stack.move());
+  }
+
+  async measure(asked: Asked): Promise<Found> {
+    this.#child.send(asked);
+    const ended = once(this.#child, 'exit').then(([code]) => {
+      throw new Error(`the measured process ended with ${code}`);
+    });
+    ended.catch(() => undefined);
+    const [found] = await Promise.race([once(this.#child, 'message'), ended]);
+    return found as Found;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#held.disposeAsync();
+  }
+}
+
+function compileRoutes({ url, certificateAuthority }: Access) {
+  const routes = stateMachines.map(
+    (name, at) => `  - { name: r${at}, from: { stateMachine: ${name} }, global: AWS_FLOW_${at} }`,
+  );
+  const ace = `  ACE: { endpoints: ["${url}"], secret: autosys/ACE, ca: ca.pem }`;
+  const text = `instances:\n${ace}\nroutes:\n${routes.join('\n')}\n`;
+  return readRouteFile({ name: 'bridge.yaml', text }, () => certificateAuthority).config;
+}
+
+/** As Lambda and the embedded AWS set it. */
+function toEnvironment({ tableName, configPath, tablesUrl, secretsUrl }: World) {
+  return {
+    LEDGER_TABLE: tableName,
+    BRIDGE_CONFIG: configPath,
+    AWS_ENDPOINT_URL_DYNAMODB: tablesUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'ASIALOCALLOCALLOCAL0',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_LAMBDA_FUNCTION_NAME: 'measured',
+  };
+}

@@ -1,0 +1,162 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
+import type { ClientRequest } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Context } from 'aws-lambda';
+import { AutosysClient } from '../../autosys/client/index.ts';
+import { parseGlobalName } from '../../autosys/names.ts';
+import { createReport } from '../../lambda/report/report.ts';
+import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
+import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
+import { bindPowers } from '../bridge.ts';
+import { collectGarbage } from '../heap.ts';
+import { measureByTurns } from '../rounds.ts';
+import { median, slope } from '../statistics.ts';
+import { createBareRequest } from './bare-request.ts';
+import { batchSize, nextBatch } from './batches.ts';
+import type { Asked, Found, World } from './measuring.ts';
+
+// The measured process: the handler as Lambda loads it, and beside it the rungs of which it is made. Started by
+// `measured-process.ts`; ends with it.
+
+const world: World = JSON.parse(process.argv[2] ?? '');
+const { handler } = await import('../../lambda/report/handler.ts');
+const context = { functionName: 'measured', getRemainingTimeInMillis: () => 60_000 } as Context;
+const now = () => new Date();
+const { autosys } = world;
+const bare = createBareRequest(autosys);
+const client = new AutosysClient({
+  endpoints: [autosys.url],
+  certificateAuthority: autosys.certificateAuthority,
+  credentials: async () => ({ username: autosys.user, password: autosys.password }),
+  now,
+});
+const table = createDynamoTable({ tableName: world.tableName, now });
+const names = Array.from({ length: batchSize }, (_, at) => parseGlobalName(`AWS_BARE_${at}`));
+const reportInMemory = createReport({
+  ...bindPowers({
+    table: createMemoryTable({ now }),
+    autosys: { confirmWithinMs: 10_000, deadlineMs: 345_600_000, drainPerSecond: 20, port: client },
+    now,
+    pause: async () => void (await nextTurn()),
+  }),
+  routes: createRouteIndex(
+    (JSON.parse(readFileSync(world.configPath, 'utf8')) as BridgeConfig).routes,
+  ),
+});
+const { signal } = new AbortController();
+let values = 0;
+const nextValue = () => {
+  values += 1;
+  return `VALUE_${values}`;
+};
+
+const rungs = {
+  bare: () => timeBatch(() => forEachName((name) => bare(name, nextValue()))),
+  bareByTwos: () =>
+    timeBatch(async () => {
+      for (let at = 0; at < names.length; at += 2) {
+        await Promise.all(names.slice(at, at + 2).map((name) => bare(name, nextValue())));
+      }
+    }),
+  client: () => timeBatch(() => forEachName(sendAndReadBack)),
+  ledger: () => timeBatch(() => forEachName(readAndWriteTwice)),
+  inMemory: () => {
+    const { Records } = nextBatch();
+    return timeBatch(() => Promise.all(Records.map((record) => reportInMemory(record, signal))));
+  },
+  handler: () => {
+    const batch = nextBatch();
+    return timeBatch(() => handle(batch));
+  },
+};
+
+process.on('disconnect', () => process.exit());
+process.on('message', (asked: Asked) => void measure(asked).then((found) => process.send?.(found)));
+
+async function measure({ rounds }: Asked): Promise<Found> {
+  const ms = await measureByTurns(rungs, { rounds, warmUps: Math.min(50, rounds) });
+  const { counts, cpuMs } = await countRequests(rounds);
+  const { allocatedBytes, keptBytes } = await weigh(rounds);
+  const perEvent = { ...counts, cpuMs, allocatedBytes, keptBytes };
+  const row = await table.get('state ACE global AWS_FLOW_0');
+  const rowBytes = JSON.stringify(row?.body ?? '').length;
+  const maxRssBytes = process.resourceUsage().maxRSS * 1_024;
+  return { ms, ledgerTrips: 3, perEvent, rowBytes, maxRssBytes };
+}
+
+/** Every request of this process, by whom it was sent to, while nothing but the handler runs. */
+async function countRequests(batches: number) {
+  const portOf = (url: string) => new URL(url).port;
+  const counts = { autosys: 0, ledger: 0, secrets: 0 };
+  const nameByPort = new Map([
+    [portOf(autosys.url), 'autosys'],
+    [portOf(world.tablesUrl), 'ledger'],
+    [portOf(world.secretsUrl), 'secrets'],
+  ] as const);
+  let counting = true;
+  subscribe('http.client.request.start', (message) => {
+    const { request } = message as { readonly request: ClientRequest };
+    const port = String(request.getHeader('host')).split(':').at(-1) ?? '';
+    const name = nameByPort.get(port);
+    if (counting && name !== undefined) counts[name] += 1;
+  });
+  const cpu = process.cpuUsage();
+  for (let done = 0; done < batches; done += 1) await handle(nextBatch());
+  const { user, system } = process.cpuUsage(cpu);
+  counting = false;
+  const events = batches * batchSize;
+  return {
+    counts: {
+      autosys: counts.autosys / events,
+      ledger: counts.ledger / events,
+      secrets: counts.secrets / events,
+    },
+    cpuMs: (user + system) / 1_000 / events,
+  };
+}
+
+/** Heap that an event takes, and heap that stays when garbage is collected; both of the handler alone. */
+async function weigh(batches: number) {
+  const allocated: number[] = [];
+  const kept: { x: number; y: number }[] = [];
+  for (let done = 0; done < batches; done += 1) {
+    const before = collectGarbage();
+    kept.push({ x: done * batchSize, y: before });
+    await handle(nextBatch());
+    allocated.push((process.memoryUsage().heapUsed - before) / batchSize);
+  }
+  return { allocatedBytes: median(allocated), keptBytes: slope(kept) };
+}
+
+async function handle(batch: ReturnType<typeof nextBatch>): Promise<void> {
+  const answer = await handler(batch, context);
+  if (answer.batchItemFailures.length > 0) throw new Error('a measured event was not handled');
+}
+
+/** @returns milliseconds for one event of the batch */
+async function timeBatch(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / batchSize;
+}
+
+function forEachName(work: (name: (typeof names)[number]) => Promise<unknown>) {
+  return Promise.all(names.map(work));
+}
+
+async function sendAndReadBack(globalVariable: (typeof names)[number]): Promise<void> {
+  const event = { kind: 'SET_GLOBAL', globalVariable, value: nextValue() } as const;
+  await client.sendEvent(event as Parameters<typeof client.sendEvent>[0]);
+  await client.readGlobalVariable(globalVariable);
+}
+
+async function readAndWriteTwice(name: string): Promise<void> {
+  const row = await table.get(name);
+  const body = { name, story: 'as long as a story gets '.repeat(200) };
+  const expiresAt = new Date(Date.now() + 86_400_000);
+  const next = { key: name, body, expiresAt };
+  const claimed = await table.put(next, row?.revision);
+  await table.put(next, claimed);
+}

@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Benchmark, Figures } from './benchmark.ts';
+import { cold } from './cold/index.ts';
+import { drain } from './drain/index.ts';
+import { growth } from './growth/index.ts';
+import { handler } from './handler/index.ts';
+import { printFigures } from './print.ts';
+import { push } from './push/index.ts';
+
+/**
+ * Measures: `npm run bench`, or some of it: `npm run bench -- push growth`. `--quick` only shows that it runs; `--json FILE`
+ * says where the figures go as JSON (`bench/results.json`).
+ *
+ * Ends with 1 when something could not be measured, never for a time.
+ */
+const benchmarks: readonly Benchmark[] = [push, handler, drain, growth, cold];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string', default: join(import.meta.dirname, 'results.json') },
+  },
+});
+
+const known = benchmarks.map(({ name }) => name);
+const unknown = positionals.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`benchmark: found ${unknown.join(', ')}, allowed: ${known.join(', ')}`);
+  process.exitCode = 2;
+} else {
+  await measure(
+    benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
+  );
+}
+
+async function measure(chosen: readonly Benchmark[]): Promise<void> {
+  const machine = describeMachine();
+  console.log(machine);
+  const figures: Record<string, Figures> = {};
+  for (const { name, question, run } of chosen) {
+    console.log(`\n## ${name}: ${question}`);
+    const tell = (progress: string) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${progress}\r`);
+    };
+    figures[name] = await run({ quick: values.quick, tell });
+    console.log(printFigures(figures[name]));
+  }
+  const results = { at: new Date().toISOString(), machine, quick: values.quick, figures };
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
+  console.log(`written to ${values.json}`);
+}
+
+function describeMachine(): string {
+  const [first, ...others] = cpus();
+  const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
+  return `${others.length + 1} × ${first?.model ?? 'a processor'}, ${gigabytes} GB, Node.js ${process.version}, ${process.platform} ${process.arch}`;
+}
