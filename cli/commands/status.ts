@@ -1,73 +1,140 @@
-import {
-  type AutosysInstance,
-  parseAutosysInstance,
-  parseGlobalName,
-  parseJobName,
-} from '../../autosys/names.ts';
-import { toTargetKey } from '../../lambda/report/ledger/rows.ts';
-import { defineCommand } from '../command.ts';
-import { CommandLineError, exitCodes, NoSuchEntryError } from '../exit-code.ts';
+import type { AutosysInstance } from '../../autosys/names.ts';
+import type { SearchableTable } from '../../lambda/shared/table.ts';
+import { defineCommand, type Invocation } from '../command.ts';
+import { type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeWhole, toDocument } from '../ledger/describe.ts';
-import { ledgerOptions, openLedger, readKept } from '../ledger/open.ts';
-import { createPaint, printJson, printLines } from '../render.ts';
+import { describeRunLine, describeWholeRun, toRunDocument } from '../ledger/describe-run.ts';
+import { findRun, findRunsOf, findTarget } from '../ledger/find.ts';
+import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
+import { readSubject } from '../ledger/subject.ts';
+import { createPaint, printJson, printLines, tellNotes } from '../render.ts';
 
-/** Tells what the ledger knows of one target; changes nothing. */
+/** So many one-offs or runs where nobody says how many. */
+const usualLimit = 20;
+
+/** Tells what the ledger knows of one target or one run; changes nothing. */
 export const status = defineCommand({
   name: 'status',
-  summary: 'tells what the ledger knows of a global variable, or of the status of a job',
+  summary: 'tells what the ledger knows of a global variable, of a job, or of a run of AWS',
   options: {
     ...ledgerOptions,
-    instance: { type: 'string', value: 'ACE', about: 'the AutoSys instance of the target' },
-    job: { type: 'string', value: 'JOB', about: 'the AutoSys job whose status is the target' },
+    instance: {
+      type: 'string',
+      value: 'ACE',
+      about: 'the AutoSys instance of the variable or job; without it the name is one of AWS',
+    },
+    limit: {
+      type: 'number',
+      value: 'N',
+      max: 1_000,
+      about: `so many one-offs or runs, the newest first (${usualLimit})`,
+    },
   },
-  positionals: { value: 'GLOBAL', about: 'the global variable that is the target' },
-  usage: 'GLOBAL|--job JOB --instance ACE [--table NAME] [options]',
+  positionals: {
+    value: 'NAME|ARN|ID',
+    about:
+      'with --instance a global variable or a job; else the ARN or name of an execution, or the id, ARN or name of a Batch job',
+  },
+  usage: '(NAME --instance ACE | ARN | ID | NAME) [--limit N] [--table NAME] [options]',
   notes: [
-    'Stage, version, lease, next try, and the story, oldest first. The ledger keeps the newest wish for each target; a one-off such as FORCE_STARTJOB is an entry of its own, which `parked` shows when a person must look.',
-    'The ledger has no index by run, so a run cannot be looked up by its ARN.',
+    'Of a variable or a job: stage, version, lease, next try and story of its newest wish, then each one-off of the job, the newest first.',
+    'Of a run, by its ARN or id: every announcement and what was decided on it, then every entry it brought about with its story: asked, sent, answered, read back, each with its time. By a name: the runs that are called so.',
+    'Names are looked up whole, without wildcards. Rows live 90 days. A row that cannot be read is told on stderr, and it ends with 3.',
   ],
-  examples: ['status AWS_SETTLEMENT --instance ACE', 'status --job RISK_IN_AWS --instance ACE'],
-  run: async ({ options, positionals, json, io }) => {
-    const { instance, target } = readTarget({ ...options, positionals });
-    const table = openLedger('status', options, io);
-    const kept = await readKept(table, toTargetKey(instance, target));
-    if (!kept) {
-      throw new NoSuchEntryError(
-        `the ledger knows nothing of ${target} on ${instance}: no route has written it, or not for 90 days`,
-      );
+  examples: [
+    'status AWS_SETTLEMENT --instance ACE',
+    'status RISK_IN_AWS --instance ACE',
+    'status arn:aws:states:eu-west-1:111122223333:execution:settlement:night-42',
+    'status 4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
+    'status risk-eod --json',
+  ],
+  run: async ({ options, positionals, ...saying }) => {
+    const subject = readSubject(options.instance, positionals);
+    const limit = options.limit ?? usualLimit;
+    const table = openLedger('status', options, saying.io);
+    switch (subject.kind) {
+      case 'target':
+        return tellTarget(table, { ...subject, limit }, saying);
+      case 'run':
+        return tellRun(table, subject.run, saying);
+      case 'name':
+        return tellRunsOf(table, { name: subject.name, limit }, saying);
+      default:
+        return subject satisfies never;
     }
-    if (json) printJson(io.stdout, toDocument(kept));
-    else printLines(io.stdout, describeWhole(kept, createPaint(io.stdout, io.env)));
-    return exitCodes.done;
   },
 });
 
-interface Given {
-  readonly instance: string | undefined;
-  readonly job: string | undefined;
-  readonly positionals: readonly string[];
+type Saying = Pick<Invocation, 'io' | 'json'>;
+
+async function tellTarget(
+  table: SearchableTable,
+  wanted: { readonly instance: AutosysInstance; readonly name: string; readonly limit: number },
+  { io, json }: Saying,
+): Promise<ExitCode> {
+  const { instance, name } = wanted;
+  const { found, more } = await findTarget(table, instance, wanted);
+  if (found.length === 0) {
+    throw new NoSuchEntryError(
+      `the ledger knows nothing of a variable or job ${name} on ${instance}: no route has written it, or not for 90 days`,
+    );
+  }
+  const kept = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
+  const paint = createPaint(io.stdout, io.env);
+  if (json) printJson(io.stdout, { entries: kept.map(toDocument) });
+  for (const [at, one] of json ? [] : kept.entries()) {
+    printLines(io.stdout, [...(at === 0 ? [] : ['']), ...describeWhole(one, paint)]);
+  }
+  return tellRest(found, { more, io, json });
 }
 
-function readTarget({ instance, job, positionals }: Given): {
-  readonly instance: AutosysInstance;
-  readonly target: `${'global' | 'job'} ${string}`;
-} {
-  const [globalVariable, ...more] = positionals;
-  const faults: string[] = [];
-  if ([globalVariable, job].some((text) => text?.startsWith('arn:'))) {
-    faults.push(
-      'an ARN cannot be looked up, since the ledger has no index by run; name the target that its route writes, GLOBAL or --job JOB',
+async function tellRun(
+  table: SearchableTable,
+  run: string,
+  { io, json }: Saying,
+): Promise<ExitCode> {
+  const found = await findRun(table, run);
+  if (!found) {
+    throw new NoSuchEntryError(
+      `the ledger knows nothing of run ${run}: no route hears it, nothing was announced of it, or not for 90 days`,
     );
-  } else if ((globalVariable === undefined) === (job === undefined) || more.length > 0) {
-    faults.push('expected one target, either GLOBAL or --job JOB');
   }
-  if (instance === undefined) {
-    faults.push('--instance: expected the AutoSys instance of the target, found nothing');
+  if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, found.entries)] });
+  else printLines(io.stdout, describeWholeRun(found, createPaint(io.stdout, io.env)));
+  return tellRest(found.entries, { more: false, io, json });
+}
+
+async function tellRunsOf(
+  table: SearchableTable,
+  wanted: { readonly name: string; readonly limit: number },
+  saying: Saying,
+): Promise<ExitCode> {
+  const { io, json } = saying;
+  const { found, more } = await findRunsOf(table, wanted);
+  const runs = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
+  const [only] = runs;
+  if (found.length === 0) {
+    throw new NoSuchEntryError(
+      `the ledger knows no run called ${wanted.name}; for a global variable or a job say --instance`,
+    );
   }
-  if (faults.length > 0 || instance === undefined) throw new CommandLineError('status', faults);
-  const target =
-    job === undefined
-      ? (`global ${parseGlobalName(globalVariable ?? '')}` as const)
-      : (`job ${parseJobName(job)}` as const);
-  return { instance: parseAutosysInstance(instance), target };
+  if (only && found.length === 1 && !more) return tellRun(table, only.version.run, saying);
+  const paint = createPaint(io.stdout, io.env);
+  if (json) printJson(io.stdout, { runs: runs.map((run) => toRunDocument(run)) });
+  else
+    printLines(
+      io.stdout,
+      runs.map((run) => describeRunLine(run, paint)),
+    );
+  return tellRest(found, { more, io, json });
+}
+
+function tellRest(
+  found: readonly (object | Unreadable)[],
+  { more, io, json }: Saying & { readonly more: boolean },
+): ExitCode {
+  const unreadable = found.flatMap((one) => ('unreadable' in one ? [one.unreadable] : []));
+  const rest = more ? ['there are older ones; --limit N shows more'] : [];
+  tellNotes(io, [...unreadable, ...rest], json);
+  return unreadable.length === 0 ? exitCodes.done : exitCodes.unknown;
 }

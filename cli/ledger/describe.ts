@@ -4,6 +4,7 @@ import { type Entry, isOpen, type Note } from '../../lambda/report/ledger/entry.
 import type { UnsayableEntry } from '../../lambda/report/ledger/unsayable.ts';
 import type { StoredRow } from '../../lambda/shared/table.ts';
 import type { Paint } from '../render.ts';
+import { advise, quote } from './advice.ts';
 
 /** An entry as it stands in the ledger. */
 export interface Kept {
@@ -17,26 +18,30 @@ export function toLastAt({ story, cause }: Kept['entry']): Date {
   return new Date(story.at(-1)?.atMs ?? cause.seenMs);
 }
 
-/** Four lines: when and what, by whom, why, and the key to go on with. */
-export function describeParked({ key, entry }: Kept, paint: Paint): readonly string[] {
+/** Some lines: when and what, by whom, why, what to do, the command to begin with, and the key to go on with. */
+export function describeParked(kept: Kept, paint: Paint): readonly string[] {
+  const { key, entry } = kept;
   const { parked } = entry;
+  const { toDo, command } = advise(kept);
   return [
     `${toLastAt(entry).toISOString()}  ${entry.to}  ${paint('bold', describeWhat(entry))}`,
     `  run ${entry.cause.run} ${entry.version.status}, route ${entry.cause.route}`,
     ...(parked ? [`  ${paint('red', parked.code)}: ${parked.reason}`] : []),
-    ...(entry.kind === 'unsayable' ? [`  ${mend(entry)}`] : []),
+    `  to do: ${toDo}`,
+    `  begin with: ${paint('bold', command)}`,
     `  key ${quote(key)}`,
   ];
 }
 
 /** Everything the ledger knows of an entry, its story oldest first. */
-export function describeWhole({ key, entry }: Kept, paint: Paint): readonly string[] {
+export function describeWhole(kept: Kept, paint: Paint): readonly string[] {
+  const { key, entry } = kept;
   const { version, parked } = entry;
   return [
     `${entry.to}  ${paint('bold', describeWhat(entry))}`,
     `  stage    ${describeStage(entry)}`,
     ...(parked ? [`  reason   ${paint('red', parked.code)}: ${parked.reason}`] : []),
-    ...(entry.kind === 'unsayable' ? [`  to do    ${mend(entry)}`] : []),
+    ...describeAdvice(kept),
     `  version  ${version.status} of attempt ${version.attempt} since ${toText(version.changedMs)}`,
     `           of ${version.run}, begun ${toText(version.beganMs)}`,
     `  route    ${entry.cause.route}, event ${entry.cause.eventId}`,
@@ -48,7 +53,7 @@ export function describeWhole({ key, entry }: Kept, paint: Paint): readonly stri
 }
 
 /** An entry as data, with instants as texts. */
-export function toDocument({ key, entry }: Kept) {
+export function toDocument({ key, row, entry }: Kept) {
   const { version, cause, parked, story } = entry;
   return {
     key,
@@ -58,7 +63,7 @@ export function toDocument({ key, entry }: Kept) {
     stage: entry.stage,
     ...(entry.stage === 'parked' && { parkedAt: toLastAt(entry) }),
     ...parked,
-    ...(entry.kind === 'unsayable' && { toDo: mend(entry) }),
+    ...(entry.stage === 'parked' && advise({ key, row, entry })),
     route: cause.route,
     event: cause.eventId,
     seenAt: new Date(cause.seenMs),
@@ -77,9 +82,10 @@ export function describeWhat(entry: Kept['entry']): string {
   return entry.kind === 'unsayable' ? 'what could not be said' : describeEvent(entry.event);
 }
 
-/** What a person must do, since there is nothing to send. */
-export function mend({ cause }: Pick<UnsayableEntry, 'cause'>): string {
-  return `there is nothing to send; mend route ${cause.route}, or what it takes from AWS, as the reason says`;
+function describeAdvice(kept: Kept): readonly string[] {
+  if (kept.entry.stage !== 'parked') return [];
+  const { happened, toDo, command } = advise(kept);
+  return [`  means    ${happened}`, `  to do    ${toDo}`, `  begin    ${command}`];
 }
 
 const stages: Readonly<Record<Entry['stage'], string>> = {
@@ -98,8 +104,9 @@ function describeStage(entry: Kept['entry']): string {
 
 function describeWork(entry: Kept['entry']): readonly string[] {
   if (entry.kind === 'unsayable') return [];
-  const { lease, tries, dueMs, confirmedMs } = entry;
+  const { lease, tries, dueMs, confirmedMs, before } = entry;
   return [
+    ...(before ? [`  sent at  ${toText(before.sentMs)}`] : []),
     ...(lease ? [`  lease    ${lease.holder}, until ${toText(lease.untilMs)}`] : []),
     ...(isOpen(entry) ? [`  next try ${toText(dueMs)}, failed so far: ${tries}`] : []),
     ...(confirmedMs === undefined ? [] : [`  shown at ${toText(confirmedMs)}`]),
@@ -107,20 +114,17 @@ function describeWork(entry: Kept['entry']): readonly string[] {
 }
 
 function toWorkDocument(entry: Entry) {
-  const { tries, lease, dueMs, confirmedMs } = entry;
+  const { tries, lease, dueMs, confirmedMs, before } = entry;
   return {
     tries,
     ...(isOpen(entry) && { nextTryAt: new Date(dueMs) }),
     ...(lease && { lease: { holder: lease.holder, until: new Date(lease.untilMs) } }),
+    ...(before && { sentAt: new Date(before.sentMs) }),
     ...(confirmedMs !== undefined && { confirmedAt: new Date(confirmedMs) }),
   };
 }
 
-function toText(ms: number): string {
+/** An instant as people and programs read it. */
+export function toText(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** For a POSIX shell, as keys hold blanks. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -2,7 +2,7 @@ import { agendaLists } from '../../lambda/report/ledger/rows.ts';
 import { parseAnyEntry } from '../../lambda/report/ledger/unsayable.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
-import type { StoredRow, Table } from '../../lambda/shared/table.ts';
+import type { SearchableTable, StoredRow, Table } from '../../lambda/shared/table.ts';
 import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -23,7 +23,7 @@ export function openLedger(
   command: string,
   options: Values<typeof ledgerOptions>,
   io: Pick<Io, 'env' | 'clock'>,
-): Table {
+): SearchableTable {
   const tableName = options.table ?? io.env['LEDGER_TABLE'];
   if (!tableName) {
     throw new CommandLineError(command, [
@@ -68,7 +68,8 @@ export async function* listParked(table: Table): AsyncGenerator<Kept | Unreadabl
   } while (from !== undefined);
 }
 
-function readRow(row: StoredRow): Kept | Unreadable {
+/** The entry in a row, or why it cannot be read. */
+export function readRow(row: StoredRow): Kept | Unreadable {
   const { key } = row;
   try {
     return { key, row, entry: parseAnyEntry(row) };

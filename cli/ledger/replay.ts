@@ -3,7 +3,8 @@ import { replay } from '../../lambda/report/ledger/replay.ts';
 import { toRow } from '../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
 import type { StoredRow, Table } from '../../lambda/shared/table.ts';
-import { describeWhat, type Kept, mend, toLastAt } from './describe.ts';
+import { advise } from './advice.ts';
+import { describeWhat, type Kept, toLastAt } from './describe.ts';
 import { listParked, readKept, type Unreadable } from './open.ts';
 
 /** Which entries are to be replayed: by their keys, or all parked ones of a route, or since an instant. */
@@ -104,7 +105,7 @@ function judge(found: Found): Replayable | Replayed {
   if ('unreadable' in found) return { kind: 'left', key, reason: found.unreadable };
   const { entry, row } = found;
   if (entry.kind === 'unsayable') {
-    return { kind: 'left', key, what: describeWhat(entry), reason: mend(entry) };
+    return { kind: 'left', key, what: describeWhat(entry), reason: advise(found).toDo };
   }
   if (entry.stage === 'parked') return { key, entry, row };
   return {

@@ -3,7 +3,7 @@ import { choose, replayAll } from '../../cli/ledger/replay.ts';
 import type { Entry } from '../../lambda/report/ledger/entry.ts';
 import { offer } from '../../lambda/report/ledger/offer.ts';
 import { toKey, toRow } from '../../lambda/report/ledger/rows.ts';
-import { park, settle } from '../../lambda/report/ledger/settle.ts';
+import { park } from '../../lambda/report/ledger/settle.ts';
 import { createParkUnsayable } from '../../lambda/report/ledger/unsayable.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
 import type { Table } from '../../lambda/shared/table.ts';
@@ -76,13 +76,15 @@ describe('parked', () => {
     const { code, stdout } = await ask('parked');
 
     expect(code).toBe(0);
-    expect(stdout.split('\n').slice(0, 4)).toEqual([
+    expect(stdout.split('\n').slice(0, 6)).toEqual([
       '2026-11-20T02:01:00.000Z  ACE  SET_GLOBAL EARLIER=RUNNING',
       '  run settlement run-a RUNNING, route settlement',
       '  AUTOSYS_REFUSED: AutoSys says no',
+      expect.stringMatching(/^ {2}to do: .*then replay it$/),
+      `  begin with: autosys-bridge replay '${key}'`,
       `  key '${key}'`,
     ]);
-    expect(stdout.split('\n')[4]).toContain('LATER');
+    expect(stdout.split('\n')[6]).toContain('LATER');
   });
 
   test('goes through every page', async () => {
@@ -116,6 +118,9 @@ describe('parked', () => {
           sendevent: expect.stringContaining('AWS_SETTLEMENT=RUNNING'),
           parkedAt: '2026-11-20T02:01:00.000Z',
           code: 'AUTOSYS_REFUSED',
+          happened: expect.stringContaining('said no'),
+          toDo: expect.stringContaining('replay it'),
+          command: `autosys-bridge replay '${key}'`,
           route: 'settlement',
           run: 'run-a',
         },
@@ -263,6 +268,13 @@ describe('replay', () => {
     expect((await read(key)).stage).toBe('due');
   });
 
+  test('ends with 3 where the table cannot be asked, and says which', async () => {
+    const { code, stderr } = await ask('replay', '--route', 'risk', '--table', 'Nowhere');
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('table Nowhere: ResourceNotFoundException');
+  });
+
   test('stops where the table cannot be written any more', async () => {
     await storeParked(wishOf('ONE'));
     await storeParked(wishOf('TWO'));
@@ -283,81 +295,5 @@ describe('replay', () => {
 
     expect(code).toBe(2);
     expect(stderr).toContain(says);
-  });
-});
-
-describe('status', () => {
-  test('tells the stage, the version, the lease, the next try and the story of a target', async () => {
-    await table.put(toRow(taken(), Date.now()), undefined);
-
-    const { code, stdout } = await ask('status', 'AWS_SETTLEMENT', '--instance', 'ACE');
-
-    expect(code).toBe(0);
-    expect(stdout).toContain('stage    due: to be sent');
-    expect(stdout).toContain('version  RUNNING of attempt 0');
-    expect(stdout).toContain('lease    m1, until 2026-11-20T02:00:10.000Z');
-    expect(stdout).toContain('next try 2026-11-20T02:00:00.000Z, failed so far: 0');
-    expect(stdout).toContain('story\n  2026-11-20T02:00:00.000Z  asked by');
-  });
-
-  test.for([
-    { result: { kind: 'confirmed' }, says: 'confirmed: AutoSys showed it' },
-    { result: { kind: 'unreadable', reason: 'x' }, says: 'accepted: AutoSys took it, and cannot' },
-  ] as const)('says $says', async ({ result, says }) => {
-    const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, noise: 0 };
-    const entry = settle(taken(), result, start + 5_000, policy);
-    await table.put(toRow(entry, Date.now()), undefined);
-
-    const { stdout } = await ask('status', 'AWS_SETTLEMENT', '--instance', 'ACE');
-
-    expect(stdout).toContain(says);
-  });
-
-  test('finds the status of a job, as data', async () => {
-    const event = { kind: 'CHANGE_STATUS', job: 'RISK_IN_AWS', status: 'SUCCESS' };
-    const wish = { ...wishOf('X'), event: event as Entry['event'] };
-    await table.put(toRow(taken(wish), Date.now()), undefined);
-
-    const { code, stdout } = await ask(
-      'status',
-      '--job',
-      'RISK_IN_AWS',
-      '--instance',
-      'ACE',
-      '--json',
-    );
-
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      key: 'state ACE job RISK_IN_AWS',
-      stage: 'due',
-      tries: 0,
-      lease: { holder: 'm1' },
-    });
-  });
-
-  test('refuses a target that nobody has written', async () => {
-    const { code, stderr } = await ask('status', 'NOBODY', '--instance', 'ACE');
-
-    expect(code).toBe(1);
-    expect(stderr).toContain('the ledger knows nothing of global NOBODY on ACE');
-  });
-
-  test.for([
-    { argv: ['arn:aws:states:x', '--instance', 'ACE'], says: 'an ARN cannot be looked up' },
-    { argv: ['AWS_X'], says: '--instance: expected' },
-    { argv: ['AWS_X', '--job', 'J', '--instance', 'ACE'], says: 'expected one target' },
-  ])('refuses the command line $argv', async ({ argv, says }) => {
-    const { code, stderr } = await ask('status', ...argv);
-
-    expect(code).toBe(2);
-    expect(stderr).toContain(says);
-  });
-
-  test('refuses to guess the table', async () => {
-    const { code, stderr } = await runCli(['status', 'AWS_X', '--instance', 'ACE']);
-
-    expect(code).toBe(2);
-    expect(stderr).toContain('--table: expected');
   });
 });

@@ -13,6 +13,8 @@ export type Behaviour =
 /** A server that stands where DynamoDB should be. */
 export interface DynamoServer extends AsyncDisposable {
   readonly client: DynamoDBClient;
+  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  readonly url: string;
   /** The operations that were asked for, in their order, repetitions included. */
   readonly operations: readonly string[];
 }
@@ -47,9 +49,11 @@ export async function serveDynamo(...behaviours: readonly Behaviour[]): Promise<
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  const client = connect(`http://127.0.0.1:${port}`);
+  const url = `http://127.0.0.1:${port}`;
+  const client = connect(url);
   return {
     client,
+    url,
     operations,
     async [Symbol.asyncDispose]() {
       client.destroy();
