@@ -97,8 +97,9 @@ export function createReport(powers: ReportPowers) {
         (failure: unknown) => failures.push(failure),
       );
     }
-    await writeRun([...settled.map(toDecision), ...failures.map(toFailed)]).catch(
-      (failure: unknown) => failures.push(failure),
+    const decisions = [...settled.map(toDecision), ...failures.map(toFailed)];
+    await writeRun(decisions, failures.length > 0).catch((failure: unknown) =>
+      failures.push(failure),
     );
     if (failures.length > 0) throw failures[0];
     return { kind: 'reported', event, settled };

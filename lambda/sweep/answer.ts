@@ -3,7 +3,7 @@ import { compareToKnown, toVersion } from '../report/order.ts';
 import { readEvent } from '../report/read/index.ts';
 import type { Message, Report } from '../report/report.ts';
 import type { NoAnswer } from '../shared/described.ts';
-import type { ErrorDescription } from '../shared/errors.ts';
+import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
 import { toNextAskMs } from './budget.ts';
 import type { OpenRun, OpenRuns } from './open-runs.ts';
@@ -83,12 +83,19 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
       return leave(open, 'unreadable', reason);
     }
     const { status } = reading.event;
-    if (compareToKnown(toVersion(reading.event), open.run.version) !== 'newer') {
+    if (!isNews(open.run, reading.event)) {
       await runs.postpone(open, toNextMs(open), `AWS was asked: ${status}`);
       return { kind: 'still', run: open.run, status };
     }
     const body = JSON.stringify(event);
-    const reported = await report({ messageId: event.id, body }, signal);
+    const reported = await report({ messageId: event.id, body }, signal).catch(
+      async (error: unknown) => {
+        // What is missing comes with the next question; the others need not wait for it.
+        const left = await runs.read(key);
+        if (left) await runs.postpone(left, toNextMs(left), describeError(error).message);
+        throw error;
+      },
+    );
     await letGo(key, reading.event, reported);
     return reported.kind === 'ignored'
       ? { kind: 'ended', event: reading.event, reason: reported.reason }
@@ -116,4 +123,10 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
   function toNextMs({ run }: OpenRun): number {
     return now().getTime() + toNextAskMs(run.asks);
   }
+}
+
+/** What nobody announced, or what was announced and could not be written down in full. */
+function isNews({ version, unfinished }: Run, event: WorkloadEvent): boolean {
+  const standing = compareToKnown(toVersion(event), version);
+  return standing === 'newer' || (standing === 'duplicate' && unfinished === true);
 }

@@ -26,8 +26,13 @@ export interface Run {
   readonly routes: readonly string[];
   /** Keys of the entries it asked for, oldest first, the last {@link keptNames}. */
   readonly entries: readonly string[];
-  /** When AWS is to be asked how it goes, in case an announcement was lost; absent once the run is over. */
+  /**
+   * When AWS is to be asked how it goes, in case an announcement was lost; absent once the run is over, and everything that
+   * its end asks for stands in the ledger.
+   */
   readonly askMs?: number;
+  /** Not everything that the newest announcement asks for stands in the ledger. */
+  readonly unfinished?: true;
   /** How often AWS was asked in vain since the last announcement that was news. */
   readonly asks: number;
   /** What was decided on each announcement, oldest first, the last {@link keptNotes}; a repeated line once. */
@@ -56,8 +61,13 @@ export interface Announcement {
   /** Of the event. */
   readonly version: Version;
   readonly decisions: readonly Decision[];
+  /** The ledger failed on something that it asks for: whoever has it must bring it again. @default - all of it stands */
+  readonly unfinished?: boolean;
   readonly nowMs: number;
 }
+
+/** A message comes again within minutes; the end of a run that is unfinished for longer is asked for. */
+const finishedWithinMs = 15 * 60_000;
 
 /**
  * The run after an announcement, which may be a repeated or a late one; pure.
@@ -80,9 +90,11 @@ export function announce(known: Run | undefined, told: Announcement): Run {
   if (known === undefined) {
     return { format: 1, kind: 'run', ...toIdentity(event), ...heard, ...toNews(known, told) };
   }
-  if (compareToKnown(version, known.version) === 'newer') {
-    const { askMs: _, ...kept } = known;
-    return { ...kept, ...heard, ...toNews(known, told) };
+  const { askMs: _, unfinished: __, ...kept } = known;
+  const standing = compareToKnown(version, known.version);
+  if (standing === 'newer') return { ...kept, ...heard, ...toNews(known, told) };
+  if (standing === 'duplicate' && known.unfinished && !told.unfinished) {
+    return { ...kept, ...heard, ...(!isOver(version.status) && toAsk(known.askMs)) };
   }
   const isTold =
     heard.routes === known.routes && heard.entries === known.entries && heard.story === known.story;
@@ -95,7 +107,9 @@ export function postpone(
   askMs: number,
   { nowMs, text }: { readonly nowMs: number; readonly text: string },
 ): Run {
-  return { ...run, askMs, asks: run.asks + 1, story: withNote(run.story, { atMs: nowMs, text }) };
+  // The same answer again and again must not push out how it began.
+  const before = run.story.at(-1)?.text === text ? run.story.slice(0, -1) : run.story;
+  return { ...run, askMs, asks: run.asks + 1, story: withNote(before, { atMs: nowMs, text }) };
 }
 
 /** The run, not to be asked about any more until it is announced anew: AWS does not know it; pure. */
@@ -103,7 +117,7 @@ export function close(
   run: Run,
   { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
 ): Run {
-  const { askMs: _, ...closed } = run;
+  const { askMs: _, unfinished: __, ...closed } = run;
   return { ...closed, story: withNote(run.story, { atMs: nowMs, text: `closed: ${reason}` }) };
 }
 
@@ -113,10 +127,19 @@ function toIdentity(event: WorkloadEvent) {
   return { workload, account, region, name, called: describeRun(event) };
 }
 
-function toNews(known: Run | undefined, { event, version, routes }: Announcement) {
-  if (isOver(version.status)) return { version, asks: 0 };
+function toNews(
+  known: Run | undefined,
+  { event, version, routes, unfinished, nowMs }: Announcement,
+) {
+  const news = { version, asks: 0, ...(unfinished && ({ unfinished } as const)) };
+  if (isOver(version.status))
+    return { ...news, ...(unfinished && toAsk(nowMs + finishedWithinMs)) };
   const endsWithinMs = Math.min(...routes.map((route) => route.endsWithinMs));
-  return { version, asks: 0, askMs: known?.askMs ?? event.announcedAt.getTime() + endsWithinMs };
+  return { ...news, ...toAsk(known?.askMs ?? event.announcedAt.getTime() + endsWithinMs) };
+}
+
+function toAsk(askMs: number | undefined): Pick<Run, 'askMs'> {
+  return askMs === undefined ? {} : { askMs };
 }
 
 /** The very same list where nothing of it is new. */

@@ -52,12 +52,13 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
     // Whoever writes will meet the failure; until then nobody listens.
     reading.catch(() => undefined);
 
-    return async (decisions: readonly Decision[]): Promise<void> => {
+    return async (decisions: readonly Decision[], unfinished = false): Promise<void> => {
       for (let races = 0; races < maxRaces; races += 1) {
         const row = races === 0 ? await reading : await table.get(key);
         const known = row && parseRun(row);
         const nowMs = now().getTime();
-        const run = announce(known, { event, routes, version, decisions, nowMs });
+        const told = { event, routes, version, decisions, unfinished, nowMs };
+        const run = announce(known, told);
         if (run === known) return;
         if ((await table.put(toRunRow(run, nowMs), row?.revision)) !== undefined) return;
       }

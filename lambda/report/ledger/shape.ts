@@ -59,6 +59,7 @@ export const runShape = z.looseObject({
   routes: z.array(z.string()),
   entries: z.array(z.string()),
   askMs: z.optional(z.number()),
+  unfinished: z.optional(z.literal(true)),
   asks: z.number(),
   story: z.array(note),
 });

@@ -92,6 +92,32 @@ describe('an execution whose end nobody announced', () => {
     expect(rig.autosys.sent).toEqual([]);
   });
 
+  test('is asked about again until the ledger has taken all that it asks for', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution();
+    let fails = true;
+    const table = {
+      ...rig.table,
+      get: async (key: string) => {
+        if (fails && key.startsWith('state '))
+          throw new LedgerError({ doing: 'read', reason: 'x' });
+        return rig.table.get(key);
+      },
+    };
+
+    const failed = await rig.sweep({ sandbox: { table } });
+    fails = false;
+    rig.advance(3_600_000);
+    const again = await rig.sweep();
+    rig.advance(86_400_000);
+
+    expect(failed).toMatchObject([{ kind: 'failed', error: { code: 'BRIDGE_LEDGER' } }]);
+    expect(again).toMatchObject([{ kind: 'recovered' }]);
+    expect(rig.autosys.values).toEqual(['SUCCEEDED']);
+    expect(await rig.sweep()).toEqual([]);
+  });
+
   test('that no route hears any more is closed, with the reason', async () => {
     const rig = aSweepRig({ routes: [] });
     await rig.announce(aRunning('run-1'));

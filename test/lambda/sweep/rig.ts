@@ -46,12 +46,14 @@ export function aSweepRig({ routes = [] }: { readonly routes?: readonly Route[] 
     forMs = 45_000,
     signal = new AbortController().signal,
     powers = {},
+    sandbox: ports = {},
   }: {
     readonly forMs?: number;
     readonly signal?: AbortSignal;
     readonly powers?: Partial<AskPowers>;
+    readonly sandbox?: Parameters<typeof rig.open>[0];
   } = {}): Promise<readonly Asked[]> => {
-    const sandbox = rig.open();
+    const sandbox = rig.open(ports);
     const ask = createAsk({
       table: rig.table,
       now: rig.now,

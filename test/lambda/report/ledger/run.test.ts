@@ -92,6 +92,26 @@ describe('a run', () => {
     expect(pending.askMs).toBe(announcedMs + 10 * minuteMs);
   });
 
+  test('that is over stays to be asked about until all that its end asks for stands', () => {
+    const end = { status: 'FAILED' } as const;
+    const half = announce(running, told(end, { minutes: 5, unfinished: true }));
+    const again = announce(half, told(end, { minutes: 11, unfinished: true }));
+    const whole = announce(again, told(end, { minutes: 17 }));
+
+    expect(half).toMatchObject({ unfinished: true, askMs: told({}, { minutes: 20 }).nowMs });
+    expect(again).toMatchObject({ unfinished: true, askMs: half.askMs });
+    expect(whole).not.toHaveProperty('askMs');
+    expect(whole).not.toHaveProperty('unfinished');
+  });
+
+  test('that goes on is asked about when it was to be, whatever was unfinished in between', () => {
+    const half = announce(undefined, told({}, { unfinished: true }));
+    const whole = announce(half, told({}, { minutes: 6 }));
+
+    expect([half.askMs, whole.askMs]).toEqual([running.askMs, running.askMs]);
+    expect(whole).not.toHaveProperty('unfinished');
+  });
+
   test('is not opened again by a late RUNNING, of which it tells', () => {
     const after = announce(
       failed,
