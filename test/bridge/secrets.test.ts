@@ -12,6 +12,7 @@ import {
 import { type Bridge, buildBridge } from '../support/bridge.ts';
 import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../support/builders.ts';
 import { impatient } from '../support/emulator.ts';
+import { toPrevious } from '../support/sandbox.ts';
 
 /** Odd enough to be found in any spelling. */
 const password = 'Q7"\\ß<&%zebra';
@@ -92,6 +93,50 @@ describe('nothing that is written down holds a secret', () => {
     bridge.autosys.emulator.setPassword(password);
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
     bridge.autosys.emulator.misbehave(fault, { times: 'always' });
+
+    await workAllDay(bridge);
+
+    expectNoSecret(bridge);
+  });
+
+  test('when the login is refused, then the version before it, and both are held back', async () => {
+    await using bridge = await buildBridge({ jil, routes });
+    bridge.autosys.emulator.setPassword('something else');
+    bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
+    bridge.secrets[toPrevious('autosys/ACE')] = JSON.stringify({
+      username: 'autosys',
+      password: `${password} before`,
+    });
+
+    await workAllDay(bridge);
+
+    expectNoSecret(bridge);
+    expect(bridge.sandbox.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'the login is held back' }),
+    );
+  });
+
+  test('when the version before is in use', async () => {
+    await using bridge = await buildBridge({ jil, routes });
+    bridge.autosys.emulator.setPassword(password);
+    bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'zebra 2' });
+    bridge.secrets[toPrevious('autosys/ACE')] = JSON.stringify({ username: 'autosys', password });
+
+    await workAllDay(bridge);
+
+    expectNoSecret(bridge);
+    expect(bridge.sandbox.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'the previous login is in use' }),
+    );
+  });
+
+  test.for([
+    { when: 'is no JSON', text: password },
+    { when: 'lacks the password', text: JSON.stringify({ username: 'autosys', pass: password }) },
+    { when: 'is a list', text: JSON.stringify([password]) },
+  ])('when the secret $when', async ({ text }) => {
+    await using bridge = await buildBridge({ jil, routes });
+    bridge.secrets['autosys/ACE'] = text;
 
     await workAllDay(bridge);
 

@@ -267,6 +267,16 @@ describe('the stack with its routes', () => {
     expect(policies.split('secretsmanager:GetSecretValue')).toHaveLength(3);
   });
 
+  test('grants the secret of a CA beside that of the login', () => {
+    const authoritySecret = { secret: 'autosys/ca' };
+
+    const template = synthesize({ instances: [{ ...instance, authoritySecret }] });
+
+    const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+    expect(policies.split(':secret:autosys/ca-??????')).toHaveLength(3);
+    expect(policies.split(':secret:autosys/ACE/bridge-??????')).toHaveLength(3);
+  });
+
   test('refuses routes that need more rules than a bus has, and says what helps', () => {
     const routes = Array.from({ length: 301 }, (_, at) =>
       aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),

@@ -42,6 +42,8 @@ export interface SandboxOptions {
   readonly config: BridgeConfig;
   /** The text of each secret by name, and of the version before by {@link toPrevious}; changed by tests as a rotation does. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Where the secrets are read instead. @default - {@link secrets} */
+  readonly readSecret?: ReadSecret;
   readonly clock: ManualClock;
   readonly timeouts?: Partial<Timeouts>;
   /** Shared by the sandboxes of one bridge. @default - one of its own */
@@ -106,6 +108,7 @@ export function readRoutes(
 export function openSandbox({
   config,
   secrets,
+  readSecret: readElsewhere,
   clock,
   timeouts,
   table = createMemoryTable({ now: () => clock.now() }),
@@ -121,6 +124,7 @@ export function openSandbox({
   let secretReads = 0;
   const readSecret: ReadSecret = async (secret, stage) => {
     secretReads += 1;
+    if (readElsewhere) return readElsewhere(secret, stage);
     const text = secrets[stage === 'AWSCURRENT' ? secret : toPrevious(secret)];
     return text === undefined ? undefined : { versionId: toVersionId(text), text };
   };
