@@ -30,7 +30,11 @@ interface Clause {
 }
 
 /**
- * Derives the patterns from the routes: together they match every event that a route wants, and no other.
+ * Derives the patterns from the routes: together they match every event that a route wants, and the beginning of every
+ * execution that a route hears, whether or not it says anything on RUNNING; no other event.
+ *
+ * Step Functions announces as best it can, and may lose the end of an execution (AWS, service events of EventBridge): only
+ * what was heard of once can be asked about. AWS Batch announces at least once, and needs no such help.
  *
  * Each pattern keeps within EventBridge's size; routes that ask alike share one.
  */
@@ -48,7 +52,9 @@ function toExecutionClauses(route: Route, from: ExecutionOrigin): readonly Claus
   const base = {
     source: 'execution',
     whereabouts: toWhereabouts(from),
-    detail: { status: executionStatuses.filter((status) => route.say[status]) },
+    detail: {
+      status: executionStatuses.filter((status) => status === 'RUNNING' || route.say[status]),
+    },
   } as const;
   const wholes = {
     ...base,

@@ -21,7 +21,10 @@ function isMatched(routes: readonly Route[], event: AwsEvent): boolean {
 function isWanted(routes: readonly Route[], event: AwsEvent): boolean {
   const reading = readEvent(event);
   if (reading.kind !== 'event') throw new Error(`not an event: ${JSON.stringify(reading)}`);
-  return translate(reading.event, createRouteIndex(routes)).kind === 'effects';
+  const { kind, heardBy } = translate(reading.event, createRouteIndex(routes));
+  // What begins and is never heard of cannot be asked about when its end is lost.
+  const begins = reading.event.kind === 'execution' && reading.event.status === 'RUNNING';
+  return kind === 'effects' || (begins && heardBy.length > 0);
 }
 
 const accounts = ['111122223333', '444455556666'] as const;
@@ -152,7 +155,7 @@ const batchJobEvent = fc
   });
 
 describe('the patterns', () => {
-  test('match exactly the events that a route wants', () => {
+  test('match exactly the events that a route wants, and where executions that it hears begin', () => {
     fc.assert(
       fc.property(
         fc.array(route, { minLength: 1, maxLength: 4 }),
