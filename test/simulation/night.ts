@@ -1,5 +1,6 @@
+import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
-import { createRouteIndex } from '../../lambda/shared/routes.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
 import { playBatchJob, playExecution, type Run } from './aws/runs.ts';
 import type { World } from './world.ts';
 
@@ -79,11 +80,29 @@ command: sleep 1
 `;
 
 /** The compiled routes; nothing in them changes from night to night. */
-export const config = readRouteFile(
-  { name: 'night.yaml', text: routeFile },
-  () => undefined,
-).config;
+export const config = withNights(
+  readRouteFile({ name: 'night.yaml', text: routeFile }, () => undefined).config,
+);
+/** The declared windows: BEE is not to be called on Fridays from 01:10 to 01:40. */
+export const maintenance = bindMaintenance(config.instances);
 export const routes = createRouteIndex(config.routes);
+
+/** The night is shorter than a real one: whatever has not ended within twenty minutes is asked about. */
+function withNights(compiled: BridgeConfig): BridgeConfig {
+  return {
+    ...compiled,
+    instances: compiled.instances.map((instance) =>
+      instance.name === 'BEE'
+        ? {
+            ...instance,
+            drainPerSecond: 1,
+            maintenance: [{ kind: 'weekly', days: [5], fromMinute: 70, toMinute: 100 }],
+          }
+        : instance,
+    ),
+    routes: compiled.routes.map((route) => ({ ...route, endsWithinMs: 20 * 60_000 })),
+  };
+}
 
 /** Which targets a workload writes, by instance: the variable's name, or the job's. */
 export const targetsByWorkload: Readonly<

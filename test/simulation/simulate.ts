@@ -1,6 +1,7 @@
 import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { Installation } from './autosys/installation.ts';
 import { Aws } from './aws/announcer.ts';
+import { Describer } from './aws/describe.ts';
 import { Queue } from './aws/queue.ts';
 import { type DeathAt, Fate } from './bridge/fate.ts';
 import { Host } from './bridge/host.ts';
@@ -71,17 +72,28 @@ export async function simulate(
   for (const { name, witness } of installations.values()) {
     witness.onSend = (event) => requests.onSend(name, event);
   }
+  const describer = new Describer(world, runs);
   const fate = new Fate(world, deathAt);
   const onLine = () => {};
   const host = new Host(
-    { world, table: dynamo.table, secrets, installations, onLine, without },
+    { world, table: dynamo.table, secrets, installations, describer, onLine, without },
     fate,
   );
   const queue = new Queue(world, (event, answer) => host.report(event, answer));
 
-  aws.announce((event) => queue.send(event), { dropped: 0 });
+  aws.announce((event) => queue.send(event), { dropped: world.pick([0, 0.1, 0.3]) });
   const hasDeaths = deathAt === undefined;
-  playTroubles({ world, installations, secrets, dynamo, host, fate, troubledUntilMs, hasDeaths });
+  playTroubles({
+    world,
+    installations,
+    secrets,
+    dynamo,
+    host,
+    describer,
+    fate,
+    troubledUntilMs,
+    hasDeaths,
+  });
   const endMs = troubledUntilMs + calmMs;
   for (let atMs = startMs; atMs < endMs - hourMs; atMs += minuteMs) {
     world.at(atMs, () => {
@@ -90,9 +102,20 @@ export async function simulate(
       for (let times = world.pick([1, 1, 2]); times > 0; times -= 1) host.sweep();
     });
   }
-  await world.run(endMs);
+  await withoutStacks(() => world.run(endMs));
   for (const { instance } of installations.values()) instance.stop();
   const evidence = { world, aws, queue, ledger, installations, facts };
   const violations = [...judge(evidence), ...requests.violations];
   return { violations, trace: world.trace, tally: world.tally, instants: fate.instants };
+}
+
+/** Nobody reads where the thousand failures of a night were made, and their stacks are a tenth of its price. */
+async function withoutStacks(work: () => Promise<void>): Promise<void> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    await work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

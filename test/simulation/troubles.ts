@@ -1,9 +1,13 @@
 import type { Installation } from './autosys/installation.ts';
 import { calm, weathers } from './autosys/mishaps.ts';
+import { operate } from './autosys/operator.ts';
+import type { Describer } from './aws/describe.ts';
+import { rotate } from './aws/rotation.ts';
 import type { Fate } from './bridge/fate.ts';
 import type { Host } from './bridge/host.ts';
 import { calmLedger, type createLedger, deadLedger, roughLedger } from './bridge/ledger.ts';
 import type { Secrets } from './bridge/secrets.ts';
+import { maintenance } from './night.ts';
 import type { World } from './world.ts';
 
 const minuteMs = 60_000;
@@ -15,6 +19,7 @@ export interface Troubled {
   readonly secrets: Secrets;
   readonly dynamo: ReturnType<typeof createLedger>;
   readonly host: Host;
+  readonly describer: Describer;
   readonly fate: Fate;
   readonly troubledUntilMs: number;
   /** Whether sandboxes die by chance. */
@@ -23,15 +28,19 @@ export interface Troubled {
 
 /** Lets everything go wrong until the instant, and then nothing any more. */
 export function playTroubles(troubled: Troubled): void {
-  const { world, installations, secrets, dynamo, host, fate, troubledUntilMs, hasDeaths } =
-    troubled;
+  const { world, installations, secrets, dynamo, host, describer } = troubled;
+  const { fate, troubledUntilMs, hasDeaths } = troubled;
   for (const installation of installations.values()) changeWeather(installation, troubled);
   changeOften(troubled, () => {
     fate.chance = hasDeaths ? world.pick([0, 0.005, 0.02]) : 0;
   });
   changeOften(troubled, () => {
-    dynamo.weather = world.pick([calmLedger, calmLedger, roughLedger, deadLedger]);
+    dynamo.weather = world.chance(0.1) ? deadLedger : world.pick([calmLedger, roughLedger]);
   });
+  changeOften(troubled, () => {
+    describer.unwell = world.pick([0, 0, 0.3, 0.9]);
+  });
+  for (const installation of installations.values()) disturb(installation, troubled);
   changeOften(troubled, () => {
     secrets.unwell = world.pick([0, 0, 0.3]);
   });
@@ -46,8 +55,32 @@ export function playTroubles(troubled: Troubled): void {
     fate.chance = 0;
     dynamo.weather = calmLedger;
     secrets.unwell = 0;
+    describer.unwell = 0;
     world.note(() => 'all is calm');
   });
+}
+
+/** Rotations of its secret, its declared window, and persons at its console. */
+function disturb(installation: Installation, troubled: Troubled): void {
+  const { world, troubledUntilMs } = troubled;
+  const aTime = () => world.nowMs + world.between(0, troubledUntilMs - world.nowMs);
+  // The second one comes when the first is over, as Secrets Manager has it.
+  const firstMs = aTime();
+  if (world.chance(0.5)) world.at(firstMs, () => rotate(troubled, installation, 2));
+  if (world.chance(0.2)) world.at(firstMs + 45 * minuteMs, () => rotate(troubled, installation, 3));
+  for (let acts = world.pick([0, 0, 1, 3]); acts > 0; acts -= 1) {
+    world.at(aTime(), () => operate(world, installation));
+  }
+  for (let atMs = world.nowMs; atMs < troubledUntilMs; atMs += minuteMs) {
+    if (
+      !maintenance(installation.name, atMs) !== !maintenance(installation.name, atMs - minuteMs)
+    ) {
+      world.at(atMs, () => {
+        installation.isInMaintenance = maintenance(installation.name, world.nowMs) !== undefined;
+        world.note(() => `${installation.name}: in maintenance ${installation.isInMaintenance}`);
+      });
+    }
+  }
 }
 
 function changeWeather(installation: Installation, troubled: Troubled): void {

@@ -33,6 +33,8 @@ export interface InstallationOptions {
   readonly password: string;
 }
 
+const unauthorized = tomcatPage(401, 'a user name and a password are required');
+
 /** One AutoSys: the embedded scheduler behind one web server or two, with all that may befall them. */
 export class Installation {
   readonly instance: Instance;
@@ -41,6 +43,8 @@ export class Installation {
   readonly #origins: readonly string[];
   readonly #passwords: Set<string>;
   #weather: Weather = calm;
+  /** Whether it is down on purpose. */
+  isInMaintenance = false;
   /** The web server that serves; the other one is down, or stands by. */
   #serving = 0;
   #stalledUntilMs = 0;
@@ -87,14 +91,17 @@ export class Installation {
   receive({ origin, request, login, sandbox }: Incoming): Reception {
     const { witness } = this;
     witness.asked(sandbox);
-    if (origin !== this.#origins[this.#serving]) return this.#unsent('refused connection');
+    if (this.isInMaintenance || origin !== this.#origins[this.#serving]) {
+      return this.#unsent('refused connection');
+    }
     const mishap = strike(this.#world, this.#weather);
     if (mishap === 'refused connection' || mishap === 'no connection') return this.#unsent(mishap);
     const basic = `${login.username}:${login.password}`;
-    if (mishap === '401' || !this.#passwords.has(login.password)) {
+    if (!this.#passwords.has(login.password)) {
       witness.refused(sandbox);
-      return this.#answer(tomcatPage(401, 'a user name and a password are required'));
+      return this.#answer(unauthorized);
     }
+    witness.letIn();
     const intent = consider(request, this.instance, this.#world);
     const told = intent.event && witness.told(intent.event);
     if (mishap === undefined) return this.#carryOut(intent);
@@ -130,6 +137,8 @@ export class Installation {
       case 'page after acting':
         this.#take(intent.event);
         return this.#answer(portalPage(200, repeated));
+      case '401':
+        return this.#answer(unauthorized);
       case 'complaint':
         return this.#answer(complaint);
       case 'forgotten':

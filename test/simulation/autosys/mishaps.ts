@@ -58,6 +58,7 @@ const rough: Weather = {
     ['silence without acting', 0.01],
     ['silence after acting', 0.02],
     ['400', 0.002],
+    ['401', 0.003],
     ['403', 0.002],
     ['404', 0.002],
     ['429', 0.02],

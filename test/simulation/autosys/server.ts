@@ -11,7 +11,7 @@ import { readTarget } from '../../../emulator/target.ts';
 import type { WireProfile } from '../../../emulator/wire.ts';
 import type { World } from '../world.ts';
 
-const profiles: ReadonlySet<WireProfile> = new Set(['standard']);
+const profiles: ReadonlySet<WireProfile> = new Set(['standard', 'command-run']);
 
 interface Place {
   readonly action: Action | undefined;

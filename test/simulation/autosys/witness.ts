@@ -13,8 +13,13 @@ export class Witness {
   readonly takenByOneOff = new Map<string, number>();
   /** What went wrong with requests that tell this. */
   readonly mishapsByTold = new Map<string, Set<Mishap>>();
-  /** Requests with a login that was refused, by sandbox. */
+  /** Requests with a password that is not the one, by sandbox; what AutoSys refuses by mistake does not count. */
   readonly refusedBySandbox = new Map<number, number>();
+  /** The most refused logins in a row, without one between them that was taken: at some number an account is locked. */
+  mostRefused = 0;
+  #refusedInARow = 0;
+  /** For so long in all the secret and AutoSys had different passwords. */
+  apartMs = 0;
   /** When somebody else last changed a target. */
   readonly touchedMsByTarget = new Map<string, number>();
   /** When the bridge last changed a target. */
@@ -37,9 +42,21 @@ export class Witness {
     this.outages.onRequest();
   }
 
-  /** A login was refused. */
+  /** For so long the secret and AutoSys will have different passwords. */
+  rotated(_atMs: number, apartMs: number): void {
+    this.apartMs += apartMs;
+  }
+
+  /** A login was taken. */
+  letIn(): void {
+    this.#refusedInARow = 0;
+  }
+
+  /** A login was refused, for its password was not the one. */
   refused(sandbox: number): void {
-    this.#world.count('401');
+    this.#world.count('refused logins');
+    this.#refusedInARow += 1;
+    this.mostRefused = Math.max(this.mostRefused, this.#refusedInARow);
     this.#world.note(() => `${this.#instance.name} refuses the login of sandbox ${sandbox}`);
     this.refusedBySandbox.set(sandbox, (this.refusedBySandbox.get(sandbox) ?? 0) + 1);
   }

@@ -15,8 +15,10 @@ import { createReadCredentials } from '../../../lambda/shared/credentials.ts';
 import { describeError } from '../../../lambda/shared/errors.ts';
 import type { InstanceConfig } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
+import { createAsk } from '../../../lambda/sweep/ask.ts';
 import type { Installation } from '../autosys/installation.ts';
-import { config, routes } from '../night.ts';
+import type { Describer } from '../aws/describe.ts';
+import { config, maintenance, routes } from '../night.ts';
 import type { Protection } from '../protections/protections.ts';
 import { bendPowers, bendTable } from '../protections/without.ts';
 import type { World } from '../world.ts';
@@ -30,6 +32,7 @@ export interface Surroundings {
   readonly table: Table;
   readonly secrets: Secrets;
   readonly installations: ReadonlyMap<string, Installation>;
+  readonly describer: Describer;
   /** Every line that is logged, as the fields that are written. */
   readonly onLine: (level: string, message: string, fields: LogFields) => void;
   /** What is kept from it. */
@@ -40,6 +43,8 @@ export interface Surroundings {
 const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
 const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
 const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
+/** Kept of the sweep's time after its last question. */
+const tellMs = 15_000;
 const secretMaxAgeMs = 5 * 60_000;
 const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
 
@@ -60,7 +65,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
     {
       routes,
       table,
-      gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: 5_000 }),
+      gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: 5_000, maintenance }),
       autosysFor: (name) => {
         const autosys = autosysByName.get(name);
         if (autosys === undefined) throw new Error(`${name} is no instance`);
@@ -87,20 +92,36 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
     metrics: { count: () => {}, milliseconds: () => {}, gauge: () => {} },
   };
   const drain = createDrain(powers);
+  const report = createReport(powers);
+  const account = createAccount(accountPowers);
+  const ask = createAsk({
+    ...powers,
+    report,
+    describeExecution: (arn) =>
+      sandbox.call(`describing ${arn}`, () => surroundings.describer.execution(arn)),
+    describeBatchJobs: ({ batchJobIds }) =>
+      sandbox.call('describing Batch jobs', () => surroundings.describer.batchJobs(batchJobIds)),
+  });
   const accountDrained = createDrainAccount(accountPowers);
   return {
     report: createBatch({
-      report: createReport(powers),
-      account: createAccount(accountPowers),
+      report,
+      account,
       onUnexpected: (messageId, error) =>
         write('error')('again', { messageId, ...describeError(error) }),
     }),
-    sweep: async (signal: AbortSignal) => {
-      await Promise.all(
-        config.instances.map(async ({ name }) => {
+    sweep: async (signal: AbortSignal, timeMs: number) => {
+      const untilMs = now().getTime() + timeMs - tellMs;
+      const asking = ask({ account: '111122223333', untilMs, signal }, (asked) => {
+        if (asked.kind === 'recovered') world.count('recovered by the sweep');
+        if (asked.kind === 'recovered') account('sweep', asked.report);
+      });
+      await Promise.all([
+        asking,
+        ...config.instances.map(async ({ name }) => {
           for await (const drained of drain(name, signal)) accountDrained(drained);
         }),
-      );
+      ]);
     },
   };
 }

@@ -14,11 +14,10 @@ export function createCarrier(
   return {
     close: () => {},
     async attempt(request, options) {
-      const cancelled = toCancelled(options.signal);
-      if (options.signal?.aborted) return cancelled;
+      if (options.signal?.aborted) return toCancelled();
       const what = `${request.method} ${request.path} ${request.body ?? ''}`;
       return sandbox.cross(`asking ${installation.name}: ${what}`, () =>
-        Promise.race([carry(request, options), fallOf(options.signal, cancelled)]),
+        Promise.race([carry(request, options), fallOf(options.signal)]),
       );
     },
   };
@@ -46,13 +45,13 @@ function toAttempt(reception: Reception, login: AttemptOptions['login']): Attemp
 }
 
 /** As the transport over sockets tells it: the connection stood, so nobody knows what arrived. */
-function toCancelled(_: AbortSignal | undefined): Attempt {
+function toCancelled(): Attempt {
   const reason = 'it was cancelled';
   return { kind: 'unanswered', reason, cause: new Error(reason), stale: false };
 }
 
-function fallOf<Fallen>(signal: AbortSignal | undefined, fallen: Fallen): Promise<Fallen> {
+function fallOf(signal: AbortSignal | undefined): Promise<Attempt> {
   return new Promise((resolve) => {
-    signal?.addEventListener('abort', () => resolve(fallen), { once: true });
+    signal?.addEventListener('abort', () => resolve(toCancelled()), { once: true });
   });
 }

@@ -48,7 +48,8 @@ export class Host {
   /** The clock calls the sweep. */
   sweep(): void {
     const { sandbox, bridge } = this.#take('sweep');
-    sandbox.invoke((signal) => bridge.sweep(signal), this.#invocationMs());
+    const timeMs = this.#invocationMs();
+    sandbox.invoke((signal) => bridge.sweep(signal, timeMs), timeMs);
   }
 
   /** The clock of one sandbox jumps. */

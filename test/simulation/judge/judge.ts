@@ -42,12 +42,19 @@ export function toKnownFacts({ aws, queue, facts }: Evidence): readonly Fact[] {
       .filter(({ isAcknowledged }) => isAcknowledged)
       .map(({ event }) => toId(event.id)),
   );
-  return aws.runs.flatMap(({ changes }) =>
-    changes.flatMap(({ event }) => {
-      const fact = acknowledged.has(event.id) ? facts.get(event.id) : undefined;
-      return fact ? [fact] : [];
-    }),
-  );
+  return aws.runs.flatMap(({ changes }) => {
+    const all = changes.flatMap(({ event }) => facts.get(event.id) ?? []);
+    const heard = all.filter(({ change }) => acknowledged.has(change.event.id));
+    const newest = heard.reduce<Fact | undefined>(toNewer, undefined);
+    const last = all.at(-1);
+    // The sweep asks about a run whose end nobody has announced; of a redrive that nobody has announced it knows nothing.
+    const isAskedAbout = newest !== undefined && !isOver(newest.version.status);
+    return isAskedAbout && last && last !== newest ? [...heard, last] : heard;
+  });
+}
+
+function toNewer(known: Fact | undefined, fact: Fact): Fact {
+  return known && compareToKnown(fact.version, known.version) !== 'newer' ? known : fact;
 }
 
 function toId(id: string): string {

@@ -19,3 +19,8 @@ export const protections = [
 ] as const;
 
 export type Protection = (typeof protections)[number];
+
+/** Whether the text names a protection. */
+export function isProtection(text: string): text is Protection {
+  return protections.some((protection) => protection === text);
+}

@@ -1,0 +1,36 @@
+import type { AutosysEvent } from '../../../autosys/event.ts';
+import {
+  parseComment,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../../../autosys/names.ts';
+import type { World } from '../world.ts';
+import type { Installation } from './installation.ts';
+
+const variablesByInstance: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  ACE: ['SHARED', 'BATCH'],
+  BEE: ['ALONE', 'COPY'],
+};
+const jobsByInstance: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  ACE: ['REPAIR', 'REPAIR', 'LATER'],
+  BEE: ['MEND'],
+};
+
+/** A person at the console does something that the bridge knows nothing of. */
+export function operate(world: World, installation: Installation): void {
+  const { name, instance, witness } = installation;
+  const job = parseJobName(world.pick(jobsByInstance[name] ?? ['REPAIR']));
+  const globalVariable = parseGlobalName(world.pick(variablesByInstance[name] ?? ['SHARED']));
+  const comment = parseComment('by hand');
+  const event: AutosysEvent = world.pick<AutosysEvent>([
+    { kind: 'SET_GLOBAL', globalVariable, value: parseGlobalValue('by hand') },
+    { kind: 'FORCE_STARTJOB', job, comment },
+    { kind: 'KILLJOB', job, comment },
+    { kind: 'JOB_ON_HOLD', job, comment },
+    { kind: 'JOB_OFF_HOLD', job, comment },
+  ]);
+  world.note(() => `${name}: somebody sends ${witness.told(event)}`);
+  witness.touched(event);
+  instance.queue(event, { user: 'operator' });
+}

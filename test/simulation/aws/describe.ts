@@ -1,0 +1,71 @@
+import type {
+  DescribeBatchJobs,
+  DescribedBatchJob,
+  DescribedExecution,
+  DescribeExecution,
+  NoAnswer,
+} from '../../../lambda/shared/described.ts';
+import type { AwsEvent } from '../../support/builders.ts';
+import type { World } from '../world.ts';
+import type { Run } from './runs.ts';
+
+/** So long the answer of AWS may lag behind what has happened: its descriptions are eventually consistent. */
+const lagMs = 2_000;
+
+/** The two questions the sweep may ask of AWS, answered by what has happened to the runs of a night. */
+export class Describer {
+  /** The chance that AWS does not answer. */
+  unwell = 0;
+  readonly #world: World;
+  readonly #runById: ReadonlyMap<string, Run>;
+
+  constructor(world: World, runs: readonly Run[]) {
+    this.#world = world;
+    this.#runById = new Map(runs.map((run) => [run.id, run]));
+  }
+
+  execution(executionArn: string): Awaited<ReturnType<DescribeExecution>> {
+    this.#world.count('questions to AWS');
+    const noAnswer = this.#fail();
+    if (noAnswer) return noAnswer;
+    const newest = this.#newestOf(executionArn);
+    return newest ? { kind: 'found', execution: toExecution(newest) } : { kind: 'unknown' };
+  }
+
+  batchJobs(batchJobIds: readonly string[]): Awaited<ReturnType<DescribeBatchJobs>> {
+    this.#world.count('questions to AWS');
+    const noAnswer = this.#fail();
+    if (noAnswer) return noAnswer;
+    const jobs = batchJobIds.flatMap((id) => {
+      const newest = this.#newestOf(id);
+      return newest ? [newest.detail as unknown as DescribedBatchJob] : [];
+    });
+    return { kind: 'found', jobs };
+  }
+
+  #newestOf(id: string): AwsEvent | undefined {
+    const asOfMs = this.#world.nowMs - this.#world.between(0, lagMs);
+    return this.#runById.get(id)?.changes.findLast(({ atMs }) => atMs <= asOfMs)?.event;
+  }
+
+  #fail(): NoAnswer | undefined {
+    if (!this.#world.chance(this.unwell)) return undefined;
+    this.#world.count('questions AWS did not answer');
+    return { kind: this.#world.pick(['throttled', 'away', 'denied']), reason: 'so it is' };
+  }
+}
+
+/** The detail of an event is what DescribeExecution shows, but for its instants. */
+function toExecution({ detail }: AwsEvent): DescribedExecution {
+  const { startDate, stopDate, redriveDate, ...rest } = detail;
+  return {
+    ...(rest as Omit<DescribedExecution, 'startDate' | 'stopDate' | 'redriveDate'>),
+    startDate: toInstant(startDate),
+    stopDate: toInstant(stopDate),
+    redriveDate: toInstant(redriveDate),
+  };
+}
+
+function toInstant(ms: unknown): Date | undefined {
+  return typeof ms === 'number' ? new Date(ms) : undefined;
+}
