@@ -170,7 +170,10 @@ const traits: Readonly<Record<AutosysEventKind, Trait>> = {
   RESUMEJOB: { repeatable: false, because: 'it could resume what was suspended again in between' },
   RELEASE_RESOURCE: { repeatable: false, because: 'it could release what was taken again' },
   REPLY_RESPONSE: { repeatable: false, because: 'it could answer the next question' },
-  DELETEJOB: { repeatable: true, because: 'a job that is gone stays gone' },
+  DELETEJOB: {
+    repeatable: false,
+    because: 'it could delete a job that was defined anew in between',
+  },
   CHANGE_PRIORITY: mark,
   COMMENT: remark,
   ALARM: { repeatable: false, because: 'somebody is called each time' },

@@ -86,12 +86,12 @@ function toPresent({ status, run, lastStart, lastEnd, exitCode }: JobRecord) {
 
 /**
  * A run with what was sent since the run before it: that the event which started a run is listed with it is inferred, that
- * what was sent after its end is listed with it as well is in the reference's sample.
+ * what was sent after the end of the last run is listed with that is in the reference's sample.
  */
 function linesOf(lines: readonly LoggedEvent[], run: number): readonly LoggedEvent[] {
   const before = lines.findLastIndex((line) => line.run > 0 && line.run < run);
-  const after = lines.findIndex((line) => line.run > run);
-  const end = after < 0 ? lines.length : after;
+  const isPast = lines.some((line) => line.run > run);
+  const end = isPast ? lines.findLastIndex((line) => line.run === run) + 1 : lines.length;
   return lines.slice(before + 1, end);
 }
 

@@ -50,7 +50,7 @@ describe('repeating', () => {
     ['JOB_ON_NOEXEC', true],
     ['CHANGE_PRIORITY', true],
     ['COMMENT', true],
-    ['DELETEJOB', true],
+    ['DELETEJOB', false],
     ['MACH_OFFLINE', true],
     ['MACH_ONLINE', true],
     ['STARTJOB', false],

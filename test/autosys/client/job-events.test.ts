@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { wireProfiles } from '../../../autosys/client/index.ts';
+import { JobNotFoundError } from '../../../autosys/errors.ts';
+import { parseComment, parseJobName } from '../../../autosys/names.ts';
+import { respond } from '../../../emulator/index.ts';
+import { embedAutosys } from '../../support/emulator.ts';
+
+const job = parseJobName('REPAIR');
+const comment = parseComment('AWS run-1 FAILED, event e1');
+const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: true';
+const start = { kind: 'FORCE_STARTJOB', job } as const;
+
+describe('the events of a job', () => {
+  test('tell what was sent with its comment, how far it got, and what came of it', async () => {
+    await using autosys = await embedAutosys({ jil });
+    await autosys.send({ ...start, comment });
+
+    const { events } = { events: [], ...(await autosys.client.readJobEvents(job)) };
+
+    expect(events).toMatchObject([
+      { kind: 'event', name: 'FORCE_STARTJOB', state: 'PD', text: comment },
+      { kind: 'status', name: 'STARTING' },
+      { kind: 'status', name: 'RUNNING' },
+      { kind: 'status', name: 'SUCCESS' },
+    ]);
+  });
+
+  test('of the run before are read by how far back it is; there are none before the first', async () => {
+    await using autosys = await embedAutosys({ jil });
+    await autosys.send({ ...start, comment }, start);
+
+    const before = await autosys.client.readJobEvents(job, { runsBack: 1 });
+    const none = await autosys.client.readJobEvents(job, { runsBack: 2 });
+
+    expect(before).toMatchObject({ events: [{ text: comment }, {}, {}, {}] });
+    expect(none).toEqual({ kind: 'events', events: [] });
+  });
+
+  test.for([404, 403, 501])('are unreadable where the release answers %d', async (status) => {
+    await using autosys = await embedAutosys({ jil });
+    autosys.emulator.misbehave(respond(status), { path: 'command/run' });
+
+    expect(await autosys.client.readJobEvents(job)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('are unreadable where the profile has no request for them', async () => {
+    await using autosys = await embedAutosys({ jil });
+    const client = autosys.clientWith({ profile: wireProfiles['single-event'] });
+
+    expect(await client.readJobEvents(job)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('fails when AutoSys has no such job', async () => {
+    await using autosys = await embedAutosys({});
+
+    await expect(autosys.client.readJobEvents(job)).rejects.toThrow(JobNotFoundError);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { createCredit } from '../../../../lambda/report/ledger/credit.ts';
+import type { Entry } from '../../../../lambda/report/ledger/entry.ts';
+import { createMemoryTable } from '../../../../lambda/shared/memory-table.ts';
+import { aOnceWish } from './wishes.ts';
+
+const now = () => new Date(5_000);
+
+/** A start of the same job for another run of a workload, sent when the job had this number. */
+function aStart(of: string, beforeRun?: number): Entry {
+  const job = beforeRun === undefined ? undefined : { active: false, run: beforeRun };
+  return {
+    ...aOnceWish({ run: of }),
+    format: 1,
+    stage: 'sending',
+    dueMs: 0,
+    tries: 0,
+    story: [],
+    before: { sentMs: 0, ...(job && { job }) },
+  };
+}
+
+const aCredit = () => createCredit({ table: createMemoryTable({ now }), now });
+
+describe('a run of an AutoSys job', () => {
+  test('proves the first one-off that asks for it, however often', async () => {
+    const credit = aCredit();
+
+    expect([await credit(aStart('a', 7), '8'), await credit(aStart('a', 7), '8')]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  test('refuses to prove a second one-off', async () => {
+    const credit = aCredit();
+    await credit(aStart('a', 7), '8');
+
+    expect(await credit(aStart('b', 7), '8')).toBe(false);
+    expect(await credit(aStart('c'), '8')).toBe(false);
+  });
+
+  test('that another one-off saw before it was sent proves the one that was sent before it', async () => {
+    const credit = aCredit();
+    await credit(aStart('b', 8), '9');
+
+    expect(await credit(aStart('a', 7), '9')).toBe(true);
+    expect(await credit(aStart('c', 7), '8')).toBe(false);
+  });
+});

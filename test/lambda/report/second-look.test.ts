@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { parseJobName } from '../../../autosys/names.ts';
+import type { Confirmation } from '../../../lambda/report/confirm.ts';
+import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import { decideAfterLook, extendLooks } from '../../../lambda/report/second-look.ts';
+import { aOnceWish, aStateWish } from './ledger/wishes.ts';
+
+const lookForMs = 600_000;
+const nowMs = 10_000_000;
+const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
+
+function anEntry(over: Partial<Entry> = {}): Entry {
+  const looks = { fromMs: nowMs - 60_000, toMs: nowMs - 1_000 };
+  return {
+    ...aOnceWish(),
+    format: 1,
+    stage: 'sending',
+    dueMs: 0,
+    tries: 1,
+    story: [],
+    before: { sentMs: 0, looks },
+    ...over,
+  };
+}
+const overdue = { sentMs: 0, looks: { fromMs: nowMs - lookForMs, toMs: nowMs - 1_000 } };
+const hold = { kind: 'JOB_ON_HOLD', job: parseJobName('REPAIR') } as const;
+const notYet: Confirmation = { kind: 'notYet', found: 'status INACTIVE' };
+const away: Confirmation = { kind: 'notYet', found: 'x', away: { kind: 'unreached', error } };
+
+describe('an entry that may have been sent', () => {
+  test.for<{ what: string; entry: Partial<Entry>; seen: Confirmation; next: string }>([
+    { what: 'a start that does not show', entry: {}, seen: notYet, next: 'unknown' },
+    { what: 'a start taken', entry: { stage: 'accepted' }, seen: notYet, next: 'notYet' },
+    { what: 'a start after its time', entry: { before: overdue }, seen: notYet, next: 'refused' },
+    {
+      what: 'a start taken, after its time',
+      entry: { stage: 'accepted', before: overdue },
+      seen: notYet,
+      next: 'refused',
+    },
+    {
+      what: 'a start in its queue, after its time',
+      entry: { before: overdue },
+      seen: { kind: 'notYet', found: 'the event in its queue', queued: true },
+      next: 'notYet',
+    },
+    { what: 'a start of an AutoSys away', entry: { before: overdue }, seen: away, next: 'unknown' },
+    {
+      what: 'a start that cannot be read back',
+      entry: {},
+      seen: { kind: 'unreadable', reason: 'x' },
+      next: 'refused',
+    },
+    {
+      what: 'a start taken that cannot be read back',
+      entry: { stage: 'accepted' },
+      seen: { kind: 'unreadable', reason: 'x' },
+      next: 'unreadable',
+    },
+    {
+      what: 'a start that the scheduler refused',
+      entry: {},
+      seen: { kind: 'failed', reason: 'ER' },
+      next: 'refused',
+    },
+    { what: 'a hold', entry: { event: hold }, seen: notYet, next: 'send' },
+    {
+      what: 'a hold taken, which an operator may have undone',
+      entry: { event: hold, stage: 'accepted' },
+      seen: notYet,
+      next: 'notYet',
+    },
+    {
+      what: 'a hold after its time',
+      entry: { event: hold, before: overdue },
+      seen: notYet,
+      next: 'refused',
+    },
+    {
+      what: 'a state',
+      entry: { ...aStateWish(), stage: 'accepted' },
+      seen: notYet,
+      next: 'send',
+    },
+  ])('is $next: $what', ({ entry, seen, next }) => {
+    const decided = decideAfterLook(anEntry(entry), seen, { nowMs, lookForMs });
+
+    expect(decided === 'send' ? decided : decided.kind).toBe(next);
+  });
+});
+
+describe('the time in which an effect is looked for', () => {
+  test.for([
+    { when: 'nobody has looked yet', looks: undefined, fromMs: nowMs },
+    {
+      when: 'somebody looked a moment ago',
+      looks: { fromMs: 5, toMs: nowMs - lookForMs + 1 },
+      fromMs: 5,
+    },
+    {
+      when: 'nobody looked for as long, as in an outage',
+      looks: { fromMs: 5, toMs: nowMs - lookForMs },
+      fromMs: nowMs,
+    },
+  ])('counts from $fromMs when $when', ({ looks, fromMs }) => {
+    expect(extendLooks(looks, nowMs, lookForMs)).toEqual({ fromMs, toMs: nowMs });
+  });
+});
