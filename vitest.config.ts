@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     expect: { requireAssertions: true },
     // Two cores: files run side by side, and a bundle or a synth may take its seconds.
-    testTimeout: 20_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     coverage: { include: ['autosys/**', 'lambda/**'] },
   },

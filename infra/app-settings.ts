@@ -7,6 +7,10 @@ const list = z.preprocess(
   (given) => (typeof given === 'string' ? given.split(',').map((one) => one.trim()) : given),
   z.array(z.string().min(1)).min(1),
 );
+const accounts = z.preprocess(
+  (given) => (typeof given === 'number' ? String(given) : given),
+  list.pipe(z.array(z.string().regex(/^\d{12}$/))),
+);
 const whole = z.preprocess((given) => (typeof given === 'string' ? Number(given) : given), z.int());
 const yesOrNo = z.preprocess(
   (given) => (typeof given === 'string' ? { true: true, false: false }[given] : given),
@@ -24,6 +28,22 @@ const settings = {
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
       .optional(),
     allowed: 'a letter, then up to 127 letters, digits and -',
+  },
+  bridgeBusArn: {
+    shape: arn('events').optional(),
+    allowed:
+      "the ARN of the bridge's event bus; then the stack of a source is made instead of the bridge's",
+  },
+  otherAccounts: {
+    shape: accounts.optional(),
+    allowed: 'accounts of twelve digits, with commas between them',
+  },
+  busName: {
+    shape: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,256}$/)
+      .optional(),
+    allowed: '1 to 256 letters, digits and . _ -',
   },
   keyArn: { shape: arn('kms').optional(), allowed: 'the ARN of a KMS key' },
   vpcId: {

@@ -6,6 +6,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import { SourceError } from '../autosys/source.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
 import type { AutosysBridgeProps } from './autosys-bridge.ts';
+import { BridgeSourceStack } from './bridge-source-stack.ts';
 import { BridgeStack } from './bridge-stack.ts';
 import { ids } from './names.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
@@ -15,12 +16,17 @@ const app = new App({ context: recommendedFlags satisfies AppProps['context'] })
 try {
   const settings = readAppSettings(app.node.getAllContext());
   const config = readBridgeConfig(settings.config);
-  new BridgeStack(
-    app,
-    settings.stackName ?? ids.stack,
-    (stack) => ({ config, ...toProps(stack, settings) }),
-    settings.vpcId ? { env: readEnvironment() } : {},
-  );
+  const { bridgeBusArn: busArn, stackName } = settings;
+  if (busArn) {
+    new BridgeSourceStack(app, stackName ?? ids.sourceStack, { config, busArn });
+  } else {
+    new BridgeStack(
+      app,
+      stackName ?? ids.stack,
+      (stack) => ({ config, ...toProps(stack, settings) }),
+      settings.vpcId ? { env: readEnvironment() } : {},
+    );
+  }
 } catch (error) {
   // Faults of the route file and of the settings are told in their own words, without a stack trace.
   console.error(error instanceof SourceError || isPlain(error) ? error.message : error);
@@ -42,6 +48,7 @@ function isPlain(error: unknown): error is Error {
 
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
+  const { otherAccounts, busName } = settings;
   const { maxConcurrency, logRetentionDays, slowAfterMinutes } = settings;
   const { alarmPrefix, alarmTopicArn, alarmEmail, runbookUrl } = settings;
   return {
@@ -58,6 +65,8 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
       ),
     }),
     ...(autosysCidrs && { autosysCidrs }),
+    ...(otherAccounts && { otherAccounts }),
+    ...(busName && { busName }),
     ...(vpcEndpoints !== undefined && { vpcEndpoints }),
     ...(alarmPrefix && { alarmPrefix }),
     ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(stack, 'GivenTopic', alarmTopicArn) }),

@@ -5,6 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { BridgeBus } from './bridge-bus.ts';
 import { functionTimeout } from './bridge-function.ts';
 import { BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
@@ -45,6 +46,15 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    */
   readonly vpcEndpoints?: boolean;
   /**
+   * Makes a bus for accounts and Regions beside the bridge's own, each with a `BridgeSource`; twelve digits each. For
+   * another Region of the same account name that account.
+   *
+   * @default - the default bus of the bridge's account and Region alone is heard
+   */
+  readonly otherAccounts?: readonly string[];
+  /** @default AutosysBridge */
+  readonly busName?: string;
+  /**
    * How many sandboxes may speak to AutoSys at once, from 2 up to 1,000.
    *
    * @default 5 - it protects AutoSys, not AWS
@@ -70,6 +80,8 @@ export class AutosysBridge extends Construct {
   readonly undeliveredQueue: Queue;
   readonly report: ReportFunction;
   readonly sweep: SweepFunction;
+  /** Where other accounts and Regions hand in; there where it was asked for. */
+  readonly bus: BridgeBus | undefined;
   /** Who is told of alarms. */
   readonly alarmTopic: ITopic;
 
@@ -79,28 +91,32 @@ export class AutosysBridge extends Construct {
     const { config, logRetention = RetentionDays.THREE_MONTHS } = props;
     const encryptionKey = props.encryptionKey ?? new BridgeKey(this, ids.key);
     const network = this.#makeNetwork(props);
-    const { queue, deadLetterQueue } = new ReportQueue(this, ids.reportQueue, {
+    const reportQueue = new ReportQueue(this, ids.reportQueue, {
       functionTimeout,
       encryptionKey,
     });
-    const { undelivered } = new WorkloadRules(this, ids.rules, {
-      routes: config.routes,
-      target: queue,
-      encryptionKey,
-    });
+    const rules = { routes: config.routes, target: reportQueue.asTarget() };
+    new WorkloadRules(this, ids.rules, rules);
+    this.bus = this.#makeBus(props);
+    if (this.bus) new WorkloadRules(this, ids.busRules, { ...rules, eventBus: this.bus });
     this.encryptionKey = encryptionKey;
-    this.queue = queue;
-    this.deadLetterQueue = deadLetterQueue;
-    this.undeliveredQueue = undelivered;
+    this.queue = reportQueue.queue;
+    this.deadLetterQueue = reportQueue.deadLetterQueue;
+    this.undeliveredQueue = reportQueue.undeliveredQueue;
     this.ledger = new LedgerTable(this, ids.ledger, { encryptionKey });
     const shared = { config, ledger: this.ledger, encryptionKey, logRetention, ...network };
     this.report = new ReportFunction(this, ids.report, {
       ...shared,
-      queue,
+      queue: this.queue,
       ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
     });
     this.sweep = new SweepFunction(this, ids.sweep, shared);
     this.alarmTopic = this.#makeOperators(props).topic;
+  }
+
+  #makeBus({ otherAccounts = [], busName = 'AutosysBridge' }: AutosysBridgeProps) {
+    if (otherAccounts.length === 0) return undefined;
+    return new BridgeBus(this, ids.bus, { name: busName, accounts: otherAccounts });
   }
 
   #makeOperators({ config, ...options }: AutosysBridgeProps): Operators {

@@ -1,11 +1,15 @@
 /** Construct ids: a contract, since a changed id replaces the resource. */
 export const ids = {
   stack: 'AutosysBridge',
+  sourceStack: 'AutosysBridgeSource',
   bridge: 'Bridge',
   key: 'Key',
   network: 'Network',
   securityGroup: 'SecurityGroup',
   rules: 'WorkloadRules',
+  bus: 'Bus',
+  busRules: 'BusRules',
+  source: 'Source',
   undelivered: 'Undelivered',
   reportQueue: 'ReportQueue',
   queue: 'Queue',

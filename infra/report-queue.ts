@@ -1,8 +1,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ids } from './names.ts';
+import { UndeliveredQueue } from './undelivered-queue.ts';
 
 export interface ReportQueueProps {
   readonly encryptionKey: IKey;
@@ -10,10 +12,11 @@ export interface ReportQueueProps {
   readonly functionTimeout: Duration;
 }
 
-/** The queue that feeds the report function, and the one that keeps what the function gave up. */
+/** The queue that feeds the report function, and those that keep what never reached it and what the function gave up. */
 export class ReportQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
+  readonly undeliveredQueue: UndeliveredQueue;
 
   constructor(scope: Construct, id: string, { encryptionKey, functionTimeout }: ReportQueueProps) {
     super(scope, id);
@@ -33,6 +36,16 @@ export class ReportQueue extends Construct {
       retentionPeriod: Duration.days(14),
       visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
+    });
+    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, { encryptionKey });
+  }
+
+  /** The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps what is left. */
+  asTarget(): SqsQueue {
+    return new SqsQueue(this.queue, {
+      deadLetterQueue: this.undeliveredQueue.forRules,
+      retryAttempts: 185,
+      maxEventAge: Duration.hours(24),
     });
   }
 }

@@ -122,7 +122,7 @@ describe('the stack', () => {
       logicalIds: [
         'BridgeReportQueue46F5DCC0',
         'BridgeReportQueueDeadLetters8D3CDCDA',
-        'BridgeWorkloadRulesUndelivered2C1DA55B',
+        'BridgeReportQueueUndeliveredF383604E',
       ],
     },
     {

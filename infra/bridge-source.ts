@@ -1,0 +1,48 @@
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { ids } from './names.ts';
+import { UndeliveredQueue } from './undelivered-queue.ts';
+import { WorkloadRules } from './workload-rules.ts';
+
+export interface BridgeSourceProps {
+  /** The compiled route file of the bridge: its routes are what is forwarded, and nothing else. */
+  readonly config: BridgeConfig;
+  /** Of the bridge's bus, in its account and Region; the stack of the bridge has it as output `BusArn`. */
+  readonly busArn: string;
+  /** @default - 300, EventBridge's quota per bus, which other rules share; it can be raised */
+  readonly maxRules?: number;
+}
+
+/**
+ * Another account or Region whose workloads the bridge hears: forwards exactly what the routes ask for.
+ *
+ * The bridge's route file must name the account, or its bus refuses what comes from there.
+ */
+export class BridgeSource extends Construct {
+  /** What could not be forwarded within a day. */
+  readonly undeliveredQueue: UndeliveredQueue;
+
+  constructor(scope: Construct, id: string, { config, busArn, maxRules }: BridgeSourceProps) {
+    super(scope, id);
+    if (!/^arn:[^:]+:events:[^:]+:[^:]+:event-bus\/.+$/.test(busArn)) {
+      throw new Error(
+        `busArn: found ${JSON.stringify(busArn)}, allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
+      );
+    }
+    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
+    const role = new Role(this, ids.role, {
+      assumedBy: new ServicePrincipal('events.amazonaws.com'),
+      description: 'AutoSys bridge: forwards announcements to the bus of the bridge',
+    });
+    role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
+    const bus = EventBus.fromEventBusArn(this, ids.bus, busArn);
+    new WorkloadRules(this, ids.rules, {
+      routes: config.routes,
+      target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
+      ...(maxRules !== undefined && { maxRules }),
+    });
+  }
+}

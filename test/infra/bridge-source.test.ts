@@ -1,0 +1,107 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+
+const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
+
+function synthesizeBridge(otherAccounts: readonly string[]): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const toProps = () => ({ config: aBridgeConfig(), otherAccounts });
+  return Template.fromStack(new BridgeStack(app, 'Bridge', toProps));
+}
+
+function synthesizeSource(arn = busArn): Template {
+  const props = { config: aBridgeConfig(), busArn: arn };
+  return Template.fromStack(new BridgeSourceStack(new App(), 'Source', props));
+}
+
+function patternsOf(template: Template): readonly unknown[] {
+  return Object.values(template.findResources('AWS::Events::Rule'))
+    .map(({ Properties }) => Properties.EventPattern)
+    .filter((pattern) => pattern !== undefined);
+}
+
+describe('a source', () => {
+  test('forwards exactly what the rules of the bridge hear', () => {
+    expect(patternsOf(synthesizeSource())).toEqual(patternsOf(synthesizeBridge([])));
+  });
+
+  test('hands in at the bus of the bridge, and keeps what cannot be handed in', () => {
+    expect(() =>
+      synthesizeSource().hasResourceProperties('AWS::Events::Rule', {
+        Targets: [
+          {
+            Arn: busArn,
+            RoleArn: Match.anyValue(),
+            DeadLetterConfig: {
+              Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Undelivered'), 'Arn'] },
+            },
+          },
+        ],
+      }),
+    ).not.toThrow();
+  });
+
+  test('may do that and nothing else', () => {
+    const policies = Object.values(synthesizeSource().findResources('AWS::IAM::Policy'));
+
+    expect(policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+      { Effect: 'Allow', Action: 'events:PutEvents', Resource: busArn },
+    ]);
+  });
+
+  test('is a template that any account takes: no assets, no bootstrap, no parameters', () => {
+    const { Parameters, Rules, Resources } = synthesizeSource().toJSON();
+
+    expect({ Parameters, Rules }).toEqual({ Parameters: undefined, Rules: undefined });
+    expect(JSON.stringify(Resources)).not.toMatch(/111122223333(?!:event-bus)/);
+  });
+
+  test.for(['AutosysBridge', 'arn:aws:sqs:eu-west-1:111122223333:queue'])(
+    'refuses %s, which is no bus',
+    (arn) => {
+      expect(() => synthesizeSource(arn)).toThrow(
+        `busArn: found "${arn}", allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
+      );
+    },
+  );
+});
+
+describe('the bus of the bridge', () => {
+  test('takes what AWS has announced in the named accounts, and nothing else', () => {
+    const template = synthesizeBridge(['444455556666', '777788889999']);
+    const root = (account: string) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]],
+    });
+
+    expect(() =>
+      template.hasResourceProperties('AWS::Events::EventBusPolicy', {
+        Statement: {
+          Effect: 'Allow',
+          Action: 'events:PutEvents',
+          Principal: { AWS: [root('444455556666'), root('777788889999')] },
+          Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeBus'), 'Arn'] },
+          Condition: { StringEquals: { 'events:source': ['aws.states', 'aws.batch'] } },
+        },
+      }),
+    ).not.toThrow();
+  });
+
+  test('is heard with the same patterns as the default bus', () => {
+    const rules = Object.values(
+      synthesizeBridge(['444455556666']).findResources('AWS::Events::Rule'),
+    ).filter(({ Properties }) => Properties.EventPattern);
+
+    const byBus = Map.groupBy(rules, ({ Properties }) => Properties.EventBusName !== undefined);
+    const patterns = (own: boolean) =>
+      byBus.get(own)?.map(({ Properties }) => Properties.EventPattern);
+    expect(patterns(true)).toEqual(patterns(false));
+  });
+
+  test('is made only where other accounts are named', () => {
+    expect(synthesizeBridge([]).findResources('AWS::Events::EventBus')).toEqual({});
+  });
+});
