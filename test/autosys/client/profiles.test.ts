@@ -100,7 +100,42 @@ describe('a profile in a configuration', () => {
     });
   });
 
+  test.for([
+    { says: 'none', requests: undefined },
+    { says: [], requests: [] },
+    {
+      says: [{ path: 'events/{job}', method: 'GET' }],
+      requests: [{ path: 'events/{job}', method: 'GET', evidence: 'site' }],
+    },
+    {
+      says: [{ path: 'command/run', body: { command: 'autorep -d -J {job}' } }],
+      requests: [
+        {
+          path: 'command/run',
+          method: 'POST',
+          body: { command: 'autorep -d -J {job}' },
+          evidence: 'site',
+        },
+      ],
+    },
+  ])('says how the events of a job are read: $says', ({ says, requests }) => {
+    expect(parseProfile({ readJobEvents: says }).readJobEvents).toEqual(requests);
+  });
+
   test.for<{ what: string; value: unknown; faults: readonly string[] }>([
+    {
+      what: 'a list of events that is none',
+      value: { readJobEvents: { path: 'x/{job}' } },
+      faults: ['readJobEvents: found an object, expected the word none or a list of requests'],
+    },
+    {
+      what: 'events of no job',
+      value: { readJobEvents: [{ path: 'x', body: { command: '{alarm}' } }] },
+      faults: [
+        'readJobEvents.0.body.command: found {alarm}, allowed here: {job}',
+        'readJobEvents.0: nothing says {job}',
+      ],
+    },
     {
       what: 'an unknown name',
       value: 'standart',
