@@ -39,6 +39,7 @@ interface Purpose {
 /** A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets. */
 export abstract class BridgeFunction extends Construct {
   readonly function: NodejsFunction;
+  readonly role: FunctionRole;
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: BridgeFunctionProps & Purpose) {
@@ -49,7 +50,7 @@ export abstract class BridgeFunction extends Construct {
       encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const role = new FunctionRole(this, ids.role, {
+    this.role = new FunctionRole(this, ids.role, {
       logGroup: this.logGroup,
       inVpc: network !== undefined,
     });
@@ -61,7 +62,7 @@ export abstract class BridgeFunction extends Construct {
       timeout: functionTimeout,
       description,
       environment: { [environment.ledgerTable]: ledger.table.tableName },
-      role,
+      role: this.role,
       logGroup: this.logGroup,
       ...(network && {
         vpc: network.vpc,

@@ -217,7 +217,7 @@ describe('the stack', () => {
   });
 });
 
-test('drains every minute, by a function that may use ledger and secret and no queue', () => {
+test('sweeps every minute, by a function that may use ledger and secret, describe executions, and use no queue', () => {
   const template = synthesize();
 
   expectResource(template, 'AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
@@ -233,6 +233,7 @@ test('drains every minute, by a function that may use ledger and secret and no q
     'dynamodb:Query',
     'secretsmanager:GetSecretValue',
     'secretsmanager:DescribeSecret',
+    'states:DescribeExecution',
   ]);
 });
 

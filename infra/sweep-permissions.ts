@@ -1,0 +1,75 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ExecutionOrigin, Route } from '../lambda/shared/routes.ts';
+
+/** A policy takes about 10,000 characters, most of which are left for the rest: with more state machines all are named. */
+const mostNamed = 60;
+
+/**
+ * Lets the sweep ask how the runs of the routes stand, and no more.
+ *
+ * In the account of the stack only: elsewhere one would have to be let in, and nothing assumes a role yet. In its Region,
+ * where a route names no others.
+ */
+export function grantAsking(role: IRole, routes: readonly Route[]): void {
+  const executions = toExecutionArns(routes);
+  if (executions.length > 0) {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [...executions] }),
+    );
+  }
+  const hasBatchJobs = routes.some(({ from }) => from.kind === 'batchJob');
+  if (hasBatchJobs) {
+    // AWS Batch lets DescribeJobs be narrowed to no resource (service authorization reference).
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['batch:DescribeJobs'], resources: ['*'] }),
+    );
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'AWS Batch has no permission for single jobs',
+    });
+  }
+  for (const arn of executions) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(arn)}]`,
+      reason: 'an execution is named when it starts; its state machine is named by a route',
+    });
+  }
+}
+
+/** An ARN as the rules of AWS spell it in a finding. */
+export function toFindingText(arn: string): string {
+  return arn
+    .replaceAll(Aws.PARTITION, '<AWS::Partition>')
+    .replaceAll(Aws.REGION, '<AWS::Region>')
+    .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
+}
+
+/** The ARNs of all executions that the routes hear, each once, with a star for the name that nobody knows yet. */
+export function toExecutionArns(routes: readonly Route[]): readonly string[] {
+  const origins = routes.flatMap(({ from }) => (from.kind === 'execution' ? [from] : []));
+  const named = [...new Set(origins.flatMap((origin) => toArns(origin, toStateMachine(origin))))];
+  return named.length <= mostNamed
+    ? named
+    : [...new Set(origins.flatMap((origin) => toArns(origin, '*')))];
+}
+
+/** By name or glob; a version or an alias is no part of the ARN of an execution (inferred from AWS's samples). */
+function toStateMachine({ stateMachine: { by, text } }: ExecutionOrigin): string {
+  const parts = text.split(':');
+  return (by === 'arn' ? parts[6] : parts[0]) ?? '*';
+}
+
+function toArns(origin: ExecutionOrigin, name: string): readonly string[] {
+  const { stateMachine, regions, mapChildren } = origin;
+  const [, partition, , region] = stateMachine.by === 'arn' ? stateMachine.text.split(':') : [];
+  const places = regions ?? [region ?? Aws.REGION];
+  return places.flatMap((place) => {
+    const executions = `arn:${partition ?? Aws.PARTITION}:states:${place}:${Aws.ACCOUNT_ID}:execution`;
+    // A star stands for anything, a slash as well: a glob takes in the children of a Distributed Map by itself.
+    return [
+      ...(mapChildren === 'only' ? [] : [`${executions}:${name}:*`]),
+      ...(mapChildren === 'ignore' ? [] : [`${executions}:${name}/*`]),
+    ];
+  });
+}
