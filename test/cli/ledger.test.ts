@@ -134,7 +134,9 @@ describe('parked', () => {
     const { code, stdout } = await ask('parked', key);
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/story\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}parked: /);
+    expect(stdout).toMatch(
+      /story\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}taken up: .*\n.* {2}parked: /,
+    );
   });
 
   test('tells of an entry of newer software, and lists the others', async () => {

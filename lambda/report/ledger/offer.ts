@@ -92,11 +92,12 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
     return { kind: 'defer', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
   }
   const lease = { holder: asker.holder, untilMs: nowMs + asker.leaseMs };
-  if (entry.kind === 'state' || lookFirst)
-    return { kind: 'take', entry: { ...entry, lease }, lookFirst };
+  const text = lookFirst ? 'taken up: AutoSys is looked at first' : 'taken up: to be sent now';
+  const taken = { ...withNote(entry, nowMs, text), lease };
+  if (entry.kind === 'state' || lookFirst) return { kind: 'take', entry: taken, lookFirst };
   // From this write on the one-off may have been sent, whatever becomes of us.
   const before = { ...(asker.job && { job: asker.job }), sentMs: nowMs };
-  return { kind: 'take', entry: { ...entry, lease, before, stage: 'sending' }, lookFirst };
+  return { kind: 'take', entry: { ...taken, before, stage: 'sending' }, lookFirst };
 }
 
 function isHeld({ lease }: Entry, { holder, nowMs }: Asker): boolean {

@@ -125,6 +125,25 @@ describe('a wish for a state', () => {
   });
 });
 
+describe('the story of what is taken', () => {
+  test('tells when it was asked for and when it is to be sent', () => {
+    const answer = offer(undefined, aStateWish(), anAsker());
+
+    expect(answer.kind === 'take' && answer.entry.story).toEqual([
+      { atMs: 2_000, text: 'asked by settlement run-a RUNNING (route settlement, event e1)' },
+      { atMs: 2_000, text: 'taken up: to be sent now' },
+    ]);
+  });
+
+  test('tells that AutoSys is looked at first where it may have been sent', () => {
+    const answer = offer(anEntry(aOnceWish(), { stage: 'sending' }), aOnceWish(), anAsker());
+
+    expect(answer.kind === 'take' && answer.entry.story.at(-1)?.text).toBe(
+      'taken up: AutoSys is looked at first',
+    );
+  });
+});
+
 describe('a wish for a one-off', () => {
   const job = { active: false, run: 7 };
 
