@@ -1,8 +1,10 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
-import { CredentialsError, LedgerError, SecretShapeError } from '../shared/errors.ts';
+import { CredentialsError } from '../shared/errors.ts';
 import type { Autosys } from './bring-about.ts';
-import { afterRefusal, noneRefused, type Refused, type RefusedLogins } from './refused-logins.ts';
+import { LoginSecret } from './login-secret.ts';
+import { Refusals } from './refusals.ts';
+import type { RefusedLogins } from './refused-logins.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** What a person should hear of a login. */
@@ -48,28 +50,29 @@ const notMine = Symbol('to be done side by side');
  */
 export class Login {
   readonly #options: LoginOptions;
+  readonly #secret: LoginSecret;
+  readonly #refusals: Refusals;
   readonly #turnstile = new Turnstile(refusalsAtMost);
-  /** What the secret says, as it was last read. */
-  #current: { readonly login: SecretLogin; readonly readMs: number } | undefined;
   /** What the request that is being made carries. */
   #carried: SecretLogin | undefined;
   /** What has worked last, and when. */
   #proven: SecretLogin | undefined;
   #provenMs = 0;
-  /** Since the last success. */
-  #refusals = 0;
   #refusal: AutosysUnauthorizedError | undefined;
-  #refused: Refused = noneRefused;
-  #previousTold = false;
+  #told: 'currentInUse' | 'previousInUse' = 'currentInUse';
   #heldTold = false;
 
   constructor(options: LoginOptions) {
+    const { secret, readCredentials, refusedLogins, now, maxAgeMs } = options;
+    const goOn = (reason: string) => options.tell?.({ kind: 'goesOn', reason });
     this.#options = options;
+    this.#secret = new LoginSecret(secret, readCredentials, now);
+    this.#refusals = new Refusals({ refusedLogins, now, waitMs: maxAgeMs, goOn });
   }
 
   /** The credentials of the request that is being made. @throws {CredentialsError | LockoutError} */
   async credentials(): Promise<Credentials> {
-    return this.#carried ?? (await this.#readCurrent());
+    return this.#carried ?? (await this.#secret.read());
   }
 
   /**
@@ -89,15 +92,16 @@ export class Login {
 
   /** Beside one other; alone while AutoSys lags behind the secret, since then the next refusal is near. */
   #passThrough<Done>(work: () => Promise<Done>): Promise<Done> {
-    const settled = this.#proven?.versionId === this.#current?.login.versionId;
+    const settled = this.#proven?.versionId === this.#secret.current?.versionId;
     return settled ? this.#turnstile.beside(work) : this.#turnstile.alone(work);
   }
 
   #isReady(): boolean {
-    const { maxAgeMs } = this.#options;
-    if (this.#proven === undefined || this.#current === undefined) return false;
+    const isVouchedFor = this.#nowMs() - this.#provenMs < vouchedMs;
     return (
-      this.#nowMs() - this.#current.readMs < maxAgeMs && this.#nowMs() - this.#provenMs < vouchedMs
+      this.#proven !== undefined &&
+      isVouchedFor &&
+      this.#secret.isYoungerThan(this.#options.maxAgeMs)
     );
   }
 
@@ -110,7 +114,7 @@ export class Login {
       return { answer };
     } catch (error) {
       if (!isLoginRefusal(error) || proven === undefined) throw error;
-      this.#current = undefined; // the secret may say better
+      this.#secret.forget();
       await this.#noteRefusal(proven, error, { worked: true });
       return notMine;
     }
@@ -119,8 +123,10 @@ export class Login {
   /** Finds a login that works, by this very call; the turnstile keeps all others out meanwhile. */
   async #prove<Answer>(make: () => Promise<Answer>) {
     if (this.#isReady()) return notMine;
-    const current = await this.#refresh();
-    if (this.#isVouchedFor(current)) {
+    await this.#refusals.refresh();
+    if (this.#refusals.includes(this.#proven)) this.#proven = undefined;
+    const current = await this.#readIfDue();
+    if (this.#isStillRight(current)) {
       this.#provenMs = this.#nowMs();
       return notMine;
     }
@@ -141,122 +147,67 @@ export class Login {
     }
   }
 
-  /** Reads what is due: the secret, and what has been refused elsewhere. */
-  async #refresh(): Promise<SecretLogin> {
-    this.#refused = await this.#orKnown(() => this.#options.refusedLogins.read());
-    if (this.#nowMs() >= this.#refused.untilMs) this.#refusals = 0;
-    if (this.#isRefused(this.#proven)) this.#proven = undefined;
-    const known = this.#current;
-    const believedMs = this.#isRefused(known?.login) ? lookAgainMs : this.#options.maxAgeMs;
-    if (known && this.#nowMs() - known.readMs < believedMs) return known.login;
+  async #readIfDue(): Promise<SecretLogin> {
+    const { maxAgeMs, tell } = this.#options;
+    const { current } = this.#secret;
+    const believedMs = this.#refusals.includes(current) ? lookAgainMs : maxAgeMs;
+    if (current && this.#secret.isYoungerThan(believedMs)) return current;
     try {
-      return await this.#readCurrent();
+      return await this.#secret.read();
     } catch (error) {
       // What works is used on, however old it is; that a person took the secret away is another matter.
       if (!(error instanceof CredentialsError) || this.#proven === undefined) throw error;
-      this.#options.tell?.({ kind: 'goesOn', reason: error.message });
-      const readMs = this.#nowMs() - this.#options.maxAgeMs + rereadAfterMs;
-      this.#current = { login: known?.login ?? this.#proven, readMs };
-      return this.#current.login;
+      tell?.({ kind: 'goesOn', reason: error.message });
+      return this.#secret.keep(current ?? this.#proven, maxAgeMs - rereadAfterMs);
     }
   }
 
-  /** What works is what the secret says, or as much as AutoSys has taken of it. */
-  #isVouchedFor(current: SecretLogin): boolean {
+  /** Whether what has worked is what the secret says, or as much as AutoSys has taken of it. */
+  #isStillRight(current: SecretLogin): boolean {
     if (this.#proven === undefined) return false;
     if (this.#proven.versionId === current.versionId) return true;
-    return this.#isRefused(current) && !this.#mayTryAgain();
+    return this.#refusals.includes(current) && !this.#refusals.mayTryAgain;
   }
 
   /** The likeliest login that may be sent now. */
   async #choose(current: SecretLogin): Promise<SecretLogin | undefined> {
-    if (!this.#isRefused(current)) return current;
-    if (this.#proven) return this.#mayTryAgain() ? current : this.#proven;
-    if (this.#refusals >= refusalsAtMost) return undefined;
-    const previous = await this.#readPrevious();
-    if (previous && !this.#isRefused(previous)) return previous;
-    if (!this.#mayTryAgain()) return undefined;
-    const [longestRefused] = this.#refused.versionIds;
-    return previous?.versionId === longestRefused ? previous : current;
-  }
-
-  #isRefused(login: SecretLogin | undefined): boolean {
-    return login !== undefined && this.#refused.versionIds.includes(login.versionId);
-  }
-
-  /** Once in a long while a refused login is sent again: AutoSys may have been set right. */
-  #mayTryAgain(): boolean {
-    return this.#refusals === 0 && this.#nowMs() >= this.#refused.untilMs;
+    const refusals = this.#refusals;
+    if (!refusals.includes(current)) return current;
+    if (this.#proven) return refusals.mayTryAgain ? current : this.#proven;
+    if (refusals.count >= refusalsAtMost) return undefined;
+    const previous = await this.#secret.readPrevious();
+    if (previous && !refusals.includes(previous)) return previous;
+    return refusals.mayTryAgain ? refusals.longestAgo(current, previous) : undefined;
   }
 
   async #noteSuccess(login: SecretLogin, isCurrent: boolean): Promise<void> {
     this.#proven = login;
     this.#provenMs = this.#nowMs();
-    this.#refusals = 0;
     this.#heldTold = false;
-    if (isCurrent === this.#previousTold) {
-      this.#previousTold = !isCurrent;
-      this.#options.tell?.({ kind: isCurrent ? 'currentInUse' : 'previousInUse' });
-    }
-    if (this.#refused.versionIds.length === 0) return;
-    const { refusedLogins } = this.#options;
-    this.#refused = await this.#orKnown(() => refusedLogins.accept(login.versionId, isCurrent));
+    const kind = isCurrent ? 'currentInUse' : 'previousInUse';
+    if (kind !== this.#told) this.#options.tell?.({ kind });
+    this.#told = kind;
+    await this.#refusals.accept(login, isCurrent);
   }
 
   async #noteRefusal(
-    { versionId }: SecretLogin,
+    login: SecretLogin,
     error: AutosysUnauthorizedError,
     { worked }: { readonly worked: boolean },
   ): Promise<void> {
-    const { refusedLogins, maxAgeMs } = this.#options;
-    this.#refusals += 1;
     this.#refusal = error;
     if (worked) this.#proven = undefined;
-    const policy = { firstWaitMs: maxAgeMs, maxWaitMs: maxAgeMs };
-    const refusal = { versionId, worked, nowMs: this.#nowMs(), policy };
-    this.#refused = await this.#orKnown(
-      () => refusedLogins.refuse(versionId, worked),
-      afterRefusal(this.#refused, refusal),
-    );
+    await this.#refusals.add(login, worked);
   }
 
   #holdBack(): AutosysUnauthorizedError {
-    const until = new Date(this.#refused.untilMs);
+    const { until } = this.#refusals;
     if (!this.#heldTold) this.#options.tell?.({ kind: 'heldBack', until });
     this.#heldTold = true;
-    const said = `secret ${this.#options.secret} was refused before; nothing is sent until it changes`;
+    const said = `secret ${this.#secret.name} was refused before; nothing is sent until it changes`;
     return (
       this.#refusal ?? new AutosysUnauthorizedError({ doing: 'signing in', httpStatus: 401, said })
     );
-  }
-
-  async #readCurrent(): Promise<SecretLogin> {
-    const { secret, readCredentials } = this.#options;
-    const login = await readCredentials(secret, 'AWSCURRENT');
-    if (login === undefined) throw new CredentialsError({ secret, reason: 'it has no version' });
-    this.#current = { login, readMs: this.#nowMs() };
-    return login;
-  }
-
-  async #readPrevious(): Promise<SecretLogin | undefined> {
-    try {
-      return await this.#options.readCredentials(this.#options.secret, 'AWSPREVIOUS');
-    } catch (error) {
-      // What was written wrongly once is no login.
-      if (error instanceof SecretShapeError) return undefined;
-      throw error;
-    }
-  }
-
-  /** The ledger must not undo what AutoSys has taken: what it cannot tell or keep, this sandbox knows by itself. */
-  async #orKnown(ask: () => Promise<Refused>, known = this.#refused): Promise<Refused> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-      this.#options.tell?.({ kind: 'goesOn', reason: error.message });
-      return known;
-    }
   }
 
   #nowMs(): number {

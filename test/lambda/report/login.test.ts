@@ -240,6 +240,16 @@ describe('a login that nobody takes', () => {
     expect(world.refused).toBe(1);
   });
 
+  test('is sent once where the version before says the same', async () => {
+    const world = new LoginWorld();
+    world.versions = ['old', 'old'];
+    world.accepted = 'something else';
+
+    await expect(world.openSandbox()()).rejects.toThrow('401');
+
+    expect(world.refused).toBe(1);
+  });
+
   test('says which secret it is and nothing of what is in it', async () => {
     const world = new LoginWorld();
     world.accepted = 'something else';
