@@ -93,6 +93,26 @@ describe('an AutoSys that is down for six hours', () => {
   });
 });
 
+describe('an AutoSys that is down for three days', () => {
+  test('has nothing parked, and is told everything when it is back', async () => {
+    await using bridge = await buildBridge({ jil, routes: starting + routes });
+    await bridge.autosys.emulator.goDown();
+    await bridge.sandbox.take([anExecutionEvent(), change(1, 0, 'SUCCEEDED')]);
+    for (let hour = 0; hour < 72; hour += 1) {
+      await bridge.autosys.clock.advance(60 * minuteMs);
+      await bridge.openAnother().drain();
+    }
+    expect([await bridge.parked(), (await bridge.due()).length]).toEqual([[], 2]);
+    await bridge.autosys.emulator.comeBack();
+
+    await passMinutes(bridge, 10);
+
+    expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+    expect(bridge.globalVariable('AWS_t1')).toBe('SUCCEEDED');
+    expect(bridge.runs('REPAIR')).toBe(1);
+  });
+});
+
 describe('what cannot be brought about for four days', () => {
   test('is parked with its reason, alarmed by a metric, and not sent when AutoSys is back', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });

@@ -99,11 +99,12 @@ export function park(entry: Entry, nowMs: number, parked: NonNullable<Entry['par
 /** Parks an entry that has waited beyond its deadline, with the last line of its story; `undefined` before that. */
 export function parkOverdue(entry: Entry, nowMs: number, deadlineMs: number): Entry | undefined {
   if (nowMs - entry.cause.seenMs < deadlineMs) return undefined;
-  const days = Math.round(deadlineMs / 86_400_000);
+  const hours = Math.round(deadlineMs / 360_000) / 10;
+  const waited = hours >= 48 && hours % 24 === 0 ? `${hours / 24} days` : `${hours} h`;
   const last = entry.story.at(-1)?.text ?? 'nothing is known';
   return park(entry, nowMs, {
     code: 'BRIDGE_DEADLINE',
-    reason: `not brought about within ${days} days; last: ${last}`,
+    reason: `not brought about within ${waited}; last: ${last}`,
   });
 }
 

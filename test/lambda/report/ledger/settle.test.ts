@@ -82,6 +82,21 @@ describe('an entry', () => {
     expect(settle(taken(), { kind: 'unreached', error }, nowMs, policy).stage).toBe(stage);
   });
 
+  test.for([
+    { deadlineMs: 4 * day, words: '4 days' },
+    { deadlineMs: day / 24, words: '1 h' },
+    { deadlineMs: day / 16, words: '1.5 h' },
+    { deadlineMs: 1.5 * day, words: '36 h' },
+  ])('says that it was not brought about within $words', ({ deadlineMs, words }) => {
+    const late = { ...policy, deadlineMs };
+
+    const { parked } = settle(taken(), { kind: 'unreached', error }, 1_000 + deadlineMs, late);
+
+    expect(parked?.reason).toBe(
+      `not brought about within ${words}; last: not reached: connection refused`,
+    );
+  });
+
   test('tells its story, the last lines of a long one', () => {
     let entry = taken();
     for (let night = 0; night < 100; night += 1) {
