@@ -74,6 +74,8 @@ const lawful = [
   { file: 'cli/run.ts', imports: '../emulator/index.ts' },
   { file: 'cli/ledger/open.ts', imports: '../../lambda/shared/dynamo-table.ts' },
   { file: 'cli/ledger/replay.ts', imports: '../../lambda/report/ledger/replay.ts' },
+  { file: 'bench/handler/bare-request.ts', imports: 'got' },
+  { file: 'bench/handler/measured.ts', imports: '../../lambda/report/handler.ts' },
 ] as const;
 
 describe('the import law', () => {
@@ -156,4 +158,13 @@ test('a lambda takes zod only by its star, since any other import brings the res
   }
 
   expect(others).toEqual([]);
+});
+
+test('nobody but a test imports the bench, which sees all', async () => {
+  const importers: string[] = [];
+  for await (const file of glob(`{${rooms.join(',')}}/**/*.ts`, { cwd: root })) {
+    if (/from '[./]+\/bench\//.test(readFileSync(join(root, file), 'utf8'))) importers.push(file);
+  }
+
+  expect(importers).toEqual([]);
 });

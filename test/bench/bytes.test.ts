@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { accountForBytes } from '../../bench/cold/bytes.ts';
+
+test('accounts for every byte of a bundle by the package or room that gave it', () => {
+  const inputs = {
+    'node_modules/@smithy/core/dist-es/a.js': { bytesInOutput: 300 },
+    'node_modules/@smithy/core/dist-es/b.js': { bytesInOutput: 200 },
+    'node_modules/got/node_modules/keyv/index.js': { bytesInOutput: 100 },
+    'lambda/report/ledger/offer.ts': { bytesInOutput: 90 },
+    'lambda/report/report.ts': { bytesInOutput: 60 },
+    'node_modules/small/index.js': { bytesInOutput: 5 },
+  };
+
+  const shares = accountForBytes({ name: '', directory: '', bytes: 800, inputs }, { least: 10 });
+
+  expect(shares).toEqual([
+    { from: '@smithy/core', bytes: 500 },
+    { from: 'ours: lambda/report', bytes: 150 },
+    { from: 'keyv', bytes: 100 },
+    { from: '1 more', bytes: 5 },
+    { from: "esbuild's own glue", bytes: 45 },
+  ]);
+});
