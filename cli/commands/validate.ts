@@ -1,5 +1,5 @@
 import { describeProblem, SourceError, toPosition } from '../../autosys/source.ts';
-import type { BridgeConfig } from '../../lambda/shared/routes.ts';
+import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
 import { defineCommand } from '../command.ts';
 import { type ReadConfig, readConfig } from '../config.ts';
 import {
@@ -88,7 +88,8 @@ function toDocument({ instances, routes }: BridgeConfig, targets: readonly Targe
   return {
     instances: instances.map(({ certificateAuthority, ...instance }) => ({
       ...instance,
-      ownCertificateAuthority: certificateAuthority !== undefined,
+      ownCertificateAuthority:
+        certificateAuthority !== undefined || instance.authoritySecret !== undefined,
     })),
     routes: routes.map((route) => ({
       name: route.name,
@@ -104,12 +105,11 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
   return [
     ...instances.flatMap(({ name, endpoints, secret, profile, timezone, ...rest }) => {
       const speaks = typeof profile === 'string' ? profile : 'with overrides';
-      const trust = rest.certificateAuthority === undefined ? 'public CAs' : 'its own CA';
       return [
         '',
         `instance ${paint('bold', name)}`,
         `  endpoints ${endpoints.join(', ')}`,
-        `  secret ${secret}, profile ${speaks}, timezone ${timezone}, ${trust}`,
+        `  secret ${secret}, profile ${speaks}, timezone ${timezone}, ${describeTrust(rest)}`,
       ];
     }),
     ...routes.flatMap((route) => [
@@ -118,6 +118,14 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
       ...toSayings(route).map((saying) => `  ${describeSaying(saying)}  on ${saying.on.join(' ')}`),
     ]),
   ];
+}
+
+function describeTrust({
+  certificateAuthority,
+  authoritySecret,
+}: Pick<InstanceConfig, 'certificateAuthority' | 'authoritySecret'>): string {
+  if (authoritySecret) return `CA from secret ${authoritySecret.secret}`;
+  return certificateAuthority === undefined ? 'public CAs' : 'its own CA';
 }
 
 function describeTargets(targets: readonly Target[]): readonly string[] {

@@ -22,6 +22,15 @@ test('says what a lawful file contains', async () => {
   expect(stdout).toContain('jobs: RISK_IN_AWS (ACE)');
 });
 
+test('says where the certificates of the CA come from', async () => {
+  const text = bridgeYaml.replace('secret:', 'ca: { secret: autosys/ca }\n    secret:');
+
+  const { code, stdout } = await runCli(['validate', '-'], { stdin: text });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain('CA from secret autosys/ca');
+});
+
 test('says it as data', async () => {
   const { code, stdout } = await runCli(['validate', '-', '--json'], { stdin: bridgeYaml });
 
