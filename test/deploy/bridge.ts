@@ -1,0 +1,67 @@
+import { type Cloud, type Deployed, listResources } from './cloud.ts';
+
+/** The deployed bridge, as the resources of its stack show it. */
+export interface Bridge {
+  /** Names of functions. */
+  readonly report: string;
+  readonly sweep: string;
+  /** URLs of queues. */
+  readonly queue: string;
+  readonly deadLetters: string;
+  /** The name of the ledger's table. */
+  readonly table: string;
+  /** Names of the rules that hear AWS, without those that come by the clock. */
+  readonly rules: readonly string[];
+}
+
+/** Finds the bridge by what AWS says of it: the queue by the report function's mapping, the dead letters by the queue. */
+export async function findBridge(cloud: Cloud): Promise<Bridge> {
+  const resources = await listResources(cloud);
+  const report = functionOf(resources, 'Report');
+  const { EventSourceMappings } = await cloud.lambda.listEventSourceMappings({
+    FunctionName: report,
+  });
+  const queue = await toUrl(cloud, EventSourceMappings?.[0]?.EventSourceArn);
+  const { Attributes } = await cloud.sqs.getQueueAttributes({
+    QueueUrl: queue,
+    AttributeNames: ['RedrivePolicy'],
+  });
+  const { deadLetterTargetArn } = JSON.parse(Attributes?.RedrivePolicy ?? '{}');
+  return {
+    report,
+    sweep: functionOf(resources, 'Sweep'),
+    queue,
+    deadLetters: await toUrl(cloud, deadLetterTargetArn),
+    table: only(resources, 'AWS::DynamoDB::Table').physicalId,
+    rules: await findEventRules(cloud, resources),
+  };
+}
+
+function functionOf(resources: readonly Deployed[], room: string): string {
+  const named = resources.filter(({ logicalId }) => logicalId.includes(room));
+  return only(named, 'AWS::Lambda::Function').physicalId;
+}
+
+function only(resources: readonly Deployed[], type: string): Deployed {
+  const [found, ...more] = resources.filter((one) => one.type === type);
+  if (found === undefined || more.length > 0) {
+    throw new Error(`expected one ${type}, found ${found === undefined ? 0 : more.length + 1}`);
+  }
+  return found;
+}
+
+async function toUrl({ sqs }: Cloud, arn: unknown): Promise<string> {
+  if (typeof arn !== 'string') throw new Error(`expected the ARN of a queue, found ${arn}`);
+  const { QueueUrl = '' } = await sqs.getQueueUrl({ QueueName: arn.split(':').at(-1) });
+  return QueueUrl;
+}
+
+async function findEventRules({ eventBridge }: Cloud, resources: readonly Deployed[]) {
+  const names: string[] = [];
+  for (const { type, physicalId } of resources) {
+    if (type !== 'AWS::Events::Rule') continue;
+    const { EventPattern, Name = '' } = await eventBridge.describeRule({ Name: physicalId });
+    if (EventPattern) names.push(Name);
+  }
+  return names;
+}

@@ -1,0 +1,75 @@
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { EventBridge } from '@aws-sdk/client-eventbridge';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SFN } from '@aws-sdk/client-sfn';
+import { SQS } from '@aws-sdk/client-sqs';
+import { home } from './ministack.ts';
+
+/** The name of the stack, as `infra/app.ts` gives it. */
+export const stackName = 'AutosysBridge';
+
+/** The emulated account through AWS's own SDK. */
+export interface Cloud {
+  readonly cloudFormation: CloudFormation;
+  readonly eventBridge: EventBridge;
+  readonly lambda: Lambda;
+  readonly secrets: SecretsManager;
+  readonly states: SFN;
+  readonly sqs: SQS;
+}
+
+/** Binds the SDK's clients to the emulator. */
+export function connect(endpoint: string): Cloud {
+  const settings = {
+    endpoint,
+    region: home.region,
+    // An access key of twelve digits is MiniStack's way to name the account.
+    credentials: { accessKeyId: home.account, secretAccessKey: 'test' },
+  };
+  return {
+    cloudFormation: new CloudFormation(settings),
+    eventBridge: new EventBridge(settings),
+    lambda: new Lambda(settings),
+    secrets: new SecretsManager(settings),
+    states: new SFN(settings),
+    sqs: new SQS(settings),
+  };
+}
+
+/** A resource of the deployed stack. */
+export interface Deployed {
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly type: string;
+}
+
+/** What the stack is made of. */
+export async function listResources({ cloudFormation }: Cloud): Promise<readonly Deployed[]> {
+  const resources: Deployed[] = [];
+  let token: string | undefined;
+  do {
+    const page = await cloudFormation.listStackResources({
+      StackName: stackName,
+      ...(token !== undefined && { NextToken: token }),
+    });
+    for (const one of page.StackResourceSummaries ?? []) {
+      resources.push({
+        logicalId: one.LogicalResourceId ?? '',
+        physicalId: one.PhysicalResourceId ?? '',
+        type: one.ResourceType ?? '',
+      });
+    }
+    token = page.NextToken;
+  } while (token !== undefined);
+  return resources;
+}
+
+/** The stack's outputs by name, and its status. */
+export async function describeStack({ cloudFormation }: Cloud) {
+  const { Stacks } = await cloudFormation.describeStacks({ StackName: stackName });
+  const outputs = (Stacks?.[0]?.Outputs ?? []).map(
+    ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,
+  );
+  return { status: Stacks?.[0]?.StackStatus, outputs: new Map(outputs) };
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { home } from './ministack.ts';
+import type { Stage } from './stage.ts';
+import { project } from './toolkit.ts';
+import { until } from './until.ts';
+
+/** Makes one of the example's state machines, as an application team has it. */
+export async function createExample(stage: Stage, name: string): Promise<void> {
+  await createStateMachine(
+    stage,
+    name,
+    readFileSync(join(project, `examples/${name}.asl.json`), 'utf8'),
+  );
+}
+
+/** Makes a state machine that waits as many seconds as its input says, `{"seconds": 1}`. */
+export async function createWaiting(stage: Stage, name: string): Promise<void> {
+  const definition = {
+    StartAt: 'Wait',
+    States: { Wait: { Type: 'Wait', SecondsPath: '$.seconds', End: true } },
+  };
+  await createStateMachine(stage, name, JSON.stringify(definition));
+}
+
+/** Starts a real execution of a state machine. @returns its ARN */
+export async function startExecution(
+  { cloud }: Stage,
+  stateMachine: string,
+  name: string,
+  seconds = 1,
+): Promise<string> {
+  const { executionArn = '' } = await cloud.states.startExecution({
+    stateMachineArn: `arn:aws:states:${home.region}:${home.account}:stateMachine:${stateMachine}`,
+    name,
+    input: JSON.stringify({ seconds }),
+  });
+  return executionArn;
+}
+
+/** Resolves when the execution is over in AWS, whatever the bridge makes of it. */
+export async function untilOver({ cloud }: Stage, executionArn: string): Promise<void> {
+  const ask = async () =>
+    (await cloud.states.describeExecution({ executionArn })).status !== 'RUNNING';
+  await until(`${executionArn} to end`, ask, 30_000);
+}
+
+async function createStateMachine(
+  { cloud }: Stage,
+  name: string,
+  definition: string,
+): Promise<void> {
+  await cloud.states.createStateMachine({
+    name,
+    definition,
+    roleArn: `arn:aws:iam::${home.account}:role/${name}`,
+  });
+}

@@ -1,0 +1,2 @@
+/** What CloudFormation has and MiniStack has not. */
+export const unknownTypes: readonly string[] = ['AWS::Logs::QueryDefinition'];

@@ -1,0 +1,37 @@
+import { strict as assert } from 'node:assert';
+import { readResources } from './assembly.ts';
+import { findBridge } from './bridge.ts';
+import { listResources, stackName } from './cloud.ts';
+import type { Stage } from './stage.ts';
+
+/**
+ * Removes the stack: what the template retains is left behind, with what it holds, and nothing else.
+ *
+ * @returns the types of what is left behind
+ */
+export async function remove(stage: Stage, assembly: string): Promise<readonly string[]> {
+  const { cloud, toolkit } = stage;
+  const resources = await listResources(cloud);
+  const template = readResources(assembly);
+  const { table, deadLetters, queue, report, sweep } = await findBridge(cloud);
+  const retained = resources.filter(({ logicalId }) =>
+    /^Retain/.test(template[logicalId]?.DeletionPolicy ?? ''),
+  );
+
+  await toolkit.destroy(assembly);
+
+  await assert.rejects(
+    cloud.cloudFormation.describeStacks({ StackName: stackName }),
+    /does not exist/,
+  );
+  assert.ok(
+    retained.some(({ physicalId }) => physicalId === table),
+    'the ledger is retained',
+  );
+  await cloud.sqs.getQueueAttributes({ QueueUrl: deadLetters, AttributeNames: ['All'] });
+  await assert.rejects(cloud.sqs.getQueueAttributes({ QueueUrl: queue, AttributeNames: ['All'] }));
+  for (const name of [report, sweep]) {
+    await assert.rejects(cloud.lambda.getFunctionConfiguration({ FunctionName: name }));
+  }
+  return [...new Set(retained.map(({ type }) => type))];
+}

@@ -1,0 +1,31 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emulator } from '../../emulator/index.ts';
+import { project } from './toolkit.ts';
+
+/** The files of a platform team: the example's route file, made its own. */
+export interface Site {
+  /** The route file to deploy. */
+  readonly config: string;
+  /** Writes a route file beside it: the same with one more route, or with another change. */
+  write(name: string, change: (routes: string) => string): string;
+}
+
+/** Copies the example's route file and points it at the AutoSys of this run, with its CA. */
+export function setUpSite(directory: string, autosys: Emulator): Site {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'ca.pem'), autosys.certificateAuthority);
+  const example = readFileSync(join(project, 'examples/bridge.yaml'), 'utf8');
+  const endpoints = /^( +)endpoints:\n(?: +- .*\n)+/m;
+  if (!endpoints.test(example)) throw new Error('examples/bridge.yaml lists no endpoints');
+  const routes = example.replace(endpoints, `$1endpoints: [${autosys.url}]\n$1ca: ca.pem\n`);
+  const write = (name: string, text: string) => {
+    const path = join(directory, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  return {
+    config: write('bridge.yaml', routes),
+    write: (name, change) => write(name, change(routes)),
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AutosysClient } from '../../autosys/client/index.ts';
+import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import { type Cloud, connect } from './cloud.ts';
+import { FunctionHost } from './function-host.ts';
+import { type MiniStack, startMiniStack } from './ministack.ts';
+import { preparePython } from './python.ts';
+import { type Site, setUpSite } from './site.ts';
+import type { Telling } from './telling.ts';
+import { project, Toolkit } from './toolkit.ts';
+
+/** Both worlds, and everything a platform team has in its hands. */
+export interface Stage extends AsyncDisposable {
+  readonly directory: string;
+  /** On HTTPS with its own CA, loaded with the example's JIL. */
+  readonly autosys: Emulator;
+  /** Signed in to AutoSys, as an operator would be. */
+  readonly operator: AutosysClient;
+  readonly ministack: MiniStack;
+  readonly cloud: Cloud;
+  readonly toolkit: Toolkit;
+  readonly host: FunctionHost;
+  readonly site: Site;
+}
+
+/** Starts an AWS without anything in it, and an AutoSys with the example's jobs; all files go into the directory. */
+export async function setStage(directory: string, telling: Telling): Promise<Stage> {
+  await using started = new AsyncDisposableStack();
+  const python = await telling.step('a virtual environment with the pinned emulator', () =>
+    preparePython(join(project, '.venv-deploy')),
+  );
+  const ministack = started.use(
+    await telling.step('MiniStack starts on loopback', () =>
+      startMiniStack(python, join(directory, 'aws')),
+    ),
+  );
+  const autosys = started.use(
+    await telling.step('AutoSys starts on HTTPS with the example jobs', startAutosys),
+  );
+  const operator = started.use(
+    new AutosysClient({
+      endpoints: [autosys.url],
+      certificateAuthority: autosys.certificateAuthority,
+      credentials: async () => ({ username: autosys.user, password: autosys.password }),
+    }),
+  );
+  const endpoint = ministack.url;
+  const cloud = connect(endpoint);
+  const code = join(directory, 'code');
+  mkdirSync(code);
+  const host = started.use(await FunctionHost.start({ cloud, endpoint, python, directory: code }));
+  const held = started.move();
+  return {
+    directory,
+    autosys,
+    operator,
+    ministack,
+    cloud,
+    toolkit: new Toolkit({ url: endpoint, directory }),
+    host,
+    site: setUpSite(join(directory, 'site'), autosys),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+function startAutosys(): Promise<Emulator> {
+  const name = 'examples/jobs.jil';
+  return startEmulator({ jil: [{ name, text: readFileSync(join(project, name), 'utf8') }] });
+}
