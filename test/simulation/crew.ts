@@ -27,7 +27,8 @@ export async function playWith(
   };
   const work = async (play: (nights: Nights) => Promise<Outcome>) => {
     for (let nights = takePortion(); nights; nights = takePortion()) {
-      outcome = add(outcome, await play(nights));
+      const played = await play(nights);
+      outcome = add(outcome, played);
       onProgress(outcome);
       // Between portions others in this process may do something.
       await new Promise((resolve) => setImmediate(resolve));

@@ -16,6 +16,8 @@ const ofExecution = telling(`\${executionName}#\${redriveCount}`, [
 ]);
 const ofBatchJob = telling(`\${batchJobId}#\${attempt}`, ['RUNNING', 'SUCCEEDED', 'FAILED']);
 const run = `comment: "\${executionName}#\${redriveCount} \${status}"`;
+/** With the event's id in it, AutoSys itself shows which of its events is ours. */
+const marked = `comment: "\${executionName}#\${redriveCount} \${status}, event \${eventId}"`;
 
 /**
  * What a simulated night routes: two state machines on one variable, one on two instances, a job that mirrors, a Batch job,
@@ -31,7 +33,7 @@ routes:
     from: { stateMachine: a }
     global: { name: SHARED, values: ${ofExecution} }
     events:
-      - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR, ${run} }
+      - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR, ${marked} }
       - { on: RUNNING, event: JOB_ON_HOLD, job: LATER, ${run} }
       - { on: SUCCEEDED, event: JOB_OFF_HOLD, job: LATER, ${run} }
   - name: c
@@ -39,8 +41,8 @@ routes:
     from: { stateMachine: c }
     global: { name: SHARED, values: ${ofExecution} }
     events:
-      - { on: FAILED, event: STARTJOB, job: REPAIR, ${run} }
-      - { on: TIMED_OUT, event: KILLJOB, job: REPAIR, ${run} }
+      - { on: FAILED, event: STARTJOB, job: REPAIR, ${marked} }
+      - { on: TIMED_OUT, event: KILLJOB, job: REPAIR, ${marked} }
   - name: a-elsewhere
     to: BEE
     from: { stateMachine: a }

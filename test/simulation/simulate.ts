@@ -10,7 +10,9 @@ import { Secrets, toPassword } from './bridge/secrets.ts';
 import { type Fact, toFact } from './judge/facts.ts';
 import { judge } from './judge/judge.ts';
 import { LedgerWatch } from './judge/ledger-watch.ts';
+import { Pace } from './judge/pace.ts';
 import { RequestWatch } from './judge/requests.ts';
+import { isSecret, Speech } from './judge/speech.ts';
 import { config, jil, playRuns } from './night.ts';
 import type { Protection } from './protections/protections.ts';
 import { playTroubles } from './troubles.ts';
@@ -74,9 +76,10 @@ export async function simulate(
   }
   const describer = new Describer(world, runs);
   const fate = new Fate(world, deathAt);
-  const onLine = () => {};
+  const speech = new Speech(world);
+  const pace = new Pace(world);
   const host = new Host(
-    { world, table: dynamo.table, secrets, installations, describer, onLine, without },
+    { world, table: dynamo.table, secrets, installations, describer, speech, pace, without },
     fate,
   );
   const queue = new Queue(world, (event, answer) => host.report(event, answer));
@@ -104,8 +107,13 @@ export async function simulate(
   }
   await withoutStacks(() => world.run(endMs));
   for (const { instance } of installations.values()) instance.stop();
-  const evidence = { world, aws, queue, ledger, installations, facts };
-  const violations = [...judge(evidence), ...requests.violations];
+  const evidence = { world, aws, queue, ledger, installations, facts, speech };
+  const violations = [
+    ...judge(evidence),
+    ...requests.violations,
+    ...pace.violations,
+    ...world.trace.filter(isSecret),
+  ];
   return { violations, trace: world.trace, tally: world.tally, instants: fate.instants };
 }
 

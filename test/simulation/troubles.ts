@@ -68,6 +68,11 @@ function disturb(installation: Installation, troubled: Troubled): void {
   const firstMs = aTime();
   if (world.chance(0.5)) world.at(firstMs, () => rotate(troubled, installation, 2));
   if (world.chance(0.2)) world.at(firstMs + 45 * minuteMs, () => rotate(troubled, installation, 3));
+  for (let failovers = world.pick([0, 0, 1, 2]); failovers > 0; failovers -= 1) {
+    const afterMs = world.pick([0, 30_000, 300_000]);
+    const forgetsMs = world.pick([0, 0, 60_000, 600_000, 1_800_000]);
+    world.at(aTime(), () => installation.failOver({ afterMs, forgetsMs }));
+  }
   for (let acts = world.pick([0, 0, 1, 3]); acts > 0; acts -= 1) {
     world.at(aTime(), () => operate(world, installation));
   }
@@ -76,8 +81,7 @@ function disturb(installation: Installation, troubled: Troubled): void {
       !maintenance(installation.name, atMs) !== !maintenance(installation.name, atMs - minuteMs)
     ) {
       world.at(atMs, () => {
-        installation.isInMaintenance = maintenance(installation.name, world.nowMs) !== undefined;
-        world.note(() => `${installation.name}: in maintenance ${installation.isInMaintenance}`);
+        installation.maintain(maintenance(installation.name, world.nowMs) !== undefined);
       });
     }
   }

@@ -5,6 +5,7 @@ import { type Answer, tomcatPage } from '../../../emulator/answer.ts';
 import { Instance } from '../../../emulator/instance.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import type { World } from '../world.ts';
+import { Memory } from './memory.ts';
 import { calm, type Mishap, strike, type Weather } from './mishaps.ts';
 import { complaint, consider, type Intent, portalPage } from './server.ts';
 import { Witness } from './witness.ts';
@@ -43,8 +44,8 @@ export class Installation {
   readonly #origins: readonly string[];
   readonly #passwords: Set<string>;
   #weather: Weather = calm;
-  /** Whether it is down on purpose. */
-  isInMaintenance = false;
+  #isInMaintenance = false;
+  readonly #memory: Memory;
   /** The web server that serves; the other one is down, or stands by. */
   #serving = 0;
   #stalledUntilMs = 0;
@@ -57,6 +58,7 @@ export class Installation {
     this.instance = new Instance({ name: parseAutosysInstance(name), clock: world, eventDelayMs });
     this.instance.loadJil({ name: 'night.jil', text: jil });
     this.witness = new Witness(world, this.instance);
+    this.#memory = new Memory(world, this.instance);
   }
 
   get name() {
@@ -76,22 +78,41 @@ export class Installation {
     if (weather.outage) this.#world.count('outages');
   }
 
+  /** A declared window opens or closes; in one it is down. */
+  maintain(isInMaintenance: boolean): void {
+    this.#isInMaintenance = isInMaintenance;
+    this.witness.windowMs = isInMaintenance ? this.#world.nowMs : undefined;
+    this.#world.note(() => `${this.name}: a window ${isInMaintenance ? 'opens' : 'closes'}`);
+    if (isInMaintenance) this.#world.count('declared windows');
+  }
+
   /** The passwords that it takes from now on. */
   accept(...passwords: readonly string[]): void {
     this.#passwords.clear();
     for (const password of passwords) this.#passwords.add(password);
   }
 
-  /** The other web server serves from now on. */
-  failOver(): void {
-    this.#serving = this.#origins.length - 1 - this.#serving;
+  /**
+   * The web server that serves goes down, and the other one takes over: at once, or when somebody has seen to it.
+   *
+   * @param forgetsMs so much of what was last set the other one does not know, as a standby does whose replica lags
+   */
+  failOver({ afterMs, forgetsMs }: { readonly afterMs: number; readonly forgetsMs: number }): void {
+    const other = this.#origins.length - 1 - this.#serving;
+    this.#serving = Number.NaN;
+    this.#world.count('failovers');
+    this.#world.note(() => `${this.name} fails over, and forgets ${forgetsMs / 1000} s`);
+    this.#world.after(afterMs, () => {
+      this.#serving = other;
+      this.#memory.forget(forgetsMs);
+    });
   }
 
   /** Receives a request that has come to one of its web servers. */
   receive({ origin, request, login, sandbox }: Incoming): Reception {
     const { witness } = this;
-    witness.asked(sandbox);
-    if (this.isInMaintenance || origin !== this.#origins[this.#serving]) {
+    witness.asked();
+    if (this.#isInMaintenance || origin !== this.#origins[this.#serving]) {
       return this.#unsent('refused connection');
     }
     const mishap = strike(this.#world, this.#weather);

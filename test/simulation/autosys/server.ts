@@ -73,7 +73,7 @@ function findPlace({ method, path }: WireRequest): Place {
 
 /** The page of a gateway, or of a portal that wants people to sign in; it repeats what it was sent, as some do. */
 export function portalPage(status: number, repeated: string): Answer {
-  const body = `<!doctype html><html><head><title>Gateway</title></head><body><p>Please sign in</p><!-- ${repeated} --></body></html>`;
+  const body = `<!doctype html><html><head><title>Gateway</title></head><body><p>Please sign in</p><pre>Authorization: Basic ${repeated}</pre></body></html>`;
   return { status, contentType: 'text/html;charset=utf-8', body };
 }
 

@@ -6,6 +6,9 @@ import type { Mishap } from './mishaps.ts';
 import { OutageWatch } from './outages.ts';
 import { nameOneOff } from './server.ts';
 
+/** So long after a window has opened what was under way may still ask: an invocation ends within a minute. */
+const underWayMs = 60_000;
+
 /** What an AutoSys has seen of the bridge and of others; the judge asks it when all is quiet. */
 export class Witness {
   readonly outages = new OutageWatch();
@@ -18,14 +21,17 @@ export class Witness {
   /** The most refused logins in a row, without one between them that was taken: at some number an account is locked. */
   mostRefused = 0;
   #refusedInARow = 0;
+  rotations = 0;
   /** For so long in all the secret and AutoSys had different passwords. */
   apartMs = 0;
   /** When somebody else last changed a target. */
   readonly touchedMsByTarget = new Map<string, number>();
   /** When the bridge last changed a target. */
   readonly tookMsByTarget = new Map<string, number>();
-  /** Instants of all requests while nobody may ask. */
-  readonly askedMs: number[] = [];
+  /** Requests in a declared window, but for those that were under way when it opened. */
+  askedInWindow = 0;
+  /** When the declared window that is open now was opened. */
+  windowMs: number | undefined;
   onSend: (event: QueuedEvent) => void = () => {};
   readonly #world: World;
   readonly #instance: Instance;
@@ -36,14 +42,17 @@ export class Witness {
   }
 
   /** Somebody asks anything. */
-  asked(_sandbox: number): void {
+  asked(): void {
     this.#world.count('requests');
-    this.askedMs.push(this.#world.nowMs);
+    if (this.windowMs !== undefined && this.#world.nowMs > this.windowMs + underWayMs) {
+      this.askedInWindow += 1;
+    }
     this.outages.onRequest();
   }
 
   /** For so long the secret and AutoSys will have different passwords. */
-  rotated(_atMs: number, apartMs: number): void {
+  rotated(apartMs: number): void {
+    this.rotations += 1;
     this.apartMs += apartMs;
   }
 

@@ -8,6 +8,8 @@ export interface Queued {
   readonly event: AwsEvent;
   readonly body: string;
   receives: number;
+  /** How often the function has given it back. */
+  returns: number;
   isAcknowledged: boolean;
 }
 
@@ -39,7 +41,14 @@ export class Queue {
   /** Somebody sends an event; repeated, it is another message. */
   send(event: AwsEvent): void {
     const id = `m${this.messages.length + 1}`;
-    const message = { id, event, body: JSON.stringify(event), receives: 0, isAcknowledged: false };
+    const message = {
+      id,
+      event,
+      body: JSON.stringify(event),
+      receives: 0,
+      returns: 0,
+      isAcknowledged: false,
+    };
     this.messages.push(message);
     this.#world.count('messages');
     this.#offer(message);
@@ -71,7 +80,10 @@ export class Queue {
       { Records: given.map(toRecord) },
       ({ batchItemFailures }) => {
         const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-        for (const message of given) if (!again.has(message.id)) message.isAcknowledged = true;
+        for (const message of given) {
+          if (again.has(message.id)) message.returns += 1;
+          else message.isAcknowledged = true;
+        }
       },
       given,
     );

@@ -3,13 +3,20 @@ import { readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/transport.ts';
 import type { Installation, Reception } from '../autosys/installation.ts';
+import type { Without } from '../protections/without.ts';
 import type { World } from '../world.ts';
 import type { Sandbox } from './sandbox.ts';
+
+interface Carrying {
+  readonly world: World;
+  readonly installation: Installation;
+  readonly without: Without;
+}
 
 /** What carries the requests of a sandbox's client to an AutoSys of the world, and its answers back. */
 export function createCarrier(
   sandbox: Sandbox,
-  { world, installation }: { readonly world: World; readonly installation: Installation },
+  { world, installation, without }: Carrying,
 ): Carrier {
   return {
     close: () => {},
@@ -31,13 +38,14 @@ export function createCarrier(
     const { origin } = endpoint;
     const reception = installation.receive({ origin, request, login, sandbox: sandbox.id });
     await world.wait(reception.afterMs + sandbox.takes());
-    return toAttempt(reception, login);
+    const hide = without === 'hidden secrets' ? (text: string) => text : createHide(login);
+    return toAttempt(reception, hide);
   }
 }
 
-function toAttempt(reception: Reception, login: AttemptOptions['login']): Attempt {
+function toAttempt(reception: Reception, hide: (text: string) => string): Attempt {
   if (reception.kind === 'answered') {
-    return { kind: 'answered', reply: readReply(reception.raw, createHide(login)) };
+    return { kind: 'answered', reply: readReply(reception.raw, hide) };
   }
   const { kind, reason } = reception;
   const cause = new Error(reason);

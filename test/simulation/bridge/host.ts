@@ -36,20 +36,21 @@ export class Host {
   report(event: SQSEvent, answer: (response: SQSBatchResponse) => void): void {
     const { sandbox, bridge } = this.#take('report');
     if (this.#surroundings.without === 'acknowledge after apply') answer({ batchItemFailures: [] });
-    sandbox.invoke(async (signal) => {
+    const work = async (signal: AbortSignal) => {
       const response = await bridge.report(event, signal);
       // The queue may never hear it.
       await sandbox.call('the answer to the queue', () => {
         if (!signal.aborted) answer(response);
       });
-    }, this.#invocationMs());
+    };
+    this.#invoke(sandbox, work, this.#invocationMs());
   }
 
   /** The clock calls the sweep. */
   sweep(): void {
     const { sandbox, bridge } = this.#take('sweep');
     const timeMs = this.#invocationMs();
-    sandbox.invoke((signal) => bridge.sweep(signal, timeMs), timeMs);
+    this.#invoke(sandbox, (signal) => bridge.sweep(signal, timeMs), timeMs);
   }
 
   /** The clock of one sandbox jumps. */
@@ -60,6 +61,11 @@ export class Host {
     one?.sandbox.jump(ms);
     world.count('clock jumps');
     world.note(() => `the clock of sandbox ${one?.sandbox.id} jumps by ${ms} ms`);
+  }
+
+  #invoke(sandbox: Sandbox, work: (signal: AbortSignal) => Promise<void>, timeMs: number): void {
+    const { speech } = this.#surroundings;
+    sandbox.invoke((signal) => work(signal).catch((error) => speech.onFailure(error)), timeMs);
   }
 
   #take(name: FunctionName): Opened {

@@ -1,9 +1,7 @@
 import type { SecretStage, SecretVersion } from '../../../lambda/shared/credentials.ts';
 import { CredentialsError } from '../../../lambda/shared/errors.ts';
+import { secretMark } from '../judge/speech.ts';
 import type { World } from '../world.ts';
-
-/** Part of every password of a night: nothing that is written, logged or thrown may hold it. */
-export const secretMark = 'hunter2';
 
 /** Secrets Manager: each secret with its present version and the one before. */
 export class Secrets {

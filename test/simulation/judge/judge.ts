@@ -1,64 +1,31 @@
 import { describeEvent, toTrait } from '../../../autosys/event.ts';
 import type { Entry } from '../../../lambda/report/ledger/entry.ts';
 import { compareToKnown } from '../../../lambda/report/order.ts';
-import { isOver } from '../../../lambda/shared/workload.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Mishap } from '../autosys/mishaps.ts';
 import { toTarget } from '../autosys/witness.ts';
-import type { Aws } from '../aws/announcer.ts';
-import type { Queue } from '../aws/queue.ts';
-import type { World } from '../world.ts';
-import { type Fact, toFact } from './facts.ts';
-import { describe, type LedgerWatch } from './ledger-watch.ts';
-
-/** All that is asked when a night is over. */
-export interface Evidence {
-  readonly world: World;
-  readonly aws: Aws;
-  readonly queue: Queue;
-  readonly ledger: LedgerWatch;
-  readonly installations: ReadonlyMap<string, Installation>;
-  readonly facts: ReadonlyMap<string, Fact>;
-}
+import { judgeConduct, judgeDeadLetters, judgeRows } from './conduct.ts';
+import { type Evidence, toKnownFacts } from './evidence.ts';
+import type { Fact } from './facts.ts';
+import { describe } from './ledger-watch.ts';
+import { judgeRuns } from './runs.ts';
 
 /** Everything that must hold once all is quiet, and does not, in words. */
 export function judge(evidence: Evidence): readonly string[] {
-  const { ledger, installations } = evidence;
+  const { ledger, installations, queue, speech } = evidence;
   return [
     ...ledger.violations,
+    ...speech.violations,
+    ...judgeRows(ledger),
+    ...judgeRuns(evidence),
+    ...judgeDeadLetters(queue, speech),
     ...judgeEntries(evidence),
     ...judgeFacts(evidence),
     ...[...installations.values()].flatMap((installation) => [
       ...judgeOneOffs(installation),
-      ...installation.witness.outages.violations,
+      ...judgeConduct(installation),
     ]),
   ];
-}
-
-/** The change of each message that was acknowledged, and what the sweep must have found beside them. */
-export function toKnownFacts({ aws, queue, facts }: Evidence): readonly Fact[] {
-  const acknowledged = new Set(
-    queue.messages
-      .filter(({ isAcknowledged }) => isAcknowledged)
-      .map(({ event }) => toId(event.id)),
-  );
-  return aws.runs.flatMap(({ changes }) => {
-    const all = changes.flatMap(({ event }) => facts.get(event.id) ?? []);
-    const heard = all.filter(({ change }) => acknowledged.has(change.event.id));
-    const newest = heard.reduce<Fact | undefined>(toNewer, undefined);
-    const last = all.at(-1);
-    // The sweep asks about a run whose end nobody has announced; of a redrive that nobody has announced it knows nothing.
-    const isAskedAbout = newest !== undefined && !isOver(newest.version.status);
-    return isAskedAbout && last && last !== newest ? [...heard, last] : heard;
-  });
-}
-
-function toNewer(known: Fact | undefined, fact: Fact): Fact {
-  return known && compareToKnown(fact.version, known.version) !== 'newer' ? known : fact;
-}
-
-function toId(id: string): string {
-  return id.replace('-emitted-again', '');
 }
 
 /** Each entry is confirmed or parked with a reason; what is confirmed is so in AutoSys. */
@@ -76,13 +43,14 @@ function judgeEntries(evidence: Evidence): readonly string[] {
 }
 
 function judgeConfirmed(entry: Entry, { installations }: Evidence): readonly string[] {
-  if (entry.kind === 'once') return [];
   const installation = installations.get(entry.to);
+  if (entry.kind === 'once') return judgeStart(entry, installation);
   const target = toTarget(entry.event);
   const { instance, witness } = installation ?? {};
   if (!instance || !witness) return [`${entry.to} is nowhere`];
-  const touchedMs = witness.touchedMsByTarget.get(target) ?? 0;
-  if (touchedMs >= (entry.confirmedMs ?? 0) - 10_000) return [];
+  const touchedMs = witness.touchedMsByTarget.get(target);
+  // What somebody else has set since is his.
+  if (touchedMs !== undefined && touchedMs >= (entry.confirmedMs ?? 0) - 10_000) return [];
   const [wished, found] =
     entry.event.kind === 'SET_GLOBAL'
       ? [entry.event.value, instance.globalVariable(target)?.value]
@@ -90,6 +58,15 @@ function judgeConfirmed(entry: Entry, { installations }: Evidence): readonly str
         ? [entry.event.status, instance.job(target)?.status]
         : [undefined, undefined];
   return wished === found ? [] : [`${target} is confirmed as ${wished} and is ${found}`];
+}
+
+/** A start that is confirmed was one of ours, not somebody else's. */
+function judgeStart(entry: Entry, installation: Installation | undefined): readonly string[] {
+  const told = installation?.witness.told(entry.event) ?? '';
+  const isTaken = (installation?.witness.takenByOneOff.get(told) ?? 0) > 0;
+  return isTaken || !entry.event.kind.endsWith('STARTJOB')
+    ? []
+    : [`${describe(entry)} is confirmed and was never taken`];
 }
 
 const refusals: Readonly<Record<string, readonly Mishap[]>> = {
@@ -175,10 +152,3 @@ function judgeOneOffs({ name, witness }: Installation): readonly string[] {
       : [];
   });
 }
-
-/** Whether a fact ends its run. */
-export function ends({ version }: Fact): boolean {
-  return isOver(version.status);
-}
-
-export { toFact };

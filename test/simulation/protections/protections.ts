@@ -8,14 +8,42 @@ export const protections = [
   'conditional write',
   /** One at a time works on an entry. */
   'lease',
+  /** Whoever has lost his lease sends nothing any more. */
+  'lease check before sending',
+  /** That a one-off may leave is written down before it does. */
+  'claim before sending',
   /** A one-off that may have left is looked for, never sent again unseen. */
   'look before resend',
+  /** A start of somebody else's is not taken for ours. */
+  'own starts told from others',
+  /** What AutoSys has taken is read back before it counts as done. */
+  'read-back',
   /** A message is acknowledged once all it asks for stands in the ledger. */
   'acknowledge after apply',
+  /** What waits for AutoSys waits in the ledger, not in the queue, whose patience ends. */
+  'waiting in the ledger',
   /** An older fact never follows a newer one. */
   'version order',
   /** An AutoSys that is down is tried by one, seldom. */
   'gate',
+  /** All sandboxes know of a gate that is closed. */
+  'shared gate',
+  /** In a declared window nobody calls. */
+  'declared windows',
+  /** What waits is begun at a capped rate. */
+  'drain rate',
+  /** What is due is taken up by the clock. */
+  'drain',
+  /** AWS is asked about runs whose end nobody announced. */
+  'sweep',
+  /** A run stands in the ledger before its message is acknowledged. */
+  'run row before acknowledgement',
+  /** What AutoSys has lost is set again. */
+  're-assert',
+  /** A login that was refused is not sent again before its time. */
+  'hold after a refused login',
+  /** What AutoSys repeats of a login is taken out of what it says. */
+  'hidden secrets',
 ] as const;
 
 export type Protection = (typeof protections)[number];

@@ -1,63 +1,72 @@
-import type { Entry } from '../../../lambda/report/ledger/entry.ts';
-import type { ReportPowers } from '../../../lambda/report/report.ts';
-import type { StoredRow, Table } from '../../../lambda/shared/table.ts';
-import { isEntry } from '../judge/ledger-watch.ts';
+import type { Verdict } from '../../../lambda/report/account.ts';
+import type { Autosys } from '../../../lambda/report/bring-about.ts';
+import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
+import { noneRefused, type RefusedLogins } from '../../../lambda/report/refused-logins.ts';
+import type { Report, ReportPowers } from '../../../lambda/report/report.ts';
+import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
 import type { Protection } from './protections.ts';
 
+/** Which protection is missing, if any. */
+export type Without = Protection | undefined;
+
 /** The powers of a sandbox that lacks a protection; its table is bent apart, for the gates hold it too. */
-export function bendPowers(powers: ReportPowers, without: Protection | undefined): ReportPowers {
+export function bendPowers(powers: ReportPowers, without: Without): ReportPowers {
   switch (without) {
     case 'lease':
-      return { ...powers, leaseMs: 0 };
+      // Short enough for everybody to take over, long enough for whoever asks to be let send.
+      return { ...powers, leaseMs: 31_000 };
+    case 'lease check before sending':
+      return { ...powers, leaseMs: 10 * 3_600_000 };
     case 'gate':
       return { ...powers, gates: { ...powers.gates, ask: async () => ({ kind: 'go' }) } };
+    case 'drain rate':
+      return {
+        ...powers,
+        autosysFor: (name) => ({ ...powers.autosysFor(name), drainPerSecond: 1_000 }),
+      };
     default:
       return powers;
   }
 }
 
-/** The table as a sandbox that lacks a protection sees it; what is stored stays true. */
-export function bendTable(table: Table, without: Protection | undefined): Table {
+/** The gates of a sandbox that lacks a protection. */
+export function bendGates(powers: GatesPowers, without: Without) {
   switch (without) {
-    case 'conditional write':
-      return {
-        ...table,
-        put: async (row) => table.put(row, (await table.get(row.key))?.revision),
-      };
-    case 'look before resend':
-      return { ...table, get: async (key) => bendEntry(await table.get(key), forgetSending) };
-    case 'version order':
-      return {
-        ...table,
-        get: async (key) => bendEntry(await table.get(key), makeOldest),
-        put: (row, seen) => table.put({ ...row, body: restoreAge(row.body) }, seen),
-      };
+    case 'shared gate':
+      return createGates({ ...powers, table: createMemoryTable(powers) });
+    case 'declared windows':
+      return createGates({ ...powers, maintenance: () => undefined });
     default:
-      return table;
+      return createGates(powers);
   }
 }
 
-function bendEntry(row: StoredRow | undefined, bend: (entry: Entry) => Entry) {
-  return row && isEntry(row.body) ? { ...row, body: bend(row.body) } : row;
+/** AutoSys as a sandbox that lacks a protection reaches it. */
+export function bendPort(port: Autosys['port'], without: Without): Autosys['port'] {
+  const { sendEvent, readJob, readGlobalVariable } = port;
+  switch (without) {
+    case 'read-back':
+      return {
+        ...port,
+        readGlobalVariable: async () => ({ kind: 'unreadable', reason: 'nobody looks' }),
+      };
+    case 'own starts told from others':
+      return { sendEvent, readJob, readGlobalVariable };
+    default:
+      return port;
+  }
 }
 
-function forgetSending(entry: Entry): Entry {
-  return entry.stage === 'sending' ? { ...entry, stage: 'due' } : entry;
+/** What a sandbox that lacks a protection knows of refused logins. */
+export function bendRefusedLogins(refusedLogins: RefusedLogins, without: Without): RefusedLogins {
+  if (without !== 'hold after a refused login') return refusedLogins;
+  const forget = async () => noneRefused;
+  return { read: forget, refuse: forget, accept: forget };
 }
 
-const centuryMs = 100 * 365 * 86_400_000;
-const mark = 'long before ';
-
-/** Whatever is known looks older than whatever comes. */
-function makeOldest(entry: Entry): Entry {
-  const { run, beganMs } = entry.version;
-  const version = { ...entry.version, run: `${mark}${run}`, beganMs: beganMs - centuryMs };
-  return { ...entry, version };
-}
-
-function restoreAge(body: unknown): unknown {
-  if (!isEntry(body) || !body.version.run.startsWith(mark)) return body;
-  const { run, beganMs } = body.version;
-  const version = { ...body.version, run: run.slice(mark.length), beganMs: beganMs + centuryMs };
-  return { ...body, version };
+/** What the queue is told by a sandbox that lacks a protection. */
+export function bendVerdict(verdict: Verdict, report: Report, without: Without): Verdict {
+  if (without !== 'waiting in the ledger' || report.kind !== 'reported') return verdict;
+  const waits = report.settled.some(({ outcome }) => /^(waiting|left)$/.test(outcome.kind));
+  return waits ? 'again' : verdict;
 }

@@ -1,0 +1,43 @@
+import { AutosysClient } from '../../../autosys/client/index.ts';
+import type { Autosys } from '../../../lambda/report/bring-about.ts';
+import { Login, withLogin } from '../../../lambda/report/login.ts';
+import { createRefusedLogins } from '../../../lambda/report/refused-logins.ts';
+import { createReadCredentials } from '../../../lambda/shared/credentials.ts';
+import type { InstanceConfig } from '../../../lambda/shared/routes.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
+import { bendPort, bendRefusedLogins } from '../protections/without.ts';
+import type { Surroundings } from './bridge.ts';
+import { createCarrier } from './carrier.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** What `lambda/compose.ts` says. */
+const secretMaxAgeMs = 5 * 60_000;
+const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
+
+/** Binds the real client and login of one AutoSys inside a sandbox. */
+export function connect(
+  { name, endpoints, secret, confirmWithinMs, deadlineMs, drainPerSecond }: InstanceConfig,
+  { sandbox, table }: { readonly sandbox: Sandbox; readonly table: Table },
+  { world, installations, secrets, without }: Surroundings,
+): Autosys {
+  const installation = installations.get(name);
+  if (installation === undefined) throw new Error(`${name} is not installed`);
+  const now = () => sandbox.now();
+  const refusedLogins = createRefusedLogins({ table, instance: name, now, policy: refusalPolicy });
+  const login = new Login({
+    secret,
+    readCredentials: createReadCredentials((wanted, stage) =>
+      sandbox.call(`reading ${stage} of secret ${wanted}`, () => secrets.read(wanted, stage)),
+    ),
+    refusedLogins: bendRefusedLogins(refusedLogins, without),
+    now,
+    maxAgeMs: secretMaxAgeMs,
+  });
+  const client = new AutosysClient({
+    endpoints,
+    credentials: () => login.credentials(),
+    carrier: createCarrier(sandbox, { world, installation, without }),
+  });
+  const port = bendPort(withLogin(login, client), without);
+  return { confirmWithinMs, deadlineMs, drainPerSecond, port };
+}

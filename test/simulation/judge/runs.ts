@@ -1,0 +1,17 @@
+import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
+import { isOver } from '../../../lambda/shared/workload.ts';
+import { type Evidence, toKnownFacts } from './evidence.ts';
+
+/** Each run that was heard of stands in the ledger, ended, and is asked about no more. */
+export function judgeRuns(evidence: Evidence): readonly string[] {
+  const { bodyByKey } = evidence.ledger;
+  const heard = new Set(toKnownFacts(evidence).map(({ version }) => version.run));
+  return [...heard].flatMap((id) => {
+    const key = toRunKey(id);
+    const body = bodyByKey.get(key);
+    if (body === undefined) return [`${id} was heard of and has no row`];
+    const run = parseRun({ key, body, revision: 0, expiresAt: new Date(0) });
+    if (isOver(run.version.status) && run.askMs === undefined) return [];
+    return [`${run.called} is over and stands as ${run.version.status}`];
+  });
+}

@@ -1,0 +1,87 @@
+import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import type { StoredRow, Table } from '../../../lambda/shared/table.ts';
+import { isEntry } from '../judge/ledger-watch.ts';
+import type { Without } from './without.ts';
+
+/** As long as a lease really is. */
+const leaseMs = 90_000;
+
+/** The table as a sandbox that lacks a protection sees it; what is stored stays true. */
+export function bendTable(table: Table, now: () => Date, without: Without): Table {
+  const bend = (change: (entry: Entry) => Entry): Table => ({
+    ...table,
+    get: async (key) => bendEntry(await table.get(key), change),
+  });
+  switch (without) {
+    case 'conditional write':
+      return {
+        ...table,
+        put: async (row) => table.put(row, (await table.get(row.key))?.revision),
+      };
+    case 'look before resend':
+      return bend(forgetSending);
+    case 'claim before sending':
+      return withBodies(table, (entry) => (entry.lease ? forgetSending(entry) : entry));
+    case 'lease check before sending':
+      return withBodies(table, (entry) => shortenLease(entry, now().getTime()));
+    case 'own starts told from others':
+      return writeNothing(table, 'credit ');
+    case 'run row before acknowledgement':
+      return writeNothing(table, 'run ');
+    case 'version order':
+      return {
+        ...bend(makeOldest),
+        put: (row, seen) => table.put({ ...row, body: restoreAge(row.body) }, seen),
+      };
+    default:
+      return table;
+  }
+}
+
+/** Stores something other than what is given. */
+function withBodies(table: Table, change: (entry: Entry) => Entry): Table {
+  return {
+    ...table,
+    put: (row, seen) =>
+      table.put(isEntry(row.body) ? { ...row, body: change(row.body) } : row, seen),
+  };
+}
+
+/** Says that rows of a kind are written, and does not write them. */
+function writeNothing(table: Table, prefix: string): Table {
+  return {
+    ...table,
+    put: (row, seen) => (row.key.startsWith(prefix) ? Promise.resolve(1) : table.put(row, seen)),
+  };
+}
+
+function bendEntry(row: StoredRow | undefined, bend: (entry: Entry) => Entry) {
+  return row && isEntry(row.body) ? { ...row, body: bend(row.body) } : row;
+}
+
+function forgetSending(entry: Entry): Entry {
+  return entry.stage === 'sending' ? { ...entry, stage: 'due' } : entry;
+}
+
+/** The others see a lease as long as leases are; whoever has it believes in ten hours. */
+function shortenLease(entry: Entry, nowMs: number): Entry {
+  const { lease } = entry;
+  return lease ? { ...entry, lease: { ...lease, untilMs: nowMs + leaseMs } } : entry;
+}
+
+const centuryMs = 100 * 365 * 86_400_000;
+const mark = 'long before ';
+
+/** Whatever is known looks older than whatever comes. */
+function makeOldest(entry: Entry): Entry {
+  const { run, beganMs } = entry.version;
+  const version = { ...entry.version, run: `${mark}${run}`, beganMs: beganMs - centuryMs };
+  return { ...entry, version };
+}
+
+function restoreAge(body: unknown): unknown {
+  if (!isEntry(body) || !body.version.run.startsWith(mark)) return body;
+  const { run, beganMs } = body.version;
+  const version = { ...body.version, run: run.slice(mark.length), beganMs: beganMs + centuryMs };
+  return { ...body, version };
+}
