@@ -25,6 +25,15 @@ export interface Placement {
   readonly matched: readonly string[];
 }
 
+/** Where a bus is, and its time. */
+export interface BusOptions {
+  readonly account: string;
+  readonly region: string;
+  readonly clock: Clock;
+  /** Hears of every event before its targets do. @default - nobody does */
+  readonly onPut?: (event: Envelope) => void;
+}
+
 /**
  * The default event bus of one account and Region.
  *
@@ -34,14 +43,16 @@ export interface Placement {
 export class Bus {
   readonly #home: { readonly account: string; readonly region: string };
   readonly #clock: Clock;
+  readonly #onPut: (event: Envelope) => void;
   readonly #rules = new Map<
     string,
     { readonly pattern: Pattern; readonly targets: readonly Target[] }
   >();
 
-  constructor({ account, region, clock }: { account: string; region: string; clock: Clock }) {
+  constructor({ account, region, clock, onPut = () => {} }: BusOptions) {
     this.#home = { account, region };
     this.#clock = clock;
+    this.#onPut = onPut;
   }
 
   /** Adds a rule or replaces the one of the same name. @throws {PatternError} when EventBridge would refuse its pattern */
@@ -60,6 +71,7 @@ export class Bus {
       id: randomUUID(),
       time: `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`,
     });
+    this.#onPut(envelope);
     const text = JSON.stringify(envelope);
     const matched = [...this.#rules].filter(([, { pattern }]) => matchesPattern(pattern, envelope));
     for (const [, { targets }] of matched) {

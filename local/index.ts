@@ -21,6 +21,7 @@ export {
   type StartFunctionOptions,
   startFunction,
 } from './runtime-host.ts';
+export type { Tick } from './schedule.ts';
 export { LocalSecrets } from './secrets.ts';
 export { type SynthesizedAssembly, type SynthesizeOptions, synthesize } from './synthesize.ts';
 export { LocalTables } from './tables.ts';
@@ -31,6 +32,8 @@ export type {
   WiredMapping,
   WiredQueue,
   WiredRule,
+  WiredSchedule,
   WiredTable,
   Wiring,
 } from './wiring.ts';
+export { LocalWorkloads, type WorkloadNews } from './workloads.ts';

@@ -4,12 +4,14 @@ import type { Mischief } from './mischief.ts';
 import { type Invocation, Poller } from './poller.ts';
 import type { Queue } from './queue.ts';
 import { type LocalFunction, type LogLine, startFunction } from './runtime-host.ts';
+import { Schedule, type Tick } from './schedule.ts';
 import { LocalSecrets } from './secrets.ts';
 import { LocalTables } from './tables.ts';
 import { readWiring } from './template.ts';
 import { TemplateError } from './template-error.ts';
 import { createQueues } from './wire-queues.ts';
 import type { WiredFunction, WiredMapping, Wiring } from './wiring.ts';
+import { LocalWorkloads, type WorkloadNews } from './workloads.ts';
 
 /** What {@link startLocal} takes. */
 export interface LocalOptions {
@@ -23,6 +25,8 @@ export interface LocalOptions {
   readonly clock?: Clock;
   /** What the queues that feed functions do beyond their duty. @default - nothing */
   readonly mischief?: Mischief;
+  /** Whether the clock wakes scheduled functions, or `tick` alone. @default - the clock does */
+  readonly schedules?: 'byClock' | 'byHand';
   /** @default - 000000000000 */
   readonly account?: string;
   /** @default - us-east-1 */
@@ -41,8 +45,8 @@ export interface DeadLetter {
  * Runs the rules, queues and functions of a synthesized CDK app on this machine, on loopback only.
  *
  * The functions are the bundles that would be deployed. They find secrets and tables by the SDK's own endpoint
- * variables; any other service of AWS answers with a loud error there. Permissions, encryption, alarms and schedules
- * are absent.
+ * variables, and what became of a run; any other service of AWS answers with a loud error there. Permissions, encryption
+ * and alarms are absent, and schedules other than rates.
  *
  * @throws {TemplateError} when the app asks for what this machine does not run
  */
@@ -54,16 +58,17 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const secrets = started.use(await LocalSecrets.start({ account, region, clock }));
   for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value);
   const tables = started.use(await LocalTables.start(wiring.tables));
-  const endpoints = { secrets: secrets.url, tables: tables.url };
+  const workloads = started.use(await LocalWorkloads.start());
+  const endpoints = { secrets: secrets.url, tables: tables.url, workloads: workloads.url };
   const functions = new Map<string, LocalFunction>();
   for (const target of wiring.functions) {
     const environment = environmentOf(target, endpoints, options.environment);
     const one = await startFunction({ ...target, environment, account, region });
     functions.set(target.id, started.use(one));
   }
-  const { mischief } = options;
-  const parts = { wiring, secrets, tables, functions, clock, account, region, mischief };
-  const local = new Local(parts);
+  const { mischief, schedules = 'byClock' } = options;
+  const world = { wiring, secrets, tables, workloads, functions };
+  const local = new Local({ ...world, clock, account, region, mischief, schedules });
   // From here on they end with `local.stop()`.
   started.move();
   return local;
@@ -73,11 +78,13 @@ interface Parts {
   readonly wiring: Wiring;
   readonly secrets: LocalSecrets;
   readonly tables: LocalTables;
+  readonly workloads: LocalWorkloads;
   readonly functions: ReadonlyMap<string, LocalFunction>;
   readonly clock: Clock;
   readonly account: string;
   readonly region: string;
   readonly mischief: Mischief | undefined;
+  readonly schedules: 'byClock' | 'byHand';
 }
 
 /** The running embedded AWS, from event to dead letter. */
@@ -86,6 +93,8 @@ export class Local implements AsyncDisposable {
   readonly secrets: LocalSecrets;
   /** DynamoDB; tests read the tables with the SDK, which finds them at its `url`. */
   readonly tables: LocalTables;
+  /** Step Functions and AWS Batch, as far as they can be asked; they know every run that was put on the bus. */
+  readonly workloads: LocalWorkloads;
   /** By name. */
   readonly queues: ReadonlyMap<string, Queue>;
   /** By name. */
@@ -95,6 +104,7 @@ export class Local implements AsyncDisposable {
   readonly #fed: readonly Queue[];
   readonly #dead: readonly Queue[];
   readonly #pollers: readonly Poller[];
+  readonly #schedules: readonly Schedule[];
   readonly #invocations: Invocation[] = [];
   readonly #listeners = new Set<(invocation: Invocation) => void>();
 
@@ -102,6 +112,7 @@ export class Local implements AsyncDisposable {
     const { wiring, functions, clock, account, region, mischief } = parts;
     this.secrets = parts.secrets;
     this.tables = parts.tables;
+    this.workloads = parts.workloads;
     this.leftOut = wiring.leftOut;
     this.functions = new Map([...functions.values()].map((one) => [one.name, one]));
     const fedIds = new Set(wiring.mappings.map(({ queueId }) => queueId));
@@ -113,7 +124,8 @@ export class Local implements AsyncDisposable {
     this.#dead = wiring.queues.flatMap(({ redrive }) =>
       redrive ? [known(queues, redrive.deadLetterQueueId)] : [],
     );
-    this.bus = new Bus({ account, region, clock });
+    const onPut = (event: WorkloadNews) => this.workloads.put(event);
+    this.bus = new Bus({ account, region, clock, onPut });
     for (const { name, pattern, targets } of wiring.rules) {
       const toTarget = ({ id, queueId }: { id: string; queueId: string }) => ({
         id,
@@ -128,6 +140,16 @@ export class Local implements AsyncDisposable {
     this.#pollers = wiring.mappings.map(
       (mapping) => new Poller(toMapping(mapping), (invocation) => this.#record(invocation)),
     );
+    this.#schedules = wiring.schedules.map(({ arn, everyMs, functionId }) => {
+      const target = known(functions, functionId);
+      return new Schedule({ ruleArn: arn, everyMs, target, clock, account, region });
+    });
+    if (parts.schedules === 'byClock') for (const schedule of this.#schedules) schedule.start();
+  }
+
+  /** Wakes every scheduled function now, and resolves when each has answered or failed. */
+  tick(): Promise<readonly Tick[]> {
+    return Promise.all(this.#schedules.map((schedule) => schedule.tick()));
   }
 
   /** Every message in a dead-letter queue. */
@@ -168,10 +190,10 @@ export class Local implements AsyncDisposable {
 
   /** Takes nothing more and ends every process and server; an invocation under way fails, its messages stay. */
   async stop(): Promise<void> {
-    const stopping = this.#pollers.map((poller) => poller.stop());
+    const stopping = [...this.#pollers, ...this.#schedules].map((one) => one.stop());
     await Promise.all([...this.functions.values()].map((one) => one.stop()));
     await Promise.all(stopping);
-    await Promise.all([this.secrets.stop(), this.tables.stop()]);
+    await Promise.all([this.secrets.stop(), this.tables.stop(), this.workloads.stop()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -186,7 +208,7 @@ export class Local implements AsyncDisposable {
 
 function environmentOf(
   target: WiredFunction,
-  urls: { readonly secrets: string; readonly tables: string },
+  urls: Readonly<Record<'secrets' | 'tables' | 'workloads', string>>,
   override: LocalOptions['environment'],
 ): Readonly<Record<string, string>> {
   const own = override?.(target) ?? {};
@@ -197,10 +219,12 @@ function environmentOf(
     throw new TemplateError(`${target.id}, Environment.${name}`, { found: reason, allowed });
   }
   const endpoints = {
-    // Any service but the two: refused there, and counted.
+    // Any service but these: refused there, and counted.
     AWS_ENDPOINT_URL: urls.secrets,
     AWS_ENDPOINT_URL_DYNAMODB: urls.tables,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secrets,
+    AWS_ENDPOINT_URL_SFN: urls.workloads,
+    AWS_ENDPOINT_URL_BATCH: urls.workloads,
     // Without it the SDK would go and look for the credentials of a machine on EC2.
     AWS_EC2_METADATA_DISABLED: 'true',
   };

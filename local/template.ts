@@ -1,4 +1,5 @@
 import { type AssemblyStack, type Resource, readAssembly } from './assembly.ts';
+import { readRate } from './schedule.ts';
 import { readTableSchema, tableTypes } from './table-schema.ts';
 import {
   type JsonObject,
@@ -15,6 +16,7 @@ import type {
   WiredMapping,
   WiredQueue,
   WiredRule,
+  WiredSchedule,
   WiredTable,
   Wiring,
 } from './wiring.ts';
@@ -34,6 +36,7 @@ export function readWiring(directory: string, place: Place): Wiring {
   const wiring = {
     queues: parts.flatMap(({ queues }) => queues),
     rules: parts.flatMap(({ rules }) => rules),
+    schedules: parts.flatMap(({ schedules }) => schedules),
     functions: parts.flatMap(({ functions }) => functions),
     mappings: parts.flatMap(({ mappings }) => mappings),
     tables: parts.flatMap(({ tables }) => tables),
@@ -73,6 +76,7 @@ class StackReader {
     return {
       queues: this.#each('AWS::SQS::Queue', (id, resource) => this.#queue(id, resource)),
       rules: this.#each('AWS::Events::Rule', (id, resource) => this.#rule(id, resource)),
+      schedules: this.#each('AWS::Events::Rule', (id, resource) => this.#schedule(id, resource)),
       functions: this.#each('AWS::Lambda::Function', (id, resource) =>
         this.#function(id, resource),
       ),
@@ -117,8 +121,9 @@ class StackReader {
   #rule(id: string, { properties }: Resource): WiredRule | undefined {
     const { EventPattern: pattern, State: state, EventBusName: bus } = properties;
     if (state === 'DISABLED') return this.#leave(id, 'the rule is disabled');
+    if (toRate(properties) !== undefined) return undefined;
     if (pattern === undefined)
-      return this.#leave(id, 'the rule has a schedule and no event pattern');
+      return this.#leave(id, 'the rule has no event pattern and no rate such as rate(1 minute)');
     if (bus !== undefined && bus !== 'default') {
       throw new TemplateError(`${id}, EventBusName`, {
         found: kindOf(bus),
@@ -138,6 +143,18 @@ class StackReader {
     const resolved = objectAt(this.#values.resolve(pattern, id), `${id}, EventPattern`);
     const name = this.#values.nameOf(id);
     return { id: this.#idOf(id), name, pattern: resolved, targets };
+  }
+
+  #schedule(id: string, { properties }: Resource): WiredSchedule | undefined {
+    const everyMs = toRate(properties);
+    if (everyMs === undefined || properties['State'] === 'DISABLED') return undefined;
+    const targets = listAt(properties['Targets'], `${id}, Targets`);
+    const { Arn, Id: _, RetryPolicy, DeadLetterConfig, ...more } = objectAt(targets[0], id);
+    const unknown = Object.keys(more).join(', ');
+    refuseWhen(unknown, `${id}, ${unknown}`, 'a function that takes the scheduled event');
+    refuseWhen(targets.length > 1, `${id}, Targets`, 'one function for each schedule');
+    const functionId = this.#find(Arn, 'AWS::Lambda::Function', `${id}, Targets[0], Arn`);
+    return { id: this.#idOf(id), arn: this.#values.arnOf(id), everyMs, functionId };
   }
 
   #function(id: string, { properties }: Resource): WiredFunction | undefined {
@@ -230,6 +247,13 @@ class StackReader {
   #leave(id: string, reason: string): undefined {
     this.#leftOut.push({ id: this.#idOf(id), reason });
   }
+}
+
+/** Of a rule without an event pattern. */
+function toRate({ EventPattern, ScheduleExpression }: JsonObject): number | undefined {
+  return EventPattern === undefined && typeof ScheduleExpression === 'string'
+    ? readRate(ScheduleExpression)
+    : undefined;
 }
 
 function refuseWhen(value: unknown, where: string, allowed: string): void {

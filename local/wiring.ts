@@ -4,6 +4,7 @@ import type { JsonObject } from './template-error.ts';
 export interface Wiring {
   readonly queues: readonly WiredQueue[];
   readonly rules: readonly WiredRule[];
+  readonly schedules: readonly WiredSchedule[];
   readonly functions: readonly WiredFunction[];
   readonly mappings: readonly WiredMapping[];
   readonly tables: readonly WiredTable[];
@@ -26,6 +27,14 @@ export interface WiredRule {
   readonly name: string;
   readonly pattern: JsonObject;
   readonly targets: readonly { readonly id: string; readonly queueId: string }[];
+}
+
+/** A rule that comes by the clock, and the function that it wakes. */
+export interface WiredSchedule {
+  readonly id: string;
+  readonly arn: string;
+  readonly everyMs: number;
+  readonly functionId: string;
 }
 
 /** A function and the directory of its bundle. */

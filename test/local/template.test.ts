@@ -52,6 +52,7 @@ describe('the wiring of a template', () => {
           targets: [{ id: 'Target0', queueId: 'Bridge/Reports' }],
         },
       ],
+      schedules: [],
       functions: [
         {
           id: 'Bridge/Report',
@@ -143,9 +144,30 @@ describe('the wiring of a template', () => {
     expect(wiring.functions[0]?.unresolved['X']).toContain(says);
   });
 
+  test('has a rule that comes at a rate, and the function that it wakes', async () => {
+    const Targets = [{ Arn: { 'Fn::GetAtt': ['Report', 'Arn'] }, Id: 'Target0' }];
+    const properties = {
+      EventPattern: undefined,
+      ScheduleExpression: 'rate(1 minute)',
+      Targets,
+    };
+
+    const wiring = await read(withProperties('Rule', properties));
+
+    expect(wiring).toMatchObject({
+      rules: [],
+      schedules: [{ id: 'Bridge/Rule', everyMs: 60_000, functionId: 'Bridge/Report' }],
+      leftOut: [],
+    });
+  });
+
   test.for([
     { when: 'a rule is disabled', id: 'Rule', properties: { State: 'DISABLED' } },
-    { when: 'a rule has a schedule', id: 'Rule', properties: { EventPattern: undefined } },
+    {
+      when: 'a rule comes at times of the day',
+      id: 'Rule',
+      properties: { EventPattern: undefined, ScheduleExpression: 'cron(0 12 * * ? *)' },
+    },
     { when: 'a mapping is disabled', id: 'Mapping', properties: { Enabled: false } },
     {
       when: 'another function has another runtime',

@@ -92,6 +92,8 @@ export async function setStage(
       ...home,
       clock,
       cloudAssembly: directory,
+      // Virtual hours pass in some tests, and a minute of them wakes nobody.
+      schedules: 'byHand',
       environment: () => ({ [environment.config]: path }),
       secrets: Object.fromEntries(instances.map((one) => [one.secret, secret ?? login])),
     }),

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import type { Invocable, InvocationResult } from './invocation.ts';
+
+const unitMs: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  minutes: 60_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  day: 86_400_000,
+  days: 86_400_000,
+};
+
+/** The distance of `rate(1 minute)` in milliseconds; `undefined` for a cron expression, which this machine does not run. */
+export function readRate(expression: string): number | undefined {
+  const [, count, unit = ''] = /^rate\((\d+) (\w+)\)$/.exec(expression) ?? [];
+  const ms = Object.hasOwn(unitMs, unit) ? unitMs[unit] : undefined;
+  return count === undefined || ms === undefined ? undefined : Number(count) * ms;
+}
+
+/** A rule that comes by the clock, and the function it wakes. */
+export interface ScheduleOptions {
+  readonly ruleArn: string;
+  readonly everyMs: number;
+  readonly target: Invocable;
+  readonly clock: Clock;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What came of one tick. */
+export interface Tick {
+  readonly functionName: string;
+  readonly result: InvocationResult;
+}
+
+/** Wakes a function at a rate, as EventBridge does: the first time after one distance, whether or not the last has ended. */
+export class Schedule {
+  readonly #options: ScheduleOptions;
+  readonly #running = new Set<Promise<unknown>>();
+  #cancel: (() => void) | undefined;
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** Lets the clock wake it from now on. */
+  start(): void {
+    const { clock, everyMs } = this.#options;
+    this.#cancel = clock.setTimer(everyMs, () => {
+      this.start();
+      void this.tick();
+    });
+  }
+
+  /** Wakes the function now. */
+  async tick(): Promise<Tick> {
+    const { target, clock, ruleArn, account, region } = this.#options;
+    const event = {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      account,
+      time: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
+      region,
+      resources: [ruleArn],
+      detail: {},
+    };
+    const running = target.invoke(JSON.stringify(event));
+    this.#running.add(running);
+    const result = await running;
+    this.#running.delete(running);
+    return { functionName: target.name, result };
+  }
+
+  /** Wakes nobody any more, and resolves when what is under way has ended. */
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    await Promise.all(this.#running);
+  }
+}
