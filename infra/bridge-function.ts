@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -12,6 +12,7 @@ import type { BridgeConfig } from '../lambda/shared/routes.ts';
 import type { BridgeNetwork } from './bridge-network.ts';
 import { bundlingDefaults, functionDefaults } from './function-defaults.ts';
 import { FunctionRole } from './function-role.ts';
+import { toLambdaPath } from './lambda-path.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 
@@ -56,8 +57,7 @@ export abstract class BridgeFunction extends Construct {
     });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
-      // Beside the source this is TypeScript, in the built package JavaScript.
-      entry: join(import.meta.dirname, `../lambda/${room}/handler${extname(import.meta.filename)}`),
+      entry: toLambdaPath(`${room}/handler`),
       handler: 'handler',
       timeout: functionTimeout,
       description,

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { toLambdaPath } from './lambda-path.ts';
 
 /** What every function of the bridge runs on. */
 export const functionDefaults = {
@@ -40,5 +40,5 @@ export const bundlingDefaults = {
   bundleAwsSDK: true,
   externalModules: [...rareCredentialProviders],
   define: { 'Intl.ListFormat': 'LazyListFormat' },
-  inject: [join(import.meta.dirname, '../lambda/lazy-list-format.ts')],
+  inject: [toLambdaPath('lazy-list-format')],
 } as const satisfies BundlingOptions;
