@@ -1,0 +1,189 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { describe, expect, test } from 'vitest';
+import {
+  clientSettings as batchSettings,
+  createDescribeBatchJobs,
+} from '../../../lambda/shared/batch.ts';
+import {
+  createDescribeExecution,
+  clientSettings as executionSettings,
+} from '../../../lambda/shared/step-functions.ts';
+import { LocalWorkloads } from '../../../local/workloads.ts';
+import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../../support/builders.ts';
+
+const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+const signal = new AbortController().signal;
+const executionArn = String(anExecutionEvent().detail['executionArn']);
+const batchJobId = String(aBatchJobEvent().detail['jobId']);
+
+/** The two ports, over real sockets to an address; `regions` are those for which a client was asked. */
+function connect(endpoint: string) {
+  const regions: string[] = [];
+  const clients = new DisposableStack();
+  const settings = (region: string) => {
+    regions.push(region);
+    return { endpoint, region, credentials };
+  };
+  const describeExecution = createDescribeExecution((region) =>
+    clients.adopt(new SFNClient({ ...executionSettings, ...settings(region) }), (client) =>
+      client.destroy(),
+    ),
+  );
+  const describeBatchJobs = createDescribeBatchJobs((region) =>
+    clients.adopt(new BatchClient({ ...batchSettings, ...settings(region) }), (client) =>
+      client.destroy(),
+    ),
+  );
+  return {
+    regions,
+    describeExecution,
+    describeBatchJobs,
+    [Symbol.dispose]: () => clients.dispose(),
+  };
+}
+
+type Answer = (request: IncomingMessage, body: string) => { status: number; body: object };
+
+/** An AWS that answers as it is told; what it was asked is kept. */
+async function serve(answer: Answer) {
+  const bodies: string[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      bodies.push(text);
+      const { status, body } = answer(request, text);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify(body));
+    });
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    bodies,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
+
+describe('the look at an execution', () => {
+  test('finds it, by one client for each Region', async () => {
+    await using workloads = await LocalWorkloads.start();
+    workloads.put(anExecutionEvent());
+    using aws = connect(workloads.url);
+
+    const found = await aws.describeExecution(executionArn, signal);
+    await aws.describeExecution(executionArn, signal);
+
+    expect(found).toMatchObject({
+      kind: 'found',
+      execution: { executionArn, status: 'SUCCEEDED' },
+    });
+    expect(aws.regions).toEqual(['eu-west-1']);
+  });
+
+  test('says so where AWS does not know it', async () => {
+    await using workloads = await LocalWorkloads.start();
+    using aws = connect(workloads.url);
+
+    expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind: 'unknown' });
+  });
+
+  test('does without input and output where their key may not be used', async () => {
+    await using server = await serve((_, body) =>
+      body.includes('METADATA_ONLY')
+        ? { status: 200, body: { executionArn, stateMachineArn: 'arn', status: 'FAILED' } }
+        : { status: 400, body: { __type: 'KmsAccessDeniedException', message: 'no' } },
+    );
+    using aws = connect(server.url);
+
+    expect(await aws.describeExecution(executionArn, signal)).toMatchObject({
+      kind: 'found',
+      execution: { status: 'FAILED' },
+    });
+    expect(server.bodies).toHaveLength(2);
+  });
+
+  test.for([
+    { says: 'ThrottlingException', kind: 'throttled' },
+    { says: 'AccessDeniedException', kind: 'denied' },
+    { says: 'ExpiredTokenException', kind: 'denied' },
+    { says: 'InvalidArn', kind: 'away' },
+  ])(
+    'is $kind where AWS says $says, once, and quotes no more than that',
+    async ({ says, kind }) => {
+      await using server = await serve(() => ({
+        status: 400,
+        body: { __type: says, message: batchSecret },
+      }));
+      using aws = connect(server.url);
+
+      expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind, reason: says });
+      expect(server.bodies).toHaveLength(1);
+    },
+  );
+
+  test('is away where nobody answers, or where the sweep ends', async () => {
+    const server = await serve(() => ({ status: 200, body: {} }));
+    using aws = connect(server.url);
+    await server[Symbol.asyncDispose]();
+
+    const unreached = await aws.describeExecution(executionArn, signal);
+    const aborted = await aws.describeExecution(executionArn, AbortSignal.abort());
+
+    expect([unreached.kind, aborted]).toEqual(['away', { kind: 'away', reason: 'AbortError' }]);
+  });
+});
+
+describe('the look at Batch jobs', () => {
+  test('finds those that are known, and lets in nothing of what they run', async () => {
+    await using workloads = await LocalWorkloads.start();
+    workloads.put(aBatchJobEvent());
+    using aws = connect(workloads.url);
+    const asked = { region: 'eu-west-1', batchJobIds: [batchJobId, 'unknown'] };
+
+    const found = await aws.describeBatchJobs(asked, signal);
+
+    expect(found).toMatchObject({
+      kind: 'found',
+      jobs: [{ jobId: batchJobId, status: 'SUCCEEDED', container: { exitCode: 0 } }],
+    });
+    const text = JSON.stringify(found);
+    for (const word of [batchSecret, 'DB_PASSWORD', 'risk:1', 'parameters', 'tags']) {
+      expect(text).not.toContain(word);
+    }
+  });
+
+  test('takes an instant of 0 for none', async () => {
+    await using workloads = await LocalWorkloads.start();
+    workloads.put(aBatchJobEvent({ status: 'RUNNABLE', startedAt: 0 }));
+    using aws = connect(workloads.url);
+    const asked = { region: 'eu-west-1', batchJobIds: [batchJobId] };
+
+    const found = await aws.describeBatchJobs(asked, signal);
+
+    expect(found.kind === 'found' && found.jobs[0]?.startedAt).toBeUndefined();
+  });
+
+  test.for([
+    { status: 429, says: 'TooManyRequestsException', kind: 'throttled' },
+    { status: 403, says: 'AccessDeniedException', kind: 'denied' },
+    { status: 500, says: 'ServerException', kind: 'away' },
+  ])('is $kind where AWS says $status $says, once', async ({ status, says, kind }) => {
+    await using server = await serve(() => ({ status, body: { __type: says, message: 'no' } }));
+    using aws = connect(server.url);
+    const asked = { region: 'eu-west-1', batchJobIds: [batchJobId] };
+
+    expect(await aws.describeBatchJobs(asked, signal)).toEqual({ kind, reason: says });
+    expect(server.bodies).toHaveLength(1);
+  });
+});

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { parseAutosysInstance } from '../../../autosys/names.ts';
+import type { Drained } from '../../../lambda/report/drain.ts';
+import { LedgerError } from '../../../lambda/shared/errors.ts';
+import type { Reread } from '../../../lambda/sweep/reread.ts';
+import { createSweep, type SweepPowers } from '../../../lambda/sweep/sweep.ts';
+import { ace } from '../report/rig.ts';
+
+const error = new LedgerError({ doing: 'read', reason: 'x' });
+const failure = { name: 'E', code: 'E', message: 'x' };
+const drained: Drained = { kind: 'failed', key: 'drained', error: failure };
+const read: Reread = { kind: 'failed', key: 'read', error: failure };
+const pass = { account: '111122223333', untilMs: 1, signal: new AbortController().signal };
+const prd = parseAutosysInstance('PRD');
+
+/** A sweep over two instances whose parts do as they are told; what was accounted for is kept. */
+function aSweep(over: Partial<SweepPowers> = {}) {
+  const told: string[] = [];
+  const sweep = createSweep({
+    instances: [
+      { name: ace, rereadForMs: 1 },
+      { name: prd, rereadForMs: 1 },
+    ],
+    drain: async function* () {
+      yield drained;
+    },
+    reread: async function* () {
+      yield read;
+    },
+    ask: async () => undefined,
+    standing: {
+      runs: async () => ({ open: 0, lateSeconds: 0 }),
+      instance: async (instance) => ({ instance, oldestDueSeconds: 0, gateIsClosed: false }),
+    },
+    account: {
+      drained: () => told.push('drained'),
+      reread: () => told.push('read'),
+      asked: () => told.push('asked'),
+      runsStand: () => told.push('runs'),
+      instanceStands: ({ instance }) => told.push(instance),
+    },
+    ...over,
+  });
+  return { told, sweep };
+}
+
+test('drains each AutoSys before it reads there again, and tells at last how things stand', async () => {
+  const { told, sweep } = aSweep();
+
+  await sweep(pass);
+
+  expect(told.slice(0, 4).sort()).toEqual(['drained', 'drained', 'read', 'read']);
+  expect(told.indexOf('drained')).toBe(0);
+  expect(told.slice(4).sort()).toEqual(['ACE', 'PRD', 'runs']);
+});
+
+test.for([
+  { part: 'the drain of one AutoSys', over: { drain: failing(ace, drained) }, left: 'drained' },
+  { part: 'the questions to AWS', over: { ask: () => Promise.reject(error) }, left: 'drained' },
+])('fails when $part fails, after all the others have worked', async ({ over, left }) => {
+  const { told, sweep } = aSweep(over);
+
+  await expect(sweep(pass)).rejects.toBe(error);
+
+  expect(told).toContain(left);
+  expect(told).toEqual(expect.arrayContaining(['read', 'runs', 'ACE', 'PRD']));
+});
+
+function failing(instance: string, otherwise: Drained): SweepPowers['drain'] {
+  return async function* (name) {
+    if (name === instance) throw error;
+    yield otherwise;
+  };
+}
