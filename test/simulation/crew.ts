@@ -21,7 +21,7 @@ export async function playWith(
   const takePortion = (): Nights | undefined => {
     const left = from + count - next;
     if (left <= 0) return undefined;
-    const nights = { ...kind, from: next, count: Math.min(portion, left) };
+    const nights = { ...kind, from: next, count: Math.min(kind.everyDeath ? 1 : portion, left) };
     next += nights.count;
     return nights;
   };

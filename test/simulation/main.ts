@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Broken, Nights } from './batch-of-nights.ts';
 import { playWith } from './crew.ts';
 import { Progress } from './progress.ts';
 import { isProtection, type Protection, protections } from './protections/protections.ts';
@@ -8,8 +9,11 @@ import { summarize } from './summary.ts';
 /**
  * Plays many nights: `npm run simulate -- --seeds 1000 --jobs 2`, or one with its trace: `npm run simulate -- --seed 28`.
  *
- * `--from` is the first seed, `--without` takes a protection away, `--death` lets a sandbox die at that instant of the one
- * night, and at each in turn with `every`. Ends with 1 when any night broke what must hold.
+ * - `--from` is the first seed
+ * - `--every-death` plays brief nights, each again with a death at every single instant; `--seed 28 --death 17` is one
+ * - `--without 'version order'` takes a protection away
+ *
+ * Ends with 1 when any night broke what must hold.
  */
 const { values } = parseArgs({
   options: {
@@ -18,48 +22,49 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     seed: { type: 'string' },
     death: { type: 'string' },
+    'every-death': { type: 'boolean', default: false },
     without: { type: 'string' },
   },
 });
 
-process.exitCode = await run();
+const without = readProtection(values.without);
+process.exitCode =
+  values.seed === undefined ? await playAll() : await showOne(toNumber('seed', values.seed));
 
-async function run(): Promise<number> {
-  const without = readProtection(values.without);
-  if (values.seed !== undefined) {
-    return showNight(toNumber('seed', values.seed), without);
-  }
-  const nights = {
+async function playAll(): Promise<number> {
+  const nights: Nights = {
     from: toNumber('from', values.from),
     count: toNumber('seeds', values.seeds),
+    everyDeath: values['every-death'],
     ...(without && { without }),
   };
   const progress = new Progress(nights.count, process.stderr);
-  const outcome = await playWith(toNumber('jobs', values.jobs), nights, (sofar) =>
-    progress.show(sofar.nights, sofar.broken.length),
+  const outcome = await playWith(toNumber('jobs', values.jobs), nights, ({ seeds, broken }) =>
+    progress.show(seeds, broken.length),
   );
   progress.end();
-  for (const { seed, violations } of outcome.broken) {
-    console.log(
-      `seed ${seed}: ${violations.join('; ')}; see it: npm run simulate -- --seed ${seed}`,
-    );
-  }
+  for (const broken of outcome.broken) console.log(describeBroken(broken));
   console.log(summarize(outcome, progress.seconds));
   return outcome.broken.length > 0 ? 1 : 0;
 }
 
+function describeBroken({ seed, deathAt, violations }: Broken): string {
+  const death = deathAt === undefined ? '' : ` --death ${deathAt}`;
+  const lacking = without === undefined ? '' : ` --without '${without}'`;
+  return `seed ${seed}: ${violations.join('; ')}\n  see it: npm run simulate -- --seed ${seed}${death}${lacking}`;
+}
+
 /** One night, line by line. */
-async function showNight(seed: number, without: Protection | undefined): Promise<number> {
-  const deathAt = values.death === undefined ? undefined : toNumber('death', values.death);
-  const night = await simulate(seed, {
+async function showOne(seed: number): Promise<number> {
+  const { violations, trace } = await simulate(seed, {
     traced: true,
     ...(without && { without }),
-    ...(deathAt !== undefined && { deathAt }),
+    ...(values.death !== undefined && { deathAt: toNumber('death', values.death) }),
   });
-  console.log(night.trace.join('\n'));
-  for (const violation of night.violations) console.log(`seed ${seed}: ${violation}`);
-  if (night.violations.length === 0) console.log(`seed ${seed}: all holds`);
-  return night.violations.length > 0 ? 1 : 0;
+  console.log(trace.join('\n'));
+  for (const violation of violations) console.log(`seed ${seed}: ${violation}`);
+  if (violations.length === 0) console.log(`seed ${seed}: all holds`);
+  return violations.length > 0 ? 1 : 0;
 }
 
 function toNumber(option: string, text: string): number {

@@ -122,12 +122,17 @@ export const targetsByWorkload: Readonly<
   r: [{ to: 'ACE', target: 'BATCH' }],
 };
 
+interface PlayedRuns {
+  /** None begins before, in milliseconds. */
+  readonly firstMs: number;
+  /** All begin so many milliseconds after that. */
+  readonly withinMs: number;
+  readonly count: number;
+}
+
 /** The runs of one night. */
-export function playRuns(
-  world: World,
-  { firstMs, withinMs }: { readonly firstMs: number; readonly withinMs: number },
-): readonly Run[] {
-  return Array.from({ length: world.between(2, 7) }, (_, number) => {
+export function playRuns(world: World, { firstMs, withinMs, count }: PlayedRuns): readonly Run[] {
+  return Array.from({ length: count }, (_, number) => {
     const workload = world.pick(['a', 'a', 'b', 'c', 'r']);
     const startMs = firstMs + world.between(0, withinMs);
     return workload === 'r'

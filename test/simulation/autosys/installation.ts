@@ -45,9 +45,10 @@ export class Installation {
   readonly #passwords: Set<string>;
   #weather: Weather = calm;
   #isInMaintenance = false;
-  readonly #memory: Memory;
+  readonly memory: Memory;
   /** The web server that serves; the other one is down, or stands by. */
   #serving = 0;
+  #isFailingOver = false;
   #stalledUntilMs = 0;
 
   constructor({ world, name, jil, origins, password }: InstallationOptions) {
@@ -58,7 +59,7 @@ export class Installation {
     this.instance = new Instance({ name: parseAutosysInstance(name), clock: world, eventDelayMs });
     this.instance.loadJil({ name: 'night.jil', text: jil });
     this.witness = new Witness(world, this.instance);
-    this.#memory = new Memory(world, this.instance);
+    this.memory = new Memory(world, this.instance);
   }
 
   get name() {
@@ -99,12 +100,13 @@ export class Installation {
    */
   failOver({ afterMs, forgetsMs }: { readonly afterMs: number; readonly forgetsMs: number }): void {
     const other = this.#origins.length - 1 - this.#serving;
-    this.#serving = Number.NaN;
+    this.#isFailingOver = true;
     this.#world.count('failovers');
     this.#world.note(() => `${this.name} fails over, and forgets ${forgetsMs / 1000} s`);
     this.#world.after(afterMs, () => {
       this.#serving = other;
-      this.#memory.forget(forgetsMs);
+      this.#isFailingOver = false;
+      this.memory.forget(forgetsMs);
     });
   }
 
@@ -112,7 +114,8 @@ export class Installation {
   receive({ origin, request, login, sandbox }: Incoming): Reception {
     const { witness } = this;
     witness.asked();
-    if (this.#isInMaintenance || origin !== this.#origins[this.#serving]) {
+    const isThere = !this.#isInMaintenance && !this.#isFailingOver;
+    if (!isThere || origin !== this.#origins[this.#serving]) {
       return this.#unsent('refused connection');
     }
     const mishap = strike(this.#world, this.#weather);
@@ -124,6 +127,7 @@ export class Installation {
     }
     witness.letIn();
     const intent = consider(request, this.instance, this.#world);
+    if (intent.event) witness.onSend(intent.event);
     const told = intent.event && witness.told(intent.event);
     if (mishap === undefined) return this.#carryOut(intent);
     this.#world.count(mishap);

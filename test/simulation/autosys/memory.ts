@@ -1,6 +1,7 @@
 import { parseGlobalName, parseGlobalValue } from '../../../autosys/names.ts';
 import type { Instance } from '../../../emulator/instance.ts';
 import type { World } from '../world.ts';
+import { byHand } from './operator.ts';
 
 interface Setting {
   readonly atMs: number;
@@ -12,6 +13,12 @@ export class Memory {
   readonly #world: World;
   readonly #instance: Instance;
   readonly #settingsByVariable = new Map<string, Setting[]>();
+  /**
+   * Variables that went back by more than their last change, or to what a person had set, with what they showed then.
+   *
+   * Nobody can tell this from a person's own doing: a value of last night may be what somebody has set by hand.
+   */
+  readonly wentFarBack = new Map<string, string | undefined>();
 
   constructor(world: World, instance: Instance) {
     this.#world = world;
@@ -19,6 +26,7 @@ export class Memory {
     instance.onChange(({ kind, at, globalVariable, value }) => {
       if (kind !== 'globalVariable' || globalVariable === undefined) return;
       const settings = this.#settingsByVariable.get(globalVariable) ?? [];
+      if (settings.at(-1)?.value === value) return;
       this.#settingsByVariable.set(globalVariable, [...settings, { atMs: at.getTime(), value }]);
     });
   }
@@ -30,6 +38,7 @@ export class Memory {
       const then = settings.findLast(({ atMs }) => atMs <= asOfMs)?.value;
       if (then === settings.at(-1)?.value) continue;
       this.#world.count('forgotten variables');
+      if (then === byHand || then !== settings.at(-2)?.value) this.wentFarBack.set(name, then);
       this.#world.note(() => `${this.#instance.name} forgets ${name}, which is ${then} again`);
       const globalVariable = parseGlobalName(name);
       const kind = 'SET_GLOBAL';

@@ -17,6 +17,9 @@ const jobsByInstance: Readonly<Record<string, readonly [string, ...string[]]>> =
   BEE: ['MEND'],
 };
 
+/** What persons set variables to. */
+export const byHand = parseGlobalValue('by hand');
+
 /** A person at the console does something that the bridge knows nothing of. */
 export function operate(world: World, installation: Installation): void {
   const { name, instance, witness } = installation;
@@ -24,7 +27,7 @@ export function operate(world: World, installation: Installation): void {
   const globalVariable = parseGlobalName(world.pick(variablesByInstance[name] ?? ['SHARED']));
   const comment = parseComment('by hand');
   const event: AutosysEvent = world.pick<AutosysEvent>([
-    { kind: 'SET_GLOBAL', globalVariable, value: parseGlobalValue('by hand') },
+    { kind: 'SET_GLOBAL', globalVariable, value: byHand },
     { kind: 'FORCE_STARTJOB', job, comment },
     { kind: 'KILLJOB', job, comment },
     { kind: 'JOB_ON_HOLD', job, comment },

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts';
 
-/** Where a sandbox is to die: at the n-th of all instants of a night at which one can. */
+/** Where a sandbox is to die: at the n-th of all instants of a night at which one can; 0 is never, absent by chance. */
 export type DeathAt = number | undefined;
 
 /**

@@ -42,12 +42,12 @@ function judgeEntries(evidence: Evidence): readonly string[] {
   });
 }
 
-function judgeConfirmed(entry: Entry, { installations }: Evidence): readonly string[] {
+function judgeConfirmed(entry: Entry, { installations, world }: Evidence): readonly string[] {
   const installation = installations.get(entry.to);
   if (entry.kind === 'once') return judgeStart(entry, installation);
   const target = toTarget(entry.event);
-  const { instance, witness } = installation ?? {};
-  if (!instance || !witness) return [`${entry.to} is nowhere`];
+  const { instance, witness, memory } = installation ?? {};
+  if (!instance || !witness || !memory) return [`${entry.to} is nowhere`];
   const touchedMs = witness.touchedMsByTarget.get(target);
   // What somebody else has set since is his.
   if (touchedMs !== undefined && touchedMs >= (entry.confirmedMs ?? 0) - 10_000) return [];
@@ -57,7 +57,13 @@ function judgeConfirmed(entry: Entry, { installations }: Evidence): readonly str
       : entry.event.kind === 'CHANGE_STATUS'
         ? [entry.event.status, instance.job(target)?.status]
         : [undefined, undefined];
-  return wished === found ? [] : [`${target} is confirmed as ${wished} and is ${found}`];
+  if (wished === found) return [];
+  const isToldOf = entry.story.some(({ text }) => text.endsWith('left alone'));
+  if (isToldOf && memory.wentFarBack.get(target) === found) {
+    world.count('forgotten and left alone');
+    return [];
+  }
+  return [`${target} is confirmed as ${wished} and is ${found}`];
 }
 
 /** A start that is confirmed was one of ours, not somebody else's. */
