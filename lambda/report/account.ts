@@ -55,6 +55,13 @@ export function createAccount({ log, metrics }: AccountPowers) {
         log.error('invalid', { messageId, stage: 'read', ...fault });
         return 'again';
       }
+      case 'refused': {
+        const { event, reason } = report;
+        metrics.count(names.refused);
+        log.error('refused', { messageId, ...toFields(event), account: event.account, reason });
+        // It would be refused again, and a person cannot mend the message.
+        return 'done';
+      }
       case 'reported': {
         const { event, settled } = report;
         const { recovered = false } = event;
@@ -84,7 +91,9 @@ export function createDrainAccount({ log, metrics }: AccountPowers) {
     const { route, recovered = false } = entry.cause;
     const { changedMs } = entry.version;
     const of = { autosysInstance: entry.to, route };
-    tell({ log, metrics }, { outcome, of, fields: toEntryFields(entry), changedMs, recovered });
+    const fields = toEntryFields(entry);
+    const again = entry.rereads !== undefined;
+    tell({ log, metrics }, { outcome, of, fields, changedMs, recovered, again });
   };
 }
 
@@ -121,10 +130,12 @@ interface Told {
   readonly changedMs: number;
   /** The sweep has found it: how late it was says nothing of announcements. */
   readonly recovered: boolean;
+  /** AutoSys had shown it before, and lost it: the change in AWS is long told. @default - no */
+  readonly again?: boolean;
 }
 
 function tell({ log, metrics }: AccountPowers, told: Told): void {
-  const { outcome, of, fields, changedMs, recovered } = told;
+  const { outcome, of, fields, changedMs, recovered, again = false } = told;
   const { level, metric } = loudness[outcome.kind];
   metrics.count(metric, of);
   if (outcome.kind !== 'confirmed') {
@@ -135,7 +146,7 @@ function tell({ log, metrics }: AccountPowers, told: Told): void {
   // From the change on AWS to the read-back in AutoSys: the one number.
   const durationMs = outcome.at.getTime() - changedMs;
   const name = recovered ? names.recoveredAfterMs : names.confirmedAfterMs;
-  metrics.milliseconds(name, durationMs, of);
+  if (!again) metrics.milliseconds(name, durationMs, of);
   log[level](outcome.kind, { ...fields, durationMs });
 }
 

@@ -82,7 +82,8 @@ export function createSweepAccount({ log, metrics, account }: SweepAccountPowers
 function toEventFields(event: WorkloadEvent): LogFields {
   const { eventId, status } = event;
   const run = event.kind === 'execution' ? event.executionArn : event.batchJobId;
-  return { eventId, run, called: describeRun(event), status };
+  const changedAt = event.changedAt.toISOString();
+  return { eventId, run, called: describeRun(event), status, changedAt };
 }
 
 function toRunFields({ version, called, account, region }: Run): LogFields {

@@ -75,7 +75,7 @@ export function createReread(powers: RereadPowers) {
       const judged =
         afterMs > rereadForMs
           ? ({ kind: 'stands', entry: endRereads(entry) } as const)
-          : await look(entry, signal);
+          : await look(entry, rereadForMs, signal);
       if (judged === undefined) return undefined;
       const revision = await table.put(toRow(judged.entry, now().getTime()), row.revision);
       // A lost race is well lost: a newer wish wins.
@@ -90,7 +90,11 @@ export function createReread(powers: RereadPowers) {
   }
 
   /** `undefined` where our own end cut off the look. @throws what kept anybody from looking; the entry keeps its turn */
-  async function look(entry: Entry, signal: AbortSignal): Promise<Judged | undefined> {
+  async function look(
+    entry: Entry,
+    rereadForMs: number,
+    signal: AbortSignal,
+  ): Promise<Judged | undefined> {
     const { event, to } = entry;
     if (event.kind !== 'SET_GLOBAL') return undefined;
     let shown: GlobalView;
@@ -107,6 +111,6 @@ export function createReread(powers: RereadPowers) {
     }
     // What cannot be read back was perhaps not even asked for.
     if (shown.kind !== 'unreadable') await gates.succeeded(to);
-    return judge(entry, shown, now().getTime());
+    return judge(entry, shown, { nowMs: now().getTime(), rereadForMs });
   }
 }

@@ -3,9 +3,10 @@ import { type Entry, withNote } from './entry.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /**
- * So long after its confirmation a value is read again, in case AutoSys has lost it.
+ * So long after its confirmation a value is read again, in case AutoSys has lost it; as far as its instance says.
  *
  * A database that was restored, or has failed over, lacks its last minutes; that shows at once, or when somebody has restored
  * it an hour or half a night later.
@@ -16,6 +17,13 @@ export const rereadAfterMs: readonly number[] = [
   hourMs,
   3 * hourMs,
   6 * hourMs,
+  12 * hourMs,
+  dayMs,
+  2 * dayMs,
+  4 * dayMs,
+  8 * dayMs,
+  16 * dayMs,
+  30 * dayMs,
 ];
 
 /** How long after its confirmation an entry is to be read again; `undefined` where it is not, or not any more. */
@@ -39,12 +47,20 @@ export type Judged =
  *
  * Lost is a variable that is unset, or that shows what stood there before ours. Anything else is somebody's own doing.
  */
-export function judge(entry: Entry, shown: GlobalView, nowMs: number): Judged {
+export function judge(
+  entry: Entry,
+  shown: GlobalView,
+  { nowMs, rereadForMs }: { readonly nowMs: number; readonly rereadForMs: number },
+): Judged {
   if (entry.event.kind !== 'SET_GLOBAL') return { kind: 'stands', entry: endRereads(entry) };
   const { value } = entry.event;
   if (shown.kind === 'unreadable') return leaveAlone(entry, nowMs, shown.reason);
   if (shown.kind === 'unset') return reassert(entry, nowMs, 'it is not set any more');
-  if (shown.value === value) return { kind: 'stands', entry: countReread(entry) };
+  if (shown.value === value) {
+    const counted = countReread(entry);
+    const goesOn = (toRereadAfterMs(counted) ?? Number.POSITIVE_INFINITY) <= rereadForMs;
+    return { kind: 'stands', entry: goesOn ? counted : endRereads(entry) };
+  }
   const found = JSON.stringify(shown.value);
   return shown.value === entry.former
     ? reassert(entry, nowMs, `it shows ${found}, the value before it`)

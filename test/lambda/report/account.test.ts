@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { metrics as names } from '../../../lambda/contract.ts';
 import {
   createAccount,
+  createDrainAccount,
   createGateAccount,
   type LogFields,
   type MetricSubject,
 } from '../../../lambda/report/account.ts';
+import type { Entry } from '../../../lambda/report/ledger/entry.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
 import { anExecutionEvent, stoppedAtMs } from '../../support/builders.ts';
+import { aStateWish } from './ledger/wishes.ts';
 import { ace } from './rig.ts';
 
 /** Where an account writes, and what it wrote. */
@@ -67,6 +70,34 @@ describe('the one number', () => {
       [names.recoveredAfterMs, 1_500, of],
     ]);
     expect(book.lines).toMatchObject([{ message: 'confirmed', durationMs: 1_500 }]);
+  });
+});
+
+describe('a value that AutoSys had lost', () => {
+  const entry: Entry = {
+    format: 1,
+    kind: 'state',
+    to: ace,
+    event: aStateWish().event,
+    version: aStateWish().version,
+    cause: aStateWish().cause,
+    stage: 'confirmed',
+    dueMs: 0,
+    tries: 0,
+    story: [],
+  };
+  const outcome = { kind: 'confirmed', at: new Date(86_400_000) } as const;
+
+  test.for([
+    { when: 'it was read again before', over: { rereads: 1 }, numbers: 0 },
+    { when: 'it is confirmed for the first time', over: {}, numbers: 1 },
+  ])('counts $numbers times for the one number where $when', ({ over, numbers }) => {
+    const book = aBook();
+
+    createDrainAccount(book)({ kind: 'worked', entry: { ...entry, ...over }, outcome });
+
+    expect(book.told.filter(([name]) => name === names.confirmed)).toHaveLength(1);
+    expect(book.told.filter(([name]) => name === names.confirmedAfterMs)).toHaveLength(numbers);
   });
 });
 

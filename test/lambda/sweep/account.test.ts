@@ -56,12 +56,12 @@ describe('the account of the sweep', () => {
   const cases: readonly { asked: Asked; lines: readonly string[]; counts: readonly string[] }[] = [
     {
       asked: { kind: 'recovered', event, report: reported },
-      lines: ['info recovered called eventId run status'],
+      lines: ['info recovered called changedAt eventId run status'],
       counts: ['RunsRecovered'],
     },
     {
       asked: { kind: 'ended', event, reason: 'x' },
-      lines: ['info ended called eventId reason run status'],
+      lines: ['info ended called changedAt eventId reason run status'],
       counts: [],
     },
     { asked: { kind: 'still', run, status: 'RUNNING' }, lines: [], counts: [] },

@@ -73,13 +73,14 @@ describe('a confirmed value', () => {
   });
 
   test.for([
+    { when: 'for a day', rereadForMs: 24 * hourMs, reads: 7 },
     { when: 'for an hour only', rereadForMs: hourMs, reads: 3 },
     { when: 'for less than the first distance', rereadForMs: minuteMs, reads: 0 },
     { when: 'never', rereadForMs: 0, reads: 0 },
   ])('is read again $when where its instance says so', async ({ rereadForMs, reads }) => {
     const rig = await aConfirmedValue({ rereadForMs });
 
-    for (let hours = 1; hours <= 12; hours += 1) {
+    for (let hours = 1; hours <= 48; hours += 1) {
       rig.advance(hourMs);
       await rig.sweep();
     }

@@ -112,7 +112,7 @@ describe('the row of an entry', () => {
   });
 
   test.for([
-    { when: 'it was read again for the last time', over: { rereads: 5 } },
+    { when: 'it was read again for the last time', over: { rereads: 12 } },
     { when: 'it can never be read back', over: { confirmedMs: undefined } },
     { when: 'it happens once', over: { event: aOnceWish().event } },
   ])('waits for nobody once it is confirmed and $when', ({ over }) => {
