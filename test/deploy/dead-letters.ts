@@ -3,7 +3,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { type Bridge, findBridge } from './bridge.ts';
 import type { Cloud } from './cloud.ts';
 import { startExecution, untilOver } from './executions.ts';
-import { untilDone } from './route-change.ts';
+import { untilTold } from './route-change.ts';
 import type { Stage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -27,7 +27,7 @@ export async function breakDown(stage: Stage): Promise<void> {
   await until(
     'all three to be dead letters',
     async () => (await count(cloud, bridge)) === 3,
-    60_000,
+    120_000,
   );
   await setLedgerTable(stage, bridge, repair);
   await setVisibility(cloud, bridge, slow);
@@ -46,12 +46,12 @@ export async function replayDeadLetters(stage: Stage): Promise<void> {
     bridge,
     letters.filter((letter) => !isPoison(letter)),
   );
-  await untilDone(stage, 'reconcile', execution, 150_000);
+  await untilTold(stage, 'reconcile', execution, 150_000);
   const slow = await setVisibility(cloud, bridge, '1');
   await moveBack(cloud, bridge, letters.filter(isPoison));
 
   const isBack = async () => (await count(cloud, bridge)) === 1;
-  await until('the poison to be a dead letter again', isBack, 60_000);
+  await until('the poison to be a dead letter again', isBack, 120_000);
   await setVisibility(cloud, bridge, slow);
   const [letter] = await receive(cloud, bridge);
   assert.equal(letter?.Body, poison);

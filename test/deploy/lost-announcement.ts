@@ -1,22 +1,23 @@
 import { strict as assert } from 'node:assert';
 import { findBridge } from './bridge.ts';
 import { startExecution, untilOver } from './executions.ts';
-import { toGlobal, untilDone } from './route-change.ts';
+import { toGlobal, untilTold } from './route-change.ts';
 import type { Stage } from './stage.ts';
 import { until } from './until.ts';
 
 const execution = 'audit-1';
 
-/** AWS announces that an execution runs, and never that it is over: the rules are off when it ends. */
+/** AWS announces that an execution runs, and never that it was stopped: the rules are off when it ends. */
 export async function withholdEnd(stage: Stage): Promise<void> {
   const { autosys, cloud } = stage;
   const { rules } = await findBridge(cloud);
-  const executionArn = await startExecution(stage, 'audit', execution, 6);
+  const executionArn = await startExecution(stage, 'audit', execution, 3_600);
   const isRunning = () =>
     autosys.instance.globalVariable(toGlobal('audit'))?.value === `${execution} runs`;
-  await until('the beginning to be told', isRunning, 5_000);
+  await until('the beginning to be told', isRunning, 60_000);
 
   for (const Name of rules) await cloud.eventBridge.disableRule({ Name });
+  await cloud.states.stopExecution({ executionArn });
   await untilOver(stage, executionArn);
   for (const Name of rules) await cloud.eventBridge.enableRule({ Name });
 
@@ -27,12 +28,12 @@ export async function withholdEnd(stage: Stage): Promise<void> {
 export async function recoverEnd(stage: Stage): Promise<void> {
   const { sweep } = await findBridge(stage.cloud);
 
-  await untilDone(stage, 'audit', execution, 180_000);
+  await untilTold(stage, 'audit', execution, 180_000);
   await stage.host.untilIdle();
 
   const told = stage.host
     .outcomes()
-    .filter(({ autosysEvent }) => autosysEvent?.includes(`${execution} is done`));
+    .filter(({ autosysEvent }) => autosysEvent?.includes(`${execution} is over`));
   assert.deepEqual(
     told.map(({ functionName }) => functionName),
     [sweep],

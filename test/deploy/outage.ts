@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { findBridge } from './bridge.ts';
 import { startExecution, untilOver } from './executions.ts';
 import { askLedger } from './ledger.ts';
-import { toGlobal, untilDone } from './route-change.ts';
+import { toGlobal, untilTold } from './route-change.ts';
 import type { Stage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -19,7 +19,7 @@ export async function beginOutage(stage: Stage): Promise<void> {
   const { table } = await findBridge(cloud);
   const isDue = async () => {
     const entry = await askLedger(stage, table, toGlobal('archive'));
-    return entry.includes(`${execution} is done`) && entry.includes('"due"');
+    return entry.includes(`${execution} is over`) && entry.includes('"due"');
   };
   await until('the ending to stand in the ledger as due', isDue, 60_000);
   await host.untilIdle();
@@ -31,7 +31,7 @@ export async function endOutage(stage: Stage): Promise<void> {
   const { cloud, host } = stage;
   const { sweep } = await findBridge(cloud);
 
-  await untilDone(stage, 'archive', execution, 150_000);
+  await untilTold(stage, 'archive', execution, 150_000);
   await stage.host.untilIdle();
 
   const told = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { run } from './process.ts';
 
 /** What MiniStack asks for. */
@@ -61,14 +61,10 @@ async function succeed(command: string, args: readonly string[], advice: string)
   throw new Error(`${command} ${args.join(' ')} ended with ${code}; ${advice}\n${output}`);
 }
 
-/** The environment of the caller, as pip takes its index, its proxy and its certificates from there. */
+/** With the environment of the caller: pip takes its index, its proxy and its certificates from there. */
 function options(withinMs: number) {
-  const path = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean).join(delimiter);
-  return { cwd: import.meta.dirname, env: { ...definedOf(process.env), PATH: path }, withinMs };
-}
-
-function definedOf(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  const env = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
   );
+  return { cwd: import.meta.dirname, env: Object.fromEntries(env), withinMs };
 }

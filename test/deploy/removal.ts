@@ -2,6 +2,8 @@ import { strict as assert } from 'node:assert';
 import { readResources } from './assembly.ts';
 import { findBridge } from './bridge.ts';
 import { listResources, stackName } from './cloud.ts';
+import { askLedger } from './ledger.ts';
+import { toGlobal } from './route-change.ts';
 import type { Stage } from './stage.ts';
 
 /**
@@ -28,6 +30,7 @@ export async function remove(stage: Stage, assembly: string): Promise<readonly s
     retained.some(({ physicalId }) => physicalId === table),
     'the ledger is retained',
   );
+  assert.match(await askLedger(stage, table, toGlobal('archive')), /is over/);
   await cloud.sqs.getQueueAttributes({ QueueUrl: deadLetters, AttributeNames: ['All'] });
   await assert.rejects(cloud.sqs.getQueueAttributes({ QueueUrl: queue, AttributeNames: ['All'] }));
   for (const name of [report, sweep]) {

@@ -18,8 +18,13 @@ const touchable = [
 export const newcomers = ['archive', 'reconcile', 'audit'] as const;
 export type Newcomer = (typeof newcomers)[number];
 
-/** The route file with routes for the newcomers. @returns its path */
-export function addRoutes({ site }: Stage): string {
+/**
+ * The route file with routes for the newcomers.
+ *
+ * @param end what their variables say after an execution
+ * @returns its path
+ */
+export function addRoutes({ site }: Stage, end: 'is over' | 'has ended'): string {
   const added = newcomers.map(
     (name) => `
   - name: ${name}
@@ -27,10 +32,13 @@ export function addRoutes({ site }: Stage): string {
     endsWithin: 1m
     global:
       name: ${toGlobal(name)}
-      values: { RUNNING: "\${executionName} runs", SUCCEEDED: "\${executionName} is done" }
+      values:
+        RUNNING: "\${executionName} runs"
+        SUCCEEDED: "\${executionName} ${end}"
+        ABORTED: "\${executionName} ${end}"
 `,
   );
-  return site.write('more-routes.yaml', (routes) => [routes, ...added].join(''));
+  return site.write(`${end.replace(' ', '-')}.yaml`, (routes) => [routes, ...added].join(''));
 }
 
 /** Deploys a changed route file: everything that stays keeps its physical id, and the new route speaks. */
@@ -56,7 +64,7 @@ export async function changeRoutes(stage: Stage, assembly: string): Promise<void
   await host.takeOver();
   for (const name of newcomers) await createWaiting(stage, name);
   await startExecution(stage, 'archive', 'archive-1');
-  await untilDone(stage, 'archive', 'archive-1');
+  await untilTold(stage, 'archive', 'archive-1');
   assert.equal(autosys.unsupported(), 0);
 }
 
@@ -85,19 +93,19 @@ export async function rollBack(stage: Stage, assembly: string): Promise<void> {
   assert.deepEqual(await readCode(stage), shaBefore);
   await host.takeOver();
   await startExecution(stage, 'archive', 'archive-after-the-rollback');
-  await untilDone(stage, 'archive', 'archive-after-the-rollback');
+  await untilTold(stage, 'archive', 'archive-after-the-rollback');
 }
 
-/** Resolves when AutoSys shows that this execution of a newcomer is done. */
-export async function untilDone(
+/** Resolves when AutoSys shows that this execution of a newcomer is over. */
+export async function untilTold(
   { autosys }: Stage,
   newcomer: Newcomer,
   execution: string,
   withinMs = 30_000,
 ): Promise<void> {
   const isDone = () =>
-    autosys.instance.globalVariable(toGlobal(newcomer))?.value === `${execution} is done`;
-  await until(`${toGlobal(newcomer)} to say that ${execution} is done`, isDone, withinMs);
+    autosys.instance.globalVariable(toGlobal(newcomer))?.value === `${execution} is over`;
+  await until(`${toGlobal(newcomer)} to say that ${execution} is over`, isDone, withinMs);
 }
 
 /** The global variable that follows a newcomer. */

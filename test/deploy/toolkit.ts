@@ -80,7 +80,7 @@ export class Toolkit {
   }
 
   async #cdk(args: readonly string[]): Promise<Ended> {
-    const options = { cwd: project, env: this.#env, withinMs: 180_000 };
+    const options = { cwd: project, env: this.#env, withinMs: 300_000 };
     const ended = await run('cdk', [...args, '--no-notices'], options);
     this.#last = ended.output;
     return ended;

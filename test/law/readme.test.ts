@@ -19,7 +19,12 @@ const blocks = [...readme.matchAll(/^```sh(?<stays> terminal)?\n(?<text>[\s\S]*?
 const lines = blocks.flatMap((block) => block.lines);
 
 /** Run by `.ci/run` itself: from here they would run this very test, or install under our feet. */
-const runByIntegration = ['npm ci && npm run demo', 'npm ci && npm test', 'npm run synth'];
+const runByIntegration = [
+  'npm ci && npm run demo',
+  'npm ci && npm test',
+  'npm run synth',
+  'npm run test:deploy',
+];
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
