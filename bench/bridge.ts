@@ -25,6 +25,7 @@ export function bindPowers({
   const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
   const retry = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
   return {
+    isAdmitted: () => true,
     table,
     gates: createGates({ table, now, noise, policy, believedMs: 5_000 }),
     autosysFor: () => autosys,

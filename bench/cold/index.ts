@@ -39,9 +39,10 @@ async function measure(packages: Packages, { quick, tell }: BenchmarkOptions): P
     );
   const inits = await byTurns(measureInit);
   const loads = await byTurns(async (one) => (await measureLoad(one)).wallMs);
-  const work = await byTurns(async (one) => (await measureLoad(one)).cpuMs);
+  const works = await byTurns(async (one) => (await measureLoad(one)).cpuMs);
   const init = (one: Package | undefined) => inits[one?.name ?? ''] ?? [];
   const load = (one: Package | undefined) => loads[one?.name ?? ''] ?? [];
+  const work = (one: Package | undefined) => works[one?.name ?? ''] ?? [];
 
   const starts: Table = {
     title: 'Cold start (medians, ms)',
@@ -52,29 +53,30 @@ async function measure(packages: Packages, { quick, tell }: BenchmarkOptions): P
       gzipSync(readFileSync(join(one.directory, 'index.js'))).length / 1000,
       median(init(one)),
       median(load(one)),
-      median(work[one.name] ?? []),
+      median(work(one)),
     ]),
   };
   const floor = median(init(sdk)) - median(init(empty));
-  const rooms = [...shipped.keys()];
   return {
     tables: [starts, ...[...shipped.values()].map(toByteTable)],
     aims: [
-      ...rooms.map((room) => ({
-        what: `init of ${room}, ms, against 2.0 × an empty handler + the SDK's own floor of ${Math.round(floor)} ms`,
+      {
+        what: `init of the report, ms, against 2.0 × an empty handler + the SDK's own floor of ${Math.round(floor)} ms`,
         atMost: 2 * median(init(empty)) + floor,
-        found: median(init(shipped.get(room))),
-      })),
-      ...rooms.map((room) => ({
-        what: `init of ${room} as a share of the plain way's`,
-        atMost: 0.5,
-        found: ratio(init(shipped.get(room)), init(plain.get(room))),
-      })),
-      ...rooms.map((room) => ({
-        what: `load of ${room} as a share of the plain way's`,
-        atMost: 0.5,
-        found: ratio(load(shipped.get(room)), load(plain.get(room))),
-      })),
+        found: median(init(shipped.get('report'))),
+      },
+      ...[...shipped.keys()].flatMap((room) => [
+        {
+          what: `init of ${room} as a share of the plain way's`,
+          atMost: 0.5,
+          found: ratio(init(shipped.get(room)), init(plain.get(room))),
+        },
+        {
+          what: `CPU of loading ${room} as a share of the plain way's`,
+          atMost: 0.5,
+          found: ratio(work(shipped.get(room)), work(plain.get(room))),
+        },
+      ]),
     ],
     notes: [
       'init: from the start of the process until the runtime client asks for an invocation; starting Node.js and that client is within.',

@@ -71,7 +71,11 @@ function toEnvironment(directory: string, runtimeApi: string) {
     timeoutMs: 60_000,
     memoryMb: 512,
     // Lambda has its own SDK on this path; here npm's stands for it.
-    environment: { LEDGER_TABLE: 'Ledger', NODE_PATH: `${project}/node_modules` },
+    environment: {
+      LEDGER_TABLE: 'Ledger',
+      BRIDGE_ACCOUNT: '000000000000',
+      NODE_PATH: `${project}/node_modules`,
+    },
     account: '000000000000',
     region: 'us-east-1',
   };

@@ -1,71 +1,86 @@
-import type { Benchmark, Figures } from '../benchmark.ts';
+import type { Benchmark, Figures, Table } from '../benchmark.ts';
 import { slope } from '../statistics.ts';
+import type { OutageSize } from './night.ts';
 import { type OutageFigures, playOutage } from './outage.ts';
+import type { HeapSample } from './recovery.ts';
 
 /** What an outage of six hours leaves to be done when AutoSys is back. */
 export const drain: Benchmark = {
   name: 'drain',
   question: 'what does AutoSys have to bear after an outage',
   run: async ({ quick, tell }) => {
-    const size = quick
-      ? { targets: 50, changes: 1_000, oneOffs: 5 }
-      : { targets: 5_000, changes: 100_000, oneOffs: 100 };
-    return toFigures(await playOutage({ ...size, hours: 6, drainPerSecond: 20 }, tell));
+    const size = {
+      ...(quick
+        ? { targets: 50, changes: 1_000, oneOffs: 5 }
+        : { targets: 5_000, changes: 100_000, oneOffs: 100 }),
+      hours: 6,
+      drainPerSecond: 20,
+    };
+    return toFigures(size, await playOutage(size, tell));
   },
 };
 
-function toFigures({ size, outage, recovery }: OutageFigures): Figures {
-  const asked = size.targets + size.oneOffs;
-  const kilobytes = (bytes: number) => bytes / 1_000;
-  const growth = slope(recovery.heap.map(({ brought, bytes }) => ({ x: brought, y: bytes })));
-  const tableGrowth = slope(
-    recovery.heap.map(({ brought, tableBytes }) => ({ x: brought, y: tableBytes })),
-  );
+function toFigures(size: OutageSize, { outage, recovery, wrong }: OutageFigures): Figures {
+  const rise = (of: (sample: HeapSample) => number) =>
+    slope(recovery.heap.map((sample) => ({ x: sample.brought, y: of(sample) })));
+  const heapRise = rise(({ bytes }) => bytes);
+  const tableRise = rise(({ tableBytes }) => tableBytes);
   return {
-    tables: [
-      {
-        title: `An outage of ${size.hours} hours: ${size.changes} changes of ${size.targets} variables, ${size.oneOffs} one-offs`,
-        columns: ['', 'outage', 'recovery'],
-        rows: [
-          ['events sent to AutoSys', outage.sent, recovery.sent],
-          ['read-backs and looks', outage.reads, recovery.reads],
-          ['entries brought about', 0, recovery.brought],
-          ['time by the configured rate, s', size.hours * 3_600, recovery.virtualSeconds],
-          ['drains (one a minute)', outage.drains, recovery.drains],
-          ['CPU of the bridge, s', outage.cpuSeconds, recovery.cpuSeconds],
-          ['time of this machine, s', outage.wallSeconds, recovery.wallSeconds],
-        ],
-      },
-      {
-        title: 'Heap after collection during recovery',
-        columns: ['entries brought about', 'heap, KB', 'of it the ledger in memory, KB'],
-        rows: recovery.heap.map(({ brought, bytes, tableBytes }) => [
-          brought,
-          kilobytes(bytes),
-          kilobytes(tableBytes),
-        ]),
-      },
-    ],
+    tables: [toWorkTable(size, outage, recovery), toHeapTable(recovery.heap)],
     aims: [
       {
         what: 'events sent after the outage, for each target and one-off',
         atMost: 1,
-        found: recovery.sent / asked,
+        found: recovery.sent / (size.targets + size.oneOffs),
       },
+      { what: 'targets and one-offs that are not as they should be', atMost: 0, found: wrong },
       {
-        what: 'targets and one-offs that are not as they should be',
-        atMost: 0,
-        found: recovery.wrong,
-      },
-      {
-        what: 'heap that stays for each entry brought about, bytes, the ledger set apart',
+        what: `heap that stays for each entry brought about, bytes (${heapRise.toFixed(0)}, of it the ledger ${tableRise.toFixed(0)})`,
         atMost: 100,
-        found: Math.max(0, growth - tableGrowth),
+        found: heapRise - tableRise,
       },
     ],
     notes: [
-      'real report, drain and AEWS client, real HTTPS to the embedded AutoSys in a process of its own; the ledger in memory; pauses take virtual time.',
+      'real report, drain and AEWS client, real HTTPS to the embedded AutoSys in a process of its own; the ledger in memory; pauses take virtual time, which stands still while AutoSys answers.',
       'outage: nothing listens; what is sent then are the tries by which the gate finds out, which nobody receives.',
+      'the gate looks again every five minutes at most, whatever the length of the outage; the drain works 55 of 60 seconds.',
     ],
+  };
+}
+
+function toWorkTable(
+  size: OutageSize,
+  outage: OutageFigures['outage'],
+  recovery: OutageFigures['recovery'],
+): Table {
+  return {
+    title: `An outage of ${size.hours} hours: ${size.changes} changes of ${size.targets} variables, ${size.oneOffs} one-offs`,
+    columns: ['', 'outage', 'recovery'],
+    rows: [
+      ['events sent to AutoSys', outage.sent, recovery.sent],
+      ['read-backs and looks', outage.reads, recovery.reads],
+      ['entries brought about', 0, recovery.brought],
+      ['until the gate lets the first through, s', '', recovery.gateSeconds],
+      [
+        `from the first to the last, at ${size.drainPerSecond} a second, s`,
+        '',
+        recovery.rateSeconds,
+      ],
+      ['drains (one a minute)', outage.drains, recovery.drains],
+      ['CPU of the bridge, s', outage.cpuSeconds, recovery.cpuSeconds],
+      ['time of this machine, s', outage.wallSeconds, recovery.wallSeconds],
+    ],
+  };
+}
+
+function toHeapTable(heap: readonly HeapSample[]): Table {
+  return {
+    title: 'Heap after collection during recovery',
+    columns: ['entries brought about', 'heap, KB', 'of it the ledger, KB'],
+    rows: heap.map(({ brought, bytes, tableBytes }) => [
+      brought,
+      bytes / 1_000,
+      tableBytes / 1_000,
+    ]),
   };
 }

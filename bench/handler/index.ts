@@ -24,7 +24,7 @@ async function measure(
   measured: MeasuredProcess,
   { quick, tell }: BenchmarkOptions,
 ): Promise<Figures> {
-  const rounds = quick ? 3 : 200;
+  const rounds = quick ? 3 : 100;
   const found: { readonly afterMs: number; readonly it: Found }[] = [];
   for (const ms of answersAfterMs) {
     tell(`AutoSys answers after ${ms} ms`);

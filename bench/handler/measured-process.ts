@@ -77,6 +77,7 @@ function compileRoutes({ url, certificateAuthority }: Access) {
 function toEnvironment({ tableName, configPath, tablesUrl, secretsUrl }: World) {
   return {
     LEDGER_TABLE: tableName,
+    BRIDGE_ACCOUNT: '111122223333',
     BRIDGE_CONFIG: configPath,
     AWS_ENDPOINT_URL_DYNAMODB: tablesUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,

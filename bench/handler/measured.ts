@@ -76,7 +76,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', (asked: Asked) => void measure(asked).then((found) => process.send?.(found)));
 
 async function measure({ rounds }: Asked): Promise<Found> {
-  const ms = await measureByTurns(rungs, { rounds, warmUps: Math.min(50, rounds) });
+  const ms = await measureByTurns(rungs, { rounds, warmUps: Math.min(20, rounds) });
   const { counts, cpuMs } = await countRequests(rounds);
   const { allocatedBytes, keptBytes } = await weigh(rounds);
   const perEvent = { ...counts, cpuMs, allocatedBytes, keptBytes };

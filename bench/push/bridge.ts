@@ -9,6 +9,9 @@ import { toExecutionEvent } from '../events.ts';
 import { type Run, type Scene, toGatedJob, toGlobalVariable, toStateMachine } from './runs.ts';
 import type { Waited } from './waited.ts';
 
+/** Longer than any of it takes; then something has gone wrong, and what failed comes again only after six minutes. */
+const patienceMs = 120_000;
+
 /** The shipped bundle between the embedded AWS and an embedded AutoSys, in real time. */
 export interface Stage extends AsyncDisposable {
   readonly wait: (scene: Scene) => Promise<Waited>;
@@ -51,7 +54,7 @@ async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promi
     started.dispatchEvent(new Event('start'));
   });
   for (const run of runs) announce(aws, run, 'RUNNING');
-  await aws.idle();
+  await within(aws, aws.idle());
   const endedMs = new Map<number, number>();
   let skippedMs = -performance.now();
   for (const run of runs.toSorted((one, other) => one.endMs - other.endMs)) {
@@ -61,8 +64,10 @@ async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promi
     endedMs.set(run.at, performance.now());
     announce(aws, run, 'SUCCEEDED');
   }
-  while (runs.some((run) => !startedMs.has(toGatedJob(run)))) await once(started, 'start');
-  await aws.idle();
+  while (runs.some((run) => !startedMs.has(toGatedJob(run)))) {
+    await within(aws, once(started, 'start'));
+  }
+  await within(aws, aws.idle());
   return {
     lateMs: runs.map(
       (run) => (startedMs.get(toGatedJob(run)) ?? Number.NaN) - (endedMs.get(run.at) ?? Number.NaN),
@@ -71,6 +76,17 @@ async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promi
     heldSecondsPerRun: 0,
     diedRuns: 0,
   };
+}
+
+/** @throws {Error} with what the bridge says, where it takes too long */
+async function within(aws: Local, work: Promise<unknown>): Promise<void> {
+  const late = Symbol('late');
+  if ((await Promise.race([work, pause(patienceMs, late, { ref: false })])) !== late) return;
+  const said = aws.logs().filter(({ line }) => /"level":"(?:WARN|ERROR)"/.test(line));
+  const lines = said.slice(-5).map(({ line }) => line);
+  throw new Error(
+    `the bridge: expected every job to start within ${patienceMs / 1_000} s of the last one, found it says:\n${lines.join('\n')}`,
+  );
 }
 
 function announce(aws: Local, run: Run, status: 'RUNNING' | 'SUCCEEDED'): void {
