@@ -70,8 +70,11 @@ export interface Entry {
     readonly looks?: Looks;
   };
   readonly confirmedMs?: number;
-  /** Of a value: the one that stood there before it, which AutoSys shows again where it has lost ours. */
-  readonly former?: string;
+  /**
+   * Of a value: those of which one stood there before it, the newest first. AutoSys shows that one again where it has lost
+   * ours; they are several where nobody knows whether the newest ever arrived. At most {@link keptFormers}.
+   */
+  readonly formers?: readonly string[];
   /** Of a value that was confirmed: how often it was read again since it was asked for. */
   readonly rereads?: number;
   /** Why it is parked. */
@@ -82,6 +85,9 @@ export interface Entry {
 
 /** Long enough for a night of retries, short enough for a row. */
 export const keptNotes = 40;
+
+/** So many values at most follow each other in one outage without anybody knowing whether they arrived. */
+export const keptFormers = 5;
 
 /** The entry with one more line in its story. */
 export function withNote(entry: Entry, atMs: number, text: string): Entry {

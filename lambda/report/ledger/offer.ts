@@ -1,6 +1,6 @@
 import type { JobSnapshot } from '../confirm.ts';
 import { compareToKnown } from '../order.ts';
-import { type Entry, isOpen, withNote } from './entry.ts';
+import { type Entry, isOpen, keptFormers, withNote } from './entry.ts';
 import { parkOverdue } from './settle.ts';
 
 /** A wish on its way into the ledger: an entry without what only the ledger knows. */
@@ -62,10 +62,10 @@ export function resume(known: Entry, asker: Asker): Offer {
 }
 
 function replace(known: Entry, wish: Wish, asker: Asker): Offer {
-  const former = toFormer(known);
+  const formers = toFormers(known);
   const entry = {
     ...toEntry(wish, asker),
-    ...(former !== undefined && { former }),
+    ...(formers.length > 0 && { formers }),
     story: withNote(known, asker.nowMs, describeWish(wish)).story,
     // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
     ...(known.lease && { lease: known.lease }),
@@ -75,11 +75,12 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
     : take(entry, asker, false);
 }
 
-/** The value that stands in AutoSys as far as is known: that of the older wish, unless it can never have arrived. */
-function toFormer({ event, stage, tries, lease, former }: Entry): string | undefined {
-  if (event.kind !== 'SET_GLOBAL') return undefined;
+/** The values of which one stands in AutoSys as far as is known: that of the older wish, unless it may not have arrived. */
+function toFormers({ event, stage, tries, lease, confirmedMs, formers = [] }: Entry) {
+  if (event.kind !== 'SET_GLOBAL') return [];
+  if (stage === 'confirmed' && confirmedMs !== undefined) return [event.value];
   const cannotStand = stage === 'parked' || (stage === 'due' && tries === 0 && !lease);
-  return cannotStand ? former : event.value;
+  return cannotStand ? formers : [event.value, ...formers].slice(0, keptFormers);
 }
 
 function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {

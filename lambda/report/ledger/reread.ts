@@ -62,7 +62,7 @@ export function judge(
     return { kind: 'stands', entry: goesOn ? counted : endRereads(entry) };
   }
   const found = JSON.stringify(shown.value);
-  return shown.value === entry.former
+  return entry.formers?.includes(shown.value)
     ? reassert(entry, nowMs, `it shows ${found}, the value before it`)
     : leaveAlone(entry, nowMs, `somebody has set it to ${found} since`);
 }

@@ -34,7 +34,7 @@ export const entryShape = z.looseObject({
   lease: z.optional(z.looseObject({ holder: z.string(), untilMs: z.number() })),
   before: z.optional(z.looseObject({ sentMs: z.number() })),
   confirmedMs: z.optional(z.number()),
-  former: z.optional(z.string()),
+  formers: z.optional(z.array(z.string())),
   rereads: z.optional(z.number()),
   parked: z.optional(parked),
 });

@@ -108,7 +108,7 @@ describe('a confirmed value', () => {
     ]);
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'SUCCEEDED']);
     const entry = await rig.entry(rig.succeeded);
-    expect(entry).toMatchObject({ stage: 'confirmed', former: 'RUNNING', rereads: 1 });
+    expect(entry).toMatchObject({ stage: 'confirmed', formers: ['RUNNING'], rereads: 1 });
     expect(entry?.story.map(({ text }) => text)).toContain(
       `AutoSys has lost it: ${reason}; set again`,
     );

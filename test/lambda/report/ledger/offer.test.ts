@@ -37,26 +37,47 @@ describe('a wish for a state', () => {
   });
 
   test.for([
-    { when: 'it was confirmed', over: { stage: 'confirmed' }, former: 'RUNNING' },
-    { when: 'it may have been sent', over: { tries: 1 }, former: 'RUNNING' },
+    {
+      when: 'it was confirmed',
+      over: { stage: 'confirmed', confirmedMs: 2_000, formers: ['FAILED'] },
+      formers: ['RUNNING'],
+    },
+    {
+      when: 'it may have been sent',
+      over: { tries: 1, formers: ['FAILED'] },
+      formers: ['RUNNING', 'FAILED'],
+    },
+    {
+      when: 'AutoSys took it and cannot show it',
+      over: { stage: 'confirmed', formers: ['FAILED'] },
+      formers: ['RUNNING', 'FAILED'],
+    },
     {
       when: 'somebody is at work on it',
       over: { lease: { holder: 'm0', untilMs: 5_000 } },
-      former: 'RUNNING',
+      formers: ['RUNNING'],
     },
-    { when: 'it was never sent', over: { former: 'FAILED' }, former: 'FAILED' },
+    { when: 'it was never sent', over: { formers: ['FAILED'] }, formers: ['FAILED'] },
     {
       when: 'AutoSys would not have it',
-      over: { stage: 'parked', tries: 1, former: 'FAILED' },
-      former: 'FAILED',
+      over: { stage: 'parked', tries: 1, formers: ['FAILED'] },
+      formers: ['FAILED'],
     },
-  ] as const)('keeps $former as the value before it where of the older one $when', (example) => {
-    const known = anEntry(aStateWish(), example.over);
+    {
+      when: 'many may have been sent',
+      over: { tries: 1, formers: ['1', '2', '3', '4', '5'] },
+      formers: ['RUNNING', '1', '2', '3', '4'],
+    },
+  ] as const)(
+    'keeps $formers as what may have stood before it where of the older one $when',
+    (example) => {
+      const known = anEntry(aStateWish(), example.over);
 
-    expect(offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
-      entry: { former: example.former, event: { value: 'SUCCEEDED' } },
-    });
-  });
+      expect(offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+        entry: { formers: example.formers, event: { value: 'SUCCEEDED' } },
+      });
+    },
+  );
 
   test('is left to whoever works on the older one, who keeps his lease', () => {
     const known = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
