@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -61,7 +61,10 @@ export abstract class BridgeFunction extends Construct {
       handler: 'handler',
       timeout: functionTimeout,
       description,
-      environment: { [environment.ledgerTable]: ledger.table.tableName },
+      environment: {
+        [environment.ledgerTable]: ledger.table.tableName,
+        [environment.account]: Stack.of(this).account,
+      },
       role: this.role,
       logGroup: this.logGroup,
       ...(network && {

@@ -11,6 +11,7 @@ import { Login, withLogin } from './report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
 import { createRefusedLogins } from './report/refused-logins.ts';
 import type { ReportPowers } from './report/report.ts';
+import { createAdmission } from './shared/admission.ts';
 import { bindAuthorities } from './shared/authorities.ts';
 import { readSettings } from './shared/config.ts';
 import { createReadCredentials, createReadSecret, type ReadSecret } from './shared/credentials.ts';
@@ -54,7 +55,7 @@ export interface Composition {
  * @throws {ConfigError}
  */
 export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
-  const { bridge, ledgerTable } = readSettings(env, (path) => readFileSync(path, 'utf8'));
+  const { bridge, ledgerTable, account } = readSettings(env, (path) => readFileSync(path, 'utf8'));
   const metrics = createMetrics({ byRoute: bridge.metricPerRoute });
   const now = () => new Date();
   const noise = () => Math.random();
@@ -65,6 +66,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   );
   const powers = {
     table,
+    isAdmitted: createAdmission(bridge, account),
     gates: createGates({
       table,
       now,

@@ -39,6 +39,8 @@ export const environment = {
   config: 'BRIDGE_CONFIG',
   /** The name of the ledger's table. */
   ledgerTable: 'LEDGER_TABLE',
+  /** The account the function runs in, twelve digits: what AWS announces there is heard without being named. */
+  account: 'BRIDGE_ACCOUNT',
 } as const;
 
 /** The ledger's table: one item per row. */
@@ -74,6 +76,7 @@ export const metrics = {
   received: 'EventsReceived',
   ignored: 'EventsIgnored',
   invalid: 'EventsInvalid',
+  refused: 'EventsRefused',
   confirmed: 'EventsConfirmed',
   accepted: 'EventsAccepted',
   dropped: 'EventsDropped',
@@ -129,6 +132,12 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     unit: 'Count',
     by: [],
     meaning: 'messages that nobody can read; they end among the dead letters',
+  },
+  EventsRefused: {
+    unit: 'Count',
+    by: [],
+    meaning:
+      'announcements from an account that the route file does not name; nothing is done about them',
   },
   EventsConfirmed: {
     unit: 'Count',

@@ -1,5 +1,6 @@
 import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
+import { sayNotAdmitted } from '../shared/admission.ts';
 import { describeError, InvalidEventError } from '../shared/errors.ts';
 import type { RouteIndex } from '../shared/routes.ts';
 import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
@@ -36,6 +37,8 @@ export interface Settled {
 export type Report =
   | { readonly kind: 'ignored'; readonly event?: WorkloadEvent; readonly reason: string }
   | { readonly kind: 'invalid'; readonly error: InvalidEventError }
+  /** From an account that may not speak: nothing was done about it, and nothing will be. */
+  | { readonly kind: 'refused'; readonly event: WorkloadEvent; readonly reason: string }
   | {
       readonly kind: 'reported';
       readonly event: WorkloadEvent;
@@ -44,6 +47,8 @@ export type Report =
 
 export interface ReportPowers extends BringAboutPowers, ClaimPowers {
   readonly routes: RouteIndex;
+  /** Whether what AWS announces in this account may be told to AutoSys at all. */
+  readonly isAdmitted: (account: string) => boolean;
   /** A new name each time: whoever holds a lease is one message in one sandbox. */
   readonly nameHolder: () => string;
 }
@@ -57,7 +62,7 @@ export interface ReportPowers extends BringAboutPowers, ClaimPowers {
  *
  * Round trips to the ledger, where nobody else is at work on the same rows:
  *
- * - an event that no route hears: none
+ * - an event that no route hears, or of an account that may not speak: none
  * - the row of the run: one read, on its way while the effects are, and one write after them; the write is spared where
  *   every line of it stands there already
  * - each effect that is brought about: one read and one write before AutoSys is called, one write after its answer; the
@@ -67,7 +72,7 @@ export interface ReportPowers extends BringAboutPowers, ClaimPowers {
  * So AutoSys is called after two round trips, and an event with one effect costs five.
  */
 export function createReport(powers: ReportPowers) {
-  const { now, nameHolder, routes } = powers;
+  const { now, nameHolder, routes, isAdmitted } = powers;
   const { offerWish } = createClaim(powers);
   const bringAbout = createBringAbout(powers);
   const parkUnsayable = createParkUnsayable(powers);
@@ -77,6 +82,9 @@ export function createReport(powers: ReportPowers) {
     const reading = readBody(message.body);
     if (reading.kind !== 'event') return reading;
     const { event } = reading;
+    if (!isAdmitted(event.account)) {
+      return { kind: 'refused', event, reason: sayNotAdmitted(event.account) };
+    }
 
     const translation = translate(event, routes);
     const { heardBy } = translation;

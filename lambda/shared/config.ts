@@ -7,6 +7,8 @@ export interface Settings {
   readonly bridge: BridgeConfig;
   /** The name of the ledger's table. */
   readonly ledgerTable: string;
+  /** The account the function runs in. */
+  readonly account: string;
 }
 
 /**
@@ -24,16 +26,18 @@ export function readSettings(
   const root = env['LAMBDA_TASK_ROOT'];
   const path = env[environment.config] ?? (root && `${root}/${configFileName}`);
   const ledgerTable = env[environment.ledgerTable];
-  if (!path || !ledgerTable) {
+  const account = env[environment.account];
+  if (!path || !ledgerTable || !account) {
     throw new ConfigError([
       ...(path ? [] : [`neither ${environment.config} nor LAMBDA_TASK_ROOT is set`]),
       ...(ledgerTable ? [] : [`${environment.ledgerTable} is not set`]),
+      ...(account ? [] : [`${environment.account} is not set`]),
     ]);
   }
   const bridge = readBridge(path, readText);
   const faults = toFaults(bridge);
   if (faults.length > 0) throw new ConfigError(faults.map((fault) => `${path}: ${fault}`));
-  return Object.freeze({ bridge, ledgerTable });
+  return Object.freeze({ bridge, ledgerTable, account });
 }
 
 function readBridge(path: string, readText: (path: string) => string): BridgeConfig {
@@ -49,6 +53,7 @@ function toFaults(bridge: Partial<BridgeConfig> | null): readonly string[] {
   if (!Array.isArray(bridge?.instances) || !Array.isArray(bridge.routes)) {
     return ['holds no instances and routes; it is written by cdk synth'];
   }
+  if (!Array.isArray(bridge.accounts)) return ['holds no accounts; it is written by cdk synth'];
   const known = new Set(bridge.instances.map((instance) => instance.name));
   return bridge.routes
     .filter((route) => !known.has(route.to))

@@ -92,6 +92,8 @@ export interface DatedWindow {
 export interface BridgeConfig {
   readonly instances: readonly InstanceConfig[];
   readonly routes: readonly Route[];
+  /** Who may speak beside the bridge's own account, sorted: what the file lists, and every account a route names. */
+  readonly accounts: readonly string[];
   /** Whether the time to the confirmation is told by route too: one custom metric of CloudWatch for each. */
   readonly metricPerRoute: boolean;
 }

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import type { BridgeConfig } from '../../lambda/shared/routes.ts';
-import { anInstanceConfig } from '../support/bridge-config.ts';
+import { aBridgeConfig, anInstanceConfig } from '../support/bridge-config.ts';
 import { aRoute } from '../support/routes.ts';
 
 const instance = anInstanceConfig();
@@ -12,7 +12,7 @@ const instance = anInstanceConfig();
 function synthesize(config: Partial<BridgeConfig> = {}): Template {
   // Bundling is the matter of the runtime tests.
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const full = { instances: [instance], routes: [aRoute()], metricPerRoute: true, ...config };
+  const full = { ...aBridgeConfig(), ...config };
   return Template.fromStack(new BridgeStack(app, 'Bridge', () => ({ config: full })));
 }
 
@@ -106,10 +106,13 @@ describe('the stack', () => {
     });
   });
 
-  test('tells the function the name of its ledger', () => {
+  test('tells the function the name of its ledger, and the account that may speak without being named', () => {
     expectResource(template, 'AWS::Lambda::Function', {
       Environment: {
-        Variables: { LEDGER_TABLE: { Ref: Match.stringLikeRegexp('^BridgeLedgerTable') } },
+        Variables: {
+          LEDGER_TABLE: { Ref: Match.stringLikeRegexp('^BridgeLedgerTable') },
+          BRIDGE_ACCOUNT: { Ref: 'AWS::AccountId' },
+        },
       },
     });
   });

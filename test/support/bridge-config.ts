@@ -7,6 +7,7 @@ export function aBridgeConfig(over: Partial<InstanceConfig> = {}): BridgeConfig 
   return Object.freeze({
     instances: [anInstanceConfig(over)],
     routes: [aRoute()],
+    accounts: [],
     metricPerRoute: true,
   });
 }

@@ -23,6 +23,7 @@ import { Login, withLogin } from '../../lambda/report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from '../../lambda/report/login-account.ts';
 import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
+import { createAdmission } from '../../lambda/shared/admission.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
 import { describeError } from '../../lambda/shared/errors.ts';
@@ -78,6 +79,8 @@ export interface Sandbox {
 }
 
 /** How patient the handler is; the pauses are the clock's. */
+/** The account of the builders. */
+const home = '111122223333';
 const policy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
 const refusalPolicy = { firstWaitMs: 300_000, maxWaitMs: 1_800_000 };
 const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
@@ -143,6 +146,7 @@ export function openSandbox({
   const noise = () => 0;
   const powers: ReportPowers = {
     routes: createRouteIndex(config.routes),
+    isAdmitted: createAdmission(config, home),
     table,
     gates: createGates({
       table,

@@ -1,4 +1,4 @@
-import type { Problem, Span } from '../../../autosys/source.ts';
+import { type Problem, type Source, type Span, toPosition } from '../../../autosys/source.ts';
 import type { Located } from './located.ts';
 
 /** The way to a value of the file: keys, and positions in lists. */
@@ -7,11 +7,12 @@ export type Path = readonly PropertyKey[];
 /** Everything wrong with a file, each at the place where a person wrote it. */
 export class Faults {
   readonly #root: Located;
-  readonly #problems: Problem[];
+  readonly #source: Source;
+  readonly #problems: Problem[] = [];
 
-  constructor(root: Located, problems: readonly Problem[]) {
+  constructor(root: Located, source: Source) {
     this.#root = root;
-    this.#problems = [...problems];
+    this.#source = source;
   }
 
   /** In the order of the file, each once. */
@@ -26,11 +27,26 @@ export class Faults {
       });
   }
 
-  /** Something is wrong with the value, or with its absence: then its nearest ancestor is pointed at. */
-  at(path: Path, message: string): void {
+  /** What somebody else has found. */
+  add(problems: readonly Problem[]): void {
+    this.#problems.push(...problems);
+  }
+
+  /** The line on which a value, or its nearest ancestor, begins: for a message about one place that names another. */
+  lineOf(path: Path): number {
+    return toPosition(this.#source, this.spanOf(path).start).line;
+  }
+
+  /** Where a value stands, or its key where it is no plain one. */
+  spanOf(path: Path): Span {
     const { key, node } = this.#find(path);
     const isPlain = node.children.size === 0 && node.span.end > node.span.start;
-    this.#problems.push({ ...(isPlain ? node.span : (key ?? node.span)), message });
+    return isPlain ? node.span : (key ?? node.span);
+  }
+
+  /** Something is wrong with the value, or with its absence: then its nearest ancestor is pointed at. */
+  at(path: Path, message: string): void {
+    this.#problems.push({ ...this.spanOf(path), message });
   }
 
   /** Something is wrong with the key itself. */

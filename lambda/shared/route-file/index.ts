@@ -1,2 +1,2 @@
-export { type RouteFile, RouteFileError, readRouteFile } from './read.ts';
+export { type NamedPlace, type RouteFile, RouteFileError, readRouteFile } from './read.ts';
 export { toJsonSchema } from './schema.ts';

@@ -12,7 +12,8 @@ const selector = (subject: Subject, what: string, description: string) =>
     check: (text) => checkSelector(subject, text),
   });
 
-const account = leaf({
+/** An AWS account as the file names it. */
+export const accountSchema = leaf({
   what: 'account',
   allowed: 'twelve digits',
   description: 'An AWS account: twelve digits in quotes.',
@@ -65,7 +66,7 @@ export const originSchema = mapping(
       parts,
       'Whether the nodes of multi-node jobs are heard. Default: ignore.',
     ).optional(),
-    account: oneOrMore('account', account)
+    account: oneOrMore('account', accountSchema)
       .meta({ description: 'Only these AWS accounts: one, or a list. Default: any.' })
       .optional(),
     region: oneOrMore('region', region)

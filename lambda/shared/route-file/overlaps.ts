@@ -1,39 +1,181 @@
-import type { Problem } from '../../../autosys/source.ts';
-import type { Route } from '../routes.ts';
-import { Faults } from './faults.ts';
-import type { Located } from './located.ts';
+import type { EventTemplate, Route } from '../routes.ts';
+import type { WorkloadStatus } from '../workload.ts';
+import { type CommonEvents, compareOrigins } from './common-events.ts';
+import type { Faults, Path } from './faults.ts';
 
-/** Warns where two routes hear the same and set one global variable on the same status: the later value stays. */
-export function findOverlaps(routes: readonly Route[], root: Located): readonly Problem[] {
-  const warnings = new Faults(root, []);
-  const firstByKey = new Map<string, Route>();
-  for (const [at, route] of routes.entries()) {
-    const overlaps = new Map<string, readonly string[]>();
-    for (const { key, status, globalVariable } of toSettings(route)) {
-      const first = firstByKey.get(key);
-      if (first === undefined) firstByKey.set(key, route);
-      else {
-        const subject = `route ${first.name} hears the same and sets ${globalVariable} too`;
-        overlaps.set(subject, [...(overlaps.get(subject) ?? []), status]);
-      }
-    }
-    for (const [subject, statuses] of overlaps) {
-      warnings.at(
-        ['routes', at, 'name'],
-        `${subject}, on ${statuses.join(', ')}; the value set last stays`,
-      );
+/** A route with its place in the file. */
+export interface PlacedRoute {
+  readonly route: Route;
+  readonly path: Path;
+}
+
+/** One thing that a route brings a target to on one status. */
+interface Setting {
+  readonly placed: PlacedRoute;
+  readonly status: WorkloadStatus;
+  readonly value: string;
+}
+
+/** What several settings are of: a global variable, or a job's status, of one AutoSys. */
+interface Target {
+  readonly name: string;
+  readonly settings: readonly Setting[];
+}
+
+/**
+ * Finds routes that fight for one target.
+ *
+ * A fault where one event would bring it to two values: the ledger takes the first and drops the second as a duplicate, so a
+ * value of the file would never be set. A warning where two routes may hear one event, say the very same, or let two workloads
+ * take turns: of these the run that began later has the last word.
+ */
+export function findOverlaps(
+  placed: readonly PlacedRoute[],
+  { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
+): void {
+  for (const { name, settings } of toTargets(placed)) {
+    const byRoute = [...Map.groupBy(settings, (setting) => setting.placed).values()];
+    for (const [at, mine] of byRoute.entries()) {
+      refuseTwice(mine, name, { faults, warnings });
+      // One rival is enough for a message, and the worst is told.
+      const rivals = byRoute.slice(0, at).map((theirs) => compare(theirs, mine));
+      const worst = rivals.toSorted((one, other) => one.weight - other.weight)[0];
+      if (worst) tell(worst, name, { faults, warnings });
     }
   }
-  return warnings.problems;
 }
 
 /** A name with fields in it is another one for each event, and is not compared. */
-function toSettings({ from, to, say }: Route) {
-  return Object.entries(say).flatMap(([status, events]) =>
-    events.flatMap(({ fields }) => {
-      const [globalVariable, ...more] = fields['globalVariable'] ?? [];
-      if (typeof globalVariable !== 'string' || more.length > 0) return [];
-      return [{ key: JSON.stringify([from, to, status, globalVariable]), status, globalVariable }];
-    }),
+function toTargets(placed: readonly PlacedRoute[]): readonly Target[] {
+  const targets = new Map<string, { name: string; settings: Setting[] }>();
+  for (const one of placed) {
+    for (const [status, events] of Object.entries(one.route.say)) {
+      for (const event of events) {
+        const read = toSetting(event, status);
+        if (read === undefined) continue;
+        const name = `${read.target} of ${one.route.to}`;
+        const known = targets.get(name) ?? { name, settings: [] };
+        known.settings.push({ placed: one, status: status as WorkloadStatus, value: read.value });
+        targets.set(name, known);
+      }
+    }
+  }
+  return [...targets.values()].filter(({ settings }) => settings.length > 1);
+}
+
+function toSetting({ kind, fields }: EventTemplate, status: string) {
+  const key = kind === 'SET_GLOBAL' ? 'globalVariable' : 'job';
+  if (kind !== 'SET_GLOBAL' && kind !== 'CHANGE_STATUS') return undefined;
+  const [text, ...more] = fields[key] ?? [];
+  if (typeof text !== 'string' || more.length > 0) return undefined;
+  const value = fields[kind === 'SET_GLOBAL' ? 'value' : 'status'] ?? [];
+  const [piece, ...pieces] = value;
+  const isStatusWord = pieces.length === 0 && typeof piece === 'object' && piece.field === 'status';
+  return {
+    target: kind === 'SET_GLOBAL' ? text : `the status of job ${text}`,
+    value: JSON.stringify(isStatusWord ? [status] : value),
+  };
+}
+
+function refuseTwice(
+  settings: readonly Setting[],
+  name: string,
+  { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
+): void {
+  const [first] = settings;
+  if (first === undefined) return;
+  const twice = [...Map.groupBy(settings, ({ status }) => status)].filter(
+    ([, alike]) => alike.length > 1,
   );
+  const fought = twice.filter(([, alike]) => new Set(alike.map(({ value }) => value)).size > 1);
+  const path = [...first.placed.path, 'name'];
+  const on = (some: typeof twice) => some.map(([status]) => status).join(', ');
+  if (fought.length > 0) {
+    faults.at(
+      path,
+      `this route brings ${name} to two values on ${on(fought)}; only the first would ever be set, so keep one`,
+    );
+  } else if (twice.length > 0) {
+    warnings.at(path, `this route sets ${name} twice on ${on(twice)}; once is enough`);
+  }
+}
+
+interface Rivalry {
+  readonly kind: 'fight' | 'perhaps' | 'repetition' | 'turns' | 'peace';
+  readonly weight: number;
+  readonly first: PlacedRoute;
+  readonly second: PlacedRoute;
+  readonly statuses: readonly WorkloadStatus[];
+}
+
+const weights = { fight: 0, perhaps: 1, repetition: 2, turns: 3, peace: 4 } as const;
+
+function compare(theirs: readonly Setting[], mine: readonly Setting[]): Rivalry {
+  const [first, second] = [theirs[0]?.placed, mine[0]?.placed];
+  if (first === undefined || second === undefined) throw new Error('a route without a setting');
+  const shared = mine.filter(({ status }) => theirs.some((other) => other.status === status));
+  const fought = shared.filter(({ status, value }) =>
+    theirs.some((other) => other.status === status && other.value !== value),
+  );
+  const common = compareOrigins(first.route.from, second.route.from);
+  const kind = toKind(common, {
+    hasShared: shared.length > 0,
+    hasFought: fought.length > 0,
+    isSameOrigin: JSON.stringify(first.route.from) === JSON.stringify(second.route.from),
+  });
+  const statuses = [...new Set((fought.length > 0 ? fought : shared).map(({ status }) => status))];
+  return { kind, weight: weights[kind], first, second, statuses };
+}
+
+function toKind(
+  common: CommonEvents,
+  facts: {
+    readonly hasShared: boolean;
+    readonly hasFought: boolean;
+    readonly isSameOrigin: boolean;
+  },
+): Rivalry['kind'] {
+  if (common === 'none') return 'turns';
+  if (facts.hasFought) return common === 'all' ? 'fight' : 'perhaps';
+  return facts.hasShared && facts.isSameOrigin ? 'repetition' : 'peace';
+}
+
+function tell(
+  { kind, first, second, statuses }: Rivalry,
+  name: string,
+  { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
+): void {
+  const path = [...second.path, 'name'];
+  const rival = `route ${first.route.name} (line ${faults.lineOf([...first.path, 'name'])})`;
+  const on = statuses.join(', ');
+  switch (kind) {
+    case 'fight':
+      faults.at(
+        path,
+        `${rival} hears the same and brings ${name} to another value on ${on}; only the first would ever be set, so let one of them say it, or give each a name of its own`,
+      );
+      return;
+    case 'perhaps':
+      warnings.at(
+        path,
+        `${rival} may hear the same and brings ${name} to another value on ${on}; of one event only the first would be set`,
+      );
+      return;
+    case 'repetition':
+      warnings.at(
+        path,
+        `${rival} hears the same and says the same of ${name} on ${on}; one of them is enough`,
+      );
+      return;
+    case 'turns':
+      warnings.at(
+        path,
+        `${rival} brings ${name} to its value too, for other work; the run that began later has the last word, so give each a name of its own unless that is meant`,
+      );
+      return;
+    case 'peace':
+      return;
+    default:
+      kind satisfies never;
+  }
 }

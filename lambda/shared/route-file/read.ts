@@ -1,10 +1,12 @@
 import { parseDocument } from 'yaml';
-import { type Problem, type Source, SourceError } from '../../../autosys/source.ts';
+import { type Problem, type Source, SourceError, type Span } from '../../../autosys/source.ts';
 import type { BridgeConfig } from '../routes.ts';
+import { compileAccounts } from './accounts.ts';
 import { Faults } from './faults.ts';
 import { compileInstances } from './instances.ts';
 import { addIssues } from './issues.ts';
 import { isMapping, type Located, locate } from './located.ts';
+import { findMentions, type Mention, refusePartitions } from './mentions.ts';
 import { findOverlaps } from './overlaps.ts';
 import { redact } from './redact.ts';
 import { compileRoutes } from './routes.ts';
@@ -20,7 +22,12 @@ export interface RouteFile {
   readonly config: BridgeConfig;
   /** Lawful, yet hardly meant; `describeProblem` shows them. */
   readonly warnings: readonly Problem[];
+  /** Every place of AWS that the file names, to be held against the one where the bridge is to stand. */
+  readonly whereabouts: readonly NamedPlace[];
 }
+
+/** A place of AWS as the file names it, with where it does. */
+export type NamedPlace = Omit<Mention, 'path'> & Span;
 
 /**
  * Reads and compiles the route file; the result is plain JSON.
@@ -50,7 +57,8 @@ export function readRouteFile(
     end: Math.max(pos[1], pos[0] + 1),
     message: sayYamlFault(code, message),
   }));
-  const faults = new Faults(root, [...yaml, ...problems]);
+  const faults = new Faults(root, source);
+  faults.add([...yaml, ...problems]);
   // What is no YAML reads as something nobody wrote; a key that stands twice does no such harm.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) throw refuse(faults.problems);
 
@@ -60,10 +68,20 @@ export function readRouteFile(
   const surroundings = { fileName: source.name, readText, checkProfile };
   const instances = compileInstances(file['instances'], faults, surroundings);
   const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
-  const routes = compileRoutes(file['routes'], names, faults);
+  const placed = compileRoutes(file['routes'], names, faults);
+  const routes = placed.map(({ route }) => route);
+  const mentions = findMentions(file);
+  refusePartitions(mentions, faults);
+  const accounts = compileAccounts(file['accounts'], { routes, mentions }, faults);
+  const warnings = new Faults(root, source);
+  findOverlaps(placed, { faults, warnings });
   if (faults.problems.length > 0) throw refuse(faults.problems);
   const metricPerRoute = file['metricPerRoute'] !== false;
-  return { config: { instances, routes, metricPerRoute }, warnings: findOverlaps(routes, root) };
+  return {
+    config: { instances, routes, accounts, metricPerRoute },
+    warnings: warnings.problems,
+    whereabouts: mentions.map(({ path, ...mention }) => ({ ...mention, ...faults.spanOf(path) })),
+  };
 }
 
 /** Keys that begin with `x-` hold what anchors are put on, and say nothing themselves. */

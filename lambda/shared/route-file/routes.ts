@@ -9,6 +9,7 @@ import { compileGlobal, compileMirror } from './followers.ts';
 import { toInstance } from './instances.ts';
 import { isMapping } from './located.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
+import type { PlacedRoute } from './overlaps.ts';
 import { readDuration } from './quantities.ts';
 import { createRouteReader, type RouteReader, type Saying } from './route-reader.ts';
 
@@ -23,7 +24,7 @@ export function compileRoutes(
   raw: unknown,
   instances: readonly string[],
   faults: Faults,
-): readonly Route[] {
+): readonly PlacedRoute[] {
   if (!Array.isArray(raw)) return [];
   const names = new Set<string>();
   return raw.flatMap((item: unknown, at) => {
@@ -46,7 +47,7 @@ export function compileRoutes(
       faults.at(path, 'this route says nothing; give it a global, a job or events');
     }
     return typeof name === 'string' && from && to
-      ? [{ name, from, to, endsWithinMs: toEndsWithinMs(item), say }]
+      ? [{ route: { name, from, to, endsWithinMs: toEndsWithinMs(item), say }, path }]
       : [];
   });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { effectShape } from './effect-schema.ts';
 import { instancesSchema } from './instance-schema.ts';
-import { originSchema } from './origin-schema.ts';
+import { accountSchema, originSchema } from './origin-schema.ts';
 import { duration } from './quantities.ts';
 import { leaf, list, mapping, truth } from './shapes.ts';
 
@@ -46,6 +46,12 @@ export const routeFileSchema = mapping(
     routes: list('routes', routeSchema).meta({
       description: 'Which state changes of AWS are told to which AutoSys, and how.',
     }),
+    accounts: list('accounts', accountSchema)
+      .meta({
+        description:
+          "The AWS accounts that may speak, beside the bridge's own and those that routes name. Others are refused.",
+      })
+      .optional(),
     metricPerRoute: truth(
       'metricPerRoute',
       'Whether the time to the confirmation is told by route too: one custom metric for each. Default: true.',

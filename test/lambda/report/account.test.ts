@@ -46,6 +46,30 @@ function confirmed(recovered: boolean) {
 
 const of = { autosysInstance: 'ACE', route: 'settlement' };
 
+describe('an announcement of an account that may not speak', () => {
+  test('is told of as an error with account and event, counted, and not asked for again', () => {
+    const book = aBook();
+    const { event } = confirmed(false);
+
+    const verdict = createAccount(book)('m1', { kind: 'refused', event, reason: 'not named' });
+
+    expect(verdict).toBe('done');
+    expect(book.told).toEqual([
+      [names.received, 1],
+      [names.refused, 1],
+    ]);
+    expect(book.lines).toMatchObject([
+      {
+        level: 'error',
+        message: 'refused',
+        account: '111122223333',
+        eventId: event.eventId,
+        reason: 'not named',
+      },
+    ]);
+  });
+});
+
 describe('the one number', () => {
   test('is told of route and instance, and in the log', () => {
     const book = aBook();

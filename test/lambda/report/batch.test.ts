@@ -7,6 +7,7 @@ import { createAccount, type LogFields } from '../../../lambda/report/account.ts
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createGates } from '../../../lambda/report/gates.ts';
 import { createReport } from '../../../lambda/report/report.ts';
+import { createAdmission } from '../../../lambda/shared/admission.ts';
 import { describeError, LedgerError } from '../../../lambda/shared/errors.ts';
 import { createRouteIndex } from '../../../lambda/shared/routes.ts';
 import { ScriptedAutosys } from '../../support/autosys.ts';
@@ -40,6 +41,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
           say: setGlobalOn('AWS_RISK', ['SUCCEEDED']),
         }),
       ]),
+      isAdmitted: createAdmission({ accounts: [] }, '111122223333'),
       table,
       gates: createGates({ table, now, noise, policy, believedMs: 0 }),
       autosysFor: () => autosys,

@@ -45,6 +45,25 @@ function counting(table: Table) {
   return { counted, requests };
 }
 
+describe('an announcement of an account that nobody named', () => {
+  const stranger = () => anExecutionEvent({}, { account: '999988887777' });
+
+  test('is refused with the account and what to do, and leaves no trace in AutoSys or the ledger', async () => {
+    const rig = aRig({ routes: [repairing] });
+    const { counted, requests } = counting(rig.table);
+
+    const report = await rig.open({ table: counted }).take(stranger());
+
+    expect(report).toMatchObject({
+      kind: 'refused',
+      event: { account: '999988887777' },
+      reason:
+        'account 999988887777 is not named in the route file, so nothing that happens there reaches AutoSys; name it under accounts, if that is meant',
+    });
+    expect({ requests, sent: rig.autosys.sent }).toEqual({ requests: [], sent: [] });
+  });
+});
+
 describe('the report of an announcement', () => {
   test('leaves the run with every entry it asked for, and what was decided on each', async () => {
     const rig = aRig({ routes: [repairing] });

@@ -11,6 +11,7 @@ import type { Entry } from '../../../lambda/report/ledger/entry.ts';
 import type { Wish } from '../../../lambda/report/ledger/offer.ts';
 import { toKey } from '../../../lambda/report/ledger/rows.ts';
 import { createReport } from '../../../lambda/report/report.ts';
+import { createAdmission } from '../../../lambda/shared/admission.ts';
 import { createRouteIndex, type Route } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { ScriptedAutosys } from '../../support/autosys.ts';
@@ -71,7 +72,11 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
     const drain = createDrain(powers);
     const claim = createClaim(powers);
     const bringAbout = createBringAbout(powers);
-    const report = createReport({ ...powers, routes: createRouteIndex(routes) });
+    const report = createReport({
+      ...powers,
+      routes: createRouteIndex(routes),
+      isAdmitted: createAdmission({ accounts: [] }, '111122223333'),
+    });
     return {
       gates,
       offer: (wish: Wish, holder = 'm1') => claim.offerWish(wish, { holder, signal }),

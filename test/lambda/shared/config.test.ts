@@ -1,20 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../../lambda/shared/config.ts';
 
-const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }] };
+const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }], accounts: [] };
+/** What every function is told. */
+const told = { LEDGER_TABLE: 'Ledger', BRIDGE_ACCOUNT: '111122223333' };
 
 describe('readSettings', () => {
   test.for([
     {
-      env: { LAMBDA_TASK_ROOT: '/var/task', LEDGER_TABLE: 'Ledger' },
+      env: { ...told, LAMBDA_TASK_ROOT: '/var/task' },
       path: '/var/task/bridge.json',
     },
     {
-      env: {
-        LAMBDA_TASK_ROOT: '/var/task',
-        LEDGER_TABLE: 'Ledger',
-        BRIDGE_CONFIG: '/tmp/other.json',
-      },
+      env: { ...told, LAMBDA_TASK_ROOT: '/var/task', BRIDGE_CONFIG: '/tmp/other.json' },
       path: '/tmp/other.json',
     },
   ])('reads $path', ({ env, path }) => {
@@ -23,6 +21,7 @@ describe('readSettings', () => {
     expect(readSettings(env, (asked) => files[asked] ?? '')).toEqual({
       bridge: config,
       ledgerTable: 'Ledger',
+      account: '111122223333',
     });
   });
 
@@ -33,20 +32,19 @@ describe('readSettings', () => {
     },
     { text: 'null', message: '/t/bridge.json: holds no instances and routes' },
     { text: '{"instances":[],"routes":{}}', message: 'holds no instances and routes' },
+    { text: '{"instances":[],"routes":[]}', message: '/t/bridge.json: holds no accounts' },
     {
-      text: '{"instances":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
+      text: '{"instances":[],"accounts":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
       message:
         'the configuration has 2 fault(s): /t/bridge.json: route r goes to ACE, which is no instance; /t/bridge.json: route s goes to PRD, which is no instance',
     },
   ])('refuses $text', ({ text, message }) => {
-    expect(() =>
-      readSettings({ LAMBDA_TASK_ROOT: '/t', LEDGER_TABLE: 'Ledger' }, () => text),
-    ).toThrow(message);
+    expect(() => readSettings({ ...told, LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(message);
   });
 
-  test('refuses an environment that lacks a place and a table, both at once', () => {
+  test('refuses an environment that lacks a place, a table and an account, all at once', () => {
     expect(() => readSettings({}, () => '')).toThrow(
-      'the configuration has 2 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set',
+      'the configuration has 3 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set',
     );
   });
 });

@@ -133,6 +133,7 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
   let holders = 0;
   const powers: ReportPowers = {
     routes,
+    isAdmitted: () => true,
     table,
     gates: bendGates(gatesPowers, without),
     autosysFor: (name) => {

@@ -40,12 +40,20 @@ describe('an origin', () => {
       },
     },
     {
-      from: 'stateMachine: x, account: ["111122223333", "012345678901"], region: [us-gov-west-1, eusc-de-east-1]',
+      from: 'stateMachine: x, account: ["111122223333", "012345678901"], region: [us-gov-west-1, us-gov-east-1]',
       origin: {
         ...execution,
         stateMachine: { by: 'name', text: 'x' },
         accounts: ['111122223333', '012345678901'],
-        regions: ['us-gov-west-1', 'eusc-de-east-1'],
+        regions: ['us-gov-west-1', 'us-gov-east-1'],
+      },
+    },
+    {
+      from: 'stateMachine: x, region: eusc-de-east-1',
+      origin: {
+        ...execution,
+        stateMachine: { by: 'name', text: 'x' },
+        regions: ['eusc-de-east-1'],
       },
     },
     {

@@ -3,7 +3,6 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { describeProblem } from '../../../../autosys/source.ts';
 import { RouteFileError, readRouteFile } from '../../../../lambda/shared/route-file/index.ts';
 import { aFile, faultsOf, read } from './files.ts';
 
@@ -236,19 +235,19 @@ describe('a file', () => {
     {
       text: '',
       says: [
-        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, metricPerRoute',
+        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, accounts, metricPerRoute',
       ],
     },
     {
       text: '# nothing yet\n',
       says: [
-        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, metricPerRoute',
+        '1:1 the route file: found nothing, allowed: a mapping with instances, routes, accounts, metricPerRoute',
       ],
     },
     {
       text: '[]',
       says: [
-        '1:1 the route file: found a list, allowed: a mapping with instances, routes, metricPerRoute',
+        '1:1 the route file: found a list, allowed: a mapping with instances, routes, accounts, metricPerRoute',
       ],
     },
     {
@@ -270,53 +269,11 @@ describe('a file', () => {
       says: [
         '1:1 instances is missing; allowed: a mapping of instance names, such as ACE',
         '1:1 routes is missing; allowed: a list of one or more',
-        '1:1 unknown key "instance" in the route file; did you mean instances?; allowed: instances, routes, metricPerRoute',
+        '1:1 unknown key "instance" in the route file; did you mean instances?; allowed: instances, routes, accounts, metricPerRoute',
       ],
     },
   ])('is refused as $text', ({ text, says }) => {
     expect([...faultsOf(text)].sort()).toEqual([...says].sort());
-  });
-});
-
-describe('two routes that hear the same', () => {
-  const from = 'from: { stateMachine: settlement }';
-  const file = (second: string) => `${aFile('to: ACE', from, 'global: G')}  - ${second}\n`;
-
-  test('are warned about where they set one global variable on the same status', () => {
-    const text = file(
-      `{ name: two, to: ACE, ${from}, global: { name: G, values: { FAILED: KO } } }`,
-    );
-
-    const { warnings } = read(text);
-
-    expect(warnings.map((warning) => describeProblem({ name: 'b', text }, warning))).toEqual([
-      expect.stringMatching(
-        /^b:9:13: route one hears the same and sets G too, on FAILED; the value set last stays\n/,
-      ),
-    ]);
-  });
-
-  test.for([
-    { but: 'another variable', second: `{ name: two, to: ACE, ${from}, global: H }` },
-    { but: 'another instance', second: `{ name: two, to: PRD, ${from}, global: G }` },
-    {
-      but: 'another status',
-      second: `{ name: two, to: ACE, ${from}, global: { name: G, values: { PENDING_REDRIVE: KO } } }`,
-    },
-    {
-      but: 'another origin',
-      second:
-        '{ name: two, to: ACE, from: { stateMachine: settlement, region: eu-west-1 }, global: G }',
-    },
-    { but: 'a name with a field', second: `{ name: two, to: ACE, ${from}, global: "G\${run}" }` },
-  ])('are lawful with $but', ({ second }) => {
-    expect(read(file(second)).warnings).toEqual([]);
-  });
-
-  test('are warned about within one route too', () => {
-    const { warnings } = read(aFile('to: ACE', from, 'global: [G, G]'));
-
-    expect(warnings).toHaveLength(1);
   });
 });
 
