@@ -46,7 +46,7 @@ export async function replayDeadLetters(stage: Stage): Promise<void> {
     bridge,
     letters.filter((letter) => !isPoison(letter)),
   );
-  await untilTold(stage, 'reconcile', execution, 150_000);
+  await untilTold(stage, 'reconcile', execution);
   const slow = await setVisibility(cloud, bridge, '1');
   await moveBack(cloud, bridge, letters.filter(isPoison));
 

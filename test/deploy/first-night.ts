@@ -3,7 +3,7 @@ import { parseJobName } from '../../autosys/names.ts';
 import { findBridge } from './bridge.ts';
 import { createExample, startExecution } from './executions.ts';
 import type { Stage } from './stage.ts';
-import { until } from './until.ts';
+import { healsWithinMs, until } from './until.ts';
 
 /** Puts the login of AutoSys where the route file says. */
 export async function putSecret({ autosys, cloud }: Stage): Promise<void> {
@@ -58,5 +58,5 @@ export async function repeatAnnouncement(stage: Stage): Promise<void> {
 
 async function untilSuccess({ autosys }: Stage, job: string): Promise<void> {
   const isDone = () => autosys.instance.job(job)?.status === 'SUCCESS';
-  await until(`${job} to succeed`, isDone, 30_000);
+  await until(`${job} to succeed`, isDone, healsWithinMs);
 }

@@ -31,7 +31,7 @@ export async function endOutage(stage: Stage): Promise<void> {
   const { cloud, host } = stage;
   const { sweep } = await findBridge(cloud);
 
-  await untilTold(stage, 'archive', execution, 150_000);
+  await untilTold(stage, 'archive', execution);
   await stage.host.untilIdle();
 
   const told = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));

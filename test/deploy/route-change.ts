@@ -4,7 +4,7 @@ import { describeStack, listResources } from './cloud.ts';
 import { createWaiting, startExecution } from './executions.ts';
 import { home } from './ministack.ts';
 import type { Stage } from './stage.ts';
-import { until } from './until.ts';
+import { healsWithinMs, until } from './until.ts';
 
 /** What a change of routes may touch: rules and functions, and who may do what for exactly the workloads that are named. */
 const touchable = [
@@ -101,7 +101,7 @@ export async function untilTold(
   { autosys }: Stage,
   newcomer: Newcomer,
   execution: string,
-  withinMs = 30_000,
+  withinMs = healsWithinMs,
 ): Promise<void> {
   const isDone = () =>
     autosys.instance.globalVariable(toGlobal(newcomer))?.value === `${execution} is over`;
