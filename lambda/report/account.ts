@@ -80,6 +80,12 @@ export function createAccount({ log, metrics }: AccountPowers) {
   };
 }
 
+/** Binds the account of a message that failed for a reason of ours: the queue keeps it, and gives it out again. */
+export function createFailureAccount({ log }: Pick<AccountPowers, 'log'>) {
+  return (messageId: string, error: unknown): void =>
+    log.error('again', { messageId, ...toErrorFields(describeError(error)) });
+}
+
 /** Binds the account of what the drain took up. */
 export function createDrainAccount({ log, metrics }: AccountPowers) {
   return (drained: Drained): void => {
@@ -184,6 +190,7 @@ function toFields(event: WorkloadEvent | undefined): LogFields {
     : { eventId, status, batchJobId: event.batchJobId, batchJobName: event.batchJobName };
 }
 
-function toErrorFields({ code, message }: ErrorDescription): LogFields {
+/** A failure in fields; `message` is the line's own, and would be lost. */
+export function toErrorFields({ code, message }: Omit<ErrorDescription, 'name'>): LogFields {
   return { code, reason: message };
 }

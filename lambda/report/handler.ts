@@ -4,9 +4,8 @@ import middy from '@middy/core';
 import type { SQSEvent } from 'aws-lambda';
 import { compose } from '../compose.ts';
 import { toSignal } from '../deadline.ts';
-import { describeError } from '../shared/errors.ts';
 import { createRouteIndex } from '../shared/routes.ts';
-import { createAccount } from './account.ts';
+import { createAccount, createFailureAccount } from './account.ts';
 import { createBatch } from './batch.ts';
 import { createReport } from './report.ts';
 
@@ -16,7 +15,7 @@ const { bridge, powers, metrics } = compose(process.env, logger);
 const batch = createBatch({
   report: createReport({ ...powers, routes: createRouteIndex(bridge.routes) }),
   account: createAccount({ log: logger, metrics }),
-  onUnexpected: (messageId, error) => logger.error('again', { messageId, ...describeError(error) }),
+  onUnexpected: createFailureAccount({ log: logger }),
 });
 
 /** SQS batch of EventBridge events in, `batchItemFailures` out. */

@@ -1,5 +1,10 @@
 import { metrics as names } from '../contract.ts';
-import type { AccountPowers, LogFields, Verdict } from '../report/account.ts';
+import {
+  type AccountPowers,
+  type LogFields,
+  toErrorFields,
+  type Verdict,
+} from '../report/account.ts';
 import type { Run } from '../report/ledger/run.ts';
 import type { Report } from '../report/report.ts';
 import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
@@ -88,8 +93,4 @@ function toEventFields(event: WorkloadEvent): LogFields {
 
 function toRunFields({ version, called, account, region }: Run): LogFields {
   return { run: version.run, called, account, region, status: version.status };
-}
-
-function toErrorFields({ code, message }: { readonly code: string; readonly message: string }) {
-  return { code, reason: message };
 }

@@ -26,7 +26,6 @@ import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
 import { createAdmission } from '../../lambda/shared/admission.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
-import { describeError } from '../../lambda/shared/errors.ts';
 import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
 import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
@@ -176,8 +175,7 @@ export function openSandbox({
   const batch = createBatch({
     report: createReport(powers),
     account: createAccount(accountPowers),
-    onUnexpected: (messageId, error) =>
-      write('error')('again', { messageId, ...describeError(error) }),
+    onUnexpected: createFailureAccount(accountPowers),
   });
   const drained: Drained[] = [];
   return {

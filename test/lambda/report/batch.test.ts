@@ -3,12 +3,16 @@ import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { metrics as names } from '../../../lambda/contract.ts';
-import { createAccount, type LogFields } from '../../../lambda/report/account.ts';
+import {
+  createAccount,
+  createFailureAccount,
+  type LogFields,
+} from '../../../lambda/report/account.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createGates } from '../../../lambda/report/gates.ts';
 import { createReport } from '../../../lambda/report/report.ts';
 import { createAdmission } from '../../../lambda/shared/admission.ts';
-import { describeError, LedgerError } from '../../../lambda/shared/errors.ts';
+import { LedgerError } from '../../../lambda/shared/errors.ts';
 import { createRouteIndex } from '../../../lambda/shared/routes.ts';
 import { ScriptedAutosys } from '../../support/autosys.ts';
 import {
@@ -31,6 +35,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
   const write = (level: string) => (message: string, fields: LogFields) => {
     lines.push({ ...fields, level, message });
   };
+  const log = { info: write('info'), warn: write('warn'), error: write('error') };
   const batch = createBatch({
     report: createReport({
       routes: createRouteIndex([
@@ -55,7 +60,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
       settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
     }),
     account: createAccount({
-      log: { info: write('info'), warn: write('warn'), error: write('error') },
+      log,
       metrics: {
         count: (name) => {
           counts[name] = (counts[name] ?? 0) + 1;
@@ -68,8 +73,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
         },
       },
     }),
-    onUnexpected: (messageId, error) =>
-      write('error')('again', { messageId, ...describeError(error) }),
+    onUnexpected: createFailureAccount({ log }),
   });
   const work = (...bodies: readonly unknown[]) =>
     batch({ Records: bodies.map(toRecord) }, new AbortController().signal);
@@ -202,7 +206,13 @@ describe('a batch', () => {
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
     expect(lines).toMatchObject([
-      { level: 'error', message: 'again', messageId: 'm1', code: 'BRIDGE_LEDGER' },
+      {
+        level: 'error',
+        message: 'again',
+        messageId: 'm1',
+        code: 'BRIDGE_LEDGER',
+        reason: expect.stringContaining('throttled'),
+      },
       { level: 'info', message: 'confirmed', messageId: 'm2' },
     ]);
     expect(autosys.sent).toHaveLength(1);
