@@ -11,8 +11,8 @@ import type { ManualClock } from '../../emulator/index.ts';
 import {
   createAccount,
   createDrainAccount,
+  createFailureAccount,
   createGateAccount,
-  type Log,
   type LogFields,
 } from '../../lambda/report/account.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
