@@ -18,6 +18,8 @@ type Failure = (requestId: string) => FunctionError;
 /** What an environment needs besides its function. */
 export interface Surroundings {
   readonly clock: Clock;
+  /** Milliseconds since 1970, as the process reads them. */
+  processNow(): number;
   log(line: string): void;
 }
 
@@ -134,7 +136,7 @@ export class ExecutionEnvironment {
       requestId,
       payload,
       functionArn: `arn:aws:lambda:${region}:${account}:function:${name}`,
-      deadlineAt: Date.now() + timeoutMs,
+      deadlineAt: this.#surroundings.processNow() + timeoutMs,
     });
     const result = await answer.promise;
     cancelTimeout();

@@ -23,6 +23,11 @@ export interface LocalOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** The time of bus, queues and pollers; the functions keep real time. @default - the time of this machine */
   readonly clock?: Clock;
+  /**
+   * What the clocks of the functions show, in milliseconds since 1970, where `environment` makes their processes show
+   * another time: their deadlines go by it. @default - the time of this machine
+   */
+  readonly functionNow?: () => number;
   /** What the queues that feed functions do beyond their duty. @default - nothing */
   readonly mischief?: Mischief;
   /** Whether the clock wakes scheduled functions, or `tick` alone. @default - the clock does */
@@ -63,7 +68,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const functions = new Map<string, LocalFunction>();
   for (const target of wiring.functions) {
     const environment = environmentOf(target, endpoints, options.environment);
-    const one = await startFunction({ ...target, environment, account, region });
+    const { functionNow } = options;
+    const shown = functionNow && { processNow: functionNow };
+    const one = await startFunction({ ...target, environment, account, region, ...shown });
     functions.set(target.id, started.use(one));
   }
   const { mischief, schedules = 'byClock' } = options;

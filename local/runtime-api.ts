@@ -18,7 +18,7 @@ export interface RuntimeInvocation {
   readonly requestId: string;
   readonly payload: string;
   readonly functionArn: string;
-  /** By the clock of this machine, which the runtime reads as well. */
+  /** By the clock that the runtime reads as well. */
   readonly deadlineAt: number;
 }
 

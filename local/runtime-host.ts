@@ -19,6 +19,7 @@ export class LocalFunction implements Invocable {
   readonly name: string;
   readonly #config: FunctionConfig;
   readonly #clock: Clock;
+  readonly #processNow: () => number;
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #lines: LogLine[] = [];
@@ -28,10 +29,11 @@ export class LocalFunction implements Invocable {
   };
   #stopped = false;
 
-  constructor(config: FunctionConfig, clock: Clock) {
+  constructor(config: FunctionConfig, clock: Clock, processNow: () => number) {
     this.name = config.name;
     this.#config = config;
     this.#clock = clock;
+    this.#processNow = processNow;
     process.once('exit', this.#killAll);
   }
 
@@ -88,6 +90,7 @@ export class LocalFunction implements Invocable {
   async #start(): Promise<ExecutionEnvironment> {
     const environment = await ExecutionEnvironment.start(this.#config, {
       clock: this.#clock,
+      processNow: this.#processNow,
       log: (line) => this.#log(line),
     });
     this.#all.add(environment);
@@ -111,21 +114,26 @@ export class LocalFunction implements Invocable {
  * Makes a function ready to be invoked; its first environment starts with the first invocation.
  *
  * @param options `account` and `region` default to 000000000000 and us-east-1; `clock` times the timeout, not the
- *   deadline that the function reads, which is that of this machine
+ *   deadline that the function reads: that is by `processNow`, which defaults to the time of this machine
  * @throws {Error} when Lambda would refuse the configuration, or this Node is not the one of the runtime
  */
 export async function startFunction({
   clock = systemClock,
+  processNow = () => Date.now(),
   ...options
 }: StartFunctionOptions): Promise<LocalFunction> {
   const config = { account: '000000000000', region: 'us-east-1', ...options };
   checkFunction(config);
-  return new LocalFunction(config, clock);
+  return new LocalFunction(config, clock, processNow);
 }
 
 /** What {@link startFunction} takes. */
 export type StartFunctionOptions = Omit<FunctionConfig, 'account' | 'region'> &
-  Partial<Pick<FunctionConfig, 'account' | 'region'>> & { readonly clock?: Clock };
+  Partial<Pick<FunctionConfig, 'account' | 'region'>> & {
+    readonly clock?: Clock;
+    /** Milliseconds since 1970, as the process of the function reads them: it must be given the same time by other means. */
+    readonly processNow?: () => number;
+  };
 
 function stopped(name: string): InvocationResult {
   const errorMessage = `function ${name} was stopped`;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../local/clock.ts';
 import { type StartFunctionOptions, startFunction } from '../../local/runtime-host.ts';
+import { MovedTime } from '../support/moved-time.ts';
 
 let taskRoot: string;
 
@@ -15,6 +16,10 @@ const handlers = `
 export const echo = async (event, context) => ({ event, requestId: context.awsRequestId });
 export const nothing = async () => {};
 export const remaining = async (event, context) => context.getRemainingTimeInMillis();
+export const time = async (event, context) => {
+  const made = new Date();
+  return { now: Date.now(), made: made.getTime(), text: made, remaining: context.getRemainingTimeInMillis() };
+};
 export const context = async (event, { functionName, functionVersion, memoryLimitInMB, invokedFunctionArn }) =>
   ({ functionName, functionVersion, memoryLimitInMB, invokedFunctionArn });
 export const environment = async () => process.env;
@@ -114,6 +119,24 @@ describe('a function on this machine', () => {
     const left = result.kind === 'answered' ? Number(result.payload) : Number.NaN;
     expect(left).toBeGreaterThan(500_000);
     expect(left).toBeLessThanOrEqual(600_000);
+  });
+
+  test('lives in the time that its process was given, and has a deadline in it', async () => {
+    using time = new MovedTime();
+    const options = { environment: time.environment, processNow: time.now };
+    await using report = await start('index.time', options);
+    const yearMs = 365 * 86_400_000;
+    await report.invoke('{}');
+
+    time.moveBy(yearMs);
+    const result = await report.invoke('{}');
+
+    const told = result.kind === 'answered' ? JSON.parse(result.payload) : {};
+    expect(told.now - Date.now()).toBeGreaterThan(yearMs - 60_000);
+    expect(Math.abs(told.made - told.now)).toBeLessThan(1_000);
+    expect(told.made).toBe(Date.parse(told.text));
+    expect(told.remaining).toBeGreaterThan(0);
+    expect(told.remaining).toBeLessThanOrEqual(10_000);
   });
 
   test('sees the variables of Lambda and its own, and none of this process', async () => {
