@@ -1,0 +1,30 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
+import { describeAutosys } from './faults/autosys.ts';
+import { describeCrash } from './faults/crash.ts';
+import { describeInput } from './faults/input.ts';
+import { describeLedger } from './faults/ledger.ts';
+import { describeOrder } from './faults/order.ts';
+import { type OpenWorld, openWorld } from './faults/world.ts';
+import { project } from './stage.ts';
+
+// One file for all: what takes time is to bundle the functions.
+let assembly: SynthesizedAssembly;
+
+beforeAll(async () => {
+  assembly = await synthesize({
+    project,
+    environment: process.env,
+    context: { config: 'test/runtime/faults/bridge.yaml' },
+  });
+});
+
+afterAll(() => assembly[Symbol.asyncDispose]());
+
+const open: OpenWorld = (options) => openWorld(assembly.directory, options);
+
+describeOrder(open);
+describeAutosys(open);
+describeCrash(open);
+describeLedger(open);
+describeInput(open);

@@ -1,0 +1,189 @@
+import { describe, test } from 'vitest';
+import {
+  acceptAndLose,
+  answerAfter,
+  type Fault,
+  neverAnswer,
+  resetAfterAccept,
+  resetBeforeAnswer,
+  respond,
+} from '../../../emulator/index.ts';
+import { quiet } from './ending.ts';
+import { aFailure, anAnnouncement, jil } from './events.ts';
+import { type OpenWorld, until } from './world.ts';
+
+/** What one answer of AutoSys to a start comes to. */
+const answers: readonly {
+  readonly when: string;
+  readonly fault: Fault;
+  readonly runs: 0 | 1;
+  readonly parked: readonly string[];
+}[] = [
+  { when: 'a reset after it was accepted', fault: resetAfterAccept, runs: 1, parked: [] },
+  { when: '429 and a time to wait', fault: respond(429, { retryAfter: 1 }), runs: 1, parked: [] },
+  { when: '503 in the HTML of Tomcat', fault: respond(503), runs: 1, parked: [] },
+  {
+    when: 'a reset before it was read',
+    fault: resetBeforeAnswer,
+    runs: 0,
+    parked: ['BRIDGE_OUTCOME_UNKNOWN'],
+  },
+  { when: '500', fault: respond(500), runs: 0, parked: ['BRIDGE_OUTCOME_UNKNOWN'] },
+  {
+    when: '201 and nothing more',
+    fault: acceptAndLose,
+    runs: 0,
+    parked: ['BRIDGE_OUTCOME_UNKNOWN'],
+  },
+  { when: '403', fault: respond(403), runs: 0, parked: ['AUTOSYS_UNAUTHORIZED'] },
+];
+
+/** Cases of an AutoSys that misbehaves. */
+export function describeAutosys(open: OpenWorld): void {
+  describe.concurrent('a start that is answered with', () => {
+    test.for(answers)(
+      '$when is sent once, runs $runs times, parked: $parked',
+      async (row, { expect }) => {
+        const { fault, runs, parked } = row;
+        await using world = await open({ jil });
+        world.autosys.misbehave(fault, { path: 'force-start-job' });
+
+        await world.announce(aFailure());
+
+        expect(await world.settle()).toEqual({ ...quiet, parked });
+        expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(runs);
+        const stage = runs === 1 ? 'confirmed' : 'parked';
+        expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage }]);
+        const sent = world.autosys
+          .requests()
+          .filter(({ path }) => path.includes('force-start-job'));
+        // Only an answer that says that nothing was done lets it be sent again.
+        expect(sent).toHaveLength(fault.kind === 'respond' && runs === 1 ? 2 : 1);
+      },
+    );
+  });
+
+  describe.concurrent('a global variable that is answered with', () => {
+    test.for([
+      { when: 'a reset after it was accepted', fault: resetAfterAccept },
+      { when: 'a reset before it was read', fault: resetBeforeAnswer },
+      { when: '500', fault: respond(500) },
+      { when: '201 and nothing more', fault: acceptAndLose },
+    ])('$when is set all the same', async ({ fault }, { expect }) => {
+      await using world = await open({ jil });
+      world.autosys.misbehave(fault, { path: 'set-global' });
+
+      await world.announce(anAnnouncement());
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+      expect(world.autosys.instance.job('LOAD')?.run.run).toBe(1);
+      expect(await world.ledger.entries('ACE global AWS_SETTLEMENT')).toMatchObject([
+        { stage: 'confirmed' },
+      ]);
+    });
+  });
+
+  describe.concurrent('an AutoSys', () => {
+    test('that is down keeps no message waiting, and is told by the sweep when it is back', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      await world.autosys.goDown();
+
+      await world.announce(anAnnouncement({ status: 'RUNNING' }), aFailure());
+      await world.announce(anAnnouncement());
+      expect(world.queue.messages()).toEqual([]);
+      await world.pass(3_600_000);
+      await world.sweep();
+      expect(await world.ledger.due()).toHaveLength(2);
+      await world.autosys.comeBack();
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+      expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
+      const sets = world.autosys.requests().filter(({ path }) => path.includes('set-global'));
+      expect(sets).toHaveLength(1);
+    });
+
+    test('that is silent beyond the timeout is told all the same, a start never twice', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      // So that both have a login that works, and are sent side by side.
+      await world.announce(anAnnouncement({ stateMachine: 'desk-1' }));
+      world.autosys.misbehave(neverAnswer, { path: 'set-global' });
+      world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
+
+      await world.announce(anAnnouncement(), aFailure());
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+      expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
+    });
+
+    test('that does not know the job parks the start at once, and is asked no more', async ({
+      expect,
+    }) => {
+      await using world = await open();
+
+      await world.announce(aFailure());
+      const asked = world.autosys.requests().length;
+
+      expect(await world.settle()).toEqual({ ...quiet, parked: ['AUTOSYS_JOB_NOT_FOUND'] });
+      expect(world.autosys.requests()).toHaveLength(asked);
+      expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([
+        { stage: 'parked', parked: { reason: expect.stringContaining('REPAIR') } },
+      ]);
+    });
+
+    test('that fails over is told by its standby, and told again what the standby never knew', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil, standby: true });
+      const value = (name: string) => world.standby.instance.globalVariable(name)?.value;
+      await world.announce(anAnnouncement({ stateMachine: 'desk-1' }));
+      expect(world.autosys.instance.globalVariable('AWS_desk-1')?.value).toBe('SUCCEEDED');
+      await world.autosys.goDown();
+
+      await world.announce(anAnnouncement());
+      expect(value('AWS_SETTLEMENT')).toBe('SUCCEEDED');
+      expect(value('AWS_desk-1')).toBeUndefined();
+      // A confirmed value is read again five minutes later.
+      await world.pass(360_000);
+      await world.sweep();
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(value('AWS_desk-1')).toBe('SUCCEEDED');
+      const [entry] = await world.ledger.entries('ACE global AWS_desk-1');
+      expect(entry).toMatchObject({ stage: 'confirmed' });
+      expect(entry?.story.map(({ text }) => text)).toContainEqual(
+        expect.stringContaining('AutoSys has lost it'),
+      );
+    });
+
+    test('whose password changes in the middle of a burst refuses each sandbox twice at most', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      const burst = Array.from({ length: 40 }, (_, at) =>
+        anAnnouncement({ stateMachine: `desk-${at}` }),
+      );
+      const requests = () => world.autosys.requests();
+      const refused = () => requests().filter(({ status }) => status === 401).length;
+
+      const announced = world.announce(...burst);
+      await until(() => requests().length >= 20);
+      world.rotate('hunter2-of-the-morning');
+      await until(() => refused() > 0);
+      world.publish();
+      await announced;
+      const sandboxes = world.report.pids().length;
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(world.autosys.instance.globalVariables().size).toBe(40);
+      // The sweep is one more.
+      expect(refused()).toBeLessThanOrEqual(2 * (sandboxes + 1));
+    });
+  });
+}

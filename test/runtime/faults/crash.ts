@@ -1,0 +1,88 @@
+import { describe, test } from 'vitest';
+import { answerAfter } from '../../../emulator/index.ts';
+import { quiet } from './ending.ts';
+import { aFailure, anAnnouncement, jil } from './events.ts';
+import { type OpenWorld, until } from './world.ts';
+
+/** Cases of functions that die, and of announcements that never come. */
+export function describeCrash(open: OpenWorld): void {
+  describe.concurrent('a function', () => {
+    test('that is killed when AutoSys has taken the start, before it could note so, starts the job once', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      const runs = () => world.autosys.instance.job('REPAIR')?.history.length;
+      world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
+
+      const announced = world.announce(aFailure());
+      await until(() => runs() === 1);
+      world.killReport();
+      const [invocation] = await announced;
+
+      expect(invocation?.result).toMatchObject({
+        kind: 'failed',
+        functionError: { errorType: 'Runtime.ExitError' },
+      });
+      expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'sending' }]);
+      expect(await world.settle()).toEqual(quiet);
+      expect(runs()).toBe(1);
+      expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
+    });
+
+    test('that is killed before its start has left it asks a person, and starts nothing', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      // The claim stands, and the function does not hear so.
+      world.tables.misbehave({ kind: 'silentAfter' }, { operation: 'PutItem', text: 'sending' });
+
+      const announced = world.announce(aFailure());
+      await until(() => world.tables.struck === 1);
+      world.killReport();
+      await announced;
+
+      expect(await world.settle()).toEqual({ ...quiet, parked: ['BRIDGE_OUTCOME_UNKNOWN'] });
+      expect(world.autosys.instance.job('REPAIR')?.history).toEqual([]);
+    });
+
+    test('that is killed in the middle of a burst leaves every value to be set', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      const burst = Array.from({ length: 30 }, (_, at) =>
+        anAnnouncement({ stateMachine: `desk-${at}` }),
+      );
+
+      const announced = world.announce(...burst);
+      await until(() => world.autosys.requests().length >= 10);
+      world.killReport();
+      await announced;
+
+      expect(await world.settle()).toEqual(quiet);
+      const values = [...world.autosys.instance.globalVariables().values()];
+      expect(values.map(({ value }) => value)).toEqual(burst.map(() => 'SUCCEEDED'));
+    });
+  });
+
+  describe.concurrent('an end that nobody announces', () => {
+    test('is found while AutoSys is down, and told when it is back', async ({ expect }) => {
+      await using world = await open({ jil });
+      // The functions keep the time of this machine, and ask about a run an hour after it began.
+      await world.announce(anAnnouncement({ status: 'RUNNING' }));
+      world.aws.workloads.put(anAnnouncement());
+      await world.autosys.goDown();
+      await world.pass(7_200_000);
+
+      await world.sweep();
+      expect(await world.ledger.due()).toMatchObject([{ version: { status: 'SUCCEEDED' } }]);
+      await world.autosys.comeBack();
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(world.autosys.instance.job('LOAD')?.run.run).toBe(1);
+      expect(await world.ledger.entries('ACE global AWS_SETTLEMENT')).toMatchObject([
+        { stage: 'confirmed', cause: { recovered: true } },
+      ]);
+      expect(world.aws.workloads.asked).toHaveLength(1);
+    });
+  });
+}

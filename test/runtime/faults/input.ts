@@ -1,0 +1,154 @@
+import { describe, test } from 'vitest';
+import { answerAfter } from '../../../emulator/index.ts';
+import { aBatchJobEvent, batchSecret } from '../../support/builders.ts';
+import { quiet } from './ending.ts';
+import { aFailure, anAnnouncement, jil } from './events.ts';
+import { type OpenWorld, until } from './world.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Cases of what nobody can read or believe: messages, rows, secrets, clocks. */
+export function describeInput(open: OpenWorld): void {
+  describe.concurrent('messages that nobody can read', () => {
+    test('become dead letters, and the rest of their batch goes on', async ({ expect }) => {
+      await using world = await open({ jil });
+      world.queue.send(`{"detail": "${batchSecret}`);
+
+      const [first] = await world.announce(
+        aBatchJobEvent({ attempts: batchSecret }),
+        aBatchJobEvent(),
+        anAnnouncement(),
+        aFailure(),
+      );
+
+      expect(first?.failedMessageIds.length).toBeLessThan(first?.messageIds.length ?? 0);
+      expect(await world.settle()).toEqual({ ...quiet, deadLetters: 2 });
+      const { instance } = world.autosys;
+      expect(instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+      expect(instance.job('RISK_IN_AWS')?.status).toBe('SUCCESS');
+      expect(instance.job('LOAD')?.run.run).toBeGreaterThan(0);
+      expect(instance.job('REPAIR')?.history).toHaveLength(1);
+      expect(await world.ledger.entries('ACE job RISK_IN_AWS')).toMatchObject([
+        { stage: 'confirmed', event: { kind: 'CHANGE_STATUS', status: 'SUCCESS' } },
+      ]);
+    });
+  });
+
+  describe.concurrent('a row of newer software', () => {
+    test('is left as it is; its messages become dead letters, all others go on', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      const body = { format: 2, kind: 'state', wish: 'of another shape' };
+      const key = 'state ACE global AWS_SETTLEMENT';
+      const expiresAt = new Date(world.time.now() + 90 * dayMs);
+      await world.ledger.write({ key, body, expiresAt });
+
+      await world.announce(anAnnouncement(), aFailure(), aBatchJobEvent());
+
+      expect(await world.settle()).toEqual({ ...quiet, deadLetters: 1 });
+      expect(await world.ledger.text()).toContain('of another shape');
+      const { instance } = world.autosys;
+      expect(instance.globalVariable('AWS_SETTLEMENT')).toBeUndefined();
+      expect(instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+      expect(instance.job('REPAIR')?.history).toHaveLength(1);
+      expect(world.aws.logs().map(({ line }) => line)).toContainEqual(
+        expect.stringContaining('a format this software does not know; deploy the newer software'),
+      );
+    });
+
+    test('that is due keeps no other from being told by the sweep', async ({ expect }) => {
+      await using world = await open({ jil });
+      await world.autosys.goDown();
+      await world.announce(anAnnouncement());
+      const now = world.time.now();
+      await world.ledger.write({
+        key: 'state ACE global AWS_TOMORROW',
+        body: { format: 2 },
+        agenda: { list: 'due ACE', at: new Date(now - dayMs) },
+        expiresAt: new Date(now + 90 * dayMs),
+      });
+      await world.autosys.comeBack();
+
+      await world.pass(hourMs);
+      await world.sweep();
+
+      expect(await world.ending()).toEqual({ ...quiet, due: 1 });
+      expect(world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+      expect(await world.ledger.entries('ACE global AWS_SETTLEMENT')).toMatchObject([
+        { stage: 'confirmed' },
+      ]);
+    });
+  });
+
+  describe.concurrent('a secret', () => {
+    test.for(['hunter2', '{"user": "autosys", "pass": "hunter2"}'])(
+      'that reads %s lets everything wait, and nothing is lost when it is mended',
+      async (secret, { expect }) => {
+        await using world = await open({ jil, secret });
+
+        await world.announce(anAnnouncement(), aFailure());
+        expect(world.queue.messages()).toEqual([]);
+        expect(world.autosys.requests()).toEqual([]);
+        expect(await world.ending()).toEqual({ ...quiet, due: 2 });
+        world.publish();
+
+        expect(await world.settle()).toEqual(quiet);
+        expect(world.autosys.instance.job('LOAD')?.run.run).toBeGreaterThan(0);
+        expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
+        expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([
+          { stage: 'confirmed' },
+        ]);
+      },
+    );
+  });
+
+  describe.concurrent('a clock of the functions', () => {
+    test.for([
+      { how: 'ahead by a week', ms: 7 * dayMs },
+      { how: 'back by an hour', ms: -hourMs },
+    ])(
+      'that jumps $how while a start is under way starts the job once',
+      async ({ ms }, { expect }) => {
+        await using world = await open({ jil });
+        const history = () => world.autosys.instance.job('REPAIR')?.history;
+        world.autosys.misbehave(answerAfter(500), { path: 'force-start-job' });
+
+        const announced = world.announce(aFailure());
+        await until(() => history()?.length === 1);
+        world.time.moveBy(ms);
+        await Promise.all([announced, world.sweep()]);
+        await world.announce(anAnnouncement());
+        await world.pass(Math.abs(ms));
+
+        expect(await world.settle()).toEqual(quiet);
+        expect(history()).toHaveLength(1);
+        expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([
+          { stage: 'confirmed' },
+        ]);
+        expect(world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+      },
+    );
+
+    test('that goes back an hour after a function died only lets its work wait', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      const history = () => world.autosys.instance.job('REPAIR')?.history;
+      world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
+      const announced = world.announce(aFailure());
+      await until(() => history()?.length === 1);
+      world.killReport();
+      await announced;
+
+      world.time.moveBy(-hourMs);
+      await world.pass(360_000);
+      expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'sending' }]);
+      await world.pass(hourMs);
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(history()).toHaveLength(1);
+    });
+  });
+}

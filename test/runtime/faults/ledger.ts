@@ -1,0 +1,109 @@
+import { describe, test } from 'vitest';
+import type { TableAim, TableFault } from '../../support/table-front.ts';
+import { quiet } from './ending.ts';
+import { aFailure, anAnnouncement, jil } from './events.ts';
+import type { OpenWorld } from './world.ts';
+
+const throttled: TableFault = { kind: 'error', name: 'ProvisionedThroughputExceededException' };
+const missing: TableFault = { kind: 'error', name: 'ResourceNotFoundException' };
+const broken: TableFault = { kind: 'breakAfter' };
+const silent: TableFault = { kind: 'silentAfter' };
+
+/** The SDK tries three times. */
+const beyondRetries = 3;
+
+const troubles: readonly {
+  readonly when: string;
+  readonly fault: TableFault;
+  readonly aim: TableAim;
+  /** Whether the message goes back. */
+  readonly givenBack: boolean;
+  /** What the start comes to. */
+  readonly parked: readonly string[];
+}[] = [
+  {
+    when: 'throttles once',
+    fault: throttled,
+    aim: {},
+    givenBack: false,
+    parked: [],
+  },
+  {
+    when: 'throttles every reading for a while',
+    fault: throttled,
+    aim: { operation: 'GetItem', times: 2 * beyondRetries },
+    givenBack: true,
+    parked: [],
+  },
+  {
+    when: 'throttles the writing down of what came of it',
+    fault: throttled,
+    aim: { operation: 'PutItem', text: 'confirmed by AutoSys', times: beyondRetries },
+    givenBack: true,
+    parked: [],
+  },
+  {
+    when: 'breaks the connection after the start was claimed',
+    fault: broken,
+    aim: { operation: 'PutItem', text: 'to be sent now' },
+    givenBack: true,
+    parked: ['BRIDGE_OUTCOME_UNKNOWN'],
+  },
+  {
+    when: 'breaks the connection after the outcome was written',
+    fault: broken,
+    aim: { operation: 'PutItem', text: 'confirmed by AutoSys' },
+    givenBack: true,
+    parked: [],
+  },
+  {
+    when: 'answers a reading too late',
+    fault: silent,
+    aim: { operation: 'GetItem' },
+    givenBack: false,
+    parked: [],
+  },
+  {
+    when: 'is not there for a while',
+    fault: missing,
+    aim: { times: Number.POSITIVE_INFINITY },
+    givenBack: true,
+    parked: [],
+  },
+];
+
+/** Cases of a table that misbehaves. */
+export function describeLedger(open: OpenWorld): void {
+  describe.concurrent('a table that', () => {
+    test.for(troubles)('$when loses nothing and doubles nothing', async (row, { expect }) => {
+      const { fault, aim, givenBack, parked } = row;
+      await using world = await open({ jil });
+      world.tables.misbehave(fault, aim);
+
+      const [invocation] = await world.announce(aFailure());
+
+      expect(invocation?.failedMessageIds).toHaveLength(givenBack ? 1 : 0);
+      expect(world.tables.struck).toBeGreaterThan(0);
+      world.tables.behave();
+      expect(await world.settle()).toEqual({ ...quiet, parked });
+      const runs = world.autosys.instance.job('REPAIR')?.history;
+      expect(runs).toHaveLength(parked.length === 0 ? 1 : 0);
+      const stage = parked.length === 0 ? 'confirmed' : 'parked';
+      expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage }]);
+    });
+
+    test('throttles in the middle of a burst keeps no value from being set', async ({ expect }) => {
+      await using world = await open({ jil });
+      const burst = Array.from({ length: 30 }, (_, at) =>
+        anAnnouncement({ stateMachine: `desk-${at}` }),
+      );
+      world.tables.misbehave(throttled, { operation: 'PutItem', times: 40 });
+
+      await world.announce(...burst);
+
+      expect(await world.settle()).toEqual(quiet);
+      const values = [...world.autosys.instance.globalVariables().values()];
+      expect(values.map(({ value }) => value)).toEqual(burst.map(() => 'SUCCEEDED'));
+    });
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, test } from 'vitest';
+import { seededRandom } from '../../../local/index.ts';
+import { quiet } from './ending.ts';
+import { aFailure, anAnnouncement, jil } from './events.ts';
+import type { OpenWorld } from './world.ts';
+
+/** Cases of announcements that come twice, late, or in a crowd. */
+export function describeOrder(open: OpenWorld): void {
+  describe.concurrent('announcements', () => {
+    test('that come late or twice change nothing that is newer, until a redrive does', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      const value = () => world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value;
+      const ended = anAnnouncement({ status: 'FAILED' });
+      await world.announce(ended, ended);
+
+      await world.announce(
+        anAnnouncement({ status: 'RUNNING' }),
+        anAnnouncement({ run: 'yesterday', began: -1_440 }),
+        ended,
+      );
+      expect(value()).toBe('FAILED');
+      await world.announce(anAnnouncement({ redriveCount: 1 }));
+      await world.announce(anAnnouncement({ status: 'RUNNING', redriveCount: 1 }), ended);
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(value()).toBe('SUCCEEDED');
+      expect(world.autosys.instance.job('LOAD')?.run.run).toBe(1);
+      expect(await world.ledger.entries('ACE global AWS_SETTLEMENT')).toMatchObject([
+        { stage: 'confirmed', version: { status: 'SUCCEEDED', attempt: 1 } },
+      ]);
+      const sets = world.autosys.requests().filter(({ path }) => path.includes('set-global'));
+      expect(sets).toHaveLength(2);
+    });
+
+    test('of one failure, however many, start the job once', async ({ expect }) => {
+      await using world = await open({ jil });
+      const failure = aFailure();
+
+      await world.announce(failure, failure, failure);
+      await world.announce(failure, { ...failure, id: 'said-again' });
+
+      expect(await world.settle()).toEqual(quiet);
+      expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
+      expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
+    });
+
+    test('fifty at once, shuffled and doubled, leave each of five targets with its newest run', async ({
+      expect,
+    }) => {
+      const mischief = { random: seededRandom(3), duplicate: 0.3, shuffle: true };
+      await using world = await open({ jil, mischief });
+      const desks = [1, 2, 3, 4, 5];
+      const burst = desks.flatMap((desk) =>
+        [1, 2, 3, 4, 5].flatMap((run) =>
+          ['RUNNING', run === 5 ? 'TIMED_OUT' : 'SUCCEEDED'].map((status) =>
+            anAnnouncement({ stateMachine: `desk-${desk}`, run: `run-${run}`, began: run, status }),
+          ),
+        ),
+      );
+
+      await world.announce(...burst);
+
+      expect(world.report.pids().length).toBeGreaterThan(1);
+      expect(await world.settle()).toEqual(quiet);
+      for (const desk of desks) {
+        const name = `AWS_desk-${desk}`;
+        expect(world.autosys.instance.globalVariable(name)?.value).toBe('TIMED_OUT');
+        expect(await world.ledger.entries(`ACE global ${name}`)).toMatchObject([
+          { stage: 'confirmed', version: { status: 'TIMED_OUT' } },
+        ]);
+      }
+    });
+  });
+}
