@@ -15,7 +15,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
  *
  * @returns milliseconds; the start of Node.js and of the runtime client, which every function has, are within
  */
-export async function measureInit({ directory }: Package): Promise<number> {
+export async function measureInit({ directory, environment }: Package): Promise<number> {
   const ready = Promise.withResolvers<number>();
   const fail = (how: string) =>
     ready.reject(new Error(`init of ${directory}: expected a request for an invocation, ${how}`));
@@ -31,7 +31,7 @@ export async function measureInit({ directory }: Package): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--require', shimPath, runtimeClientPath], {
     cwd: directory,
-    env: toEnvironment(directory, api.address),
+    env: toEnvironment({ directory, environment }, api.address),
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const gone = once(child, 'exit');
@@ -46,13 +46,13 @@ export async function measureInit({ directory }: Package): Promise<number> {
 }
 
 /** What `require` of the code takes in a process of its own, in milliseconds: by the clock, and of all its threads. */
-export async function measureLoad({ directory }: Package): Promise<{
+export async function measureLoad({ directory, environment }: Package): Promise<{
   readonly wallMs: number;
   readonly cpuMs: number;
 }> {
   const child = spawn(process.execPath, [loadPath], {
     cwd: directory,
-    env: toEnvironment(directory, '127.0.0.1:9'),
+    env: toEnvironment({ directory, environment }, '127.0.0.1:9'),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const said = Promise.withResolvers<{ readonly wallMs: number; readonly cpuMs: number }>();
@@ -63,7 +63,10 @@ export async function measureLoad({ directory }: Package): Promise<{
   return said.promise;
 }
 
-function toEnvironment(directory: string, runtimeApi: string) {
+function toEnvironment(
+  { directory, environment }: Pick<Package, 'directory' | 'environment'>,
+  runtimeApi: string,
+) {
   const config = {
     name: 'measured',
     handler: 'index.handler',
@@ -71,11 +74,7 @@ function toEnvironment(directory: string, runtimeApi: string) {
     timeoutMs: 60_000,
     memoryMb: 512,
     // Lambda has its own SDK on this path; here npm's stands for it.
-    environment: {
-      LEDGER_TABLE: 'Ledger',
-      BRIDGE_ACCOUNT: '000000000000',
-      NODE_PATH: `${project}/node_modules`,
-    },
+    environment: { ...environment, NODE_PATH: `${project}/node_modules` },
     account: '000000000000',
     region: 'us-east-1',
   };

@@ -12,6 +12,8 @@ export interface Package {
   /** Holds `index.js` and the compiled route file. */
   readonly directory: string;
   readonly bytes: number;
+  /** The function's variables, as the stack has them; the same for all that are compared. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What each file gave to the bundle. */
   readonly inputs: Metafile['outputs'][string]['inputs'];
 }
@@ -61,9 +63,10 @@ export async function makePackages(): Promise<Packages> {
   });
   const shipped = new Map<string, Package>();
   const plain = new Map<string, Package>();
-  const config = join(functions[0]?.taskRoot ?? '', configFileName);
+  const { taskRoot = '', environment = {} } = functions[0] ?? {};
+  const config = join(taskRoot, configFileName);
   const bundle = (name: string, entry: string, options: BuildOptions) =>
-    makePackage(name, { scratch, entry: join(project, entry), config, options });
+    makePackage(name, { scratch, entry: join(project, entry), config, environment, options });
   for (const room of ['report', 'sweep']) {
     const entry = `lambda/${room}/handler.ts`;
     const rebuilt = await bundle(`${room}, shipped`, entry, asShipped);
@@ -86,12 +89,13 @@ interface Making {
   readonly scratch: string;
   readonly entry: string;
   readonly config: string;
+  readonly environment: Readonly<Record<string, string>>;
   readonly options: BuildOptions;
 }
 
 async function makePackage(
   name: string,
-  { scratch, entry, config, options }: Making,
+  { scratch, entry, config, environment, options }: Making,
 ): Promise<Package> {
   const directory = mkdtempSync(join(scratch, `${basename(dirname(entry))}-`));
   const outfile = join(directory, 'index.js');
@@ -107,7 +111,8 @@ async function makePackage(
   });
   copyFileSync(config, join(directory, configFileName));
   const [output] = Object.values(metafile.outputs);
-  return { name, directory, bytes: output?.bytes ?? 0, inputs: output?.inputs ?? {} };
+  const { bytes = 0, inputs = {} } = output ?? {};
+  return { name, directory, environment, bytes, inputs };
 }
 
 /** The shipped bundle is known by its very bytes, so that what is accounted for is what is deployed. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environment } from '../../lambda/contract.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
 import { LocalSecrets } from '../../local/index.ts';
 import { startLedgerTable } from '../../test/support/ledger-table.ts';
@@ -76,9 +77,9 @@ function compileRoutes({ url, certificateAuthority }: Access) {
 /** As Lambda and the embedded AWS set it. */
 function toEnvironment({ tableName, configPath, tablesUrl, secretsUrl }: World) {
   return {
-    LEDGER_TABLE: tableName,
-    BRIDGE_ACCOUNT: '111122223333',
-    BRIDGE_CONFIG: configPath,
+    [environment.ledgerTable]: tableName,
+    [environment.account]: '111122223333',
+    [environment.config]: configPath,
     AWS_ENDPOINT_URL_DYNAMODB: tablesUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
     AWS_REGION: 'us-east-1',

@@ -10,8 +10,9 @@ test('accounts for every byte of a bundle by the package or room that gave it', 
     'lambda/report/report.ts': { bytesInOutput: 60 },
     'node_modules/small/index.js': { bytesInOutput: 5 },
   };
+  const bundle = { name: '', directory: '', environment: {}, bytes: 800, inputs };
 
-  const shares = accountForBytes({ name: '', directory: '', bytes: 800, inputs }, { least: 10 });
+  const shares = accountForBytes(bundle, { least: 10 });
 
   expect(shares).toEqual([
     { from: '@smithy/core', bytes: 500 },
