@@ -92,6 +92,9 @@ const settings = {
   },
 } as const;
 
+/** What the stack of a source takes; all else is about the bridge. */
+const ofSource: readonly string[] = ['config', 'stackName', 'bridgeBusArn'];
+
 type Name = keyof typeof settings;
 
 /** The settings of the app, checked; absent ones have the defaults of `AutosysBridge`. */
@@ -110,6 +113,16 @@ export function readAppSettings(context: Readonly<Record<string, unknown>>): App
     const result = shape.safeParse(context[name]);
     if (result.success) read[name] = result.data;
     else faults.push(`context ${name}: found ${describe(context[name])}, allowed: ${allowed}`);
+  }
+  if (context['bridgeBusArn'] !== undefined) {
+    const idle = Object.keys(settings).filter(
+      (name) => context[name] !== undefined && !ofSource.includes(name),
+    );
+    for (const name of idle) {
+      faults.push(
+        `context ${name}: found together with bridgeBusArn, which makes the stack of a source; it belongs to the stack of the bridge, so leave it out here`,
+      );
+    }
   }
   const unknown = Object.keys(context).filter(
     (key) => /^[A-Za-z]+$/.test(key) && !(key in settings),

@@ -9,15 +9,20 @@ import type { AutosysBridgeProps } from './autosys-bridge.ts';
 import { BridgeSourceStack } from './bridge-source-stack.ts';
 import { BridgeStack } from './bridge-stack.ts';
 import { ids } from './names.ts';
+import { type Place, sayIdleSource } from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
 
 // The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
 const app = new App({ context: recommendedFlags satisfies AppProps['context'] });
 try {
   const settings = readAppSettings(app.node.getAllContext());
-  const config = readBridgeConfig(settings.config);
+  const place = readPlace();
+  const config = readBridgeConfig(settings.config, { place });
   const { bridgeBusArn: busArn, stackName } = settings;
   if (busArn) {
+    // StackSets may carry it to other accounts than the one that is signed in.
+    const idle = sayIdleSource(config, busArn, place);
+    if (idle !== undefined) console.error(`warning: context bridgeBusArn: ${idle}`);
     new BridgeSourceStack(app, stackName ?? ids.sourceStack, { config, busArn });
   } else {
     new BridgeStack(
@@ -33,9 +38,16 @@ try {
   process.exitCode = 1;
 }
 
+/** Where the CDK would deploy to now; nothing where nobody is signed in, as when a template is made for any account. */
+function readPlace(): Place {
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  // Where nobody is signed in, the CDK tells a Region all the same: a default of its own.
+  return account && region ? { account, region } : {};
+}
+
 /** A VPC is looked up in an account and Region; without one the template fits any. */
 function readEnvironment(): Environment {
-  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  const { account, region } = readPlace();
   if (account && region) return { account, region };
   throw new Error(
     'context vpcId: the VPC is looked up in AWS, and the CDK found no account and Region to ask; sign in, or name a profile with --profile',

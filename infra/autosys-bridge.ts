@@ -1,3 +1,4 @@
+import { Annotations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -12,9 +13,11 @@ import { BridgeNetwork } from './bridge-network.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 import { Operators, type OperatorsOptions } from './operators.ts';
+import { checkOtherAccounts, checkPlace, findUnheard } from './placement.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
 import { SweepFunction } from './sweep-function.ts';
+import { toPlace } from './to-place.ts';
 import { WorkloadRules } from './workload-rules.ts';
 
 export interface AutosysBridgeProps extends OperatorsOptions {
@@ -47,7 +50,7 @@ export interface AutosysBridgeProps extends OperatorsOptions {
   readonly vpcEndpoints?: boolean;
   /**
    * Makes a bus for accounts and Regions beside the bridge's own, each with a `BridgeSource`; twelve digits each. For
-   * another Region of the same account name that account.
+   * another Region of the same account name that account. The route file must name all of them.
    *
    * @default - the default bus of the bridge's account and Region alone is heard
    */
@@ -88,6 +91,7 @@ export class AutosysBridge extends Construct {
   constructor(scope: Construct, id: string, props: AutosysBridgeProps) {
     super(scope, id);
     checkProps(props);
+    this.#checkPlace(props);
     const { config, logRetention = RetentionDays.THREE_MONTHS } = props;
     const encryptionKey = props.encryptionKey ?? new BridgeKey(this, ids.key);
     const network = this.#makeNetwork(props);
@@ -112,6 +116,22 @@ export class AutosysBridge extends Construct {
     });
     this.sweep = new SweepFunction(this, ids.sweep, shared);
     this.alarmTopic = this.#makeOperators(props).topic;
+  }
+
+  /** What the route file names is held against where the stack goes, as far as that is known. */
+  #checkPlace({ config, otherAccounts = [] }: AutosysBridgeProps): void {
+    const place = toPlace(this);
+    checkPlace(config, place);
+    checkOtherAccounts(config, otherAccounts, place);
+    const unheard = findUnheard(config, otherAccounts, place);
+    if (unheard.length === 0) return;
+    const which = place.account
+      ? ''
+      : ' (but for one of them, if it is the own account of the bridge)';
+    Annotations.of(this).addWarningV2(
+      'autosys-bridge:unheard-accounts',
+      `the route file names ${unheard.join(', ')}, from which nothing comes${which}: let them in with otherAccounts, and deploy a BridgeSource in each`,
+    );
   }
 
   #makeBus({ otherAccounts = [], busName = 'AutosysBridge' }: AutosysBridgeProps) {

@@ -4,6 +4,8 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
 import { ids } from './names.ts';
+import { sayIdleSource } from './placement.ts';
+import { toPlace } from './to-place.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 import { WorkloadRules } from './workload-rules.ts';
 
@@ -32,6 +34,8 @@ export class BridgeSource extends Construct {
         `busArn: found ${JSON.stringify(busArn)}, allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
       );
     }
+    const idle = sayIdleSource(config, busArn, toPlace(this));
+    if (idle !== undefined) throw new Error(`busArn: ${idle}`);
     this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
     const role = new Role(this, ids.role, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),

@@ -1,8 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { findProfileFaults } from '../autosys/client/profile-faults.ts';
 import { describeProblem } from '../autosys/source.ts';
-import { readRouteFile } from '../lambda/shared/route-file/index.ts';
+import { RouteFileError, readRouteFile } from '../lambda/shared/route-file/index.ts';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { type Place, sayOtherPartition, sayOtherRegion } from './placement.ts';
+
+export interface ReadingOptions {
+  /** @default - stderr */
+  readonly warn?: (text: string) => void;
+  /**
+   * Where the stack is to stand, so that what lies in another partition is told with its line.
+   *
+   * @default - the constructs tell it, where their stack knows its environment, by the names of the routes
+   */
+  readonly place?: Place;
+}
 
 /**
  * Reads, checks and compiles a route file, with the CA files beside it; its warnings go to `warn`.
@@ -13,7 +25,7 @@ import type { BridgeConfig } from '../lambda/shared/routes.ts';
  */
 export function readBridgeConfig(
   path: string,
-  warn: (text: string) => void = console.error,
+  { warn = console.error, place = {} }: ReadingOptions = {},
 ): BridgeConfig {
   const text = readText(path);
   if (text === undefined) {
@@ -22,8 +34,17 @@ export function readBridgeConfig(
     );
   }
   const source = { name: path, text };
-  const { config, warnings } = readRouteFile(source, readText, findProfileFaults);
-  for (const warning of warnings) warn(`warning: ${describeProblem(source, warning)}`);
+  const { config, warnings, whereabouts } = readRouteFile(source, readText, findProfileFaults);
+  const hold = (say: typeof sayOtherPartition) =>
+    whereabouts.flatMap(({ start, end, ...named }) => {
+      const message = say(named, place);
+      return message === undefined ? [] : [{ start, end, message }];
+    });
+  const misplaced = hold(sayOtherPartition);
+  if (misplaced.length > 0) throw new RouteFileError(source, misplaced);
+  // The template fits any Region, and may yet be deployed to another one.
+  for (const warning of [...warnings, ...hold(sayOtherRegion)])
+    warn(`warning: ${describeProblem(source, warning)}`);
   return config;
 }
 

@@ -31,6 +31,19 @@ describe('the settings', () => {
     expect(readAppSettings(context)).toEqual({ config });
   });
 
+  test('are refused where they are about the bridge, and the stack of a source is asked for', () => {
+    const bridgeBusArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
+    const says = (name: string) =>
+      `context ${name}: found together with bridgeBusArn, which makes the stack of a source; it belongs to the stack of the bridge, so leave it out here`;
+
+    expect(() =>
+      readAppSettings({ config, bridgeBusArn, otherAccounts: '444455556666', vpcId: 'vpc-1' }),
+    ).toThrow([says('otherAccounts'), says('vpcId')].join('\n'));
+    expect(readAppSettings({ config, bridgeBusArn, stackName: 'Source' })).toMatchObject({
+      bridgeBusArn,
+    });
+  });
+
   test('tell every fault at once, with what is allowed', () => {
     const context = { vpcId: 'mine', vpcEndpoints: 'yes', maxConcurrency: 'many', vpcEndpoint: 1 };
 

@@ -9,7 +9,8 @@ const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
 
 function synthesizeBridge(otherAccounts: readonly string[]): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const toProps = () => ({ config: aBridgeConfig(), otherAccounts });
+  const config = { ...aBridgeConfig(), accounts: ['444455556666', '777788889999'] };
+  const toProps = () => ({ config, otherAccounts });
   return Template.fromStack(new BridgeStack(app, 'Bridge', toProps));
 }
 
@@ -99,6 +100,12 @@ describe('the bus of the bridge', () => {
     const patterns = (own: boolean) =>
       byBus.get(own)?.map(({ Properties }) => Properties.EventPattern);
     expect(patterns(true)).toEqual(patterns(false));
+  });
+
+  test('is refused to accounts that the route file does not name', () => {
+    expect(() => synthesizeBridge(['999988887777'])).toThrow(
+      'otherAccounts: found 999988887777, which the route file does not name',
+    );
   });
 
   test('is made only where other accounts are named', () => {

@@ -1,0 +1,120 @@
+import { readArn, toPartition, type Whereabouts } from '../lambda/shared/partition.ts';
+import type { BridgeConfig } from '../lambda/shared/routes.ts';
+
+/** Where a stack is to stand, as far as that is known before it is deployed. */
+export interface Place {
+  /** Twelve digits. */
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** A place that a route file names: of a secret that the functions read, or of what a route hears. */
+export interface Named extends Whereabouts {
+  readonly use: 'secret' | 'from';
+  /** The ARN or Region as the file has it. */
+  readonly text: string;
+}
+
+/** Why a stack in this place could never hear or read what the file names: it lies in another partition. */
+export function sayOtherPartition({ text, partition }: Named, { region }: Place) {
+  const own = region === undefined ? partition : toPartition(region);
+  return partition === own
+    ? undefined
+    : `found ${text}, in the partition ${partition}, yet the stack goes to ${region}, which is in ${own}; nothing crosses over, so deploy it to a Region of ${partition}, or mend the route file`;
+}
+
+/** Why the functions in this place could not read a secret: they ask Secrets Manager of their own Region. */
+export function sayOtherRegion({ use, text, region }: Named, place: Place) {
+  return use === 'from' || [undefined, place.region].includes(region) || place.region === undefined
+    ? undefined
+    : `found ${text}, a secret in ${region}, yet the functions read secrets in ${place.region}, where the stack goes; replicate it there, and name it by its name`;
+}
+
+/**
+ * Holds a compiled route file against the place of its stack.
+ *
+ * @throws {Error} with every fault at once, by instance and route
+ */
+export function checkPlace(config: BridgeConfig, place: Place): void {
+  const faults = findNamed(config).flatMap(({ of, ...named }) => {
+    const fault = sayOtherPartition(named, place) ?? sayOtherRegion(named, place);
+    return fault === undefined ? [] : [`${of}: ${fault}`];
+  });
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+function findNamed({ instances, routes }: BridgeConfig): readonly (Named & { of: string })[] {
+  const ofArn = (of: string, use: Named['use'], text: string) => {
+    const whereabouts = readArn(text);
+    return whereabouts ? [{ of, use, text, ...whereabouts }] : [];
+  };
+  return [
+    ...instances.flatMap(({ name, secret, authoritySecret }) =>
+      [secret, authoritySecret?.secret ?? ''].flatMap((text) =>
+        ofArn(`instance ${name}`, 'secret', text),
+      ),
+    ),
+    ...routes.flatMap(({ name, from }) => {
+      const of = `route ${name}`;
+      const selectors =
+        from.kind === 'execution' ? [from.stateMachine] : [from.jobQueue, from.jobDefinition];
+      return [
+        ...selectors.flatMap((selector) => ofArn(of, 'from', selector?.text ?? '')),
+        ...(from.regions ?? []).map((region) => {
+          return { of, use: 'from' as const, text: region, region, partition: toPartition(region) };
+        }),
+      ];
+    }),
+  ];
+}
+
+/**
+ * Refuses accounts that may hand in and would not be heard: the functions refuse what the route file does not name.
+ *
+ * @throws {Error} with all of them
+ */
+export function checkOtherAccounts(
+  { accounts }: BridgeConfig,
+  otherAccounts: readonly string[],
+  place: Place,
+): void {
+  const unnamed = otherAccounts.filter(
+    (account) => !accounts.includes(account) && account !== place.account,
+  );
+  if (unnamed.length === 0) return;
+  const list = unnamed.map((account) => `"${account}"`).join(', ');
+  throw new Error(
+    `otherAccounts: found ${unnamed.join(', ')}, which the route file does not name, so the bridge would refuse what they announce; name them there, as in accounts: [${list}], or leave them out`,
+  );
+}
+
+/**
+ * The accounts that the route file names and that cannot be heard: neither the bridge's own nor let in. Of a bridge
+ * whose account is not known one of them may be its own.
+ */
+export function findUnheard(
+  { accounts }: BridgeConfig,
+  otherAccounts: readonly string[],
+  { account }: Place,
+): readonly string[] {
+  const unheard = accounts.filter((one) => one !== account && !otherAccounts.includes(one));
+  return account === undefined && unheard.length === 1 ? [] : unheard;
+}
+
+/** Why nothing that a source in this place forwards would reach AutoSys, or everything without it. */
+export function sayIdleSource({ accounts }: BridgeConfig, busArn: string, place: Place) {
+  const bus = readArn(busArn);
+  const { account, region } = place;
+  if (bus === undefined || account === undefined || region === undefined) return undefined;
+  const own = toPartition(region);
+  if (own !== bus.partition) {
+    return `found ${busArn}, in the partition ${bus.partition}, yet the source goes to ${region}, which is in ${own}; AWS hands no events from one partition to another`;
+  }
+  if (account === bus.account && region === bus.region) {
+    return `found ${busArn}, in the account and Region of this source itself, which the bridge hears without one`;
+  }
+  if (account !== bus.account && !accounts.includes(account)) {
+    return `found ${busArn}, where account ${account} is refused, as the route file does not name it; name it there, as in accounts: ["${account}"], deploy the bridge with it in otherAccounts, then this source`;
+  }
+  return undefined;
+}

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const project = join(import.meta.dirname, '../..');
+
+const routeFile = `instances:
+  ACE:
+    endpoints: [https://autosys.example.com:9443]
+    secret: autosys/ACE/bridge
+routes:
+  - name: settlement
+    from: { stateMachine: settlement }
+    global: AWS_SETTLEMENT
+`;
+
+describe('the app', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'app-'));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function write(text: string): string {
+    const path = join(folder, 'bridge.yaml');
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Runs a command of the project to its end; of the environment it has what it needs and nobody's login. */
+  async function run(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number | null; stderr: string }> {
+    const child = spawn(process.execPath, argv, {
+      cwd: project,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    child.once('error', reject).once('close', resolve);
+    return { code: await promise, stderr };
+  }
+
+  /** What the CDK starts, with its context. */
+  const runApp = (
+    context: Readonly<Record<string, unknown>>,
+    env: Readonly<Record<string, string>> = {},
+  ) => run(['infra/app.ts'], { ...env, CDK_CONTEXT_JSON: JSON.stringify(context) });
+
+  test('fails at cdk synth with every fault of the route file, each with its place and the fix', async () => {
+    writeFileSync(join(folder, 'ca.pem'), 'not a certificate');
+    const config = write(`instances:
+  ACE: { secret: autosys/ACE, ca: ca.pem }
+  PRD: { endpoints: [https://prd.example.com:9443] }
+routes:
+  - { name: one, to: ACE, from: { stateMachine: x }, global: G }
+  - { name: two, to: ACE, from: { stateMachine: x }, global: { name: G, values: { FAILED: KO } } }
+  - { name: three, to: PRD, from: { stateMachine: "arn:aws-cn:states:cn-north-1:111122223333:stateMachine:x" }, global: H }
+  - { name: four, to: PRD, from: { stateMachine: y, region: eu-west-1 }, global: I }
+accounts: ["444455556666"]
+`);
+    const cdk = join(project, 'node_modules/aws-cdk/bin/cdk');
+
+    const { code, stderr } = await run(
+      [
+        cdk,
+        'synth',
+        '--quiet',
+        '--no-notices',
+        '-o',
+        join(folder, 'out'),
+        '-c',
+        `config=${config}`,
+      ],
+      {},
+    );
+
+    expect(code).toBe(1);
+    for (const fault of [
+      ':2:3: endpoints is missing; allowed: a list of one or more',
+      ':2:35: ca: found no certificate in ',
+      ':3:3: secret is missing; allowed: the name or ARN of a secret in AWS Secrets Manager',
+      ':6:13: route one (line 5) hears the same and brings G of ACE to another value on FAILED',
+      ':7:51: stateMachine: found an ARN in account 111122223333, which accounts (line 9) does not name',
+      ':8:61: region: found eu-west-1, in the partition aws, yet line 7 is in aws-cn',
+    ]) {
+      expect(stderr).toContain(`${config}${fault}`);
+    }
+    expect(stderr).not.toMatch(/\n\s+at .*infra/);
+  });
+
+  const signedIn = { CDK_DEFAULT_ACCOUNT: '111122223333', CDK_DEFAULT_REGION: 'us-gov-west-1' };
+
+  test('fails when the stack would go to another partition than a route, and names the line', async () => {
+    const config = write(routeFile.replace('settlement }', 'settlement, region: cn-north-1 }'));
+
+    const { code, stderr } = await runApp({ config }, signedIn);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `${config}:7:47: found cn-north-1, in the partition aws-cn, yet the stack goes to us-gov-west-1, which is in aws-us-gov`,
+    );
+  });
+
+  test('fails when another account is let in that the route file does not name', async () => {
+    const config = write(routeFile);
+
+    const { code, stderr } = await runApp({ config, otherAccounts: '444455556666' });
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'otherAccounts: found 444455556666, which the route file does not name, so the bridge would refuse what they announce; name them there, as in accounts: ["444455556666"], or leave them out\n',
+    });
+  });
+
+  test('fails when the VPC has no subnets', async () => {
+    const vpcId = 'vpc-0a1b2c3d';
+    const key = `vpc-provider:account=111122223333:filter.vpc-id=${vpcId}:region=us-gov-west-1:returnAsymmetricSubnets=true`;
+    const vpc = {
+      vpcId,
+      vpcCidrBlock: '10.0.0.0/16',
+      ownerAccountId: '111122223333',
+      availabilityZones: [],
+      subnetGroups: [],
+    };
+
+    const context = { config: write(routeFile), vpcId, [key]: vpc };
+    const { code, stderr } = await runApp(context, signedIn);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^vpcSubnets: .*; allowed: private subnets, with a NAT or with vpcEndpoints\n$/,
+    );
+  });
+
+  test('fails with every wrong setting at once', async () => {
+    const context = { config: write(routeFile), subnetIds: '', autosysCidr: '10.0.0.0/8' };
+
+    const { code, stderr } = await runApp(context);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('context subnetIds: found "", allowed: ids of subnets');
+    expect(stderr).toContain(
+      'context autosysCidr: there is no such setting; did you mean autosysCidrs?',
+    );
+  });
+});
