@@ -13,6 +13,7 @@ import {
   createDrainAccount,
   createFailureAccount,
   createGateAccount,
+  type Log,
   type LogFields,
 } from '../../lambda/report/account.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
