@@ -22,7 +22,7 @@ import { LedgerError } from './errors.ts';
 import { readPageToken, toKeyPage } from './page-token.ts';
 import type { KeyPage, SearchableTable } from './table.ts';
 
-const { key, revision, expiresAt } = ledgerTable.attributes;
+const { key, revision, expiresAt, body } = ledgerTable.attributes;
 
 /**
  * How patient the ledger is with DynamoDB, which answers within milliseconds or is in trouble.
@@ -82,15 +82,16 @@ export function createDynamoTable(options: DynamoTableOptions): SearchableTable 
     async put(row, seen) {
       // Beginning with the time, a row that takes the place of an expired one never repeats a revision of it.
       const next = seen === undefined ? now().getTime() : seen + 1;
+      const Item = toItem(row, next);
       try {
         const condition = seen === undefined ? absentAt(now()) : standsAt(seen);
-        const Item = toItem(row, next);
         await client.send(new PutItemCommand({ TableName, Item, ...condition }));
         return next;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw failWith('PutItem', error);
         // The SDK tried again, and the revision that the second try met may be what the first one wrote.
         if ((error.$metadata.attempts ?? 1) > 1) {
+          if (await isWritten(row.key, Item)) return next;
           throw fail(
             'PutItem',
             `${error.name} on a repeated try, whose first may have been written`,
@@ -103,6 +104,15 @@ export function createDynamoTable(options: DynamoTableOptions): SearchableTable 
     agenda: (list, { until, limit, from }) => query(agendaIndex, list, { until, limit, from }),
     ofTarget: (name, { limit, from }) => query(targetIndex, name, { limit, from }),
   };
+
+  /** Whether the row stands there just as we meant it: who wrote the same over the same has done our work. */
+  async function isWritten(itsKey: string, meant: ReturnType<typeof toItem>): Promise<boolean> {
+    const Key = { [key]: { S: itsKey } };
+    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+    const { Item } = await ask('GetItem', () => client.send(command));
+    const stands = (name: string) => JSON.stringify(Item?.[name]) === JSON.stringify(meant[name]);
+    return stands(revision) && stands(body);
+  }
 
   /** With `until` the oldest first, without it the newest first. */
   async function query(index: ItemIndex, by: string, page: Page): Promise<KeyPage> {

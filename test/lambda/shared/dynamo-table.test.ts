@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { toItem } from '../../../lambda/shared/dynamo-item.ts';
 import { createDynamoTable } from '../../../lambda/shared/dynamo-table.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { SearchableTable } from '../../../lambda/shared/table.ts';
@@ -112,9 +113,10 @@ describe('a write that the SDK tried again', () => {
       when: 'DynamoDB stumbled over the first',
       first: aFailure('InternalServerError', { status: 500 }),
     },
-  ])('fails when it meets a new revision after $when', async ({ first }) => {
+  ])('fails when it meets the revision of somebody else after $when', async ({ first }) => {
     const met = aFailure('ConditionalCheckFailedException');
-    await using server = await serveDynamo(first, met);
+    const Item = { ...toItem(row, 2), body: { S: '"of-somebody-else"' } };
+    await using server = await serveDynamo(first, met, { status: 200, body: { Item } });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
     const refusal = await refusalOf(table.put(row, 1));
@@ -124,6 +126,16 @@ describe('a write that the SDK tried again', () => {
       message:
         'the ledger could not carry out PutItem on table Ledger: ConditionalCheckFailedException on a repeated try, whose first may have been written',
     });
+  });
+
+  test('has won when it meets what its first try wrote', async () => {
+    const met = aFailure('ConditionalCheckFailedException');
+    const stands = { status: 200, body: { Item: toItem(row, 2) } };
+    await using server = await serveDynamo('reset', met, stands);
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await table.put(row, 1)).toBe(2);
+    expect(server.operations).toEqual(['PutItem', 'PutItem', 'GetItem']);
   });
 
   test('has won when a repeated try is taken', async () => {
