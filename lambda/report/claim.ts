@@ -86,10 +86,10 @@ export function createClaim(powers: ClaimPowers) {
     const { deadlineMs } = autosysFor(to);
     const asker: Asker = { holder, nowMs: now().getTime(), leaseMs, deadlineMs };
     const first = decide(known, asker);
-    if (first.kind !== 'take') return first;
+    if (first.kind !== 'take' && first.kind !== 'park') return first;
     const pass = await gates.ask(to, holder);
     if (pass.kind === 'wait') return decide(known, { ...asker, hold: pass });
-    if (first.lookFirst) return first;
+    if (first.kind === 'park' || first.lookFirst) return first;
     const seen = await lookAtJob(event, autosysFor(to).port, signal);
     if (seen.kind === 'away') {
       // A call that ended with our own time says nothing of AutoSys.

@@ -12,7 +12,7 @@ export interface Asker {
   readonly holder: string;
   readonly nowMs: number;
   readonly leaseMs: number;
-  /** An entry that is older than this is parked instead of taken. */
+  /** An entry that is older than this is parked instead of taken; one that was held back then, at twice the age. */
   readonly deadlineMs: number;
   /** Not before then may anybody send, and why: AutoSys is down or in its window. @default - now */
   readonly hold?: { readonly untilMs: number; readonly reason: string };
@@ -58,7 +58,18 @@ export function resume(known: Entry, asker: Asker): Offer {
     return { kind: 'drop', reason };
   }
   if (isHeld(known, asker)) return { kind: 'leave', reason: 'somebody is at work on it' };
-  return take(known, asker, known.stage !== 'due');
+  const entry = asMaybeSent(known, asker);
+  return take(entry, asker, entry.stage !== 'due');
+}
+
+/**
+ * The entry as its holder left it behind: a job's status may have been sent between the sending and the note of it, and
+ * must not overwrite a run that has begun since (docs/decisions/0010). A value may: it stays the same.
+ */
+function asMaybeSent(known: Entry, { leaseMs }: Asker): Entry {
+  const { lease, stage, event, before } = known;
+  if (!lease || stage !== 'due' || event.kind !== 'CHANGE_STATUS') return known;
+  return { ...known, stage: 'sending', before: { ...before, sentMs: lease.untilMs - leaseMs } };
 }
 
 function replace(known: Entry, wish: Wish, asker: Asker): Offer {
@@ -84,10 +95,13 @@ function toFormers({ event, stage, tries, lease, confirmedMs, formers = [] }: En
 }
 
 function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
-  const { nowMs, hold } = asker;
-  const parked = parkOverdue(entry, nowMs, asker.deadlineMs);
+  const { nowMs, hold, deadlineMs } = asker;
+  const isHeldBack = hold !== undefined && hold.untilMs > nowMs;
+  // What could not be tried when its deadline passed is tried once more; nothing is kept for ever.
+  const patienceMs = isHeldBack || isDuePast(entry, deadlineMs) ? 2 * deadlineMs : deadlineMs;
+  const parked = parkOverdue(entry, nowMs, patienceMs);
   if (parked) return { kind: 'park', entry: parked };
-  if (hold && hold.untilMs > nowMs) {
+  if (isHeldBack) {
     const { lease: _, ...free } = entry;
     const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs) };
     return { kind: 'defer', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
@@ -99,6 +113,11 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   // From this write on the one-off may have been sent, whatever becomes of us.
   const before = { ...(asker.job && { job: asker.job }), sentMs: nowMs };
   return { kind: 'take', entry: { ...taken, before, stage: 'sending' }, lookFirst };
+}
+
+/** Whether it was put off beyond its deadline, as it is while AutoSys is not to be asked. */
+function isDuePast({ cause, dueMs }: Entry, deadlineMs: number): boolean {
+  return dueMs >= cause.seenMs + deadlineMs;
 }
 
 function isHeld({ lease }: Entry, { holder, nowMs }: Asker): boolean {

@@ -166,6 +166,24 @@ describe('a claim', () => {
     expect(await readDue(rig.table)).toEqual([]);
   });
 
+  test('keeps an entry beyond its deadline while AutoSys is not to be asked, and gives it one more try', async () => {
+    const rig = aRig();
+    await rig.open().offer(aStateWish());
+    rig.advance(deadlineMs);
+    const away = { name: 'E', code: 'E', message: 'connection refused' };
+    await rig.open().gates.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
+
+    const held = await rig.open().takeUp(toKey(aStateWish()));
+    rig.advance(leaseMs);
+    const taken = await rig.open().takeUp(toKey(aStateWish()));
+
+    expect(held).toMatchObject({
+      kind: 'left',
+      reason: 'AutoSys is not to be asked now: connection refused',
+    });
+    expect(taken).toMatchObject({ kind: 'taken' });
+  });
+
   test('drops what the ledger has forgotten', async () => {
     expect(await aRig().open().takeUp('state ACE global X')).toEqual({
       kind: 'dropped',

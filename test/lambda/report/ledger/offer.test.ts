@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { parseJobName } from '../../../../autosys/names.ts';
 import type { Entry, Stage } from '../../../../lambda/report/ledger/entry.ts';
-import { offer } from '../../../../lambda/report/ledger/offer.ts';
+import { offer, type Wish } from '../../../../lambda/report/ledger/offer.ts';
 import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
 
 /** The entry as the ledger keeps it after a first offer, at the stage the test is about. */
@@ -143,6 +144,76 @@ describe('a wish for a state', () => {
       reason: 'AutoSys is not to be asked now: connection refused',
     });
     expect(answer.kind === 'defer' && answer.entry).not.toHaveProperty('lease');
+  });
+});
+
+describe('an entry that is older than its deadline', () => {
+  const deadlineMs = 1_000_000;
+  const seenMs = aStateWish().cause.seenMs;
+  const at = (age: number) => anAsker({ deadlineMs, nowMs: seenMs + age });
+  const hold = (age: number) => ({ untilMs: seenMs + age, reason: 'declared maintenance' });
+
+  test.for([
+    { when: 'nothing holds it back', asker: at(deadlineMs), dueMs: 0, kind: 'park' },
+    {
+      when: 'AutoSys is not to be asked now',
+      asker: { ...at(deadlineMs), hold: hold(deadlineMs + 5) },
+      dueMs: 0,
+      kind: 'defer',
+    },
+    {
+      when: 'it was held back when the deadline passed',
+      asker: at(deadlineMs + 5),
+      dueMs: seenMs + deadlineMs + 5,
+      kind: 'take',
+    },
+    {
+      when: 'it is twice as old, and still held back',
+      asker: { ...at(2 * deadlineMs), hold: hold(3 * deadlineMs) },
+      dueMs: seenMs + 2 * deadlineMs,
+      kind: 'park',
+    },
+  ] as const)('is answered with $kind where $when', ({ asker, dueMs, kind }) => {
+    expect(offer(anEntry(aStateWish(), { dueMs }), aStateWish(), asker)).toMatchObject({ kind });
+  });
+});
+
+describe('a status of a job that its holder left behind', () => {
+  const wish: Wish = {
+    ...aStateWish(),
+    event: { kind: 'CHANGE_STATUS', job: parseJobName('REPAIR'), status: 'SUCCESS' },
+  };
+  const known = anEntry(wish, { lease: { holder: 'm0', untilMs: 20_000 } });
+
+  test('is looked at first, from when it may have been sent', () => {
+    expect(offer(known, wish, anAsker({ nowMs: 20_000 }))).toMatchObject({
+      kind: 'take',
+      lookFirst: true,
+      entry: { stage: 'sending', before: { sentMs: 10_000 } },
+    });
+  });
+
+  test('is still looked at first after AutoSys was not to be asked', () => {
+    const hold = { untilMs: 60_000, reason: 'connection refused' };
+    const held = offer(known, wish, anAsker({ nowMs: 20_000, hold }));
+    if (held.kind !== 'defer') throw new Error(held.kind);
+
+    expect(offer(held.entry, wish, anAsker({ nowMs: 60_000 }))).toMatchObject({
+      kind: 'take',
+      lookFirst: true,
+    });
+  });
+
+  test('is sent at once where nobody had it', () => {
+    const { lease: _, ...free } = known;
+
+    expect(offer(free, wish, anAsker())).toMatchObject({ kind: 'take', lookFirst: false });
+  });
+
+  test('is no matter for a value, which stays the same', () => {
+    const left = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 1_500 } });
+
+    expect(offer(left, aStateWish(), anAsker())).toMatchObject({ kind: 'take', lookFirst: false });
   });
 });
 
