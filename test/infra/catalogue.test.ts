@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { readEvent } from '../../lambda/report/read/index.ts';
+import { translate } from '../../lambda/report/translate.ts';
+import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
+import { compilePattern, matchesPattern } from '../../local/pattern.ts';
+import { catalogueRoutes, eventCatalogue } from '../support/event-catalogue.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
+
+function compile(text: string): BridgeConfig {
+  return readRouteFile({ name: 'bridge.yaml', text }, () => undefined).config;
+}
+
+/** Whether any rule of the synthesized stack matches an event. */
+function toMatcher(config: BridgeConfig): (event: unknown) => boolean {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const template = Template.fromStack(new BridgeStack(app, 'Bridge', () => ({ config })));
+  const patterns = Object.values(template.findResources('AWS::Events::Rule')).flatMap(
+    ({ Properties: { EventPattern } }) => (EventPattern ? [compilePattern(EventPattern)] : []),
+  );
+  return (event) => patterns.some((pattern) => matchesPattern(pattern, event));
+}
+
+/** Which routes speak on an event, and whether any hears it at all. */
+function toReader(config: BridgeConfig) {
+  const index = createRouteIndex(config.routes);
+  return (event: unknown) => {
+    const reading = readEvent(event);
+    if (reading.kind !== 'event') return { told: [], heard: false, begins: false };
+    const translation = translate(reading.event, index);
+    const effects = translation.kind === 'effects' ? translation.effects : [];
+    return {
+      told: effects.map(({ route }) => route),
+      heard: translation.heardBy.length > 0,
+      begins: reading.event.kind === 'execution' && reading.event.status === 'RUNNING',
+    };
+  };
+}
+
+describe('of every documented shape', () => {
+  const config = compile(catalogueRoutes);
+  const read = toReader(config);
+  let isMatched: ReturnType<typeof toMatcher>;
+
+  beforeAll(() => {
+    isMatched = toMatcher(config);
+  });
+
+  test.for(eventCatalogue)('$shape is told by $told', ({ event, told }) => {
+    expect(read(event).told).toEqual(told);
+  });
+
+  test.for(eventCatalogue)(
+    '$shape reaches the queue if it is wanted, and only then',
+    ({ event, told, begins = false }) => {
+      expect(isMatched(event)).toBe(told.length > 0 || begins);
+    },
+  );
+});
+
+describe('of the example night', () => {
+  const config = compile(readFileSync(join(examples, 'bridge.yaml'), 'utf8'));
+  const events: readonly { readonly id: string }[] = JSON.parse(
+    readFileSync(join(examples, 'events.json'), 'utf8'),
+  );
+  const read = toReader(config);
+  let isMatched: ReturnType<typeof toMatcher>;
+
+  beforeAll(() => {
+    isMatched = toMatcher(config);
+  });
+
+  test.for(events)('event $id reaches the queue if it is wanted, and only then', (event) => {
+    const { told, heard, begins } = read(event);
+
+    expect(isMatched(event)).toBe(told.length > 0 || (heard && begins));
+  });
+
+  test.for(eventCatalogue)('$shape reaches the queue if it is wanted there too', ({ event }) => {
+    const { told, heard, begins } = read(event);
+
+    expect(isMatched(event)).toBe(told.length > 0 || (heard && begins));
+  });
+});

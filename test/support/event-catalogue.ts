@@ -1,0 +1,286 @@
+import { batchJobStatuses, executionStatuses } from '../../lambda/contract.ts';
+import { type AwsEvent, aBatchJobEvent, anAttempt, anExecutionEvent } from './builders.ts';
+
+/** One documented shape of an event, and which routes of {@link catalogueRoutes} must speak on it. */
+export interface Shape {
+  readonly shape: string;
+  readonly event: AwsEvent;
+  /** By name, in the order of the file; none where AutoSys is told nothing. */
+  readonly told: readonly string[];
+  /** Heard though nothing is said: the beginning of a run, which the sweep asks about. */
+  readonly begins?: true;
+}
+
+const place = 'eu-west-1:111122223333';
+const machineArn = `arn:aws:states:${place}:stateMachine:settlement`;
+const jobId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
+
+/** One route for each way of hearing a whole or its parts. */
+export const catalogueRoutes = `instances:
+  ACE: { endpoints: [https://autosys.example.com:9443], secret: autosys/ACE }
+routes:
+  - { name: whole, from: { stateMachine: settlement }, global: G_WHOLE }
+  - { name: alias, from: { stateMachine: "${machineArn}:live" }, global: { name: G_ALIAS, values: { SUCCEEDED: OK } } }
+  - { name: version, from: { stateMachine: "settlement:*" }, global: { name: G_VERSION, values: { SUCCEEDED: OK } } }
+  - { name: mapChild, from: { stateMachine: settlement, mapChildren: only }, global: G_CHILD }
+  - { name: end, from: { stateMachine: fx }, global: { name: G_END, values: { SUCCEEDED: OK } } }
+  - { name: job, from: { jobQueue: night, jobName: risk-* }, global: G_JOB }
+  - { name: arrayChild, from: { jobQueue: night, arrayChildren: only }, global: G_ARRAY }
+  - { name: node, from: { jobQueue: night, nodes: only }, global: G_NODE }
+`;
+
+const said = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+
+const executions: readonly Shape[] = [
+  ...executionStatuses.map((status) => ({
+    shape: `an execution that is ${status}`,
+    event: anExecutionEvent({ status }),
+    told: said.includes(status) ? ['whole'] : [],
+  })),
+  {
+    shape: 'a redrive that begins',
+    event: anExecutionEvent({
+      status: 'RUNNING',
+      redriveCount: 1,
+      redriveDate: 1_795_150_000_000,
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution is RUNNING and cannot be redriven',
+    }),
+    told: ['whole'],
+  },
+  {
+    shape: 'a redrive that has ended, its date as a text',
+    event: anExecutionEvent({ redriveCount: 2, redriveDate: '1795150000000' }),
+    told: ['whole'],
+  },
+  {
+    shape: 'a failure that is being redriven, by a word of no list',
+    event: anExecutionEvent({ status: 'FAILED', redriveStatus: 'REDRIVE_IN_PROGRESS' }),
+    told: ['whole'],
+  },
+  {
+    shape: 'the child of a Distributed Map',
+    event: anExecutionEvent({
+      executionArn: `arn:aws:states:${place}:execution:settlement/PerTrade:5d1a`,
+      stateMachineArn: `${machineArn}/PerTrade`,
+      name: '5d1a',
+    }),
+    told: ['mapChild'],
+  },
+  {
+    shape: 'a start by alias',
+    event: anExecutionEvent({
+      stateMachineAliasArn: `${machineArn}:live`,
+      stateMachineVersionArn: `${machineArn}:7`,
+    }),
+    told: ['whole', 'alias', 'version'],
+  },
+  {
+    shape: 'a start by version',
+    event: anExecutionEvent({ stateMachineVersionArn: `${machineArn}:7` }),
+    told: ['whole', 'version'],
+  },
+  {
+    shape: 'a start by version that is told in the ARN of the state machine',
+    event: anExecutionEvent({ stateMachineArn: `${machineArn}:7` }),
+    told: ['whole', 'version'],
+  },
+  {
+    shape: 'the beginning of a run of which only the end is told',
+    event: anExecutionEvent({
+      status: 'RUNNING',
+      executionArn: `arn:aws:states:${place}:execution:fx:run-1`,
+      stateMachineArn: `arn:aws:states:${place}:stateMachine:fx`,
+    }),
+    told: [],
+    begins: true,
+  },
+  {
+    shape: 'a success as in 2022, without error, version and redrive',
+    event: anExecutionEvent({
+      error: undefined,
+      cause: undefined,
+      stateMachineVersionArn: undefined,
+      stateMachineAliasArn: undefined,
+      redriveCount: undefined,
+      redriveDate: undefined,
+      redriveStatus: undefined,
+      redriveStatusReason: undefined,
+    }),
+    told: ['whole'],
+  },
+  {
+    shape: 'a failure as in 2023, its error and cause null',
+    event: anExecutionEvent({ status: 'FAILED', output: null, outputDetails: null }),
+    told: ['whole'],
+  },
+  {
+    shape: 'an output that was left out',
+    event: anExecutionEvent({ output: null, outputDetails: { included: false } }),
+    told: ['whole'],
+  },
+  {
+    shape: 'an end without any data, as with a key of the customer',
+    event: anExecutionEvent({
+      status: 'FAILED',
+      input: undefined,
+      inputDetails: undefined,
+      output: undefined,
+      outputDetails: undefined,
+      error: undefined,
+      cause: undefined,
+    }),
+    told: ['whole'],
+  },
+  {
+    shape: 'another state machine, whose name begins the same',
+    event: anExecutionEvent({
+      executionArn: `arn:aws:states:${place}:execution:settlement-test:run-1`,
+      stateMachineArn: `${machineArn}-test`,
+    }),
+    told: [],
+  },
+];
+
+const batchJobs: readonly Shape[] = [
+  ...batchJobStatuses.map((status) => ({
+    shape: `a Batch job that is ${status}`,
+    event: aBatchJobEvent({ status }),
+    told: ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED'].includes(status) ? ['job'] : [],
+  })),
+  {
+    shape: 'an array parent that waits for its children',
+    event: aBatchJobEvent({
+      status: 'PENDING',
+      arrayProperties: { size: 3, statusSummary: { RUNNABLE: 3 } },
+    }),
+    told: ['job'],
+  },
+  {
+    shape: 'an array parent that has ended',
+    event: aBatchJobEvent({
+      attempts: [],
+      arrayProperties: { size: 3, statusSummary: { SUCCEEDED: 3 }, statusSummaryLastUpdatedAt: 1 },
+    }),
+    told: ['job'],
+  },
+  {
+    shape: 'an array child',
+    event: aBatchJobEvent({
+      jobId: `${jobId}:2`,
+      jobArn: `arn:aws:batch:${place}:job/${jobId}:2`,
+      arrayProperties: { index: 2, statusSummary: {} },
+    }),
+    told: ['arrayChild'],
+  },
+  {
+    shape: 'a multi-node parent',
+    event: aBatchJobEvent({
+      container: undefined,
+      nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [] },
+    }),
+    told: ['job'],
+  },
+  {
+    shape: 'a node',
+    event: aBatchJobEvent({
+      jobId: `${jobId}#0`,
+      jobArn: `arn:aws:batch:${place}:job/${jobId}#0`,
+      nodeDetails: { nodeIndex: 0, isMainNode: true },
+    }),
+    told: ['node'],
+  },
+  {
+    shape: 'a job on EKS',
+    event: aBatchJobEvent({
+      container: undefined,
+      attempts: [],
+      eksProperties: { podProperties: { containers: [] } },
+      eksAttempts: [{ containers: [{ exitCode: 0 }], startedAt: 1, stoppedAt: 2 }],
+    }),
+    told: ['job'],
+  },
+  {
+    shape: 'a job of several containers',
+    event: aBatchJobEvent({
+      container: {},
+      ecsProperties: { taskProperties: [{ containers: [{ name: 'main', essential: true }] }] },
+      attempts: [{ container: {}, taskProperties: [{ containers: [{ exitCode: 0 }] }] }],
+    }),
+    told: ['job'],
+  },
+  {
+    shape: 'a job as in 2017, without an ARN of its own',
+    event: aBatchJobEvent({
+      jobArn: undefined,
+      tags: undefined,
+      propagateTags: undefined,
+      platformCapabilities: undefined,
+      eksAttempts: undefined,
+      retryStrategy: { attempts: 1 },
+      container: { image: 'risk', vcpus: 2, memory: 2_048, command: [], environment: [] },
+    }),
+    told: ['job'],
+  },
+  {
+    shape: 'a failure with exit code 0',
+    event: aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt(0)] }),
+    told: ['job'],
+  },
+  {
+    shape: 'a failure without an attempt, as of a job that was cancelled',
+    event: aBatchJobEvent({
+      status: 'FAILED',
+      attempts: [],
+      startedAt: undefined,
+      isCancelled: true,
+      statusReason: 'cancelled by an operator',
+    }),
+    told: ['job'],
+  },
+  {
+    shape: 'a success without an attempt',
+    event: aBatchJobEvent({ attempts: [] }),
+    told: ['job'],
+  },
+  {
+    shape: 'a job that goes back to be tried again',
+    event: aBatchJobEvent({ status: 'RUNNABLE', attempts: [anAttempt(137, 'OutOfMemoryError')] }),
+    told: [],
+  },
+  {
+    shape: 'a job with properties that nobody knows yet',
+    event: aBatchJobEvent({ consumableResourceProperties: {}, somethingNew: [1] }),
+    told: ['job'],
+  },
+  {
+    shape: 'a job of another queue',
+    event: aBatchJobEvent({ jobQueue: `arn:aws:batch:${place}:job-queue/day` }),
+    told: [],
+  },
+];
+
+const strange = (source: string, detailType: string, detail = aBatchJobEvent().detail) => ({
+  shape: `${source} "${detailType}"`,
+  event: aBatchJobEvent(detail, { source, 'detail-type': detailType }),
+  told: [],
+});
+
+/** What AWS announces beside: none of it is the status of a workload. */
+const neighbours: readonly Shape[] = [
+  strange('aws.batch', 'Batch Job Queue Blocked', {
+    ...aBatchJobEvent({ status: 'RUNNABLE' }).detail,
+    statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - no capacity',
+  }),
+  strange('aws.batch', 'Batch Service Job State Change', {
+    jobArn: `arn:aws:batch:${place}:service-job/${jobId}`,
+    latestAttempt: {},
+  }),
+  strange('aws.batch', 'Batch Service Job Queue Blocked'),
+  strange('aws.batch', 'Batch Service Job Preemption Started'),
+  strange('aws.ecs', 'ECS Task State Change', { lastStatus: 'STOPPED' }),
+  strange('aws.glue', 'Glue Job State Change', { jobName: 'risk-eod', state: 'SUCCEEDED' }),
+];
+
+/** Every documented shape of what AWS announces about workloads, and of what it announces beside. */
+export const eventCatalogue: readonly Shape[] = [...executions, ...batchJobs, ...neighbours];
