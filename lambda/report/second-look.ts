@@ -26,6 +26,7 @@ export function decideAfterLook(
 ): Result | 'send' {
   switch (seen.kind) {
     case 'confirmed':
+      return entry.stage === 'accepted' || isTelling(entry) ? seen : 'send';
     case 'moot':
       return seen;
     case 'failed':
@@ -72,6 +73,7 @@ export function decideAfterSending(
 ): Result {
   switch (seen.kind) {
     case 'confirmed':
+      return doubt && !isTelling(entry) ? { kind: 'unknown', error: doubt, sentMs } : seen;
     case 'moot':
       return seen;
     case 'failed':
@@ -101,6 +103,17 @@ export function decideAfterSending(
 export function extendLooks(looks: Looks | undefined, nowMs: number, lookForMs: number): Looks {
   const goesOn = looks !== undefined && nowMs - looks.toMs < lookForMs;
   return { fromMs: goesOn ? looks.fromMs : nowMs, toMs: nowMs };
+}
+
+/**
+ * Whether what AutoSys shows proves that it took the event, though nobody has told us so.
+ *
+ * A state may show because it stood there before: FAILED, then a RUNNING that a slow scheduler has taken and not yet acted
+ * on, and now FAILED again. Then it is sent once more, behind the other. Only a value that cannot have stood there tells.
+ */
+function isTelling({ kind, event, formers }: Entry): boolean {
+  if (kind === 'once') return true;
+  return event.kind === 'SET_GLOBAL' && formers !== undefined && !formers.includes(event.value);
 }
 
 function maySendAgain({ kind, event, stage }: Entry): boolean {

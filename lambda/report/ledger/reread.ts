@@ -39,7 +39,7 @@ export type Judged =
   | { readonly kind: 'stands'; readonly entry: Entry }
   /** AutoSys had lost it: it is due again. */
   | { readonly kind: 'reasserted'; readonly entry: Entry; readonly reason: string }
-  /** Somebody has set another value since, or it cannot be read: it is not read again. */
+  /** Somebody has set another value since, and it is not read again; or it cannot be read now, and is read later. */
   | { readonly kind: 'leftAlone'; readonly entry: Entry; readonly reason: string };
 
 /**
@@ -54,13 +54,13 @@ export function judge(
 ): Judged {
   if (entry.event.kind !== 'SET_GLOBAL') return { kind: 'stands', entry: endRereads(entry) };
   const { value } = entry.event;
-  if (shown.kind === 'unreadable') return leaveAlone(entry, nowMs, shown.reason);
-  if (shown.kind === 'unset') return reassert(entry, nowMs, 'it is not set any more');
-  if (shown.value === value) {
-    const counted = countReread(entry);
-    const goesOn = (toRereadAfterMs(counted) ?? Number.POSITIVE_INFINITY) <= rereadForMs;
-    return { kind: 'stands', entry: goesOn ? counted : endRereads(entry) };
+  if (shown.kind === 'unreadable') {
+    // It was read once: who refuses it now may show it next time.
+    const reason = `it cannot be read now: ${shown.reason}`;
+    return { kind: 'leftAlone', entry: withNote(goOn(entry, rereadForMs), nowMs, reason), reason };
   }
+  if (shown.kind === 'unset') return reassert(entry, nowMs, 'it is not set any more');
+  if (shown.value === value) return { kind: 'stands', entry: goOn(entry, rereadForMs) };
   const found = JSON.stringify(shown.value);
   return entry.formers?.includes(shown.value)
     ? reassert(entry, nowMs, `it shows ${found}, the value before it`)
@@ -70,6 +70,13 @@ export function judge(
 /** The entry, not to be read again. */
 export function endRereads(entry: Entry): Entry {
   return { ...entry, rereads: rereadAfterMs.length };
+}
+
+/** The entry, to be read again at its next time, if that comes soon enough. */
+function goOn(entry: Entry, rereadForMs: number): Entry {
+  const counted = countReread(entry);
+  const isSoon = (toRereadAfterMs(counted) ?? Number.POSITIVE_INFINITY) <= rereadForMs;
+  return isSoon ? counted : endRereads(entry);
 }
 
 function countReread(entry: Entry): Entry {

@@ -72,12 +72,26 @@ describe('a state', () => {
     expect(stored).not.toHaveProperty('lease');
   });
 
-  test('counts as confirmed when the outcome is unknown and AutoSys shows it', async () => {
+  test('counts as confirmed when the outcome is unknown and AutoSys shows what did not stand there before', async () => {
+    const rig = aRig();
+    await rig.open().work(aStateWish());
+    rig.autosys.globalVariable = { kind: 'value', value: 'SUCCEEDED' };
+    rig.autosys.answers.push(unknown());
+
+    expect(await rig.open().work(aStateWish({ status: 'SUCCEEDED' }))).toMatchObject({
+      result: { kind: 'confirmed' },
+    });
+  });
+
+  test('is sent again when the outcome is unknown and what AutoSys shows may have stood there before', async () => {
     const rig = aRig();
     rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
     rig.autosys.answers.push(unknown());
 
-    expect(await rig.open().work(aStateWish())).toMatchObject({ result: { kind: 'confirmed' } });
+    expect(await rig.open().work(aStateWish())).toMatchObject({
+      result: { kind: 'unknown' },
+      entry: { stage: 'due' },
+    });
   });
 
   test('that moves on while it is sent is sent anew by the same holder', async () => {

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../../autosys/names.ts';
 import type { Confirmation } from '../../../lambda/report/confirm.ts';
 import type { Entry } from '../../../lambda/report/ledger/entry.ts';
-import { decideAfterLook, extendLooks } from '../../../lambda/report/second-look.ts';
+import {
+  decideAfterLook,
+  decideAfterSending,
+  extendLooks,
+} from '../../../lambda/report/second-look.ts';
 import { aOnceWish, aStateWish } from './ledger/wishes.ts';
 
 const lookForMs = 600_000;
@@ -24,6 +28,12 @@ function anEntry(over: Partial<Entry> = {}): Entry {
 }
 const overdue = { sentMs: 0, looks: { fromMs: nowMs - lookForMs, toMs: nowMs - 1_000 } };
 const hold = { kind: 'JOB_ON_HOLD', job: parseJobName('REPAIR') } as const;
+const failure = {
+  kind: 'CHANGE_STATUS',
+  job: parseJobName('MIRROR'),
+  status: 'FAILURE',
+} as const;
+const shows: Confirmation = { kind: 'confirmed', at: new Date(nowMs) };
 const notYet: Confirmation = { kind: 'notYet', found: 'status INACTIVE' };
 const away: Confirmation = { kind: 'notYet', found: 'x', away: { kind: 'unreached', error } };
 
@@ -82,10 +92,69 @@ describe('an entry that may have been sent', () => {
       seen: notYet,
       next: 'send',
     },
+    {
+      what: 'a state taken, that shows',
+      entry: { ...aStateWish(), stage: 'accepted' },
+      seen: shows,
+      next: 'confirmed',
+    },
+    {
+      what: 'a value that shows and cannot have stood there before',
+      entry: { ...aStateWish({ status: 'SUCCEEDED' }), formers: ['RUNNING'] },
+      seen: shows,
+      next: 'confirmed',
+    },
+    {
+      what: 'a value that shows and may have stood there before',
+      entry: { ...aStateWish({ status: 'FAILED' }), formers: ['RUNNING', 'FAILED'] },
+      seen: shows,
+      next: 'send',
+    },
+    {
+      what: 'a value that shows, of which nobody knows what stood there before',
+      entry: aStateWish({ status: 'SUCCEEDED' }),
+      seen: shows,
+      next: 'send',
+    },
+    {
+      what: 'the status of a job that shows and may have stood there before',
+      entry: { ...aStateWish(), event: failure },
+      seen: shows,
+      next: 'send',
+    },
+    { what: 'a start that shows', entry: {}, seen: shows, next: 'confirmed' },
   ])('is $next: $what', ({ entry, seen, next }) => {
     const decided = decideAfterLook(anEntry(entry), seen, { nowMs, lookForMs });
 
     expect(decided === 'send' ? decided : decided.kind).toBe(next);
+  });
+});
+
+describe('an entry that was just sent, with no answer', () => {
+  const facts = { nowMs, lookForMs, sentMs: nowMs - 1_000, doubt: error };
+
+  test.for<{ what: string; entry: Partial<Entry>; next: string }>([
+    {
+      what: 'a value that cannot have stood there before',
+      entry: { ...aStateWish({ status: 'SUCCEEDED' }), formers: ['RUNNING'] },
+      next: 'confirmed',
+    },
+    {
+      what: 'a value that may have stood there before',
+      entry: { ...aStateWish({ status: 'FAILED' }), formers: ['RUNNING', 'FAILED'] },
+      next: 'unknown',
+    },
+    { what: 'a start', entry: {}, next: 'confirmed' },
+  ])('is $next where AutoSys shows it: $what', ({ entry, next }) => {
+    expect(decideAfterSending(anEntry(entry), shows, facts)).toMatchObject({ kind: next });
+  });
+
+  test('is confirmed where AutoSys said that it took it, and shows it', () => {
+    const { doubt: _, ...accepted } = facts;
+
+    expect(decideAfterSending(anEntry(aStateWish()), shows, accepted)).toMatchObject({
+      kind: 'confirmed',
+    });
   });
 });
 

@@ -163,7 +163,7 @@ describe('a confirmed value', () => {
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'FAILED']);
   });
 
-  test('that cannot be read back any more is left alone', async () => {
+  test('that cannot be read back is told of, and read again at its next time', async () => {
     const rig = await aConfirmedValue();
     rig.autosys.globalVariable = new AutosysRefusedError({
       doing: 'reading',
@@ -173,6 +173,9 @@ describe('a confirmed value', () => {
     rig.advance(5 * minuteMs);
 
     expect(await rig.sweep()).toMatchObject([{ kind: 'leftAlone' }]);
+    rig.show(undefined);
+    rig.advance(10 * minuteMs);
+    expect(await rig.sweep()).toMatchObject([{ kind: 'reasserted' }]);
   });
 });
 
