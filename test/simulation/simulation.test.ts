@@ -1,35 +1,70 @@
 import { describe, expect, test } from 'vitest';
+import { playNights } from './batch-of-nights.ts';
 import { simulate } from './simulate.ts';
 
-/** A few of the seeds that `npm run simulate` plays by the thousand. */
-const firstSeeds = Array.from({ length: 20 }, (_, block) => block * 10 + 1);
+/** A few of the seeds that the integration plays by the thousand: `npm run simulate`. */
+const firstSeeds = Array.from({ length: 6 }, (_, block) => block * 10 + 1);
 
 describe('a simulated night', () => {
-  test.for(firstSeeds)('holds what must hold, seeds %d and the nine after it', async (first) => {
-    const violations: string[] = [];
-    for (let seed = first; seed < first + 10; seed += 1) {
-      const night = await simulate(seed);
-      violations.push(...night.violations.map((violation) => `seed ${seed}: ${violation}`));
-    }
+  test.for(firstSeeds)('holds what must hold, seeds %d and the nine after it', async (from) => {
+    const { broken } = await playNights({ from, count: 10 });
 
-    expect(violations).toEqual([]);
+    expect(broken).toEqual([]);
+  });
+
+  test('holds whichever sandbox dies, at each single instant of it', async () => {
+    const { nights, broken } = await playNights({ from: 12, count: 1, everyDeath: true });
+
+    expect(broken).toEqual([]);
+    expect(nights).toBeGreaterThan(100);
   });
 
   test('is the same for the same seed', async () => {
-    expect((await simulate(28)).trace).toEqual((await simulate(28)).trace);
+    const [one, other] = [
+      await simulate(28, { traced: true }),
+      await simulate(28, { traced: true }),
+    ];
+
+    expect(one.trace.length).toBeGreaterThan(50);
+    expect(other.trace).toEqual(one.trace);
   });
 
-  test('has in it what it is for: deaths, freezing, outages, repetitions, one-offs', async () => {
-    const traces = await Promise.all(firstSeeds.map(async (seed) => (await simulate(seed)).trace));
+  test('is the same whether or not anybody reads its trace', async () => {
+    const [read, unread] = [await simulate(28, { traced: true }), await simulate(28)];
+
+    expect(unread.tally).toEqual(read.tally);
+    expect(unread.trace).toEqual([]);
+  });
+
+  test('has in it all that it is for', async () => {
+    const { tally } = await playNights({ from: 1, count: 60 });
 
     for (const happening of [
-      /a sandbox dies/,
-      /a sandbox freezes at work/,
-      /AutoSys is down/,
-      /is given out, 2/,
-      /FORCE_STARTJOB/,
+      'dropped events',
+      'repeated events',
+      'redrives',
+      'Batch retries',
+      'deaths',
+      'frozen at work',
+      'clock jumps',
+      'throttled',
+      'answers of the ledger lost',
+      'outages',
+      'declared windows',
+      'failovers',
+      'rotations',
+      'refused logins',
+      'acts of operators',
+      'one-offs',
+      'metric RunsRecovered',
+      'parked BRIDGE_OUTCOME_UNKNOWN',
+      'parked AUTOSYS_REFUSED',
+      ...['400', '401', '403', '404', '429', '502', '503', 'page', 'complaint'],
+      ...['500 after acting', '504 after acting', 'page after acting', 'reset after acting'],
+      ...['reset before acting', 'silence after acting', 'silence without acting'],
+      ...['forgotten', 'stalled'],
     ]) {
-      expect(traces.some((trace) => trace.some((line) => happening.test(line)))).toBe(true);
+      expect(tally, happening).toHaveProperty([happening]);
     }
   });
 });

@@ -47,8 +47,7 @@ export function setStage(world: World, { runs, deathAt, without }: Setting) {
   const fate = new Fate(world, deathAt);
   const speech = new Speech(world);
   const pace = new Pace(world);
-  const { table } = dynamo;
-  const surroundings = { world, table, secrets, installations, describer, speech, pace, without };
+  const surroundings = { world, dynamo, secrets, installations, describer, speech, pace, without };
   const host = new Host(surroundings, fate);
   const queue = new Queue(world, (event, answer) => host.report(event, answer));
   const things = { world, secrets, installations, aws, describer, dynamo, fate, host, queue };

@@ -5,7 +5,7 @@ import type { Describer } from './aws/describe.ts';
 import { rotate } from './aws/rotation.ts';
 import type { Fate } from './bridge/fate.ts';
 import type { Host } from './bridge/host.ts';
-import { calmLedger, type createLedger, deadLedger, roughLedger } from './bridge/ledger.ts';
+import { calmLedger, deadLedger, type Ledger, roughLedger } from './bridge/ledger.ts';
 import type { Secrets } from './bridge/secrets.ts';
 import { maintenance } from './night.ts';
 import type { World } from './world.ts';
@@ -17,7 +17,7 @@ export interface Troubled {
   readonly world: World;
   readonly installations: ReadonlyMap<string, Installation>;
   readonly secrets: Secrets;
-  readonly dynamo: ReturnType<typeof createLedger>;
+  readonly dynamo: Ledger;
   readonly host: Host;
   readonly describer: Describer;
   readonly fate: Fate;

@@ -34,6 +34,16 @@ export interface InstallationOptions {
   readonly password: string;
 }
 
+/** Answers to a question after which whoever asks may take it that AutoSys cannot tell. */
+const refusals: ReadonlySet<Mishap> = new Set([
+  '400',
+  '403',
+  '404',
+  'complaint',
+  'page',
+  'page after acting',
+]);
+
 const unauthorized = tomcatPage(401, 'a user name and a password are required');
 
 /** One AutoSys: the embedded scheduler behind one web server or two, with all that may befall them. */
@@ -133,6 +143,7 @@ export class Installation {
     this.#world.count(mishap);
     this.#world.note(() => `${this.name}: ${mishap} on ${told ?? request.path}`);
     if (told) witness.struck(told, mishap);
+    else if (refusals.has(mishap)) witness.unreadable.push(`${request.path} ${request.body ?? ''}`);
     return this.#suffer(mishap, intent, basic);
   }
 

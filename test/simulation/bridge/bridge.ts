@@ -19,13 +19,14 @@ import { bendGates, bendPowers, bendVerdict, type Without } from '../protections
 import { bendTable } from '../protections/without-ledger.ts';
 import type { World } from '../world.ts';
 import { connect } from './connect.ts';
+import type { Ledger } from './ledger.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What the bridge of a night stands in. */
 export interface Surroundings {
   readonly world: World;
-  readonly table: Table;
+  readonly dynamo: Ledger;
   readonly secrets: Secrets;
   readonly installations: ReadonlyMap<string, Installation>;
   readonly describer: Describer;
@@ -122,7 +123,7 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
   const { world, without } = surroundings;
   const now = () => sandbox.now();
   const noise = () => world.random();
-  const table = bendTable(toEdge(sandbox, surroundings.table), now, without);
+  const table = bendTable(toEdge(sandbox, surroundings.dynamo), now, without);
   const gatesPowers = { table, now, noise, policy: gatePolicy, believedMs: 5_000, maintenance };
   const autosysByName = new Map(
     config.instances.map((instance) => [
@@ -157,10 +158,14 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
 }
 
 /** The table as a sandbox reaches it. */
-function toEdge(sandbox: Sandbox, table: Table): Table {
+function toEdge(sandbox: Sandbox, { table, isWorkDue }: Ledger): Table {
   return {
     get: (key) => sandbox.call(`get ${key}`, () => table.get(key)),
     put: (row, seen) => sandbox.call(`put ${row.key}`, () => table.put(row, seen)),
-    agenda: (list, options) => sandbox.call(`agenda ${list}`, () => table.agenda(list, options)),
+    agenda: async (list, options) =>
+      // A list with nothing on it is asked for a hundred times a night, and the asking was half the price of the night.
+      isWorkDue(list)
+        ? sandbox.call(`agenda ${list}`, () => table.agenda(list, options))
+        : { entries: [] },
   };
 }

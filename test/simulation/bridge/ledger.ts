@@ -1,5 +1,6 @@
+import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
-import type { StoredRow, Table } from '../../../lambda/shared/table.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
 import type { World } from '../world.ts';
 
 /** How DynamoDB is for a while. */
@@ -14,8 +15,14 @@ export const calmLedger: LedgerWeather = { throttled: 0, answerLost: 0 };
 export const roughLedger: LedgerWeather = { throttled: 0.03, answerLost: 0.02 };
 export const deadLedger: LedgerWeather = { throttled: 0.9, answerLost: 0.5 };
 
+/** Clocks differ: what is due so soon is due for somebody. */
+const soonMs = 60_000;
+
 /** So long an index may lag behind its table, in milliseconds. */
 const lagMs = 1_500;
+
+/** The table with its weather. */
+export type Ledger = ReturnType<typeof createLedger>;
 
 /** The one table of a night, behind a DynamoDB that is not always well. */
 export function createLedger(table: Table, world: World) {
@@ -64,10 +71,11 @@ export function createLedger(table: Table, world: World) {
     throw fail(operation, 'ProvisionedThroughputExceededException');
   }
 
-  /** Whether any row waits to be taken up by the clock; the sweep would find nothing otherwise. */
-  function isWorkDue(isWork: (list: string) => boolean, withinMs: number): boolean {
+  /** Whether any row waits to be taken up by the clock, on this list or on any but that of what is parked. */
+  function isWorkDue(wanted?: string): boolean {
     for (const { list, atMs } of appointmentByKey.values()) {
-      if (atMs <= world.nowMs + withinMs && isWork(list)) return true;
+      const isWanted = wanted === undefined ? list !== agendaLists.parked : list === wanted;
+      if (isWanted && atMs <= world.nowMs + soonMs) return true;
     }
     return false;
   }
@@ -76,6 +84,3 @@ export function createLedger(table: Table, world: World) {
 function fail(operation: string, reason: string): LedgerError {
   return new LedgerError({ doing: `carry out ${operation} on table Ledger`, reason });
 }
-
-/** Every row of a table that is not expired, by its key. */
-export type Rows = ReadonlyMap<string, StoredRow>;

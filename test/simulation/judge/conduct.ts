@@ -8,6 +8,9 @@ const toFindOut = 2;
 /** Then one is tried again after so long, and later ever more seldom (`lambda/compose.ts`). */
 const triedAgainMs = 300_000;
 
+/** Two sandboxes that find out at once, two versions each; then one try at a time after five, ten and twenty minutes. */
+const mostInARow = 8;
+
 /** How the bridge has treated AutoSys: its logins, its windows, its outages. */
 export function judgeConduct({ name, witness }: Installation): readonly string[] {
   const violations: string[] = [...witness.outages.violations];
@@ -16,6 +19,9 @@ export function judgeConduct({ name, witness }: Installation): readonly string[]
     if (refused > toFindOut * witness.rotations + again) {
       violations.push(`sandbox ${sandbox} has sent ${refused} refused logins to ${name}`);
     }
+  }
+  if (witness.mostRefused > mostInARow) {
+    violations.push(`${name} has refused ${witness.mostRefused} logins in a row`);
   }
   if (witness.askedInWindow > 0) {
     violations.push(`${name} was asked ${witness.askedInWindow} times in a declared window`);

@@ -50,13 +50,19 @@ function judgeConfirmed(entry: Entry, { installations, world }: Evidence): reado
   if (!instance || !witness || !memory) return [`${entry.to} is nowhere`];
   const touchedMs = witness.touchedMsByTarget.get(target);
   // What somebody else has set since is his.
-  if (touchedMs !== undefined && touchedMs >= (entry.confirmedMs ?? 0) - 10_000) return [];
+  const { confirmedMs } = entry;
+  if (touchedMs !== undefined && touchedMs >= (confirmedMs ?? 0) - 10_000) return [];
   const [wished, found] =
     entry.event.kind === 'SET_GLOBAL'
       ? [entry.event.value, instance.globalVariable(target)?.value]
       : entry.event.kind === 'CHANGE_STATUS'
         ? [entry.event.status, instance.job(target)?.status]
         : [undefined, undefined];
+  if (confirmedMs === undefined) {
+    if (!isUnreadable(entry, installation)) return [`${describe(entry)} was never confirmed`];
+    world.count('accepted, never confirmed');
+    return [];
+  }
   if (wished === found) return [];
   const isToldOf = entry.story.some(({ text }) => text.endsWith('left alone'));
   if (isToldOf && memory.wentFarBack.get(target) === found) {
@@ -66,13 +72,26 @@ function judgeConfirmed(entry: Entry, { installations, world }: Evidence): reado
   return [`${target} is confirmed as ${wished} and is ${found}`];
 }
 
-/** A start that is confirmed was one of ours, not somebody else's. */
+/**
+ * A start that is called confirmed was taken; a start by somebody else is not taken for ours.
+ *
+ * Only where the comment names our event can that be told (docs/decisions/0010).
+ */
 function judgeStart(entry: Entry, installation: Installation | undefined): readonly string[] {
-  const told = installation?.witness.told(entry.event) ?? '';
-  const isTaken = (installation?.witness.takenByOneOff.get(told) ?? 0) > 0;
-  return isTaken || !entry.event.kind.endsWith('STARTJOB')
-    ? []
-    : [`${describe(entry)} is confirmed and was never taken`];
+  const { event, cause, confirmedMs } = entry;
+  const witness = installation?.witness;
+  const isTaken = (witness?.takenByOneOff.get(witness.told(event)) ?? 0) > 0;
+  if (isTaken || confirmedMs === undefined || !event.kind.endsWith('STARTJOB')) return [];
+  const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
+  const isStrangers = witness?.touchedMsByTarget.has(toTarget(event)) === true;
+  const isHidden = isUnreadable(entry, installation) || (isStrangers && !isMarked);
+  return isHidden ? [] : [`${describe(entry)} is confirmed and was never taken`];
+}
+
+/** AutoSys has refused to show it: what it took is then called accepted, and never confirmed. */
+function isUnreadable({ event }: Entry, installation: Installation | undefined): boolean {
+  const target = toTarget(event);
+  return installation?.witness.unreadable.some((text) => text.includes(target)) === true;
 }
 
 const refusals: Readonly<Record<string, readonly Mishap[]>> = {
@@ -92,6 +111,7 @@ const doubts: readonly Mishap[] = [
   '504 after acting',
   'page',
   'page after acting',
+  'forgotten',
 ];
 const breaks = ['deaths', 'frozen at work', 'answers of the ledger lost', 'throttled', 'cut off'];
 

@@ -18,12 +18,14 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
         ...table,
         put: async (row) => table.put(row, (await table.get(row.key))?.revision),
       };
+    case 'lease':
+      return bend(endLease);
     case 'look before resend':
       return bend(forgetSending);
     case 'claim before sending':
       return withBodies(table, (entry) => (entry.lease ? forgetSending(entry) : entry));
     case 'lease check before sending':
-      return withBodies(table, (entry) => shortenLease(entry, now().getTime()));
+      return shortenLeases(table, () => now().getTime() + leaseMs);
     case 'own starts told from others':
       return writeNothing(table, 'credit ');
     case 'run row before acknowledgement':
@@ -59,14 +61,27 @@ function bendEntry(row: StoredRow | undefined, bend: (entry: Entry) => Entry) {
   return row && isEntry(row.body) ? { ...row, body: bend(row.body) } : row;
 }
 
+/** To whoever looks every lease is over. */
+function endLease(entry: Entry): Entry {
+  return entry.lease ? { ...entry, lease: { ...entry.lease, untilMs: 0 } } : entry;
+}
+
 function forgetSending(entry: Entry): Entry {
   return entry.stage === 'sending' ? { ...entry, stage: 'due' } : entry;
 }
 
 /** The others see a lease as long as leases are; whoever has it believes in ten hours. */
-function shortenLease(entry: Entry, nowMs: number): Entry {
-  const { lease } = entry;
-  return lease ? { ...entry, lease: { ...lease, untilMs: nowMs + leaseMs } } : entry;
+function shortenLeases(table: Table, until: () => number): Table {
+  return {
+    ...table,
+    put: (row, seen) => {
+      if (!isEntry(row.body) || !row.body.lease) return table.put(row, seen);
+      const untilMs = until();
+      const body = { ...row.body, lease: { ...row.body.lease, untilMs } };
+      const agenda = row.agenda && { ...row.agenda, at: new Date(untilMs) };
+      return table.put({ ...row, body, ...(agenda && { agenda }) }, seen);
+    },
+  };
 }
 
 const centuryMs = 100 * 365 * 86_400_000;
