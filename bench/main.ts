@@ -9,10 +9,11 @@ import { growth } from './growth/index.ts';
 import { handler } from './handler/index.ts';
 import { printFigures } from './print.ts';
 import { push } from './push/index.ts';
+import { writeDocs } from './write-docs.ts';
 
 /**
  * Measures: `npm run bench`, or some of it: `npm run bench -- push growth`. `--quick` only shows that it runs; `--json FILE`
- * says where the figures go as JSON (`bench/results.json`).
+ * says where the figures go as JSON (`bench/results.json`); `--docs` puts them into `docs/benchmarks.md` as well.
  *
  * Ends with 1 when something could not be measured, never for a time.
  */
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
     json: { type: 'string', default: join(import.meta.dirname, 'results.json') },
   },
 });
@@ -49,10 +51,13 @@ async function measure(chosen: readonly Benchmark[]): Promise<void> {
     figures[name] = await run({ quick: values.quick, tell });
     console.log(printFigures(figures[name]));
   }
-  const results = { at: new Date().toISOString(), machine, quick: values.quick, figures };
+  const at = new Date().toISOString();
+  const results = { at, machine, quick: values.quick, figures };
   mkdirSync(dirname(values.json), { recursive: true });
   writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
   console.log(`written to ${values.json}`);
+  if (!values.docs) return;
+  writeDocs(join(import.meta.dirname, '../docs/benchmarks.md'), figures, { at, machine });
 }
 
 function describeMachine(): string {

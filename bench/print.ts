@@ -25,7 +25,7 @@ function printTable({ title, columns, rows }: Table): string {
 
 function printAim({ what, atMost, found }: Aim): string {
   const verdict = found <= atMost ? 'met' : 'MISSED';
-  return `aim ${verdict}: ${what}: at most ${printCell(atMost)}, found ${printCell(found)}`;
+  return `- aim ${verdict}: ${what}: at most ${printCell(atMost)}, found ${printCell(found)}`;
 }
 
 /** Three digits that count, and thousands set apart. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { printCell, printFigures } from '../../bench/print.ts';
+import { replaceBetween } from '../../bench/write-docs.ts';
 
 test.for([
   [0.000_123_4, '0.000123'],
@@ -38,8 +39,15 @@ Sizes
 | one     |     1 |
 | another | 1,000 |
 
-aim met: the one: at most 2, found 1
-aim MISSED: another: at most 2, found 3
+- aim met: the one: at most 2, found 1
+- aim MISSED: another: at most 2, found 3
 - measured by hand
 `);
+});
+
+test('puts figures between their markers and leaves the rest of the page alone', () => {
+  const page = 'before\n<!-- begin push -->\nold\n<!-- end push -->\nafter\n';
+
+  expect(replaceBetween(page, 'push', 'new\n')).toBe(page.replace('old', 'new'));
+  expect(() => replaceBetween(page, 'drain', 'new\n')).toThrow('expected <!-- begin drain -->');
 });
