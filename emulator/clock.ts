@@ -11,19 +11,24 @@ export interface Clock {
 /** Node's timers keep at most 2^31 - 1 ms; a longer wait is taken in stages. */
 const longestTimerMs = 2_147_483_647;
 
-/** The clock of the host. */
-export function createSystemClock(): Clock {
+/**
+ * The clock of the host.
+ *
+ * Node may ring up to a millisecond before its time (its timers count whole milliseconds of another clock); who then finds
+ * nothing due would wait for ever. So what rings early waits on.
+ *
+ * @param nowMs milliseconds since 1970. @default - the time of this machine
+ */
+export function createSystemClock(nowMs: () => number = Date.now): Clock {
   return {
-    now: () => new Date(),
+    now: () => new Date(nowMs()),
     setTimer(at, run) {
       let timer: NodeJS.Timeout;
       const wait = () => {
-        const left = at.getTime() - Date.now();
-        timer =
-          left > longestTimerMs
-            ? setTimeout(wait, longestTimerMs)
-            : setTimeout(run, Math.max(0, left));
+        const leftMs = Math.max(0, at.getTime() - nowMs());
+        timer = setTimeout(ring, Math.min(leftMs, longestTimerMs));
       };
+      const ring = () => (nowMs() < at.getTime() ? wait() : run());
       wait();
       return { [Symbol.dispose]: () => clearTimeout(timer) };
     },

@@ -94,6 +94,19 @@ describe('createSystemClock', () => {
     expect(ran).toBe('ran');
   });
 
+  test('rings at no time before the instant, though the timers of Node count otherwise', async () => {
+    let behindMs = 0;
+    const clock = createSystemClock(() => Date.now() - behindMs);
+    const due = new Date(clock.now().getTime() + 2);
+
+    const rangAt = new Promise<Date>((resolve) => {
+      clock.setTimer(due, () => resolve(clock.now()));
+    });
+    behindMs = 20;
+
+    expect((await rangAt).getTime()).toBeGreaterThanOrEqual(due.getTime());
+  });
+
   test('takes a wait that is longer than a timer of Node in stages', async () => {
     const clock = createSystemClock();
     const seen: string[] = [];

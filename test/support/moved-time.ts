@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../../emulator/index.ts';
+import { type Clock, createSystemClock } from '../../emulator/index.ts';
 
 const preload = join(import.meta.dirname, 'moved-time.cjs');
 
@@ -24,18 +24,9 @@ export class MovedTime implements Disposable {
     return { NODE_OPTIONS: `--require "${preload}"`, MOVED_TIME: this.#path };
   }
 
-  /** This time for the embedded AutoSys. Its timers are those of this machine: what a move jumps over fires later. */
+  /** This time for the embedded AutoSys. Its timers are those of this machine: what a move jumps over rings later. */
   get clock(): Clock {
-    return {
-      now: () => new Date(this.now()),
-      setTimer: (at, run) => {
-        const timer = setTimeout(
-          run,
-          Math.max(0, Math.min(at.getTime() - this.now(), 2 ** 31 - 1)),
-        );
-        return { [Symbol.dispose]: () => clearTimeout(timer) };
-      },
-    };
+    return createSystemClock(this.now);
   }
 
   /** Jumps ahead by so many milliseconds, or back by as many below 0. */
