@@ -4,8 +4,8 @@ import { describeAutosys } from './faults/autosys.ts';
 import { describeCrash } from './faults/crash.ts';
 import { describeInput } from './faults/input.ts';
 import { describeLedger } from './faults/ledger.ts';
+import { type OpenWorld, openWorld } from './faults/open-world.ts';
 import { describeOrder } from './faults/order.ts';
-import { type OpenWorld, openWorld } from './faults/world.ts';
 import { project } from './stage.ts';
 
 // One file for all: what takes time is to bundle the functions.

@@ -10,7 +10,8 @@ import {
 } from '../../../emulator/index.ts';
 import { quiet } from './ending.ts';
 import { aFailure, anAnnouncement, jil } from './events.ts';
-import { type OpenWorld, until } from './world.ts';
+import type { OpenWorld } from './open-world.ts';
+import { until } from './world.ts';
 
 /** What one answer of AutoSys to a start comes to. */
 const answers: readonly {
@@ -173,9 +174,9 @@ export function describeAutosys(open: OpenWorld): void {
       const refused = () => requests().filter(({ status }) => status === 401).length;
 
       const announced = world.announce(...burst);
-      await until(() => requests().length >= 20);
+      await until('the burst is under way', () => requests().length >= 20);
       world.rotate('hunter2-of-the-morning');
-      await until(() => refused() > 0);
+      await until('a login was refused', () => refused() > 0);
       world.publish();
       await announced;
       const sandboxes = world.report.pids().length;

@@ -2,7 +2,8 @@ import { describe, test } from 'vitest';
 import { answerAfter } from '../../../emulator/index.ts';
 import { quiet } from './ending.ts';
 import { aFailure, anAnnouncement, jil } from './events.ts';
-import { type OpenWorld, until } from './world.ts';
+import type { OpenWorld } from './open-world.ts';
+import { until } from './world.ts';
 
 /** Cases of functions that die, and of announcements that never come. */
 export function describeCrash(open: OpenWorld): void {
@@ -15,7 +16,7 @@ export function describeCrash(open: OpenWorld): void {
       world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
 
       const announced = world.announce(aFailure());
-      await until(() => runs() === 1);
+      await until('the job has started', () => runs() === 1);
       world.killReport();
       const [invocation] = await announced;
 
@@ -37,7 +38,7 @@ export function describeCrash(open: OpenWorld): void {
       world.tables.misbehave({ kind: 'silentAfter' }, { operation: 'PutItem', text: 'sending' });
 
       const announced = world.announce(aFailure());
-      await until(() => world.tables.struck === 1);
+      await until('the claim is written', () => world.tables.struck === 1);
       world.killReport();
       await announced;
 
@@ -54,7 +55,7 @@ export function describeCrash(open: OpenWorld): void {
       );
 
       const announced = world.announce(...burst);
-      await until(() => world.autosys.requests().length >= 10);
+      await until('the burst is under way', () => world.autosys.requests().length >= 10);
       world.killReport();
       await announced;
 

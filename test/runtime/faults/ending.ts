@@ -1,11 +1,11 @@
 import type { Emulator } from '../../../emulator/index.ts';
-import type { Local } from '../../../local/index.ts';
+import type { Local, Tick } from '../../../local/index.ts';
 import { batchSecret } from '../../support/builders.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 
 /** What a person finds after a night. */
 export interface Ending {
-  /** Keys of what is still to be brought about. */
+  /** How much is still to be brought about. */
   readonly due: number;
   /** Codes of what a person must look at. */
   readonly parked: readonly string[];
@@ -30,10 +30,12 @@ interface Scene {
   readonly ledger: LedgerReader;
   readonly autosys: Emulator;
   readonly standby: Emulator | undefined;
+  /** What the sweep answered. */
+  readonly ticks: readonly Tick[];
   readonly passwords: readonly string[];
 }
 
-/** Looks everywhere: at the ledger, the queues, the requests, and for secrets in all that anybody wrote. */
+/** Looks everywhere: at the ledger, the queues, the requests, and for secrets in all that the bridge wrote or said. */
 export async function readEnding(scene: Scene): Promise<Ending> {
   const { aws, ledger, autosys, standby } = scene;
   const servers = [autosys, ...(standby ? [standby] : [])];
@@ -54,12 +56,12 @@ export async function readEnding(scene: Scene): Promise<Ending> {
 }
 
 async function findLeaks(
-  { aws, ledger, passwords }: Scene,
+  { aws, ledger, ticks, passwords }: Scene,
   servers: readonly Emulator[],
 ): Promise<readonly string[]> {
   const outputs = {
     'the logs': JSON.stringify(aws.logs()),
-    'an answer of a function': JSON.stringify(aws.invocations()),
+    'an answer of a function': JSON.stringify([aws.invocations(), ticks]),
     'the ledger': await ledger.text(),
     'a request': JSON.stringify(servers.map((server) => server.requests())),
     'the events of AutoSys': JSON.stringify(servers.map(({ instance }) => instance.events())),

@@ -1,5 +1,4 @@
-import type { AwsEvent } from '../../support/builders.ts';
-import { anExecutionEvent } from '../../support/builders.ts';
+import { type AwsEvent, anExecutionEvent } from '../../support/builders.ts';
 
 const arn = 'arn:aws:states:eu-west-1:111122223333';
 
@@ -13,14 +12,11 @@ export interface Announced {
   readonly redriveCount?: number;
 }
 
-let announcements = 0;
-
-/** An announcement of Step Functions, each with an id of its own. */
+/** An announcement of Step Functions, with an id that tells it from every other. */
 export function anAnnouncement(of: Announced = {}): AwsEvent {
   const { stateMachine = 'settlement', run = 'run-1', status = 'SUCCEEDED', began = 0 } = of;
   const { redriveCount = 0 } = of;
   const startDate = Date.UTC(2026, 10, 20, 2, began);
-  announcements += 1;
   return anExecutionEvent(
     {
       executionArn: `${arn}:execution:${stateMachine}:${run}`,
@@ -31,7 +27,7 @@ export function anAnnouncement(of: Announced = {}): AwsEvent {
       stopDate: status === 'RUNNING' ? null : startDate + 60_000,
       redriveCount,
     },
-    { id: `00000000-0000-4000-8000-${String(announcements).padStart(12, '0')}` },
+    { id: [stateMachine, run, status, redriveCount].join('-') },
   );
 }
 

@@ -3,7 +3,8 @@ import { answerAfter } from '../../../emulator/index.ts';
 import { aBatchJobEvent, batchSecret } from '../../support/builders.ts';
 import { quiet } from './ending.ts';
 import { aFailure, anAnnouncement, jil } from './events.ts';
-import { type OpenWorld, until } from './world.ts';
+import type { OpenWorld } from './open-world.ts';
+import { until } from './world.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -116,7 +117,7 @@ export function describeInput(open: OpenWorld): void {
         world.autosys.misbehave(answerAfter(500), { path: 'force-start-job' });
 
         const announced = world.announce(aFailure());
-        await until(() => history()?.length === 1);
+        await until('the job has started', () => history()?.length === 1);
         world.time.moveBy(ms);
         await Promise.all([announced, world.sweep()]);
         await world.announce(anAnnouncement());
@@ -138,7 +139,7 @@ export function describeInput(open: OpenWorld): void {
       const history = () => world.autosys.instance.job('REPAIR')?.history;
       world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
       const announced = world.announce(aFailure());
-      await until(() => history()?.length === 1);
+      await until('the job has started', () => history()?.length === 1);
       world.killReport();
       await announced;
 

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import type { TableAim, TableFault } from '../../support/table-front.ts';
 import { quiet } from './ending.ts';
 import { aFailure, anAnnouncement, jil } from './events.ts';
-import type { OpenWorld } from './world.ts';
+import type { OpenWorld } from './open-world.ts';
 
 const throttled: TableFault = { kind: 'error', name: 'ProvisionedThroughputExceededException' };
 const missing: TableFault = { kind: 'error', name: 'ResourceNotFoundException' };

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { seededRandom } from '../../../local/index.ts';
 import { quiet } from './ending.ts';
 import { aFailure, anAnnouncement, jil } from './events.ts';
-import type { OpenWorld } from './world.ts';
+import type { OpenWorld } from './open-world.ts';
 
 /** Cases of announcements that come twice, late, or in a crowd. */
 export function describeOrder(open: OpenWorld): void {

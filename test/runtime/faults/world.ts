@@ -1,51 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { vi } from 'vitest';
-import {
-  type Emulator,
-  type Identity,
-  makeAuthority,
-  startEmulator,
-} from '../../../emulator/index.ts';
-import { configFileName, environment } from '../../../lambda/contract.ts';
-import {
-  type Invocation,
-  type Local,
-  type LocalFunction,
+import type { Emulator } from '../../../emulator/index.ts';
+import type {
+  Invocation,
+  Local,
+  LocalFunction,
   ManualClock,
-  type Mischief,
-  type Queue,
-  startLocal,
+  Queue,
+  Tick,
 } from '../../../local/index.ts';
 import { toSecret } from '../../support/bridge.ts';
 import type { AwsEvent } from '../../support/builders.ts';
-import { MovedTime } from '../../support/moved-time.ts';
-import { TableFront } from '../../support/table-front.ts';
-import { home, shippedConfig, wiringOf } from '../stage.ts';
+import type { MovedTime } from '../../support/moved-time.ts';
+import type { TableFront } from '../../support/table-front.ts';
 import { type Ending, readEnding } from './ending.ts';
-import { LedgerReader } from './ledger-reader.ts';
+import type { LedgerReader } from './ledger-reader.ts';
 
-/** What a world of faults is built of. */
-export interface WorldOptions {
-  readonly jil?: string;
-  /** Whether a second AutoSys, of the same login and with a database of its own, is asked after the first. */
-  readonly standby?: boolean;
-  readonly mischief?: Mischief;
-  /** What the secret says in the place of the login. */
-  readonly secret?: string;
-}
-
-/** Builds a world around the bundles of one assembly. */
-export type OpenWorld = (options?: WorldOptions) => Promise<World>;
-
-const secretName = 'autosys/ACE/bridge';
-const password = 'hunter2-of-the-night';
-
-/** One authority for all worlds of a test file: its keys are what takes time. */
-let authority: Promise<Identity> | undefined;
-
-interface Parts {
+/** Of what a world is put together. */
+export interface WorldParts {
   readonly autosys: Emulator;
   readonly standby: Emulator | undefined;
   readonly aws: Local;
@@ -55,8 +26,10 @@ interface Parts {
   readonly time: MovedTime;
   readonly autosysTime: MovedTime;
   readonly clock: ManualClock;
-  /** What the secret said in the place of the login. */
-  readonly secret: string | undefined;
+  readonly secretName: string;
+  /** What must stand in no output. */
+  readonly passwords: readonly string[];
+  /** Ends everything. */
   readonly stack: AsyncDisposableStack;
 }
 
@@ -75,10 +48,11 @@ export class World implements AsyncDisposable {
   readonly ledger: LedgerReader;
   /** That of the functions alone, to let it jump. */
   readonly time: MovedTime;
-  readonly #parts: Parts;
+  readonly #parts: WorldParts;
   readonly #passwords: string[];
+  readonly #ticks: Tick[] = [];
 
-  constructor(parts: Parts) {
+  constructor(parts: WorldParts) {
     this.autosys = parts.autosys;
     this.aws = parts.aws;
     this.queue = parts.queue;
@@ -86,7 +60,7 @@ export class World implements AsyncDisposable {
     this.ledger = parts.ledger;
     this.time = parts.time;
     this.#parts = parts;
-    this.#passwords = [password, ...(parts.secret === undefined ? [] : [parts.secret])];
+    this.#passwords = [...parts.passwords];
   }
 
   /** The AutoSys that is asked second. @throws {Error} where none was asked for */
@@ -121,7 +95,7 @@ export class World implements AsyncDisposable {
 
   /** Tells Secrets Manager what AutoSys takes now. */
   publish(): void {
-    this.aws.secrets.put(secretName, toSecret(this.autosys));
+    this.aws.secrets.put(this.#parts.secretName, toSecret(this.autosys));
   }
 
   /** Lets so much time pass for everybody, and waits for what comes out of the queue thereby. */
@@ -132,10 +106,11 @@ export class World implements AsyncDisposable {
     await this.#untilDecided();
   }
 
-  /** Wakes the sweep. */
-  async sweep(): Promise<void> {
-    const [tick] = await this.aws.tick();
-    if (tick?.result.kind !== 'answered') throw new Error(`the sweep: ${JSON.stringify(tick)}`);
+  /** Wakes the sweep. @returns whether it came to its end */
+  async sweep(): Promise<boolean> {
+    const ticks = await this.aws.tick();
+    this.#ticks.push(...ticks);
+    return ticks.every(({ result }) => result.kind === 'answered');
   }
 
   /** Ends every process of the report function at once, as a host that fails does. */
@@ -146,18 +121,18 @@ export class World implements AsyncDisposable {
   /** Lets minutes pass, each third with a sweep, until no message waits and nothing is due. @returns how it ended */
   async settle(): Promise<Ending> {
     for (let rounds = 0; rounds < 12; rounds += 1) {
-      await this.sweep();
+      const isSwept = await this.sweep();
       const isEmpty = this.queue.messages().length === 0;
-      if (isEmpty && (await this.ledger.due()).length === 0) return this.ending();
+      if (isSwept && isEmpty && (await this.ledger.due()).length === 0) return this.ending();
       await this.pass(180_000);
     }
-    throw new Error(`still due after 36 minutes: ${JSON.stringify(await this.ledger.due())}`);
+    const found = JSON.stringify([await this.ledger.due(), this.#ticks.at(-1)]);
+    throw new Error(`36 minutes later there is still something to do: ${found}`);
   }
 
   /** What a person would find now. */
   ending(): Promise<Ending> {
-    const { aws, ledger, autosys, standby } = this.#parts;
-    return readEnding({ aws, ledger, autosys, standby, passwords: this.#passwords });
+    return readEnding({ ...this.#parts, passwords: this.#passwords, ticks: this.#ticks });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -167,7 +142,7 @@ export class World implements AsyncDisposable {
   /** Until every message was taken that can be seen, and decided as often as it was taken. */
   async #untilDecided(): Promise<void> {
     const { aws, queue } = this;
-    await until(() => {
+    await until('every message was taken and decided', () => {
       const decided = aws.invocations().flatMap(({ messageIds }) => messageIds);
       const isDecided = (messageId: string, receiveCount: number) =>
         decided.filter((id) => id === messageId).length >= receiveCount;
@@ -179,63 +154,9 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** Resolves when the condition holds; a test that waits in vain fails with what it waited for. */
-export async function until(condition: () => boolean): Promise<void> {
-  await vi.waitUntil(condition, { timeout: 60_000, interval: 5 });
-}
-
-/** Starts everything around what was synthesized; only the addresses of AutoSys are exchanged. */
-export async function openWorld(directory: string, options: WorldOptions = {}): Promise<World> {
-  await using stack = new AsyncDisposableStack();
-  const time = stack.use(new MovedTime());
-  const autosysTime = stack.use(new MovedTime());
-  authority ??= makeAuthority();
-  const shared = {
-    authority: await authority,
-    clock: autosysTime.clock,
-    eventDelayMs: 10,
-    password,
-  };
-  const jil = [{ name: 'test.jil', text: options.jil ?? '' }];
-  const autosys = stack.use(await startEmulator({ ...shared, jil }));
-  const standby = options.standby ? stack.use(await startEmulator({ ...shared, jil })) : undefined;
-  const config = stack.adopt(mkdtempSync(join(tmpdir(), 'faults-')), (path) =>
-    rmSync(path, { recursive: true }),
-  );
-  const path = join(config, configFileName);
-  const wiring = wiringOf(directory);
-  const shipped = shippedConfig(wiring);
-  const instances = shipped.instances.map((instance) => ({
-    ...instance,
-    endpoints: [autosys, ...(standby ? [standby] : [])].map(({ url }) => url),
-    certificateAuthority: autosys.certificateAuthority,
-  }));
-  writeFileSync(path, JSON.stringify({ ...shipped, instances }));
-  const tables = stack.use(await TableFront.start());
-  const clock = new ManualClock();
-  const { mischief, secret } = options;
-  const aws = stack.use(
-    await startLocal({
-      ...home,
-      clock,
-      cloudAssembly: directory,
-      schedules: 'byHand',
-      functionNow: time.now,
-      environment: () => ({
-        ...time.environment,
-        [environment.config]: path,
-        AWS_ENDPOINT_URL_DYNAMODB: tables.url,
-      }),
-      secrets: { [secretName]: secret ?? toSecret(autosys) },
-      ...(mischief && { mischief }),
-    }),
-  );
-  tables.forwardTo(aws.tables.url);
-  const [table] = wiring.tables;
-  const ledger = stack.use(new LedgerReader(aws.tables.url, { table, now: time.now }));
-  const fed = wiring.queues.find(({ id }) => id === wiring.mappings[0]?.queueId);
-  const queue = aws.queues.get(fed?.name ?? '');
-  if (queue === undefined) throw new Error('the assembly has no queue that feeds a function');
-  const world = { autosys, standby, aws, queue, tables, ledger, time, autosysTime, clock, secret };
-  return new World({ ...world, stack: stack.move() });
+/** Resolves when the condition holds. @throws {Error} that says what was waited for, after a minute */
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  await vi.waitUntil(condition, { timeout: 60_000, interval: 5 }).catch(() => {
+    throw new Error(`waited a minute in vain until ${what}`);
+  });
 }

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Emulator,
+  type Identity,
+  makeAuthority,
+  startEmulator,
+} from '../../../emulator/index.ts';
+import { configFileName, environment } from '../../../lambda/contract.ts';
+import { ManualClock, type Mischief, startLocal } from '../../../local/index.ts';
+import { toSecret } from '../../support/bridge.ts';
+import { MovedTime } from '../../support/moved-time.ts';
+import { TableFront } from '../../support/table-front.ts';
+import { home, shippedConfig, wiringOf } from '../stage.ts';
+import { LedgerReader } from './ledger-reader.ts';
+import { World } from './world.ts';
+
+/** What a world of faults is built of. */
+export interface WorldOptions {
+  readonly jil?: string;
+  /** Whether a second AutoSys, of the same login and with a database of its own, is asked after the first. */
+  readonly standby?: boolean;
+  readonly mischief?: Mischief;
+  /** What the secret says in the place of the login. */
+  readonly secret?: string;
+}
+
+/** Builds a world around the bundles of one assembly. */
+export type OpenWorld = (options?: WorldOptions) => Promise<World>;
+
+const secretName = 'autosys/ACE/bridge';
+const password = 'hunter2-of-the-night';
+
+/** One authority for all worlds of a test file: its keys are what takes time. */
+let authority: Promise<Identity> | undefined;
+
+/** Starts everything around what was synthesized; only the addresses of AutoSys and of DynamoDB are exchanged. */
+export async function openWorld(directory: string, options: WorldOptions = {}): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const { jil = '', standby: withStandby = false, mischief, secret } = options;
+  const time = stack.use(new MovedTime());
+  const autosysTime = stack.use(new MovedTime());
+  const startAutosys = () => startWith(jil, autosysTime);
+  const autosys = stack.use(await startAutosys());
+  const standby = withStandby ? stack.use(await startAutosys()) : undefined;
+  const config = writeConfig(directory, standby ? [autosys, standby] : [autosys]);
+  stack.defer(() => rmSync(config.folder, { recursive: true }));
+  const tables = stack.use(await TableFront.start());
+  const clock = new ManualClock();
+  const aws = stack.use(
+    await startLocal({
+      ...home,
+      clock,
+      cloudAssembly: directory,
+      schedules: 'byHand',
+      functionNow: time.now,
+      environment: () => ({
+        ...time.environment,
+        [environment.config]: config.path,
+        AWS_ENDPOINT_URL_DYNAMODB: tables.url,
+      }),
+      secrets: { [secretName]: secret ?? toSecret(autosys) },
+      ...(mischief && { mischief }),
+    }),
+  );
+  tables.forwardTo(aws.tables.url);
+  const wiring = wiringOf(directory);
+  const [table] = wiring.tables;
+  const ledger = stack.use(new LedgerReader(aws.tables.url, { table, now: time.now }));
+  const fed = wiring.queues.find(({ id }) => id === wiring.mappings[0]?.queueId);
+  const queue = aws.queues.get(fed?.name ?? '');
+  if (queue === undefined) throw new Error('the assembly has no queue that feeds a function');
+  const passwords = [password, ...(secret === undefined ? [] : [secret])];
+  const servers = { autosys, standby, aws, queue, tables, ledger, secretName, passwords };
+  return new World({ ...servers, time, autosysTime, clock, stack: stack.move() });
+}
+
+async function startWith(jil: string, { clock }: MovedTime): Promise<Emulator> {
+  authority ??= makeAuthority();
+  return startEmulator({
+    authority: await authority,
+    clock,
+    password,
+    eventDelayMs: 10,
+    jil: [{ name: 'test.jil', text: jil }],
+  });
+}
+
+/** The compiled route file of the assembly, with the addresses of these. */
+function writeConfig(directory: string, servers: readonly Emulator[]) {
+  const shipped = shippedConfig(wiringOf(directory));
+  const endpoints = servers.map(({ url }) => url);
+  const certificateAuthority = servers[0]?.certificateAuthority;
+  const instances = shipped.instances.map((instance) => {
+    return { ...instance, endpoints, certificateAuthority };
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  const path = join(folder, configFileName);
+  writeFileSync(path, JSON.stringify({ ...shipped, instances }));
+  return { folder, path };
+}
