@@ -44,6 +44,7 @@ export const explain = defineCommand({
     const instances = new Map(config.instances.map((instance) => [instance.name, instance]));
     const explainFound = createExplain({
       index: createRouteIndex(config.routes),
+      accounts: config.accounts,
       speechOf: (name) => toSpeech(instances.get(name)),
     });
     const explanations: Explanation[] = [];

@@ -77,6 +77,8 @@ function tellContent({ config, source, warnings }: ReadConfig, io: Io, json: boo
     `${source.name}: ${paint('green', 'no faults')}; ${counts.join(', ')}`,
     ...describeConfig(config, paint),
     ...describeTargets(targets),
+    '',
+    describeAccounts(config),
   ]);
   printLines(
     io.stderr,
@@ -84,7 +86,7 @@ function tellContent({ config, source, warnings }: ReadConfig, io: Io, json: boo
   );
 }
 
-function toDocument({ instances, routes }: BridgeConfig, targets: readonly Target[]) {
+function toDocument({ instances, routes, accounts }: BridgeConfig, targets: readonly Target[]) {
   return {
     instances: instances.map(({ certificateAuthority, ...instance }) => ({
       ...instance,
@@ -97,6 +99,7 @@ function toDocument({ instances, routes }: BridgeConfig, targets: readonly Targe
       to: route.to,
       says: toSayings(route),
     })),
+    accounts,
     targets,
   };
 }
@@ -136,6 +139,11 @@ function describeTargets(targets: readonly Target[]): readonly string[] {
       .map(({ instance, name }) => `${name} (${instance})`);
     return names.length === 0 ? [] : ['', `${words[kind]}: ${names.join(', ')}`];
   });
+}
+
+function describeAccounts({ accounts }: BridgeConfig): string {
+  const others = accounts.length === 0 ? '' : `, and ${accounts.join(', ')}`;
+  return `accounts that may speak: the bridge's own${others}`;
 }
 
 function count(number: number, what: string): string {

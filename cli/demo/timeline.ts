@@ -79,6 +79,7 @@ function describeLogLine(line: string): string | undefined {
     case 'left':
     case 'parked':
     case 'invalid':
+    case 'refused':
     case 'ignored':
       return `${said} ${entry['message']}: ${entry['reason']}`;
     default:

@@ -65,6 +65,8 @@ export interface WorkloadDocument {
   readonly account: string;
   readonly region: string;
   readonly eventId: string;
+  /** Of an account that the file leaves out where it names others: on what it depends whether it may speak. */
+  readonly admission?: string;
 }
 
 /** How an instance is spoken to. */
@@ -76,11 +78,17 @@ export interface Speech {
 /** What an explanation is made from. */
 export interface ExplainOptions {
   readonly index: RouteIndex;
+  /** The accounts that the route file names. */
+  readonly accounts: readonly string[];
   readonly speechOf: (instance: AutosysInstance) => Speech | undefined;
 }
 
 /** Explains events one after the other; it remembers what was said, as a second announcement changes nothing. */
-export function createExplain({ index, speechOf }: ExplainOptions): (found: Found) => Explanation {
+export function createExplain({
+  index,
+  accounts,
+  speechOf,
+}: ExplainOptions): (found: Found) => Explanation {
   const placeByKey = new Map<string, string>();
   return (found) => {
     const { place } = found;
@@ -91,7 +99,7 @@ export function createExplain({ index, speechOf }: ExplainOptions): (found: Foun
       const { path, message } = reading.error;
       return { place, outcome: 'refused', ...(path !== '' && { path }), reason: message };
     }
-    const workload = toDocument(reading.event);
+    const workload = toDocument(reading.event, accounts);
     const translation = translate(reading.event, index);
     if (translation.kind === 'ignored') {
       return { place, outcome: 'ignored', workload, reason: translation.reason };
@@ -109,10 +117,21 @@ export function createExplain({ index, speechOf }: ExplainOptions): (found: Foun
   };
 }
 
-function toDocument(event: WorkloadEvent): WorkloadDocument {
+function toDocument(event: WorkloadEvent, accounts: readonly string[]): WorkloadDocument {
   const { status, account, region, eventId } = event;
   const changedAt = event.changedAt.toISOString();
-  return { run: describeRun(event), status, changedAt, account, region, eventId };
+  // A file that names nobody is about the account of the bridge, which only the deployment knows.
+  const isNamed = accounts.length === 0 || accounts.includes(account);
+  const admission = `refused unless the bridge runs in account ${account}, which the route file does not name`;
+  return {
+    run: describeRun(event),
+    status,
+    changedAt,
+    account,
+    region,
+    eventId,
+    ...(!isNamed && { admission }),
+  };
 }
 
 function toSaying(

@@ -9,6 +9,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
       return [
         `${paint('bold', place)}: ${describe(explanation.workload)}`,
         `  ${whereAndWhen(explanation.workload)}`,
+        ...printAdmission(explanation.workload, paint),
         `  heard by ${explanation.routes.join(', ')}`,
         ...explanation.says.flatMap((saying) => printSaying(saying, explanation.workload, paint)),
       ];
@@ -17,7 +18,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
       const what = workload ? describe(workload) : 'an event without news of a status';
       return [
         `${paint('bold', place)}: ${what}`,
-        ...(workload ? [`  ${whereAndWhen(workload)}`] : []),
+        ...(workload ? [`  ${whereAndWhen(workload)}`, ...printAdmission(workload, paint)] : []),
         `  ${paint('yellow', 'ignored')}: ${reason}`,
       ];
     }
@@ -34,6 +35,10 @@ function describe({ run, status }: WorkloadDocument): string {
 
 function whereAndWhen({ changedAt, account, region, eventId }: WorkloadDocument): string {
   return `changed at ${changedAt} in account ${account}, ${region}; event ${eventId}`;
+}
+
+function printAdmission({ admission }: WorkloadDocument, paint: Paint): readonly string[] {
+  return admission === undefined ? [] : [`  ${paint('yellow', admission)}`];
 }
 
 function printSaying(

@@ -115,6 +115,22 @@ describe('an event that a route hears', () => {
     expect(stdout).toContain(`to ACE: cannot be said: SET_GLOBAL: value needs \${output.total}`);
   });
 
+  test.for([
+    { accounts: '["444455556666"]', told: true },
+    { accounts: '["111122223333"]', told: false },
+  ])('is held against the accounts $accounts', async ({ accounts, told }) => {
+    const files = { 'b.yaml': `${bridgeYaml}accounts: ${accounts}\n`, 'e.json': text };
+
+    const { code, stdout } = await runCli(['explain', '--config', 'b.yaml', '--event', 'e.json'], {
+      files,
+    });
+
+    const line =
+      '  refused unless the bridge runs in account 111122223333, which the route file does not name\n';
+    expect(code).toBe(0);
+    expect(stdout.includes(line)).toBe(told);
+  });
+
   test('is told once where it is announced twice', async () => {
     const { events } = await explainAsData(`[${text},${text}]`);
 

@@ -22,6 +22,21 @@ test('says what a lawful file contains', async () => {
   expect(stdout).toContain('jobs: RISK_IN_AWS (ACE)');
 });
 
+test.for([
+  { line: '', says: "accounts that may speak: the bridge's own\n" },
+  {
+    line: 'accounts: ["777788889999", "444455556666"]\n',
+    says: "accounts that may speak: the bridge's own, and 444455556666, 777788889999\n",
+  },
+])('says who may speak where the file has "$line"', async ({ line, says }) => {
+  const text = bridgeYaml.replace('routes:\n', `${line}routes:\n`);
+
+  const { code, stdout } = await runCli(['validate', '-'], { stdin: text });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain(says);
+});
+
 test('says where the certificates of the CA come from', async () => {
   const text = bridgeYaml.replace('secret:', 'ca: { secret: autosys/ca }\n    secret:');
 
@@ -40,6 +55,7 @@ test('says it as data', async () => {
     ok: true,
     instances: [{ name: 'ACE', profile: 'standard', timezone: 'UTC' }],
     routes: [{ name: 'settlement', to: 'ACE' }, { name: 'risk' }],
+    accounts: [],
     targets: [
       { instance: 'ACE', kind: 'globalVariable', name: 'AWS_SETTLEMENT' },
       { kind: 'globalVariable', name: 'AWS_RISK' },
