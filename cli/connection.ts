@@ -1,5 +1,6 @@
 import {
   AutosysClient,
+  type Credentials,
   isBuiltInProfileName,
   ProfileError,
   parseProfile,
@@ -56,6 +57,11 @@ export const connectionOptions = {
 /** A client that is ready to ask, and how it asks. */
 export interface Connection extends AsyncDisposable {
   readonly client: AutosysClient;
+  /** In the order in which they are tried. */
+  readonly endpoints: readonly string[];
+  readonly credentials: Credentials;
+  /** PEM; absent: what Node.js trusts. */
+  readonly certificateAuthority: string | undefined;
   readonly profile: WireProfile;
   /** The scheduler's. */
   readonly timezone: string;
@@ -96,17 +102,31 @@ export function connect(
   if (faults.length > 0 || !username || !password) throw new CommandLineError(command, faults);
 
   const ca = options.ca ?? env['AUTOSYS_CA'];
+  const credentials = { username, password };
+  const certificateAuthority = ca ? readCertificates(ca, io) : undefined;
   const common = {
     endpoints: urls,
-    credentials: async () => ({ username, password }),
-    certificateAuthority: ca ? readCertificates(ca, io) : undefined,
+    credentials: async () => credentials,
+    certificateAuthority,
     timezone,
     now: () => io.clock.now(),
   };
   const profile = readProfile(command, options.profile ?? env['AUTOSYS_PROFILE'], io);
   const speaking = (other: WireProfile) => new AutosysClient({ ...common, profile: other });
   const client = speaking(profile);
-  return { client, profile, timezone, speaking, [Symbol.asyncDispose]: async () => client.close() };
+  return {
+    client,
+    endpoints: urls,
+    // No property of its own, so that printing the connection does not show it.
+    get credentials() {
+      return credentials;
+    },
+    certificateAuthority,
+    profile,
+    timezone,
+    speaking,
+    [Symbol.asyncDispose]: async () => client.close(),
+  };
 }
 
 /** Whether the platform knows the timezone. */
@@ -127,7 +147,8 @@ export function readPasswordFile(path: string, io: Pick<Io, 'readText'>): string
   throw new FileError({ file: path, reason: `expected one line with the password, ${found}` });
 }
 
-function readPassword(path: string | undefined, io: Io): string | undefined {
+/** The password of the option, or of the environment. */
+export function readPassword(path: string | undefined, io: Io): string | undefined {
   return path === undefined ? io.env['AUTOSYS_PASSWORD'] : readPasswordFile(path, io);
 }
 

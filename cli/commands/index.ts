@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   emulate: async () => (await import('./emulate.ts')).emulate,
   validate: async () => (await import('./validate.ts')).validate,
   explain: async () => (await import('./explain.ts')).explain,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   sendevent: async () => (await import('./sendevent.ts')).sendevent,
   autorep: async () => (await import('./autorep.ts')).autorep,
   jil: async () => (await import('./jil.ts')).jil,

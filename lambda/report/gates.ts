@@ -129,6 +129,15 @@ export function createGates(powers: GatesPowers): Gates {
   }
 }
 
+/** The gate as it stands, for who only wants to know. */
+export async function readGate(
+  table: Pick<Table, 'get'>,
+  instance: AutosysInstance,
+): Promise<GateState> {
+  const row = await table.get(toKey(instance));
+  return isGateState(row?.body) ? row.body : openGate;
+}
+
 function toKey(instance: AutosysInstance): string {
   return `gate ${instance}`;
 }

@@ -11,6 +11,8 @@ export interface Credentials {
 /** A login with the id that Secrets Manager gave to this version of the secret, which tells nothing of it. */
 export interface SecretLogin extends Credentials {
   readonly versionId: string;
+  /** When this version was written, where Secrets Manager tells. */
+  readonly createdAt?: Date;
 }
 
 /** Which version of a secret: what it says now, or what it said before the last rotation. */
@@ -20,6 +22,8 @@ export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS';
 export interface SecretVersion {
   readonly versionId: string;
   readonly text: string;
+  /** When it was written, where Secrets Manager tells. */
+  readonly createdAt?: Date;
 }
 
 /**
@@ -47,9 +51,10 @@ export function createReadSecret(client = new SecretsManagerClient()): ReadSecre
   return async (secret, stage) => {
     try {
       const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });
-      const { SecretString: text, VersionId: versionId = stage } = await client.send(command);
+      const answer = await client.send(command);
+      const { SecretString: text, VersionId: versionId = stage, CreatedDate: createdAt } = answer;
       if (text === undefined) throw new SecretShapeError({ secret, found: 'a binary secret' });
-      return { versionId, text };
+      return { versionId, text, ...(createdAt && { createdAt }) };
     } catch (error) {
       if (error instanceof SecretShapeError) throw error;
       // Only the name of the error: its message may quote the request.
@@ -85,7 +90,8 @@ export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
   return async (secret, stage) => {
     const version = await readSecret(secret, stage);
     if (version === undefined) return undefined;
-    return { ...parseCredentials(secret, version.text), versionId: version.versionId };
+    const { versionId, text, createdAt } = version;
+    return { ...parseCredentials(secret, text), versionId, ...(createdAt && { createdAt }) };
   };
 }
 

@@ -55,6 +55,8 @@ export interface InstanceConfig {
   readonly drainPerSecond: number;
   /** So long after its confirmation a global variable is read again, in case AutoSys has lost it; 0 is never. */
   readonly rereadForMs: number;
+  /** The global variable that the canary sets and reads; absent: `AWS_BRIDGE_CANARY`. */
+  readonly canaryGlobal?: string;
   /** When AutoSys is down on purpose; nobody calls it then. */
   readonly maintenance: readonly MaintenanceWindow[];
 }

@@ -76,6 +76,9 @@ const profile = z
       'How this AutoSys speaks: standard (the default), another profile, or one with overridden entries.',
   });
 
+const { pattern: globalPattern, max: globalMax } = nameRules.globalVariable;
+const scratchName = new RegExp(`^(?=.{1,${globalMax}}$)${globalPattern.source.slice(1)}`);
+
 /** One AutoSys installation as the route file describes it. */
 export const instanceSchema = mapping(
   {
@@ -129,6 +132,13 @@ export const instanceSchema = mapping(
       or: 'never',
       description:
         'So long after it was confirmed a global variable is read again, in case AutoSys has lost it. Default: 6h.',
+    }).optional(),
+    canaryGlobal: leaf({
+      what: 'canaryGlobal',
+      allowed: `the name of a global variable that no job waits for: ${nameRules.globalVariable.allowed}, up to ${nameRules.globalVariable.max} characters`,
+      description:
+        'The one global variable that the canary and the doctor set. Default: AWS_BRIDGE_CANARY.',
+      pattern: scratchName,
     }).optional(),
     maintenance: maintenanceSchema.optional(),
   },

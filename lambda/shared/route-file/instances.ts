@@ -62,6 +62,7 @@ export function compileInstances(
         drainPerSecond: given.drainRate ?? 20,
         // What is lawful and no duration is `never`.
         rereadForMs: readDuration(given.rereadFor ?? '6h') ?? 0,
+        ...(given.canaryGlobal !== undefined && { canaryGlobal: given.canaryGlobal }),
         maintenance,
       },
     ];

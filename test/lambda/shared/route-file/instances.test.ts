@@ -27,7 +27,7 @@ function aFile(...lines: readonly string[]): string {
 
 const hourMs = 3_600_000;
 const keys =
-  'endpoints, secret, ca, profile, timezone, confirmWithin, deadline, drainRate, rereadFor, maintenance';
+  'endpoints, secret, ca, profile, timezone, confirmWithin, deadline, drainRate, rereadFor, canaryGlobal, maintenance';
 const usual = ['endpoints: [https://a]', 'secret: autosys/ACE'];
 
 function readInstance(...lines: readonly string[]) {
@@ -62,6 +62,7 @@ describe('an instance', () => {
     { line: 'rereadFor: 30d', more: { rereadForMs: 30 * 24 * hourMs } },
     { line: 'rereadFor: 1m', more: { rereadForMs: 60_000 } },
     { line: 'rereadFor: never', more: { rereadForMs: 0 } },
+    { line: 'canaryGlobal: MY_SCRATCH.1', more: { canaryGlobal: 'MY_SCRATCH.1' } },
     { line: 'timezone: America/New_York', more: { timezone: 'America/New_York' } },
     { line: 'profile: api-prefix', more: { profile: 'api-prefix' } },
     { line: 'profile: { base: standard }', more: { profile: { base: 'standard' } } },
@@ -108,6 +109,10 @@ describe('an instance', () => {
     {
       line: 'rereadFor: 0',
       says: '5:16 rereadFor: found a number, allowed: never, or from 1m to 30d, such as 6h; put it in quotes',
+    },
+    {
+      line: 'canaryGlobal: my scratch',
+      says: '5:19 canaryGlobal: found "my scratch", allowed: the name of a global variable that no job waits for: letters, digits and . _ -, up to 64 characters',
     },
     {
       line: 'dedline: 4d',

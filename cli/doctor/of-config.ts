@@ -1,0 +1,93 @@
+import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
+import type { JobName } from '../../autosys/names.ts';
+import type { Closed } from '../../lambda/canary/examine.ts';
+import { createGivenSignIn, SecretSignIn } from '../../lambda/canary/sign-in.ts';
+import { readGate } from '../../lambda/report/gates.ts';
+import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
+import { bindAuthorities } from '../../lambda/shared/authorities.ts';
+import {
+  type Credentials,
+  createReadCredentials,
+  createReadSecret,
+} from '../../lambda/shared/credentials.ts';
+import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
+import type { InstanceConfig } from '../../lambda/shared/routes.ts';
+import type { Table } from '../../lambda/shared/table.ts';
+import type { Io } from '../io.ts';
+import type { Patient } from './patient.ts';
+import { toPatient } from './powers.ts';
+
+/** What is known beside the route file. */
+export interface Beside {
+  /** Instead of the login in the secret. */
+  readonly credentials: Credentials | undefined;
+  /** The ledger, which knows the gate and the refused logins. */
+  readonly table: Table | undefined;
+  readonly globalVariable: string | undefined;
+  readonly job: JobName | undefined;
+  readonly io: Io;
+}
+
+const secretMaxAgeMs = 300_000;
+/** As the bridge's functions wait: after five minutes, ten, twenty, then every half hour. */
+const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
+
+/** An instance of the route file, with its own secret, CA and profile; nothing is read yet. */
+export function toConfiguredPatient(instance: InstanceConfig, beside: Beside): Patient {
+  const { io, job, table, credentials } = beside;
+  const now = () => io.clock.now();
+  const readSecret = createReadSecret();
+  const signIn = credentials
+    ? createGivenSignIn(credentials)
+    : new SecretSignIn({
+        secret: instance.secret,
+        readCredentials: createReadCredentials(readSecret),
+        ...(table && {
+          refusedLogins: createRefusedLogins({
+            table,
+            instance: instance.name,
+            now,
+            policy: refusalPolicy,
+          }),
+        }),
+        now,
+      });
+  const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs };
+  const certificateAuthority = bindAuthorities(instance, authorities);
+  const { name, endpoints, timezone, confirmWithinMs } = instance;
+  const common = {
+    endpoints,
+    certificateAuthority,
+    timezone,
+    credentials: () => signIn.credentials(),
+  };
+  return toPatient(
+    {
+      instance: name,
+      endpoints,
+      certificateAuthority,
+      profile: parseProfile(instance.profile),
+      speaking: (profile) => new AutosysClient({ ...common, profile }),
+      signIn,
+      confirmWithinMs,
+      globalVariable: beside.globalVariable ?? instance.canaryGlobal,
+      job,
+      standing: () => findClosed(instance, table, now()),
+    },
+    io,
+  );
+}
+
+async function findClosed(
+  instance: InstanceConfig,
+  table: Table | undefined,
+  now: Date,
+): Promise<Closed | undefined> {
+  const window = bindMaintenance([instance])(instance.name, now.getTime());
+  if (window) return { kind: 'maintenance', reason: window.reason };
+  if (table === undefined) return undefined;
+  const { closedMs, closedUntilMs, reason } = await readGate(table, instance.name);
+  if (closedMs === undefined || now.getTime() >= closedUntilMs) return undefined;
+  const until = new Date(closedUntilMs).toISOString();
+  return { kind: 'gateClosed', reason: `the gate is closed until ${until}: ${reason}` };
+}

@@ -1,0 +1,92 @@
+import {
+  type AutosysClient,
+  probeEndpoint,
+  type ReadAuthorities,
+  type WireProfile,
+  wireProfiles,
+} from '../../autosys/client/index.ts';
+import { type GlobalName, type JobName, parseGlobalName } from '../../autosys/names.ts';
+import type { Closed, ExaminePowers } from '../../lambda/canary/examine.ts';
+import { defaultScratchVariable } from '../../lambda/canary/scratch.ts';
+import type { Candidate, LentReading } from '../../lambda/canary/search.ts';
+import type { SignIn } from '../../lambda/canary/sign-in.ts';
+import type { Io } from '../io.ts';
+import { pause } from '../pause.ts';
+import type { Patient } from './patient.ts';
+
+/** What differs between an AutoSys of flags and one of the route file. */
+export interface PatientOptions {
+  readonly instance?: string;
+  readonly endpoints: readonly string[];
+  readonly certificateAuthority?: string | ReadAuthorities | undefined;
+  readonly profile: WireProfile;
+  /** A client that speaks a profile, with the login of `signIn`. */
+  readonly speaking: (profile: WireProfile) => AutosysClient;
+  readonly signIn: SignIn;
+  readonly confirmWithinMs?: number;
+  /** @default - AWS_BRIDGE_CANARY */
+  readonly globalVariable?: string | undefined;
+  readonly job?: JobName | undefined;
+  /** @default - never closed, as far as anybody here knows */
+  readonly standing?: () => Promise<Closed | undefined>;
+}
+
+/** Binds an examination to the network; nothing is sent yet. @throws {NameError} */
+export function toPatient(options: PatientOptions, io: Io): Patient {
+  const { instance, endpoints, certificateAuthority, profile, speaking, signIn, job } = options;
+  const globalVariable = toScratchVariable(options.globalVariable);
+  const clients: AutosysClient[] = [];
+  const speak = (other: WireProfile) => {
+    const client = speaking(other);
+    clients.push(client);
+    return client;
+  };
+  const speaker = speak(profile);
+  const others = Object.values(wireProfiles).filter(({ name }) => name !== profile.name);
+  const lent = toLent(profile, speaker);
+  const powers: ExaminePowers = {
+    endpoints,
+    probe: (endpoint, signal) => probeEndpoint(endpoint, { certificateAuthority, signal }),
+    signIn,
+    speaker,
+    candidates: others.map((other) => toCandidate(other, speak(other))),
+    ...(lent && { lent }),
+    globalVariable,
+    confirmWithinMs: options.confirmWithinMs ?? 10_000,
+    standing: options.standing ?? (async () => undefined),
+    now: () => io.clock.now(),
+    pause: (ms, signal) => pause(io, ms, signal),
+    ...(job !== undefined && { job }),
+  };
+  return {
+    ...(instance !== undefined && { instance }),
+    powers,
+    [Symbol.asyncDispose]: async () => {
+      for (const client of clients) client.close();
+    },
+  };
+}
+
+function toScratchVariable(name: string = defaultScratchVariable): GlobalName {
+  return parseGlobalName(name);
+}
+
+function toCandidate(profile: WireProfile, speaker: AutosysClient): Candidate {
+  const { name, events, readGlobalVariable } = profile;
+  return {
+    name,
+    speaker,
+    setsGlobals: events.SET_GLOBAL !== undefined,
+    readsGlobals: readGlobalVariable !== undefined,
+  };
+}
+
+/** Of profiles without a way to read a variable, all that set one share the base path of the standard. */
+function toLent(profile: WireProfile, speaker: AutosysClient): LentReading | undefined {
+  const { basePath, readGlobalVariable } = profile;
+  if (readGlobalVariable === undefined || basePath !== wireProfiles['single-event'].basePath) {
+    return undefined;
+  }
+  const { method, path, body, reads } = readGlobalVariable;
+  return { speaker, entry: JSON.stringify({ method, path, ...(body && { body }), reads }) };
+}

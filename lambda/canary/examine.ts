@@ -1,0 +1,137 @@
+import type { JobName } from '../../autosys/names.ts';
+import { type Finding, found, type Verdict } from './finding.ts';
+import { examineJob } from './job.ts';
+import { examineNetwork, isReachable, type NetworkPowers } from './network.ts';
+import { type ScratchPowers, setAndReadBack } from './scratch.ts';
+import { type Candidate, type LentReading, searchProfile } from './search.ts';
+import type { SignIn } from './sign-in.ts';
+import { type Speaker, toFailure } from './speech.ts';
+
+/** Why an AutoSys is left alone. */
+export interface Closed {
+  readonly kind: 'maintenance' | 'gateClosed';
+  readonly reason: string;
+}
+
+export interface ExaminePowers extends NetworkPowers, ScratchPowers {
+  /** In a declared window nothing is sent at all, through a closed gate no login. */
+  readonly standing: () => Promise<Closed | undefined>;
+  readonly signIn: SignIn;
+  /** Speaks the wire profile of the route file, with the login of {@link signIn}. */
+  readonly speaker: Speaker;
+  /** What may be tried where that profile does not work. @default - none is */
+  readonly candidates?: readonly Candidate[];
+  /** The way to read of the route file's profile, for candidates that have none. */
+  readonly lent?: LentReading;
+  /** Read, and sent a COMMENT. @default - no job is touched */
+  readonly job?: JobName;
+}
+
+/**
+ * Looks at one AutoSys from the name of its host to a value that it shows, step by step.
+ *
+ * Sets nothing but the scratch variable, and signs in with one login; after a refusal nothing more is sent. Ends where the
+ * next step would tell nothing new.
+ *
+ * @throws what is a fault of ours, and nothing of AutoSys's or of a secret's
+ */
+export async function* examine(
+  powers: ExaminePowers,
+  signal: AbortSignal,
+): AsyncGenerator<Finding, void> {
+  const closed = await powers.standing();
+  if (closed) yield found(closed.kind, closed.reason);
+  if (closed?.kind === 'maintenance') return;
+
+  const ways = await examineNetwork(powers, signal);
+  yield* ways;
+  if (closed) return;
+  const prepared = await powers.signIn.prepare();
+  yield* prepared.findings;
+  if (!prepared.ready) return;
+  if (!isReachable(ways)) {
+    yield found('unreachable', 'not signed in');
+    return;
+  }
+  yield* speak(powers, signal);
+}
+
+/** How the login was met by the requests so far. */
+type Proof = 'none' | 'taken' | 'refused';
+
+async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerator<Finding, void> {
+  const { speaker, signIn, job } = powers;
+  const first = await lookOnce(powers, signal);
+  let { proof } = first;
+  if (proof === 'taken') yield* await signIn.taken();
+  if (first.end) {
+    if (proof === 'refused') yield* await signIn.refused();
+    yield first.end;
+    return;
+  }
+  const set = await setAndReadBack({ speaker, reader: speaker }, powers, signal);
+  const findings = [...set, ...(await searchIfNeeded(set, powers, signal))];
+  if (proof === 'none') {
+    proof = toProof(findings);
+    if (proof === 'taken') yield* await signIn.taken();
+    if (proof === 'refused') yield* await signIn.refused();
+    if (proof === 'none') yield found('unproven', 'not known to be signed in');
+  }
+  yield* findings;
+  if (job !== undefined && proof === 'taken') yield* await examineJob(speaker, job, signal);
+}
+
+interface FirstLook {
+  readonly proof: Proof;
+  /** After it another request would tell nothing, or lock the account. */
+  readonly end?: Finding;
+}
+
+/** The first request of all, which changes nothing. */
+async function lookOnce(
+  { speaker, globalVariable }: ExaminePowers,
+  signal: AbortSignal,
+): Promise<FirstLook> {
+  try {
+    const { kind } = await speaker.readGlobalVariable(globalVariable, { signal });
+    // An address that nobody knows may be answered before anybody looks at the login.
+    return { proof: kind === 'unreadable' ? 'none' : 'taken' };
+  } catch (error) {
+    const failure = toFailure(error, { forbidden: 'mayNotRead', refused: 'unreadable' });
+    switch (failure.verdict) {
+      case 'loginRefused':
+        return { proof: 'refused', end: failure };
+      case 'unavailable':
+      case 'unanswered':
+        return { proof: 'none', end: failure };
+      case 'mayNotRead':
+        return { proof: 'taken' };
+      default:
+        return { proof: 'none' };
+    }
+  }
+}
+
+/** What only somebody says who knows who asks. */
+const provesLogin: ReadonlySet<Verdict> = new Set(['taken', 'mayNotSet', 'notTaken', 'speaks']);
+
+function toProof(findings: readonly Finding[]): Proof {
+  if (findings.some(({ verdict }) => verdict === 'loginRefused')) return 'refused';
+  return findings.some(({ verdict }) => provesLogin.has(verdict)) ? 'taken' : 'none';
+}
+
+async function searchIfNeeded(
+  set: readonly Finding[],
+  powers: ExaminePowers,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { candidates = [], lent } = powers;
+  const last = set.at(-1)?.verdict;
+  const isUnspoken = last === 'noSuchEntry' || last === 'notUnderstood';
+  const isUnseen = last === 'notApplied' || last === 'unreadable';
+  if (candidates.length === 0 || signal.aborted || !(isUnspoken || isUnseen)) return [];
+  const finding = await searchProfile({ candidates, ...(lent && { lent }) }, powers, signal);
+  // Where the set was taken, only a profile that also shows it is news.
+  const isNews = isUnspoken || finding.roundTripMs !== undefined;
+  return isNews || finding.verdict === 'loginRefused' ? [finding] : [];
+}

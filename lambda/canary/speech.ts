@@ -1,0 +1,63 @@
+import {
+  AutosysError,
+  AutosysOutcomeUnknownError,
+  AutosysProtocolError,
+  AutosysRefusedError,
+  AutosysUnauthorizedError,
+  AutosysUnavailableError,
+  AutosysUnreachableError,
+  UnsupportedByProfileError,
+} from '../../autosys/errors.ts';
+import type { AutosysEvent } from '../../autosys/event.ts';
+import type { GlobalName, JobName } from '../../autosys/names.ts';
+import { type Finding, found, type Verdict } from './finding.ts';
+
+/** What AutoSys says of a global variable; as the AEWS client has it. */
+export type Reading =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'unset' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+interface Options {
+  readonly signal: AbortSignal;
+}
+
+/** One AutoSys in one wire profile: the AEWS client as far as an examination needs it. */
+export interface Speaker {
+  sendEvent(event: AutosysEvent, options: Options): Promise<unknown>;
+  readGlobalVariable(name: GlobalName, options: Options): Promise<Reading>;
+  readJob(job: JobName, options: Options): Promise<{ readonly status: string }>;
+}
+
+/**
+ * The verdict on a failed request, where permission and refusal have a name of their own.
+ *
+ * @throws what is no failure of AutoSys
+ */
+export function toFailure(
+  error: unknown,
+  own: { readonly forbidden: Verdict; readonly refused: Verdict },
+): Finding {
+  if (!(error instanceof AutosysError)) throw error;
+  return found(toVerdict(error, own), error.message);
+}
+
+/** The release knows no such request. */
+const unspoken: ReadonlySet<number> = new Set([404, 405, 406, 501]);
+
+function toVerdict(
+  error: unknown,
+  { forbidden, refused }: { readonly forbidden: Verdict; readonly refused: Verdict },
+): Verdict {
+  if (error instanceof AutosysUnauthorizedError) {
+    return error.httpStatus === 401 ? 'loginRefused' : forbidden;
+  }
+  if (error instanceof AutosysRefusedError) {
+    return unspoken.has(error.httpStatus) ? 'noSuchEntry' : refused;
+  }
+  if (error instanceof UnsupportedByProfileError) return 'noSuchEntry';
+  if (error instanceof AutosysProtocolError) return 'notUnderstood';
+  if (error instanceof AutosysUnavailableError) return 'unavailable';
+  if (error instanceof AutosysUnreachableError) return 'unanswered';
+  return error instanceof AutosysOutcomeUnknownError ? 'outcomeUnknown' : 'unanswered';
+}

@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseAutosysInstance } from '../../autosys/names.ts';
+import { type Emulator, makeAuthority, startEmulator } from '../../emulator/index.ts';
+import type { Finding } from '../../lambda/canary/finding.ts';
+import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
+import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
+import type { Table } from '../../lambda/shared/table.ts';
+import { LocalSecrets } from '../../local/index.ts';
+import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
+import { runCli, type World } from './setup.ts';
+
+const authority = await makeAuthority();
+const password = 'correct horse battery';
+const now = () => new Date();
+const ace = parseAutosysInstance('ACE');
+
+let autosys: Emulator;
+let secrets: LocalSecrets;
+let embedded: EmbeddedTable;
+let table: Table;
+
+beforeEach(async () => {
+  autosys = await startEmulator({ authority, user: 'ops', password, eventDelayMs: 5 });
+  secrets = await LocalSecrets.start();
+  secrets.put('autosys/ACE', JSON.stringify({ username: 'ops', password }));
+  embedded = await startLedgerTable();
+  table = createDynamoTable({ ...embedded, now });
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', embedded.url);
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await autosys.stop();
+  await secrets.stop();
+  await embedded[Symbol.asyncDispose]();
+});
+
+/** A route file with this AutoSys; `more` stands between its braces. */
+const yaml = (more = '', others = '') => `instances:
+  ACE: { endpoints: ['${autosys.url}'], secret: autosys/ACE, ca: ca.pem, confirmWithin: 2s${more} }
+${others}routes:
+  - { name: one, from: { stateMachine: one }, global: ONE, to: ACE }
+`;
+
+async function doctor(text: string, argv: readonly string[] = [], { env = {} }: World = {}) {
+  const files = { 'bridge.yaml': text, 'ca.pem': autosys.certificateAuthority };
+  const command = ['doctor', '--config', 'bridge.yaml', ...argv, '--json'];
+  const { code, stdout, stderr } = await runCli(command, { files, env });
+  expect(stdout + stderr).not.toContain(password);
+  const examined: readonly { instance: string; findings: readonly Finding[] }[] =
+    stdout === '' ? [] : JSON.parse(stdout).doctor;
+  const findings = examined.flatMap((one) => one.findings);
+  return { code, stderr, examined, findings, verdicts: findings.map(({ verdict }) => verdict) };
+}
+
+const healthy = ['trusted', 'secretRead', 'signedIn', 'taken', 'applied'];
+
+describe('the doctor of a route file', () => {
+  test('takes the login from Secrets Manager and tells how old it is', async () => {
+    const { code, verdicts, findings } = await doctor(yaml());
+
+    expect(verdicts).toEqual(healthy);
+    expect(findings).toContainEqual(expect.objectContaining({ secretAgeDays: 0 }));
+    expect(code).toBe(0);
+    expect(secrets.unknownRequests).toEqual([]);
+  });
+
+  test('takes the login from the environment where it is there, and asks for no secret', async () => {
+    const env = { AUTOSYS_USER: 'ops', AUTOSYS_PASSWORD: password };
+
+    const { verdicts } = await doctor(yaml(), [], { env });
+
+    expect(verdicts).toEqual(['trusted', 'signedIn', 'taken', 'applied']);
+    expect(secrets.reads).toBe(0);
+  });
+
+  test('takes the CA from its secret', async () => {
+    secrets.put('ca', autosys.certificateAuthority);
+
+    const { verdicts } = await doctor(yaml().replace('ca: ca.pem', 'ca: { secret: ca }'));
+
+    expect(verdicts).toEqual(healthy);
+  });
+
+  test('says that the secret of the CA cannot be read', async () => {
+    const { code, verdicts } = await doctor(yaml().replace('ca: ca.pem', 'ca: { secret: none }'));
+
+    expect(verdicts).toEqual(['authoritiesUnreadable', 'secretRead', 'unreachable']);
+    expect(code).toBe(3);
+  });
+
+  test('sets the scratch variable that the file names', async () => {
+    await doctor(yaml(', canaryGlobal: MY_SCRATCH'));
+
+    expect(autosys.instance.globalVariable('MY_SCRATCH')).toBeDefined();
+  });
+
+  test.for([
+    { verdict: 'secretUnreadable', type: 'AccessDeniedException', code: 1 },
+    { verdict: 'secretNotNow', type: 'InternalServiceError', code: 3 },
+  ] as const)('says $verdict and signs in to nothing', async ({ verdict, type, code }) => {
+    secrets.deny('autosys/ACE', type);
+
+    const ran = await doctor(yaml());
+
+    expect(ran.verdicts).toEqual(['trusted', verdict]);
+    expect(ran.code).toBe(code);
+    expect(autosys.requests()).toEqual([]);
+  });
+
+  test('leaves an AutoSys in peace in its declared window', async () => {
+    const day = (ahead: number) =>
+      new Date(now().getTime() + ahead * 86_400_000).toISOString().slice(0, 10);
+    const window = `, maintenance: [{ from: '${day(-1)}T00:00', to: '${day(1)}T00:00' }]`;
+
+    const { code, verdicts } = await doctor(yaml(window));
+
+    expect(verdicts).toEqual(['maintenance']);
+    expect(code).toBe(3);
+    expect(autosys.requests()).toEqual([]);
+  });
+
+  test('signs in through no closed gate, and looks at the way all the same', async () => {
+    const closedMs = now().getTime() - 1_000;
+    const body = {
+      format: 1,
+      failures: 3,
+      closedUntilMs: closedMs + 60_000,
+      closedMs,
+      reason: 'x',
+    };
+    const expiresAt = new Date(closedMs + 90 * 86_400_000);
+    await table.put({ key: 'gate ACE', body, expiresAt }, undefined);
+
+    const { code, verdicts } = await doctor(yaml(), ['--table', 'Ledger']);
+
+    expect(verdicts).toEqual(['gateClosed', 'trusted']);
+    expect(code).toBe(3);
+    expect(autosys.requests()).toEqual([]);
+  });
+
+  test('tells the bridge of a refused login, and sends it no second time', async () => {
+    autosys.setPassword('changed');
+
+    const first = await doctor(yaml(), ['--table', 'Ledger']);
+    const second = await doctor(yaml(), ['--table', 'Ledger']);
+
+    expect(first.verdicts).toEqual(['trusted', 'secretRead', 'loginRefused']);
+    expect(second.verdicts).toEqual(['trusted', 'secretRead', 'heldBack']);
+    expect(second.code).toBe(1);
+    expect(autosys.requests()).toHaveLength(1);
+    const policy = { firstWaitMs: 1, maxWaitMs: 1 };
+    const refused = await createRefusedLogins({ table, instance: ace, now, policy }).read();
+    expect(refused.versionIds).toHaveLength(1);
+  });
+
+  test('takes what the secret said before where the bridge was refused what it says now', async () => {
+    secrets.put('autosys/ACE', JSON.stringify({ username: 'ops', password: 'not yet' }));
+    await doctor(yaml(), ['--table', 'Ledger']);
+
+    const { code, verdicts } = await doctor(yaml(), ['--table', 'Ledger']);
+
+    expect(verdicts).toEqual(['trusted', 'secretRead', 'previousInUse', 'taken', 'applied']);
+    expect(code).toBe(0);
+  });
+});
+
+describe('the doctor', () => {
+  const other = "  PRD: { endpoints: ['https://localhost:1'], secret: autosys/ACE, ca: ca.pem }\n";
+
+  test('examines every instance, or the one that is named', async () => {
+    const all = await doctor(yaml('', other));
+    const one = await doctor(yaml('', other), ['--instance', 'ACE']);
+
+    expect(all.examined.map(({ instance }) => instance)).toEqual(['ACE', 'PRD']);
+    expect(one.examined.map(({ instance }) => instance)).toEqual(['ACE']);
+  });
+
+  test.for([
+    { argv: ['--instance', 'ACF'], says: 'did you mean ACE?' },
+    { argv: ['--url', 'https://x:1'], says: '--url: found together with --config' },
+    { argv: ['--job', 'LOAD'], says: '--job belongs to one AutoSys' },
+    { argv: ['--user', 'ops'], says: '--password-file: expected a password' },
+  ])('refuses $argv', async ({ argv, says }) => {
+    const { code, stderr } = await doctor(yaml('', other), argv);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+    expect(autosys.requests()).toEqual([]);
+  });
+
+  test('refuses to send one login to two AutoSys', async () => {
+    const env = { AUTOSYS_USER: 'ops', AUTOSYS_PASSWORD: password };
+
+    const { code, stderr } = await doctor(yaml('', other), [], { env });
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('--instance: expected one of ACE, PRD');
+    expect(autosys.requests()).toEqual([]);
+  });
+
+  test('refuses --instance without a route file', async () => {
+    const { code, stderr } = await runCli(['doctor', '--instance', 'ACE']);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('--instance: found without --config');
+  });
+});
