@@ -83,15 +83,18 @@ export interface Entry {
   readonly story: readonly Note[];
 }
 
-/** Long enough for a night of retries, short enough for a row. */
-export const keptNotes = 40;
+/** Long enough for the last few runs, short enough for a row: DynamoDB bills each write by its kilobytes. */
+export const keptNotes = 24;
 
 /** So many values at most follow each other in one outage without anybody knowing whether they arrived. */
 export const keptFormers = 5;
 
-/** The entry with one more line in its story. */
+/** The entry with one more line in its story; of what repeats itself, as in an outage, the first and the last time are kept. */
 export function withNote(entry: Entry, atMs: number, text: string): Entry {
-  return { ...entry, story: [...entry.story, { atMs, text }].slice(-keptNotes) };
+  const { story } = entry;
+  const repeats = story.at(-1)?.text === text && story.at(-2)?.text === text;
+  const before = repeats ? story.slice(0, -1) : story;
+  return { ...entry, story: [...before, { atMs, text }].slice(-keptNotes) };
 }
 
 /** Whether anything is still to be done about it. */

@@ -100,10 +100,32 @@ describe('an entry', () => {
   test('tells its story, the last lines of a long one', () => {
     let entry = taken();
     for (let night = 0; night < 100; night += 1) {
-      entry = settle(entry, { kind: 'unreached', error }, 3_000 + night, policy);
+      const message = `connection refused, ${night}`;
+      entry = settle(
+        entry,
+        { kind: 'unreached', error: { ...error, message } },
+        3_000 + night,
+        policy,
+      );
     }
 
     expect(entry.story).toHaveLength(keptNotes);
-    expect(entry.story.at(-1)).toEqual({ atMs: 3_099, text: 'not reached: connection refused' });
+    expect(entry.story.at(-1)).toEqual({
+      atMs: 3_099,
+      text: 'not reached: connection refused, 99',
+    });
+  });
+
+  test('tells of what repeats itself when it began and when it was last so', () => {
+    let entry = taken();
+    const before = entry.story.length;
+    for (let night = 0; night < 100; night += 1) {
+      entry = settle(entry, { kind: 'unreached', error }, 3_000 + night, policy);
+    }
+
+    expect(entry.story.slice(before)).toEqual([
+      { atMs: 3_000, text: 'not reached: connection refused' },
+      { atMs: 3_099, text: 'not reached: connection refused' },
+    ]);
   });
 });
