@@ -14,8 +14,8 @@ export type TableFault =
 export interface TableAim {
   /** @default - any */
   readonly operation?: 'GetItem' | 'PutItem' | 'Query';
-  /** Must occur in the request, which is JSON in JSON. @default - anything */
-  readonly text?: string;
+  /** What the request must say, which is JSON in JSON. @default - anything */
+  readonly says?: RegExp;
   /** @default 1 */
   readonly times?: number;
 }
@@ -86,8 +86,8 @@ export class TableFront implements AsyncDisposable {
 
   #strike(target: string, body: string): TableFault | undefined {
     const struck = this.#planned.find(
-      ({ left, aim: { operation = '', text = '' } }) =>
-        left > 0 && target.endsWith(operation) && body.includes(text),
+      ({ left, aim: { operation = '', says = /^/ } }) =>
+        left > 0 && target.endsWith(operation) && says.test(body),
     );
     if (struck === undefined) return undefined;
     struck.left -= 1;

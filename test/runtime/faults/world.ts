@@ -51,6 +51,7 @@ export class World implements AsyncDisposable {
   readonly #parts: WorldParts;
   readonly #passwords: string[];
   readonly #ticks: Tick[] = [];
+  readonly #values: string[] = [];
 
   constructor(parts: WorldParts) {
     this.autosys = parts.autosys;
@@ -61,6 +62,10 @@ export class World implements AsyncDisposable {
     this.time = parts.time;
     this.#parts = parts;
     this.#passwords = [...parts.passwords];
+    this.autosys.instance.onChange(({ kind, globalVariable = '', value = '' }) => {
+      const set = `${globalVariable}=${value}`;
+      if (kind === 'globalVariable' && this.#values.at(-1) !== set) this.#values.push(set);
+    });
   }
 
   /** The AutoSys that is asked second. @throws {Error} where none was asked for */
@@ -74,6 +79,11 @@ export class World implements AsyncDisposable {
     const report = [...this.aws.functions.values()].find(({ name }) => name.includes('Report'));
     if (report === undefined) throw new Error('the assembly has no report function');
     return report;
+  }
+
+  /** Every value that AutoSys was given, in order; one that it was given again at once stands here once. */
+  get values(): readonly string[] {
+    return [...this.#values];
   }
 
   /** What AWS announces, all at once. @returns when everything that is not given back is done with */
