@@ -35,12 +35,14 @@ export function findOverlaps(
 ): void {
   for (const { name, settings } of toTargets(placed)) {
     const byRoute = [...Map.groupBy(settings, (setting) => setting.placed).values()];
+    let hasTurns = false;
     for (const [at, mine] of byRoute.entries()) {
       refuseTwice(mine, name, { faults, warnings });
       // One rival is enough for a message, and the worst is told.
-      const rivals = byRoute.slice(0, at).map((theirs) => compare(theirs, mine));
-      const worst = rivals.toSorted((one, other) => one.weight - other.weight)[0];
-      if (worst) tell(worst, name, { faults, warnings });
+      const worst = findWorst(byRoute.slice(0, at), mine);
+      // A hundred accounts that run one workload take turns by design: that is said once.
+      if (worst && !(worst.kind === 'turns' && hasTurns)) tell(worst, name, { faults, warnings });
+      hasTurns ||= worst?.kind === 'turns';
     }
   }
 }
@@ -109,6 +111,28 @@ interface Rivalry {
 }
 
 const weights = { fight: 0, perhaps: 1, repetition: 2, turns: 3, peace: 4 } as const;
+
+function findWorst(all: readonly (readonly Setting[])[], mine: readonly Setting[]) {
+  let worst: Rivalry | undefined;
+  for (const theirs of all) {
+    // Thousands of routes may write one target: most are told apart by their names alone.
+    if (worst && worst.weight <= weights.turns && areNamedApart(theirs, mine)) continue;
+    const rivalry = compare(theirs, mine);
+    if (worst === undefined || rivalry.weight < worst.weight) worst = rivalry;
+  }
+  return worst;
+}
+
+function areNamedApart([theirs]: readonly Setting[], [mine]: readonly Setting[]): boolean {
+  const [one, other] = [theirs?.placed.route.from, mine?.placed.route.from];
+  return (
+    one?.kind === 'execution' &&
+    other?.kind === 'execution' &&
+    one.stateMachine.by === 'name' &&
+    other.stateMachine.by === 'name' &&
+    one.stateMachine.text !== other.stateMachine.text
+  );
+}
 
 function compare(theirs: readonly Setting[], mine: readonly Setting[]): Rivalry {
   const [first, second] = [theirs[0]?.placed, mine[0]?.placed];

@@ -122,6 +122,20 @@ describe('routes that share a target', () => {
     ]);
   });
 
+  test('are warned once for each target, however many take turns', () => {
+    const third = '  - { name: three, to: ACE, from: { stateMachine: risk }, global: G }\n';
+
+    expect(warningsOf(file(settlement, 'stateMachine: fx', 'global: G') + third)).toHaveLength(1);
+  });
+
+  test('are refused behind others that take turns', () => {
+    const third = `  - { name: three, to: ACE, from: { stateMachine: fx }, ${sayKo} }\n`;
+
+    expect(faultsOf(file(settlement, 'stateMachine: fx', 'global: G') + third)).toEqual([
+      expect.stringMatching(/^10:13 route two \(line 9\) hears the same and brings G of ACE/),
+    ]);
+  });
+
   test('are warned about where they hear the same and say the same', () => {
     expect(
       warningsOf(file(settlement, settlement, 'global: { name: G, values: { FAILED: FAILED } }')),
