@@ -40,15 +40,15 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
   const world = new World(seed, { startMs, traced });
   const isBrief = deathAt !== undefined;
   const runs = playRuns(world, {
-    count: isBrief ? 1 : world.pick([1, 2, 2, 3, 4, 7]),
-    firstMs: startMs + world.between(0, (isBrief ? 10 : 60) * minuteMs),
+    count: isBrief ? 1 : world.pick([1, 1, 2, 2, 3, 5]),
+    firstMs: startMs + world.between(0, (isBrief ? 10 : 40) * minuteMs),
     // Some nights are even, in others everything comes within a minute or two.
     withinMs: world.pick([hourMs, 100_000, 30_000]),
   });
   const stage = setStage(world, { runs, deathAt, without });
   const { aws, queue } = stage;
   aws.announce((event) => queue.send(event), { dropped: world.pick([0, 0.1, 0.3]) });
-  const troubledUntilMs = startMs + (isBrief ? 1 : world.pick([2, 3])) * hourMs;
+  const troubledUntilMs = startMs + (isBrief ? 1 : world.pick([1, 2, 3])) * hourMs;
   playTroubles({ ...stage, troubledUntilMs, hasDeaths: !isBrief });
   const endMs = troubledUntilMs + calmMs;
   sweepUntil(endMs - hourMs, stage);
@@ -70,7 +70,7 @@ function sweepUntil(endMs: number, { world, dynamo, host }: Stage): void {
     world.at(atMs, () => {
       // Where nothing waits the sweep finds nothing, and a night has more of these minutes than of any other.
       if (!dynamo.isWorkDue()) return;
-      for (let times = world.pick([0, 1, 1, 2]); times > 0; times -= 1) host.sweep();
+      for (let times = world.pick([0, 0, 1, 1, 1, 2]); times > 0; times -= 1) host.sweep();
     });
   }
 }

@@ -65,7 +65,7 @@ export class Installation {
     this.#world = world;
     this.#origins = origins;
     this.#passwords = new Set([password]);
-    const eventDelayMs = world.between(50, 1_500);
+    const eventDelayMs = world.between(20, world.pick([300, 300, 1_500]));
     this.instance = new Instance({ name: parseAutosysInstance(name), clock: world, eventDelayMs });
     this.instance.loadJil({ name: 'night.jil', text: jil });
     this.witness = new Witness(world, this.instance);

@@ -1,8 +1,8 @@
 import type { World } from '../world.ts';
 import type { Fate } from './fate.ts';
 
-/** A promise that never settles: whoever waits for it is dead. */
-const never = new Promise<never>(() => {});
+/** Whoever waits for it is dead. A new one each time: one for all would remember all who have ever died. */
+const never = () => new Promise<never>(() => {});
 /** Made once: an error for each invocation would cost more than the invocation. */
 const timeIsOver = new Error('the time of the invocation is over');
 /** Before its end an invocation is told so (`lambda/deadline.ts`). */
@@ -71,20 +71,20 @@ export class Sandbox {
 
   /** One call over the edge, however long it takes out there. */
   async cross<Answer>(what: string, deed: () => Promise<Answer>): Promise<Answer> {
-    if (this.dies('before', what)) return never;
+    if (this.dies('before', what)) return never();
     this.#calls += 1;
     try {
       return await deed();
     } finally {
       this.#calls -= 1;
       await this.#thawed();
-      if (this.dies('after', what)) await never;
+      if (this.dies('after', what)) await never();
     }
   }
 
   /** Waits on its own; rejects when the signal falls. */
   async pause(ms: number, signal: AbortSignal): Promise<void> {
-    if (this.#isDead) return never;
+    if (this.#isDead) return never();
     if (signal.aborted) throw signal.reason;
     await new Promise<void>((resolve, reject) => {
       const fall = () => reject(signal.reason);
@@ -95,7 +95,7 @@ export class Sandbox {
       });
     });
     await this.#wait(0);
-    if (this.dies('after', 'a pause')) return never;
+    if (this.dies('after', 'a pause')) return never();
   }
 
   /** Whether it ends here and now. */
