@@ -171,6 +171,8 @@ export function describeAutosys(open: OpenWorld): void {
       );
       const requests = () => world.autosys.requests();
       const refused = () => requests().filter(({ status }) => status === 401).length;
+      // As far away as a bank is, so that many requests would be under way when the first is refused.
+      world.autosys.misbehave(answerAfter(50), { times: 'always' });
 
       const announced = world.announce(...burst);
       await until('the burst is under way', () => requests().length >= 20);

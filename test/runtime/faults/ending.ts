@@ -1,5 +1,5 @@
 import type { Emulator } from '../../../emulator/index.ts';
-import type { Local, Tick } from '../../../local/index.ts';
+import type { InvocationResult, Local } from '../../../local/index.ts';
 import { batchSecret } from '../../support/builders.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 
@@ -31,7 +31,7 @@ interface Scene {
   readonly autosys: Emulator;
   readonly standby: Emulator | undefined;
   /** What the sweep answered. */
-  readonly ticks: readonly Tick[];
+  readonly sweeps: readonly InvocationResult[];
   readonly passwords: readonly string[];
 }
 
@@ -56,12 +56,12 @@ export async function readEnding(scene: Scene): Promise<Ending> {
 }
 
 async function findLeaks(
-  { aws, ledger, ticks, passwords }: Scene,
+  { aws, ledger, sweeps, passwords }: Scene,
   servers: readonly Emulator[],
 ): Promise<readonly string[]> {
   const outputs = {
     'the logs': JSON.stringify(aws.logs()),
-    'an answer of a function': JSON.stringify([aws.invocations(), ticks]),
+    'an answer of a function': JSON.stringify([aws.invocations(), sweeps]),
     'the ledger': await ledger.text(),
     'a request': JSON.stringify(servers.map((server) => server.requests())),
     'the events of AutoSys': JSON.stringify(servers.map(({ instance }) => instance.events())),

@@ -2,11 +2,11 @@ import { vi } from 'vitest';
 import type { Emulator } from '../../../emulator/index.ts';
 import type {
   Invocation,
+  InvocationResult,
   Local,
   LocalFunction,
   ManualClock,
   Queue,
-  Tick,
 } from '../../../local/index.ts';
 import { toSecret } from '../../support/bridge.ts';
 import type { AwsEvent } from '../../support/builders.ts';
@@ -50,7 +50,7 @@ export class World implements AsyncDisposable {
   readonly time: MovedTime;
   readonly #parts: WorldParts;
   readonly #passwords: string[];
-  readonly #ticks: Tick[] = [];
+  readonly #sweeps: InvocationResult[] = [];
   readonly #values: string[] = [];
 
   constructor(parts: WorldParts) {
@@ -76,9 +76,7 @@ export class World implements AsyncDisposable {
   }
 
   get report(): LocalFunction {
-    const report = [...this.aws.functions.values()].find(({ name }) => name.includes('Report'));
-    if (report === undefined) throw new Error('the assembly has no report function');
-    return report;
+    return this.#functionOf('Report');
   }
 
   /** Every value that AutoSys was given, in order; one that it was given again at once stands here once. */
@@ -116,11 +114,12 @@ export class World implements AsyncDisposable {
     await this.#untilDecided();
   }
 
-  /** Wakes the sweep. @returns whether it came to its end */
+  /** Wakes the sweep, and nobody else who comes by the clock. @returns whether it came to its end */
   async sweep(): Promise<boolean> {
-    const ticks = await this.aws.tick();
-    this.#ticks.push(...ticks);
-    return ticks.every(({ result }) => result.kind === 'answered');
+    // It reads nothing of the event that wakes it.
+    const result = await this.#functionOf('Sweep').invoke('{}');
+    this.#sweeps.push(result);
+    return result.kind === 'answered';
   }
 
   /** Ends every process of the report function at once, as a host that fails does. */
@@ -136,17 +135,23 @@ export class World implements AsyncDisposable {
       if (isSwept && isEmpty && (await this.ledger.due()).length === 0) return this.ending();
       await this.pass(180_000);
     }
-    const found = JSON.stringify([await this.ledger.due(), this.#ticks.at(-1)]);
+    const found = JSON.stringify([await this.ledger.due(), this.#sweeps.at(-1)]);
     throw new Error(`36 minutes later there is still something to do: ${found}`);
   }
 
   /** What a person would find now. */
   ending(): Promise<Ending> {
-    return readEnding({ ...this.#parts, passwords: this.#passwords, ticks: this.#ticks });
+    return readEnding({ ...this.#parts, passwords: this.#passwords, sweeps: this.#sweeps });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.stack.disposeAsync();
+  }
+
+  #functionOf(room: 'Report' | 'Sweep'): LocalFunction {
+    const found = [...this.aws.functions.values()].find(({ name }) => name.includes(room));
+    if (found === undefined) throw new Error(`the assembly has no ${room} function`);
+    return found;
   }
 
   /** Until every message was taken that can be seen, and decided as often as it was taken. */
