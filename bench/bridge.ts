@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { decideNext } from '../autosys/client/index.ts';
+import {
+  gateBelievedMs,
+  gatePolicy,
+  leaseMs,
+  lookForMs,
+  retryPolicy,
+  settlePolicy,
+} from '../lambda/policies.ts';
 import type { Autosys } from '../lambda/report/bring-about.ts';
 import { createGates } from '../lambda/report/gates.ts';
 import type { ReportPowers } from '../lambda/report/report.ts';
@@ -22,20 +30,18 @@ export function bindPowers({
 }: Surroundings): Omit<ReportPowers, 'routes'> {
   // Half-way, so that one run is as another.
   const noise = () => 0.5;
-  const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
-  const retry = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
   return {
     isAdmitted: () => true,
     table,
-    gates: createGates({ table, now, noise, policy, believedMs: 5_000 }),
+    gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: gateBelievedMs }),
     autosysFor: () => autosys,
     now,
     noise,
     pause,
-    decideNext: (facts) => decideNext({ ...facts, noise: noise() }, retry),
+    decideNext: (facts) => decideNext({ ...facts, noise: noise() }, retryPolicy),
     nameHolder: randomUUID,
-    leaseMs: 90_000,
-    lookForMs: 600_000,
-    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
+    leaseMs,
+    lookForMs,
+    settlePolicy,
   };
 }

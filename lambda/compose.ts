@@ -4,6 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AutosysClient, decideNext, parseProfile } from '../autosys/client/index.ts';
 import type { AutosysInstance } from '../autosys/names.ts';
 import { createMetrics, type KeptMetrics } from './metrics-port.ts';
+import {
+  gateBelievedMs,
+  gatePolicy,
+  leaseMs,
+  lookForMs,
+  refusalPolicy,
+  retryPolicy,
+  secretMaxAgeMs,
+  settlePolicy,
+} from './policies.ts';
 import { createGateAccount, type Log } from './report/account.ts';
 import type { Autosys } from './report/bring-about.ts';
 import { createGates } from './report/gates.ts';
@@ -20,23 +30,6 @@ import { ConfigError } from './shared/errors.ts';
 import { bindMaintenance } from './shared/maintenance.ts';
 import type { BridgeConfig, InstanceConfig } from './shared/routes.ts';
 import type { Table } from './shared/table.ts';
-
-/** A secret is read at most every five minutes: read for each event it would cost more than all the rest. */
-const secretMaxAgeMs = 5 * 60_000;
-/** A refused login is tried again after five minutes, ten, twenty and then every half hour: accounts lock at three or five. */
-const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
-/** Two short tries more in the invocation; what takes longer waits in the ledger. */
-const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
-/** Three failures in a row are an outage; then one try at a time, from every ten seconds to every five minutes. */
-const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
-/** The drain comes every minute. */
-const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
-/** Longer than a function may run: whoever holds a lease when it runs out is dead. */
-const leaseMs = 90_000;
-/** An event that AutoSys took is processed within seconds; after ten minutes nobody can say what it waits for. */
-const lookForMs = 10 * 60_000;
-/** What a sandbox believes of a gate without asking again. */
-const gateBelievedMs = 5_000;
 
 /** What report and sweep share; the routes are the report's alone, and dear to make findable. */
 type Powers = Omit<ReportPowers, 'routes'>;

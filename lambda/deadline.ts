@@ -1,5 +1,5 @@
 /** Kept of a function's time to write down what is unfinished; a ledger that hangs costs three seconds a call. */
-const reserveMs = 5_000;
+export const reserveMs = 5_000;
 
 /** Falls shortly before the function would be cut off, so that what is under way is settled and not lost. */
 export function toSignal(

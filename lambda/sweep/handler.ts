@@ -3,6 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { compose } from '../compose.ts';
 import { toSignal } from '../deadline.ts';
+import { tellMs } from '../policies.ts';
 import { createAccount, createDrainAccount } from '../report/account.ts';
 import { createDrain } from '../report/drain.ts';
 import { createReport } from '../report/report.ts';
@@ -14,9 +15,6 @@ import { type AskPowers, createAsk } from './ask.ts';
 import { createReread } from './reread.ts';
 import { createStanding } from './standing.ts';
 import { createSweep } from './sweep.ts';
-
-/** Kept of the function's time after the last question, so that what AWS answers is still told. */
-const tellMs = 15_000;
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const { bridge, powers, metrics } = compose(process.env, logger);

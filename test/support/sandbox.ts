@@ -9,6 +9,16 @@ import {
 import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import type { ManualClock } from '../../emulator/index.ts';
 import {
+  gateBelievedMs,
+  gatePolicy,
+  leaseMs,
+  lookForMs,
+  refusalPolicy,
+  retryPolicy,
+  secretMaxAgeMs,
+  settlePolicy,
+} from '../../lambda/policies.ts';
+import {
   createAccount,
   createDrainAccount,
   createFailureAccount,
@@ -78,12 +88,8 @@ export interface Sandbox {
   readonly secretReads: () => number;
 }
 
-/** How patient the handler is; the pauses are the clock's. */
 /** The account of the builders. */
 const home = '111122223333';
-const policy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
-const refusalPolicy = { firstWaitMs: 300_000, maxWaitMs: 1_800_000 };
-const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
 
 /**
  * Compiles a route file whose instances are embedded ones; `routes` is what follows `routes:` in YAML.
@@ -153,7 +159,7 @@ export function openSandbox({
       now,
       noise,
       policy: gatePolicy,
-      believedMs: 5_000,
+      believedMs: gateBelievedMs,
       maintenance: bindMaintenance(config.instances),
       tell: createGateAccount(accountPowers),
     }),
@@ -165,11 +171,11 @@ export function openSandbox({
     now,
     noise,
     pause: (ms) => clock.advance(ms),
-    decideNext: (facts) => decideNext({ ...facts, noise: 0 }, policy),
+    decideNext: (facts) => decideNext({ ...facts, noise: 0 }, retryPolicy),
     nameHolder: randomUUID,
-    leaseMs: 90_000,
-    lookForMs: 600_000,
-    settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
+    leaseMs,
+    lookForMs,
+    settlePolicy,
   };
   const drain = createDrain(powers);
   const accountDrained = createDrainAccount(accountPowers);
@@ -233,7 +239,7 @@ function connect(
     readCredentials: createReadCredentials(readSecret),
     refusedLogins: createRefusedLogins({ table, instance: name, now, policy: refusalPolicy }),
     now,
-    maxAgeMs: 300_000,
+    maxAgeMs: secretMaxAgeMs,
     tell: createLoginAccount(log, name, secret),
   });
   const client = new AutosysClient({
@@ -241,7 +247,7 @@ function connect(
     certificateAuthority: bindAuthorities(instance, {
       readSecret,
       now,
-      maxAgeMs: 300_000,
+      maxAgeMs: secretMaxAgeMs,
       tell: createAuthorityAccount(log, name),
     }),
     profile: parseProfile(profile),

@@ -3,6 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { metrics as names } from '../../../lambda/contract.ts';
+import { gatePolicy, leaseMs, lookForMs, settlePolicy } from '../../../lambda/policies.ts';
 import {
   createAccount,
   createFailureAccount,
@@ -29,7 +30,6 @@ function aReporter(autosys = new ScriptedAutosys()) {
   const now = () => new Date(stoppedAtMs + 1_500);
   const noise = () => 0;
   const table = createRecordedTable({ now });
-  const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
   const lines: (LogFields & { readonly level: string; readonly message: string })[] = [];
   const counts: Record<string, number> = {};
   const write = (level: string) => (message: string, fields: LogFields) => {
@@ -48,16 +48,16 @@ function aReporter(autosys = new ScriptedAutosys()) {
       ]),
       isAdmitted: createAdmission({ accounts: [] }, '111122223333'),
       table,
-      gates: createGates({ table, now, noise, policy, believedMs: 0 }),
+      gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: 0 }),
       autosysFor: () => autosys,
       now,
       noise,
       pause: async () => {},
       decideNext: () => ({ kind: 'stop' }),
       nameHolder: randomUUID,
-      leaseMs: 90_000,
-      lookForMs: 600_000,
-      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
+      leaseMs,
+      lookForMs,
+      settlePolicy,
     }),
     account: createAccount({
       log,

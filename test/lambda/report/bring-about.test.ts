@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysRefusedError, AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseJobName } from '../../../autosys/names.ts';
+import { leaseMs, lookForMs } from '../../../lambda/policies.ts';
 import { toOutcome } from '../../../lambda/report/outcome.ts';
 import type { ScriptedAutosys } from '../../support/autosys.ts';
 import { aOnceWish, aStateWish } from './ledger/wishes.ts';
-import { ace, aRig, leaseMs, lookForMs, unknown, unreachable } from './rig.ts';
+import { ace, aRig, unknown, unreachable } from './rig.ts';
 
 const refusal = () => new AutosysRefusedError({ doing: 'SET_GLOBAL', httpStatus: 400, said: '' });
 const lockout = () =>

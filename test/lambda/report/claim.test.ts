@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError, JobNotFoundError } from '../../../autosys/errors.ts';
 import { parseJobName } from '../../../autosys/names.ts';
+import { leaseMs } from '../../../lambda/policies.ts';
 import { toKey } from '../../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { readDue, readParked } from '../../support/table.ts';
 import { aOnceWish, aStateWish } from './ledger/wishes.ts';
-import { ace, aRig, deadlineMs, leaseMs, unreachable } from './rig.ts';
+import { ace, aRig, deadlineMs, unreachable } from './rig.ts';
 
 const refused = (httpStatus: 401 | 403) =>
   new AutosysUnauthorizedError({ doing: 'autorep', httpStatus, said: '' });

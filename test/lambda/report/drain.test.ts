@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseGlobalName } from '../../../autosys/names.ts';
+import { leaseMs } from '../../../lambda/policies.ts';
 import type { Drained } from '../../../lambda/report/drain.ts';
 import type { Wish } from '../../../lambda/report/ledger/offer.ts';
 import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
@@ -8,7 +9,7 @@ import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { readDue, readParked } from '../../support/table.ts';
 import { aOnceWish, aStateWish } from './ledger/wishes.ts';
-import { ace, aRig, dayMs, deadlineMs, leaseMs, unreachable } from './rig.ts';
+import { ace, aRig, dayMs, deadlineMs, unreachable } from './rig.ts';
 
 const away = { name: 'E', code: 'E', message: 'connection refused' };
 

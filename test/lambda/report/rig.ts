@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decideNext } from '../../../autosys/client/index.ts';
 import { AutosysOutcomeUnknownError, AutosysUnreachableError } from '../../../autosys/errors.ts';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { gatePolicy, leaseMs, lookForMs, settlePolicy } from '../../../lambda/policies.ts';
 import type { Autosys } from '../../../lambda/report/bring-about.ts';
 import { createBringAbout } from '../../../lambda/report/bring-about.ts';
 import { createClaim } from '../../../lambda/report/claim.ts';
@@ -19,8 +20,6 @@ import { createRecordedTable } from '../../support/table.ts';
 
 export const ace = parseAutosysInstance('ACE');
 export const dayMs = 86_400_000;
-export const leaseMs = 90_000;
-export const lookForMs = 600_000;
 export const deadlineMs = 4 * dayMs;
 
 /** What a sandbox of the rig may have of its own. */
@@ -43,8 +42,13 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
   const open = (ports: Ports = {}) => {
     const itsTable = ports.table ?? table;
     const noise = () => 0;
-    const policy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
-    const gates = createGates({ table: itsTable, now, noise, policy, believedMs: 0 });
+    const gates = createGates({
+      table: itsTable,
+      now,
+      noise,
+      policy: gatePolicy,
+      believedMs: 0,
+    });
     const retry = { maxAttempts: 1, firstDelayMs: 200, maxDelayMs: 2_000 };
     const powers: DrainPowers = {
       table: itsTable,
@@ -65,7 +69,7 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
       nameHolder: randomUUID,
       leaseMs,
       lookForMs,
-      settlePolicy: { firstWaitMs: 15_000, maxWaitMs: 300_000 },
+      settlePolicy,
       ...(ports.lanes && { lanes: ports.lanes }),
     };
     const { signal } = new AbortController();

@@ -1,4 +1,13 @@
 import { decideNext } from '../../../autosys/client/index.ts';
+import {
+  gateBelievedMs,
+  gatePolicy,
+  leaseMs,
+  lookForMs,
+  retryPolicy,
+  settlePolicy,
+  tellMs,
+} from '../../../lambda/policies.ts';
 import { createAccount, createDrainAccount } from '../../../lambda/report/account.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createDrain } from '../../../lambda/report/drain.ts';
@@ -35,13 +44,6 @@ export interface Surroundings {
   /** What is kept from it. */
   readonly without: Without;
 }
-
-/** How patient the bridge is; what `lambda/compose.ts` says. */
-const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
-const gatePolicy = { failuresToClose: 3, firstWaitMs: 10_000, maxWaitMs: 300_000, probeMs: 60_000 };
-const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
-/** Kept of the sweep's time after its last question. */
-const tellMs = 15_000;
 
 /** Binds the real report and sweep inside one sandbox, as their handlers bind them. */
 export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
@@ -124,7 +126,14 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
   const now = () => sandbox.now();
   const noise = () => world.random();
   const table = bendTable(toEdge(sandbox, surroundings.dynamo), now, without);
-  const gatesPowers = { table, now, noise, policy: gatePolicy, believedMs: 5_000, maintenance };
+  const gatesPowers = {
+    table,
+    now,
+    noise,
+    policy: gatePolicy,
+    believedMs: gateBelievedMs,
+    maintenance,
+  };
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
@@ -150,8 +159,8 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
       holders += 1;
       return `sandbox ${sandbox.id}, holder ${holders}`;
     },
-    leaseMs: 90_000,
-    lookForMs: 600_000,
+    leaseMs,
+    lookForMs,
     settlePolicy,
   };
   return bendPowers(powers, without);

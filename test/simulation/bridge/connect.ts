@@ -1,4 +1,5 @@
 import { AutosysClient } from '../../../autosys/client/index.ts';
+import { refusalPolicy, secretMaxAgeMs } from '../../../lambda/policies.ts';
 import type { Autosys } from '../../../lambda/report/bring-about.ts';
 import { Login, withLogin } from '../../../lambda/report/login.ts';
 import { createRefusedLogins } from '../../../lambda/report/refused-logins.ts';
@@ -9,10 +10,6 @@ import { bendPort, bendRefusedLogins } from '../protections/without.ts';
 import type { Surroundings } from './bridge.ts';
 import { createCarrier } from './carrier.ts';
 import type { Sandbox } from './sandbox.ts';
-
-/** What `lambda/compose.ts` says. */
-const secretMaxAgeMs = 5 * 60_000;
-const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
 
 /** Binds the real client and login of one AutoSys inside a sandbox. */
 export function connect(

@@ -1,3 +1,4 @@
+import { reserveMs } from '../../../lambda/deadline.ts';
 import type { World } from '../world.ts';
 import type { Fate } from './fate.ts';
 
@@ -5,8 +6,6 @@ import type { Fate } from './fate.ts';
 const never = () => new Promise<never>(() => {});
 /** Made once: an error for each invocation would cost more than the invocation. */
 const timeIsOver = new Error('the time of the invocation is over');
-/** Before its end an invocation is told so (`lambda/deadline.ts`). */
-const reserveMs = 5_000;
 
 export interface SandboxOptions {
   readonly world: World;
