@@ -39,11 +39,14 @@ async function playAll(): Promise<number> {
     ...(without && { without }),
   };
   const progress = new Progress(nights.count, process.stderr);
-  const outcome = await playWith(toNumber('jobs', values.jobs), nights, ({ seeds, broken }) =>
-    progress.show(seeds, broken.length),
-  );
+  let told = 0;
+  const outcome = await playWith(toNumber('jobs', values.jobs), nights, ({ seeds, broken }) => {
+    progress.show(seeds, broken.length);
+    // Told at once: nobody waits an hour to learn of the first.
+    for (const one of broken.slice(told)) console.log(describeBroken(one));
+    told = broken.length;
+  });
   progress.end();
-  for (const broken of outcome.broken) console.log(describeBroken(broken));
   console.log(summarize(outcome, progress.seconds));
   return outcome.broken.length > 0 ? 1 : 0;
 }

@@ -128,6 +128,9 @@ function judgeParked(entry: Entry, { installations, world }: Evidence): readonly
     if (wasTaken || doubts.some((mishap) => met.has(mishap))) return [];
     if (breaks.some((event) => (world.tally.get(event) ?? 0) > 0)) return [];
   }
+  // Our own RUNNING, on which a stalled scheduler acts late, cannot be told from a start by somebody else.
+  const isOvertaken = code === 'BRIDGE_EVENT_FAILED' && entry.event.kind === 'CHANGE_STATUS';
+  if (isOvertaken && world.tally.has('stalled')) return [];
   return [`${describe(entry)} is parked for no reason of its own: ${code} ${reason}`];
 }
 

@@ -46,7 +46,7 @@ export class Speech implements Log {
   }
 
   #hear(message: string, fields: LogFields): void {
-    this.#world.note(() => `log: ${message} ${JSON.stringify(fields)}`);
+    this.#world.note(() => `log: ${message}${describeFields(fields)}`);
     for (const value of Object.values(fields)) {
       if (typeof value === 'string' && isSecret(value)) {
         this.violations.push(`a secret in the log: ${message} ${value}`);
@@ -56,6 +56,21 @@ export class Speech implements Log {
       this.violations.push(`nobody foresaw ${message}: ${JSON.stringify(fields)}`);
     }
   }
+}
+
+/** What a reader of the trace wants of a log line: what it is about, and why. */
+function describeFields(fields: LogFields): string {
+  const about = fields['autosysEvent'] ?? fields['globalVariable'] ?? fields['ledgerKey'];
+  const run = fields['executionArn'] ?? fields['run'] ?? fields['batchJobId'];
+  const words = [
+    about,
+    String(run ?? '')
+      .split(':')
+      .at(-1),
+    fields['status'],
+    fields['reason'],
+  ];
+  return words.map((word) => ` ${word ?? ''}`.trimEnd()).join('');
 }
 
 /** In Base64 it stands as Basic sends it, behind the user's name: `bridge:hunter2`. */
