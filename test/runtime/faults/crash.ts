@@ -58,7 +58,11 @@ export function describeCrash(open: OpenWorld): void {
       );
 
       const announced = world.announce(...burst);
-      await until('the burst is under way', () => world.autosys.requests().length >= 10);
+      const isUnderWay = () => world.autosys.requests().length >= 10;
+      await until(
+        'the burst is under way',
+        () => isUnderWay() || world.aws.invocations().length > 0,
+      );
       world.killReport();
       await announced;
 
