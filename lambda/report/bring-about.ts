@@ -166,9 +166,9 @@ export function createBringAbout(powers: BringAboutPowers) {
 }
 
 /** What a one-off's effect is compared with: the job as it was before it was sent. */
-function toBaseline({ before }: Entry): Baseline {
+function toBaseline({ before, formers = [] }: Entry): Baseline {
   if (before === undefined) return { kind: 'none' };
   return before.job === undefined
-    ? { kind: 'since', at: new Date(before.sentMs) }
+    ? { kind: 'since', at: new Date(before.sentMs), ours: formers }
     : { kind: 'seen', job: before.job };
 }

@@ -37,7 +37,12 @@ export type Baseline =
   /** The job as it was before the event was sent. */
   | { readonly kind: 'seen'; readonly job: JobSnapshot }
   /** Nobody looked before; what has started since then counts. */
-  | { readonly kind: 'since'; readonly at: Date }
+  | {
+      readonly kind: 'since';
+      readonly at: Date;
+      /** Statuses that we asked for before: one of them is no sign of somebody else. @default - none */
+      readonly ours?: readonly string[];
+    }
   | { readonly kind: 'none' };
 
 /** What a job shows of an event that was sent to it. */
@@ -119,12 +124,18 @@ export function findTrace(event: JobEvent, baseline: Baseline, job: JobView): Tr
   }
 }
 
-/** The status itself; one that a start has brought since must not be overwritten. */
+/**
+ * The status itself; one that a start has brought since must not be overwritten.
+ *
+ * A status that we asked for ourselves looks like a start: AutoSys may tell RUNNING with a time of its own (inferred).
+ */
 function findStatus(wanted: string, baseline: Baseline, { status, lastRun }: JobView): Trace {
   if (status === wanted) return { kind: 'shows' };
   const startedMs = lastRun.startedAt?.getTime();
   // AutoSys tells whole seconds: a start within the second of the sending is not counted.
-  if (baseline.kind === 'since' && startedMs && startedMs >= baseline.at.getTime()) {
+  const startedSince =
+    baseline.kind === 'since' && startedMs !== undefined && startedMs >= baseline.at.getTime();
+  if (startedSince && !baseline.ours?.includes(status)) {
     return { kind: 'overtaken', reason: `the job has started since and is ${status}` };
   }
   return { kind: 'absent', found: `status ${status}` };

@@ -71,8 +71,8 @@ export interface Entry {
   };
   readonly confirmedMs?: number;
   /**
-   * Of a value: those of which one stood there before it, the newest first. AutoSys shows that one again where it has lost
-   * ours; they are several where nobody knows whether the newest ever arrived. At most {@link keptFormers}.
+   * Of a value or a status: those of which one stood there before it, the newest first. AutoSys shows that one again where
+   * it has lost ours; they are several where nobody knows whether the newest ever arrived. At most {@link keptFormers}.
    */
   readonly formers?: readonly string[];
   /** Of a value that was confirmed: how often it was read again since it was asked for. */

@@ -86,12 +86,18 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
     : take(entry, asker, false);
 }
 
-/** The values of which one stands in AutoSys as far as is known: that of the older wish, unless it may not have arrived. */
+/** What stands in AutoSys as far as is known: the value or status of the older wish, unless it may not have arrived. */
 function toFormers({ event, stage, tries, lease, confirmedMs, formers = [] }: Entry) {
-  if (event.kind !== 'SET_GLOBAL') return [];
-  if (stage === 'confirmed' && confirmedMs !== undefined) return [event.value];
+  const asked = toAsked(event);
+  if (asked === undefined) return [];
+  if (stage === 'confirmed' && confirmedMs !== undefined) return [asked];
   const cannotStand = stage === 'parked' || (stage === 'due' && tries === 0 && !lease);
-  return cannotStand ? formers : [event.value, ...formers].slice(0, keptFormers);
+  return cannotStand ? formers : [asked, ...formers].slice(0, keptFormers);
+}
+
+function toAsked(event: Entry['event']): string | undefined {
+  if (event.kind === 'SET_GLOBAL') return event.value;
+  return event.kind === 'CHANGE_STATUS' ? event.status : undefined;
 }
 
 function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {

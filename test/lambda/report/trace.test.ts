@@ -255,4 +255,11 @@ describe('a status', () => {
 
     expect(trace.kind).toBe(kind);
   });
+
+  test('that the bridge asked for before is no start of somebody else', () => {
+    const before: Baseline = { kind: 'since', at: at(2), ours: ['RUNNING'] };
+    const job = aJob('RUNNING', { startedAt: at(3) });
+
+    expect(findTrace(anEvent('CHANGE_STATUS'), before, job).kind).toBe('absent');
+  });
 });
