@@ -86,12 +86,13 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
     : take(entry, asker, false);
 }
 
-/** What stands in AutoSys as far as is known: the value or status of the older wish, unless it may not have arrived. */
+/** What stands in AutoSys as far as is known: the value or status of the older wish, unless it was never sent. */
 function toFormers({ event, stage, tries, lease, confirmedMs, formers = [] }: Entry) {
   const asked = toAsked(event);
   if (asked === undefined) return [];
   if (stage === 'confirmed' && confirmedMs !== undefined) return [asked];
-  const cannotStand = stage === 'parked' || (stage === 'due' && tries === 0 && !lease);
+  // A refusal speaks of the last try: somebody who died before it may have been heard.
+  const cannotStand = stage === 'due' && tries === 0 && !lease;
   return cannotStand ? formers : [asked, ...formers].slice(0, keptFormers);
 }
 

@@ -60,9 +60,9 @@ describe('a wish for a state', () => {
     },
     { when: 'it was never sent', over: { formers: ['FAILED'] }, formers: ['FAILED'] },
     {
-      when: 'AutoSys would not have it',
-      over: { stage: 'parked', tries: 1, formers: ['FAILED'] },
-      formers: ['FAILED'],
+      when: 'AutoSys refused the last try',
+      over: { stage: 'parked', tries: 0, formers: ['FAILED'] },
+      formers: ['RUNNING', 'FAILED'],
     },
     {
       when: 'many may have been sent',
