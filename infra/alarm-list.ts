@@ -12,6 +12,8 @@ export interface Watched {
   readonly undeliveredQueue: IQueue;
   readonly report: IFunction;
   readonly sweep: IFunction;
+  /** @default - there is none */
+  readonly canary?: { readonly function: IFunction; readonly every: Duration };
   /** The names of the AutoSys instances. */
   readonly instances: readonly string[];
   /** A delivery slower than that is told. */
@@ -44,6 +46,7 @@ export function toAlarms(watched: Watched): readonly AlarmSpec[] {
     ...toDelayAlarms(watched),
     ...watched.instances.flatMap((instance) => toInstanceAlarms(instance, watched)),
     ...toFunctionAlarms(watched),
+    ...watched.instances.flatMap((instance) => toCanaryAlarms(instance, watched)),
   ];
 }
 
@@ -131,7 +134,7 @@ function toInstanceAlarms(instance: string, { slowAfter }: Watched): readonly Al
   ];
 }
 
-function toFunctionAlarms({ report, sweep }: Watched): readonly AlarmSpec[] {
+function toFunctionAlarms({ report, sweep, canary }: Watched): readonly AlarmSpec[] {
   const count = { statistic: 'Sum', period: fiveMinutes };
   return [
     {
@@ -161,6 +164,39 @@ function toFunctionAlarms({ report, sweep }: Watched): readonly AlarmSpec[] {
       rings: 'below',
       periods: 3,
       silence: 'rings',
+    },
+    ...(canary
+      ? [
+          {
+            name: 'CanaryErrors',
+            says: 'The canary function fails: nobody looks ahead whether AutoSys can be told',
+            metric: canary.function.metricErrors({ statistic: 'Sum', period: canary.every }),
+            threshold: 1,
+            periods: 2,
+          },
+        ]
+      : []),
+  ];
+}
+
+function toCanaryAlarms(instance: string, { canary }: Watched): readonly AlarmSpec[] {
+  if (canary === undefined) return [];
+  // One number comes in each period, so that none is without.
+  const period = canary.every;
+  return [
+    {
+      name: `CanaryFailed-${instance}`,
+      says: `The canary failed twice in a row to sign in to AutoSys ${instance}, set a variable and see it`,
+      metric: bridgeMetric(metrics.canaryFailed, { statistic: 'Maximum', period, instance }),
+      threshold: 1,
+      periods: 2,
+    },
+    {
+      name: `CertificateExpires-${instance}`,
+      says: `A certificate of the web servers of AutoSys ${instance} ends within 30 days, and nothing is sent after that`,
+      metric: bridgeMetric(metrics.certificateDaysLeft, { statistic: 'Minimum', period, instance }),
+      threshold: 30,
+      rings: 'below',
     },
   ];
 }

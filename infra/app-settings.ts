@@ -81,6 +81,10 @@ const settings = {
     allowed: 'a whole number of minutes, 1 or more',
   },
   maxConcurrency: { shape: whole.optional(), allowed: 'a whole number from 2 to 1000' },
+  canaryMinutes: {
+    shape: whole.pipe(z.int().min(0).max(720)).optional(),
+    allowed: 'a whole number of minutes, 1 to 720, or 0 for no canary',
+  },
   logRetentionDays: {
     shape: z
       .preprocess(

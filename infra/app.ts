@@ -61,7 +61,7 @@ function isPlain(error: unknown): error is Error {
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
   const { otherAccounts, busName } = settings;
-  const { maxConcurrency, logRetentionDays, slowAfterMinutes } = settings;
+  const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes } = settings;
   const { alarmPrefix, alarmTopicArn, alarmEmail, runbookUrl } = settings;
   return {
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
@@ -86,6 +86,9 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
     ...(runbookUrl && { runbookUrl }),
     ...(slowAfterMinutes !== undefined && { slowAfter: Duration.minutes(slowAfterMinutes) }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(canaryMinutes !== undefined && {
+      canary: canaryMinutes > 0 && Duration.minutes(canaryMinutes),
+    }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
   };
 }

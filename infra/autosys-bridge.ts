@@ -1,4 +1,4 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -10,6 +10,7 @@ import { BridgeBus } from './bridge-bus.ts';
 import { functionTimeout } from './bridge-function.ts';
 import { BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
+import { CanaryFunction } from './canary-function.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 import { Operators, type OperatorsOptions } from './operators.ts';
@@ -63,6 +64,12 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * @default 5 - it protects AutoSys, not AWS
    */
   readonly maxConcurrency?: number;
+  /**
+   * How often the canary signs in to each AutoSys, sets its scratch variable and reads it back: whole minutes, up to 12 hours.
+   *
+   * @default - every 15 minutes; `false` for no canary, and no alarm when a certificate ends
+   */
+  readonly canary?: Duration | false;
   /** @default - three months; the ledger, which keeps 90 days, is the audit trail */
   readonly logRetention?: RetentionDays;
 }
@@ -83,6 +90,8 @@ export class AutosysBridge extends Construct {
   readonly undeliveredQueue: Queue;
   readonly report: ReportFunction;
   readonly sweep: SweepFunction;
+  /** Absent where it was asked for none. */
+  readonly canary: CanaryFunction | undefined;
   /** Where other accounts and Regions hand in; there where it was asked for. */
   readonly bus: BridgeBus | undefined;
   /** Who is told of alarms. */
@@ -115,6 +124,8 @@ export class AutosysBridge extends Construct {
       ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
     });
     this.sweep = new SweepFunction(this, ids.sweep, shared);
+    const { canary: every = defaultCanary } = props;
+    this.canary = every ? new CanaryFunction(this, ids.canary, { ...shared, every }) : undefined;
     this.alarmTopic = this.#makeOperators(props).topic;
   }
 
@@ -139,7 +150,8 @@ export class AutosysBridge extends Construct {
     return new BridgeBus(this, ids.bus, { name: busName, accounts: otherAccounts });
   }
 
-  #makeOperators({ config, ...options }: AutosysBridgeProps): Operators {
+  #makeOperators({ config, canary: every, ...options }: AutosysBridgeProps): Operators {
+    const canary = this.canary && { function: this.canary.function, every: every || defaultCanary };
     return new Operators(this, ids.operators, {
       ...options,
       encryptionKey: this.encryptionKey,
@@ -149,6 +161,8 @@ export class AutosysBridge extends Construct {
       report: this.report.function,
       sweep: this.sweep.function,
       instances: config.instances.map(({ name }) => name),
+      ...(canary && { canary }),
+      // The questions are about what AWS announced; the canary's log knows nothing of it.
       logGroups: [this.report.logGroup, this.sweep.logGroup],
     });
   }
@@ -168,11 +182,13 @@ export class AutosysBridge extends Construct {
   }
 }
 
+const defaultCanary = Duration.minutes(15);
+
 /** Props that make sense in a VPC only. */
 const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints'] as const;
 
 function checkProps(props: AutosysBridgeProps): void {
-  const { vpc, maxConcurrency } = props;
+  const { vpc, maxConcurrency, canary } = props;
   const astray = needVpc.filter((name) => vpc === undefined && props[name] !== undefined);
   if (astray.length > 0) {
     throw new Error(`${astray.join(', ')}: found without vpc, allowed together with vpc only`);
@@ -180,6 +196,13 @@ function checkProps(props: AutosysBridgeProps): void {
   if (maxConcurrency !== undefined && !(maxConcurrency >= 2 && maxConcurrency <= 1_000)) {
     throw new Error(
       `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
+    );
+  }
+  // The alarm looks at two periods, and CloudWatch at a day.
+  const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;
+  if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 720)) {
+    throw new Error(
+      `canary: found ${minutes} minutes, allowed are false, and 1 to 720 whole minutes`,
     );
   }
 }

@@ -25,6 +25,7 @@ export class BridgeDashboard extends Dashboard {
     this.addWidgets(...toFlowWidgets());
     this.addWidgets(...toInstanceWidgets(watched.instances));
     this.addWidgets(...toPlumbingWidgets(watched));
+    if (watched.canary) this.addWidgets(...toCanaryWidgets(watched.instances));
   }
 }
 
@@ -53,8 +54,7 @@ function toFlowWidgets(): readonly IWidget[] {
 }
 
 function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
-  const each = (metricName: Parameters<typeof bridgeMetric>[0], statistic: string) =>
-    instances.map((instance) => bridgeMetric(metricName, { statistic, instance, label: instance }));
+  const each = byInstance(instances);
   return [
     graph('Not called, because it failed', each(metrics.gateIsClosed, 'Maximum')),
     graph('Oldest that is due, s', each(metrics.oldestDueSeconds, 'Maximum')),
@@ -62,6 +62,21 @@ function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
       bridgeMetric(metrics.oldestOpenSeconds, { statistic: 'Maximum' }),
     ]),
   ];
+}
+
+function toCanaryWidgets(instances: readonly string[]): readonly IWidget[] {
+  const each = byInstance(instances);
+  return [
+    graph('Canary failed', each(metrics.canaryFailed, 'Maximum'), 6),
+    graph('Canary, from sending to seeing, ms', each(metrics.canaryRoundTripMs, 'Maximum'), 6),
+    graph('Days until a certificate ends', each(metrics.certificateDaysLeft, 'Minimum'), 6),
+    graph('Days since the login was written', each(metrics.secretAgeDays, 'Maximum'), 6),
+  ];
+}
+
+function byInstance(instances: readonly string[]) {
+  return (metricName: Parameters<typeof bridgeMetric>[0], statistic: string) =>
+    instances.map((instance) => bridgeMetric(metricName, { statistic, instance, label: instance }));
 }
 
 function toPlumbingWidgets({ queue, deadLetterQueue, report, sweep }: Watched): readonly IWidget[] {
@@ -79,6 +94,6 @@ function toPlumbingWidgets({ queue, deadLetterQueue, report, sweep }: Watched): 
   ];
 }
 
-function graph(title: string, left: readonly IMetric[]): IWidget {
-  return new GraphWidget({ title, left: [...left], width: 8 });
+function graph(title: string, left: readonly IMetric[], width = 8): IWidget {
+  return new GraphWidget({ title, left: [...left], width });
 }

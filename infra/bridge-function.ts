@@ -33,8 +33,10 @@ export interface BridgeFunctionProps {
 
 interface Purpose {
   /** The room under `lambda/` whose handler runs. */
-  readonly room: 'report' | 'sweep';
+  readonly room: 'report' | 'sweep' | 'canary';
   readonly description: string;
+  /** @default - the rows and the agenda */
+  readonly ledgerUse?: 'rows';
 }
 
 /** A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets. */
@@ -83,7 +85,8 @@ export abstract class BridgeFunction extends Construct {
         },
       },
     });
-    ledger.grantUse(this.function);
+    if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
+    else ledger.grantUse(this.function);
     for (const secret of this.#secrets(config)) secret.grantRead(this.function);
   }
 

@@ -74,21 +74,25 @@ export class LedgerTable extends Construct {
    * The index by target is for people, who look things up under a login of their own.
    */
   grantUse(grantee: IGrantable): void {
+    this.grantRows(grantee);
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['dynamodb:Query'],
+      resourceArns: [`${this.table.tableArn}/index/${ledgerTable.agendaIndex}`],
+    });
+  }
+
+  /** Lets a function read and write single rows whose keys it knows. */
+  grantRows(grantee: IGrantable): void {
     Grant.addToPrincipal({
       grantee,
       actions: keyActions,
       resourceArns: [this.#encryptionKey.keyArn],
     });
-    const { tableArn } = this.table;
     Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-      resourceArns: [tableArn],
-    });
-    Grant.addToPrincipal({
-      grantee,
-      actions: ['dynamodb:Query'],
-      resourceArns: [`${tableArn}/index/${ledgerTable.agendaIndex}`],
+      resourceArns: [this.table.tableArn],
     });
   }
 }

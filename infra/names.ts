@@ -18,6 +18,7 @@ export const ids = {
   table: 'Table',
   report: 'Report',
   sweep: 'Sweep',
+  canary: 'Canary',
   schedule: 'Schedule',
   function: 'Function',
   role: 'Role',

@@ -95,6 +95,10 @@ export const metrics = {
   openRuns: 'OpenRuns',
   oldestOpenSeconds: 'OldestOpenRun',
   oldestDueSeconds: 'OldestDue',
+  canaryFailed: 'CanaryFailed',
+  canaryRoundTripMs: 'CanaryRoundTrip',
+  certificateDaysLeft: 'CertificateDaysLeft',
+  secretAgeDays: 'SecretAgeDays',
 } as const;
 
 /** What a metric may be told by, besides over all. */
@@ -228,5 +232,27 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     by: ['autosysInstance'],
     meaning:
       'how long the oldest entry that AutoSys is still to be told has waited; told every minute',
+  },
+  CanaryFailed: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning:
+      '1 where the canary did not get from the name of the host to a value that AutoSys shows, else 0; nothing while it stands aside',
+  },
+  CanaryRoundTrip: {
+    unit: 'Milliseconds',
+    by: ['autosysInstance'],
+    meaning: 'from sending the scratch variable to seeing it in AutoSys',
+  },
+  CertificateDaysLeft: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning:
+      'whole days until the certificate of an AutoSys web server ends, of several the one that ends first',
+  },
+  SecretAgeDays: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'whole days since the current version of the login was written',
   },
 };

@@ -154,9 +154,14 @@ export class Local implements AsyncDisposable {
     if (parts.schedules === 'byClock') for (const schedule of this.#schedules) schedule.start();
   }
 
-  /** Wakes every scheduled function now, and resolves when each has answered or failed. */
-  tick(): Promise<readonly Tick[]> {
-    return Promise.all(this.#schedules.map((schedule) => schedule.tick()));
+  /**
+   * Wakes the scheduled functions now, and resolves when each has answered or failed.
+   *
+   * @param named only those whose name holds it; all without it
+   */
+  tick(named = ''): Promise<readonly Tick[]> {
+    const woken = this.#schedules.filter(({ functionName }) => functionName.includes(named));
+    return Promise.all(woken.map((schedule) => schedule.tick()));
   }
 
   /** Every message in a dead-letter queue. */

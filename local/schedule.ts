@@ -44,6 +44,11 @@ export class Schedule {
     this.#options = options;
   }
 
+  /** Whom it wakes. */
+  get functionName(): string {
+    return this.#options.target.name;
+  }
+
   /** Lets the clock wake it from now on. */
   start(): void {
     const { clock, everyMs } = this.#options;

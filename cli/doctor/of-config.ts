@@ -2,6 +2,7 @@ import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
 import type { JobName } from '../../autosys/names.ts';
 import type { Closed } from '../../lambda/canary/examine.ts';
 import { createGivenSignIn, SecretSignIn } from '../../lambda/canary/sign-in.ts';
+import { refusalPolicy, secretMaxAgeMs } from '../../lambda/policies.ts';
 import { readGate } from '../../lambda/report/gates.ts';
 import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
@@ -27,10 +28,6 @@ export interface Beside {
   readonly job: JobName | undefined;
   readonly io: Io;
 }
-
-const secretMaxAgeMs = 300_000;
-/** As the bridge's functions wait: after five minutes, ten, twenty, then every half hour. */
-const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
 
 /** An instance of the route file, with its own secret, CA and profile; nothing is read yet. */
 export function toConfiguredPatient(instance: InstanceConfig, beside: Beside): Patient {

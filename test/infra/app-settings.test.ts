@@ -11,6 +11,7 @@ describe('the settings', () => {
   test.for([
     { given: { vpcEndpoints: 'true' }, read: { vpcEndpoints: true } },
     { given: { vpcEndpoints: false }, read: { vpcEndpoints: false } },
+    { given: { canaryMinutes: '0' }, read: { canaryMinutes: 0 } },
     { given: { maxConcurrency: '7' }, read: { maxConcurrency: 7 } },
     { given: { logRetentionDays: 365 }, read: { logRetentionDays: 365 } },
     { given: { subnetIds: 'subnet-1, subnet-2' }, read: { subnetIds: ['subnet-1', 'subnet-2'] } },

@@ -55,7 +55,7 @@ describe('the key', () => {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key },
     });
     expect(propertiesOf(template, 'AWS::Logs::LogGroup').map((log) => log['KmsKeyId'])).toEqual(
-      Array.from({ length: 2 }, () => ({
+      Array.from({ length: 3 }, () => ({
         'Fn::GetAtt': [expect.stringMatching(/^BridgeKey/), 'Arn'],
       })),
     );
@@ -104,8 +104,8 @@ describe('what is set', () => {
     const days = (toProps?: ToProps) =>
       propertiesOf(synthesize(toProps), 'AWS::Logs::LogGroup').map((log) => log['RetentionInDays']);
 
-    expect(days()).toEqual([90, 90]);
-    expect(days(() => ({ logRetention: RetentionDays.ONE_YEAR }))).toEqual([365, 365]);
+    expect(days()).toEqual([90, 90, 90]);
+    expect(days(() => ({ logRetention: RetentionDays.ONE_YEAR }))).toEqual([365, 365, 365]);
   });
 });
 
@@ -120,7 +120,7 @@ describe('in a VPC', () => {
     );
 
     expect(configs.map((config) => config?.SubnetIds.map(({ Ref }) => Ref))).toEqual(
-      Array.from({ length: 2 }, () => [
+      Array.from({ length: 3 }, () => [
         expect.stringMatching(/^VpcPrivateSubnet1/),
         expect.stringMatching(/^VpcPrivateSubnet2/),
       ]),
@@ -235,7 +235,7 @@ test('gives a function its own log and nothing of anybody else, where AWS can be
   const template = synthesize();
 
   expect(propertiesOf(template, 'AWS::IAM::Role').map((role) => role['ManagedPolicyArns'])).toEqual(
-    [undefined, undefined],
+    [undefined, undefined, undefined],
   );
   const statements = propertiesOf(template, 'AWS::IAM::Policy').flatMap(
     ({ PolicyDocument }) =>

@@ -130,7 +130,11 @@ describe('the stack', () => {
     },
     {
       type: 'AWS::Logs::LogGroup',
-      logicalIds: ['BridgeReportLogs23B42D90', 'BridgeSweepLogs7B4619C2'],
+      logicalIds: [
+        'BridgeCanaryLogs1C412BBC',
+        'BridgeReportLogs23B42D90',
+        'BridgeSweepLogs7B4619C2',
+      ],
     },
   ])(
     'keeps the logical ids of every $type, since a new one would start empty',
@@ -267,8 +271,8 @@ describe('the stack with its routes', () => {
     const template = synthesize({ instances: [instance, other] });
 
     const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
-    // Two functions, each with one grant.
-    expect(policies.split('secretsmanager:GetSecretValue')).toHaveLength(3);
+    // Three functions, each with one grant.
+    expect(policies.split('secretsmanager:GetSecretValue')).toHaveLength(4);
   });
 
   test('grants the secret of a CA beside that of the login', () => {
@@ -277,8 +281,8 @@ describe('the stack with its routes', () => {
     const template = synthesize({ instances: [{ ...instance, authoritySecret }] });
 
     const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
-    expect(policies.split(':secret:autosys/ca-??????')).toHaveLength(3);
-    expect(policies.split(':secret:autosys/ACE/bridge-??????')).toHaveLength(3);
+    expect(policies.split(':secret:autosys/ca-??????')).toHaveLength(4);
+    expect(policies.split(':secret:autosys/ACE/bridge-??????')).toHaveLength(4);
   });
 
   test('refuses routes that need more rules than a bus has, and says what helps', () => {

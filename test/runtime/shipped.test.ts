@@ -94,12 +94,13 @@ describe('the bundle', () => {
 });
 
 describe('the wiring', () => {
-  test('is what the stack promises: one function behind one queue, fed by the rules, and one by the clock', () => {
+  test('is what the stack promises: one function behind one queue, fed by the rules, and two by the clock', () => {
     const { functions, mappings, queues, rules } = wiringOf(assembly.directory);
     const [mapping] = mappings;
     const feeding = queues.find(({ id }) => id === mapping?.queueId);
 
     expect(functions).toMatchObject([
+      { handler: 'index.handler', timeoutMs: 60_000, memoryMb: 512, unresolved: {} },
       { handler: 'index.handler', timeoutMs: 60_000, memoryMb: 512, unresolved: {} },
       { handler: 'index.handler', timeoutMs: 60_000, memoryMb: 512, unresolved: {} },
     ]);
@@ -274,6 +275,18 @@ describe('the shipped function', () => {
       }),
     );
     expect(aws.logs().filter(({ line }) => line.includes(batchSecret))).toEqual([]);
+  });
+
+  test('logs no event, also where its environment asks Powertools for it', async () => {
+    const variables = { POWERTOOLS_LOGGER_LOG_EVENT: 'true' };
+    await using stage = await setStage(assembly.directory, { jil, variables });
+    const container = { environment: [{ name: 'TOKEN', value: batchSecret }] };
+
+    stage.aws.bus.put({ ...riskSucceeded, detail: { ...riskSucceeded.detail, container } });
+    await stage.aws.idle();
+
+    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'confirmed' }));
+    expect(JSON.stringify(stage.lines())).not.toContain(batchSecret);
   });
 
   test('lets everything wait in the ledger while the secret cannot be used, and says nothing of it', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { configFileName, environment } from '../../lambda/contract.ts';
-import type { BridgeConfig } from '../../lambda/shared/routes.ts';
+import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
 import {
   type Invocation,
   type Local,
@@ -70,7 +70,19 @@ export interface Stage extends AsyncDisposable {
 /** Starts both worlds around what was synthesized; only the addresses of AutoSys are exchanged. */
 export async function setStage(
   directory: string,
-  { jil, secret }: { readonly jil: string; readonly secret?: string },
+  {
+    jil,
+    secret,
+    settings = {},
+    variables = {},
+  }: {
+    readonly jil: string;
+    readonly secret?: string;
+    /** Of each instance, in the place of those of the examples. */
+    readonly settings?: Partial<InstanceConfig>;
+    /** Environment variables beside those of the stack. */
+    readonly variables?: Readonly<Record<string, string>>;
+  },
 ): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const autosys = stack.use(
@@ -79,7 +91,7 @@ export async function setStage(
   const shipped = shippedConfig(wiringOf(directory));
   const { url: endpoint, certificateAuthority } = autosys;
   const instances = shipped.instances.map((instance) => {
-    return { ...instance, endpoints: [endpoint], certificateAuthority };
+    return { ...instance, endpoints: [endpoint], certificateAuthority, ...settings };
   });
   const folder = mkdtempSync(join(tmpdir(), 'bridge-'));
   stack.defer(() => rmSync(folder, { recursive: true }));
@@ -94,7 +106,7 @@ export async function setStage(
       cloudAssembly: directory,
       // Virtual hours pass in some tests, and a minute of them wakes nobody.
       schedules: 'byHand',
-      environment: () => ({ [environment.config]: path }),
+      environment: () => ({ [environment.config]: path, ...variables }),
       secrets: Object.fromEntries(instances.map((one) => [one.secret, secret ?? login])),
     }),
   );

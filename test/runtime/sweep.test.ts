@@ -42,7 +42,7 @@ describe('the shipped sweep', () => {
     await aws.idle();
     aws.workloads.put(settlementSucceeded());
 
-    const ticks = await aws.tick();
+    const ticks = await aws.tick('Sweep');
 
     expect(ticks).toMatchObject([{ result: { kind: 'answered' } }]);
     expect(autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
@@ -68,7 +68,7 @@ describe('the shipped sweep', () => {
     await aws.idle();
     aws.workloads.put(longAgo('1c0ffee9', { container }));
 
-    await aws.tick();
+    await aws.tick('Sweep');
 
     expect(autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
     expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
@@ -84,8 +84,8 @@ describe('the shipped sweep', () => {
       'arn:aws:states:eu-west-1:111122223333:execution:settlement:settlement-2026-11-20',
     );
 
-    await aws.tick();
-    await aws.tick();
+    await aws.tick('Sweep');
+    await aws.tick('Sweep');
 
     expect(aws.workloads.asked).toHaveLength(1);
     expect(stage.lines()).toContainEqual(
@@ -100,7 +100,7 @@ describe('the shipped sweep', () => {
   test('tells each minute how things stand, where nothing is to be done', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
-    await stage.aws.tick();
+    await stage.aws.tick('Sweep');
 
     const told = Object.assign({}, ...stage.lines());
     expect(told).toMatchObject({

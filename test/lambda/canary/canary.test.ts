@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
+import { parseAutosysInstance, parseGlobalName } from '../../../autosys/names.ts';
+import { createCanaryAccount } from '../../../lambda/canary/account.ts';
+import { type CanaryPowers, createCanary } from '../../../lambda/canary/canary.ts';
+import type { Probed } from '../../../lambda/canary/network.ts';
+import { createGivenSignIn } from '../../../lambda/canary/sign-in.ts';
+import type { Speaker } from '../../../lambda/canary/speech.ts';
+import { gatePolicy } from '../../../lambda/policies.ts';
+import { createGates, readGate } from '../../../lambda/report/gates.ts';
+import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
+
+const ace = parseAutosysInstance('ACE');
+const prd = parseAutosysInstance('PRD');
+const at = new Date('2026-11-22T02:00:00Z');
+const now = () => at;
+const dayMs = 86_400_000;
+
+/** Shows at once what it was told. */
+function anAutosys(over: Partial<Speaker> = {}): Speaker {
+  let value = '';
+  return {
+    sendEvent: async (event) => {
+      if (event.kind === 'SET_GLOBAL') value = event.value;
+    },
+    readGlobalVariable: async () => ({ kind: 'value', value }),
+    readJob: async () => ({ status: 'SUCCESS' }),
+    ...over,
+  };
+}
+
+interface World {
+  readonly probed?: readonly Probed[];
+  readonly speakers?: Readonly<Record<string, Speaker>>;
+  readonly maintenance?: CanaryPowers['maintenance'];
+}
+
+function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World = {}) {
+  const table = createMemoryTable({ now });
+  const lines: Record<string, unknown>[] = [];
+  const told: (readonly [string, string | undefined, number])[] = [];
+  const write = (level: string) => (message: string, fields: object) => {
+    lines.push({ level, message, ...fields });
+  };
+  const gauge = (name: string, value: number, of?: { readonly autosysInstance?: string }) => {
+    told.push([name, of?.autosysInstance, value]);
+  };
+  const log = { info: write('info'), warn: write('warn'), error: write('error') };
+  const metrics = { count: () => {}, milliseconds: gauge, gauge };
+  const ways = probed ?? [
+    { endpoint: 'a:9443', certificateEnd: new Date(at.getTime() + 90 * dayMs) },
+  ];
+  const gates = createGates({ table, now, noise: () => 0, policy: gatePolicy, believedMs: 0 });
+  const canary = createCanary({
+    instances: [ace, prd],
+    open: (name) => ({
+      powers: {
+        endpoints: ways.map(({ endpoint }) => endpoint),
+        probe: async (endpoint) => ways.find((way) => way.endpoint === endpoint) ?? { endpoint },
+        signIn: createGivenSignIn({ username: 'ops', password: 'x' }),
+        speaker: speakers[name] ?? anAutosys(),
+        globalVariable: parseGlobalName('AWS_BRIDGE_CANARY'),
+        confirmWithinMs: 0,
+        now,
+        pause: async () => {},
+      },
+      close: () => {},
+    }),
+    gates,
+    maintenance,
+    now,
+    nameHolder: () => 'canary',
+    account: createCanaryAccount({ log, metrics }),
+  });
+  const run = () => canary(new AbortController().signal);
+  return { run, table, gates, lines, told };
+}
+
+const refuse = async () => {
+  throw new AutosysUnauthorizedError({ doing: 'reading', httpStatus: 401, said: '' });
+};
+
+describe('the canary', () => {
+  test('tells for each AutoSys that it passed, and how', async () => {
+    const { run, told } = aCanary();
+
+    await run();
+
+    expect(told).toContainEqual(['CanaryFailed', 'ACE', 0]);
+    expect(told).toContainEqual(['CanaryRoundTrip', 'PRD', 0]);
+    expect(told).toContainEqual(['CertificateDaysLeft', 'ACE', 90]);
+  });
+
+  test('tells the certificate that ends first, and a dead standby as a warning', async () => {
+    const certificateEnd = (days: number) => new Date(at.getTime() + days * dayMs);
+    const { run, told, lines } = aCanary({
+      probed: [
+        { endpoint: 'a:9443', certificateEnd: certificateEnd(90) },
+        { endpoint: 'b:9443', certificateEnd: certificateEnd(12) },
+        { endpoint: 'c:9443', fault: 'refused', reason: 'nothing listens' },
+      ],
+    });
+
+    await run();
+
+    expect(told).toContainEqual(['CertificateDaysLeft', 'ACE', 12]);
+    expect(told).toContainEqual(['CanaryFailed', 'ACE', 0]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', verdict: 'refused', endpoint: 'c:9443' }),
+    );
+  });
+
+  test('closes the gate for everybody with a refused login, and stands aside after that', async () => {
+    const { run, table, told } = aCanary({
+      speakers: { ACE: anAutosys({ readGlobalVariable: refuse }) },
+    });
+
+    await run();
+    await run();
+
+    expect(await readGate(table, ace)).toMatchObject({ closedMs: at.getTime() });
+    expect(await readGate(table, prd)).toMatchObject({ failures: 0 });
+    expect(
+      told.filter(([name, instance]) => name === 'CanaryFailed' && instance === 'ACE'),
+    ).toEqual([['CanaryFailed', 'ACE', 1]]);
+  });
+
+  test('counts as a failure of AutoSys where no endpoint is reached', async () => {
+    const { run, table } = aCanary({
+      probed: [{ endpoint: 'a:9443', fault: 'timeout', reason: 'nothing moved' }],
+    });
+
+    await run();
+
+    expect(await readGate(table, ace)).toMatchObject({
+      failures: 1,
+      reason: expect.stringContaining('nothing moved'),
+    });
+  });
+
+  test('opens a gate whose time is over, in a night without anything to tell', async () => {
+    const { run, table } = aCanary();
+    const closedMs = at.getTime() - 60_000;
+    const body = { format: 1, failures: 3, closedUntilMs: closedMs + 1, closedMs, reason: 'x' };
+    await table.put(
+      { key: 'gate ACE', body, expiresAt: new Date(at.getTime() + dayMs) },
+      undefined,
+    );
+
+    await run();
+
+    expect(await readGate(table, ace)).toMatchObject({ failures: 0 });
+  });
+
+  test('touches nothing in a declared window, and tells no failure', async () => {
+    const untilMs = at.getTime() + 1;
+    const { run, told, lines } = aCanary({ maintenance: () => ({ untilMs, reason: 'Sunday' }) });
+
+    await run();
+
+    expect(told).toEqual([]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'info', message: 'canary stands aside', reason: 'Sunday' }),
+    );
+  });
+
+  test('fails alone where the fault is ours, and says no more than its name', async () => {
+    const broken = async () => {
+      throw new TypeError('the password is x');
+    };
+    const { run, told, lines } = aCanary({ speakers: { ACE: anAutosys({ sendEvent: broken }) } });
+
+    await run();
+
+    expect(told).toContainEqual(['CanaryFailed', 'ACE', 1]);
+    expect(told).toContainEqual(['CanaryFailed', 'PRD', 0]);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'error', error: 'TypeError' }));
+    expect(JSON.stringify(lines)).not.toContain('the password');
+  });
+});
