@@ -11,6 +11,6 @@ const canary = createCanary(powers);
 
 /** Comes by the clock. */
 export const handler = middy({ timeoutEarlyInMillis: 500 })
-  .use(injectLambdaContext(logger))
+  .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)
   .handler((_event, context, { signal }) => canary(toSignal(context, signal)));

@@ -20,6 +20,7 @@ const batch = createBatch({
 
 /** SQS batch of EventBridge events in, `batchItemFailures` out. */
 export const handler = middy<SQSEvent>({ timeoutEarlyInMillis: 500 })
-  .use(injectLambdaContext(logger))
+  // Batch events carry environment variables in clear: not even POWERTOOLS_LOGGER_LOG_EVENT may have one logged.
+  .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)
   .handler((event, context, { signal }) => batch(event, toSignal(context, signal)));

@@ -46,7 +46,7 @@ const sweep = createSweep({
 
 /** Comes by the clock, every minute. */
 export const handler = middy({ timeoutEarlyInMillis: 500 })
-  .use(injectLambdaContext(logger))
+  .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)
   .handler((_event, context, { signal }) =>
     sweep({
