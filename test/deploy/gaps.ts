@@ -59,7 +59,7 @@ export async function findGaps(cloud: Cloud, endpoint: string): Promise<number> 
   const learned = asked.filter(({ isLearned }) => isLearned).map(({ ability }) => ability);
   if (learned.length === 0) return abilities.length;
   throw new Error(
-    `MiniStack has learned to ${learned.join('; to ')}: prove it of the bridge, and take it out of gaps.ts and of the README`,
+    `MiniStack has learned to ${learned.join('; to ')}: prove it of the bridge, and take it out of gaps.ts and of docs/deploy.md`,
   );
 }
 
