@@ -44,7 +44,10 @@ export function playTroubles(troubled: Troubled): void {
   changeOften(troubled, () => {
     secrets.unwell = world.pick([0, 0, 0.3]);
   });
-  host.slow = world.pick([0, 0, 0.05]);
+  changeOften(troubled, () => {
+    host.faints = world.pick([0, 0.03, 0.15]);
+  });
+  host.slow = world.pick([0, 0, 0.05, 0.15]);
   for (let jumps = world.between(0, 2); jumps > 0; jumps -= 1) {
     world.after(world.between(0, 180) * minuteMs, () =>
       host.jumpClock(world.between(-5_000, 5_000)),
@@ -55,6 +58,7 @@ export function playTroubles(troubled: Troubled): void {
     fate.chance = 0;
     dynamo.weather = calmLedger;
     secrets.unwell = 0;
+    host.faints = 0;
     describer.unwell = 0;
     world.note(() => 'all is calm');
   });

@@ -21,13 +21,26 @@ export function createCarrier(
   return {
     close: () => {},
     async attempt(request, options) {
-      if (options.signal?.aborted) return toCancelled();
+      // As the transport over sockets has it: nothing leaves when the time is over before a connection stands.
+      if (options.signal?.aborted) return { kind: 'unsent', ...cancelled() };
       const what = `${request.method} ${request.path} ${request.body ?? ''}`;
       return sandbox.cross(`asking ${installation.name}: ${what}`, () =>
-        Promise.race([carry(request, options), fallOf(options.signal)]),
+        untilCutOff(carry(request, options), options.signal),
       );
     },
   };
+
+  /** Where the time is over while it is under way nobody knows what has arrived. */
+  function untilCutOff(attempt: Promise<Attempt>, signal?: AbortSignal): Promise<Attempt> {
+    return new Promise((resolve, reject) => {
+      const cutOff = () => {
+        world.count('cut off under way');
+        resolve({ kind: 'unanswered', stale: false, ...cancelled() });
+      };
+      signal?.addEventListener('abort', cutOff);
+      attempt.then(resolve, reject).finally(() => signal?.removeEventListener('abort', cutOff));
+    });
+  }
 
   async function carry(
     request: WireRequest,
@@ -52,14 +65,7 @@ function toAttempt(reception: Reception, hide: (text: string) => string): Attemp
   return kind === 'unsent' ? { kind, reason, cause } : { kind, reason, cause, stale: false };
 }
 
-/** As the transport over sockets tells it: the connection stood, so nobody knows what arrived. */
-function toCancelled(): Attempt {
+function cancelled() {
   const reason = 'it was cancelled';
-  return { kind: 'unanswered', reason, cause: new Error(reason), stale: false };
-}
-
-function fallOf(signal: AbortSignal | undefined): Promise<Attempt> {
-  return new Promise((resolve) => {
-    signal?.addEventListener('abort', () => resolve(toCancelled()), { once: true });
-  });
+  return { reason, cause: new Error(reason) };
 }

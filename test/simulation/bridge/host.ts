@@ -17,6 +17,8 @@ const functionMs = 60_000;
 export class Host {
   /** The chance that a call of a sandbox takes many seconds. */
   slow = 0;
+  /** The chance that a sandbox stands still in an invocation. */
+  faints = 0;
   readonly #surroundings: Surroundings;
   readonly #fate: Fate;
   readonly #openedByFunction: Readonly<Record<FunctionName, Opened[]>> = { report: [], sweep: [] };
@@ -65,6 +67,7 @@ export class Host {
 
   #invoke(sandbox: Sandbox, work: (signal: AbortSignal) => Promise<void>, timeMs: number): void {
     const { speech } = this.#surroundings;
+    sandbox.faints = this.faints;
     sandbox.invoke((signal) => work(signal).catch((error) => speech.onFailure(error)), timeMs);
   }
 
@@ -87,6 +90,6 @@ export class Host {
   /** Some were slow to begin and have only seconds left. */
   #invocationMs(): number {
     const { world } = this.#surroundings;
-    return world.chance(0.9) ? functionMs : world.between(200, 15_000);
+    return world.chance(0.8) ? functionMs : world.between(200, 15_000);
   }
 }

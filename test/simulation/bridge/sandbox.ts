@@ -31,6 +31,8 @@ export class Sandbox {
   #calls = 0;
   /** The chance that a call takes many seconds. */
   slow = 0;
+  /** The chance that it stands still in an invocation. */
+  faints = 0;
 
   constructor({ world, fate, id, skewMs }: SandboxOptions) {
     this.#world = world;
@@ -130,12 +132,32 @@ export class Sandbox {
       this.#world.note(() => `sandbox ${this.id} fails: ${String(error)}`);
       done();
     });
-    this.#world.after(Math.max(0, timeMs - reserveMs), () => {
+    this.#inItsTime(Math.max(0, timeMs - reserveMs), () => {
       if (!isDone) invocation.abort(timeIsOver);
     });
-    this.#world.after(timeMs, () => {
+    this.#inItsTime(timeMs, () => {
       if (!isDone && !this.#isDead) this.#cutOff();
     });
+    if (!this.#world.chance(this.faints)) return;
+    this.#world.after(this.#world.between(0, 1_500), () => {
+      if (!isDone && !this.#isDead) this.#faint();
+    });
+  }
+
+  /** A timer of the sandbox's own: while it stands still it does not ring. */
+  #inItsTime(ms: number, run: () => void): void {
+    this.#world.after(ms, () => {
+      const stillMs = this.#thawMs - this.#world.nowMs;
+      if (stillMs > 0) this.#inItsTime(stillMs + 10, run);
+      else run();
+    });
+  }
+
+  /** Its machine stands still for a while, and nobody has warned it: its lease may be over when it goes on. */
+  #faint(): void {
+    this.#thawMs = this.#world.nowMs + this.#world.between(10_000, 300_000);
+    this.#world.count('stood still');
+    this.#world.note(() => `sandbox ${this.id} stands still`);
   }
 
   #cutOff(): void {

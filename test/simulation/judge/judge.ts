@@ -113,7 +113,13 @@ const doubts: readonly Mishap[] = [
   'page after acting',
   'forgotten',
 ];
-const breaks = ['deaths', 'frozen at work', 'answers of the ledger lost', 'throttled', 'cut off'];
+const breaks = [
+  'deaths',
+  'frozen at work',
+  'answers of the ledger lost',
+  'throttled',
+  'cut off under way',
+];
 
 /** Nothing is parked by a mere outage: AutoSys has refused it, or nobody can know what became of it. */
 function judgeParked(entry: Entry, { installations, world }: Evidence): readonly string[] {
@@ -128,9 +134,6 @@ function judgeParked(entry: Entry, { installations, world }: Evidence): readonly
     if (wasTaken || doubts.some((mishap) => met.has(mishap))) return [];
     if (breaks.some((event) => (world.tally.get(event) ?? 0) > 0)) return [];
   }
-  // Our own RUNNING, on which a stalled scheduler acts late, cannot be told from a start by somebody else.
-  const isOvertaken = code === 'BRIDGE_EVENT_FAILED' && entry.event.kind === 'CHANGE_STATUS';
-  if (isOvertaken && world.tally.has('stalled')) return [];
   return [`${describe(entry)} is parked for no reason of its own: ${code} ${reason}`];
 }
 
