@@ -9,7 +9,7 @@ const separator = '_'.repeat(78);
 /**
  * Does what `jil` does with a text: statement by statement, each whole or not at all, and says so in its words.
  *
- * The codes are documented (facts 6.6); sentences without a code are ours, since no source has the vendor's.
+ * The codes are documented; sentences without a code are ours, since no source has the vendor's.
  */
 export function runJil(source: Source, estate: Estate): JilOutcome {
   const { script, problems } = readJil(source);

@@ -13,7 +13,7 @@ export interface Obstacle {
 }
 
 /**
- * Everything that keeps the job from starting now; nothing is left where it may start (facts 7.2: date arm, condition, box RUNNING
+ * Everything that keeps the job from starting now; nothing is left where it may start (documented: date arm, condition, box RUNNING
  * and the job not yet run in this box run, not held or iced, inside its run window).
  */
 export function obstaclesOf(view: View, record: JobRecord, now: Date): readonly Obstacle[] {
