@@ -1,3 +1,4 @@
+import { walkAgenda } from '../../lambda/report/ledger/agenda.ts';
 import { agendaLists } from '../../lambda/report/ledger/rows.ts';
 import { parseAnyEntry } from '../../lambda/report/ledger/unsayable.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
@@ -52,20 +53,11 @@ const whenever = new Date(8_640_000_000_000_000);
 
 /** Everything that is parked, oldest first; what has meanwhile gone or moved on is passed over. */
 export async function* listParked(table: Table): AsyncGenerator<Kept | Unreadable> {
-  let from: string | undefined;
-  do {
-    const page = await table.agenda(agendaLists.parked, {
-      until: whenever,
-      limit: pageSize,
-      ...(from !== undefined && { from }),
-    });
-    for (const { key } of page.entries) {
-      const row = await table.get(key);
-      const kept = row && readRow(row);
-      if (kept && ('unreadable' in kept || kept.entry.stage === 'parked')) yield kept;
-    }
-    from = page.next;
-  } while (from !== undefined);
+  for await (const key of walkAgenda(table, agendaLists.parked, { until: whenever, pageSize })) {
+    const row = await table.get(key);
+    const kept = row && readRow(row);
+    if (kept && ('unreadable' in kept || kept.entry.stage === 'parked')) yield kept;
+  }
 }
 
 /** The entry in a row, or why it cannot be read. */

@@ -3,6 +3,7 @@ import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
 import { Lanes } from './lanes.ts';
+import { walkAgenda } from './ledger/agenda.ts';
 import type { Entry } from './ledger/entry.ts';
 import { agendaLists } from './ledger/rows.ts';
 import { type Outcome, toOutcome, toParked } from './outcome.ts';
@@ -40,7 +41,9 @@ export function createDrain(powers: DrainPowers) {
     const { drainPerSecond } = autosysFor(instance);
     const lanes = new Lanes<Drained>(width);
     try {
-      for await (const key of listDue(instance)) {
+      // What becomes due meanwhile is the next drain's, or we might never end.
+      const due = walkAgenda(table, agendaLists.due(instance), { until: now(), pageSize });
+      for await (const key of due) {
         await lanes.room();
         yield* lanes.takeDone();
         if (signal.aborted) break;
@@ -71,21 +74,6 @@ export function createDrain(powers: DrainPowers) {
     }
     yield* lanes.takeDone();
   };
-
-  /** What was due when we began; what becomes due meanwhile is the next drain's, or we might never end. */
-  async function* listDue(instance: AutosysInstance): AsyncGenerator<string> {
-    const until = now();
-    let from: string | undefined;
-    do {
-      const page = await table.agenda(agendaLists.due(instance), {
-        until,
-        limit: pageSize,
-        ...(from !== undefined && { from }),
-      });
-      yield* page.entries.map(({ key }) => key);
-      from = page.next;
-    } while (from !== undefined);
-  }
 
   async function work(
     key: string,

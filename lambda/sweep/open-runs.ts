@@ -1,3 +1,4 @@
+import { walkAgenda } from '../report/ledger/agenda.ts';
 import { agendaLists } from '../report/ledger/rows.ts';
 import { close, postpone, type Run } from '../report/ledger/run.ts';
 import { parseRun, toRunRow } from '../report/ledger/runs.ts';
@@ -38,15 +39,11 @@ export function createOpenRuns({
   };
   return {
     list: async () => {
-      const until = now();
       const keys: string[] = [];
-      let from: string | undefined;
-      do {
-        const options = { until, limit: pageSize, ...(from !== undefined && { from }) };
-        const page = await table.agenda(agendaLists.open, options);
-        keys.push(...page.entries.map(({ key }) => key));
-        from = page.next;
-      } while (from !== undefined && keys.length < mostListed);
+      for await (const key of walkAgenda(table, agendaLists.open, { until: now(), pageSize })) {
+        keys.push(key);
+        if (keys.length === mostListed) break;
+      }
       return keys;
     },
     read: async (key) => {

@@ -3,6 +3,7 @@ import type { Autosys } from '../report/bring-about.ts';
 import type { GlobalView } from '../report/confirm.ts';
 import { toFailure } from '../report/deliver.ts';
 import type { Gates } from '../report/gates.ts';
+import { walkAgenda } from '../report/ledger/agenda.ts';
 import type { Entry } from '../report/ledger/entry.ts';
 import { endRereads, type Judged, judge, toRereadAfterMs } from '../report/ledger/reread.ts';
 import { agendaLists, parseEntry, toRow } from '../report/ledger/rows.ts';
@@ -39,7 +40,8 @@ export function createReread(powers: RereadPowers) {
     if (rereadForMs === 0) return;
     const holder = nameHolder();
     const { drainPerSecond } = autosysFor(name);
-    for await (const key of listTimely(name)) {
+    const timely = walkAgenda(table, agendaLists.reread(name), { until: now(), pageSize });
+    for await (const key of timely) {
       if (signal.aborted || (await gates.ask(name, holder)).kind === 'wait') return;
       const startedMs = now().getTime();
       const told = await readAgain(key, rereadForMs, signal);
@@ -48,17 +50,6 @@ export function createReread(powers: RereadPowers) {
       if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
     }
   };
-
-  async function* listTimely(name: AutosysInstance): AsyncGenerator<string> {
-    const until = now();
-    let from: string | undefined;
-    do {
-      const options = { until, limit: pageSize, ...(from !== undefined && { from }) };
-      const page = await table.agenda(agendaLists.reread(name), options);
-      yield* page.entries.map(({ key }) => key);
-      from = page.next;
-    } while (from !== undefined);
-  }
 
   async function readAgain(
     key: string,
