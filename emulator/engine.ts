@@ -8,7 +8,8 @@ import type { Effect, Signal, View } from './step.ts';
 /**
  * What the scheduler does about one signal, given what is recorded now. Pure: it looks at the view and answers what is to be done.
  *
- * A job starts by events alone, never by polling: each signal leads to the few jobs it concerns (Broadcom community, threads 734033 and 801986).
+ * A job starts by events alone, never by polling: each signal leads to the few jobs it concerns (Broadcom community,
+ * threads 734033 and 801986).
  */
 export function decide(view: View, signal: Signal, now: Date): readonly Effect[] {
   switch (signal.kind) {

@@ -2,6 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { soonDays } from '../../lambda/canary/network.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
 function synthesize(props: Partial<AutosysBridgeProps> = {}): Template {
@@ -36,7 +37,7 @@ test('comes every quarter of an hour, or as often as is said, in periods of the 
   });
 });
 
-test('rings before a certificate ends', () => {
+test('rings for a certificate from the day on which the canary warns of it', () => {
   const alarm = alarmsOf(synthesize()).find(
     ({ MetricName }) => MetricName === 'CertificateDaysLeft',
   );
@@ -45,7 +46,7 @@ test('rings before a certificate ends', () => {
     AlarmName: 'AutosysBridge-CertificateExpires-ACE',
     Statistic: 'Minimum',
     ComparisonOperator: 'LessThanThreshold',
-    Threshold: 30,
+    Threshold: soonDays,
   });
 });
 

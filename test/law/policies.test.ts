@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { defaultTimeouts } from '../../autosys/client/transport.ts';
+import { functionTimeout } from '../../infra/bridge-function.ts';
+import { reserveMs } from '../../lambda/deadline.ts';
+import { gatePolicy, leaseMs, tellMs } from '../../lambda/policies.ts';
+import { sendMarginMs } from '../../lambda/report/deliver.ts';
+
+const functionMs = functionTimeout.toMilliseconds();
+
+test('a lease outlives the function that took it, so that whoever holds one that runs out is dead', () => {
+  expect(leaseMs).toBeGreaterThan(functionMs);
+});
+
+test('a request that is begun at the last moment ends within the lease', () => {
+  expect(sendMarginMs).toBeGreaterThanOrEqual(defaultTimeouts.requestMs);
+  expect(sendMarginMs).toBeLessThan(leaseMs);
+});
+
+test('a try whether AutoSys is back stands for as long as its request may take', () => {
+  expect(gatePolicy.probeMs).toBeGreaterThanOrEqual(defaultTimeouts.requestMs);
+});
+
+test('a function has time for its work, and some for what is to be told at its end', () => {
+  expect(tellMs).toBeGreaterThan(reserveMs);
+  expect(tellMs).toBeLessThan(functionMs / 2);
+});
