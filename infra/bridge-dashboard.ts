@@ -36,6 +36,7 @@ function toFlowWidgets(): readonly IWidget[] {
       bridgeMetric(metrics.received, sum),
       bridgeMetric(metrics.ignored, sum),
       bridgeMetric(metrics.invalid, sum),
+      bridgeMetric(metrics.refused, sum),
       bridgeMetric(metrics.recovered, sum),
     ]),
     graph('Told to AutoSys', [
