@@ -73,7 +73,7 @@ function judgeConfirmed(entry: Entry, { installations, world }: Evidence): reado
 }
 
 /**
- * A start that is called confirmed was taken; a start by somebody else is not taken for ours.
+ * A start that is called confirmed was taken; another start, somebody else's or ours, is not taken for it.
  *
  * Only where the comment names our event can that be told (docs/decisions/0010).
  */
@@ -83,8 +83,11 @@ function judgeStart(entry: Entry, installation: Installation | undefined): reado
   const isTaken = (witness?.takenByOneOff.get(witness.told(event)) ?? 0) > 0;
   if (isTaken || confirmedMs === undefined || !event.kind.endsWith('STARTJOB')) return [];
   const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
-  const isStrangers = witness?.touchedMsByTarget.has(toTarget(event)) === true;
-  const isHidden = isUnreadable(entry, installation) || (isStrangers && !isMarked);
+  const job = toTarget(event);
+  const isAnothers =
+    witness?.touchedMsByTarget.has(job) ||
+    [...(witness?.takenByOneOff.keys() ?? [])].some((told) => told.includes(`STARTJOB ${job} for`));
+  const isHidden = isUnreadable(entry, installation) || (isAnothers && !isMarked);
   return isHidden ? [] : [`${describe(entry)} is confirmed and was never taken`];
 }
 
