@@ -2,10 +2,9 @@ import { type JobName, parseJobName } from '../../autosys/names.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
 import { examine } from '../../lambda/canary/examine.ts';
 import type { Finding } from '../../lambda/canary/finding.ts';
-import { defaultScratchVariable } from '../../lambda/canary/scratch.ts';
 import { createGivenSignIn } from '../../lambda/canary/sign-in.ts';
 import type { Credentials } from '../../lambda/shared/credentials.ts';
-import type { InstanceConfig } from '../../lambda/shared/routes.ts';
+import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/shared/routes.ts';
 import { defineCommand, type Invocation, type Values } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { connect, connectionOptions, readPassword } from '../connection.ts';
@@ -32,7 +31,7 @@ const options = {
   global: {
     type: 'string',
     value: 'NAME',
-    about: `the scratch variable; ${defaultScratchVariable}, or what the route file names, without it`,
+    about: `the scratch variable; ${defaultCanaryGlobal}, or what the route file names, without it`,
   },
   job: {
     type: 'string',
@@ -48,8 +47,7 @@ type DoctorOptions = Values<typeof options>;
 /** Says what is wrong between here and an AutoSys, and what to do about it. */
 export const doctor = defineCommand({
   name: 'doctor',
-  summary:
-    'says what is wrong on the way to AutoSys and what to do, and which wire profile it speaks',
+  summary: 'says what is wrong on the way to AutoSys, and what to do about it',
   options,
   notes: [
     'Resolves the name, connects, checks the certificate of each endpoint, signs in once, sets a scratch variable and reads it back. It sets nothing but that variable; a job is touched only with --job, by a COMMENT. A refused login is not sent a second time.',

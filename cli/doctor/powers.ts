@@ -7,9 +7,9 @@ import {
 } from '../../autosys/client/index.ts';
 import { type GlobalName, type JobName, parseGlobalName } from '../../autosys/names.ts';
 import type { Closed, ExaminePowers } from '../../lambda/canary/examine.ts';
-import { defaultScratchVariable } from '../../lambda/canary/scratch.ts';
 import type { Candidate, LentReading } from '../../lambda/canary/search.ts';
 import type { SignIn } from '../../lambda/canary/sign-in.ts';
+import { defaultCanaryGlobal } from '../../lambda/shared/routes.ts';
 import type { Io } from '../io.ts';
 import { pause } from '../pause.ts';
 import type { Patient } from './patient.ts';
@@ -67,7 +67,7 @@ export function toPatient(options: PatientOptions, io: Io): Patient {
   };
 }
 
-function toScratchVariable(name: string = defaultScratchVariable): GlobalName {
+function toScratchVariable(name: string = defaultCanaryGlobal): GlobalName {
   return parseGlobalName(name);
 }
 

@@ -1,4 +1,5 @@
-import type { Finding, Grade } from '../../lambda/canary/finding.ts';
+import type { Finding } from '../../lambda/canary/finding.ts';
+import type { Grade } from '../../lambda/canary/verdicts.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Paint } from '../render.ts';
 

@@ -15,11 +15,10 @@ import { createReadCredentials, createReadSecret, type ReadSecret } from '../sha
 import { createDynamoTable } from '../shared/dynamo-table.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { bindMaintenance } from '../shared/maintenance.ts';
-import type { InstanceConfig } from '../shared/routes.ts';
+import { defaultCanaryGlobal, type InstanceConfig } from '../shared/routes.ts';
 import type { Table } from '../shared/table.ts';
 import { createCanaryAccount } from './account.ts';
 import type { CanaryPowers, Opened } from './canary.ts';
-import { defaultScratchVariable } from './scratch.ts';
 import { SecretSignIn } from './sign-in.ts';
 
 /** What the handler is bound from. */
@@ -79,7 +78,7 @@ function createOpen(
   { readSecret, table, now, log }: Surroundings,
 ): () => Opened {
   const { name, endpoints, profile, secret, timezone, confirmWithinMs } = instance;
-  const globalVariable = parseGlobalName(instance.canaryGlobal ?? defaultScratchVariable);
+  const globalVariable = parseGlobalName(instance.canaryGlobal ?? defaultCanaryGlobal);
   const tell = createAuthorityAccount(log, name);
   const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs, tell };
   const certificateAuthority = bindAuthorities(instance, authorities);

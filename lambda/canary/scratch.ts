@@ -2,9 +2,6 @@ import { type GlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import { type Finding, found } from './finding.ts';
 import { type Speaker, toFailure } from './speech.ts';
 
-/** The one variable that an examination sets, where the route file names no other. */
-export const defaultScratchVariable = 'AWS_BRIDGE_CANARY';
-
 export interface ScratchPowers {
   readonly globalVariable: GlobalName;
   /** How long the value may take to show. */

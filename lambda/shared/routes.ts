@@ -32,6 +32,9 @@ export interface Route {
   readonly say: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
 }
 
+/** What the canary sets where the route file names nothing else. */
+export const defaultCanaryGlobal = 'AWS_BRIDGE_CANARY';
+
 /** One AutoSys installation as the route file describes it. */
 export interface InstanceConfig {
   readonly name: AutosysInstance;
@@ -55,7 +58,7 @@ export interface InstanceConfig {
   readonly drainPerSecond: number;
   /** So long after its confirmation a global variable is read again, in case AutoSys has lost it; 0 is never. */
   readonly rereadForMs: number;
-  /** The global variable that the canary sets and reads; absent: `AWS_BRIDGE_CANARY`. */
+  /** The global variable that the canary sets and reads; absent: {@link defaultCanaryGlobal}. */
   readonly canaryGlobal?: string;
   /** When AutoSys is down on purpose; nobody calls it then. */
   readonly maintenance: readonly MaintenanceWindow[];

@@ -11,6 +11,7 @@ import { findOverlaps } from './overlaps.ts';
 import { redact } from './redact.ts';
 import { compileRoutes } from './routes.ts';
 import { routeFileSchema } from './schema.ts';
+import { refuseScratch } from './scratch.ts';
 
 /** A route file that does not read: every fault with line, column and a code frame, passwords starred out. */
 export class RouteFileError extends SourceError {
@@ -75,6 +76,7 @@ export function readRouteFile(
   const accounts = compileAccounts(file['accounts'], { routes, mentions }, faults);
   const warnings = new Faults(root, source);
   findOverlaps(placed, { faults, warnings });
+  refuseScratch(placed, instances, faults);
   if (faults.problems.length > 0) throw refuse(faults.problems);
   const metricPerRoute = file['metricPerRoute'] !== false;
   return {
