@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FunctionError } from './invocation.ts';
+import { close, listen, toAddress } from './loopback.ts';
 
 /** What a runtime tells its host. */
 export interface RuntimeListener {
@@ -44,16 +44,12 @@ export class RuntimeApi {
 
   /** Starts the API on a free port. */
   async listen(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
+    await listen(this.#server);
   }
 
   /** Host and port, as AWS_LAMBDA_RUNTIME_API has them. */
   get address(): string {
-    const address = this.#server.address();
-    if (typeof address !== 'object' || address === null)
-      throw new Error('the Runtime API is closed');
-    return `127.0.0.1:${address.port}`;
+    return toAddress(this.#server, 'the Runtime API is closed');
   }
 
   /** Gives an invocation to the runtime, now or when it asks. */
@@ -64,9 +60,7 @@ export class RuntimeApi {
 
   /** Ends every connection and frees the port. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+    await close(this.#server);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

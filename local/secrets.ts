@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Clock, systemClock } from './clock.ts';
+import { close, listen, toAddress } from './loopback.ts';
 
 interface Version {
   readonly versionId: string;
@@ -59,16 +59,13 @@ export class LocalSecrets {
   /** Starts on a free port of loopback. */
   static async start(options: SecretsOptions = {}): Promise<LocalSecrets> {
     const secrets = new LocalSecrets(options);
-    secrets.#server.listen(0, '127.0.0.1');
-    await once(secrets.#server, 'listening');
+    await listen(secrets.#server);
     return secrets;
   }
 
   /** What AWS_ENDPOINT_URL_SECRETS_MANAGER should be. */
   get url(): string {
-    const address = this.#server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the secrets are closed');
-    return `http://127.0.0.1:${address.port}`;
+    return `http://${toAddress(this.#server, 'the secrets are closed')}`;
   }
 
   /** How often a secret was asked for, found or not. */
@@ -121,9 +118,7 @@ export class LocalSecrets {
 
   /** Ends every connection and frees the port. */
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+    await close(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import dynalite from 'dynalite';
+import { close, listen, toAddress } from './loopback.ts';
 import { isJsonObject, type JsonObject, TemplateError } from './template-error.ts';
 import type { WiredTable } from './wiring.ts';
 
@@ -27,8 +27,7 @@ export class LocalTables implements AsyncDisposable {
   /** Starts on a free port of loopback, every table empty. @throws {TemplateError} for a table that dynalite refuses */
   static async start(tables: readonly WiredTable[] = []): Promise<LocalTables> {
     const server = dynalite({ createTableMs: 0 });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     const local = new LocalTables(server);
     try {
       for (const table of tables) await local.#create(table);
@@ -41,16 +40,12 @@ export class LocalTables implements AsyncDisposable {
 
   /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
   get url(): string {
-    const address = this.#server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the tables are closed');
-    return `http://127.0.0.1:${address.port}`;
+    return `http://${toAddress(this.#server, 'the tables are closed')}`;
   }
 
   /** Ends every connection, frees the port and forgets the tables. */
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+    await close(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

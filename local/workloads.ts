@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { close, listen, toAddress } from './loopback.ts';
 import { toBatchAnswer, toExecutionAnswer, type WorkloadAnswer } from './workload-answers.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
@@ -31,16 +31,13 @@ export class LocalWorkloads implements AsyncDisposable {
   /** Starts on a free port of loopback, knowing nothing. */
   static async start(): Promise<LocalWorkloads> {
     const workloads = new LocalWorkloads();
-    workloads.#server.listen(0, '127.0.0.1');
-    await once(workloads.#server, 'listening');
+    await listen(workloads.#server);
     return workloads;
   }
 
   /** What AWS_ENDPOINT_URL_SFN and AWS_ENDPOINT_URL_BATCH should be. */
   get url(): string {
-    const address = this.#server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the workloads are gone');
-    return `http://127.0.0.1:${address.port}`;
+    return `http://${toAddress(this.#server, 'the workloads are gone')}`;
   }
 
   /** The runs that were asked about, in order: execution ARNs and Batch job ids. */
@@ -76,9 +73,7 @@ export class LocalWorkloads implements AsyncDisposable {
 
   /** Ends every connection and frees the port. */
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
-    await closed;
+    await close(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
