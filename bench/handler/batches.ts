@@ -1,4 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
+import { anSqsRecord } from '../../test/support/sqs-record.ts';
 import { toExecutionEvent } from '../events.ts';
 
 /** As the stack has it. */
@@ -18,26 +19,8 @@ export function nextBatch(): SQSEvent {
   return {
     Records: stateMachines.map((stateMachine, at) => {
       const facts = { stateMachine, run: `run-${runs}-${at}`, startMs, stopMs };
-      return toRecord(JSON.stringify(toExecutionEvent({ ...facts, status: 'SUCCEEDED' })), at);
+      const body = JSON.stringify(toExecutionEvent({ ...facts, status: 'SUCCEEDED' }));
+      return anSqsRecord({ messageId: `m${at}`, body });
     }),
-  };
-}
-
-function toRecord(body: string, at: number): SQSEvent['Records'][number] {
-  return {
-    messageId: `m${at}`,
-    receiptHandle: '',
-    body,
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
-      SenderId: '',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: 'eu-west-1',
   };
 }

@@ -106,22 +106,6 @@ function withNights(compiled: BridgeConfig): BridgeConfig {
   };
 }
 
-/** Which targets a workload writes, by instance: the variable's name, or the job's. */
-export const targetsByWorkload: Readonly<
-  Record<string, readonly { readonly to: string; readonly target: string }[]>
-> = {
-  a: [
-    { to: 'ACE', target: 'SHARED' },
-    { to: 'BEE', target: 'COPY' },
-  ],
-  c: [{ to: 'ACE', target: 'SHARED' }],
-  b: [
-    { to: 'BEE', target: 'ALONE' },
-    { to: 'BEE', target: 'MIRROR' },
-  ],
-  r: [{ to: 'ACE', target: 'BATCH' }],
-};
-
 interface PlayedRuns {
   /** None begins before, in milliseconds. */
   readonly firstMs: number;

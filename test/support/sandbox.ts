@@ -47,6 +47,7 @@ import {
 } from '../../lambda/shared/routes.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import type { EmbeddedAutosys } from './emulator.ts';
+import { anSqsRecord } from './sqs-record.ts';
 
 /** What a sandbox needs: its route file, its secrets, its time. */
 export interface SandboxOptions {
@@ -261,21 +262,7 @@ function connect(
 
 const toMessageId = (at: number) => `m${at + 1}`;
 
-function toRecord(event: unknown, at: number, receiveCount: number): SQSRecord {
-  return {
-    messageId: toMessageId(at),
-    receiptHandle: '',
-    body: typeof event === 'string' ? event : JSON.stringify(event),
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: '0',
-      SenderId: '',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: 'eu-west-1',
-  };
+function toRecord(event: unknown, at: number, receives: number): SQSRecord {
+  const body = typeof event === 'string' ? event : JSON.stringify(event);
+  return anSqsRecord({ messageId: toMessageId(at), body, receives });
 }

@@ -23,6 +23,7 @@ import {
   stoppedAtMs,
 } from '../../support/builders.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
+import { anSqsRecord } from '../../support/sqs-record.ts';
 import { createRecordedTable, readDue, readParked } from '../../support/table.ts';
 
 /** The report as the handler binds it, with what it wrote down. */
@@ -81,22 +82,8 @@ function aReporter(autosys = new ScriptedAutosys()) {
 }
 
 function toRecord(body: unknown, at: number): SQSRecord {
-  return {
-    messageId: `m${at + 1}`,
-    receiptHandle: '',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
-      SenderId: '',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: 'eu-west-1',
-  };
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return anSqsRecord({ messageId: `m${at + 1}`, body: text });
 }
 
 describe('a batch', () => {

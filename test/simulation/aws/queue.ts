@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { AwsEvent } from '../../support/builders.ts';
+import { anSqsRecord } from '../../support/sqs-record.ts';
 import type { World } from '../world.ts';
 
 /** A message: one event of AWS as text, with its history. */
@@ -77,7 +78,11 @@ export class Queue {
         `given out: ${given.map(({ event, receives }) => `${event.id} (${receives})`).join(', ')}`,
     );
     this.#takeBatch(
-      { Records: given.map(toRecord) },
+      {
+        Records: given.map(({ id, body, receives }) =>
+          anSqsRecord({ messageId: id, body, receives }),
+        ),
+      },
       ({ batchItemFailures }) => {
         const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
         for (const message of given) {
@@ -91,23 +96,4 @@ export class Queue {
       for (const message of given) if (!message.isAcknowledged) this.#offer(message);
     });
   }
-}
-
-function toRecord({ id, body, receives }: Queued): SQSEvent['Records'][number] {
-  return {
-    messageId: id,
-    receiptHandle: '',
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receives),
-      SentTimestamp: '0',
-      SenderId: '',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: '',
-    awsRegion: 'eu-west-1',
-  };
 }
