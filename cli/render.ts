@@ -96,7 +96,7 @@ const tableHint =
   "the table's Region and login come from AWS's own environment, such as AWS_REGION and AWS_PROFILE; its name from --table or $LEDGER_TABLE";
 
 /** An error as data. */
-export function toErrorDocument(error: unknown): ErrorDocument {
+function toErrorDocument(error: unknown): ErrorDocument {
   const { name } = error instanceof Error ? error : { name: typeof error };
   return {
     error: {

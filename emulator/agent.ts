@@ -5,7 +5,7 @@ import { type PlannedRun, planCommand, type RunTable } from './pretended-command
 import type { Report, Try } from './step.ts';
 
 /** From STARTING to RUNNING, and to SUCCESS where a run is bypassed. */
-export const startingMs = 100;
+const startingMs = 100;
 
 /** Pretends to run jobs: tells after a while that a try runs, and after another how it ended. Executes nothing. */
 export class Agent implements Disposable {

@@ -29,7 +29,7 @@ export interface JobRecord {
 }
 
 /** How many tries of a job are remembered; AutoSys purges by age, which an emulator need not. */
-export const keptRuns = 100;
+const keptRuns = 100;
 
 /** What may change in a record. `onHold`, `onIce` and `exitCode` follow from status and run. */
 export type RecordPatch = Partial<Omit<JobRecord, 'onHold' | 'onIce' | 'exitCode' | 'history'>>;

@@ -1,7 +1,7 @@
 import { AutorepUsageError, type OptionTable, readOptions } from '../usage.ts';
 
 /** What a report is about, by the option that names it; the name may be a pattern. */
-export const subjectKinds = {
+const subjectKinds = {
   '-J': 'job',
   '-Y': 'userType',
   '-M': 'machine',

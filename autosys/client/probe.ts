@@ -119,8 +119,12 @@ async function attempt(
   return { probe: { ...seen, fault, reason }, distrusted };
 }
 
+/** As errors of Node.js and got tell it, for `describeFailure` reads both. */
 interface Failed {
   readonly code: string;
+  /** The phase that took too long, and for how long. */
+  readonly event?: string;
+  readonly message?: string;
 }
 
 /** Nothing but the host goes over this connection, so there is nothing to hide. */
@@ -133,10 +137,7 @@ function untilSecure(
 ): Promise<Failed | undefined> {
   return new Promise((resolve) => {
     const begin = (event: string) =>
-      setTimeout(
-        () => done({ code: 'ETIMEDOUT', event, message: `for ${phaseMs}ms` } as Failed),
-        phaseMs,
-      );
+      setTimeout(() => done({ code: 'ETIMEDOUT', event, message: `for ${phaseMs}ms` }), phaseMs);
     let timer = begin('lookup');
     const pass = (event: string) => {
       clearTimeout(timer);

@@ -5,7 +5,7 @@ import type { Span } from '../source.ts';
 const quotedStretch = /("[^"]*")/;
 
 /** Whether a raw value is one quoted string and nothing else, so that the quotes belong to JIL and not to the value. */
-export function isWhollyQuoted(raw: string): boolean {
+function isWhollyQuoted(raw: string): boolean {
   return /^"[^"]*"$/.test(raw);
 }
 

@@ -153,11 +153,11 @@ async function lookAtJob(
   signal: AbortSignal,
 ): Promise<Look> {
   const { reader, sending, thorough = false } = powers;
-  const seek = async (runsBackAtMost: number): Promise<Mark> => {
+  const seek = async (runsBack: number): Promise<Mark> => {
     const { mark, sentAt } = sending ?? {};
     return mark === undefined || sentAt === undefined
       ? { kind: 'unreadable', reason: 'nothing in the event tells it from others' }
-      : findMark({ event, mark, sentAt, runsBackAtMost }, reader, signal);
+      : findMark({ event, mark, sentAt, runsBackAtMost: runsBack }, reader, signal);
   };
 
   const job = await reader.readJob(event.job, { signal });

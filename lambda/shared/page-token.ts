@@ -7,7 +7,7 @@ export type IndexEntry = KeyPage['entries'][number];
 const shape = z.tuple([z.int(), z.string()]);
 
 /** Writes where a page ended, as text that nobody needs to read; list or target is not in it, the caller names it again. */
-export function toPageToken({ key, at }: IndexEntry): string {
+function toPageToken({ key, at }: IndexEntry): string {
   return Buffer.from(JSON.stringify([at.getTime(), key])).toString('base64url');
 }
 

@@ -27,7 +27,7 @@ export interface InstanceStanding {
 }
 
 /** So many open runs are counted, no more: each minute reads all of them. */
-export const mostCounted = 10_000;
+const mostCounted = 10_000;
 
 const pageSize = 1_000;
 /** The oldest wish is seldom the first one due, since each failure puts one off; it is among the first ones. */

@@ -15,7 +15,7 @@ const touchable = [
 ];
 
 /** State machines that the example's route file does not know, each followed by a global variable of its own. */
-export const newcomers = ['archive', 'reconcile', 'audit'] as const;
+const newcomers = ['archive', 'reconcile', 'audit'] as const;
 export type Newcomer = (typeof newcomers)[number];
 
 /**

@@ -38,7 +38,7 @@ const globalName = template(
 );
 
 /** A global variable with its values. */
-export const globalSchema = mapping(
+const globalSchema = mapping(
   { what: 'global', description: 'A global variable, and what it is set to.' },
   {
     name: globalName,
@@ -64,7 +64,7 @@ const jobName = template(
 );
 
 /** An AutoSys job that mirrors the workload. */
-export const mirrorSchema = mapping(
+const mirrorSchema = mapping(
   { what: 'job', description: 'An AutoSys job that mirrors the workload by CHANGE_STATUS.' },
   {
     name: jobName,
@@ -93,7 +93,7 @@ const event = leaf({
 });
 
 /** One event to send once, when a status is reached. */
-export const eventSchema = mapping(
+const eventSchema = mapping(
   { what: 'event', description: 'One AutoSys event, sent once when a status is reached.' },
   {
     on: oneOrMore('on', status('on', 'The status of AWS on which the event is sent.')).meta({

@@ -20,7 +20,7 @@ const batchName = '[A-Za-z0-9][A-Za-z0-9_-]{0,127}';
 const batchGlob = /^[A-Za-z0-9_*-]+$/;
 
 /** How each thing of AWS may be named: Step Functions and Batch API references (documented). */
-export const subjectRules: Readonly<Record<Subject, SubjectRule>> = {
+const subjectRules: Readonly<Record<Subject, SubjectRule>> = {
   stateMachine: {
     what: 'stateMachine',
     name: /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u,
