@@ -5,7 +5,7 @@ import { autosysEventKinds, toTrait } from '../autosys/event.ts';
 import { nameRules } from '../autosys/names.ts';
 import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
 import { printEndpointTable, printEventTable } from '../emulator/index.ts';
-import { metricFacts } from '../lambda/contract.ts';
+import { metricFacts } from '../lambda/metric-facts.ts';
 import { type TemplateField, templateFields } from '../lambda/shared/template-fields.ts';
 
 type Row = readonly string[];

@@ -1,5 +1,6 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import { type MetricName, metricFacts, metricService, metrics as names } from './contract.ts';
+import { type MetricName, metricService, metrics as names } from './contract.ts';
+import { metricFacts } from './metric-facts.ts';
 import type { MetricSubject, Metrics } from './report/account.ts';
 
 /** Metrics that are kept until the end of the invocation, and then go out with the log. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { metricFacts, metricService, metrics as names } from '../../lambda/contract.ts';
+import { metricService, metrics as names } from '../../lambda/contract.ts';
+import { metricFacts } from '../../lambda/metric-facts.ts';
 import { createMetrics } from '../../lambda/metrics-port.ts';
 
 const ace = { autosysInstance: 'ACE' };
