@@ -4,11 +4,11 @@ import {
   NameError,
   UnsupportedByProfileError,
 } from '../errors.ts';
+import type { Attempt, Carrier, Credentials } from './attempt.ts';
 import { type Endpoint, joinBasePath } from './endpoint.ts';
 import type { RequestTemplate, WireProfile } from './profile.ts';
 import type { Reply } from './reply.ts';
 import { type FieldValues, fillRequest, type WireRequest } from './request.ts';
-import type { Attempt, Carrier, Credentials } from './transport.ts';
 import { type Asked, toError, toMeaning } from './wire.ts';
 
 /** One request to AutoSys, whichever endpoint takes it. */

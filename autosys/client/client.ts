@@ -1,6 +1,7 @@
 import { NameError, UnsupportedByProfileError } from '../errors.ts';
 import { type AutosysEvent, describeEvent, toTrait } from '../event.ts';
 import type { GlobalName, JobName } from '../names.ts';
+import { type Carrier, defaultTimeouts } from './attempt.ts';
 import { parseAuthorities } from './authority.ts';
 import { wireProfiles } from './built-in-profiles.ts';
 import { type Call, Caller } from './caller.ts';
@@ -20,7 +21,7 @@ import type {
 } from './readings.ts';
 import { fieldOf } from './reply.ts';
 import { toFields } from './request.ts';
-import { type Carrier, defaultTimeouts, Transport } from './transport.ts';
+import { Transport } from './transport.ts';
 import {
   readCommandOutput,
   readJilText,

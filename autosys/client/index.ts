@@ -1,3 +1,4 @@
+export { type Credentials, defaultTimeouts, type Timeouts } from './attempt.ts';
 export { AutosysClient } from './client.ts';
 export type { ReadAuthorities } from './connections.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
@@ -34,4 +35,3 @@ export type {
   LastRun,
 } from './readings.ts';
 export { decideNext, type FailureFacts, type Next, type RetryPolicy } from './retry.ts';
-export { type Credentials, defaultTimeouts, type Timeouts } from './transport.ts';

@@ -1,6 +1,6 @@
+import type { Carrier, Credentials, Timeouts } from './attempt.ts';
 import type { ReadAuthorities } from './connections.ts';
 import type { WireProfile } from './profile.ts';
-import type { Carrier, Credentials, Timeouts } from './transport.ts';
 
 /** What a client of one AutoSys instance needs to know. */
 export interface AutosysClientOptions {

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { defaultTimeouts } from './attempt.ts';
 import { parseAuthorities } from './authority.ts';
 import type { ReadAuthorities } from './connections.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { describeFailure, isDistrust } from './failure.ts';
-import { defaultTimeouts } from './transport.ts';
 
 /** What keeps a secure connection from standing. */
 export type ProbeFault =

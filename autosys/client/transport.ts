@@ -1,82 +1,12 @@
 import type { ClientRequest } from 'node:http';
 import type { PeerCertificate } from 'node:tls';
 import got from 'got';
+import type { Attempt, AttemptOptions, Carrier, Timeouts } from './attempt.ts';
 import { type Authorities, type Connections, Trust } from './connections.ts';
-import type { Endpoint } from './endpoint.ts';
 import { createHide, describeFailure, isDistrust, toBasic, toCause } from './failure.ts';
-import { type Reply, readReply } from './reply.ts';
+import { readReply } from './reply.ts';
 import type { WireRequest } from './request.ts';
 import { beginTrack, follow, type Track } from './track.ts';
-
-/** The login of every request (HTTP Basic). */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** How long each phase of one request may take, in milliseconds. */
-export interface Timeouts {
-  readonly lookupMs: number;
-  readonly connectMs: number;
-  /** The TLS handshake. */
-  readonly secureConnectMs: number;
-  /** From the connection to the last byte of the request, the handshake included. */
-  readonly sendMs: number;
-  /** From the last byte of the request to the first of the answer. */
-  readonly responseMs: number;
-  /** From the first byte of the answer to its last. */
-  readonly readMs: number;
-  /** All of it, for one attempt at one endpoint. */
-  readonly requestMs: number;
-}
-
-/** Short for what a network does, patient for what a scheduler does; all within half a minute. */
-export const defaultTimeouts: Timeouts = {
-  lookupMs: 2_000,
-  connectMs: 3_000,
-  secureConnectMs: 5_000,
-  sendMs: 8_000,
-  responseMs: 15_000,
-  readMs: 15_000,
-  requestMs: 30_000,
-};
-
-/**
- * How one attempt ended.
- *
- * - `answered`: any status, a whole body
- * - `unsent`: it failed before the connection was secure, so no byte of the request left us
- * - `unanswered`: it left, and no whole answer came; `stale` where a kept connection broke under it
- */
-export type Attempt =
-  | { readonly kind: 'answered'; readonly reply: Reply }
-  | {
-      readonly kind: 'unsent';
-      readonly reason: string;
-      readonly cause: Error;
-      /** The server's certificate was not trusted; other authorities may trust it. */
-      readonly distrusted?: boolean;
-    }
-  | {
-      readonly kind: 'unanswered';
-      readonly reason: string;
-      readonly cause: Error;
-      readonly stale: boolean;
-    };
-
-/** What belongs to one attempt. */
-export interface AttemptOptions {
-  readonly endpoint: Endpoint;
-  readonly login: Credentials;
-  /**
-   * `kept`: over a connection that may have served before; `fresh`: over one of its own.
-   *
-   * A kept connection may die just as it is used, and then nobody knows whether the request arrived. What must not be
-   * sent twice is worth a handshake.
-   */
-  readonly connection: 'kept' | 'fresh';
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What a transport needs to know. */
 export interface TransportOptions {
@@ -86,12 +16,8 @@ export interface TransportOptions {
   readonly maxReplyBytes: number;
 }
 
-/** What takes requests to an endpoint and brings answers back. */
-export type Carrier = Pick<Transport, 'attempt' | 'close'> &
-  Partial<Pick<Transport, 'certificateEnds'>>;
-
 /** Carries requests to an endpoint and answers back; knows HTTPS and nothing of AutoSys. The home of got. */
-export class Transport {
+export class Transport implements Carrier {
   readonly #options: TransportOptions;
   readonly #trust: Trust;
   readonly #certificateEnds = new Map<string, Date>();

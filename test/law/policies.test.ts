@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultTimeouts } from '../../autosys/client/transport.ts';
+import { defaultTimeouts } from '../../autosys/client/attempt.ts';
 import { functionTimeout } from '../../infra/bridge-function.ts';
 import { reserveMs } from '../../lambda/deadline.ts';
 import { gatePolicy, leaseMs, tellMs } from '../../lambda/policies.ts';

@@ -1,7 +1,7 @@
+import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/attempt.ts';
 import { createHide } from '../../../autosys/client/failure.ts';
 import { readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
-import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/transport.ts';
 import type { Installation, Reception } from '../autosys/installation.ts';
 import type { Without } from '../protections/without.ts';
 import type { World } from '../world.ts';
@@ -49,7 +49,8 @@ export function createCarrier(
     // What is on its way arrives, even if its sender freezes meanwhile.
     await world.wait(sandbox.takes());
     const { origin } = endpoint;
-    const reception = installation.receive({ origin, request, login, sandbox: sandbox.id });
+    const { id, thawedMs } = sandbox;
+    const reception = installation.receive({ origin, request, login, sandbox: id, thawedMs });
     await world.wait(reception.afterMs + sandbox.takes());
     const hide = without === 'hidden secrets' ? (text: string) => text : createHide(login);
     return toAttempt(reception, hide);
