@@ -45,7 +45,7 @@ export function playTroubles(troubled: Troubled): void {
     secrets.unwell = world.pick([0, 0, 0.3]);
   });
   changeOften(troubled, () => {
-    host.faints = world.pick([0, 0.03, 0.15]);
+    host.faints = world.pick([0, 0, 0.3]);
   });
   host.slow = world.pick([0, 0, 0.05, 0.15]);
   for (let jumps = world.between(0, 2); jumps > 0; jumps -= 1) {
@@ -77,7 +77,7 @@ function disturb(installation: Installation, troubled: Troubled): void {
     const forgetsMs = world.pick([0, 0, 60_000, 600_000, 1_800_000]);
     world.at(aTime(), () => installation.failOver({ afterMs, forgetsMs }));
   }
-  for (let acts = world.pick([0, 0, 1, 3]); acts > 0; acts -= 1) {
+  for (let acts = world.pick([0, 0, 2, 5]); acts > 0; acts -= 1) {
     world.at(aTime(), () => operate(world, installation));
   }
   for (let atMs = world.nowMs; atMs < troubledUntilMs; atMs += minuteMs) {

@@ -21,8 +21,9 @@ export interface Incoming {
   readonly request: WireRequest;
   /** What Basic sends. */
   readonly login: { readonly username: string; readonly password: string };
-  /** Who asks. */
+  /** Who asks, and until when he was frozen last. */
   readonly sandbox: number;
+  readonly thawedMs: number;
 }
 
 export interface InstallationOptions {
@@ -121,9 +122,9 @@ export class Installation {
   }
 
   /** Receives a request that has come to one of its web servers. */
-  receive({ origin, request, login, sandbox }: Incoming): Reception {
+  receive({ origin, request, login, sandbox, thawedMs }: Incoming): Reception {
     const { witness } = this;
-    witness.asked();
+    witness.asked(thawedMs);
     const isThere = !this.#isInMaintenance && !this.#isFailingOver;
     if (!isThere || origin !== this.#origins[this.#serving]) {
       return this.#unsent('refused connection');

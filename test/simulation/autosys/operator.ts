@@ -29,6 +29,7 @@ export function operate(world: World, installation: Installation): void {
   const event: AutosysEvent = world.pick<AutosysEvent>([
     { kind: 'SET_GLOBAL', globalVariable, value: byHand },
     { kind: 'FORCE_STARTJOB', job, comment },
+    { kind: 'FORCE_STARTJOB', job, comment },
     { kind: 'KILLJOB', job, comment },
     { kind: 'JOB_ON_HOLD', job, comment },
     { kind: 'JOB_OFF_HOLD', job, comment },

@@ -43,10 +43,11 @@ export class Witness {
     this.#instance = instance;
   }
 
-  /** Somebody asks anything. */
-  asked(): void {
+  /** Somebody asks anything, who has stood still or been frozen until then. */
+  asked(thawedMs: number): void {
     this.#world.count('requests');
-    if (this.windowMs !== undefined && this.#world.nowMs > this.windowMs + underWayMs) {
+    const mayMs = Math.max(this.windowMs ?? Number.POSITIVE_INFINITY, thawedMs) + underWayMs;
+    if (this.#world.nowMs > mayMs) {
       this.askedInWindow += 1;
     }
     this.outages.onRequest();

@@ -170,7 +170,11 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
 function toEdge(sandbox: Sandbox, { table, isWorkDue }: Ledger): Table {
   return {
     get: (key) => sandbox.call(`get ${key}`, () => table.get(key)),
-    put: (row, seen) => sandbox.call(`put ${row.key}`, () => table.put(row, seen)),
+    put: async (row, seen) => {
+      const revision = await sandbox.call(`put ${row.key}`, () => table.put(row, seen));
+      if (/^(state|once) /.test(row.key)) await sandbox.standStill();
+      return revision;
+    },
     agenda: async (list, options) =>
       // A list with nothing on it is asked for a hundred times a night, and the asking was half the price of the night.
       isWorkDue(list)

@@ -17,7 +17,7 @@ const functionMs = 60_000;
 export class Host {
   /** The chance that a call of a sandbox takes many seconds. */
   slow = 0;
-  /** The chance that a sandbox stands still in an invocation. */
+  /** The chance that a sandbox stands still when it has written an entry. */
   faints = 0;
   readonly #surroundings: Surroundings;
   readonly #fate: Fate;

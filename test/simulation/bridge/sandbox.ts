@@ -28,10 +28,12 @@ export class Sandbox {
   #isDead = false;
   #isBusy = false;
   #thawMs = 0;
+  /** For so long in all its machine has stood still. */
+  #stoodMs = 0;
   #calls = 0;
   /** The chance that a call takes many seconds. */
   slow = 0;
-  /** The chance that it stands still in an invocation. */
+  /** The chance that it stands still when it has written an entry. */
   faints = 0;
 
   constructor({ world, fate, id, skewMs }: SandboxOptions) {
@@ -49,6 +51,11 @@ export class Sandbox {
   /** Its clock jumps. */
   jump(ms: number): void {
     this.#skewMs += ms;
+  }
+
+  /** Until when it was frozen last, or stood still. */
+  get thawedMs(): number {
+    return this.#thawMs;
   }
 
   get isDead(): boolean {
@@ -99,6 +106,22 @@ export class Sandbox {
     if (this.dies('after', 'a pause')) return never();
   }
 
+  /**
+   * Its machine may stand still here for minutes, and nobody has warned it: a lease may be over when it goes on.
+   *
+   * Only where nothing else is under way: between the last look at the clock and the socket nobody can be safe
+   * (docs/decisions/0010).
+   */
+  async standStill(): Promise<void> {
+    if (this.#calls > 0 || !this.#world.chance(this.faints)) return;
+    const stillMs = this.#world.between(60_000, 600_000);
+    this.#thawMs = this.#world.nowMs + stillMs;
+    this.#stoodMs += stillMs;
+    this.#world.count('stood still');
+    this.#world.note(() => `sandbox ${this.id} stands still`);
+    await this.#thawed();
+  }
+
   /** Whether it ends here and now. */
   dies(when: 'before' | 'after', what: string): boolean {
     if (this.#isDead || !this.#fate.strikes()) return this.#isDead;
@@ -138,26 +161,16 @@ export class Sandbox {
     this.#inItsTime(timeMs, () => {
       if (!isDone && !this.#isDead) this.#cutOff();
     });
-    if (!this.#world.chance(this.faints)) return;
-    this.#world.after(this.#world.between(0, 1_500), () => {
-      if (!isDone && !this.#isDead) this.#faint();
-    });
   }
 
-  /** A timer of the sandbox's own: while it stands still it does not ring. */
+  /** A timer of the sandbox's own: it goes by a clock that stood still with its machine. */
   #inItsTime(ms: number, run: () => void): void {
+    const beforeMs = this.#stoodMs;
     this.#world.after(ms, () => {
-      const stillMs = this.#thawMs - this.#world.nowMs;
-      if (stillMs > 0) this.#inItsTime(stillMs + 10, run);
+      const stoodMs = this.#stoodMs - beforeMs;
+      if (stoodMs > 0) this.#inItsTime(stoodMs, run);
       else run();
     });
-  }
-
-  /** Its machine stands still for a while, and nobody has warned it: its lease may be over when it goes on. */
-  #faint(): void {
-    this.#thawMs = this.#world.nowMs + this.#world.between(10_000, 300_000);
-    this.#world.count('stood still');
-    this.#world.note(() => `sandbox ${this.id} stands still`);
   }
 
   #cutOff(): void {

@@ -12,7 +12,7 @@ interface Row {
 const rows: readonly Row[] = [
   { without: 'conditional write', within: 40, shows: /went back from|took the one-off/ },
   { without: 'lease', within: 150, shows: /is sent after .* was confirmed/ },
-  { without: 'lease check before sending', within: 400, shows: /was confirmed|for no reason/ },
+  { without: 'lease check before sending', within: 400, shows: /is sent after .* was confirmed/ },
   { without: 'claim before sending', within: 100, shows: /took the one-off .* times/ },
   { without: 'look before resend', within: 100, shows: /took the one-off .* times/ },
   { without: 'own starts told from others', within: 250, shows: /confirmed and was never taken/ },
