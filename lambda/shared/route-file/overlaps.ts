@@ -1,20 +1,7 @@
-import type { EventTemplate, Route } from '../routes.ts';
+import type { EventTemplate } from '../routes.ts';
 import type { WorkloadStatus } from '../workload.ts';
-import { type CommonEvents, compareOrigins } from './common-events.ts';
-import type { Faults, Path } from './faults.ts';
-
-/** A route with its place in the file. */
-export interface PlacedRoute {
-  readonly route: Route;
-  readonly path: Path;
-}
-
-/** One thing that a route brings a target to on one status. */
-interface Setting {
-  readonly placed: PlacedRoute;
-  readonly status: WorkloadStatus;
-  readonly value: string;
-}
+import type { Faults } from './faults.ts';
+import { findWorst, type PlacedRoute, type Rivalry, type Setting } from './rivalry.ts';
 
 /** What several settings are of: a global variable, or a job's status, of one AutoSys. */
 interface Target {
@@ -100,68 +87,6 @@ function refuseTwice(
   } else if (twice.length > 0) {
     warnings.at(path, `this route sets ${name} twice on ${on(twice)}; once is enough`);
   }
-}
-
-interface Rivalry {
-  readonly kind: 'fight' | 'perhaps' | 'repetition' | 'turns' | 'peace';
-  readonly weight: number;
-  readonly first: PlacedRoute;
-  readonly second: PlacedRoute;
-  readonly statuses: readonly WorkloadStatus[];
-}
-
-const weights = { fight: 0, perhaps: 1, repetition: 2, turns: 3, peace: 4 } as const;
-
-function findWorst(all: readonly (readonly Setting[])[], mine: readonly Setting[]) {
-  let worst: Rivalry | undefined;
-  for (const theirs of all) {
-    // Thousands of routes may write one target: most are told apart by their names alone.
-    if (worst && worst.weight <= weights.turns && areNamedApart(theirs, mine)) continue;
-    const rivalry = compare(theirs, mine);
-    if (worst === undefined || rivalry.weight < worst.weight) worst = rivalry;
-  }
-  return worst;
-}
-
-function areNamedApart([theirs]: readonly Setting[], [mine]: readonly Setting[]): boolean {
-  const [one, other] = [theirs?.placed.route.from, mine?.placed.route.from];
-  return (
-    one?.kind === 'execution' &&
-    other?.kind === 'execution' &&
-    one.stateMachine.by === 'name' &&
-    other.stateMachine.by === 'name' &&
-    one.stateMachine.text !== other.stateMachine.text
-  );
-}
-
-function compare(theirs: readonly Setting[], mine: readonly Setting[]): Rivalry {
-  const [first, second] = [theirs[0]?.placed, mine[0]?.placed];
-  if (first === undefined || second === undefined) throw new Error('a route without a setting');
-  const shared = mine.filter(({ status }) => theirs.some((other) => other.status === status));
-  const fought = shared.filter(({ status, value }) =>
-    theirs.some((other) => other.status === status && other.value !== value),
-  );
-  const common = compareOrigins(first.route.from, second.route.from);
-  const kind = toKind(common, {
-    hasShared: shared.length > 0,
-    hasFought: fought.length > 0,
-    isSameOrigin: JSON.stringify(first.route.from) === JSON.stringify(second.route.from),
-  });
-  const statuses = [...new Set((fought.length > 0 ? fought : shared).map(({ status }) => status))];
-  return { kind, weight: weights[kind], first, second, statuses };
-}
-
-function toKind(
-  common: CommonEvents,
-  facts: {
-    readonly hasShared: boolean;
-    readonly hasFought: boolean;
-    readonly isSameOrigin: boolean;
-  },
-): Rivalry['kind'] {
-  if (common === 'none') return 'turns';
-  if (facts.hasFought) return common === 'all' ? 'fight' : 'perhaps';
-  return facts.hasShared && facts.isSameOrigin ? 'repetition' : 'peace';
 }
 
 function tell(

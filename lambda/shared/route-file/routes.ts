@@ -9,8 +9,8 @@ import { compileGlobal, compileMirror } from './followers.ts';
 import { toInstance } from './instances.ts';
 import { isMapping } from './located.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
-import type { PlacedRoute } from './overlaps.ts';
 import { readDuration } from './quantities.ts';
+import type { PlacedRoute } from './rivalry.ts';
 import { createRouteReader, type RouteReader, type Saying } from './route-reader.ts';
 
 type RawRoute = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { defaultCanaryGlobal, type InstanceConfig } from '../routes.ts';
 import type { Faults } from './faults.ts';
-import type { PlacedRoute } from './overlaps.ts';
+import type { PlacedRoute } from './rivalry.ts';
 
 /** Refuses routes that set the scratch variable of their AutoSys: the canary would overwrite what they say. */
 export function refuseScratch(
