@@ -84,7 +84,7 @@ async function tellGate(
   const message = `the canary found: ${verdict === 'unreachable' && way ? way.says : says}`;
   await gates.failed(instance, {
     kind: 'unreached',
-    error: { name: 'Canary', code: 'CANARY', message },
+    error: { name: 'Canary', code: 'BRIDGE_CANARY', message },
     ...(verdict === 'loginRefused' && { lockedOut: true }),
   });
 }

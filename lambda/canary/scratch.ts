@@ -14,7 +14,7 @@ export interface ScratchPowers {
 const setOwn = { forbidden: 'mayNotSet', refused: 'notTaken' } as const;
 const readOwn = { forbidden: 'mayNotRead', refused: 'unreadable' } as const;
 
-/** Up to a second may pass between acceptance and effect (facts 2.10). */
+/** Up to a second may pass between acceptance and effect (inferred). */
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
 
