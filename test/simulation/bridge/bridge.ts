@@ -8,11 +8,14 @@ import {
   settlePolicy,
   tellMs,
 } from '../../../lambda/policies.ts';
-import { createAccount, createDrainAccount } from '../../../lambda/report/account.ts';
+import {
+  createAccount,
+  createDrainAccount,
+  createFailureAccount,
+} from '../../../lambda/report/account.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createDrain } from '../../../lambda/report/drain.ts';
 import { createReport, type ReportPowers } from '../../../lambda/report/report.ts';
-import { describeError } from '../../../lambda/shared/errors.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { createSweepAccount } from '../../../lambda/sweep/account.ts';
 import { createAsk } from '../../../lambda/sweep/ask.ts';
@@ -60,8 +63,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
     report: createBatch({
       report,
       account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
-      onUnexpected: (messageId, error) =>
-        speech.error('again', { messageId, ...describeError(error) }),
+      onUnexpected: createFailureAccount({ log: speech }),
     }),
     sweep: async (signal: AbortSignal, timeMs: number) => {
       const sweep = bindSweep({ sandbox, surroundings, powers, report, account, metrics });

@@ -30,7 +30,7 @@ export class Speech implements Log {
     if (message !== 'again') return;
     const { messageId, code } = fields;
     if (code !== 'BRIDGE_LEDGER') {
-      this.violations.push(`message ${messageId} comes again for ${code} ${fields['message']}`);
+      this.violations.push(`message ${messageId} comes again for ${code} ${fields['reason']}`);
       return;
     }
     const key = String(messageId);
