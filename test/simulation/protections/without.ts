@@ -15,7 +15,19 @@ export function bendPowers(powers: ReportPowers, without: Without): ReportPowers
     case 'lease check before sending':
       return { ...powers, leaseMs: 10 * 3_600_000 };
     case 'gate':
-      return { ...powers, gates: { ...powers.gates, ask: async () => ({ kind: 'go' }) } };
+      return {
+        ...powers,
+        gates: {
+          ...powers.gates,
+          ask: async (instance, holder) => {
+            const pass = await powers.gates.ask(instance, holder);
+            // A declared window is another protection.
+            return pass.kind === 'wait' && pass.reason.includes('maintenance')
+              ? pass
+              : { kind: 'go' };
+          },
+        },
+      };
     case 'drain rate':
       return {
         ...powers,
