@@ -32,7 +32,10 @@ export async function breakDown(stage: Stage): Promise<void> {
   await setLedgerTable(stage, bridge, repair);
   await setVisibility(cloud, bridge, slow);
   const why = /BRIDGE_LEDGER.*ResourceNotFoundException/;
-  assert.ok(host.lines().some(({ line }) => why.test(line)), 'the log says why they came again');
+  assert.ok(
+    host.lines().some(({ line }) => why.test(line)),
+    'the log says why they came again',
+  );
 }
 
 /** The function is repaired and the dead letters are moved back: what can be read is told, the poison comes again. */
