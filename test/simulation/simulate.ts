@@ -10,8 +10,8 @@ import { World } from './world.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const startMs = Date.parse('2026-11-20T00:00:00Z');
-/** After the troubles there is time for all to come right: the sweep leaves a run alone for up to an hour. */
-const calmMs = 3 * hourMs;
+/** After the troubles there is time for all to come right: a run is left alone for an hour, a value read after six. */
+const calmMs = 8 * hourMs;
 
 /** What a night came to. */
 export interface Night {
@@ -51,7 +51,10 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
   const troubledUntilMs = startMs + (isBrief ? 1 : world.pick([1, 2, 3])) * hourMs;
   playTroubles({ ...stage, troubledUntilMs, hasDeaths: !isBrief });
   const endMs = troubledUntilMs + calmMs;
-  sweepUntil(endMs - hourMs, stage);
+  const quietMs = troubledUntilMs + 2 * hourMs;
+  sweepBetween({ fromMs: startMs, toMs: quietMs, everyMs: minuteMs }, stage);
+  // Then there is little left to do, and it may take its time.
+  sweepBetween({ fromMs: quietMs, toMs: endMs - hourMs, everyMs: 10 * minuteMs }, stage);
 
   await withoutStacks(() => world.run(endMs));
   for (const { instance } of stage.installations.values()) instance.stop();
@@ -64,9 +67,15 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
   return { violations, trace: world.trace, tally: world.tally, instants: stage.fate.instants };
 }
 
-/** The clock calls each minute; now and then it misses one, and now and then two sweeps come at once. */
-function sweepUntil(endMs: number, { world, dynamo, host }: Stage): void {
-  for (let atMs = startMs; atMs < endMs; atMs += minuteMs) {
+interface Sweeping {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly everyMs: number;
+}
+
+/** The clock calls; now and then it misses one, and now and then two sweeps come at once. */
+function sweepBetween({ fromMs, toMs, everyMs }: Sweeping, { world, dynamo, host }: Stage): void {
+  for (let atMs = fromMs; atMs < toMs; atMs += everyMs) {
     world.at(atMs, () => {
       // Where nothing waits the sweep finds nothing, and a night has more of these minutes than of any other.
       if (!dynamo.isWorkDue()) return;

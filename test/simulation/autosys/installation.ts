@@ -1,19 +1,20 @@
-import type { RawReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
-import { type Answer, tomcatPage } from '../../../emulator/answer.ts';
 import { Instance } from '../../../emulator/instance.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import type { World } from '../world.ts';
 import { Memory } from './memory.ts';
 import { calm, type Mishap, strike, type Weather } from './mishaps.ts';
-import { complaint, consider, type Intent, portalPage } from './server.ts';
+import {
+  answered,
+  endingByMishap,
+  type Meeting,
+  type Reception,
+  refusedConnection,
+  unauthorized,
+} from './reception.ts';
+import { consider } from './server.ts';
 import { Witness } from './witness.ts';
-
-/** How a request ended, and after how many milliseconds the client knows. */
-export type Reception =
-  | { readonly kind: 'unsent' | 'unanswered'; readonly afterMs: number; readonly reason: string }
-  | { readonly kind: 'answered'; readonly afterMs: number; readonly raw: RawReply };
 
 /** A request as it comes in. */
 export interface Incoming {
@@ -35,6 +36,10 @@ export interface InstallationOptions {
   readonly password: string;
 }
 
+const lawfully = { acts: true, end: ({ lawful }: Meeting) => answered(lawful) } as const;
+/** Nothing of the request has arrived. */
+const unread: Meeting = { lawful: { status: 0 }, basic: '' };
+
 /** Answers to a question after which whoever asks may take it that AutoSys cannot tell. */
 const refusals: ReadonlySet<Mishap> = new Set([
   '400',
@@ -44,8 +49,6 @@ const refusals: ReadonlySet<Mishap> = new Set([
   'page',
   'page after acting',
 ]);
-
-const unauthorized = tomcatPage(401, 'a user name and a password are required');
 
 /** One AutoSys: the embedded scheduler behind one web server or two, with all that may befall them. */
 export class Installation {
@@ -127,72 +130,38 @@ export class Installation {
     witness.asked(thawedMs);
     const isThere = !this.#isInMaintenance && !this.#isFailingOver;
     if (!isThere || origin !== this.#origins[this.#serving]) {
-      return this.#unsent('refused connection');
+      return refusedConnection;
     }
     const mishap = strike(this.#world, this.#weather);
-    if (mishap === 'refused connection' || mishap === 'no connection') return this.#unsent(mishap);
-    const basic = `${login.username}:${login.password}`;
+    if (mishap === 'refused connection' || mishap === 'no connection') {
+      return endingByMishap[mishap].end(unread);
+    }
+    const basic = Buffer.from(`${login.username}:${login.password}`).toString('base64');
     if (!this.#passwords.has(login.password)) {
       witness.refused(sandbox);
-      return this.#answer(unauthorized);
+      return unauthorized;
     }
     witness.letIn();
     const intent = consider(request, this.instance, this.#world);
     if (intent.event) witness.onSend(intent.event);
     const told = intent.event && witness.told(intent.event);
-    if (mishap === undefined) return this.#carryOut(intent);
+    if (mishap) this.#note(mishap, told, request);
+    if (mishap === 'stalled') this.#stall();
+    const { acts, end } = mishap ? endingByMishap[mishap] : lawfully;
+    if (acts) this.#take(intent.event);
+    return end({ lawful: intent.answer, basic });
+  }
+
+  #note(mishap: Mishap, told: string | undefined, { path, body = '' }: WireRequest): void {
     this.#world.count(mishap);
-    this.#world.note(() => `${this.name}: ${mishap} on ${told ?? request.path}`);
-    if (told) witness.struck(told, mishap);
-    else if (refusals.has(mishap)) witness.unreadable.push(`${request.path} ${request.body ?? ''}`);
-    return this.#suffer(mishap, intent, basic);
+    this.#world.note(() => `${this.name}: ${mishap} on ${told ?? path}`);
+    if (told) this.witness.struck(told, mishap);
+    else if (refusals.has(mishap)) this.witness.unreadable.push(`${path} ${body}`);
   }
 
-  #suffer(mishap: Mishap, intent: Intent, basic: string): Reception {
-    const repeated = Buffer.from(basic).toString('base64');
-    switch (mishap) {
-      case 'reset before acting':
-        return { kind: 'unanswered', afterMs: 0, reason: 'the connection was reset' };
-      case 'reset after acting':
-        this.#take(intent.event);
-        return { kind: 'unanswered', afterMs: 0, reason: 'the connection was reset' };
-      case 'silence without acting':
-        return { kind: 'unanswered', afterMs: 15_000, reason: 'no answer came within 15000 ms' };
-      case 'silence after acting':
-        this.#take(intent.event);
-        return { kind: 'unanswered', afterMs: 15_000, reason: 'no answer came within 15000 ms' };
-      case '429':
-        return this.#answer(tomcatPage(429, 'too many', { 'retry-after': '2' }));
-      case '500 after acting':
-      case '504 after acting':
-        this.#take(intent.event);
-        return this.#answer(tomcatPage(Number(mishap.slice(0, 3)), 'broken'));
-      case '500 without acting':
-        return this.#answer(tomcatPage(500, 'broken'));
-      case 'page':
-        return this.#answer(portalPage(200, repeated));
-      case 'page after acting':
-        this.#take(intent.event);
-        return this.#answer(portalPage(200, repeated));
-      case '401':
-        return this.#answer(unauthorized);
-      case 'complaint':
-        return this.#answer(complaint);
-      case 'forgotten':
-        return this.#answer(intent.answer);
-      case 'stalled': {
-        const untilMs = this.#world.nowMs + this.#world.between(10_000, 480_000);
-        this.#stalledUntilMs = Math.max(this.#stalledUntilMs, untilMs);
-        return this.#carryOut(intent);
-      }
-      default:
-        return this.#answer(portalPage(Number(mishap), repeated));
-    }
-  }
-
-  #carryOut({ answer, event }: Intent): Reception {
-    this.#take(event);
-    return this.#answer(answer);
+  #stall(): void {
+    const untilMs = this.#world.nowMs + this.#world.between(10_000, 480_000);
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, untilMs);
   }
 
   #take(event: QueuedEvent | undefined): void {
@@ -202,15 +171,5 @@ export class Installation {
     // What was taken earlier is acted on earlier.
     const at = new Date(Math.max(this.#world.nowMs, this.#stalledUntilMs));
     this.instance.queue(event, { at });
-  }
-
-  #unsent(mishap: 'refused connection' | 'no connection'): Reception {
-    return mishap === 'refused connection'
-      ? { kind: 'unsent', afterMs: 0, reason: 'the connection was refused' }
-      : { kind: 'unsent', afterMs: 3_000, reason: 'the connection did not stand within 3000 ms' };
-  }
-
-  #answer({ status, headers = {}, body = '' }: Answer): Reception {
-    return { kind: 'answered', afterMs: 0, raw: { httpStatus: status, headers, body } };
   }
 }

@@ -1,6 +1,6 @@
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import type { AutosysEvent } from '../../../autosys/event.ts';
-import { type Answer, empty, text, tomcatPage } from '../../../emulator/answer.ts';
+import { type Answer, text, tomcatPage } from '../../../emulator/answer.ts';
 import { readFields } from '../../../emulator/body.ts';
 import { FieldError, Fields } from '../../../emulator/fields.ts';
 import { findEndpoint } from '../../../emulator/find-endpoint.ts';
@@ -79,9 +79,6 @@ export function portalPage(status: number, repeated: string): Answer {
 
 /** A refusal in AutoSys's words behind a 200. */
 export const complaint: Answer = text(200, 'CAUAJM_E_10032 The event was not sent.\n');
-
-/** A status and no body. */
-export const bare = empty;
 
 /** A one-off in the words in which its effects are counted; `undefined` for a state. */
 export function nameOneOff(event: QueuedEvent | AutosysEvent): string | undefined {

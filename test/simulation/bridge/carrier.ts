@@ -2,7 +2,8 @@ import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/a
 import { createHide } from '../../../autosys/client/failure.ts';
 import { readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
-import type { Installation, Reception } from '../autosys/installation.ts';
+import type { Installation } from '../autosys/installation.ts';
+import type { Reception } from '../autosys/reception.ts';
 import type { Without } from '../protections/without.ts';
 import type { World } from '../world.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -34,7 +35,6 @@ export function createCarrier(
   function untilCutOff(attempt: Promise<Attempt>, signal?: AbortSignal): Promise<Attempt> {
     return new Promise((resolve, reject) => {
       const cutOff = () => {
-        world.count('cut off under way');
         resolve({ kind: 'unanswered', stale: false, ...cancelled() });
       };
       signal?.addEventListener('abort', cutOff);

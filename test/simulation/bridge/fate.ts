@@ -12,7 +12,6 @@ export type DeathAt = number | undefined;
 export class Fate {
   /** How many instants there were so far. */
   instants = 0;
-  deaths = 0;
   /** The chance of dying at each of them. */
   chance = 0;
   readonly #world: World;
@@ -26,8 +25,6 @@ export class Fate {
   /** Whether it ends here. */
   strikes(): boolean {
     this.instants += 1;
-    if (this.instants !== this.#deathAt && !this.#world.chance(this.chance)) return false;
-    this.deaths += 1;
-    return true;
+    return this.instants === this.#deathAt || this.#world.chance(this.chance);
   }
 }

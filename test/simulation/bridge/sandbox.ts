@@ -175,6 +175,8 @@ export class Sandbox {
 
   #cutOff(): void {
     this.#isBusy = false;
+    this.#world.count('cut off');
+    this.#world.note(() => `sandbox ${this.id} is cut off`);
     if (this.#world.chance(0.5)) {
       this.#isDead = true;
       return;

@@ -121,7 +121,8 @@ const breaks = [
   'frozen at work',
   'answers of the ledger lost',
   'throttled',
-  'cut off under way',
+  'cut off',
+  'stood still',
 ];
 
 /** Nothing is parked by a mere outage: AutoSys has refused it, or nobody can know what became of it. */
