@@ -45,7 +45,14 @@ const settings = {
       .optional(),
     allowed: '1 to 256 letters, digits and . _ -',
   },
-  keyArn: { shape: arn('kms').optional(), allowed: 'the ARN of a KMS key' },
+  keyArn: {
+    // An alias would be taken by some resources and by no policy.
+    shape: z
+      .string()
+      .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/./)
+      .optional(),
+    allowed: 'the ARN of a KMS key, not of an alias',
+  },
   vpcId: {
     shape: z
       .string()
@@ -75,7 +82,14 @@ const settings = {
   },
   alarmTopicArn: { shape: arn('sns').optional(), allowed: 'the ARN of an SNS topic' },
   alarmEmail: { shape: z.email().optional(), allowed: 'an e-mail address' },
-  runbookUrl: { shape: z.url().optional(), allowed: 'a URL, without #' },
+  runbookUrl: {
+    // Each alarm adds the heading of its own page.
+    shape: z
+      .url()
+      .regex(/^[^#]*$/)
+      .optional(),
+    allowed: 'a URL, without #',
+  },
   slowAfterMinutes: {
     shape: whole.pipe(z.int().min(1)).optional(),
     allowed: 'a whole number of minutes, 1 or more',
@@ -101,6 +115,18 @@ const ofSource: readonly string[] = ['config', 'stackName', 'bridgeBusArn'];
 
 type Name = keyof typeof settings;
 
+/** Every setting that there is, as `docs/deploy.md` lists them. */
+export const settingNames: readonly string[] = Object.keys(settings);
+
+/** Settings that say nothing without another one. */
+const useless = {
+  subnetIds: 'vpcId',
+  securityGroupIds: 'vpcId',
+  autosysCidrs: 'vpcId',
+  vpcEndpoints: 'vpcId',
+  busName: 'otherAccounts',
+} as const satisfies Partial<Record<Name, Name>>;
+
 /** The settings of the app, checked; absent ones have the defaults of `AutosysBridge`. */
 export type AppSettings = { readonly [Key in Name]: z.output<(typeof settings)[Key]['shape']> };
 
@@ -119,7 +145,7 @@ export function readAppSettings(context: Readonly<Record<string, unknown>>): App
     else faults.push(`context ${name}: found ${describe(context[name])}, allowed: ${allowed}`);
   }
   if (context['bridgeBusArn'] !== undefined) {
-    const idle = Object.keys(settings).filter(
+    const idle = settingNames.filter(
       (name) => context[name] !== undefined && !ofSource.includes(name),
     );
     for (const name of idle) {
@@ -128,18 +154,31 @@ export function readAppSettings(context: Readonly<Record<string, unknown>>): App
       );
     }
   }
+  faults.push(...findAstray(context));
   const unknown = Object.keys(context).filter(
     (key) => /^[A-Za-z]+$/.test(key) && !(key in settings),
   );
   for (const key of unknown) {
-    faults.push(
-      `context ${key}: there is no such setting${didYouMean(key, Object.keys(settings))}`,
-    );
+    faults.push(`context ${key}: there is no such setting${didYouMean(key, settingNames)}`);
   }
   if (faults.length > 0) {
     throw new Error(`${faults.join('\n')}\npass settings with -c name=value, or in cdk.json`);
   }
   return read as AppSettings;
+}
+
+/** What would be passed over in silence, though somebody has said it. */
+function findAstray(context: Readonly<Record<string, unknown>>): readonly string[] {
+  if (context['bridgeBusArn'] !== undefined) return [];
+  const faults = Object.entries(useless)
+    .filter(([name, other]) => context[name] !== undefined && context[other] === undefined)
+    .map(([name, other]) => `context ${name}: found without ${other}, allowed: together with it`);
+  if (context['alarmEmail'] !== undefined && context['alarmTopicArn'] !== undefined) {
+    faults.push(
+      'context alarmEmail: found together with alarmTopicArn, allowed: one of them; subscribe the address to your topic',
+    );
+  }
+  return faults;
 }
 
 function describe(given: unknown): string {

@@ -13,7 +13,11 @@ import { type Place, sayIdleSource } from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
 
 // The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
-const app = new App({ context: recommendedFlags satisfies AppProps['context'] });
+const app = new App({
+  context: recommendedFlags satisfies AppProps['context'],
+  // By itself the CDK would make a template of what stands after a fault, and bury the fault under what is missing.
+  autoSynth: false,
+});
 try {
   const settings = readAppSettings(app.node.getAllContext());
   const place = readPlace();
@@ -32,6 +36,7 @@ try {
       settings.vpcId ? { env: readEnvironment() } : {},
     );
   }
+  app.synth();
 } catch (error) {
   // Faults of the route file and of the settings are told in their own words, without a stack trace.
   console.error(error instanceof SourceError || isPlain(error) ? error.message : error);

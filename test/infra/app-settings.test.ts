@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readAppSettings } from '../../infra/app-settings.ts';
 
 const config = 'bridge.yaml';
+const vpcId = 'vpc-0a1b2c3d';
 
 describe('the settings', () => {
   test('are the route file alone, unless more is said', () => {
@@ -9,14 +10,20 @@ describe('the settings', () => {
   });
 
   test.for([
-    { given: { vpcEndpoints: 'true' }, read: { vpcEndpoints: true } },
-    { given: { vpcEndpoints: false }, read: { vpcEndpoints: false } },
     { given: { canaryMinutes: '0' }, read: { canaryMinutes: 0 } },
     { given: { maxConcurrency: '7' }, read: { maxConcurrency: 7 } },
     { given: { logRetentionDays: 365 }, read: { logRetentionDays: 365 } },
-    { given: { subnetIds: 'subnet-1, subnet-2' }, read: { subnetIds: ['subnet-1', 'subnet-2'] } },
-    { given: { autosysCidrs: ['10.0.0.0/8'] }, read: { autosysCidrs: ['10.0.0.0/8'] } },
-    { given: { vpcId: 'vpc-0a1b2c3d' }, read: { vpcId: 'vpc-0a1b2c3d' } },
+    { given: { vpcId, vpcEndpoints: 'true' }, read: { vpcId, vpcEndpoints: true } },
+    { given: { vpcId, vpcEndpoints: false }, read: { vpcId, vpcEndpoints: false } },
+    {
+      given: { vpcId, subnetIds: 'subnet-1, subnet-2' },
+      read: { vpcId, subnetIds: ['subnet-1', 'subnet-2'] },
+    },
+    {
+      given: { vpcId, autosysCidrs: ['10.0.0.0/8'] },
+      read: { vpcId, autosysCidrs: ['10.0.0.0/8'] },
+    },
+    { given: { vpcId }, read: { vpcId } },
     { given: { stackName: 'Night' }, read: { stackName: 'Night' } },
     {
       given: { keyArn: 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/1' },
@@ -43,6 +50,31 @@ describe('the settings', () => {
     expect(readAppSettings({ config, bridgeBusArn, stackName: 'Source' })).toMatchObject({
       bridgeBusArn,
     });
+  });
+
+  test.for([
+    { given: { subnetIds: 'subnet-1' }, says: 'subnetIds: found without vpcId' },
+    { given: { securityGroupIds: 'sg-1' }, says: 'securityGroupIds: found without vpcId' },
+    { given: { autosysCidrs: '10.20.0.0/16' }, says: 'autosysCidrs: found without vpcId' },
+    { given: { vpcEndpoints: 'true' }, says: 'vpcEndpoints: found without vpcId' },
+    { given: { busName: 'Night' }, says: 'busName: found without otherAccounts' },
+    {
+      given: {
+        alarmEmail: 'night@example.com',
+        alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pager',
+      },
+      says: 'alarmEmail: found together with alarmTopicArn',
+    },
+    {
+      given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/bridge' },
+      says: 'allowed: the ARN of a KMS key, not of an alias',
+    },
+    {
+      given: { runbookUrl: 'https://wiki.example.com/runbook#night' },
+      says: 'allowed: a URL, without #',
+    },
+  ])('refuses what would say nothing, or be passed over: $says', ({ given, says }) => {
+    expect(() => readAppSettings({ config, ...given })).toThrow(says);
   });
 
   test('tell every fault at once, with what is allowed', () => {

@@ -56,11 +56,16 @@ describe('the app', () => {
     return { code: await promise, stderr };
   }
 
-  /** What the CDK starts, with its context. */
+  /** What the CDK starts, with its context and the folder that it wants the templates in. */
   const runApp = (
     context: Readonly<Record<string, unknown>>,
     env: Readonly<Record<string, string>> = {},
-  ) => run(['infra/app.ts'], { ...env, CDK_CONTEXT_JSON: JSON.stringify(context) });
+  ) =>
+    run(['infra/app.ts'], {
+      ...env,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_OUTDIR: join(folder, 'out'),
+    });
 
   test('fails at cdk synth with every fault of the route file, each with its place and the fix', async () => {
     writeFileSync(join(folder, 'ca.pem'), 'not a certificate');
