@@ -13,7 +13,8 @@ export class BridgeStack extends Stack {
   constructor(scope: Construct, id: string, toBridgeProps: ToBridgeProps, props?: StackProps) {
     super(scope, id, { description: 'AutoSys bridge: AWS tells AutoSys', ...props });
     this.bridge = new AutosysBridge(this, ids.bridge, toBridgeProps(this));
-    const { ledger, queue, deadLetterQueue, undeliveredQueue, report, sweep, bus } = this.bridge;
+    const { ledger, queue, deadLetterQueue, undeliveredQueue, report, sweep, canary, bus } =
+      this.bridge;
     const outputs = {
       LedgerTableName: ledger.table.tableName,
       ReportQueueUrl: queue.queueUrl,
@@ -21,6 +22,10 @@ export class BridgeStack extends Stack {
       UndeliveredQueueUrl: undeliveredQueue.queueUrl,
       ReportFunctionName: report.function.functionName,
       SweepFunctionName: sweep.function.functionName,
+      ReportLogGroupName: report.logGroup.logGroupName,
+      SweepLogGroupName: sweep.logGroup.logGroupName,
+      ...(canary && { CanaryLogGroupName: canary.logGroup.logGroupName }),
+      KeyArn: this.bridge.encryptionKey.keyArn,
       ...(bus && { BusArn: bus.eventBusArn }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { describe, expect, test } from 'vitest';
+import { settingNames } from '../../infra/app-settings.ts';
+import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { ids } from '../../infra/names.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+
+const document = readFileSync('docs/deploy.md', 'utf8');
+
+/** From a heading to the next of the same or a higher level. */
+function sectionOf(heading: string): string {
+  const level = heading.indexOf(' ');
+  const [, after = ''] = document.split(`\n${heading}\n`);
+  return after.split(new RegExp(`^#{1,${level}} `, 'm'))[0] ?? '';
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+}
+
+interface Policy {
+  readonly Statement: readonly { readonly Action: readonly string[]; readonly Resource: unknown }[];
+}
+
+/** Everything that settings can bring about: a VPC with endpoints, a bus, somebody who is told; and the stack of a source. */
+function resourcesOf(): readonly Resource[] {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const config = aBridgeConfig();
+  const bridge = new BridgeStack(app, ids.stack, (stack) => ({
+    config: { ...config, accounts: ['444455556666'] },
+    vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-0a1b2c3d',
+      availabilityZones: ['eu-west-1a'],
+      privateSubnetIds: ['subnet-0a1b2c3d'],
+      privateSubnetRouteTableIds: ['rtb-0a1b2c3d'],
+    }),
+    vpcEndpoints: true,
+    otherAccounts: ['444455556666'],
+    alarmEmail: 'night@example.com',
+  }));
+  const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
+  const source = new BridgeSourceStack(app, ids.sourceStack, { config, busArn });
+  return [bridge, source].flatMap((stack) =>
+    Object.values<Resource>(Template.fromStack(stack).toJSON()['Resources']),
+  );
+}
+
+const resources = resourcesOf();
+
+describe('the settings that docs/deploy.md lists', () => {
+  const rows = sectionOf('### Settings').match(/^\| `.*$/gm) ?? [];
+  const listed = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+  );
+
+  test('are those that the app takes, each once, and no other', () => {
+    expect(listed.toSorted()).toEqual(settingNames.toSorted());
+  });
+});
+
+describe('what docs/deploy.md says of the removal', () => {
+  /** How the list names each kind of thing that outlives its stack. */
+  const words: Readonly<Record<string, string>> = {
+    'AWS::DynamoDB::Table': "the ledger's table",
+    'AWS::SQS::Queue': 'the queues of dead letters and of what could not be delivered',
+    'AWS::Logs::LogGroup': 'the log groups',
+    'AWS::KMS::Key': 'the key',
+  };
+  const kept = resources.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
+
+  test('lists exactly what outlives its stack', () => {
+    const types = [...new Set(kept.map(({ Type }) => Type))];
+    const items = [...sectionOf('## Removing it').matchAll(/^- (.*)$/gm)].map(([, item]) => item);
+
+    expect(
+      items.map((item) => types.find((type) => item?.startsWith(words[type] ?? '\0'))),
+    ).toEqual(expect.arrayContaining(types));
+    expect(items).toHaveLength(types.length);
+  });
+
+  test('is right about the queues: the report queue alone goes', () => {
+    const queues = resources.filter(({ Type }) => Type === 'AWS::SQS::Queue');
+
+    expect(queues.filter((queue) => !kept.includes(queue))).toHaveLength(1);
+  });
+});
+
+describe('the policy that docs/deploy.md gives to CloudFormation', () => {
+  const policies = [
+    ...sectionOf('### The least permissions').matchAll(/^```json\n([\s\S]*?)^```$/gm),
+  ].map(([, json = '{}']) => JSON.parse(json) as Policy);
+  const statements = policies.at(1)?.Statement ?? [];
+  const services = new Set(
+    statements.flatMap(({ Action }) => Action.map((action) => action.split(':')[0])),
+  );
+  test.for([...new Set(resources.map(({ Type }) => Type))].toSorted())(
+    'allows the service of %s',
+    (type) => {
+      const service = type.split('::')[1]?.toLowerCase() ?? '';
+
+      expect(services).toContain(service);
+    },
+  );
+
+  test('allows roles by the names that the stacks give them', () => {
+    const roles = statements.find(({ Action }) => Action.includes('iam:CreateRole'));
+
+    for (const stack of [ids.stack, ids.sourceStack]) {
+      expect(`arn:aws:iam::*:role/${stack}`).toContain(String(roles?.Resource).replace(/\*$/, ''));
+    }
+  });
+});
