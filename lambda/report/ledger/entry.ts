@@ -87,7 +87,7 @@ export interface Entry {
 export const keptNotes = 24;
 
 /** So many values at most follow each other in one outage without anybody knowing whether they arrived. */
-export const keptFormers = 5;
+export const keptFormers = 12;
 
 /** The entry with one more line in its story; of what repeats itself, as in an outage, the first and the last time are kept. */
 export function withNote(entry: Entry, atMs: number, text: string): Entry {

@@ -93,7 +93,7 @@ function toFormers({ event, stage, tries, lease, confirmedMs, formers = [] }: En
   if (stage === 'confirmed' && confirmedMs !== undefined) return [asked];
   // A refusal speaks of the last try: somebody who died before it may have been heard.
   const cannotStand = stage === 'due' && tries === 0 && !lease;
-  return cannotStand ? formers : [asked, ...formers].slice(0, keptFormers);
+  return cannotStand ? formers : [...new Set([asked, ...formers])].slice(0, keptFormers);
 }
 
 function toAsked(event: Entry['event']): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../../../autosys/names.ts';
-import type { Entry, Stage } from '../../../../lambda/report/ledger/entry.ts';
+import { type Entry, keptFormers, type Stage } from '../../../../lambda/report/ledger/entry.ts';
 import { offer, type Wish } from '../../../../lambda/report/ledger/offer.ts';
 import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
 
@@ -11,6 +11,9 @@ function anEntry(wish = aStateWish(), over: Partial<Entry> = {}): Entry {
   const { lease: _, ...free } = first.entry;
   return { ...free, ...over };
 }
+
+/** As many values as an entry remembers. */
+const many = Array.from({ length: keptFormers }, (_, number) => `value ${number}`);
 
 describe('a wish for a state', () => {
   test('is taken when nothing is known, under a lease', () => {
@@ -66,8 +69,13 @@ describe('a wish for a state', () => {
     },
     {
       when: 'many may have been sent',
-      over: { tries: 1, formers: ['1', '2', '3', '4', '5'] },
-      formers: ['RUNNING', '1', '2', '3', '4'],
+      over: { tries: 1, formers: many },
+      formers: ['RUNNING', ...many.slice(0, keptFormers - 1)],
+    },
+    {
+      when: 'the same was sent before',
+      over: { tries: 1, formers: ['FAILED', 'RUNNING'] },
+      formers: ['RUNNING', 'FAILED'],
     },
   ] as const)(
     'keeps $formers as what may have stood before it where of the older one $when',
