@@ -40,7 +40,7 @@ export function setStage(world: World, { runs, deathAt, without }: Setting) {
   const dynamo = createLedger(ledger.over(createMemoryTable({ now: () => world.now() })), world);
   const requests = new RequestWatch([...facts.values()], ledger.confirmedByTarget);
   for (const { name, witness } of installations.values()) {
-    witness.onSend = (event) => requests.onSend(name, event);
+    witness.onSend = (event, leftMs) => requests.onSend(name, event, leftMs);
   }
   const aws = new Aws(world, runs);
   const describer = new Describer(world, runs);

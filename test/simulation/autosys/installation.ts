@@ -25,6 +25,8 @@ export interface Incoming {
   /** Who asks, and until when he was frozen last. */
   readonly sandbox: number;
   readonly thawedMs: number;
+  /** When it left whoever asks. */
+  readonly leftMs: number;
 }
 
 export interface InstallationOptions {
@@ -125,7 +127,7 @@ export class Installation {
   }
 
   /** Receives a request that has come to one of its web servers. */
-  receive({ origin, request, login, sandbox, thawedMs }: Incoming): Reception {
+  receive({ origin, request, login, sandbox, thawedMs, leftMs }: Incoming): Reception {
     const { witness } = this;
     witness.asked(thawedMs);
     const isThere = !this.#isInMaintenance && !this.#isFailingOver;
@@ -143,7 +145,7 @@ export class Installation {
     }
     witness.letIn();
     const intent = consider(request, this.instance, this.#world);
-    if (intent.event) witness.onSend(intent.event);
+    if (intent.event) witness.onSend(intent.event, leftMs);
     const told = intent.event && witness.told(intent.event);
     if (mishap) this.#note(mishap, told, request);
     if (mishap === 'stalled') this.#stall();

@@ -34,7 +34,7 @@ export class Witness {
   askedInWindow = 0;
   /** When the declared window that is open now was opened. */
   windowMs: number | undefined;
-  onSend: (event: QueuedEvent) => void = () => {};
+  onSend: (event: QueuedEvent, leftMs: number) => void = () => {};
   readonly #world: World;
   readonly #instance: Instance;
 

@@ -46,11 +46,13 @@ export function createCarrier(
     request: WireRequest,
     { endpoint, login }: AttemptOptions,
   ): Promise<Attempt> {
+    const leftMs = world.nowMs;
     // What is on its way arrives, even if its sender freezes meanwhile.
     await world.wait(sandbox.takes());
     const { origin } = endpoint;
     const { id, thawedMs } = sandbox;
-    const reception = installation.receive({ origin, request, login, sandbox: id, thawedMs });
+    const from = { sandbox: id, thawedMs, leftMs };
+    const reception = installation.receive({ origin, request, login, ...from });
     await world.wait(reception.afterMs + sandbox.takes());
     const hide = without === 'hidden secrets' ? (text: string) => text : createHide(login);
     return toAttempt(reception, hide);

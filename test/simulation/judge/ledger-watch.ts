@@ -4,13 +4,19 @@ import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import type { World } from '../world.ts';
 
+/** A version that was confirmed, and when. */
+export interface Confirmed {
+  readonly version: Version;
+  readonly atMs: number;
+}
+
 /** Watches what is written to the table: what stands in it, and whether an entry goes back to something older. */
 export class LedgerWatch {
   readonly entryByKey = new Map<string, Entry>();
   readonly bodyByKey = new Map<string, unknown>();
   readonly violations: string[] = [];
-  /** The newest version that was ever confirmed of a target. */
-  readonly confirmedByTarget = new Map<string, Version>();
+  /** Every confirmation of a target, the first one first. */
+  readonly confirmedByTarget = new Map<string, readonly Confirmed[]>();
   readonly #world: World;
 
   constructor(world: World) {
@@ -42,10 +48,11 @@ export class LedgerWatch {
     }
     this.entryByKey.set(key, body);
     if (body.stage !== 'confirmed' || body.kind !== 'state') return;
-    const before = this.confirmedByTarget.get(key);
-    if (!before || compareToKnown(body.version, before) === 'newer') {
-      this.confirmedByTarget.set(key, body.version);
-    }
+    const confirmed = this.confirmedByTarget.get(key) ?? [];
+    this.confirmedByTarget.set(key, [
+      ...confirmed,
+      { version: body.version, atMs: this.#world.nowMs },
+    ]);
   }
 }
 
