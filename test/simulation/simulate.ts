@@ -51,10 +51,8 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
   const troubledUntilMs = startMs + (isBrief ? 1 : world.pick([1, 2, 3])) * hourMs;
   playTroubles({ ...stage, troubledUntilMs, hasDeaths: !isBrief });
   const endMs = troubledUntilMs + calmMs;
-  const quietMs = troubledUntilMs + 2 * hourMs;
-  sweepBetween({ fromMs: startMs, toMs: quietMs, everyMs: minuteMs }, stage);
-  // Then there is little left to do, and it may take its time.
-  sweepBetween({ fromMs: quietMs, toMs: endMs - hourMs, everyMs: 10 * minuteMs }, stage);
+  // Once it has been quiet for two hours there is little left to do, and it may take its time.
+  sweepUntil(endMs - hourMs, troubledUntilMs + 2 * hourMs, stage);
 
   await withoutStacks(() => world.run(endMs));
   for (const { instance } of stage.installations.values()) instance.stop();
@@ -67,21 +65,20 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
   return { violations, trace: world.trace, tally: world.tally, instants: stage.fate.instants };
 }
 
-interface Sweeping {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly everyMs: number;
-}
+type Sweeping = Pick<Stage, 'world' | 'dynamo' | 'host'>;
 
-/** The clock calls; now and then it misses one, and now and then two sweeps come at once. */
-function sweepBetween({ fromMs, toMs, everyMs }: Sweeping, { world, dynamo, host }: Stage): void {
-  for (let atMs = fromMs; atMs < toMs; atMs += everyMs) {
-    world.at(atMs, () => {
-      // Where nothing waits the sweep finds nothing, and a night has more of these minutes than of any other.
-      if (!dynamo.isWorkDue()) return;
+/** The clock calls each minute, and every ten once all is quiet; now and then it misses one, or two come at once. */
+function sweepUntil(endMs: number, quietMs: number, { world, dynamo, host }: Sweeping): void {
+  const everyMs = world.nowMs < quietMs ? minuteMs : 10 * minuteMs;
+  const nextMs = world.nowMs + everyMs;
+  if (nextMs >= endMs) return;
+  world.at(nextMs, () => {
+    // Where nothing waits the sweep finds nothing, and a night has more of these minutes than of any other.
+    if (dynamo.isWorkDue()) {
       for (let times = world.pick([0, 0, 1, 1, 1, 2]); times > 0; times -= 1) host.sweep();
-    });
-  }
+    }
+    sweepUntil(endMs, quietMs, { world, dynamo, host });
+  });
 }
 
 /** Nobody reads where the thousand failures of a night were made, and their stacks are a tenth of its price. */

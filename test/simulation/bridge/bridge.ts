@@ -15,6 +15,7 @@ import {
 } from '../../../lambda/report/account.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createDrain } from '../../../lambda/report/drain.ts';
+import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
 import { createReport, type ReportPowers } from '../../../lambda/report/report.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { createSweepAccount } from '../../../lambda/sweep/account.ts';
@@ -83,22 +84,23 @@ interface SweepParts {
 }
 
 function bindSweep({ sandbox, surroundings, powers, report, account, metrics }: SweepParts) {
-  const { describer, pace, speech, world, without } = surroundings;
+  const { describer, dynamo, pace, speech, world, without } = surroundings;
   const standing = createStanding(powers);
   // It only reads, so it can do no harm; each time it would cost a third of the night.
   const stands = world.chance(0.1);
   return createSweep({
     instances: config.instances,
     drain: async function* drain(name, signal) {
-      if (without === 'drain') return;
+      if (without === 'drain' || !dynamo.isWorkDue(agendaLists.due(name))) return;
       const table = hearBeginnings(powers.table, pace.watch(name));
       yield* createDrain({ ...powers, table })(name, signal);
     },
     reread: async function* reread(instance, signal) {
-      if (without !== 're-assert') yield* createReread(powers)(instance, signal);
+      if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
+      yield* createReread(powers)(instance, signal);
     },
     ask: async (pass, tell) => {
-      if (without === 'sweep') return;
+      if (without === 'sweep' || !dynamo.isWorkDue(agendaLists.open)) return;
       const ask = createAsk({
         ...powers,
         report,
