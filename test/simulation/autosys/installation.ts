@@ -27,6 +27,8 @@ export interface Incoming {
   readonly thawedMs: number;
   /** When it left whoever asks. */
   readonly leftMs: number;
+  /** Whether a declared window was open then, by the clock of whoever asks. */
+  readonly knowsOfWindow: boolean;
 }
 
 export interface InstallationOptions {
@@ -127,9 +129,10 @@ export class Installation {
   }
 
   /** Receives a request that has come to one of its web servers. */
-  receive({ origin, request, login, sandbox, thawedMs, leftMs }: Incoming): Reception {
+  receive(incoming: Incoming): Reception {
+    const { origin, request, login, sandbox, leftMs } = incoming;
     const { witness } = this;
-    witness.asked(thawedMs);
+    witness.asked(incoming);
     const isThere = !this.#isInMaintenance && !this.#isFailingOver;
     if (!isThere || origin !== this.#origins[this.#serving]) {
       return refusedConnection;

@@ -31,6 +31,13 @@ export class Memory {
     });
   }
 
+  /** Whether a person has set the variable after this value stood in it. */
+  wasSetByHandAfter(globalVariable: string, value: string): boolean {
+    const settings = this.#settingsByVariable.get(globalVariable) ?? [];
+    const stoodAt = settings.findLastIndex((setting) => setting.value === value);
+    return stoodAt >= 0 && settings.slice(stoodAt).some((setting) => setting.value === byHand);
+  }
+
   /** The variables stand as they stood so many milliseconds ago. */
   forget(ms: number): void {
     const asOfMs = this.#world.nowMs - ms;

@@ -2,6 +2,7 @@ import { type AutosysEvent, describeEvent } from '../../../autosys/event.ts';
 import type { Instance } from '../../../emulator/instance.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import type { World } from '../world.ts';
+import type { Incoming } from './installation.ts';
 import type { Mishap } from './mishaps.ts';
 import { OutageWatch } from './outages.ts';
 import { nameOneOff } from './server.ts';
@@ -43,13 +44,11 @@ export class Witness {
     this.#instance = instance;
   }
 
-  /** Somebody asks anything, who has stood still or been frozen until then. */
-  asked(thawedMs: number): void {
+  /** Somebody asks anything: who has stood still or been frozen, or whose clock is fast, may know of no window. */
+  asked({ thawedMs, knowsOfWindow }: Pick<Incoming, 'thawedMs' | 'knowsOfWindow'>): void {
     this.#world.count('requests');
     const mayMs = Math.max(this.windowMs ?? Number.POSITIVE_INFINITY, thawedMs) + underWayMs;
-    if (this.#world.nowMs > mayMs) {
-      this.askedInWindow += 1;
-    }
+    if (knowsOfWindow && this.#world.nowMs > mayMs) this.askedInWindow += 1;
     this.outages.onRequest();
   }
 

@@ -4,6 +4,7 @@ import { readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Reception } from '../autosys/reception.ts';
+import { maintenance } from '../night.ts';
 import type { Without } from '../protections/without.ts';
 import type { World } from '../world.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -47,11 +48,12 @@ export function createCarrier(
     { endpoint, login }: AttemptOptions,
   ): Promise<Attempt> {
     const leftMs = world.nowMs;
+    const knowsOfWindow = maintenance(installation.name, sandbox.now().getTime()) !== undefined;
     // What is on its way arrives, even if its sender freezes meanwhile.
     await world.wait(sandbox.takes());
     const { origin } = endpoint;
     const { id, thawedMs } = sandbox;
-    const from = { sandbox: id, thawedMs, leftMs };
+    const from = { sandbox: id, thawedMs, leftMs, knowsOfWindow };
     const reception = installation.receive({ origin, request, login, ...from });
     await world.wait(reception.afterMs + sandbox.takes());
     const hide = without === 'hidden secrets' ? (text: string) => text : createHide(login);

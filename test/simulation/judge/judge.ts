@@ -48,10 +48,7 @@ function judgeConfirmed(entry: Entry, { installations, world }: Evidence): reado
   const target = toTarget(entry.event);
   const { instance, witness, memory } = installation ?? {};
   if (!instance || !witness || !memory) return [`${entry.to} is nowhere`];
-  const touchedMs = witness.touchedMsByTarget.get(target);
-  // What somebody else has set since is his.
   const { confirmedMs } = entry;
-  if (touchedMs !== undefined && touchedMs >= (confirmedMs ?? 0) - 10_000) return [];
   const [wished, found] =
     entry.event.kind === 'SET_GLOBAL'
       ? [entry.event.value, instance.globalVariable(target)?.value]
@@ -64,6 +61,8 @@ function judgeConfirmed(entry: Entry, { installations, world }: Evidence): reado
     return [];
   }
   if (wished === found) return [];
+  // What a person has set since is his, also where the reading before it was written down after it.
+  if (wished !== undefined && memory.wasSetByHandAfter(target, wished)) return [];
   const isToldOf = entry.story.some(({ text }) => text.endsWith('left alone'));
   if (isToldOf && memory.wentFarBack.get(target) === found) {
     world.count('forgotten and left alone');
