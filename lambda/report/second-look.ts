@@ -26,7 +26,8 @@ export function decideAfterLook(
 ): Result | 'send' {
   switch (seen.kind) {
     case 'confirmed':
-      return entry.stage === 'accepted' || isTelling(entry) ? seen : 'send';
+      if (entry.stage !== 'accepted' && !isTelling(entry)) return 'send';
+      return isSettledBy(entry, nowMs - lookForMs) ? seen : mayBeFormer;
     case 'moot':
       return seen;
     case 'failed':
@@ -73,7 +74,8 @@ export function decideAfterSending(
 ): Result {
   switch (seen.kind) {
     case 'confirmed':
-      return doubt && !isTelling(entry) ? { kind: 'unknown', error: doubt, sentMs } : seen;
+      if (doubt && !isTelling(entry)) return { kind: 'unknown', error: doubt, sentMs };
+      return stoodBefore(entry) ? { ...mayBeFormer, sentMs } : seen;
     case 'moot':
       return seen;
     case 'failed':
@@ -112,9 +114,29 @@ export function extendLooks(looks: Looks | undefined, nowMs: number, lookForMs: 
  * on, and now FAILED again. Then it is sent once more, behind the other. Only a value that cannot have stood there tells.
  */
 function isTelling({ kind, event, formers }: Entry): boolean {
-  if (kind === 'once') return true;
+  if (kind !== 'state') return true;
   return event.kind === 'SET_GLOBAL' && formers !== undefined && !formers.includes(event.value);
 }
+
+/**
+ * Whether the status that a job shows may be of before: it stood there, what we asked for in between was never seen, and AutoSys
+ * may act on that yet and have lost what came after it. Of a variable its later readings tell.
+ */
+function stoodBefore({ kind, event, formers }: Entry): boolean {
+  return (
+    kind === 'state' && event.kind === 'CHANGE_STATUS' && formers?.includes(event.status) === true
+  );
+}
+
+/** Such a status counts when it still shows after as long as an effect is looked for. */
+function isSettledBy(entry: Entry, sentBeforeMs: number): boolean {
+  return !stoodBefore(entry) || (entry.before?.sentMs ?? 0) <= sentBeforeMs;
+}
+
+const mayBeFormer = {
+  kind: 'notYet',
+  found: 'this very status, which may be that of before',
+} as const;
 
 function maySendAgain({ kind, event, stage }: Entry): boolean {
   return kind === 'state' || (stage === 'sending' && toTrait(event.kind).repeatable);

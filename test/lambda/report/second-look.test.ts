@@ -175,3 +175,43 @@ describe('the time in which an effect is looked for', () => {
     expect(extendLooks(looks, nowMs, lookForMs)).toEqual({ fromMs, toMs: nowMs });
   });
 });
+
+describe('a status that may have stood there before', () => {
+  /** FAILURE was confirmed, then RUNNING was taken and never seen, and now FAILURE is asked for again. */
+  const again: Partial<Entry> = {
+    kind: 'state',
+    event: failure,
+    stage: 'accepted',
+    formers: ['RUNNING', 'FAILURE'],
+  };
+  const sentMs = nowMs - 1_000;
+
+  test('is no proof right after it was sent, though AutoSys has said that it took it', () => {
+    expect(decideAfterSending(anEntry(again), shows, { nowMs, lookForMs, sentMs })).toEqual({
+      kind: 'notYet',
+      found: 'this very status, which may be that of before',
+      sentMs,
+    });
+  });
+
+  test.for([
+    { after: lookForMs - 1, next: 'notYet' },
+    { after: lookForMs, next: 'confirmed' },
+  ])('says $next when it still shows $after ms later', ({ after, next }) => {
+    const entry = anEntry({ ...again, before: { sentMs: nowMs - after } });
+
+    expect(decideAfterLook(entry, shows, { nowMs, lookForMs })).toMatchObject({ kind: next });
+  });
+
+  test('is sent again when the status in between shows after all', () => {
+    const found: Confirmation = { kind: 'notYet', found: 'status RUNNING' };
+
+    expect(decideAfterLook(anEntry(again), found, { nowMs, lookForMs })).toBe('send');
+  });
+
+  test('is a proof at once where what stood there is known', () => {
+    const entry = anEntry({ ...again, formers: ['RUNNING'] });
+
+    expect(decideAfterSending(entry, shows, { nowMs, lookForMs, sentMs })).toEqual(shows);
+  });
+});

@@ -6,6 +6,8 @@ import { byHand } from './operator.ts';
 interface Setting {
   readonly atMs: number;
   readonly value: string | undefined;
+  /** Nobody has set it: it came back when AutoSys forgot. */
+  readonly isRestored: boolean;
 }
 
 /** What an AutoSys remembers of its global variables, and how it forgets the last minutes of it. */
@@ -13,8 +15,10 @@ export class Memory {
   readonly #world: World;
   readonly #instance: Instance;
   readonly #settingsByVariable = new Map<string, Setting[]>();
+  /** Variables that are just being put back. */
+  readonly #restoring = new Set<string>();
   /**
-   * Variables that went back by more than their last change, or to what a person had set, with what they showed then.
+   * Variables that went back by more than the last change that anybody made, or to what a person had set, with what they showed then.
    *
    * Nobody can tell this from a person's own doing: a value of last night may be what somebody has set by hand.
    */
@@ -26,8 +30,10 @@ export class Memory {
     instance.onChange(({ kind, at, globalVariable, value }) => {
       if (kind !== 'globalVariable' || globalVariable === undefined) return;
       const settings = this.#settingsByVariable.get(globalVariable) ?? [];
+      const isRestored = this.#restoring.delete(globalVariable);
       if (settings.at(-1)?.value === value) return;
-      this.#settingsByVariable.set(globalVariable, [...settings, { atMs: at.getTime(), value }]);
+      const setting = { atMs: at.getTime(), value, isRestored };
+      this.#settingsByVariable.set(globalVariable, [...settings, setting]);
     });
   }
 
@@ -45,7 +51,9 @@ export class Memory {
       const then = settings.findLast(({ atMs }) => atMs <= asOfMs)?.value;
       if (then === settings.at(-1)?.value) continue;
       this.#world.count('forgotten variables');
-      if (then === byHand || then !== settings.at(-2)?.value) this.wentFarBack.set(name, then);
+      const made = settings.filter(({ isRestored }) => !isRestored);
+      if (then === byHand || then !== made.at(-2)?.value) this.wentFarBack.set(name, then);
+      this.#restoring.add(name);
       this.#world.note(() => `${this.#instance.name} forgets ${name}, which is ${then} again`);
       const globalVariable = parseGlobalName(name);
       const kind = 'SET_GLOBAL';
