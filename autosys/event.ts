@@ -135,18 +135,34 @@ export type AutosysEvent =
 /** The word after `sendevent -E`. */
 export type AutosysEventKind = AutosysEvent['kind'];
 
+/** A property that lasts until it is set anew: of two events that set it the later one alone counts. */
+export type Property =
+  | 'value'
+  | 'status'
+  | 'hold'
+  | 'ice'
+  | 'noexec'
+  | 'suspension'
+  | 'priority'
+  | 'service';
+
 interface Trait {
   /** Whether sending it twice leaves AutoSys as sending it once would. */
   readonly repeatable: boolean;
   readonly because: string;
+  /** What it sets of its variable, job or machine; absent: it happens, and sets nothing that lasts. */
+  readonly sets?: Property;
 }
 
 const start = { repeatable: false, because: 'a second start is a second run' } as const;
-const mark = { repeatable: true, because: 'it sets a mark that is already set' } as const;
-const release = {
-  repeatable: false,
-  because: 'what an operator has set again in between would be taken off',
-} as const;
+const mark = (sets: Property) =>
+  ({ repeatable: true, because: 'it sets a mark that is already set', sets }) as const;
+const release = (sets: Property) =>
+  ({
+    repeatable: false,
+    because: 'what an operator has set again in between would be taken off',
+    sets,
+  }) as const;
 const remark = { repeatable: true, because: 'it only adds a line to the event log' } as const;
 
 const traits: Readonly<Record<AutosysEventKind, Trait>> = {
@@ -155,30 +171,39 @@ const traits: Readonly<Record<AutosysEventKind, Trait>> = {
   RESTARTJOB: start,
   KILLJOB: { repeatable: false, because: 'it could kill the run after the one that was meant' },
   SEND_SIGNAL: { repeatable: false, because: 'a process acts on each signal' },
-  CHANGE_STATUS: { repeatable: true, because: 'the status it records is the same' },
-  SET_GLOBAL: { repeatable: true, because: 'the value it records is the same' },
-  JOB_ON_HOLD: mark,
-  JOB_ON_ICE: mark,
-  JOB_ON_NOEXEC: mark,
-  JOB_OFF_HOLD: release,
-  JOB_OFF_ICE: release,
-  JOB_OFF_NOEXEC: release,
+  CHANGE_STATUS: {
+    repeatable: true,
+    because: 'the status it records is the same',
+    sets: 'status',
+  },
+  SET_GLOBAL: { repeatable: true, because: 'the value it records is the same', sets: 'value' },
+  JOB_ON_HOLD: mark('hold'),
+  JOB_ON_ICE: mark('ice'),
+  JOB_ON_NOEXEC: mark('noexec'),
+  JOB_OFF_HOLD: release('hold'),
+  JOB_OFF_ICE: release('ice'),
+  JOB_OFF_NOEXEC: release('noexec'),
   SUSPENDJOB: {
     repeatable: false,
     because: 'it could suspend the run after the one that was meant',
+    sets: 'suspension',
   },
-  RESUMEJOB: { repeatable: false, because: 'it could resume what was suspended again in between' },
+  RESUMEJOB: {
+    repeatable: false,
+    because: 'it could resume what was suspended again in between',
+    sets: 'suspension',
+  },
   RELEASE_RESOURCE: { repeatable: false, because: 'it could release what was taken again' },
   REPLY_RESPONSE: { repeatable: false, because: 'it could answer the next question' },
   DELETEJOB: {
     repeatable: false,
     because: 'it could delete a job that was defined anew in between',
   },
-  CHANGE_PRIORITY: mark,
+  CHANGE_PRIORITY: mark('priority'),
   COMMENT: remark,
   ALARM: { repeatable: false, because: 'somebody is called each time' },
-  MACH_OFFLINE: mark,
-  MACH_ONLINE: mark,
+  MACH_OFFLINE: mark('service'),
+  MACH_ONLINE: mark('service'),
   STOP_DEMON: { repeatable: false, because: 'it would stop a scheduler that was started again' },
 };
 
@@ -190,7 +215,7 @@ export function isAutosysEventKind(text: string): text is AutosysEventKind {
   return Object.hasOwn(traits, text);
 }
 
-/** Whether the event may be sent twice, and why; no `if` elsewhere knows. */
+/** Whether the event may be sent twice, and why, and what it sets; no `if` elsewhere knows. */
 export function toTrait(kind: AutosysEventKind): Trait {
   return traits[kind];
 }

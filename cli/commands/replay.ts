@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { isSentAfresh } from '../ledger/advice.ts';
 import { describeWhat } from '../ledger/describe.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
 import {
@@ -77,7 +78,7 @@ function askForYes(
   replayable: readonly Replayable[],
   { yes, json, io }: { readonly yes: boolean; readonly json: boolean; readonly io: Io },
 ): void {
-  const onces = replayable.filter(({ entry }) => entry.kind === 'once');
+  const onces = replayable.filter(({ entry }) => isSentAfresh(entry));
   if (onces.length === 0) return;
   tellNotes(
     io,

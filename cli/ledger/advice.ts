@@ -84,7 +84,12 @@ export function advise(kept: Kept): Advice {
 
 /** A one-off may have been sent before, so the bridge wants to hear that somebody has looked. */
 function replay({ key, entry }: Kept): string {
-  return `autosys-bridge replay ${quote(key)}${entry.kind === 'once' ? ' --yes' : ''}`;
+  return `autosys-bridge replay ${quote(key)}${isSentAfresh(entry) ? ' --yes' : ''}`;
+}
+
+/** Whether sending it again may do something again; a state stays the same. */
+export function isSentAfresh({ kind }: Kept['entry']): boolean {
+  return kind === 'once' || kind === 'switch';
 }
 
 /** How to look at the job in AutoSys; `undefined` where there is none. */

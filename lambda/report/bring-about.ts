@@ -79,10 +79,18 @@ export function createBringAbout(powers: BringAboutPowers) {
           result: { kind: 'lost', reason: 'somebody else has taken it over' },
         };
       }
+      if (known.after !== undefined) return leave(known, row.revision);
       entry = known;
       revision = row.revision;
     }
   };
+
+  /** What was left to us may have to wait for its turn: the drain sees to that. */
+  async function leave({ lease: _, ...entry }: Entry, revision: number) {
+    await table.put(toRow(entry, now().getTime()), revision);
+    const reason = 'a newer wish was left to us, and its turn has not come';
+    return { entry, result: { kind: 'lost', reason } as const };
+  }
 
   async function work(entry: Entry, lookFirst: boolean, signal: AbortSignal): Promise<Result> {
     const { port, confirmWithinMs } = autosysFor(entry.to);

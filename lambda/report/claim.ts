@@ -1,4 +1,4 @@
-import type { AutosysEvent } from '../../autosys/event.ts';
+import { type AutosysEvent, describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { LedgerError, toDisposition } from '../shared/errors.ts';
 import type { StoredRow, Table } from '../shared/table.ts';
@@ -9,6 +9,7 @@ import type { Gates } from './gates.ts';
 import type { Entry } from './ledger/entry.ts';
 import { type Asker, type Offer, offer, resume, type Wish } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
+import { compareToKnown, type Version } from './order.ts';
 
 export interface ClaimPowers {
   readonly table: Table;
@@ -22,7 +23,8 @@ export interface ClaimPowers {
 /** What the ledger gave: work under a lease, or none and why. */
 export type Claim =
   | ({ readonly kind: 'taken' } & Taken)
-  | { readonly kind: 'left'; readonly reason: string }
+  /** `behind` where only its turn has not come. */
+  | { readonly kind: 'left'; readonly reason: string; readonly behind?: true }
   /** It had waited too long. */
   | { readonly kind: 'parked'; readonly entry: Entry }
   | { readonly kind: 'dropped'; readonly reason: string };
@@ -63,9 +65,9 @@ export function createClaim(powers: ClaimPowers) {
     for (let races = 0; races < maxRaces; races += 1) {
       const row = await table.get(key);
       const known = row && parseEntry(row);
-      const told = known ?? wish;
+      const told = wish ?? known;
       if (told === undefined) return { kind: 'dropped', reason: forgotten };
-      const asked = await ask(decide, known, { to: told.to, event: told.event, ...claimant });
+      const asked = await ask(decide, known, { told, ...claimant });
       const claimed = await store(asked, row);
       if (claimed !== 'race') return claimed;
     }
@@ -76,13 +78,9 @@ export function createClaim(powers: ClaimPowers) {
   async function ask(
     decide: (known: Entry | undefined, asker: Asker) => Offer,
     known: Entry | undefined,
-    {
-      to,
-      event,
-      holder,
-      signal,
-    }: Claimant & { readonly to: AutosysInstance; readonly event: AutosysEvent },
+    { told, holder, signal }: Claimant & { readonly told: Wish },
   ): Promise<Offer> {
+    const { to, event } = told;
     const { deadlineMs } = autosysFor(to);
     const asker: Asker = { holder, nowMs: now().getTime(), leaseMs, deadlineMs };
     const first = decide(known, asker);
@@ -90,6 +88,8 @@ export function createClaim(powers: ClaimPowers) {
     const pass = await gates.ask(to, holder);
     if (pass.kind === 'wait') return decide(known, { ...asker, hold: pass });
     if (first.kind === 'park' || first.lookFirst) return first;
+    const behind = await findOpen(told);
+    if (behind !== undefined) return decide(known, { ...asker, behind });
     const seen = await lookAtJob(event, autosysFor(to).port, signal);
     if (seen.kind === 'away') {
       // A call that ended with our own time says nothing of AutoSys.
@@ -100,9 +100,20 @@ export function createClaim(powers: ClaimPowers) {
     return seen.kind === 'seen' ? decide(known, { ...asker, job: seen.job }) : first;
   }
 
+  /** What is to be sent before it and is not yet; `undefined` where its turn has come. */
+  async function findOpen({ after = [], version }: Wish): Promise<string | undefined> {
+    for (const key of after) {
+      const row = await table.get(key);
+      const elder = row && readEntry(row);
+      if (elder && goesFirst(elder, version))
+        return `${describeEvent(elder.event)} is ${elder.stage}`;
+    }
+    return undefined;
+  }
+
   async function store(asked: Offer, row: StoredRow | undefined): Promise<Claim | 'race'> {
     if (asked.kind === 'drop') return { kind: 'dropped', reason: asked.reason };
-    if (asked.kind === 'leave') return { kind: 'left', reason: asked.reason };
+    if (asked.kind === 'leave') return toLeft(asked);
     const { entry } = asked;
     const revision = await table.put(toRow(entry, now().getTime()), row?.revision);
     if (revision === undefined) return 'race';
@@ -110,13 +121,32 @@ export function createClaim(powers: ClaimPowers) {
       case 'take':
         return { kind: 'taken', entry, revision, lookFirst: asked.lookFirst };
       case 'defer':
-        return { kind: 'left', reason: asked.reason };
+        return toLeft(asked);
       case 'park':
         return { kind: 'parked', entry };
       default:
         return asked satisfies never;
     }
   }
+}
+
+function toLeft({ reason, behind }: { readonly reason: string; readonly behind?: true }): Claim {
+  return { kind: 'left', reason, ...(behind && { behind }) };
+}
+
+/** Of a row that nobody can read nobody knows that it is still to be sent. */
+function readEntry(row: StoredRow): Entry | undefined {
+  try {
+    return parseEntry(row);
+  } catch (error) {
+    if (error instanceof LedgerError && error.row !== undefined) return undefined;
+    throw error;
+  }
+}
+
+/** AutoSys acts in the order in which it takes events, so what it took need not show yet; a newer wish is not waited for. */
+function goesFirst({ stage, version }: Entry, ours: Version): boolean {
+  return (stage === 'due' || stage === 'sending') && compareToKnown(ours, version) === 'duplicate';
 }
 
 type Sight =

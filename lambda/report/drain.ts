@@ -40,10 +40,11 @@ export function createDrain(powers: DrainPowers) {
     const holder = nameHolder();
     const { drainPerSecond } = autosysFor(instance);
     const lanes = new Lanes<Drained>(width);
+    const behind: string[] = [];
     try {
       // What becomes due meanwhile is the next drain's, or we might never end.
       const due = walkAgenda(table, agendaLists.due(instance), { until: now(), pageSize });
-      for await (const key of due) {
+      for await (const key of inTurn(due, behind, lanes)) {
         await lanes.room();
         yield* lanes.takeDone();
         if (signal.aborted) break;
@@ -56,7 +57,7 @@ export function createDrain(powers: DrainPowers) {
         }
         const startedMs = now().getTime();
         lanes.start(async () => {
-          const drained = await work(key, { holder, signal });
+          const drained = await work(key, { holder, signal }, behind);
           if (drained) tellLanes(lanes, drained);
           return drained;
         });
@@ -78,12 +79,14 @@ export function createDrain(powers: DrainPowers) {
   async function work(
     key: string,
     claimant: { readonly holder: string; readonly signal: AbortSignal },
+    behind: string[],
   ): Promise<Drained | undefined> {
     try {
       const claim = await takeUp(key, claimant);
       if (claim.kind === 'parked') {
         return { kind: 'worked', entry: claim.entry, outcome: toParked(claim.entry) };
       }
+      if (claim.kind === 'left' && claim.behind) behind.push(key);
       if (claim.kind !== 'taken') return undefined;
       const { entry, result } = await bringAbout(claim, claimant.signal);
       return { kind: 'worked', entry, outcome: toOutcome(entry, result) };
@@ -91,6 +94,22 @@ export function createDrain(powers: DrainPowers) {
       // One row that nobody can read must not keep the others waiting.
       return { kind: 'failed', key, error: describeError(error) };
     }
+  }
+}
+
+/** Keys as they come, then those whose turn had not come, again for as long as that brings any of them further. */
+async function* inTurn(
+  keys: AsyncIterable<string>,
+  behind: string[],
+  lanes: Lanes<Drained>,
+): AsyncGenerator<string> {
+  yield* keys;
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    await lanes.empty();
+    const again = behind.splice(0);
+    if (again.length === 0 || again.length >= before) return;
+    before = again.length;
+    yield* again;
   }
 }
 

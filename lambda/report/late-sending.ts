@@ -21,7 +21,7 @@ export function createTellLateSending({
   readonly now: () => Date;
 }) {
   return async (sent: Entry): Promise<void> => {
-    if (sent.kind !== 'state') return;
+    if (sent.kind === 'once') return;
     for (let tries = 0; tries < triesAtMost; tries += 1) {
       const row = await table.get(toKey(sent));
       const known = row && parseEntry(row);

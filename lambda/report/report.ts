@@ -1,9 +1,9 @@
 import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { sayNotAdmitted } from '../shared/admission.ts';
-import { describeError, InvalidEventError } from '../shared/errors.ts';
+import { describeError, InvalidEventError, LedgerError } from '../shared/errors.ts';
 import type { RouteIndex } from '../shared/routes.ts';
-import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
+import type { WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
 import { toKey } from './ledger/rows.ts';
@@ -14,6 +14,7 @@ import { toVersion } from './order.ts';
 import { describeOutcome, type Outcome, toOutcome, toParked } from './outcome.ts';
 import { type Reading, readEvent } from './read/index.ts';
 import { type Effect, translate, type Unsayable } from './translate.ts';
+import { toCause, toWish } from './wish.ts';
 
 /** What the queue hands over. */
 export interface Message {
@@ -98,12 +99,22 @@ export function createReport(powers: ReportPowers) {
     const claimant = { holder: nameHolder(), signal };
     const settled: Settled[] = [];
     const failures: unknown[] = [];
+    /** What AutoSys has not taken yet: of one route nothing is sent before what stands above it. */
+    const open: Pick<Settled, 'route' | 'key'>[] = [];
+    const halted = new Set<string>();
     for (const effect of translation.effects) {
-      // A row that nobody can read must not keep the other targets waiting.
-      await settle(effect, event, claimant).then(
-        (one) => settled.push(one),
-        (failure: unknown) => failures.push(failure),
-      );
+      const { route } = effect;
+      if (halted.has(route)) continue;
+      const after = open.filter((one) => one.route === route).map(({ key }) => key);
+      try {
+        const one = await settle(effect, event, { ...claimant, after });
+        settled.push(one);
+        if (isOpen(one.outcome)) open.push(one);
+      } catch (failure) {
+        failures.push(failure);
+        // The message comes again, with all that the route says from here on. A row that nobody can read keeps nobody.
+        if (!(failure instanceof LedgerError && failure.row !== undefined)) halted.add(route);
+      }
     }
     const decisions = [...settled.map(toDecision), ...failures.map(toFailed)];
     await writeRun(decisions, failures.length > 0).catch((failure: unknown) =>
@@ -116,23 +127,16 @@ export function createReport(powers: ReportPowers) {
   async function settle(
     effect: Effect | Unsayable,
     event: WorkloadEvent,
-    claimant: { readonly holder: string; readonly signal: AbortSignal },
+    { after, ...claimant }: Turn,
   ): Promise<Settled> {
     const { route, to } = effect;
-    const version = toVersion(event);
-    const cause = {
-      eventId: event.eventId,
-      route,
-      run: describeRun(event),
-      seenMs: now().getTime(),
-      ...(event.recovered && { recovered: event.recovered }),
-    };
     if (effect.kind === 'unsayable') {
       const { reason } = effect;
-      const key = await parkUnsayable({ to, version, cause, reason });
+      const cause = toCause(route, event, now());
+      const key = await parkUnsayable({ to, version: toVersion(event), cause, reason });
       return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
     }
-    const wish = { kind: toKind(effect), to, event: effect.event, version, cause };
+    const wish = { ...toWish(effect, event, now()), ...(after.length > 0 && { after }) };
     const about = { route, to, said: describeEvent(wish.event), key: toKey(wish) };
     const claim = await offerWish(wish, claimant);
     if (claim.kind === 'parked') return { ...about, outcome: toParked(claim.entry) };
@@ -142,17 +146,25 @@ export function createReport(powers: ReportPowers) {
   }
 }
 
+/** Who works on an effect, and when. */
+interface Turn {
+  readonly holder: string;
+  readonly signal: AbortSignal;
+  /** Keys of what must be sent before it. */
+  readonly after: readonly string[];
+}
+
+/** Whether AutoSys is still to take it, as far as we know; what was given up is not waited for. */
+function isOpen({ kind }: Outcome): boolean {
+  return kind === 'waiting' || kind === 'left';
+}
+
 function toDecision({ to, said = 'what could not be said', route, key, outcome }: Settled) {
   return { key, text: `${said} on ${to} (route ${route}): ${describeOutcome(outcome)}` };
 }
 
 function toFailed(failure: unknown): Decision {
   return { text: `failed, comes again: ${describeError(failure).message}` };
-}
-
-/** A value or a status stands until the next one; everything else happens. */
-function toKind({ event }: Effect): 'state' | 'once' {
-  return event.kind === 'SET_GLOBAL' || event.kind === 'CHANGE_STATUS' ? 'state' : 'once';
 }
 
 function readBody(body: string): Reading {

@@ -79,13 +79,16 @@ export class LedgerError extends BridgeError {
   override readonly name = 'LedgerError';
   readonly code = 'BRIDGE_LEDGER';
   readonly disposition = 'retry';
+  /** The key of the row that does not read, which no later try changes; absent where the table could not be asked. */
+  readonly row?: string;
 
   /**
    * @param doing what was tried, such as `carry out GetItem on table Ledger`
    * @param reason the name of a failure, or what does not read and in which row; never a value of the row
    */
-  constructor({ doing, reason }: { doing: string; reason: string }) {
+  constructor({ doing, reason, row }: { doing: string; reason: string; row?: string }) {
     super(`the ledger could not ${doing}: ${reason}`);
+    if (row !== undefined) this.row = row;
   }
 }
 

@@ -68,8 +68,23 @@ describe('repeating', () => {
     ['ALARM', false],
     ['STOP_DEMON', false],
   ] as const)('%s is harmless: %s', ([kind, repeatable]) => {
-    expect(toTrait(kind)).toEqual({ repeatable, because: expect.stringMatching(/^\S+ .+/) });
+    expect(toTrait(kind)).toMatchObject({ repeatable, because: expect.stringMatching(/^\S+ .+/) });
   });
+});
+
+test.for([
+  { sets: 'value', kinds: ['SET_GLOBAL'] },
+  { sets: 'status', kinds: ['CHANGE_STATUS'] },
+  { sets: 'hold', kinds: ['JOB_ON_HOLD', 'JOB_OFF_HOLD'] },
+  { sets: 'ice', kinds: ['JOB_ON_ICE', 'JOB_OFF_ICE'] },
+  { sets: 'noexec', kinds: ['JOB_ON_NOEXEC', 'JOB_OFF_NOEXEC'] },
+  { sets: 'suspension', kinds: ['SUSPENDJOB', 'RESUMEJOB'] },
+  { sets: 'priority', kinds: ['CHANGE_PRIORITY'] },
+  { sets: 'service', kinds: ['MACH_OFFLINE', 'MACH_ONLINE'] },
+])('$kinds set $sets, and no other event does', ({ sets, kinds }) => {
+  expect(autosysEventKinds.filter((kind) => toTrait(kind).sets === sets).sort()).toEqual(
+    kinds.sort(),
+  );
 });
 
 describe('describeEvent', () => {

@@ -9,7 +9,7 @@ import type { Entry } from '../../lambda/report/ledger/entry.ts';
 import { offer } from '../../lambda/report/ledger/offer.ts';
 import { toRow } from '../../lambda/report/ledger/rows.ts';
 import { park } from '../../lambda/report/ledger/settle.ts';
-import { anAsker, aOnceWish, aStateWish } from '../lambda/report/ledger/wishes.ts';
+import { anAsker, aOnceWish, aStateWish, aSwitchWish } from '../lambda/report/ledger/wishes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -62,6 +62,7 @@ describe('the advice for what is parked', () => {
       wish: aOnceWish(),
       command: "autosys-bridge replay 'once ACE FORCE_STARTJOB job=REPAIR run-a 0 FAILED' --yes",
     },
+    { wish: aSwitchWish(), command: "autosys-bridge replay 'switch ACE job LATER hold' --yes" },
   ])('names the key, and --yes where it is sent again: $command', ({ wish, command }) => {
     expect(advise(keep(entryOf(wish), 'AUTOSYS_REFUSED')).command).toBe(command);
   });

@@ -39,7 +39,7 @@ describe('a simulated night', () => {
   });
 
   test('has in it all that it is for', async () => {
-    const { tally } = await playNights({ from: 1, count: 60 });
+    const { tally } = await playNights({ from: 1, count: 100 });
 
     for (const happening of [
       'dropped events',

@@ -38,7 +38,7 @@ export function setStage(world: World, { runs, deathAt, without }: Setting) {
   );
   const ledger = new LedgerWatch(world);
   const dynamo = createLedger(ledger.over(createMemoryTable({ now: () => world.now() })), world);
-  const requests = new RequestWatch([...facts.values()], ledger.confirmedByTarget);
+  const requests = new RequestWatch([...facts.values()], ledger);
   for (const { name, witness } of installations.values()) {
     witness.onSend = (event, leftMs) => requests.onSend(name, event, leftMs);
   }

@@ -47,6 +47,10 @@ export class ScriptedAutosys implements Autosys {
 
   #act(event: AutosysEvent): void {
     if (event.kind === 'SET_GLOBAL') this.globalVariable = { kind: 'value', value: event.value };
+    if (event.kind === 'JOB_ON_HOLD')
+      this.job = { status: 'ON_HOLD', onNoExec: false, lastRun: {} };
+    if (event.kind === 'JOB_OFF_HOLD')
+      this.job = { status: 'INACTIVE', onNoExec: false, lastRun: {} };
     if (event.kind === 'FORCE_STARTJOB') {
       this.starts += 1;
       this.job = { status: 'RUNNING', onNoExec: false, lastRun: { run: 7 + this.starts } };

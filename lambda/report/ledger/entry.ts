@@ -42,13 +42,15 @@ export interface Note {
 /**
  * What the ledger knows of one thing AutoSys is to be told.
  *
- * A `state` entry stands for a target (a global variable, a job's status): the newest wish wins. A `once` entry stands
- * for one effect of one run (a start, a kill): it happens once or is parked.
+ * - `state` stands for a target (a global variable, a job's status): the newest wish wins, and is sent until AutoSys shows it
+ * - `switch` stands for a property of a job that people turn as well (held, iced, its priority): the newest wish wins, and is
+ *   sent as a one-off is, so that what an operator has undone is not done again
+ * - `once` stands for one effect of one run (a start, a kill): it happens once or is parked
  */
 export interface Entry {
   /** Of this shape; an entry of another was written by other software and is left alone. */
   readonly format: 1;
-  readonly kind: 'state' | 'once';
+  readonly kind: 'state' | 'switch' | 'once';
   readonly to: AutosysInstance;
   readonly event: AutosysEvent;
   readonly version: Version;
@@ -79,6 +81,8 @@ export interface Entry {
   readonly rereads?: number;
   /** Why it is parked. */
   readonly parked?: { readonly code: string; readonly reason: string };
+  /** Keys of what its route says before it on the same announcement, and that was open when it was asked for. */
+  readonly after?: readonly string[];
   /** Oldest first, the last {@link keptNotes}. */
   readonly story: readonly Note[];
 }

@@ -4,7 +4,7 @@ import { type Entry, isOpen, keptFormers, withNote } from './entry.ts';
 import { parkOverdue } from './settle.ts';
 
 /** A wish on its way into the ledger: an entry without what only the ledger knows. */
-export type Wish = Pick<Entry, 'kind' | 'to' | 'event' | 'version' | 'cause'>;
+export type Wish = Pick<Entry, 'kind' | 'to' | 'event' | 'version' | 'cause' | 'after'>;
 
 /** Who asks, and how long he may work on it alone. */
 export interface Asker {
@@ -16,8 +16,16 @@ export interface Asker {
   readonly deadlineMs: number;
   /** Not before then may anybody send, and why: AutoSys is down or in its window. @default - now */
   readonly hold?: { readonly untilMs: number; readonly reason: string };
+  /** What must be sent before it and is not yet, in words. @default - nothing: its turn has come */
+  readonly behind?: string;
   /** Of a one-off: the job as it is, looked at before the claim. */
   readonly job?: JobSnapshot;
+}
+
+/** Why an offer is not taken: `behind` where only its turn has not come. */
+interface Pending {
+  readonly reason: string;
+  readonly behind?: true;
 }
 
 /** What the ledger says to a wish. */
@@ -25,9 +33,9 @@ export type Offer =
   /** Ours to bring about; `lookFirst` where somebody may have sent it. The entry is to be stored first. */
   | { readonly kind: 'take'; readonly entry: Entry; readonly lookFirst: boolean }
   /** To be stored as due, and no more: whoever holds it, or the drain, brings it about. */
-  | { readonly kind: 'defer'; readonly entry: Entry; readonly reason: string }
-  /** It stands there already, and somebody else brings it about. */
-  | { readonly kind: 'leave'; readonly reason: string }
+  | ({ readonly kind: 'defer'; readonly entry: Entry } & Pending)
+  /** It stands there already, and somebody else brings it about, or the drain in its turn. */
+  | ({ readonly kind: 'leave' } & Pending)
   /** To be stored as parked: it has waited too long. */
   | { readonly kind: 'park'; readonly entry: Entry }
   /** Nothing is to be done, and why: with the event or the run that it lost to. */
@@ -58,6 +66,8 @@ export function resume(known: Entry, asker: Asker): Offer {
     return { kind: 'drop', reason };
   }
   if (isHeld(known, asker)) return { kind: 'leave', reason: 'somebody is at work on it' };
+  const { behind } = asker;
+  if (behind !== undefined) return { kind: 'leave', ...toPending(behind) };
   const entry = asMaybeSent(known, asker);
   return take(entry, asker, entry.stage !== 'due');
 }
@@ -81,9 +91,18 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
     // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
     ...(known.lease && { lease: known.lease }),
   };
-  return isHeld(known, asker)
-    ? { kind: 'defer', entry, reason: 'somebody is at work on the target and goes on with it' }
-    : take(entry, asker, false);
+  if (!isHeld(known, asker)) return take(entry, asker, false);
+  const reason = 'somebody is at work on the target and goes on with it';
+  return { kind: 'defer', entry: asLeftToHolder(entry, asker.nowMs), reason };
+}
+
+/**
+ * Whoever works on the target sends a newer wish without another word, unless it must wait for its turn; a switch counts as
+ * sent from now on, as a one-off does.
+ */
+function asLeftToHolder(entry: Entry, nowMs: number): Entry {
+  const isSent = entry.kind === 'switch' && entry.after === undefined;
+  return isSent ? { ...entry, stage: 'sending', before: { sentMs: nowMs } } : entry;
 }
 
 /** What stands in AutoSys as far as is known: the value or status of the older wish, unless it was never sent. */
@@ -102,7 +121,7 @@ function toAsked(event: Entry['event']): string | undefined {
 }
 
 function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
-  const { nowMs, hold, deadlineMs } = asker;
+  const { nowMs, hold, behind, deadlineMs } = asker;
   const isHeldBack = hold !== undefined && hold.untilMs > nowMs;
   // What could not be tried when its deadline passed is tried once more; nothing is kept for ever.
   const patienceMs = isHeldBack || isDuePast(entry, deadlineMs) ? 2 * deadlineMs : deadlineMs;
@@ -113,6 +132,7 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
     const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs) };
     return { kind: 'defer', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
   }
+  if (behind !== undefined) return { kind: 'defer', entry, ...toPending(behind) };
   const lease = { holder: asker.holder, untilMs: nowMs + asker.leaseMs };
   const text = lookFirst ? 'taken up: AutoSys is looked at first' : 'taken up: to be sent now';
   const taken = { ...withNote(entry, nowMs, text), lease };
@@ -120,6 +140,10 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   // From this write on the one-off may have been sent, whatever becomes of us.
   const before = { ...(asker.job && { job: asker.job }), sentMs: nowMs };
   return { kind: 'take', entry: { ...taken, before, stage: 'sending' }, lookFirst };
+}
+
+function toPending(behind: string): Pending {
+  return { reason: `its turn has not come: ${behind}`, behind: true };
 }
 
 /** Whether it was put off beyond its deadline, as it is while AutoSys is not to be asked. */

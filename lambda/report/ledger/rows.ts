@@ -1,4 +1,4 @@
-import type { AutosysEvent } from '../../../autosys/event.ts';
+import { type AutosysEvent, toTrait } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import { toDigest } from '../../shared/digest.ts';
 import type { Appointment, Row, StoredRow } from '../../shared/table.ts';
@@ -24,13 +24,14 @@ export const agendaLists = {
 } as const;
 
 /**
- * The key of a wish: its target, or for a one-off the very effect.
+ * The key of a wish: its target, what it sets of a job, or for a one-off the very effect.
  *
  * The one-off's names instance, run, attempt, status and the whole of what is said, so that each happens once however
  * often it is announced, and two of one run, such as two signals to one job, each happen.
  */
 export function toKey({ kind, to, event, version }: Wish): string {
   if (kind === 'state') return `state ${toTargetName(to, event)}`;
+  if (kind === 'switch') return `switch ${toTargetName(to, event)} ${toTrait(event.kind).sets}`;
   const { run, attempt, status } = version;
   return `once ${to} ${toKeyPart(toSaid(event))} ${toKeyPart(run)} ${attempt} ${status}`;
 }

@@ -80,7 +80,7 @@ function toUnknownStage(entry: Entry): Entry['stage'] {
 
 /** Whether it must not be sent again without a look; a value may, it stays the same. */
 function mayHarm({ kind, event }: Entry): boolean {
-  return kind === 'once' || event.kind === 'CHANGE_STATUS';
+  return kind !== 'state' || event.kind === 'CHANGE_STATUS';
 }
 
 function withUnseen(entry: Entry, { sentMs, looks }: Unseen): Entry {

@@ -26,7 +26,7 @@ const told = { to: z.string(), version, cause, story: z.array(note) };
 /** What every body of an entry has; more may stand beside it. */
 export const entryShape = z.looseObject({
   ...told,
-  kind: z.enum(['state', 'once']),
+  kind: z.enum(['state', 'switch', 'once']),
   event: z.looseObject({ kind: z.string() }).check(z.refine(isSayable)),
   stage: z.enum(['due', 'sending', 'accepted', 'confirmed', 'parked']),
   dueMs: z.number(),
@@ -37,6 +37,7 @@ export const entryShape = z.looseObject({
   formers: z.optional(z.array(z.string())),
   rereads: z.optional(z.number()),
   parked: z.optional(parked),
+  after: z.optional(z.array(z.string())),
 });
 
 /** What every body of something unsayable has. */
@@ -73,7 +74,7 @@ export function checkBody(
   { key, body }: StoredRow,
   shape: typeof entryShape | typeof unsayableShape | typeof runShape,
 ): void {
-  const fail = (reason: string) => new LedgerError({ doing: `read ${key}`, reason });
+  const fail = (reason: string) => new LedgerError({ doing: `read ${key}`, reason, row: key });
   if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== 1) {
     throw fail(
       'the row is of a format this software does not know; deploy the newer software again',

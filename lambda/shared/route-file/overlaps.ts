@@ -1,9 +1,10 @@
+import { toTrait } from '../../../autosys/event.ts';
 import type { EventTemplate } from '../routes.ts';
 import type { WorkloadStatus } from '../workload.ts';
 import type { Faults } from './faults.ts';
 import { findWorst, type PlacedRoute, type Rivalry, type Setting } from './rivalry.ts';
 
-/** What several settings are of: a global variable, or a job's status, of one AutoSys. */
+/** What several settings are of: a global variable, or a job's status or hold or the like, of one AutoSys. */
 interface Target {
   readonly name: string;
   readonly settings: readonly Setting[];
@@ -53,15 +54,16 @@ function toTargets(placed: readonly PlacedRoute[]): readonly Target[] {
 }
 
 function toSetting({ kind, fields }: EventTemplate, status: string) {
-  const key = kind === 'SET_GLOBAL' ? 'globalVariable' : 'job';
-  if (kind !== 'SET_GLOBAL' && kind !== 'CHANGE_STATUS') return undefined;
-  const [text, ...more] = fields[key] ?? [];
+  const { sets } = toTrait(kind);
+  if (sets === undefined) return undefined;
+  const [text, ...more] = fields[sets === 'value' ? 'globalVariable' : 'job'] ?? [];
   if (typeof text !== 'string' || more.length > 0) return undefined;
-  const value = fields[kind === 'SET_GLOBAL' ? 'value' : 'status'] ?? [];
+  // Of what takes no value the event itself is one: on hold, off hold.
+  const value = fields[sets] ?? [kind];
   const [piece, ...pieces] = value;
   const isStatusWord = pieces.length === 0 && typeof piece === 'object' && piece.field === 'status';
   return {
-    target: kind === 'SET_GLOBAL' ? text : `the status of job ${text}`,
+    target: sets === 'value' ? text : `the ${sets} of job ${text}`,
     value: JSON.stringify(isStatusWord ? [status] : value),
   };
 }

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { AutosysRefusedError, AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseJobName } from '../../../autosys/names.ts';
 import { leaseMs, lookForMs } from '../../../lambda/policies.ts';
+import { toKey } from '../../../lambda/report/ledger/rows.ts';
 import { toOutcome } from '../../../lambda/report/outcome.ts';
 import type { ScriptedAutosys } from '../../support/autosys.ts';
-import { aOnceWish, aStateWish } from './ledger/wishes.ts';
+import { aOnceWish, aStateWish, aSwitchWish } from './ledger/wishes.ts';
 import { ace, aRig, unknown, unreachable } from './rig.ts';
 
 const refusal = () => new AutosysRefusedError({ doing: 'SET_GLOBAL', httpStatus: 400, said: '' });
@@ -270,6 +271,41 @@ describe('a one-off whose outcome is unknown', () => {
     await rig.open().work(onHold);
 
     expect(rig.autosys.sent).toHaveLength(2);
+  });
+});
+
+describe('a switch', () => {
+  test('that moves on while it is sent is sent anew by the same holder, and once', async () => {
+    const rig = aRig();
+    rig.autosys.meanwhile.push(() => rig.open().offer(aSwitchWish({ status: 'FAILED' }), 'm2'));
+
+    await rig.open().work(aSwitchWish());
+
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD', 'JOB_OFF_HOLD']);
+    expect(await rig.entry(aSwitchWish())).toMatchObject({ stage: 'confirmed' });
+  });
+
+  test('that moves on to what must wait for its turn is left to the drain, unsent and free', async () => {
+    const rig = aRig();
+    const released = { ...aSwitchWish({ status: 'FAILED' }), after: [toKey(aOnceWish())] };
+    rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
+
+    const { result } = (await rig.open().work(aSwitchWish())) as { result: unknown };
+
+    expect(result).toMatchObject({ kind: 'lost', reason: expect.stringMatching(/its turn/) });
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD']);
+    const entry = await rig.entry(aSwitchWish());
+    expect(entry).toMatchObject({ stage: 'due', event: { kind: 'JOB_OFF_HOLD' } });
+    expect(entry).not.toHaveProperty('lease');
+  });
+
+  test('that AutoSys took is not sent again, though somebody has turned it back', async () => {
+    const rig = aRig();
+    await rig.keep(aSwitchWish(), { stage: 'accepted', before: { sentMs: 9_000 } });
+
+    await rig.open().work(aSwitchWish());
+
+    expect(rig.autosys.sent).toEqual([]);
   });
 });
 

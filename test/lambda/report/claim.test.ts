@@ -6,7 +6,7 @@ import { toKey } from '../../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { readDue, readParked } from '../../support/table.ts';
-import { aOnceWish, aStateWish } from './ledger/wishes.ts';
+import { aOnceWish, aStateWish, aSwitchWish } from './ledger/wishes.ts';
 import { ace, aRig, deadlineMs, unreachable } from './rig.ts';
 
 const refused = (httpStatus: 401 | 403) =>
@@ -24,6 +24,69 @@ function losingRaces(table: Table, key: string, races: number): Table {
     },
   };
 }
+
+/** A start that stands below the setting of a variable in its route. */
+const below = () => ({ ...aOnceWish(), after: [toKey(aStateWish({ status: 'FAILED' }))] });
+
+describe('what stands below something else in its route', () => {
+  test.for(['due', 'sending'] as const)('waits while that is %s', async (stage) => {
+    const rig = aRig();
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+
+    const claim = await rig.open().offer(below());
+
+    const reason = `its turn has not come: SET_GLOBAL AWS_SETTLEMENT=FAILED is ${stage}`;
+    expect(claim).toEqual({ kind: 'left', reason, behind: true });
+    expect(await rig.entry(below())).toMatchObject({ stage: 'due', after: below().after });
+  });
+
+  test.for(['accepted', 'confirmed', 'parked'] as const)(
+    'does not wait once that is %s',
+    async (stage) => {
+      const rig = aRig();
+      await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+
+      expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+    },
+  );
+
+  test('does not wait for a newer wish that took its place', async () => {
+    const rig = aRig();
+    await rig.keep(aStateWish({ status: 'RUNNING', attempt: 1 }), { stage: 'due' });
+
+    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+  });
+
+  test.for([{ format: 2 }, undefined])('does not wait for a row that reads %j', async (body) => {
+    const rig = aRig();
+    const key = toKey(aStateWish());
+    if (body) await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
+
+    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+  });
+
+  test('fails when the table cannot be asked for that', async () => {
+    const rig = aRig();
+    const get: Table['get'] = (key) =>
+      key.startsWith('state ')
+        ? Promise.reject(new LedgerError({ doing: 'read', reason: 'throttled' }))
+        : rig.table.get(key);
+
+    await expect(rig.open({ table: { ...rig.table, get } }).offer(below())).rejects.toThrow(
+      LedgerError,
+    );
+    expect(await rig.entry(below())).toBeUndefined();
+  });
+
+  test('goes by what is asked now where it takes the place of something older', async () => {
+    const rig = aRig();
+    const wish = (over = {}) => ({ ...aSwitchWish(over), after: [toKey(aStateWish())] });
+    await rig.keep(wish(), { stage: 'confirmed' });
+    await rig.keep(aStateWish({ status: 'SUCCEEDED' }), { stage: 'due' });
+
+    expect(await rig.open().offer(wish({ status: 'SUCCEEDED' }))).toMatchObject({ behind: true });
+  });
+});
 
 describe('a claim', () => {
   test('gives a new wish away under a lease, which stands in the ledger first', async () => {

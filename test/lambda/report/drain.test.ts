@@ -4,7 +4,7 @@ import { parseGlobalName } from '../../../autosys/names.ts';
 import { leaseMs } from '../../../lambda/policies.ts';
 import type { Drained } from '../../../lambda/report/drain.ts';
 import type { Wish } from '../../../lambda/report/ledger/offer.ts';
-import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
+import { agendaLists, toKey } from '../../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { readDue, readParked } from '../../support/table.ts';
@@ -85,6 +85,35 @@ describe('the drain', () => {
     expect(await rig.open().drain()).toEqual([]);
     rig.advance(leaseMs);
     expect(await rig.open().drain()).toHaveLength(2);
+  });
+
+  test('sends a chain in its order, however it lies on the agenda, within one drain', async () => {
+    const rig = aRig();
+    const keys = [3, 2, 1].map((target) => toKey(aWishFor(target)));
+    await rig.keep(aWishFor(1), { dueMs: 10_000, after: keys.slice(0, 2) });
+    await rig.keep(aWishFor(2), { dueMs: 11_000, after: keys.slice(0, 1) });
+    await rig.keep(aWishFor(3), { dueMs: 12_000 });
+    rig.advance(60_000);
+
+    await rig.open().drain();
+
+    expect(
+      rig.autosys.sent.map((event) => 'globalVariable' in event && event.globalVariable),
+    ).toEqual(['AWS_3', 'AWS_2', 'AWS_1']);
+    expect(await readDue(rig.table)).toEqual([]);
+  });
+
+  test('leaves what waits for something that does not get through, and ends', async () => {
+    const rig = aRig();
+    await rig.keep(aWishFor(1), { after: [toKey(aWishFor(2))] });
+    await rig.keep(aWishFor(2), { dueMs: 11_000 });
+    rig.advance(60_000);
+    rig.autosys.answers.push(unreachable());
+
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect(await readDue(rig.table)).toMatchObject([{ tries: 0 }, { tries: 1 }]);
   });
 
   test('does not take up again what fails meanwhile', async () => {

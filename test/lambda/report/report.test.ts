@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { agendaLists, toKey } from '../../../lambda/report/ledger/rows.ts';
 import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
+import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Route } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { anExecutionEvent } from '../../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 import { aStateWish } from './ledger/wishes.ts';
-import { aRig } from './rig.ts';
+import { aRig, unreachable } from './rig.ts';
 
 const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
 const runKey = toRunKey(executionArn);
@@ -222,5 +223,71 @@ describe('a row that nobody can read', () => {
       { kind: 'failed', key: 'state ACE global A', error: { code: 'BRIDGE_LEDGER' } },
       { kind: 'worked', outcome: { kind: 'confirmed' } },
     ]);
+  });
+});
+
+describe('what one route says on an announcement', () => {
+  const failed = () => anExecutionEvent({ status: 'FAILED' });
+  const startKey = `once ACE FORCE_STARTJOB job=REPAIR ${executionArn} 0 FAILED`;
+  const stateKey = toKey(aStateWish());
+
+  test('is asked for in its order where AutoSys has not taken what stands above', async () => {
+    const rig = aRig({ routes: [repairing] });
+    rig.autosys.answers.push(unreachable());
+
+    await rig.open().take(failed());
+
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['SET_GLOBAL']);
+    expect((await rig.table.get(startKey))?.body).toMatchObject({
+      stage: 'due',
+      after: [stateKey],
+    });
+  });
+
+  test('remembers nothing of its order where all goes well', async () => {
+    const rig = aRig({ routes: [repairing] });
+    const { counted, requests } = counting(rig.table);
+
+    await rig.open({ table: counted }).take(failed());
+
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['SET_GLOBAL', 'FORCE_STARTJOB']);
+    expect((await rig.table.get(startKey))?.body).not.toHaveProperty('after');
+    expect(requests.filter((request) => request === `get ${stateKey}`)).toHaveLength(1);
+  });
+
+  test('is not waited for by what another route says', async () => {
+    const other = aRoute({ name: 'other', say: setGlobalOn('AWS_OTHER', ['FAILED']) });
+    const rig = aRig({ routes: [repairing, other] });
+    rig.autosys.answers.push(unreachable());
+
+    await rig.open().take(failed());
+
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['SET_GLOBAL', 'SET_GLOBAL']);
+  });
+
+  test('goes no further where the ledger fails on what stands above, and comes again', async () => {
+    const rig = aRig({ routes: [repairing] });
+    const get: Table['get'] = (key) =>
+      key === stateKey
+        ? Promise.reject(new LedgerError({ doing: 'read', reason: 'throttled' }))
+        : rig.table.get(key);
+
+    await expect(rig.open({ table: { ...rig.table, get } }).take(failed())).rejects.toThrow(
+      'throttled',
+    );
+
+    expect({ sent: rig.autosys.sent, start: await rig.table.get(startKey) }).toEqual({
+      sent: [],
+      start: undefined,
+    });
+  });
+
+  test('goes on where nobody can read the row of what stands above', async () => {
+    const rig = aRig({ routes: [repairing] });
+    await rig.table.put({ key: stateKey, body: { format: 2 }, expiresAt: farAway }, undefined);
+
+    await expect(rig.open().take(failed())).rejects.toThrow('a format this software does not know');
+
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['FORCE_STARTJOB']);
   });
 });

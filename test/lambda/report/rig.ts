@@ -10,7 +10,7 @@ import { createDrain, type Drained, type DrainPowers } from '../../../lambda/rep
 import { createGates } from '../../../lambda/report/gates.ts';
 import type { Entry } from '../../../lambda/report/ledger/entry.ts';
 import type { Wish } from '../../../lambda/report/ledger/offer.ts';
-import { toKey } from '../../../lambda/report/ledger/rows.ts';
+import { toKey, toRow } from '../../../lambda/report/ledger/rows.ts';
 import { createReport } from '../../../lambda/report/report.ts';
 import { createAdmission } from '../../../lambda/shared/admission.ts';
 import { createRouteIndex, type Route } from '../../../lambda/shared/routes.ts';
@@ -107,6 +107,18 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
     open,
     advance: (ms: number) => {
       nowMs += ms;
+    },
+    /** Puts a wish into the ledger, as it stands at a stage. */
+    keep: async (wish: Wish, over: Partial<Entry>) => {
+      const entry = {
+        format: 1 as const,
+        ...wish,
+        stage: 'due' as const,
+        dueMs: nowMs,
+        tries: 0,
+        story: [],
+      };
+      await table.put(toRow({ ...entry, ...over }, nowMs), undefined);
     },
     /** The entry of a wish as it stands in the ledger. */
     entry: async (wish: Wish) => (await table.get(toKey(wish)))?.body as Entry | undefined,

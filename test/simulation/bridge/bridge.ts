@@ -176,7 +176,7 @@ function toEdge(sandbox: Sandbox, { table, isWorkDue }: Ledger): Table {
     get: (key) => sandbox.call(`get ${key}`, () => table.get(key)),
     put: async (row, seen) => {
       const revision = await sandbox.call(`put ${row.key}`, () => table.put(row, seen));
-      if (/^(state|once) /.test(row.key)) await sandbox.standStill();
+      if (/^(state|switch|once) /.test(row.key)) await sandbox.standStill();
       return revision;
     },
     agenda: async (list, options) =>

@@ -9,7 +9,14 @@ import { routes } from '../night.ts';
 export interface Fact {
   readonly change: Change;
   readonly version: Version;
-  readonly told: readonly { readonly to: string; readonly event: AutosysEvent }[];
+  readonly told: readonly Told[];
+}
+
+/** One thing that a route says on a change. */
+export interface Told {
+  readonly route: string;
+  readonly to: string;
+  readonly event: AutosysEvent;
 }
 
 /** Reads a change as the bridge reads it. */
@@ -20,7 +27,7 @@ export function toFact(change: Change): Fact {
   const translation = translate(reading.event, routes);
   const effects = translation.kind === 'effects' ? translation.effects : [];
   const told = effects.flatMap((effect) =>
-    effect.kind === 'effect' ? [{ to: effect.to, event: effect.event }] : [],
+    effect.kind === 'effect' ? [{ route: effect.route, to: effect.to, event: effect.event }] : [],
   );
   return { change, version, told };
 }

@@ -44,7 +44,7 @@ function judgeEntries(evidence: Evidence): readonly string[] {
 
 function judgeConfirmed(entry: Entry, { installations, world }: Evidence): readonly string[] {
   const installation = installations.get(entry.to);
-  if (entry.kind === 'once') return judgeStart(entry, installation);
+  if (entry.kind !== 'state') return judgeStart(entry, installation);
   const target = toTarget(entry.event);
   const { instance, witness, memory } = installation ?? {};
   if (!instance || !witness || !memory) return [`${entry.to} is nowhere`];
@@ -132,7 +132,7 @@ function judgeParked(entry: Entry, { installations, world }: Evidence): readonly
   const met = witness?.mishapsByTold.get(told) ?? new Set<Mishap>();
   if (reason === '') return [`${describe(entry)} is parked without a reason`];
   if (refusals[code]?.some((mishap) => met.has(mishap))) return [];
-  if (code === 'BRIDGE_OUTCOME_UNKNOWN' && entry.kind === 'once') {
+  if (code === 'BRIDGE_OUTCOME_UNKNOWN' && entry.kind !== 'state') {
     const wasTaken = (witness?.takenByOneOff.get(told) ?? 0) > 0;
     if (wasTaken || doubts.some((mishap) => met.has(mishap))) return [];
     if (breaks.some((event) => (world.tally.get(event) ?? 0) > 0)) return [];
@@ -147,8 +147,8 @@ function judgeFacts(evidence: Evidence): readonly string[] {
   const violations: string[] = [];
   for (const fact of toKnownFacts(evidence)) {
     for (const { to, event } of fact.told) {
-      const isState = event.kind === 'SET_GLOBAL' || event.kind === 'CHANGE_STATUS';
-      if (!isState) {
+      const { sets } = toTrait(event.kind);
+      if (sets === undefined) {
         const stands = entries.some(
           (entry) =>
             entry.kind === 'once' &&
@@ -159,7 +159,7 @@ function judgeFacts(evidence: Evidence): readonly string[] {
         if (!stands) violations.push(`${fact.change.event.id} is known and its ${event.kind} not`);
         continue;
       }
-      const target = `${to} ${toTarget(event)}`;
+      const target = `${to} ${toTarget(event)} ${sets}`;
       const known = newestByTarget.get(target)?.fact;
       if (!known || compareToKnown(fact.version, known.version) === 'newer') {
         newestByTarget.set(target, { fact, said: describeEvent(event) });
@@ -168,7 +168,7 @@ function judgeFacts(evidence: Evidence): readonly string[] {
   }
   for (const [target, { fact, said }] of newestByTarget) {
     const entry = entries.find(
-      ({ kind, to, event }) => kind === 'state' && `${to} ${toTarget(event)}` === target,
+      ({ to, event }) => `${to} ${toTarget(event)} ${toTrait(event.kind).sets}` === target,
     );
     if (entry === undefined) violations.push(`nothing is known of ${target}`);
     else if (compareToKnown(fact.version, entry.version) === 'newer') {

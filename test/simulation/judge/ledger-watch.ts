@@ -1,7 +1,9 @@
-import { describeEvent } from '../../../autosys/event.ts';
+import { describeEvent, toTrait } from '../../../autosys/event.ts';
 import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import { toSaid } from '../../../lambda/report/ledger/said.ts';
 import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
+import { toTarget } from '../autosys/witness.ts';
 import type { World } from '../world.ts';
 
 /** A version that was confirmed, and when. */
@@ -17,6 +19,10 @@ export class LedgerWatch {
   readonly violations: string[] = [];
   /** Every confirmation of a target, the first one first. */
   readonly confirmedByTarget = new Map<string, readonly Confirmed[]>();
+  /** Every wish that was ever stored, with its place in that order. */
+  readonly placeByWish = new Map<string, number>();
+  /** Those of them that AutoSys took, or that were left to a person. */
+  readonly taken = new Set<string>();
   readonly #world: World;
 
   constructor(world: World) {
@@ -47,13 +53,26 @@ export class LedgerWatch {
       if (body.stage === 'parked') this.#world.count(`parked ${body.parked?.code}`);
     }
     this.entryByKey.set(key, body);
-    if (body.stage !== 'confirmed' || body.kind !== 'state') return;
-    const confirmed = this.confirmedByTarget.get(key) ?? [];
-    this.confirmedByTarget.set(key, [
+    const wish = nameWish(body);
+    if (!this.placeByWish.has(wish)) this.placeByWish.set(wish, this.placeByWish.size);
+    if (body.stage !== 'due' && body.stage !== 'sending') this.taken.add(wish);
+    if (body.stage !== 'confirmed' || body.kind === 'once') return;
+    const target = `${body.to} ${toTarget(body.event)} ${toTrait(body.event.kind).sets}`;
+    const confirmed = this.confirmedByTarget.get(target) ?? [];
+    this.confirmedByTarget.set(target, [
       ...confirmed,
       { version: body.version, atMs: this.#world.nowMs },
     ]);
   }
+}
+
+/** One wish, whatever announced it. */
+export function nameWish({
+  to,
+  event,
+  version,
+}: Pick<Entry, 'event' | 'version'> & { to: string }) {
+  return `${to} ${toSaid(event)} ${version.run} ${version.attempt} ${version.status}`;
 }
 
 /** An entry in a few words. */

@@ -35,7 +35,7 @@ export function hearBeginnings(table: Table, begins: () => void): Table {
   return {
     ...table,
     get: (key) => {
-      if (/^(state|once) /.test(key) && !seen.has(key)) begins();
+      if (/^(state|switch|once) /.test(key) && !seen.has(key)) begins();
       seen.add(key);
       return table.get(key);
     },

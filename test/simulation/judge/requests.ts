@@ -1,39 +1,88 @@
+import { type AutosysEvent, toTrait } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
-import { toTargetKey } from '../../../lambda/report/ledger/rows.ts';
 import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
-import type { Fact } from './facts.ts';
-import type { LedgerWatch } from './ledger-watch.ts';
+import { nameOneOff } from '../autosys/server.ts';
+import { toTarget } from '../autosys/witness.ts';
+import type { Fact, Told } from './facts.ts';
+import { type LedgerWatch, nameWish } from './ledger-watch.ts';
 
-/** Notices a request that carries a stale version after a newer one was confirmed: the value tells its version. */
+/** What a request tells, as the facts have it. */
+interface Known {
+  readonly version: Version;
+  /** What its route says before it on the same change. */
+  readonly elders: readonly Told[];
+  readonly told: Told;
+}
+
+/**
+ * Notices a request that should not have left: with a stale version after a newer one was confirmed, or before what its
+ * route says first. The value or the comment of an event tells of which change it is.
+ */
 export class RequestWatch {
   readonly violations: string[] = [];
-  readonly #versionByValue = new Map<string, Version>();
-  readonly #confirmedByTarget: LedgerWatch['confirmedByTarget'];
+  readonly #knownByText = new Map<string, Known>();
+  readonly #ledger: LedgerWatch;
 
-  constructor(facts: readonly Fact[], confirmedByTarget: LedgerWatch['confirmedByTarget']) {
-    this.#confirmedByTarget = confirmedByTarget;
+  constructor(facts: readonly Fact[], ledger: LedgerWatch) {
+    this.#ledger = ledger;
     for (const { told, version } of facts) {
-      for (const { event } of told) {
-        if (event.kind === 'SET_GLOBAL') this.#versionByValue.set(event.value, version);
+      for (const [at, one] of told.entries()) {
+        const elders = told.slice(0, at).filter(({ route }) => route === one.route);
+        const text = toText(one.to, one.event);
+        if (text !== undefined) this.#knownByText.set(text, { version, elders, told: one });
       }
     }
   }
 
   /** A request comes in that left its sender at this instant; what was confirmed while it was on its way is no fault. */
   onSend(to: AutosysInstance, event: QueuedEvent, leftMs: number): void {
-    if (event.kind !== 'SET_GLOBAL') return;
-    const version = this.#versionByValue.get(event.value);
-    if (version === undefined) return;
-    const key = toTargetKey(to, `global ${event.globalVariable}`);
-    const newer = this.#confirmedByTarget
-      .get(key)
+    const text = toText(to, event);
+    const known = text === undefined ? undefined : this.#knownByText.get(text);
+    if (known === undefined) return;
+    this.#checkAge(known, leftMs);
+    this.#checkTurn(known);
+  }
+
+  #checkAge({ version, told: { to, event } }: Known, leftMs: number): void {
+    const newer = this.#ledger.confirmedByTarget
+      .get(toLasting(to, event) ?? '')
       ?.find(
         (confirmed) =>
           confirmed.atMs <= leftMs && compareToKnown(confirmed.version, version) === 'newer',
       );
     if (newer === undefined) return;
     const { run, status } = newer.version;
-    this.violations.push(`${event.value} is sent after ${run} ${status} was confirmed`);
+    this.violations.push(`${toText(to, event)} is sent after ${run} ${status} was confirmed`);
   }
+
+  /** What the ledger could not take at first comes later, and nobody waits for it; nor for what a newer wish has replaced. */
+  #checkTurn({ version, elders, told }: Known): void {
+    const { placeByWish, taken } = this.#ledger;
+    const mine = nameWish({ ...told, version });
+    const place = placeByWish.get(mine) ?? Number.NEGATIVE_INFINITY;
+    for (const elder of elders) {
+      const name = nameWish({ ...elder, version });
+      const wasFirst = (placeByWish.get(name) ?? Number.POSITIVE_INFINITY) < place;
+      if (wasFirst && !taken.has(name) && this.#isStanding(name)) {
+        this.violations.push(`${mine} is sent before ${name}`);
+      }
+    }
+  }
+
+  #isStanding(name: string): boolean {
+    return [...this.#ledger.entryByKey.values()].some((entry) => nameWish(entry) === name);
+  }
+}
+
+/** What tells an event of one change from all others; `undefined` where nothing does. */
+function toText(to: string, event: QueuedEvent | AutosysEvent): string | undefined {
+  const said = event.kind === 'SET_GLOBAL' ? event.value : nameOneOff(event);
+  return said === undefined ? undefined : `${to} ${said}`;
+}
+
+/** What it sets, as the ledger watch keeps it; `undefined` for what only happens. */
+function toLasting(to: string, event: AutosysEvent): string | undefined {
+  const { sets } = toTrait(event.kind);
+  return sets === undefined ? undefined : `${to} ${toTarget(event)} ${sets}`;
 }

@@ -20,6 +20,7 @@ const rows: readonly Row[] = [
   { without: 'acknowledge after apply', within: 40, shows: /is known and its|has no row/ },
   { without: 'waiting in the ledger', within: 40, shows: /is a dead letter, and nobody died/ },
   { without: 'version order', within: 10, shows: /went back from/ },
+  { without: 'order of the file', within: 150, shows: /is sent before/ },
   { without: 'gate', within: 150, shows: /was down for .* and asked .* times/ },
   { without: 'shared gate', within: 250, shows: /was down for .* and asked .* times/ },
   { without: 'declared windows', within: 20, shows: /in a declared window/ },

@@ -24,6 +24,8 @@ export const protections = [
   'waiting in the ledger',
   /** An older fact never follows a newer one. */
   'version order',
+  /** What a route says on one change is sent in the order of the file. */
+  'order of the file',
   /** An AutoSys that is down is tried by one, seldom. */
   'gate',
   /** All sandboxes know of a gate that is closed. */

@@ -24,6 +24,8 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
       return bend(forgetSending);
     case 'claim before sending':
       return withBodies(table, (entry) => (entry.lease ? forgetSending(entry) : entry));
+    case 'order of the file':
+      return withBodies(table, ({ after: _, ...entry }) => entry);
     case 'lease check before sending':
       return shortenLeases(table, () => now().getTime() + leaseMs);
     case 'own starts told from others':

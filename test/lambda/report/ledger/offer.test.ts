@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../../../autosys/names.ts';
 import { type Entry, keptFormers, type Stage } from '../../../../lambda/report/ledger/entry.ts';
 import { offer, type Wish } from '../../../../lambda/report/ledger/offer.ts';
-import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
+import { anAsker, aOnceWish, aStateWish, aSwitchWish } from './wishes.ts';
 
 /** The entry as the ledger keeps it after a first offer, at the stage the test is about. */
 function anEntry(wish = aStateWish(), over: Partial<Entry> = {}): Entry {
@@ -280,5 +280,84 @@ describe('a wish for a one-off', () => {
       kind: 'drop',
       reason: `duplicate of event e1, which is ${stage}`,
     });
+  });
+});
+
+describe('a wish for a switch', () => {
+  const ended = { status: 'SUCCEEDED', changedMs: 9_000 } as const;
+
+  test('counts as sent from its claim on, as a one-off does', () => {
+    expect(offer(undefined, aSwitchWish(), anAsker())).toMatchObject({
+      kind: 'take',
+      lookFirst: false,
+      entry: { stage: 'sending', before: { sentMs: 2_000 } },
+    });
+  });
+
+  test.for(['due', 'sending', 'accepted', 'confirmed', 'parked'] as const)(
+    'takes the place of an older one that is %s, and is sent afresh',
+    (stage) => {
+      const known = anEntry(aSwitchWish(), { stage });
+
+      expect(offer(known, aSwitchWish(ended), anAsker())).toMatchObject({
+        kind: 'take',
+        lookFirst: false,
+        entry: { event: { kind: 'JOB_OFF_HOLD' }, stage: 'sending' },
+      });
+    },
+  );
+
+  test.for([
+    { what: 'a late hold', late: {}, reason: /^superseded by settlement run-a SUCCEEDED/ },
+    { what: 'the hold of yesterday’s run', late: { run: 'b', beganMs: 1 }, reason: /^stale run: / },
+  ])('drops $what', ({ late, reason }) => {
+    const known = anEntry(aSwitchWish(ended), { stage: 'confirmed' });
+
+    expect(offer(known, aSwitchWish(late), anAsker())).toEqual({
+      kind: 'drop',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  test('is left to whoever sends the older one, and counts as sent from then on', () => {
+    const known = anEntry(aSwitchWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
+
+    expect(offer(known, aSwitchWish(ended), anAsker())).toMatchObject({
+      kind: 'defer',
+      entry: { stage: 'sending', before: { sentMs: 2_000 }, lease: { holder: 'm0' } },
+    });
+  });
+
+  test('is left unsent where it must wait for its turn', () => {
+    const known = anEntry(aSwitchWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
+    const wish = { ...aSwitchWish(ended), after: ['state ACE global X'] };
+
+    expect(offer(known, wish, anAsker())).toMatchObject({ kind: 'defer', entry: { stage: 'due' } });
+  });
+});
+
+describe('a wish whose turn has not come', () => {
+  const asker = anAsker({ behind: 'SET_GLOBAL X=1 is due' });
+  const reason = 'its turn has not come: SET_GLOBAL X=1 is due';
+
+  test.for([aStateWish(), aSwitchWish(), aOnceWish()])(
+    'is stored as due and free: $kind',
+    (wish) => {
+      const deferred = offer(undefined, wish, asker);
+
+      expect(deferred).toMatchObject({
+        kind: 'defer',
+        reason,
+        behind: true,
+        entry: { stage: 'due' },
+      });
+      expect(deferred.kind === 'defer' && deferred.entry).not.toHaveProperty('lease');
+    },
+  );
+
+  test('is left as it stands where it was stored before', () => {
+    const known = anEntry(aOnceWish(), { stage: 'due' });
+
+    expect(offer(known, aOnceWish(), asker)).toEqual({ kind: 'leave', reason, behind: true });
   });
 });

@@ -11,7 +11,7 @@ import { offer } from '../../../../lambda/report/ledger/offer.ts';
 import { parseEntry, toKey, toRow, toTargetName } from '../../../../lambda/report/ledger/rows.ts';
 import { toSaid } from '../../../../lambda/report/ledger/said.ts';
 import { settle } from '../../../../lambda/report/ledger/settle.ts';
-import { anAsker, aOnceWish, aStateWish } from './wishes.ts';
+import { anAsker, aOnceWish, aStateWish, aSwitchWish } from './wishes.ts';
 
 const job = parseJobName('REPAIR');
 const keyOf = (event: AutosysEvent) => toKey({ ...aOnceWish(), event });
@@ -20,6 +20,13 @@ describe('the key of an entry', () => {
   test('is the target of a state, whatever the run', () => {
     expect(toKey(aStateWish())).toBe('state ACE global AWS_SETTLEMENT');
     expect(toKey(aStateWish({ run: 'run-b' }))).toBe(toKey(aStateWish()));
+  });
+
+  test('is the job and what is set of it for a switch, whatever the run and whichever way', () => {
+    const on = toKey(aSwitchWish());
+
+    expect(on).toBe('switch ACE job LATER hold');
+    expect(toKey(aSwitchWish({ run: 'run-b', status: 'SUCCEEDED' }))).toBe(on);
   });
 
   // Known for ninety days: with another form each of them would happen once more.

@@ -40,6 +40,13 @@ export function aOnceWish(over: Partial<Version> = {}): Wish {
   };
 }
 
+/** A wish that a job be held while `run-a` runs, and released after that. */
+export function aSwitchWish(over: Partial<Version> = {}): Wish {
+  const wish = aStateWish(over);
+  const kind = wish.version.status === 'RUNNING' ? 'JOB_ON_HOLD' : 'JOB_OFF_HOLD';
+  return { ...wish, kind: 'switch', event: { kind, job: parseJobName('LATER') } };
+}
+
 /** Somebody who asks at two seconds, with a lease of ten. */
 export function anAsker(over: Partial<Asker> = {}): Asker {
   return { holder: 'm1', nowMs: 2_000, leaseMs: 10_000, deadlineMs: 345_600_000, ...over };

@@ -86,6 +86,23 @@ describe('two routes that bring one target to two values', () => {
     ]);
   });
 
+  test.for([
+    { one: 'JOB_ON_HOLD', other: 'JOB_OFF_HOLD', target: 'the hold of job J' },
+    { one: 'JOB_ON_ICE', other: 'JOB_OFF_ICE', target: 'the ice of job J' },
+    {
+      one: 'CHANGE_PRIORITY, priority: 1',
+      other: 'CHANGE_PRIORITY, priority: 2',
+      target: 'the priority of job J',
+    },
+  ])('are refused for $target as well', ({ one, other, target }) => {
+    const says = (event: string) => `events: [{ on: FAILED, event: ${event}, job: J }]`;
+    const text = `${aFile('to: ACE', `from: { ${settlement} }`, says(one))}  - { name: two, to: ACE, from: { ${settlement} }, ${says(other)} }\n`;
+
+    expect(faultsOf(text)).toEqual([
+      expect.stringContaining(`brings ${target} of ACE to another value on FAILED`),
+    ]);
+  });
+
   test('are refused within one route', () => {
     expect(
       faultsOf(
