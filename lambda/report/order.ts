@@ -1,4 +1,4 @@
-import type { WorkloadEvent, WorkloadStatus } from '../shared/workload.ts';
+import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
 
 /** When in the life of its workload a fact became true; facts about one target are compared by it. */
 export interface Version {
@@ -11,6 +11,12 @@ export interface Version {
   readonly status: WorkloadStatus;
   /** When the status changed, in milliseconds. */
   readonly changedMs: number;
+  /**
+   * Nothing of the run comes after it: a Batch job that is over stays over, where an execution may be redriven.
+   *
+   * The attempt cannot tell: a job that is terminated while it waits for its second attempt ends with the first one listed.
+   */
+  readonly final?: true;
 }
 
 /**
@@ -38,7 +44,10 @@ export function toVersion(event: WorkloadEvent): Version {
   const beganMs = event.beganAt.getTime();
   return event.kind === 'execution'
     ? { beganMs, run: event.executionArn, attempt: event.redriveCount, status, changedMs }
-    : { beganMs, run: event.batchJobId, attempt: event.attempt, status, changedMs };
+    : {
+        ...{ beganMs, run: event.batchJobId, attempt: event.attempt, status, changedMs },
+        ...(isOver(status) && { final: true }),
+      };
 }
 
 /** How a fact stands to the newest one known. */
@@ -63,6 +72,7 @@ export function compareToKnown(fact: Version, known: Version): Standing {
   }
   if (fact.attempt === known.attempt && fact.status === known.status) return 'duplicate';
   const later =
+    Number(fact.final ?? 0) - Number(known.final ?? 0) ||
     fact.attempt - known.attempt ||
     rankByStatus[fact.status] - rankByStatus[known.status] ||
     fact.changedMs - known.changedMs;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../lambda/contract.ts';
 import { buildBridge } from '../support/bridge.ts';
-import { aBatchJobEvent, anExecutionEvent, startedAtMs } from '../support/builders.ts';
+import { aBatchJobEvent, anAttempt, anExecutionEvent, startedAtMs } from '../support/builders.ts';
 
 const aws = 'arn:aws:states:eu-west-1:111122223333';
 const hourMs = 3_600_000;
@@ -51,6 +51,21 @@ describe('an announcement that comes late', () => {
     expect(other.lines).toMatchObject([
       { message: 'dropped', reason: expect.stringMatching(/^stale run: .*today began later, /) },
     ]);
+  });
+
+  test('of a Batch job that was terminated while it waited for its second attempt is not lost', async () => {
+    await using bridge = await buildBridge({
+      routes:
+        '  - { name: risk, from: { jobName: risk-* }, global: { name: AWS_RUN, values: { RUNNABLE: WAITS, FAILED: FAILED } } }',
+    });
+    const waits = aBatchJobEvent({ status: 'RUNNABLE', attempts: [anAttempt(1)] });
+
+    await bridge.sandbox.take([waits]);
+    await bridge.sandbox.take([aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt(1)] })]);
+    expect(bridge.globalVariable('AWS_RUN')).toBe('FAILED');
+    await bridge.openAnother().take([{ ...waits, id: 'again' }]);
+
+    expect(bridge.globalVariable('AWS_RUN')).toBe('FAILED');
   });
 
   test('of the first attempt of a Batch job does not touch what the second has said', async () => {

@@ -81,6 +81,22 @@ describe('a fact about a target', () => {
     );
   });
 
+  test.for([
+    { when: 'a job ends that waited for its next attempt', attempt: 1, standing: 'newer' },
+    { when: 'its end is told again', attempt: 1, ended: 1, standing: 'duplicate' },
+  ])('is $standing when $when', ({ attempt, ended, standing }) => {
+    const end = { ...known, status: 'FAILED', attempt, final: true } as const;
+    const waiting = { ...known, status: 'RUNNABLE', attempt: 2, changedMs: 9_000 } as const;
+
+    expect(compareToKnown(end, ended ? end : waiting)).toBe(standing);
+  });
+
+  test('is superseded when a job that is over is told to wait for its next attempt', () => {
+    const end = { ...known, status: 'FAILED', attempt: 1, final: true } as const;
+
+    expect(compareToKnown({ ...known, status: 'RUNNABLE', attempt: 2 }, end)).toBe('superseded');
+  });
+
   test('has one order, whichever of two comes first', () => {
     const version = fc.record({
       beganMs: fc.integer({ min: 0, max: 3 }),
@@ -136,6 +152,9 @@ describe('the version of an event', () => {
       run: '4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
       attempt: 3,
       status: 'FAILED',
+      final: true,
     });
+    expect(toVersion(aBatchJob({ status: 'RUNNING' }))).not.toHaveProperty('final');
+    expect(toVersion(anExecution())).not.toHaveProperty('final');
   });
 });
