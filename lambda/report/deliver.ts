@@ -56,6 +56,13 @@ export interface DeliverPowers {
  */
 export const sendMarginMs = 30_000;
 
+/**
+ * For longer than this nobody waits with an event in hand, whatever AutoSys asks for (`Retry-After`): it waits in the ledger.
+ *
+ * Who waited until the invocation ends would keep the sandbox from all others, and could not tell the gate of the failure.
+ */
+export const longestPauseMs = 10_000;
+
 /** Sends one event, and again as long as that is harmless and promises something. */
 export async function deliver(
   event: AutosysEvent,
@@ -83,7 +90,7 @@ export async function deliver(
         attempts,
         retryAfterMs: toRetryAfter(error),
       });
-      if (next.kind !== 'wait' || signal.aborted) return final;
+      if (next.kind !== 'wait' || next.ms > longestPauseMs || signal.aborted) return final;
       // An invocation that ends meanwhile is no news: what failed is what is reported.
       const waited = await pause(next.ms, signal).then(
         () => true,

@@ -25,6 +25,8 @@ const starting = `
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
 
+const runs = 'arn:aws:states:eu-west-1:111122223333:execution:settlement';
+
 /** Longer than any wait after a first failure. */
 const soonMs = 360_000;
 
@@ -86,6 +88,27 @@ describe('an AutoSys that is down', () => {
     await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(bridge.autosys.emulator.requests().map(({ status }) => status)).toEqual([503, 503, 503]);
+  });
+
+  test('keeps no sandbox waiting for as long as it asks for, and its gate closes', async () => {
+    await using bridge = await buildBridge({ routes: setting });
+    const { emulator, clock } = bridge.autosys;
+    emulator.misbehave(respond(503, { retryAfter: 600 }), { times: 'always' });
+    const begunAt = clock.now().getTime();
+
+    for (const name of ['run-1', 'run-2', 'run-3']) {
+      await bridge
+        .openAnother()
+        .take([anExecutionEvent({ executionArn: `${runs}:${name}`, name })]);
+    }
+
+    expect(clock.now().getTime() - begunAt).toBeLessThan(10_000);
+    expect(emulator.requests().map(({ status }) => status)).toEqual([503, 503, 503]);
+    await bridge.sandbox.take([anExecutionEvent({ executionArn: `${runs}:run-4`, name: 'run-4' })]);
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({
+      message: 'left',
+      reason: expect.stringMatching(/^AutoSys is not to be asked now: .*503/),
+    });
   });
 });
 

@@ -6,7 +6,7 @@ import {
 } from '../../../autosys/errors.ts';
 import type { AutosysEvent } from '../../../autosys/event.ts';
 import { parseJobName } from '../../../autosys/names.ts';
-import { deliver, sendMarginMs } from '../../../lambda/report/deliver.ts';
+import { deliver, longestPauseMs, sendMarginMs } from '../../../lambda/report/deliver.ts';
 
 const job = parseJobName('REPAIR');
 const hold: AutosysEvent = { kind: 'JOB_ON_HOLD', job };
@@ -14,8 +14,13 @@ const unreached = () => new AutosysUnreachableError({ endpoint: 'a:9443', reason
 const unheard = () => new AutosysOutcomeUnknownError({ doing: 'JOB_ON_HOLD', reason: 'reset' });
 const lockout = () => new AutosysUnauthorizedError({ doing: 'x', httpStatus: 401, said: '' });
 
-/** Sends with a lease that ends at `leaseUntilMs`; each try meets the next answer, each wait takes a second. */
-async function send(event: AutosysEvent, leaseUntilMs: number, answers: (Error | undefined)[]) {
+/** Sends with a lease that ends at `leaseUntilMs`; each try meets the next answer, each wait takes `waitMs`. */
+async function send(
+  event: AutosysEvent,
+  leaseUntilMs: number,
+  answers: (Error | undefined)[],
+  waitMs = 1_000,
+) {
   let nowMs = 0;
   let sent = 0;
   const delivery = await deliver(
@@ -28,7 +33,7 @@ async function send(event: AutosysEvent, leaseUntilMs: number, answers: (Error |
           if (answer) throw answer;
         },
       },
-      decideNext: () => (answers.length > 0 ? { kind: 'wait', ms: 1_000 } : { kind: 'stop' }),
+      decideNext: () => (answers.length > 0 ? { kind: 'wait', ms: waitMs } : { kind: 'stop' }),
       now: () => new Date(nowMs),
       pause: async (ms) => {
         nowMs += ms;
@@ -56,6 +61,15 @@ describe('a request', () => {
       sent: 1,
       delivery: { kind: 'withheld', error: { code: 'BRIDGE_LEASE_SHORT' } },
     });
+  });
+
+  test.for([
+    { waitMs: longestPauseMs, sent: 2, kind: 'accepted' },
+    { waitMs: longestPauseMs + 1, sent: 1, kind: 'unreached' },
+  ])('that is to wait $waitMs ms for its next try is $kind', async ({ waitMs, sent, kind }) => {
+    const done = await send(hold, 100_000, [unreached(), undefined], waitMs);
+
+    expect(done).toMatchObject({ sent, delivery: { kind } });
   });
 
   test.for([
