@@ -1,4 +1,4 @@
-import type { ReadCredentials, SecretLogin } from '../shared/credentials.ts';
+import type { ReadCredentials, SecretLogin, SecretStage } from '../shared/credentials.ts';
 import { CredentialsError, SecretShapeError } from '../shared/errors.ts';
 
 /** The versions of one secret, the current one with the time at which it was read. */
@@ -7,6 +7,10 @@ export class LoginSecret {
   readonly #readCredentials: ReadCredentials;
   readonly #now: () => Date;
   #current: { readonly login: SecretLogin; readonly readMs: number } | undefined;
+  readonly #failures = new Map<
+    SecretStage,
+    { readonly error: unknown; readonly untilMs: number }
+  >();
 
   constructor(name: string, readCredentials: ReadCredentials, now: () => Date) {
     this.name = name;
@@ -25,7 +29,7 @@ export class LoginSecret {
 
   /** @throws {CredentialsError | LockoutError} */
   async read(): Promise<SecretLogin> {
-    const login = await this.#readCredentials(this.name, 'AWSCURRENT');
+    const login = await this.#ask('AWSCURRENT');
     if (login === undefined) {
       throw new CredentialsError({ secret: this.name, reason: 'it has no version' });
     }
@@ -46,11 +50,28 @@ export class LoginSecret {
   /** What the secret said before its last rotation, where that is another login. @throws {CredentialsError} */
   async readPrevious(): Promise<SecretLogin | undefined> {
     try {
-      const previous = await this.#readCredentials(this.name, 'AWSPREVIOUS');
+      const previous = await this.#ask('AWSPREVIOUS');
       return isSame(previous, this.current) ? undefined : previous;
     } catch (error) {
       // What was written wrongly once is no login.
       if (error instanceof SecretShapeError) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * A failure is believed for as long as it took to come: many calls wait behind this one, and a Secrets Manager that hangs
+   * must cost their sandbox one wait, not one for each.
+   */
+  async #ask(stage: SecretStage): Promise<SecretLogin | undefined> {
+    const begunMs = this.#now().getTime();
+    const failure = this.#failures.get(stage);
+    if (failure && begunMs < failure.untilMs) throw failure.error;
+    try {
+      return await this.#readCredentials(this.name, stage);
+    } catch (error) {
+      const nowMs = this.#now().getTime();
+      this.#failures.set(stage, { error, untilMs: nowMs + (nowMs - begunMs) });
       throw error;
     }
   }

@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { CredentialsError, SecretDeniedError, SecretShapeError } from './errors.ts';
 
@@ -46,8 +50,24 @@ const shape = z.object({
   password: z.string().check(z.minLength(1)),
 });
 
+/**
+ * Two tries of two seconds: by itself the SDK waits for an answer without end, as where a network lets nothing through to
+ * Secrets Manager, and a function whose time ends meanwhile can neither say why nor hand its messages back.
+ *
+ * Without `throwOnRequestTimeout` the SDK only warns and waits on.
+ */
+export const clientSettings = {
+  maxAttempts: 2,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+    socketTimeout: 2_000,
+    throwOnRequestTimeout: true,
+  },
+} as const satisfies SecretsManagerClientConfig;
+
 /** Binds reading of secrets to Secrets Manager. */
-export function createReadSecret(client = new SecretsManagerClient()): ReadSecret {
+export function createReadSecret(client = new SecretsManagerClient(clientSettings)): ReadSecret {
   return async (secret, stage) => {
     try {
       const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });

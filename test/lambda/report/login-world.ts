@@ -20,6 +20,8 @@ export class LoginWorld {
   readonly news: LoginNews[] = [];
   /** Reading the secret fails with it. */
   secretFailure: Error | undefined;
+  /** And takes so long to do so. */
+  secretFailsAfterMs = 0;
   /** The ledger's table fails with it. */
   tableFailure: Error | undefined;
   underWay = 0;
@@ -31,7 +33,10 @@ export class LoginWorld {
 
   readonly #readCredentials: ReadCredentials = async (_secret, stage) => {
     this.readings.push(stage);
-    if (this.secretFailure) throw this.secretFailure;
+    if (this.secretFailure) {
+      this.nowMs += this.secretFailsAfterMs;
+      throw this.secretFailure;
+    }
     const at = stage === 'AWSCURRENT' ? -1 : -2;
     const password = this.versions.at(at);
     const number = this.versions.length + at;

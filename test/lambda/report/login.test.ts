@@ -77,6 +77,23 @@ describe('a login that works', () => {
     expect(await call()).toBe('answer');
   });
 
+  test('waits once, however many calls want it, where Secrets Manager hangs', async () => {
+    const world = new LoginWorld();
+    const call = world.openSandbox();
+    world.secretFailure = new CredentialsError({ secret: 's', reason: 'TimeoutError' });
+    world.secretFailsAfterMs = 4_000;
+
+    const answers = await Promise.allSettled(many(call));
+
+    expect(answers.map((answer) => answer.status === 'rejected' && answer.reason)).toEqual(
+      Array.from({ length: 20 }, () => world.secretFailure),
+    );
+    expect(world.readings).toEqual(['AWSCURRENT']);
+    world.secretFailure = undefined;
+    world.nowMs += 4_000;
+    await expect(call()).resolves.toBe('answer');
+  });
+
   test('leaves other failures alone', async () => {
     const world = new LoginWorld();
     const login = new Login({

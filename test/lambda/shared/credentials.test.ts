@@ -1,5 +1,11 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import { parseCredentials } from '../../../lambda/shared/credentials.ts';
+import {
+  clientSettings,
+  createReadSecret,
+  parseCredentials,
+} from '../../../lambda/shared/credentials.ts';
+import { serveDynamo } from '../../support/dynamo-server.ts';
 
 describe('the text of a secret', () => {
   test('gives user and password, and leaves other keys alone', () => {
@@ -25,4 +31,28 @@ describe('the text of a secret', () => {
       `secret autosys/ACE: expected JSON with the two texts username and password, found ${found}`,
     );
   });
+});
+
+describe('a Secrets Manager', () => {
+  test.for(['hang', 'stop in the middle'] as const)(
+    'that answers with %s is given up while the function has time to say so',
+    async (behaviour) => {
+      await using server = await serveDynamo(behaviour);
+      const client = new SecretsManagerClient({
+        ...clientSettings,
+        endpoint: server.url,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      });
+
+      const reading = createReadSecret(client)('autosys/ACE', 'AWSCURRENT');
+
+      await expect(reading).rejects.toMatchObject({
+        code: 'BRIDGE_CREDENTIALS',
+        disposition: 'retry',
+      });
+      expect(server.operations).toEqual(['GetSecretValue', 'GetSecretValue']);
+      client.destroy();
+    },
+  );
 });
