@@ -70,6 +70,7 @@ export function createAccount({ log, metrics }: AccountPowers) {
           const fields = { messageId, ...toFields(event), ...toSettledFields(one) };
           const of = { autosysInstance: one.to, route: one.route };
           tell({ log, metrics }, { outcome: one.outcome, of, fields, changedMs, recovered });
+          if (one.instead) tellEntry({ log, metrics }, one.instead, { messageId });
         }
         // What is not brought about stands in the ledger: the queue need not keep it.
         return 'done';
@@ -93,13 +94,7 @@ export function createDrainAccount({ log, metrics }: AccountPowers) {
       log.error('undrained', { ledgerKey: drained.key, ...toErrorFields(drained.error) });
       return;
     }
-    const { entry, outcome } = drained;
-    const { route, recovered = false } = entry.cause;
-    const { changedMs } = entry.version;
-    const of = { autosysInstance: entry.to, route };
-    const fields = toEntryFields(entry);
-    const again = entry.rereads !== undefined;
-    tell({ log, metrics }, { outcome, of, fields, changedMs, recovered, again });
+    tellEntry({ log, metrics }, drained);
   };
 }
 
@@ -127,6 +122,20 @@ export function createGateAccount({ log, metrics }: AccountPowers) {
         kind satisfies never;
     }
   };
+}
+
+/** What came of an entry, by what the entry says of itself. */
+function tellEntry(
+  powers: AccountPowers,
+  { entry, outcome }: { readonly entry: Entry; readonly outcome: Outcome },
+  besides: LogFields = {},
+): void {
+  const { route, recovered = false } = entry.cause;
+  const { changedMs } = entry.version;
+  const of = { autosysInstance: entry.to, route };
+  const fields = { ...besides, ...toEntryFields(entry) };
+  const again = entry.rereads !== undefined;
+  tell(powers, { outcome, of, fields, changedMs, recovered, again });
 }
 
 interface Told {

@@ -6,6 +6,7 @@ import type { RouteIndex } from '../shared/routes.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
+import type { Entry } from './ledger/entry.ts';
 import { toKey } from './ledger/rows.ts';
 import type { Decision } from './ledger/run.ts';
 import { createRuns } from './ledger/runs.ts';
@@ -32,6 +33,8 @@ export interface Settled {
   /** Of its row in the ledger. */
   readonly key: string;
   readonly outcome: Outcome;
+  /** The newer wish for the same target that came while this one was brought about, and was brought about with it. */
+  readonly instead?: { readonly entry: Entry; readonly outcome: Outcome };
 }
 
 /** What became of one message. */
@@ -142,7 +145,13 @@ export function createReport(powers: ReportPowers) {
     if (claim.kind === 'parked') return { ...about, outcome: toParked(claim.entry) };
     if (claim.kind !== 'taken') return { ...about, outcome: claim };
     const { entry, result } = await bringAbout(claim, claimant.signal);
-    return { ...about, outcome: toOutcome(entry, result) };
+    const outcome = toOutcome(entry, result);
+    const { eventId, run } = entry.cause;
+    if (result.kind === 'lost' || eventId === claim.entry.cause.eventId) {
+      return { ...about, outcome };
+    }
+    const reason = `superseded while it was brought about, by ${run} ${entry.version.status} (event ${eventId})`;
+    return { ...about, outcome: { kind: 'dropped', reason }, instead: { entry, outcome } };
   }
 }
 

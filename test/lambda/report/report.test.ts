@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { createAccount } from '../../../lambda/report/account.ts';
 import { agendaLists, toKey } from '../../../lambda/report/ledger/rows.ts';
 import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Route } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
-import { anExecutionEvent } from '../../support/builders.ts';
+import { anExecutionEvent, stoppedAtMs } from '../../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 import { aStateWish } from './ledger/wishes.ts';
 import { aRig, unreachable } from './rig.ts';
@@ -112,6 +113,49 @@ describe('the report of an announcement', () => {
     expect(stale && parseRun(stale).story[0]?.text).toMatch(
       /dropped: stale run: settlement execution run-1 began later, at 2026-11-20T02:00:00\.000Z, and is SUCCEEDED \(event e1\)$/,
     );
+  });
+
+  test('that was overtaken while it was sent tells of the newer one by that one, with its own time', async () => {
+    const rig = aRig({ routes: [aRoute()] });
+    const sandbox = rig.open();
+    rig.advance(stoppedAtMs + 1_500 - rig.now().getTime());
+    rig.autosys.meanwhile.push(() => sandbox.take(anExecutionEvent({}, { id: 'end' })));
+    const lines: object[] = [];
+    const measured: unknown[] = [];
+    const write = (message: string, fields: object) => lines.push({ message, ...fields });
+    const account = createAccount({
+      log: { info: write, warn: write, error: write },
+      metrics: {
+        count: () => {},
+        gauge: () => {},
+        milliseconds: (...told) => measured.push(told),
+      },
+    });
+
+    account('m1', await sandbox.take(anExecutionEvent({ status: 'RUNNING' }, { id: 'begin' })));
+
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(lines).toMatchObject([
+      {
+        message: 'dropped',
+        eventId: 'begin',
+        autosysEvent: 'SET_GLOBAL AWS_SETTLEMENT=RUNNING',
+        reason:
+          'superseded while it was brought about, by settlement execution run-1 SUCCEEDED (event end)',
+      },
+      {
+        message: 'confirmed',
+        messageId: 'm1',
+        eventId: 'end',
+        autosysEvent: 'SET_GLOBAL AWS_SETTLEMENT=SUCCEEDED',
+        durationMs: 1_500,
+      },
+    ]);
+    expect(measured).toEqual([
+      ['ConfirmedAfter', 1_500, { autosysInstance: 'ACE', route: 'settlement' }],
+    ]);
+    const told = (await readRun(rig.table))?.story.map(({ text }) => text);
+    expect(told?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: dropped: superseded while/);
   });
 
   test('opens the run on a status of which no route says anything, and tells why it is ignored', async () => {
