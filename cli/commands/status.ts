@@ -88,13 +88,14 @@ async function tellTarget(
   return tellRest(found, { more, io, json });
 }
 
-async function tellRun(
-  table: SearchableTable,
-  run: string,
-  { io, json }: Saying,
-): Promise<ExitCode> {
+async function tellRun(table: SearchableTable, run: string, saying: Saying): Promise<ExitCode> {
+  const { io, json } = saying;
   const found = await findRun(table, run);
   if (!found) {
+    // An execution that nobody has named is called by an id like that of a Batch job.
+    const wanted = { name: run, limit: usualLimit };
+    const { found: called } = await findRunsOf(table, wanted);
+    if (called.length > 0) return tellRunsOf(table, wanted, saying);
     throw new NoSuchEntryError(
       `the ledger knows nothing of run ${run}: no route hears it, nothing was announced of it, or not for 90 days`,
     );

@@ -208,6 +208,18 @@ describe('status of a run', () => {
     expect((await ask('night-42')).stdout).toBe((await ask(execution.executionArn)).stdout);
   });
 
+  test('finds a run by the name that Step Functions gave its execution', async () => {
+    const executionName = '5d1a1e5e-0000-4000-8000-1234567890ab';
+    const executionArn = execution.executionArn.replace('night-42', executionName);
+    const event = anExecution({ executionName, executionArn });
+    await createRuns({ table, now })(event, routes)([{ text: 'ignored: x' }]);
+
+    const { code, stdout } = await ask(executionName);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(`run      ${executionArn}`);
+  });
+
   const batchJob = aBatchJob({ status: 'RUNNING' });
 
   test.for([
