@@ -93,12 +93,31 @@ export const keptNotes = 24;
 /** So many values at most follow each other in one outage without anybody knowing whether they arrived. */
 export const keptFormers = 12;
 
-/** The entry with one more line in its story; of what repeats itself, as in an outage, the first and the last time are kept. */
+/** A try that fails tells of itself in so many lines at most. */
+const longestRound = 3;
+
+/** The entry with one more line in its story; of what repeats itself, as in an outage, the first and the last round are kept. */
 export function withNote(entry: Entry, atMs: number, text: string): Entry {
-  const { story } = entry;
-  const repeats = story.at(-1)?.text === text && story.at(-2)?.text === text;
-  const before = repeats ? story.slice(0, -1) : story;
-  return { ...entry, story: [...before, { atMs, text }].slice(-keptNotes) };
+  const story = withoutMiddle([...entry.story, { atMs, text }]);
+  return { ...entry, story: story.slice(-keptNotes) };
+}
+
+/** Without the second of three rounds of the same lines, as the tries of an outage are: taken up, not reached. */
+function withoutMiddle(story: readonly Note[]): readonly Note[] {
+  for (let lines = 1; lines <= longestRound; lines += 1) {
+    const [first, middle, last] = [3, 2, 1].map((back) => tail(story, back * lines, lines));
+    if (first !== undefined && first === middle && middle === last) {
+      return story.toSpliced(-2 * lines, lines);
+    }
+  }
+  return story;
+}
+
+/** The texts of some lines, so many from the end; `undefined` where the story is not that long. */
+function tail(story: readonly Note[], back: number, lines: number): string | undefined {
+  if (back > story.length) return undefined;
+  const from = story.length - back;
+  return JSON.stringify(story.slice(from, from + lines).map(({ text }) => text));
 }
 
 /** Whether anything is still to be done about it. */

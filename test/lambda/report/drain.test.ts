@@ -51,6 +51,29 @@ describe('the drain', () => {
     },
   );
 
+  test('keeps in the story of an entry how a long outage began, and its last try', async () => {
+    const rig = aRig();
+    const sandbox = rig.open();
+    rig.autosys.answers.push(...Array.from({ length: 40 }, unreachable));
+    await sandbox.work(aStateWish());
+    for (let drains = 0; drains < 30; drains += 1) {
+      rig.advance(360_000);
+      await sandbox.drain();
+    }
+
+    const entry = await rig.entry(aStateWish());
+
+    const away = expect.stringMatching(/^not reached: .*connection refused$/);
+    const up = 'taken up: to be sent now';
+    expect(entry?.tries).toBe(31);
+    expect(entry?.story.map(({ text }) => text)).toEqual([
+      'asked by settlement run-a RUNNING (route settlement, event e1)',
+      ...[up, away, up, away],
+    ]);
+    expect(entry?.story[1]?.atMs).toBe(10_000);
+    expect(entry?.story.at(-1)?.atMs).toBe(rig.now().getTime());
+  });
+
   test('sends only the newest state of each target', async () => {
     const rig = await anOutage(2);
     await rig.open().work(aWishFor(0, { status: 'SUCCEEDED' }));
