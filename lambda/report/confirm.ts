@@ -2,6 +2,7 @@ import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import { toDisposition } from '../shared/errors.ts';
+import { shorten } from '../shared/shorten.ts';
 import { type Failure, toFailure } from './deliver.ts';
 import { findMark, type JobEventsReader, type Mark } from './mark.ts';
 import {
@@ -132,7 +133,7 @@ async function look(
       const seen = await reader.readGlobalVariable(event.globalVariable, { signal });
       if (seen.kind === 'unreadable') return seen;
       if (seen.kind === 'value' && seen.value === event.value) return { kind: 'shows' };
-      const found = seen.kind === 'value' ? `value ${seen.value}` : 'no such variable';
+      const found = seen.kind === 'value' ? `value ${shorten(seen.value)}` : 'no such variable';
       return { kind: 'notYet', found };
     }
     if (!isJobEvent(event)) return traceless(event);

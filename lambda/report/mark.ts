@@ -1,4 +1,5 @@
 import type { JobName } from '../../autosys/names.ts';
+import { shorten } from '../shared/shorten.ts';
 import type { JobEvent } from './trace.ts';
 
 /** One line of what AutoSys tells of a job with `autorep -d`. */
@@ -89,7 +90,10 @@ function toMark({ name, state, text }: JobEventLine): Mark {
     case 'UP':
       return { kind: 'queued' };
     case 'ER':
-      return { kind: 'failed', reason: `the scheduler refused ${name} (ER): ${text ?? ''}` };
+      return {
+        kind: 'failed',
+        reason: `the scheduler refused ${name} (ER): ${shorten(text ?? '')}`,
+      };
     case 'US':
       return { kind: 'failed', reason: `${name} was taken back before its turn (US)` };
     default:

@@ -74,6 +74,18 @@ describe('a state', () => {
     expect(stored).not.toHaveProperty('lease');
   });
 
+  test('that shows as a text of any length keeps a row that DynamoDB takes', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    rig.autosys.globalVariable = { kind: 'value', value: 'x'.repeat(500_000) };
+
+    const done = await rig.open().work(aStateWish());
+
+    const found = `value ${'x'.repeat(200)}… (500000 characters)`;
+    expect(done).toMatchObject({ result: { kind: 'notYet', found } });
+    expect(JSON.stringify(await rig.entry(aStateWish())).length).toBeLessThan(4_000);
+  });
+
   test('counts as confirmed when the outcome is unknown and AutoSys shows what did not stand there before', async () => {
     const rig = aRig();
     await rig.open().work(aStateWish());
