@@ -38,19 +38,20 @@ export function createAutosysEvent(kind: AutosysEventKind, fields: Fields): Auto
     case 'CHANGE_PRIORITY':
       return { kind, job: job(), priority: parsePriority(need(fields, 'priority')), ...comment };
     case 'SEND_SIGNAL':
-      return { kind, job: job(), signals: need(fields, 'signals'), ...comment };
+      return { kind, job: job(), signals: needLine(fields, 'signals'), ...comment };
     case 'KILLJOB': {
-      const signals = fields['signals'];
-      return { kind, job: job(), ...(signals !== undefined && { signals }), ...comment };
+      const signals =
+        fields['signals'] === undefined ? {} : { signals: needLine(fields, 'signals') };
+      return { kind, job: job(), ...signals, ...comment };
     }
     case 'REPLY_RESPONSE':
-      return { kind, job: job(), response: need(fields, 'response'), ...comment };
+      return { kind, job: job(), response: needLine(fields, 'response'), ...comment };
     case 'COMMENT':
       return { kind, job: job(), comment: parseComment(need(fields, 'comment')) };
     case 'ALARM':
       return {
         kind,
-        alarm: need(fields, 'alarm'),
+        alarm: needLine(fields, 'alarm'),
         ...(fields['job'] !== undefined && { job: job() }),
         ...comment,
       };
@@ -68,6 +69,16 @@ function need(fields: Fields, name: string): string {
   const text = fields[name];
   if (text !== undefined) return text;
   throw new NameError({ what: name, found: 'nothing', allowed: 'a text; the event needs it' });
+}
+
+/** AutoSys names no longest line for these; a command line of it has hardly more, and a row of the ledger 400 KB. */
+const longestLine = 4_096;
+
+function needLine(fields: Fields, name: string): string {
+  const text = need(fields, name);
+  if (text.length <= longestLine) return text;
+  const found = `${text.length} characters, "${text.slice(0, 40)}…"`;
+  throw new NameError({ what: name, found, allowed: `at most ${longestLine} characters` });
 }
 
 function parseSettable(text: string): SettableStatus {

@@ -50,6 +50,13 @@ describe('createAutosysEvent', () => {
       /^queue priority: found "-1", allowed: a whole number/,
     ],
     ['SET_GLOBAL', { globalVariable: 'G', value: 'DELETE' }, /reserved word DELETE/],
+    [
+      'REPLY_RESPONSE',
+      { job: 'J', response: 'y'.repeat(460_000) },
+      /^response: found 460000 characters, "y{40}…", allowed: at most 4096 characters$/,
+    ],
+    ['KILLJOB', { job: 'J', signals: '9,'.repeat(3_000) }, /^signals: found 6000 characters, /],
+    ['ALARM', { alarm: 'A'.repeat(4_097) }, /^alarm: found 4097 characters, /],
   ] as const)('refuses %s %j', ([kind, fields, message]) => {
     expect(() => createAutosysEvent(kind, fields)).toThrow(message);
   });
