@@ -120,13 +120,13 @@ export function createBringAbout(powers: BringAboutPowers) {
         // An AutoSys that takes calls and never answers is as good as down.
         if (acknowledged || seen.kind === 'confirmed') await powers.gates.succeeded(entry.to);
         else await tellFailure(entry.to, delivery, signal);
-        const doubt = delivery.kind === 'unknown' && { doubt: delivery.error };
-        return decideAfterSending(entry, seen, {
-          nowMs: now().getTime(),
-          lookForMs,
-          sentMs,
-          ...doubt,
-        });
+        const facts = { nowMs: now().getTime(), lookForMs, sentMs };
+        return delivery.kind === 'unknown'
+          ? decideAfterSending(entry, seen, { ...facts, doubt: delivery.error })
+          : {
+              ...decideAfterSending(entry, seen, facts),
+              acceptedMs: delivery.at.getTime(),
+            };
       }
       case 'withheld':
         return { kind: 'unreached', error: delivery.error };

@@ -9,21 +9,29 @@ interface Unseen {
   readonly looks?: Looks;
 }
 
+/** What AutoSys answered when the event was sent. */
+interface Answered {
+  /** When it said that it took it. @default - it did not say so, or nothing was sent */
+  readonly acceptedMs?: number;
+}
+
 /** What came of working on an entry. */
-export type Result =
-  | { readonly kind: 'confirmed' }
-  /** AutoSys took it and cannot show it, here or ever: as far as it goes. */
-  | { readonly kind: 'unreadable'; readonly reason: string }
-  /** There was nothing left for it to do. */
-  | { readonly kind: 'moot'; readonly reason: string }
-  /** AutoSys took it and does not show it yet. */
-  | ({ readonly kind: 'notYet'; readonly found: string } & Unseen)
-  /** It did not arrive; a later try may. */
-  | { readonly kind: 'unreached'; readonly error: ErrorDescription }
-  /** Nobody knows whether it arrived. */
-  | ({ readonly kind: 'unknown'; readonly error: ErrorDescription } & Unseen)
-  /** AutoSys will not have it, or nobody can tell any more: a person must look. */
-  | { readonly kind: 'refused'; readonly error: ErrorDescription };
+export type Result = Answered &
+  (
+    | { readonly kind: 'confirmed' }
+    /** AutoSys took it and cannot show it, here or ever: as far as it goes. */
+    | { readonly kind: 'unreadable'; readonly reason: string }
+    /** There was nothing left for it to do. */
+    | { readonly kind: 'moot'; readonly reason: string }
+    /** AutoSys took it and does not show it yet. */
+    | ({ readonly kind: 'notYet'; readonly found: string } & Unseen)
+    /** It did not arrive; a later try may. */
+    | { readonly kind: 'unreached'; readonly error: ErrorDescription }
+    /** Nobody knows whether it arrived. */
+    | ({ readonly kind: 'unknown'; readonly error: ErrorDescription } & Unseen)
+    /** AutoSys will not have it, or nobody can tell any more: a person must look. */
+    | { readonly kind: 'refused'; readonly error: ErrorDescription }
+  );
 
 export interface SettlePolicy {
   /** From the first failure on the waits double, up to here. */
@@ -37,7 +45,7 @@ export interface SettlePolicy {
 
 /** Writes what came of it into the entry, and lets go of it; pure. */
 export function settle(entry: Entry, result: Result, nowMs: number, policy: SettlePolicy): Entry {
-  const { lease: _, ...free } = entry;
+  const free = withAnswer(withoutLease(entry), result);
   switch (result.kind) {
     case 'confirmed':
       return withNote(
@@ -70,6 +78,14 @@ export function settle(entry: Entry, result: Result, nowMs: number, policy: Sett
     default:
       return result satisfies never;
   }
+}
+
+function withoutLease({ lease: _, ...free }: Entry): Entry {
+  return free;
+}
+
+function withAnswer(entry: Entry, { acceptedMs }: Answered): Entry {
+  return acceptedMs === undefined ? entry : withNote(entry, acceptedMs, 'accepted by AutoSys');
 }
 
 /** What AutoSys once took stays taken, though it cannot be looked at now. */

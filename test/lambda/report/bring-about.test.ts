@@ -74,6 +74,29 @@ describe('a state', () => {
     expect(stored).not.toHaveProperty('lease');
   });
 
+  test('tells who asked, when it was sent, what AutoSys answered and when it showed', async () => {
+    const rig = aRig();
+    const readBack = rig.autosys.port.readGlobalVariable;
+    let looks = 0;
+    const port: typeof rig.autosys.port = {
+      ...rig.autosys.port,
+      readGlobalVariable: (...asked) => {
+        looks += 1;
+        return looks < 3 ? Promise.resolve({ kind: 'unset' }) : readBack(...asked);
+      },
+    };
+
+    await rig.open({ port }).work(aStateWish());
+
+    const story = (await rig.entry(aStateWish()))?.story;
+    expect(story?.map(({ atMs, text }) => [atMs, text])).toEqual([
+      [10_000, 'asked by settlement run-a RUNNING (route settlement, event e1)'],
+      [10_000, 'taken up: to be sent now'],
+      [10_000, 'accepted by AutoSys'],
+      [10_300, 'confirmed by AutoSys'],
+    ]);
+  });
+
   test('that shows as a text of any length keeps a row that DynamoDB takes', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
