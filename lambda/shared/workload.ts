@@ -9,7 +9,7 @@ interface Announcement {
   readonly region: string;
   /** The envelope's `time`, whole seconds. */
   readonly announcedAt: Date;
-  /** The best known instant of the change: when it stopped, else when it started, else `announcedAt`. */
+  /** The best known instant of the change: when it stopped; of one that runs, when it started; else `announcedAt`. */
   readonly changedAt: Date;
   /** When the run began, the same in all its events: an execution's start, a Batch job's creation. Orders runs. */
   readonly beganAt: Date;

@@ -58,7 +58,6 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
   const stoppedAt = parseInstant(given.stoppedAt, 'detail.stoppedAt');
   const createdAt = parseInstant(given.createdAt, 'detail.createdAt');
   const over = given.status === 'SUCCEEDED' || given.status === 'FAILED';
-  const runs = given.status === 'RUNNING' || over;
   const attempts = given.attempts?.length ? given.attempts : (given.eksAttempts ?? []);
   const index = given.arrayProperties?.index ?? toPartIndex(given.jobId);
   // The attempts that are listed have ended: what they say of their end is no news of one that runs.
@@ -73,11 +72,8 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
     region: envelope.region,
     announcedAt: envelope.announcedAt,
     ...(envelope.recovered && { recovered: envelope.recovered }),
-    // Before it runs, Batch has no instant for the change but the envelope's, unless nothing came before it.
     changedAt:
-      stoppedAt ??
-      (runs ? startedAt : given.status === 'SUBMITTED' ? createdAt : undefined) ??
-      envelope.announcedAt,
+      stoppedAt ?? toBegunAt(given.status, { createdAt, startedAt }) ?? envelope.announcedAt,
     beganAt: createdAt ?? startedAt ?? envelope.announcedAt,
     ...(startedAt && { startedAt }),
     ...(stoppedAt && { stoppedAt }),
@@ -96,6 +92,15 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
     ...(exitCode !== undefined && { exitCode }),
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** Batch tells when a job was submitted and when it began to run; of any other change only the envelope tells. */
+function toBegunAt(
+  status: BatchJobEvent['status'],
+  { createdAt, startedAt }: Record<'createdAt' | 'startedAt', Date | undefined>,
+): Date | undefined {
+  if (status === 'RUNNING') return startedAt;
+  return status === 'SUBMITTED' ? createdAt : undefined;
 }
 
 function parseName(arn: string, resource: 'job-queue' | 'job-definition', path: string): string {

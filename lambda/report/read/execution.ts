@@ -50,7 +50,10 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
     announcedAt: envelope.announcedAt,
     ...(envelope.recovered && { recovered: envelope.recovered }),
     // A redriven execution keeps its startDate: it began to run again at the redrive.
-    changedAt: stoppedAt ?? redrivenAt ?? startedAt ?? envelope.announcedAt,
+    changedAt:
+      stoppedAt ??
+      (given.status === 'RUNNING' ? (redrivenAt ?? startedAt) : undefined) ??
+      envelope.announcedAt,
     beganAt: startedAt ?? envelope.announcedAt,
     ...(startedAt && { startedAt }),
     ...(stoppedAt && { stoppedAt }),

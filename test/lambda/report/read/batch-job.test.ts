@@ -284,6 +284,12 @@ describe('a Batch job event', () => {
   test('changed when AWS announced it, while it has not started', () => {
     expect(read({ status: 'RUNNABLE' }).changedAt).toEqual(new Date('2026-11-20T02:01:00Z'));
   });
+
+  test('that ended, nobody says when, changed when AWS announced it, and not when it began', () => {
+    const event = read({ status: 'FAILED', stoppedAt: undefined });
+
+    expect(event.changedAt).toEqual(new Date('2026-11-20T02:01:00Z'));
+  });
 });
 
 describe('a Batch job event that is not as documented', () => {

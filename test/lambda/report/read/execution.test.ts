@@ -61,6 +61,12 @@ describe('an execution event', () => {
     });
   });
 
+  test('that ended, nobody says when, changed when AWS announced it, and not when it began', () => {
+    const announcedAt = new Date('2026-11-20T02:01:00Z');
+
+    expect(read({ status: 'FAILED', stopDate: null }).changedAt).toEqual(announcedAt);
+  });
+
   test.for([
     { when: 'null', detail: { error: null, cause: null, output: null } },
     { when: 'missing', detail: { error: undefined, cause: undefined, output: undefined } },
