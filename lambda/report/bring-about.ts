@@ -59,7 +59,7 @@ export function createBringAbout(powers: BringAboutPowers) {
 
   /** @returns the entry as it stands when we let go of it, with what came of the last round */
   return async (taken: Taken, signal: AbortSignal): Promise<{ entry: Entry; result: Upshot }> => {
-    for (let { entry, revision, lookFirst } = taken; ; lookFirst = false) {
+    for (let { entry, revision, lookFirst } = taken; ; ) {
       const result = await work(entry, lookFirst, signal);
       const nowMs = now().getTime();
       const { deadlineMs } = autosysFor(entry.to);
@@ -82,6 +82,8 @@ export function createBringAbout(powers: BringAboutPowers) {
       if (known.after !== undefined) return leave(known, row.revision);
       entry = known;
       revision = row.revision;
+      // No wish is newer than a one-off: it was taken a second time under our own name, and has been sent.
+      lookFirst = known.kind === 'once';
     }
   };
 

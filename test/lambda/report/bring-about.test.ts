@@ -236,6 +236,19 @@ async function aDoubtfulOneOff() {
 }
 
 describe('a one-off whose outcome is unknown', () => {
+  test('is sent once, though its holder has taken it twice', async () => {
+    const rig = aRig();
+    const sandbox = rig.open();
+    const first = await sandbox.offer(aOnceWish(), 'm1');
+    await sandbox.takeUp(toKey(aOnceWish()), 'm1');
+    if (first.kind !== 'taken') throw new Error(first.kind);
+
+    const done = await sandbox.bringAbout(first);
+
+    expect(done).toMatchObject({ entry: { stage: 'confirmed' } });
+    expect(rig.autosys.starts).toBe(1);
+  });
+
   test('may have been sent, and is sent no second time', async () => {
     const rig = await aDoubtfulOneOff();
 
