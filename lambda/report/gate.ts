@@ -42,11 +42,11 @@ export function askGate(
   { holder, nowMs, policy }: { holder: string; nowMs: number; policy: GatePolicy },
 ): Pass {
   if (!isClosed(state, policy)) return { kind: 'go' };
-  if (nowMs < state.closedUntilMs) {
+  if (isStill(state.closedUntilMs, nowMs, policy.maxWaitMs)) {
     return { kind: 'wait', untilMs: state.closedUntilMs, reason: state.reason };
   }
   const { probe } = state;
-  if (probe && probe.holder !== holder && nowMs < probe.untilMs) {
+  if (probe && probe.holder !== holder && isStill(probe.untilMs, nowMs, policy.probeMs)) {
     return { kind: 'wait', untilMs: probe.untilMs, reason: `${state.reason}; it is being tried` };
   }
   return {
@@ -58,6 +58,14 @@ export function askGate(
 /** Whether so many calls have failed that nobody may call, but one who tries. */
 export function isClosed(state: GateState, policy: GatePolicy): boolean {
   return state.failures >= policy.failuresToClose;
+}
+
+/**
+ * Whether an instant is still to come. One that is further away than twice the longest wait was written by a sandbox whose
+ * clock ran ahead, or is read by one whose clock runs behind: it keeps nobody out.
+ */
+function isStill(untilMs: number, nowMs: number, longestMs: number): boolean {
+  return nowMs < untilMs && untilMs - nowMs <= 2 * longestMs;
 }
 
 /** A failed call, as the gate is told of it. */
@@ -77,7 +85,8 @@ export function afterFailure(
   { nowMs, reason, atOnce = false, noise, policy }: GateFailure,
 ): GateState {
   // Many calls are under way when the gate closes: their failures are the one that is known, and no reason to wait longer.
-  if (isClosed(state, policy) && nowMs < state.closedUntilMs) return state;
+  if (isClosed(state, policy) && isStill(state.closedUntilMs, nowMs, policy.maxWaitMs))
+    return state;
   const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToClose : 0);
   if (failures < policy.failuresToClose) return { format: 1, failures, closedUntilMs: 0, reason };
   const doubledMs = policy.firstWaitMs * 2 ** Math.min(failures - policy.failuresToClose, 20);

@@ -108,7 +108,8 @@ export function createGates(powers: GatesPowers): Gates {
 
   async function read(instance: AutosysInstance): Promise<Known> {
     const known = knownByInstance.get(instance);
-    return known && nowMs() - known.readMs < believedMs ? known : readAnew(instance);
+    // A clock that was set back makes nothing that was read younger.
+    return known && Math.abs(nowMs() - known.readMs) < believedMs ? known : readAnew(instance);
   }
 
   async function readAnew(instance: AutosysInstance): Promise<Known> {

@@ -63,6 +63,26 @@ describe('the gate', () => {
     expect(afterFailure(closed, failure)).toBe(closed);
   });
 
+  test('that a sandbox closed by a clock an hour ahead is tried all the same, by one', () => {
+    const hourMs = 3_600_000;
+    const failure = { nowMs: hourMs, reason, noise: 1, policy, atOnce: true };
+
+    const first = ask(afterFailure(openGate, failure), 0);
+
+    expect(first).toMatchObject({ kind: 'probe', state: { probe: { holder: 'a', untilMs: 500 } } });
+    if (first.kind !== 'probe') throw new Error(first.kind);
+    expect(ask(first.state, 499, 'b').kind).toBe('wait');
+    const again = afterFailure(first.state, { nowMs: 499, reason, noise: 1, policy });
+    expect(ask(again, 500, 'b')).toMatchObject({ kind: 'wait', untilMs: 2_499 });
+  });
+
+  test('is tried by another where the clock of who tries it ran ahead', () => {
+    const ahead = ask(afterFailures(3), 3_600_000);
+    if (ahead.kind !== 'probe') throw new Error(ahead.kind);
+
+    expect(ask(ahead.state, 1_000, 'b').kind).toBe('probe');
+  });
+
   test('remembers since when it is closed, however often it is tried', () => {
     expect(afterFailures(2).closedMs).toBeUndefined();
     expect(afterFailures(3).closedMs).toBe(0);
