@@ -5,7 +5,7 @@ import { type ClaimPowers, createClaim } from './claim.ts';
 import { Lanes } from './lanes.ts';
 import { walkAgenda } from './ledger/agenda.ts';
 import type { Entry } from './ledger/entry.ts';
-import { agendaLists } from './ledger/rows.ts';
+import { agendaLists, parseEntry } from './ledger/rows.ts';
 import { type Outcome, toOutcome, toParked } from './outcome.ts';
 
 export interface DrainPowers extends BringAboutPowers, ClaimPowers {
@@ -41,6 +41,7 @@ export function createDrain(powers: DrainPowers) {
     const { drainPerSecond } = autosysFor(instance);
     const lanes = new Lanes<Drained>(width);
     const behind: string[] = [];
+    let hasFailed = false;
     try {
       // What becomes due meanwhile is the next drain's, or we might never end.
       const due = walkAgenda(table, agendaLists.due(instance), { until: now(), pageSize });
@@ -48,6 +49,13 @@ export function createDrain(powers: DrainPowers) {
         await lanes.room();
         yield* lanes.takeDone();
         if (signal.aborted) break;
+        // Where one row did not read, many may not, as after a return to older software: none of them takes a turn.
+        const unread = hasFailed ? await findUnreadable(key) : undefined;
+        if (unread) {
+          yield unread;
+          continue;
+        }
+        hasFailed = false;
         const pass = await gates.ask(instance, holder);
         if (pass.kind === 'wait') break;
         if (pass.kind === 'probe') {
@@ -59,6 +67,7 @@ export function createDrain(powers: DrainPowers) {
         lanes.start(async () => {
           const drained = await work(key, { holder, signal }, behind);
           if (drained) tellLanes(lanes, drained);
+          hasFailed ||= drained?.kind === 'failed';
           return drained;
         });
         const restMs = startedMs + 1_000 / drainPerSecond - now().getTime();
@@ -75,6 +84,16 @@ export function createDrain(powers: DrainPowers) {
     }
     yield* lanes.takeDone();
   };
+
+  async function findUnreadable(key: string): Promise<Drained | undefined> {
+    try {
+      const row = await table.get(key);
+      if (row) parseEntry(row);
+      return undefined;
+    } catch (error) {
+      return { kind: 'failed', key, error: describeError(error) };
+    }
+  }
 
   async function work(
     key: string,
