@@ -57,8 +57,10 @@ export function createStanding({ table, gates, now }: StandingPowers) {
     instance: async (instance: AutosysInstance): Promise<InstanceStanding> => {
       const options = { until: horizon(), limit: looksAt };
       const { entries } = await table.agenda(agendaLists.due(instance), options);
-      const rows = await Promise.all(entries.map(({ key }) => table.get(key)));
-      const seenMs = rows.flatMap((row) => (row ? toSeenMs(row) : []));
+      const waits = await Promise.all(
+        entries.map(async ({ key, at }) => ({ row: await table.get(key), at })),
+      );
+      const seenMs = waits.flatMap(({ row, at }) => (row ? [toSeenMs(row, at)] : []));
       return {
         instance,
         oldestDueSeconds: toSeconds(seenMs.length > 0 ? Math.min(...seenMs) : undefined),
@@ -73,12 +75,12 @@ export function createStanding({ table, gates, now }: StandingPowers) {
   }
 }
 
-/** A row that does not read is the drain's to complain of. */
-function toSeenMs(row: StoredRow): readonly number[] {
+/** What does not read waits as well, since its turn at least: the drain tells why, and this metric rings. */
+function toSeenMs(row: StoredRow, dueAt: Date): number {
   try {
-    return [parseEntry(row).cause.seenMs];
+    return parseEntry(row).cause.seenMs;
   } catch (error) {
-    if (error instanceof LedgerError) return [];
+    if (error instanceof LedgerError) return dueAt.getTime();
     throw error;
   }
 }

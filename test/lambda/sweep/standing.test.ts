@@ -57,12 +57,14 @@ describe('how it stands with an AutoSys', () => {
     });
   });
 
-  test('is told whatever else does not read', async () => {
+  test('counts what does not read since its turn came', async () => {
     const rig = aStanding();
     const agenda = { list: agendaLists.due('ACE'), at: rig.now() };
     const { expiresAt } = toRow({ ...aStateWish() } as Parameters<typeof toRow>[0], 10_000);
     await rig.table.put({ key: 'newer', body: { format: 2 }, agenda, expiresAt }, undefined);
 
     expect(await rig.standing.instance(ace)).toMatchObject({ oldestDueSeconds: 0 });
+    rig.advance(60_000);
+    expect(await rig.standing.instance(ace)).toMatchObject({ oldestDueSeconds: 60 });
   });
 });
