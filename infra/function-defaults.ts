@@ -26,6 +26,15 @@ const rareCredentialProviders = [
 ] as const;
 
 /**
+ * What the SDK's code names by `import()` and nothing of ours comes to: streams of events, which no request of ours has, and the
+ * reading of a browser's name.
+ *
+ * Their bytes are the least of it: esbuild wraps all that such a part has in common with the rest (150 modules of
+ * `@smithy/core`) into functions, and keeps what nobody uses of them.
+ */
+const neverAskedFor = ['@smithy/core/event-streams', 'bowser'] as const;
+
+/**
  * How every bundle is made: CommonJS with the SDK inside, from the packages' ES modules.
  *
  * Measured by others on Lambda: the SDK of the runtime costs about 250 ms of cold start more, `mainFields` counts more
@@ -38,7 +47,7 @@ export const bundlingDefaults = {
   minify: true,
   sourceMap: false,
   bundleAwsSDK: true,
-  externalModules: [...rareCredentialProviders],
+  externalModules: [...rareCredentialProviders, ...neverAskedFor],
   define: { 'Intl.ListFormat': 'LazyListFormat' },
   inject: [toLambdaPath('lazy-list-format')],
 } as const satisfies BundlingOptions;
