@@ -35,6 +35,21 @@ const rareCredentialProviders = [
 const neverAskedFor = ['@smithy/core/event-streams', 'bowser'] as const;
 
 /**
+ * Loaded at once wherever it is named, though nothing of ours comes to it; so a small file stands in, which does what is asked of
+ * it at load and says so loudly when it is used after all. Only that of `node:fs/promises` does real work.
+ *
+ * What a stand-in does not export cannot be imported either: esbuild refuses to make the bundle.
+ */
+export const standIns: Readonly<Record<string, string>> = {
+  '@aws-sdk/endpoint-cache': toLambdaPath('stand-ins/endpoint-cache'),
+  'cacheable-request': toLambdaPath('stand-ins/cacheable-request'),
+  'decompress-response': toLambdaPath('stand-ins/decompress-response'),
+  'node:fs/promises': toLambdaPath('stand-ins/fs-promises'),
+  'node:http2': toLambdaPath('stand-ins/http2'),
+  'node:zlib': toLambdaPath('stand-ins/zlib'),
+};
+
+/**
  * How every bundle is made: CommonJS with the SDK inside, from the packages' ES modules.
  *
  * Measured by others on Lambda: the SDK of the runtime costs about 250 ms of cold start more, `mainFields` counts more
@@ -48,6 +63,7 @@ export const bundlingDefaults = {
   sourceMap: false,
   bundleAwsSDK: true,
   externalModules: [...rareCredentialProviders, ...neverAskedFor],
+  esbuildArgs: { '--alias': Object.entries(standIns).map((pair) => pair.join('=')) },
   define: { 'Intl.ListFormat': 'LazyListFormat' },
   inject: [toLambdaPath('lazy-list-format')],
 } as const satisfies BundlingOptions;

@@ -78,7 +78,8 @@ export async function freePort(): Promise<number> {
   return server.port;
 }
 
-async function listen(server: Server): Promise<TestServer> {
+/** Opens a server on loopback. */
+export async function listen(server: Server): Promise<TestServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {
