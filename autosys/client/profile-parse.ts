@@ -14,6 +14,8 @@ import { applyOverrides, type ProfileOverrides } from './profile-override.ts';
  */
 export function parseProfile(value: unknown): WireProfile {
   if (value === undefined) return wireProfiles.standard;
+  // What comes with the client is checked by its test; every cold start would pay for doing it again.
+  if (typeof value === 'string' && isBuiltInProfileName(value)) return wireProfiles[value];
   const reader = new ProfileReader();
   const profile = typeof value === 'string' ? reader.base([], value) : reader.overridden(value);
   const faults = [...reader.faults, ...checkProfile(profile)];
