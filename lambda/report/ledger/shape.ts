@@ -6,38 +6,42 @@ import { LedgerError } from '../../shared/errors.ts';
 import type { StoredRow } from '../../shared/table.ts';
 import { createAutosysEvent } from '../autosys-event.ts';
 
-const note = z.looseObject({ atMs: z.number(), text: z.string() });
+// Each once: a schema takes its time to make, and every cold start makes all of these.
+const text = z.string();
+const number = z.number();
+
+const note = z.looseObject({ atMs: number, text });
 const version = z.looseObject({
-  beganMs: z.number(),
-  run: z.string(),
-  attempt: z.number(),
+  beganMs: number,
+  run: text,
+  attempt: number,
   status: z.enum([...executionStatuses, ...batchJobStatuses]),
-  changedMs: z.number(),
+  changedMs: number,
 });
 const cause = z.looseObject({
-  eventId: z.string(),
-  route: z.string(),
-  run: z.string(),
-  seenMs: z.number(),
+  eventId: text,
+  route: text,
+  run: text,
+  seenMs: number,
 });
-const parked = z.looseObject({ code: z.string(), reason: z.string() });
-const told = { to: z.string(), version, cause, story: z.array(note) };
+const parked = z.looseObject({ code: text, reason: text });
+const told = { to: text, version, cause, story: z.array(note) };
 
 /** What every body of an entry has; more may stand beside it. */
 export const entryShape = z.looseObject({
   ...told,
   kind: z.enum(['state', 'switch', 'once']),
-  event: z.looseObject({ kind: z.string() }).check(z.refine(isSayable)),
+  event: z.looseObject({ kind: text }).check(z.refine(isSayable)),
   stage: z.enum(['due', 'sending', 'accepted', 'confirmed', 'parked']),
-  dueMs: z.number(),
-  tries: z.number(),
-  lease: z.optional(z.looseObject({ holder: z.string(), untilMs: z.number() })),
-  before: z.optional(z.looseObject({ sentMs: z.number() })),
-  confirmedMs: z.optional(z.number()),
-  formers: z.optional(z.array(z.string())),
-  rereads: z.optional(z.number()),
+  dueMs: number,
+  tries: number,
+  lease: z.optional(z.looseObject({ holder: text, untilMs: number })),
+  before: z.optional(z.looseObject({ sentMs: number })),
+  confirmedMs: z.optional(number),
+  formers: z.optional(z.array(text)),
+  rereads: z.optional(number),
   parked: z.optional(parked),
-  after: z.optional(z.array(z.string())),
+  after: z.optional(z.array(text)),
 });
 
 /** What every body of something unsayable has. */
@@ -52,16 +56,16 @@ export const unsayableShape = z.looseObject({
 export const runShape = z.looseObject({
   kind: z.literal('run'),
   workload: z.enum(['execution', 'batchJob']),
-  account: z.string(),
-  region: z.string(),
-  name: z.string(),
-  called: z.string(),
+  account: text,
+  region: text,
+  name: text,
+  called: text,
   version,
-  routes: z.array(z.string()),
-  entries: z.array(z.string()),
-  askMs: z.optional(z.number()),
+  routes: z.array(text),
+  entries: z.array(text),
+  askMs: z.optional(number),
   unfinished: z.optional(z.literal(true)),
-  asks: z.number(),
+  asks: number,
   story: z.array(note),
 });
 
