@@ -68,7 +68,7 @@ export async function makePackages(): Promise<Packages> {
   const config = join(taskRoot, configFileName);
   const bundle = (name: string, entry: string, options: BuildOptions) =>
     makePackage(name, { scratch, entry: join(project, entry), config, environment, options });
-  for (const room of ['report', 'sweep']) {
+  for (const room of ['report', 'sweep', 'canary']) {
     const entry = `lambda/${room}/handler.ts`;
     const rebuilt = await bundle(`${room}, shipped`, entry, asShipped);
     const directory = functions.find(({ taskRoot }) =>
