@@ -46,6 +46,7 @@ describe('a simulated night', () => {
       'repeated events',
       'redrives',
       'Batch retries',
+      'Batch jobs terminated',
       'deaths',
       'frozen at work',
       'clock jumps',

@@ -50,7 +50,7 @@ export function playExecution(
   }
 }
 
-/** A Batch job with up to three attempts, between which it goes back to RUNNABLE. */
+/** A Batch job with up to three attempts, between which it goes back to RUNNABLE, and may be terminated. */
 export function playBatchJob(
   world: World,
   { name, number, startMs: createdAt }: { name: string; number: number; startMs: number },
@@ -64,6 +64,12 @@ export function playBatchJob(
     const tell = (more: Readonly<Record<string, unknown>>) =>
       changes.push(announce(atMs, id, aBatchJobEvent({ ...detail, ...more })));
     if (world.chance(0.5)) tell({ status: 'RUNNABLE' });
+    if (attempts.length > 0 && world.chance(0.2)) {
+      atMs += world.between(0, 60_000);
+      tell({ status: 'FAILED', stoppedAt: atMs });
+      world.count('Batch jobs terminated');
+      return { kind: 'batchJob', id, workload: name, changes };
+    }
     const startedAt = atMs;
     tell({ status: 'RUNNING', startedAt });
     atMs += aWhile(world);
