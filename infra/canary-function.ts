@@ -1,9 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
-import { ids } from './names.ts';
+import { callByTheClock } from './schedule.ts';
 
 export interface CanaryFunctionProps extends BridgeFunctionProps {
   readonly every: Duration;
@@ -14,13 +12,6 @@ export class CanaryFunction extends BridgeFunction {
   constructor(scope: Construct, id: string, { every, ...props }: CanaryFunctionProps) {
     const description = 'Signs in to each AutoSys, sets a scratch variable and reads it back';
     super(scope, id, { ...props, room: 'canary', description, ledgerUse: 'rows' });
-    new Rule(this, ids.schedule, {
-      description: 'AutoSys bridge: the canary',
-      schedule: Schedule.rate(every),
-      // What could not be delivered is made up for by the next one; a second try would be a second sign-in.
-      targets: [
-        new LambdaFunction(this.function, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
-      ],
-    });
+    callByTheClock(this, { description: 'AutoSys bridge: the canary', every });
   }
 }

@@ -244,6 +244,19 @@ test('sweeps every minute, by a function that may use ledger and secret, describ
   ]);
 });
 
+test('calls a function of the clock once for each tick, and forgets a tick that found no room within a minute', () => {
+  const calls = Object.values(synthesize().findResources('AWS::Lambda::EventInvokeConfig'));
+
+  expect(calls.map(({ Properties }) => Properties)).toEqual(
+    ['Sweep', 'Canary'].map((room) => ({
+      FunctionName: { Ref: expect.stringMatching(`^Bridge${room}Function`) },
+      MaximumEventAgeInSeconds: 60,
+      MaximumRetryAttempts: 0,
+      Qualifier: '$LATEST',
+    })),
+  );
+});
+
 test('lets rules of this account alone send to the queues, in one statement however many there are', () => {
   const routes = Array.from({ length: 60 }, (_, at) =>
     aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
