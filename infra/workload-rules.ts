@@ -6,6 +6,7 @@ import {
 } from 'aws-cdk-lib/aws-events';
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
+import { toDigest } from '../lambda/shared/digest.ts';
 import type { Route } from '../lambda/shared/routes.ts';
 import { toEventPatterns, type WorkloadPattern } from './event-patterns.ts';
 
@@ -23,7 +24,13 @@ export interface WorkloadRulesProps {
   readonly maxRules?: number;
 }
 
-/** The rules that hear workloads: every event that a route wants, and no other. */
+/**
+ * The rules that hear workloads: every event that a route wants, and no other.
+ *
+ * A rule is named for its pattern, and so never changes: CloudFormation makes what is new before it deletes what is gone.
+ * Rules that changed, in whatever order, would hand workloads on from one to the other, with a while in which neither
+ * hears them; that for this while both do costs nothing, as the ledger drops what comes twice.
+ */
 export class WorkloadRules extends Construct {
   constructor(
     scope: Construct,
@@ -39,9 +46,9 @@ export class WorkloadRules extends Construct {
         `maxRules: the routes need ${patterns.length} EventBridge rules, allowed are ${maxRules}; name workloads by globs, drop account and region where they do not differ, or raise the quota and maxRules`,
       );
     }
-    for (const [at, pattern] of patterns.entries()) {
-      new Rule(this, `Rule${at + 1}`, {
-        description: `AutoSys bridge: ${pattern['detail-type'][0]}, part ${at + 1} of ${patterns.length}`,
+    for (const pattern of patterns) {
+      new Rule(this, `Rule${toDigest(JSON.stringify(pattern)).slice(0, 16)}`, {
+        description: `AutoSys bridge: ${pattern['detail-type'][0]}`,
         eventPattern: toCdkPattern(pattern),
         targets: [target],
         ...(eventBus && { eventBus }),

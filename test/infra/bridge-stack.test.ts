@@ -298,6 +298,26 @@ describe('the stack with its routes', () => {
     expect(policies.split(':secret:autosys/ACE/bridge-??????')).toHaveLength(4);
   });
 
+  test('never changes a rule, so that nothing is unheard while CloudFormation goes from rule to rule', () => {
+    const ofAccount = (account: string) =>
+      aRoute({ from: { ...aRoute().from, accounts: [account] } });
+    const rulesOf = (...accounts: readonly string[]) =>
+      new Map(
+        Object.entries(
+          synthesize({ routes: accounts.map(ofAccount) }).findResources('AWS::Events::Rule'),
+        ).flatMap(([id, { Properties }]) =>
+          Properties.EventPattern ? [[id, Properties] as const] : [],
+        ),
+      );
+
+    const before = rulesOf('111122223333', '444455556666');
+    const after = rulesOf('777788889999', '444455556666');
+
+    const kept = [...after].filter(([id]) => before.has(id));
+    expect(kept.map(([, { EventPattern }]) => EventPattern.account)).toEqual([['444455556666']]);
+    for (const [id, properties] of kept) expect(properties).toEqual(before.get(id));
+  });
+
   test('refuses routes that need more rules than a bus has, and says what helps', () => {
     const routes = Array.from({ length: 301 }, (_, at) =>
       aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
