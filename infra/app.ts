@@ -1,5 +1,5 @@
 import { App, type AppProps, Duration, type Environment, type Stack } from 'aws-cdk-lib';
-import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
@@ -8,6 +8,7 @@ import { type AppSettings, readAppSettings } from './app-settings.ts';
 import type { AutosysBridgeProps } from './autosys-bridge.ts';
 import { BridgeSourceStack } from './bridge-source-stack.ts';
 import { BridgeStack } from './bridge-stack.ts';
+import { selectGivenSubnets } from './given-subnets.ts';
 import { ids } from './names.ts';
 import { type Place, sayIdleSource } from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
@@ -70,12 +71,7 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
   const { alarmPrefix, alarmTopicArn, alarmEmail, runbookUrl } = settings;
   return {
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
-    ...(vpcId && { vpc: Vpc.fromLookup(stack, 'GivenVpc', { vpcId }) }),
-    ...(subnetIds && {
-      vpcSubnets: {
-        subnets: subnetIds.map((id) => Subnet.fromSubnetId(stack, id, id)),
-      },
-    }),
+    ...(vpcId && toVpcProps(Vpc.fromLookup(stack, 'GivenVpc', { vpcId }), { vpcId, subnetIds })),
     ...(securityGroupIds && {
       securityGroups: securityGroupIds.map((id) =>
         SecurityGroup.fromSecurityGroupId(stack, id, id),
@@ -96,4 +92,11 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
     }),
     ...(logRetentionDays !== undefined && { logRetention: logRetentionDays }),
   };
+}
+
+function toVpcProps(
+  vpc: IVpc,
+  { vpcId, subnetIds }: { readonly vpcId: string; readonly subnetIds: AppSettings['subnetIds'] },
+): Pick<AutosysBridgeProps, 'vpc' | 'vpcSubnets'> {
+  return { vpc, ...(subnetIds && { vpcSubnets: selectGivenSubnets(vpc, { vpcId, subnetIds }) }) };
 }

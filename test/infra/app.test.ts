@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -152,6 +152,63 @@ accounts: ["444455556666"]
     expect(stderr).toMatch(
       /^vpcSubnets: .*; allowed: private subnets, with a NAT or with vpcEndpoints\n$/,
     );
+  });
+
+  describe('in a VPC with two kinds of subnets', () => {
+    const vpcId = 'vpc-0a1b2c3d';
+    const group = (type: string, subnetId: string, routeTableId: string) => ({
+      name: type,
+      type,
+      subnets: [
+        { subnetId, cidr: '10.0.0.0/24', availabilityZone: 'us-gov-west-1a', routeTableId },
+      ],
+    });
+    const context = (settings: Readonly<Record<string, unknown>>) => ({
+      config: write(routeFile),
+      vpcId,
+      [`vpc-provider:account=111122223333:filter.vpc-id=${vpcId}:region=us-gov-west-1:returnAsymmetricSubnets=true`]:
+        {
+          vpcId,
+          vpcCidrBlock: '10.0.0.0/16',
+          ownerAccountId: '111122223333',
+          availabilityZones: [],
+          subnetGroups: [
+            group('Private', 'subnet-0a', 'rtb-0a'),
+            group('Isolated', 'subnet-0b', 'rtb-0b'),
+            group('Public', 'subnet-0c', 'rtb-0c'),
+          ],
+        },
+      'aws:cdk:bundling-stacks': [],
+      ...settings,
+    });
+
+    test('leads the subnets that are named to DynamoDB, by their own route table', async () => {
+      const settings = { subnetIds: 'subnet-0b', vpcEndpoints: 'true' };
+
+      const { code } = await runApp(context(settings), signedIn);
+
+      const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
+      const resources: readonly { Type: string; Properties: Record<string, unknown> }[] =
+        Object.values(JSON.parse(template).Resources);
+      const endpoints = resources.filter(({ Type }) => Type === 'AWS::EC2::VPCEndpoint');
+      expect(code).toBe(0);
+      expect(endpoints.flatMap(({ Properties }) => Properties['RouteTableIds'] ?? [])).toEqual([
+        'rtb-0b',
+      ]);
+    });
+
+    test.for([
+      {
+        subnetIds: 'subnet-0b,subnet-0d',
+        says: `context subnetIds: found subnet-0d, which is not in ${vpcId}, allowed: subnet-0a, subnet-0b\n`,
+      },
+      {
+        subnetIds: 'subnet-0c',
+        says: 'vpcSubnets: found public subnets, allowed: private subnets, with a NAT or with vpcEndpoints\n',
+      },
+    ])('refuses $subnetIds', async ({ subnetIds, says }) => {
+      expect(await runApp(context({ subnetIds }), signedIn)).toEqual({ code: 1, stderr: says });
+    });
   });
 
   test('fails with every wrong setting at once', async () => {
