@@ -108,10 +108,14 @@ export abstract class BridgeFunction extends Construct {
   #secrets({ instances }: BridgeConfig): readonly ISecret[] {
     const authorities = instances.flatMap(({ authoritySecret }) => authoritySecret?.secret ?? []);
     const names = new Set([...instances.map(({ secret }) => secret), ...authorities]);
-    return [...names].map((name, at) =>
-      name.startsWith('arn:')
-        ? Secret.fromSecretCompleteArn(this, `Secret${at + 1}`, name)
-        : Secret.fromSecretNameV2(this, `Secret${at + 1}`, name),
-    );
+    return [...names].map((name, at) => toSecret(this, `Secret${at + 1}`, name));
   }
+}
+
+/** By its name, or by its ARN with or without the hyphen and six characters that AWS puts at its end. */
+function toSecret(scope: Construct, id: string, name: string): ISecret {
+  if (!name.startsWith('arn:')) return Secret.fromSecretNameV2(scope, id, name);
+  return /-[A-Za-z0-9]{6}$/.test(name)
+    ? Secret.fromSecretCompleteArn(scope, id, name)
+    : Secret.fromSecretPartialArn(scope, id, name);
 }

@@ -288,6 +288,24 @@ describe('the stack with its routes', () => {
     expect(policies.split('secretsmanager:GetSecretValue')).toHaveLength(4);
   });
 
+  test.for([
+    { as: 'its whole ARN', name: 'autosys/ACE-a1B2c3', granted: 'autosys/ACE-a1B2c3' },
+    { as: 'its ARN without what AWS puts at the end', name: 'autosys', granted: 'autosys-??????' },
+  ])('grants a secret that is named by $as', ({ name, granted }) => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:';
+
+    const template = synthesize({ instances: [{ ...instance, secret: `${arn}${name}` }] });
+
+    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    const resources = statements
+      .filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
+      .map(({ Resource }) => Resource);
+    // Three functions, each with one grant.
+    expect(resources).toEqual(Array.from({ length: 3 }, () => `${arn}${granted}`));
+  });
+
   test('grants the secret of a CA beside that of the login', () => {
     const authoritySecret = { secret: 'autosys/ca' };
 
