@@ -1,4 +1,4 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -133,7 +133,8 @@ export class AutosysBridge extends Construct {
   #checkPlace({ config, otherAccounts = [] }: AutosysBridgeProps): void {
     const place = toPlace(this);
     checkPlace(config, place);
-    checkOtherAccounts(config, otherAccounts, place);
+    const known = otherAccounts.filter((account) => !Token.isUnresolved(account));
+    checkOtherAccounts(config, known, place);
     const unheard = findUnheard(config, otherAccounts, place);
     if (unheard.length === 0) return;
     const which = place.account
@@ -193,7 +194,8 @@ function checkProps(props: AutosysBridgeProps): void {
   if (astray.length > 0) {
     throw new Error(`${astray.join(', ')}: found without vpc, allowed together with vpc only`);
   }
-  if (maxConcurrency !== undefined && !(maxConcurrency >= 2 && maxConcurrency <= 1_000)) {
+  const isKnown = maxConcurrency !== undefined && !Token.isUnresolved(maxConcurrency);
+  if (isKnown && !(maxConcurrency >= 2 && maxConcurrency <= 1_000)) {
     throw new Error(
       `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
     );

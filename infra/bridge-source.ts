@@ -1,10 +1,11 @@
+import { Token } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
 import { ids } from './names.ts';
-import { sayIdleSource } from './placement.ts';
+import { type Place, sayIdleSource } from './placement.ts';
 import { toPlace } from './to-place.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 import { WorkloadRules } from './workload-rules.ts';
@@ -29,13 +30,7 @@ export class BridgeSource extends Construct {
 
   constructor(scope: Construct, id: string, { config, busArn, maxRules }: BridgeSourceProps) {
     super(scope, id);
-    if (!/^arn:[^:]+:events:[^:]+:[^:]+:event-bus\/.+$/.test(busArn)) {
-      throw new Error(
-        `busArn: found ${JSON.stringify(busArn)}, allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
-      );
-    }
-    const idle = sayIdleSource(config, busArn, toPlace(this));
-    if (idle !== undefined) throw new Error(`busArn: ${idle}`);
+    checkBusArn(busArn, config, toPlace(this));
     this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
     const role = new Role(this, ids.role, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
@@ -49,4 +44,16 @@ export class BridgeSource extends Construct {
       ...(maxRules !== undefined && { maxRules }),
     });
   }
+}
+
+/** @throws {Error} unless it is a bus that hears this place; one that AWS names at the deployment is left to it */
+function checkBusArn(busArn: string, config: BridgeConfig, place: Place): void {
+  if (Token.isUnresolved(busArn)) return;
+  if (!/^arn:[^:]+:events:[^:]+:[^:]+:event-bus\/.+$/.test(busArn)) {
+    throw new Error(
+      `busArn: found ${JSON.stringify(busArn)}, allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
+    );
+  }
+  const idle = sayIdleSource(config, busArn, place);
+  if (idle !== undefined) throw new Error(`busArn: ${idle}`);
 }

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, SubnetType, Vpc, type VpcProps } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -99,6 +99,16 @@ describe('what is set', () => {
       );
     },
   );
+
+  test('takes a cap that is known at the deployment only', () => {
+    const toProps: ToProps = (stack) => ({
+      maxConcurrency: new CfnParameter(stack, 'Cap', { type: 'Number' }).valueAsNumber,
+    });
+
+    expectResource(synthesize(toProps), 'AWS::Lambda::EventSourceMapping', {
+      ScalingConfig: { MaximumConcurrency: { Ref: 'Cap' } },
+    });
+  });
 
   test('keeps the logs as long as is said, else three months', () => {
     const days = (toProps?: ToProps) =>

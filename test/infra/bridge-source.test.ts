@@ -1,6 +1,8 @@
-import { App } from 'aws-cdk-lib';
+import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import { BridgeSource } from '../../infra/bridge-source.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
@@ -61,6 +63,34 @@ describe('a source', () => {
     expect(JSON.stringify(Resources)).not.toMatch(/111122223333(?!:event-bus)/);
   });
 
+  test('takes the bus of a bridge in the same app, whose ARN nobody knows yet', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
+    const inAccount = (account: string) =>
+      new Stack(app, `In${account}`, { env: { account, region: 'eu-west-1' } });
+    const home = new AutosysBridge(inAccount('111122223333'), 'Bridge', {
+      config,
+      otherAccounts: ['444455556666'],
+    });
+
+    const source = inAccount('444455556666');
+    new BridgeSource(source, 'Source', { config, busArn: home.bus?.eventBusArn ?? '' });
+
+    const rules = Object.values(Template.fromStack(source).findResources('AWS::Events::Rule'));
+    expect(rules.map(({ Properties }) => Properties.Targets[0].Arn)).toEqual([
+      {
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':events:eu-west-1:111122223333:event-bus/AutosysBridge',
+          ],
+        ],
+      },
+    ]);
+  });
+
   test.for(['AutosysBridge', 'arn:aws:sqs:eu-west-1:111122223333:queue'])(
     'refuses %s, which is no bus',
     (arn) => {
@@ -106,6 +136,10 @@ describe('the bus of the bridge', () => {
     expect(() => synthesizeBridge(['999988887777'])).toThrow(
       'otherAccounts: found 999988887777, which the route file does not name',
     );
+  });
+
+  test('is open to an account that is known at the deployment only', () => {
+    expect(() => synthesizeBridge([Aws.ACCOUNT_ID])).not.toThrow();
   });
 
   test('is made only where other accounts are named', () => {
