@@ -44,7 +44,8 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    */
   readonly autosysCidrs?: readonly string[];
   /**
-   * Makes endpoints for the AWS APIs that the bridge calls, so that it works without a NAT.
+   * Makes endpoints for the AWS APIs that the bridge calls, so that it works without a NAT. All of the VPC calls these APIs
+   * by them from then on, and is let in by its CIDR block, which a VPC that is not looked up must name.
    *
    * @default false - a NAT, or endpoints that the VPC has already
    */

@@ -81,7 +81,8 @@ export class BridgeNetwork extends Construct {
       const endpoint = this.vpc.addInterfaceEndpoint(`${ids.network}${name}`, {
         service,
         subnets,
-        open: false,
+        // Its private names stand for the APIs in the whole VPC: whoever else lives there would lose them.
+        open: true,
       });
       for (const group of this.securityGroups) endpoint.connections.allowFrom(group, https);
     }

@@ -199,7 +199,7 @@ describe('in a VPC', () => {
     });
   });
 
-  test('makes endpoints for the APIs it calls, open to itself alone, where it is told to', () => {
+  test('makes endpoints for the APIs it calls, where it is told to', () => {
     const isolated: ToProps = (stack) => ({
       vpc: aVpc(stack, {
         natGateways: 0,
@@ -216,6 +216,23 @@ describe('in a VPC', () => {
     );
     expect(services.sort()).toEqual(['batch', 'dynamodb', 'secretsmanager', 'states']);
     expect(propertiesOf(template, 'AWS::EC2::SecurityGroupIngress')).toHaveLength(3);
+  });
+
+  test('lets the whole VPC use the endpoints, since they take over the names of the APIs for all of it', () => {
+    const template = synthesize(inVpc(() => ({ vpcEndpoints: true })));
+
+    const groups = propertiesOf(template, 'AWS::EC2::SecurityGroup').flatMap(
+      ({ SecurityGroupIngress }) => SecurityGroupIngress ?? [],
+    );
+    expect(groups).toEqual(
+      Array.from({ length: 3 }, () =>
+        expect.objectContaining({
+          CidrIp: { 'Fn::GetAtt': [expect.stringMatching(/^Vpc/), 'CidrBlock'] },
+          FromPort: 443,
+          ToPort: 443,
+        }),
+      ),
+    );
   });
 
   test('makes no endpoint by itself', () => {

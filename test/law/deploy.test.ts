@@ -35,6 +35,7 @@ function resourcesOf(): readonly Resource[] {
     config: { ...config, accounts: ['444455556666'] },
     vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-0a1b2c3d',
+      vpcCidrBlock: '10.0.0.0/16',
       availabilityZones: ['eu-west-1a'],
       privateSubnetIds: ['subnet-0a1b2c3d'],
       privateSubnetRouteTableIds: ['rtb-0a1b2c3d'],
