@@ -41,9 +41,9 @@ const settings = {
   busName: {
     shape: z
       .string()
-      .regex(/^[A-Za-z0-9._-]{1,256}$/)
+      .regex(/^(?!default$)[A-Za-z0-9._-]{1,256}$/)
       .optional(),
-    allowed: '1 to 256 letters, digits and . _ -',
+    allowed: '1 to 256 letters, digits and . _ -, and not default',
   },
   keyArn: {
     // An alias would be taken by some resources and by no policy.
@@ -69,8 +69,8 @@ const settings = {
     allowed: 'ids of security groups, such as sg-0a1b2c3d, with commas between them',
   },
   autosysCidrs: {
-    shape: list.optional(),
-    allowed: 'networks such as 10.20.0.0/16, with commas between them',
+    shape: list.pipe(z.array(z.cidrv4())).optional(),
+    allowed: 'IPv4 networks such as 10.20.0.0/16, with commas between them',
   },
   vpcEndpoints: { shape: yesOrNo.optional(), allowed: 'true or false' },
   alarmPrefix: {

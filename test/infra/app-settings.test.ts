@@ -59,6 +59,18 @@ describe('the settings', () => {
     { given: { vpcEndpoints: 'true' }, says: 'vpcEndpoints: found without vpcId' },
     { given: { busName: 'Night' }, says: 'busName: found without otherAccounts' },
     {
+      given: { vpcId, autosysCidrs: '10.20.0.0' },
+      says: 'autosysCidrs: found "10.20.0.0", allowed: IPv4 networks such as 10.20.0.0/16',
+    },
+    {
+      given: { vpcId, autosysCidrs: ['fd00::/8'] },
+      says: 'autosysCidrs: found ["fd00::/8"], allowed: IPv4 networks such as 10.20.0.0/16',
+    },
+    {
+      given: { otherAccounts: '444455556666', busName: 'default' },
+      says: 'busName: found "default", allowed: 1 to 256 letters, digits and . _ -, and not default',
+    },
+    {
       given: {
         alarmEmail: 'night@example.com',
         alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pager',
