@@ -23,6 +23,7 @@ export class BridgeDashboard extends Dashboard {
     super(scope, id, { dashboardName: name, defaultInterval: Duration.hours(12) });
     this.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24 }));
     this.addWidgets(...toFlowWidgets());
+    for (const instance of watched.instances) this.addWidgets(...toToldWidgets(instance));
     this.addWidgets(...toInstanceWidgets(watched.instances));
     this.addWidgets(...toPlumbingWidgets(watched));
     if (watched.canary) this.addWidgets(...toCanaryWidgets(watched.instances));
@@ -39,19 +40,28 @@ function toFlowWidgets(): readonly IWidget[] {
       bridgeMetric(metrics.refused, sum),
       bridgeMetric(metrics.recovered, sum),
     ]),
-    graph('Told to AutoSys', [
-      bridgeMetric(metrics.confirmed, sum),
-      bridgeMetric(metrics.accepted, sum),
-      bridgeMetric(metrics.dropped, sum),
-      bridgeMetric(metrics.parked, sum),
-    ]),
-    graph(
-      'From the change in AWS to the confirmation in AutoSys, ms',
-      ['p50', 'p90', 'p99', 'Maximum'].map((statistic) =>
-        bridgeMetric(metrics.confirmedAfterMs, { statistic, label: statistic }),
-      ),
-    ),
+    graph('Told to AutoSys', toldTo()),
+    graph('From the change in AWS to the confirmation in AutoSys, ms', confirmedAfter()),
   ];
+}
+
+/** The same of one AutoSys, so that one which is refused or slow does not hide behind the others. */
+function toToldWidgets(instance: string): readonly IWidget[] {
+  return [
+    graph(`Told to ${instance}`, toldTo({ instance }), 12),
+    graph(`From the change in AWS to ${instance}, ms`, confirmedAfter({ instance }), 12),
+  ];
+}
+
+function toldTo(of: { readonly instance?: string } = {}): readonly IMetric[] {
+  const told = [metrics.confirmed, metrics.accepted, metrics.dropped, metrics.parked];
+  return told.map((name) => bridgeMetric(name, { statistic: 'Sum', label: name, ...of }));
+}
+
+function confirmedAfter(of: { readonly instance?: string } = {}): readonly IMetric[] {
+  return ['p50', 'p90', 'p99', 'Maximum'].map((statistic) =>
+    bridgeMetric(metrics.confirmedAfterMs, { statistic, label: statistic, ...of }),
+  );
 }
 
 function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
@@ -80,11 +90,13 @@ function byInstance(instances: readonly string[]) {
     instances.map((instance) => bridgeMetric(metricName, { statistic, instance, label: instance }));
 }
 
-function toPlumbingWidgets({ queue, deadLetterQueue, report, sweep }: Watched): readonly IWidget[] {
+function toPlumbingWidgets(watched: Watched): readonly IWidget[] {
+  const { queue, deadLetterQueue, undeliveredQueue, report, sweep } = watched;
   return [
     graph('Queue', [
       queue.metricApproximateNumberOfMessagesVisible({ label: 'waiting' }),
       deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'dead letters' }),
+      undeliveredQueue.metricApproximateNumberOfMessagesVisible({ label: 'undelivered' }),
     ]),
     graph('Oldest message, s', [queue.metricApproximateAgeOfOldestMessage()]),
     graph('Functions', [

@@ -1,0 +1,84 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { parseAutosysInstance } from '../../autosys/names.ts';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import { metricDimensions, metrics as names } from '../../lambda/contract.ts';
+import { metricFacts } from '../../lambda/metric-facts.ts';
+import { aBridgeConfig, anInstanceConfig } from '../support/bridge-config.ts';
+
+interface Shown {
+  readonly title: string;
+  readonly metric: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: string | undefined;
+}
+
+/** What the dashboard of two AutoSys instances shows of the bridge's own metrics. */
+function toShown(): readonly Shown[] {
+  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Theirs');
+  const instances = ['ACE', 'PRD'].map((name) =>
+    anInstanceConfig({ name: parseAutosysInstance(name) }),
+  );
+  new AutosysBridge(stack, 'Bridge', { config: { ...aBridgeConfig(), instances } });
+  const [dashboard] = Object.values(
+    Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'),
+  );
+  // What is not known before the deployment stands between the texts.
+  const [, parts = []] = dashboard?.['Properties'].DashboardBody['Fn::Join'] ?? [];
+  const body = parts.map((part: unknown) => (typeof part === 'string' ? part : '…')).join('');
+  const { widgets } = JSON.parse(body);
+  return widgets.flatMap(({ properties: { title, metrics = [] } }: Widget) =>
+    metrics
+      .filter(([namespace]) => namespace === names.namespace)
+      .map(([, metric = '', ...rest]) => toShownMetric(title, String(metric), rest)),
+  );
+}
+
+interface Widget {
+  readonly properties: { readonly title: string; readonly metrics?: readonly unknown[][] };
+}
+
+function toShownMetric(title: string, metric: string, rest: readonly unknown[]): Shown {
+  const texts = rest.filter((one) => typeof one === 'string');
+  const options = rest.find((one) => typeof one === 'object') as { stat?: string } | undefined;
+  const dimensions = Object.fromEntries(
+    texts.flatMap((name, at) => (at % 2 === 0 ? [[name, texts[at + 1] ?? '']] : [])),
+  );
+  return { title, metric, dimensions, statistic: options?.stat };
+}
+
+const shown = toShown();
+
+test('shows no number that the functions do not tell', () => {
+  for (const { metric, dimensions } of shown) {
+    const { service, ...others } = metricDimensions;
+    const told = metricFacts[metric as keyof typeof metricFacts].by;
+    const asked = Object.keys(dimensions).filter((name) => name !== service);
+
+    expect(dimensions).toHaveProperty(service, 'autosys-bridge');
+    expect(Object.values(others)).toEqual(expect.arrayContaining(asked));
+    expect(told, metric).toEqual(expect.arrayContaining(asked));
+  }
+});
+
+test.for(['ACE', 'PRD'])(
+  'shows of %s what it was told, how fast, and whether it is called',
+  (name) => {
+    const ofInstance = shown.filter(({ dimensions }) => dimensions['autosysInstance'] === name);
+
+    expect(ofInstance).toEqual(
+      expect.arrayContaining(
+        [
+          ['EventsConfirmed', 'Sum'],
+          ['EventsAccepted', 'Sum'],
+          ['EventsParked', 'Sum'],
+          ['ConfirmedAfter', 'p50'],
+          ['ConfirmedAfter', 'p90'],
+          ['ConfirmedAfter', 'p99'],
+          ['GateIsClosed', 'Maximum'],
+        ].map(([metric, statistic]) => expect.objectContaining({ metric, statistic })),
+      ),
+    );
+  },
+);
