@@ -146,7 +146,10 @@ function readEntry(row: StoredRow): Entry | undefined {
 
 /** AutoSys acts in the order in which it takes events, so what it took need not show yet; a newer wish is not waited for. */
 function goesFirst({ stage, version }: Entry, ours: Version): boolean {
-  return (stage === 'due' || stage === 'sending') && compareToKnown(ours, version) === 'duplicate';
+  const standing = compareToKnown(ours, version);
+  return (
+    (stage === 'due' || stage === 'sending') && (standing === 'duplicate' || standing === 'newer')
+  );
 }
 
 type Sight =

@@ -37,6 +37,11 @@ const rankByStatus: Readonly<Record<WorkloadStatus, number>> = {
   ABORTED: 7,
 };
 
+/** Whether a status comes before another on the way of one attempt. */
+export function isEarlier(status: WorkloadStatus, than: WorkloadStatus): boolean {
+  return rankByStatus[status] < rankByStatus[than];
+}
+
 /** The version of the fact that an event announces. */
 export function toVersion(event: WorkloadEvent): Version {
   const { status } = event;

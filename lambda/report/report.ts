@@ -2,10 +2,11 @@ import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { sayNotAdmitted } from '../shared/admission.ts';
 import { describeError, InvalidEventError, LedgerError } from '../shared/errors.ts';
-import type { RouteIndex } from '../shared/routes.ts';
+import type { Route, RouteIndex } from '../shared/routes.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type ClaimPowers, createClaim } from './claim.ts';
+import { findElders } from './elders.ts';
 import type { Entry } from './ledger/entry.ts';
 import { toKey } from './ledger/rows.ts';
 import type { Decision } from './ledger/run.ts';
@@ -108,8 +109,9 @@ export function createReport(powers: ReportPowers) {
     for (const effect of translation.effects) {
       const { route } = effect;
       if (halted.has(route)) continue;
-      const after = open.filter((one) => one.route === route).map(({ key }) => key);
+      const above = open.filter((one) => one.route === route).map(({ key }) => key);
       try {
+        const after = [...above, ...toElders(effect, event, heardBy)];
         const one = await settle(effect, event, { ...claimant, after });
         settled.push(one);
         if (isOpen(one.outcome)) open.push(one);
@@ -161,6 +163,16 @@ interface Turn {
   readonly signal: AbortSignal;
   /** Keys of what must be sent before it. */
   readonly after: readonly string[];
+}
+
+/** What the route has said to the same job on earlier statuses; whether that is still open the claim finds out. */
+function toElders(
+  effect: Effect | Unsayable,
+  event: WorkloadEvent,
+  heardBy: readonly Route[],
+): readonly string[] {
+  const route = heardBy.find(({ name }) => name === effect.route);
+  return effect.kind === 'effect' && route ? findElders(effect, event, route) : [];
 }
 
 /** Whether AutoSys is still to take it, as far as we know; what was given up is not waited for. */

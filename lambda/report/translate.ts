@@ -55,7 +55,12 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   };
 }
 
-function toEffect(event: WorkloadEvent, route: Route, template: EventTemplate): Effect | Unsayable {
+/** Fills in one thing that a route says. */
+export function toEffect(
+  event: WorkloadEvent,
+  route: Pick<Route, 'name' | 'to'>,
+  template: EventTemplate,
+): Effect | Unsayable {
   const directed = { route: route.name, to: route.to };
   const fields: Record<string, string> = { comment: toComment(event) };
   for (const [name, text] of Object.entries(template.fields)) {

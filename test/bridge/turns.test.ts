@@ -89,3 +89,19 @@ test('what a route says on one end reaches AutoSys in the order of the file, als
   expect(told(bridge)).toEqual(['set-global', 'off-hold-job', 'force-start-job']);
   expect(bridge.runs('LOAD')).toBe(1);
 });
+
+test('a job that is started at the beginning and killed at the end is started first, also after an outage', async () => {
+  const watching = `
+  - name: settlement
+    from: { stateMachine: settlement }
+    events:
+      - { on: RUNNING, event: FORCE_STARTJOB, job: WATCH }
+      - { on: SUCCEEDED, event: KILLJOB, job: WATCH }`;
+  const watch = 'insert_job: WATCH  job_type: CMD  machine: host1  command: sleep 86400';
+  await using bridge = await buildBridge({ jil: watch, routes: watching });
+
+  await liveThroughOutage(bridge, [running(ids[0]), succeeded(ids[1])]);
+
+  expect(told(bridge)).toEqual(['force-start-job', 'kill-job']);
+  expect(bridge.status('WATCH')).toBe('TERMINATED');
+});

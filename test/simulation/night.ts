@@ -43,6 +43,8 @@ routes:
     events:
       - { on: FAILED, event: STARTJOB, job: REPAIR, ${marked} }
       - { on: TIMED_OUT, event: KILLJOB, job: REPAIR, ${marked} }
+      - { on: RUNNING, event: FORCE_STARTJOB, job: WATCH, ${marked} }
+      - { on: [SUCCEEDED, FAILED, TIMED_OUT, ABORTED], event: KILLJOB, job: WATCH, ${marked} }
   - name: a-elsewhere
     to: BEE
     from: { stateMachine: a }
@@ -75,6 +77,10 @@ command: sleep 1
 insert_job: MEND   job_type: CMD
 machine: m1
 command: sleep 5
+
+insert_job: WATCH   job_type: CMD
+machine: m1
+command: sleep 86400
 
 insert_job: MIRROR   job_type: CMD
 machine: m1

@@ -81,7 +81,7 @@ export interface Entry {
   readonly rereads?: number;
   /** Why it is parked. */
   readonly parked?: { readonly code: string; readonly reason: string };
-  /** Keys of what its route says before it on the same announcement, and that was open when it was asked for. */
+  /** Keys of what its route says before it, on the same announcement or to the same job, and that AutoSys had perhaps not taken. */
   readonly after?: readonly string[];
   /** Oldest first, the last {@link keptNotes}. */
   readonly story: readonly Note[];

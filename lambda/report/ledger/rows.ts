@@ -29,7 +29,7 @@ export const agendaLists = {
  * The one-off's names instance, run, attempt, status and the whole of what is said, so that each happens once however
  * often it is announced, and two of one run, such as two signals to one job, each happen.
  */
-export function toKey({ kind, to, event, version }: Wish): string {
+export function toKey({ kind, to, event, version }: Omit<Wish, 'cause'>): string {
   if (kind === 'state') return `state ${toTargetName(to, event)}`;
   if (kind === 'switch') return `switch ${toTargetName(to, event)} ${toTrait(event.kind).sets}`;
   const { run, attempt, status } = version;

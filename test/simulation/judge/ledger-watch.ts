@@ -19,8 +19,8 @@ export class LedgerWatch {
   readonly violations: string[] = [];
   /** Every confirmation of a target, the first one first. */
   readonly confirmedByTarget = new Map<string, readonly Confirmed[]>();
-  /** Every wish that was ever stored, with its place in that order. */
-  readonly placeByWish = new Map<string, number>();
+  /** Every wish that was ever stored, with its place in that order and when that was. */
+  readonly askedByWish = new Map<string, { readonly place: number; readonly atMs: number }>();
   /** Those of them that AutoSys took, or that were left to a person. */
   readonly taken = new Set<string>();
   readonly #world: World;
@@ -54,7 +54,9 @@ export class LedgerWatch {
     }
     this.entryByKey.set(key, body);
     const wish = nameWish(body);
-    if (!this.placeByWish.has(wish)) this.placeByWish.set(wish, this.placeByWish.size);
+    if (!this.askedByWish.has(wish)) {
+      this.askedByWish.set(wish, { place: this.askedByWish.size, atMs: this.#world.nowMs });
+    }
     if (body.stage !== 'due' && body.stage !== 'sending') this.taken.add(wish);
     if (body.stage !== 'confirmed' || body.kind === 'once') return;
     const target = `${body.to} ${toTarget(body.event)} ${toTrait(body.event.kind).sets}`;

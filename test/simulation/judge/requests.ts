@@ -1,7 +1,7 @@
 import { type AutosysEvent, toTrait } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
-import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
+import { compareToKnown, isEarlier, type Version } from '../../../lambda/report/order.ts';
 import { nameOneOff } from '../autosys/server.ts';
 import { toTarget } from '../autosys/witness.ts';
 import type { Fact, Told } from './facts.ts';
@@ -12,8 +12,13 @@ interface Known {
   readonly version: Version;
   /** What its route says before it on the same change. */
   readonly elders: readonly Told[];
+  /** What its route has said to the same job on earlier changes of the same attempt. */
+  readonly forebears: readonly (Told & { readonly version: Version })[];
   readonly told: Told;
 }
+
+/** Whoever asks at the same time, or stands still after asking, does not see what is asked for beside him. */
+const besideMs = 15 * 60_000;
 
 /**
  * Notices a request that should not have left: with a stale version after a newer one was confirmed, or before what its
@@ -30,7 +35,10 @@ export class RequestWatch {
       for (const [at, one] of told.entries()) {
         const elders = told.slice(0, at).filter(({ route }) => route === one.route);
         const text = toText(one.to, one.event);
-        if (text !== undefined) this.#knownByText.set(text, { version, elders, told: one });
+        const forebears = findForebears(facts, version, one);
+        if (text !== undefined) {
+          this.#knownByText.set(text, { version, elders, forebears, told: one });
+        }
       }
     }
   }
@@ -41,7 +49,7 @@ export class RequestWatch {
     const known = text === undefined ? undefined : this.#knownByText.get(text);
     if (known === undefined) return;
     this.#checkAge(known, leftMs);
-    this.#checkTurn(known);
+    this.#checkTurn(known, leftMs);
   }
 
   #checkAge({ version, told: { to, event } }: Known, leftMs: number): void {
@@ -57,22 +65,44 @@ export class RequestWatch {
   }
 
   /** What the ledger could not take at first comes later, and nobody waits for it; nor for what a newer wish has replaced. */
-  #checkTurn({ version, elders, told }: Known): void {
-    const { placeByWish, taken } = this.#ledger;
+  #checkTurn({ version, elders, forebears, told }: Known, leftMs: number): void {
+    const { askedByWish } = this.#ledger;
     const mine = nameWish({ ...told, version });
-    const place = placeByWish.get(mine) ?? Number.NEGATIVE_INFINITY;
-    for (const elder of elders) {
-      const name = nameWish({ ...elder, version });
-      const wasFirst = (placeByWish.get(name) ?? Number.POSITIVE_INFINITY) < place;
-      if (wasFirst && !taken.has(name) && this.#isStanding(name)) {
-        this.violations.push(`${mine} is sent before ${name}`);
+    const place = askedByWish.get(mine)?.place ?? Number.NEGATIVE_INFINITY;
+    for (const elder of elders.map((one) => nameWish({ ...one, version }))) {
+      const isFirst = (askedByWish.get(elder)?.place ?? Number.POSITIVE_INFINITY) < place;
+      if (isFirst && this.#isOpen(elder)) this.violations.push(`${mine} is sent before ${elder}`);
+    }
+    for (const forebear of forebears.map(nameWish)) {
+      const askedMs = askedByWish.get(forebear)?.atMs ?? Number.POSITIVE_INFINITY;
+      if (askedMs + besideMs < leftMs && this.#isOpen(forebear)) {
+        this.violations.push(`${mine} is sent before ${forebear}`);
       }
     }
+  }
+
+  #isOpen(wish: string): boolean {
+    return !this.#ledger.taken.has(wish) && this.#isStanding(wish);
   }
 
   #isStanding(name: string): boolean {
     return [...this.#ledger.entryByKey.values()].some((entry) => nameWish(entry) === name);
   }
+}
+
+function findForebears(facts: readonly Fact[], { run, attempt, status }: Version, mine: Told) {
+  if (toTrait(mine.event.kind).sets !== undefined) return [];
+  return facts.flatMap(({ version, told }) =>
+    version.run === run && version.attempt === attempt && isEarlier(version.status, status)
+      ? told.flatMap((one) =>
+          one.route === mine.route &&
+          toTrait(one.event.kind).sets === undefined &&
+          toTarget(one.event) === toTarget(mine.event)
+            ? [{ ...one, version }]
+            : [],
+        )
+      : [],
+  );
 }
 
 /** What tells an event of one change from all others; `undefined` where nothing does. */
