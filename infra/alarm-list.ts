@@ -38,6 +38,7 @@ export interface AlarmSpec {
 
 const fiveMinutes = Duration.minutes(5);
 const minute = Duration.minutes(1);
+const waiting = { statistic: 'Maximum', period: minute };
 
 /** Every alarm, in the order of the runbook: what is lost first, what is late next, what may fail soon last. */
 export function toAlarms(watched: Watched): readonly AlarmSpec[] {
@@ -50,8 +51,19 @@ export function toAlarms(watched: Watched): readonly AlarmSpec[] {
   ];
 }
 
+/** The alarms of a source, whose queue stands where nobody of the bridge looks. */
+export function toSourceAlarms(undeliveredQueue: IQueue): readonly AlarmSpec[] {
+  return [
+    {
+      name: 'SourceUndelivered',
+      says: 'EventBridge could not hand an announcement of this account and Region to the bus of the bridge',
+      metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    },
+  ];
+}
+
 function toLossAlarms({ deadLetterQueue, undeliveredQueue }: Watched): readonly AlarmSpec[] {
-  const waiting = { statistic: 'Maximum', period: minute };
   return [
     {
       name: 'Parked',
@@ -69,6 +81,12 @@ function toLossAlarms({ deadLetterQueue, undeliveredQueue }: Watched): readonly 
       name: 'Undelivered',
       says: 'EventBridge could not hand an announcement to the queue',
       metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    },
+    {
+      name: 'Refused',
+      says: 'An account that may not speak announced something; nothing was done about it',
+      metric: bridgeMetric(metrics.refused, { statistic: 'Sum' }),
       threshold: 1,
     },
     {

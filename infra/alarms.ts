@@ -5,13 +5,15 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { toAlarms, type Watched } from './alarm-list.ts';
+import type { AlarmSpec } from './alarm-list.ts';
 
-export interface AlarmsProps extends Watched {
+export interface AlarmsProps {
+  readonly specs: readonly AlarmSpec[];
   /** In front of every name, with a hyphen. */
   readonly prefix: string;
   /** Where the runbook is read; each alarm links to its heading. */
   readonly runbookUrl: string;
+  /** Who is told; nobody where there is none. */
   readonly actions: readonly IAlarmAction[];
 }
 
@@ -19,13 +21,10 @@ export interface AlarmsProps extends Watched {
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { prefix, runbookUrl, actions, ...watched }: AlarmsProps,
-  ) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.alarms = toAlarms(watched).map((spec) => {
+    const { specs, prefix, runbookUrl, actions } = props;
+    this.alarms = specs.map((spec) => {
       const alarmName = `${prefix}-${spec.name}`;
       const alarm = new Alarm(this, spec.name, {
         alarmName,
@@ -44,6 +43,11 @@ export class Alarms extends Construct {
     });
   }
 }
+
+/** The runbook by its path in this repository, where nobody has said where it is read. */
+export const defaultRunbookUrl = 'docs/runbook.md';
+/** In front of names that are unique in an account and Region, unless something else is said. */
+export const defaultAlarmPrefix = 'AutosysBridge';
 
 const operators = {
   above: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

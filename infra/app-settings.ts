@@ -111,7 +111,14 @@ const settings = {
 } as const;
 
 /** What the stack of a source takes; all else is about the bridge. */
-const ofSource: readonly string[] = ['config', 'stackName', 'bridgeBusArn'];
+const ofSource: readonly string[] = [
+  'config',
+  'stackName',
+  'bridgeBusArn',
+  'alarmPrefix',
+  'alarmTopicArn',
+  'runbookUrl',
+];
 
 type Name = keyof typeof settings;
 

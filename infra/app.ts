@@ -28,7 +28,11 @@ try {
     // StackSets may carry it to other accounts than the one that is signed in.
     const idle = sayIdleSource(config, busArn, place);
     if (idle !== undefined) console.error(`warning: context bridgeBusArn: ${idle}`);
-    new BridgeSourceStack(app, stackName ?? ids.sourceStack, { config, busArn });
+    new BridgeSourceStack(app, stackName ?? ids.sourceStack, (stack) => ({
+      config,
+      busArn,
+      ...toAlarmProps(stack, settings),
+    }));
   } else {
     new BridgeStack(
       app,
@@ -64,12 +68,23 @@ function isPlain(error: unknown): error is Error {
   return error instanceof Error && error.constructor === Error;
 }
 
+/** What bridge and source alike may be told about alarms. */
+function toAlarmProps(stack: Stack, settings: AppSettings) {
+  const { alarmPrefix, alarmTopicArn, runbookUrl } = settings;
+  return {
+    ...(alarmPrefix && { alarmPrefix }),
+    ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(stack, 'GivenTopic', alarmTopicArn) }),
+    ...(runbookUrl && { runbookUrl }),
+  };
+}
+
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
   const { otherAccounts, busName } = settings;
-  const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes } = settings;
-  const { alarmPrefix, alarmTopicArn, alarmEmail, runbookUrl } = settings;
+  const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes, alarmEmail } =
+    settings;
   return {
+    ...toAlarmProps(stack, settings),
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
     ...(vpcId && toVpcProps(Vpc.fromLookup(stack, 'GivenVpc', { vpcId }), { vpcId, subnetIds })),
     ...(securityGroupIds && {
@@ -81,10 +96,7 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
     ...(otherAccounts && { otherAccounts }),
     ...(busName && { busName }),
     ...(vpcEndpoints !== undefined && { vpcEndpoints }),
-    ...(alarmPrefix && { alarmPrefix }),
-    ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(stack, 'GivenTopic', alarmTopicArn) }),
     ...(alarmEmail && { alarmEmail }),
-    ...(runbookUrl && { runbookUrl }),
     ...(slowAfterMinutes !== undefined && { slowAfter: Duration.minutes(slowAfterMinutes) }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(canaryMinutes !== undefined && {

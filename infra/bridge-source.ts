@@ -1,9 +1,13 @@
 import { Token } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { toSourceAlarms } from './alarm-list.ts';
+import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { ids } from './names.ts';
 import { type Place, sayIdleSource } from './placement.ts';
 import { toPlace } from './to-place.ts';
@@ -17,6 +21,16 @@ export interface BridgeSourceProps {
   readonly busArn: string;
   /** @default - 300, EventBridge's quota per bus, which other rules share; it can be raised */
   readonly maxRules?: number;
+  /**
+   * In front of the name of the alarm, which is unique in an account and Region: two sources for two bridges need two.
+   *
+   * @default AutosysBridge
+   */
+  readonly alarmPrefix?: string;
+  /** In the Region of the source. @default - the alarm is there, and tells nobody */
+  readonly alarmTopic?: ITopic;
+  /** Where your people read `docs/runbook.md`. @default - its path in this repository */
+  readonly runbookUrl?: string;
 }
 
 /**
@@ -28,8 +42,9 @@ export class BridgeSource extends Construct {
   /** What could not be forwarded within a day. */
   readonly undeliveredQueue: UndeliveredQueue;
 
-  constructor(scope: Construct, id: string, { config, busArn, maxRules }: BridgeSourceProps) {
+  constructor(scope: Construct, id: string, props: BridgeSourceProps) {
     super(scope, id);
+    const { config, busArn, maxRules } = props;
     checkBusArn(busArn, config, toPlace(this));
     this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
     const role = new Role(this, ids.role, {
@@ -42,6 +57,13 @@ export class BridgeSource extends Construct {
       routes: config.routes,
       target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
       ...(maxRules !== undefined && { maxRules }),
+    });
+    const { alarmPrefix = defaultAlarmPrefix, alarmTopic, runbookUrl = defaultRunbookUrl } = props;
+    new Alarms(this, ids.alarms, {
+      specs: toSourceAlarms(this.undeliveredQueue),
+      prefix: alarmPrefix,
+      runbookUrl,
+      actions: alarmTopic ? [new SnsAction(alarmTopic)] : [],
     });
   }
 }

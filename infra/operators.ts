@@ -4,9 +4,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Watched } from './alarm-list.ts';
+import { toAlarms, type Watched } from './alarm-list.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { Alarms } from './alarms.ts';
+import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { BridgeDashboard } from './bridge-dashboard.ts';
 import { LogQueries } from './log-queries.ts';
 import { ids } from './names.ts';
@@ -40,8 +40,8 @@ export class Operators extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorsProps) {
     super(scope, id);
-    const { encryptionKey, logGroups, alarmPrefix: prefix = 'AutosysBridge' } = props;
-    const { runbookUrl = 'docs/runbook.md', slowAfter = Duration.minutes(5), alarmEmail } = props;
+    const { encryptionKey, logGroups, alarmPrefix: prefix = defaultAlarmPrefix } = props;
+    const { runbookUrl = defaultRunbookUrl, slowAfter = Duration.minutes(5), alarmEmail } = props;
     this.topic =
       props.alarmTopic ??
       new AlarmTopic(this, ids.topic, {
@@ -50,7 +50,7 @@ export class Operators extends Construct {
       });
     const watched = { ...props, slowAfter };
     const { alarms } = new Alarms(this, ids.alarms, {
-      ...watched,
+      specs: toAlarms(watched),
       prefix,
       runbookUrl,
       actions: [new SnsAction(this.topic)],

@@ -47,9 +47,14 @@ describe('the settings', () => {
     expect(() =>
       readAppSettings({ config, bridgeBusArn, otherAccounts: '444455556666', vpcId: 'vpc-1' }),
     ).toThrow([says('otherAccounts'), says('vpcId')].join('\n'));
-    expect(readAppSettings({ config, bridgeBusArn, stackName: 'Source' })).toMatchObject({
+    const ofSource = {
       bridgeBusArn,
-    });
+      stackName: 'Source',
+      alarmPrefix: 'Payments',
+      alarmTopicArn: 'arn:aws:sns:eu-west-1:444455556666:night',
+      runbookUrl: 'https://wiki.example.com/bridge',
+    };
+    expect(readAppSettings({ config, ...ofSource })).toMatchObject(ofSource);
   });
 
   test.for([

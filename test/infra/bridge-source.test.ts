@@ -1,8 +1,9 @@
 import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { AutosysBridge } from '../../infra/autosys-bridge.ts';
-import { BridgeSource } from '../../infra/bridge-source.ts';
+import { BridgeSource, type BridgeSourceProps } from '../../infra/bridge-source.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
@@ -16,9 +17,19 @@ function synthesizeBridge(otherAccounts: readonly string[]): Template {
   return Template.fromStack(new BridgeStack(app, 'Bridge', toProps));
 }
 
-function synthesizeSource(arn = busArn): Template {
-  const props = { config: aBridgeConfig(), busArn: arn };
-  return Template.fromStack(new BridgeSourceStack(new App(), 'Source', props));
+function synthesizeSource(
+  toProps: (stack: Stack) => Partial<BridgeSourceProps> = () => ({}),
+): Template {
+  const stack = new BridgeSourceStack(new App(), 'Source', (own) => ({
+    config: aBridgeConfig(),
+    busArn,
+    ...toProps(own),
+  }));
+  return Template.fromStack(stack);
+}
+
+function expectAlarm(template: Template, properties: object): void {
+  expect(() => template.hasResourceProperties('AWS::CloudWatch::Alarm', properties)).not.toThrow();
 }
 
 function patternsOf(template: Template): readonly unknown[] {
@@ -91,10 +102,47 @@ describe('a source', () => {
     ]);
   });
 
+  test('rings for a single announcement that could not be handed in, though nobody is named to be told', () => {
+    expectAlarm(synthesizeSource(), {
+      AlarmName: 'AutosysBridge-SourceUndelivered',
+      AlarmActions: Match.absent(),
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [
+        {
+          Name: 'QueueName',
+          Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('Undelivered'), 'QueueName'] },
+        },
+      ],
+      Statistic: 'Maximum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('tells the topic that is given, under a name and with a runbook of ones own', () => {
+    const night = 'arn:aws:sns:eu-west-1:444455556666:night';
+
+    const template = synthesizeSource((stack) => ({
+      alarmTopic: Topic.fromTopicArn(stack, 'Night', night),
+      alarmPrefix: 'Payments',
+      runbookUrl: 'https://wiki.example.com/bridge',
+    }));
+
+    expectAlarm(template, {
+      AlarmName: 'Payments-SourceUndelivered',
+      AlarmDescription: Match.stringLikeRegexp(
+        'Runbook: https://wiki.example.com/bridge#sourceundelivered$',
+      ),
+      AlarmActions: [night],
+      OKActions: [night],
+    });
+  });
+
   test.for(['AutosysBridge', 'arn:aws:sqs:eu-west-1:111122223333:queue'])(
     'refuses %s, which is no bus',
     (arn) => {
-      expect(() => synthesizeSource(arn)).toThrow(
+      expect(() => synthesizeSource(() => ({ busArn: arn }))).toThrow(
         `busArn: found "${arn}", allowed: the ARN of an event bus, as the output BusArn of the bridge has it`,
       );
     },

@@ -4,6 +4,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
@@ -30,6 +31,15 @@ test.for([
   { where: 'in a VPC, with endpoints', toProps: inVpc },
 ])("has no finding of AWS's own rules $where", ({ toProps }) => {
   expect(() => synthesize(toProps)).not.toThrow();
+});
+
+test("has no finding of AWS's own rules in a source", () => {
+  const app = new App();
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
+  new BridgeSourceStack(app, 'Source', () => ({ config: aBridgeConfig(), busArn }));
+
+  expect(() => app.synth()).not.toThrow();
 });
 
 test('fails when something beside the bridge is open, so the rules do look', () => {

@@ -47,6 +47,17 @@ describe('the alarms', () => {
     });
   });
 
+  test('ring for a single announcement of an account that may not speak', () => {
+    expectAlarm(synthesize(), 'Refused', {
+      Namespace: 'AutosysBridge',
+      MetricName: 'EventsRefused',
+      Dimensions: overAll,
+      Statistic: 'Sum',
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
   test.for(['DeadLetters', 'Undelivered'])('ring for a single message of %s', (name) => {
     expectAlarm(synthesize(), name, {
       MetricName: 'ApproximateNumberOfMessagesVisible',

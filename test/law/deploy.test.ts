@@ -45,7 +45,7 @@ function resourcesOf(): readonly Resource[] {
     alarmEmail: 'night@example.com',
   }));
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
-  const source = new BridgeSourceStack(app, ids.sourceStack, { config, busArn });
+  const source = new BridgeSourceStack(app, ids.sourceStack, () => ({ config, busArn }));
   return [bridge, source].flatMap((stack) =>
     Object.values<Resource>(Template.fromStack(stack).toJSON()['Resources']),
   );

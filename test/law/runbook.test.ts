@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
@@ -14,15 +15,24 @@ function toHeading(alarmName: string): string {
   return alarmName.replace(/^AutosysBridge-/, '').replace(/-ACE$/, '');
 }
 
+/** The alarms of the bridge, then those of a source in another account or Region. */
 function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const stack = new BridgeStack(app, 'Bridge', () => ({ config: aBridgeConfig() }));
-  const alarms = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
-  return Object.values(alarms).map(({ Properties }) => Properties);
+  const config = aBridgeConfig();
+  const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
+  const stacks = [
+    new BridgeStack(app, 'Bridge', () => ({ config })),
+    new BridgeSourceStack(app, 'Source', () => ({ config, busArn })),
+  ];
+  return stacks.flatMap((stack) =>
+    Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(
+      ({ Properties }) => Properties,
+    ),
+  );
 }
 
 describe('the runbook', () => {
-  test('has one page for each alarm of the template, in its order, and no other', () => {
+  test('has one page for each alarm of the templates, in their order, and no other', () => {
     expect(headings).toEqual(alarmsOf().map(({ AlarmName }) => toHeading(AlarmName)));
   });
 
