@@ -34,6 +34,13 @@ const settings = {
     allowed:
       "the ARN of the bridge's event bus; then the stack of a source is made instead of the bridge's",
   },
+  bridgeSweepRoleArn: {
+    shape: z
+      .string()
+      .regex(/^arn:[a-z-]+:iam::\d{12}:role\/[^*]+$/)
+      .optional(),
+    allowed: "the ARN of the role of the bridge's sweep, as its output SweepRoleArn has it",
+  },
   otherAccounts: {
     shape: accounts.optional(),
     allowed: 'accounts of twelve digits, with commas between them',
@@ -115,6 +122,7 @@ const ofSource: readonly string[] = [
   'config',
   'stackName',
   'bridgeBusArn',
+  'bridgeSweepRoleArn',
   'alarmPrefix',
   'alarmTopicArn',
   'runbookUrl',
@@ -132,6 +140,7 @@ const useless = {
   autosysCidrs: 'vpcId',
   vpcEndpoints: 'vpcId',
   busName: 'otherAccounts',
+  bridgeSweepRoleArn: 'bridgeBusArn',
 } as const satisfies Partial<Record<Name, Name>>;
 
 /** The settings of the app, checked; absent ones have the defaults of `AutosysBridge`. */

@@ -23,7 +23,7 @@ try {
   const settings = readAppSettings(app.node.getAllContext());
   const place = readPlace();
   const config = readBridgeConfig(settings.config, { place });
-  const { bridgeBusArn: busArn, stackName } = settings;
+  const { bridgeBusArn: busArn, bridgeSweepRoleArn: sweepRoleArn, stackName } = settings;
   if (busArn) {
     // StackSets may carry it to other accounts than the one that is signed in.
     const idle = sayIdleSource(config, busArn, place);
@@ -31,6 +31,7 @@ try {
     new BridgeSourceStack(app, stackName ?? ids.sourceStack, (stack) => ({
       config,
       busArn,
+      ...(sweepRoleArn && { sweepRoleArn }),
       ...toAlarmProps(stack, settings),
     }));
   } else {

@@ -124,7 +124,7 @@ export class AutosysBridge extends Construct {
       queue: this.queue,
       ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
     });
-    this.sweep = new SweepFunction(this, ids.sweep, shared);
+    this.sweep = new SweepFunction(this, ids.sweep, { ...shared, busName: toBusName(props) });
     const { canary: every = defaultCanary } = props;
     this.canary = every ? new CanaryFunction(this, ids.canary, { ...shared, every }) : undefined;
     this.alarmTopic = this.#makeOperators(props).topic;
@@ -147,9 +147,10 @@ export class AutosysBridge extends Construct {
     );
   }
 
-  #makeBus({ otherAccounts = [], busName = 'AutosysBridge' }: AutosysBridgeProps) {
+  #makeBus(props: AutosysBridgeProps) {
+    const { otherAccounts = [] } = props;
     if (otherAccounts.length === 0) return undefined;
-    return new BridgeBus(this, ids.bus, { name: busName, accounts: otherAccounts });
+    return new BridgeBus(this, ids.bus, { name: toBusName(props), accounts: otherAccounts });
   }
 
   #makeOperators({ config, canary: every, ...options }: AutosysBridgeProps): Operators {
@@ -179,9 +180,14 @@ export class AutosysBridge extends Construct {
       ...(securityGroups && { securityGroups }),
       ...(autosysCidrs && { autosysCidrs }),
       ...(vpcEndpoints !== undefined && { vpcEndpoints }),
+      asksOtherAccounts: config.accounts.some((account) => account !== toPlace(this).account),
     });
     return { network };
   }
+}
+
+function toBusName({ busName = 'AutosysBridge' }: AutosysBridgeProps): string {
+  return busName;
 }
 
 const defaultCanary = Duration.minutes(15);

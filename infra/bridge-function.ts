@@ -37,6 +37,8 @@ interface Purpose {
   readonly description: string;
   /** @default - the rows and the agenda */
   readonly ledgerUse?: 'rows';
+  /** Variables beside those that every function has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets. */
@@ -66,6 +68,7 @@ export abstract class BridgeFunction extends Construct {
       environment: {
         [environment.ledgerTable]: ledger.table.tableName,
         [environment.account]: Stack.of(this).account,
+        ...props.environment,
       },
       role: this.role,
       logGroup: this.logGroup,

@@ -26,6 +26,8 @@ export interface BridgeNetworkProps {
   readonly autosysCidrs?: readonly string[];
   /** @default false - AWS's APIs are reached through a NAT, or through endpoints that are there already */
   readonly vpcEndpoints?: boolean;
+  /** Whether roles of other accounts are taken on. @default false */
+  readonly asksOtherAccounts?: boolean;
 }
 
 /** What the bridge calls: Lambda itself fetches from the queue and writes the log, from outside the VPC. */
@@ -34,6 +36,7 @@ const calledServices = {
   StepFunctions: InterfaceVpcEndpointAwsService.STEP_FUNCTIONS,
   Batch: InterfaceVpcEndpointAwsService.BATCH,
 } as const;
+const calledForOtherAccounts = { Sts: InterfaceVpcEndpointAwsService.STS } as const;
 
 const https = Port.tcp(443);
 
@@ -57,7 +60,12 @@ export class BridgeNetwork extends Construct {
         'autosysCidrs: it narrows the security group that the bridge makes; yours are left as they are',
       );
     }
-    if (vpcEndpoints) this.#makeEndpoints();
+    if (vpcEndpoints) {
+      this.#makeEndpoints({
+        ...calledServices,
+        ...(props.asksOtherAccounts && calledForOtherAccounts),
+      });
+    }
   }
 
   #makeSecurityGroup(endpoints: readonly string[], cidrs: readonly string[]): ISecurityGroup {
@@ -75,9 +83,9 @@ export class BridgeNetwork extends Construct {
     return group;
   }
 
-  #makeEndpoints(): void {
+  #makeEndpoints(services: Readonly<Record<string, InterfaceVpcEndpointAwsService>>): void {
     const subnets = this.vpcSubnets;
-    for (const [name, service] of Object.entries(calledServices)) {
+    for (const [name, service] of Object.entries(services)) {
       const endpoint = this.vpc.addInterfaceEndpoint(`${ids.network}${name}`, {
         service,
         subnets,

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -10,6 +10,7 @@ import { toSourceAlarms } from './alarm-list.ts';
 import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { ids } from './names.ts';
 import { type Place, sayIdleSource } from './placement.ts';
+import { type BusIdentity, SourceRole } from './source-role.ts';
 import { toPlace } from './to-place.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 import { WorkloadRules } from './workload-rules.ts';
@@ -21,6 +22,13 @@ export interface BridgeSourceProps {
   readonly busArn: string;
   /** @default - 300, EventBridge's quota per bus, which other rules share; it can be raised */
   readonly maxRules?: number;
+  /**
+   * Of the bridge's sweep; the stack of the bridge has it as output `SweepRoleArn`. A role is made that it alone may
+   * take on, to ask how runs here stand. Not needed in another Region of the bridge's own account.
+   *
+   * @default - none is made: the sweep cannot ask here, so an end that AWS does not announce is told to nobody
+   */
+  readonly sweepRoleArn?: string;
   /**
    * In front of the name of the alarm, which is unique in an account and Region: two sources for two bridges need two.
    *
@@ -47,6 +55,7 @@ export class BridgeSource extends Construct {
     const { config, busArn, maxRules } = props;
     checkBusArn(busArn, config, toPlace(this));
     this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
+    this.#makeSourceRole(props);
     const role = new Role(this, ids.role, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
       description: 'AutoSys bridge: forwards announcements to the bus of the bridge',
@@ -66,6 +75,39 @@ export class BridgeSource extends Construct {
       actions: alarmTopic ? [new SnsAction(alarmTopic)] : [],
     });
   }
+
+  #makeSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {
+    const bus = readBus(busArn);
+    if (Object.values(bus).some((part) => part === '' || Token.isUnresolved(part))) {
+      if (sweepRoleArn === undefined) return;
+      throw new Error(
+        'busArn: found an ARN that AWS names at the deployment only, allowed beside sweepRoleArn: one with account, Region and name written out, which make the name of the role',
+      );
+    }
+    if (sweepRoleArn !== undefined) {
+      checkSweepRole(sweepRoleArn, bus.account);
+      new SourceRole(this, ids.sourceRole, { routes: config.routes, bus, sweepRoleArn });
+    } else if (toPlace(this).account !== bus.account) {
+      Annotations.of(this).addWarningV2(
+        'autosys-bridge:no-sweep-role',
+        'sweepRoleArn: found none, so the sweep cannot ask how runs here stand, and an end that AWS does not announce is told to nobody; give the output SweepRoleArn of the bridge',
+      );
+    }
+  }
+}
+
+function readBus(busArn: string): BusIdentity {
+  const [, , , region = '', account = '', bus = ''] = busArn.split(':');
+  return { account, region, name: bus.slice(bus.indexOf('/') + 1) };
+}
+
+/** @throws {Error} for what is no role of the bridge's account: a role that anybody else may take on would be made */
+function checkSweepRole(sweepRoleArn: string, account: string): void {
+  const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(sweepRoleArn) ?? [];
+  if (owner === account) return;
+  throw new Error(
+    `sweepRoleArn: found ${JSON.stringify(sweepRoleArn)}, allowed: the ARN of a role in account ${account}, that of the bus, as the output SweepRoleArn of the bridge has it`,
+  );
 }
 
 /** @throws {Error} unless it is a bus that hears this place; one that AWS names at the deployment is left to it */

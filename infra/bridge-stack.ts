@@ -22,6 +22,7 @@ export class BridgeStack extends Stack {
       UndeliveredQueueUrl: undeliveredQueue.queueUrl,
       ReportFunctionName: report.function.functionName,
       SweepFunctionName: sweep.function.functionName,
+      SweepRoleArn: sweep.role.roleArn,
       ReportLogGroupName: report.logGroup.logGroupName,
       SweepLogGroupName: sweep.logGroup.logGroupName,
       ...(canary && { CanaryLogGroupName: canary.logGroup.logGroupName }),

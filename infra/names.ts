@@ -10,6 +10,7 @@ export const ids = {
   bus: 'Bus',
   busRules: 'BusRules',
   source: 'Source',
+  sourceRole: 'SourceRole',
   undelivered: 'Undelivered',
   reportQueue: 'ReportQueue',
   queue: 'Queue',

@@ -1,15 +1,16 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ExecutionOrigin, Route } from '../lambda/shared/routes.ts';
+import { toSelectors } from '../lambda/shared/origin.ts';
+import { readArn } from '../lambda/shared/partition.ts';
+import type { BridgeConfig, ExecutionOrigin, Route } from '../lambda/shared/routes.ts';
 
 /** A policy takes about 10,000 characters, most of which are left for the rest: with more state machines all are named. */
 const mostNamed = 60;
+const rolesTogether = 20;
 
 /**
- * Lets the sweep ask how the runs of the routes stand, and no more.
- *
- * In the account of the stack only: elsewhere one would have to be let in, and nothing assumes a role yet. In its Region,
- * where a route names no others.
+ * Lets a role ask how the runs of the routes stand, and no more: in the account of its stack, and in its Region where a
+ * route names no others.
  */
 export function grantAsking(role: IRole, routes: readonly Route[]): void {
   const executions = toExecutionArns(routes);
@@ -35,6 +36,50 @@ export function grantAsking(role: IRole, routes: readonly Route[]): void {
       reason: 'an execution is named when it starts; its state machine is named by a route',
     });
   }
+}
+
+/**
+ * Lets the sweep take on the role that each source has made for it, and no other.
+ *
+ * @param sourceRole the name of the role in a Region
+ */
+export function grantSourceRoles(
+  role: IRole,
+  { accounts, routes }: Pick<BridgeConfig, 'accounts' | 'routes'>,
+  sourceRole: (region: string) => string,
+): void {
+  const roles = accounts.flatMap((account) =>
+    toRegionsOf(account, routes).map((region) => toRoleArn(account, sourceRole(region))),
+  );
+  // In few to a statement, so that what goes beyond the size of a policy goes into another one.
+  for (let at = 0; at < roles.length; at += rolesTogether) {
+    const resources = roles.slice(at, at + rolesTogether);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources }));
+  }
+  for (const arn of roles.filter((one) => one.includes('*'))) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${toFindingText(arn)}]`,
+      reason: 'a source may stand in any Region of a named account; each makes a role of its own',
+    });
+  }
+}
+
+/** The Regions in which an account may have runs that a route hears; a star where a route asks for no Region. */
+function toRegionsOf(account: string, routes: readonly Route[]): readonly string[] {
+  const regions = new Set(
+    routes.flatMap(({ from }) => {
+      if (from.accounts && !from.accounts.includes(account)) return [];
+      const arns = toSelectors(from).flatMap(([, { text }]) => readArn(text) ?? []);
+      if (arns.some((arn) => arn.account !== account)) return [];
+      return from.regions ?? [arns[0]?.region ?? '*'];
+    }),
+  );
+  return regions.has('*') ? ['*'] : [...regions];
+}
+
+/** The ARN of the role of a source. @param account twelve digits, or what stands for them */
+export function toRoleArn(account: string, roleName: string): string {
+  return `arn:${Aws.PARTITION}:iam::${account}:role/${roleName}`;
 }
 
 /** An ARN as the rules of AWS spell it in a finding. */

@@ -41,7 +41,12 @@ export const environment = {
   ledgerTable: 'LEDGER_TABLE',
   /** The account the function runs in, twelve digits: what AWS announces there is heard without being named. */
   account: 'BRIDGE_ACCOUNT',
+  /** Of the sweep: the ARN of the role that each source makes for it, with {@link sourceRoleParts}. */
+  sourceRole: 'SOURCE_ROLE',
 } as const;
+
+/** What stands in `SOURCE_ROLE` for what each source has of its own. */
+export const sourceRoleParts = { account: '{account}', region: '{region}' } as const;
 
 /** The ledger's table: one item per row. */
 export const ledgerTable = {

@@ -50,6 +50,7 @@ describe('the settings', () => {
     const ofSource = {
       bridgeBusArn,
       stackName: 'Source',
+      bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep',
       alarmPrefix: 'Payments',
       alarmTopicArn: 'arn:aws:sns:eu-west-1:444455556666:night',
       runbookUrl: 'https://wiki.example.com/bridge',
@@ -62,6 +63,10 @@ describe('the settings', () => {
     { given: { securityGroupIds: 'sg-1' }, says: 'securityGroupIds: found without vpcId' },
     { given: { autosysCidrs: '10.20.0.0/16' }, says: 'autosysCidrs: found without vpcId' },
     { given: { vpcEndpoints: 'true' }, says: 'vpcEndpoints: found without vpcId' },
+    {
+      given: { bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep' },
+      says: 'bridgeSweepRoleArn: found without bridgeBusArn',
+    },
     { given: { busName: 'Night' }, says: 'busName: found without otherAccounts' },
     {
       given: { vpcId, autosysCidrs: '10.20.0.0' },

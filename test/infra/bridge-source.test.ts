@@ -1,12 +1,14 @@
-import { App, Aws, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Aws, Fn, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { AutosysBridge } from '../../infra/autosys-bridge.ts';
 import { BridgeSource, type BridgeSourceProps } from '../../infra/bridge-source.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { toSourceRoleName } from '../../infra/source-role.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
 const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
 
@@ -30,6 +32,15 @@ function synthesizeSource(
 
 function expectAlarm(template: Template, properties: object): void {
   expect(() => template.hasResourceProperties('AWS::CloudWatch::Alarm', properties)).not.toThrow();
+}
+
+/** A text of the template, with its references by name. */
+function joined(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': [, parts = []] = [] } = value as { 'Fn::Join'?: [string, unknown[]] };
+  return parts
+    .map((part) => (typeof part === 'string' ? part : `<${(part as { Ref: string }).Ref}>`))
+    .join('');
 }
 
 function patternsOf(template: Template): readonly unknown[] {
@@ -102,6 +113,18 @@ describe('a source', () => {
     ]);
   });
 
+  test('makes no role whose name nobody knows yet', () => {
+    const stack = new Stack(new App(), 'In', {
+      env: { account: '444455556666', region: 'eu-west-1' },
+    });
+    const sweepRoleArn = 'arn:aws:iam::111122223333:role/Sweep';
+    const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
+    const make = () =>
+      new BridgeSource(stack, 'S', { config, busArn: Fn.importValue('Bus'), sweepRoleArn });
+
+    expect(make).toThrow('busArn: found an ARN that AWS names at the deployment only');
+  });
+
   test('rings for a single announcement that could not be handed in, though nobody is named to be told', () => {
     expectAlarm(synthesizeSource(), {
       AlarmName: 'AutosysBridge-SourceUndelivered',
@@ -147,6 +170,122 @@ describe('a source', () => {
       );
     },
   );
+});
+
+describe('the role that a source makes for the sweep', () => {
+  const sweepRoleArn = 'arn:aws:iam::111122223333:role/AutosysBridge-BridgeSweepRole-1A2B3C';
+  const roleOf = (template: Template) =>
+    Object.values(template.findResources('AWS::IAM::Role')).find(
+      ({ Properties }) => Properties.RoleName !== undefined,
+    )?.['Properties'];
+
+  test('is taken on by the sweep alone', () => {
+    const role = roleOf(synthesizeSource(() => ({ sweepRoleArn })));
+
+    expect(role?.AssumeRolePolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: sweepRoleArn } },
+    ]);
+  });
+
+  test('may ask how the runs of the routes stand in its Region, and nothing else', () => {
+    const elsewhere = { ...fromStateMachine('risk'), regions: ['us-east-1', 'eu-west-1'] };
+    const routes = [aRoute(), aRoute({ from: elsewhere }), aRoute({ from: fromBatchJob('etl') })];
+
+    const template = synthesizeSource(() => ({
+      config: { ...aBridgeConfig(), routes },
+      sweepRoleArn,
+    }));
+
+    const executions = (stateMachine: string) => ({
+      'Fn::Join': [
+        '',
+        [
+          'arn:',
+          { Ref: 'AWS::Partition' },
+          ':states:',
+          { Ref: 'AWS::Region' },
+          ':',
+          { Ref: 'AWS::AccountId' },
+          `:execution:${stateMachine}:*`,
+        ],
+      ],
+    });
+    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+    expect(policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'states:DescribeExecution',
+        Resource: [executions('settlement'), executions('risk')],
+      },
+      { Effect: 'Allow', Action: 'batch:DescribeJobs', Resource: '*' },
+      { Effect: 'Allow', Action: 'events:PutEvents', Resource: busArn },
+    ]);
+  });
+
+  test.for(['AutosysBridge', 'Payments'])(
+    'is the one that the sweep of the bridge with the bus %s looks for, and may take on',
+    (busName) => {
+      const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+      const env = { account: '111122223333', region: 'eu-west-1' };
+      const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
+      const toProps = () => ({ config, otherAccounts: config.accounts, busName });
+      const bridge = Template.fromStack(new BridgeStack(app, 'Bridge', toProps, { env }));
+      const arn = busArn.replace('AutosysBridge', busName);
+
+      const role = roleOf(synthesizeSource(() => ({ busArn: arn, sweepRoleArn })));
+
+      const name = joined(role?.RoleName).replace('<AWS::Region>', 'us-west-2');
+      const [sweep] = Object.entries(bridge.findResources('AWS::Lambda::Function')).filter(([id]) =>
+        id.startsWith('BridgeSweep'),
+      );
+      const searched = joined(sweep?.[1]['Properties'].Environment.Variables.SOURCE_ROLE)
+        .replace('{account}', '444455556666')
+        .replace('{region}', 'us-west-2');
+      expect(searched).toBe(`arn:<AWS::Partition>:iam::444455556666:role/${name}`);
+      const granted = Object.values(bridge.findResources('AWS::IAM::Policy'))
+        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+        .filter(({ Action }) => Action === 'sts:AssumeRole')
+        .map(({ Resource }) => joined(Resource));
+      expect(granted).toEqual([searched.replace('us-west-2', '*')]);
+    },
+  );
+
+  test('has a name of its own for each Region, and for each account, Region and bus of a bridge', () => {
+    const bus = { account: '111122223333', region: 'eu-west-1', name: 'AutosysBridge' };
+    const names = [
+      toSourceRoleName('eu-west-1', bus),
+      toSourceRoleName('us-east-1', bus),
+      toSourceRoleName('eu-west-1', { ...bus, account: '444455556666' }),
+      toSourceRoleName('eu-west-1', { ...bus, region: 'us-east-1' }),
+      toSourceRoleName('eu-west-1', { ...bus, name: 'Payments' }),
+    ];
+
+    expect(new Set(names).size).toBe(names.length);
+    const longest = 'us-isof-south-1';
+    expect(toSourceRoleName(longest, { ...bus, region: longest })).toHaveLength(64);
+  });
+
+  test('is not made where nobody is named, and that is said', () => {
+    const stack = new BridgeSourceStack(new App(), 'Source', () => ({
+      config: aBridgeConfig(),
+      busArn,
+    }));
+
+    expect(roleOf(Template.fromStack(stack))).toBeUndefined();
+    const says = Match.stringLikeRegexp('^sweepRoleArn: found none, so the sweep cannot ask');
+    expect(Annotations.fromStack(stack).findWarning('*', says)).toHaveLength(1);
+  });
+
+  test.for([
+    'arn:aws:iam::444455556666:role/Sweep',
+    'arn:aws:iam::111122223333:root',
+    'arn:aws:iam::111122223333:role/*',
+    'Sweep',
+  ])('is refused to %s, which is no role of the account of the bridge', (given) => {
+    expect(() => synthesizeSource(() => ({ sweepRoleArn: given }))).toThrow(
+      `sweepRoleArn: found "${given}", allowed: the ARN of a role in account 111122223333`,
+    );
+  });
 });
 
 describe('the bus of the bridge', () => {

@@ -7,6 +7,7 @@ import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { aRoute, fromBatchJob } from '../support/routes.ts';
 
 const inVpc = (stack: Stack): Partial<AutosysBridgeProps> => ({
   vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
@@ -29,6 +30,13 @@ function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps>) {
 test.for([
   { where: 'outside any VPC', toProps: () => ({}) },
   { where: 'in a VPC, with endpoints', toProps: inVpc },
+  {
+    where: 'with other accounts',
+    toProps: () => ({
+      config: { ...aBridgeConfig(), accounts: ['444455556666'] },
+      otherAccounts: ['444455556666'],
+    }),
+  },
 ])("has no finding of AWS's own rules $where", ({ toProps }) => {
   expect(() => synthesize(toProps)).not.toThrow();
 });
@@ -37,7 +45,10 @@ test("has no finding of AWS's own rules in a source", () => {
   const app = new App();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
-  new BridgeSourceStack(app, 'Source', () => ({ config: aBridgeConfig(), busArn }));
+  const sweepRoleArn = 'arn:aws:iam::111122223333:role/Sweep';
+  const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') })];
+  const config = { ...aBridgeConfig(), routes };
+  new BridgeSourceStack(app, 'Source', () => ({ config, busArn, sweepRoleArn }));
 
   expect(() => app.synth()).not.toThrow();
 });

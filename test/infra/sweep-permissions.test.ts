@@ -2,7 +2,12 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
-import { grantAsking, toExecutionArns, toFindingText } from '../../infra/sweep-permissions.ts';
+import {
+  grantAsking,
+  grantSourceRoles,
+  toExecutionArns,
+  toFindingText,
+} from '../../infra/sweep-permissions.ts';
 import type { ExecutionOrigin, Route } from '../../lambda/shared/routes.ts';
 import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
@@ -96,4 +101,60 @@ test.for([
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
   const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
   expect(statements.map(({ Action }) => Action)).toEqual(actions);
+});
+
+describe('the sweep may take on the roles of sources', () => {
+  const fromArn = (arn: string): Partial<ExecutionOrigin> => ({
+    stateMachine: { by: 'arn', text: arn },
+  });
+
+  /** The ARNs of the statements, with the tokens of the CDK spelled out. */
+  function rolesOf(accounts: readonly string[], routes: readonly Route[]): readonly string[] {
+    const stack = new Stack(new App(), 'S');
+    const role = new Role(stack, 'R', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    grantSourceRoles(role, { accounts, routes }, (region) => `Source-${region}`);
+    const template = Template.fromStack(stack);
+    const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+      Object.values(template.findResources(type)),
+    );
+    return policies
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .flatMap(({ Resource }) => Resource)
+      .map((arn) => arn['Fn::Join'][1].at(-1));
+  }
+
+  test.for([
+    { of: 'any Region', origins: [{}], roles: [':iam::444455556666:role/Source-*'] },
+    {
+      of: 'the Regions that every route names',
+      origins: [{ regions: ['eu-west-1'] }, { regions: ['us-east-1', 'eu-west-1'] }],
+      roles: [
+        ':iam::444455556666:role/Source-eu-west-1',
+        ':iam::444455556666:role/Source-us-east-1',
+      ],
+    },
+    {
+      of: 'the Region of an ARN',
+      origins: [fromArn('arn:aws:states:eu-west-2:444455556666:stateMachine:x')],
+      roles: [':iam::444455556666:role/Source-eu-west-2'],
+    },
+    {
+      of: 'no Region, where all routes are about other accounts',
+      origins: [
+        { accounts: ['777788889999'] },
+        fromArn('arn:aws:states:eu-west-2:777788889999:stateMachine:x'),
+      ],
+      roles: [],
+    },
+  ])('of $of', ({ origins, roles }) => {
+    expect(rolesOf(['444455556666'], origins.map(fromExecutions))).toEqual(roles);
+  });
+
+  test('of a hundred accounts, each by its name', () => {
+    const accounts = Array.from({ length: 100 }, (_, at) => String(400_000_000_000 + at));
+
+    const roles = rolesOf(accounts, [aRoute()]);
+
+    expect(roles.toSorted()).toEqual(accounts.map((account) => `:iam::${account}:role/Source-*`));
+  });
 });
