@@ -37,6 +37,8 @@ type Powers = Omit<ReportPowers, 'routes'>;
 /** What the handlers of the bridge are bound from. */
 export interface Composition {
   readonly bridge: BridgeConfig;
+  /** The account the function runs in. */
+  readonly account: string;
   readonly powers: Powers;
   readonly metrics: KeptMetrics;
 }
@@ -87,7 +89,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     lookForMs,
     settlePolicy,
   } satisfies Powers;
-  return { bridge, powers, metrics };
+  return { bridge, account, powers, metrics };
 }
 
 interface Surroundings {

@@ -87,13 +87,14 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
   RunsLost: {
     unit: 'Count',
     by: [],
-    meaning: 'runs that AWS does not know any more: nobody will tell how they ended',
+    meaning:
+      'runs that AWS does not know any more, or about which nobody could ask for fourteen days: nobody will tell how they ended',
   },
   RunsUnasked: {
     unit: 'Count',
     by: [],
     meaning:
-      'runs that AWS could not be asked about: throttled, denied, not reached, or in another account',
+      'runs that AWS could not be asked about: throttled, denied, not reached, or in an account that does not let the sweep in; one for each try',
   },
   GlobalsReasserted: {
     unit: 'Count',

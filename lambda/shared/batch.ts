@@ -5,6 +5,7 @@ import {
   type JobDetail,
 } from '@aws-sdk/client-batch';
 import {
+  type AskedPlace,
   type DescribeBatchJobs,
   type DescribedAttempt,
   type DescribedBatchJob,
@@ -13,7 +14,7 @@ import {
 } from './described.ts';
 
 /** One try, as for executions; a hundred jobs may take a little longer. */
-export const clientSettings = {
+const clientSettings = {
   maxAttempts: 1,
   requestHandler: {
     connectionTimeout: 1_000,
@@ -26,20 +27,27 @@ export const clientSettings = {
 /**
  * Binds the look at jobs to AWS Batch; what they run and with which environment is not let in.
  *
- * @param toClient a client for a Region; asked once for each @default - one with the credentials of the function
+ * @param toSettings what the client of a place needs beside its Region; asked once for each
  */
 export function createDescribeBatchJobs(
-  toClient = (region: string) => new BatchClient({ ...clientSettings, region }),
+  toSettings: (place: AskedPlace) => BatchClientConfig,
 ): DescribeBatchJobs {
   const clients = new Map<string, BatchClient>();
-  return async ({ region, batchJobIds }, signal) => {
-    const client = clients.get(region) ?? toClient(region);
-    clients.set(region, client);
+  const toClient = (place: AskedPlace) => {
+    const { region } = place;
+    return new BatchClient({ ...clientSettings, region, ...toSettings(place) });
+  };
+  return async ({ batchJobIds, ...place }, signal) => {
+    const key = `${place.account} ${place.region}`;
+    const client = clients.get(key) ?? toClient(place);
+    clients.set(key, client);
     try {
       const command = new DescribeJobsCommand({ jobs: [...batchJobIds] });
       const { jobs = [] } = await client.send(command, { abortSignal: signal });
       return { kind: 'found', jobs: jobs.map(toDescribed) };
     } catch (error) {
+      // A session that was taken back is not tried again.
+      if (error instanceof Error && error.name === 'ExpiredTokenException') clients.delete(key);
       return toNoAnswer(error);
     }
   };

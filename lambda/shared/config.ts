@@ -40,6 +40,17 @@ export function readSettings(
   return Object.freeze({ bridge, ledgerTable, account });
 }
 
+/**
+ * Reads the ARN of the role that each source makes for the sweep, with `sourceRoleParts` of the contract.
+ *
+ * @throws {ConfigError}
+ */
+export function readSourceRole(env: Readonly<Record<string, string | undefined>>): string {
+  const role = env[environment.sourceRole];
+  if (!role) throw new ConfigError([`${environment.sourceRole} is not set`]);
+  return role;
+}
+
 function readBridge(path: string, readText: (path: string) => string): BridgeConfig {
   try {
     return JSON.parse(readText(path)) as BridgeConfig;

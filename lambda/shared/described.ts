@@ -1,13 +1,28 @@
+import { SourceRoleError } from './errors.ts';
+
+/** Where a run is. */
+export interface AskedPlace {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
 /** AWS has not answered: nothing is known of the run. */
 export interface NoAnswer {
   /**
    * - `throttled`: too many calls, of ours or of others who share the quota
    * - `denied`: this function may not ask
+   * - `shut`: it is let into that account and Region for no run at all
    * - `away`: not reached, not in time, or a failure of AWS's own
    */
-  readonly kind: 'throttled' | 'denied' | 'away';
-  /** For people: the name of the failure. */
+  readonly kind: 'throttled' | 'denied' | 'shut' | 'away';
+  /** For people: the name of the failure, or what to do about it. */
   readonly reason: string;
+}
+
+/** A call of AWS that failed. */
+export interface FailedCall extends NoAnswer {
+  readonly kind: Exclude<NoAnswer['kind'], 'shut'>;
 }
 
 /** An execution as DescribeExecution shows it. What may be left out there may be left out here. */
@@ -79,7 +94,7 @@ export interface DescribedBatchJob {
   readonly nodeProperties?: { readonly mainNode?: number | undefined } | undefined;
 }
 
-/** Asks AWS for one execution; never rejects. `unknown` where AWS does not know it, or not any more. */
+/** Asks AWS for one execution, where its ARN says; never rejects. `unknown` where AWS does not know it, or not any more. */
 export type DescribeExecution = (
   executionArn: string,
   signal: AbortSignal,
@@ -92,14 +107,20 @@ export type DescribeExecution = (
 /** How many jobs one call may name (AWS Batch API reference, DescribeJobs). */
 export const maxDescribedJobs = 100;
 
-/** Asks AWS for up to {@link maxDescribedJobs} jobs of one Region; never rejects. A job that is missing is unknown. */
+/** Asks AWS for up to {@link maxDescribedJobs} jobs of one place; never rejects. A job that is missing is unknown. */
 export type DescribeBatchJobs = (
-  asked: { readonly region: string; readonly batchJobIds: readonly string[] },
+  asked: AskedPlace & { readonly batchJobIds: readonly string[] },
   signal: AbortSignal,
 ) => Promise<{ readonly kind: 'found'; readonly jobs: readonly DescribedBatchJob[] } | NoAnswer>;
 
-/** What a failed call says: of a stranger's error only its name, for its message may quote the request. */
+/** What a failed question says, whether the question itself failed or the way to it. */
 export function toNoAnswer(error: unknown): NoAnswer {
+  if (!(error instanceof SourceRoleError)) return toFailedCall(error);
+  return { kind: error.kind === 'denied' ? 'shut' : error.kind, reason: error.message };
+}
+
+/** What a failed call says: of a stranger's error only its name, for its message may quote the request. */
+export function toFailedCall(error: unknown): FailedCall {
   const reason = error instanceof Error ? error.name : 'an unknown failure';
   const status = toHttpStatus(error);
   if (status === 429 || /throttl|TooManyRequests/i.test(reason))

@@ -92,6 +92,33 @@ export class LedgerError extends BridgeError {
   }
 }
 
+/** The role of a source could not be taken on: nobody can ask in that account and Region now. */
+export class SourceRoleError extends BridgeError {
+  override readonly name = 'SourceRoleError';
+  readonly code = 'BRIDGE_SOURCE_ROLE';
+  readonly disposition = 'retry';
+  /** `denied`: there is no such role, or it is closed to us; else a later try may do better. */
+  readonly kind: 'throttled' | 'denied' | 'away';
+
+  /** @param role its ARN @param reason the name of the failure */
+  constructor(failed: {
+    account: string;
+    region: string;
+    role: string;
+    kind: SourceRoleError['kind'];
+    reason: string;
+  }) {
+    const { account, region, role, kind, reason } = failed;
+    const where = `in account ${account}, ${region}, nobody may ask without the role ${role}`;
+    super(
+      kind === 'denied'
+        ? `${where}, which is not there or does not let the sweep in (${reason}); deploy the source there with the sweep's role, see docs/deploy.md`
+        : `${where}, and AWS STS did not hand it out (${reason})`,
+    );
+    this.kind = kind;
+  }
+}
+
 /** The function's own configuration is wrong; every fault at once. */
 export class ConfigError extends BridgeError {
   override readonly name = 'ConfigError';

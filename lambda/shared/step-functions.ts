@@ -4,14 +4,19 @@ import {
   SFNClient,
   type SFNClientConfig,
 } from '@aws-sdk/client-sfn';
-import { type DescribedExecution, type DescribeExecution, toNoAnswer } from './described.ts';
+import {
+  type AskedPlace,
+  type DescribedExecution,
+  type DescribeExecution,
+  toNoAnswer,
+} from './described.ts';
 
 /**
  * One try of three seconds: the sweep asks again in some minutes, and a repeated try would go past its budget.
  *
  * Without `throwOnRequestTimeout` the SDK only warns and waits on.
  */
-export const clientSettings = {
+const clientSettings = {
   maxAttempts: 1,
   requestHandler: {
     connectionTimeout: 1_000,
@@ -24,16 +29,21 @@ export const clientSettings = {
 /**
  * Binds the look at an execution to Step Functions.
  *
- * @param toClient a client for a Region; asked once for each @default - one with the credentials of the function
+ * @param toSettings what the client of a place needs beside its Region; asked once for each
  */
 export function createDescribeExecution(
-  toClient = (region: string) => new SFNClient({ ...clientSettings, region }),
+  toSettings: (place: AskedPlace) => SFNClientConfig,
 ): DescribeExecution {
   const clients = new Map<string, SFNClient>();
+  const toClient = (place: AskedPlace) => {
+    const { region } = place;
+    return new SFNClient({ ...clientSettings, region, ...toSettings(place) });
+  };
   return async (executionArn, signal) => {
-    const region = executionArn.split(':')[3] ?? '';
-    const client = clients.get(region) ?? toClient(region);
-    clients.set(region, client);
+    const place = toPlace(executionArn);
+    const key = `${place.account} ${place.region}`;
+    const client = clients.get(key) ?? toClient(place);
+    clients.set(key, client);
     const ask = async (includedData: 'ALL_DATA' | 'METADATA_ONLY') => {
       const command = new DescribeExecutionCommand({ executionArn, includedData });
       return {
@@ -48,9 +58,17 @@ export function createDescribeExecution(
         throw error;
       });
     } catch (error) {
+      // A session that was taken back is not tried again.
+      if (isNamed(error, 'ExpiredTokenException')) clients.delete(key);
       return isNamed(error, 'ExecutionDoesNotExist') ? { kind: 'unknown' } : toNoAnswer(error);
     }
   };
+}
+
+/** The ARN of an execution names the place that knows it. */
+function toPlace(executionArn: string): AskedPlace {
+  const [, , , region = '', account = ''] = executionArn.split(':');
+  return { account, region };
 }
 
 function isNamed(error: unknown, name: string): boolean {

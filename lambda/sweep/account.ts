@@ -44,10 +44,6 @@ export function createSweepAccount({ log, metrics, account }: SweepAccountPowers
           metrics.count(names.lost);
           log.error('lost', { ...toRunFields(asked.run), reason: asked.reason });
           return;
-        case 'foreign':
-          metrics.count(names.unasked);
-          log.warn('foreign', { ...toRunFields(asked.run), reason: asked.reason });
-          return;
         case 'failed':
           log.error('unasked', { ledgerKey: asked.key, ...toErrorFields(asked.error) });
           return;

@@ -5,7 +5,7 @@ import type { Message, Report } from '../report/report.ts';
 import type { NoAnswer } from '../shared/described.ts';
 import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
-import { toNextAskMs } from './budget.ts';
+import { toNextAskMs, unansweredForMs } from './budget.ts';
 import type { OpenRun, OpenRuns } from './open-runs.ts';
 import type { RecoveredEvent } from './recovered-event.ts';
 
@@ -13,7 +13,7 @@ import type { RecoveredEvent } from './recovered-event.ts';
 export type Asked =
   /** Something had changed that nobody announced, and AutoSys is told of it. */
   | { readonly kind: 'recovered'; readonly event: WorkloadEvent; readonly report: Report }
-  /** It has ended in a way of which no route speaks: nothing was lost. */
+  /** It has ended in a way of which no route speaks, or in an account that may not speak any more: nothing was lost. */
   | { readonly kind: 'ended'; readonly event: WorkloadEvent; readonly reason: string }
   /** It goes on as the ledger has it. */
   | { readonly kind: 'still'; readonly run: Run; readonly status: WorkloadStatus }
@@ -24,10 +24,8 @@ export type Asked =
       readonly why: NoAnswer['kind'] | 'unreadable';
       readonly reason: string;
     }
-  /** AWS does not know it any more: nobody will ever tell how it ended. */
+  /** AWS does not know it any more, or nobody could ask for too long: nobody will tell how it ended. */
   | { readonly kind: 'lost'; readonly run: Run; readonly reason: string }
-  /** It is in an account in which this function may not ask. */
-  | { readonly kind: 'foreign'; readonly run: Run; readonly reason: string }
   /** The ledger failed, or holds what does not read. */
   | { readonly kind: 'failed'; readonly key: string; readonly error: ErrorDescription };
 
@@ -97,7 +95,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
       },
     );
     await letGo(key, reading.event, reported);
-    return reported.kind === 'ignored'
+    return isUnsaid(reported)
       ? { kind: 'ended', event: reading.event, reason: reported.reason }
       : { kind: 'recovered', event: reading.event, report: reported };
   }
@@ -106,7 +104,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
   async function letGo(key: string, event: WorkloadEvent, reported: Report): Promise<void> {
     const left = await runs.read(key);
     if (left === undefined) return;
-    const why = reported.kind === 'ignored' ? reported.reason : `AWS was asked: ${event.status}`;
+    const why = isUnsaid(reported) ? reported.reason : `AWS was asked: ${event.status}`;
     if (isOver(event.status)) await runs.close(left, why);
     else await runs.postpone(left, toNextMs(left), why);
   }
@@ -116,13 +114,26 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
     why: NoAnswer['kind'] | 'unreadable',
     reason: string,
   ): Promise<Asked> {
-    await runs.postpone(open, toNextMs(open), `AWS could not be asked (${why}): ${reason}`);
-    return { kind: 'unanswered', run: open.run, why, reason };
+    const { run } = open;
+    const nowMs = now().getTime();
+    if (nowMs - (run.unansweredMs ?? nowMs) >= unansweredForMs) {
+      const days = unansweredForMs / 86_400_000;
+      const given = `nobody could ask AWS about ${run.called} for ${days} days (${why}), so how it ended is not known: ${reason}`;
+      await runs.close(open, given);
+      return { kind: 'lost', run, reason: given };
+    }
+    await runs.leave(open, toNextMs(open), `AWS could not be asked (${why}): ${reason}`);
+    return { kind: 'unanswered', run, why, reason };
   }
 
   function toNextMs({ run }: OpenRun): number {
     return now().getTime() + toNextAskMs(run.asks);
   }
+}
+
+/** No route speaks of it, or the route file does not name its account any more. */
+function isUnsaid(report: Report) {
+  return report.kind === 'ignored' || report.kind === 'refused';
 }
 
 /** What nobody announced, or what was announced and could not be written down in full. */

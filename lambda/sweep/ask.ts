@@ -22,6 +22,12 @@ interface Shift extends Pass {
   readonly tell: (asked: Asked) => void;
 }
 
+/** A run that waits for its answer. */
+interface Held {
+  readonly key: string;
+  readonly open: OpenRun;
+}
+
 /**
  * Binds the asking: AWS is asked about the runs whose end nobody announced in time, the oldest first.
  *
@@ -37,24 +43,24 @@ export function createAsk(powers: AskPowers) {
   return async (pass: Pass, tell: (asked: Asked) => void): Promise<void> => {
     const shift = { ...pass, tell };
     const keys = await runs.list();
-    const regions = Map.groupBy(keys.filter(isExecution), toRegion);
+    const places = Map.groupBy(keys.filter(isExecution), toPlaceOfExecution);
     const batchJobs = keys.filter((key) => !isExecution(key));
     await Promise.all([
-      ...[...regions.values()].map((ofRegion) => askExecutions(ofRegion, shift)),
+      ...[...places.values()].map((ofPlace) => askExecutions(ofPlace, shift)),
       askBatchJobs(batchJobs, shift),
     ]);
   };
 
-  /** All of one Region, one by one. */
+  /** All of one account and Region, one by one. */
   async function askExecutions(keys: readonly string[], shift: Shift): Promise<void> {
     const desk = openDesk(powers, shift, callsPerSecond.execution);
     for (const key of keys) {
       if (isTimeOver(shift, now())) break;
       const open = await take(key, shift);
-      if (open === undefined || !(await desk.turn())) continue;
+      if (open === undefined) continue;
       const { version, account, region } = open.run;
-      const answer = await describeExecution(version.run, shift.signal);
-      desk.hear(answer);
+      const answer = await desk.ask(() => describeExecution(version.run, shift.signal));
+      if (answer === undefined) break;
       const asking = { account, region, askedAt: now() };
       const answered: Answer =
         answer.kind === 'found'
@@ -65,9 +71,13 @@ export function createAsk(powers: AskPowers) {
     await desk.close();
   }
 
-  /** All Regions, by the hundred: only the row of a Batch job tells where it is. */
+  /**
+   * All accounts and Regions, by the hundred: only the row of a Batch job tells where it is. Each place has a line of
+   * its own, so that nobody waits for one that does not answer.
+   */
   async function askBatchJobs(keys: readonly string[], shift: Shift): Promise<void> {
     const desks = new Map<string, Desk>();
+    const lines = new Map<string, Promise<void>>();
     for (let at = 0; at < keys.length && !isTimeOver(shift, now()); at += maxDescribedJobs) {
       const taken = await Promise.all(
         keys.slice(at, at + maxDescribedJobs).map(async (key) => {
@@ -76,25 +86,31 @@ export function createAsk(powers: AskPowers) {
         }),
       );
       const held = taken.filter((one) => one !== undefined);
-      for (const [region, ofRegion] of Map.groupBy(held, ({ open }) => open.run.region)) {
-        const desk = desks.get(region) ?? openDesk(powers, shift, callsPerSecond.batchJob);
-        desks.set(region, desk);
-        if (await desk.turn()) await askTogether(region, ofRegion, desk, shift);
+      for (const [place, ofPlace] of Map.groupBy(held, toPlaceOfJob)) {
+        const desk = desks.get(place) ?? openDesk(powers, shift, callsPerSecond.batchJob);
+        desks.set(place, desk);
+        const before = lines.get(place) ?? Promise.resolve();
+        lines.set(
+          place,
+          before.then(() => askTogether(ofPlace, desk, shift)),
+        );
       }
     }
+    await Promise.all(lines.values());
     await Promise.all([...desks.values()].map((desk) => desk.close()));
   }
 
-  async function askTogether(
-    region: string,
-    held: readonly { readonly key: string; readonly open: OpenRun }[],
-    desk: Desk,
-    shift: Shift,
-  ): Promise<void> {
+  /** @param held of one place, a hundred at most */
+  async function askTogether(held: readonly Held[], desk: Desk, shift: Shift): Promise<void> {
+    const [first] = held;
+    if (first === undefined) return;
+    const { account, region } = first.open.run;
     const batchJobIds = held.map(({ open }) => open.run.version.run);
-    const answer = await describeBatchJobs({ region, batchJobIds }, shift.signal);
-    desk.hear(answer);
-    const asking = { account: shift.account, region, askedAt: now() };
+    const answer = await desk.ask(() =>
+      describeBatchJobs({ account, region, batchJobIds }, shift.signal),
+    );
+    if (answer === undefined) return;
+    const asking = { account, region, askedAt: now() };
     const toAnswer = (batchJobId: string): Answer => {
       if (answer.kind !== 'found') return answer;
       const job = answer.jobs.find(({ jobId }) => jobId === batchJobId);
@@ -107,20 +123,14 @@ export function createAsk(powers: AskPowers) {
     }
   }
 
-  /** The run as it stands, where it is still to be asked about, and this function may. */
-  async function take(key: string, { account, tell }: Shift): Promise<OpenRun | undefined> {
+  /** The run as it stands, where it is still to be asked about. */
+  async function take(key: string, { tell }: Shift): Promise<OpenRun | undefined> {
     try {
-      const open = await runs.read(key);
-      if (open === undefined || open.run.account === account) return open;
-      // A role over there would open the way, and this is the place to take it; none can be configured.
-      const { called, account: other } = open.run;
-      const reason = `${called} is in account ${other}, in which nobody of ${account} may ask`;
-      await runs.close(open, reason);
-      tell({ kind: 'foreign', run: open.run, reason });
+      return await runs.read(key);
     } catch (error) {
       tell({ kind: 'failed', key, error: describeError(error) });
+      return undefined;
     }
-    return undefined;
   }
 
   async function settle(key: string, open: OpenRun, answer: Answer, shift: Shift): Promise<void> {
@@ -134,11 +144,16 @@ export function createAsk(powers: AskPowers) {
   }
 }
 
-/** The key of a run tells what it is: an execution by its ARN, which names the Region; a Batch job by its id. */
+/** The key of a run tells what it is: an execution by its ARN, which names its place; a Batch job by its id. */
 function isExecution(key: string): boolean {
   return key.startsWith('run arn:');
 }
 
-function toRegion(key: string): string {
-  return key.split(':')[3] ?? '';
+function toPlaceOfExecution(key: string): string {
+  const [, , , region, account] = key.split(':');
+  return `${account} ${region}`;
+}
+
+function toPlaceOfJob({ open }: Held): string {
+  return `${open.run.account} ${open.run.region}`;
 }

@@ -48,3 +48,9 @@ const lastAgainMs = 60 * 60_000;
 export function toNextAskMs(asks: number): number {
   return Math.min(lastAgainMs, firstAgainMs * 2 ** Math.min(asks, 10));
 }
+
+/**
+ * A run about which nobody could ask for so long is given up: as long as what was not delivered rests in a queue, so
+ * that one date holds for both.
+ */
+export const unansweredForMs = 14 * 86_400_000;

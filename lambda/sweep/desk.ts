@@ -1,10 +1,9 @@
 import { Lanes } from '../report/lanes.ts';
+import type { NoAnswer } from '../shared/described.ts';
 import { afterThrottling, openBudget, takeTurn } from './budget.ts';
 
 /** One sweep: where it stands and how long it may take. */
 export interface Pass {
-  /** The account of this function: twelve digits. */
-  readonly account: string;
   /** From then on nothing more is asked, so that what was found can still be told. */
   readonly untilMs: number;
   /** Falls when everything must be let go. */
@@ -16,12 +15,17 @@ export interface DeskPowers {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Where one service of one Region is asked: keeps the pace, and a few pieces of work going at once. */
+/** Where one service of one account and Region is asked: keeps the pace, and a few pieces of work going at once. */
 export interface Desk {
-  /** Waits for the next turn. @returns whether there is still time */
-  turn(): Promise<boolean>;
-  /** After an answer: one of `throttled` halves the pace for the rest of this sweep. */
-  hear(answer: { readonly kind: string }): void;
+  /**
+   * Asks at the next turn. An answer of `throttled` halves the pace for the rest of this sweep; one of `shut` is the
+   * answer to every further question.
+   *
+   * @returns `undefined` where the time is over
+   */
+  ask<Answer extends { readonly kind: string }>(
+    question: () => Promise<Answer | NoAnswer>,
+  ): Promise<Answer | NoAnswer | undefined>;
   /** Starts a piece of work that never rejects, as soon as there is room. */
   start(work: () => Promise<void>): Promise<void>;
   /** Resolves when all work has ended. */
@@ -39,17 +43,20 @@ export function isTimeOver({ untilMs, signal }: Pass, now: Date): boolean {
 /** Opens a desk for one sweep. */
 export function openDesk({ now, pause }: DeskPowers, pass: Pass, perSecond: number): Desk {
   let budget = openBudget(perSecond, now().getTime());
+  let shut: NoAnswer | undefined;
   const lanes = new Lanes<never>(worksAtOnce);
   lanes.widen();
   return {
-    turn: async () => {
+    ask: async (question) => {
+      if (shut) return shut;
       const turn = takeTurn(budget, now().getTime());
       budget = turn.budget;
       if (turn.waitMs > 0) await pause(turn.waitMs, pass.signal).catch(() => undefined);
-      return !isTimeOver(pass, now());
-    },
-    hear: ({ kind }) => {
-      if (kind === 'throttled') budget = afterThrottling(budget, now().getTime());
+      if (isTimeOver(pass, now())) return undefined;
+      const answer = await question();
+      if (answer.kind === 'throttled') budget = afterThrottling(budget, now().getTime());
+      if (isShut(answer)) shut = answer;
+      return answer;
     },
     start: async (work) => {
       await lanes.room();
@@ -60,4 +67,8 @@ export function openDesk({ now, pause }: DeskPowers, pass: Pass, perSecond: numb
     },
     close: () => lanes.empty(),
   };
+}
+
+function isShut(answer: { readonly kind: string }): answer is NoAnswer {
+  return answer.kind === 'shut';
 }

@@ -8,7 +8,9 @@ import { createAccount, createDrainAccount } from '../report/account.ts';
 import { createDrain } from '../report/drain.ts';
 import { createReport } from '../report/report.ts';
 import { createDescribeBatchJobs } from '../shared/batch.ts';
+import { readSourceRole } from '../shared/config.ts';
 import { createRouteIndex } from '../shared/routes.ts';
+import { createToAccess } from '../shared/source-roles.ts';
 import { createDescribeExecution } from '../shared/step-functions.ts';
 import { createSweepAccount } from './account.ts';
 import { type AskPowers, createAsk } from './ask.ts';
@@ -17,7 +19,11 @@ import { createStanding } from './standing.ts';
 import { createSweep } from './sweep.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, powers, metrics } = compose(process.env, logger);
+const { bridge, account: ownAccount, powers, metrics } = compose(process.env, logger);
+const toAccess = createToAccess({
+  account: ownAccount,
+  sourceRole: readSourceRole(process.env),
+});
 
 /** Made when something is recovered, which is seldom: ten thousand routes take their time to be made findable. */
 let reporting: AskPowers['report'] | undefined;
@@ -34,8 +40,8 @@ const sweep = createSweep({
   ask: createAsk({
     ...powers,
     report,
-    describeExecution: createDescribeExecution(),
-    describeBatchJobs: createDescribeBatchJobs(),
+    describeExecution: createDescribeExecution(toAccess),
+    describeBatchJobs: createDescribeBatchJobs(toAccess),
   }),
   standing: createStanding(powers),
   account: {
@@ -50,7 +56,6 @@ export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(metrics.middleware)
   .handler((_event, context, { signal }) =>
     sweep({
-      account: context.invokedFunctionArn.split(':')[4] ?? '',
       untilMs: powers.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
       signal: toSignal(context, signal),
     }),

@@ -1,6 +1,6 @@
 import { walkAgenda } from '../report/ledger/agenda.ts';
 import { agendaLists } from '../report/ledger/rows.ts';
-import { close, postpone, type Run } from '../report/ledger/run.ts';
+import { close, leaveUnanswered, postpone, type Run } from '../report/ledger/run.ts';
 import { parseRun, toRunRow } from '../report/ledger/runs.ts';
 import type { Table } from '../shared/table.ts';
 
@@ -18,6 +18,8 @@ export interface OpenRuns {
   read(key: string): Promise<OpenRun | undefined>;
   /** Lost races are well lost: whoever was faster has news of the run. */
   postpone(open: OpenRun, askMs: number, why: string): Promise<void>;
+  /** As `postpone`, where AWS has not answered. */
+  leave(open: OpenRun, askMs: number, why: string): Promise<void>;
   close(open: OpenRun, reason: string): Promise<void>;
 }
 
@@ -56,6 +58,8 @@ export function createOpenRuns({
     },
     postpone: (open, askMs, text) =>
       store(postpone(open.run, askMs, { nowMs: nowMs(), text }), open),
+    leave: (open, askMs, text) =>
+      store(leaveUnanswered(open.run, askMs, { nowMs: nowMs(), text }), open),
     close: (open, reason) => store(close(open.run, { nowMs: nowMs(), reason }), open),
   };
 }

@@ -74,12 +74,15 @@ export async function setStage(
     jil,
     secret,
     settings = {},
+    bend = (config) => config,
     variables = {},
   }: {
     readonly jil: string;
     readonly secret?: string;
     /** Of each instance, in the place of those of the examples. */
     readonly settings?: Partial<InstanceConfig>;
+    /** The rest of the compiled route file, in the place of that of the examples. */
+    readonly bend?: (config: BridgeConfig) => BridgeConfig;
     /** Environment variables beside those of the stack. */
     readonly variables?: Readonly<Record<string, string>>;
   },
@@ -96,7 +99,7 @@ export async function setStage(
   const folder = mkdtempSync(join(tmpdir(), 'bridge-'));
   stack.defer(() => rmSync(folder, { recursive: true }));
   const path = join(folder, configFileName);
-  writeFileSync(path, JSON.stringify({ ...shipped, instances }));
+  writeFileSync(path, JSON.stringify(bend({ ...shipped, instances })));
   const login = JSON.stringify({ username: autosys.user, password: autosys.password });
   const clock = new ManualClock();
   const aws = stack.use(

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redate } from '../../cli/demo/redate.ts';
 import { metrics } from '../../lambda/contract.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
+import { toExecutionAnswer } from '../../local/workload-answers.ts';
 import { batchSecret } from '../support/builders.ts';
+import { openSourceAccount } from '../support/source-account.ts';
 import { exampleEvent, project, setStage, wiringOf } from './stage.ts';
 
 let assembly: SynthesizedAssembly;
@@ -97,6 +99,78 @@ describe('the shipped sweep', () => {
     );
   });
 
+  const other = '444455556666';
+  const there = (event: object) =>
+    JSON.parse(JSON.stringify(event).replaceAll('111122223333', other)) as typeof event;
+
+  /** A run that was announced in another account, whose AWS answers at an address. */
+  async function setStageFor(url: string) {
+    const stage = await setStage(assembly.directory, {
+      jil,
+      // The route of the examples is about one account.
+      bend: (config) => ({
+        ...config,
+        accounts: [other],
+        routes: config.routes.map((route) => {
+          const { accounts: _, ...from } = route.from;
+          return { ...route, from } as typeof route;
+        }),
+      }),
+      variables: { AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_SFN: url },
+    });
+    const queue = [...stage.aws.queues.values()].find(({ name }) => /ReportQueue\w{8}$/.test(name));
+    queue?.send(JSON.stringify(there(settlementRunning())));
+    await stage.aws.idle();
+    return stage;
+  }
+
+  test('recovers an execution of another account, by the role of the source there', async () => {
+    const { detail } = there(settlementSucceeded()) as ReturnType<typeof settlementSucceeded>;
+    await using account = await openSourceAccount({
+      assume: () => ({ accessKeyId: 'ASIATHERE', endsAt: new Date(Date.now() + 900_000) }),
+      answer: () => toExecutionAnswer(detail, '', 'ALL_DATA'),
+    });
+    await using stage = await setStageFor(account.url);
+
+    await stage.aws.tick('Sweep');
+
+    expect(stage.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+    expect(account.assumed.map((form) => form.get('RoleArn'))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-111122223333-eu-west-1-[0-9a-f]{5}$`,
+        ),
+      ),
+    ]);
+    expect(account.questions.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIATHERE']);
+    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+  });
+
+  test('says plainly that another account has no role for it, and asks no more for some minutes', async () => {
+    await using account = await openSourceAccount({
+      assume: () => ({ refused: 'AccessDenied', status: 403 }),
+      answer: () => ({ status: 500, body: {} }),
+    });
+    await using stage = await setStageFor(account.url);
+
+    await stage.aws.tick('Sweep');
+    await stage.aws.tick('Sweep');
+
+    expect(account.assumed).toHaveLength(1);
+    expect(account.questions).toEqual([]);
+    expect(stage.lines()).toContainEqual(
+      expect.objectContaining({
+        level: 'WARN',
+        message: 'unanswered',
+        account: other,
+        region: 'eu-west-1',
+        why: 'shut',
+        reason: expect.stringContaining('deploy the source there'),
+      }),
+    );
+    expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
+  });
+
   test('tells each minute how things stand, where nothing is to be done', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
@@ -113,7 +187,7 @@ describe('the shipped sweep', () => {
   });
 });
 
-describe('the clients of Step Functions and AWS Batch', () => {
+describe('the clients of Step Functions, AWS Batch and AWS STS', () => {
   const bundleOf = (room: 'Report' | 'Sweep') => {
     const { functions } = wiringOf(assembly.directory);
     const taskRoot = functions.find(({ id }) => id.includes(room))?.taskRoot ?? '';
@@ -121,10 +195,10 @@ describe('the clients of Step Functions and AWS Batch', () => {
   };
 
   test('are in the bundle of the sweep, and not in that of the report', () => {
-    const words = ['AWSStepFunctions', '/v1/describejobs'];
+    const words = ['AWSStepFunctions', '/v1/describejobs', 'AssumeRole'];
 
-    expect(words.map((word) => bundleOf('Sweep').includes(word))).toEqual([true, true]);
-    expect(words.map((word) => bundleOf('Report').includes(word))).toEqual([false, false]);
+    expect(words.map((word) => bundleOf('Sweep').includes(word))).toEqual([true, true, true]);
+    expect(words.map((word) => bundleOf('Report').includes(word))).toEqual([false, false, false]);
   });
 
   test('let the bundle of the sweep be smaller than 800 KB', () => {

@@ -33,6 +33,8 @@ export interface Run {
   readonly askMs?: number;
   /** Not everything that the newest announcement asks for stands in the ledger. */
   readonly unfinished?: true;
+  /** Since when AWS has given no answer about it, where it was asked; absent once it has answered. */
+  readonly unansweredMs?: number;
   /** How often AWS was asked in vain since the last announcement that was news. */
   readonly asks: number;
   /** What was decided on each announcement, oldest first, the last {@link keptNotes}; a repeated line once. */
@@ -90,7 +92,7 @@ export function announce(known: Run | undefined, told: Announcement): Run {
   if (known === undefined) {
     return { format: 1, kind: 'run', ...toIdentity(event), ...heard, ...toNews(known, told) };
   }
-  const { askMs: _, unfinished: __, ...kept } = known;
+  const { askMs: _, unfinished: __, unansweredMs: ___, ...kept } = known;
   const standing = compareToKnown(version, known.version);
   if (standing === 'newer') return { ...kept, ...heard, ...toNews(known, told) };
   if (standing === 'duplicate' && known.unfinished && !told.unfinished) {
@@ -101,23 +103,33 @@ export function announce(known: Run | undefined, told: Announcement): Run {
   return isTold ? known : { ...known, ...heard };
 }
 
-/** The run, to be asked about again later: AWS says nothing new, or could not be asked; pure. */
+/** The run, to be asked about again later: AWS says nothing new; pure. */
 export function postpone(
   run: Run,
   askMs: number,
   { nowMs, text }: { readonly nowMs: number; readonly text: string },
 ): Run {
+  const { unansweredMs: _, ...answered } = run;
   // The same answer again and again must not push out how it began.
   const before = run.story.at(-1)?.text === text ? run.story.slice(0, -1) : run.story;
-  return { ...run, askMs, asks: run.asks + 1, story: withNote(before, { atMs: nowMs, text }) };
+  return { ...answered, askMs, asks: run.asks + 1, story: withNote(before, { atMs: nowMs, text }) };
 }
 
-/** The run, not to be asked about any more until it is announced anew: AWS does not know it; pure. */
+/** The run, to be asked about again later: AWS has not answered; pure. */
+export function leaveUnanswered(
+  run: Run,
+  askMs: number,
+  why: { readonly nowMs: number; readonly text: string },
+): Run {
+  return { ...postpone(run, askMs, why), unansweredMs: run.unansweredMs ?? why.nowMs };
+}
+
+/** The run, not to be asked about any more until it is announced anew: nobody will tell how it ended; pure. */
 export function close(
   run: Run,
   { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
 ): Run {
-  const { askMs: _, unfinished: __, ...closed } = run;
+  const { askMs: _, unfinished: __, unansweredMs: ___, ...closed } = run;
   return { ...closed, story: withNote(run.story, { atMs: nowMs, text: `closed: ${reason}` }) };
 }
 

@@ -65,6 +65,7 @@ export const runShape = z.looseObject({
   entries: z.array(text),
   askMs: z.optional(number),
   unfinished: z.optional(z.literal(true)),
+  unansweredMs: z.optional(number),
   asks: number,
   story: z.array(note),
 });

@@ -30,8 +30,14 @@ interface Ports {
   readonly lanes?: number;
 }
 
+interface RigOptions {
+  readonly routes?: readonly Route[];
+  /** Who may speak beside the own account. */
+  readonly accounts?: readonly string[];
+}
+
 /** Sandboxes of the report and its drain over one table, one scripted AutoSys and one time that tests move. */
-export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {}) {
+export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
   let nowMs = 10_000;
   const now = () => new Date(nowMs);
   const table = createRecordedTable({ now });
@@ -79,7 +85,7 @@ export function aRig({ routes = [] }: { readonly routes?: readonly Route[] } = {
     const report = createReport({
       ...powers,
       routes: createRouteIndex(routes),
-      isAdmitted: createAdmission({ accounts: [] }, '111122223333'),
+      isAdmitted: createAdmission({ accounts }, '111122223333'),
     });
     return {
       gates,

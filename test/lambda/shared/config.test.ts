@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../../lambda/shared/config.ts';
+import { readSettings, readSourceRole } from '../../../lambda/shared/config.ts';
 
 const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }], accounts: [] };
 /** What every function is told. */
@@ -46,5 +46,17 @@ describe('readSettings', () => {
     expect(() => readSettings({}, () => '')).toThrow(
       'the configuration has 3 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set',
     );
+  });
+});
+
+describe('readSourceRole', () => {
+  test('reads the ARN that the stack has worked out', () => {
+    const role = 'arn:aws:iam::{account}:role/AutosysBridge-{region}';
+
+    expect(readSourceRole({ SOURCE_ROLE: role })).toBe(role);
+  });
+
+  test('refuses an environment without one', () => {
+    expect(() => readSourceRole({})).toThrow('SOURCE_ROLE is not set');
   });
 });

@@ -1,46 +1,28 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { BatchClient } from '@aws-sdk/client-batch';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import {
-  clientSettings as batchSettings,
-  createDescribeBatchJobs,
-} from '../../../lambda/shared/batch.ts';
-import {
-  createDescribeExecution,
-  clientSettings as executionSettings,
-} from '../../../lambda/shared/step-functions.ts';
+import { createDescribeBatchJobs } from '../../../lambda/shared/batch.ts';
+import type { AskedPlace } from '../../../lambda/shared/described.ts';
+import { createDescribeExecution } from '../../../lambda/shared/step-functions.ts';
 import { LocalWorkloads } from '../../../local/workloads.ts';
 import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../../support/builders.ts';
 
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+const home = { account: '111122223333', region: 'eu-west-1' };
 const signal = new AbortController().signal;
 const executionArn = String(anExecutionEvent().detail['executionArn']);
 const batchJobId = String(aBatchJobEvent().detail['jobId']);
 
-/** The two ports, over real sockets to an address; `regions` are those for which a client was asked. */
+/** The two ports, over real sockets to an address; `places` are those for which a client was asked. */
 function connect(endpoint: string) {
-  const regions: string[] = [];
-  const clients = new DisposableStack();
-  const settings = (region: string) => {
-    regions.push(region);
-    return { endpoint, region, credentials };
+  const places: string[] = [];
+  const toSettings = ({ account, region }: AskedPlace) => {
+    places.push(`${account} ${region}`);
+    return { endpoint, credentials };
   };
-  const describeExecution = createDescribeExecution((region) =>
-    clients.adopt(new SFNClient({ ...executionSettings, ...settings(region) }), (client) =>
-      client.destroy(),
-    ),
-  );
-  const describeBatchJobs = createDescribeBatchJobs((region) =>
-    clients.adopt(new BatchClient({ ...batchSettings, ...settings(region) }), (client) =>
-      client.destroy(),
-    ),
-  );
   return {
-    regions,
-    describeExecution,
-    describeBatchJobs,
-    [Symbol.dispose]: () => clients.dispose(),
+    places,
+    describeExecution: createDescribeExecution(toSettings),
+    describeBatchJobs: createDescribeBatchJobs(toSettings),
   };
 }
 
@@ -76,10 +58,10 @@ async function serve(answer: Answer) {
 }
 
 describe('the look at an execution', () => {
-  test('finds it, by one client for each Region', async () => {
+  test('finds it, by one client for each account and Region', async () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(anExecutionEvent());
-    using aws = connect(workloads.url);
+    const aws = connect(workloads.url);
 
     const found = await aws.describeExecution(executionArn, signal);
     await aws.describeExecution(executionArn, signal);
@@ -88,12 +70,12 @@ describe('the look at an execution', () => {
       kind: 'found',
       execution: { executionArn, status: 'SUCCEEDED' },
     });
-    expect(aws.regions).toEqual(['eu-west-1']);
+    expect(aws.places).toEqual(['111122223333 eu-west-1']);
   });
 
   test('says so where AWS does not know it', async () => {
     await using workloads = await LocalWorkloads.start();
-    using aws = connect(workloads.url);
+    const aws = connect(workloads.url);
 
     expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind: 'unknown' });
   });
@@ -104,7 +86,7 @@ describe('the look at an execution', () => {
         ? { status: 200, body: { executionArn, stateMachineArn: 'arn', status: 'FAILED' } }
         : { status: 400, body: { __type: 'KmsAccessDeniedException', message: 'no' } },
     );
-    using aws = connect(server.url);
+    const aws = connect(server.url);
 
     expect(await aws.describeExecution(executionArn, signal)).toMatchObject({
       kind: 'found',
@@ -125,7 +107,7 @@ describe('the look at an execution', () => {
         status: 400,
         body: { __type: says, message: batchSecret },
       }));
-      using aws = connect(server.url);
+      const aws = connect(server.url);
 
       expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind, reason: says });
       expect(server.bodies).toHaveLength(1);
@@ -134,7 +116,7 @@ describe('the look at an execution', () => {
 
   test('is away where nobody answers, or where the sweep ends', async () => {
     const server = await serve(() => ({ status: 200, body: {} }));
-    using aws = connect(server.url);
+    const aws = connect(server.url);
     await server[Symbol.asyncDispose]();
 
     const unreached = await aws.describeExecution(executionArn, signal);
@@ -148,8 +130,8 @@ describe('the look at Batch jobs', () => {
   test('finds those that are known, and lets in nothing of what they run', async () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(aBatchJobEvent());
-    using aws = connect(workloads.url);
-    const asked = { region: 'eu-west-1', batchJobIds: [batchJobId, 'unknown'] };
+    const aws = connect(workloads.url);
+    const asked = { ...home, batchJobIds: [batchJobId, 'unknown'] };
 
     const found = await aws.describeBatchJobs(asked, signal);
 
@@ -166,8 +148,8 @@ describe('the look at Batch jobs', () => {
   test('takes an instant of 0 for none', async () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(aBatchJobEvent({ status: 'RUNNABLE', startedAt: 0 }));
-    using aws = connect(workloads.url);
-    const asked = { region: 'eu-west-1', batchJobIds: [batchJobId] };
+    const aws = connect(workloads.url);
+    const asked = { ...home, batchJobIds: [batchJobId] };
 
     const found = await aws.describeBatchJobs(asked, signal);
 
@@ -180,8 +162,8 @@ describe('the look at Batch jobs', () => {
     { status: 500, says: 'ServerException', kind: 'away' },
   ])('is $kind where AWS says $status $says, once', async ({ status, says, kind }) => {
     await using server = await serve(() => ({ status, body: { __type: says, message: 'no' } }));
-    using aws = connect(server.url);
-    const asked = { region: 'eu-west-1', batchJobIds: [batchJobId] };
+    const aws = connect(server.url);
+    const asked = { ...home, batchJobIds: [batchJobId] };
 
     expect(await aws.describeBatchJobs(asked, signal)).toEqual({ kind, reason: says });
     expect(server.bodies).toHaveLength(1);

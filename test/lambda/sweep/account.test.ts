@@ -71,8 +71,8 @@ describe('the account of the sweep', () => {
       counts: ['RunsUnasked'],
     },
     {
-      asked: { kind: 'foreign', run, reason: 'x' },
-      lines: ['warn foreign account called reason region run status'],
+      asked: { kind: 'unanswered', run, why: 'shut', reason: 'x' },
+      lines: ['warn unanswered account called reason region run status why'],
       counts: ['RunsUnasked'],
     },
     {

@@ -198,20 +198,149 @@ describe('an execution that still runs', () => {
       { kind: 'unanswered', why: 'unreadable', reason: expect.stringContaining('detail.status') },
     ]);
   });
+});
 
-  test('in another account is not asked about, and closed with the reason', async () => {
-    const rig = aSweepRig({ routes: [aRoute()] });
-    const arn = arnOf('run-1', 'eu-west-1', '999900001111');
-    const detail = { status: 'RUNNING', executionArn: arn };
-    await rig.announce(anExecutionEvent(detail, { account: '999900001111' }));
+describe('a run in another account', () => {
+  const other = '444455556666';
+  const otherArn = (name: string, region = 'eu-west-1') => arnOf(name, region, other);
+  const announceThere = (rig: ReturnType<typeof aSweepRig>, name: string) =>
+    rig.announce(
+      anExecutionEvent(
+        { status: 'RUNNING', name, executionArn: otherArn(name) },
+        { account: other },
+      ),
+    );
+
+  test('is asked about there, and told as if it had been announced', async () => {
+    const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
+    await announceThere(rig, 'run-1');
+    rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
 
     const asked = await rig.sweep();
 
+    expect(rig.calls).toEqual([otherArn('run-1')]);
     expect(asked).toMatchObject([
-      { kind: 'foreign', reason: expect.stringContaining('account 999900001111') },
+      { kind: 'recovered', event: { account: other, status: 'SUCCEEDED' } },
     ]);
-    expect(rig.calls).toEqual([]);
-    expect(await rig.run(arn)).not.toHaveProperty('askMs');
+    expect(rig.autosys.values).toEqual(['SUCCEEDED']);
+  });
+
+  test('that the route file does not name any more is closed without a word to AutoSys', async () => {
+    const rig = aSweepRig({ routes: [aRoute()] });
+    await announceThere(rig, 'run-1');
+    rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
+
+    const asked = await rig.sweep();
+
+    expect(asked).toMatchObject([{ kind: 'ended', reason: expect.stringContaining('not named') }]);
+    expect(rig.autosys.sent).toEqual([]);
+    expect(await rig.run(otherArn('run-1'))).not.toHaveProperty('askMs');
+  });
+
+  test('that lets nobody in is left open, at growing distances, with the reason in its story', async () => {
+    const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
+    await announceThere(rig, 'run-1');
+    rig.shut.add(other);
+
+    const minutes: number[] = [];
+    for (let asks = 0; asks < 6; asks += 1) {
+      expect(await rig.sweep()).toMatchObject([
+        { kind: 'unanswered', why: 'shut', reason: 'Scripted' },
+      ]);
+      const againMs = ((await rig.run(otherArn('run-1')))?.askMs ?? 0) - rig.now().getTime();
+      minutes.push(againMs / 60_000);
+      rig.advance(againMs);
+    }
+
+    expect(minutes).toEqual([5, 10, 20, 40, 60, 60]);
+    const { story = [] } = (await rig.run(otherArn('run-1'))) ?? {};
+    expect(story.map(({ text }) => text)).toEqual(['AWS could not be asked (shut): Scripted']);
+  });
+
+  test('is told at last, once the account lets the sweep in', async () => {
+    const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
+    await announceThere(rig, 'run-1');
+    rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
+    rig.shut.add(other);
+    await rig.sweep();
+    rig.shut.clear();
+    rig.advance(5 * 60_000);
+
+    expect(await rig.sweep()).toMatchObject([{ kind: 'recovered' }]);
+  });
+
+  test('is asked about once in a sweep where nobody is let in, and each run there is put off', async () => {
+    const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
+    for (let at = 0; at < 100; at += 1) await announceThere(rig, `run-${at}`);
+    rig.shut.add(other);
+    const beganMs = rig.now().getTime();
+
+    const asked = await rig.sweep();
+
+    expect(asked).toHaveLength(100);
+    expect(rig.calls).toHaveLength(1);
+    expect(rig.now().getTime()).toBe(beganMs);
+    expect(await rig.sweep()).toEqual([]);
+  });
+
+  test('keeps no run of the own account from being asked about', async () => {
+    const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
+    await announceThere(rig, 'run-1');
+    await rig.announce(aRunning('run-1'));
+    rig.executions[executionArn] = aDescribedExecution();
+    const asks = Promise.withResolvers<void>();
+
+    const asked = await rig.sweep({
+      powers: {
+        describeExecution: async (arn) => {
+          if (arn !== executionArn) {
+            await asks.promise;
+            return { kind: 'away', reason: 'TimeoutError' };
+          }
+          asks.resolve();
+          return { kind: 'found', execution: aDescribedExecution() };
+        },
+      },
+    });
+
+    expect(asked.map(({ kind }) => kind).sort()).toEqual(['recovered', 'unanswered']);
+  });
+
+  test.for(['shut', 'denied', 'away'] as const)(
+    'about which nobody could ask for fourteen days (%s) is given up and told of as lost',
+    async (kind) => {
+      const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
+      await announceThere(rig, 'run-1');
+      const powers = { describeExecution: async () => ({ kind, reason: 'Scripted' }) };
+      await rig.sweep({ powers });
+      rig.advance(14 * 86_400_000 - 1);
+      const before = await rig.sweep({ powers });
+      rig.advance(3_600_000);
+
+      const asked = await rig.sweep({ powers });
+
+      expect(before).toMatchObject([{ kind: 'unanswered' }]);
+      const reason = `nobody could ask AWS about settlement execution run-1 for 14 days (${kind}), so how it ended is not known: Scripted`;
+      expect(asked).toMatchObject([{ kind: 'lost', reason }]);
+      const run = await rig.run(otherArn('run-1'));
+      expect(run).not.toHaveProperty('askMs');
+      expect(run?.story.at(-1)?.text).toBe(`closed: ${reason}`);
+    },
+  );
+
+  test('begins the fourteen days anew with each answer', async () => {
+    const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
+    await announceThere(rig, 'run-1');
+    const arn = otherArn('run-1');
+    rig.executions[arn] = 'away';
+    await rig.sweep();
+    rig.advance(13 * 86_400_000);
+    rig.executions[arn] = aDescribedExecution({ ...running, executionArn: arn });
+    await rig.sweep();
+    rig.executions[arn] = 'away';
+    rig.advance(2 * 86_400_000);
+
+    expect(await rig.sweep()).toMatchObject([{ kind: 'unanswered' }]);
   });
 });
 
@@ -372,5 +501,65 @@ describe('Batch jobs', () => {
     const asked = await rig.sweep();
 
     expect(asked).toMatchObject([{ kind: 'recovered', event: { attempt: 2, status: 'RUNNING' } }]);
+  });
+
+  test('of different accounts are asked about apart, and one that lets nobody in delays no other', async () => {
+    const rig = aSweepRig({ routes: [route] });
+    const other = '444455556666';
+    await announceMany(rig, 2);
+    await rig.announce(
+      aBatchJobEvent({ status: 'RUNNING', jobId: jobIdOf(7) }, { account: other }),
+    );
+    for (const at of [0, 1]) rig.batchJobs[jobIdOf(at)] = aDescribedBatchJob(stillRunning);
+    rig.shut.add(other);
+
+    const asked = await rig.sweep();
+
+    expect(rig.calls.toSorted()).toEqual([`${other} eu-west-1 1`, 'eu-west-1 2']);
+    expect(asked.filter(({ kind }) => kind === 'unanswered')).toMatchObject([
+      { why: 'shut', run: { account: other } },
+    ]);
+  });
+
+  test('of an account that lets nobody in are asked about once in a sweep, however many there are', async () => {
+    const other = '444455556666';
+    const rig = aSweepRig({ routes: [route], accounts: [other] });
+    for (let at = 0; at < 150; at += 1) {
+      const event = { status: 'RUNNING', jobId: jobIdOf(at) };
+      await rig.announce(aBatchJobEvent(event, { account: other }));
+    }
+    rig.shut.add(other);
+
+    const asked = await rig.sweep();
+
+    expect(rig.calls).toEqual([`${other} eu-west-1 100`]);
+    expect(asked).toHaveLength(150);
+  });
+
+  test('of an account that takes its time keep nobody of another waiting', async () => {
+    const other = '444455556666';
+    const rig = aSweepRig({ routes: [route], accounts: [other] });
+    // Before all others on the list.
+    const jobId = '0c7599ae-0a82-49aa-ba5a-000000000000';
+    await rig.announce(aBatchJobEvent({ status: 'RUNNING', jobId }, { account: other }));
+    await announceMany(rig, 150);
+    const own = Promise.withResolvers<void>();
+    let asks = 0;
+
+    const asked = await rig.sweep({
+      powers: {
+        describeBatchJobs: async ({ account, batchJobIds }) => {
+          if (account === other) {
+            await own.promise;
+            return { kind: 'away', reason: 'TimeoutError' };
+          }
+          asks += batchJobIds.length;
+          if (asks === 150) own.resolve();
+          return { kind: 'found', jobs: [] };
+        },
+      },
+    });
+
+    expect(asked.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
   });
 });

@@ -7,7 +7,6 @@ import type {
   DescribedExecution,
   DescribeExecution,
 } from '../../../lambda/shared/described.ts';
-import type { Route } from '../../../lambda/shared/routes.ts';
 import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
 import type { Asked } from '../../../lambda/sweep/answer.ts';
 import { type AskPowers, createAsk } from '../../../lambda/sweep/ask.ts';
@@ -18,26 +17,31 @@ import { asking } from './described.ts';
 type Scripted<Found> = Found | 'throttled' | 'denied' | 'away';
 
 /** Sweeps over the ledger of the report's rig, and an AWS that knows what tests tell it. */
-export function aSweepRig({ routes = [] }: { readonly routes?: readonly Route[] } = {}) {
-  const rig = aRig({ routes });
+export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
+  const rig = aRig(options);
   const runs = createRuns(rig);
   /** By execution ARN; what is missing is unknown. */
   const executions: Record<string, Scripted<DescribedExecution>> = {};
   /** By job id. */
   const batchJobs: Record<string, DescribedBatchJob> = {};
-  /** What was asked for, in order: an ARN, or Region and ids. */
+  /** Accounts that let nobody in. */
+  const shut = new Set<string>();
+  /** What was asked for, in order: an ARN; or Region and number of ids, after the account where it is another one. */
   const calls: string[] = [];
 
   const describeExecution: DescribeExecution = async (executionArn) => {
     calls.push(executionArn);
+    if (shut.has(executionArn.split(':')[4] ?? '')) return { kind: 'shut', reason: 'Scripted' };
     const known = executions[executionArn];
     if (known === undefined) return { kind: 'unknown' };
     return typeof known === 'string'
       ? { kind: known, reason: 'Scripted' }
       : { kind: 'found', execution: known };
   };
-  const describeBatchJobs: DescribeBatchJobs = async ({ region, batchJobIds }) => {
-    calls.push(`${region} ${batchJobIds.length}`);
+  const describeBatchJobs: DescribeBatchJobs = async ({ account, region, batchJobIds }) => {
+    const whose = account === asking.account ? '' : `${account} `;
+    calls.push(`${whose}${region} ${batchJobIds.length}`);
+    if (shut.has(account)) return { kind: 'shut', reason: 'Scripted' };
     return { kind: 'found', jobs: batchJobIds.flatMap((id) => batchJobs[id] ?? []) };
   };
 
@@ -64,7 +68,7 @@ export function aSweepRig({ routes = [] }: { readonly routes?: readonly Route[] 
       ...powers,
     });
     const all: Asked[] = [];
-    const pass = { account: asking.account, untilMs: rig.now().getTime() + forMs, signal };
+    const pass = { untilMs: rig.now().getTime() + forMs, signal };
     await ask(pass, (asked) => all.push(asked));
     return all;
   };
@@ -73,6 +77,7 @@ export function aSweepRig({ routes = [] }: { readonly routes?: readonly Route[] 
     ...rig,
     executions,
     batchJobs,
+    shut,
     calls,
     sweep,
     /** Puts a run into the ledger as its announcement does, and waits until AWS is to be asked about it. */

@@ -10,7 +10,7 @@ const error = new LedgerError({ doing: 'read', reason: 'x' });
 const failure = { name: 'E', code: 'E', message: 'x' };
 const drained: Drained = { kind: 'failed', key: 'drained', error: failure };
 const read: Reread = { kind: 'failed', key: 'read', error: failure };
-const pass = { account: '111122223333', untilMs: 1, signal: new AbortController().signal };
+const pass = { untilMs: 1, signal: new AbortController().signal };
 const prd = parseAutosysInstance('PRD');
 
 /** A sweep over two instances whose parts do as they are told; what was accounted for is kept. */

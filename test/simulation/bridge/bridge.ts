@@ -69,7 +69,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
     sweep: async (signal: AbortSignal, timeMs: number) => {
       const sweep = bindSweep({ sandbox, surroundings, powers, report, account, metrics });
       const untilMs = sandbox.now().getTime() + timeMs - tellMs;
-      await sweep({ account: '111122223333', untilMs, signal });
+      await sweep({ untilMs, signal });
     },
   };
 }

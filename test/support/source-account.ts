@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What AWS STS answers to one AssumeRole. */
+export type Session =
+  | { readonly accessKeyId: string; readonly endsAt: Date }
+  /** An answer without keys, which the API's model allows. */
+  | 'nothing'
+  | { readonly refused: string; readonly status: number };
+
+/** A question as it arrived: whose keys signed it, and for which Region and service. */
+export interface Question {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly service: string;
+  /** Of the session; absent for keys that do not end. */
+  readonly sessionToken: string | undefined;
+  readonly body: string;
+}
+
+/**
+ * Another account of AWS on loopback: AssumeRole over the real protocol of AWS STS (a form in, XML out), and whatever
+ * is asked with the keys that it has handed out. Signatures are not checked; whose they are is kept.
+ */
+export async function openSourceAccount(powers: {
+  readonly assume: (role: string, nth: number) => Session;
+  readonly answer: (question: Question) => { readonly status: number; readonly body: object };
+}) {
+  const assumed: URLSearchParams[] = [];
+  const questions: Question[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    const question = toQuestion(request, body);
+    if (question.service === 'sts') {
+      const form = new URLSearchParams(body);
+      assumed.push(form);
+      const { status, xml } = toXml(powers.assume(form.get('RoleArn') ?? '', assumed.length));
+      response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+      return;
+    }
+    questions.push(question);
+    const { status, body: answered } = powers.answer(question);
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(answered));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** The forms of every AssumeRole, in order. */
+    assumed: assumed as readonly URLSearchParams[],
+    /** Everything else that was asked, in order. */
+    questions: questions as readonly Question[],
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** `AWS4-HMAC-SHA256 Credential=KEY/20261128/REGION/SERVICE/aws4_request, …` (AWS, Signature Version 4). */
+function toQuestion({ headers }: IncomingMessage, body: string): Question {
+  const [, scope = ''] = /Credential=([^,]+)/.exec(headers.authorization ?? '') ?? [];
+  const [accessKeyId = '', , region = '', service = ''] = scope.split('/');
+  const token = headers['x-amz-security-token'];
+  return { accessKeyId, region, service, sessionToken: token?.toString(), body };
+}
+
+function toXml(session: Session) {
+  const open = '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">';
+  if (session === 'nothing') {
+    return { status: 200, xml: `${open}<AssumeRoleResult/></AssumeRoleResponse>` };
+  }
+  if ('refused' in session) {
+    const { refused, status } = session;
+    const error = `<Type>Sender</Type><Code>${refused}</Code><Message>not authorized</Message>`;
+    return { status, xml: `<ErrorResponse><Error>${error}</Error></ErrorResponse>` };
+  }
+  const { accessKeyId, endsAt } = session;
+  const keys = `<AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>`;
+  const rest = `<SessionToken>token of ${accessKeyId}</SessionToken><Expiration>${endsAt.toISOString()}</Expiration>`;
+  const result = `<AssumeRoleResult><Credentials>${keys}${rest}</Credentials></AssumeRoleResult>`;
+  return { status: 200, xml: `${open}${result}</AssumeRoleResponse>` };
+}
