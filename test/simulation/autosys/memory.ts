@@ -52,7 +52,9 @@ export class Memory {
       if (then === settings.at(-1)?.value) continue;
       this.#world.count('forgotten variables');
       const made = settings.filter(({ isRestored }) => !isRestored);
-      if (then === byHand || then !== made.at(-2)?.value) this.wentFarBack.set(name, then);
+      // What went far back once was told of and left alone; so it is when it goes back again.
+      const isFarBack = then === byHand || then !== made.at(-2)?.value;
+      if (isFarBack || this.wentFarBack.has(name)) this.wentFarBack.set(name, then);
       this.#restoring.add(name);
       this.#world.note(() => `${this.#instance.name} forgets ${name}, which is ${then} again`);
       const globalVariable = parseGlobalName(name);
