@@ -1,4 +1,5 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
+import type { ErrorDescription } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
 import {
   type AutosysReader,
@@ -13,6 +14,7 @@ import type { Gates } from './gates.ts';
 import { createTellLateSending } from './late-sending.ts';
 import { createCredit } from './ledger/credit.ts';
 import type { Entry } from './ledger/entry.ts';
+import { toPatienceMs } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
 import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
 import { decideAfterLook, decideAfterSending } from './second-look.ts';
@@ -99,10 +101,17 @@ export function createBringAbout(powers: BringAboutPowers) {
     const steps = { ...powers, sender: port, reader: port, confirmWithinMs };
     if (lookFirst) {
       const seen = await look(entry, steps, signal);
-      const next = decideAfterLook(entry, seen, { nowMs: now().getTime(), lookForMs });
+      const nowMs = now().getTime();
+      const next = decideAfterLook(entry, seen, { nowMs, lookForMs });
       if (next !== 'send') return next;
+      if (isOverdue(entry, nowMs)) return { kind: 'unknown', error: tooLate };
     }
     return send(entry, steps, signal);
+  }
+
+  function isOverdue(entry: Entry, nowMs: number): boolean {
+    const { deadlineMs } = autosysFor(entry.to);
+    return nowMs - entry.cause.seenMs >= toPatienceMs(entry, deadlineMs);
   }
 
   async function send(
@@ -174,6 +183,13 @@ export function createBringAbout(powers: BringAboutPowers) {
     };
   }
 }
+
+/** It was only looked at. */
+const tooLate: ErrorDescription = {
+  name: 'TooLate',
+  code: 'BRIDGE_DEADLINE',
+  message: 'AutoSys does not show it, and its deadline is over: it is not sent again',
+};
 
 /** What a one-off's effect is compared with: the job as it was before it was sent. */
 function toBaseline({ before, formers = [] }: Entry): Baseline {

@@ -106,12 +106,13 @@ function asLeftToHolder(entry: Entry, nowMs: number): Entry {
 }
 
 /** What stands in AutoSys as far as is known: the value or status of the older wish, unless it was never sent. */
-function toFormers({ event, stage, tries, lease, confirmedMs, formers = [] }: Entry) {
+function toFormers({ event, stage, tries, lease, confirmedMs, rereads = 0, formers = [] }: Entry) {
   const asked = toAsked(event);
   if (asked === undefined) return [];
   if (stage === 'confirmed' && confirmedMs !== undefined) return [asked];
   // A refusal speaks of the last try: somebody who died before it may have been heard.
-  const cannotStand = stage === 'due' && tries === 0 && !lease;
+  // What was read again once stood there: AutoSys has lost it, and may come back to it.
+  const cannotStand = stage === 'due' && tries === 0 && !lease && rereads === 0;
   return cannotStand ? formers : [...new Set([asked, ...formers])].slice(0, keptFormers);
 }
 
@@ -123,9 +124,9 @@ function toAsked(event: Entry['event']): string | undefined {
 function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   const { nowMs, hold, behind, deadlineMs } = asker;
   const isHeldBack = hold !== undefined && hold.untilMs > nowMs;
-  // What could not be tried when its deadline passed is tried once more; nothing is kept for ever.
-  const patienceMs = isHeldBack || isDuePast(entry, deadlineMs) ? 2 * deadlineMs : deadlineMs;
-  const parked = parkOverdue(entry, nowMs, patienceMs);
+  const patienceMs = isHeldBack ? 2 * deadlineMs : toPatienceMs(entry, deadlineMs);
+  // What may have been sent is looked at before it is given up: it may have come about long ago.
+  const parked = lookFirst && !isHeldBack ? undefined : parkOverdue(entry, nowMs, patienceMs);
   if (parked) return { kind: 'park', entry: parked };
   if (isHeldBack) {
     const { lease: _, ...free } = entry;
@@ -146,9 +147,9 @@ function toPending(behind: string): Pending {
   return { reason: `its turn has not come: ${behind}`, behind: true };
 }
 
-/** Whether it was put off beyond its deadline, as it is while AutoSys is not to be asked. */
-function isDuePast({ cause, dueMs }: Entry, deadlineMs: number): boolean {
-  return dueMs >= cause.seenMs + deadlineMs;
+/** What could not be tried when its deadline passed, for AutoSys was not to be asked, is tried once more; nothing is kept for ever. */
+export function toPatienceMs({ cause, dueMs }: Entry, deadlineMs: number): number {
+  return dueMs >= cause.seenMs + deadlineMs ? 2 * deadlineMs : deadlineMs;
 }
 
 function isHeld({ lease }: Entry, { holder, nowMs }: Asker): boolean {

@@ -59,9 +59,14 @@ export function settle(entry: Entry, result: Result, nowMs: number, policy: Sett
     case 'moot':
       return withNote({ ...free, stage: 'confirmed' }, nowMs, `nothing to do: ${result.reason}`);
     case 'notYet':
+      // What AutoSys took just before its deadline, or after an outage, must have the time to show.
       return again(
         { ...withUnseen(free, result), stage: 'accepted' },
-        { nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
+        {
+          nowMs,
+          policy: { ...policy, deadlineMs: 2 * policy.deadlineMs },
+          text: `accepted, not visible yet: ${result.found}`,
+        },
       );
     case 'unreached':
       return again(

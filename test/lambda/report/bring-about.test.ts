@@ -6,7 +6,7 @@ import { toKey } from '../../../lambda/report/ledger/rows.ts';
 import { toOutcome } from '../../../lambda/report/outcome.ts';
 import type { ScriptedAutosys } from '../../support/autosys.ts';
 import { aOnceWish, aStateWish, aSwitchWish } from './ledger/wishes.ts';
-import { ace, aRig, unknown, unreachable } from './rig.ts';
+import { ace, aRig, deadlineMs, unknown, unreachable } from './rig.ts';
 
 const refusal = () => new AutosysRefusedError({ doing: 'SET_GLOBAL', httpStatus: 400, said: '' });
 const lockout = () =>
@@ -382,6 +382,34 @@ describe('a one-off', () => {
       result: { kind: 'notYet' },
       entry: { stage: 'accepted' },
     });
+  });
+});
+
+describe('what may have been sent and is past its deadline', () => {
+  test('is looked at before it is given up, and counts where AutoSys shows it', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(aOnceWish());
+    rig.autosys.job = started;
+    rig.advance(2 * deadlineMs);
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+  });
+
+  test.for([
+    { what: 'a state', wish: aStateWish() },
+    { what: 'a hold', wish: aSwitchWish() },
+    { what: 'a start', wish: aOnceWish() },
+  ])('is parked, and not sent again, where AutoSys does not: $what', async ({ wish }) => {
+    const rig = aRig();
+    const before = { sentMs: 9_000, job: { active: false, run: 7 } };
+    await rig.keep(wish, { stage: wish.kind === 'state' ? 'accepted' : 'sending', before });
+    rig.advance(deadlineMs);
+
+    const { entry } = (await rig.open().work(wish)) as { entry: unknown };
+
+    expect(entry).toMatchObject({ stage: 'parked', parked: { code: 'BRIDGE_DEADLINE' } });
+    expect(rig.autosys.sent).toEqual([]);
   });
 });
 

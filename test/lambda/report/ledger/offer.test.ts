@@ -63,6 +63,11 @@ describe('a wish for a state', () => {
     },
     { when: 'it was never sent', over: { formers: ['FAILED'] }, formers: ['FAILED'] },
     {
+      when: 'AutoSys has lost it and it was not sent again',
+      over: { rereads: 1, formers: ['FAILED'] },
+      formers: ['RUNNING', 'FAILED'],
+    },
+    {
       when: 'AutoSys refused the last try',
       over: { stage: 'parked', tries: 0, formers: ['FAILED'] },
       formers: ['RUNNING', 'FAILED'],

@@ -20,6 +20,22 @@ function taken(wish = aStateWish()): Entry {
   return first.entry;
 }
 
+describe('an entry past its deadline', () => {
+  test.for([
+    { days: 4, stage: 'accepted' },
+    { days: 8, stage: 'parked' },
+  ])('that AutoSys took and does not show yet is $stage after $days days', ({ days, stage }) => {
+    const settled = settle(
+      taken(),
+      { kind: 'notYet', found: 'RUNNING' },
+      1_000 + days * day,
+      policy,
+    );
+
+    expect(settled.stage).toBe(stage);
+  });
+});
+
 describe('an entry', () => {
   test.for([
     { result: { kind: 'confirmed' }, stage: 'confirmed', confirmedMs: 3_000 },
