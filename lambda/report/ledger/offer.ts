@@ -73,13 +73,17 @@ export function resume(known: Entry, asker: Asker): Offer {
 }
 
 /**
- * The entry as its holder left it behind: a job's status may have been sent between the sending and the note of it, and
- * must not overwrite a run that has begun since (docs/decisions/0010). A value may: it stays the same.
+ * The entry as its holder left it behind: it counts as tried, for it may have been sent before its holder died.
+ *
+ * A job's status may have been sent between the sending and the note of it, and must not overwrite a run that has begun
+ * since (docs/decisions/0010). A value may: it stays the same.
  */
 function asMaybeSent(known: Entry, { leaseMs }: Asker): Entry {
-  const { lease, stage, event, before } = known;
-  if (!lease || stage !== 'due' || event.kind !== 'CHANGE_STATUS') return known;
-  return { ...known, stage: 'sending', before: { ...before, sentMs: lease.untilMs - leaseMs } };
+  const { lease, stage, event, before, tries } = known;
+  if (!lease || stage !== 'due') return known;
+  const tried = { ...known, tries: tries + 1 };
+  if (event.kind !== 'CHANGE_STATUS') return tried;
+  return { ...tried, stage: 'sending', before: { ...before, sentMs: lease.untilMs - leaseMs } };
 }
 
 function replace(known: Entry, wish: Wish, asker: Asker): Offer {

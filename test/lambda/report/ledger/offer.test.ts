@@ -230,6 +230,20 @@ describe('a status of a job that its holder left behind', () => {
   });
 });
 
+describe('a value that its holder left behind', () => {
+  const leftBehind = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 1_500 } });
+
+  test('may stand in AutoSys, also after AutoSys was not to be asked', () => {
+    const hold = { untilMs: 60_000, reason: 'x' };
+    const held = offer(leftBehind, aStateWish(), anAsker({ hold }));
+    if (held.kind !== 'defer') throw new Error(held.kind);
+
+    const next = offer(held.entry, aStateWish({ status: 'SUCCEEDED' }), anAsker());
+
+    expect(next).toMatchObject({ kind: 'take', entry: { formers: ['RUNNING'] } });
+  });
+});
+
 describe('the story of what is taken', () => {
   test('tells when it was asked for and when it is to be sent', () => {
     const answer = offer(undefined, aStateWish(), anAsker());
