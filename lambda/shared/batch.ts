@@ -12,17 +12,10 @@ import {
   type DescribedEnding,
   toNoAnswer,
 } from './described.ts';
+import { toClientSettings } from './patience.ts';
 
 /** One try, as for executions; a hundred jobs may take a little longer. */
-const clientSettings = {
-  maxAttempts: 1,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 5_000,
-    socketTimeout: 5_000,
-    throwOnRequestTimeout: true,
-  },
-} as const satisfies BatchClientConfig;
+const clientSettings = toClientSettings({ tries: 1, tryMs: 5_000 });
 
 /**
  * Binds the look at jobs to AWS Batch; what they run and with which environment is not let in.

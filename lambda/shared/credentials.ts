@@ -1,10 +1,7 @@
-import {
-  GetSecretValueCommand,
-  SecretsManagerClient,
-  type SecretsManagerClientConfig,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { CredentialsError, SecretDeniedError, SecretShapeError } from './errors.ts';
+import { toClientSettings } from './patience.ts';
 
 /** The login at AutoSys. */
 export interface Credentials {
@@ -51,20 +48,10 @@ const shape = z.object({
 });
 
 /**
- * Two tries of two seconds: by itself the SDK waits for an answer without end, as where a network lets nothing through to
- * Secrets Manager, and a function whose time ends meanwhile can neither say why nor hand its messages back.
- *
- * Without `throwOnRequestTimeout` the SDK only warns and waits on.
+ * Two tries of two seconds: where a network lets nothing through to Secrets Manager, a function whose time ends meanwhile can
+ * neither say why nor hand its messages back.
  */
-export const clientSettings = {
-  maxAttempts: 2,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 2_000,
-    socketTimeout: 2_000,
-    throwOnRequestTimeout: true,
-  },
-} as const satisfies SecretsManagerClientConfig;
+export const clientSettings = toClientSettings({ tries: 2, tryMs: 2_000 });
 
 /** Binds reading of secrets to Secrets Manager. */
 export function createReadSecret(client = new SecretsManagerClient(clientSettings)): ReadSecret {

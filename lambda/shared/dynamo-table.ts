@@ -1,7 +1,6 @@
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
-  type DynamoDBClientConfig,
   GetItemCommand,
   PutItemCommand,
   type PutItemCommandInput,
@@ -20,26 +19,16 @@ import {
 } from './dynamo-item.ts';
 import { LedgerError } from './errors.ts';
 import { readPageToken, toKeyPage } from './page-token.ts';
+import { toClientSettings } from './patience.ts';
 import type { KeyPage, SearchableTable } from './table.ts';
 
 const { key, revision, expiresAt, body } = ledgerTable.attributes;
 
 /**
- * How patient the ledger is with DynamoDB, which answers within milliseconds or is in trouble.
- *
- * Three tries of one second: a try that hangs is soon repeated, and a table that is gone costs about three of the
- * function's sixty seconds. Without `throwOnRequestTimeout` the SDK only warns and waits on; `socketTimeout` ends an
- * answer that stops in its middle.
+ * DynamoDB answers within milliseconds or is in trouble: a try that hangs is soon repeated, and a table that is gone costs
+ * about three of the function's sixty seconds.
  */
-export const clientSettings = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 1_000,
-    socketTimeout: 1_000,
-    throwOnRequestTimeout: true,
-  },
-} as const satisfies DynamoDBClientConfig;
+export const clientSettings = toClientSettings({ tries: 3, tryMs: 1_000 });
 
 /** Where the table is, and what time it is. */
 export interface DynamoTableOptions {

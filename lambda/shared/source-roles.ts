@@ -1,18 +1,11 @@
-import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { sourceRoleParts } from '../contract.ts';
 import { type AskedPlace, toFailedCall } from './described.ts';
 import { SourceRoleError } from './errors.ts';
+import { toClientSettings } from './patience.ts';
 
 /** One try, as for the question itself: the run is asked about again in some minutes. */
-export const clientSettings = {
-  maxAttempts: 1,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 3_000,
-    socketTimeout: 3_000,
-    throwOnRequestTimeout: true,
-  },
-} as const satisfies STSClientConfig;
+export const clientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
 
 /** The shortest session there is: what is taken back over there is gone here within a quarter of an hour. */
 const sessionSeconds = 900;

@@ -10,21 +10,10 @@ import {
   type DescribeExecution,
   toNoAnswer,
 } from './described.ts';
+import { toClientSettings } from './patience.ts';
 
-/**
- * One try of three seconds: the sweep asks again in some minutes, and a repeated try would go past its budget.
- *
- * Without `throwOnRequestTimeout` the SDK only warns and waits on.
- */
-const clientSettings = {
-  maxAttempts: 1,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 3_000,
-    socketTimeout: 3_000,
-    throwOnRequestTimeout: true,
-  },
-} as const satisfies SFNClientConfig;
+/** One try of three seconds: the sweep asks again in some minutes, and a repeated try would go past its budget. */
+const clientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
 
 /**
  * Binds the look at an execution to Step Functions.
