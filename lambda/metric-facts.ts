@@ -40,7 +40,7 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
   EventsDropped: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'told before, or overtaken by what is known: nothing was sent',
+    meaning: 'told before, or overtaken by what is known, in a few cases while it was sent',
   },
   EventsWaiting: {
     unit: 'Count',

@@ -63,7 +63,7 @@ async function measure(
       },
     ],
     aims: found.flatMap(({ afterMs, it }) => {
-      const { least, withReadBack } = toLeast(it);
+      const { least, withReadBack, byTwos } = toLeast(it);
       const when = `AutoSys answers after ${afterMs} ms`;
       return [
         {
@@ -76,6 +76,11 @@ async function measure(
           atMost: 1.5,
           found: ratio(it.ms.handler, withReadBack),
         },
+        {
+          what: `the same with two requests under way at a time, as a rotation allows (${when})`,
+          atMost: 1.5,
+          found: ratio(it.ms.handler, byTwos),
+        },
       ];
     }),
     notes: [
@@ -85,12 +90,13 @@ async function measure(
   };
 }
 
-/** Round by round: one bare request, or two, and as many round trips to the ledger as the handler makes. */
+/** Round by round: one bare request, or two, all at once or two at a time, and as many round trips to the ledger as the handler makes. */
 function toLeast({ ms, perEvent, ledgerTrips }: Found) {
   const toLedger = (round: number) =>
     ((ms.ledger[round] ?? Number.NaN) / ledgerTrips) * perEvent.ledger;
   return {
     least: ms.bare.map((bare, round) => bare + toLedger(round)),
     withReadBack: ms.bare.map((bare, round) => 2 * bare + toLedger(round)),
+    byTwos: ms.bareByTwos.map((bare, round) => 2 * bare + toLedger(round)),
   };
 }
