@@ -2,6 +2,7 @@ import type { ReadSecret } from './credentials.ts';
 import { BridgeError, SecretShapeError } from './errors.ts';
 import { findPemFault } from './pem.ts';
 import type { AuthoritySecret, InstanceConfig } from './routes.ts';
+import { findTextFault, readSecretJson } from './secret-json.ts';
 
 export interface AuthoritiesOptions {
   readonly from: AuthoritySecret;
@@ -92,21 +93,19 @@ export function bindAuthorities(
 export function parseAuthoritySecret({ secret, key }: AuthoritySecret, text: string): string {
   const expected =
     key === undefined ? 'certificates in PEM' : `JSON with certificates in PEM under ${key}`;
-  const pem = key === undefined ? text : readKey(text, key);
-  if (pem === undefined) throw new SecretShapeError({ secret, expected, found: 'no such text' });
-  const fault = findPemFault(pem);
-  if (fault === undefined) return pem;
+  const read = key === undefined ? { pem: text } : readKey(text, key);
+  if ('found' in read) throw new SecretShapeError({ secret, expected, found: read.found });
+  const fault = findPemFault(read.pem);
+  if (fault === undefined) return read.pem;
   const found = fault.advice === undefined ? fault.found : `${fault.found}; ${fault.advice}`;
   throw new SecretShapeError({ secret, expected, found });
 }
 
-function readKey(text: string, key: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    const found: unknown = Reflect.get(value, key);
-    return typeof found === 'string' ? found : undefined;
-  } catch {
-    return undefined;
-  }
+function readKey(text: string, key: string): { readonly pem: string } | { readonly found: string } {
+  const read = readSecretJson(text);
+  if ('found' in read) return read;
+  const pem = read.values[key];
+  // The key is the route file's own word, so it may be told.
+  if (typeof pem === 'string' && pem !== '') return { pem };
+  return { found: findTextFault(read.values, key) ?? `no ${key}` };
 }

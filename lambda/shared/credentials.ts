@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod/mini';
 import { CredentialsError, SecretDeniedError, SecretShapeError } from './errors.ts';
 import { toClientSettings } from './patience.ts';
+import { findTextFault, readSecretJson } from './secret-json.ts';
 
 /** The login at AutoSys. */
 export interface Credentials {
@@ -41,11 +41,6 @@ export type ReadCredentials = (
   secret: string,
   stage: SecretStage,
 ) => Promise<SecretLogin | undefined>;
-
-const shape = z.object({
-  username: z.string().check(z.minLength(1)),
-  password: z.string().check(z.minLength(1)),
-});
 
 /**
  * Two tries of two seconds: where a network lets nothing through to Secrets Manager, a function whose time ends meanwhile can
@@ -102,16 +97,18 @@ export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
   };
 }
 
-/** Checks a secret's text. @throws {SecretShapeError} which never quotes it */
+/** Checks a secret's text. @throws {SecretShapeError} with all that is wrong, which never quotes it */
 export function parseCredentials(secret: string, text: string): Credentials {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new SecretShapeError({ secret, found: 'a text that is not JSON' });
+  const read = readSecretJson(text);
+  if ('found' in read) throw new SecretShapeError({ secret, found: read.found });
+  const { values } = read;
+  const faults = ['username', 'password'].flatMap((key) => findTextFault(values, key) ?? []);
+  const { username, password } = values;
+  if (typeof username === 'string' && username.includes(':')) {
+    faults.push('a username with a colon, where HTTP Basic ends the name');
   }
-  const result = z.safeParse(shape, value);
-  if (result.success) return result.data;
-  const missing = result.error.issues[0]?.path.join('.') || 'an object';
-  throw new SecretShapeError({ secret, found: `none or an empty one at: ${missing}` });
+  if (faults.length === 0 && typeof username === 'string' && typeof password === 'string') {
+    return { username, password };
+  }
+  throw new SecretShapeError({ secret, found: faults.join(' and ') });
 }

@@ -208,16 +208,13 @@ describe('a rotation', () => {
 
 describe('a secret that cannot be used', () => {
   test.for([
-    { when: 'is no JSON', text: 'hunter2', code: 'BRIDGE_SECRET_SHAPE' },
-    { when: 'lacks the password', text: '{"username":"u"}', code: 'BRIDGE_SECRET_SHAPE' },
-    {
-      when: 'has a colon in its user',
-      text: '{"username":"a:b","password":"hunter2"}',
-      code: 'AUTOSYS_NAME',
-    },
+    { when: 'is no JSON', text: 'hunter2' },
+    { when: 'lacks the password', text: '{"username":"u"}' },
+    { when: 'has a colon in its user', text: '{"username":"a:b","password":"hunter2"}' },
   ])(
     'is found out before AutoSys is asked when it $when, and everything waits for a better one',
-    async ({ text, code }) => {
+    async ({ text }) => {
+      const code = 'BRIDGE_SECRET_SHAPE';
       await using bridge = await buildBridge({ jil, routes });
       bridge.secrets['autosys/ACE'] = text;
 

@@ -115,12 +115,14 @@ describe('the text of a secret with certificates', () => {
     { text: ' ', found: 'certificates in PEM, found an empty text' },
     { text: 'hunter2', found: 'certificates in PEM, found no certificate' },
     { text: one.server.privateKey, found: 'certificates in PEM, found a private key; take it out' },
-    ...['hunter2', '{"other":"hunter2"}', '{"ca":7}', 'null'].map((text) => {
-      return {
-        text,
-        key: 'ca',
-        found: 'JSON with certificates in PEM under ca, found no such text',
-      };
+    ...[
+      { text: 'hunter2', instead: 'a text that is not JSON' },
+      { text: 'null', instead: 'JSON that is no object' },
+      { text: '{"other":"hunter2"}', instead: 'no ca' },
+      { text: '{"ca":7}', instead: 'a ca that is no text' },
+      { text: '{"ca":""}', instead: 'an empty ca' },
+    ].map(({ text, instead }) => {
+      return { text, key: 'ca', found: `JSON with certificates in PEM under ca, found ${instead}` };
     }),
     {
       text: '{"ca":"x"}',

@@ -15,16 +15,21 @@ describe('the text of a secret', () => {
   });
 
   test.for([
+    { text: ' ', found: 'an empty text' },
     { text: 'pw-in-clear', found: 'a text that is not JSON' },
-    { text: '["pw-in-clear"]', found: 'none or an empty one at: an object' },
-    { text: '{"username":"bridge"}', found: 'none or an empty one at: password' },
-    {
-      text: '{"username":"","password":"pw-in-clear"}',
-      found: 'none or an empty one at: username',
-    },
+    { text: '["pw-in-clear"]', found: 'JSON that is no object' },
+    { text: '"pw-in-clear"', found: 'JSON that is no object' },
+    { text: 'null', found: 'JSON that is no object' },
+    { text: '{"username":"bridge"}', found: 'no password' },
+    { text: '{"user":"pw-in-clear"}', found: 'no username and no password' },
+    { text: '{"username":"","password":"pw-in-clear"}', found: 'an empty username' },
     {
       text: '{"username":"bridge","password":["pw-in-clear"]}',
-      found: 'none or an empty one at: password',
+      found: 'a password that is no text',
+    },
+    {
+      text: '{"username":"a:b","password":""}',
+      found: 'an empty password and a username with a colon, where HTTP Basic ends the name',
     },
   ])('is refused when it is $found, and not quoted', ({ text, found }) => {
     expect(() => parseCredentials('autosys/ACE', text)).toThrow(

@@ -1,0 +1,31 @@
+/** A mapping that a secret holds, or what it holds instead; in words that fit behind `found`, never a part of the text. */
+export type SecretJson =
+  | { readonly values: Readonly<Record<string, unknown>> }
+  | { readonly found: string };
+
+/** Reads the text of a secret that should be a JSON object. */
+export function readSecretJson(text: string): SecretJson {
+  if (text.trim() === '') return { found: 'an empty text' };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Where the parser stumbled it quotes the text.
+    return { found: 'a text that is not JSON' };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { found: 'JSON that is no object' };
+  }
+  return { values: Object.fromEntries(Object.entries(value)) };
+}
+
+/** What keeps the value under a key from being a text with something in it; `undefined` where nothing does. */
+export function findTextFault(
+  values: Readonly<Record<string, unknown>>,
+  key: string,
+): string | undefined {
+  if (!Object.hasOwn(values, key)) return `no ${key}`;
+  const value = values[key];
+  if (typeof value !== 'string') return `a ${key} that is no text`;
+  return value === '' ? `an empty ${key}` : undefined;
+}
