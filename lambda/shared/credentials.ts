@@ -1,5 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CredentialsError, SecretDeniedError, SecretShapeError } from './errors.ts';
+import {
+  CredentialsError,
+  SecretDeniedError,
+  type SecretRefusal,
+  SecretShapeError,
+} from './errors.ts';
 import { toClientSettings } from './patience.ts';
 import { findTextFault, readSecretJson } from './secret-json.ts';
 
@@ -59,22 +64,17 @@ export function createReadSecret(client = new SecretsManagerClient(clientSetting
       return { versionId, text, ...(createdAt && { createdAt }) };
     } catch (error) {
       if (error instanceof SecretShapeError) throw error;
-      // Only the name of the error: its message may quote the request.
-      const name = error instanceof Error ? error.name : 'an unknown failure';
-      if (stage === 'AWSPREVIOUS' && name === 'ResourceNotFoundException') return undefined;
-      const lasting = lastingReasons[name];
-      throw lasting === undefined
-        ? new CredentialsError({ secret, reason: name })
-        : new SecretDeniedError({ secret, reason: `${name}, ${lasting}` });
+      const reason = toReason(error);
+      if (stage === 'AWSPREVIOUS' && reason === 'ResourceNotFoundException') return undefined;
+      throw isRefusal(reason)
+        ? new SecretDeniedError({ secret, reason, advice: advice[reason] })
+        : new CredentialsError({ secret, reason });
     }
   };
 }
 
-/**
- * Errors of GetSecretValue that no later try mends by itself (API reference); throttling, faults of AWS and the network
- * pass.
- */
-const lastingReasons: Readonly<Record<string, string>> = {
+/** What a person does about it; throttling, faults of AWS and the network pass. */
+const advice: Readonly<Record<SecretRefusal, string>> = {
   ResourceNotFoundException: 'this account and Region have no such secret; was it deleted?',
   InvalidRequestException: 'the secret is marked for deletion; restore it',
   AccessDeniedException:
@@ -82,6 +82,20 @@ const lastingReasons: Readonly<Record<string, string>> = {
   DecryptionFailure: 'its KMS key does not open it; check the key and its policy',
   InvalidParameterException: 'Secrets Manager takes no such name; check secret in the route file',
 };
+
+function isRefusal(reason: string): reason is SecretRefusal {
+  return Object.hasOwn(advice, reason);
+}
+
+/** Only the name of a failure, for its message may quote the request. */
+function toReason(error: unknown): string {
+  if (!(error instanceof Error)) return 'an unknown failure';
+  // The SDK hands on what the system says as it is, and the name of that is Error.
+  if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) {
+    return error.code;
+  }
+  return error.message === 'Region is missing' ? 'no Region is set' : error.name;
+}
 
 /**
  * Binds reading of logins to secrets.

@@ -34,9 +34,12 @@ export class CredentialsError extends BridgeError {
   override readonly name = 'CredentialsError';
   readonly code = 'BRIDGE_CREDENTIALS';
   readonly disposition = 'retry';
+  /** The name of a failure, such as `ThrottlingException` or `ECONNREFUSED`. */
+  readonly reason: string;
 
   constructor({ secret, reason }: { secret: string; reason: string }) {
     super(`secret ${secret} could not be read: ${reason}`);
+    this.reason = reason;
   }
 }
 
@@ -45,13 +48,32 @@ export abstract class LockoutError extends BridgeError {
   readonly disposition = 'reject';
 }
 
+/** Errors of GetSecretValue that no later try mends by itself (API reference). */
+export type SecretRefusal =
+  | 'ResourceNotFoundException'
+  | 'InvalidRequestException'
+  | 'AccessDeniedException'
+  | 'DecryptionFailure'
+  | 'InvalidParameterException';
+
 /** The secret is not there, or the function may not read it. */
 export class SecretDeniedError extends LockoutError {
   override readonly name = 'SecretDeniedError';
   readonly code = 'BRIDGE_SECRET_DENIED';
+  readonly reason: SecretRefusal;
 
-  constructor({ secret, reason }: { secret: string; reason: string }) {
-    super(`secret ${secret} cannot be read: ${reason}`);
+  /** @param advice what to do about it, in words */
+  constructor({
+    secret,
+    reason,
+    advice,
+  }: {
+    secret: string;
+    reason: SecretRefusal;
+    advice: string;
+  }) {
+    super(`secret ${secret} cannot be read: ${reason}, ${advice}`);
+    this.reason = reason;
   }
 }
 
@@ -59,6 +81,8 @@ export class SecretDeniedError extends LockoutError {
 export class SecretShapeError extends LockoutError {
   override readonly name = 'SecretShapeError';
   readonly code = 'BRIDGE_SECRET_SHAPE';
+  readonly found: string;
+  readonly expected: string;
 
   /** @param expected in words; @default - the shape of a login */
   constructor({
@@ -71,6 +95,8 @@ export class SecretShapeError extends LockoutError {
     expected?: string;
   }) {
     super(`secret ${secret}: expected ${expected}, found ${found}`);
+    this.found = found;
+    this.expected = expected;
   }
 }
 

@@ -62,7 +62,7 @@ describe('a login that works', () => {
   });
 
   test.for([
-    new SecretDeniedError({ secret: 's', reason: 'AccessDeniedException' }),
+    new SecretDeniedError({ secret: 's', reason: 'AccessDeniedException', advice: 'x' }),
     new SecretShapeError({ secret: 's', found: 'a text that is not JSON' }),
   ])('is given up when the secret is taken away: $name', async (error) => {
     const world = new LoginWorld();

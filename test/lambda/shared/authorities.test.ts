@@ -76,7 +76,14 @@ describe('the certificates in a secret', () => {
     },
     { when: 'it holds a private key', text: `${one.certificate}${one.server.privateKey}` },
     { when: 'it cannot be read', failure: new CredentialsError({ secret: 's', reason: 'x' }) },
-    { when: 'it is gone', failure: new SecretDeniedError({ secret: 's', reason: 'x' }) },
+    {
+      when: 'it is gone',
+      failure: new SecretDeniedError({
+        secret: 's',
+        reason: 'ResourceNotFoundException',
+        advice: 'x',
+      }),
+    },
   ])('are used on when the secret changes and $when', async ({ text = '', failure }) => {
     const world = aWorld();
     await world.authorities.read();

@@ -6,6 +6,7 @@ import {
   parseCredentials,
 } from '../../../lambda/shared/credentials.ts';
 import { serveDynamo } from '../../support/dynamo-server.ts';
+import { freePort } from '../../support/servers.ts';
 
 describe('the text of a secret', () => {
   test('gives user and password, and leaves other keys alone', () => {
@@ -60,4 +61,30 @@ describe('a Secrets Manager', () => {
       client.destroy();
     },
   );
+
+  const settings = {
+    ...clientSettings,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+
+  test('that is not there is told by the word of the system', async () => {
+    const endpoint = `https://127.0.0.1:${await freePort()}`;
+    const client = new SecretsManagerClient({ ...settings, endpoint, region: 'us-east-1' });
+
+    const reading = createReadSecret(client)('autosys/ACE', 'AWSCURRENT');
+
+    await expect(reading).rejects.toMatchObject({ reason: 'ECONNREFUSED' });
+    client.destroy();
+  });
+
+  test('of no Region is not asked', async () => {
+    const region = () => Promise.reject(new Error('Region is missing'));
+    const client = new SecretsManagerClient({ ...settings, region });
+
+    const reading = createReadSecret(client)('autosys/ACE', 'AWSCURRENT');
+
+    await expect(reading).rejects.toMatchObject({ reason: 'no Region is set' });
+    client.destroy();
+  });
 });
