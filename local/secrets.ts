@@ -5,7 +5,7 @@ import { close, listen, toAddress } from './loopback.ts';
 
 interface Version {
   readonly versionId: string;
-  readonly value: string;
+  readonly value: string | Uint8Array;
   readonly createdAt: number;
 }
 
@@ -78,8 +78,8 @@ export class LocalSecrets {
     return [...this.#unknown];
   }
 
-  /** Sets a secret, or rotates it: what was AWSCURRENT is AWSPREVIOUS then. @returns its ARN */
-  put(name: string, value: string): string {
+  /** Sets a secret, text or bytes, or rotates it: what was AWSCURRENT is AWSPREVIOUS then. @returns its ARN */
+  put(name: string, value: string | Uint8Array): string {
     const before = this.#secrets.get(name);
     const arn = before?.arn ?? secretArn(name, this.#place);
     const current = { versionId: randomUUID(), value, createdAt: this.#clock.now() };
@@ -159,7 +159,9 @@ export class LocalSecrets {
       ARN: secret.arn,
       Name: secret.name,
       VersionId: version.versionId,
-      SecretString: version.value,
+      ...(typeof version.value === 'string'
+        ? { SecretString: version.value }
+        : { SecretBinary: Buffer.from(version.value).toString('base64') }),
       VersionStages: [version === secret.current ? 'AWSCURRENT' : 'AWSPREVIOUS'],
       CreatedDate: version.createdAt / 1000,
     };

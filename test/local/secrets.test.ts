@@ -58,6 +58,14 @@ describe('a secret on this machine', () => {
     expect([whole.SecretString, partial.SecretString]).toEqual(['x', 'x']);
   });
 
+  test('is bytes where bytes were put', async () => {
+    secrets.put('a', Uint8Array.of(1, 2, 255));
+
+    const { SecretString, SecretBinary } = await get({ SecretId: 'a' });
+
+    expect({ SecretString, bytes: [...(SecretBinary ?? [])] }).toEqual({ bytes: [1, 2, 255] });
+  });
+
   test('has a previous version once it was rotated', async () => {
     secrets.put('a', 'old');
     secrets.put('a', 'new');
