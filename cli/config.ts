@@ -1,13 +1,7 @@
 import { findProfileFaults } from '../autosys/client/profile-faults.ts';
-import type { Source } from '../autosys/source.ts';
 import { type RouteFile, readRouteFile } from '../lambda/shared/route-file/index.ts';
 import { readOptionalFile, readSource } from './files.ts';
 import type { Io } from './io.ts';
-
-/** A route file with the text it was read from, so that warnings can be shown in their place. */
-export interface ReadConfig extends RouteFile {
-  readonly source: Source;
-}
 
 /**
  * Reads and checks the route file, as synth does.
@@ -15,8 +9,8 @@ export interface ReadConfig extends RouteFile {
  * @throws {RouteFileError} with every fault
  * @throws {FileError} where the file cannot be read
  */
-export async function readConfig(io: Io, path: string): Promise<ReadConfig> {
+export async function readConfig(io: Io, path: string): Promise<RouteFile> {
   const source = await readSource(io, path);
   const readText = (named: string) => readOptionalFile(io, named);
-  return { source, ...readRouteFile(source, readText, findProfileFaults) };
+  return readRouteFile(source, readText, findProfileFaults);
 }

@@ -33,8 +33,8 @@ export function readBridgeConfig(
       `config: found no file ${path}, allowed: the path of a route file, such as bridge.yaml`,
     );
   }
-  const source = { name: path, text };
-  const { config, warnings, whereabouts } = readRouteFile(source, readText, findProfileFaults);
+  const file = readRouteFile({ name: path, text }, readText, findProfileFaults);
+  const { source, config, warnings, whereabouts } = file;
   const hold = (say: typeof sayOtherPartition) =>
     whereabouts.flatMap(({ start, end, ...named }) => {
       const message = say(named, place);

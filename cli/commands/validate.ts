@@ -1,7 +1,8 @@
 import { describeProblem, SourceError, toPosition } from '../../autosys/source.ts';
+import type { RouteFile } from '../../lambda/shared/route-file/index.ts';
 import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
 import { defineCommand } from '../command.ts';
-import { type ReadConfig, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import {
   describeOrigin,
   describeSaying,
@@ -51,7 +52,7 @@ function tellFaults(error: SourceError, io: Io, json: boolean): void {
   printLines(io.stderr, [error.message, '', paint('red', `${source.name}: ${count}`)]);
 }
 
-function tellContent({ config, source, warnings }: ReadConfig, io: Io, json: boolean): void {
+function tellContent({ config, source, warnings }: RouteFile, io: Io, json: boolean): void {
   const targets = toTargets(config.routes);
   if (json) {
     const told = warnings.map((warning) => ({

@@ -1,2 +1,8 @@
-export { type NamedPlace, type RouteFile, RouteFileError, readRouteFile } from './read.ts';
+export {
+  type NamedPlace,
+  type NamedSecret,
+  type RouteFile,
+  RouteFileError,
+  readRouteFile,
+} from './read.ts';
 export { toJsonSchema } from './schema.ts';

@@ -12,23 +12,38 @@ import { redact } from './redact.ts';
 import { compileRoutes } from './routes.ts';
 import { routeFileSchema } from './schema.ts';
 import { refuseScratch } from './scratch.ts';
+import { findSecrets, type SecretMention } from './secrets.ts';
 
 /** A route file that does not read: every fault with line, column and a code frame, passwords starred out. */
 export class RouteFileError extends SourceError {
   override readonly name = 'RouteFileError';
+  /** The secrets that the file names all the same. */
+  readonly secrets: readonly NamedSecret[];
+
+  constructor(source: Source, problems: readonly Problem[], secrets: readonly NamedSecret[] = []) {
+    super(source, problems);
+    this.secrets = secrets;
+  }
 }
 
 /** A route file that reads. */
 export interface RouteFile {
+  /** The text as messages may quote it, passwords starred out, every letter in its place. */
+  readonly source: Source;
   readonly config: BridgeConfig;
   /** Lawful, yet hardly meant; `describeProblem` shows them. */
   readonly warnings: readonly Problem[];
   /** Every place of AWS that the file names, to be held against the one where the bridge is to stand. */
   readonly whereabouts: readonly NamedPlace[];
+  /** Every secret that the functions will read, in the order of the file. */
+  readonly secrets: readonly NamedSecret[];
 }
 
 /** A place of AWS as the file names it, with where it does. */
 export type NamedPlace = Omit<Mention, 'path'> & Span;
+
+/** A secret of Secrets Manager with where the file names it. */
+export type NamedSecret = Omit<SecretMention, 'path'> & Span;
 
 /**
  * Reads and compiles the route file; the result is plain JSON.
@@ -50,8 +65,7 @@ export function readRouteFile(
     schema: 'core',
     version: '1.2',
   });
-  const refuse = (problems: readonly Problem[]) =>
-    new RouteFileError(redact(source, document), problems);
+  const shown = redact(source, document);
   const { root, problems } = locate(document, source.text);
   const yaml = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     start: pos[0],
@@ -61,7 +75,9 @@ export function readRouteFile(
   const faults = new Faults(root, source);
   faults.add([...yaml, ...problems]);
   // What is no YAML reads as something nobody wrote; a key that stands twice does no such harm.
-  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) throw refuse(faults.problems);
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) {
+    throw new RouteFileError(shown, faults.problems);
+  }
 
   const value = withoutExtensions(root);
   addIssues(faults, routeFileSchema.safeParse(value).error?.issues ?? []);
@@ -77,12 +93,17 @@ export function readRouteFile(
   const warnings = new Faults(root, source);
   findOverlaps(placed, { faults, warnings });
   refuseScratch(placed, instances, faults);
-  if (faults.problems.length > 0) throw refuse(faults.problems);
+  const secrets = findSecrets(file).map(({ path, ...named }) => {
+    return { ...named, ...faults.spanOf(path) };
+  });
+  if (faults.problems.length > 0) throw new RouteFileError(shown, faults.problems, secrets);
   const metricPerRoute = file['metricPerRoute'] !== false;
   return {
+    source: shown,
     config: { instances, routes, accounts, metricPerRoute },
     warnings: warnings.problems,
     whereabouts: mentions.map(({ path, ...mention }) => ({ ...mention, ...faults.spanOf(path) })),
+    secrets,
   };
 }
 
