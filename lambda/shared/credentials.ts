@@ -60,7 +60,9 @@ export function createReadSecret(client = new SecretsManagerClient(clientSetting
       const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });
       const answer = await client.send(command);
       const { SecretString: text, VersionId: versionId = stage, CreatedDate: createdAt } = answer;
-      if (text === undefined) throw new SecretShapeError({ secret, found: 'a binary secret' });
+      if (text === undefined) {
+        throw new SecretShapeError({ secret, expected: 'a text', found: 'bytes' });
+      }
       return { versionId, text, ...(createdAt && { createdAt }) };
     } catch (error) {
       if (error instanceof SecretShapeError) throw error;

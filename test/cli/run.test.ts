@@ -59,7 +59,7 @@ describe('a command line that is wrong', () => {
     { argv: ['--jsno'], says: 'expected a command or --help or --version first' },
     {
       argv: ['validate', '--jsno', 'x'],
-      says: 'unknown option --jsno, allowed: --json --help; did you mean --json?',
+      says: 'unknown option --jsno, allowed: --secrets --json --help; did you mean --json?',
     },
     { argv: ['validate', '-j', 'x'], says: 'unknown option -j' },
     { argv: ['validate'], says: 'expected one FILE, found none' },

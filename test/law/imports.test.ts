@@ -52,6 +52,7 @@ const breaches = [
   { file: 'lambda/shared/dynamo-table.ts', imports: '../report/ledger.ts' },
   { file: 'lambda/shared/memory-table.ts', imports: '@aws-sdk/client-dynamodb' },
   { file: 'lambda/shared/maintenance.ts', imports: 'node:fs' },
+  { file: 'lambda/shared/secret-json.ts', imports: '@aws-sdk/client-secrets-manager' },
   { file: 'lambda/shared/admission.ts', imports: 'node:fs' },
   { file: 'lambda/shared/authorities.ts', imports: '../../autosys/client/index.ts' },
   { file: 'lambda/shared/route-file/index.ts', imports: '../../report/translate.ts' },
@@ -65,6 +66,7 @@ const breaches = [
   { file: 'cli/run.ts', imports: 'aws-cdk-lib' },
   { file: 'cli/ledger/open.ts', imports: '@aws-sdk/client-dynamodb' },
   { file: 'cli/ledger/replay.ts', imports: '../../lambda/report/handler.ts' },
+  { file: 'cli/validate/check-secrets.ts', imports: '@aws-sdk/client-secrets-manager' },
   { file: 'cli/doctor/powers.ts', imports: '../../lambda/canary/compose.ts' },
 ] as const;
 
@@ -92,6 +94,7 @@ const lawful = [
   { file: 'cli/run.ts', imports: '../emulator/index.ts' },
   { file: 'cli/doctor/powers.ts', imports: '../../lambda/canary/examine.ts' },
   { file: 'cli/ledger/open.ts', imports: '../../lambda/shared/dynamo-table.ts' },
+  { file: 'cli/validate/check-secrets.ts', imports: '../../lambda/shared/credentials.ts' },
   { file: 'cli/ledger/replay.ts', imports: '../../lambda/report/ledger/replay.ts' },
   { file: 'bench/handler/bare-request.ts', imports: 'got' },
   { file: 'bench/handler/measured.ts', imports: '../../lambda/report/handler.ts' },

@@ -1,0 +1,78 @@
+import type { Problem } from '../../autosys/source.ts';
+import { LoginSecret } from '../../lambda/report/login-secret.ts';
+import { SecretAuthorities } from '../../lambda/shared/authorities.ts';
+import {
+  createReadCredentials,
+  createReadSecret,
+  type ReadSecret,
+  type SecretVersion,
+} from '../../lambda/shared/credentials.ts';
+import {
+  CredentialsError,
+  SecretDeniedError,
+  SecretShapeError,
+} from '../../lambda/shared/errors.ts';
+import type { NamedSecret } from '../../lambda/shared/route-file/index.ts';
+import { sayDenied, sayShape, sayUnread } from './say-secret.ts';
+
+/** What became of the secrets, each where the file names it. */
+export interface CheckedSecrets {
+  /** Missing, closed to us, or not what the functions can use. */
+  readonly faults: readonly Problem[];
+  /** Secrets Manager could not be asked: nothing is known of them. */
+  readonly unread: readonly Problem[];
+}
+
+/** Reads each secret once, and checks it with the very code of the functions; Region, login and endpoint are the SDK's matter. */
+export async function checkSecrets(
+  named: readonly NamedSecret[],
+  { now }: { readonly now: () => Date },
+): Promise<CheckedSecrets> {
+  const readSecret = once(createReadSecret());
+  const checked = await Promise.all(named.map((one) => check(one, readSecret, now)));
+  const pick = (kind: 'fault' | 'unread') =>
+    checked.flatMap((one) => (one?.kind === kind ? [one.problem] : []));
+  return { faults: pick('fault'), unread: pick('unread') };
+}
+
+async function check(named: NamedSecret, readSecret: ReadSecret, now: () => Date) {
+  const at = (message: string): Problem => ({ start: named.start, end: named.end, message });
+  try {
+    await readAsFunctions(named, readSecret, now);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SecretShapeError) {
+      return { kind: 'fault', problem: at(sayShape(named, error)) } as const;
+    }
+    if (error instanceof SecretDeniedError) {
+      return { kind: 'fault', problem: at(sayDenied(named, error.reason)) } as const;
+    }
+    if (error instanceof CredentialsError) {
+      return { kind: 'unread', problem: at(sayUnread(named, error.reason)) } as const;
+    }
+    throw error;
+  }
+}
+
+async function readAsFunctions(
+  { holds, secret, key }: NamedSecret,
+  readSecret: ReadSecret,
+  now: () => Date,
+): Promise<void> {
+  if (holds === 'login') {
+    await new LoginSecret(secret, createReadCredentials(readSecret), now).read();
+    return;
+  }
+  const from = { secret, ...(key !== undefined && { key }) };
+  await new SecretAuthorities({ from, readSecret, now, maxAgeMs: 0 }).read();
+}
+
+/** Several instances may name one secret, and one secret may hold a login and certificates. */
+function once(readSecret: ReadSecret): ReadSecret {
+  const known = new Map<string, Promise<SecretVersion | undefined>>();
+  return (secret, stage) => {
+    const reading = known.get(secret) ?? readSecret(secret, stage);
+    known.set(secret, reading);
+    return reading;
+  };
+}

@@ -1,0 +1,300 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { LocalSecrets } from '../../local/index.ts';
+import { makeAuthority } from '../support/certificates.ts';
+import { freePort } from '../support/servers.ts';
+import { runCli } from './setup.ts';
+
+const { certificate, server } = await makeAuthority();
+/** What every secret of these tests holds somewhere; it must never be seen again. */
+const password = 'correct-horse-battery';
+const login = JSON.stringify({ username: 'bridge', password });
+const yaml = `instances:
+  ACE: { endpoints: [https://a.example.com:9443], secret: autosys/ACE, ca: { secret: pki, key: pem } }
+  PRD:
+    endpoints: [https://b.example.com:9443]
+    secret: autosys/ACE
+routes:
+  - { name: one, to: ACE, from: { stateMachine: one }, global: ONE }
+`;
+
+let secrets: LocalSecrets;
+
+beforeEach(async () => {
+  secrets = await LocalSecrets.start();
+  secrets.put('autosys/ACE', login);
+  secrets.put('pki', JSON.stringify({ pem: certificate, password }));
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await secrets.stop();
+});
+
+/** What the command says for people and, of the same world, for programs; neither shows a secret. */
+async function validate(text = yaml) {
+  const files = { 'bridge.yaml': text };
+  const said = await runCli(['validate', 'bridge.yaml', '--secrets'], { files });
+  const reads = secrets.reads;
+  const data = await runCli(['validate', 'bridge.yaml', '--secrets', '--json'], { files });
+  const written = [said.stdout, said.stderr, data.stdout, data.stderr].join('\n');
+  expect(written).not.toMatch(/correct-horse|battery|BEGIN|PRIVATE KEY-/);
+  expect(data.code).toBe(said.code);
+  expect(data.stderr).toBe('');
+  return { ...said, reads, document: JSON.parse(data.stdout) };
+}
+
+describe('the secrets of a route file', () => {
+  test('that hold what they should are named, and each is asked for once', async () => {
+    const { code, stdout, stderr, reads, document } = await validate();
+
+    expect({ code, stderr, reads }).toEqual({ code: 0, stderr: '', reads: 2 });
+    expect(stdout).toContain('bridge.yaml: no faults; 2 instances, 1 route, 1 target\n');
+    expect(stdout).toContain(
+      'secrets that were read, and read well: autosys/ACE (login of ACE), pki (CA of ACE), autosys/ACE (login of PRD)\n',
+    );
+    expect(document).toMatchObject({
+      ok: true,
+      secrets: [
+        { instance: 'ACE', holds: 'login', secret: 'autosys/ACE' },
+        { instance: 'ACE', holds: 'authorities', secret: 'pki', key: 'pem' },
+        { instance: 'PRD', holds: 'login', secret: 'autosys/ACE' },
+      ],
+    });
+    expect(secrets.unknownRequests).toEqual([]);
+  });
+
+  test('are left alone where nobody asks', async () => {
+    const files = { 'bridge.yaml': yaml };
+
+    const { stdout } = await runCli(['validate', 'bridge.yaml', '--json'], { files });
+
+    expect(secrets.reads).toBe(0);
+    expect(JSON.parse(stdout)).not.toHaveProperty('secrets');
+  });
+
+  const put =
+    'put it right with aws secretsmanager put-secret-value --secret-id autosys/ACE --secret-string file://secret.json, where secret.json holds {"username": "…", "password": "…"}';
+  const loginFault = (found: string) =>
+    `secret: found ${found} in the secret autosys/ACE, allowed: JSON with the two texts username and password; ${put}`;
+
+  test.for([
+    { text: password, found: 'a text that is not JSON' },
+    { text: '', found: 'an empty text' },
+    { text: JSON.stringify([password]), found: 'JSON that is no object' },
+    { text: JSON.stringify(password), found: 'JSON that is no object' },
+    { text: JSON.stringify({ password }), found: 'no username' },
+    { text: JSON.stringify({ username: '', password }), found: 'an empty username' },
+    { text: JSON.stringify({ username: password }), found: 'no password' },
+    { text: JSON.stringify({ username: password, password: '' }), found: 'an empty password' },
+    { text: JSON.stringify({ [password]: 1 }), found: 'no username and no password' },
+    {
+      text: JSON.stringify({ username: `a:${password}`, password }),
+      found: 'a username with a colon, where HTTP Basic ends the name',
+    },
+    {
+      text: JSON.stringify({ username: 'a', password: [password] }),
+      found: 'a password that is no text',
+    },
+  ])('tell a login that is $found, where the file names it', async ({ text, found }) => {
+    secrets.put('autosys/ACE', text);
+
+    const { code, stdout, stderr, document } = await validate();
+
+    const [ace, prd] = [
+      { line: 2, column: 59 },
+      { line: 5, column: 13 },
+    ];
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`bridge.yaml:2:59: ${loginFault(found)}\n  1 | instances:\n`);
+    expect(stderr).toContain(
+      `bridge.yaml:5:13: ${loginFault(found)}\n  4 |     endpoints: [https://b.example.com:9443]\n  5 |     secret: autosys/ACE\n    |             ^^^^^^^^^^^\n`,
+    );
+    expect(stderr).toMatch(/\nbridge\.yaml: 2 faults\n$/);
+    expect(document).toEqual({
+      file: 'bridge.yaml',
+      ok: false,
+      faults: [ace, prd].map((place) => {
+        return { file: 'bridge.yaml', ...place, message: loginFault(found) };
+      }),
+      unread: [],
+    });
+  });
+
+  const underPem = 'JSON with certificates in PEM under pem';
+  const putPem =
+    'put it right with aws secretsmanager put-secret-value --secret-id pki --secret-string file://ca.json, where ca.json holds the certificates as {"pem": "…"}';
+
+  test.for([
+    { text: certificate, found: 'a text that is not JSON' },
+    { text: 'null', found: 'JSON that is no object' },
+    { text: JSON.stringify({ certificate, password }), found: 'no pem' },
+    { text: JSON.stringify({ pem: password }), found: 'no certificate' },
+    {
+      text: JSON.stringify({ pem: `${certificate}${server.privateKey}` }),
+      found: 'a private key; take it out',
+    },
+  ])('tell certificates that are $found', async ({ text, found }) => {
+    secrets.put('pki', text);
+
+    const { code, stderr } = await validate();
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `bridge.yaml:2:86: ca: found ${found} in the secret pki, allowed: ${underPem}; ${putPem}\n`,
+    );
+  });
+
+  test('tell certificates that should be the whole text', async () => {
+    secrets.put('pki', password);
+
+    const { stderr } = await validate(yaml.replace(', key: pem', ''));
+
+    expect(stderr).toContain(
+      'ca: found no certificate in the secret pki, allowed: certificates in PEM; put it right with aws secretsmanager put-secret-value --secret-id pki --secret-string file://ca.pem, where ca.pem holds the certificates\n',
+    );
+  });
+
+  test('tell bytes', async () => {
+    secrets.put('autosys/ACE', Buffer.from(login));
+
+    const { code, stderr } = await validate();
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `secret: found bytes in the secret autosys/ACE, allowed: a text; ${put}\n`,
+    );
+  });
+
+  test('tell one that is not there, with the command that makes it', async () => {
+    secrets.delete('autosys/ACE');
+
+    const { code, stderr } = await validate();
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'bridge.yaml:5:13: secret: found no secret autosys/ACE with a value in the account and Region that were asked',
+    );
+    expect(stderr).toContain(
+      'make it with aws secretsmanager create-secret --name autosys/ACE --secret-string file://secret.json, where secret.json holds {"username": "…", "password": "…"}',
+    );
+  });
+
+  test('tell an ARN of which there is no secret, which no command makes', async () => {
+    const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:pki';
+
+    const { stderr } = await validate(yaml.replace('secret: pki', `secret: "${arn}"`));
+
+    expect(stderr).toContain(`ca: found no secret ${arn} with a value in the account`);
+    expect(stderr).toContain('mend the ARN');
+    expect(stderr).not.toContain('create-secret');
+  });
+
+  test.for([
+    {
+      type: 'AccessDeniedException',
+      says: 'allowed: secretsmanager:GetSecretValue on it, and kms:Decrypt on its key',
+    },
+    {
+      type: 'InvalidRequestException',
+      says: 'aws secretsmanager restore-secret --secret-id autosys/ACE',
+    },
+    { type: 'DecryptionFailure', says: 'see whether the key is enabled' },
+    { type: 'InvalidParameterException', says: 'mend it in this line' },
+  ])('tell $type and what to do', async ({ type, says }) => {
+    secrets.deny('autosys/ACE', type);
+
+    const { code, stderr } = await validate();
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^bridge\.yaml:2:59: secret: found the secret autosys\/ACE|^bridge\.yaml:2:59: secret: found autosys\/ACE/,
+    );
+    expect(stderr).toContain(says);
+  });
+
+  test('are told together with all other faults, in the order of the file', async () => {
+    secrets.put('autosys/ACE', JSON.stringify({ password }));
+    secrets.put('pki', password);
+
+    const { code, document } = await validate(
+      yaml.replace('global: ONE', 'glbal: ONE').replace('  PRD:', '  prd:'),
+    );
+
+    expect(code).toBe(1);
+    expect(
+      document.faults.map(({ line, message }: { line: number; message: string }) => {
+        return `${line} ${message.replace(/[,;"].*/, '')}`;
+      }),
+    ).toEqual([
+      '2 secret: found no username in the secret autosys/ACE',
+      '2 ca: found a text that is not JSON in the secret pki',
+      expect.stringMatching(/^3 /),
+      '5 secret: found no username in the secret autosys/ACE',
+      expect.stringMatching(/^7 /),
+      expect.stringMatching(/^7 /),
+    ]);
+  });
+
+  test('are not asked for where the file is no YAML', async () => {
+    const { code, document } = await validate(`${yaml}"`);
+
+    expect(code).toBe(1);
+    expect(document.faults).not.toEqual([]);
+    expect(secrets.reads).toBe(0);
+  });
+});
+
+describe('a Secrets Manager that gives no answer', () => {
+  const unread = (secret: string, reason: string) =>
+    `the secret ${secret} could not be asked for: ${reason}; Region and login come from AWS's own environment`;
+
+  test('leaves it unknown what the secrets hold', async () => {
+    secrets.fail('InternalServiceError');
+
+    const { code, stdout, stderr, document } = await validate();
+
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(`bridge.yaml:2:86: ca: ${unread('pki', 'InternalServiceError')}`);
+    expect(stderr).toMatch(/\nbridge\.yaml: 3 unknown\n$/);
+    expect(document).toMatchObject({
+      ok: false,
+      faults: [],
+      unread: [{ line: 2 }, { line: 2 }, { line: 5 }],
+    });
+  });
+
+  test('is told by the word of the system', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `http://127.0.0.1:${await freePort()}`);
+
+    const { code, stderr } = await validate();
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(unread('autosys/ACE', 'ECONNREFUSED'));
+  });
+
+  test('for want of a login or a Region is told so', async () => {
+    vi.stubEnv('AWS_REGION', undefined);
+    vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere');
+
+    const { code, stderr } = await validate();
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(unread('autosys/ACE', 'no Region is set'));
+  });
+
+  test('does not hide a fault that is known', async () => {
+    secrets.put('autosys/ACE', JSON.stringify({ password }));
+    secrets.deny('pki', 'ThrottlingException');
+
+    const { code, stderr, document } = await validate();
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\nbridge\.yaml: 2 faults, 1 unknown\n$/);
+    expect(document).toMatchObject({ faults: [{ line: 2 }, { line: 5 }], unread: [{ line: 2 }] });
+  });
+});
