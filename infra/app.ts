@@ -4,13 +4,14 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { SourceError } from '../autosys/source.ts';
+import { readArn, toPartition } from '../lambda/shared/partition.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
 import type { AutosysBridgeProps } from './autosys-bridge.ts';
 import { BridgeSourceStack } from './bridge-source-stack.ts';
 import { BridgeStack } from './bridge-stack.ts';
 import { selectGivenSubnets } from './given-subnets.ts';
 import { ids } from './names.ts';
-import { type Place, sayIdleSource } from './placement.ts';
+import { checkGiven, type Place, sayElsewhere, sayIdleSource } from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
 
 // The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
@@ -35,6 +36,7 @@ try {
       ...toAlarmProps(stack, settings),
     }));
   } else {
+    holdGiven(settings, place);
     new BridgeStack(
       app,
       stackName ?? ids.stack,
@@ -63,6 +65,27 @@ function readEnvironment(): Environment {
   throw new Error(
     'context vpcId: the VPC is looked up in AWS, and the CDK found no account and Region to ask; sign in, or name a profile with --profile',
   );
+}
+
+/**
+ * Holds the ARNs of the settings against the place, by the names of the settings.
+ *
+ * Without a VPC the template fits any Region, and may yet be deployed to another one: then only what no Region of this
+ * partition can use is refused.
+ */
+function holdGiven(settings: AppSettings, place: Place): void {
+  const given = (['keyArn', 'alarmTopicArn'] as const).flatMap((name) => {
+    const arn = settings[name];
+    return arn ? [{ name: `context ${name}`, arn, ...readArn(arn) }] : [];
+  });
+  const { region = '' } = place;
+  const isRefused = ({ partition }: { readonly partition?: string }) =>
+    settings.vpcId !== undefined || partition !== toPartition(region);
+  checkGiven(given.filter(isRefused), place);
+  for (const one of given) {
+    const says = sayElsewhere(one, place);
+    if (says !== undefined) console.error(`warning: ${says}`);
+  }
 }
 
 function isPlain(error: unknown): error is Error {

@@ -14,7 +14,13 @@ import { CanaryFunction } from './canary-function.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 import { Operators, type OperatorsOptions } from './operators.ts';
-import { checkOtherAccounts, checkPlace, findUnheard } from './placement.ts';
+import {
+  checkGiven,
+  checkOtherAccounts,
+  checkPlace,
+  findUnheard,
+  type Given,
+} from './placement.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
 import { SweepFunction } from './sweep-function.ts';
@@ -131,9 +137,10 @@ export class AutosysBridge extends Construct {
   }
 
   /** What the route file names is held against where the stack goes, as far as that is known. */
-  #checkPlace({ config, otherAccounts = [] }: AutosysBridgeProps): void {
+  #checkPlace({ config, otherAccounts = [], ...given }: AutosysBridgeProps): void {
     const place = toPlace(this);
     checkPlace(config, place);
+    checkGiven(toGiven(given), place);
     const known = otherAccounts.filter((account) => !Token.isUnresolved(account));
     checkOtherAccounts(config, known, place);
     const unheard = findUnheard(config, otherAccounts, place);
@@ -194,6 +201,22 @@ const defaultCanary = Duration.minutes(15);
 
 /** Props that make sense in a VPC only. */
 const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints'] as const;
+
+/** What lies somewhere already, as far as its place is known. */
+function toGiven({
+  encryptionKey,
+  alarmTopic,
+}: Pick<AutosysBridgeProps, 'encryptionKey' | 'alarmTopic'>): readonly Given[] {
+  const of = (name: string, arn: string, { region }: { readonly region: string }) => ({
+    name,
+    arn: Token.isUnresolved(arn) ? 'one' : arn,
+    ...(!Token.isUnresolved(region) && { region }),
+  });
+  return [
+    ...(encryptionKey ? [of('encryptionKey', encryptionKey.keyArn, encryptionKey.env)] : []),
+    ...(alarmTopic ? [of('alarmTopic', alarmTopic.topicArn, alarmTopic.env)] : []),
+  ];
+}
 
 function checkProps(props: AutosysBridgeProps): void {
   const { vpc, maxConcurrency, canary } = props;

@@ -43,6 +43,28 @@ export function checkPlace(config: BridgeConfig, place: Place): void {
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
+/** A key or topic that a stack is to use instead of a new one of its own. */
+export interface Given {
+  /** What it was given as. */
+  readonly name: string;
+  readonly arn: string;
+  /** @default - it is known at the deployment only */
+  readonly region?: string;
+}
+
+/** Why a stack in this place cannot use a key or topic: AWS takes those of the Region itself alone. */
+export function sayElsewhere({ name, arn, region }: Given, place: Place): string | undefined {
+  return region === undefined || place.region === undefined || region === place.region
+    ? undefined
+    : `${name}: found ${arn} in ${region}, allowed: one in ${place.region}, where the stack goes; name one of there, or leave it out, and one is made`;
+}
+
+/** @throws {Error} with each of the given that lies elsewhere */
+export function checkGiven(given: readonly Given[], place: Place): void {
+  const faults = given.flatMap((one) => sayElsewhere(one, place) ?? []);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
 function findNamed({ instances, routes }: BridgeConfig): readonly (Named & { of: string })[] {
   const ofArn = (of: string, use: Named['use'], text: string) => {
     const whereabouts = readArn(text);

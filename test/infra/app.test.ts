@@ -134,6 +134,36 @@ accounts: ["444455556666"]
     });
   });
 
+  test.for([
+    { keyArn: 'arn:aws:kms:us-east-1:111122223333:key/1', found: 'us-east-1' },
+    { alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:111122223333:pager', found: 'cn-north-1' },
+  ])(
+    'fails when what it should use lies in another partition: $found',
+    async ({ found, ...given }) => {
+      const [[name, arn] = []] = Object.entries(given);
+
+      const { code, stderr } = await runApp({ config: write(routeFile), ...given }, signedIn);
+
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `context ${name}: found ${arn} in ${found}, allowed: one in us-gov-west-1, where the stack goes; name one of there, or leave it out, and one is made\n`,
+      });
+    },
+  );
+
+  test('warns of a key of another Region, since the template fits any', async () => {
+    const keyArn =
+      'arn:aws-us-gov:kms:us-gov-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const context = { config: write(routeFile), keyArn, 'aws:cdk:bundling-stacks': [] };
+
+    const { code, stderr } = await runApp(context, signedIn);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `warning: context keyArn: found ${keyArn} in us-gov-east-1, allowed: one in us-gov-west-1`,
+    );
+  });
+
   test('fails when the VPC has no subnets', async () => {
     const vpcId = 'vpc-0a1b2c3d';
     const key = `vpc-provider:account=111122223333:filter.vpc-id=${vpcId}:region=us-gov-west-1:returnAsymmetricSubnets=true`;

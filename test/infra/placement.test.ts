@@ -1,5 +1,7 @@
-import { App } from 'aws-cdk-lib';
+import { App, CfnParameter, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
 import { BridgeSource } from '../../infra/bridge-source.ts';
@@ -135,17 +137,31 @@ describe('a source', () => {
 });
 
 /** A stack of the bridge whose place is known. */
-function aStackHere(props: Partial<AutosysBridgeProps>): BridgeStack {
+function aStackHere(
+  toProps: (stack: Stack) => Partial<AutosysBridgeProps> = () => ({}),
+): BridgeStack {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const { account = '', region = '' } = here;
-  return new BridgeStack(app, 'Bridge', () => ({ config: aBridgeConfig(), ...props }), {
-    env: { account, region },
-  });
+  const toAll = (stack: Stack) => ({ config: aBridgeConfig(), ...toProps(stack) });
+  return new BridgeStack(app, 'Bridge', toAll, { env: { account, region } });
 }
+
+test('a stack of no place takes a key of any Region', () => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const arn = 'arn:aws:kms:us-east-1:111122223333:key/1';
+  const toProps = (stack: Stack) => ({
+    config: aBridgeConfig(),
+    encryptionKey: Key.fromKeyArn(stack, 'Given', arn),
+  });
+
+  expect(() => new BridgeStack(app, 'Bridge', toProps)).not.toThrow();
+});
 
 describe('a stack that knows its place', () => {
   test('warns of accounts that are named and never heard', () => {
-    const stack = aStackHere({ config: { ...aBridgeConfig(), accounts: ['444455556666'] } });
+    const stack = aStackHere(() => ({
+      config: { ...aBridgeConfig(), accounts: ['444455556666'] },
+    }));
 
     const warnings = Annotations.fromStack(stack).findWarning(
       '/Bridge/Bridge',
@@ -157,13 +173,49 @@ describe('a stack that knows its place', () => {
   test('fails when a bridge lies in another partition than its routes', () => {
     const secret = 'arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:x';
 
-    expect(() => aStackHere({ config: aBridgeConfig({ secret }) })).toThrow(
+    expect(() => aStackHere(() => ({ config: aBridgeConfig({ secret }) }))).toThrow(
       /^instance ACE: found arn:aws-cn:.*, in the partition aws-cn, yet the stack goes to eu-west-1/,
     );
   });
 
+  const given = {
+    key: (arn: string) => (stack: Stack) => ({
+      encryptionKey: Key.fromKeyArn(stack, 'Given', arn),
+    }),
+    topic: (arn: string) => (stack: Stack) => ({
+      alarmTopic: Topic.fromTopicArn(stack, 'Given', arn),
+    }),
+  };
+
+  test.for([
+    {
+      what: 'a key of another Region',
+      toProps: given.key('arn:aws:kms:us-east-1:111122223333:key/1'),
+      says: 'encryptionKey: found arn:aws:kms:us-east-1:111122223333:key/1 in us-east-1, allowed: one in eu-west-1, where the stack goes; name one of there, or leave it out, and one is made',
+    },
+    {
+      what: 'a topic of another partition',
+      toProps: given.topic('arn:aws-cn:sns:cn-north-1:111122223333:pager'),
+      says: 'alarmTopic: found arn:aws-cn:sns:cn-north-1:111122223333:pager in cn-north-1, allowed: one in eu-west-1, where the stack goes; name one of there, or leave it out, and one is made',
+    },
+  ])('refuses $what', ({ toProps, says }) => {
+    expect(() => aStackHere(toProps)).toThrow(new Error(says));
+  });
+
+  test.for([
+    { what: 'a key of its Region', toProps: given.key('arn:aws:kms:eu-west-1:444455556666:key/1') },
+    { what: 'a topic of its Region', toProps: given.topic('arn:aws:sns:eu-west-1:444455556666:x') },
+    {
+      what: 'a key that is known at the deployment only',
+      toProps: (stack: Stack) =>
+        given.key(new CfnParameter(stack, 'TheirKey').valueAsString)(stack),
+    },
+  ])('takes $what', ({ toProps }) => {
+    expect(() => aStackHere(toProps)).not.toThrow();
+  });
+
   test('fails when a source stands in the place of the bridge', () => {
-    const stack = aStackHere({});
+    const stack = aStackHere();
 
     expect(() => new BridgeSource(stack, 'S', { config: aBridgeConfig(), busArn: ourBus })).toThrow(
       /^busArn: found .*, which the bridge hears without one$/,
