@@ -219,7 +219,7 @@ function toGiven({
 }
 
 function checkProps(props: AutosysBridgeProps): void {
-  const { vpc, maxConcurrency, canary } = props;
+  const { vpc, maxConcurrency, canary, slowAfter } = props;
   const astray = needVpc.filter((name) => vpc === undefined && props[name] !== undefined);
   if (astray.length > 0) {
     throw new Error(`${astray.join(', ')}: found without vpc, allowed together with vpc only`);
@@ -236,5 +236,11 @@ function checkProps(props: AutosysBridgeProps): void {
     throw new Error(
       `canary: found ${minutes} minutes, allowed are false, and 1 to 720 whole minutes`,
     );
+  }
+  const slow = slowAfter?.isUnresolved()
+    ? 'a time that is known at the deployment only'
+    : slowAfter && `${slowAfter.toMinutes({ integral: false })} minutes`;
+  if (slow !== undefined && !/^[1-9]\d* /.test(slow)) {
+    throw new Error(`slowAfter: found ${slow}, allowed are whole minutes, 1 or more`);
   }
 }

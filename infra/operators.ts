@@ -25,7 +25,7 @@ export interface OperatorsOptions {
   readonly alarmEmail?: string;
   /** Where your people read `docs/runbook.md`. @default - its path in this repository */
   readonly runbookUrl?: string;
-  /** @default - five minutes */
+  /** A delivery slower than that is told: whole minutes, 1 or more. @default - five minutes */
   readonly slowAfter?: Duration;
 }
 

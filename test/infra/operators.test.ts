@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
@@ -90,6 +90,19 @@ describe('the alarms', () => {
       Threshold: 120_000,
     });
     expectAlarm(template, 'Waiting-ACE', { MetricName: 'OldestDue', Threshold: 120 });
+  });
+
+  test.for([
+    { slowAfter: Duration.minutes(0), found: '0 minutes' },
+    { slowAfter: Duration.seconds(90), found: '1.5 minutes' },
+    {
+      slowAfter: Duration.minutes(Lazy.number({ produce: () => 5 })),
+      found: 'a time that is known at the deployment only',
+    },
+  ])('refuse to call $found slow, and say what is allowed', ({ slowAfter, found }) => {
+    expect(() => synthesize(() => ({ slowAfter }))).toThrow(
+      new Error(`slowAfter: found ${found}, allowed are whole minutes, 1 or more`),
+    );
   });
 
   test('keep still while nothing is told, but for the sweep, whose silence is the fault', () => {
