@@ -192,6 +192,16 @@ function toFunctionAlarms({ report, sweep, canary }: Watched): readonly AlarmSpe
             threshold: 1,
             periods: 2,
           },
+          {
+            name: 'CanarySilent',
+            says: 'The canary function has missed two turns: nobody looks ahead whether AutoSys can be told',
+            metric: canary.function.metricInvocations({ statistic: 'Sum', period: canary.every }),
+            threshold: 1,
+            rings: 'below',
+            // A tick that comes a little late leaves one period without, never two.
+            periods: 2,
+            silence: 'rings',
+          } as const,
         ]
       : []),
   ];

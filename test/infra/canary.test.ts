@@ -37,6 +37,23 @@ test('comes every quarter of an hour, or as often as is said, in periods of the 
   });
 });
 
+test('rings when it has missed two turns, however long they are', () => {
+  const silent = (props: Partial<AutosysBridgeProps> = {}) =>
+    alarmsOf(synthesize(props)).find(({ AlarmName }) => AlarmName.endsWith('-CanarySilent'));
+
+  expect(silent()).toMatchObject({
+    MetricName: 'Invocations',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^BridgeCanary/) } }],
+    Statistic: 'Sum',
+    Period: 900,
+    EvaluationPeriods: 2,
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    TreatMissingData: 'breaching',
+  });
+  expect(silent({ canary: Duration.hours(12) })).toMatchObject({ Period: 43_200 });
+});
+
 test('rings for a certificate from the day on which the canary warns of it', () => {
   const alarm = alarmsOf(synthesize()).find(
     ({ MetricName }) => MetricName === 'CertificateDaysLeft',

@@ -105,11 +105,12 @@ describe('the alarms', () => {
     );
   });
 
-  test('keep still while nothing is told, but for the sweep, whose silence is the fault', () => {
+  test('keep still while nothing is told, but for those that come by the clock, whose silence is the fault', () => {
     const byMissing = Map.groupBy(alarmsOf(synthesize()), (alarm) => alarm['TreatMissingData']);
 
     expect(byMissing.get('breaching')?.map((alarm) => alarm['AlarmName'])).toEqual([
       'AutosysBridge-SweepSilent',
+      'AutosysBridge-CanarySilent',
     ]);
     expect([...byMissing.keys()].sort()).toEqual(['breaching', 'notBreaching']);
   });
