@@ -16,6 +16,10 @@ export function checkEndpoint(text: string): string | undefined {
     return `${refuse(`${protocol}//${host}`)}; without TLS the login would travel in clear`;
   }
   if (search !== '' || hash !== '') return refuse(`a query or fragment behind ${host}`);
+  // Lambda speaks IPv6 from dual-stack subnets only, and only where it is told so (AWS documentation, VpcConfig).
+  if (host.startsWith('[')) {
+    return `${refuse(`the IPv6 address ${host}`)}; the functions speak IPv4, so give a name or address of that`;
+  }
   return undefined;
 }
 

@@ -158,6 +158,10 @@ describe('an instance', () => {
     },
     { endpoint: 'autosys', says: `endpoint: found text that is no URL, ${lawful}` },
     { endpoint: 'https://a?x', says: `endpoint: found a query or fragment behind a, ${lawful}` },
+    {
+      endpoint: 'https://[2001:db8::1]:9443',
+      says: `endpoint: found the IPv6 address [2001:db8::1]:9443, ${lawful}; the functions speak IPv4, so give a name or address of that`,
+    },
     { endpoint: 'https://a#x', says: `endpoint: found a query or fragment behind a, ${lawful}` },
   ])('is refused with the endpoint $endpoint', ({ endpoint, says }) => {
     const text = aFile(`endpoints: ["${endpoint}"]`, 'secret: s');
