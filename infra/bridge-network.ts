@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import {
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ids } from './names.ts';
+import { findOthers } from './twins.ts';
 
 export interface BridgeNetworkProps {
   readonly vpc: IVpc;
@@ -45,6 +46,7 @@ export class BridgeNetwork extends Construct {
   readonly vpc: IVpc;
   readonly vpcSubnets: SubnetSelection;
   readonly securityGroups: readonly ISecurityGroup[];
+  readonly #hasEndpoints: boolean;
 
   constructor(scope: Construct, id: string, props: BridgeNetworkProps) {
     super(scope, id);
@@ -60,12 +62,27 @@ export class BridgeNetwork extends Construct {
         'autosysCidrs: it narrows the security group that the bridge makes; yours are left as they are',
       );
     }
-    if (vpcEndpoints) {
+    this.#hasEndpoints = vpcEndpoints && !this.#refuseSecond();
+    if (this.#hasEndpoints) {
       this.#makeEndpoints({
         ...calledServices,
         ...(props.asksOtherAccounts && calledForOtherAccounts),
       });
     }
+  }
+
+  /** Their private names can be taken once in a VPC. An annotation, since before the CDK has looked VPCs up all look alike. */
+  #refuseSecond(): boolean {
+    const { vpcId } = this.vpc;
+    const other = findOthers(this, BridgeNetwork).find((network) => {
+      return network.#hasEndpoints && network.vpc.vpcId === vpcId;
+    });
+    if (other === undefined) return false;
+    const given = Token.isUnresolved(vpcId) ? this.vpc.node.path : vpcId;
+    Annotations.of(this).addError(
+      `vpcEndpoints: found for a second bridge in the VPC ${given}, beside ${other.node.scope?.node.path}, allowed: for one of them, since the endpoints serve all of the VPC; leave it out here, and give both the same subnets, whose route tables lead to DynamoDB`,
+    );
+    return true;
   }
 
   #makeSecurityGroup(endpoints: readonly string[], cidrs: readonly string[]): ISecurityGroup {

@@ -10,6 +10,7 @@ import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { BridgeDashboard } from './bridge-dashboard.ts';
 import { LogQueries } from './log-queries.ts';
 import { ids } from './names.ts';
+import { findOthers, isSamePlace } from './twins.ts';
 
 /** What may be said about alarms, dashboard and queries. */
 export interface OperatorsOptions {
@@ -37,11 +38,15 @@ export interface OperatorsProps extends OperatorsOptions, Omit<Watched, 'slowAft
 /** What the people have who are called at night: alarms, a dashboard, questions to the logs. */
 export class Operators extends Construct {
   readonly topic: ITopic;
+  /** In front of every name. */
+  readonly prefix: string;
 
   constructor(scope: Construct, id: string, props: OperatorsProps) {
     super(scope, id);
     const { encryptionKey, logGroups, alarmPrefix: prefix = defaultAlarmPrefix } = props;
     const { runbookUrl = defaultRunbookUrl, slowAfter = Duration.minutes(5), alarmEmail } = props;
+    this.prefix = prefix;
+    refuseTwins(this);
     this.topic =
       props.alarmTopic ??
       new AlarmTopic(this, ids.topic, {
@@ -58,4 +63,15 @@ export class Operators extends Construct {
     new BridgeDashboard(this, ids.dashboard, { ...watched, name: prefix, alarms });
     new LogQueries(this, ids.queries, { prefix, logGroups });
   }
+}
+
+/** CloudFormation would find out half way through the deployment that the names are taken. */
+function refuseTwins(self: Operators): void {
+  const twin = findOthers(self, Operators).find((other) => {
+    return other.prefix === self.prefix && isSamePlace(other, self);
+  });
+  if (twin === undefined) return;
+  throw new Error(
+    `alarmPrefix: found ${self.prefix} for a second bridge beside ${twin.node.scope?.node.path}, allowed: one of its own for each bridge in an account and Region`,
+  );
 }

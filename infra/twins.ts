@@ -1,0 +1,20 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { toPlace } from './to-place.ts';
+
+/** The others of a kind that the app holds already, such as those of a second bridge. */
+export function findOthers<T extends IConstruct>(
+  self: Construct,
+  kind: abstract new (...args: never[]) => T,
+): readonly T[] {
+  const all: readonly IConstruct[] = self.node.root.node.findAll();
+  return all.filter((one): one is T => one instanceof kind && one !== self);
+}
+
+/** Whether two constructs go to one account and Region for certain; of two stacks that fit any, nobody knows. */
+export function isSamePlace(one: IConstruct, other: IConstruct): boolean {
+  if (Stack.of(one) === Stack.of(other)) return true;
+  const [here, there] = [toPlace(one), toPlace(other)];
+  const isKnown = here.account !== undefined && here.region !== undefined;
+  return isKnown && here.account === there.account && here.region === there.region;
+}

@@ -1,0 +1,103 @@
+import { App, type Environment, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { describe, expect, test } from 'vitest';
+import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+
+const newApp = () => new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+const bridge = (stack: Stack, id: string, props: Partial<AutosysBridgeProps> = {}) =>
+  new AutosysBridge(stack, id, { config: aBridgeConfig(), ...props });
+
+describe('two bridges in one app', () => {
+  const refusal = new Error(
+    'alarmPrefix: found AutosysBridge for a second bridge beside One/A, allowed: one of its own for each bridge in an account and Region',
+  );
+  const eu: Environment = { account: '111122223333', region: 'eu-west-1' };
+
+  test('are refused one prefix in one stack', () => {
+    const stack = new Stack(newApp(), 'One');
+    bridge(stack, 'A');
+
+    expect(() => bridge(stack, 'B')).toThrow(refusal);
+  });
+
+  test('are refused one prefix in two stacks of one account and Region', () => {
+    const app = newApp();
+    bridge(new Stack(app, 'One', { env: eu }), 'A');
+
+    expect(() => bridge(new Stack(app, 'Two', { env: eu }), 'B')).toThrow(refusal);
+  });
+
+  test.for([
+    { what: 'another Region', envs: [eu, { ...eu, region: 'eu-central-1' }] },
+    { what: 'another account', envs: [eu, { ...eu, account: '444455556666' }] },
+    { what: 'places that nobody knows', envs: [{}, {}] },
+  ])('may share a prefix in $what', ({ envs }) => {
+    const app = newApp();
+
+    expect(() => {
+      for (const [at, env] of envs.entries()) bridge(new Stack(app, `S${at}`, { env }), 'A');
+    }).not.toThrow();
+  });
+
+  test('with prefixes of their own share a stack', () => {
+    const stack = new Stack(newApp(), 'One');
+    bridge(stack, 'A');
+
+    expect(() => bridge(stack, 'B', { alarmPrefix: 'Payments' })).not.toThrow();
+  });
+});
+
+describe('two bridges in one VPC', () => {
+  /** Two bridges that both are to make endpoints. */
+  function twoIn(toVpcs: (stack: Stack) => readonly [IVpc, IVpc]): Stack {
+    const stack = new Stack(newApp(), 'One');
+    const [first, second] = toVpcs(stack);
+    bridge(stack, 'A', { vpc: first, vpcEndpoints: true });
+    bridge(stack, 'B', { vpc: second, vpcEndpoints: true, alarmPrefix: 'B' });
+    return stack;
+  }
+  const given = (stack: Stack, id: string, vpcId: string) =>
+    Vpc.fromVpcAttributes(stack, id, {
+      vpcId,
+      vpcCidrBlock: '10.0.0.0/16',
+      availabilityZones: ['eu-west-1a'],
+      privateSubnetIds: ['subnet-0a1b2c3d'],
+      privateSubnetRouteTableIds: ['rtb-0a1b2c3d'],
+    });
+  const faultsOf = (stack: Stack) =>
+    Annotations.fromStack(stack)
+      .findError('*', Match.stringLikeRegexp('^vpcEndpoints: '))
+      .map(({ entry }) => entry.data);
+  const refusal = (vpc: string) =>
+    `vpcEndpoints: found for a second bridge in the VPC ${vpc}, beside One/A, allowed: for one of them, since the endpoints serve all of the VPC; leave it out here, and give both the same subnets, whose route tables lead to DynamoDB`;
+
+  test('are refused endpoints for both', () => {
+    const stack = twoIn((scope) => {
+      const vpc = new Vpc(scope, 'Vpc') as IVpc;
+      return [vpc, vpc];
+    });
+
+    expect(faultsOf(stack)).toEqual([refusal('One/Vpc')]);
+  });
+
+  test('are refused endpoints for both where each has looked it up', () => {
+    const id = 'vpc-0a1b2c3d';
+
+    const stack = twoIn((scope) => [given(scope, 'V', id), given(scope, 'W', id)]);
+
+    expect(faultsOf(stack)).toEqual([refusal(id)]);
+  });
+
+  test('have endpoints each in a VPC of its own', () => {
+    const stack = twoIn((scope) => [
+      given(scope, 'V', 'vpc-0a1b2c3d'),
+      given(scope, 'W', 'vpc-0e5f6a7b'),
+    ]);
+
+    expect(faultsOf(stack)).toEqual([]);
+    const endpoints = Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint');
+    expect(Object.keys(endpoints)).toHaveLength(8);
+  });
+});
