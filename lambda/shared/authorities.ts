@@ -2,7 +2,7 @@ import type { ReadSecret } from './credentials.ts';
 import { BridgeError, SecretShapeError } from './errors.ts';
 import { findPemFault } from './pem.ts';
 import type { AuthoritySecret, InstanceConfig } from './routes.ts';
-import { findTextFault, readSecretJson } from './secret-json.ts';
+import { readSecretJson, readText } from './secret-json.ts';
 
 export interface AuthoritiesOptions {
   readonly from: AuthoritySecret;
@@ -93,19 +93,16 @@ export function bindAuthorities(
 export function parseAuthoritySecret({ secret, key }: AuthoritySecret, text: string): string {
   const expected =
     key === undefined ? 'certificates in PEM' : `JSON with certificates in PEM under ${key}`;
-  const read = key === undefined ? { pem: text } : readKey(text, key);
+  const read = key === undefined ? { text } : readKey(text, key);
   if ('found' in read) throw new SecretShapeError({ secret, expected, found: read.found });
-  const fault = findPemFault(read.pem);
-  if (fault === undefined) return read.pem;
+  const fault = findPemFault(read.text);
+  if (fault === undefined) return read.text;
   const found = fault.advice === undefined ? fault.found : `${fault.found}; ${fault.advice}`;
   throw new SecretShapeError({ secret, expected, found });
 }
 
-function readKey(text: string, key: string): { readonly pem: string } | { readonly found: string } {
+/** The key is the route file's own word, so it may be told. */
+function readKey(text: string, key: string): ReturnType<typeof readText> {
   const read = readSecretJson(text);
-  if ('found' in read) return read;
-  const pem = read.values[key];
-  // The key is the route file's own word, so it may be told.
-  if (typeof pem === 'string' && pem !== '') return { pem };
-  return { found: findTextFault(read.values, key) ?? `no ${key}` };
+  return 'found' in read ? read : readText(read.values, key);
 }

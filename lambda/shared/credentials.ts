@@ -6,7 +6,7 @@ import {
   SecretShapeError,
 } from './errors.ts';
 import { toClientSettings } from './patience.ts';
-import { findTextFault, readSecretJson } from './secret-json.ts';
+import { readSecretJson, readText } from './secret-json.ts';
 
 /** The login at AutoSys. */
 export interface Credentials {
@@ -117,14 +117,14 @@ export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
 export function parseCredentials(secret: string, text: string): Credentials {
   const read = readSecretJson(text);
   if ('found' in read) throw new SecretShapeError({ secret, found: read.found });
-  const { values } = read;
-  const faults = ['username', 'password'].flatMap((key) => findTextFault(values, key) ?? []);
-  const { username, password } = values;
-  if (typeof username === 'string' && username.includes(':')) {
+  const username = readText(read.values, 'username');
+  const password = readText(read.values, 'password');
+  const faults = [username, password].flatMap((one) => ('found' in one ? [one.found] : []));
+  if ('text' in username && username.text.includes(':')) {
     faults.push('a username with a colon, where HTTP Basic ends the name');
   }
-  if (faults.length === 0 && typeof username === 'string' && typeof password === 'string') {
-    return { username, password };
+  if (faults.length === 0 && 'text' in username && 'text' in password) {
+    return { username: username.text, password: password.text };
   }
   throw new SecretShapeError({ secret, found: faults.join(' and ') });
 }

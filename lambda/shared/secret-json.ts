@@ -19,13 +19,13 @@ export function readSecretJson(text: string): SecretJson {
   return { values: Object.fromEntries(Object.entries(value)) };
 }
 
-/** What keeps the value under a key from being a text with something in it; `undefined` where nothing does. */
-export function findTextFault(
+/** The text under a key, with something in it, or what is there instead. */
+export function readText(
   values: Readonly<Record<string, unknown>>,
   key: string,
-): string | undefined {
-  if (!Object.hasOwn(values, key)) return `no ${key}`;
-  const value = values[key];
-  if (typeof value !== 'string') return `a ${key} that is no text`;
-  return value === '' ? `an empty ${key}` : undefined;
+): { readonly text: string } | { readonly found: string } {
+  if (!Object.hasOwn(values, key)) return { found: `no ${key}` };
+  const text = values[key];
+  if (typeof text !== 'string') return { found: `a ${key} that is no text` };
+  return text === '' ? { found: `an empty ${key}` } : { text };
 }
