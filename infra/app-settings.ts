@@ -56,7 +56,9 @@ const settings = {
     // An alias would be taken by some resources and by no policy.
     shape: z
       .string()
-      .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/./)
+      .regex(
+        /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+      )
       .optional(),
     allowed: 'the ARN of a KMS key, not of an alias',
   },

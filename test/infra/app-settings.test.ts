@@ -26,8 +26,22 @@ describe('the settings', () => {
     { given: { vpcId }, read: { vpcId } },
     { given: { stackName: 'Night' }, read: { stackName: 'Night' } },
     {
-      given: { keyArn: 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/1' },
-      read: { keyArn: 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/1' },
+      given: {
+        keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+      },
+      read: {
+        keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+      },
+    },
+    {
+      given: {
+        keyArn:
+          'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      read: {
+        keyArn:
+          'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
     },
   ])('read $given from the command line as from cdk.json', ({ given, read }) => {
     expect(readAppSettings({ config, ...given })).toEqual({ config, ...read });
@@ -89,6 +103,10 @@ describe('the settings', () => {
     },
     {
       given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/bridge' },
+      says: 'allowed: the ARN of a KMS key, not of an alias',
+    },
+    {
+      given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/bridge' },
       says: 'allowed: the ARN of a KMS key, not of an alias',
     },
     {

@@ -135,7 +135,10 @@ accounts: ["444455556666"]
   });
 
   test.for([
-    { keyArn: 'arn:aws:kms:us-east-1:111122223333:key/1', found: 'us-east-1' },
+    {
+      keyArn: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      found: 'us-east-1',
+    },
     { alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:111122223333:pager', found: 'cn-north-1' },
   ])(
     'fails when what it should use lies in another partition: $found',
