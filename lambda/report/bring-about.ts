@@ -82,7 +82,7 @@ export function createBringAbout(powers: BringAboutPowers) {
         };
       }
       if (known.after !== undefined) return leave(known, row.revision);
-      entry = known;
+      entry = result.kind === 'confirmed' ? asSettled(known) : known;
       revision = row.revision;
       // No wish is newer than a one-off: it was taken a second time under our own name, and has been sent.
       lookFirst = known.kind === 'once';
@@ -182,6 +182,11 @@ export function createBringAbout(powers: BringAboutPowers) {
       credit: (run) => credit(entry, run),
     };
   }
+}
+
+/** What was asked for before it was seen: nothing of it is still to come. */
+function asSettled({ unsettled: _, ...entry }: Entry): Entry {
+  return entry;
 }
 
 /** It was only looked at. */

@@ -27,7 +27,7 @@ export function decideAfterLook(
   switch (seen.kind) {
     case 'confirmed':
       if (entry.stage !== 'accepted' && !isTelling(entry)) return 'send';
-      return isSettledBy(entry, nowMs - lookForMs) ? seen : mayBeFormer;
+      return isThereToStay(entry, nowMs - lookForMs) ? seen : mayChangeYet;
     case 'moot':
       return seen;
     case 'failed':
@@ -75,7 +75,9 @@ export function decideAfterSending(
   switch (seen.kind) {
     case 'confirmed':
       if (doubt && !isTelling(entry)) return { kind: 'unknown', error: doubt, sentMs };
-      return stoodBefore(entry) ? { ...mayBeFormer, sentMs } : seen;
+      return isThereToStay({ ...entry, before: { sentMs } }, nowMs - lookForMs)
+        ? seen
+        : { ...mayChangeYet, sentMs };
     case 'moot':
       return seen;
     case 'failed':
@@ -119,23 +121,17 @@ function isTelling({ kind, event, formers }: Entry): boolean {
 }
 
 /**
- * Whether the status that a job shows may be of before: it stood there, what we asked for in between was never seen, and AutoSys
- * may act on that yet and have lost what came after it. Of a variable its later readings tell.
+ * Whether a job's status that shows is there to stay: what was asked for before it and never seen may come about yet, late on its
+ * way or in the queue of a scheduler that stands still. It counts when it still shows after as long as an effect is looked for;
+ * of a variable its later readings tell.
  */
-function stoodBefore({ kind, event, formers }: Entry): boolean {
-  return (
-    kind === 'state' && event.kind === 'CHANGE_STATUS' && formers?.includes(event.status) === true
-  );
+function isThereToStay({ unsettled, before }: Entry, sentBeforeMs: number): boolean {
+  return unsettled !== true || (before?.sentMs ?? 0) <= sentBeforeMs;
 }
 
-/** Such a status counts when it still shows after as long as an effect is looked for. */
-function isSettledBy(entry: Entry, sentBeforeMs: number): boolean {
-  return !stoodBefore(entry) || (entry.before?.sentMs ?? 0) <= sentBeforeMs;
-}
-
-const mayBeFormer = {
+const mayChangeYet = {
   kind: 'notYet',
-  found: 'this very status, which may be that of before',
+  found: 'this status, and what was asked for before it may come about yet',
 } as const;
 
 function maySendAgain({ kind, event, stage }: Entry): boolean {

@@ -1,4 +1,5 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
+import { isJobStatus } from '../../autosys/status.ts';
 import type { Autosys } from '../../lambda/report/bring-about.ts';
 import type { GlobalView, JobView } from '../../lambda/report/confirm.ts';
 
@@ -47,6 +48,9 @@ export class ScriptedAutosys implements Autosys {
 
   #act(event: AutosysEvent): void {
     if (event.kind === 'SET_GLOBAL') this.globalVariable = { kind: 'value', value: event.value };
+    if (event.kind === 'CHANGE_STATUS' && isJobStatus(event.status)) {
+      this.job = { status: event.status, onNoExec: false, lastRun: {} };
+    }
     if (event.kind === 'JOB_ON_HOLD')
       this.job = { status: 'ON_HOLD', onNoExec: false, lastRun: {} };
     if (event.kind === 'JOB_OFF_HOLD')

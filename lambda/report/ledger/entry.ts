@@ -77,6 +77,8 @@ export interface Entry {
    * it has lost ours; they are several where nobody knows whether the newest ever arrived. At most {@link keptFormers}.
    */
   readonly formers?: readonly string[];
+  /** Of a job's status: what was asked for before it was never seen in AutoSys, and may come about yet. */
+  readonly unsettled?: true;
   /** Of a value that was confirmed: how often it was read again since it was asked for. */
   readonly rereads?: number;
   /** Why it is parked. */

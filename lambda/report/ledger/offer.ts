@@ -91,6 +91,7 @@ function replace(known: Entry, wish: Wish, asker: Asker): Offer {
   const entry = {
     ...toEntry(wish, asker),
     ...(formers.length > 0 && { formers }),
+    ...(wish.event.kind === 'CHANGE_STATUS' && isUnsettled(known) && { unsettled: true as const }),
     story: withNote(known, asker.nowMs, describeWish(wish)).story,
     // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
     ...(known.lease && { lease: known.lease }),
@@ -110,14 +111,32 @@ function asLeftToHolder(entry: Entry, nowMs: number): Entry {
 }
 
 /** What stands in AutoSys as far as is known: the value or status of the older wish, unless it was never sent. */
-function toFormers({ event, stage, tries, lease, confirmedMs, rereads = 0, formers = [] }: Entry) {
+function toFormers(known: Entry) {
+  const { event, formers = [] } = known;
   const asked = toAsked(event);
   if (asked === undefined) return [];
-  if (stage === 'confirmed' && confirmedMs !== undefined) return [asked];
-  // A refusal speaks of the last try: somebody who died before it may have been heard.
-  // What was read again once stood there: AutoSys has lost it, and may come back to it.
-  const cannotStand = stage === 'due' && tries === 0 && !lease && rereads === 0;
-  return cannotStand ? formers : [...new Set([asked, ...formers])].slice(0, keptFormers);
+  if (wasSeen(known)) return [asked];
+  return cannotStand(known) ? formers : [...new Set([asked, ...formers])].slice(0, keptFormers);
+}
+
+/** Whether something that was asked for, and that AutoSys never showed, may come about after this. */
+function isUnsettled(known: Entry): boolean {
+  if (wasSeen(known)) return false;
+  return known.unsettled === true || !cannotStand(known);
+}
+
+function wasSeen({ stage, confirmedMs }: Entry): boolean {
+  return stage === 'confirmed' && confirmedMs !== undefined;
+}
+
+/**
+ * Whether it was never sent.
+ *
+ * A refusal speaks of the last try: somebody who died before it may have been heard. What was read again once stood there:
+ * AutoSys has lost it, and may come back to it.
+ */
+function cannotStand({ stage, tries, lease, rereads = 0 }: Entry): boolean {
+  return stage === 'due' && tries === 0 && !lease && rereads === 0;
 }
 
 function toAsked(event: Entry['event']): string | undefined {

@@ -39,6 +39,7 @@ export const entryShape = z.looseObject({
   before: z.optional(z.looseObject({ sentMs: number })),
   confirmedMs: z.optional(number),
   formers: z.optional(z.array(text)),
+  unsettled: z.optional(z.literal(true)),
   rereads: z.optional(number),
   parked: z.optional(parked),
   after: z.optional(z.array(text)),

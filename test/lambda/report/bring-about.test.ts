@@ -322,6 +322,41 @@ describe('a one-off whose outcome is unknown', () => {
   });
 });
 
+describe('the status of a job', () => {
+  const mirror = (status: 'RUNNING' | 'SUCCESS', over = {}) => ({
+    ...aStateWish(over),
+    event: { kind: 'CHANGE_STATUS', job: parseJobName('MIRROR'), status } as const,
+  });
+  const ended = mirror('SUCCESS', { status: 'SUCCEEDED' });
+
+  test('that moves on while it is sent is confirmed at once where the one before was', async () => {
+    const rig = aRig();
+    rig.autosys.meanwhile.push(() => rig.open().offer(ended, 'm2'));
+
+    await rig.open().work(mirror('RUNNING'));
+
+    expect(await rig.entry(ended)).toMatchObject({
+      stage: 'confirmed',
+      event: { status: 'SUCCESS' },
+    });
+  });
+
+  test('is confirmed only when it stays where the one before was never seen', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(mirror('RUNNING'));
+
+    await rig.open().work(ended);
+    const atFirst = await rig.entry(ended);
+    rig.advance(lookForMs);
+    await rig.open().work(ended);
+
+    expect(atFirst).toMatchObject({ stage: 'accepted' });
+    expect(await rig.entry(ended)).toMatchObject({ stage: 'confirmed' });
+    expect(rig.autosys.sent).toHaveLength(2);
+  });
+});
+
 describe('a switch', () => {
   test('that moves on while it is sent is sent anew by the same holder, and once', async () => {
     const rig = aRig();

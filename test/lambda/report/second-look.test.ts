@@ -176,20 +176,21 @@ describe('the time in which an effect is looked for', () => {
   });
 });
 
-describe('a status that may have stood there before', () => {
-  /** FAILURE was confirmed, then RUNNING was taken and never seen, and now FAILURE is asked for again. */
-  const again: Partial<Entry> = {
+describe('a status after another that was never seen', () => {
+  /** RUNNING was sent and never seen, and now FAILURE is asked for. */
+  const after: Partial<Entry> = {
     kind: 'state',
     event: failure,
     stage: 'accepted',
-    formers: ['RUNNING', 'FAILURE'],
+    formers: ['RUNNING'],
+    unsettled: true,
   };
   const sentMs = nowMs - 1_000;
 
-  test('is no proof right after it was sent, though AutoSys has said that it took it', () => {
-    expect(decideAfterSending(anEntry(again), shows, { nowMs, lookForMs, sentMs })).toEqual({
+  test('is not confirmed right after it was sent, though AutoSys has taken it and shows it', () => {
+    expect(decideAfterSending(anEntry(after), shows, { nowMs, lookForMs, sentMs })).toEqual({
       kind: 'notYet',
-      found: 'this very status, which may be that of before',
+      found: 'this status, and what was asked for before it may come about yet',
       sentMs,
     });
   });
@@ -197,21 +198,21 @@ describe('a status that may have stood there before', () => {
   test.for([
     { after: lookForMs - 1, next: 'notYet' },
     { after: lookForMs, next: 'confirmed' },
-  ])('says $next when it still shows $after ms later', ({ after, next }) => {
-    const entry = anEntry({ ...again, before: { sentMs: nowMs - after } });
+  ])('says $next when it still shows $after ms later', ({ after: ms, next }) => {
+    const entry = anEntry({ ...after, before: { sentMs: nowMs - ms } });
 
     expect(decideAfterLook(entry, shows, { nowMs, lookForMs })).toMatchObject({ kind: next });
   });
 
-  test('is sent again when the status in between shows after all', () => {
+  test('is sent again when the one before shows after all', () => {
     const found: Confirmation = { kind: 'notYet', found: 'status RUNNING' };
 
-    expect(decideAfterLook(anEntry(again), found, { nowMs, lookForMs })).toBe('send');
+    expect(decideAfterLook(anEntry(after), found, { nowMs, lookForMs })).toBe('send');
   });
 
-  test('is a proof at once where what stood there is known', () => {
-    const entry = anEntry({ ...again, formers: ['RUNNING'] });
+  test('is confirmed at once where the one before was seen', () => {
+    const { unsettled: _, ...settled } = anEntry(after);
 
-    expect(decideAfterSending(entry, shows, { nowMs, lookForMs, sentMs })).toEqual(shows);
+    expect(decideAfterSending(settled, shows, { nowMs, lookForMs, sentMs })).toEqual(shows);
   });
 });

@@ -230,6 +230,36 @@ describe('a status of a job that its holder left behind', () => {
   });
 });
 
+describe('a status of a job that takes the place of another', () => {
+  const mirror = (over = {}) => ({
+    ...aStateWish(over),
+    event: { kind: 'CHANGE_STATUS', job: parseJobName('MIRROR'), status: 'RUNNING' } as const,
+  });
+
+  test.for<{ when: string; over: Partial<Entry>; unsettled: true | undefined }>([
+    {
+      when: 'that was seen',
+      over: { stage: 'confirmed', confirmedMs: 2_000 },
+      unsettled: undefined,
+    },
+    { when: 'that was never sent', over: {}, unsettled: undefined },
+    { when: 'that AutoSys took and never showed', over: { stage: 'accepted' }, unsettled: true },
+    { when: 'whose outcome is unknown', over: { stage: 'sending', tries: 1 }, unsettled: true },
+    { when: 'never sent, after one that was not seen', over: { unsettled: true }, unsettled: true },
+  ])('$when knows whether that may come about yet', ({ over, unsettled }) => {
+    const next = offer(anEntry(mirror(), over), mirror({ status: 'SUCCEEDED' }), anAsker());
+
+    expect(next.kind === 'take' && next.entry.unsettled).toBe(unsettled);
+  });
+
+  test('is no matter for a value, which is read again', () => {
+    const known = anEntry(aStateWish(), { stage: 'accepted' });
+    const next = offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker());
+
+    expect(next.kind === 'take' && next.entry).not.toHaveProperty('unsettled');
+  });
+});
+
 describe('a value that its holder left behind', () => {
   const leftBehind = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 1_500 } });
 
