@@ -104,13 +104,13 @@ export function createExplain({
     if (translation.kind === 'ignored') {
       return { place, outcome: 'ignored', workload, reason: translation.reason };
     }
-    const says = translation.effects.map((effect): SayingDocument => {
-      const { route, to: instance } = effect;
-      if (effect.kind === 'unsayable')
-        return { route, instance, said: false, reason: effect.reason };
+    const says = translation.effects.flatMap((effect): SayingDocument[] => {
+      const { kind, route, to: instance } = effect;
+      if (kind === 'repeat') return [];
+      if (kind === 'unsayable') return [{ route, instance, said: false, reason: effect.reason }];
       const sameAs = placeByKey.get(effect.key);
       placeByKey.set(effect.key, sameAs ?? place);
-      return toSaying(effect, speechOf(instance), sameAs);
+      return [toSaying(effect, speechOf(instance), sameAs)];
     });
     const routes = index.find(reading.event).map(({ name }) => name);
     return { place, outcome: 'told', workload, routes, says };

@@ -1,7 +1,7 @@
 import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { sayNotAdmitted } from '../shared/admission.ts';
-import { describeError, InvalidEventError, LedgerError } from '../shared/errors.ts';
+import { describeError, InvalidEventError } from '../shared/errors.ts';
 import type { Route, RouteIndex } from '../shared/routes.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
@@ -16,6 +16,7 @@ import { toVersion } from './order.ts';
 import { describeOutcome, type Outcome, toOutcome, toParked } from './outcome.ts';
 import { type Reading, readEvent } from './read/index.ts';
 import { type Effect, translate, type Unsayable } from './translate.ts';
+import { Turns } from './turns.ts';
 import { toCause, toWish } from './wish.ts';
 
 /** What the queue hands over. */
@@ -103,22 +104,21 @@ export function createReport(powers: ReportPowers) {
     const claimant = { holder: nameHolder(), signal };
     const settled: Settled[] = [];
     const failures: unknown[] = [];
-    /** What AutoSys has not taken yet: of one route nothing is sent before what stands above it. */
-    const open: Pick<Settled, 'route' | 'key'>[] = [];
-    const halted = new Set<string>();
+    const turns = new Turns();
     for (const effect of translation.effects) {
-      const { route } = effect;
-      if (halted.has(route)) continue;
-      const above = open.filter((one) => one.route === route).map(({ key }) => key);
+      if (!turns.reaches(effect)) continue;
+      if (effect.kind === 'repeat') {
+        turns.repeat(effect);
+        continue;
+      }
       try {
-        const after = [...above, ...toElders(effect, event, heardBy)];
+        const after = [...turns.above(effect), ...toElders(effect, event, heardBy)];
         const one = await settle(effect, event, { ...claimant, after });
         settled.push(one);
-        if (isOpen(one.outcome)) open.push(one);
+        if (effect.kind === 'effect' && isOpen(one.outcome)) turns.wait(effect, one.key);
       } catch (failure) {
         failures.push(failure);
-        // The message comes again, with all that the route says from here on. A row that nobody can read keeps nobody.
-        if (!(failure instanceof LedgerError && failure.row !== undefined)) halted.add(route);
+        turns.fail(effect, failure);
       }
     }
     const decisions = [...settled.map(toDecision), ...failures.map(toFailed)];

@@ -30,12 +30,19 @@ export interface Unsayable extends Directed {
   readonly reason: string;
 }
 
+/** What another route asks for above, word for word: AutoSys is told once, and what stands below waits for it here too. */
+export interface Repeat extends Directed {
+  readonly kind: 'repeat';
+  /** Of the effect. */
+  readonly key: string;
+}
+
 /** What a workload event means for AutoSys. */
 export type Translation = {
   /** The routes that hear the workload, whether or not they say anything on this status. */
   readonly heardBy: readonly Route[];
 } & (
-  | { readonly kind: 'effects'; readonly effects: readonly (Effect | Unsayable)[] }
+  | { readonly kind: 'effects'; readonly effects: readonly (Effect | Repeat | Unsayable)[] }
   | { readonly kind: 'ignored'; readonly reason: string }
 );
 
@@ -46,7 +53,7 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   const effects = heardBy.flatMap((route) =>
     (route.say[event.status] ?? []).map((template) => toEffect(event, route, template)),
   );
-  if (effects.length > 0) return { kind: 'effects', heardBy, effects: withoutRepeats(effects) };
+  if (effects.length > 0) return { kind: 'effects', heardBy, effects: withRepeats(effects) };
   const names = heardBy.map((route) => route.name).join(', ');
   return {
     kind: 'ignored',
@@ -95,12 +102,15 @@ function toKey(event: WorkloadEvent, to: AutosysInstance, said: AutosysEvent): s
 }
 
 /** Two routes may ask for the very same; AutoSys is told once. */
-function withoutRepeats(effects: readonly (Effect | Unsayable)[]): readonly (Effect | Unsayable)[] {
+function withRepeats(
+  effects: readonly (Effect | Unsayable)[],
+): readonly (Effect | Repeat | Unsayable)[] {
   const seen = new Set<string>();
-  return effects.filter((effect) => {
-    if (effect.kind === 'unsayable') return true;
-    if (seen.has(effect.key)) return false;
-    seen.add(effect.key);
-    return true;
+  return effects.map((effect) => {
+    if (effect.kind === 'unsayable') return effect;
+    const { route, to, key } = effect;
+    if (seen.has(key)) return { kind: 'repeat', route, to, key };
+    seen.add(key);
+    return effect;
   });
 }

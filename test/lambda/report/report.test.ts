@@ -274,6 +274,7 @@ describe('what one route says on an announcement', () => {
   const failed = () => anExecutionEvent({ status: 'FAILED' });
   const startKey = `once ACE FORCE_STARTJOB job=REPAIR ${executionArn} 0 FAILED`;
   const stateKey = toKey(aStateWish());
+  const start = (job: string) => ({ kind: 'FORCE_STARTJOB', fields: { job: [job] } }) as const;
 
   test('is asked for in its order where AutoSys has not taken what stands above', async () => {
     const rig = aRig({ routes: [repairing] });
@@ -307,6 +308,38 @@ describe('what one route says on an announcement', () => {
     await rig.open().take(failed());
 
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['SET_GLOBAL', 'SET_GLOBAL']);
+  });
+
+  test('is waited for by what stands below it in another route that asks for the very same', async () => {
+    const second = aRoute({
+      name: 'second',
+      say: {
+        FAILED: [start('BEFORE'), ...(repairing.say['FAILED'] ?? []).slice(0, 1), start('BELOW')],
+      },
+    });
+    const rig = aRig({ routes: [repairing, second] });
+    rig.autosys.answers.push(unreachable());
+
+    await rig.open().take(failed());
+
+    expect(rig.autosys.sent).toMatchObject([{ kind: 'SET_GLOBAL' }, { job: 'BEFORE' }]);
+    const below = `once ACE FORCE_STARTJOB job=BELOW ${executionArn} 0 FAILED`;
+    expect((await rig.table.get(below))?.body).toMatchObject({ stage: 'due', after: [stateKey] });
+  });
+
+  test('keeps another route that asks for the very same from going further where the ledger fails on it', async () => {
+    const say = { FAILED: [...(repairing.say['FAILED'] ?? []).slice(0, 1), start('BELOW')] };
+    const rig = aRig({ routes: [repairing, aRoute({ name: 'second', say })] });
+    const get: Table['get'] = (key) =>
+      key === stateKey
+        ? Promise.reject(new LedgerError({ doing: 'read', reason: 'throttled' }))
+        : rig.table.get(key);
+
+    await expect(rig.open({ table: { ...rig.table, get } }).take(failed())).rejects.toThrow(
+      'throttled',
+    );
+
+    expect(rig.autosys.sent).toEqual([]);
   });
 
   test('goes no further where the ledger fails on what stands above, and comes again', async () => {

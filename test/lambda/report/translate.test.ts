@@ -22,9 +22,10 @@ function effectsOf(awsEvent: AwsEvent, ...routes: readonly Route[]) {
 }
 
 function saidOf(awsEvent: AwsEvent, ...routes: readonly Route[]): readonly string[] {
-  return effectsOf(awsEvent, ...routes).map((effect) =>
-    effect.kind === 'effect' ? describeEvent(effect.event) : effect.reason,
-  );
+  return effectsOf(awsEvent, ...routes).map((effect) => {
+    if (effect.kind === 'effect') return describeEvent(effect.event);
+    return effect.kind === 'repeat' ? effect.key : effect.reason;
+  });
 }
 
 function keyOf(awsEvent: AwsEvent): string {
@@ -62,7 +63,11 @@ describe('translate', () => {
   });
 
   test('says once what two routes ask for alike', () => {
-    expect(saidOf(anExecutionEvent(), aRoute(), aRoute({ name: 'again' }))).toHaveLength(1);
+    const [effect, repeat] = effectsOf(anExecutionEvent(), aRoute(), aRoute({ name: 'again' }));
+
+    const key = effect?.kind === 'effect' && effect.key;
+    expect(effect).toMatchObject({ kind: 'effect', route: 'settlement' });
+    expect(repeat).toEqual({ kind: 'repeat', route: 'again', to: 'ACE', key });
   });
 
   test('tells the same to two instances', () => {
