@@ -70,30 +70,37 @@ export function createBringAbout(powers: BringAboutPowers) {
       if ((await table.put(toRow(settled, nowMs), revision)) !== undefined) {
         return { entry: settled, result };
       }
-      const row = await table.get(toKey(entry));
-      const known = row && parseEntry(row);
-      if (!known) return { entry, result: { kind: 'lost', reason: 'the ledger has forgotten it' } };
-      // Without our lease it is somebody else's now; with it, a newer wish was left to us.
-      if (known.lease?.holder !== entry.lease?.holder) {
-        if (result.kind !== 'unreached') await tellLateSending(entry);
-        return {
-          entry: known,
-          result: { kind: 'lost', reason: 'somebody else has taken it over' },
-        };
-      }
-      if (known.after !== undefined) return leave(known, row.revision);
-      entry = result.kind === 'confirmed' ? asSettled(known) : known;
-      revision = row.revision;
-      // No wish is newer than a one-off: it was taken a second time under our own name, and has been sent.
-      lookFirst = known.kind === 'once';
+      const next = await goOn(entry, result);
+      if ('result' in next) return next;
+      ({ entry, revision, lookFirst } = next);
     }
   };
 
-  /** What was left to us may have to wait for its turn: the drain sees to that. */
-  async function leave({ lease: _, ...entry }: Entry, revision: number) {
-    await table.put(toRow(entry, now().getTime()), revision);
-    const reason = 'a newer wish was left to us, and its turn has not come';
-    return { entry, result: { kind: 'lost', reason } as const };
+  /** What there is to do for us after somebody else has written the row; else how it stands, and that it is not ours. */
+  async function goOn(
+    entry: Entry,
+    result: Result,
+  ): Promise<Taken | { entry: Entry; result: Upshot }> {
+    for (;;) {
+      const row = await table.get(toKey(entry));
+      const known = row && parseEntry(row);
+      if (!known) return toLost(entry, 'the ledger has forgotten it');
+      // Without our lease it is somebody else's now; with it, a newer wish was left to us.
+      if (known.lease?.holder !== entry.lease?.holder) {
+        if (result.kind !== 'unreached') await tellLateSending(entry);
+        return toLost(known, 'somebody else has taken it over');
+      }
+      const ours = result.kind === 'confirmed' ? asSettled(known) : known;
+      if (ours.after === undefined) {
+        // No wish is newer than a one-off: it was taken a second time under our own name, and has been sent.
+        return { entry: ours, revision: row.revision, lookFirst: ours.kind === 'once' };
+      }
+      // It may have to wait for its turn, and the drain sees to that; unless a wish that need not wait has come meanwhile.
+      const { lease: _, ...free } = ours;
+      if ((await table.put(toRow(free, now().getTime()), row.revision)) !== undefined) {
+        return toLost(free, 'a newer wish was left to us, and its turn has not come');
+      }
+    }
   }
 
   async function work(entry: Entry, lookFirst: boolean, signal: AbortSignal): Promise<Result> {
@@ -187,6 +194,10 @@ export function createBringAbout(powers: BringAboutPowers) {
 /** What was asked for before it was seen: nothing of it is still to come. */
 function asSettled({ unsettled: _, ...entry }: Entry): Entry {
   return entry;
+}
+
+function toLost(entry: Entry, reason: string): { entry: Entry; result: Upshot } {
+  return { entry, result: { kind: 'lost', reason } };
 }
 
 /** It was only looked at. */

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { AutosysRefusedError, AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseJobName } from '../../../autosys/names.ts';
 import { leaseMs, lookForMs } from '../../../lambda/policies.ts';
+import type { Entry } from '../../../lambda/report/ledger/entry.ts';
 import { toKey } from '../../../lambda/report/ledger/rows.ts';
 import { toOutcome } from '../../../lambda/report/outcome.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
 import type { ScriptedAutosys } from '../../support/autosys.ts';
 import { aOnceWish, aStateWish, aSwitchWish } from './ledger/wishes.ts';
 import { ace, aRig, deadlineMs, unknown, unreachable } from './rig.ts';
@@ -379,6 +381,26 @@ describe('a switch', () => {
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD']);
     const entry = await rig.entry(aSwitchWish());
     expect(entry).toMatchObject({ stage: 'due', event: { kind: 'JOB_OFF_HOLD' } });
+    expect(entry).not.toHaveProperty('lease');
+  });
+
+  test('that moves on once more while it is left to the drain is sent by the same holder', async () => {
+    const rig = aRig();
+    const released = { ...aSwitchWish({ status: 'FAILED' }), after: [toKey(aOnceWish())] };
+    rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
+    let races = 0;
+    const put: Table['put'] = async (row, seen) => {
+      const isLettingGo = !('lease' in (row.body as Entry)) && 'after' in (row.body as Entry);
+      if (isLettingGo && races++ === 0) await rig.open().offer(aSwitchWish({ attempt: 1 }), 'm3');
+      return rig.table.put(row, seen);
+    };
+
+    await rig.open({ table: { ...rig.table, put } }).work(aSwitchWish());
+
+    expect(races).toBe(1);
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD', 'JOB_ON_HOLD']);
+    const entry = await rig.entry(aSwitchWish());
+    expect(entry).toMatchObject({ version: { attempt: 1 } });
     expect(entry).not.toHaveProperty('lease');
   });
 
