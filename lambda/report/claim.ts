@@ -87,7 +87,9 @@ export function createClaim(powers: ClaimPowers) {
     if (first.kind !== 'take' && first.kind !== 'park') return first;
     const pass = await gates.ask(to, holder);
     if (pass.kind === 'wait') return decide(known, { ...asker, hold: pass });
-    if (first.kind === 'park' || first.lookFirst) return first;
+    if (first.kind === 'park') return first;
+    // What a look may send again has its turn to wait for; any other look only looks.
+    if (first.lookFirst && told.kind !== 'state') return first;
     const behind = await findOpen(told);
     if (behind !== undefined) return decide(known, { ...asker, behind });
     const seen = await lookAtJob(event, autosysFor(to).port, signal);

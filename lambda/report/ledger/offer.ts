@@ -151,12 +151,13 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   // What may have been sent is looked at before it is given up: it may have come about long ago.
   const parked = lookFirst && !isHeldBack ? undefined : parkOverdue(entry, nowMs, patienceMs);
   if (parked) return { kind: 'park', entry: parked };
+  // A lease that is still there is of somebody who died: he says nothing of a wish that came after him.
+  const { lease: _, ...free } = entry;
   if (isHeldBack) {
-    const { lease: _, ...free } = entry;
     const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs) };
     return { kind: 'defer', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
   }
-  if (behind !== undefined) return { kind: 'defer', entry, ...toPending(behind) };
+  if (behind !== undefined) return { kind: 'defer', entry: free, ...toPending(behind) };
   const lease = { holder: asker.holder, untilMs: nowMs + asker.leaseMs };
   const text = lookFirst ? 'taken up: AutoSys is looked at first' : 'taken up: to be sent now';
   const taken = { ...withNote(entry, nowMs, text), lease };

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError, JobNotFoundError } from '../../../autosys/errors.ts';
+import type { SettableStatus } from '../../../autosys/event.ts';
 import { parseJobName } from '../../../autosys/names.ts';
 import { leaseMs } from '../../../lambda/policies.ts';
+import type { Wish } from '../../../lambda/report/ledger/offer.ts';
 import { toKey } from '../../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
@@ -49,6 +51,26 @@ describe('what stands below something else in its route', () => {
       expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
     },
   );
+
+  test('waits also where it is a status that was left to somebody who died', async () => {
+    const rig = aRig();
+    const toStatus = (wish: Wish, status: SettableStatus): Wish => ({
+      ...wish,
+      event: { kind: 'CHANGE_STATUS', job: parseJobName('REPAIR'), status },
+    });
+    const ended = {
+      ...toStatus(aStateWish({ status: 'FAILED' }), 'FAILURE'),
+      after: below().after,
+    };
+    await rig.open().offer(toStatus(aStateWish(), 'RUNNING'), 'm1');
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage: 'due' });
+    await rig.open().offer(ended, 'm2');
+    rig.advance(leaseMs);
+
+    const claim = await rig.open().takeUp(toKey(ended), 'm3');
+
+    expect(claim).toMatchObject({ kind: 'left', behind: true });
+  });
 
   test('does not wait for a newer wish that took its place', async () => {
     const rig = aRig();

@@ -404,6 +404,15 @@ describe('a wish whose turn has not come', () => {
     },
   );
 
+  test('is stored free of the lease of somebody who died over what it takes the place of', () => {
+    const known = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 1_500 } });
+
+    const deferred = offer(known, aStateWish({ status: 'SUCCEEDED' }), asker);
+
+    expect(deferred).toMatchObject({ kind: 'defer', behind: true });
+    expect(deferred.kind === 'defer' && deferred.entry).not.toHaveProperty('lease');
+  });
+
   test('is left as it stands where it was stored before', () => {
     const known = anEntry(aOnceWish(), { stage: 'due' });
 
