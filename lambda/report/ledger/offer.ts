@@ -154,7 +154,7 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   // A lease that is still there is of somebody who died: he says nothing of a wish that came after him.
   const { lease: _, ...free } = entry;
   if (isHeldBack) {
-    const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs) };
+    const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs + toPlace(entry)) };
     return { kind: 'defer', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
   }
   if (behind !== undefined) return { kind: 'defer', entry: free, ...toPending(behind) };
@@ -165,6 +165,14 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   // From this write on the one-off may have been sent, whatever becomes of us.
   const before = { ...(asker.job && { job: asker.job }), sentMs: nowMs };
   return { kind: 'take', entry: { ...taken, before, stage: 'sending' }, lookFirst };
+}
+
+/**
+ * How many milliseconds later than what stands first in its route: all that a window holds back comes due with its end, and
+ * the drain spends a turn on whatever stands before what it waits for.
+ */
+function toPlace({ after = [] }: Entry): number {
+  return after.length;
 }
 
 function toPending(behind: string): Pending {

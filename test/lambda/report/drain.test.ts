@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { parseGlobalName } from '../../../autosys/names.ts';
+import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
 import { leaseMs } from '../../../lambda/policies.ts';
 import type { Drained } from '../../../lambda/report/drain.ts';
 import type { Wish } from '../../../lambda/report/ledger/offer.ts';
@@ -144,6 +144,27 @@ describe('the drain', () => {
       rig.autosys.sent.map((event) => 'globalVariable' in event && event.globalVariable),
     ).toEqual(['AWS_3', 'AWS_2', 'AWS_1']);
     expect(await readDue(rig.table)).toEqual([]);
+  });
+
+  test('gives no turn to what waits where many chains come due at once', async () => {
+    const rig = await anOutage(0);
+    for (let chain = 0; chain < 60; chain += 1) {
+      // By their keys one-offs stand before variables.
+      const start: Wish = {
+        ...aOnceWish(),
+        event: { kind: 'FORCE_STARTJOB', job: parseJobName(`J${chain}`) },
+        after: [toKey(aWishFor(chain))],
+      };
+      await rig.open().work(aWishFor(chain));
+      await rig.open().work(start);
+    }
+    rig.advance(60_000);
+    const begunAt = rig.now().getTime();
+
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(120);
+    expect(rig.now().getTime() - begunAt).toBe(12_000);
   });
 
   test('leaves what waits for something that does not get through, and ends', async () => {
