@@ -7,6 +7,7 @@ export class LoginSecret {
   readonly #readCredentials: ReadCredentials;
   readonly #now: () => Date;
   #current: { readonly login: SecretLogin; readonly readMs: number } | undefined;
+  #isDoubted = false;
   readonly #failures = new Map<
     SecretStage,
     { readonly error: unknown; readonly untilMs: number }
@@ -39,7 +40,17 @@ export class LoginSecret {
   /** Takes it that the secret says so, as if that had been read so long ago. */
   keep(login: SecretLogin, agoMs: number): SecretLogin {
     this.#current = { login, readMs: this.#now().getTime() - agoMs };
+    this.#isDoubted = false;
     return login;
+  }
+
+  /** What it said was refused since it was read. */
+  doubt(): void {
+    this.#isDoubted = true;
+  }
+
+  get isDoubted(): boolean {
+    return this.#isDoubted;
   }
 
   /** The secret may say something else by now. */

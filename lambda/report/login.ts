@@ -142,6 +142,7 @@ export class Login {
       } catch (error) {
         if (!isLoginRefusal(error)) throw error;
         tried.push(login.versionId);
+        this.#secret.doubt();
         await this.#noteRefusal(login, error, { worked: login === this.#proven });
       }
     }
@@ -150,7 +151,9 @@ export class Login {
   async #readIfDue(): Promise<SecretLogin> {
     const { maxAgeMs, tell } = this.#options;
     const { current } = this.#secret;
-    const believedMs = this.#refusals.includes(current) ? lookAgainMs : maxAgeMs;
+    // Once another sandbox has found the next version, nobody but us remembers this one as refused.
+    const isRefused = this.#refusals.includes(current) || this.#secret.isDoubted;
+    const believedMs = isRefused ? lookAgainMs : maxAgeMs;
     if (current && this.#secret.isYoungerThan(believedMs)) return current;
     try {
       return await this.#secret.read();

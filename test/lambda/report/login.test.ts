@@ -77,6 +77,24 @@ describe('a login that works', () => {
     expect(await call()).toBe('answer');
   });
 
+  test('is read anew after a refusal, though another sandbox has found what is right and forgotten the refusal', async () => {
+    const world = new LoginWorld();
+    const [call, another] = [world.openSandbox(), world.openSandbox()];
+    world.accepted = 'new';
+    world.onArrival.set(1, () => {
+      world.secretFailure = new CredentialsError({ secret: 's', reason: 'InternalServiceError' });
+    });
+    await expect(call()).rejects.toThrow('InternalServiceError');
+    world.secretFailure = undefined;
+    world.versions = ['old', 'new'];
+    world.nowMs += 60_000;
+    expect(await another()).toBe('answer');
+
+    expect(await call()).toBe('answer');
+
+    expect(world.requests).toEqual(['old (refused)', 'new', 'new']);
+  });
+
   test('waits once, however many calls want it, where Secrets Manager hangs', async () => {
     const world = new LoginWorld();
     const call = world.openSandbox();
