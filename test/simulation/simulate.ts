@@ -67,9 +67,13 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
 
 type Sweeping = Pick<Stage, 'world' | 'dynamo' | 'host'>;
 
-/** The clock calls each minute, and every ten once all is quiet; now and then it misses one, or two come at once. */
+/**
+ * The clock calls each minute, and every four once all is quiet; now and then it misses one, or two come at once.
+ *
+ * Less often, and an effect that is looked for would be looked at with gaps in which nobody was there (`lookForMs`).
+ */
 function sweepUntil(endMs: number, quietMs: number, { world, dynamo, host }: Sweeping): void {
-  const everyMs = world.nowMs < quietMs ? minuteMs : 10 * minuteMs;
+  const everyMs = world.nowMs < quietMs ? minuteMs : 4 * minuteMs;
   const nextMs = world.nowMs + everyMs;
   if (nextMs >= endMs) return;
   world.at(nextMs, () => {
