@@ -12,7 +12,7 @@ export interface Package {
   /** Holds `index.js` and the compiled route file. */
   readonly directory: string;
   readonly bytes: number;
-  /** The function's variables, as the stack has them; the same for all that are compared. */
+  /** The variables of the functions, as the stack has them; the same for all that are compared. */
   readonly environment: Readonly<Record<string, string>>;
   /** What each file gave to the bundle. */
   readonly inputs: Metafile['outputs'][string]['inputs'];
@@ -64,7 +64,11 @@ export async function makePackages(): Promise<Packages> {
   });
   const shipped = new Map<string, Package>();
   const plain = new Map<string, Package>();
-  const { taskRoot = '', environment = {} } = functions[0] ?? {};
+  const { taskRoot = '' } = functions[0] ?? {};
+  // The variables of all functions, so that each finds its own, and all the same.
+  const environment = Object.fromEntries(
+    functions.flatMap((one) => Object.entries(one.environment)),
+  );
   const config = join(taskRoot, configFileName);
   const bundle = (name: string, entry: string, options: BuildOptions) =>
     makePackage(name, { scratch, entry: join(project, entry), config, environment, options });
