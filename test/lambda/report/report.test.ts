@@ -30,6 +30,15 @@ async function readRun(table: Table) {
   return row && parseRun(row);
 }
 
+/** A table that cannot be asked for the row of one key. */
+function throttlingOn(table: Table, rowKey: string): Table {
+  const throttled = new LedgerError({ doing: 'read', reason: 'throttled' });
+  return {
+    ...table,
+    get: (key) => (key === rowKey ? Promise.reject(throttled) : table.get(key)),
+  };
+}
+
 /** The requests to a table, in order. */
 function counting(table: Table) {
   const requests: string[] = [];
@@ -330,28 +339,18 @@ describe('what one route says on an announcement', () => {
   test('keeps another route that asks for the very same from going further where the ledger fails on it', async () => {
     const say = { FAILED: [...(repairing.say['FAILED'] ?? []).slice(0, 1), start('BELOW')] };
     const rig = aRig({ routes: [repairing, aRoute({ name: 'second', say })] });
-    const get: Table['get'] = (key) =>
-      key === stateKey
-        ? Promise.reject(new LedgerError({ doing: 'read', reason: 'throttled' }))
-        : rig.table.get(key);
 
-    await expect(rig.open({ table: { ...rig.table, get } }).take(failed())).rejects.toThrow(
-      'throttled',
-    );
+    const table = throttlingOn(rig.table, stateKey);
+    await expect(rig.open({ table }).take(failed())).rejects.toThrow('throttled');
 
     expect(rig.autosys.sent).toEqual([]);
   });
 
   test('goes no further where the ledger fails on what stands above, and comes again', async () => {
     const rig = aRig({ routes: [repairing] });
-    const get: Table['get'] = (key) =>
-      key === stateKey
-        ? Promise.reject(new LedgerError({ doing: 'read', reason: 'throttled' }))
-        : rig.table.get(key);
 
-    await expect(rig.open({ table: { ...rig.table, get } }).take(failed())).rejects.toThrow(
-      'throttled',
-    );
+    const table = throttlingOn(rig.table, stateKey);
+    await expect(rig.open({ table }).take(failed())).rejects.toThrow('throttled');
 
     expect({ sent: rig.autosys.sent, start: await rig.table.get(startKey) }).toEqual({
       sent: [],
