@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import {
@@ -40,6 +41,12 @@ interface Connection {
   open: number;
 }
 
+/**
+ * Below what operating systems give away by themselves (Linux from 32,768 on, others from 49,152): while the server is down
+ * nobody who asks for any free port, or connects from one, is given this.
+ */
+const ownPorts = { from: 20_000, to: 32_000 } as const;
+
 /** The first byte of a TLS handshake record (RFC 8446, 5.1). */
 const handshake = 0x16;
 /** What Tomcat says to plain HTTP on a TLS port. */
@@ -67,7 +74,7 @@ export class Server {
   /** Opens the port. @throws {Error} of node where it is taken or the certificate does not read */
   static async listen(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
-    server.#port = await server.#open(options.port);
+    server.#port = await (options.port === 0 ? server.#openAnywhere() : server.#open(options.port));
     return server;
   }
 
@@ -110,6 +117,18 @@ export class Server {
     for (const { open, raw, secure } of this.#connections.values()) {
       if (open === 0) (secure ?? raw).end();
     }
+  }
+
+  async #openAnywhere(): Promise<number> {
+    for (let tries = 0; tries < 20; tries += 1) {
+      try {
+        return await this.#open(randomInt(ownPorts.from, ownPorts.to));
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'))
+          throw error;
+      }
+    }
+    return this.#open(0);
   }
 
   async #open(port: number): Promise<number> {

@@ -284,6 +284,12 @@ describe('the server of the embedded AutoSys', () => {
     expect((await ask(emulator, 'GET', '/AEWS/job')).status).toBe(200);
   });
 
+  test('stands on a port that the operating system gives nobody else while it is down', async () => {
+    await using night = await startNight();
+
+    expect(Number(new URL(night.emulator.url).port)).toBeLessThan(32_768);
+  });
+
   test('leaves nothing open when it goes down while a connection is ending', async () => {
     const openSockets = () =>
       process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
