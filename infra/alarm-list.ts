@@ -4,12 +4,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { metrics } from '../lambda/contract.ts';
 import { bridgeMetric } from './bridge-metrics.ts';
+import { toRuleAlarms, type WatchedRule } from './rule-alarms.ts';
 
 /** What is watched. */
 export interface Watched {
   readonly queue: IQueue;
   readonly deadLetterQueue: IQueue;
   readonly undeliveredQueue: IQueue;
+  /** Those that feed the report queue. */
+  readonly rules: readonly WatchedRule[];
   readonly report: IFunction;
   readonly sweep: IFunction;
   /** @default - there is none */
@@ -32,6 +35,8 @@ export interface AlarmSpec {
   readonly rings?: 'above' | 'below';
   /** So many periods in a row. @default 1 */
   readonly periods?: number;
+  /** Number of periods, of these, that must be over the threshold. @default - all */
+  readonly datapoints?: number;
   /** What no data means. @default - nothing happened */
   readonly silence?: 'rings';
 }
@@ -51,8 +56,11 @@ export function toAlarms(watched: Watched): readonly AlarmSpec[] {
   ];
 }
 
-/** The alarms of a source, whose queue stands where nobody of the bridge looks. */
-export function toSourceAlarms(undeliveredQueue: IQueue): readonly AlarmSpec[] {
+/** The alarms of a source, in its own account and Region. */
+export function toSourceAlarms({
+  undeliveredQueue,
+  rules,
+}: Pick<Watched, 'undeliveredQueue' | 'rules'>): readonly AlarmSpec[] {
   return [
     {
       name: 'SourceUndelivered',
@@ -60,10 +68,11 @@ export function toSourceAlarms(undeliveredQueue: IQueue): readonly AlarmSpec[] {
       metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(waiting),
       threshold: 1,
     },
+    ...toRuleAlarms(rules, 'Source'),
   ];
 }
 
-function toLossAlarms({ deadLetterQueue, undeliveredQueue }: Watched): readonly AlarmSpec[] {
+function toLossAlarms({ deadLetterQueue, undeliveredQueue, rules }: Watched): readonly AlarmSpec[] {
   return [
     {
       name: 'Parked',
@@ -83,6 +92,7 @@ function toLossAlarms({ deadLetterQueue, undeliveredQueue }: Watched): readonly 
       metric: undeliveredQueue.metricApproximateNumberOfMessagesVisible(waiting),
       threshold: 1,
     },
+    ...toRuleAlarms(rules),
     {
       name: 'Refused',
       says: 'An account that may not speak announced something; nothing was done about it',
@@ -94,6 +104,21 @@ function toLossAlarms({ deadLetterQueue, undeliveredQueue }: Watched): readonly 
       says: 'AWS announced no end of a run, and the sweep found it; AutoSys was told late',
       metric: bridgeMetric(metrics.recovered, { statistic: 'Sum' }),
       threshold: 1,
+    },
+    {
+      name: 'RunsLost',
+      says: 'How a run ended is not known and will not be found out: AWS no longer knows the run, or could not be asked for 14 days',
+      metric: bridgeMetric(metrics.lost, { statistic: 'Sum' }),
+      threshold: 1,
+    },
+    {
+      name: 'RunsUnasked',
+      says: 'The sweep has not been able to ask AWS about a run for an hour or longer; an end that AWS does not announce stays unknown',
+      metric: bridgeMetric(metrics.unasked, { statistic: 'Sum', period: Duration.hours(1) }),
+      threshold: 1,
+      // The sweep asks again after an hour at most: a failure that lasts shows in two hours of three, a short one in one.
+      periods: 3,
+      datapoints: 2,
     },
   ];
 }

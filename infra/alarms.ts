@@ -33,6 +33,7 @@ export class Alarms extends Construct {
         threshold: spec.threshold,
         comparisonOperator: operators[spec.rings ?? 'above'],
         evaluationPeriods: spec.periods ?? 1,
+        ...(spec.datapoints !== undefined && { datapointsToAlarm: spec.datapoints }),
         // A quiet night sends no numbers, and a quiet night is a good one; unless the silence itself is the fault.
         treatMissingData:
           spec.silence === 'rings' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,

@@ -19,6 +19,17 @@ const yesOrNo = z.preprocess(
 const arn = (service: string) => z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`));
 const retentions = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
+/** An alias would be taken by some resources and by no policy. */
+const keyArn = {
+  shape: z
+    .string()
+    .regex(
+      /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+    )
+    .optional(),
+  allowed: 'the ARN of a KMS key, not of an alias',
+};
+
 /** What the app takes from the CDK's context, with what is allowed in words. */
 const settings = {
   config: { shape: z.string().min(1), allowed: 'the path of a route file, such as bridge.yaml' },
@@ -45,6 +56,13 @@ const settings = {
     shape: accounts.optional(),
     allowed: 'accounts of twelve digits, with commas between them',
   },
+  organizationId: {
+    shape: z
+      .string()
+      .regex(/^o-[a-z0-9]{10,32}$/)
+      .optional(),
+    allowed: 'the id of an AWS organization, such as o-a1b2c3d4e5',
+  },
   busName: {
     shape: z
       .string()
@@ -52,16 +70,7 @@ const settings = {
       .optional(),
     allowed: '1 to 256 letters, digits and . _ -, and not default',
   },
-  keyArn: {
-    // An alias would be taken by some resources and by no policy.
-    shape: z
-      .string()
-      .regex(
-        /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
-      )
-      .optional(),
-    allowed: 'the ARN of a KMS key, not of an alias',
-  },
+  keyArn,
   vpcId: {
     shape: z
       .string()
@@ -90,6 +99,7 @@ const settings = {
     allowed: '1 to 64 letters, digits, _ and -',
   },
   alarmTopicArn: { shape: arn('sns').optional(), allowed: 'the ARN of an SNS topic' },
+  alarmTopicKeyArn: keyArn,
   alarmEmail: { shape: z.email().optional(), allowed: 'an e-mail address' },
   runbookUrl: {
     // Each alarm adds the heading of its own page.
@@ -135,15 +145,15 @@ type Name = keyof typeof settings;
 /** Every setting that there is, as `docs/deploy.md` lists them. */
 export const settingNames: readonly string[] = Object.keys(settings);
 
-/** Settings that say nothing without another one. */
+/** Settings that have no effect without one of some others. */
 const useless = {
-  subnetIds: 'vpcId',
-  securityGroupIds: 'vpcId',
-  autosysCidrs: 'vpcId',
-  vpcEndpoints: 'vpcId',
-  busName: 'otherAccounts',
-  bridgeSweepRoleArn: 'bridgeBusArn',
-} as const satisfies Partial<Record<Name, Name>>;
+  subnetIds: ['vpcId'],
+  securityGroupIds: ['vpcId'],
+  autosysCidrs: ['vpcId'],
+  vpcEndpoints: ['vpcId'],
+  busName: ['otherAccounts', 'organizationId'],
+  bridgeSweepRoleArn: ['bridgeBusArn'],
+} as const satisfies Partial<Record<Name, readonly Name[]>>;
 
 /** The settings of the app, checked; absent ones have the defaults of `AutosysBridge`. */
 export type AppSettings = { readonly [Key in Name]: z.output<(typeof settings)[Key]['shape']> };
@@ -189,11 +199,28 @@ export function readAppSettings(context: Readonly<Record<string, unknown>>): App
 function findAstray(context: Readonly<Record<string, unknown>>): readonly string[] {
   if (context['bridgeBusArn'] !== undefined) return [];
   const faults = Object.entries(useless)
-    .filter(([name, other]) => context[name] !== undefined && context[other] === undefined)
-    .map(([name, other]) => `context ${name}: found without ${other}, allowed: together with it`);
+    .filter(
+      ([name, others]) =>
+        context[name] !== undefined && others.every((other) => context[other] === undefined),
+    )
+    .map(
+      ([name, others]) =>
+        `context ${name}: found without ${others.join(' or ')}, allowed: together with it`,
+    );
   if (context['alarmEmail'] !== undefined && context['alarmTopicArn'] !== undefined) {
     faults.push(
       'context alarmEmail: found together with alarmTopicArn, allowed: one of them; subscribe the address to your topic',
+    );
+  }
+  const { alarmTopicArn, alarmTopicKeyArn, keyArn: queueKeyArn } = context;
+  if (alarmTopicKeyArn !== undefined && alarmTopicArn !== undefined) {
+    faults.push(
+      'context alarmTopicKeyArn: found together with alarmTopicArn, allowed: one of them; the key of your topic is yours to set',
+    );
+  }
+  if (alarmTopicKeyArn !== undefined && alarmTopicKeyArn === queueKeyArn) {
+    faults.push(
+      'context alarmTopicKeyArn: found the same key as keyArn, allowed: another key, or none; a fault of one key would stop the events and the alarm together',
     );
   }
   return faults;

@@ -74,7 +74,7 @@ function readEnvironment(): Environment {
  * partition can use is refused.
  */
 function holdGiven(settings: AppSettings, place: Place): void {
-  const given = (['keyArn', 'alarmTopicArn'] as const).flatMap((name) => {
+  const given = (['keyArn', 'alarmTopicArn', 'alarmTopicKeyArn'] as const).flatMap((name) => {
     const arn = settings[name];
     return arn ? [{ name: `context ${name}`, arn, ...readArn(arn) }] : [];
   });
@@ -104,7 +104,7 @@ function toAlarmProps(stack: Stack, settings: AppSettings) {
 
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
-  const { otherAccounts, busName } = settings;
+  const { otherAccounts, organizationId, busName, alarmTopicKeyArn } = settings;
   const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes, alarmEmail } =
     settings;
   return {
@@ -118,9 +118,13 @@ function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 
     }),
     ...(autosysCidrs && { autosysCidrs }),
     ...(otherAccounts && { otherAccounts }),
+    ...(organizationId && { organizationId }),
     ...(busName && { busName }),
     ...(vpcEndpoints !== undefined && { vpcEndpoints }),
     ...(alarmEmail && { alarmEmail }),
+    ...(alarmTopicKeyArn && {
+      alarmTopicKey: Key.fromKeyArn(stack, 'GivenTopicKey', alarmTopicKeyArn),
+    }),
     ...(slowAfterMinutes !== undefined && { slowAfter: Duration.minutes(slowAfterMinutes) }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(canaryMinutes !== undefined && {

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
 import { BridgeBus } from './bridge-bus.ts';
 import { functionTimeout } from './bridge-function.ts';
-import { BridgeKey } from './bridge-key.ts';
+import { admitServices, BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
 import { CanaryFunction } from './canary-function.ts';
 import { LedgerTable } from './ledger-table.ts';
@@ -23,6 +23,7 @@ import {
 } from './placement.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
+import type { WatchedRule } from './rule-alarms.ts';
 import { SweepFunction } from './sweep-function.ts';
 import { toPlace } from './to-place.ts';
 import { WorkloadRules } from './workload-rules.ts';
@@ -33,8 +34,8 @@ export interface AutosysBridgeProps extends OperatorsOptions {
   /**
    * Encrypts queues, ledger and logs.
    *
-   * @default - a new key, rotated each year, that outlives the stack. A key of your own must let EventBridge, CloudWatch and
-   * CloudWatch Logs use it, see docs/deploy.md
+   * @default - a new key, rotated each year, that outlives the stack. A key that is not part of the app must let EventBridge
+   * and CloudWatch Logs use it, see docs/deploy.md
    */
   readonly encryptionKey?: IKey;
   /** @default - the functions run outside any VPC and reach AutoSys over its public address */
@@ -63,6 +64,13 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * @default - the default bus of the bridge's account and Region alone is heard
    */
   readonly otherAccounts?: readonly string[];
+  /**
+   * Makes the same bus for every account of an AWS organization, such as `o-a1b2c3d4e5`; for more accounts than the policy of
+   * a bus can name. The functions still handle events of those accounts only that the route file names.
+   *
+   * @default - the accounts of `otherAccounts` only
+   */
+  readonly organizationId?: string;
   /** @default AutosysBridge */
   readonly busName?: string;
   /**
@@ -110,15 +118,17 @@ export class AutosysBridge extends Construct {
     this.#checkPlace(props);
     const { config, logRetention = RetentionDays.THREE_MONTHS } = props;
     const encryptionKey = props.encryptionKey ?? new BridgeKey(this, ids.key);
+    admitServices(encryptionKey, this);
     const network = this.#makeNetwork(props);
     const reportQueue = new ReportQueue(this, ids.reportQueue, {
       functionTimeout,
       encryptionKey,
     });
     const rules = { routes: config.routes, target: reportQueue.asTarget() };
-    new WorkloadRules(this, ids.rules, rules);
+    const { watched } = new WorkloadRules(this, ids.rules, rules);
     this.bus = this.#makeBus(props);
-    if (this.bus) new WorkloadRules(this, ids.busRules, { ...rules, eventBus: this.bus });
+    const onBus =
+      this.bus && new WorkloadRules(this, ids.busRules, { ...rules, eventBus: this.bus });
     this.encryptionKey = encryptionKey;
     this.queue = reportQueue.queue;
     this.deadLetterQueue = reportQueue.deadLetterQueue;
@@ -133,18 +143,21 @@ export class AutosysBridge extends Construct {
     this.sweep = new SweepFunction(this, ids.sweep, { ...shared, busName: toBusName(props) });
     const { canary: every = defaultCanary } = props;
     this.canary = every ? new CanaryFunction(this, ids.canary, { ...shared, every }) : undefined;
-    this.alarmTopic = this.#makeOperators(props).topic;
+    const watchedRules = [...watched, ...(onBus?.watched ?? [])];
+    this.alarmTopic = this.#makeOperators(props, watchedRules).topic;
   }
 
   /** What the route file names is held against where the stack goes, as far as that is known. */
-  #checkPlace({ config, otherAccounts = [], ...given }: AutosysBridgeProps): void {
+  #checkPlace(props: AutosysBridgeProps): void {
+    const { config, otherAccounts = [], organizationId, ...given } = props;
     const place = toPlace(this);
     checkPlace(config, place);
     checkGiven(toGiven(given), place);
     const known = otherAccounts.filter((account) => !Token.isUnresolved(account));
     checkOtherAccounts(config, known, place);
     const unheard = findUnheard(config, otherAccounts, place);
-    if (unheard.length === 0) return;
+    // Which accounts an organization has is not known here.
+    if (unheard.length === 0 || organizationId !== undefined) return;
     const which = place.account
       ? ''
       : ' (but for one of them, if it is the own account of the bridge)';
@@ -155,19 +168,26 @@ export class AutosysBridge extends Construct {
   }
 
   #makeBus(props: AutosysBridgeProps) {
-    const { otherAccounts = [] } = props;
-    if (otherAccounts.length === 0) return undefined;
-    return new BridgeBus(this, ids.bus, { name: toBusName(props), accounts: otherAccounts });
+    const { otherAccounts: accounts = [], organizationId } = props;
+    if (accounts.length === 0 && organizationId === undefined) return undefined;
+    return new BridgeBus(this, ids.bus, {
+      name: toBusName(props),
+      accounts,
+      ...(organizationId !== undefined && { organizationId }),
+    });
   }
 
-  #makeOperators({ config, canary: every, ...options }: AutosysBridgeProps): Operators {
+  #makeOperators(
+    { config, canary: every, ...options }: AutosysBridgeProps,
+    rules: readonly WatchedRule[],
+  ): Operators {
     const canary = this.canary && { function: this.canary.function, every: every || defaultCanary };
     return new Operators(this, ids.operators, {
       ...options,
-      encryptionKey: this.encryptionKey,
       queue: this.queue,
       deadLetterQueue: this.deadLetterQueue,
       undeliveredQueue: this.undeliveredQueue,
+      rules,
       report: this.report.function,
       sweep: this.sweep.function,
       instances: config.instances.map(({ name }) => name),
@@ -206,7 +226,8 @@ const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints']
 function toGiven({
   encryptionKey,
   alarmTopic,
-}: Pick<AutosysBridgeProps, 'encryptionKey' | 'alarmTopic'>): readonly Given[] {
+  alarmTopicKey,
+}: Pick<AutosysBridgeProps, 'encryptionKey' | 'alarmTopic' | 'alarmTopicKey'>): readonly Given[] {
   const of = (name: string, arn: string, { region }: { readonly region: string }) => ({
     name,
     arn: Token.isUnresolved(arn) ? 'one' : arn,
@@ -215,6 +236,7 @@ function toGiven({
   return [
     ...(encryptionKey ? [of('encryptionKey', encryptionKey.keyArn, encryptionKey.env)] : []),
     ...(alarmTopic ? [of('alarmTopic', alarmTopic.topicArn, alarmTopic.env)] : []),
+    ...(alarmTopicKey ? [of('alarmTopicKey', alarmTopicKey.keyArn, alarmTopicKey.env)] : []),
   ];
 }
 
@@ -230,6 +252,7 @@ function checkProps(props: AutosysBridgeProps): void {
       `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
     );
   }
+  checkAlarmTopicKey(props);
   // The alarm looks at two periods, and CloudWatch at a day.
   const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 720)) {
@@ -242,5 +265,22 @@ function checkProps(props: AutosysBridgeProps): void {
     : slowAfter && `${slowAfter.toMinutes({ integral: false })} minutes`;
   if (slow !== undefined && !/^[1-9]\d* /.test(slow)) {
     throw new Error(`slowAfter: found ${slow}, allowed are whole minutes, 1 or more`);
+  }
+}
+
+/** @throws {Error} where the key of the topic would go unused, or fail together with the queues */
+function checkAlarmTopicKey({
+  encryptionKey,
+  alarmTopic,
+  alarmTopicKey,
+}: Pick<AutosysBridgeProps, 'encryptionKey' | 'alarmTopic' | 'alarmTopicKey'>): void {
+  if (alarmTopicKey === undefined) return;
+  if (alarmTopic !== undefined) {
+    throw new Error('alarmTopicKey: found together with alarmTopic, allowed: one of them');
+  }
+  if (encryptionKey !== undefined && encryptionKey.keyArn === alarmTopicKey.keyArn) {
+    throw new Error(
+      'alarmTopicKey: found the key of the queues, allowed: another key, or none; a fault of one key would stop the events and the alarm together',
+    );
   }
 }

@@ -1,39 +1,124 @@
+import { Stack, Token } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { AccountPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  Effect,
+  OrganizationPrincipal,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { sources } from '../lambda/contract.ts';
 
 export interface BridgeBusProps {
   /** Unique in an account and Region. */
   readonly name: string;
-  /** Twelve digits each: who may send here. */
-  readonly accounts: readonly string[];
+  /** The accounts that may put events on the bus, twelve digits each. @default - none by its name */
+  readonly accounts?: readonly string[];
+  /** The AWS organization whose accounts may put events on the bus, such as `o-a1b2c3d4e5`. @default - none */
+  readonly organizationId?: string;
 }
 
+/** The policy of an event bus has at most 10,240 bytes (EventBridge user guide, "Amazon EventBridge quotas"). */
+export const maxBusPolicyBytes = 10_240;
+
 /**
- * Where other accounts and Regions hand in what Step Functions and AWS Batch announced there.
+ * The event bus for other accounts and Regions.
  *
- * Only what AWS's own services have said is taken: nobody can put an event under their names (AWS documentation, PutEvents).
+ * It takes events of Step Functions and AWS Batch only: PutEvents refuses the names of AWS services to customers (AWS
+ * documentation). Which accounts are acted on is the route file's matter; the functions discard the events of all others.
  */
 export class BridgeBus extends EventBus {
-  constructor(scope: Construct, id: string, { name, accounts }: BridgeBusProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, accounts = [], organizationId }: BridgeBusProps,
+  ) {
+    checkPolicySize({ name, accounts, organizationId }, Stack.of(scope));
     super(scope, id, {
       eventBusName: name,
       description: 'AutoSys bridge: other accounts and Regions',
     });
+    if (accounts.length > 0) {
+      this.#admit(
+        sids.accounts,
+        accounts.map((account) => new AccountPrincipal(account)),
+      );
+    }
+    if (organizationId !== undefined) {
+      this.#admit(sids.organization, [new OrganizationPrincipal(organizationId)]);
+    }
+  }
+
+  #admit(sid: string, principals: (AccountPrincipal | OrganizationPrincipal)[]): void {
     this.addToResourcePolicy(
       new PolicyStatement({
-        sid: 'NamedAccountsForwardWhatAwsAnnounced',
+        sid,
         effect: Effect.ALLOW,
-        principals: accounts.map((account) => new AccountPrincipal(account)),
+        principals,
         actions: ['events:PutEvents'],
         resources: [this.eventBusArn],
-        conditions: {
-          StringEquals: {
-            'events:source': Object.values(sources).map(({ source }) => source),
-          },
-        },
+        conditions: ofAwsServices,
       }),
     );
   }
+}
+
+const sids = {
+  accounts: 'NamedAccountsForwardWhatAwsAnnounced',
+  organization: 'OrganizationForwardsAwsEvents',
+} as const;
+
+/**
+ * `events:source` has several values in a request with several events, so it needs a set operator (IAM user guide). `ForAllValues`
+ * is also true where the key is missing; `Null` refuses that.
+ */
+const ofAwsServices = {
+  'ForAllValues:StringEquals': {
+    'events:source': Object.values(sources).map(({ source }) => source),
+  },
+  Null: { 'events:source': 'false' },
+} as const;
+
+/** What is not known at synth is counted with the longest name that AWS has for it. */
+const longest = { partition: 'aws-us-gov', region: 'us-isof-south-1', account: '111122223333' };
+
+/** @throws {Error} where EventBridge would refuse the policy */
+function checkPolicySize(
+  {
+    name,
+    accounts,
+    organizationId,
+  }: { readonly organizationId: string | undefined } & Required<
+    Pick<BridgeBusProps, 'name' | 'accounts'>
+  >,
+  stack: Stack,
+): void {
+  const known = (text: string, otherwise: string) => (Token.isUnresolved(text) ? otherwise : text);
+  const partition = known(stack.partition, longest.partition);
+  const region = known(stack.region, longest.region);
+  const statement = (sid: string, principal: unknown, condition: object) => ({
+    // The CDK puts `cdk-` in front.
+    Sid: `cdk-${sid}`,
+    Effect: 'Allow',
+    Principal: { AWS: principal },
+    Action: 'events:PutEvents',
+    Resource: `arn:${partition}:events:${region}:${longest.account}:event-bus/${name}`,
+    Condition: { ...ofAwsServices, ...condition },
+  });
+  const arns = accounts.map(
+    (account) => `arn:${partition}:iam::${known(account, longest.account)}:root`,
+  );
+  const organization = { StringEquals: { 'aws:PrincipalOrgID': organizationId } };
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      ...(accounts.length > 0 ? [statement(sids.accounts, arns, {})] : []),
+      ...(organizationId === undefined ? [] : [statement(sids.organization, '*', organization)]),
+    ],
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(policy));
+  if (bytes <= maxBusPolicyBytes) return;
+  throw new Error(
+    `otherAccounts: found ${accounts.length} accounts, which make a bus policy of ${bytes} bytes, allowed: ${maxBusPolicyBytes} bytes; give organizationId instead, and name the accounts in the route file only`,
+  );
 }

@@ -62,14 +62,14 @@ export class BridgeSource extends Construct {
     });
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
     const bus = EventBus.fromEventBusArn(this, ids.bus, busArn);
-    new WorkloadRules(this, ids.rules, {
+    const { watched: rules } = new WorkloadRules(this, ids.rules, {
       routes: config.routes,
       target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
       ...(maxRules !== undefined && { maxRules }),
     });
     const { alarmPrefix = defaultAlarmPrefix, alarmTopic, runbookUrl = defaultRunbookUrl } = props;
     new Alarms(this, ids.alarms, {
-      specs: toSourceAlarms(this.undeliveredQueue),
+      specs: toSourceAlarms({ undeliveredQueue: this.undeliveredQueue, rules }),
       prefix: alarmPrefix,
       runbookUrl,
       actions: alarmTopic ? [new SnsAction(alarmTopic)] : [],

@@ -1,5 +1,5 @@
 import { Validations } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -24,6 +24,7 @@ export class FunctionRole extends Role {
   constructor(scope: Construct, id: string, { logGroup, inVpc }: FunctionRoleProps) {
     super(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this);
+    this.node.addValidation({ validate: () => findTooManyPolicies(this) });
     if (!inVpc) return;
     this.addToPolicy(new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }));
     Validations.of(this).acknowledge({
@@ -31,4 +32,17 @@ export class FunctionRole extends Role {
       reason: 'Lambda makes network interfaces whose names nobody knows beforehand',
     });
   }
+}
+
+/** A role has at most so many managed policies, unless AWS has raised the quota (IAM quotas). */
+const maxManagedPolicies = 10;
+
+/** The CDK moves what outgrows the inline policy into managed ones, and only warns of too many. */
+function findTooManyPolicies(role: Role): string[] {
+  const policies = role.node.children.filter((child) => child instanceof ManagedPolicy).length;
+  return policies <= maxManagedPolicies
+    ? []
+    : [
+        `the permissions of this function need ${policies} managed policies, allowed: ${maxManagedPolicies} for a role; let routes name fewer accounts, Regions or secrets`,
+      ];
 }

@@ -20,8 +20,15 @@ export interface OperatorsOptions {
    * @default AutosysBridge
    */
   readonly alarmPrefix?: string;
-  /** @default - a new topic, encrypted with the bridge's key */
+  /** @default - a new topic */
   readonly alarmTopic?: ITopic;
+  /**
+   * Encrypts the topic that is made, and must not be the key of the queues. A key that is not part of the app must let
+   * CloudWatch use it, see docs/deploy.md.
+   *
+   * @default - no customer key
+   */
+  readonly alarmTopicKey?: IKey;
   /** Subscribed to the topic that is made. @default - nobody; subscribe your pager to the topic */
   readonly alarmEmail?: string;
   /** Where your people read `docs/runbook.md`. @default - its path in this repository */
@@ -31,7 +38,6 @@ export interface OperatorsOptions {
 }
 
 export interface OperatorsProps extends OperatorsOptions, Omit<Watched, 'slowAfter'> {
-  readonly encryptionKey: IKey;
   readonly logGroups: readonly ILogGroup[];
 }
 
@@ -43,14 +49,19 @@ export class Operators extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorsProps) {
     super(scope, id);
-    const { encryptionKey, logGroups, alarmPrefix: prefix = defaultAlarmPrefix } = props;
-    const { runbookUrl = defaultRunbookUrl, slowAfter = Duration.minutes(5), alarmEmail } = props;
+    const {
+      logGroups,
+      alarmTopicKey,
+      alarmEmail,
+      alarmPrefix: prefix = defaultAlarmPrefix,
+    } = props;
+    const { runbookUrl = defaultRunbookUrl, slowAfter = Duration.minutes(5) } = props;
     this.prefix = prefix;
     refuseTwins(this);
     this.topic =
       props.alarmTopic ??
       new AlarmTopic(this, ids.topic, {
-        encryptionKey,
+        ...(alarmTopicKey && { encryptionKey: alarmTopicKey }),
         ...(alarmEmail !== undefined && { email: alarmEmail }),
       });
     const watched = { ...props, slowAfter };

@@ -1,4 +1,4 @@
-import { Aws, Validations } from 'aws-cdk-lib';
+import { Annotations, Aws, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { toSelectors } from '../lambda/shared/origin.ts';
 import { readArn } from '../lambda/shared/partition.ts';
@@ -6,7 +6,13 @@ import type { BridgeConfig, ExecutionOrigin, Route } from '../lambda/shared/rout
 
 /** A policy takes about 10,000 characters, most of which are left for the rest: with more state machines all are named. */
 const mostNamed = 60;
-const rolesTogether = 20;
+/** The CDK counts about 150 characters for an ARN: three statements of this size fill a managed policy. */
+const rolesTogether = 12;
+/**
+ * A role has ten managed policies of 6,144 characters (IAM quotas), each of which holds 36 roles of sources. With more
+ * roles than this one pattern stands for all; the rest of the ten is for the other permissions of the sweep.
+ */
+const mostNamedRoles = 250;
 
 /**
  * Lets a role ask how the runs of the routes stand, and no more: in the account of its stack, and in its Region where a
@@ -39,7 +45,8 @@ export function grantAsking(role: IRole, routes: readonly Route[]): void {
 }
 
 /**
- * Lets the sweep take on the role that each source has made for it, and no other.
+ * Lets the sweep take on the role that each source has made for it, and no other. Where these are too many for the policies of a
+ * role, the account is a star, and synth says so: such a role must still trust the sweep.
  *
  * @param sourceRole the name of the role in a Region
  */
@@ -48,9 +55,19 @@ export function grantSourceRoles(
   { accounts, routes }: Pick<BridgeConfig, 'accounts' | 'routes'>,
   sourceRole: (region: string) => string,
 ): void {
-  const roles = accounts.flatMap((account) =>
-    toRegionsOf(account, routes).map((region) => toRoleArn(account, sourceRole(region))),
+  const named = accounts.flatMap((account) =>
+    toRegionsOf(account, routes).map((region) => ({ account, name: sourceRole(region) })),
   );
+  const isNamed = named.length <= mostNamedRoles;
+  const roles = [
+    ...new Set(named.map(({ account, name }) => toRoleArn(isNamed ? account : '*', name))),
+  ];
+  if (!isNamed) {
+    Annotations.of(role).addWarningV2(
+      'autosys-bridge:source-roles-by-pattern',
+      `the sweep needs ${named.length} roles of sources, more than the ${mostNamedRoles} that the policies of its role can name; it may assume roles of these names in any account that trusts it: ${[...new Set(named.map(({ name }) => toFindingText(name)))].join(', ')}`,
+    );
+  }
   // In few to a statement, so that what goes beyond the size of a policy goes into another one.
   for (let at = 0; at < roles.length; at += rolesTogether) {
     const resources = roles.slice(at, at + rolesTogether);

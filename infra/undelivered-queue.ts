@@ -1,15 +1,13 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-export interface UndeliveredQueueProps {
-  /** @default - SQS's own encryption */
-  readonly encryptionKey?: IKey;
-}
-
-/** What EventBridge could not hand to the targets of rules. */
+/**
+ * The dead-letter queue of rules: events that EventBridge could not deliver to their target.
+ *
+ * Encrypted by SQS itself. With the key of the report queue, one fault of the key would lose the event in both queues.
+ */
 export class UndeliveredQueue extends Queue {
   /**
    * The queue as rules should see it: by its ARN.
@@ -18,11 +16,9 @@ export class UndeliveredQueue extends Queue {
    */
   readonly forRules: IQueue;
 
-  constructor(scope: Construct, id: string, { encryptionKey }: UndeliveredQueueProps = {}) {
+  constructor(scope: Construct, id: string) {
     super(scope, id, {
-      ...(encryptionKey
-        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
-        : { encryption: QueueEncryption.SQS_MANAGED }),
+      encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.RETAIN,

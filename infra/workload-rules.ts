@@ -1,3 +1,4 @@
+import { Fn } from 'aws-cdk-lib';
 import {
   type EventPattern,
   type IEventBusRef,
@@ -9,6 +10,7 @@ import { Construct } from 'constructs';
 import { toDigest } from '../lambda/shared/digest.ts';
 import type { Route } from '../lambda/shared/routes.ts';
 import { toEventPatterns, type WorkloadPattern } from './event-patterns.ts';
+import type { WatchedRule } from './rule-alarms.ts';
 
 export interface WorkloadRulesProps {
   readonly routes: readonly Route[];
@@ -32,6 +34,9 @@ export interface WorkloadRulesProps {
  * hears them; that for this while both do costs nothing, as the ledger drops what comes twice.
  */
 export class WorkloadRules extends Construct {
+  /** What the metrics of the rules are found under. */
+  readonly watched: readonly WatchedRule[];
+
   constructor(
     scope: Construct,
     id: string,
@@ -46,15 +51,25 @@ export class WorkloadRules extends Construct {
         `maxRules: the routes need ${patterns.length} EventBridge rules, allowed are ${maxRules}; name workloads by globs, drop account and region where they do not differ, or raise the quota and maxRules`,
       );
     }
-    for (const pattern of patterns) {
-      new Rule(this, `Rule${toDigest(JSON.stringify(pattern)).slice(0, 16)}`, {
+    this.watched = patterns.map((pattern) => {
+      const rule = new Rule(this, `Rule${toDigest(JSON.stringify(pattern)).slice(0, 16)}`, {
         description: `AutoSys bridge: ${pattern['detail-type'][0]}`,
         eventPattern: toCdkPattern(pattern),
         targets: [target],
         ...(eventBus && { eventBus }),
       });
-    }
+      return toWatched(rule, eventBus);
+    });
   }
+}
+
+/** On another bus than the default one, `Ref` of a rule is `BUS|RULE`; the ARN ends with `rule/BUS/RULE`. */
+function toWatched(rule: Rule, eventBus: IEventBusRef | undefined): WatchedRule {
+  if (eventBus === undefined) return { ruleName: rule.ruleName };
+  return {
+    ruleName: Fn.select(2, Fn.split('/', rule.ruleArn)),
+    eventBusName: eventBus.eventBusRef.eventBusName,
+  };
 }
 
 /** CDK spells one key its own way and wants lists it may change. */

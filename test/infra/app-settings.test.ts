@@ -24,6 +24,10 @@ describe('the settings', () => {
       read: { vpcId, autosysCidrs: ['10.0.0.0/8'] },
     },
     { given: { vpcId }, read: { vpcId } },
+    {
+      given: { organizationId: 'o-a1b2c3d4e5', busName: 'Night' },
+      read: { organizationId: 'o-a1b2c3d4e5', busName: 'Night' },
+    },
     { given: { stackName: 'Night' }, read: { stackName: 'Night' } },
     {
       given: {
@@ -81,7 +85,27 @@ describe('the settings', () => {
       given: { bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep' },
       says: 'bridgeSweepRoleArn: found without bridgeBusArn',
     },
-    { given: { busName: 'Night' }, says: 'busName: found without otherAccounts' },
+    { given: { busName: 'Night' }, says: 'busName: found without otherAccounts or organizationId' },
+    {
+      given: { organizationId: '123456789012' },
+      says: 'organizationId: found "123456789012", allowed: the id of an AWS organization, such as o-a1b2c3d4e5',
+    },
+    {
+      given: {
+        keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+        alarmTopicKeyArn:
+          'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      says: 'alarmTopicKeyArn: found the same key as keyArn, allowed: another key, or none',
+    },
+    {
+      given: {
+        alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pager',
+        alarmTopicKeyArn:
+          'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      says: 'alarmTopicKeyArn: found together with alarmTopicArn, allowed: one of them',
+    },
     {
       given: { vpcId, autosysCidrs: '10.20.0.0' },
       says: 'autosysCidrs: found "10.20.0.0", allowed: IPv4 networks such as 10.20.0.0/16',

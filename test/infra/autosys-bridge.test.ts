@@ -40,17 +40,10 @@ describe('the key', () => {
     ).not.toThrow();
   });
 
-  test('encrypts every queue, the ledger and every log', () => {
+  test('encrypts the ledger and every log', () => {
     const template = synthesize();
     const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeKey'), 'Arn'] };
 
-    expect(
-      propertiesOf(template, 'AWS::SQS::Queue').map((queue) => queue['KmsMasterKeyId']),
-    ).toEqual(
-      Array.from({ length: 3 }, () => ({
-        'Fn::GetAtt': [expect.stringMatching(/^BridgeKey/), 'Arn'],
-      })),
-    );
     expectResource(template, 'AWS::DynamoDB::Table', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key },
     });
@@ -59,16 +52,6 @@ describe('the key', () => {
         'Fn::GetAtt': [expect.stringMatching(/^BridgeKey/), 'Arn'],
       })),
     );
-  });
-
-  test('may be used by EventBridge of this account, by CloudWatch and by its logs', () => {
-    const services = propertiesOf(synthesize(), 'AWS::KMS::Key')
-      .flatMap(({ KeyPolicy }) => (KeyPolicy as { Statement: { Principal: object }[] }).Statement)
-      .map(({ Principal }) => JSON.stringify(Principal));
-
-    expect(services).toContainEqual('{"Service":"events.amazonaws.com"}');
-    expect(services).toContainEqual('{"Service":"cloudwatch.amazonaws.com"}');
-    expect(services.some((service) => service.includes('"logs."'))).toBe(true);
   });
 
   test('is the one that is given', () => {

@@ -12,10 +12,16 @@ import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
 const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
 
-function synthesizeBridge(otherAccounts: readonly string[]): Template {
+function synthesizeBridge(
+  otherAccounts: readonly string[],
+  {
+    accounts = [...new Set(['444455556666', '777788889999', ...otherAccounts])],
+    ...more
+  }: { readonly accounts?: readonly string[]; readonly organizationId?: string } = {},
+): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const config = { ...aBridgeConfig(), accounts: ['444455556666', '777788889999'] };
-  const toProps = () => ({ config, otherAccounts });
+  const config = { ...aBridgeConfig(), accounts };
+  const toProps = () => ({ config, otherAccounts, ...more });
   return Template.fromStack(new BridgeStack(app, 'Bridge', toProps));
 }
 
@@ -28,6 +34,15 @@ function synthesizeSource(
     ...toProps(own),
   }));
   return Template.fromStack(stack);
+}
+
+const manyAccounts = (count: number) =>
+  Array.from({ length: count }, (_, at) => String(400_000_000_000 + at));
+
+function rulesOnBusOf(template: Template): readonly unknown[] {
+  return Object.values(template.findResources('AWS::Events::Rule')).filter(
+    ({ Properties }) => Properties.EventBusName !== undefined,
+  );
 }
 
 function expectAlarm(template: Template, properties: object): void {
@@ -289,23 +304,92 @@ describe('the role that a source makes for the sweep', () => {
 });
 
 describe('the bus of the bridge', () => {
-  test('takes what AWS has announced in the named accounts, and nothing else', () => {
-    const template = synthesizeBridge(['444455556666', '777788889999']);
-    const root = (account: string) => ({
-      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]],
-    });
+  const root = (account: string) => ({
+    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]],
+  });
+  const ofAwsServices = {
+    'ForAllValues:StringEquals': { 'events:source': ['aws.states', 'aws.batch'] },
+    Null: { 'events:source': 'false' },
+  };
+  const bus = { Ref: expect.stringMatching(/^BridgeBus/) };
+  const byAccounts = (accounts: readonly string[]) => ({
+    EventBusName: bus,
+    StatementId: 'cdk-NamedAccountsForwardWhatAwsAnnounced',
+    Statement: {
+      Sid: 'cdk-NamedAccountsForwardWhatAwsAnnounced',
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Principal: { AWS: accounts.length === 1 ? root(accounts[0] ?? '') : accounts.map(root) },
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^BridgeBus/), 'Arn'] },
+      Condition: ofAwsServices,
+    },
+  });
+  const byOrganization = {
+    EventBusName: bus,
+    StatementId: 'cdk-OrganizationForwardsAwsEvents',
+    Statement: {
+      Sid: 'cdk-OrganizationForwardsAwsEvents',
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Principal: { AWS: '*' },
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^BridgeBus/), 'Arn'] },
+      Condition: { ...ofAwsServices, StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
+    },
+  };
+  const policiesOf = (template: Template) =>
+    Object.values(template.findResources('AWS::Events::EventBusPolicy')).map(
+      ({ Properties }) => Properties,
+    );
 
-    expect(() =>
-      template.hasResourceProperties('AWS::Events::EventBusPolicy', {
-        Statement: {
-          Effect: 'Allow',
-          Action: 'events:PutEvents',
-          Principal: { AWS: [root('444455556666'), root('777788889999')] },
-          Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^BridgeBus'), 'Arn'] },
-          Condition: { StringEquals: { 'events:source': ['aws.states', 'aws.batch'] } },
-        },
-      }),
-    ).not.toThrow();
+  test('takes what AWS has announced in the named accounts, and nothing else', () => {
+    expect(policiesOf(synthesizeBridge(['444455556666', '777788889999']))).toEqual([
+      byAccounts(['444455556666', '777788889999']),
+    ]);
+  });
+
+  test('takes the same from every account of an organization', () => {
+    const template = synthesizeBridge([], { organizationId: 'o-a1b2c3d4e5' });
+
+    expect(policiesOf(template)).toEqual([byOrganization]);
+    expect(rulesOnBusOf(template)).toHaveLength(1);
+  });
+
+  test('takes both where an account is outside the organization', () => {
+    const organizationId = 'o-a1b2c3d4e5';
+
+    expect(policiesOf(synthesizeBridge(['444455556666'], { organizationId }))).toEqual([
+      byAccounts(['444455556666']),
+      byOrganization,
+    ]);
+  });
+
+  test('has a policy that fits, with as many accounts as that allows', () => {
+    const policy = (template: Template) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: policiesOf(template).map(({ Statement }) => Statement),
+      })
+        .replaceAll('{"Ref":"AWS::Partition"}', '"aws-us-gov"')
+        .replaceAll(/\{"Fn::Join":\["",\["arn:","(.*?)","(.*?)"\]\]\}/g, '"arn:$1$2"')
+        .replaceAll(
+          /\{"Fn::GetAtt":.*?\}/g,
+          '"arn:aws-us-gov:events:us-isof-south-1:111122223333:event-bus/AutosysBridge"',
+        );
+    const most = manyAccounts(246);
+
+    expect(policy(synthesizeBridge(most)).length).toBeLessThanOrEqual(10_240);
+    expect(() => synthesizeBridge(manyAccounts(247))).toThrow(
+      'otherAccounts: found 247 accounts, which make a bus policy of 10244 bytes, allowed: 10240 bytes; give organizationId instead, and name the accounts in the route file only',
+    );
+  });
+
+  test('takes more accounts by their organization', () => {
+    const organizationId = 'o-a1b2c3d4e5';
+    const accounts = manyAccounts(1_000);
+
+    const template = synthesizeBridge([], { organizationId, accounts });
+
+    expect(policiesOf(template)).toEqual([byOrganization]);
   });
 
   test('is heard with the same patterns as the default bus', () => {
@@ -320,7 +404,7 @@ describe('the bus of the bridge', () => {
   });
 
   test('is refused to accounts that the route file does not name', () => {
-    expect(() => synthesizeBridge(['999988887777'])).toThrow(
+    expect(() => synthesizeBridge(['999988887777'], { accounts: ['444455556666'] })).toThrow(
       'otherAccounts: found 999988887777, which the route file does not name',
     );
   });

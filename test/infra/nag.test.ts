@@ -37,6 +37,7 @@ test.for([
       otherAccounts: ['444455556666'],
     }),
   },
+  { where: 'with an organization', toProps: () => ({ organizationId: 'o-a1b2c3d4e5' }) },
 ])("has no finding of AWS's own rules $where", ({ toProps }) => {
   expect(() => synthesize(toProps)).not.toThrow();
 });

@@ -47,6 +47,35 @@ describe('the alarms', () => {
     });
   });
 
+  test('fire for a single run whose end will not be found out', () => {
+    expectAlarm(synthesize(), 'RunsLost', {
+      Namespace: 'AutosysBridge',
+      MetricName: 'RunsLost',
+      Dimensions: overAll,
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('fire for runs that AWS could not be asked about in two hours of three', () => {
+    expectAlarm(synthesize(), 'RunsUnasked', {
+      Namespace: 'AutosysBridge',
+      MetricName: 'RunsUnasked',
+      Dimensions: overAll,
+      Statistic: 'Sum',
+      Period: 3_600,
+      Threshold: 1,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
   test('ring for a single announcement of an account that may not speak', () => {
     expectAlarm(synthesize(), 'Refused', {
       Namespace: 'AutosysBridge',
@@ -145,7 +174,7 @@ describe('the alarms', () => {
 });
 
 describe('the topic', () => {
-  test('is encrypted, takes TLS only, and hears the alarms of this account alone', () => {
+  test('takes TLS only, and only the alarms of this account', () => {
     const template = synthesize();
 
     expect(() =>

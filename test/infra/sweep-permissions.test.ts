@@ -1,7 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
+import { FunctionRole } from '../../infra/function-role.ts';
+import { toSourceRoleName } from '../../infra/source-role.ts';
 import {
   grantAsking,
   grantSourceRoles,
@@ -108,11 +111,19 @@ describe('the sweep may take on the roles of sources', () => {
     stateMachine: { by: 'arn', text: arn },
   });
 
-  /** The ARNs of the statements, with the tokens of the CDK spelled out. */
-  function rolesOf(accounts: readonly string[], routes: readonly Route[]): readonly string[] {
+  const sourceRole = (region: string) =>
+    toSourceRoleName(region, { account: '111122223333', region: 'eu-west-1', name: 'Bus' });
+
+  function grantTo(accounts: readonly string[], routes: readonly Route[], nameOf = sourceRole) {
     const stack = new Stack(new App(), 'S');
     const role = new Role(stack, 'R', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    grantSourceRoles(role, { accounts, routes }, (region) => `Source-${region}`);
+    grantSourceRoles(role, { accounts, routes }, nameOf);
+    return stack;
+  }
+
+  /** The ARNs of the statements, with the tokens of the CDK spelled out. */
+  function rolesOf(accounts: readonly string[], routes: readonly Route[]): readonly string[] {
+    const stack = grantTo(accounts, routes, (region) => `Source-${region}`);
     const template = Template.fromStack(stack);
     const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
       Object.values(template.findResources(type)),
@@ -157,4 +168,59 @@ describe('the sweep may take on the roles of sources', () => {
 
     expect(roles.toSorted()).toEqual(accounts.map((account) => `:iam::${account}:role/Source-*`));
   });
+
+  const manyAccounts = (count: number) =>
+    Array.from({ length: count }, (_, at) => String(400_000_000_000 + at));
+
+  test.for([61, 100, 250])('of %d accounts, within the ten managed policies of a role', (count) => {
+    const template = Template.fromStack(grantTo(manyAccounts(count), [aRoute()]));
+
+    const policies = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+    expect(policies.length).toBeLessThanOrEqual(7);
+    for (const { Properties } of policies) {
+      const text = JSON.stringify(Properties.PolicyDocument).replaceAll(
+        /\{"Fn::Join":\["",\["arn:",\{"Ref":"AWS::Partition"\},"(.*?)"\]\]\}/g,
+        '"arn:aws-us-gov$1"',
+      );
+      expect(text.length).toBeLessThanOrEqual(6_144);
+    }
+  });
+
+  test('of more accounts by one pattern, and says so', () => {
+    const stack = grantTo(manyAccounts(251), [aRoute()]);
+
+    const statements = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .map(({ Action, Resource }) => ({ Action, Resource }));
+    expect(statements).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Resource: {
+          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::*:role/${sourceRole('*')}`]],
+        },
+      },
+    ]);
+    const says = Match.stringLikeRegexp(
+      'needs 251 roles of sources, more than the 250 that the policies of its role can name',
+    );
+    expect(Annotations.fromStack(stack).findWarning('*', says)).toHaveLength(1);
+  });
+});
+
+test('a function whose permissions outgrow the ten managed policies of a role is refused', () => {
+  const synthesize = (actions: number) => {
+    const stack = new Stack(new App(), 'S');
+    const logGroup = LogGroup.fromLogGroupName(stack, 'Logs', 'logs');
+    const role = new FunctionRole(stack, 'R', { logGroup, inVpc: false });
+    for (let at = 0; at < actions; at += 1) {
+      const resources = [`arn:aws:s3:::${'x'.repeat(2_900)}${at}`];
+      role.addToPolicy(new PolicyStatement({ actions: [`s3:Get${at}`], resources }));
+    }
+    return Template.fromStack(stack);
+  };
+
+  expect(Object.keys(synthesize(23).findResources('AWS::IAM::ManagedPolicy'))).toHaveLength(10);
+  expect(() => synthesize(25)).toThrow(
+    'the permissions of this function need 11 managed policies, allowed: 10 for a role; let routes name fewer accounts, Regions or secrets',
+  );
 });

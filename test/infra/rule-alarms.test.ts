@@ -1,0 +1,147 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { AutosysBridge } from '../../infra/autosys-bridge.ts';
+import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
+import type { Route } from '../../lambda/shared/routes.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+import { aRoute } from '../support/routes.ts';
+
+/** Routes that need one rule each, since each asks for another account. */
+function routesFor(rules: number): readonly Route[] {
+  return Array.from({ length: rules }, (_, at) =>
+    aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
+  );
+}
+
+function synthesize(rules: number, otherAccounts: readonly string[] = []): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new Stack(app, 'Theirs');
+  const config = { ...aBridgeConfig(), routes: routesFor(rules), accounts: otherAccounts };
+  new AutosysBridge(stack, 'Bridge', { config, otherAccounts });
+  return Template.fromStack(stack);
+}
+
+function alarmOf(template: Template, name: string): Record<string, unknown> {
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+  return alarms.find(({ Properties }) => Properties.AlarmName === `AutosysBridge-${name}`)?.[
+    'Properties'
+  ];
+}
+
+/** The rules that hand events over, in the order of the template. */
+function rulesOf(template: Template): readonly string[] {
+  return Object.entries(template.findResources('AWS::Events::Rule')).flatMap(
+    ([id, { Properties }]) => (Properties.EventPattern ? [id] : []),
+  );
+}
+
+const metrics = ['FailedInvocations', 'InvocationsFailedToBeSentToDlq'];
+const common = {
+  Threshold: 1,
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  EvaluationPeriods: 1,
+  TreatMissingData: 'notBreaching',
+};
+
+function metric(id: string, name: string, dimensions: readonly object[]) {
+  return {
+    Id: id,
+    MetricStat: {
+      Metric: { Namespace: 'AWS/Events', MetricName: name, Dimensions: dimensions },
+      Period: 300,
+      Stat: 'Sum',
+    },
+    ReturnData: false,
+  };
+}
+
+describe.for(metrics)('the alarm on %s', (name) => {
+  test('adds up all rules of the default bus, and takes one without data for 0', () => {
+    const template = synthesize(2);
+    const [first, second] = rulesOf(template);
+
+    const { AlarmDescription, AlarmActions, OKActions, ...alarm } = alarmOf(template, name);
+
+    expect(alarm).toEqual({
+      ...common,
+      AlarmName: `AutosysBridge-${name}`,
+      Metrics: [
+        {
+          Id: 'expr_1',
+          Expression: 'SUM([FILL(r0, 0), FILL(r1, 0)])',
+          Label: name,
+          ReturnData: true,
+        },
+        metric('r0', name, [{ Name: 'RuleName', Value: { Ref: first } }]),
+        metric('r1', name, [{ Name: 'RuleName', Value: { Ref: second } }]),
+      ],
+    });
+    expect(AlarmDescription).toMatch(new RegExp(`#${name.toLowerCase()}$`));
+    expect([AlarmActions, OKActions]).toEqual(
+      Array.from({ length: 2 }, () => [{ Ref: expect.stringMatching(/^BridgeOperatorsTopic/) }]),
+    );
+  });
+
+  test('finds a rule of the bus of the bridge under that bus, by the name alone', () => {
+    const template = synthesize(1, ['444455556666']);
+    const onBus = rulesOf(template).find((id) => id.startsWith('BridgeBusRules'));
+
+    const { Metrics } = alarmOf(template, name);
+
+    expect(Metrics).toContainEqual(
+      metric('r1', name, [
+        { Name: 'EventBusName', Value: { Ref: expect.stringMatching(/^BridgeBus/) } },
+        {
+          Name: 'RuleName',
+          Value: { 'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::GetAtt': [onBus, 'Arn'] }] }] },
+        },
+      ]),
+    );
+  });
+
+  test('holds ten metrics, the most that CloudWatch takes', () => {
+    const { Metrics } = alarmOf(synthesize(10), name);
+
+    expect(Metrics).toHaveLength(11);
+  });
+
+  test.for([
+    { rules: 11, otherAccounts: [] },
+    { rules: 6, otherAccounts: ['444455556666'] },
+  ])('is one query with $rules rules and the accounts $otherAccounts', (given) => {
+    const template = synthesize(given.rules, given.otherAccounts);
+
+    const { AlarmDescription, AlarmActions, OKActions, ...alarm } = alarmOf(template, name);
+
+    expect(alarm).toEqual({
+      ...common,
+      AlarmName: `AutosysBridge-${name}`,
+      Metrics: [
+        {
+          Id: 'expr_1',
+          Expression: `SELECT SUM(${name}) FROM "AWS/Events" GROUP BY RuleName ORDER BY SUM() DESC`,
+          Label: name,
+          Period: 300,
+          ReturnData: true,
+        },
+      ],
+    });
+  });
+
+  test('is made in a source as well', () => {
+    const config = { ...aBridgeConfig(), routes: routesFor(1) };
+    const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
+    const source = new BridgeSourceStack(new App(), 'Source', () => ({ config, busArn }));
+    const template = Template.fromStack(source);
+    const [rule] = rulesOf(template);
+
+    expect(alarmOf(template, `Source${name}`)).toMatchObject({
+      ...common,
+      Metrics: [
+        { Expression: 'SUM([FILL(r0, 0)])' },
+        metric('r0', name, [{ Name: 'RuleName', Value: { Ref: rule } }]),
+      ],
+    });
+  });
+});
