@@ -16,5 +16,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   jil: async () => (await import('./jil.ts')).jil,
   parked: async () => (await import('./parked.ts')).parked,
   replay: async () => (await import('./replay.ts')).replay,
+  dismiss: async () => (await import('./dismiss.ts')).dismiss,
   status: async () => (await import('./status.ts')).status,
 };

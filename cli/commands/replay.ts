@@ -36,7 +36,7 @@ export const replay = defineCommand({
   ],
   examples: ["replay 'state ACE global AWS_SETTLEMENT'", 'replay --route settlement --yes'],
   run: async ({ options, positionals, json, io }) => {
-    const wanted = readWanted(positionals, options);
+    const wanted = readWanted('replay', positionals, options);
     const table = openLedger('replay', options, io);
     const { replayable, left } = await choose(table, wanted);
     askForYes(replayable, { yes: options.yes, json, io });
@@ -46,7 +46,9 @@ export const replay = defineCommand({
   },
 });
 
-function readWanted(
+/** @throws {CommandLineError} of that command */
+export function readWanted(
+  command: string,
   keys: readonly string[],
   { route, since }: { readonly route: string | undefined; readonly since: string | undefined },
 ): Wanted {
@@ -63,7 +65,7 @@ function readWanted(
       `--since: expected an instant with its zone such as 2026-11-20T02:00Z, found ${found}`,
     );
   }
-  if (faults.length > 0) throw new CommandLineError('replay', faults);
+  if (faults.length > 0) throw new CommandLineError(command, faults);
   return { keys, ...(route !== undefined && { route }), ...(from && { since: from }) };
 }
 

@@ -25,7 +25,7 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
   }),
   AUTOSYS_JOB_NOT_FOUND: (kept) => ({
     happened: 'this AutoSys has no job of that name; names are case-sensitive',
-    toDo: `load the job, or mend the name in route ${kept.entry.cause.route} and deploy; then replay it, or let it be where the name was wrong`,
+    toDo: `load the job, or mend the name in route ${kept.entry.cause.route} and deploy; then replay it, or dismiss it where the name was wrong`,
     command: look(kept) ?? replay(kept),
   }),
   AUTOSYS_GLOBAL_VARIABLE_NOT_FOUND: (kept) => ({
@@ -47,7 +47,7 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
   BRIDGE_OUTCOME_UNKNOWN: (kept) => ({
     happened:
       'it may have been sent, and AutoSys does not show whether it acted; sent twice it could act twice',
-    toDo: 'look whether it has acted; if not, replay it, which sends it once more; if it has, let it be',
+    toDo: 'look whether it has acted; if not, replay it, which sends it once more; if it has, dismiss it',
     command: look(kept) ?? replay(kept),
   }),
   BRIDGE_EVENT_FAILED: (kept) => ({
@@ -64,7 +64,7 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
   BRIDGE_UNSAYABLE: ({ entry, key }) => ({
     happened:
       'a field that the route needs is missing, or makes a name or a value that AutoSys does not take',
-    toDo: `there is nothing to send; mend route ${entry.cause.route}, or what it takes from AWS, as the reason says`,
+    toDo: `there is nothing to send; mend route ${entry.cause.route}, or what it takes from AWS, as the reason says; then dismiss this entry`,
     command: `autosys-bridge parked ${quote(key)}`,
   }),
 };
@@ -76,7 +76,7 @@ export function advise(kept: Kept): Advice {
   return (
     write?.(kept) ?? {
       happened: 'it could not be brought about, and this software does not know the code',
-      toDo: 'read the reason and the story, look in AutoSys, then replay it or let it be',
+      toDo: 'read the reason and the story, look in AutoSys, then replay it or dismiss it',
       command: `autosys-bridge parked ${quote(kept.key)}`,
     }
   );

@@ -1,6 +1,7 @@
 import { describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import { type Entry, isOpen, type Note } from '../../lambda/report/ledger/entry.ts';
+import { isWaitingForPerson } from '../../lambda/report/ledger/rows.ts';
 import type { UnsayableEntry } from '../../lambda/report/ledger/unsayable.ts';
 import type { StoredRow } from '../../lambda/shared/table.ts';
 import type { Paint } from '../render.ts';
@@ -54,16 +55,23 @@ export function describeWhole(kept: Kept, paint: Paint): readonly string[] {
 
 /** An entry as data, with instants as texts. */
 export function toDocument({ key, row, entry }: Kept) {
-  const { version, cause, parked, story } = entry;
+  const { version, cause, parked, dismissed, story } = entry;
   return {
     key,
     kind: entry.kind,
     instance: entry.to,
     ...(entry.kind !== 'unsayable' && { sendevent: printSendevent(entry.event) }),
     stage: entry.stage,
-    ...(entry.stage === 'parked' && { parkedAt: toLastAt(entry) }),
+    ...(isWaitingForPerson(entry) && { parkedAt: toLastAt(entry) }),
     ...parked,
-    ...(entry.stage === 'parked' && advise({ key, row, entry })),
+    ...(dismissed && {
+      dismissed: {
+        by: dismissed.by,
+        reason: dismissed.reason,
+        at: new Date(dismissed.atMs),
+      },
+    }),
+    ...(isWaitingForPerson(entry) && advise({ key, row, entry })),
     route: cause.route,
     event: cause.eventId,
     seenAt: new Date(cause.seenMs),
@@ -83,7 +91,7 @@ export function describeWhat(entry: Kept['entry']): string {
 }
 
 function describeAdvice(kept: Kept): readonly string[] {
-  if (kept.entry.stage !== 'parked') return [];
+  if (!isWaitingForPerson(kept.entry)) return [];
   const { happened, toDo, command } = advise(kept);
   return [`  means    ${happened}`, `  to do    ${toDo}`, `  begin    ${command}`];
 }
@@ -97,6 +105,10 @@ const stages: Readonly<Record<Entry['stage'], string>> = {
 };
 
 function describeStage(entry: Kept['entry']): string {
+  if (entry.dismissed) {
+    const { by, reason, atMs } = entry.dismissed;
+    return `dismissed by ${by} at ${toText(atMs)}: ${reason}`;
+  }
   // AutoSys took it and can show it neither here nor ever: done, and never called confirmed.
   const unread = entry.stage === 'confirmed' && entry.confirmedMs === undefined;
   return unread ? 'accepted: AutoSys took it, and cannot show it' : stages[entry.stage];

@@ -1,5 +1,5 @@
 import { walkAgenda } from '../../lambda/report/ledger/agenda.ts';
-import { agendaLists } from '../../lambda/report/ledger/rows.ts';
+import { agendaLists, isWaitingForPerson } from '../../lambda/report/ledger/rows.ts';
 import { parseAnyEntry } from '../../lambda/report/ledger/unsayable.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
@@ -56,7 +56,7 @@ export async function* listParked(table: Table): AsyncGenerator<Kept | Unreadabl
   for await (const key of walkAgenda(table, agendaLists.parked, { until: whenever, pageSize })) {
     const row = await table.get(key);
     const kept = row && readRow(row);
-    if (kept && ('unreadable' in kept || kept.entry.stage === 'parked')) yield kept;
+    if (kept && ('unreadable' in kept || isWaitingForPerson(kept.entry))) yield kept;
   }
 }
 

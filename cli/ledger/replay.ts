@@ -80,9 +80,11 @@ export async function replayAll(
   return replayed;
 }
 
-type Found = Kept | Unreadable | { readonly key: string; readonly gone: true };
+/** A row, or why there is none to work with. */
+export type Found = Kept | Unreadable | { readonly key: string; readonly gone: true };
 
-async function* find(table: Table, { keys, route, since }: Wanted): AsyncGenerator<Found> {
+/** The rows that were asked for. */
+export async function* find(table: Table, { keys, route, since }: Wanted): AsyncGenerator<Found> {
   for (const key of new Set(keys)) yield await readOne(table, key);
   if (keys.length > 0) return;
   for await (const found of listParked(table)) {

@@ -139,7 +139,7 @@ function maySendAgain({ kind, event, stage }: Entry): boolean {
 }
 
 function toPerson(entry: Entry, found: string): Result {
-  const message = `${toDoubt(entry, found)}; look at the job, then replay it or let it be`;
+  const message = `${toDoubt(entry, found)}; look at the job, then replay it or dismiss it`;
   return { kind: 'refused', error: toError('BRIDGE_OUTCOME_UNKNOWN', message) };
 }
 

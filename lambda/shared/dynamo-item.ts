@@ -34,7 +34,7 @@ const entryShape = z.looseObject({ [key]: text });
 const rowShape = z.object({
   [key]: text,
   [revision]: whole,
-  [expiresAt]: whole,
+  [expiresAt]: z.optional(whole),
   [body]: text,
   [agenda]: z.optional(text),
   [agendaAt]: z.optional(whole),
@@ -57,7 +57,7 @@ export function toItem(row: Row, itsRevision: number): Record<string, Attribute>
   return {
     [key]: { S: row.key },
     [revision]: toNumber(itsRevision),
-    [expiresAt]: toNumber(toSeconds(row.expiresAt)),
+    ...(row.expiresAt && { [expiresAt]: toNumber(toSeconds(row.expiresAt)) }),
     [body]: { S: JSON.stringify(row.body) },
     ...(row.agenda && toPlace(agendaIndex, row.agenda.list, row.agenda.at)),
     ...(row.target && toPlace(targetIndex, row.target.name, row.target.changedAt)),
@@ -86,6 +86,7 @@ export function readItem(item: unknown): StoredRow | string {
   const at = data[agendaAt];
   const name = data[target]?.S;
   const changed = data[changedAt];
+  const expires = data[expiresAt];
   if ((list === undefined) !== (at === undefined))
     return `one of ${agenda}, ${agendaAt} is missing`;
   if ((name === undefined) !== (changed === undefined))
@@ -94,7 +95,7 @@ export function readItem(item: unknown): StoredRow | string {
     return {
       key: data[key].S,
       revision: Number(data[revision].N),
-      expiresAt: new Date(Number(data[expiresAt].N) * 1000),
+      ...(expires && { expiresAt: new Date(Number(expires.N) * 1000) }),
       body: JSON.parse(data[body].S),
       ...(list !== undefined && at && { agenda: { list, at: toInstant(at) } }),
       ...(name !== undefined && changed && { target: { name, changedAt: toInstant(changed) } }),

@@ -65,7 +65,7 @@ export function createDynamoTable(options: DynamoTableOptions): SearchableTable 
       if (Item === undefined) return undefined;
       const row = readItem(Item);
       if (typeof row === 'string') throw fail('GetItem', `in row "${itsKey}", ${row}`);
-      return row.expiresAt <= now() ? undefined : row;
+      return row.expiresAt && row.expiresAt <= now() ? undefined : row;
     },
 
     async put(row, seen) {
@@ -155,7 +155,7 @@ type Condition = Pick<
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-/** No row, or one that DynamoDB has not deleted yet. */
+/** No row, or one that DynamoDB has not deleted yet; a row without expiry makes the comparison false. */
 function absentAt(instant: Date): Condition {
   return {
     ConditionExpression: 'attribute_not_exists(#key) OR #expiresAt <= :now',

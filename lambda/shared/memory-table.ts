@@ -13,7 +13,7 @@ type Stored = Omit<StoredRow, 'body'> & { readonly body: string };
  */
 export function createMemoryTable({ now }: { readonly now: () => Date }): SearchableTable {
   const rows = new Map<string, Stored>();
-  const isGone = ({ expiresAt }: Stored) => expiresAt <= now();
+  const isGone = ({ expiresAt }: Stored) => expiresAt !== undefined && expiresAt <= now();
 
   return {
     async get(key) {
@@ -71,7 +71,7 @@ function toStored({ key, body, agenda, target, expiresAt }: Row, revision: numbe
     revision,
     body: JSON.stringify(body),
     // DynamoDB's time to live knows whole seconds.
-    expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000),
+    ...(expiresAt && { expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000) }),
     ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
     ...(target && { target: { name: target.name, changedAt: new Date(target.changedAt) } }),
   };
@@ -81,7 +81,7 @@ function toRow({ body, agenda, target, expiresAt, ...stored }: Stored): StoredRo
   return {
     ...stored,
     body: JSON.parse(body),
-    expiresAt: new Date(expiresAt),
+    ...(expiresAt && { expiresAt: new Date(expiresAt) }),
     ...(agenda && { agenda: { ...agenda, at: new Date(agenda.at) } }),
     ...(target && { target: { ...target, changedAt: new Date(target.changedAt) } }),
   };

@@ -7,8 +7,8 @@ export interface Row {
   readonly agenda?: Appointment;
   /** Under what people look for it; absent: it is found by its key alone. */
   readonly target?: Target;
-  /** When nobody needs it any more. DynamoDB deletes some days later. */
-  readonly expiresAt: Date;
+  /** From this instant on the row does not exist; DynamoDB deletes it some days later. Absent: the row is kept. */
+  readonly expiresAt?: Date;
 }
 
 /** A place on the agenda: rows of one list in the order of their time. */

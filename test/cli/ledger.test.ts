@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { dismissAll } from '../../cli/ledger/dismiss.ts';
 import { choose, replayAll } from '../../cli/ledger/replay.ts';
 import type { Entry } from '../../lambda/report/ledger/entry.ts';
 import { offer } from '../../lambda/report/ledger/offer.ts';
@@ -6,6 +7,7 @@ import { toKey, toRow } from '../../lambda/report/ledger/rows.ts';
 import { park } from '../../lambda/report/ledger/settle.ts';
 import { createParkUnsayable } from '../../lambda/report/ledger/unsayable.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
+import { LedgerError } from '../../lambda/shared/errors.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import { anAsker, aOnceWish, aStateWish } from '../lambda/report/ledger/wishes.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
@@ -294,6 +296,141 @@ describe('replay', () => {
     { argv: ['--since', '2026-11-20T02:00'], says: '--since: expected an instant with its zone' },
   ])('refuses the command line $argv', async ({ argv, says }) => {
     const { code, stderr } = await ask('replay', ...argv);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(says);
+  });
+});
+
+describe('a parked entry', () => {
+  const yearsMs = 3 * 365 * 86_400_000;
+  const inYears = () => new Date(Date.now() + yearsMs);
+
+  test('is kept until it is replayed, and expires 90 days after that', async () => {
+    const key = await storeParked();
+    const later = createDynamoTable({ ...embedded, now: inYears });
+
+    expect(await later.get(key)).not.toHaveProperty('expiresAt');
+    await ask('replay', key);
+
+    expect(await later.get(key)).toBeUndefined();
+    expect((await table.get(key))?.expiresAt?.getTime()).toBeGreaterThan(
+      Date.now() + 89 * 86_400_000,
+    );
+  });
+
+  test('is kept where there is nothing to send', async () => {
+    await storeUnsayable();
+    const later = createDynamoTable({ ...embedded, now: inYears });
+    const { entries } = await later.agenda('parked', { until: inYears(), limit: 5 });
+
+    expect(await later.get(entries[0]?.key ?? '')).toMatchObject({
+      body: { parked: { code: 'BRIDGE_UNSAYABLE' } },
+    });
+  });
+});
+
+describe('dismiss', () => {
+  const why = ['--reason', 'set by hand'];
+
+  test('takes an entry off the list, keeps its history, and lets it expire after 90 days', async () => {
+    const key = await storeParked();
+
+    const { code, stdout } = await ask('dismiss', key, ...why);
+
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `dismissed: SET_GLOBAL AWS_SETTLEMENT=RUNNING (${key})\n`,
+    });
+    expect(await ask('parked')).toMatchObject({ stdout: '', stderr: 'nothing is parked\n' });
+    expect((await ask('parked', key)).stdout).toMatch(
+      /stage {4}dismissed by ops at .*: set by hand\n[\s\S]*dismissed by ops: set by hand$/m,
+    );
+    const document = JSON.parse((await ask('parked', key, '--json')).stdout);
+    expect(document).toMatchObject({ dismissed: { by: 'ops', reason: 'set by hand' } });
+    expect(document).not.toHaveProperty('toDo');
+    expect((await table.get(key))?.expiresAt?.getTime()).toBeGreaterThan(
+      Date.now() + 89 * 86_400_000,
+    );
+  });
+
+  test('takes what could not be said off the list', async () => {
+    await storeUnsayable();
+
+    const { code } = await ask('dismiss', '--route', 'risk', ...why);
+
+    expect(code).toBe(0);
+    expect(await ask('parked')).toMatchObject({ stderr: 'nothing is parked\n' });
+  });
+
+  test('leaves an entry known, so that its event is a duplicate when it comes again', async () => {
+    const key = await storeParked();
+    await ask('dismiss', key, ...why);
+
+    const again = offer(await read(key), wishOf('AWS_SETTLEMENT'), anAsker({ nowMs: start }));
+
+    expect(again).toMatchObject({ kind: 'drop' });
+  });
+
+  test('can be taken back by a replay', async () => {
+    const key = await storeParked();
+    await ask('dismiss', key, ...why);
+
+    expect((await ask('replay', key)).code).toBe(0);
+
+    expect(await read(key)).toMatchObject({ stage: 'due' });
+    expect(await read(key)).not.toHaveProperty('dismissed');
+  });
+
+  test('leaves what is unknown, dismissed or not parked, and dismisses the rest', async () => {
+    const key = await storeParked();
+    const twice = await storeParked(wishOf('TWICE'));
+    await ask('dismiss', twice, ...why);
+    await table.put(toRow(taken(wishOf('BUSY')), Date.now()), undefined);
+    const keys = ['state ACE global NONE', 'state ACE global BUSY', twice, key];
+
+    const { code, stdout, stderr } = await ask('dismiss', ...keys, ...why);
+
+    expect(code).toBe(1);
+    expect(stdout).toContain(`(${key})`);
+    expect(stderr).toContain('left: state ACE global NONE: the ledger has no such entry');
+    expect(stderr).toContain('(state ACE global BUSY): it is due, not parked');
+    expect(stderr).toContain(`(${twice}): it was dismissed by ops`);
+  });
+
+  test('leaves an entry that another process has changed meanwhile', async () => {
+    const key = await storeParked();
+    const racing: Table = { ...table, put: async () => undefined };
+
+    const results = await dismissAll(racing, { keys: [key] }, { by: 'ops', reason: 'x', now });
+
+    expect(results).toMatchObject([
+      { kind: 'left', key, reason: expect.stringContaining('another process') },
+    ]);
+  });
+
+  test('stops where the table cannot be written any more', async () => {
+    await storeParked(wishOf('ONE'), 1);
+    await storeParked(wishOf('TWO'), 2);
+    const put = () => Promise.reject(new LedgerError({ doing: 'write', reason: 'gone' }));
+
+    const results = await dismissAll(
+      { ...table, put },
+      { keys: [], route: 'settlement' },
+      { by: 'ops', reason: 'x', now },
+    );
+
+    expect(results.map(({ kind }) => kind)).toEqual(['unknown', 'left']);
+  });
+
+  test.for([
+    { argv: why, says: 'expected either KEY… or --route and --since, found neither' },
+    { argv: ['x'], says: '--reason: expected 1 to 200 characters without control characters' },
+    { argv: ['x', '--reason', ' '], says: 'found " "' },
+    { argv: ['x', '--reason', 'a\u001bb'], says: 'found "a\\u001bb"' },
+    { argv: ['x', '--reason', 'a'.repeat(201)], says: '--reason: expected 1 to 200 characters' },
+  ])('refuses the command line $argv', async ({ argv, says }) => {
+    const { code, stderr } = await ask('dismiss', ...argv);
 
     expect(code).toBe(2);
     expect(stderr).toContain(says);

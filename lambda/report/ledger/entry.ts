@@ -33,6 +33,13 @@ export interface Looks {
   readonly toMs: number;
 }
 
+/** A person's decision that a parked entry is not to be sent. */
+export interface Dismissal {
+  readonly by: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
 /** One line of an entry's story. */
 export interface Note {
   readonly atMs: number;
@@ -83,6 +90,8 @@ export interface Entry {
   readonly rereads?: number;
   /** Why it is parked. */
   readonly parked?: { readonly code: string; readonly reason: string };
+  /** Of a parked entry: who decided that it is not to be sent, why, and when. */
+  readonly dismissed?: Dismissal;
   /** Keys of what its route says before it, on the same announcement or to the same job, and that AutoSys had perhaps not taken. */
   readonly after?: readonly string[];
   /** Oldest first, the last {@link keptNotes}. */
@@ -99,7 +108,11 @@ export const keptFormers = 12;
 const longestRound = 3;
 
 /** The entry with one more line in its story; of what repeats itself, as in an outage, the first and the last round are kept. */
-export function withNote(entry: Entry, atMs: number, text: string): Entry {
+export function withNote<E extends { readonly story: readonly Note[] }>(
+  entry: E,
+  atMs: number,
+  text: string,
+): E {
   const story = withoutMiddle([...entry.story, { atMs, text }]);
   return { ...entry, story: story.slice(-keptNotes) };
 }

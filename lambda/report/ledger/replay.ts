@@ -9,7 +9,7 @@ import { type Entry, withNote } from './entry.ts';
  * @param by who asks, for the story
  */
 export function replay(entry: Entry, nowMs: number, by: string): Entry {
-  const { parked: _, before: __, lease: ___, ...kept } = entry;
+  const { parked: _, before: __, lease: ___, dismissed: ____, ...kept } = entry;
   const due: Entry = {
     ...kept,
     cause: { ...entry.cause, seenMs: nowMs },

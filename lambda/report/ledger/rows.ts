@@ -8,7 +8,7 @@ import { toRereadAfterMs } from './reread.ts';
 import { toSaid } from './said.ts';
 import { checkBody, entryShape } from './shape.ts';
 
-/** Ledger rows are the audit trail: 90 days after the last change nobody asks any more. */
+/** Rows are the audit trail. They expire 90 days after their last change, but not while an entry is parked. */
 export const keptMs = 90 * 86_400_000;
 
 /** The lists of the agenda. */
@@ -69,7 +69,8 @@ export function toRow(entry: Entry, nowMs: number): Row {
       name: toTargetName(entry.to, entry.event),
       changedAt: new Date(entry.version.changedMs),
     },
-    expiresAt: new Date(nowMs + keptMs),
+    // What waits for a person is kept until that person has decided.
+    ...(!isWaitingForPerson(entry) && { expiresAt: new Date(nowMs + keptMs) }),
   };
 }
 
@@ -79,10 +80,19 @@ export function parseEntry(row: StoredRow): Entry {
   return row.body as Entry;
 }
 
+/** Whether an entry is parked and was neither replayed nor dismissed. */
+export function isWaitingForPerson({
+  stage,
+  dismissed,
+}: Pick<Entry, 'stage' | 'dismissed'>): boolean {
+  return stage === 'parked' && dismissed === undefined;
+}
+
 function toAppointment(entry: Entry): Appointment | undefined {
   const { stage, lease, dueMs, to } = entry;
   switch (stage) {
     case 'parked':
+      if (!isWaitingForPerson(entry)) return undefined;
       return { list: agendaLists.parked, at: new Date(entry.story.at(-1)?.atMs ?? dueMs) };
     case 'confirmed': {
       const afterMs = toRereadAfterMs(entry);

@@ -25,6 +25,7 @@ const cause = z.looseObject({
   seenMs: number,
 });
 const parked = z.looseObject({ code: text, reason: text });
+const dismissed = z.looseObject({ by: text, reason: text, atMs: number });
 const told = { to: text, version, cause, story: z.array(note) };
 
 /** What every body of an entry has; more may stand beside it. */
@@ -42,6 +43,7 @@ export const entryShape = z.looseObject({
   unsettled: z.optional(z.literal(true)),
   rereads: z.optional(number),
   parked: z.optional(parked),
+  dismissed: z.optional(dismissed),
   after: z.optional(z.array(text)),
 });
 
@@ -51,6 +53,7 @@ export const unsayableShape = z.looseObject({
   kind: z.literal('unsayable'),
   stage: z.literal('parked'),
   parked,
+  dismissed: z.optional(dismissed),
 });
 
 /** What every body of a run has. */

@@ -1,8 +1,8 @@
 import type { AutosysInstance } from '../../../autosys/names.ts';
-import type { StoredRow, Table } from '../../shared/table.ts';
+import type { Row, StoredRow, Table } from '../../shared/table.ts';
 import type { Version } from '../order.ts';
-import type { Cause, Entry, Note } from './entry.ts';
-import { agendaLists, keptMs, parseEntry, toKeyPart } from './rows.ts';
+import type { Cause, Dismissal, Entry, Note } from './entry.ts';
+import { agendaLists, isWaitingForPerson, keptMs, parseEntry, toKeyPart } from './rows.ts';
 import { checkBody, unsayableShape } from './shape.ts';
 
 /** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
@@ -14,6 +14,7 @@ export interface UnsayableEntry {
   readonly cause: Cause;
   readonly stage: 'parked';
   readonly parked: { readonly code: string; readonly reason: string };
+  readonly dismissed?: Dismissal;
   readonly story: readonly Note[];
 }
 
@@ -43,14 +44,21 @@ export function createParkUnsayable({
       story: [{ atMs, text: `parked: ${reason}` }],
     };
     const { run, attempt, status } = version;
-    const row = {
-      key: `unsayable ${to} ${toKeyPart(cause.route)} ${toKeyPart(run)} ${attempt} ${status} ${toKeyPart(reason)}`,
-      body: entry,
-      agenda: { list: agendaLists.parked, at: new Date(atMs) },
-      expiresAt: new Date(atMs + keptMs),
-    };
-    await table.put(row, undefined);
-    return row.key;
+    const key = `unsayable ${to} ${toKeyPart(cause.route)} ${toKeyPart(run)} ${attempt} ${status} ${toKeyPart(reason)}`;
+    await table.put(toUnsayableRow(key, entry, atMs), undefined);
+    return key;
+  };
+}
+
+/** The row that keeps it: on the agenda and without expiry until it is dismissed. */
+export function toUnsayableRow(key: string, entry: UnsayableEntry, nowMs: number): Row {
+  const { atMs } = entry.story.at(-1) ?? { atMs: nowMs };
+  return {
+    key,
+    body: entry,
+    ...(isWaitingForPerson(entry)
+      ? { agenda: { list: agendaLists.parked, at: new Date(atMs) } }
+      : { expiresAt: new Date(nowMs + keptMs) }),
   };
 }
 

@@ -158,7 +158,7 @@ describe('an item that is no row', () => {
     { change: { revision: undefined }, says: 'revision is missing or of another type' },
     { change: { revision: { S: '1' } }, says: 'revision is missing or of another type' },
     { change: { revision: { N: '1.5' } }, says: 'revision is missing or of another type' },
-    { change: { expiresAt: undefined }, says: 'expiresAt is missing or of another type' },
+    { change: { expiresAt: { S: '1' } }, says: 'expiresAt is missing or of another type' },
     { change: { body: undefined }, says: 'body is missing or of another type' },
     { change: { body: { S: 'a-value-of-the-row' } }, says: 'body is not JSON' },
     { change: { agenda: { S: 'open' } }, says: 'one of agenda, agendaAt is missing' },

@@ -383,6 +383,20 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     expect(again === undefined).toBe(there);
   });
 
+  test('keeps a row without expiry, and gives it one with a later write', async () => {
+    const { table, moveTo } = open();
+    const { expiresAt: _, ...row } = aRow();
+    const revision = await table.put(row, undefined);
+
+    moveTo(400 * 24 * hourMs);
+
+    expect(await table.get(row.key)).toEqual({ ...row, revision });
+    expect(await table.put(row, undefined)).toBeUndefined();
+    await table.put({ ...row, expiresAt: at(401 * 24 * hourMs) }, revision);
+    moveTo(402 * 24 * hourMs);
+    expect(await table.get(row.key)).toBeUndefined();
+  });
+
   test('never gives a row the revisions of an expired one with its key', async () => {
     const { table, moveTo } = open();
     const row = aRow({ expiresAt: at(1_000) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agendaLists, toRow } from '../../../lambda/report/ledger/rows.ts';
+import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
 import { createStanding } from '../../../lambda/sweep/standing.ts';
 import { anExecutionEvent } from '../../support/builders.ts';
 import { aStateWish } from '../report/ledger/wishes.ts';
@@ -60,8 +60,7 @@ describe('how it stands with an AutoSys', () => {
   test('counts what does not read since its turn came', async () => {
     const rig = aStanding();
     const agenda = { list: agendaLists.due('ACE'), at: rig.now() };
-    const { expiresAt } = toRow({ ...aStateWish() } as Parameters<typeof toRow>[0], 10_000);
-    await rig.table.put({ key: 'newer', body: { format: 2 }, agenda, expiresAt }, undefined);
+    await rig.table.put({ key: 'newer', body: { format: 2 }, agenda }, undefined);
 
     expect(await rig.standing.instance(ace)).toMatchObject({ oldestDueSeconds: 0 });
     rig.advance(60_000);

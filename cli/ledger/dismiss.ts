@@ -1,0 +1,78 @@
+import { dismiss } from '../../lambda/report/ledger/dismiss.ts';
+import { isWaitingForPerson, toRow } from '../../lambda/report/ledger/rows.ts';
+import { toUnsayableRow } from '../../lambda/report/ledger/unsayable.ts';
+import { LedgerError } from '../../lambda/shared/errors.ts';
+import type { Row, Table } from '../../lambda/shared/table.ts';
+import { describeWhat, type Kept } from './describe.ts';
+import { type Found, find, type Wanted } from './replay.ts';
+
+/** The result for one key. */
+export type Dismissed = { readonly key: string; readonly what?: string } & (
+  | { readonly kind: 'dismissed' }
+  /** The row was not changed. */
+  | { readonly kind: 'left'; readonly reason: string }
+  /** The write may or may not have happened. */
+  | { readonly kind: 'unknown'; readonly reason: string }
+);
+
+/** Who dismisses, why, and the clock. */
+export interface Dismissing {
+  readonly by: string;
+  readonly reason: string;
+  readonly now: () => Date;
+}
+
+/** Dismisses the parked entries that were asked for, one by one. A ledger that fails ends it. */
+export async function dismissAll(
+  table: Table,
+  wanted: Wanted,
+  dismissing: Dismissing,
+): Promise<readonly Dismissed[]> {
+  const results: Dismissed[] = [];
+  for await (const found of find(table, wanted)) {
+    const isBroken = results.some(({ kind }) => kind === 'unknown');
+    results.push(
+      isBroken ? toLeft(found, 'not tried') : await dismissOne(table, found, dismissing),
+    );
+  }
+  return results;
+}
+
+async function dismissOne(
+  table: Table,
+  found: Found,
+  { now, ...why }: Dismissing,
+): Promise<Dismissed> {
+  if ('gone' in found) return toLeft(found, 'the ledger has no such entry');
+  if ('unreadable' in found) return toLeft(found, found.unreadable);
+  const { entry, row } = found;
+  if (entry.dismissed) return toLeft(found, `it was dismissed by ${entry.dismissed.by}`);
+  if (!isWaitingForPerson(entry)) return toLeft(found, `it is ${entry.stage}, not parked`);
+  try {
+    const revision = await table.put(toDismissedRow(found, now().getTime(), why), row.revision);
+    if (revision !== undefined) return { kind: 'dismissed', ...toName(found) };
+    return toLeft(found, 'another process has changed it meanwhile; read it again');
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { kind: 'unknown', ...toName(found), reason: error.message };
+  }
+}
+
+function toDismissedRow(
+  { key, entry }: Kept,
+  nowMs: number,
+  why: Pick<Dismissing, 'by' | 'reason'>,
+): Row {
+  return entry.kind === 'unsayable'
+    ? toUnsayableRow(key, dismiss(entry, nowMs, why), nowMs)
+    : { ...toRow(dismiss(entry, nowMs, why), nowMs), key };
+}
+
+function toLeft(found: Found, reason: string): Dismissed {
+  return { kind: 'left', ...toName(found), reason };
+}
+
+function toName(found: Found): { readonly key: string; readonly what?: string } {
+  const { key } = found;
+  return 'entry' in found ? { key, what: describeWhat(found.entry) } : { key };
+}
