@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { stripTypeScriptTypes } from 'node:module';
+import { describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
+import { blocksOf, type CodeBlock, documentsOf, parseBlocks } from '../support/documents.ts';
+
+const hasBash = spawnSync('bash', ['--version']).status === 0;
+
+/** Why a block is not what its language says; `undefined` where it is. */
+type Check = (text: string) => string | undefined;
+
+const json: Check = (text) => messageOf(() => JSON.parse(text));
+const yaml: Check = (text) => {
+  const { errors, warnings } = parseDocument(text, { prettyErrors: false });
+  return [...errors, ...warnings][0]?.message;
+};
+/** Read and not run. */
+const shell: Check = (text) => {
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+  return status === 0 ? undefined : stderr || `bash ended with ${status}`;
+};
+/** Node.js takes out the types, and `Function` reads what is left without running it. */
+const typescript: Check = (text) => messageOf(() => stripTypeScriptTypes(text));
+
+const checks: Readonly<Record<string, Check>> = {
+  json,
+  yaml,
+  yml: yaml,
+  sh: shell,
+  bash: shell,
+  ts: typescript,
+};
+
+/** Text for people: pictures, output, JIL, and settings of a shell with an ellipsis in them. */
+const unchecked = ['', 'text', 'jil', 'mermaid'];
+
+function messageOf(action: () => unknown): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+const blocks = documentsOf().flatMap((document) => blocksOf(document));
+
+describe('the code blocks of the documents', () => {
+  test('are found', () => {
+    const ofKind = (languages: readonly string[]) =>
+      blocks.filter(({ language }) => languages.includes(language)).length;
+
+    expect(ofKind(['json'])).toBeGreaterThan(5);
+    expect(ofKind(['yaml', 'yml'])).toBeGreaterThan(5);
+    expect(ofKind(['sh', 'bash'])).toBeGreaterThan(10);
+  });
+
+  test('are all of a language that is checked, or of one that is text for people', () => {
+    const others = blocks.filter(
+      ({ language }) => !(language in checks) && !unchecked.includes(language),
+    );
+
+    expect(others.map(toPlace)).toEqual([]);
+  });
+
+  test.for(
+    blocks
+      .filter(({ language }) => isChecked(language))
+      .map((block) => [toPlace(block), block] as const),
+  )('are well formed: %s', ([, { language, text }]) => {
+    expect(checks[language]?.(text)).toBeUndefined();
+  });
+});
+
+function isChecked(language: string): boolean {
+  return language in checks && (hasBash || checks[language] !== shell);
+}
+
+function toPlace({ document, line, language }: CodeBlock): string {
+  return `${document}:${line} ${language}`;
+}
+
+describe('the check of a code block', () => {
+  test.for([
+    { language: 'json', text: '{ "Action": ["a:B" "c:D"] }' },
+    { language: 'json', text: '{ "Action": ["a:B"], }' },
+    { language: 'yaml', text: 'a: 1\n b: 2' },
+    { language: 'yaml', text: 'a: 1\na: 2' },
+    { language: 'ts', text: 'const a = ;' },
+    ...(hasBash
+      ? [
+          { language: 'sh', text: 'while true; do echo' },
+          { language: 'sh', text: 'echo "$(date' },
+        ]
+      : []),
+  ])('finds the fault in $language $text', ({ language, text }) => {
+    expect(checks[language]?.(text)).toEqual(expect.any(String));
+  });
+
+  test('reads blocks in lists without their indentation, and fences of any length', () => {
+    const markdown = '1. a\n\n   ```json\n   {\n     "a": 1\n   }\n   ```\n\n````text\n```\n````\n';
+
+    expect(parseBlocks(markdown)).toEqual([
+      { line: 3, language: 'json', text: '{\n  "a": 1\n}' },
+      { line: 9, language: 'text', text: '```' },
+    ]);
+  });
+
+  test('refuses a block that does not end', () => {
+    expect(() => parseBlocks('a\n```sh\nls\n')).toThrow('line 2: found a code block that does not');
+  });
+});

@@ -1,0 +1,222 @@
+import { App, type AppProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { describe, expect, test } from 'vitest';
+import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { ids } from '../../infra/names.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+import { blocksOf, readDocument } from '../support/documents.ts';
+import {
+  actionsOf,
+  allowing,
+  covers,
+  type IamPolicy,
+  type IamStatement,
+  resourcesOf,
+} from '../support/iam.ts';
+import { aRoute, fromBatchJob } from '../support/routes.ts';
+
+const [boundaryName, executionName] = ['CdkBoundaryOfAutosysBridge', 'CdkExecutionOfAutosysBridge'];
+const boundaryArn = `arn:aws:iam::111122223333:policy/${boundaryName}`;
+
+/** The whole content of a file that docs/deploy.md prints after its name. */
+function printed(file: string): IamPolicy {
+  const lines = readDocument('docs/deploy.md').split('\n');
+  const named = lines.findIndex((line) => line.startsWith(`\`${file}\``));
+  const block = blocksOf('docs/deploy.md', 'json').find(({ line }) => line > named);
+  return JSON.parse(block?.text ?? '');
+}
+
+const execution = printed('execution.json').Statement;
+const boundary = printed('boundary.json').Statement;
+
+interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON
+  readonly Properties?: any;
+}
+
+/** All that settings can make: a VPC with endpoints, other accounts, a source with its role. */
+function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource[] {
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') })];
+  const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'] };
+  const bridge = new BridgeStack(app, ids.stack, (stack) => ({
+    config,
+    vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-0a1b2c3d',
+      vpcCidrBlock: '10.0.0.0/16',
+      availabilityZones: ['eu-west-1a'],
+      privateSubnetIds: ['subnet-0a1b2c3d'],
+      privateSubnetRouteTableIds: ['rtb-0a1b2c3d'],
+    }),
+    vpcEndpoints: true,
+    otherAccounts: ['444455556666'],
+  }));
+  const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
+  const sweepRoleArn = 'arn:aws:iam::111122223333:role/AutosysBridge-BridgeSweepRole-1A2B3C';
+  const toSource = () => ({ config, busArn, sweepRoleArn });
+  const source = new BridgeSourceStack(app, ids.sourceStack, toSource);
+  return [bridge, source].flatMap((stack) =>
+    Object.values<Resource>(Template.fromStack(stack).toJSON()['Resources']),
+  );
+}
+
+const resources = resourcesOfStacks();
+const ofType = (...types: readonly string[]) =>
+  resources.filter(({ Type }) => types.includes(Type)).map(({ Properties }) => Properties);
+
+const withBoundary = { 'iam:PermissionsBoundary': boundaryArn };
+
+describe('the policy that CloudFormation works with', () => {
+  test.for([
+    'iam:CreateRole',
+    'iam:PutRolePolicy',
+    'iam:DeleteRolePolicy',
+    'iam:PutRolePermissionsBoundary',
+    'iam:AttachRolePolicy',
+    'iam:DetachRolePolicy',
+  ])('allows %s for roles of the stack with the boundary only', (action) => {
+    const statements = allowing(execution, action);
+
+    expect(statements).toHaveLength(1);
+    expect(statements.map(({ Resource }) => Resource)).toEqual([
+      'arn:aws:iam::*:role/AutosysBridge*',
+    ]);
+    expect(statements[0]?.Condition?.['StringEquals']).toEqual(withBoundary);
+  });
+
+  test('attaches policies of the stack only', () => {
+    const [statement] = allowing(execution, 'iam:AttachRolePolicy');
+
+    expect(statement?.Condition?.['ArnLike']).toEqual({
+      'iam:PolicyARN': 'arn:aws:iam::*:policy/AutosysBridge*',
+    });
+  });
+
+  test('passes roles to the services that the roles of the stacks trust, and to no other', () => {
+    const trusted = ofType('AWS::IAM::Role').flatMap(({ AssumeRolePolicyDocument }) =>
+      AssumeRolePolicyDocument.Statement.flatMap(
+        ({ Principal }: { Principal: { Service?: string } }) => Principal.Service ?? [],
+      ),
+    );
+    const [statement, ...more] = allowing(execution, 'iam:PassRole');
+
+    expect(more).toEqual([]);
+    expect(statement?.Resource).toBe('arn:aws:iam::*:role/AutosysBridge*');
+    expect(statement?.Condition).toEqual({
+      StringEquals: { 'iam:PassedToService': [...new Set(trusted)].toSorted().toReversed() },
+    });
+  });
+
+  test('can change neither itself nor the boundary, nor take a boundary off', () => {
+    const ofPolicies = execution.filter((statement) =>
+      actionsOf([statement]).some((action) => /^iam:.*Policy/.test(action)),
+    );
+
+    for (const name of [boundaryName, executionName]) {
+      const arn = `arn:aws:iam::111122223333:policy/${name}`;
+      const hits = ofPolicies.flatMap(resourcesOf).filter((pattern) => covers(pattern, arn));
+      expect(hits).toEqual([]);
+    }
+    expect(allowing(execution, 'iam:DeleteRolePermissionsBoundary')).toEqual([]);
+    expect(allowing(execution, 'iam:CreateUser')).toEqual([]);
+  });
+
+  test('allows all of a service on resources that begin with the name of the stack only', () => {
+    const whole = execution.filter((statement) =>
+      actionsOf([statement]).some((action) => action.endsWith(':*')),
+    );
+
+    expect(whole).toHaveLength(1);
+    for (const arn of whole.flatMap(resourcesOf)) expect(arn).toMatch(/[:/]AutosysBridge\*$/);
+  });
+
+  test('changes anything else on all resources under a condition only', () => {
+    const open = execution.filter(
+      (statement) => resourcesOf(statement).includes('*') && !statement.Condition,
+    );
+
+    expect(actionsOf(open).toSorted()).toEqual([
+      'cloudwatch:DescribeAlarms',
+      'ec2:CreateSecurityGroup',
+      'ec2:CreateVpcEndpoint',
+      'ec2:Describe*',
+      'lambda:ListTags',
+      'lambda:TagResource',
+      'logs:DeleteQueryDefinition',
+      'logs:DescribeLogGroups',
+      'logs:DescribeQueryDefinitions',
+      'logs:PutQueryDefinition',
+      'route53:AssociateVPCWithHostedZone',
+    ]);
+  });
+
+  test('covers the names that the stacks give', () => {
+    const names = [
+      ...ofType('AWS::CloudWatch::Alarm').map(({ AlarmName }) => ['alarm:', AlarmName]),
+      ...ofType('AWS::CloudWatch::Dashboard').map((one) => ['dashboard/', one.DashboardName]),
+      ...ofType('AWS::Events::EventBus').map(({ Name }) => ['event-bus/', Name]),
+      ...ofType('AWS::Events::Rule').flatMap(({ Name }) => (Name ? [['rule/', Name]] : [])),
+    ];
+    const patterns = resourcesOf(allowing(execution, 'events:PutRule')[0] as IamStatement);
+
+    expect(names.length).toBeGreaterThan(20);
+    const uncovered = names.filter(([kind, name]) => {
+      const ends = patterns.flatMap((pattern) => pattern.split(kind ?? '\0').slice(1));
+      return !ends.some((end) => covers(end, String(name)));
+    });
+    expect(uncovered).toEqual([]);
+  });
+});
+
+test.for(['boundary.json', 'execution.json'])(
+  '%s is no longer than a managed policy may be, 6,144 characters without blanks',
+  (file) => {
+    expect(JSON.stringify(printed(file)).length).toBeLessThanOrEqual(6_144);
+  },
+);
+
+describe('the permissions boundary', () => {
+  test('allows every action that a role of the stacks has', () => {
+    const actions = ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy').flatMap(
+      ({ PolicyDocument }) => actionsOf(PolicyDocument.Statement),
+    );
+
+    expect(actions.length).toBeGreaterThan(20);
+    expect(actions.filter((action) => allowing(boundary, action).length === 0)).toEqual([]);
+  });
+
+  test('allows no action of IAM, and no other way to more permissions', () => {
+    expect(
+      actionsOf(boundary).filter((action) => /^(?:\*|iam:|lambda:|cloudformation:)/.test(action)),
+    ).toEqual([]);
+    expect(allowing(boundary, 'sts:AssumeRole').flatMap(resourcesOf)).toEqual([
+      'arn:aws:iam::*:role/AutosysBridge-*',
+    ]);
+  });
+
+  test('is set on every role by what docs/deploy.md puts into cdk.json', () => {
+    const block = blocksOf('docs/deploy.md', 'json').find(({ text }) => text.includes('"context"'));
+    const { context, tags } = JSON.parse(block?.text ?? '');
+
+    const roles = resourcesOfStacks(context).filter(({ Type }) => Type === 'AWS::IAM::Role');
+
+    expect(roles).toHaveLength(5);
+    for (const { Properties } of roles) {
+      expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(`policy/${boundaryName}`);
+    }
+    const used = execution.flatMap(({ Condition }) => JSON.stringify(Condition ?? {}));
+    expect(used.join('\n')).toContain(`"aws:ResourceTag/${tags[0].Key}":"${tags[0].Value}"`);
+  });
+});
+
+test('the costs count the alarms of a bridge with one AutoSys instance', () => {
+  const [, count] = /\| (\d+) alarms at 0\.10 \|/.exec(readDocument('docs/deploy.md')) ?? [];
+  const ofBridge = ofType('AWS::CloudWatch::Alarm').filter(
+    ({ AlarmName }) => !AlarmName.startsWith('AutosysBridge-Source'),
+  );
+
+  expect(Number(count)).toBe(ofBridge.length);
+});
