@@ -253,7 +253,7 @@ describe('replay', () => {
     expect(code).toBe(1);
     expect(stdout).toContain(`(${key})`);
     expect(stderr).toContain('state ACE global NOBODY: the ledger has no such entry');
-    expect(stderr).toContain('(state ACE global BUSY): it is due, not parked');
+    expect(stderr).toContain('(state ACE global BUSY): it is sending, not parked');
   });
 
   test('leaves an entry that somebody else has changed meanwhile, and says so', async () => {
@@ -267,7 +267,7 @@ describe('replay', () => {
     expect(replayed).toMatchObject([
       { kind: 'left', key, reason: expect.stringContaining('somebody else') },
     ]);
-    expect((await read(key)).stage).toBe('due');
+    expect((await read(key)).stage).toBe('sending');
   });
 
   test('ends with 3 where the table cannot be asked, and says which', async () => {

@@ -2,7 +2,7 @@ import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { StoredRow, Table } from '../../shared/table.ts';
 import type { Version } from '../order.ts';
 import type { Cause, Entry, Note } from './entry.ts';
-import { agendaLists, keptMs, parseEntry, toKeyPart } from './rows.ts';
+import { agendaLists, keptMs, parseEntry, toKeyPart, toVersionKey } from './rows.ts';
 import { checkBody, unsayableShape } from './shape.ts';
 
 /** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
@@ -42,9 +42,8 @@ export function createParkUnsayable({
       parked: { code: 'BRIDGE_UNSAYABLE', reason },
       story: [{ atMs, text: `parked: ${reason}` }],
     };
-    const { run, attempt, status } = version;
     const row = {
-      key: `unsayable ${to} ${toKeyPart(cause.route)} ${toKeyPart(run)} ${attempt} ${status} ${toKeyPart(reason)}`,
+      key: `unsayable ${to} ${toKeyPart(cause.route)} ${toVersionKey(version)} ${toKeyPart(reason)}`,
       body: entry,
       agenda: { list: agendaLists.parked, at: new Date(atMs) },
       expiresAt: new Date(atMs + keptMs),
