@@ -172,11 +172,15 @@ const traits: Readonly<Record<AutosysEventKind, Trait>> = {
   KILLJOB: { repeatable: false, because: 'it could kill the run after the one that was meant' },
   SEND_SIGNAL: { repeatable: false, because: 'a process acts on each signal' },
   CHANGE_STATUS: {
-    repeatable: true,
-    because: 'the status it records is the same',
+    repeatable: false,
+    because: 'the same status recorded again may start the dependent jobs again',
     sets: 'status',
   },
-  SET_GLOBAL: { repeatable: true, because: 'the value it records is the same', sets: 'value' },
+  SET_GLOBAL: {
+    repeatable: false,
+    because: 'the same value set again may start the waiting jobs again',
+    sets: 'value',
+  },
   JOB_ON_HOLD: mark('hold'),
   JOB_ON_ICE: mark('ice'),
   JOB_ON_NOEXEC: mark('noexec'),

@@ -8,7 +8,7 @@ import {
   retryPolicy,
   settlePolicy,
 } from '../lambda/policies.ts';
-import type { Autosys } from '../lambda/report/bring-about.ts';
+import type { Autosys } from '../lambda/report/autosys.ts';
 import { createGates } from '../lambda/report/gates.ts';
 import type { ReportPowers } from '../lambda/report/report.ts';
 import type { Table } from '../lambda/shared/table.ts';

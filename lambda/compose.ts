@@ -15,7 +15,7 @@ import {
   settlePolicy,
 } from './policies.ts';
 import { createGateAccount, type Log } from './report/account.ts';
-import type { Autosys } from './report/bring-about.ts';
+import type { Autosys } from './report/autosys.ts';
 import { createGates } from './report/gates.ts';
 import { Login, withLogin } from './report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';

@@ -1,5 +1,5 @@
 import { AutosysClient } from '../../autosys/client/index.ts';
-import type { Autosys } from '../../lambda/report/bring-about.ts';
+import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createDrain } from '../../lambda/report/drain.ts';
 import { createReport } from '../../lambda/report/report.ts';
 import { createRouteIndex } from '../../lambda/shared/routes.ts';

@@ -1,4 +1,4 @@
-import type { Autosys } from '../../lambda/report/bring-about.ts';
+import type { Autosys } from '../../lambda/report/autosys.ts';
 import type { GlobalView } from '../../lambda/report/confirm.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
 import { createReport } from '../../lambda/report/report.ts';

@@ -4,13 +4,8 @@ import type { Io } from '../io.ts';
 import { isSentAfresh } from '../ledger/advice.ts';
 import { describeWhat } from '../ledger/describe.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
-import {
-  choose,
-  type Replayable,
-  type Replayed,
-  replayAll,
-  type Wanted,
-} from '../ledger/replay.ts';
+import { choose, replayAll, type Wanted } from '../ledger/replay.ts';
+import type { Replayable, Replayed } from '../ledger/replayable.ts';
 import { printJson, printLines, tellNotes } from '../render.ts';
 
 /** Puts parked entries back as due. */

@@ -1,5 +1,6 @@
 import { type AutosysEvent, describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
+import { toBaseline } from '../../lambda/report/baseline.ts';
 import { type Baseline, type Confirmation, confirm, observe } from '../../lambda/report/confirm.ts';
 import { hasComplaint, printOutput, tellIgnoredLogin } from '../autosys-output.ts';
 import { defineCommand } from '../command.ts';
@@ -72,7 +73,11 @@ interface Sent {
 /** What it was before, for effects that only show as a change; a start cannot be told from the run before otherwise. */
 async function observeFirst({ order, seconds, connection, io }: Sending): Promise<Baseline> {
   if (seconds === undefined || !order.event) return { kind: 'none' };
-  return observe(order.event, { reader: connection.client }, io.signal);
+  const snapshot = await observe(order.event, { reader: connection.client }, io.signal);
+  return toBaseline({
+    event: order.event,
+    before: { ...snapshot, sentMs: io.clock.now().getTime() },
+  });
 }
 
 /** The exit code where AutoSys refused a command line, whose words are printed then. */
@@ -127,7 +132,8 @@ function describe(event: AutosysEvent, confirmation: Confirmation): string {
     case 'confirmed':
       return `confirmed: AutoSys shows ${what}`;
     case 'notYet':
-      return `accepted, not confirmed: ${what}; AutoSys shows ${confirmation.found}`;
+    case 'changed':
+      return `accepted, not confirmed: ${what}; ${confirmation.found}`;
     case 'unreadable':
     case 'moot':
     case 'failed':

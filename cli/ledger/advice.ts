@@ -1,4 +1,5 @@
 import { quoteArgument } from '../../autosys/command-line.ts';
+import { predecessorParked } from '../../lambda/report/ledger/entry.ts';
 import type { Kept } from './describe.ts';
 
 /** What a person should know of something parked. */
@@ -61,6 +62,11 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
     toDo: 'see that AutoSys answers again; replay it only where it is still wanted, since much may have happened meanwhile',
     command: replay(kept),
   }),
+  BRIDGE_PREDECESSOR_PARKED: (kept) => ({
+    happened: 'it was not sent, because an event that its route sends before it is parked',
+    toDo: 'look at that one first; replayed, it takes this one along; dismissed, this one can be replayed',
+    command: replay(kept),
+  }),
   BRIDGE_UNSAYABLE: ({ entry, key }) => ({
     happened:
       'a field that the route needs is missing, or makes a name or a value that AutoSys does not take',
@@ -87,9 +93,9 @@ function replay({ key, entry }: Kept): string {
   return `autosys-bridge replay ${quote(key)}${isSentAfresh(entry) ? ' --yes' : ''}`;
 }
 
-/** Whether sending it again may do something again; a state stays the same. */
-export function isSentAfresh({ kind }: Kept['entry']): boolean {
-  return kind === 'once' || kind === 'switch';
+/** Whether sending it again may do something again: a one-shot or a toggle that may have been sent. */
+export function isSentAfresh({ kind, parked }: Kept['entry']): boolean {
+  return (kind === 'once' || kind === 'switch') && parked?.code !== predecessorParked;
 }
 
 /** How to look at the job in AutoSys; `undefined` where there is none. */

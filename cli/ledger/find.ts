@@ -1,7 +1,12 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { toTargetKey } from '../../lambda/report/ledger/rows.ts';
 import type { Run } from '../../lambda/report/ledger/run.ts';
-import { parseRun, toRunKey, toRunTarget } from '../../lambda/report/ledger/runs.ts';
+import {
+  parseRun,
+  toRunKey,
+  toRunKeyPrefix,
+  toRunTarget,
+} from '../../lambda/report/ledger/runs.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/shared/table.ts';
 import type { Kept } from './describe.ts';
@@ -41,12 +46,29 @@ export async function findTarget(
   };
 }
 
-/** A run with everything it has brought about. @param run execution ARN or Batch job id */
-export async function findRun(table: Table, run: string): Promise<FoundRun | undefined> {
-  const row = await table.get(toRunKey(run));
+/** How many executions of one name are searched for an ARN; more share a name only where an ARN is used again and again. */
+const executionsSearched = 50;
+
+/**
+ * A run with everything it has brought about.
+ *
+ * @param run execution ARN or Batch job id; of an ARN that was used again, the run that started last
+ */
+export async function findRun(table: SearchableTable, run: string): Promise<FoundRun | undefined> {
+  const key = run.startsWith('arn:')
+    ? await findExecutionKey(table, run)
+    : toRunKey({ run, beganMs: 0 });
+  const row = key === undefined ? undefined : await table.get(key);
   if (row === undefined) return undefined;
   const parsed = parseRun(row);
   return { key: row.key, run: parsed, entries: await readAll(table, parsed.entries) };
+}
+
+async function findExecutionKey(table: SearchableTable, arn: string): Promise<string | undefined> {
+  const name = arn.slice(arn.lastIndexOf(':') + 1);
+  const target = toRunTarget('execution', name);
+  const { entries } = await table.ofTarget(target, { limit: executionsSearched });
+  return entries.map(({ key }) => key).find((key) => key.startsWith(toRunKeyPrefix(arn)));
 }
 
 /** The runs of an execution's or a Batch job's name. */

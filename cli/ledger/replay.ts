@@ -1,11 +1,12 @@
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
 import { replay } from '../../lambda/report/ledger/replay.ts';
 import { toRow } from '../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
-import type { StoredRow, Table } from '../../lambda/shared/table.ts';
+import type { Table } from '../../lambda/shared/table.ts';
 import { advise } from './advice.ts';
 import { describeWhat, type Kept, toLastAt } from './describe.ts';
+import { findFollowers, freePredecessors } from './followers.ts';
 import { listParked, readKept, type Unreadable } from './open.ts';
+import type { Replayable, Replayed } from './replayable.ts';
 
 /** Which entries are to be replayed: by their keys, or all parked ones of a route, or since an instant. */
 export interface Wanted {
@@ -13,22 +14,6 @@ export interface Wanted {
   readonly route?: string;
   readonly since?: Date;
 }
-
-/** An entry that can be replayed, with the row that was seen. */
-export interface Replayable {
-  readonly key: string;
-  readonly entry: Entry;
-  readonly row: StoredRow;
-}
-
-/** What became of one key. */
-export type Replayed = { readonly key: string; readonly what?: string } & (
-  | { readonly kind: 'replayed' }
-  /** It stands as it stood, and why. */
-  | { readonly kind: 'left'; readonly reason: string }
-  /** Nobody knows whether it was written. */
-  | { readonly kind: 'unknown'; readonly reason: string }
-);
 
 /** Reads what was asked for, and parts what can be replayed from what cannot. */
 export async function choose(
@@ -42,7 +27,15 @@ export async function choose(
     if ('kind' in judged) left.push(judged);
     else replayable.push(judged);
   }
-  return { replayable, left };
+  const followers = await findFollowers(table, replayable);
+  const all = [...replayable, ...followers];
+  const chosen: Replayable[] = [];
+  for (const one of all) {
+    const held = await freePredecessors(table, one, all);
+    if ('kind' in held) left.push(held);
+    else chosen.push(held);
+  }
+  return { replayable: chosen, left };
 }
 
 /** Puts them back as due, one by one; a table that fails ends it, as it would fail for the rest. */

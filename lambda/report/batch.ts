@@ -9,12 +9,27 @@ export interface BatchPowers {
   readonly onUnexpected: (messageId: string, error: unknown) => void;
 }
 
-/** Binds the work on one batch of the queue: every message that is not finished goes back, the others do not. */
+/**
+ * Binds the work on one batch of the queue: every message that is not finished goes back, the others do not.
+ *
+ * Messages of one run are handled one after another, in the order of the batch; runs side by side.
+ */
 export function createBatch({ report, account, onUnexpected }: BatchPowers) {
-  return async (event: SQSEvent, signal: AbortSignal): Promise<SQSBatchResponse> => {
-    const verdicts = await Promise.all(event.Records.map((record) => work(record, signal)));
+  return async function handleBatch(
+    event: SQSEvent,
+    signal: AbortSignal,
+  ): Promise<SQSBatchResponse> {
+    const again = new Set<string>();
+    const groups = Map.groupBy(event.Records, ({ body, messageId }) => toRun(body) ?? messageId);
+    await Promise.all(
+      [...groups.values()].map(async (records) => {
+        for (const record of records) {
+          if ((await work(record, signal)) === 'again') again.add(record.messageId);
+        }
+      }),
+    );
     return {
-      batchItemFailures: event.Records.filter((_, at) => verdicts[at] === 'again').map(
+      batchItemFailures: event.Records.filter(({ messageId }) => again.has(messageId)).map(
         ({ messageId }) => ({ itemIdentifier: messageId }),
       ),
     };
@@ -29,4 +44,20 @@ export function createBatch({ report, account, onUnexpected }: BatchPowers) {
       return 'again';
     }
   }
+}
+
+/** The execution ARN or Batch job id in a message; `undefined` where there is none: the report says what is wrong with it. */
+function toRun(body: string): string | undefined {
+  try {
+    const event: unknown = JSON.parse(body);
+    const detail = isRecord(event) ? event['detail'] : undefined;
+    const run = isRecord(detail) ? (detail['executionArn'] ?? detail['jobId']) : undefined;
+    return typeof run === 'string' ? run : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,33 +1,20 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { ErrorDescription } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
-import {
-  type AutosysReader,
-  type Baseline,
-  type Confirmation,
-  type ConfirmPowers,
-  confirm,
-  type Sending,
-} from './confirm.ts';
-import { type DeliverPowers, deliver, type EventSender, type Failure } from './deliver.ts';
+import type { Autosys, Taken } from './autosys.ts';
+import { toBaseline } from './baseline.ts';
+import { createClaim } from './claim.ts';
+import { type Confirmation, type ConfirmPowers, confirm, type Sending } from './confirm.ts';
+import { type DeliverPowers, deliver, type Failure } from './deliver.ts';
 import type { Gates } from './gates.ts';
 import { createTellLateSending } from './late-sending.ts';
 import { createCredit } from './ledger/credit.ts';
-import type { Entry } from './ledger/entry.ts';
-import { toPatienceMs } from './ledger/offer.ts';
+import { type Entry, withNote } from './ledger/entry.ts';
+import { toPatienceMs, withPredecessor } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
 import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
+import { compareToKnown } from './order.ts';
 import { decideAfterLook, decideAfterSending } from './second-look.ts';
-
-/** One AutoSys installation as the report needs it. */
-export interface Autosys {
-  readonly port: EventSender & AutosysReader;
-  readonly confirmWithinMs: number;
-  /** What waited so long for it is parked. */
-  readonly deadlineMs: number;
-  /** How many entries a second one drain may begin. */
-  readonly drainPerSecond: number;
-}
 
 export interface BringAboutPowers extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'> {
   readonly table: Table;
@@ -35,16 +22,10 @@ export interface BringAboutPowers extends Pick<DeliverPowers, 'decideNext' | 'no
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
   readonly settlePolicy: Pick<SettlePolicy, 'firstWaitMs' | 'maxWaitMs'>;
   readonly noise: () => number;
+  /** Longer than any piece of work on one entry takes. */
+  readonly leaseMs: number;
   /** So long a one-off that may have left us is looked for while AutoSys is there; then it is left to a person. */
   readonly lookForMs: number;
-}
-
-/** An entry that is ours under a lease, as it is stored. */
-export interface Taken {
-  readonly entry: Entry;
-  readonly revision: number;
-  /** Somebody may have sent it already. */
-  readonly lookFirst: boolean;
 }
 
 /** What came of our work: the last result, or that it is not ours to tell any more. */
@@ -53,67 +34,86 @@ export type Upshot =
   /** The lease ran out meanwhile: what became of the entry is told by whoever has it now. */
   | { readonly kind: 'lost'; readonly reason: string };
 
-/** Binds the work on an entry: send it, read it back, write down what came of it, and go on if the wish has moved. */
+/** What one round of work on an entry came to; `race` where its row was changed before a second send could be recorded. */
+type Worked = { readonly kind: 'worked'; readonly taken: Taken; readonly result: Result } | 'race';
+
+/** Binds the work on an entry: send it, read it back, record the result, and continue with a newer request for its target. */
 export function createBringAbout(powers: BringAboutPowers) {
   const { table, autosysFor, now, noise, settlePolicy, lookForMs } = powers;
   const credit = createCredit(powers);
   const tellLateSending = createTellLateSending(powers);
+  const { takeUp } = createClaim(powers);
 
-  /** @returns the entry as it stands when we let go of it, with what came of the last round */
-  return async (taken: Taken, signal: AbortSignal): Promise<{ entry: Entry; result: Upshot }> => {
-    for (let { entry, revision, lookFirst } = taken; ; ) {
-      const result = await work(entry, lookFirst, signal);
-      const nowMs = now().getTime();
-      const { deadlineMs } = autosysFor(entry.to);
-      const policy = { ...settlePolicy, deadlineMs, noise: noise() };
-      const settled = settle(entry, result, nowMs, policy);
-      if ((await table.put(toRow(settled, nowMs), revision)) !== undefined) {
-        return { entry: settled, result };
+  /** @returns the entry as it is when its lease is given back, with the result of the last round */
+  return async function bringAbout(
+    taken: Taken,
+    signal: AbortSignal,
+  ): Promise<{ entry: Entry; result: Upshot }> {
+    for (let current = taken; ; ) {
+      const worked = await work(current, signal);
+      let settled: Entry | undefined;
+      if (worked !== 'race') {
+        const { entry, revision } = worked.taken;
+        const nowMs = now().getTime();
+        const { deadlineMs } = autosysFor(entry.to);
+        const policy = { ...settlePolicy, deadlineMs, noise: noise() };
+        settled = settle(entry, worked.result, nowMs, policy);
+        if ((await table.put(toRow(settled, nowMs), revision)) !== undefined) {
+          return { entry: settled, result: worked.result };
+        }
       }
-      const next = await goOn(entry, result);
+      const next = await goOn(current.entry, settled, signal);
       if ('result' in next) return next;
-      ({ entry, revision, lookFirst } = next);
+      current = next;
     }
   };
 
-  /** What there is to do for us after somebody else has written the row; else how it stands, and that it is not ours. */
+  /**
+   * What there is left to do after another function has changed the row: nothing where it has taken the entry over, else a
+   * newer request, which is claimed like any other.
+   *
+   * @param settled the entry with the result of our work; absent where nothing was sent
+   */
   async function goOn(
     entry: Entry,
-    result: Result,
+    settled: Entry | undefined,
+    signal: AbortSignal,
   ): Promise<Taken | { entry: Entry; result: Upshot }> {
     for (;;) {
       const row = await table.get(toKey(entry));
       const known = row && parseEntry(row);
       if (!known) return toLost(entry, 'the ledger has forgotten it');
-      // Without our lease it is somebody else's now; with it, a newer wish was left to us.
       if (known.lease?.holder !== entry.lease?.holder) {
-        if (result.kind !== 'unreached') await tellLateSending(entry);
-        return toLost(known, 'somebody else has taken it over');
+        if (settled && settled.stage !== 'due') await tellLateSending(entry);
+        return toLost(known, 'another function has taken it over');
       }
-      const ours = result.kind === 'confirmed' ? asSettled(known) : known;
-      if (ours.after === undefined) {
-        // No wish is newer than a one-off: it was taken a second time under our own name, and has been sent.
-        return { entry: ours, revision: row.revision, lookFirst: ours.kind === 'once' };
-      }
-      // It may have to wait for its turn, and the drain sees to that; unless a wish that need not wait has come meanwhile.
-      const { lease: _, ...free } = ours;
-      if ((await table.put(toRow(free, now().getTime()), row.revision)) !== undefined) {
-        return toLost(free, 'a newer wish was left to us, and its turn has not come');
-      }
+      const { lease: _, ...free } = settled ? afterOurWork(known, settled) : known;
+      if ((await table.put(toRow(free, now().getTime()), row.revision)) === undefined) continue;
+      const holder = entry.lease?.holder ?? '';
+      const claim = await takeUp(toKey(entry), { holder, signal });
+      if (claim.kind === 'taken') return claim;
+      return toLost(free, 'a newer request for its target is left to the drain');
     }
   }
 
-  async function work(entry: Entry, lookFirst: boolean, signal: AbortSignal): Promise<Result> {
+  async function work(taken: Taken, signal: AbortSignal): Promise<Worked> {
+    const { entry, lookFirst } = taken;
     const { port, confirmWithinMs } = autosysFor(entry.to);
     const steps = { ...powers, sender: port, reader: port, confirmWithinMs };
-    if (lookFirst) {
-      const seen = await look(entry, steps, signal);
-      const nowMs = now().getTime();
-      const next = decideAfterLook(entry, seen, { nowMs, lookForMs });
-      if (next !== 'send') return next;
-      if (isOverdue(entry, nowMs)) return { kind: 'unknown', error: tooLate };
+    if (!lookFirst) return { kind: 'worked', taken, result: await send(entry, steps, signal) };
+    const seen = await look(entry, steps, signal);
+    const nowMs = now().getTime();
+    const next = decideAfterLook(entry, seen, { nowMs, lookForMs });
+    if (next !== 'send') return { kind: 'worked', taken, result: next };
+    if (isOverdue(entry, nowMs)) {
+      return { kind: 'worked', taken, result: { kind: 'unknown', error: tooLate } };
     }
-    return send(entry, steps, signal);
+    // Recorded before it is sent: a function that dies now must not lead to a third send.
+    const again = withSecondSend(entry, nowMs);
+    const revision = await table.put(toRow(again, nowMs), taken.revision);
+    if (revision === undefined) return 'race';
+    const result = await send(again, steps, signal);
+    return { kind: 'worked', taken: { entry: again, revision, lookFirst }, result };
   }
 
   function isOverdue(entry: Entry, nowMs: number): boolean {
@@ -154,7 +154,7 @@ export function createBringAbout(powers: BringAboutPowers) {
       case 'refused':
         // A refusal is an answer: the others need not wait.
         await powers.gates.succeeded(entry.to);
-        return delivery;
+        return { ...delivery, isRejected: true };
       default:
         return delivery satisfies never;
     }
@@ -191,9 +191,22 @@ export function createBringAbout(powers: BringAboutPowers) {
   }
 }
 
-/** What was asked for before it was seen: nothing of it is still to come. */
-function asSettled({ unsettled: _, ...entry }: Entry): Entry {
-  return entry;
+/** The newer request, with what our work has shown of the older one; a one-shot has no newer request. */
+function afterOurWork(known: Entry, settled: Entry): Entry {
+  const isNewer =
+    known.kind !== 'once' && compareToKnown(known.version, settled.version) === 'newer';
+  return isNewer ? withPredecessor(known, settled) : known;
+}
+
+function withSecondSend(entry: Entry, nowMs: number): Entry {
+  const { looks: _, ...before } = entry.before ?? { sentMs: nowMs };
+  const sends = (before.sends ?? 1) + 1;
+  const text = 'sent again: AutoSys does not show that the first send had an effect';
+  return {
+    ...withNote(entry, nowMs, text),
+    stage: 'sending',
+    before: { ...before, sentMs: nowMs, sends },
+  };
 }
 
 function toLost(entry: Entry, reason: string): { entry: Entry; result: Upshot } {
@@ -206,11 +219,3 @@ const tooLate: ErrorDescription = {
   code: 'BRIDGE_DEADLINE',
   message: 'AutoSys does not show it, and its deadline is over: it is not sent again',
 };
-
-/** What a one-off's effect is compared with: the job as it was before it was sent. */
-function toBaseline({ before, formers = [] }: Entry): Baseline {
-  if (before === undefined) return { kind: 'none' };
-  return before.job === undefined
-    ? { kind: 'since', at: new Date(before.sentMs), ours: formers }
-    : { kind: 'seen', job: before.job };
-}

@@ -1,23 +1,27 @@
-import { type AutosysEvent, describeEvent } from '../../autosys/event.ts';
+import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { LedgerError, toDisposition } from '../shared/errors.ts';
+import { type ErrorDescription, LedgerError } from '../shared/errors.ts';
 import type { StoredRow, Table } from '../shared/table.ts';
-import type { Autosys, Taken } from './bring-about.ts';
-import { type AutosysReader, observe } from './confirm.ts';
-import { type Failure, toFailure } from './deliver.ts';
+import type { Autosys, Taken } from './autosys.ts';
+import type { DeliverPowers } from './deliver.ts';
 import type { Gates } from './gates.ts';
-import type { Entry } from './ledger/entry.ts';
+import { type Entry, predecessorParked } from './ledger/entry.ts';
 import { type Asker, type Offer, offer, resume, type Wish } from './ledger/offer.ts';
-import { parseEntry, toKey, toRow } from './ledger/rows.ts';
+import { isWaitingForPerson, parseEntry, toKey, toRow } from './ledger/rows.ts';
+import { park, type SettlePolicy, settle } from './ledger/settle.ts';
+import { parseAnyEntry, type UnsayableEntry } from './ledger/unsayable.ts';
 import { compareToKnown, type Version } from './order.ts';
+import { takeSnapshot } from './snapshot.ts';
 
-export interface ClaimPowers {
+export interface ClaimPowers extends Pick<DeliverPowers, 'decideNext' | 'pause'> {
   readonly table: Table;
   readonly gates: Gates;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
   readonly now: () => Date;
   /** Longer than any piece of work on one entry takes. */
   readonly leaseMs: number;
+  readonly settlePolicy: Pick<SettlePolicy, 'firstWaitMs' | 'maxWaitMs'>;
+  readonly noise: () => number;
 }
 
 /** What the ledger gave: work under a lease, or none and why. */
@@ -25,9 +29,11 @@ export type Claim =
   | ({ readonly kind: 'taken' } & Taken)
   /** `behind` where only its turn has not come. */
   | { readonly kind: 'left'; readonly reason: string; readonly behind?: true }
+  /** AutoSys could not be read before it was sent: it waits in the ledger for another try. */
+  | { readonly kind: 'unreached'; readonly entry: Entry; readonly error: ErrorDescription }
   /** It had waited too long. */
   | { readonly kind: 'parked'; readonly entry: Entry }
-  | { readonly kind: 'dropped'; readonly reason: string };
+  | { readonly kind: 'dropped'; readonly reason: string; readonly stage?: 'parked' };
 
 /** Who claims, and until when. */
 interface Claimant {
@@ -35,6 +41,11 @@ interface Claimant {
   readonly holder: string;
   readonly signal: AbortSignal;
 }
+
+/** What the ledger answers, or that AutoSys could not be read before the event was sent. */
+type Asked =
+  | Offer
+  | { readonly kind: 'unreached'; readonly entry: Entry; readonly error: ErrorDescription };
 
 /** Races are lost to others who get on with it; more than a few in a row mean that something is wrong. */
 const maxRaces = 10;
@@ -45,9 +56,17 @@ const forgotten = 'the ledger has forgotten it';
 export function createClaim(powers: ClaimPowers) {
   const { table, gates, autosysFor, now, leaseMs } = powers;
   return {
-    /** Puts a wish into the ledger, and takes it under a lease where it is ours. */
-    offerWish: (wish: Wish, claimant: Claimant) =>
-      claim(toKey(wish), wish, claimant, (known, asker) => offer(known, wish, asker)),
+    /**
+     * Puts a wish into the ledger, and takes it under a lease where it is ours.
+     *
+     * @param overtaken why it is discarded where the ledger does not know it yet
+     */
+    offerWish: (wish: Wish, claimant: Claimant, overtaken?: string) =>
+      claim(toKey(wish), wish, claimant, (known, asker) =>
+        known === undefined && overtaken !== undefined
+          ? { kind: 'drop', reason: overtaken }
+          : offer(known, wish, asker),
+      ),
 
     /** Takes up an entry that is due. */
     takeUp: (key: string, claimant: Claimant) =>
@@ -74,12 +93,12 @@ export function createClaim(powers: ClaimPowers) {
     throw new LedgerError({ doing: `claim ${key}`, reason: `${maxRaces} races lost in a row` });
   }
 
-  /** Asks the ledger; a one-off that is to be sent is asked about twice, the second time with the job as it is. */
+  /** Asks the ledger; what is to be sent is asked about twice, the second time with what AutoSys shows of its target. */
   async function ask(
     decide: (known: Entry | undefined, asker: Asker) => Offer,
     known: Entry | undefined,
     { told, holder, signal }: Claimant & { readonly told: Wish },
-  ): Promise<Offer> {
+  ): Promise<Asked> {
     const { to, event } = told;
     const { deadlineMs } = autosysFor(to);
     const asker: Asker = { holder, nowMs: now().getTime(), leaseMs, deadlineMs };
@@ -88,33 +107,46 @@ export function createClaim(powers: ClaimPowers) {
     const pass = await gates.ask(to, holder);
     if (pass.kind === 'wait') return decide(known, { ...asker, hold: pass });
     if (first.kind === 'park') return first;
-    // What a look may send again has its turn to wait for; any other look only looks.
-    if (first.lookFirst && told.kind !== 'state') return first;
-    const behind = await findOpen(told);
-    if (behind !== undefined) return decide(known, { ...asker, behind });
-    const seen = await lookAtJob(event, autosysFor(to).port, signal);
-    if (seen.kind === 'away') {
-      // A call that ended with our own time says nothing of AutoSys.
-      if (!signal.aborted) await gates.failed(to, seen.failure);
-      const hold = { untilMs: now().getTime() + 1_000, reason: seen.failure.error.message };
-      return decide(known, { ...asker, hold });
+    // A read-back does not wait for its turn.
+    if (first.lookFirst) return first;
+    const elder = await findElder(told);
+    if (elder?.kind === 'open') return decide(known, { ...asker, behind: elder.text });
+    if (elder?.kind === 'parked') {
+      const parked = { code: predecessorParked, reason: elder.text };
+      return { kind: 'park', entry: park(first.entry, now().getTime(), parked) };
     }
-    return seen.kind === 'seen' ? decide(known, { ...asker, job: seen.job }) : first;
+    const seen = await takeSnapshot(event, { ...powers, reader: autosysFor(to).port }, signal);
+    if (seen.kind === 'seen') return decide(known, { ...asker, snapshot: seen.snapshot });
+    // A call that ended with our own time says nothing of AutoSys.
+    if (!signal.aborted) await gates.failed(to, seen.failure);
+    const nowMs = now().getTime();
+    const { error } = seen.failure;
+    const policy = { ...powers.settlePolicy, deadlineMs, noise: powers.noise() };
+    const entry = settle(first.entry, { kind: 'unreached', error }, nowMs, policy);
+    return entry.stage === 'parked' ? { kind: 'park', entry } : { kind: 'unreached', entry, error };
   }
 
-  /** What is to be sent before it and is not yet; `undefined` where its turn has come. */
-  async function findOpen({ after = [], version }: Wish): Promise<string | undefined> {
+  /** The first predecessor that keeps an entry from being sent; `undefined` where its turn has come. */
+  async function findElder({ after = [], version }: Wish): Promise<Elder | undefined> {
     for (const key of after) {
       const row = await table.get(key);
       const elder = row && readEntry(row);
-      if (elder && goesFirst(elder, version))
-        return `${describeEvent(elder.event)} is ${elder.stage}`;
+      if (!elder || !isOfOurRun(elder, version)) continue;
+      const what =
+        elder.kind === 'unsayable' ? 'an event that cannot be sent' : describeEvent(elder.event);
+      if (isWaitingForPerson(elder)) {
+        const text = `${what}, which its route sends before it, is parked (${elder.parked?.code}); replay or dismiss that one first (${key})`;
+        return { kind: 'parked', text };
+      }
+      if (elder.stage === 'due' || elder.stage === 'sending') {
+        return { kind: 'open', text: `${what} is ${elder.stage}` };
+      }
     }
     return undefined;
   }
 
-  async function store(asked: Offer, row: StoredRow | undefined): Promise<Claim | 'race'> {
-    if (asked.kind === 'drop') return { kind: 'dropped', reason: asked.reason };
+  async function store(asked: Asked, row: StoredRow | undefined): Promise<Claim | 'race'> {
+    if (asked.kind === 'drop') return toDropped(asked);
     if (asked.kind === 'leave') return toLeft(asked);
     const { entry } = asked;
     const revision = await table.put(toRow(entry, now().getTime()), row?.revision);
@@ -124,6 +156,8 @@ export function createClaim(powers: ClaimPowers) {
         return { kind: 'taken', entry, revision, lookFirst: asked.lookFirst };
       case 'defer':
         return toLeft(asked);
+      case 'unreached':
+        return asked;
       case 'park':
         return { kind: 'parked', entry };
       default:
@@ -132,42 +166,38 @@ export function createClaim(powers: ClaimPowers) {
   }
 }
 
+function toDropped({
+  reason,
+  stage,
+}: {
+  readonly reason: string;
+  readonly stage?: 'parked';
+}): Claim {
+  return { kind: 'dropped', reason, ...(stage && { stage }) };
+}
+
 function toLeft({ reason, behind }: { readonly reason: string; readonly behind?: true }): Claim {
   return { kind: 'left', reason, ...(behind && { behind }) };
 }
 
-/** Of a row that nobody can read nobody knows that it is still to be sent. */
-function readEntry(row: StoredRow): Entry | undefined {
+/** What an entry waits for. */
+interface Elder {
+  readonly kind: 'open' | 'parked';
+  readonly text: string;
+}
+
+/** A row that cannot be parsed is treated as not pending. */
+function readEntry(row: StoredRow): Entry | UnsayableEntry | undefined {
   try {
-    return parseEntry(row);
+    return parseAnyEntry(row);
   } catch (error) {
     if (error instanceof LedgerError && error.row !== undefined) return undefined;
     throw error;
   }
 }
 
-/** AutoSys acts in the order in which it takes events, so what it took need not show yet; a newer wish is not waited for. */
-function goesFirst({ stage, version }: Entry, ours: Version): boolean {
+/** Whether the row still is of our own predecessor: a newer request for its target is not waited for. */
+function isOfOurRun({ version }: Entry | UnsayableEntry, ours: Version): boolean {
   const standing = compareToKnown(ours, version);
-  return (
-    (stage === 'due' || stage === 'sending') && (standing === 'duplicate' || standing === 'newer')
-  );
-}
-
-type Sight =
-  | Awaited<ReturnType<typeof observe>>
-  | { readonly kind: 'away'; readonly failure: Failure };
-
-/** The job before a one-off; what AutoSys refuses to show it will refuse again when the event is sent. */
-async function lookAtJob(
-  event: AutosysEvent,
-  reader: AutosysReader,
-  signal: AbortSignal,
-): Promise<Sight> {
-  try {
-    return await observe(event, { reader }, signal);
-  } catch (error) {
-    const failure = toFailure(toDisposition(error), error);
-    return failure.kind === 'refused' ? { kind: 'none' } : { kind: 'away', failure };
-  }
+  return standing === 'duplicate' || standing === 'newer';
 }

@@ -1,15 +1,19 @@
 import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
+import { isSameValue, isVariantOf } from '../../autosys/same-value.ts';
 import { toDisposition } from '../shared/errors.ts';
 import { shorten } from '../shared/shorten.ts';
 import { type Failure, toFailure } from './deliver.ts';
+import type { Sending as EntrySending, ShownValue } from './ledger/entry.ts';
 import { findMark, type JobEventsReader, type Mark } from './mark.ts';
 import {
   type Baseline,
+  compareState,
   findTrace,
   type JobEvent,
   type JobView,
+  type KnownState,
   showsAsChange,
   toSnapshot,
 } from './trace.ts';
@@ -37,15 +41,18 @@ export interface AutosysReader extends JobEventsReader {
 export type Confirmation =
   | { readonly kind: 'confirmed'; readonly at: Date }
   /**
-   * Not visible within the time; the scheduler may still be about to act. `away` where nobody could even look, `queued`
-   * where AutoSys shows the event itself, still waiting for its turn.
+   * Not visible within the time; the scheduler may still be about to act. `away` where AutoSys could not be read, `queued`
+   * where AutoSys shows the event itself, still waiting for its turn, `shows` where it shows a state that is known.
    */
   | {
       readonly kind: 'notYet';
       readonly found: string;
       readonly away?: Failure;
       readonly queued?: true;
+      readonly shows?: KnownState;
     }
+  /** AutoSys shows a state that is neither ours nor the one from before the first send. */
+  | { readonly kind: 'changed'; readonly found: string }
   /** There is no way to read this effect back, here or at all. */
   | { readonly kind: 'unreadable'; readonly reason: string }
   /** There is nothing left for the event to do, such as to kill a run that is over. */
@@ -81,20 +88,32 @@ const runsBackAtMost = 2;
 /** Milliseconds between two looks: quick at first, since AutoSys usually acts within a second. */
 const looksAfterMs = [100, 200, 400, 800, 1_600];
 
-/** Looks at the job before a start or the like is sent, so that its effect can be told afterwards. */
+/** What AutoSys shows of the target before an event is sent, so that the effect can be recognised afterwards. */
+export type Snapshot = Pick<EntrySending, 'job' | 'value'>;
+
+/** Reads the target of an event that shows as a change, before the event is sent; empty where there is nothing to read. */
 export async function observe(
   event: AutosysEvent,
   { reader }: Pick<ConfirmPowers, 'reader'>,
   signal: AbortSignal,
-): Promise<Baseline> {
-  if (!showsAsChange(event)) return { kind: 'none' };
+): Promise<Snapshot> {
+  if (event.kind === 'SET_GLOBAL') {
+    const seen = await reader.readGlobalVariable(event.globalVariable, { signal });
+    return seen.kind === 'unreadable' ? {} : { value: toShown(seen) };
+  }
+  if (!showsAsChange(event) && event.kind !== 'CHANGE_STATUS') return {};
   try {
-    return { kind: 'seen', job: toSnapshot(await reader.readJob(event.job, { signal })) };
+    return { job: toSnapshot(await reader.readJob(event.job, { signal })) };
   } catch (error) {
     // Whether the job exists is for AutoSys to say when the event is sent, in its own words.
-    if (error instanceof JobNotFoundError) return { kind: 'none' };
+    if (error instanceof JobNotFoundError) return {};
     throw error;
   }
+}
+
+function toShown(seen: Exclude<GlobalView, { readonly kind: 'unreadable' }>): ShownValue {
+  // A text that is longer than any value of AutoSys must not fill the ledger's row.
+  return seen.kind === 'unset' ? { kind: 'unset' } : { kind: 'value', value: shorten(seen.value) };
 }
 
 /** Reads AutoSys back until it shows the effect or the time is over. */
@@ -109,7 +128,7 @@ export async function confirm(
   for (let looks = 0; ; looks += 1) {
     const seen = await look(event, baseline, powers, signal);
     if (seen.kind === 'shows') return { kind: 'confirmed', at: now() };
-    if (seen.kind !== 'notYet') return seen;
+    if (seen.kind !== 'notYet' && seen.kind !== 'changed') return seen;
     const ms = looksAfterMs[looks] ?? 2_000;
     if (now().getTime() + ms > deadline || signal.aborted) return seen;
     await pause(ms, signal).catch(() => undefined);
@@ -131,10 +150,7 @@ async function look(
   try {
     if (event.kind === 'SET_GLOBAL') {
       const seen = await reader.readGlobalVariable(event.globalVariable, { signal });
-      if (seen.kind === 'unreadable') return seen;
-      if (seen.kind === 'value' && seen.value === event.value) return { kind: 'shows' };
-      const found = seen.kind === 'value' ? `value ${shorten(seen.value)}` : 'no such variable';
-      return { kind: 'notYet', found };
+      return seen.kind === 'unreadable' ? seen : compareValue(event.value, seen, baseline);
     }
     if (!isJobEvent(event)) return traceless(event);
     return await lookAtJob(event, baseline, powers, signal);
@@ -145,6 +161,32 @@ async function look(
     const away = failure.kind === 'refused' ? {} : { away: failure };
     return { kind: 'notYet', found: failure.error.message, ...away };
   }
+}
+
+/** What a variable shows of the value that was sent; pure. */
+function compareValue(
+  sent: string,
+  shown: Exclude<GlobalView, { readonly kind: 'unreadable' }>,
+  baseline: Baseline,
+): Look {
+  if (shown.kind === 'value' && isSameValue(shown.value, sent)) return { kind: 'shows' };
+  const found =
+    shown.kind === 'value'
+      ? `AutoSys shows ${JSON.stringify(shorten(shown.value))}`
+      : 'AutoSys shows no such variable';
+  if (baseline.kind !== 'value') return { kind: 'notYet', found };
+  const { before, ours } = baseline;
+  const isSame =
+    shown.kind === 'unset'
+      ? { toBefore: before?.kind === 'unset', toOurs: false }
+      : {
+          toBefore: before?.kind === 'value' && isSameValue(before.value, shorten(shown.value)),
+          toOurs: ours.some((value) => isSameValue(value, shown.value)),
+        };
+  const shows = compareState(isSame);
+  if (shows !== undefined) return { kind: 'notYet', found, shows };
+  const isVariant = shown.kind === 'value' && isVariantOf(shown.value, sent);
+  return isVariant || before === undefined ? { kind: 'notYet', found } : { kind: 'changed', found };
 }
 
 async function lookAtJob(
@@ -169,8 +211,10 @@ async function lookAtJob(
       return trace;
     case 'started':
       return weighStart(trace.run, await seek(runsBackAtMost), sending);
+    case 'changed':
+      return trace;
     case 'absent':
-      return thorough ? weighAbsence(trace.found, await seek(0)) : { ...trace, kind: 'notYet' };
+      return thorough ? weighAbsence(trace, await seek(0)) : { ...trace, kind: 'notYet' };
     case 'overtaken':
       return sending?.acknowledged
         ? { kind: 'moot', reason: `AutoSys took it, and ${trace.reason}` }

@@ -138,7 +138,8 @@ function isLockout(error: unknown): boolean {
   );
 }
 
-function toRetryAfter(error: unknown): number | undefined {
+/** How long the server asks to wait, in milliseconds (`Retry-After`). */
+export function toRetryAfter(error: unknown): number | undefined {
   return error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
     ? error.retryAfterMs
     : undefined;

@@ -6,7 +6,7 @@ import { Lanes } from './lanes.ts';
 import { walkAgenda } from './ledger/agenda.ts';
 import type { Entry } from './ledger/entry.ts';
 import { agendaLists, parseEntry } from './ledger/rows.ts';
-import { type Outcome, toOutcome, toParked } from './outcome.ts';
+import { type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
 
 export interface DrainPowers extends BringAboutPowers, ClaimPowers {
   readonly nameHolder: () => string;
@@ -104,6 +104,9 @@ export function createDrain(powers: DrainPowers) {
       const claim = await takeUp(key, claimant);
       if (claim.kind === 'parked') {
         return { kind: 'worked', entry: claim.entry, outcome: toParked(claim.entry) };
+      }
+      if (claim.kind === 'unreached') {
+        return { kind: 'worked', entry: claim.entry, outcome: toWaiting(claim.error) };
       }
       if (claim.kind === 'left' && claim.behind) behind.push(key);
       if (claim.kind !== 'taken') return undefined;

@@ -2,35 +2,61 @@ import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import type { Route } from '../shared/routes.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../shared/workload.ts';
 import { toKey } from './ledger/rows.ts';
-import { isEarlier, toVersion } from './order.ts';
+import { isEarlier, toVersion, type Version } from './order.ts';
 import { type Effect, toEffect } from './translate.ts';
 
+/** How many attempts back the one-shots of a run are looked for; each costs a read of the ledger. */
+const attemptsBack = 3;
+
 /**
- * Keys of the one-offs to the same job that its route says on earlier statuses of the same attempt; pure.
+ * Keys of the one-shots to the same job that its route sends on earlier statuses of the run; pure.
  *
- * A job that is started when a run begins and killed when it ends is started first, also where both have waited out an
- * outage. What lasts, such as a hold, has an order of its own.
+ * A job that is started when a run begins, and killed, held or given a status when the run ends, is started first, also where
+ * both have waited out an outage.
  */
 export function findElders(
-  { event: said, to }: Effect,
+  { event: effect, to }: Effect,
   event: WorkloadEvent,
   route: Route,
 ): readonly string[] {
-  const version = toVersion(event);
-  const job = toJobOfOneOff(said);
+  const job = toJob(effect);
   if (job === undefined) return [];
-  return Object.entries(route.say).flatMap(([word, templates]) => {
-    const status = word as WorkloadStatus;
-    if (!isEarlier(status, version.status)) return [];
-    return templates.flatMap((template) => {
+  return earlierVersions(toVersion(event), Object.keys(route.say)).flatMap((version) =>
+    (route.say[version.status] ?? []).flatMap((template) => {
       if (toTrait(template.kind).sets !== undefined) return [];
-      const elder = toEffect(event, route, template);
-      if (elder.kind !== 'effect' || toJobOfOneOff(elder.event) !== job) return [];
-      return [toKey({ kind: 'once', to, event: elder.event, version: { ...version, status } })];
-    });
-  });
+      const elder = toEffect(withStatus(event, version.status), route, template);
+      if (elder.kind !== 'effect' || toJob(elder.event) !== job) return [];
+      return [toKey({ kind: 'once', to, event: elder.event, version })];
+    }),
+  );
 }
 
-function toJobOfOneOff(event: AutosysEvent): string | undefined {
-  return toTrait(event.kind).sets === undefined && 'job' in event ? event.job : undefined;
+/** The versions of a run, among the statuses of a route, that come before one of its versions; the oldest first. */
+function earlierVersions(newest: Version, statuses: readonly string[]): readonly Version[] {
+  const { final, ...version } = newest;
+  const words = statuses as readonly WorkloadStatus[];
+  // The end of a Batch job may list its last attempt, or not yet.
+  const last = final ? version.attempt + 1 : version.attempt;
+  const attempts = Array.from({ length: attemptsBack + 1 }, (_, at) => last - attemptsBack + at);
+  return attempts
+    .filter((attempt) => attempt >= 0)
+    .flatMap((attempt) =>
+      words
+        .filter((status) =>
+          !final && attempt < version.attempt ? true : isEarlier(status, version.status),
+        )
+        .map((status) => ({ ...version, attempt, status })),
+    );
+}
+
+/** The event as it would be in another status of the same workload; templates may name the status. */
+export function withStatus(event: WorkloadEvent, status: WorkloadStatus): WorkloadEvent {
+  // A route names statuses of its own kind of workload only.
+  return { ...event, status } as WorkloadEvent;
+}
+
+/** The job that an event acts on. A comment or an alarm changes nothing of it. */
+export function toJob(event: AutosysEvent): string | undefined {
+  if (event.kind === 'COMMENT' || event.kind === 'ALARM') return undefined;
+  return 'job' in event ? event.job : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Table } from '../shared/table.ts';
-import { type Entry, withNote } from './ledger/entry.ts';
+import { type Entry, keptFormers, withNote } from './ledger/entry.ts';
+import { toAsked } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
 import { toSaid } from './ledger/said.ts';
 
@@ -7,11 +8,11 @@ import { toSaid } from './ledger/said.ts';
 const triesAtMost = 5;
 
 /**
- * Binds the way back from a value that was sent too late.
+ * Binds the correction of a state that was sent too late.
  *
- * A sandbox that froze after its last look at the clock may send when its lease is over and somebody else has brought about
- * something newer. It cannot take that back; but it knows by the lost lease, and sees to it that the newest is looked at, and
- * sent again where AutoSys does not show it.
+ * A function that froze after its last check of the lease may send when the lease is over and a newer request has been
+ * executed. It cannot take that back; but it learns of it by the lost lease. The newest request is then read back, and may be
+ * sent once more where AutoSys shows the older state.
  */
 export function createTellLateSending({
   table,
@@ -25,15 +26,32 @@ export function createTellLateSending({
     for (let tries = 0; tries < triesAtMost; tries += 1) {
       const row = await table.get(toKey(sent));
       const known = row && parseEntry(row);
-      // A parked one is a person's, and the same value does no harm.
+      // A parked entry is left to a person, and the same state does no harm.
       if (!known || known.stage === 'parked' || toSaid(known.event) === toSaid(sent.event)) return;
       const nowMs = now().getTime();
-      const text = 'an older state may have been sent after this one: it is looked at again';
-      const noted = withNote(known, nowMs, text);
-      // Whoever works on it finds the row changed when he is done, and sends again.
-      const doubted: Entry =
-        known.stage === 'confirmed' ? { ...noted, stage: 'accepted', dueMs: nowMs } : noted;
+      const doubted = toDoubted(known, sent, nowMs);
       if ((await table.put(toRow(doubted, nowMs), row.revision)) !== undefined) return;
     }
+  };
+}
+
+/** The newest request, with the older state among those that AutoSys may show, and with one send left. */
+function toDoubted(known: Entry, sent: Entry, nowMs: number): Entry {
+  const text = 'an older request may have been sent after this one: it is read back';
+  const older = toAsked(sent.event);
+  const noted: Entry = {
+    ...withNote(known, nowMs, text),
+    ...(older !== undefined && {
+      formers: [...new Set([older, ...(known.formers ?? [])])].slice(0, keptFormers),
+    }),
+    ...(known.kind === 'state' && { unsettled: true as const }),
+  };
+  if (known.stage === 'due') return noted;
+  const { acceptedMs: _, looks: __, ...before } = known.before ?? { sentMs: nowMs };
+  return {
+    ...noted,
+    stage: 'sending',
+    dueMs: nowMs,
+    before: { ...before, sentMs: nowMs, sends: 1 },
   };
 }

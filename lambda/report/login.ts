@@ -1,7 +1,7 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
 import { CredentialsError } from '../shared/errors.ts';
-import type { Autosys } from './bring-about.ts';
+import type { Autosys } from './autosys.ts';
 import { LoginSecret } from './login-secret.ts';
 import { Refusals } from './refusals.ts';
 import type { RefusedLogins } from './refused-logins.ts';

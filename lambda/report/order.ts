@@ -55,6 +55,24 @@ export function toVersion(event: WorkloadEvent): Version {
       };
 }
 
+/**
+ * What identifies a run: a Batch job id, or an execution ARN with its start time in milliseconds.
+ *
+ * AWS allows an execution ARN to be used again 90 days after its end (Step Functions quotas), and perhaps sooner after the
+ * state machine was deleted and created again (inferred).
+ */
+export function toRunId({ run, beganMs }: Pick<Version, 'run' | 'beganMs'>): string {
+  return run.startsWith('arn:') ? `${run}@${beganMs}` : run;
+}
+
+/**
+ * The attempt as part of a key: `final` for the end of a Batch job, whatever attempts it lists. AWS may report one end twice,
+ * with the last attempt and without it.
+ */
+export function toAttemptKey({ attempt, final }: Pick<Version, 'attempt' | 'final'>): string {
+  return final ? 'final' : String(attempt);
+}
+
 /** How a fact stands to the newest one known. */
 export type Standing =
   | 'newer'
@@ -71,11 +89,13 @@ export type Standing =
  * Two workloads that write one target are runs like any other: the one that began later wins.
  */
 export function compareToKnown(fact: Version, known: Version): Standing {
-  if (fact.run !== known.run) {
+  if (toRunId(fact) !== toRunId(known)) {
     const later = fact.beganMs - known.beganMs || (fact.run > known.run ? 1 : -1);
     return later > 0 ? 'newer' : 'staleRun';
   }
-  if (fact.attempt === known.attempt && fact.status === known.status) return 'duplicate';
+  if (toAttemptKey(fact) === toAttemptKey(known) && fact.status === known.status) {
+    return 'duplicate';
+  }
   const later =
     Number(fact.final ?? 0) - Number(known.final ?? 0) ||
     fact.attempt - known.attempt ||

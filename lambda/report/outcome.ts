@@ -1,3 +1,4 @@
+import type { ErrorDescription } from '../shared/errors.ts';
 import type { Upshot } from './bring-about.ts';
 import type { Entry } from './ledger/entry.ts';
 
@@ -11,7 +12,8 @@ export type Outcome =
   /** Somebody else is at work on it, or AutoSys is not to be asked now. */
   | { readonly kind: 'left'; readonly reason: string }
   /** Nothing was to be done: a duplicate, superseded, of a stale run. */
-  | { readonly kind: 'dropped'; readonly reason: string }
+  /** `stage` where the same effect is parked already. */
+  | { readonly kind: 'dropped'; readonly reason: string; readonly stage?: 'parked' }
   | { readonly kind: 'parked'; readonly code: string; readonly reason: string };
 
 /** What an entry that was worked on came to. */
@@ -32,8 +34,13 @@ export function toOutcome(entry: Entry, result: Upshot): Outcome {
         reason: `accepted, not visible yet: ${result.found}`,
       };
     default:
-      return { kind: 'waiting', code: result.error.code, reason: result.error.message };
+      return toWaiting(result.error);
   }
+}
+
+/** The outcome of an entry that waits for another try. */
+export function toWaiting({ code, message }: ErrorDescription): Outcome {
+  return { kind: 'waiting', code, reason: message };
 }
 
 /** The outcome of an entry that is parked. */

@@ -5,17 +5,19 @@ import { describeError, InvalidEventError } from '../shared/errors.ts';
 import type { Route, RouteIndex } from '../shared/routes.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
-import { type ClaimPowers, createClaim } from './claim.ts';
+import { type Claim, type ClaimPowers, createClaim } from './claim.ts';
 import { findElders } from './elders.ts';
 import type { Entry } from './ledger/entry.ts';
 import { toKey } from './ledger/rows.ts';
 import type { Decision } from './ledger/run.ts';
-import { createRuns } from './ledger/runs.ts';
+import { createRuns, type RunRow } from './ledger/runs.ts';
 import { createParkUnsayable } from './ledger/unsayable.ts';
-import { toVersion } from './order.ts';
-import { describeOutcome, type Outcome, toOutcome, toParked } from './outcome.ts';
+import { createWithdraw } from './ledger/withdraw.ts';
+import { toVersion, type Version } from './order.ts';
+import { describeOutcome, type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
+import { describeOvertaken, mayBeOvertaken } from './overtaken.ts';
 import { type Reading, readEvent } from './read/index.ts';
-import { type Effect, translate, type Unsayable } from './translate.ts';
+import { type Effect, type Repeat, translate, type Unsayable } from './translate.ts';
 import { Turns } from './turns.ts';
 import { toCause, toWish } from './wish.ts';
 
@@ -82,9 +84,10 @@ export function createReport(powers: ReportPowers) {
   const { offerWish } = createClaim(powers);
   const bringAbout = createBringAbout(powers);
   const parkUnsayable = createParkUnsayable(powers);
-  const readRun = createRuns(powers);
+  const openRunRow = createRuns(powers);
+  const withdraw = createWithdraw(powers);
 
-  return async (message: Message, signal: AbortSignal): Promise<Report> => {
+  return async function reportMessage(message: Message, signal: AbortSignal): Promise<Report> {
     const reading = readBody(message.body);
     if (reading.kind !== 'event') return reading;
     const { event } = reading;
@@ -96,35 +99,41 @@ export function createReport(powers: ReportPowers) {
     const { heardBy } = translation;
     if (translation.kind === 'ignored') {
       const { kind, reason } = translation;
-      if (heardBy.length > 0) await readRun(event, heardBy)([{ text: `ignored: ${reason}` }]);
+      if (heardBy.length > 0) {
+        await openRunRow(event, heardBy).record([{ text: `ignored: ${reason}` }]);
+      }
       return { kind, event, reason };
     }
 
-    const writeRun = readRun(event, heardBy);
-    const claimant = { holder: nameHolder(), signal };
+    const run = openRunRow(event, heardBy);
+    const claimant = { holder: nameHolder(), signal, run };
+    const plan = translation.effects.map((effect) => toPlanned(effect, event, heardBy));
+    // Recorded before anything is sent: a function that reads an earlier event of this run now knows of this one, and one
+    // that has claimed a one-shot before is seen in the ledger.
+    if (plan.some(({ elders }) => elders.length > 0)) await run.record([], true);
     const settled: Settled[] = [];
     const failures: unknown[] = [];
     const turns = new Turns();
-    for (const effect of translation.effects) {
+    for (const { effect, route, elders } of plan) {
       if (!turns.reaches(effect)) continue;
       if (effect.kind === 'repeat') {
         turns.repeat(effect);
         continue;
       }
       try {
-        const after = [...turns.above(effect), ...toElders(effect, event, heardBy)];
-        const one = await settle(effect, event, { ...claimant, after });
+        const after = [...turns.above(effect), ...elders];
+        const one = await settle(effect, event, { ...claimant, after, route });
         settled.push(one);
-        if (effect.kind === 'effect' && isOpen(one.outcome)) turns.wait(effect, one.key);
+        if (isWaitedFor(one.outcome)) turns.wait(effect, one.key);
       } catch (failure) {
         failures.push(failure);
         turns.fail(effect, failure);
       }
     }
     const decisions = [...settled.map(toDecision), ...failures.map(toFailed)];
-    await writeRun(decisions, failures.length > 0).catch((failure: unknown) =>
-      failures.push(failure),
-    );
+    await run
+      .record(decisions, failures.length > 0)
+      .catch((failure: unknown) => failures.push(failure));
     if (failures.length > 0) throw failures[0];
     return { kind: 'reported', event, settled };
   };
@@ -132,7 +141,7 @@ export function createReport(powers: ReportPowers) {
   async function settle(
     effect: Effect | Unsayable,
     event: WorkloadEvent,
-    { after, ...claimant }: Turn,
+    { after, run: runRow, route: itsRoute, ...claimant }: Turn,
   ): Promise<Settled> {
     const { route, to } = effect;
     if (effect.kind === 'unsayable') {
@@ -143,8 +152,21 @@ export function createReport(powers: ReportPowers) {
     }
     const wish = { ...toWish(effect, event, now()), ...(after.length > 0 && { after }) };
     const about = { route, to, said: describeEvent(wish.event), key: toKey(wish) };
-    const claim = await offerWish(wish, claimant);
+    const key = about.key;
+    const findOvertaken = async (known: () => Promise<Version | undefined>) =>
+      itsRoute && mayBeOvertaken(effect, event, itsRoute)
+        ? describeOvertaken(effect, event, { route: itsRoute, known: await known() })
+        : undefined;
+    const claim = await offerWish(wish, claimant, await findOvertaken(runRow.known));
+    if (isStored(claim)) {
+      // The end of the run may have been recorded meanwhile, by a function that did not find this entry.
+      const reason = await findOvertaken(runRow.knownNow);
+      if (reason !== undefined && (await withdraw(key, claimant.holder, reason))) {
+        return { ...about, outcome: { kind: 'dropped', reason } };
+      }
+    }
     if (claim.kind === 'parked') return { ...about, outcome: toParked(claim.entry) };
+    if (claim.kind === 'unreached') return { ...about, outcome: toWaiting(claim.error) };
     if (claim.kind !== 'taken') return { ...about, outcome: claim };
     const { entry, result } = await bringAbout(claim, claimant.signal);
     const outcome = toOutcome(entry, result);
@@ -163,21 +185,39 @@ interface Turn {
   readonly signal: AbortSignal;
   /** Keys of what must be sent before it. */
   readonly after: readonly string[];
+  readonly run: RunRow;
+  /** The route that asks for it. */
+  readonly route: Route | undefined;
 }
 
-/** What the route has said to the same job on earlier statuses; whether that is still open the claim finds out. */
-function toElders(
-  effect: Effect | Unsayable,
+/** One thing that a route asks for, with what the same route has sent to the same job on earlier statuses. */
+function toPlanned(
+  effect: Effect | Repeat | Unsayable,
   event: WorkloadEvent,
-  heardBy: readonly Route[],
-): readonly string[] {
-  const route = heardBy.find(({ name }) => name === effect.route);
-  return effect.kind === 'effect' && route ? findElders(effect, event, route) : [];
+  matched: readonly Route[],
+) {
+  const route = matched.find(({ name }) => name === effect.route);
+  const elders = effect.kind === 'effect' && route ? findElders(effect, event, route) : [];
+  return { effect, route, elders };
 }
 
-/** Whether AutoSys is still to take it, as far as we know; what was given up is not waited for. */
-function isOpen({ kind }: Outcome): boolean {
-  return kind === 'waiting' || kind === 'left';
+/** Whether what its route sends after it must wait: AutoSys has not taken it yet, or it is parked. */
+function isWaitedFor(outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case 'waiting':
+    case 'left':
+    case 'parked':
+      return true;
+    case 'dropped':
+      return outcome.stage === 'parked';
+    default:
+      return false;
+  }
+}
+
+/** Whether the claim has left an entry in the ledger that is still to be sent, by this function or by the drain. */
+function isStored({ kind }: Claim): boolean {
+  return kind === 'taken' || kind === 'left' || kind === 'unreached';
 }
 
 function toDecision({ to, said = 'what could not be said', route, key, outcome }: Settled) {

@@ -1,8 +1,10 @@
 import { toTrait } from '../../autosys/event.ts';
+import { isSameValue } from '../../autosys/same-value.ts';
 import type { ErrorDescription } from '../shared/errors.ts';
 import type { Confirmation } from './confirm.ts';
 import type { Entry, Looks } from './ledger/entry.ts';
 import type { Result } from './ledger/settle.ts';
+import type { KnownState } from './trace.ts';
 
 /** When the look was, and for how long an effect is looked for. */
 export interface LookFacts {
@@ -14,10 +16,11 @@ export interface LookFacts {
 /**
  * What is to be done about an entry that may have been sent, now that AutoSys was looked at; pure.
  *
- * `send` where sending (again) is right: a state always, for the newest is what AutoSys should have; a one-off only where
- * twice does no harm, nobody knows whether AutoSys took it, and it is not long ago, since an operator may have undone it by then.
- * Any other one-off is never sent again: no answer of AutoSys proves that it did not take an event that left us
- * (docs/decisions/0010).
+ * `send` where sending again is right. A state is sent a second time at most: the same value set again may start the waiting
+ * jobs again. For the whole observation window AutoSys must have shown either what it showed before the first send, and must
+ * not have accepted it; or the state of an earlier request that may have arrived after it. A one-off is sent again only where twice does no harm, its outcome is unknown, and it is not long ago,
+ * since an operator may have undone it by then. Any other one-off is never sent again: no answer of AutoSys proves that it
+ * did not take an event that left us (docs/decisions/0010).
  */
 export function decideAfterLook(
   entry: Entry,
@@ -26,10 +29,11 @@ export function decideAfterLook(
 ): Result | 'send' {
   switch (seen.kind) {
     case 'confirmed':
-      if (entry.stage !== 'accepted' && !isTelling(entry)) return 'send';
-      return isThereToStay(entry, nowMs - lookForMs) ? seen : mayChangeYet;
+      return isThereToStay(entry, nowMs - lookForMs) ? seen : toMayChange(entry);
     case 'moot':
       return seen;
+    case 'changed':
+      return { kind: 'moot', reason: `changed externally: ${seen.found}` };
     case 'failed':
       return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
     case 'unreadable':
@@ -45,11 +49,15 @@ export function decideAfterLook(
   if (seen.away) return { kind: 'unknown', error: seen.away.error };
   // It has arrived and waits for its turn, however long the scheduler takes.
   if (seen.queued) return { kind: 'notYet', found: seen.found };
-  if (entry.kind === 'state') return 'send';
 
-  const looks = extendLooks(entry.before?.looks, nowMs, lookForMs);
-  if (nowMs - looks.fromMs >= lookForMs) return toPerson(entry, seen.found);
-  if (maySendAgain(entry)) return 'send';
+  const looks = extendLooks(entry, { found: seen.found, nowMs, lookForMs });
+  const isWindowOver = nowMs - looks.fromMs >= lookForMs;
+  if (entry.kind === 'state') {
+    if (isWindowOver && seen.shows && maySendSecondTime(entry, seen.shows)) return 'send';
+  } else {
+    if (isWindowOver) return toPerson(entry, seen.found);
+    if (maySendAgain(entry)) return 'send';
+  }
   return entry.stage === 'accepted'
     ? { kind: 'notYet', found: seen.found, looks }
     : {
@@ -73,13 +81,24 @@ export function decideAfterSending(
   { nowMs, lookForMs, sentMs, doubt }: SendingFacts,
 ): Result {
   switch (seen.kind) {
-    case 'confirmed':
-      if (doubt && !isTelling(entry)) return { kind: 'unknown', error: doubt, sentMs };
-      return isThereToStay({ ...entry, before: { sentMs } }, nowMs - lookForMs)
-        ? seen
-        : { ...mayChangeYet, sentMs };
+    case 'confirmed': {
+      const sent: Entry = {
+        ...entry,
+        stage: doubt ? 'sending' : 'accepted',
+        before: { ...entry.before, sentMs },
+      };
+      if (isThereToStay(sent, nowMs - lookForMs)) return seen;
+      return doubt
+        ? { kind: 'unknown', error: doubt, sentMs }
+        : { kind: 'notYet', found: mayChange, sentMs };
+    }
     case 'moot':
       return seen;
+    case 'changed':
+      // Another change may stand before ours in AutoSys's queue: the next read-back decides.
+      return doubt
+        ? { kind: 'unknown', error: doubt, sentMs }
+        : { kind: 'notYet', found: seen.found, sentMs };
     case 'failed':
       return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
     case 'unreadable':
@@ -87,7 +106,7 @@ export function decideAfterSending(
     case 'notYet': {
       const { found, away, queued } = seen;
       if (queued) return { kind: 'notYet', found, sentMs };
-      const looks = away ? undefined : extendLooks(entry.before?.looks, nowMs, lookForMs);
+      const looks = away ? undefined : extendLooks(entry, { found, nowMs, lookForMs });
       const unseen = { sentMs, ...(looks && { looks }) };
       return doubt
         ? { kind: 'unknown', error: doubt, ...unseen }
@@ -103,39 +122,72 @@ export function decideAfterSending(
  *
  * Where nobody looked for as long as an effect is looked for, AutoSys was away or held back, and the time begins anew: a
  * scheduler that comes back has its queue to work through.
+ * The window of a state also begins anew where AutoSys shows another state than before.
  */
-export function extendLooks(looks: Looks | undefined, nowMs: number, lookForMs: number): Looks {
-  const goesOn = looks !== undefined && nowMs - looks.toMs < lookForMs;
-  return { fromMs: goesOn ? looks.fromMs : nowMs, toMs: nowMs };
+export function extendLooks(
+  { kind, before }: Pick<Entry, 'kind' | 'before'>,
+  {
+    found,
+    nowMs,
+    lookForMs,
+  }: { readonly found: string; readonly nowMs: number; readonly lookForMs: number },
+): Looks {
+  const looks = before?.looks;
+  const isSame = kind !== 'state' || looks?.found === found;
+  const goesOn = looks !== undefined && isSame && nowMs - looks.toMs < lookForMs;
+  return {
+    fromMs: goesOn ? looks.fromMs : nowMs,
+    toMs: nowMs,
+    ...(kind === 'state' && { found }),
+  };
 }
 
 /**
- * Whether what AutoSys shows proves that it took the event, though nobody has told us so.
+ * Whether a state that AutoSys shows is ours and will last.
  *
- * A state may show because it stood there before: FAILED, then a RUNNING that a slow scheduler has taken and not yet acted
- * on, and now FAILED again. Then it is sent once more, behind the other. Only a value that cannot have stood there tells.
+ * It will not where an earlier request may still take effect after it. And a state that AutoSys may have shown before the
+ * first send proves nothing of an event whose outcome is unknown: FAILED, then a RUNNING that a slow scheduler has not yet
+ * processed, and now FAILED again. Both are decided when it still shows after the observation window.
  */
-function isTelling({ kind, event, formers }: Entry): boolean {
-  if (kind !== 'state') return true;
-  return event.kind === 'SET_GLOBAL' && formers !== undefined && !formers.includes(event.value);
+function isThereToStay(entry: Entry, sentBeforeMs: number): boolean {
+  if (entry.kind !== 'state') return true;
+  const isDoubtful =
+    entry.unsettled === true || (entry.stage !== 'accepted' && mayHaveShownBefore(entry));
+  return !isDoubtful || (entry.before?.sentMs ?? 0) <= sentBeforeMs;
 }
 
-/**
- * Whether a job's status that shows is there to stay: what was asked for before it and never seen may come about yet, late on its
- * way or in the queue of a scheduler that stands still. It counts when it still shows after as long as an effect is looked for;
- * of a variable its later readings tell.
- */
-function isThereToStay({ unsettled, before }: Entry, sentBeforeMs: number): boolean {
-  return unsettled !== true || (before?.sentMs ?? 0) <= sentBeforeMs;
+function mayHaveShownBefore({ event, before, formers = [] }: Entry): boolean {
+  if (event.kind === 'SET_GLOBAL') {
+    const shown = before?.value;
+    const isOurs = (value: string) => isSameValue(value, event.value);
+    return (
+      shown === undefined || (shown.kind === 'value' && isOurs(shown.value)) || formers.some(isOurs)
+    );
+  }
+  if (event.kind !== 'CHANGE_STATUS') return false;
+  const status = before?.job?.status;
+  return status === undefined || status === event.status || formers.includes(event.status);
 }
 
-const mayChangeYet = {
-  kind: 'notYet',
-  found: 'this status, and what was asked for before it may come about yet',
-} as const;
+const mayChange = 'it, and an earlier request may still take effect';
 
+function toMayChange({ stage }: Entry): Result {
+  return stage === 'accepted'
+    ? { kind: 'notYet', found: mayChange }
+    : { kind: 'unknown', error: toError('BRIDGE_OUTCOME_UNKNOWN', `AutoSys shows ${mayChange}`) };
+}
+
+/** A one-off that does no harm when it arrives twice. */
 function maySendAgain({ kind, event, stage }: Entry): boolean {
-  return kind === 'state' || (stage === 'sending' && toTrait(event.kind).repeatable);
+  return kind !== 'state' && stage === 'sending' && toTrait(event.kind).repeatable;
+}
+
+/** How many times a state may reach AutoSys by one request: once more after an unknown outcome. */
+const maxSends = 2;
+
+function maySendSecondTime({ stage, before, unsettled }: Entry, shows: KnownState): boolean {
+  const isUnproven = stage === 'sending' || (shows === 'earlier' && unsettled === true);
+  return isUnproven && (before?.sends ?? 1) < maxSends;
 }
 
 function toPerson(entry: Entry, found: string): Result {

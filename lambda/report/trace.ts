@@ -1,6 +1,7 @@
 import type { AlarmEvent, AutosysEvent } from '../../autosys/event.ts';
 import type { JobName } from '../../autosys/names.ts';
 import { isActive, type JobStatus } from '../../autosys/status.ts';
+import type { ShownValue } from './ledger/entry.ts';
 
 /** A job as AutoSys tells it, as far as it tells. */
 export interface JobView {
@@ -40,17 +41,44 @@ export type Baseline =
   | {
       readonly kind: 'since';
       readonly at: Date;
-      /** Statuses that we asked for before: one of them is no sign of somebody else. @default - none */
+      /** Statuses that the bridge asked for before: one of them is no sign of another actor. @default - none */
       readonly ours?: readonly string[];
+      /** The job's status before the first send. @default - it could not be read */
+      readonly status?: JobStatus;
+    }
+  /** A variable before the first send. */
+  | {
+      readonly kind: 'value';
+      /** @default - it could not be read */
+      readonly before?: ShownValue;
+      /** Values that earlier requests of the bridge may still show. */
+      readonly ours: readonly string[];
     }
   | { readonly kind: 'none' };
+
+/** A state other than ours that AutoSys shows: the one from before the first send, or that of an earlier request. */
+export type KnownState = 'before' | 'earlier';
+
+/** Which known state is shown; `undefined` where it is neither. */
+export function compareState({
+  toBefore,
+  toOurs,
+}: {
+  readonly toBefore: boolean;
+  readonly toOurs: boolean;
+}): KnownState | undefined {
+  if (toBefore) return 'before';
+  return toOurs ? 'earlier' : undefined;
+}
 
 /** What a job shows of an event that was sent to it. */
 export type Trace =
   | { readonly kind: 'shows' }
   /** The job has started, in this run; by whom the job does not say. */
   | { readonly kind: 'started'; readonly run: StartedRun }
-  | { readonly kind: 'absent'; readonly found: string }
+  | { readonly kind: 'absent'; readonly found: string; readonly shows?: KnownState }
+  /** The job has a status that is neither ours nor the one from before the first send. */
+  | { readonly kind: 'changed'; readonly found: string }
   /** Whatever became of the event, there is nothing left for it to do. */
   | { readonly kind: 'moot'; readonly reason: string }
   /** Something else has changed the job since: whether the event had its effect before that, nobody can tell. */
@@ -83,7 +111,7 @@ export type JobEvent =
 export function findTrace(event: JobEvent, baseline: Baseline, job: JobView): Trace {
   const { status } = job;
   const is = (shown: boolean): Trace =>
-    shown ? { kind: 'shows' } : { kind: 'absent', found: `status ${status}` };
+    shown ? { kind: 'shows' } : { kind: 'absent', found: `AutoSys shows status ${status}` };
   switch (event.kind) {
     case 'CHANGE_STATUS':
       if (event.status.startsWith('REFRESH_')) return { kind: 'traceless' };
@@ -111,7 +139,7 @@ export function findTrace(event: JobEvent, baseline: Baseline, job: JobView): Tr
     case 'RESTARTJOB':
       return findStart(baseline, job);
     case 'DELETEJOB':
-      return { kind: 'absent', found: 'the job, not yet deleted' };
+      return { kind: 'absent', found: 'AutoSys still shows the job' };
     case 'SEND_SIGNAL':
     case 'RELEASE_RESOURCE':
     case 'REPLY_RESPONSE':
@@ -138,7 +166,13 @@ function findStatus(wanted: string, baseline: Baseline, { status, lastRun }: Job
   if (startedSince && !baseline.ours?.includes(status)) {
     return { kind: 'overtaken', reason: `the job has started since and is ${status}` };
   }
-  return { kind: 'absent', found: `status ${status}` };
+  const found = `AutoSys shows status ${status}`;
+  if (baseline.kind !== 'since') return { kind: 'absent', found };
+  const before = baseline.status;
+  const toOurs = baseline.ours?.includes(status) === true;
+  const shows = compareState({ toBefore: status === before, toOurs });
+  if (shows !== undefined) return { kind: 'absent', found, shows };
+  return before === undefined ? { kind: 'absent', found } : { kind: 'changed', found };
 }
 
 /** KILLJOB ends what runs or waits to run; of a job that does neither AutoSys takes the event and does nothing (inferred). */
@@ -146,14 +180,16 @@ function findKill(baseline: Baseline, job: JobView): Trace {
   const { status } = job;
   const living = isKillable(status);
   if (baseline.kind !== 'seen') {
-    return status === 'TERMINATED' ? { kind: 'shows' } : { kind: 'absent', found: `is ${status}` };
+    return status === 'TERMINATED'
+      ? { kind: 'shows' }
+      : { kind: 'absent', found: `AutoSys shows status ${status}` };
   }
   const before = baseline.job;
   const wasLiving = before.active || (before.status !== undefined && isKillable(before.status));
   if (before.active && findNewRun(before, job)?.again === false) {
     return { kind: 'moot', reason: 'the run it was meant for is over, and another has begun' };
   }
-  if (living) return { kind: 'absent', found: `status ${status}` };
+  if (living) return { kind: 'absent', found: `AutoSys shows status ${status}` };
   if (status === 'TERMINATED' && (wasLiving || before.status !== 'TERMINATED')) {
     return { kind: 'shows' };
   }
@@ -173,7 +209,7 @@ function isKillable(status: JobStatus): boolean {
 
 function findStart(baseline: Baseline, job: JobView): Trace {
   const { status, lastRun } = job;
-  const absent: Trace = { kind: 'absent', found: `status ${status}` };
+  const absent: Trace = { kind: 'absent', found: `AutoSys shows status ${status}` };
   switch (baseline.kind) {
     case 'seen': {
       const run = findNewRun(baseline.job, job);
@@ -189,6 +225,7 @@ function findStart(baseline: Baseline, job: JobView): Trace {
       return started ? { kind: 'started', run: { ...nameOf(job), again: false } } : absent;
     }
     case 'none':
+    case 'value':
       return { kind: 'traceless' };
     default:
       return baseline satisfies never;
@@ -203,9 +240,11 @@ function findNewRun(before: JobSnapshot, job: JobView): StartedRun | undefined {
     (before.startedMs === undefined || startedAt.getTime() > before.startedMs);
   if (before.run !== undefined && run !== undefined) {
     if (run > before.run) return { name: String(run), again: false };
-    return run === before.run && run > 0 && later
-      ? { name: `${run} at ${startedAt.getTime()}`, again: true }
-      : undefined;
+    if (!later) return undefined;
+    const name = `${run} at ${startedAt.getTime()}`;
+    // A lower number with a later start: AutoSys counts its runs anew, as after its database was set up again.
+    if (run < before.run) return { name, again: false };
+    return run > 0 ? { name, again: true } : undefined;
   }
   if (startedAt !== undefined) return later ? { ...nameOf(job), again: false } : undefined;
   return !before.active && isActive(job.status) ? { again: false } : undefined;

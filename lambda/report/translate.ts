@@ -5,7 +5,9 @@ import type { EventTemplate, Route, RouteIndex } from '../shared/routes.ts';
 import { fillTemplate } from '../shared/template.ts';
 import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
 import { createAutosysEvent } from './autosys-event.ts';
+import { toVersionKey } from './ledger/rows.ts';
 import { toSaid } from './ledger/said.ts';
+import { toVersion } from './order.ts';
 
 interface Directed {
   /** The route that asked for it, by name. */
@@ -94,11 +96,7 @@ function toComment(event: WorkloadEvent): string {
 }
 
 function toKey(event: WorkloadEvent, to: AutosysInstance, said: AutosysEvent): string {
-  const run =
-    event.kind === 'execution'
-      ? `${event.executionArn}#${event.redriveCount}`
-      : `${event.batchJobId}#${event.attempt}`;
-  return `${to} ${run} ${event.status} ${toSaid(said)}`;
+  return `${to} ${toVersionKey(toVersion(event))} ${toSaid(said)}`;
 }
 
 /** Two routes may ask for the very same; AutoSys is told once. */

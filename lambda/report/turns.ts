@@ -27,10 +27,10 @@ export class Turns {
     return this.#open.filter((one) => one.route === route).map(({ key }) => key);
   }
 
-  /** AutoSys has not taken it: what stands below it waits for this row. */
-  wait(effect: Effect, key: string): void {
+  /** AutoSys has not taken it, or it is parked: what stands below it in its route waits for this row. */
+  wait(effect: Effect | Unsayable, key: string): void {
     this.#open.push({ route: effect.route, key });
-    this.#openByEffect.set(effect.key, key);
+    if (effect.kind === 'effect') this.#openByEffect.set(effect.key, key);
   }
 
   /** The message comes again, with all that the route says from here on. A row that nobody can read keeps nobody. */

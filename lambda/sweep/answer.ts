@@ -1,5 +1,5 @@
 import type { Run } from '../report/ledger/run.ts';
-import { compareToKnown, toVersion } from '../report/order.ts';
+import { compareToKnown, toRunId, toVersion } from '../report/order.ts';
 import { readEvent } from '../report/read/index.ts';
 import type { Message, Report } from '../report/report.ts';
 import type { NoAnswer } from '../shared/described.ts';
@@ -72,15 +72,19 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
   async function settleEvent(
     key: string,
     open: OpenRun,
-    event: RecoveredEvent,
+    found: RecoveredEvent,
     signal: AbortSignal,
   ): Promise<Asked> {
+    const event = withKnownStart(found, open.run.version);
     const reading = readEvent(event);
     if (reading.kind !== 'event') {
       const reason = reading.kind === 'invalid' ? reading.error.message : reading.reason;
       return leave(open, 'unreadable', reason);
     }
     const { status } = reading.event;
+    if (toRunId(toVersion(reading.event)) !== toRunId(open.run.version)) {
+      return settleOtherRun(key, open, event, signal);
+    }
     if (!isNews(open.run, reading.event)) {
       await runs.postpone(open, toNextMs(open), `AWS was asked: ${status}`);
       return { kind: 'still', run: open.run, status };
@@ -98,6 +102,20 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
     return isUnsaid(reported)
       ? { kind: 'ended', event: reading.event, reason: reported.reason }
       : { kind: 'recovered', event: reading.event, report: reported };
+  }
+
+  /** The ARN names another run by now: AutoSys is told of that one, and how the earlier one ended is not known. */
+  async function settleOtherRun(
+    key: string,
+    open: OpenRun,
+    event: RecoveredEvent,
+    signal: AbortSignal,
+  ): Promise<Asked> {
+    await report({ messageId: event.id, body: JSON.stringify(event) }, signal);
+    const reason = `${open.run.called} cannot be asked about any more: its ARN names a run with another start time; how it ended is not known`;
+    const left = await runs.read(key);
+    if (left) await runs.close(left, reason);
+    return { kind: 'lost', run: open.run, reason };
   }
 
   /** The report writes the run as it does for a message; what it leaves untouched must not be asked about at once. */
@@ -129,6 +147,16 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
   function toNextMs({ run }: OpenRun): number {
     return now().getTime() + toNextAskMs(run.asks);
   }
+}
+
+/** How far two sources of AWS may differ in the start time of one run, in milliseconds. */
+const startToleranceMs = 1_000;
+
+/** The event with the start time that the ledger has, where both mean the same instant: it identifies the run. */
+function withKnownStart(event: RecoveredEvent, { beganMs }: Run['version']): RecoveredEvent {
+  const { startDate } = event.detail;
+  const isSame = typeof startDate === 'number' && Math.abs(startDate - beganMs) < startToleranceMs;
+  return isSame ? { ...event, detail: { ...event.detail, startDate: beganMs } } : event;
 }
 
 /** No route speaks of it, or the route file does not name its account any more. */

@@ -1,5 +1,5 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import type { Autosys } from '../report/bring-about.ts';
+import type { Autosys } from '../report/autosys.ts';
 import type { GlobalView } from '../report/confirm.ts';
 import { toFailure } from '../report/deliver.ts';
 import type { Gates } from '../report/gates.ts';

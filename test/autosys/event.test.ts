@@ -43,8 +43,8 @@ test.for(['startjob', 'CHK_N_START', 'UNSEND_EVENT', 'toString', ''])(
 
 describe('repeating', () => {
   test.for([
-    ['SET_GLOBAL', true],
-    ['CHANGE_STATUS', true],
+    ['SET_GLOBAL', false],
+    ['CHANGE_STATUS', false],
     ['JOB_ON_HOLD', true],
     ['JOB_ON_ICE', true],
     ['JOB_ON_NOEXEC', true],

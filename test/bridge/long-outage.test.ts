@@ -127,7 +127,7 @@ describe('what cannot be brought about for four days', () => {
 
     const parked = {
       code: 'BRIDGE_DEADLINE',
-      reason: expect.stringMatching(/not brought about within 4 days; last: /),
+      reason: expect.stringMatching(/not confirmed within 4 days; last: /),
     };
     expect(await bridge.parked()).toMatchObject([
       { event: { kind: 'FORCE_STARTJOB', job: 'REPAIR' }, parked },

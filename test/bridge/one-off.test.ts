@@ -93,7 +93,9 @@ describe('a start that somebody else makes', () => {
     expect(bridge.runs('REPAIR')).toBe(1);
     expect(other.lines.map(({ message }) => message)).not.toContain('confirmed');
     expect(await bridge.parked()).toMatchObject([
-      { parked: { reason: expect.stringContaining('our event not among the events of the job') } },
+      {
+        parked: { reason: expect.stringContaining('our event is not among the events of the job') },
+      },
     ]);
   });
 
@@ -220,7 +222,11 @@ test('a hold of a job that runs is sent once, and parked when the job never show
   const holds = sentEvents(bridge).filter(({ path }) => path.includes('hold-job'));
   expect(holds).toHaveLength(1);
   expect(await bridge.parked()).toMatchObject([
-    { parked: { reason: expect.stringMatching(/AutoSys took it and does not show it: status/) } },
+    {
+      parked: {
+        reason: expect.stringMatching(/AutoSys took it and does not show it: AutoSys shows status/),
+      },
+    },
   ]);
 });
 
@@ -274,7 +280,6 @@ describe('a status that is answered with', () => {
     ...answers.filter(({ code }) => code === undefined || code === 'BRIDGE_OUTCOME_UNKNOWN'),
     { when: 'a reset after it was taken', fault: resetAfterAccept },
     { when: 'a reset before it was read', fault: resetBeforeAnswer },
-    { when: '201 and nothing more', fault: acceptAndLose },
   ])('$when is set all the same', async ({ fault }) => {
     const routes = saying('CHANGE_STATUS, status: SUCCESS');
     await using bridge = await buildBridge({ jil, routes, timeouts: impatient });
@@ -285,6 +290,18 @@ describe('a status that is answered with', () => {
 
     expect(bridge.status('REPAIR')).toBe('SUCCESS');
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+  });
+
+  test('201 and nothing more is not set again', async () => {
+    const routes = saying('CHANGE_STATUS, status: SUCCESS');
+    await using bridge = await buildBridge({ jil, routes });
+    bridge.autosys.emulator.misbehave(acceptAndLose, { path: 'change-status-job' });
+
+    await bridge.sandbox.take([anExecutionEvent()]);
+    await drainUntilQuiet(bridge);
+
+    expect(sentEvents(bridge)).toHaveLength(1);
+    expect(await bridge.due()).toMatchObject([{ stage: 'accepted' }]);
   });
 
   test('201 and nothing more is not set over a run that has begun since', async () => {

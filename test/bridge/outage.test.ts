@@ -14,6 +14,7 @@ import {
   respondWithLine,
   slowBody,
 } from '../../emulator/index.ts';
+import { lookForMs } from '../../lambda/policies.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
 import { type AwsEvent, anExecutionEvent } from '../support/builders.ts';
 import { embedAutosys, impatient } from '../support/emulator.ts';
@@ -140,7 +141,7 @@ const posts = ({ autosys: { emulator } }: Bridge) =>
   emulator.requests().filter(({ path }) => path.includes('/event/'));
 
 describe('an event that is answered with', () => {
-  test.for([...notTaken, ...unheard, ...untold])(
+  test.for([...notTaken, ...unheard])(
     '$when sets the global variable all the same',
     async ({ fault }) => {
       await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
@@ -151,6 +152,27 @@ describe('an event that is answered with', () => {
       expect(drains).toBe(0);
       expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
       expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+    },
+  );
+
+  test.for(untold)(
+    '$when sets the global variable after the observation window, and no earlier',
+    async ({ fault }) => {
+      await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
+      bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
+      const sentMs = bridge.autosys.clock.now().getTime();
+      await bridge.sandbox.take([anExecutionEvent()]);
+      while (posts(bridge).length < 2 && bridge.globalVariable('AWS_RUN') === undefined) {
+        await bridge.autosys.clock.advance(60_000);
+        await bridge.openAnother().drain();
+      }
+
+      const windowMs = bridge.autosys.clock.now().getTime() - sentMs;
+      expect(windowMs).toBeGreaterThanOrEqual(lookForMs);
+      expect(windowMs).toBeLessThan(lookForMs + 5 * 60_000);
+      expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
+      expect(await bridge.due()).toEqual([]);
+      expect(await bridge.parked()).toEqual([]);
     },
   );
 
@@ -201,18 +223,26 @@ describe('an event that is answered with', () => {
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('201 and nothing more is not called confirmed, and a value is sent again', async () => {
+  test('201 and nothing more is never sent again, and parked at the deadline with what AutoSys shows', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
-    bridge.autosys.emulator.misbehave(acceptAndLose);
+    bridge.autosys.emulator.misbehave(acceptAndLose, { path: 'set-global' });
+    await bridge.sandbox.take([anExecutionEvent()]);
+    const dayMs = 86_400_000;
+    for (const ms of [60_000, 3_600_000, dayMs, 2 * dayMs, dayMs]) {
+      expect(await bridge.due()).toMatchObject([{ stage: 'accepted' }]);
+      await bridge.autosys.clock.advance(ms);
+      await bridge.sandbox.drain();
+    }
 
-    const drains = await settle(bridge, anExecutionEvent());
-
-    expect(drains).toBe(1);
-    expect(bridge.sandbox.lines).toMatchObject([
-      { level: 'warn', message: 'waiting', reason: expect.stringContaining('no such variable') },
-      { level: 'info', message: 'confirmed' },
+    expect(posts(bridge)).toHaveLength(1);
+    expect(await bridge.parked()).toMatchObject([
+      {
+        parked: {
+          code: 'BRIDGE_DEADLINE',
+          reason: expect.stringContaining('AutoSys shows no such variable'),
+        },
+      },
     ]);
-    expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
   });
 
   test('201 and nothing more is parked where it was a start, for a second might be one too many', async () => {
@@ -228,7 +258,9 @@ describe('an event that is answered with', () => {
 
   test('CAUAJM_E and 200 is refused, and parked with what AutoSys said', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
-    bridge.autosys.emulator.misbehave(respondWithLine('CAUAJM_E_10062 Failed to get EEM'));
+    bridge.autosys.emulator.misbehave(respondWithLine('CAUAJM_E_10062 Failed to get EEM'), {
+      path: 'set-global',
+    });
 
     expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
 

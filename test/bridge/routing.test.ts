@@ -62,11 +62,12 @@ describe('a value', () => {
     const parked = { code: 'BRIDGE_UNSAYABLE', reason: expect.stringContaining('output') };
     expect(bridge.sandbox.lines).toMatchObject([
       { level: 'error', message: 'parked', route: 'settlement', ...parked },
-      { message: 'confirmed' },
-      { message: 'parked' },
+      { message: 'parked', code: 'BRIDGE_PREDECESSOR_PARKED' },
+      { message: 'parked', ...parked },
       { message: 'dropped' },
     ]);
     expect(await bridge.parked()).toMatchObject([
+      { to: 'ACE', parked: { code: 'BRIDGE_PREDECESSOR_PARKED' } },
       { to: 'ACE', cause: { route: 'settlement', eventId: event.id }, parked },
     ]);
   });
@@ -151,7 +152,7 @@ describe('a dialect of AEWS', () => {
     const givenBack = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
 
     expect(givenBack).toEqual([]);
-    expect(sandbox.lines.map(({ message }) => message)).toEqual(['left', 'confirmed']);
+    expect(sandbox.lines.map(({ message }) => message)).toEqual(['confirmed', 'dropped']);
     expect(autosys.emulator.instance.job('LOAD')?.run.run).toBe(1);
   });
 });

@@ -35,7 +35,7 @@ describe('an event that a route hears', () => {
       '  to ACE, as route settlement says on SUCCEEDED',
       `    sendevent -E SET_GLOBAL -S ACE -G AWS_SETTLEMENT=SUCCEEDED -C "${comment}"`,
       `    POST /AEWS/event/set-global {"globalName":"AWS_SETTLEMENT","globalValue":"SUCCEEDED"}  (inferred)`,
-      '    a repetition is harmless: the value it records is the same',
+      '    a repetition is not harmless: the same value set again may start the waiting jobs again',
       '',
       '',
     ]);
@@ -71,7 +71,7 @@ describe('an event that a route hears', () => {
                 body: { globalName: 'AWS_SETTLEMENT', globalValue: 'SUCCEEDED' },
                 evidence: 'inferred',
               },
-              repetition: 'harmless: the value it records is the same',
+              repetition: 'not harmless: the same value set again may start the waiting jobs again',
             },
           ],
         },

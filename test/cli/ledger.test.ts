@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dismissAll } from '../../cli/ledger/dismiss.ts';
 import { choose, replayAll } from '../../cli/ledger/replay.ts';
 import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import { offer } from '../../lambda/report/ledger/offer.ts';
+import { offer, type Wish } from '../../lambda/report/ledger/offer.ts';
 import { toKey, toRow } from '../../lambda/report/ledger/rows.ts';
 import { park } from '../../lambda/report/ledger/settle.ts';
 import { createParkUnsayable } from '../../lambda/report/ledger/unsayable.ts';
@@ -232,6 +232,49 @@ describe('replay', () => {
     expect(await read(key)).not.toHaveProperty('before');
   });
 
+  describe('an entry that was parked with its predecessor', () => {
+    const parkedWith = { code: 'BRIDGE_PREDECESSOR_PARKED', reason: 'x' };
+    const storeFollower = async (wish: Wish, after: string) => {
+      const { before: _, lease: __, ...unsent } = { ...taken(wish), after: [after] };
+      const entry = park(unsent, start, parkedWith);
+      await table.put(toRow(entry, Date.now()), undefined);
+      return toKey(wish);
+    };
+
+    test('is replayed with it, and sent after it', async () => {
+      const key = await storeParked();
+      const follower = await storeFollower(onceWish, key);
+
+      const { code, stdout } = await ask('replay', key);
+
+      expect({ code, lines: stdout.trim().split('\n').length }).toEqual({ code: 0, lines: 2 });
+      expect(await read(key)).toMatchObject({ stage: 'due' });
+      expect(await read(follower)).toMatchObject({ stage: 'due', after: [key] });
+    });
+
+    test('is not replayed without it', async () => {
+      const key = await storeParked();
+      const follower = await storeFollower(onceWish, key);
+
+      const { code, stderr } = await ask('replay', follower);
+
+      expect(code).toBe(1);
+      expect(stderr).toContain('is parked: replay or dismiss that one first');
+      expect(await read(follower)).toMatchObject({ stage: 'parked' });
+    });
+
+    test('is replayed alone once that is dismissed', async () => {
+      const key = await storeParked();
+      const follower = await storeFollower(onceWish, key);
+      await ask('dismiss', key, '--reason', 'set by hand');
+
+      const { code } = await ask('replay', follower);
+
+      expect(code).toBe(0);
+      expect(await read(follower)).toMatchObject({ stage: 'due' });
+    });
+  });
+
   test('refuses what could not be said, and says why', async () => {
     await storeUnsayable();
 
@@ -255,7 +298,7 @@ describe('replay', () => {
     expect(code).toBe(1);
     expect(stdout).toContain(`(${key})`);
     expect(stderr).toContain('state ACE global NOBODY: the ledger has no such entry');
-    expect(stderr).toContain('(state ACE global BUSY): it is due, not parked');
+    expect(stderr).toContain('(state ACE global BUSY): it is sending, not parked');
   });
 
   test('leaves an entry that somebody else has changed meanwhile, and says so', async () => {
@@ -269,7 +312,7 @@ describe('replay', () => {
     expect(replayed).toMatchObject([
       { kind: 'left', key, reason: expect.stringContaining('somebody else') },
     ]);
-    expect((await read(key)).stage).toBe('due');
+    expect((await read(key)).stage).toBe('sending');
   });
 
   test('ends with 3 where the table cannot be asked, and says which', async () => {
@@ -394,7 +437,7 @@ describe('dismiss', () => {
     expect(code).toBe(1);
     expect(stdout).toContain(`(${key})`);
     expect(stderr).toContain('left: state ACE global NONE: the ledger has no such entry');
-    expect(stderr).toContain('(state ACE global BUSY): it is due, not parked');
+    expect(stderr).toContain('(state ACE global BUSY): it is sending, not parked');
     expect(stderr).toContain(`(${twice}): it was dismissed by ops`);
   });
 

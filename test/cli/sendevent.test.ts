@@ -170,7 +170,9 @@ describe('--confirm', () => {
   });
 
   test('ends with 3 where AutoSys took the event and lost it', async () => {
-    await using autosys = await startNight({ faults: [{ fault: acceptAndLose }] });
+    await using autosys = await startNight({
+      faults: [{ fault: acceptAndLose, path: 'set-global' }],
+    });
 
     const ran = await autosys.sendevent('-E', 'SET_GLOBAL', '-G', 'X=1', '--confirm=0');
 

@@ -3,8 +3,9 @@ import { parseGlobalName, parseGlobalValue, parseJobName } from '../../autosys/n
 import type { Entry } from '../../lambda/report/ledger/entry.ts';
 import { offer, type Wish } from '../../lambda/report/ledger/offer.ts';
 import { agendaLists, toKey, toRow } from '../../lambda/report/ledger/rows.ts';
-import { createRuns, toRunKey } from '../../lambda/report/ledger/runs.ts';
+import { createRuns, toRunKey, toRunTarget } from '../../lambda/report/ledger/runs.ts';
 import { park, settle } from '../../lambda/report/ledger/settle.ts';
+import { toVersion } from '../../lambda/report/order.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import { anAsker, aOnceWish, aStateWish, version } from '../lambda/report/ledger/wishes.ts';
@@ -64,7 +65,7 @@ describe('status of a global variable', () => {
     const { code, stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
     expect(code).toBe(0);
-    expect(stdout).toContain('stage    due: to be sent');
+    expect(stdout).toContain('stage    sending: it may have left the bridge');
     expect(stdout).toContain('version  RUNNING of attempt 0');
     expect(stdout).toContain('lease    m1, until 2026-11-20T02:00:10.000Z');
     expect(stdout).toContain('next try 2026-11-20T02:00:00.000Z, failed so far: 0');
@@ -156,7 +157,7 @@ describe('status of a run', () => {
   async function storeRun(): Promise<void> {
     await store(settle(taken(wish), { kind: 'confirmed' }, start + 5_000, policy));
     const announce = createRuns({ table, now: () => new Date(start + 6_000) });
-    await announce(execution, routes)([{ key: toKey(wish), text: 'taken, and confirmed' }]);
+    await announce(execution, routes).record([{ key: toKey(wish), text: 'taken, and confirmed' }]);
   }
 
   test('tells each announcement, each decision, and every entry with its story and its times', async () => {
@@ -212,7 +213,7 @@ describe('status of a run', () => {
     const executionName = '5d1a1e5e-0000-4000-8000-1234567890ab';
     const executionArn = execution.executionArn.replace('night-42', executionName);
     const event = anExecution({ executionName, executionArn });
-    await createRuns({ table, now })(event, routes)([{ text: 'ignored: x' }]);
+    await createRuns({ table, now })(event, routes).record([{ text: 'ignored: x' }]);
 
     const { code, stdout } = await ask(executionName);
 
@@ -227,7 +228,7 @@ describe('status of a run', () => {
     { by: 'ARN', name: `arn:aws:batch:eu-west-1:111122223333:job/${batchJob.batchJobId}` },
     { by: 'name', name: batchJob.batchJobName },
   ])('finds a Batch job by its $by, and when AWS is asked about it', async ({ name }) => {
-    await createRuns({ table, now })(batchJob, routes)([{ text: 'ignored: x' }]);
+    await createRuns({ table, now })(batchJob, routes).record([{ text: 'ignored: x' }]);
 
     const { code, stdout } = await ask(name);
 
@@ -242,7 +243,7 @@ describe('status of a run', () => {
     const ids = [1, 2, 3].map((nth) => `4c7599ae-0a82-49aa-ba5a-00000000000${nth}`);
     for (const [at, batchJobId] of ids.entries()) {
       const event = aBatchJob({ batchJobId, beganAt: new Date(start + at) });
-      await createRuns({ table, now })(event, routes)([{ text: 'ignored: x' }]);
+      await createRuns({ table, now })(event, routes).record([{ text: 'ignored: x' }]);
     }
 
     const { stdout, stderr } = await ask('risk-42', '--limit', '2');
@@ -256,9 +257,13 @@ describe('status of a run', () => {
   });
 
   test('ends with 3 where the run was written by newer software', async () => {
-    const key = toRunKey(execution.executionArn);
+    const key = toRunKey(toVersion(execution));
     const expiresAt = new Date(Date.now() + 1e6);
-    await table.put({ key, body: { format: 2 }, expiresAt }, undefined);
+    const target = {
+      name: toRunTarget('execution', execution.executionName),
+      changedAt: execution.beganAt,
+    };
+    await table.put({ key, body: { format: 2 }, target, expiresAt }, undefined);
 
     const { code, stderr } = await ask(execution.executionArn);
 
@@ -319,9 +324,11 @@ test.for([
 
 test('a run that is open stands on the list by which the sweep finds it', async () => {
   const event = anExecution({ status: 'RUNNING' });
-  await createRuns({ table, now })(event, [{ name: 'a', endsWithinMs: 1_000 }])([{ text: 'x' }]);
+  await createRuns({ table, now })(event, [{ name: 'a', endsWithinMs: 1_000 }]).record([
+    { text: 'x' },
+  ]);
 
   const { entries } = await table.agenda(agendaLists.open, { until: new Date(), limit: 9 });
 
-  expect(entries.map(({ key }) => key)).toEqual([toRunKey(event.executionArn)]);
+  expect(entries.map(({ key }) => key)).toEqual([toRunKey(toVersion(event))]);
 });

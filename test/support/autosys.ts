@@ -1,6 +1,6 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
 import { isJobStatus } from '../../autosys/status.ts';
-import type { Autosys } from '../../lambda/report/bring-about.ts';
+import type { Autosys } from '../../lambda/report/autosys.ts';
 import type { GlobalView, JobView } from '../../lambda/report/confirm.ts';
 
 /**

@@ -31,7 +31,10 @@ export interface BridgeOptions {
   /** What follows `routes:` in the route file. */
   readonly routes: string;
   readonly jil?: string;
-  readonly autosys?: Pick<EmulatorOptions, 'permissions' | 'unknownJobStatus' | 'profiles'>;
+  readonly autosys?: Pick<
+    EmulatorOptions,
+    'permissions' | 'unknownJobStatus' | 'profiles' | 'eventDelayMs'
+  >;
   /** Of the instance in the route file, such as `maintenance: [{ … }]`. */
   readonly settings?: string;
   /** More endpoints of the same AutoSys, asked after the first. */

@@ -26,8 +26,8 @@ import {
   type Log,
   type LogFields,
 } from '../../lambda/report/account.ts';
+import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
-import type { Autosys } from '../../lambda/report/bring-about.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
 import { Login, withLogin } from '../../lambda/report/login.ts';

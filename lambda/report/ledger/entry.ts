@@ -6,8 +6,8 @@ import type { Version } from '../order.ts';
 /**
  * How far an entry has come.
  *
- * - `due`: to be sent, now or after an outage
- * - `sending`: a one-off that may have left us; nobody sends it again without looking
+ * - `due`: to be sent, now or after an outage; it has certainly not reached AutoSys
+ * - `sending`: it may have reached AutoSys; it is read back before it is sent again
  * - `accepted`: AutoSys took it; the read-back is still due
  * - `confirmed`: AutoSys showed it
  * - `parked`: a person must look
@@ -31,6 +31,8 @@ export interface Cause {
 export interface Looks {
   readonly fromMs: number;
   readonly toMs: number;
+  /** Of a state: what AutoSys showed all the time. */
+  readonly found?: string;
 }
 
 /** A person's decision that a parked entry is not to be sent. */
@@ -39,6 +41,27 @@ export interface Dismissal {
   readonly reason: string;
   readonly atMs: number;
 }
+
+/** What is recorded before an event is sent, so that its effect can be recognised afterwards. */
+export interface Sending {
+  /** Of a job event: the job before the first send; absent where it could not be read. */
+  readonly job?: JobSnapshot;
+  /** Of a SET_GLOBAL: what AutoSys showed before the first send; absent where it could not be read. */
+  readonly value?: ShownValue;
+  /** When it was sent, or was about to be. */
+  readonly sentMs: number;
+  /** How many times it may have reached AutoSys. @default 1 */
+  readonly sends?: number;
+  /** When AutoSys accepted it (201). */
+  readonly acceptedMs?: number;
+  /** Since when AutoSys has been read back without a gap and without showing the effect. */
+  readonly looks?: Looks;
+}
+
+/** A global variable as AutoSys shows it. */
+export type ShownValue =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'unset' };
 
 /** One line of an entry's story. */
 export interface Note {
@@ -49,7 +72,8 @@ export interface Note {
 /**
  * What the ledger knows of one thing AutoSys is to be told.
  *
- * - `state` stands for a target (a global variable, a job's status): the newest wish wins, and is sent until AutoSys shows it
+ * - `state` stands for a target (a global variable, a job's status): the newest request wins. It is sent once, and a second
+ *   time at most, because the same value set again may start the waiting jobs again
  * - `switch` stands for a property of a job that people turn as well (held, iced, its priority): the newest wish wins, and is
  *   sent as a one-off is, so that what an operator has undone is not done again
  * - `once` stands for one effect of one run (a start, a kill): it happens once or is parked
@@ -69,22 +93,18 @@ export interface Entry {
   readonly tries: number;
   /** Who works on it, and until when nobody else may. */
   readonly lease?: { readonly holder: string; readonly untilMs: number };
-  /**
-   * Of a one-off, and of a job's status that may have been sent: when that was, and the job before it; and since when
-   * AutoSys has been looked at without a gap and without showing it.
-   */
-  readonly before?: {
-    readonly job?: JobSnapshot;
-    readonly sentMs: number;
-    readonly looks?: Looks;
-  };
+  /** What is known of its sending; absent while it has certainly not reached AutoSys. */
+  readonly before?: Sending;
   readonly confirmedMs?: number;
   /**
    * Of a value or a status: those of which one stood there before it, the newest first. AutoSys shows that one again where
    * it has lost ours; they are several where nobody knows whether the newest ever arrived. At most {@link keptFormers}.
    */
   readonly formers?: readonly string[];
-  /** Of a job's status: what was asked for before it was never seen in AutoSys, and may come about yet. */
+  /**
+   * An earlier request for this target may still take effect: it was never seen in AutoSys. Of a variable only where
+   * AutoSys did not accept it either, since AutoSys processes accepted events in their order (inferred).
+   */
   readonly unsettled?: true;
   /** Of a value that was confirmed: how often it was read again since it was asked for. */
   readonly rereads?: number;
@@ -134,6 +154,9 @@ function tail(story: readonly Note[], back: number, lines: number): string | und
   const from = story.length - back;
   return JSON.stringify(story.slice(from, from + lines).map(({ text }) => text));
 }
+
+/** The code of an entry that was parked unsent, because one that its route sends before it is parked. */
+export const predecessorParked = 'BRIDGE_PREDECESSOR_PARKED';
 
 /** Whether anything is still to be done about it. */
 export function isOpen({ stage }: Entry): boolean {

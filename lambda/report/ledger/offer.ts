@@ -1,6 +1,5 @@
-import type { JobSnapshot } from '../confirm.ts';
 import { compareToKnown } from '../order.ts';
-import { type Entry, isOpen, keptFormers, withNote } from './entry.ts';
+import { type Entry, isOpen, keptFormers, type Sending, withNote } from './entry.ts';
 import { parkOverdue } from './settle.ts';
 
 /** A wish on its way into the ledger: an entry without what only the ledger knows. */
@@ -18,8 +17,8 @@ export interface Asker {
   readonly hold?: { readonly untilMs: number; readonly reason: string };
   /** What must be sent before it and is not yet, in words. @default - nothing: its turn has come */
   readonly behind?: string;
-  /** Of a one-off: the job as it is, looked at before the claim. */
-  readonly job?: JobSnapshot;
+  /** What AutoSys shows before the event is sent. @default - it could not be read, or shows nothing of such an event */
+  readonly snapshot?: Pick<Sending, 'job' | 'value'>;
 }
 
 /** Why an offer is not taken: `behind` where only its turn has not come. */
@@ -38,8 +37,8 @@ export type Offer =
   | ({ readonly kind: 'leave' } & Pending)
   /** To be stored as parked: it has waited too long. */
   | { readonly kind: 'park'; readonly entry: Entry }
-  /** Nothing is to be done, and why: with the event or the run that it lost to. */
-  | { readonly kind: 'drop'; readonly reason: string };
+  /** Nothing is to be done, and why: with the event or the run that it lost to. `stage` where the same is parked. */
+  | { readonly kind: 'drop'; readonly reason: string; readonly stage?: 'parked' };
 
 /** Holds a wish against what is known; pure. */
 export function offer(known: Entry | undefined, wish: Wish, asker: Asker): Offer {
@@ -63,54 +62,42 @@ export function offer(known: Entry | undefined, wish: Wish, asker: Asker): Offer
 export function resume(known: Entry, asker: Asker): Offer {
   if (!isOpen(known)) {
     const reason = `duplicate of event ${known.cause.eventId}, which is ${known.stage}`;
-    return { kind: 'drop', reason };
+    return {
+      kind: 'drop',
+      reason,
+      ...(known.stage === 'parked' && !known.dismissed && { stage: known.stage }),
+    };
   }
   if (isHeld(known, asker)) return { kind: 'leave', reason: 'somebody is at work on it' };
   const { behind } = asker;
   if (behind !== undefined) return { kind: 'leave', ...toPending(behind) };
-  const entry = asMaybeSent(known, asker);
-  return take(entry, asker, entry.stage !== 'due');
-}
-
-/**
- * The entry as its holder left it behind: it counts as tried, for it may have been sent before its holder died.
- *
- * A job's status may have been sent between the sending and the note of it, and must not overwrite a run that has begun
- * since (docs/decisions/0010). A value may: it stays the same.
- */
-function asMaybeSent(known: Entry, { leaseMs }: Asker): Entry {
-  const { lease, stage, event, before, tries } = known;
-  if (!lease || stage !== 'due') return known;
-  const tried = { ...known, tries: tries + 1 };
-  if (event.kind !== 'CHANGE_STATUS') return tried;
-  return { ...tried, stage: 'sending', before: { ...before, sentMs: lease.untilMs - leaseMs } };
+  return take(known, asker, known.stage !== 'due');
 }
 
 function replace(known: Entry, wish: Wish, asker: Asker): Offer {
-  const formers = toFormers(known);
   const entry = {
-    ...toEntry(wish, asker),
-    ...(formers.length > 0 && { formers }),
-    ...(wish.event.kind === 'CHANGE_STATUS' && isUnsettled(known) && { unsettled: true as const }),
+    ...withPredecessor(toEntry(wish, asker), known),
     story: withNote(known, asker.nowMs, describeWish(wish)).story,
     // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
     ...(known.lease && { lease: known.lease }),
   };
   if (!isHeld(known, asker)) return take(entry, asker, false);
   const reason = 'somebody is at work on the target and goes on with it';
-  return { kind: 'defer', entry: asLeftToHolder(entry, asker.nowMs), reason };
+  return { kind: 'defer', entry, reason };
 }
 
-/**
- * Whoever works on the target sends a newer wish without another word, unless it must wait for its turn; a switch counts as
- * sent from now on, as a one-off does.
- */
-function asLeftToHolder(entry: Entry, nowMs: number): Entry {
-  const isSent = entry.kind === 'switch' && entry.after === undefined;
-  return isSent ? { ...entry, stage: 'sending', before: { sentMs: nowMs } } : entry;
+/** The entry with what AutoSys may still show of the one that it replaces; pure. */
+export function withPredecessor(entry: Entry, known: Entry): Entry {
+  const { formers: _, unsettled: __, ...own } = entry;
+  const formers = toFormers(known);
+  return {
+    ...own,
+    ...(formers.length > 0 && { formers }),
+    ...(isUnsettled(known) && { unsettled: true as const }),
+  };
 }
 
-/** What stands in AutoSys as far as is known: the value or status of the older wish, unless it was never sent. */
+/** What stands in AutoSys as far as is known: the value or status of the older request, unless it was never sent. */
 function toFormers(known: Entry) {
   const { event, formers = [] } = known;
   const asked = toAsked(event);
@@ -119,10 +106,13 @@ function toFormers(known: Entry) {
   return cannotStand(known) ? formers : [...new Set([asked, ...formers])].slice(0, keptFormers);
 }
 
-/** Whether something that was asked for, and that AutoSys never showed, may come about after this. */
+/** Whether an earlier request, which AutoSys never showed, may still take effect after a later one. */
 function isUnsettled(known: Entry): boolean {
-  if (wasSeen(known)) return false;
-  return known.unsettled === true || !cannotStand(known);
+  if (known.kind !== 'state' || wasSeen(known)) return false;
+  if (known.unsettled === true) return true;
+  // AutoSys processes what it has accepted in that order; a status that arrives late may also be overtaken by a start.
+  const isInOrder = known.event.kind === 'SET_GLOBAL' && known.before?.acceptedMs !== undefined;
+  return !cannotStand(known) && !isInOrder;
 }
 
 function wasSeen({ stage, confirmedMs }: Entry): boolean {
@@ -130,16 +120,15 @@ function wasSeen({ stage, confirmedMs }: Entry): boolean {
 }
 
 /**
- * Whether it was never sent.
- *
- * A refusal speaks of the last try: somebody who died before it may have been heard. What was read again once stood there:
- * AutoSys has lost it, and may come back to it.
+ * Whether it has certainly not reached AutoSys. A value that was read again stood there once: AutoSys has lost it, and may
+ * show it again.
  */
-function cannotStand({ stage, tries, lease, rereads = 0 }: Entry): boolean {
-  return stage === 'due' && tries === 0 && !lease && rereads === 0;
+function cannotStand({ stage, before, rereads = 0 }: Entry): boolean {
+  return stage !== 'confirmed' && before === undefined && rereads === 0;
 }
 
-function toAsked(event: Entry['event']): string | undefined {
+/** The value or status that a state event asks for; `undefined` of any other event. */
+export function toAsked(event: Entry['event']): string | undefined {
   if (event.kind === 'SET_GLOBAL') return event.value;
   return event.kind === 'CHANGE_STATUS' ? event.status : undefined;
 }
@@ -161,9 +150,9 @@ function take(entry: Entry, asker: Asker, lookFirst: boolean): Offer {
   const lease = { holder: asker.holder, untilMs: nowMs + asker.leaseMs };
   const text = lookFirst ? 'taken up: AutoSys is looked at first' : 'taken up: to be sent now';
   const taken = { ...withNote(entry, nowMs, text), lease };
-  if (entry.kind === 'state' || lookFirst) return { kind: 'take', entry: taken, lookFirst };
-  // From this write on the one-off may have been sent, whatever becomes of us.
-  const before = { ...(asker.job && { job: asker.job }), sentMs: nowMs };
+  if (lookFirst) return { kind: 'take', entry: taken, lookFirst };
+  // From this write on the event may have been sent, whatever becomes of this function.
+  const before: Sending = { ...asker.snapshot, sentMs: nowMs };
   return { kind: 'take', entry: { ...taken, before, stage: 'sending' }, lookFirst };
 }
 

@@ -2,6 +2,7 @@ import { type AutosysEvent, toTrait } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import { toDigest } from '../../shared/digest.ts';
 import type { Appointment, Row, StoredRow } from '../../shared/table.ts';
+import { toAttemptKey, toRunId, type Version } from '../order.ts';
 import type { Entry } from './entry.ts';
 import type { Wish } from './offer.ts';
 import { toRereadAfterMs } from './reread.ts';
@@ -32,8 +33,18 @@ export const agendaLists = {
 export function toKey({ kind, to, event, version }: Omit<Wish, 'cause'>): string {
   if (kind === 'state') return `state ${toTargetName(to, event)}`;
   if (kind === 'switch') return `switch ${toTargetName(to, event)} ${toTrait(event.kind).sets}`;
-  const { run, attempt, status } = version;
-  return `once ${to} ${toKeyPart(toSaid(event))} ${toKeyPart(run)} ${attempt} ${status}`;
+  return `once ${to} ${toKeyPart(toSaid(event))} ${toVersionKey(version)}`;
+}
+
+/** A fact about a run as part of a key: the run, the attempt and the status. */
+export function toVersionKey(version: Version): string {
+  return `${toRunKeyPart(version)} ${toAttemptKey(version)} ${version.status}`;
+}
+
+/** What identifies a run, as a part of a key. */
+export function toRunKeyPart(version: Pick<Version, 'run' | 'beganMs'>): string {
+  const { run } = version;
+  return `${toKeyPart(run)}${toRunId(version).slice(run.length)}`;
 }
 
 /** The key of the state entry of a target: a global variable, or a job's status. */

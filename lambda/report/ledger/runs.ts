@@ -1,14 +1,19 @@
 import { LedgerError } from '../../shared/errors.ts';
 import type { Row, StoredRow, Table } from '../../shared/table.ts';
 import type { WorkloadEvent } from '../../shared/workload.ts';
-import { toVersion } from '../order.ts';
-import { agendaLists, keptMs, toKeyPart } from './rows.ts';
+import { toVersion, type Version } from '../order.ts';
+import { agendaLists, keptMs, toKeyPart, toRunKeyPart } from './rows.ts';
 import { type Announcement, announce, type Decision, type Run } from './run.ts';
 import { checkBody, runShape } from './shape.ts';
 
-/** The key of the row of a run. @param run execution ARN or Batch job id */
-export function toRunKey(run: string): string {
-  return `run ${toKeyPart(run)}`;
+/** The key of the row of a run. */
+export function toRunKey(version: Pick<Version, 'run' | 'beganMs'>): string {
+  return `run ${toRunKeyPart(version)}`;
+}
+
+/** What the keys of all runs of an execution ARN begin with. */
+export function toRunKeyPrefix(executionArn: string): string {
+  return `run ${toKeyPart(executionArn)}@`;
 }
 
 /** The target under which the runs of one name are found, the one that began last first. */
@@ -20,7 +25,7 @@ export function toRunTarget(workload: Run['workload'], name: string): string {
 export function toRunRow(run: Run, nowMs: number): Row {
   const { askMs, version, workload, name } = run;
   return {
-    key: toRunKey(version.run),
+    key: toRunKey(version),
     body: run,
     ...(askMs !== undefined && { agenda: { list: agendaLists.open, at: new Date(askMs) } }),
     // An instant that stays: the index is written once for each run.
@@ -38,31 +43,60 @@ export function parseRun(row: StoredRow): Run {
 /** Races are lost to others who tell of the same run; more than a few in a row mean that something is wrong. */
 const maxRaces = 20;
 
-/** Binds the memory of runs to the ledger's table. */
-export function createRuns({ table, now }: { readonly table: Table; readonly now: () => Date }) {
+/** The row of one run, as the report of one event uses it. */
+export interface RunRow {
+  /** The newest version that the ledger knows; `undefined` of a run that it does not know. Read once, when first opened. */
+  known(): Promise<Version | undefined>;
+  /** As `known`, read again. */
+  knownNow(): Promise<Version | undefined>;
   /**
-   * Begins to read the row of a run, so that it is there by the time it is written.
+   * Records the event with what was decided on it; a lost race is read again and merged.
    *
-   * @returns what writes down the decisions on the announcement, once; a lost race is read again and merged
+   * @param unfinished not everything that the event asks for is in the ledger. @default false
    */
-  return (event: WorkloadEvent, routes: Announcement['routes']) => {
-    const version = toVersion(event);
-    const key = toRunKey(version.run);
-    const reading = table.get(key);
-    // Whoever writes will meet the failure; until then nobody listens.
-    reading.catch(() => undefined);
+  record(decisions: readonly Decision[], unfinished?: boolean): Promise<void>;
+}
 
-    return async (decisions: readonly Decision[], unfinished = false): Promise<void> => {
-      for (let races = 0; races < maxRaces; races += 1) {
-        const row = races === 0 ? await reading : await table.get(key);
-        const known = row && parseRun(row);
-        const nowMs = now().getTime();
-        const told = { event, routes, version, decisions, unfinished, nowMs };
-        const run = announce(known, told);
-        if (run === known) return;
-        if ((await table.put(toRunRow(run, nowMs), row?.revision)) !== undefined) return;
-      }
-      throw new LedgerError({ doing: `write ${key}`, reason: `${maxRaces} races lost in a row` });
+/** Binds the rows of runs to the ledger's table. */
+export function createRuns({ table, now }: { readonly table: Table; readonly now: () => Date }) {
+  /** Begins to read the row of a run, so that it is there by the time it is needed. */
+  return function openRunRow(event: WorkloadEvent, routes: Announcement['routes']): RunRow {
+    const version = toVersion(event);
+    const key = toRunKey(version);
+    let reading = table.get(key);
+    // A failure is met by the first call that awaits it.
+    reading.catch(() => undefined);
+    const readVersion = async () => {
+      const row = await reading;
+      return row && parseRun(row).version;
+    };
+    const readAgain = () => {
+      reading = table.get(key);
+      return reading;
+    };
+
+    return {
+      known: readVersion,
+      knownNow: async () => {
+        await readAgain();
+        return readVersion();
+      },
+      record: async (decisions, unfinished = false) => {
+        for (let races = 0; races < maxRaces; races += 1) {
+          const row = races === 0 ? await reading : await readAgain();
+          const known = row && parseRun(row);
+          const nowMs = now().getTime();
+          const told = { event, routes, version, decisions, unfinished, nowMs };
+          const run = announce(known, told);
+          if (run === known) return;
+          const next = toRunRow(run, nowMs);
+          const revision = await table.put(next, row?.revision);
+          if (revision === undefined) continue;
+          reading = Promise.resolve({ ...next, revision });
+          return;
+        }
+        throw new LedgerError({ doing: `write ${key}`, reason: `${maxRaces} races lost in a row` });
+      },
     };
   };
 }

@@ -30,7 +30,12 @@ export type Result = Answered &
     /** Nobody knows whether it arrived. */
     | ({ readonly kind: 'unknown'; readonly error: ErrorDescription } & Unseen)
     /** AutoSys will not have it, or nobody can tell any more: a person must look. */
-    | { readonly kind: 'refused'; readonly error: ErrorDescription }
+    | {
+        readonly kind: 'refused';
+        readonly error: ErrorDescription;
+        /** AutoSys rejected the send itself, so it had no effect. */
+        readonly isRejected?: true;
+      }
   );
 
 export interface SettlePolicy {
@@ -49,7 +54,7 @@ export function settle(entry: Entry, result: Result, nowMs: number, policy: Sett
   switch (result.kind) {
     case 'confirmed':
       return withNote(
-        { ...free, stage: 'confirmed', confirmedMs: nowMs },
+        { ...withoutSending(free), stage: 'confirmed', confirmedMs: nowMs },
         nowMs,
         'confirmed by AutoSys',
       );
@@ -59,27 +64,29 @@ export function settle(entry: Entry, result: Result, nowMs: number, policy: Sett
     case 'moot':
       return withNote({ ...free, stage: 'confirmed' }, nowMs, `nothing to do: ${result.reason}`);
     case 'notYet':
-      // What AutoSys took just before its deadline, or after an outage, must have the time to show.
       return again(
         { ...withUnseen(free, result), stage: 'accepted' },
-        {
-          nowMs,
-          policy: { ...policy, deadlineMs: 2 * policy.deadlineMs },
-          text: `accepted, not visible yet: ${result.found}`,
-        },
+        { nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
       );
     case 'unreached':
-      return again(
-        { ...free, stage: 'due' },
-        { nowMs, policy, text: `not reached: ${result.error.message}` },
-      );
+      return again(asNotSent(free), {
+        nowMs,
+        policy,
+        text: `not reached: ${result.error.message}`,
+      });
     case 'unknown':
       return again(
-        { ...withUnseen(free, result), stage: toUnknownStage(entry) },
+        {
+          ...withUnseen(free, result),
+          stage: entry.stage === 'accepted' ? 'accepted' : 'sending',
+        },
         { nowMs, policy, text: `outcome unknown: ${result.error.message}` },
       );
     case 'refused':
-      return park(free, nowMs, { code: result.error.code, reason: result.error.message });
+      return park(result.isRejected ? asNotSent(free) : free, nowMs, {
+        code: result.error.code,
+        reason: result.error.message,
+      });
     default:
       return result satisfies never;
   }
@@ -90,22 +97,27 @@ function withoutLease({ lease: _, ...free }: Entry): Entry {
 }
 
 function withAnswer(entry: Entry, { acceptedMs }: Answered): Entry {
-  return acceptedMs === undefined ? entry : withNote(entry, acceptedMs, 'accepted by AutoSys');
+  if (acceptedMs === undefined) return entry;
+  const before = { ...(entry.before ?? { sentMs: acceptedMs }), acceptedMs };
+  return withNote({ ...entry, before }, acceptedMs, 'accepted by AutoSys');
 }
 
-/** What AutoSys once took stays taken, though it cannot be looked at now. */
-function toUnknownStage(entry: Entry): Entry['stage'] {
-  if (entry.stage === 'accepted') return 'accepted';
-  return mayHarm(entry) ? 'sending' : 'due';
+/** What was recorded of its sending is not needed once a state is confirmed; of a one-shot it is part of its history. */
+function withoutSending(entry: Entry): Entry {
+  if (entry.kind !== 'state') return entry;
+  const { before: _, ...settled } = entry;
+  return settled;
 }
 
-/** Whether it must not be sent again without a look; a value may, it stays the same. */
-function mayHarm({ kind, event }: Entry): boolean {
-  return kind !== 'state' || event.kind === 'CHANGE_STATUS';
+/** The last send did not reach AutoSys: as it was before it, which may be after an earlier send of unknown outcome. */
+function asNotSent({ before, ...entry }: Entry): Entry {
+  const sends = (before?.sends ?? 1) - 1;
+  return before === undefined || sends === 0
+    ? { ...entry, stage: 'due' }
+    : { ...entry, stage: 'sending', before: { ...before, sends } };
 }
 
 function withUnseen(entry: Entry, { sentMs, looks }: Unseen): Entry {
-  if (!mayHarm(entry)) return entry;
   const { looks: _, ...before } = entry.before ?? { sentMs: sentMs ?? entry.cause.seenMs };
   const since = entry.kind === 'state' && sentMs !== undefined ? { ...before, sentMs } : before;
   return { ...entry, before: { ...since, ...(looks && { looks }) } };
@@ -117,15 +129,21 @@ export function park(entry: Entry, nowMs: number, parked: NonNullable<Entry['par
   return withNote({ ...free, stage: 'parked', parked }, nowMs, `parked: ${parked.reason}`);
 }
 
-/** Parks an entry that has waited beyond its deadline, with the last line of its story; `undefined` before that. */
+/**
+ * Parks an entry that has waited beyond its deadline, with the last line of its story; `undefined` before that.
+ *
+ * The deadline counts from the event, and for an entry that AutoSys has accepted from its acceptance: after an outage the
+ * effect must have the time to show.
+ */
 export function parkOverdue(entry: Entry, nowMs: number, deadlineMs: number): Entry | undefined {
-  if (nowMs - entry.cause.seenMs < deadlineMs) return undefined;
+  const fromMs = Math.max(entry.cause.seenMs, entry.before?.acceptedMs ?? 0);
+  if (nowMs - fromMs < deadlineMs) return undefined;
   const hours = Math.round(deadlineMs / 360_000) / 10;
   const waited = hours >= 48 && hours % 24 === 0 ? `${hours / 24} days` : `${hours} h`;
   const last = entry.story.at(-1)?.text ?? 'nothing is known';
   return park(entry, nowMs, {
     code: 'BRIDGE_DEADLINE',
-    reason: `not brought about within ${waited}; last: ${last}`,
+    reason: `not confirmed within ${waited}; last: ${last}`,
   });
 }
 

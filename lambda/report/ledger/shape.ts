@@ -37,7 +37,15 @@ export const entryShape = z.looseObject({
   dueMs: number,
   tries: number,
   lease: z.optional(z.looseObject({ holder: text, untilMs: number })),
-  before: z.optional(z.looseObject({ sentMs: number })),
+  before: z.optional(
+    z.looseObject({
+      sentMs: number,
+      sends: z.optional(number),
+      value: z.optional(
+        z.looseObject({ kind: z.enum(['value', 'unset']), value: z.optional(text) }),
+      ),
+    }),
+  ),
   confirmedMs: z.optional(number),
   formers: z.optional(z.array(text)),
   unsettled: z.optional(z.literal(true)),

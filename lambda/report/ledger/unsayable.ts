@@ -2,7 +2,14 @@ import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { Row, StoredRow, Table } from '../../shared/table.ts';
 import type { Version } from '../order.ts';
 import type { Cause, Dismissal, Entry, Note } from './entry.ts';
-import { agendaLists, isWaitingForPerson, keptMs, parseEntry, toKeyPart } from './rows.ts';
+import {
+  agendaLists,
+  isWaitingForPerson,
+  keptMs,
+  parseEntry,
+  toKeyPart,
+  toVersionKey,
+} from './rows.ts';
 import { checkBody, unsayableShape } from './shape.ts';
 
 /** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
@@ -43,8 +50,7 @@ export function createParkUnsayable({
       parked: { code: 'BRIDGE_UNSAYABLE', reason },
       story: [{ atMs, text: `parked: ${reason}` }],
     };
-    const { run, attempt, status } = version;
-    const key = `unsayable ${to} ${toKeyPart(cause.route)} ${toKeyPart(run)} ${attempt} ${status} ${toKeyPart(reason)}`;
+    const key = `unsayable ${to} ${toKeyPart(cause.route)} ${toVersionKey(version)} ${toKeyPart(reason)}`;
     await table.put(toUnsayableRow(key, entry, atMs), undefined);
     return key;
   };

@@ -141,15 +141,14 @@ describe('a batch', () => {
     await work(anExecutionEvent());
 
     expect(autosys.sent).toHaveLength(1);
-    expect(lines.map(({ message }) => message)).toEqual(['left', 'confirmed', 'dropped']);
+    expect(lines.map(({ message }) => message)).toEqual(['confirmed', 'dropped', 'dropped']);
     expect(lines.at(-1)).toMatchObject({
       level: 'info',
       reason: 'duplicate of event 315c1398-40ff-a850-213b-158f73e60175, which is confirmed',
     });
     expect(counts).toMatchObject({
       [names.confirmed]: 1,
-      [names.waiting]: 1,
-      [names.dropped]: 1,
+      [names.dropped]: 2,
     });
   });
 

@@ -56,7 +56,7 @@ describe('a state', () => {
       when: 'the outcome is unknown and it does not show',
       arrange: ({ answers }) => answers.push(unknown()),
       result: 'unknown',
-      stage: 'due',
+      stage: 'sending',
     },
     {
       when: 'AutoSys refuses it',
@@ -84,7 +84,7 @@ describe('a state', () => {
       ...rig.autosys.port,
       readGlobalVariable: (...asked) => {
         looks += 1;
-        return looks < 3 ? Promise.resolve({ kind: 'unset' }) : readBack(...asked);
+        return looks < 4 ? Promise.resolve({ kind: 'unset' }) : readBack(...asked);
       },
     };
 
@@ -106,7 +106,7 @@ describe('a state', () => {
 
     const done = await rig.open().work(aStateWish());
 
-    const found = `value ${'x'.repeat(200)}… (500000 characters)`;
+    const found = `AutoSys shows "${'x'.repeat(200)}… (500000 characters)"`;
     expect(done).toMatchObject({ result: { kind: 'notYet', found } });
     expect(JSON.stringify(await rig.entry(aStateWish())).length).toBeLessThan(4_000);
   });
@@ -114,22 +114,95 @@ describe('a state', () => {
   test('counts as confirmed when the outcome is unknown and AutoSys shows what did not stand there before', async () => {
     const rig = aRig();
     await rig.open().work(aStateWish());
-    rig.autosys.globalVariable = { kind: 'value', value: 'SUCCEEDED' };
     rig.autosys.answers.push(unknown());
+    rig.autosys.meanwhile.push(async () => {
+      rig.autosys.globalVariable = { kind: 'value', value: 'SUCCEEDED' };
+    });
 
     expect(await rig.open().work(aStateWish({ status: 'SUCCEEDED' }))).toMatchObject({
       result: { kind: 'confirmed' },
     });
   });
 
-  test('is sent again when the outcome is unknown and what AutoSys shows may have stood there before', async () => {
+  test('is not confirmed when the outcome is unknown and what AutoSys shows may have stood there before', async () => {
     const rig = aRig();
     rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
     rig.autosys.answers.push(unknown());
 
     expect(await rig.open().work(aStateWish())).toMatchObject({
       result: { kind: 'unknown' },
-      entry: { stage: 'due' },
+      entry: { stage: 'sending' },
+    });
+  });
+
+  test('is sent a second time and no third after an unknown outcome, while AutoSys shows what it showed before', async () => {
+    const rig = aRig();
+    rig.autosys.globalVariable = { kind: 'value', value: 'OLD' };
+    rig.autosys.answers.push(unknown(), unknown());
+    await rig.open().work(aStateWish());
+    const sent: number[] = [];
+    for (let minute = 0; minute < 60; minute += 1) {
+      rig.advance(60_000);
+      await rig.open().drain();
+      sent.push(rig.autosys.sent.length);
+    }
+
+    expect(sent.indexOf(2)).toBeGreaterThanOrEqual(lookForMs / 60_000 - 1);
+    expect(sent.at(-1)).toBe(2);
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'sending', before: { sends: 2 } });
+  });
+
+  test('is sent once when its function died before it recorded the second send', async () => {
+    const rig = aRig();
+    rig.autosys.globalVariable = { kind: 'value', value: 'OLD' };
+    rig.autosys.answers.push(unknown(), unknown(), unknown());
+    await rig.open().work(aStateWish());
+    const dying: Table = {
+      ...rig.table,
+      put: async (row, seen) => {
+        const revision = await rig.table.put(row, seen);
+        if ((row.body as Entry).before?.sends === 2) throw new TypeError('the function died');
+        return revision;
+      },
+    };
+    for (let minute = 0; minute < 60; minute += 1) {
+      rig.advance(60_000);
+      await rig.open({ table: dying }).drain();
+    }
+
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('that another actor has changed since is recorded, not sent, and not parked', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(aStateWish());
+    rig.autosys.globalVariable = { kind: 'value', value: 'CONSUMED' };
+    rig.advance(60_000);
+
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'confirmed' });
+    expect((await rig.entry(aStateWish()))?.story.at(-1)?.text).toContain(
+      'changed externally: AutoSys shows "CONSUMED"',
+    );
+  });
+
+  test('that AutoSys accepted and shows in another form is parked at the deadline, with what it shows', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aStateWish());
+    rig.autosys.globalVariable = { kind: 'value', value: 'RUNN' };
+    for (const ms of [60_000, 3_600_000, deadlineMs]) {
+      rig.advance(ms);
+      await rig.open().drain();
+    }
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      stage: 'parked',
+      parked: { code: 'BRIDGE_DEADLINE', reason: expect.stringContaining('AutoSys shows "RUNN"') },
     });
   });
 
@@ -183,8 +256,13 @@ describe('a state', () => {
 
     // What was sent first has arrived last.
     expect(rig.autosys.globalVariable).toEqual({ kind: 'value', value: 'RUNNING' });
-    await rig.open().drain();
+    for (let minute = 0; minute < 20; minute += 1) {
+      rig.advance(60_000);
+      await rig.open().drain();
+    }
     expect(rig.autosys.globalVariable).toEqual({ kind: 'value', value: 'SUCCEEDED' });
+    rig.advance(lookForMs);
+    await rig.open().drain();
     expect(await rig.entry(aStateWish())).toMatchObject({
       stage: 'confirmed',
       event: { value: 'SUCCEEDED' },
@@ -205,7 +283,7 @@ describe('a state', () => {
     if (!('result' in done)) throw new Error(done.kind);
     expect(toOutcome(done.entry, done.result)).toEqual({
       kind: 'left',
-      reason: 'somebody else has taken it over',
+      reason: 'another function has taken it over',
     });
   });
 
@@ -219,13 +297,17 @@ describe('a state', () => {
     expect(rig.autosys.sent).toHaveLength(1);
   });
 
-  test('that was accepted and is lost is sent again', async () => {
+  test('that was accepted and is lost is never sent again', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
     await rig.open().work(aStateWish());
+    for (let minute = 0; minute < 60; minute += 1) {
+      rig.advance(60_000);
+      await rig.open().drain();
+    }
 
-    expect(await rig.open().work(aStateWish())).toMatchObject({ result: { kind: 'confirmed' } });
-    expect(rig.autosys.sent).toHaveLength(2);
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'accepted' });
+    expect(rig.autosys.sent).toHaveLength(1);
   });
 });
 
@@ -373,11 +455,15 @@ describe('a switch', () => {
   test('that moves on to what must wait for its turn is left to the drain, unsent and free', async () => {
     const rig = aRig();
     const released = { ...aSwitchWish({ status: 'FAILED' }), after: [toKey(aOnceWish())] };
+    await rig.keep(aOnceWish(), {});
     rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
 
     const { result } = (await rig.open().work(aSwitchWish())) as { result: unknown };
 
-    expect(result).toMatchObject({ kind: 'lost', reason: expect.stringMatching(/its turn/) });
+    expect(result).toMatchObject({
+      kind: 'lost',
+      reason: expect.stringMatching(/left to the drain/),
+    });
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD']);
     const entry = await rig.entry(aSwitchWish());
     expect(entry).toMatchObject({ stage: 'due', event: { kind: 'JOB_OFF_HOLD' } });
@@ -520,7 +606,7 @@ describe('the gate', () => {
 
     await rig.open().work(aStateWish(), invocation.signal);
 
-    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'due' });
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'sending' });
     expect((await rig.open().gates.ask(ace, 'm9')).kind).toBe('go');
   });
 

@@ -42,15 +42,33 @@ describe('what stands below something else in its route', () => {
     expect(await rig.entry(below())).toMatchObject({ stage: 'due', after: below().after });
   });
 
-  test.for(['accepted', 'confirmed', 'parked'] as const)(
-    'does not wait once that is %s',
-    async (stage) => {
-      const rig = aRig();
-      await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+  test('is parked with it where that is parked', async () => {
+    const rig = aRig();
+    const parked = { code: 'AUTOSYS_REFUSED', reason: 'x' };
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage: 'parked', parked });
 
-      expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
-    },
-  );
+    expect(await rig.open().offer(below())).toMatchObject({
+      kind: 'parked',
+      entry: {
+        stage: 'parked',
+        parked: {
+          code: 'BRIDGE_PREDECESSOR_PARKED',
+          reason: expect.stringMatching(
+            /^SET_GLOBAL AWS_SETTLEMENT=FAILED, .* is parked \(AUTOSYS_REFUSED\)/,
+          ),
+        },
+        after: below().after,
+      },
+    });
+    expect(rig.autosys.sent).toEqual([]);
+  });
+
+  test.for(['accepted', 'confirmed'] as const)('does not wait once that is %s', async (stage) => {
+    const rig = aRig();
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+
+    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+  });
 
   test('waits also where it is a status that was left to somebody who died', async () => {
     const rig = aRig();
@@ -116,9 +134,10 @@ describe('a claim', () => {
 
     const claim = await rig.open().offer(aStateWish());
 
-    expect(claim).toMatchObject({ kind: 'taken', lookFirst: false, entry: { stage: 'due' } });
+    expect(claim).toMatchObject({ kind: 'taken', lookFirst: false, entry: { stage: 'sending' } });
     expect(await rig.entry(aStateWish())).toMatchObject({
-      stage: 'due',
+      stage: 'sending',
+      before: { value: { kind: 'unset' }, sentMs: 10_000 },
       lease: { holder: 'm1', untilMs: 10_000 + leaseMs },
     });
     expect(rig.autosys.sent).toEqual([]);
@@ -218,8 +237,8 @@ describe('a claim', () => {
 
     const claim = await rig.open().offer(aOnceWish());
 
-    expect(claim).toMatchObject({ kind: 'left' });
-    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'due', dueMs: 11_000 });
+    expect(claim).toMatchObject({ kind: 'unreached' });
+    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'due', dueMs: 17_500 });
   });
 
   test.for([

@@ -113,7 +113,11 @@ describe('a start that was sent', () => {
   test('says that it waits in the queue where AutoSys shows it there', async () => {
     const seen = await lookAt({ view: idle, events: [[line({ state: 'UP' })]] });
 
-    expect(seen).toEqual({ kind: 'notYet', found: 'the event in its queue', queued: true });
+    expect(seen).toEqual({
+      kind: 'notYet',
+      found: 'AutoSys shows the event in its queue',
+      queued: true,
+    });
   });
 });
 

@@ -1,21 +1,30 @@
 import { expect, test } from 'vitest';
 import { findElders } from '../../../lambda/report/elders.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
-import { translate } from '../../../lambda/report/translate.ts';
+import { toEffect, translate } from '../../../lambda/report/translate.ts';
 import { createRouteIndex, type EventTemplate } from '../../../lambda/shared/routes.ts';
-import { anExecutionEvent } from '../../support/builders.ts';
-import { aRoute, setGlobalOn } from '../../support/routes.ts';
+import {
+  aBatchJobEvent,
+  anAttempt,
+  anExecutionEvent,
+  startedAtMs,
+} from '../../support/builders.ts';
+import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
 
-const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
+const run = `arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1@${startedAtMs}`;
 const saying = (kind: EventTemplate['kind'], job: string, more = {}): EventTemplate => ({
   kind,
   fields: { job: [job], ...more },
 });
 
 /** Keys of the elders of what is said first on this status. */
-function eldersOn(status: 'RUNNING' | 'FAILED', say: ReturnType<typeof aRoute>['say']) {
+function eldersOn(
+  status: 'RUNNING' | 'FAILED',
+  say: ReturnType<typeof aRoute>['say'],
+  redriveCount = 0,
+) {
   const route = aRoute({ say });
-  const reading = readEvent(anExecutionEvent({ status, redriveCount: 1 }));
+  const reading = readEvent(anExecutionEvent({ status, redriveCount }));
   if (reading.kind !== 'event') throw new Error(reading.kind);
   const translation = translate(reading.event, createRouteIndex([route]));
   const [effect] = translation.kind === 'effects' ? translation.effects : [];
@@ -33,8 +42,46 @@ test('are the one-offs to the same job on earlier statuses of the same attempt',
   };
 
   expect(eldersOn('FAILED', say)).toEqual([
-    `once ACE FORCE_STARTJOB job=WATCH ${executionArn} 1 RUNNING`,
-    `once ACE SEND_SIGNAL job=WATCH signals=1 ${executionArn} 1 RUNNING`,
+    `once ACE FORCE_STARTJOB job=WATCH ${run} 0 RUNNING`,
+    `once ACE SEND_SIGNAL job=WATCH signals=1 ${run} 0 RUNNING`,
+  ]);
+});
+
+test('are also those of earlier attempts, their ends included', () => {
+  const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] };
+
+  expect(eldersOn('RUNNING', say, 1)).toEqual([
+    `once ACE STARTJOB job=WATCH ${run} 0 RUNNING`,
+    `once ACE KILLJOB job=WATCH ${run} 0 FAILED`,
+  ]);
+});
+
+test.for(['JOB_ON_HOLD', 'JOB_ON_ICE', 'CHANGE_STATUS'] as const)(
+  'are those of a job that is given a lasting property at the end: %s',
+  (kind) => {
+    const more = kind === 'CHANGE_STATUS' ? { status: ['SUCCESS'] } : {};
+    const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying(kind, 'WATCH', more)] };
+
+    expect(eldersOn('FAILED', say)).toEqual([`once ACE STARTJOB job=WATCH ${run} 0 RUNNING`]);
+  },
+);
+
+test('are the starts of a Batch job under either attempt that its end may list', () => {
+  const route = aRoute({
+    from: fromBatchJob('load'),
+    say: { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] },
+  });
+  const reading = readEvent(aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt()] }));
+  if (reading.kind !== 'event') throw new Error(reading.kind);
+  const kill = toEffect(reading.event, route, saying('KILLJOB', 'WATCH'));
+  if (kill.kind !== 'effect') throw new Error(kill.reason);
+
+  const keys = findElders(kill, reading.event, route);
+
+  expect(keys.map((key) => key.split(' ').slice(-2).join(' '))).toEqual([
+    '0 RUNNING',
+    '1 RUNNING',
+    '2 RUNNING',
   ]);
 });
 
@@ -60,8 +107,11 @@ test.for([
   },
   { what: 'a variable', say: setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'FAILED']) },
   {
-    what: 'what lasts, for itself',
-    say: { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('JOB_ON_ICE', 'WATCH')] },
+    what: 'what changes nothing of the job',
+    say: {
+      RUNNING: [saying('STARTJOB', 'WATCH')],
+      FAILED: [saying('COMMENT', 'WATCH', { comment: ['x'] })],
+    },
   },
 ])('are none where the route says nothing but $what', ({ say }) => {
   expect(eldersOn('FAILED', say)).toEqual([]);

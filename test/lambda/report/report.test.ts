@@ -5,13 +5,14 @@ import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Route } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
-import { anExecutionEvent, stoppedAtMs } from '../../support/builders.ts';
+import { anExecutionEvent, startedAtMs, stoppedAtMs } from '../../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 import { aStateWish } from './ledger/wishes.ts';
 import { aRig, unreachable } from './rig.ts';
 
 const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
-const runKey = toRunKey(executionArn);
+const runId = `${executionArn}@${startedAtMs}`;
+const runKey = toRunKey({ run: executionArn, beganMs: startedAtMs });
 const farAway = new Date('2100-01-01');
 
 /** Sets a variable and starts a job once the execution has failed. */
@@ -88,7 +89,7 @@ describe('the report of an announcement', () => {
       version: { status: 'FAILED' },
       entries: [
         'state ACE global AWS_SETTLEMENT',
-        `once ACE FORCE_STARTJOB job=REPAIR ${executionArn} 0 FAILED`,
+        `once ACE FORCE_STARTJOB job=REPAIR ${runId} 0 FAILED`,
       ],
     });
     const event = 'event 315c1398-40ff-a850-213b-158f73e60175';
@@ -118,7 +119,7 @@ describe('the report of an announcement', () => {
         /^RUNNING \(event e3\): .*: dropped: superseded by settlement execution run-1 SUCCEEDED of/,
       ),
     ]);
-    const stale = await rig.table.get(toRunKey(`${executionArn}-0`));
+    const stale = await rig.table.get(toRunKey({ run: `${executionArn}-0`, beganMs: 1_000 }));
     expect(stale && parseRun(stale).story[0]?.text).toMatch(
       /dropped: stale run: settlement execution run-1 began later, at 2026-11-20T02:00:00\.000Z, and is SUCCEEDED \(event e1\)$/,
     );
@@ -266,7 +267,7 @@ describe('a row that nobody can read', () => {
     const rig = aRig({ routes: [aRoute()] });
     const agenda = { list: agendaLists.due('ACE'), at: new Date(1) };
     await rig.table.put({ key: 'state ACE global A', body, agenda, expiresAt: farAway }, undefined);
-    rig.autosys.answers.push(new TypeError('no'));
+    rig.autosys.answers.push(unreachable());
     await rig.open().take(anExecutionEvent());
     rig.advance(60_000);
 
@@ -281,7 +282,7 @@ describe('a row that nobody can read', () => {
 
 describe('what one route says on an announcement', () => {
   const failed = () => anExecutionEvent({ status: 'FAILED' });
-  const startKey = `once ACE FORCE_STARTJOB job=REPAIR ${executionArn} 0 FAILED`;
+  const startKey = `once ACE FORCE_STARTJOB job=REPAIR ${runId} 0 FAILED`;
   const stateKey = toKey(aStateWish());
   const start = (job: string) => ({ kind: 'FORCE_STARTJOB', fields: { job: [job] } }) as const;
 
@@ -332,7 +333,7 @@ describe('what one route says on an announcement', () => {
     await rig.open().take(failed());
 
     expect(rig.autosys.sent).toMatchObject([{ kind: 'SET_GLOBAL' }, { job: 'BEFORE' }]);
-    const below = `once ACE FORCE_STARTJOB job=BELOW ${executionArn} 0 FAILED`;
+    const below = `once ACE FORCE_STARTJOB job=BELOW ${runId} 0 FAILED`;
     expect((await rig.table.get(below))?.body).toMatchObject({ stage: 'due', after: [stateKey] });
   });
 

@@ -3,7 +3,7 @@ import { decideNext } from '../../../autosys/client/index.ts';
 import { AutosysOutcomeUnknownError, AutosysUnreachableError } from '../../../autosys/errors.ts';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
 import { gatePolicy, leaseMs, lookForMs, settlePolicy } from '../../../lambda/policies.ts';
-import type { Autosys } from '../../../lambda/report/bring-about.ts';
+import type { Autosys } from '../../../lambda/report/autosys.ts';
 import { createBringAbout } from '../../../lambda/report/bring-about.ts';
 import { createClaim } from '../../../lambda/report/claim.ts';
 import { createDrain, type Drained, type DrainPowers } from '../../../lambda/report/drain.ts';

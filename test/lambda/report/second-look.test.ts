@@ -33,8 +33,16 @@ const failure = {
   job: parseJobName('MIRROR'),
   status: 'FAILURE',
 } as const;
+/** Sent a moment ago, while AutoSys showed no such variable. */
+const justSent = { sentMs: nowMs - 1_000, value: { kind: 'unset' } } as const;
 const shows: Confirmation = { kind: 'confirmed', at: new Date(nowMs) };
-const notYet: Confirmation = { kind: 'notYet', found: 'status INACTIVE' };
+const notYet: Confirmation = { kind: 'notYet', found: 'AutoSys shows status INACTIVE' };
+const showsBefore: Confirmation = { kind: 'notYet', found: 'X', shows: 'before' };
+const showsEarlier: Confirmation = { kind: 'notYet', found: 'X', shows: 'earlier' };
+const sameForLong = {
+  sentMs: 0,
+  looks: { fromMs: nowMs - lookForMs, toMs: nowMs - 1_000, found: 'X' },
+};
 const away: Confirmation = { kind: 'notYet', found: 'x', away: { kind: 'unreached', error } };
 
 describe('an entry that may have been sent', () => {
@@ -87,10 +95,64 @@ describe('an entry that may have been sent', () => {
       next: 'refused',
     },
     {
-      what: 'a state',
-      entry: { ...aStateWish(), stage: 'accepted' },
-      seen: notYet,
+      what: 'a state taken, whatever AutoSys shows and for how long',
+      entry: { ...aStateWish(), stage: 'accepted', before: sameForLong },
+      seen: showsBefore,
+      next: 'notYet',
+    },
+    {
+      what: 'a state of unknown outcome, before the window is over',
+      entry: { ...aStateWish(), before: { sentMs: 0 } },
+      seen: showsBefore,
+      next: 'unknown',
+    },
+    {
+      what: 'a state of unknown outcome, where AutoSys shows for the whole window what it showed before',
+      entry: { ...aStateWish(), before: sameForLong },
+      seen: showsBefore,
       next: 'send',
+    },
+    {
+      what: 'a state of unknown outcome, where AutoSys showed something else within the window',
+      entry: { ...aStateWish(), before: sameForLong },
+      seen: { ...showsBefore, found: 'Y' },
+      next: 'unknown',
+    },
+    {
+      what: 'a state of unknown outcome, where AutoSys shows it in another form',
+      entry: { ...aStateWish(), before: sameForLong },
+      seen: { kind: 'notYet', found: 'X' },
+      next: 'unknown',
+    },
+    {
+      what: 'a state that was sent twice',
+      entry: { ...aStateWish(), before: { ...sameForLong, sends: 2 } },
+      seen: showsBefore,
+      next: 'unknown',
+    },
+    {
+      what: 'a state taken, after an earlier one of unknown outcome that AutoSys shows since',
+      entry: { ...aStateWish(), stage: 'accepted', unsettled: true, before: sameForLong },
+      seen: showsEarlier,
+      next: 'send',
+    },
+    {
+      what: 'a state taken, after an earlier one that AutoSys took and shows',
+      entry: { ...aStateWish(), stage: 'accepted', before: sameForLong },
+      seen: showsEarlier,
+      next: 'notYet',
+    },
+    {
+      what: 'a state that another actor has changed',
+      entry: { ...aStateWish(), before: sameForLong },
+      seen: { kind: 'changed', found: 'Z' },
+      next: 'moot',
+    },
+    {
+      what: 'a state of unknown outcome that cannot be read back',
+      entry: aStateWish(),
+      seen: { kind: 'unreadable', reason: 'x' },
+      next: 'refused',
     },
     {
       what: 'a state taken, that shows',
@@ -100,27 +162,56 @@ describe('an entry that may have been sent', () => {
     },
     {
       what: 'a value that shows and cannot have stood there before',
-      entry: { ...aStateWish({ status: 'SUCCEEDED' }), formers: ['RUNNING'] },
+      entry: { ...aStateWish({ status: 'SUCCEEDED' }), before: justSent, formers: ['RUNNING'] },
       seen: shows,
       next: 'confirmed',
     },
     {
       what: 'a value that shows and may have stood there before',
-      entry: { ...aStateWish({ status: 'FAILED' }), formers: ['RUNNING', 'FAILED'] },
+      entry: {
+        ...aStateWish({ status: 'FAILED' }),
+        before: justSent,
+        formers: ['RUNNING', 'FAILED'],
+      },
       seen: shows,
-      next: 'send',
+      next: 'unknown',
     },
     {
-      what: 'a value that shows, of which nobody knows what stood there before',
-      entry: aStateWish({ status: 'SUCCEEDED' }),
+      what: 'a value that shows, with blanks at its end before',
+      entry: {
+        ...aStateWish({ status: 'FAILED' }),
+        before: { ...justSent, value: { kind: 'value', value: 'FAILED  ' } },
+      },
       seen: shows,
-      next: 'send',
+      next: 'unknown',
+    },
+    {
+      what: 'a value that shows, where it is not known what stood there before',
+      entry: { ...aStateWish({ status: 'SUCCEEDED' }), before: { sentMs: nowMs - 1_000 } },
+      seen: shows,
+      next: 'unknown',
+    },
+    {
+      what: 'a value that may have stood there before, and still shows after the window',
+      entry: { ...aStateWish({ status: 'SUCCEEDED' }), before: { sentMs: nowMs - lookForMs } },
+      seen: shows,
+      next: 'confirmed',
     },
     {
       what: 'the status of a job that shows and may have stood there before',
-      entry: { ...aStateWish(), event: failure },
+      entry: { ...aStateWish(), event: failure, before: { sentMs: nowMs - 1_000 } },
       seen: shows,
-      next: 'send',
+      next: 'unknown',
+    },
+    {
+      what: 'the status of a job that shows and did not before',
+      entry: {
+        ...aStateWish(),
+        event: failure,
+        before: { sentMs: nowMs - 1_000, job: { active: true, status: 'RUNNING' } },
+      },
+      seen: shows,
+      next: 'confirmed',
     },
     { what: 'a start that shows', entry: {}, seen: shows, next: 'confirmed' },
   ])('is $next: $what', ({ entry, seen, next }) => {
@@ -136,7 +227,7 @@ describe('an entry that was just sent, with no answer', () => {
   test.for<{ what: string; entry: Partial<Entry>; next: string }>([
     {
       what: 'a value that cannot have stood there before',
-      entry: { ...aStateWish({ status: 'SUCCEEDED' }), formers: ['RUNNING'] },
+      entry: { ...aStateWish({ status: 'SUCCEEDED' }), before: justSent, formers: ['RUNNING'] },
       next: 'confirmed',
     },
     {
@@ -172,7 +263,9 @@ describe('the time in which an effect is looked for', () => {
       fromMs: nowMs,
     },
   ])('counts from $fromMs when $when', ({ looks, fromMs }) => {
-    expect(extendLooks(looks, nowMs, lookForMs)).toEqual({ fromMs, toMs: nowMs });
+    const entry = { ...aOnceWish(), ...(looks && { before: { sentMs: 0, looks } }) };
+
+    expect(extendLooks(entry, { found: 'X', nowMs, lookForMs })).toEqual({ fromMs, toMs: nowMs });
   });
 });
 
@@ -190,7 +283,7 @@ describe('a status after another that was never seen', () => {
   test('is not confirmed right after it was sent, though AutoSys has taken it and shows it', () => {
     expect(decideAfterSending(anEntry(after), shows, { nowMs, lookForMs, sentMs })).toEqual({
       kind: 'notYet',
-      found: 'this status, and what was asked for before it may come about yet',
+      found: 'it, and an earlier request may still take effect',
       sentMs,
     });
   });
@@ -204,10 +297,10 @@ describe('a status after another that was never seen', () => {
     expect(decideAfterLook(entry, shows, { nowMs, lookForMs })).toMatchObject({ kind: next });
   });
 
-  test('is sent again when the one before shows after all', () => {
-    const found: Confirmation = { kind: 'notYet', found: 'status RUNNING' };
+  test('is sent again when the one before shows for the whole window after all', () => {
+    const entry = anEntry({ ...after, before: sameForLong });
 
-    expect(decideAfterLook(anEntry(after), found, { nowMs, lookForMs })).toBe('send');
+    expect(decideAfterLook(entry, showsEarlier, { nowMs, lookForMs })).toBe('send');
   });
 
   test('is confirmed at once where the one before was seen', () => {

@@ -411,7 +411,7 @@ describe('many runs', () => {
     const table = {
       ...rig.table,
       get: async (key: string) => {
-        if (key.endsWith('run-0000')) throw new LedgerError({ doing: 'read', reason: 'damaged' });
+        if (key.includes('run-0000@')) throw new LedgerError({ doing: 'read', reason: 'damaged' });
         return rig.table.get(key);
       },
     };

@@ -1,5 +1,5 @@
 import type { Run } from '../../../lambda/report/ledger/run.ts';
-import { createRuns, toRunKey } from '../../../lambda/report/ledger/runs.ts';
+import { createRuns, toRunKey, toRunKeyPrefix } from '../../../lambda/report/ledger/runs.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
 import type {
   DescribeBatchJobs,
@@ -87,10 +87,14 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
       const announcedMs = reading.event.announcedAt.getTime();
       const until = (ms: number) => rig.advance(Math.max(0, ms - rig.now().getTime()));
       until(announcedMs);
-      await runs(reading.event, [{ name: 'settlement', endsWithinMs }])([]);
+      await runs(reading.event, [{ name: 'settlement', endsWithinMs }]).record([]);
       until(announcedMs + endsWithinMs);
       return reading.event;
     },
-    run: async (run: string) => (await rig.table.get(toRunKey(run)))?.body as Run | undefined,
+    /** The newest row of a run. @param run execution ARN or Batch job id */
+    run: async (run: string): Promise<Run | undefined> =>
+      rig.table.written.findLast(
+        ({ key }) => key === toRunKey({ run, beganMs: 0 }) || key.startsWith(toRunKeyPrefix(run)),
+      )?.body as Run | undefined,
   };
 }

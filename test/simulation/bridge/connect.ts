@@ -1,6 +1,6 @@
 import { AutosysClient } from '../../../autosys/client/index.ts';
 import { refusalPolicy, secretMaxAgeMs } from '../../../lambda/policies.ts';
-import type { Autosys } from '../../../lambda/report/bring-about.ts';
+import type { Autosys } from '../../../lambda/report/autosys.ts';
 import { Login, withLogin } from '../../../lambda/report/login.ts';
 import { createRefusedLogins } from '../../../lambda/report/refused-logins.ts';
 import { createReadCredentials } from '../../../lambda/shared/credentials.ts';

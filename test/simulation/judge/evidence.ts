@@ -27,9 +27,10 @@ export function toKnownFacts({ aws, queue, facts, ledger }: Evidence): readonly 
       .filter(({ isAcknowledged }) => isAcknowledged)
       .map(({ event }) => toId(event.id)),
   );
-  return aws.runs.flatMap(({ id, changes }) => {
+  return aws.runs.flatMap(({ changes }) => {
     const all = changes.flatMap(({ event }) => facts.get(event.id) ?? []);
-    const row = ledger.bodyByKey.get(toRunKey(id));
+    const first = all[0]?.version;
+    const row = first && ledger.bodyByKey.get(toRunKey(first));
     const heard = all.filter(
       ({ change, version }) => acknowledged.has(change.event.id) || isFoundAt(version, row),
     );

@@ -5,9 +5,10 @@ import { type Evidence, toKnownFacts } from './evidence.ts';
 /** Each run that was heard of stands in the ledger, ended, and is asked about no more. */
 export function judgeRuns(evidence: Evidence): readonly string[] {
   const { bodyByKey } = evidence.ledger;
-  const heard = new Set(toKnownFacts(evidence).map(({ version }) => version.run));
-  return [...heard].flatMap((id) => {
-    const key = toRunKey(id);
+  const heard = new Map(
+    toKnownFacts(evidence).map(({ version }) => [toRunKey(version), version.run]),
+  );
+  return [...heard].flatMap(([key, id]) => {
     const body = bodyByKey.get(key);
     if (body === undefined) return [`${id} was heard of and has no row`];
     const run = parseRun({ key, body, revision: 0, expiresAt: new Date(0) });

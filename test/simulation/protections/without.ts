@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../lambda/report/account.ts';
-import type { Autosys } from '../../../lambda/report/bring-about.ts';
+import type { Autosys } from '../../../lambda/report/autosys.ts';
 import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
 import { noneRefused, type RefusedLogins } from '../../../lambda/report/refused-logins.ts';
 import type { Report, ReportPowers } from '../../../lambda/report/report.ts';

@@ -12,6 +12,12 @@ function anEntry(wish = aStateWish(), over: Partial<Entry> = {}): Entry {
   return { ...free, ...over };
 }
 
+/** An entry that has certainly not reached AutoSys. */
+function anUnsentEntry(wish = aStateWish(), over: Partial<Entry> = {}): Entry {
+  const { before: _, ...unsent } = anEntry(wish, over);
+  return { ...unsent, stage: 'due' };
+}
+
 /** As many values as an entry remembers. */
 const many = Array.from({ length: keptFormers }, (_, number) => `value ${number}`);
 
@@ -20,7 +26,12 @@ describe('a wish for a state', () => {
     expect(offer(undefined, aStateWish(), anAsker())).toMatchObject({
       kind: 'take',
       lookFirst: false,
-      entry: { stage: 'due', tries: 0, lease: { holder: 'm1', untilMs: 12_000 } },
+      entry: {
+        stage: 'sending',
+        tries: 0,
+        before: { sentMs: 2_000 },
+        lease: { holder: 'm1', untilMs: 12_000 },
+      },
     });
   });
 
@@ -35,7 +46,7 @@ describe('a wish for a state', () => {
 
     expect(taken).toMatchObject({
       kind: 'take',
-      entry: { stage: 'due', tries: 0, event: { value: 'SUCCEEDED' } },
+      entry: { stage: 'sending', tries: 0, event: { value: 'SUCCEEDED' } },
     });
     expect(taken.kind === 'take' && taken.entry).not.toHaveProperty('parked');
   });
@@ -60,12 +71,6 @@ describe('a wish for a state', () => {
       when: 'somebody is at work on it',
       over: { lease: { holder: 'm0', untilMs: 5_000 } },
       formers: ['RUNNING'],
-    },
-    { when: 'it was never sent', over: { formers: ['FAILED'] }, formers: ['FAILED'] },
-    {
-      when: 'AutoSys has lost it and it was not sent again',
-      over: { rereads: 1, formers: ['FAILED'] },
-      formers: ['RUNNING', 'FAILED'],
     },
     {
       when: 'AutoSys refused the last try',
@@ -93,6 +98,21 @@ describe('a wish for a state', () => {
     },
   );
 
+  test.for([
+    { when: 'it was never sent', over: { formers: ['FAILED'] }, formers: ['FAILED'] },
+    {
+      when: 'AutoSys has lost it and it was not sent again',
+      over: { rereads: 1, formers: ['FAILED'] },
+      formers: ['RUNNING', 'FAILED'],
+    },
+  ])('keeps $formers as what may have stood before it where of the older one $when', (example) => {
+    const known = anUnsentEntry(aStateWish(), example.over);
+
+    expect(offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+      entry: { formers: example.formers, event: { value: 'SUCCEEDED' } },
+    });
+  });
+
   test('is left to whoever works on the older one, who keeps his lease', () => {
     const known = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
 
@@ -119,7 +139,11 @@ describe('a wish for a state', () => {
     {
       when: 'it is parked',
       stage: 'parked',
-      answer: { kind: 'drop', reason: 'duplicate of event e1, which is parked' },
+      answer: {
+        kind: 'drop',
+        reason: 'duplicate of event e1, which is parked',
+        stage: 'parked',
+      },
     },
     { when: 'it is still due', stage: 'due', answer: { kind: 'take', lookFirst: false } },
     { when: 'it is accepted only', stage: 'accepted', answer: { kind: 'take', lookFirst: true } },
@@ -187,22 +211,26 @@ describe('an entry that is older than its deadline', () => {
       kind: 'park',
     },
   ] as const)('is answered with $kind where $when', ({ asker, dueMs, kind }) => {
-    expect(offer(anEntry(aStateWish(), { dueMs }), aStateWish(), asker)).toMatchObject({ kind });
+    const entry = anUnsentEntry(aStateWish(), { dueMs });
+
+    expect(offer(entry, aStateWish(), asker)).toMatchObject({ kind });
   });
 });
 
-describe('a status of a job that its holder left behind', () => {
-  const wish: Wish = {
+describe.for<Wish>([
+  aStateWish(),
+  {
     ...aStateWish(),
     event: { kind: 'CHANGE_STATUS', job: parseJobName('REPAIR'), status: 'SUCCESS' },
-  };
+  },
+])('a state that its holder left behind: $event.kind', (wish) => {
   const known = anEntry(wish, { lease: { holder: 'm0', untilMs: 20_000 } });
 
   test('is looked at first, from when it may have been sent', () => {
     expect(offer(known, wish, anAsker({ nowMs: 20_000 }))).toMatchObject({
       kind: 'take',
       lookFirst: true,
-      entry: { stage: 'sending', before: { sentMs: 10_000 } },
+      entry: { stage: 'sending', before: { sentMs: 2_000 } },
     });
   });
 
@@ -217,16 +245,11 @@ describe('a status of a job that its holder left behind', () => {
     });
   });
 
-  test('is sent at once where nobody had it', () => {
-    const { lease: _, ...free } = known;
-
-    expect(offer(free, wish, anAsker())).toMatchObject({ kind: 'take', lookFirst: false });
-  });
-
-  test('is no matter for a value, which stays the same', () => {
-    const left = anEntry(aStateWish(), { lease: { holder: 'm0', untilMs: 1_500 } });
-
-    expect(offer(left, aStateWish(), anAsker())).toMatchObject({ kind: 'take', lookFirst: false });
+  test('is sent at once where it has certainly not reached AutoSys', () => {
+    expect(offer(anUnsentEntry(wish), wish, anAsker())).toMatchObject({
+      kind: 'take',
+      lookFirst: false,
+    });
   });
 });
 
@@ -242,21 +265,36 @@ describe('a status of a job that takes the place of another', () => {
       over: { stage: 'confirmed', confirmedMs: 2_000 },
       unsettled: undefined,
     },
-    { when: 'that was never sent', over: {}, unsettled: undefined },
     { when: 'that AutoSys took and never showed', over: { stage: 'accepted' }, unsettled: true },
     { when: 'whose outcome is unknown', over: { stage: 'sending', tries: 1 }, unsettled: true },
-    { when: 'never sent, after one that was not seen', over: { unsettled: true }, unsettled: true },
   ])('$when knows whether that may come about yet', ({ over, unsettled }) => {
     const next = offer(anEntry(mirror(), over), mirror({ status: 'SUCCEEDED' }), anAsker());
 
     expect(next.kind === 'take' && next.entry.unsettled).toBe(unsettled);
   });
 
-  test('is no matter for a value, which is read again', () => {
-    const known = anEntry(aStateWish(), { stage: 'accepted' });
+  test.for([
+    { when: 'after another', over: {}, unsettled: undefined },
+    { when: 'after one that was not seen', over: { unsettled: true as const }, unsettled: true },
+  ])('that was never sent knows of it $when', ({ over, unsettled }) => {
+    const known = anUnsentEntry(mirror(), over);
+    const next = offer(known, mirror({ status: 'SUCCEEDED' }), anAsker());
+
+    expect(next.kind === 'take' && next.entry.unsettled).toBe(unsettled);
+  });
+
+  test.for([
+    {
+      what: 'AutoSys accepted',
+      before: { sentMs: 2_000, acceptedMs: 2_000 },
+      unsettled: undefined,
+    },
+    { what: 'may have reached AutoSys', before: { sentMs: 2_000 }, unsettled: true },
+  ])('as a value, which AutoSys processes in its order, knows of one that $what', (example) => {
+    const known = anEntry(aStateWish(), { before: example.before });
     const next = offer(known, aStateWish({ status: 'SUCCEEDED' }), anAsker());
 
-    expect(next.kind === 'take' && next.entry).not.toHaveProperty('unsettled');
+    expect(next.kind === 'take' && next.entry.unsettled).toBe(example.unsettled);
   });
 });
 
@@ -297,7 +335,7 @@ describe('a wish for a one-off', () => {
   const job = { active: false, run: 7 };
 
   test('counts as sent from the moment it is taken', () => {
-    expect(offer(undefined, aOnceWish(), anAsker({ job }))).toMatchObject({
+    expect(offer(undefined, aOnceWish(), anAsker({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', before: { job, sentMs: 2_000 } },
@@ -307,7 +345,9 @@ describe('a wish for a one-off', () => {
   test('that may have been sent is looked for first, with the job as it was before', () => {
     const known = anEntry(aOnceWish(), { before: { job, sentMs: 1_500 } });
 
-    expect(offer(known, aOnceWish(), anAsker({ job: { active: true, run: 8 } }))).toMatchObject({
+    expect(
+      offer(known, aOnceWish(), anAsker({ snapshot: { job: { active: true, run: 8 } } })),
+    ).toMatchObject({
       kind: 'take',
       lookFirst: true,
       entry: { before: { job, sentMs: 1_500 } },
@@ -317,7 +357,7 @@ describe('a wish for a one-off', () => {
   test('that never left us is sent afresh', () => {
     const known = anEntry(aOnceWish(), { stage: 'due' });
 
-    expect(offer(known, aOnceWish(), anAsker({ job }))).toMatchObject({
+    expect(offer(known, aOnceWish(), anAsker({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', before: { job, sentMs: 2_000 } },
@@ -328,6 +368,7 @@ describe('a wish for a one-off', () => {
     expect(offer(anEntry(aOnceWish(), { stage }), aOnceWish(), anAsker())).toEqual({
       kind: 'drop',
       reason: `duplicate of event e1, which is ${stage}`,
+      ...(stage === 'parked' && { stage }),
     });
   });
 });
@@ -368,13 +409,15 @@ describe('a wish for a switch', () => {
     });
   });
 
-  test('is left to whoever sends the older one, and counts as sent from then on', () => {
+  test('is left unsent to the function that sends the older one', () => {
     const known = anEntry(aSwitchWish(), { lease: { holder: 'm0', untilMs: 5_000 } });
+    const deferred = offer(known, aSwitchWish(ended), anAsker());
 
-    expect(offer(known, aSwitchWish(ended), anAsker())).toMatchObject({
+    expect(deferred).toMatchObject({
       kind: 'defer',
-      entry: { stage: 'sending', before: { sentMs: 2_000 }, lease: { holder: 'm0' } },
+      entry: { stage: 'due', lease: { holder: 'm0' } },
     });
+    expect(deferred.kind === 'defer' && deferred.entry).not.toHaveProperty('before');
   });
 
   test('is left unsent where it must wait for its turn', () => {

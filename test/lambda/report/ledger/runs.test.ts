@@ -9,6 +9,7 @@ import {
   toRunRow,
   toRunTarget,
 } from '../../../../lambda/report/ledger/runs.ts';
+import { toVersion } from '../../../../lambda/report/order.ts';
 import { createMemoryTable } from '../../../../lambda/shared/memory-table.ts';
 import type { Table } from '../../../../lambda/shared/table.ts';
 import type { ExecutionEvent } from '../../../../lambda/shared/workload.ts';
@@ -20,7 +21,7 @@ const running = anExecution({ status: 'RUNNING' });
 const { executionArn } = running;
 
 async function readRun(table: Table): Promise<Run> {
-  const row = await table.get(toRunKey(executionArn));
+  const row = await table.get(toRunKey(toVersion(running)));
   if (row === undefined) throw new Error('no row');
   return parseRun(row);
 }
@@ -32,12 +33,12 @@ describe('the row of a run', () => {
     const readOpen = () =>
       table.agenda(agendaLists.open, { until: new Date('2100-01-01'), limit: 9 });
 
-    await announce(running, routes)([{ text: 'taken' }]);
+    await announce(running, routes).record([{ text: 'taken' }]);
     const open = await readOpen();
-    await announce(anExecution(), routes)([{ text: 'taken' }]);
+    await announce(anExecution(), routes).record([{ text: 'taken' }]);
 
     expect(open.entries).toEqual([
-      { key: toRunKey(executionArn), at: new Date('2026-11-05T03:13:01Z') },
+      { key: toRunKey(toVersion(running)), at: new Date('2026-11-05T03:13:01Z') },
     ]);
     expect((await readOpen()).entries).toEqual([]);
   });
@@ -50,16 +51,19 @@ describe('the row of a run', () => {
       beganAt: new Date('2026-11-04T02:00:00Z'),
     });
 
-    for (const event of [running, earlier]) await announce(event, routes)([{ text: 'taken' }]);
+    for (const event of [running, earlier])
+      await announce(event, routes).record([{ text: 'taken' }]);
 
     const { entries } = await table.ofTarget(toRunTarget('execution', 'night-42'), { limit: 9 });
     expect(entries.map(({ key }) => key)).toEqual(
-      [executionArn, earlier.executionArn].map(toRunKey),
+      [running, earlier].map((event) => toRunKey(toVersion(event))),
     );
   });
 
   test('has a key that DynamoDB takes, however long an ARN is', () => {
-    const keys = ['a', 'b'].map((end) => toRunKey(`${'€'.repeat(3_000)}${end}`));
+    const keys = ['a', 'b'].map((end) =>
+      toRunKey({ run: `${'€'.repeat(3_000)}${end}`, beganMs: 0 }),
+    );
 
     expect(new Set(keys).size).toBe(2);
     for (const key of keys) expect(Buffer.byteLength(key)).toBeLessThan(2_048);
@@ -68,12 +72,12 @@ describe('the row of a run', () => {
   test('is written once, and not again for the same announcement', async () => {
     const table = createMemoryTable({ now });
     const announce = createRuns({ table, now });
-    await announce(running, routes)([{ text: 'taken' }]);
-    const before = await table.get(toRunKey(executionArn));
+    await announce(running, routes).record([{ text: 'taken' }]);
+    const before = await table.get(toRunKey(toVersion(running)));
 
-    await announce(running, routes)([{ text: 'taken' }]);
+    await announce(running, routes).record([{ text: 'taken' }]);
 
-    expect((await table.get(toRunKey(executionArn)))?.revision).toBe(before?.revision);
+    expect((await table.get(toRunKey(toVersion(running))))?.revision).toBe(before?.revision);
   });
 
   test('takes in both announcements where two come at once', async () => {
@@ -81,7 +85,10 @@ describe('the row of a run', () => {
     const announce = createRuns({ table, now });
     const [first, second] = [announce(running, routes), announce(anExecution(), routes)];
 
-    await Promise.all([first([{ key: 'a', text: 'one' }]), second([{ key: 'b', text: 'two' }])]);
+    await Promise.all([
+      first.record([{ key: 'a', text: 'one' }]),
+      second.record([{ key: 'b', text: 'two' }]),
+    ]);
 
     const run = await readRun(table);
     expect(run.version.status).toBe('SUCCEEDED');
@@ -92,7 +99,7 @@ describe('the row of a run', () => {
   test('fails when the race is lost each time', async () => {
     const table = { ...createMemoryTable({ now }), put: async () => undefined };
 
-    const written = createRuns({ table, now })(running, routes)([{ text: 'taken' }]);
+    const written = createRuns({ table, now })(running, routes).record([{ text: 'taken' }]);
 
     await expect(written).rejects.toThrow(/write run arn:.+: 20 races lost in a row$/);
   });
@@ -111,10 +118,10 @@ describe('the row of a run', () => {
     },
   ])('fails when it is $what, and leaves it as it was', async ({ body, says }) => {
     const table = createMemoryTable({ now });
-    const key = toRunKey(executionArn);
+    const key = toRunKey(toVersion(running));
     await table.put({ key, body, expiresAt: new Date('2100-01-01') }, undefined);
 
-    const written = createRuns({ table, now })(running, routes)([{ text: 'taken' }]);
+    const written = createRuns({ table, now })(running, routes).record([{ text: 'taken' }]);
 
     await expect(written).rejects.toThrow(`the ledger could not read ${key}: the row ${says}`);
     expect((await table.get(key))?.body).toEqual(body);
@@ -146,7 +153,7 @@ test('announcements that several sandboxes write at once leave one version and a
           Promise.all(
             announced.map((event) => {
               const key = `${event.status} ${event.redriveCount}`;
-              return announce(event, routes)([{ key, text: 'taken' }]);
+              return announce(event, routes).record([{ key, text: 'taken' }]);
             }),
           ),
         );

@@ -22,18 +22,21 @@ function taken(wish = aStateWish()): Entry {
 
 describe('an entry past its deadline', () => {
   test.for([
-    { days: 4, stage: 'accepted' },
-    { days: 8, stage: 'parked' },
-  ])('that AutoSys took and does not show yet is $stage after $days days', ({ days, stage }) => {
-    const settled = settle(
-      taken(),
-      { kind: 'notYet', found: 'RUNNING' },
-      1_000 + days * day,
-      policy,
-    );
+    { days: 3, stage: 'accepted' },
+    { days: 4, stage: 'parked' },
+  ])(
+    'that AutoSys accepted and does not show is $stage $days days after that',
+    ({ days, stage }) => {
+      const acceptedMs = 1_000 + 3 * day;
+      const entry = { ...taken(), before: { sentMs: acceptedMs, acceptedMs } };
+      const notYet = { kind: 'notYet', found: 'AutoSys shows "RUNNING"' } as const;
 
-    expect(settled.stage).toBe(stage);
-  });
+      const settled = settle(entry, notYet, acceptedMs + days * day, policy);
+
+      expect(settled.stage).toBe(stage);
+      expect(settled.story.at(-1)?.text).toContain('AutoSys shows "RUNNING"');
+    },
+  );
 });
 
 describe('an entry', () => {
@@ -46,7 +49,7 @@ describe('an entry', () => {
     },
     { result: { kind: 'notYet', found: 'RUNNING' }, stage: 'accepted', confirmedMs: undefined },
     { result: { kind: 'unreached', error }, stage: 'due', confirmedMs: undefined },
-    { result: { kind: 'unknown', error }, stage: 'due', confirmedMs: undefined },
+    { result: { kind: 'unknown', error }, stage: 'sending', confirmedMs: undefined },
     { result: { kind: 'refused', error }, stage: 'parked', confirmedMs: undefined },
   ] as const)(
     'of a state is $stage after $result.kind, and free',
@@ -65,6 +68,25 @@ describe('an entry', () => {
     expect(settle(taken(aOnceWish()), { kind: 'unknown', error }, 3_000, policy).stage).toBe(
       'sending',
     );
+  });
+
+  test.for([
+    { sends: 1, stage: 'due', before: undefined },
+    { sends: 2, stage: 'sending', before: { sentMs: 2_000, sends: 1 } },
+  ])('whose send number $sends did not reach AutoSys is $stage', ({ sends, stage, before }) => {
+    const entry = { ...taken(), before: { sentMs: 2_000, sends } };
+
+    const settled = settle(entry, { kind: 'unreached', error }, 3_000, policy);
+
+    expect([settled.stage, settled.before]).toEqual([stage, before]);
+  });
+
+  test('that AutoSys rejected had no effect, and one of unknown fate may have had', () => {
+    const rejected = settle(taken(), { kind: 'refused', error, isRejected: true }, 3_000, policy);
+    const unknown = settle(taken(), { kind: 'refused', error }, 3_000, policy);
+
+    expect(rejected).not.toHaveProperty('before');
+    expect(unknown).toHaveProperty('before');
   });
 
   test('of a one-off is due again when it never left us', () => {
@@ -103,13 +125,13 @@ describe('an entry', () => {
     { deadlineMs: day / 24, words: '1 h' },
     { deadlineMs: day / 16, words: '1.5 h' },
     { deadlineMs: 1.5 * day, words: '36 h' },
-  ])('says that it was not brought about within $words', ({ deadlineMs, words }) => {
+  ])('says that it was not confirmed within $words', ({ deadlineMs, words }) => {
     const late = { ...policy, deadlineMs };
 
     const { parked } = settle(taken(), { kind: 'unreached', error }, 1_000 + deadlineMs, late);
 
     expect(parked?.reason).toBe(
-      `not brought about within ${words}; last: not reached: connection refused`,
+      `not confirmed within ${words}; last: not reached: connection refused`,
     );
   });
 

@@ -1,0 +1,21 @@
+import type { AutosysReader } from './confirm.ts';
+import type { EventSender } from './deliver.ts';
+import type { Entry } from './ledger/entry.ts';
+
+/** One AutoSys installation as the report needs it. */
+export interface Autosys {
+  readonly port: EventSender & AutosysReader;
+  readonly confirmWithinMs: number;
+  /** An entry that is older than this is parked. */
+  readonly deadlineMs: number;
+  /** How many entries a second one drain may begin. */
+  readonly drainPerSecond: number;
+}
+
+/** An entry under a lease of this function, as it is stored. */
+export interface Taken {
+  readonly entry: Entry;
+  readonly revision: number;
+  /** It may have reached AutoSys already. */
+  readonly lookFirst: boolean;
+}

@@ -1,0 +1,57 @@
+import { toTrait } from '../../autosys/event.ts';
+import type { Route } from '../shared/routes.ts';
+import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
+import { toJob, withStatus } from './elders.ts';
+import { compareToKnown, isEarlier, toVersion, type Version } from './order.ts';
+import { type Effect, toEffect } from './translate.ts';
+
+/** Whether a route says something to the same job, in a later status, that a one-shot must not follow; pure. */
+export function mayBeOvertaken(effect: Effect, event: WorkloadEvent, route: Route): boolean {
+  return namingStatuses(effect, event, route).length > 0;
+}
+
+/**
+ * Why a one-shot comes too late: the ledger knows a later status of the run, in which the route acts on the same job; pure.
+ *
+ * Events of one run may arrive in any order (SQS standard queue). A start that is sent after the kill of the run's end would
+ * leave the job running.
+ *
+ * @param known the newest version of the run in the ledger
+ * @returns `undefined` where it is sent as usual
+ */
+export function describeOvertaken(
+  effect: Effect,
+  event: WorkloadEvent,
+  { route, known }: { readonly route: Route; readonly known: Version | undefined },
+): string | undefined {
+  if (known === undefined) return undefined;
+  const ours = toVersion(event);
+  if (compareToKnown(ours, known) !== 'superseded') return undefined;
+  const isSameAttempt = known.attempt === ours.attempt || known.final === true;
+  const naming = namingStatuses(effect, event, route).find(
+    (status) =>
+      (status === known.status && (isSameAttempt || isOver(known.status))) ||
+      (isSameAttempt && isEarlier(status, known.status)),
+  );
+  if (naming === undefined) return undefined;
+  const run = `the run is ${known.status} already`;
+  return `${run}, and route ${route.name} acts on the same job on ${naming}; an event for ${event.status} is not sent after that`;
+}
+
+/** The later statuses in which the route acts on the job of a one-shot. */
+function namingStatuses(
+  { event: said }: Effect,
+  event: WorkloadEvent,
+  route: Route,
+): readonly WorkloadStatus[] {
+  const job = toJob(said);
+  if (job === undefined || toTrait(said.kind).sets !== undefined) return [];
+  return (Object.keys(route.say) as WorkloadStatus[]).filter(
+    (status) =>
+      isEarlier(event.status, status) &&
+      (route.say[status] ?? []).some((template) => {
+        const other = toEffect(withStatus(event, status), route, template);
+        return other.kind === 'effect' && toJob(other.event) === job;
+      }),
+  );
+}

@@ -1,0 +1,59 @@
+import type { AutosysEvent } from '../../autosys/event.ts';
+import { toDisposition } from '../shared/errors.ts';
+import { type AutosysReader, observe, type Snapshot } from './confirm.ts';
+import {
+  type DeliverPowers,
+  type Failure,
+  longestPauseMs,
+  toFailure,
+  toRetryAfter,
+} from './deliver.ts';
+
+/** What was read of the target before the event is sent. */
+export type SnapshotResult =
+  /** Empty where AutoSys refuses to show it: it answers for itself when the event is sent. */
+  | { readonly kind: 'seen'; readonly snapshot: Snapshot }
+  /** AutoSys could not be read now. */
+  | { readonly kind: 'away'; readonly failure: Failure };
+
+/** Milliseconds after which a failed read is not repeated: the event waits in the ledger instead. */
+const repeatWithinMs = 5_000;
+
+/** Reads the target of an event before it is sent, with the same short retries as the send itself. */
+export async function takeSnapshot(
+  event: AutosysEvent,
+  { reader, now, pause, decideNext }: SnapshotDeps,
+  signal: AbortSignal,
+): Promise<SnapshotResult> {
+  const startedMs = now().getTime();
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return { kind: 'seen', snapshot: await observe(event, { reader }, signal) };
+    } catch (error) {
+      const failure = toFailure(toDisposition(error), error);
+      if (failure.kind === 'refused') return { kind: 'seen', snapshot: {} };
+      const away = { kind: 'away', failure } as const;
+      if (failure.kind === 'unreached' && failure.lockedOut) return away;
+      // A read changes nothing, so an unknown outcome is one more failure.
+      const next = decideNext({
+        disposition: 'retry',
+        repeatable: true,
+        attempts,
+        retryAfterMs: toRetryAfter(error),
+      });
+      const isTooLate = now().getTime() - startedMs > repeatWithinMs;
+      if (next.kind !== 'wait' || next.ms > longestPauseMs || isTooLate || signal.aborted) {
+        return away;
+      }
+      const waited = await pause(next.ms, signal).then(
+        () => true,
+        () => false,
+      );
+      if (!waited) return away;
+    }
+  }
+}
+
+export interface SnapshotDeps extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'> {
+  readonly reader: AutosysReader;
+}
