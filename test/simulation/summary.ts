@@ -16,7 +16,7 @@ const named = [
   'requests',
 ] as const;
 
-/** So many seeds of a finding are named. */
+/** The number of seeds that are listed for a finding. */
 const namedSeeds = 8;
 
 /** A line for each kind of finding: in how many nights it was made, and the first of them. */

@@ -21,7 +21,7 @@ export const mishaps = [
   '404 page',
   /** A 404 without a word. */
   'empty 404',
-  /** The reply is compressed although nobody asked for it. */
+  /** The reply is compressed although the request did not ask for it. */
   'compressed',
   /** With a time to wait. */
   '429',

@@ -26,7 +26,7 @@ export class Witness {
   readonly outages = new OutageWatch();
   /** Every event of the bridge that was accepted and not forgotten, in order. */
   readonly takes: Take[] = [];
-  /** Every setting of a variable, by anyone. */
+  /** Every setting of a variable, by the bridge, by people and by restores. */
   readonly settings: SettingLog;
   /** How often each one-off was taken. */
   readonly takenByOneOff = new Map<string, number>();

@@ -61,7 +61,7 @@ export function judgeParked(entry: Entry, evidence: Evidence): readonly string[]
 /**
  * Whether AutoSys may never have shown a value or a status that was sent.
  *
- * It forgot the event, or nobody knows whether it arrived; a restore has undone it; it stood still until the deadline was over; it
+ * It forgot the event, or it is unknown whether the event arrived; a restore has undone it; it stood still until the deadline was over; it
  * refused to show it; or every sender died before it left.
  */
 function isStateLost(entry: Entry, { installations, world }: Evidence): boolean {

@@ -25,8 +25,8 @@ const skewMs = 20_000;
 /**
  * Each waiting job runs once per change of its variable.
  *
- * A second run is excused where AutoSys has lost the value in between; and once where nobody had recorded that the first setting
- * was accepted, and AutoSys still showed the value from before it when the observation window was over.
+ * A second run is excused where AutoSys has lost the value in between; and once where the ledger had not recorded that the first
+ * setting was accepted, and AutoSys still showed the value from before it when the observation window was over.
  */
 export function judgeWaitingJobs(history: SettingHistory): readonly string[] {
   const sent = history.settings.flatMap((setting, at) =>
