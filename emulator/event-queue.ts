@@ -17,6 +17,7 @@ export class EventQueue implements Disposable {
   readonly #agenda: Agenda;
   readonly #process: (pending: PendingEvent) => void;
   #pending: PendingEvent[] = [];
+  #heldUntil: Date | undefined;
 
   constructor(clock: Clock, process: (pending: PendingEvent) => void) {
     this.#clock = clock;
@@ -29,6 +30,17 @@ export class EventQueue implements Disposable {
     const before = this.#pending.findLastIndex(({ due }) => due <= pending.due);
     this.#pending.splice(before + 1, 0, pending);
     this.#agenda.at(pending.due, () => this.#drain());
+  }
+
+  /**
+   * Processes nothing before this instant, and then everything that is due, in order.
+   *
+   * A later instant of an earlier call stays.
+   */
+  holdUntil(instant: Date): void {
+    if (this.#heldUntil && this.#heldUntil >= instant) return;
+    this.#heldUntil = instant;
+    this.#agenda.at(instant, () => this.#drain());
   }
 
   /** Takes back the last event of the same kind and target; `undefined` where none is pending. */
@@ -45,6 +57,7 @@ export class EventQueue implements Disposable {
   /** A timer may be late, and then another first: whatever is due goes in order, whoever rang. */
   #drain(): void {
     const now = this.#clock.now();
+    if (this.#heldUntil && now < this.#heldUntil) return;
     const waiting = this.#pending.findIndex(({ due }) => due > now);
     const due = this.#pending.splice(0, waiting < 0 ? this.#pending.length : waiting);
     for (const pending of due) this.#process(pending);

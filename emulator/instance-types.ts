@@ -17,6 +17,13 @@ export interface InstanceOptions {
   readonly sameValueTriggers?: boolean;
   /** Whether FORCE_STARTJOB starts a held or iced job (not established). @default true */
   readonly forceStartsHeld?: boolean;
+  /**
+   * Whether a global variable is shown without the blanks at the end of its value, as a release may that pads its columns
+   * (inferred). Conditions still read the value as it was set.
+   *
+   * @default false
+   */
+  readonly showsTrimmedValues?: boolean;
   /** How pretended runs of named jobs go. @default - what the command says, see agent.ts */
   readonly runs?: RunTable;
 }

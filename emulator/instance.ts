@@ -1,5 +1,5 @@
 import { printDate } from '../autosys/autorep/index.ts';
-import type { AutosysInstance, JobName } from '../autosys/names.ts';
+import type { AutosysInstance, GlobalName, JobName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
 import { isTimezone } from '../autosys/wall-clock.ts';
 import type { Clock } from './clock.ts';
@@ -29,6 +29,7 @@ export class Instance implements Disposable {
   readonly timezone: string;
   readonly #clock: Clock;
   readonly #eventDelayMs: number;
+  readonly #showsTrimmedValues: boolean;
   readonly #state: State;
   readonly #log = new EventLog();
   readonly #queue: EventQueue;
@@ -41,6 +42,7 @@ export class Instance implements Disposable {
   constructor(options: InstanceOptions) {
     const { name, clock, timezone = 'UTC', eventDelayMs = 200, runs = {} } = options;
     const { sameValueTriggers = true, forceStartsHeld = true } = options;
+    const { showsTrimmedValues = false } = options;
     if (!isTimezone(timezone)) {
       throw new RangeError(`timezone: found ${JSON.stringify(timezone)}, allowed: an IANA name`);
     }
@@ -48,6 +50,7 @@ export class Instance implements Disposable {
     this.timezone = timezone;
     this.#clock = clock;
     this.#eventDelayMs = eventDelayMs;
+    this.#showsTrimmedValues = showsTrimmedValues;
     this.#state = new State({ name, timezone, sameValueTriggers, forceStartsHeld });
     const tell = (change: Omit<InstanceChange, 'at'>) => this.#tell(change);
     this.#scheduler = new Scheduler({ clock, state: this.#state, log: this.#log, runs, tell });
@@ -95,6 +98,28 @@ export class Instance implements Disposable {
     this.#eventsToLose = count;
   }
 
+  /**
+   * The scheduler processes no event until this instant, and then all of them in the order in which they were accepted.
+   *
+   * Events are accepted all the while. What agents say of runs is processed meanwhile (simplified).
+   */
+  stallUntil(instant: Date): void {
+    this.#queue.holdUntil(instant);
+  }
+
+  /**
+   * Sets a global variable to an earlier state without an event, as a database does that is restored or a replica that lags: the
+   * time of its last change is the earlier one, and no job is woken.
+   *
+   * @param earlier `undefined` removes the variable
+   */
+  restoreGlobalVariable(name: GlobalName, earlier: GlobalValueRecord | undefined): void {
+    const { value, changedAt = this.#clock.now() } = earlier ?? {};
+    this.#state.setGlobalVariable(name, value, changedAt);
+    const set = value === undefined ? {} : { value };
+    this.#tell({ kind: 'globalVariable', globalVariable: name, ...set, because: 'restored' });
+  }
+
   job(name: string): JobRecord | undefined {
     return this.#state.job(name);
   }
@@ -110,11 +135,14 @@ export class Instance implements Disposable {
   }
 
   globalVariable(name: string): GlobalValueRecord | undefined {
-    return this.#state.globalVariable(name);
+    const record = this.#state.globalVariable(name);
+    return record && this.#toShown(record);
   }
 
   globalVariables(): ReadonlyMap<string, GlobalValueRecord> {
-    return this.#state.globalVariables();
+    const all = this.#state.globalVariables();
+    if (!this.#showsTrimmedValues) return all;
+    return new Map([...all].map(([name, record]) => [name, this.#toShown(record)]));
   }
 
   machines(): readonly MachineRecord[] {
@@ -148,6 +176,12 @@ export class Instance implements Disposable {
 
   [Symbol.dispose](): void {
     this.stop();
+  }
+
+  #toShown(record: GlobalValueRecord): GlobalValueRecord {
+    return this.#showsTrimmedValues
+      ? { ...record, value: record.value.replace(/ +$/, '') }
+      : record;
   }
 
   #enqueue(event: QueuedEvent, { at, user }: QueueOptions): void {

@@ -90,6 +90,7 @@ function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions)
 
 function createInstance(options: EmulatorOptions, clock: Clock): Instance {
   const { timezone, eventDelayMs, sameValueTriggers, forceStartsHeld, runs } = options;
+  const { showsTrimmedValues } = options;
   const instance = new Instance({
     name: parseAutosysInstance(options.name ?? 'ACE'),
     clock,
@@ -97,6 +98,7 @@ function createInstance(options: EmulatorOptions, clock: Clock): Instance {
     ...(eventDelayMs !== undefined && { eventDelayMs }),
     ...(sameValueTriggers !== undefined && { sameValueTriggers }),
     ...(forceStartsHeld !== undefined && { forceStartsHeld }),
+    ...(showsTrimmedValues !== undefined && { showsTrimmedValues }),
     ...(runs && { runs }),
   });
   for (const source of options.jil ?? []) {

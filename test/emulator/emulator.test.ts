@@ -63,6 +63,16 @@ describe('starting an embedded AutoSys', () => {
     expect(emulator.instance.job('WAITER')).toMatchObject({ status: 'ON_HOLD', run: { run: 1 } });
   });
 
+  test('passes showsTrimmedValues on to the instance', async () => {
+    await using started = await startNight({ showsTrimmedValues: true });
+    const { emulator, clock } = started;
+
+    await post(emulator, '/AEWS/event/set-global', { globalName: 'GO', globalValue: 'OK ' });
+    await clock.advance(1_000);
+
+    expect(emulator.instance.globalVariable('GO')?.value).toBe('OK');
+  });
+
   test('fails when the JIL is not carried out, and points at the place', async () => {
     const wrong = { name: 'wrong.jil', text: 'insert_job: J  job_type: CMD\ncommand: x\n' };
 

@@ -4,7 +4,7 @@ import { playWith } from './crew.ts';
 import { Progress } from './progress.ts';
 import { isProtection, type Protection, protections } from './protections/protections.ts';
 import { simulate } from './simulate.ts';
-import { summarize } from './summary.ts';
+import { summarize, summarizeFindings } from './summary.ts';
 
 /**
  * Plays many nights: `npm run simulate -- --seeds 1000 --jobs 2`, or one with its trace: `npm run simulate -- --seed 28`.
@@ -47,6 +47,7 @@ async function playAll(): Promise<number> {
     told = broken.length;
   });
   progress.end();
+  for (const line of summarizeFindings(outcome)) console.log(line);
   console.log(summarize(outcome, progress.seconds));
   return outcome.broken.length > 0 ? 1 : 0;
 }

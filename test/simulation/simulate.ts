@@ -1,7 +1,9 @@
+import { playOldRuns, replayArchive, tellOldRuns } from './aws/old-events.ts';
 import type { DeathAt } from './bridge/fate.ts';
+import { deadlineMs } from './deployment.ts';
 import { judge } from './judge/judge.ts';
 import { isSecret } from './judge/speech.ts';
-import { playRuns } from './night.ts';
+import { drawPlan, playRuns } from './night.ts';
 import type { Protection } from './protections/protections.ts';
 import { type Stage, setStage } from './stage.ts';
 import { playTroubles } from './troubles.ts';
@@ -39,16 +41,22 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
   const { without, traced = false, deathAt } = playing;
   const world = new World(seed, { startMs, traced });
   const isBrief = deathAt !== undefined;
+  const plan = drawPlan(world, { startMs, isBrief });
   const runs = playRuns(world, {
+    reused: isBrief ? 0 : 0.15,
     count: isBrief ? 1 : world.pick([1, 1, 2, 2, 3, 5]),
     firstMs: startMs + world.between(0, (isBrief ? 10 : 40) * minuteMs),
     // Some nights are even, in others everything comes within a minute or two.
     withinMs: world.pick([hourMs, 100_000, 30_000]),
   });
-  const stage = setStage(world, { runs, deathAt, without });
+  const troubledUntilMs = startMs + (isBrief ? 1 : world.pick([1, 2, 3])) * hourMs;
+  const told = { startMs, untilMs: troubledUntilMs + hourMs };
+  const oldRuns = isBrief ? [] : playOldRuns(world, told);
+  const stage = setStage(world, { plan, runs, oldRuns, deathAt, without });
   const { aws, queue } = stage;
   aws.announce((event) => queue.send(event), { dropped: world.pick([0, 0.1, 0.3]) });
-  const troubledUntilMs = startMs + (isBrief ? 1 : world.pick([1, 2, 3])) * hourMs;
+  tellOldRuns(world, oldRuns, queue);
+  if (!isBrief) tellAgain(stage, troubledUntilMs);
   playTroubles({ ...stage, troubledUntilMs, hasDeaths: !isBrief });
   const endMs = troubledUntilMs + calmMs;
   // Once it has been quiet for two hours there is little left to do, and it may take its time.
@@ -63,6 +71,18 @@ export async function simulate(seed: number, playing: Playing = {}): Promise<Nig
     ...world.trace.filter(isSecret),
   ];
   return { violations, trace: world.trace, tally: world.tally, instants: stage.fate.instants };
+}
+
+/** What operators deliver again: dead letters, in time or too late, and the archive of the night. */
+function tellAgain({ world, queue }: Stage, troubledUntilMs: number): void {
+  const lateMs = world.pick([undefined, 30 * minuteMs, deadlineMs + 1.5 * hourMs]);
+  if (lateMs !== undefined) {
+    const olderThanMs = lateMs > deadlineMs ? deadlineMs + hourMs : 0;
+    world.at(troubledUntilMs + lateMs, () => queue.moveBack({ olderThanMs }));
+  }
+  if (world.chance(0.15)) {
+    world.at(troubledUntilMs + world.between(0, hourMs), () => replayArchive(world, queue));
+  }
 }
 
 type Sweeping = Pick<Stage, 'world' | 'dynamo' | 'host'>;

@@ -1,3 +1,4 @@
+import type { Account } from './autosys/account.ts';
 import type { Installation } from './autosys/installation.ts';
 import { calm, weathers } from './autosys/mishaps.ts';
 import { operate } from './autosys/operator.ts';
@@ -7,7 +8,8 @@ import type { Fate } from './bridge/fate.ts';
 import type { Host } from './bridge/host.ts';
 import { calmLedger, deadLedger, type Ledger, roughLedger } from './bridge/ledger.ts';
 import type { Secrets } from './bridge/secrets.ts';
-import { maintenance } from './night.ts';
+import { type Deployment, deploy } from './deployment.ts';
+import type { Plan } from './night.ts';
 import type { World } from './world.ts';
 
 const minuteMs = 60_000;
@@ -15,7 +17,10 @@ const minuteMs = 60_000;
 /** Everything that can be in trouble. */
 export interface Troubled {
   readonly world: World;
+  readonly plan: Plan;
+  readonly deployed: { current: Deployment };
   readonly installations: ReadonlyMap<string, Installation>;
+  readonly accounts: readonly Account[];
   readonly secrets: Secrets;
   readonly dynamo: Ledger;
   readonly host: Host;
@@ -41,6 +46,8 @@ export function playTroubles(troubled: Troubled): void {
     describer.unwell = world.pick([0, 0, 0.3, 0.9]);
   });
   for (const installation of installations.values()) disturb(installation, troubled);
+  for (const account of troubled.accounts) rotateSome(account, troubled);
+  renameInstance(troubled);
   changeOften(troubled, () => {
     secrets.unwell = world.pick([0, 0, 0.3]);
   });
@@ -64,14 +71,31 @@ export function playTroubles(troubled: Troubled): void {
   });
 }
 
-/** Rotations of its secret, its declared window, and persons at its console. */
+/** Rotations of a secret; the second one comes when the first is over, as Secrets Manager has it. */
+function rotateSome(account: Account, troubled: Troubled): void {
+  const { world, troubledUntilMs } = troubled;
+  const firstMs = world.nowMs + world.between(0, troubledUntilMs - world.nowMs);
+  if (world.chance(0.5)) world.at(firstMs, () => rotate(troubled, account, 2));
+  if (world.chance(0.2)) world.at(firstMs + 45 * minuteMs, () => rotate(troubled, account, 3));
+}
+
+/** A deployment gives an instance another name while its entries are open. */
+function renameInstance({ world, plan, deployed, host }: Troubled): void {
+  const { sharesSecret, renamedMs } = plan;
+  if (renamedMs === undefined) return;
+  world.at(renamedMs, () => {
+    world.count('renamed instances');
+    world.note(() => 'a deployment renames an instance');
+    deployed.current = deploy({ sharesSecret, isRenamed: true });
+    host.redeploy();
+  });
+}
+
+/** Its declared window, and persons at its console. */
 function disturb(installation: Installation, troubled: Troubled): void {
   const { world, troubledUntilMs } = troubled;
+  const { maintenance } = troubled.deployed.current;
   const aTime = () => world.nowMs + world.between(0, troubledUntilMs - world.nowMs);
-  // The second one comes when the first is over, as Secrets Manager has it.
-  const firstMs = aTime();
-  if (world.chance(0.5)) world.at(firstMs, () => rotate(troubled, installation, 2));
-  if (world.chance(0.2)) world.at(firstMs + 45 * minuteMs, () => rotate(troubled, installation, 3));
   for (let failovers = world.pick([0, 0, 1, 2]); failovers > 0; failovers -= 1) {
     const afterMs = world.pick([0, 30_000, 300_000]);
     const forgetsMs = world.pick([0, 0, 60_000, 600_000, 1_800_000]);

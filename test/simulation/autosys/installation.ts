@@ -1,8 +1,10 @@
 import type { WireRequest } from '../../../autosys/client/request.ts';
-import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { type AutosysInstance, parseAutosysInstance } from '../../../autosys/names.ts';
 import { Instance } from '../../../emulator/instance.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
+import { deadlineMs } from '../deployment.ts';
 import type { World } from '../world.ts';
+import type { Account } from './account.ts';
 import { Memory } from './memory.ts';
 import { calm, type Mishap, strike, type Weather } from './mishaps.ts';
 import {
@@ -22,11 +24,12 @@ export interface Incoming {
   readonly request: WireRequest;
   /** What Basic sends. */
   readonly login: { readonly username: string; readonly password: string };
-  /** Who asks, and until when he was frozen last. */
-  readonly sandbox: number;
+  /** Until when its sender was frozen last. */
   readonly thawedMs: number;
   /** When it left whoever asks. */
   readonly leftMs: number;
+  /** The name of the instance in the configuration of its sender. */
+  readonly via: AutosysInstance;
   /** Whether a declared window was open then, by the clock of whoever asks. */
   readonly knowsOfWindow: boolean;
 }
@@ -37,9 +40,10 @@ export interface InstallationOptions {
   readonly jil: string;
   /** Primary first. */
   readonly origins: readonly string[];
-  readonly password: string;
+  readonly account: Account;
 }
 
+const hourMs = 3_600_000;
 const lawfully = { acts: true, end: ({ lawful }: Meeting) => answered(lawful) } as const;
 /** Nothing of the request has arrived. */
 const unread: Meeting = { lawful: { status: 0 }, basic: '' };
@@ -49,6 +53,7 @@ const refusals: ReadonlySet<Mishap> = new Set([
   '400',
   '403',
   '404',
+  'empty 404',
   'complaint',
   'page',
   'page after acting',
@@ -60,21 +65,25 @@ export class Installation {
   readonly witness: Witness;
   readonly #world: World;
   readonly #origins: readonly string[];
-  readonly #passwords: Set<string>;
+  readonly #account: Account;
   #weather: Weather = calm;
   #isInMaintenance = false;
   readonly memory: Memory;
   /** The web server that serves; the other one is down, or stands by. */
   #serving = 0;
   #isFailingOver = false;
-  #stalledUntilMs = 0;
 
-  constructor({ world, name, jil, origins, password }: InstallationOptions) {
+  constructor({ world, name, jil, origins, account }: InstallationOptions) {
     this.#world = world;
     this.#origins = origins;
-    this.#passwords = new Set([password]);
+    this.#account = account;
     const eventDelayMs = world.between(20, world.pick([300, 300, 1_500]));
-    this.instance = new Instance({ name: parseAutosysInstance(name), clock: world, eventDelayMs });
+    this.instance = new Instance({
+      name: parseAutosysInstance(name),
+      clock: world,
+      eventDelayMs,
+      showsTrimmedValues: world.chance(0.3),
+    });
     this.instance.loadJil({ name: 'night.jil', text: jil });
     this.witness = new Witness(world, this.instance);
     this.memory = new Memory(world, this.instance);
@@ -105,12 +114,6 @@ export class Installation {
     if (isInMaintenance) this.#world.count('declared windows');
   }
 
-  /** The passwords that it takes from now on. */
-  accept(...passwords: readonly string[]): void {
-    this.#passwords.clear();
-    for (const password of passwords) this.#passwords.add(password);
-  }
-
   /**
    * The web server that serves goes down, and the other one takes over: at once, or when somebody has seen to it.
    *
@@ -130,7 +133,7 @@ export class Installation {
 
   /** Receives a request that has come to one of its web servers. */
   receive(incoming: Incoming): Reception {
-    const { origin, request, login, sandbox, leftMs } = incoming;
+    const { origin, request, login } = incoming;
     const { witness } = this;
     witness.asked(incoming);
     const isThere = !this.#isInMaintenance && !this.#isFailingOver;
@@ -142,18 +145,17 @@ export class Installation {
       return endingByMishap[mishap].end(unread);
     }
     const basic = Buffer.from(`${login.username}:${login.password}`).toString('base64');
-    if (!this.#passwords.has(login.password)) {
-      witness.refused(sandbox);
+    if (!this.#account.isRight(login.password)) {
+      this.#world.note(() => `${this.name} refuses the login of secret ${this.#account.secret}`);
       return unauthorized;
     }
-    witness.letIn();
     const intent = consider(request, this.instance, this.#world);
-    if (intent.event) witness.onSend(intent.event, leftMs);
+    if (intent.event) witness.onSend(intent.event, incoming);
     const told = intent.event && witness.told(intent.event);
     if (mishap) this.#note(mishap, told, request);
     if (mishap === 'stalled') this.#stall();
     const { acts, end } = mishap ? endingByMishap[mishap] : lawfully;
-    if (acts) this.#take(intent.event);
+    if (acts && intent.event) this.#take(intent.event, incoming);
     return end({ lawful: intent.answer, basic });
   }
 
@@ -164,17 +166,20 @@ export class Installation {
     else if (refusals.has(mishap)) this.witness.unreadable.push(`${path} ${body}`);
   }
 
+  /** The scheduler stands still for minutes, seldom for hours, and then may outlast the deadline. */
   #stall(): void {
-    const untilMs = this.#world.nowMs + this.#world.between(10_000, 480_000);
-    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, untilMs);
+    const world = this.#world;
+    const hours = world.chance(0.2) ? world.pick([0.5, 1, 2, 2, 6]) : 0;
+    const ms = hours > 0 ? hours * hourMs : world.between(10_000, 480_000);
+    if (hours > 0) world.count('stalled for hours');
+    if (ms > deadlineMs) world.count('stalled beyond the deadline');
+    this.witness.longestStallMs = Math.max(this.witness.longestStallMs, ms);
+    this.instance.stallUntil(new Date(world.nowMs + ms));
   }
 
-  #take(event: QueuedEvent | undefined): void {
-    if (event === undefined) return;
+  #take(event: QueuedEvent, from: Incoming): void {
     this.#world.note(() => `${this.name} takes ${this.witness.told(event)}`);
-    this.witness.took(event);
-    // What was taken earlier is acted on earlier.
-    const at = new Date(Math.max(this.#world.nowMs, this.#stalledUntilMs));
-    this.instance.queue(event, { at });
+    this.witness.took(event, from);
+    this.instance.queue(event);
   }
 }

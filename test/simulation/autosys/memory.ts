@@ -1,4 +1,4 @@
-import { parseGlobalName, parseGlobalValue } from '../../../autosys/names.ts';
+import { parseGlobalName } from '../../../autosys/names.ts';
 import type { Instance } from '../../../emulator/instance.ts';
 import type { World } from '../world.ts';
 import { byHand } from './operator.ts';
@@ -6,6 +6,8 @@ import { byHand } from './operator.ts';
 interface Setting {
   readonly atMs: number;
   readonly value: string | undefined;
+  /** When it was last set by an event; a restore brings this back too. */
+  readonly changedAt: Date;
   /** Nobody has set it: it came back when AutoSys forgot. */
   readonly isRestored: boolean;
 }
@@ -16,7 +18,7 @@ export class Memory {
   readonly #instance: Instance;
   readonly #settingsByVariable = new Map<string, Setting[]>();
   /** Variables that are just being put back. */
-  readonly #restoring = new Set<string>();
+  readonly #restoring = new Map<string, Date>();
   /**
    * Variables that went back by more than the last change that anybody made, or to what a person had set, with what they showed then.
    *
@@ -30,9 +32,10 @@ export class Memory {
     instance.onChange(({ kind, at, globalVariable, value }) => {
       if (kind !== 'globalVariable' || globalVariable === undefined) return;
       const settings = this.#settingsByVariable.get(globalVariable) ?? [];
+      const changedAt = this.#restoring.get(globalVariable) ?? at;
       const isRestored = this.#restoring.delete(globalVariable);
       if (settings.at(-1)?.value === value) return;
-      const setting = { atMs: at.getTime(), value, isRestored };
+      const setting = { atMs: at.getTime(), value, changedAt, isRestored };
       this.#settingsByVariable.set(globalVariable, [...settings, setting]);
     });
   }
@@ -44,27 +47,29 @@ export class Memory {
     return stoodAt >= 0 && settings.slice(stoodAt).some((setting) => setting.value === byHand);
   }
 
+  /** Whether the variable was ever put back to an earlier value. */
+  wasRestored(globalVariable: string): boolean {
+    const settings = this.#settingsByVariable.get(globalVariable) ?? [];
+    return settings.some(({ isRestored }) => isRestored);
+  }
+
   /** The variables stand as they stood so many milliseconds ago. */
   forget(ms: number): void {
     const asOfMs = this.#world.nowMs - ms;
     for (const [name, settings] of this.#settingsByVariable) {
-      const then = settings.findLast(({ atMs }) => atMs <= asOfMs)?.value;
+      const setting = settings.findLast(({ atMs }) => atMs <= asOfMs);
+      const { value: then, changedAt = new Date(asOfMs) } = setting ?? {};
       if (then === settings.at(-1)?.value) continue;
       this.#world.count('forgotten variables');
       const made = settings.filter(({ isRestored }) => !isRestored);
       // What went far back once was told of and left alone; so it is when it goes back again.
       const isFarBack = then === byHand || then !== made.at(-2)?.value;
       if (isFarBack || this.wentFarBack.has(name)) this.wentFarBack.set(name, then);
-      this.#restoring.add(name);
+      this.#restoring.set(name, changedAt);
       this.#world.note(() => `${this.#instance.name} forgets ${name}, which is ${then} again`);
       const globalVariable = parseGlobalName(name);
-      const kind = 'SET_GLOBAL';
-      this.#instance.queue(
-        then === undefined
-          ? { kind, globalVariable, value: 'DELETE' }
-          : { kind, globalVariable, value: parseGlobalValue(then) },
-        { user: 'restore' },
-      );
+      const earlier = then === undefined ? undefined : { value: then, changedAt };
+      this.#instance.restoreGlobalVariable(globalVariable, earlier);
     }
   }
 }

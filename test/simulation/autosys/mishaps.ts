@@ -12,8 +12,17 @@ export const mishaps = [
   'silence after acting',
   '400',
   '401',
+  /** EEM denies the event: nothing in the body. */
   '403',
+  /** AutoSys does not know the job, in its own words. */
   '404',
+  /** The web server's or a portal's own page: AEWS is being deployed, or is not behind this address now. */
+  '403 page',
+  '404 page',
+  /** A 404 without a word. */
+  'empty 404',
+  /** The reply is compressed although the request did not ask for it. */
+  'compressed',
   /** With a time to wait. */
   '429',
   '500 without acting',
@@ -28,7 +37,7 @@ export const mishaps = [
   'complaint',
   /** AutoSys says 201 and forgets the event. */
   'forgotten',
-  /** The scheduler stalls: AutoSys takes events and acts on them minutes later, in their order. */
+  /** The scheduler stands still: AEWS takes events, and they are processed minutes or hours later, in their order. */
   'stalled',
 ] as const;
 
@@ -61,6 +70,10 @@ const rough: Weather = {
     ['401', 0.003],
     ['403', 0.002],
     ['404', 0.002],
+    ['403 page', 0.004],
+    ['404 page', 0.006],
+    ['empty 404', 0.002],
+    ['compressed', 0.005],
     ['429', 0.02],
     ['500 without acting', 0.01],
     ['500 after acting', 0.015],
@@ -117,8 +130,16 @@ const erring: Weather = {
   ],
 };
 
+/** Tomcat runs, and AEWS is not deployed: every address is unknown. */
+const redeployed: Weather = {
+  name: 'redeployed',
+  slow: 0,
+  outage: true,
+  chances: [['404 page', 1]],
+};
+
 /** Weathers in which AutoSys serves nobody. */
-export const outages = [down, down, hanging, erring] as const;
+export const outages = [down, down, hanging, erring, redeployed] as const;
 /** What a night is made of. */
 export const weathers = [calm, rough, rough, rough, unwilling, ...outages] as const;
 

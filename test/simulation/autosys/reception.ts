@@ -1,12 +1,19 @@
+import { gzipSync } from 'node:zlib';
 import type { RawReply } from '../../../autosys/client/reply.ts';
-import { type Answer, tomcatPage } from '../../../emulator/answer.ts';
+import { type Answer, empty, text, tomcatPage } from '../../../emulator/answer.ts';
 import type { Mishap } from './mishaps.ts';
 import { complaint, portalPage } from './server.ts';
 
 /** How a request ended, and after how many milliseconds the client knows. */
 export type Reception =
   | { readonly kind: 'unsent' | 'unanswered'; readonly afterMs: number; readonly reason: string }
-  | { readonly kind: 'answered'; readonly afterMs: number; readonly raw: RawReply };
+  | {
+      readonly kind: 'answered';
+      readonly afterMs: number;
+      readonly raw: RawReply;
+      /** The body in place of that of `raw`, where it came compressed. */
+      readonly compressed?: Uint8Array;
+    };
 
 /** An answer, as it goes back at once. */
 export function answered({ status, headers = {}, body = '' }: Answer): Reception {
@@ -33,6 +40,14 @@ const silence: Reception = {
   reason: 'no answer came within 15000 ms',
 };
 
+/** The reply as a web server compresses it; the body is no text any more. */
+function compress(reception: Reception): Reception {
+  if (reception.kind !== 'answered' || reception.raw.body === '') return reception;
+  const { raw } = reception;
+  const headers = { ...raw.headers, 'content-encoding': 'gzip' };
+  return { ...reception, raw: { ...raw, headers }, compressed: gzipSync(raw.body) };
+}
+
 /** What a request met with. */
 export interface Meeting {
   /** What AutoSys would have answered. */
@@ -51,6 +66,8 @@ const broken =
   (status: number): Ending =>
   () =>
     answered(tomcatPage(status, 'broken'));
+/** AutoSys's own words. */
+const unknown = text(404, 'CAUAJM_E_50027 Invalid Job Name: it was removed\n');
 const lawful: Ending = (meeting) => answered(meeting.lawful);
 
 /** How a request ends that suffers a mishap, and whether AutoSys takes its event all the same. */
@@ -65,8 +82,12 @@ export const endingByMishap: Readonly<
   'silence after acting': { acts: true, end: () => silence },
   400: { acts: false, end: page(400) },
   401: { acts: false, end: () => unauthorized },
-  403: { acts: false, end: page(403) },
-  404: { acts: false, end: page(404) },
+  403: { acts: false, end: () => answered(empty(403)) },
+  404: { acts: false, end: () => answered(unknown) },
+  '403 page': { acts: false, end: page(403) },
+  '404 page': { acts: false, end: broken(404) },
+  'empty 404': { acts: false, end: () => answered(empty(404)) },
+  compressed: { acts: true, end: (meeting) => compress(answered(meeting.lawful)) },
   429: {
     acts: false,
     end: () => answered(tomcatPage(429, 'too many requests', { 'retry-after': '2' })),

@@ -6,27 +6,36 @@ import type { Incoming } from './installation.ts';
 import type { Mishap } from './mishaps.ts';
 import { OutageWatch } from './outages.ts';
 import { nameOneOff } from './server.ts';
+import { SettingLog } from './settings.ts';
 
 /** So long after a window has opened what was under way may still ask: an invocation ends within a minute. */
 const underWayMs = 60_000;
 
+/** An event of the bridge that AutoSys accepted and will process. */
+export interface Take {
+  readonly event: QueuedEvent;
+  readonly atMs: number;
+  /** When it left its sender. */
+  readonly leftMs: number;
+  /** The name of the instance in the configuration of the sender. */
+  readonly via: string;
+}
+
 /** What an AutoSys has seen of the bridge and of others; the judge asks it when all is quiet. */
 export class Witness {
   readonly outages = new OutageWatch();
+  /** Every event of the bridge that was accepted and not forgotten, in order. */
+  readonly takes: Take[] = [];
+  /** Every setting of a variable, by the bridge, by people and by restores. */
+  readonly settings: SettingLog;
   /** How often each one-off was taken. */
   readonly takenByOneOff = new Map<string, number>();
   /** What went wrong with requests that tell this. */
   readonly mishapsByTold = new Map<string, Set<Mishap>>();
   /** Requests to read that were refused, whole: whoever asks may take it that this cannot be told here. */
   readonly unreadable: string[] = [];
-  /** Requests with a password that is not the one, by sandbox; what AutoSys refuses by mistake does not count. */
-  readonly refusedBySandbox = new Map<number, number>();
-  /** The most refused logins in a row, without one between them that was taken: at some number an account is locked. */
-  mostRefused = 0;
-  #refusedInARow = 0;
-  rotations = 0;
-  /** For so long in all the secret and AutoSys had different passwords. */
-  apartMs = 0;
+  /** The longest time in which the scheduler stood still. */
+  longestStallMs = 0;
   /** When somebody else last changed a target. */
   readonly touchedMsByTarget = new Map<string, number>();
   /** When the bridge last changed a target. */
@@ -35,13 +44,12 @@ export class Witness {
   askedInWindow = 0;
   /** When the declared window that is open now was opened. */
   windowMs: number | undefined;
-  onSend: (event: QueuedEvent, leftMs: number) => void = () => {};
+  onSend: (event: QueuedEvent, from: Pick<Incoming, 'leftMs' | 'via'>) => void = () => {};
   readonly #world: World;
-  readonly #instance: Instance;
 
   constructor(world: World, instance: Instance) {
     this.#world = world;
-    this.#instance = instance;
+    this.settings = new SettingLog(instance);
   }
 
   /** Somebody asks anything: who has stood still or been frozen, or whose clock is fast, may know of no window. */
@@ -50,26 +58,6 @@ export class Witness {
     const mayMs = Math.max(this.windowMs ?? Number.POSITIVE_INFINITY, thawedMs) + underWayMs;
     if (knowsOfWindow && this.#world.nowMs > mayMs) this.askedInWindow += 1;
     this.outages.onRequest();
-  }
-
-  /** For so long the secret and AutoSys will have different passwords. */
-  rotated(apartMs: number): void {
-    this.rotations += 1;
-    this.apartMs += apartMs;
-  }
-
-  /** A login was taken. */
-  letIn(): void {
-    this.#refusedInARow = 0;
-  }
-
-  /** A login was refused, for its password was not the one. */
-  refused(sandbox: number): void {
-    this.#world.count('refused logins');
-    this.#refusedInARow += 1;
-    this.mostRefused = Math.max(this.mostRefused, this.#refusedInARow);
-    this.#world.note(() => `${this.#instance.name} refuses the login of sandbox ${sandbox}`);
-    this.refusedBySandbox.set(sandbox, (this.refusedBySandbox.get(sandbox) ?? 0) + 1);
   }
 
   /** Names what an event tells, alike for one-offs of one run; and that it is told. */
@@ -85,11 +73,15 @@ export class Witness {
   }
 
   /** An event is taken, whatever the client hears of it. */
-  took(event: QueuedEvent): void {
+  took(event: QueuedEvent, { leftMs, via }: Pick<Incoming, 'leftMs' | 'via'>): void {
+    this.takes.push({ event, atMs: this.#world.nowMs, leftMs, via });
     const oneOff = nameOneOff(event);
     if (oneOff === undefined) {
       this.#world.count('states set');
       this.tookMsByTarget.set(toTarget(event), this.#world.nowMs);
+      if (event.kind === 'SET_GLOBAL') {
+        this.settings.accepted(event.globalVariable, event.value, { leftMs, via });
+      }
       return;
     }
     this.#world.count('one-offs');

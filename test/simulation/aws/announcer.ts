@@ -31,7 +31,7 @@ export class Aws {
     for (const run of this.runs) {
       for (const change of run.changes) {
         this.#world.count('changes on AWS');
-        if (run.kind === 'execution' && this.#world.chance(dropped)) {
+        if (isBestEffort(run) && this.#world.chance(dropped)) {
           this.#world.count('dropped events');
           this.#world.note(() => `${change.event.id} will never be told`);
         } else this.#tell(change, send);
@@ -49,7 +49,22 @@ export class Aws {
       const id =
         copy > 0 && world.chance(0.5) ? `${change.event.id}-emitted-again` : change.event.id;
       if (copy > 0) world.count('repeated events');
-      world.at(change.atMs + lateMs, () => send({ ...change.event, id }));
+      const event = copy > 0 ? this.#shorten(change.event) : change.event;
+      world.at(change.atMs + lateMs, () => send({ ...event, id }));
     }
   }
+
+  /** The end of a Batch job may be told again with fewer attempts than before. */
+  #shorten(event: AwsEvent): AwsEvent {
+    const { attempts, stoppedAt } = event.detail;
+    if (!Array.isArray(attempts) || stoppedAt === undefined || attempts.length === 0) return event;
+    if (!this.#world.chance(0.5)) return event;
+    this.#world.count('ends with fewer attempts');
+    return { ...event, detail: { ...event.detail, attempts: attempts.slice(0, -1) } };
+  }
+}
+
+/** Of a run whose ARN is used again nothing is lost: AWS could not be asked about it any more. */
+function isBestEffort({ kind, reusedMs }: Run): boolean {
+  return kind === 'execution' && reusedMs === undefined;
 }

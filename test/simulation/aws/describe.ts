@@ -17,11 +17,11 @@ export class Describer {
   /** The chance that AWS does not answer. */
   unwell = 0;
   readonly #world: World;
-  readonly #runById: ReadonlyMap<string, Run>;
+  readonly #runsById: ReadonlyMap<string, readonly Run[]>;
 
   constructor(world: World, runs: readonly Run[]) {
     this.#world = world;
-    this.#runById = new Map(runs.map((run) => [run.id, run]));
+    this.#runsById = Map.groupBy(runs, ({ id }) => id);
   }
 
   execution(executionArn: string): Awaited<ReturnType<DescribeExecution>> {
@@ -45,7 +45,8 @@ export class Describer {
 
   #newestOf(id: string): AwsEvent | undefined {
     const asOfMs = this.#world.nowMs - this.#world.between(0, lagMs);
-    return this.#runById.get(id)?.changes.findLast(({ atMs }) => atMs <= asOfMs)?.event;
+    const changes = this.#runsById.get(id)?.flatMap((run) => run.changes);
+    return changes?.findLast(({ atMs }) => atMs <= asOfMs)?.event;
   }
 
   #fail(): NoAnswer | undefined {

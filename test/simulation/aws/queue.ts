@@ -12,7 +12,16 @@ export interface Queued {
   /** How often the function has given it back. */
   returns: number;
   isAcknowledged: boolean;
+  /** Of it nothing may come: an archive replay, or older than the deadline. */
+  readonly isOld: boolean;
+  /** A dead letter that was moved back when its event was older than the deadline. */
+  readonly isMovedBackLate: boolean;
+  /** When it came into the queue, in milliseconds. */
+  readonly sentMs: number;
 }
+
+/** What else is known of a message that is sent. */
+type Sent = Partial<Pick<Queued, 'isOld' | 'isMovedBackLate'>>;
 
 /** Takes a batch of messages to a function; resolves with what comes back, or never. */
 export type TakeBatch = (
@@ -39,8 +48,8 @@ export class Queue {
     this.#takeBatch = takeBatch;
   }
 
-  /** Somebody sends an event; repeated, it is another message. */
-  send(event: AwsEvent): void {
+  /** Sends an event; repeated, it is another message. */
+  send(event: AwsEvent, { isOld = false, isMovedBackLate = false }: Sent = {}): void {
     const id = `m${this.messages.length + 1}`;
     const message = {
       id,
@@ -49,10 +58,28 @@ export class Queue {
       receives: 0,
       returns: 0,
       isAcknowledged: false,
+      isOld,
+      isMovedBackLate,
+      sentMs: this.#world.nowMs,
     };
     this.messages.push(message);
     this.#world.count('messages');
     this.#offer(message);
+  }
+
+  /**
+   * Moves dead letters back, as an operator does when all is well again: all of them soon, or much later those whose events are
+   * older than the deadline by then.
+   */
+  moveBack({ olderThanMs = 0 }: { readonly olderThanMs?: number } = {}): void {
+    const isMovedBackLate = olderThanMs > 0;
+    for (const { event, isOld } of [...this.deadLetters]) {
+      if (this.#world.nowMs - Date.parse(event.time) < olderThanMs) continue;
+      this.#world.count(
+        isMovedBackLate ? 'dead letters moved back late' : 'dead letters moved back',
+      );
+      this.send(event, { isOld: isOld || isMovedBackLate, isMovedBackLate });
+    }
   }
 
   /** The message may be given out, alone or with whatever waits beside it. */

@@ -1,25 +1,26 @@
-import type { Installation } from '../autosys/installation.ts';
+import type { Account } from '../autosys/account.ts';
 import { type Secrets, toPassword } from '../bridge/secrets.ts';
 import type { World } from '../world.ts';
 
 /** So far apart the secret and AutoSys learn of a new password, in milliseconds. */
 const apartMs = [0, 5_000, 60_000, 600_000, 1_800_000] as const;
 
-/** Rotates the secret of an AutoSys: the secret first, AutoSys first, or both at once. */
+/** Rotates a secret: the secret first, AutoSys first, or both at once. */
 export function rotate(
   { world, secrets }: { readonly world: World; readonly secrets: Secrets },
-  installation: Installation,
+  account: Account,
   number: number,
 ): void {
-  const { name } = installation;
-  const password = toPassword(name, number);
+  const { secret } = account;
+  const password = toPassword(secret, number);
   const delayMs = world.pick([...apartMs]);
   const isSecretFirst = world.chance(0.5);
   world.count('rotations');
   world.note(
-    () => `${name}: rotation, ${isSecretFirst ? 'secret' : 'AutoSys'} first by ${delayMs} ms`,
+    () =>
+      `secret ${secret}: rotation, ${isSecretFirst ? 'secret' : 'AutoSys'} first by ${delayMs} ms`,
   );
-  installation.witness.rotated(delayMs);
-  world.after(isSecretFirst ? 0 : delayMs, () => secrets.put(name, password));
-  world.after(isSecretFirst ? delayMs : 0, () => installation.accept(password));
+  account.newPasswords.add(password);
+  world.after(isSecretFirst ? 0 : delayMs, () => secrets.put(secret, password));
+  world.after(isSecretFirst ? delayMs : 0, () => account.accept(password));
 }

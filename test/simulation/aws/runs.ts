@@ -15,6 +15,8 @@ export interface Run {
   /** Of the state machine, or of the Batch job. */
   readonly workload: string;
   readonly changes: readonly Change[];
+  /** When a later run began under the same ARN, in milliseconds: AWS then shows that one. */
+  readonly reusedMs?: number;
 }
 
 const arn = (resource: string) => `arn:aws:states:eu-west-1:111122223333:${resource}`;
@@ -48,6 +50,18 @@ export function playExecution(
     world.count('redrives');
     atMs += aWhile(world);
   }
+}
+
+/**
+ * Another execution of the same name under the same ARN, as AWS allows after 90 days or after the state machine was created
+ * again. A night has no 90 days: all that AWS tells of the first has been delivered before the second begins.
+ */
+export function reuseArn(world: World, first: Run, number: number): readonly Run[] {
+  const endMs = first.changes.at(-1)?.atMs ?? 0;
+  const startMs = endMs + world.between(60, 90) * 60_000;
+  world.count('reused ARNs');
+  const second = playExecution(world, { machine: first.workload, number, startMs });
+  return [{ ...first, reusedMs: startMs }, second];
 }
 
 /** A Batch job with up to three attempts, between which it goes back to RUNNABLE, and may be terminated. */

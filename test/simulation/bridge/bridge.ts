@@ -1,3 +1,4 @@
+import type { SQSEvent } from 'aws-lambda';
 import { decideNext } from '../../../autosys/client/index.ts';
 import {
   gateBelievedMs,
@@ -25,10 +26,17 @@ import { createStanding } from '../../../lambda/sweep/standing.ts';
 import { createSweep } from '../../../lambda/sweep/sweep.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Describer } from '../aws/describe.ts';
+import type { Deployment } from '../deployment.ts';
 import { hearBeginnings, type Pace } from '../judge/pace.ts';
 import type { Speech } from '../judge/speech.ts';
-import { config, maintenance, routes } from '../night.ts';
-import { bendGates, bendPowers, bendVerdict, type Without } from '../protections/without.ts';
+import {
+  bendDeployment,
+  bendGates,
+  bendMessages,
+  bendPowers,
+  bendVerdict,
+  type Without,
+} from '../protections/without.ts';
 import { bendTable } from '../protections/without-ledger.ts';
 import type { World } from '../world.ts';
 import { connect } from './connect.ts';
@@ -41,6 +49,8 @@ export interface Surroundings {
   readonly world: World;
   readonly dynamo: Ledger;
   readonly secrets: Secrets;
+  /** What the functions are deployed with now; a sandbox keeps what it was opened with. */
+  readonly deployed: { current: Deployment };
   readonly installations: ReadonlyMap<string, Installation>;
   readonly describer: Describer;
   readonly speech: Speech;
@@ -52,7 +62,8 @@ export interface Surroundings {
 /** Binds the real report and sweep inside one sandbox, as their handlers bind them. */
 export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   const { speech, world, without } = surroundings;
-  const powers = bindPowers(sandbox, surroundings);
+  const deployment = bendDeployment(surroundings.deployed.current, without);
+  const powers = bindPowers(sandbox, deployment, surroundings);
   const metrics = {
     count: (name: string) => world.count(`metric ${name}`),
     milliseconds: () => {},
@@ -60,14 +71,24 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   };
   const report = createReport(powers);
   const account = createAccount({ log: speech, metrics });
+  const takeBatch = createBatch({
+    report,
+    account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
+    onUnexpected: createFailureAccount({ log: speech }),
+  });
   return {
-    report: createBatch({
-      report,
-      account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
-      onUnexpected: createFailureAccount({ log: speech }),
-    }),
+    report: (event: SQSEvent, signal: AbortSignal) =>
+      takeBatch(bendMessages(event, without), signal),
     sweep: async (signal: AbortSignal, timeMs: number) => {
-      const sweep = bindSweep({ sandbox, surroundings, powers, report, account, metrics });
+      const sweep = bindSweep({
+        sandbox,
+        deployment,
+        surroundings,
+        powers,
+        report,
+        account,
+        metrics,
+      });
       const untilMs = sandbox.now().getTime() + timeMs - tellMs;
       await sweep({ untilMs, signal });
     },
@@ -76,6 +97,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
 
 interface SweepParts {
   readonly sandbox: Sandbox;
+  readonly deployment: Deployment;
   readonly surroundings: Surroundings;
   readonly powers: ReportPowers;
   readonly report: ReturnType<typeof createReport>;
@@ -83,16 +105,20 @@ interface SweepParts {
   readonly metrics: Parameters<typeof createAccount>[0]['metrics'];
 }
 
-function bindSweep({ sandbox, surroundings, powers, report, account, metrics }: SweepParts) {
+function bindSweep(parts: SweepParts) {
+  const { sandbox, deployment, surroundings, powers, report, account, metrics } = parts;
   const { describer, dynamo, pace, speech, world, without } = surroundings;
   const standing = createStanding(powers);
   // It only reads, so it can do no harm; each time it would cost a third of the night.
   const stands = world.chance(0.1);
   return createSweep({
-    instances: config.instances,
+    instances: deployment.config.instances,
     drain: async function* drain(name, signal) {
       if (without === 'drain' || !dynamo.isWorkDue(agendaLists.due(name))) return;
-      const table = hearBeginnings(powers.table, pace.watch(name));
+      const table = hearBeginnings(
+        powers.table,
+        pace.watch(powers.autosysFor(name).drainPerSecond, name),
+      );
       yield* createDrain({ ...powers, table })(name, signal);
     },
     reread: async function* reread(instance, signal) {
@@ -125,7 +151,12 @@ function bindSweep({ sandbox, surroundings, powers, report, account, metrics }: 
   });
 }
 
-function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers {
+function bindPowers(
+  sandbox: Sandbox,
+  deployment: Deployment,
+  surroundings: Surroundings,
+): ReportPowers {
+  const { config, maintenance, routes } = deployment;
   const { world, without } = surroundings;
   const now = () => sandbox.now();
   const noise = () => world.random();
@@ -141,7 +172,7 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { sandbox, table }, surroundings),
+      connect(deployment, instance, { sandbox, table }, surroundings),
     ]),
   );
   let holders = 0;

@@ -1,11 +1,12 @@
 import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/attempt.ts';
 import { createHide } from '../../../autosys/client/failure.ts';
-import { readReply } from '../../../autosys/client/reply.ts';
+import { type RawReply, readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
+import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Reception } from '../autosys/reception.ts';
-import { maintenance } from '../night.ts';
-import type { Without } from '../protections/without.ts';
+import type { Deployment } from '../deployment.ts';
+import { bendReply, type Without } from '../protections/without.ts';
 import type { World } from '../world.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -13,12 +14,15 @@ interface Carrying {
   readonly world: World;
   readonly installation: Installation;
   readonly without: Without;
+  /** The name of the instance in the configuration. */
+  readonly via: AutosysInstance;
+  readonly maintenance: Deployment['maintenance'];
 }
 
 /** What carries the requests of a sandbox's client to an AutoSys of the world, and its answers back. */
 export function createCarrier(
   sandbox: Sandbox,
-  { world, installation, without }: Carrying,
+  { world, installation, without, via, maintenance }: Carrying,
 ): Carrier {
   return {
     close: () => {},
@@ -48,26 +52,39 @@ export function createCarrier(
     { endpoint, login }: AttemptOptions,
   ): Promise<Attempt> {
     const leftMs = world.nowMs;
-    const knowsOfWindow = maintenance(installation.name, sandbox.now().getTime()) !== undefined;
+    const knowsOfWindow = maintenance(via, sandbox.now().getTime()) !== undefined;
     // What is on its way arrives, even if its sender freezes meanwhile.
     await world.wait(sandbox.takes());
     const { origin } = endpoint;
-    const { id, thawedMs } = sandbox;
-    const from = { sandbox: id, thawedMs, leftMs, knowsOfWindow };
-    const reception = installation.receive({ origin, request, login, ...from });
+    const { thawedMs } = sandbox;
+    const from = { thawedMs, leftMs, knowsOfWindow };
+    const reception = installation.receive({ origin, request, login, via, ...from });
     await world.wait(reception.afterMs + sandbox.takes());
     const hide = without === 'hidden secrets' ? (text: string) => text : createHide(login);
-    return toAttempt(reception, hide);
+    return toAttempt(reception, hide, without);
   }
 }
 
-function toAttempt(reception: Reception, hide: (text: string) => string): Attempt {
+function toAttempt(
+  reception: Reception,
+  hide: (text: string) => string,
+  without: Without,
+): Attempt {
   if (reception.kind === 'answered') {
-    return { kind: 'answered', reply: readReply(reception.raw, hide) };
+    return { kind: 'answered', reply: readReply(bendReply(toRaw(reception), without), hide) };
   }
   const { kind, reason } = reception;
   const cause = new Error(reason);
   return kind === 'unsent' ? { kind, reason, cause } : { kind, reason, cause, stale: false };
+}
+
+/**
+ * The reply as the client's transport hands it on.
+ *
+ * A transport that does not decompress hands on the bytes of a compressed body where a text is expected.
+ */
+function toRaw({ raw, compressed }: Extract<Reception, { kind: 'answered' }>): RawReply {
+  return compressed === undefined ? raw : { ...raw, body: compressed as unknown as string };
 }
 
 function cancelled() {

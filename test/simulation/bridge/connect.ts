@@ -6,6 +6,7 @@ import { createRefusedLogins } from '../../../lambda/report/refused-logins.ts';
 import { createReadCredentials } from '../../../lambda/shared/credentials.ts';
 import type { InstanceConfig } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
+import { type Deployment, toInstallation } from '../deployment.ts';
 import { bendPort, bendRefusedLogins } from '../protections/without.ts';
 import type { Surroundings } from './bridge.ts';
 import { createCarrier } from './carrier.ts';
@@ -13,12 +14,14 @@ import type { Sandbox } from './sandbox.ts';
 
 /** Binds the real client and login of one AutoSys inside a sandbox. */
 export function connect(
+  deployment: Deployment,
   { name, endpoints, secret, confirmWithinMs, deadlineMs, drainPerSecond }: InstanceConfig,
   { sandbox, table }: { readonly sandbox: Sandbox; readonly table: Table },
   { world, installations, secrets, without }: Surroundings,
 ): Autosys {
-  const installation = installations.get(name);
+  const installation = installations.get(toInstallation(name));
   if (installation === undefined) throw new Error(`${name} is not installed`);
+  const { maintenance } = deployment;
   const now = () => sandbox.now();
   const refusedLogins = createRefusedLogins({ table, instance: name, now, policy: refusalPolicy });
   const login = new Login({
@@ -33,7 +36,7 @@ export function connect(
   const client = new AutosysClient({
     endpoints,
     credentials: () => login.credentials(),
-    carrier: createCarrier(sandbox, { world, installation, without }),
+    carrier: createCarrier(sandbox, { world, installation, without, via: name, maintenance }),
   });
   const port = bendPort(withLogin(login, client), without);
   return { confirmWithinMs, deadlineMs, drainPerSecond, port };

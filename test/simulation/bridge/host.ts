@@ -55,6 +55,12 @@ export class Host {
     this.#invoke(sandbox, (signal) => bridge.sweep(signal, timeMs), timeMs);
   }
 
+  /** From now on invocations run with what is deployed now; those under way end with what they began with. */
+  redeploy(): void {
+    this.#openedByFunction.report.splice(0);
+    this.#openedByFunction.sweep.splice(0);
+  }
+
   /** The clock of one sandbox jumps. */
   jumpClock(ms: number): void {
     const { world } = this.#surroundings;

@@ -1,57 +1,70 @@
-import { toRunKey } from '../../../lambda/report/ledger/runs.ts';
-import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
+import type { Version } from '../../../lambda/report/order.ts';
 import { isOver } from '../../../lambda/shared/workload.ts';
+import type { Account } from '../autosys/account.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Aws } from '../aws/announcer.ts';
 import type { Queue } from '../aws/queue.ts';
+import type { Plan } from '../night.ts';
 import type { World } from '../world.ts';
 import type { Fact } from './facts.ts';
 import type { LedgerWatch } from './ledger-watch.ts';
 import type { Speech } from './speech.ts';
+import { isNewer, isSameChange } from './versions.ts';
 
 /** All that is asked when a night is over. */
 export interface Evidence {
   readonly world: World;
+  readonly plan: Plan;
   readonly aws: Aws;
   readonly queue: Queue;
   readonly ledger: LedgerWatch;
   readonly installations: ReadonlyMap<string, Installation>;
+  readonly accounts: readonly Account[];
   readonly facts: ReadonlyMap<string, Fact>;
+  /** Facts of runs of which the bridge hears too late. */
+  readonly oldFacts: readonly Fact[];
   readonly speech: Speech;
 }
 
 /** The change of each message that was acknowledged, and what the sweep must have found beside them. */
 export function toKnownFacts({ aws, queue, facts, ledger }: Evidence): readonly Fact[] {
-  const acknowledged = new Set(
-    queue.messages
-      .filter(({ isAcknowledged }) => isAcknowledged)
-      .map(({ event }) => toId(event.id)),
-  );
-  return aws.runs.flatMap(({ changes }) => {
+  const acknowledged = idsOf(queue, false);
+  // Of what only an old message told nothing is to come.
+  const tooLate = new Set([...idsOf(queue, true)].filter((id) => !acknowledged.has(id)));
+  return aws.runs.flatMap(({ changes, reusedMs }) => {
     const all = changes.flatMap(({ event }) => facts.get(event.id) ?? []);
-    const first = all[0]?.version;
-    const row = first && ledger.bodyByKey.get(toRunKey(first));
+    const row = all[0] && ledger.runOf(all[0].version);
     const heard = all.filter(
-      ({ change, version }) => acknowledged.has(change.event.id) || isFoundAt(version, row),
+      ({ change: { event }, version }) =>
+        acknowledged.has(event.id) || (!tooLate.has(event.id) && isFoundAt(version, row)),
     );
     const newest = heard.reduce<Fact | undefined>(toNewer, undefined);
     const last = all.at(-1);
-    // The sweep asks about a run whose end nobody has announced; of a redrive that nobody has announced it knows nothing.
-    const isAskedAbout = newest !== undefined && !isOver(newest.version.status);
-    return isAskedAbout && last && last !== newest ? [...heard, last] : heard;
+    // The sweep asks about a run whose end nobody has announced; of a redrive that nobody has announced it knows nothing, and
+    // of a run whose ARN names a later one AWS tells nothing.
+    const isAskedAbout =
+      newest !== undefined && !isOver(newest.version.status) && reusedMs === undefined;
+    const isMissing = isAskedAbout && last !== undefined && last !== newest;
+    return isMissing && !tooLate.has(last.change.event.id) ? [...heard, last] : heard;
   });
 }
 
+/** Events of which a message was acknowledged. */
+function idsOf({ messages }: Queue, isOld: boolean): ReadonlySet<string> {
+  const found = messages.filter((message) => message.isAcknowledged && message.isOld === isOld);
+  return new Set(found.map(({ event }) => toId(event.id)));
+}
+
 /** Whether the row of a run stands at this version: it was announced, or the sweep has found it. */
-function isFoundAt(version: Version, row: unknown): boolean {
-  if (typeof row !== 'object' || row === null || !('version' in row)) return false;
-  return compareToKnown(version, row.version as Version) === 'duplicate';
+function isFoundAt(version: Version, row: { readonly version: Version } | undefined): boolean {
+  return row !== undefined && isSameChange(version, row.version);
 }
 
 function toNewer(known: Fact | undefined, fact: Fact): Fact {
-  return known && compareToKnown(fact.version, known.version) !== 'newer' ? known : fact;
+  return known && !isNewer(fact.version, known.version) ? known : fact;
 }
 
-function toId(id: string): string {
+/** The event that an announcement repeats. */
+export function toId(id: string): string {
   return id.replace('-emitted-again', '');
 }

@@ -1,9 +1,11 @@
 import type { AutosysEvent } from '../../../autosys/event.ts';
+import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { toVersion, type Version } from '../../../lambda/report/order.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
 import { translate } from '../../../lambda/report/translate.ts';
+import { nameOneOff } from '../autosys/server.ts';
 import type { Change } from '../aws/runs.ts';
-import { routes } from '../night.ts';
+import { type Deployment, renamed } from '../deployment.ts';
 
 /** What a change on AWS is to the bridge: how new it is, and what AutoSys is to be told of it. */
 export interface Fact {
@@ -20,7 +22,7 @@ export interface Told {
 }
 
 /** Reads a change as the bridge reads it. */
-export function toFact(change: Change): Fact {
+export function toFact(change: Change, { routes }: Pick<Deployment, 'routes'>): Fact {
   const reading = readEvent(change.event);
   if (reading.kind !== 'event') throw new Error(`nobody can read ${change.event.id}`);
   const version = toVersion(reading.event);
@@ -30,4 +32,16 @@ export function toFact(change: Change): Fact {
     effect.kind === 'effect' ? [{ route: effect.route, to: effect.to, event: effect.event }] : [],
   );
   return { change, version, told };
+}
+
+/** What tells an event of one change from all others; `undefined` where nothing does. */
+export function toText(to: string, event: QueuedEvent | AutosysEvent): string | undefined {
+  const said = event.kind === 'SET_GLOBAL' ? event.value : nameOneOff(event);
+  return said === undefined ? undefined : `${to} ${said}`;
+}
+
+/** The fact as it is told after the instance was renamed. */
+export function afterRename(fact: Fact): Fact {
+  const told = fact.told.map((one) => (one.to === renamed.from ? { ...one, to: renamed.to } : one));
+  return { ...fact, told };
 }

@@ -1,14 +1,16 @@
-import { describeEvent, toTrait } from '../../../autosys/event.ts';
+import { toTrait } from '../../../autosys/event.ts';
 import type { Entry } from '../../../lambda/report/ledger/entry.ts';
-import { compareToKnown } from '../../../lambda/report/order.ts';
 import type { Installation } from '../autosys/installation.ts';
-import type { Mishap } from '../autosys/mishaps.ts';
+import { nameOneOff } from '../autosys/server.ts';
 import { toTarget } from '../autosys/witness.ts';
+import { renamed, toInstallation } from '../deployment.ts';
 import { judgeConduct, judgeDeadLetters, judgeRows } from './conduct.ts';
-import { type Evidence, toKnownFacts } from './evidence.ts';
-import type { Fact } from './facts.ts';
+import type { Evidence } from './evidence.ts';
+import { judgeFacts } from './known-changes.ts';
 import { describe } from './ledger-watch.ts';
+import { isUnreadable, judgeParked } from './parked.ts';
 import { judgeRuns } from './runs.ts';
+import { isForgotten, judgeVisible } from './visible.ts';
 
 /** Everything that must hold once all is quiet, and does not, in words. */
 export function judge(evidence: Evidence): readonly string[] {
@@ -19,6 +21,7 @@ export function judge(evidence: Evidence): readonly string[] {
     ...judgeRows(ledger),
     ...judgeRuns(evidence),
     ...judgeDeadLetters(queue, speech),
+    ...judgeVisible(evidence),
     ...judgeEntries(evidence),
     ...judgeFacts(evidence),
     ...[...installations.values()].flatMap((installation) => [
@@ -36,14 +39,19 @@ function judgeEntries(evidence: Evidence): readonly string[] {
         return judgeConfirmed(entry, evidence);
       case 'parked':
         return judgeParked(entry, evidence);
-      default:
-        return [`${describe(entry)} is still ${entry.stage}`];
+      default: {
+        const nowhere = isForgotten(entry.to, evidence)
+          ? ` for ${entry.to}, an unknown instance`
+          : '';
+        return [`${describe(entry)} is still ${entry.stage}${nowhere}`];
+      }
     }
   });
 }
 
-function judgeConfirmed(entry: Entry, { installations, world }: Evidence): readonly string[] {
-  const installation = installations.get(entry.to);
+function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
+  const { installations, world, plan } = evidence;
+  const installation = installations.get(toInstallation(entry.to));
   if (entry.kind !== 'state') return judgeStart(entry, installation);
   const target = toTarget(entry.event);
   const { instance, witness, memory } = installation ?? {};
@@ -56,14 +64,18 @@ function judgeConfirmed(entry: Entry, { installations, world }: Evidence): reado
         ? [entry.event.status, instance.job(target)?.status]
         : [undefined, undefined];
   if (confirmedMs === undefined) {
-    if (!isUnreadable(entry, installation)) return [`${describe(entry)} was never confirmed`];
+    if (!isUnreadable(entry, installation) && !isOthers(target, installation)) {
+      return [`${describe(entry)} was never confirmed`];
+    }
     world.count('accepted, never confirmed');
     return [];
   }
-  if (wished === found) return [];
+  if (wished === found || (wished !== undefined && wished.trimEnd() === found)) return [];
+  // Under the old name and the new one nothing is known of the other.
+  if (plan.renamedMs !== undefined && installation?.name === renamed.from) return [];
   // What a person has set since is his, also where the reading before it was written down after it.
   if (wished !== undefined && memory.wasSetByHandAfter(target, wished)) return [];
-  const isToldOf = entry.story.some(({ text }) => text.endsWith('left alone'));
+  const isToldOf = entry.story.some(({ text }) => /left alone|changed externally/.test(text));
   if (isToldOf && memory.wentFarBack.get(target) === found) {
     world.count('forgotten and left alone');
     return [];
@@ -90,100 +102,24 @@ function judgeStart(entry: Entry, installation: Installation | undefined): reado
   return isHidden ? [] : [`${describe(entry)} is confirmed and was never taken`];
 }
 
-/** AutoSys has refused to show it: what it took is then called accepted, and never confirmed. */
-function isUnreadable({ event }: Entry, installation: Installation | undefined): boolean {
-  const target = toTarget(event);
-  return installation?.witness.unreadable.some((text) => text.includes(target)) === true;
+/** Whether a person or a restore has changed it. */
+function isOthers(target: string, installation: Installation | undefined): boolean {
+  return (
+    installation?.witness.touchedMsByTarget.has(target) === true ||
+    installation?.memory.wentFarBack.has(target) === true
+  );
 }
 
-const refusals: Readonly<Record<string, readonly Mishap[]>> = {
-  AUTOSYS_REFUSED: ['400', '404', 'complaint'],
-  AUTOSYS_JOB_NOT_FOUND: ['404'],
-  AUTOSYS_UNAUTHORIZED: ['403'],
-};
-/** After these nobody knows whether the event was taken. */
-const doubts: readonly Mishap[] = [
-  'reset before acting',
-  'reset after acting',
-  'silence without acting',
-  'silence after acting',
-  '500 without acting',
-  '500 after acting',
-  '502',
-  '504 after acting',
-  'page',
-  'page after acting',
-  'forgotten',
-];
-const breaks = [
-  'deaths',
-  'frozen at work',
-  'answers of the ledger lost',
-  'throttled',
-  'cut off',
-  'stood still',
-];
-
-/** Nothing is parked by a mere outage: AutoSys has refused it, or nobody can know what became of it. */
-function judgeParked(entry: Entry, { installations, world }: Evidence): readonly string[] {
-  const { code = '', reason = '' } = entry.parked ?? {};
-  const witness = installations.get(entry.to)?.witness;
-  const told = witness?.told(entry.event) ?? '';
-  const met = witness?.mishapsByTold.get(told) ?? new Set<Mishap>();
-  if (reason === '') return [`${describe(entry)} is parked without a reason`];
-  if (refusals[code]?.some((mishap) => met.has(mishap))) return [];
-  if (code === 'BRIDGE_OUTCOME_UNKNOWN' && entry.kind !== 'state') {
-    const wasTaken = (witness?.takenByOneOff.get(told) ?? 0) > 0;
-    if (wasTaken || doubts.some((mishap) => met.has(mishap))) return [];
-    if (breaks.some((event) => (world.tally.get(event) ?? 0) > 0)) return [];
-  }
-  return [`${describe(entry)} is parked for no reason of its own: ${code} ${reason}`];
-}
-
-/** What is known must stand in the ledger, and be the newest of each target. */
-function judgeFacts(evidence: Evidence): readonly string[] {
-  const entries = [...evidence.ledger.entryByKey.values()];
-  const newestByTarget = new Map<string, { readonly fact: Fact; readonly said: string }>();
-  const violations: string[] = [];
-  for (const fact of toKnownFacts(evidence)) {
-    for (const { to, event } of fact.told) {
-      const { sets } = toTrait(event.kind);
-      if (sets === undefined) {
-        const stands = entries.some(
-          (entry) =>
-            entry.kind === 'once' &&
-            entry.to === to &&
-            describeEvent(entry.event) === describeEvent(event) &&
-            compareToKnown(fact.version, entry.version) === 'duplicate',
-        );
-        if (!stands) violations.push(`${fact.change.event.id} is known and its ${event.kind} not`);
-        continue;
-      }
-      const target = `${to} ${toTarget(event)} ${sets}`;
-      const known = newestByTarget.get(target)?.fact;
-      if (!known || compareToKnown(fact.version, known.version) === 'newer') {
-        newestByTarget.set(target, { fact, said: describeEvent(event) });
-      }
-    }
-  }
-  for (const [target, { fact, said }] of newestByTarget) {
-    const entry = entries.find(
-      ({ to, event }) => `${to} ${toTarget(event)} ${toTrait(event.kind).sets}` === target,
-    );
-    if (entry === undefined) violations.push(`nothing is known of ${target}`);
-    else if (compareToKnown(fact.version, entry.version) === 'newer') {
-      violations.push(`${target} stands at ${describe(entry)}, newer is ${said}`);
-    }
-  }
-  return violations;
-}
-
-/** What must happen once happens at most once. */
+/** What must happen once happens at most once; under another name it is another instance to the bridge. */
 function judgeOneOffs({ name, witness }: Installation): readonly string[] {
-  return [...witness.takenByOneOff].flatMap(([told, times]) => {
-    const kind = told.split(' ', 1)[0] as Parameters<typeof toTrait>[0];
-    return times > 1 && !toTrait(kind).repeatable
-      ? [`${name} took the one-off ${told} ${times} times`]
-      : [];
-  });
+  const times = new Map<string, number>();
+  for (const { event, via } of witness.takes) {
+    const told = nameOneOff(event);
+    if (told === undefined || toTrait(event.kind).repeatable) continue;
+    const key = `${told}${via === name ? '' : ` as ${via}`}`;
+    times.set(key, (times.get(key) ?? 0) + 1);
+  }
+  return [...times].flatMap(([told, count]) =>
+    count > 1 ? [`${name} took the one-off ${told} ${count} times`] : [],
+  );
 }

@@ -1,10 +1,12 @@
 import { describeEvent, toTrait } from '../../../autosys/event.ts';
 import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import type { Run } from '../../../lambda/report/ledger/run.ts';
 import { toSaid } from '../../../lambda/report/ledger/said.ts';
-import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
+import type { Version } from '../../../lambda/report/order.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { toTarget } from '../autosys/witness.ts';
 import type { World } from '../world.ts';
+import { isNewer, nameVersion } from './versions.ts';
 
 /** A version that was confirmed, and when. */
 export interface Confirmed {
@@ -23,6 +25,11 @@ export class LedgerWatch {
   readonly askedByWish = new Map<string, { readonly place: number; readonly atMs: number }>();
   /** Those of them that AutoSys took, or that were left to a person. */
   readonly taken = new Set<string>();
+  /** When those were parked that AutoSys had not accepted. */
+  readonly refusedMsByWish = new Map<string, number>();
+  /** When it was first recorded that AutoSys had accepted a value, by instance and value. */
+  readonly acceptedMsByValue = new Map<string, number>();
+  readonly #runByName = new Map<string, Run>();
   readonly #world: World;
 
   constructor(world: World) {
@@ -41,11 +48,17 @@ export class LedgerWatch {
     };
   }
 
+  /** What the ledger knows of the run of this version; runs that share an ARN and not their start are two. */
+  runOf({ run, beganMs }: Pick<Version, 'run' | 'beganMs'>): Run | undefined {
+    return this.#runByName.get(`${run} ${beganMs}`);
+  }
+
   #onRow(key: string, body: unknown): void {
     this.bodyByKey.set(key, body);
+    if (isRun(body)) this.#runByName.set(`${body.version.run} ${body.version.beganMs}`, body);
     if (!isEntry(body)) return;
     const known = this.entryByKey.get(key);
-    if (known && compareToKnown(known.version, body.version) === 'newer') {
+    if (known && isNewer(known.version, body.version)) {
       this.violations.push(`${key} went back from ${describe(known)} to ${describe(body)}`);
     }
     if (known?.stage !== body.stage) {
@@ -58,6 +71,10 @@ export class LedgerWatch {
       this.askedByWish.set(wish, { place: this.askedByWish.size, atMs: this.#world.nowMs });
     }
     if (body.stage !== 'due' && body.stage !== 'sending') this.taken.add(wish);
+    if (body.stage === 'parked' && known?.stage !== 'accepted') {
+      this.refusedMsByWish.set(wish, this.#world.nowMs);
+    }
+    this.#noteAccepted(body);
     if (body.stage !== 'confirmed' || body.kind === 'once') return;
     const target = `${body.to} ${toTarget(body.event)} ${toTrait(body.event.kind).sets}`;
     const confirmed = this.confirmedByTarget.get(target) ?? [];
@@ -65,6 +82,12 @@ export class LedgerWatch {
       ...confirmed,
       { version: body.version, atMs: this.#world.nowMs },
     ]);
+  }
+
+  #noteAccepted({ stage, to, event }: Entry): void {
+    if (event.kind !== 'SET_GLOBAL' || (stage !== 'accepted' && stage !== 'confirmed')) return;
+    const value = `${to} ${event.globalVariable} ${event.value}`;
+    if (!this.acceptedMsByValue.has(value)) this.acceptedMsByValue.set(value, this.#world.nowMs);
   }
 }
 
@@ -74,13 +97,17 @@ export function nameWish({
   event,
   version,
 }: Pick<Entry, 'event' | 'version'> & { to: string }) {
-  return `${to} ${toSaid(event)} ${version.run} ${version.attempt} ${version.status}`;
+  return `${to} ${toSaid(event)} ${nameVersion(version)}`;
 }
 
 /** An entry in a few words. */
 export function describe({ event, version }: Entry): string {
   const run = version.run.split(':').at(-1);
   return `${describeEvent(event)} of ${run}#${version.attempt} ${version.status}`;
+}
+
+function isRun(body: unknown): body is Run {
+  return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'run';
 }
 
 /** Whether a row is an entry that was sayable; gates and the like are not. */

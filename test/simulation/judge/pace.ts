@@ -1,5 +1,4 @@
 import type { Table } from '../../../lambda/shared/table.ts';
-import { config } from '../night.ts';
 import type { World } from '../world.ts';
 
 /** A clock that jumps, or an entry that is done at once, may bring forward so many. */
@@ -15,8 +14,7 @@ export class Pace {
   }
 
   /** One drain, which hears its own beginnings. */
-  watch(instance: string): () => void {
-    const perSecond = config.instances.find(({ name }) => name === instance)?.drainPerSecond ?? 0;
+  watch(perSecond: number, instance: string): () => void {
     const begunMs: number[] = [];
     return () => {
       this.#world.count('drained');

@@ -1,11 +1,11 @@
 import { type AutosysEvent, toTrait } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
-import { compareToKnown, isEarlier, type Version } from '../../../lambda/report/order.ts';
-import { nameOneOff } from '../autosys/server.ts';
+import { isEarlier, type Version } from '../../../lambda/report/order.ts';
 import { toTarget } from '../autosys/witness.ts';
-import type { Fact, Told } from './facts.ts';
+import { type Fact, type Told, toText } from './facts.ts';
 import { type LedgerWatch, nameWish } from './ledger-watch.ts';
+import { isNewer } from './versions.ts';
 
 /** What a request tells, as the facts have it. */
 interface Known {
@@ -55,10 +55,7 @@ export class RequestWatch {
   #checkAge({ version, told: { to, event } }: Known, leftMs: number): void {
     const newer = this.#ledger.confirmedByTarget
       .get(toLasting(to, event) ?? '')
-      ?.find(
-        (confirmed) =>
-          confirmed.atMs <= leftMs && compareToKnown(confirmed.version, version) === 'newer',
-      );
+      ?.find((confirmed) => confirmed.atMs <= leftMs && isNewer(confirmed.version, version));
     if (newer === undefined) return;
     const { run, status } = newer.version;
     this.violations.push(`${toText(to, event)} is sent after ${run} ${status} was confirmed`);
@@ -72,6 +69,9 @@ export class RequestWatch {
     for (const elder of elders.map((one) => nameWish({ ...one, version }))) {
       const isFirst = (askedByWish.get(elder)?.place ?? Number.POSITIVE_INFINITY) < place;
       if (isFirst && this.#isOpen(elder)) this.violations.push(`${mine} is sent before ${elder}`);
+      if (this.#isRefused(elder, leftMs)) {
+        this.violations.push(`${mine} is sent although ${elder} is parked`);
+      }
     }
     for (const forebear of forebears.map(nameWish)) {
       const askedMs = askedByWish.get(forebear)?.atMs ?? Number.POSITIVE_INFINITY;
@@ -85,15 +85,28 @@ export class RequestWatch {
     return !this.#ledger.taken.has(wish) && this.#isStanding(wish);
   }
 
+  /** Parked before the request left, and never accepted by AutoSys. */
+  #isRefused(wish: string, leftMs: number): boolean {
+    const parkedMs = this.#ledger.refusedMsByWish.get(wish) ?? Number.POSITIVE_INFINITY;
+    return parkedMs <= leftMs && this.#isStanding(wish);
+  }
+
   #isStanding(name: string): boolean {
     return [...this.#ledger.entryByKey.values()].some((entry) => nameWish(entry) === name);
   }
 }
 
-function findForebears(facts: readonly Fact[], { run, attempt, status }: Version, mine: Told) {
+function findForebears(
+  facts: readonly Fact[],
+  { run, beganMs, attempt, status }: Version,
+  mine: Told,
+) {
   if (toTrait(mine.event.kind).sets !== undefined) return [];
   return facts.flatMap(({ version, told }) =>
-    version.run === run && version.attempt === attempt && isEarlier(version.status, status)
+    version.run === run &&
+    version.beganMs === beganMs &&
+    version.attempt === attempt &&
+    isEarlier(version.status, status)
       ? told.flatMap((one) =>
           one.route === mine.route &&
           toTrait(one.event.kind).sets === undefined &&
@@ -103,12 +116,6 @@ function findForebears(facts: readonly Fact[], { run, attempt, status }: Version
         )
       : [],
   );
-}
-
-/** What tells an event of one change from all others; `undefined` where nothing does. */
-function toText(to: string, event: QueuedEvent | AutosysEvent): string | undefined {
-  const said = event.kind === 'SET_GLOBAL' ? event.value : nameOneOff(event);
-  return said === undefined ? undefined : `${to} ${said}`;
 }
 
 /** What it sets, as the ledger watch keeps it; `undefined` for what only happens. */

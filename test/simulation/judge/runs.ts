@@ -1,18 +1,31 @@
-import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
 import { isOver } from '../../../lambda/shared/workload.ts';
 import { type Evidence, toKnownFacts } from './evidence.ts';
 
 /** Each run that was heard of stands in the ledger, ended, and is asked about no more. */
 export function judgeRuns(evidence: Evidence): readonly string[] {
-  const { bodyByKey } = evidence.ledger;
-  const heard = new Map(
-    toKnownFacts(evidence).map(({ version }) => [toRunKey(version), version.run]),
+  const { ledger, aws, oldFacts, queue } = evidence;
+  const handled = new Set(
+    queue.messages.filter(({ isAcknowledged }) => isAcknowledged).map(({ event }) => event.id),
   );
-  return [...heard].flatMap(([key, id]) => {
-    const body = bodyByKey.get(key);
-    if (body === undefined) return [`${id} was heard of and has no row`];
-    const run = parseRun({ key, body, revision: 0, expiresAt: new Date(0) });
+  const heard = [
+    ...toKnownFacts(evidence).filter(({ change }) => !isLostTo(change.event.id)),
+    ...oldFacts.filter(
+      ({ change, version }) => isOver(version.status) && handled.has(change.event.id),
+    ),
+  ];
+  const versions = new Map(
+    heard.map(({ version }) => [`${version.run} ${version.beganMs}`, version]),
+  );
+  return [...versions.values()].flatMap((version) => {
+    const run = ledger.runOf(version);
+    if (run === undefined) return [`${version.run} was heard of and has no row`];
     if (isOver(run.version.status) && run.askMs === undefined) return [];
     return [`${run.called} is over and stands as ${run.version.status}`];
   });
+
+  /** Whether AWS answers for a later run under the same ARN, so that the end may never be known. */
+  function isLostTo(eventId: string): boolean {
+    const run = aws.runs.find(({ changes }) => changes.some(({ event }) => event.id === eventId));
+    return run?.reusedMs !== undefined && !handled.has(run.changes.at(-1)?.event.id ?? '');
+  }
 }

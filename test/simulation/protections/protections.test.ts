@@ -32,9 +32,15 @@ const rows: readonly Row[] = [
   {
     without: 'hold after a refused login',
     within: 150,
-    shows: /refused \d+ logins|refused logins to/,
+    shows: /refused logins in half an hour/,
   },
   { without: 'hidden secrets', within: 20, shows: /a secret in/ },
+  { without: 'read-back after acceptance', within: 60, shows: /^READ_\w+ ran \d+ times/m },
+  { without: 'blanks at the end', within: 60, shows: /ALONE.*(no reason|never|is still)/ },
+  { without: 'known ends', within: 150, shows: /was killed before/ },
+  { without: 'old events', within: 40, shows: /an old event acted/ },
+  { without: 'pages told from refusals', within: 60, shows: /is parked for no reason/ },
+  { without: 'held behind a parked one', within: 60, shows: /is sent although/ },
 ];
 
 describe('a simulated night, without one protection', () => {

@@ -46,6 +46,18 @@ export const protections = [
   'hold after a refused login',
   /** What AutoSys repeats of a login is taken out of what it says. */
   'hidden secrets',
+  /** A value that AutoSys has accepted is only read back, never sent again. */
+  'read-back after acceptance',
+  /** A value that is shown without the blanks at its end is the value that was set. */
+  'blanks at the end',
+  /** A start is discarded once the end of its run is known. */
+  'known ends',
+  /** What is older than the deadline, or comes from an archive, has no effect. */
+  'old events',
+  /** A page of the web server is no refusal by AutoSys. */
+  'pages told from refusals',
+  /** Nothing is sent whose predecessor in the route waits for a person. */
+  'held behind a parked one',
 ] as const;
 
 export type Protection = (typeof protections)[number];

@@ -32,6 +32,12 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
       return writeNothing(table, 'credit ');
     case 'run row before acknowledgement':
       return writeNothing(table, 'run ');
+    case 'read-back after acceptance':
+      return bend(forgetAcceptance);
+    case 'held behind a parked one':
+      return bend(confirmParked);
+    case 'known ends':
+      return hideRuns(table);
     case 'version order':
       return {
         ...bend(makeOldest),
@@ -40,6 +46,17 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
     default:
       return table;
   }
+}
+
+/** No run has ended as far as a reader knows; what is written replaces the row all the same. */
+function hideRuns(table: Table): Table {
+  const isRun = (key: string) => key.startsWith('run ');
+  return {
+    ...table,
+    get: async (key) => (isRun(key) ? undefined : table.get(key)),
+    put: async (row, seen) =>
+      table.put(row, isRun(row.key) ? (await table.get(row.key))?.revision : seen),
+  };
 }
 
 /** Stores something other than what is given. */
@@ -70,6 +87,17 @@ function endLease(entry: Entry): Entry {
 
 function forgetSending(entry: Entry): Entry {
   return entry.stage === 'sending' ? { ...entry, stage: 'due' } : entry;
+}
+
+/** A value that AutoSys has accepted looks as if it had never been sent. */
+function forgetAcceptance(entry: Entry): Entry {
+  const isAccepted = entry.stage === 'accepted' && entry.kind === 'state';
+  return isAccepted ? { ...entry, stage: 'due' } : entry;
+}
+
+/** What waits for a person looks as if it were done. */
+function confirmParked(entry: Entry): Entry {
+  return entry.stage === 'parked' ? { ...entry, stage: 'confirmed' } : entry;
 }
 
 /** The others see a lease as long as leases are; whoever has it believes in ten hours. */

@@ -1,10 +1,16 @@
+import type { SQSEvent } from 'aws-lambda';
+import type { RawReply } from '../../../autosys/client/reply.ts';
 import type { Verdict } from '../../../lambda/report/account.ts';
 import type { Autosys } from '../../../lambda/report/autosys.ts';
+import type { GlobalView } from '../../../lambda/report/confirm.ts';
 import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
 import { noneRefused, type RefusedLogins } from '../../../lambda/report/refused-logins.ts';
 import type { Report, ReportPowers } from '../../../lambda/report/report.ts';
 import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
+import type { Deployment } from '../deployment.ts';
 import type { Protection } from './protections.ts';
+
+const yearMs = 365 * 86_400_000;
 
 /** Which protection is missing, if any. */
 export type Without = Protection | undefined;
@@ -59,11 +65,50 @@ export function bendPort(port: Autosys['port'], without: Without): Autosys['port
         ...port,
         readGlobalVariable: async () => ({ kind: 'unreadable', reason: 'nobody looks' }),
       };
+    case 'blanks at the end':
+      return {
+        ...port,
+        readGlobalVariable: async (name, options) =>
+          toOtherValue(name, await readGlobalVariable(name, options)),
+      };
     case 'own starts told from others':
       return { sendEvent, readJob, readGlobalVariable };
     default:
       return port;
   }
+}
+
+/** All values of this variable end in a blank; one that is shown without it is taken for another. */
+function toOtherValue(name: string, view: GlobalView): GlobalView {
+  if (name !== 'ALONE' || view.kind !== 'value' || view.value.endsWith(' ')) return view;
+  return { ...view, value: `${view.value}, shown without a blank` };
+}
+
+/** The deployment of a function that lacks a protection. */
+export function bendDeployment(deployment: Deployment, without: Without): Deployment {
+  if (without !== 'old events') return deployment;
+  const { config } = deployment;
+  const instances = config.instances.map((instance) => ({ ...instance, deadlineMs: yearMs }));
+  return { ...deployment, config: { ...config, instances } };
+}
+
+/** The messages of a function that lacks a protection. */
+export function bendMessages(event: SQSEvent, without: Without): SQSEvent {
+  if (without !== 'old events') return event;
+  const Records = event.Records.map((record) => {
+    const { 'replay-name': _, ...body } = JSON.parse(record.body) as Record<string, unknown>;
+    return { ...record, body: JSON.stringify(body) };
+  });
+  return { Records };
+}
+
+/** A reply as a client sees it that lacks a protection. */
+export function bendReply(raw: RawReply, without: Without): RawReply {
+  if (without !== 'pages told from refusals') return raw;
+  const isPage = String(raw.body).startsWith('<!doctype');
+  return isPage && (raw.httpStatus === 404 || raw.httpStatus === 403)
+    ? { ...raw, httpStatus: 404, body: 'CAUAJM_E_50027 Invalid Job Name: it was removed\n' }
+    : raw;
 }
 
 /** What a sandbox that lacks a protection knows of refused logins. */

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  parseAutosysInstance,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../../../autosys/names.ts';
+import { Instance } from '../../../emulator/instance.ts';
+import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
+import { SettingLog } from '../autosys/settings.ts';
+import { toKind } from '../findings.ts';
+import { World } from '../world.ts';
+import { LedgerWatch } from './ledger-watch.ts';
+import { RequestWatch } from './requests.ts';
+
+const version = { beganMs: 1, run: 'arn:a-1', attempt: 0, status: 'FAILED', changedMs: 2 } as const;
+const variable = {
+  kind: 'SET_GLOBAL',
+  globalVariable: parseGlobalName('SHARED'),
+  value: parseGlobalValue('a-1#0 FAILED'),
+} as const;
+const start = { kind: 'STARTJOB', job: parseJobName('REPAIR') } as const;
+
+let world: World;
+beforeEach(() => {
+  world = new World(1, { startMs: 0, traced: false });
+});
+
+describe('what the ledger knows', () => {
+  const row = (kind: string, event: object, stage: string) => ({
+    key: `${kind} row`,
+    body: { kind, to: 'ACE', event, version, stage, story: [], cause: { route: 'a' } },
+    expiresAt: new Date(9e12),
+  });
+  const facts = [
+    {
+      change: { atMs: 2, event: {} as never },
+      version,
+      told: [
+        { route: 'a', to: 'ACE', event: variable },
+        { route: 'a', to: 'ACE', event: start },
+      ],
+    },
+  ];
+
+  test.for([
+    { stages: ['parked'], found: 1 },
+    { stages: ['sending', 'parked'], found: 1 },
+    { stages: ['accepted', 'parked'], found: 0 },
+    { stages: ['confirmed'], found: 0 },
+  ])(
+    'after $stages of the variable finds $found starts behind a parked one',
+    async ({ stages, found }) => {
+      const ledger = new LedgerWatch(world);
+      const table = ledger.over(createMemoryTable({ now: () => world.now() }));
+      let revision: Awaited<ReturnType<typeof table.put>>;
+      for (const stage of stages)
+        revision = await table.put(row('state', variable, stage), revision);
+      const requests = new RequestWatch(facts, ledger);
+
+      requests.onSend(parseAutosysInstance('ACE'), start, 1);
+
+      expect(requests.violations.filter((text) => text.includes('is parked'))).toHaveLength(found);
+    },
+  );
+
+  test('keeps when a value was first recorded as accepted', async () => {
+    const ledger = new LedgerWatch(world);
+    const table = ledger.over(createMemoryTable({ now: () => world.now() }));
+    const sending = await table.put(row('state', variable, 'sending'), undefined);
+    const before = ledger.acceptedMsByValue.size;
+    await world.run(5);
+    await table.put(row('state', variable, 'accepted'), sending);
+
+    expect(before).toBe(0);
+    expect([...ledger.acceptedMsByValue]).toEqual([['ACE SHARED a-1#0 FAILED', 5]]);
+  });
+});
+
+test('a setting is recorded with its sender and with the job that it started', async () => {
+  const instance = new Instance({ name: parseAutosysInstance('ACE'), clock: world });
+  const text = `insert_job: READ_SHARED job_type: CMD\nmachine: m1\ncommand: sleep 1\ncondition: value(SHARED) != "never"\n`;
+  instance.loadJil({ name: 'night.jil', text });
+  const log = new SettingLog(instance);
+  const sender = { via: 'ACE', leftMs: 0 };
+
+  for (let times = 0; times < 2; times += 1) {
+    log.accepted('SHARED', variable.value, sender);
+    instance.queue(variable);
+    await world.run(world.nowMs + 60_000);
+  }
+  instance.queue({ ...variable, value: parseGlobalValue('by hand') });
+  await world.run(world.nowMs + 60_000);
+
+  expect(log.settings).toMatchObject([
+    { variable: 'SHARED', value: 'a-1#0 FAILED', atMs: 200, sender, hasStartedJob: true },
+    { value: 'a-1#0 FAILED', sender, hasStartedJob: true },
+    { value: 'by hand', hasStartedJob: true },
+  ]);
+  expect(log.settings[2]).not.toHaveProperty('sender');
+});
+
+test.for([
+  ['READ_SHARED ran 2 times for one change, ACE SHARED = x', 'a waiting job ran again'],
+  [
+    'SET_GLOBAL X=1 of b-1#0 FAILED is still due for BEE, an unknown instance',
+    'waiting for an unknown instance',
+  ],
+  ['SET_GLOBAL X=1 of b-1#0 FAILED is still due', 'not delivered in the end'],
+  ['WATCH runs on, and its kill for c-1#0 is confirmed', 'a kill before its start'],
+  ['something else', 'another finding'],
+] as const)('the violation %s is %s', ([violation, kind]) => {
+  expect(toKind(violation)).toBe(kind);
+});
