@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { didYouMean } from '../autosys/suggest.ts';
+import { vpcEndpointServices } from './vpc-endpoints.ts';
 
 /** `-c name=a,b` and a list in `cdk.json` mean the same. */
 const list = z.preprocess(
@@ -81,7 +82,10 @@ const settings = {
     shape: list.pipe(z.array(z.cidrv4())).optional(),
     allowed: 'IPv4 networks such as 10.20.0.0/16, with commas between them',
   },
-  vpcEndpoints: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  vpcEndpoints: {
+    shape: z.union([yesOrNo, list.pipe(z.array(z.enum(vpcEndpointServices)))]).optional(),
+    allowed: `true, false, or some of ${vpcEndpointServices.join(', ')}, with commas between them`,
+  },
   alarmPrefix: {
     shape: z
       .string()

@@ -25,6 +25,7 @@ import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
 import { SweepFunction } from './sweep-function.ts';
 import { toPlace } from './to-place.ts';
+import type { VpcEndpointService } from './vpc-endpoints.ts';
 import { WorkloadRules } from './workload-rules.ts';
 
 export interface AutosysBridgeProps extends OperatorsOptions {
@@ -53,9 +54,12 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * Makes endpoints for the AWS APIs that the bridge calls, so that it works without a NAT. All of the VPC calls these APIs
    * by them from then on, and is let in by its CIDR block, which a VPC that is not looked up must name.
    *
+   * A list makes endpoints for these services only, beside those that the VPC has. An interface endpoint takes one subnet for
+   * each availability zone, so the zones of the subnets must be known at synth.
+   *
    * @default false - a NAT, or endpoints that the VPC has already
    */
-  readonly vpcEndpoints?: boolean;
+  readonly vpcEndpoints?: boolean | readonly VpcEndpointService[];
   /**
    * Makes a bus for accounts and Regions beside the bridge's own, each with a `BridgeSource`; twelve digits each. For
    * another Region of the same account name that account. The route file must name all of them.

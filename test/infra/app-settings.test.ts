@@ -16,6 +16,14 @@ describe('the settings', () => {
     { given: { vpcId, vpcEndpoints: 'true' }, read: { vpcId, vpcEndpoints: true } },
     { given: { vpcId, vpcEndpoints: false }, read: { vpcId, vpcEndpoints: false } },
     {
+      given: { vpcId, vpcEndpoints: 'states, batch' },
+      read: { vpcId, vpcEndpoints: ['states', 'batch'] },
+    },
+    {
+      given: { vpcId, vpcEndpoints: ['dynamodb'] },
+      read: { vpcId, vpcEndpoints: ['dynamodb'] },
+    },
+    {
       given: { vpcId, subnetIds: 'subnet-1, subnet-2' },
       read: { vpcId, subnetIds: ['subnet-1', 'subnet-2'] },
     },
@@ -77,6 +85,10 @@ describe('the settings', () => {
     { given: { securityGroupIds: 'sg-1' }, says: 'securityGroupIds: found without vpcId' },
     { given: { autosysCidrs: '10.20.0.0/16' }, says: 'autosysCidrs: found without vpcId' },
     { given: { vpcEndpoints: 'true' }, says: 'vpcEndpoints: found without vpcId' },
+    ...['s3', 'states,s3', '', [], ['true'], 'true,states'].map((vpcEndpoints) => ({
+      given: { vpcId, vpcEndpoints },
+      says: `vpcEndpoints: found ${JSON.stringify(vpcEndpoints)}, allowed: true, false, or some of secretsmanager, states`,
+    })),
     {
       given: { bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep' },
       says: 'bridgeSweepRoleArn: found without bridgeBusArn',
@@ -124,7 +136,7 @@ describe('the settings', () => {
       [
         'context config: found none, allowed: the path of a route file, such as bridge.yaml',
         'context vpcId: found "mine", allowed: the id of a VPC, such as vpc-0a1b2c3d',
-        'context vpcEndpoints: found "yes", allowed: true or false',
+        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, dynamodb, with commas between them',
         'context maxConcurrency: found "many", allowed: a whole number from 2 to 1000',
         'context vpcEndpoint: there is no such setting; did you mean vpcEndpoints?',
         'pass settings with -c name=value, or in cdk.json',

@@ -230,6 +230,21 @@ accounts: ["444455556666"]
       ]);
     });
 
+    test('puts each interface endpoint into one of two subnets in one zone, and both on the way to DynamoDB', async () => {
+      const settings = { subnetIds: 'subnet-0b,subnet-0a', vpcEndpoints: 'states,dynamodb' };
+
+      const { code } = await runApp(context(settings), signedIn);
+
+      const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
+      const resources: readonly { Type: string; Properties: Record<string, unknown> }[] =
+        Object.values(JSON.parse(template).Resources);
+      const endpoints = resources.filter(({ Type }) => Type === 'AWS::EC2::VPCEndpoint');
+      expect(code).toBe(0);
+      expect(
+        endpoints.map(({ Properties: { SubnetIds, RouteTableIds } }) => SubnetIds ?? RouteTableIds),
+      ).toEqual([['subnet-0b'], ['rtb-0b', 'rtb-0a']]);
+    });
+
     test.for([
       {
         subnetIds: 'subnet-0b,subnet-0d',
