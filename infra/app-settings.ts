@@ -18,6 +18,12 @@ const yesOrNo = z.preprocess(
   z.boolean(),
 );
 const arn = (service: string) => z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`));
+/** An alias would be taken by some resources and by no policy. */
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+  );
 const retentions = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
 /** What the app takes from the CDK's context, with what is allowed in words. */
@@ -53,15 +59,10 @@ const settings = {
       .optional(),
     allowed: '1 to 256 letters, digits and . _ -, and not default',
   },
-  keyArn: {
-    // An alias would be taken by some resources and by no policy.
-    shape: z
-      .string()
-      .regex(
-        /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
-      )
-      .optional(),
-    allowed: 'the ARN of a KMS key, not of an alias',
+  keyArn: { shape: keyArn.optional(), allowed: 'the ARN of a KMS key, not of an alias' },
+  secretKeyArns: {
+    shape: list.pipe(z.array(keyArn)).optional(),
+    allowed: 'ARNs of KMS keys, not of aliases, with commas between them',
   },
   vpcId: {
     shape: z

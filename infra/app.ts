@@ -11,7 +11,13 @@ import { BridgeSourceStack } from './bridge-source-stack.ts';
 import { BridgeStack } from './bridge-stack.ts';
 import { selectGivenSubnets } from './given-subnets.ts';
 import { ids } from './names.ts';
-import { checkGiven, type Place, sayElsewhere, sayIdleSource } from './placement.ts';
+import {
+  checkGiven,
+  type Place,
+  sayElsewhere,
+  sayIdleSource,
+  secretKeyAdvice,
+} from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
 
 // The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
@@ -74,10 +80,14 @@ function readEnvironment(): Environment {
  * partition can use is refused.
  */
 function holdGiven(settings: AppSettings, place: Place): void {
-  const given = (['keyArn', 'alarmTopicArn'] as const).flatMap((name) => {
-    const arn = settings[name];
-    return arn ? [{ name: `context ${name}`, arn, ...readArn(arn) }] : [];
-  });
+  const given = (['keyArn', 'secretKeyArns', 'alarmTopicArn'] as const).flatMap((name) =>
+    [settings[name] ?? []].flat().map((arn) => ({
+      name: `context ${name}`,
+      arn,
+      ...readArn(arn),
+      ...(name === 'secretKeyArns' && { advice: secretKeyAdvice }),
+    })),
+  );
   const { region = '' } = place;
   const isRefused = ({ partition }: { readonly partition?: string }) =>
     settings.vpcId !== undefined || partition !== toPartition(region);
@@ -104,12 +114,15 @@ function toAlarmProps(stack: Stack, settings: AppSettings) {
 
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
-  const { otherAccounts, busName } = settings;
+  const { otherAccounts, busName, secretKeyArns } = settings;
   const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes, alarmEmail } =
     settings;
   return {
     ...toAlarmProps(stack, settings),
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
+    ...(secretKeyArns && {
+      secretKeys: secretKeyArns.map((arn, at) => Key.fromKeyArn(stack, `SecretKey${at + 1}`, arn)),
+    }),
     ...(vpcId && toVpcProps(Vpc.fromLookup(stack, 'GivenVpc', { vpcId }), { vpcId, subnetIds })),
     ...(securityGroupIds && {
       securityGroups: securityGroupIds.map((id) =>

@@ -20,6 +20,7 @@ import {
   checkPlace,
   findUnheard,
   type Given,
+  secretKeyAdvice,
 } from './placement.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
@@ -38,6 +39,13 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * CloudWatch Logs use it, see docs/deploy.md
    */
   readonly encryptionKey?: IKey;
+  /**
+   * KMS keys that encrypt the secrets of the route file, in the Region of the stack. The functions may decrypt with them,
+   * through Secrets Manager only; the policy of each key must admit policies of the bridge's account.
+   *
+   * @default - the secrets have the AWS managed key `aws/secretsmanager`, which needs no permission
+   */
+  readonly secretKeys?: readonly IKey[];
   /** @default - the functions run outside any VPC and reach AutoSys over its public address */
   readonly vpc?: IVpc;
   /** @default - the private subnets of the VPC */
@@ -128,7 +136,15 @@ export class AutosysBridge extends Construct {
     this.deadLetterQueue = reportQueue.deadLetterQueue;
     this.undeliveredQueue = reportQueue.undeliveredQueue;
     this.ledger = new LedgerTable(this, ids.ledger, { encryptionKey });
-    const shared = { config, ledger: this.ledger, encryptionKey, logRetention, ...network };
+    const { secretKeys = [] } = props;
+    const shared = {
+      config,
+      ledger: this.ledger,
+      encryptionKey,
+      logRetention,
+      secretKeys,
+      ...network,
+    };
     this.report = new ReportFunction(this, ids.report, {
       ...shared,
       queue: this.queue,
@@ -209,8 +225,9 @@ const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints']
 /** What lies somewhere already, as far as its place is known. */
 function toGiven({
   encryptionKey,
+  secretKeys = [],
   alarmTopic,
-}: Pick<AutosysBridgeProps, 'encryptionKey' | 'alarmTopic'>): readonly Given[] {
+}: Pick<AutosysBridgeProps, 'encryptionKey' | 'secretKeys' | 'alarmTopic'>): readonly Given[] {
   const of = (name: string, arn: string, { region }: { readonly region: string }) => ({
     name,
     arn: Token.isUnresolved(arn) ? 'one' : arn,
@@ -218,6 +235,10 @@ function toGiven({
   });
   return [
     ...(encryptionKey ? [of('encryptionKey', encryptionKey.keyArn, encryptionKey.env)] : []),
+    ...secretKeys.map((key) => ({
+      ...of('secretKeys', key.keyArn, key.env),
+      advice: secretKeyAdvice,
+    })),
     ...(alarmTopic ? [of('alarmTopic', alarmTopic.topicArn, alarmTopic.env)] : []),
   ];
 }

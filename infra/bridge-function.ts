@@ -5,7 +5,6 @@ import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { configFileName, environment } from '../lambda/contract.ts';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
@@ -15,6 +14,7 @@ import { FunctionRole } from './function-role.ts';
 import { toLambdaPath } from './lambda-path.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
+import { grantSecretKeys, grantSecrets } from './secret-access.ts';
 
 /** A batch of ten, or a minute's drain, with AutoSys slow; a lease in the ledger outlives it. */
 export const functionTimeout = Duration.seconds(60);
@@ -29,6 +29,8 @@ export interface BridgeFunctionProps {
   readonly logRetention: RetentionDays;
   /** @default - outside any VPC */
   readonly network?: BridgeNetwork;
+  /** Customer keys of the secrets. @default - secrets have the key of AWS, `aws/secretsmanager` */
+  readonly secretKeys?: readonly IKey[];
 }
 
 interface Purpose {
@@ -90,7 +92,8 @@ export abstract class BridgeFunction extends Construct {
     });
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
     else ledger.grantUse(this.function);
-    for (const secret of this.#secrets(config)) secret.grantRead(this.function);
+    grantSecrets(this.function, config);
+    grantSecretKeys(this.function, props.secretKeys ?? []);
   }
 
   /**
@@ -106,19 +109,4 @@ export abstract class BridgeFunction extends Construct {
     writeFileSync(path, text);
     return path;
   }
-
-  /** The logins, then the certificates to trust. Instances may share a secret; it is granted once. */
-  #secrets({ instances }: BridgeConfig): readonly ISecret[] {
-    const authorities = instances.flatMap(({ authoritySecret }) => authoritySecret?.secret ?? []);
-    const names = new Set([...instances.map(({ secret }) => secret), ...authorities]);
-    return [...names].map((name, at) => toSecret(this, `Secret${at + 1}`, name));
-  }
-}
-
-/** By its name, or by its ARN with or without the hyphen and six characters that AWS puts at its end. */
-function toSecret(scope: Construct, id: string, name: string): ISecret {
-  if (!name.startsWith('arn:')) return Secret.fromSecretNameV2(scope, id, name);
-  return /-[A-Za-z0-9]{6}$/.test(name)
-    ? Secret.fromSecretCompleteArn(scope, id, name)
-    : Secret.fromSecretPartialArn(scope, id, name);
 }

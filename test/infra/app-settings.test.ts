@@ -32,6 +32,18 @@ describe('the settings', () => {
       read: { vpcId, autosysCidrs: ['10.0.0.0/8'] },
     },
     { given: { vpcId }, read: { vpcId } },
+    {
+      given: {
+        secretKeyArns:
+          'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab, arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      read: {
+        secretKeyArns: [
+          'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+          'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+        ],
+      },
+    },
     { given: { stackName: 'Night' }, read: { stackName: 'Night' } },
     {
       given: {
@@ -116,6 +128,13 @@ describe('the settings', () => {
     {
       given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/bridge' },
       says: 'allowed: the ARN of a KMS key, not of an alias',
+    },
+    {
+      given: {
+        secretKeyArns:
+          'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab, arn:aws:kms:eu-west-1:111122223333:alias/secrets',
+      },
+      says: 'allowed: ARNs of KMS keys, not of aliases, with commas between them',
     },
     {
       given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/bridge' },

@@ -167,6 +167,28 @@ accounts: ["444455556666"]
     );
   });
 
+  test('lets the functions decrypt with the keys of the secrets, and warns of one of another Region', async () => {
+    const keys = ['us-gov-west-1', 'us-gov-east-1'].map(
+      (region) =>
+        `arn:aws-us-gov:kms:${region}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+    );
+    const context = {
+      config: write(routeFile),
+      secretKeyArns: keys.join(','),
+      'aws:cdk:bundling-stacks': [],
+    };
+
+    const { code, stderr } = await runApp(context, signedIn);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `warning: context secretKeyArns: found ${keys[1]} in us-gov-east-1, allowed: one in us-gov-west-1, where the stack goes; name the key of the secret in that Region`,
+    );
+    const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
+    expect(template.split('kms:ViaService')).toHaveLength(4);
+    expect(template).toContain(keys[0]);
+  });
+
   test('fails when the VPC has no subnets', async () => {
     const vpcId = 'vpc-0a1b2c3d';
     const key = `vpc-provider:account=111122223333:filter.vpc-id=${vpcId}:region=us-gov-west-1:returnAsymmetricSubnets=true`;

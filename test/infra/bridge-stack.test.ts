@@ -289,8 +289,26 @@ describe('the stack with its routes', () => {
   });
 
   test.for([
-    { as: 'its whole ARN', name: 'autosys/ACE-a1B2c3', granted: 'autosys/ACE-a1B2c3' },
-    { as: 'its ARN without what AWS puts at the end', name: 'autosys', granted: 'autosys-??????' },
+    {
+      as: 'an ARN that is complete, or partial with a name that looks like it',
+      name: 'autosys/ACE-a1B2c3',
+      granted: ['autosys/ACE-a1B2c3', 'autosys/ACE-a1B2c3-??????'],
+    },
+    {
+      as: 'a partial ARN that ends in a hyphen and six characters',
+      name: 'autosys/ACE-bridge',
+      granted: ['autosys/ACE-bridge', 'autosys/ACE-bridge-??????'],
+    },
+    {
+      as: 'its ARN without what AWS puts at the end',
+      name: 'autosys',
+      granted: ['autosys-??????'],
+    },
+    {
+      as: 'a partial ARN that ends in a hyphen and seven characters',
+      name: 'autosys-bridges',
+      granted: ['autosys-bridges-??????'],
+    },
   ])('grants a secret that is named by $as', ({ name, granted }) => {
     const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:';
 
@@ -303,7 +321,10 @@ describe('the stack with its routes', () => {
       .filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
       .map(({ Resource }) => Resource);
     // Three functions, each with one grant.
-    expect(resources).toEqual(Array.from({ length: 3 }, () => `${arn}${granted}`));
+    const [only, ...more] = granted.map((one) => `${arn}${one}`);
+    expect(resources).toEqual(
+      Array.from({ length: 3 }, () => (more.length === 0 ? only : [only, ...more])),
+    );
   });
 
   test('grants the secret of a CA beside that of the login', () => {
