@@ -64,6 +64,17 @@ const settings = {
     shape: list.pipe(z.array(keyArn)).optional(),
     allowed: 'ARNs of KMS keys, not of aliases, with commas between them',
   },
+  environmentKeyArn: {
+    shape: keyArn.optional(),
+    allowed: 'the ARN of a KMS key, not of an alias',
+  },
+  terminationProtection: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  tracing: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  backup: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  reservedConcurrency: {
+    shape: whole.pipe(z.int().min(2)).optional(),
+    allowed: 'a whole number, maxConcurrency or more',
+  },
   vpcId: {
     shape: z
       .string()
@@ -128,6 +139,7 @@ const settings = {
 const ofSource: readonly string[] = [
   'config',
   'stackName',
+  'terminationProtection',
   'bridgeBusArn',
   'bridgeSweepRoleArn',
   'alarmPrefix',

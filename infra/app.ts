@@ -31,23 +31,30 @@ try {
   const place = readPlace();
   const config = readBridgeConfig(settings.config, { place });
   const { bridgeBusArn: busArn, bridgeSweepRoleArn: sweepRoleArn, stackName } = settings;
+  const { terminationProtection } = settings;
+  const stackProps = { ...(terminationProtection !== undefined && { terminationProtection }) };
   if (busArn) {
     // StackSets may carry it to other accounts than the one that is signed in.
     const idle = sayIdleSource(config, busArn, place);
     if (idle !== undefined) console.error(`warning: context bridgeBusArn: ${idle}`);
-    new BridgeSourceStack(app, stackName ?? ids.sourceStack, (stack) => ({
-      config,
-      busArn,
-      ...(sweepRoleArn && { sweepRoleArn }),
-      ...toAlarmProps(stack, settings),
-    }));
+    new BridgeSourceStack(
+      app,
+      stackName ?? ids.sourceStack,
+      (stack) => ({
+        config,
+        busArn,
+        ...(sweepRoleArn && { sweepRoleArn }),
+        ...toAlarmProps(stack, settings),
+      }),
+      stackProps,
+    );
   } else {
     holdGiven(settings, place);
     new BridgeStack(
       app,
       stackName ?? ids.stack,
       (stack) => ({ config, ...toProps(stack, settings) }),
-      settings.vpcId ? { env: readEnvironment() } : {},
+      { ...stackProps, ...(settings.vpcId && { env: readEnvironment() }) },
     );
   }
   app.synth();
@@ -80,7 +87,9 @@ function readEnvironment(): Environment {
  * partition can use is refused.
  */
 function holdGiven(settings: AppSettings, place: Place): void {
-  const given = (['keyArn', 'secretKeyArns', 'alarmTopicArn'] as const).flatMap((name) =>
+  const given = (
+    ['keyArn', 'environmentKeyArn', 'secretKeyArns', 'alarmTopicArn'] as const
+  ).flatMap((name) =>
     [settings[name] ?? []].flat().map((arn) => ({
       name: `context ${name}`,
       arn,
@@ -114,12 +123,19 @@ function toAlarmProps(stack: Stack, settings: AppSettings) {
 
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
-  const { otherAccounts, busName, secretKeyArns } = settings;
+  const { otherAccounts, busName, secretKeyArns, environmentKeyArn } = settings;
+  const { tracing, backup, reservedConcurrency } = settings;
   const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes, alarmEmail } =
     settings;
   return {
     ...toAlarmProps(stack, settings),
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
+    ...(environmentKeyArn && {
+      environmentEncryption: Key.fromKeyArn(stack, 'EnvironmentKey', environmentKeyArn),
+    }),
+    ...(tracing !== undefined && { tracing }),
+    ...(backup !== undefined && { backup }),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
     ...(secretKeyArns && {
       secretKeys: secretKeyArns.map((arn, at) => Key.fromKeyArn(stack, `SecretKey${at + 1}`, arn)),
     }),

@@ -11,6 +11,7 @@ import { functionTimeout } from './bridge-function.ts';
 import { BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
 import { CanaryFunction } from './canary-function.ts';
+import { LedgerBackup } from './ledger-backup.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 import { Operators, type OperatorsOptions } from './operators.ts';
@@ -46,6 +47,19 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * @default - the secrets have the AWS managed key `aws/secretsmanager`, which needs no permission
    */
   readonly secretKeys?: readonly IKey[];
+  /** Encrypts the environment variables of the functions. @default - the AWS managed key `aws/lambda` */
+  readonly environmentEncryption?: IKey;
+  /** Whether AWS X-Ray traces the functions. @default false */
+  readonly tracing?: boolean;
+  /**
+   * Concurrent executions of the account that are reserved for the report function: `maxConcurrency` or more. The sweep then
+   * reserves 2 and the canary 1. AWS leaves at least 100 of an account unreserved.
+   *
+   * @default - none; the functions share the account's concurrency with all others
+   */
+  readonly reservedConcurrency?: number;
+  /** Whether AWS Backup keeps daily backups of the ledger for 35 days. @default false - point-in-time recovery alone */
+  readonly backup?: boolean;
   /** @default - the functions run outside any VPC and reach AutoSys over its public address */
   readonly vpc?: IVpc;
   /** @default - the private subnets of the VPC */
@@ -136,23 +150,39 @@ export class AutosysBridge extends Construct {
     this.deadLetterQueue = reportQueue.deadLetterQueue;
     this.undeliveredQueue = reportQueue.undeliveredQueue;
     this.ledger = new LedgerTable(this, ids.ledger, { encryptionKey });
-    const { secretKeys = [] } = props;
+    if (props.backup) {
+      new LedgerBackup(this, ids.backup, { table: this.ledger.table, encryptionKey });
+    }
+    const { secretKeys = [], tracing = false, environmentEncryption, reservedConcurrency } = props;
+    const reserved = (count: number | undefined) =>
+      reservedConcurrency !== undefined && count !== undefined
+        ? { reservedConcurrency: count }
+        : {};
     const shared = {
       config,
       ledger: this.ledger,
       encryptionKey,
       logRetention,
       secretKeys,
+      tracing,
+      ...(environmentEncryption && { environmentEncryption }),
       ...network,
     };
     this.report = new ReportFunction(this, ids.report, {
       ...shared,
+      ...reserved(reservedConcurrency),
       queue: this.queue,
       ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
     });
-    this.sweep = new SweepFunction(this, ids.sweep, { ...shared, busName: toBusName(props) });
+    this.sweep = new SweepFunction(this, ids.sweep, {
+      ...shared,
+      ...reserved(reservedForSweep),
+      busName: toBusName(props),
+    });
     const { canary: every = defaultCanary } = props;
-    this.canary = every ? new CanaryFunction(this, ids.canary, { ...shared, every }) : undefined;
+    this.canary = every
+      ? new CanaryFunction(this, ids.canary, { ...shared, ...reserved(reservedForCanary), every })
+      : undefined;
     this.alarmTopic = this.#makeOperators(props).topic;
   }
 
@@ -218,6 +248,11 @@ function toBusName({ busName = 'AutosysBridge' }: AutosysBridgeProps): string {
 }
 
 const defaultCanary = Duration.minutes(15);
+const defaultConcurrency = 5;
+
+/** A sweep run may end after the next one has begun; the canary has one at a time. */
+const reservedForSweep = 2;
+const reservedForCanary = 1;
 
 /** Props that make sense in a VPC only. */
 const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints'] as const;
@@ -225,9 +260,13 @@ const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints']
 /** What lies somewhere already, as far as its place is known. */
 function toGiven({
   encryptionKey,
+  environmentEncryption,
   secretKeys = [],
   alarmTopic,
-}: Pick<AutosysBridgeProps, 'encryptionKey' | 'secretKeys' | 'alarmTopic'>): readonly Given[] {
+}: Pick<
+  AutosysBridgeProps,
+  'encryptionKey' | 'environmentEncryption' | 'secretKeys' | 'alarmTopic'
+>): readonly Given[] {
   const of = (name: string, arn: string, { region }: { readonly region: string }) => ({
     name,
     arn: Token.isUnresolved(arn) ? 'one' : arn,
@@ -235,6 +274,9 @@ function toGiven({
   });
   return [
     ...(encryptionKey ? [of('encryptionKey', encryptionKey.keyArn, encryptionKey.env)] : []),
+    ...(environmentEncryption
+      ? [of('environmentEncryption', environmentEncryption.keyArn, environmentEncryption.env)]
+      : []),
     ...secretKeys.map((key) => ({
       ...of('secretKeys', key.keyArn, key.env),
       advice: secretKeyAdvice,
@@ -255,6 +297,7 @@ function checkProps(props: AutosysBridgeProps): void {
       `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
     );
   }
+  checkReserved(props);
   // The alarm looks at two periods, and CloudWatch at a day.
   const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 720)) {
@@ -268,4 +311,15 @@ function checkProps(props: AutosysBridgeProps): void {
   if (slow !== undefined && !/^[1-9]\d* /.test(slow)) {
     throw new Error(`slowAfter: found ${slow}, allowed are whole minutes, 1 or more`);
   }
+}
+
+/** Lambda throttles invocations beyond the reserved concurrency, and the queue would count them as failed. */
+function checkReserved({ reservedConcurrency, maxConcurrency }: AutosysBridgeProps): void {
+  const least = maxConcurrency ?? defaultConcurrency;
+  if (reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)) return;
+  if (Token.isUnresolved(least)) return;
+  if (Number.isInteger(reservedConcurrency) && reservedConcurrency >= least) return;
+  throw new Error(
+    `reservedConcurrency: found ${reservedConcurrency}, allowed: a whole number of ${least} or more, as maxConcurrency is ${least}`,
+  );
 }

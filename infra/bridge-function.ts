@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -31,6 +32,12 @@ export interface BridgeFunctionProps {
   readonly network?: BridgeNetwork;
   /** Customer keys of the secrets. @default - secrets have the key of AWS, `aws/secretsmanager` */
   readonly secretKeys?: readonly IKey[];
+  /** Whether AWS X-Ray traces invocations. @default false */
+  readonly tracing?: boolean;
+  /** Encrypts the environment variables. @default - the AWS managed key `aws/lambda` */
+  readonly environmentEncryption?: IKey;
+  /** Concurrent executions that are kept free for this function, and its limit. @default - those of the account */
+  readonly reservedConcurrency?: number;
 }
 
 interface Purpose {
@@ -55,11 +62,13 @@ export abstract class BridgeFunction extends Construct {
     this.logGroup = new LogGroup(this, ids.logs, {
       retention: logRetention,
       encryptionKey,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.role = new FunctionRole(this, ids.role, {
       logGroup: this.logGroup,
       inVpc: network !== undefined,
+      isTraced: props.tracing ?? false,
+      ...(props.environmentEncryption && { environmentKey: props.environmentEncryption }),
     });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
@@ -74,6 +83,11 @@ export abstract class BridgeFunction extends Construct {
       },
       role: this.role,
       logGroup: this.logGroup,
+      ...(props.tracing && { tracing: Tracing.ACTIVE }),
+      ...(props.environmentEncryption && { environmentEncryption: props.environmentEncryption }),
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       ...(network && {
         vpc: network.vpc,
         vpcSubnets: network.vpcSubnets,

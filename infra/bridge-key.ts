@@ -2,6 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { createLogsPrincipal } from './service-principals.ts';
 
 /**
  * The key that everything the bridge keeps is encrypted with: queues, ledger, logs, the alarms' topic.
@@ -14,12 +15,12 @@ export class BridgeKey extends Key {
     super(scope, id, {
       description: 'AutoSys bridge: queues, ledger, logs',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     const stack = Stack.of(this);
     this.addToResourcePolicy(
       new PolicyStatement({
-        principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+        principals: [createLogsPrincipal(this)],
         actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
         // In a key's policy the key is the only resource there is.
         resources: ['*'],

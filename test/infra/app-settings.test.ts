@@ -33,6 +33,21 @@ describe('the settings', () => {
     },
     { given: { vpcId }, read: { vpcId } },
     {
+      given: { tracing: 'true', backup: true, terminationProtection: 'true' },
+      read: { tracing: true, backup: true, terminationProtection: true },
+    },
+    { given: { reservedConcurrency: '20' }, read: { reservedConcurrency: 20 } },
+    {
+      given: {
+        environmentKeyArn:
+          'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      read: {
+        environmentKeyArn:
+          'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+    },
+    {
       given: {
         secretKeyArns:
           'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab, arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
@@ -84,6 +99,7 @@ describe('the settings', () => {
     const ofSource = {
       bridgeBusArn,
       stackName: 'Source',
+      terminationProtection: true,
       bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep',
       alarmPrefix: 'Payments',
       alarmTopicArn: 'arn:aws:sns:eu-west-1:444455556666:night',
@@ -93,6 +109,20 @@ describe('the settings', () => {
   });
 
   test.for([
+    { given: { tracing: 'active' }, says: 'tracing: found "active", allowed: true or false' },
+    { given: { backup: 'daily' }, says: 'backup: found "daily", allowed: true or false' },
+    {
+      given: { terminationProtection: 'on' },
+      says: 'terminationProtection: found "on", allowed: true or false',
+    },
+    ...['1', '5.5', 'many'].map((reservedConcurrency) => ({
+      given: { reservedConcurrency },
+      says: `reservedConcurrency: found "${reservedConcurrency}", allowed: a whole number, maxConcurrency or more`,
+    })),
+    {
+      given: { environmentKeyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/env' },
+      says: 'environmentKeyArn: found "arn:aws:kms:eu-west-1:111122223333:alias/env", allowed: the ARN of a KMS key',
+    },
     { given: { subnetIds: 'subnet-1' }, says: 'subnetIds: found without vpcId' },
     { given: { securityGroupIds: 'sg-1' }, says: 'securityGroupIds: found without vpcId' },
     { given: { autosysCidrs: '10.20.0.0/16' }, says: 'autosysCidrs: found without vpcId' },

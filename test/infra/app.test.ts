@@ -189,6 +189,28 @@ accounts: ["444455556666"]
     expect(template).toContain(keys[0]);
   });
 
+  test.for([
+    { stack: 'AutosysBridge', more: { tracing: 'true', backup: 'true', reservedConcurrency: '6' } },
+    {
+      stack: 'AutosysBridgeSource',
+      more: { bridgeBusArn: 'arn:aws:events:eu-west-1:444455556666:event-bus/AutosysBridge' },
+    },
+  ])('protects the stack $stack against deletion, with all settings', async ({ stack, more }) => {
+    const settings = { terminationProtection: 'true', 'aws:cdk:bundling-stacks': [] };
+
+    const { code } = await runApp({ config: write(routeFile), ...settings, ...more });
+
+    const read = (name: string) => readFileSync(join(folder, 'out', name), 'utf8');
+    expect(code).toBe(0);
+    expect(JSON.parse(read('manifest.json')).artifacts[stack].properties).toMatchObject({
+      terminationProtection: true,
+    });
+    const template = read(`${stack}.template.json`);
+    expect(template.includes('AWS::Backup::BackupPlan')).toBe('backup' in more);
+    expect(template.includes('"ReservedConcurrentExecutions": 6')).toBe('tracing' in more);
+    expect(template.includes('"Mode": "Active"')).toBe('tracing' in more);
+  });
+
   test('fails when the VPC has no subnets', async () => {
     const vpcId = 'vpc-0a1b2c3d';
     const key = `vpc-provider:account=111122223333:filter.vpc-id=${vpcId}:region=us-gov-west-1:returnAsymmetricSubnets=true`;

@@ -62,7 +62,7 @@ describe('the stack', () => {
   test('keeps the ledger on demand, encrypted, recoverable, and guarded against deletion', () => {
     expect(() =>
       template.hasResource('AWS::DynamoDB::Table', {
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
         Properties: {
           BillingMode: 'PAY_PER_REQUEST',
@@ -227,7 +227,7 @@ describe('the stack', () => {
 test('sweeps every minute, by a function that may use ledger and secret, describe executions, and use no queue', () => {
   const template = synthesize();
 
-  expectResource(template, 'AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' });
+  expectResource(template, 'AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(1 minute)' });
   const actions = Object.entries(template.findResources('AWS::IAM::Policy'))
     .filter(([id]) => id.startsWith('BridgeSweep'))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
