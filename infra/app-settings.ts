@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { didYouMean } from '../autosys/suggest.ts';
+import { vpcEndpointServices } from './vpc-endpoints.ts';
 
 /** `-c name=a,b` and a list in `cdk.json` mean the same. */
 const list = z.preprocess(
@@ -17,18 +18,13 @@ const yesOrNo = z.preprocess(
   z.boolean(),
 );
 const arn = (service: string) => z.string().regex(new RegExp(`^arn:[a-z-]+:${service}:`));
-const retentions = Object.values(RetentionDays).filter((days) => typeof days === 'number');
-
 /** An alias would be taken by some resources and by no policy. */
-const keyArn = {
-  shape: z
-    .string()
-    .regex(
-      /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
-    )
-    .optional(),
-  allowed: 'the ARN of a KMS key, not of an alias',
-};
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+  );
+const retentions = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
 /** What the app takes from the CDK's context, with what is allowed in words. */
 const settings = {
@@ -70,7 +66,22 @@ const settings = {
       .optional(),
     allowed: '1 to 256 letters, digits and . _ -, and not default',
   },
-  keyArn,
+  keyArn: { shape: keyArn.optional(), allowed: 'the ARN of a KMS key, not of an alias' },
+  secretKeyArns: {
+    shape: list.pipe(z.array(keyArn)).optional(),
+    allowed: 'ARNs of KMS keys, not of aliases, with commas between them',
+  },
+  environmentKeyArn: {
+    shape: keyArn.optional(),
+    allowed: 'the ARN of a KMS key, not of an alias',
+  },
+  terminationProtection: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  tracing: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  backup: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  reservedConcurrency: {
+    shape: whole.pipe(z.int().min(2)).optional(),
+    allowed: 'a whole number, maxConcurrency or more',
+  },
   vpcId: {
     shape: z
       .string()
@@ -90,7 +101,10 @@ const settings = {
     shape: list.pipe(z.array(z.cidrv4())).optional(),
     allowed: 'IPv4 networks such as 10.20.0.0/16, with commas between them',
   },
-  vpcEndpoints: { shape: yesOrNo.optional(), allowed: 'true or false' },
+  vpcEndpoints: {
+    shape: z.union([yesOrNo, list.pipe(z.array(z.enum(vpcEndpointServices)))]).optional(),
+    allowed: `true, false, or some of ${vpcEndpointServices.join(', ')}, with commas between them`,
+  },
   alarmPrefix: {
     shape: z
       .string()
@@ -99,7 +113,7 @@ const settings = {
     allowed: '1 to 64 letters, digits, _ and -',
   },
   alarmTopicArn: { shape: arn('sns').optional(), allowed: 'the ARN of an SNS topic' },
-  alarmTopicKeyArn: keyArn,
+  alarmTopicKeyArn: { shape: keyArn.optional(), allowed: 'the ARN of a KMS key, not of an alias' },
   alarmEmail: { shape: z.email().optional(), allowed: 'an e-mail address' },
   runbookUrl: {
     // Each alarm adds the heading of its own page.
@@ -133,6 +147,7 @@ const settings = {
 const ofSource: readonly string[] = [
   'config',
   'stackName',
+  'terminationProtection',
   'bridgeBusArn',
   'bridgeSweepRoleArn',
   'alarmPrefix',

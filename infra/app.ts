@@ -11,7 +11,13 @@ import { BridgeSourceStack } from './bridge-source-stack.ts';
 import { BridgeStack } from './bridge-stack.ts';
 import { selectGivenSubnets } from './given-subnets.ts';
 import { ids } from './names.ts';
-import { checkGiven, type Place, sayElsewhere, sayIdleSource } from './placement.ts';
+import {
+  checkGiven,
+  type Place,
+  sayElsewhere,
+  sayIdleSource,
+  secretKeyAdvice,
+} from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
 
 // The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
@@ -25,23 +31,30 @@ try {
   const place = readPlace();
   const config = readBridgeConfig(settings.config, { place });
   const { bridgeBusArn: busArn, bridgeSweepRoleArn: sweepRoleArn, stackName } = settings;
+  const { terminationProtection } = settings;
+  const stackProps = { ...(terminationProtection !== undefined && { terminationProtection }) };
   if (busArn) {
     // StackSets may carry it to other accounts than the one that is signed in.
     const idle = sayIdleSource(config, busArn, place);
     if (idle !== undefined) console.error(`warning: context bridgeBusArn: ${idle}`);
-    new BridgeSourceStack(app, stackName ?? ids.sourceStack, (stack) => ({
-      config,
-      busArn,
-      ...(sweepRoleArn && { sweepRoleArn }),
-      ...toAlarmProps(stack, settings),
-    }));
+    new BridgeSourceStack(
+      app,
+      stackName ?? ids.sourceStack,
+      (stack) => ({
+        config,
+        busArn,
+        ...(sweepRoleArn && { sweepRoleArn }),
+        ...toAlarmProps(stack, settings),
+      }),
+      stackProps,
+    );
   } else {
     holdGiven(settings, place);
     new BridgeStack(
       app,
       stackName ?? ids.stack,
       (stack) => ({ config, ...toProps(stack, settings) }),
-      settings.vpcId ? { env: readEnvironment() } : {},
+      { ...stackProps, ...(settings.vpcId && { env: readEnvironment() }) },
     );
   }
   app.synth();
@@ -74,10 +87,16 @@ function readEnvironment(): Environment {
  * partition can use is refused.
  */
 function holdGiven(settings: AppSettings, place: Place): void {
-  const given = (['keyArn', 'alarmTopicArn', 'alarmTopicKeyArn'] as const).flatMap((name) => {
-    const arn = settings[name];
-    return arn ? [{ name: `context ${name}`, arn, ...readArn(arn) }] : [];
-  });
+  const given = (
+    ['keyArn', 'environmentKeyArn', 'secretKeyArns', 'alarmTopicArn', 'alarmTopicKeyArn'] as const
+  ).flatMap((name) =>
+    [settings[name] ?? []].flat().map((arn) => ({
+      name: `context ${name}`,
+      arn,
+      ...readArn(arn),
+      ...(name === 'secretKeyArns' && { advice: secretKeyAdvice }),
+    })),
+  );
   const { region = '' } = place;
   const isRefused = ({ partition }: { readonly partition?: string }) =>
     settings.vpcId !== undefined || partition !== toPartition(region);
@@ -105,11 +124,21 @@ function toAlarmProps(stack: Stack, settings: AppSettings) {
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
   const { otherAccounts, organizationId, busName, alarmTopicKeyArn } = settings;
+  const { secretKeyArns, environmentKeyArn, tracing, backup, reservedConcurrency } = settings;
   const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes, alarmEmail } =
     settings;
   return {
     ...toAlarmProps(stack, settings),
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
+    ...(environmentKeyArn && {
+      environmentEncryption: Key.fromKeyArn(stack, 'EnvironmentKey', environmentKeyArn),
+    }),
+    ...(tracing !== undefined && { tracing }),
+    ...(backup !== undefined && { backup }),
+    ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+    ...(secretKeyArns && {
+      secretKeys: secretKeyArns.map((arn, at) => Key.fromKeyArn(stack, `SecretKey${at + 1}`, arn)),
+    }),
     ...(vpcId && toVpcProps(Vpc.fromLookup(stack, 'GivenVpc', { vpcId }), { vpcId, subnetIds })),
     ...(securityGroupIds && {
       securityGroups: securityGroupIds.map((id) =>

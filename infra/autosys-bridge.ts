@@ -11,6 +11,7 @@ import { functionTimeout } from './bridge-function.ts';
 import { admitServices, BridgeKey } from './bridge-key.ts';
 import { BridgeNetwork } from './bridge-network.ts';
 import { CanaryFunction } from './canary-function.ts';
+import { LedgerBackup } from './ledger-backup.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
 import { Operators, type OperatorsOptions } from './operators.ts';
@@ -20,12 +21,14 @@ import {
   checkPlace,
   findUnheard,
   type Given,
+  secretKeyAdvice,
 } from './placement.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
 import type { WatchedRule } from './rule-alarms.ts';
 import { SweepFunction } from './sweep-function.ts';
 import { toPlace } from './to-place.ts';
+import type { VpcEndpointService } from './vpc-endpoints.ts';
 import { WorkloadRules } from './workload-rules.ts';
 
 export interface AutosysBridgeProps extends OperatorsOptions {
@@ -38,6 +41,26 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * and CloudWatch Logs use it, see docs/deploy.md
    */
   readonly encryptionKey?: IKey;
+  /**
+   * KMS keys that encrypt the secrets of the route file, in the Region of the stack. The functions may decrypt with them,
+   * through Secrets Manager only; the policy of each key must admit policies of the bridge's account.
+   *
+   * @default - the secrets have the AWS managed key `aws/secretsmanager`, which needs no permission
+   */
+  readonly secretKeys?: readonly IKey[];
+  /** Encrypts the environment variables of the functions. @default - the AWS managed key `aws/lambda` */
+  readonly environmentEncryption?: IKey;
+  /** Whether AWS X-Ray traces the functions. @default false */
+  readonly tracing?: boolean;
+  /**
+   * Concurrent executions of the account that are reserved for the report function: `maxConcurrency` or more. The sweep then
+   * reserves 2 and the canary 1. AWS leaves at least 100 of an account unreserved.
+   *
+   * @default - none; the functions share the account's concurrency with all others
+   */
+  readonly reservedConcurrency?: number;
+  /** Whether AWS Backup keeps daily backups of the ledger for 35 days. @default false - point-in-time recovery alone */
+  readonly backup?: boolean;
   /** @default - the functions run outside any VPC and reach AutoSys over its public address */
   readonly vpc?: IVpc;
   /** @default - the private subnets of the VPC */
@@ -54,9 +77,12 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * Makes endpoints for the AWS APIs that the bridge calls, so that it works without a NAT. All of the VPC calls these APIs
    * by them from then on, and is let in by its CIDR block, which a VPC that is not looked up must name.
    *
+   * A list makes endpoints for these services only, beside those that the VPC has. An interface endpoint takes one subnet for
+   * each availability zone, so the zones of the subnets must be known at synth.
+   *
    * @default false - a NAT, or endpoints that the VPC has already
    */
-  readonly vpcEndpoints?: boolean;
+  readonly vpcEndpoints?: boolean | readonly VpcEndpointService[];
   /**
    * Makes a bus for accounts and Regions beside the bridge's own, each with a `BridgeSource`; twelve digits each. For
    * another Region of the same account name that account. The route file must name all of them.
@@ -134,15 +160,39 @@ export class AutosysBridge extends Construct {
     this.deadLetterQueue = reportQueue.deadLetterQueue;
     this.undeliveredQueue = reportQueue.undeliveredQueue;
     this.ledger = new LedgerTable(this, ids.ledger, { encryptionKey });
-    const shared = { config, ledger: this.ledger, encryptionKey, logRetention, ...network };
+    if (props.backup) {
+      new LedgerBackup(this, ids.backup, { table: this.ledger.table, encryptionKey });
+    }
+    const { secretKeys = [], tracing = false, environmentEncryption, reservedConcurrency } = props;
+    const reserved = (count: number | undefined) =>
+      reservedConcurrency !== undefined && count !== undefined
+        ? { reservedConcurrency: count }
+        : {};
+    const shared = {
+      config,
+      ledger: this.ledger,
+      encryptionKey,
+      logRetention,
+      secretKeys,
+      tracing,
+      ...(environmentEncryption && { environmentEncryption }),
+      ...network,
+    };
     this.report = new ReportFunction(this, ids.report, {
       ...shared,
+      ...reserved(reservedConcurrency),
       queue: this.queue,
       ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
     });
-    this.sweep = new SweepFunction(this, ids.sweep, { ...shared, busName: toBusName(props) });
+    this.sweep = new SweepFunction(this, ids.sweep, {
+      ...shared,
+      ...reserved(reservedForSweep),
+      busName: toBusName(props),
+    });
     const { canary: every = defaultCanary } = props;
-    this.canary = every ? new CanaryFunction(this, ids.canary, { ...shared, every }) : undefined;
+    this.canary = every
+      ? new CanaryFunction(this, ids.canary, { ...shared, ...reserved(reservedForCanary), every })
+      : undefined;
     const watchedRules = [...watched, ...(onBus?.watched ?? [])];
     this.alarmTopic = this.#makeOperators(props, watchedRules).topic;
   }
@@ -218,6 +268,11 @@ function toBusName({ busName = 'AutosysBridge' }: AutosysBridgeProps): string {
 }
 
 const defaultCanary = Duration.minutes(15);
+const defaultConcurrency = 5;
+
+/** A sweep run may end after the next one has begun; the canary has one at a time. */
+const reservedForSweep = 2;
+const reservedForCanary = 1;
 
 /** Props that make sense in a VPC only. */
 const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints'] as const;
@@ -225,9 +280,14 @@ const needVpc = ['vpcSubnets', 'securityGroups', 'autosysCidrs', 'vpcEndpoints']
 /** What lies somewhere already, as far as its place is known. */
 function toGiven({
   encryptionKey,
+  environmentEncryption,
+  secretKeys = [],
   alarmTopic,
   alarmTopicKey,
-}: Pick<AutosysBridgeProps, 'encryptionKey' | 'alarmTopic' | 'alarmTopicKey'>): readonly Given[] {
+}: Pick<
+  AutosysBridgeProps,
+  'encryptionKey' | 'environmentEncryption' | 'secretKeys' | 'alarmTopic' | 'alarmTopicKey'
+>): readonly Given[] {
   const of = (name: string, arn: string, { region }: { readonly region: string }) => ({
     name,
     arn: Token.isUnresolved(arn) ? 'one' : arn,
@@ -235,6 +295,13 @@ function toGiven({
   });
   return [
     ...(encryptionKey ? [of('encryptionKey', encryptionKey.keyArn, encryptionKey.env)] : []),
+    ...(environmentEncryption
+      ? [of('environmentEncryption', environmentEncryption.keyArn, environmentEncryption.env)]
+      : []),
+    ...secretKeys.map((key) => ({
+      ...of('secretKeys', key.keyArn, key.env),
+      advice: secretKeyAdvice,
+    })),
     ...(alarmTopic ? [of('alarmTopic', alarmTopic.topicArn, alarmTopic.env)] : []),
     ...(alarmTopicKey ? [of('alarmTopicKey', alarmTopicKey.keyArn, alarmTopicKey.env)] : []),
   ];
@@ -253,6 +320,7 @@ function checkProps(props: AutosysBridgeProps): void {
     );
   }
   checkAlarmTopicKey(props);
+  checkReserved(props);
   // The alarm looks at two periods, and CloudWatch at a day.
   const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 720)) {
@@ -283,4 +351,15 @@ function checkAlarmTopicKey({
       'alarmTopicKey: found the key of the queues, allowed: another key, or none; a fault of one key would stop the events and the alarm together',
     );
   }
+}
+
+/** Lambda throttles invocations beyond the reserved concurrency, and the queue would count them as failed. */
+function checkReserved({ reservedConcurrency, maxConcurrency }: AutosysBridgeProps): void {
+  const least = maxConcurrency ?? defaultConcurrency;
+  if (reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)) return;
+  if (Token.isUnresolved(least)) return;
+  if (Number.isInteger(reservedConcurrency) && reservedConcurrency >= least) return;
+  throw new Error(
+    `reservedConcurrency: found ${reservedConcurrency}, allowed: a whole number of ${least} or more, as maxConcurrency is ${least}`,
+  );
 }

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { configFileName, environment } from '../lambda/contract.ts';
 import type { BridgeConfig } from '../lambda/shared/routes.ts';
@@ -15,6 +15,7 @@ import { FunctionRole } from './function-role.ts';
 import { toLambdaPath } from './lambda-path.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { ids } from './names.ts';
+import { grantSecretKeys, grantSecrets } from './secret-access.ts';
 
 /** A batch of ten, or a minute's drain, with AutoSys slow; a lease in the ledger outlives it. */
 export const functionTimeout = Duration.seconds(60);
@@ -29,6 +30,14 @@ export interface BridgeFunctionProps {
   readonly logRetention: RetentionDays;
   /** @default - outside any VPC */
   readonly network?: BridgeNetwork;
+  /** Customer keys of the secrets. @default - secrets have the key of AWS, `aws/secretsmanager` */
+  readonly secretKeys?: readonly IKey[];
+  /** Whether AWS X-Ray traces invocations. @default false */
+  readonly tracing?: boolean;
+  /** Encrypts the environment variables. @default - the AWS managed key `aws/lambda` */
+  readonly environmentEncryption?: IKey;
+  /** Concurrent executions that are kept free for this function, and its limit. @default - those of the account */
+  readonly reservedConcurrency?: number;
 }
 
 interface Purpose {
@@ -53,11 +62,13 @@ export abstract class BridgeFunction extends Construct {
     this.logGroup = new LogGroup(this, ids.logs, {
       retention: logRetention,
       encryptionKey,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.role = new FunctionRole(this, ids.role, {
       logGroup: this.logGroup,
       inVpc: network !== undefined,
+      isTraced: props.tracing ?? false,
+      ...(props.environmentEncryption && { environmentKey: props.environmentEncryption }),
     });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
@@ -72,6 +83,11 @@ export abstract class BridgeFunction extends Construct {
       },
       role: this.role,
       logGroup: this.logGroup,
+      ...(props.tracing && { tracing: Tracing.ACTIVE }),
+      ...(props.environmentEncryption && { environmentEncryption: props.environmentEncryption }),
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       ...(network && {
         vpc: network.vpc,
         vpcSubnets: network.vpcSubnets,
@@ -90,7 +106,8 @@ export abstract class BridgeFunction extends Construct {
     });
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
     else ledger.grantUse(this.function);
-    for (const secret of this.#secrets(config)) secret.grantRead(this.function);
+    grantSecrets(this.function, config);
+    grantSecretKeys(this.function, props.secretKeys ?? []);
   }
 
   /**
@@ -106,19 +123,4 @@ export abstract class BridgeFunction extends Construct {
     writeFileSync(path, text);
     return path;
   }
-
-  /** The logins, then the certificates to trust. Instances may share a secret; it is granted once. */
-  #secrets({ instances }: BridgeConfig): readonly ISecret[] {
-    const authorities = instances.flatMap(({ authoritySecret }) => authoritySecret?.secret ?? []);
-    const names = new Set([...instances.map(({ secret }) => secret), ...authorities]);
-    return [...names].map((name, at) => toSecret(this, `Secret${at + 1}`, name));
-  }
-}
-
-/** By its name, or by its ARN with or without the hyphen and six characters that AWS puts at its end. */
-function toSecret(scope: Construct, id: string, name: string): ISecret {
-  if (!name.startsWith('arn:')) return Secret.fromSecretNameV2(scope, id, name);
-  return /-[A-Za-z0-9]{6}$/.test(name)
-    ? Secret.fromSecretCompleteArn(scope, id, name)
-    : Secret.fromSecretPartialArn(scope, id, name);
 }

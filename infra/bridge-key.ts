@@ -2,6 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { createLogsPrincipal } from './service-principals.ts';
 
 /**
  * The key that encrypts the report queue, its dead-letter queue, the ledger and the logs.
@@ -14,7 +15,7 @@ export class BridgeKey extends Key {
     super(scope, id, {
       description: 'AutoSys bridge: queues, ledger, logs',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
   }
 }
@@ -35,7 +36,7 @@ function toLogsStatement(scope: Construct): PolicyStatement {
   const stack = Stack.of(scope);
   return new PolicyStatement({
     sid: 'CloudWatchLogs',
-    principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+    principals: [createLogsPrincipal(scope)],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
     // In a key policy, `*` is the key itself.
     resources: ['*'],

@@ -1,8 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { Annotations, Token } from 'aws-cdk-lib';
 import {
-  GatewayVpcEndpointAwsService,
-  InterfaceVpcEndpointAwsService,
   type ISecurityGroup,
   type IVpc,
   Peer,
@@ -14,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { ids } from './names.ts';
 import { findOthers } from './twins.ts';
+import { addVpcEndpoints, toServices, type VpcEndpointService } from './vpc-endpoints.ts';
 
 export interface BridgeNetworkProps {
   readonly vpc: IVpc;
@@ -26,33 +25,25 @@ export interface BridgeNetworkProps {
   /** @default - AutoSys may be anywhere: the port alone is narrowed, since its names are resolved at run time */
   readonly autosysCidrs?: readonly string[];
   /** @default false - AWS's APIs are reached through a NAT, or through endpoints that are there already */
-  readonly vpcEndpoints?: boolean;
+  readonly vpcEndpoints?: boolean | readonly VpcEndpointService[];
   /** Whether roles of other accounts are taken on. @default false */
   readonly asksOtherAccounts?: boolean;
 }
-
-/** What the bridge calls: Lambda itself fetches from the queue and writes the log, from outside the VPC. */
-const calledServices = {
-  SecretsManager: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-  StepFunctions: InterfaceVpcEndpointAwsService.STEP_FUNCTIONS,
-  Batch: InterfaceVpcEndpointAwsService.BATCH,
-} as const;
-const calledForOtherAccounts = { Sts: InterfaceVpcEndpointAwsService.STS } as const;
-
-const https = Port.tcp(443);
 
 /** The place in a VPC from which functions reach AutoSys and AWS's APIs, and nothing else. */
 export class BridgeNetwork extends Construct {
   readonly vpc: IVpc;
   readonly vpcSubnets: SubnetSelection;
   readonly securityGroups: readonly ISecurityGroup[];
-  readonly #hasEndpoints: boolean;
+  /** Services that this bridge makes endpoints for. */
+  readonly #endpoints: readonly VpcEndpointService[];
 
   constructor(scope: Construct, id: string, props: BridgeNetworkProps) {
     super(scope, id);
     const { vpc, autosysEndpoints, autosysCidrs = [], vpcEndpoints = false } = props;
     this.vpc = vpc;
-    this.vpcSubnets = { subnets: selectSubnets(vpc, props.vpcSubnets).subnets };
+    const { subnets } = selectSubnets(vpc, props.vpcSubnets);
+    this.vpcSubnets = { subnets };
     this.securityGroups = props.securityGroups ?? [
       this.#makeSecurityGroup(autosysEndpoints, autosysCidrs),
     ];
@@ -62,25 +53,28 @@ export class BridgeNetwork extends Construct {
         'autosysCidrs: it narrows the security group that the bridge makes; yours are left as they are',
       );
     }
-    this.#hasEndpoints = vpcEndpoints && !this.#refuseSecond();
-    if (this.#hasEndpoints) {
-      this.#makeEndpoints({
-        ...calledServices,
-        ...(props.asksOtherAccounts && calledForOtherAccounts),
-      });
-    }
+    const { asksOtherAccounts = false } = props;
+    const services = toServices(vpcEndpoints, { asksOtherAccounts });
+    this.#endpoints = this.#refuseSecond(services) ? [] : services;
+    addVpcEndpoints(this, { vpc, subnets, securityGroups: this.securityGroups }, this.#endpoints);
   }
 
-  /** Their private names can be taken once in a VPC. An annotation, since before the CDK has looked VPCs up all look alike. */
-  #refuseSecond(): boolean {
+  /**
+   * Whether another bridge makes an endpoint for one of these services in the same VPC: a VPC takes its private name once.
+   * An annotation, not an exception, since all VPCs look alike before the CDK has looked them up.
+   */
+  #refuseSecond(services: readonly VpcEndpointService[]): boolean {
     const { vpcId } = this.vpc;
-    const other = findOthers(this, BridgeNetwork).find((network) => {
-      return network.#hasEndpoints && network.vpc.vpcId === vpcId;
-    });
-    if (other === undefined) return false;
+    const others = findOthers(this, BridgeNetwork).filter(({ vpc }) => vpc.vpcId === vpcId);
+    const isTwice = (service: VpcEndpointService) => (one: BridgeNetwork) =>
+      one.#endpoints.includes(service);
+    const twice = services.filter((service) => others.some(isTwice(service)));
+    const [first] = twice;
+    if (first === undefined) return false;
+    const other = others.find(isTwice(first));
     const given = Token.isUnresolved(vpcId) ? this.vpc.node.path : vpcId;
     Annotations.of(this).addError(
-      `vpcEndpoints: found for a second bridge in the VPC ${given}, beside ${other.node.scope?.node.path}, allowed: for one of them, since the endpoints serve all of the VPC; leave it out here, and give both the same subnets, whose route tables lead to DynamoDB`,
+      `vpcEndpoints: found ${twice.join(', ')} for a second bridge in the VPC ${given}, beside ${other?.node.scope?.node.path}, allowed: each service for one of them, since an endpoint serves the whole VPC; leave them out here, and give both bridges the same subnets, whose route tables lead to DynamoDB`,
     );
     return true;
   }
@@ -96,25 +90,8 @@ export class BridgeNetwork extends Construct {
         group.addEgressRule(peer, Port.tcp(port), 'AutoSys web services');
       }
     }
-    group.addEgressRule(Peer.anyIpv4(), https, 'AWS APIs');
+    group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'AWS APIs');
     return group;
-  }
-
-  #makeEndpoints(services: Readonly<Record<string, InterfaceVpcEndpointAwsService>>): void {
-    const subnets = this.vpcSubnets;
-    for (const [name, service] of Object.entries(services)) {
-      const endpoint = this.vpc.addInterfaceEndpoint(`${ids.network}${name}`, {
-        service,
-        subnets,
-        // Its private names stand for the APIs in the whole VPC: whoever else lives there would lose them.
-        open: true,
-      });
-      for (const group of this.securityGroups) endpoint.connections.allowFrom(group, https);
-    }
-    this.vpc.addGatewayEndpoint(`${ids.network}DynamoDb`, {
-      service: GatewayVpcEndpointAwsService.DYNAMODB,
-      subnets: [subnets],
-    });
   }
 }
 

@@ -22,7 +22,10 @@ export class BridgeStack extends Stack {
       UndeliveredQueueUrl: undeliveredQueue.queueUrl,
       ReportFunctionName: report.function.functionName,
       SweepFunctionName: sweep.function.functionName,
+      // Owners of secrets and keys in other accounts name these roles in their policies.
+      ReportRoleArn: report.role.roleArn,
       SweepRoleArn: sweep.role.roleArn,
+      ...(canary && { CanaryRoleArn: canary.role.roleArn }),
       ReportLogGroupName: report.logGroup.logGroupName,
       SweepLogGroupName: sweep.logGroup.logGroupName,
       ...(canary && { CanaryLogGroupName: canary.logGroup.logGroupName }),

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
-import { callByTheClock } from './schedule.ts';
+import { addSchedule } from './schedule.ts';
 
 export interface CanaryFunctionProps extends BridgeFunctionProps {
   readonly every: Duration;
@@ -12,6 +12,6 @@ export class CanaryFunction extends BridgeFunction {
   constructor(scope: Construct, id: string, { every, ...props }: CanaryFunctionProps) {
     const description = 'Signs in to each AutoSys, sets a scratch variable and reads it back';
     super(scope, id, { ...props, room: 'canary', description, ledgerUse: 'rows' });
-    callByTheClock(this, { description: 'AutoSys bridge: the canary', every });
+    addSchedule(this, { description: 'AutoSys bridge: the canary', every });
   }
 }

@@ -1,5 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -7,6 +8,10 @@ export interface FunctionRoleProps {
   /** The only log the function may write. */
   readonly logGroup: ILogGroup;
   readonly inVpc: boolean;
+  /** Whether AWS X-Ray traces the function. */
+  readonly isTraced: boolean;
+  /** Customer key of the function's environment variables. @default - the AWS managed key, which needs no permission */
+  readonly environmentKey?: IKey;
 }
 
 /** What Lambda itself must do with a network interface (AWS documentation); none of it can be narrowed to a resource. */
@@ -21,10 +26,23 @@ const networkInterfaceActions = [
 
 /** A function's role with its own log and nothing else: AWS's managed policies name every log of the account. */
 export class FunctionRole extends Role {
-  constructor(scope: Construct, id: string, { logGroup, inVpc }: FunctionRoleProps) {
+  constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const { logGroup, inVpc, isTraced, environmentKey } = props;
     logGroup.grantWrite(this);
     this.node.addValidation({ validate: () => findTooManyPolicies(this) });
+    if (environmentKey) {
+      this.addToPolicy(
+        new PolicyStatement({ actions: ['kms:Decrypt'], resources: [environmentKey.keyArn] }),
+      );
+    }
+    if (isTraced) {
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'AWS X-Ray has no permission for single resources; the CDK grants it with the tracing',
+      });
+    }
     if (!inVpc) return;
     this.addToPolicy(new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }));
     Validations.of(this).acknowledge({

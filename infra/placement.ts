@@ -50,13 +50,25 @@ export interface Given {
   readonly arn: string;
   /** @default - it is known at the deployment only */
   readonly region?: string;
+  /** What to do about one of another Region. @default - name one of the Region, or none, and one is made */
+  readonly advice?: string;
 }
 
+/** For the key of a secret: a secret and its replicas have each a key of their own Region. */
+export const secretKeyAdvice =
+  'name the key of the secret in that Region, as the functions read secrets there';
+
 /** Why a stack in this place cannot use a key or topic: AWS takes those of the Region itself alone. */
-export function sayElsewhere({ name, arn, region }: Given, place: Place): string | undefined {
+export function sayElsewhere(given: Given, place: Place): string | undefined {
+  const {
+    name,
+    arn,
+    region,
+    advice = 'name one of there, or leave it out, and one is made',
+  } = given;
   return region === undefined || place.region === undefined || region === place.region
     ? undefined
-    : `${name}: found ${arn} in ${region}, allowed: one in ${place.region}, where the stack goes; name one of there, or leave it out, and one is made`;
+    : `${name}: found ${arn} in ${region}, allowed: one in ${place.region}, where the stack goes; ${advice}`;
 }
 
 /** @throws {Error} with each of the given that lies elsewhere */

@@ -32,7 +32,7 @@ export class ReportQueue extends Construct {
     this.deadLetterQueue = new Queue(this, ids.deadLetters, {
       ...secured,
       retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.queue = new Queue(this, ids.queue, {
       ...secured,

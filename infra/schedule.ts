@@ -1,29 +1,69 @@
-import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { BridgeFunction } from './bridge-function.ts';
 import { ids } from './names.ts';
 
-export interface Beat {
+export interface FunctionSchedule {
   readonly description: string;
+  /** Whole minutes, one or more. */
   readonly every: Duration;
 }
 
-/** A tick that came to nothing is made up for by the next one; a minute is the least that Lambda keeps it for. */
-const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) } as const;
+/** The next invocation makes up for one that failed; a minute is the shortest age that Lambda and EventBridge accept. */
+const retryAttempts = 0;
+const maxEventAge = Duration.minutes(1);
 
 /**
- * Lets a function come by the clock, once for each tick.
+ * Invokes a function at a rate by EventBridge Scheduler, once each time.
  *
- * A tick goes from EventBridge into a queue of Lambda's own, and each of them repeats by rules of its own: by itself Lambda
- * calls a function that fails twice more, and keeps what found no room for six hours, to call it all at once (AWS
- * documentation, asynchronous invocation). A canary's second call would be a second login.
+ * Scheduler puts an event into a queue of Lambda's own, and each of the two repeats by rules of its own: by itself Lambda
+ * invokes a function that fails twice more, and keeps an event that found no free concurrency for six hours (AWS
+ * documentation, asynchronous invocation). A second invocation of the canary would be a second login.
  */
-export function callByTheClock(scope: BridgeFunction, { description, every }: Beat): void {
-  scope.function.configureAsyncInvoke(once);
-  new Rule(scope, ids.schedule, {
+export function addSchedule(
+  scope: BridgeFunction,
+  { description, every }: FunctionSchedule,
+): CfnSchedule {
+  scope.function.configureAsyncInvoke({ retryAttempts, maxEventAge });
+  const { functionArn } = scope.function;
+  const role = createRole(scope, functionArn);
+  return new CfnSchedule(scope, ids.schedule, {
     description,
-    schedule: Schedule.rate(every),
-    targets: [new LambdaFunction(scope.function, once)],
+    scheduleExpression: ScheduleExpression.rate(every).expressionString,
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: functionArn,
+      roleArn: role.roleArn,
+      retryPolicy: {
+        maximumRetryAttempts: retryAttempts,
+        maximumEventAgeInSeconds: maxEventAge.toSeconds(),
+      },
+    },
+  });
+}
+
+/** Only Scheduler may assume the role, for schedules of this account in the default group (AWS documentation). */
+function createRole(scope: BridgeFunction, functionArn: string): Role {
+  const stack = Stack.of(scope);
+  const group = stack.formatArn({
+    service: 'scheduler',
+    resource: 'schedule-group',
+    resourceName: 'default',
+  });
+  return new Role(scope, ids.scheduleRole, {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': group },
+      },
+    }),
+    // Inline, so that the schedule is not made before its role may invoke the function.
+    inlinePolicies: {
+      Invoke: new PolicyDocument({
+        statements: [
+          new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
+        ],
+      }),
+    },
   });
 }

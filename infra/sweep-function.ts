@@ -2,7 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { environment, sourceRoleParts } from '../lambda/contract.ts';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
-import { callByTheClock } from './schedule.ts';
+import { addSchedule } from './schedule.ts';
 import { toSourceRoleName } from './source-role.ts';
 import { grantAsking, grantSourceRoles, toRoleArn } from './sweep-permissions.ts';
 
@@ -27,6 +27,6 @@ export class SweepFunction extends BridgeFunction {
     grantAsking(this.role, props.config.routes);
     const others = props.config.accounts.filter((one) => one !== account);
     grantSourceRoles(this.role, { ...props.config, accounts: others }, sourceRole);
-    callByTheClock(this, { description: 'AutoSys bridge: the sweep', every: Duration.minutes(1) });
+    addSchedule(this, { description: 'AutoSys bridge: the sweep', every: Duration.minutes(1) });
   }
 }

@@ -21,7 +21,7 @@ export class UndeliveredQueue extends Queue {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.forRules = Queue.fromQueueArn(this, 'ForRules', this.queueArn);
     this.addToResourcePolicy(

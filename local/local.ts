@@ -147,9 +147,9 @@ export class Local implements AsyncDisposable {
     this.#pollers = wiring.mappings.map(
       (mapping) => new Poller(toMapping(mapping), (invocation) => this.#record(invocation)),
     );
-    this.#schedules = wiring.schedules.map(({ arn, everyMs, functionId }) => {
+    this.#schedules = wiring.schedules.map(({ arn, source, everyMs, functionId }) => {
       const target = known(functions, functionId);
-      return new Schedule({ ruleArn: arn, everyMs, target, clock, account, region });
+      return new Schedule({ arn, source, everyMs, target, clock, account, region });
     });
     if (parts.schedules === 'byClock') for (const schedule of this.#schedules) schedule.start();
   }

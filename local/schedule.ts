@@ -18,9 +18,13 @@ export function readRate(expression: string): number | undefined {
   return count === undefined || ms === undefined ? undefined : Number(count) * ms;
 }
 
-/** A rule that comes by the clock, and the function it wakes. */
+/** A rule with a rate, or a schedule of EventBridge Scheduler; both without an input of their own. */
+export type ScheduleSource = 'aws.events' | 'aws.scheduler';
+
 export interface ScheduleOptions {
-  readonly ruleArn: string;
+  /** Of the rule or schedule. */
+  readonly arn: string;
+  readonly source: ScheduleSource;
   readonly everyMs: number;
   readonly target: Invocable;
   readonly clock: Clock;
@@ -60,17 +64,18 @@ export class Schedule {
 
   /** Wakes the function now. */
   async tick(): Promise<Tick> {
-    const { target, clock, ruleArn, account, region } = this.#options;
+    const { target, clock, arn, source, account, region } = this.#options;
     const event = {
       version: '0',
       id: randomUUID(),
       'detail-type': 'Scheduled Event',
-      source: 'aws.events',
+      source,
       account,
       time: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
       region,
-      resources: [ruleArn],
-      detail: {},
+      resources: [arn],
+      // Scheduler's default event has a text here (AWS documentation, templated targets).
+      detail: source === 'aws.scheduler' ? '{}' : {},
     };
     const running = target.invoke(JSON.stringify(event));
     this.#running.add(running);

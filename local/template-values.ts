@@ -169,6 +169,7 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::SNS::Topic': 'TopicName',
+  'AWS::Scheduler::Schedule': 'Name',
   'AWS::SQS::Queue': 'QueueName',
 };
 
@@ -182,6 +183,8 @@ const identities: Readonly<Record<string, (name: string, place: Place) => Identi
   'AWS::KMS::Key': (name, place) => named(name, arn(place, 'kms', `key/${name}`)),
   'AWS::Lambda::Function': (name, place) => named(name, arn(place, 'lambda', `function:${name}`)),
   'AWS::Logs::LogGroup': (name, place) => named(name, arn(place, 'logs', `log-group:${name}:*`)),
+  'AWS::Scheduler::Schedule': (name, place) =>
+    named(name, arn(place, 'scheduler', `schedule/default/${name}`)),
   'AWS::SecretsManager::Secret': (name, place) => {
     const ref = secretArn(name, place);
     return { ref, attributes: { Id: ref } };

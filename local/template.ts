@@ -10,6 +10,7 @@ import {
   TemplateError,
   textAt,
 } from './template-error.ts';
+import { readSchedule } from './template-schedule.ts';
 import { type Place, TemplateValues } from './template-values.ts';
 import type {
   WiredFunction,
@@ -76,7 +77,10 @@ class StackReader {
     return {
       queues: this.#each('AWS::SQS::Queue', (id, resource) => this.#queue(id, resource)),
       rules: this.#each('AWS::Events::Rule', (id, resource) => this.#rule(id, resource)),
-      schedules: this.#each('AWS::Events::Rule', (id, resource) => this.#schedule(id, resource)),
+      schedules: [
+        ...this.#each('AWS::Events::Rule', (id, resource) => this.#scheduledRule(id, resource)),
+        ...this.#each('AWS::Scheduler::Schedule', (id, resource) => this.#schedule(id, resource)),
+      ],
       functions: this.#each('AWS::Lambda::Function', (id, resource) =>
         this.#function(id, resource),
       ),
@@ -145,7 +149,7 @@ class StackReader {
     return { id: this.#idOf(id), name, pattern: resolved, targets };
   }
 
-  #schedule(id: string, { properties }: Resource): WiredSchedule | undefined {
+  #scheduledRule(id: string, { properties }: Resource): WiredSchedule | undefined {
     const everyMs = toRate(properties);
     if (everyMs === undefined || properties['State'] === 'DISABLED') return undefined;
     const targets = listAt(properties['Targets'], `${id}, Targets`);
@@ -154,7 +158,19 @@ class StackReader {
     refuseWhen(unknown, `${id}, ${unknown}`, 'a function that takes the scheduled event');
     refuseWhen(targets.length > 1, `${id}, Targets`, 'one function for each schedule');
     const functionId = this.#find(Arn, 'AWS::Lambda::Function', `${id}, Targets[0], Arn`);
-    return { id: this.#idOf(id), arn: this.#values.arnOf(id), everyMs, functionId };
+    const [arn, source] = [this.#values.arnOf(id), 'aws.events'] as const;
+    return { id: this.#idOf(id), arn, source, everyMs, functionId };
+  }
+
+  #schedule(id: string, { properties }: Resource): WiredSchedule | undefined {
+    if (properties['State'] === 'DISABLED') return this.#leave(id, 'the schedule is disabled');
+    const { everyMs, target } = readSchedule(id, properties);
+    if (everyMs === undefined)
+      return this.#leave(id, 'the schedule has no rate such as rate(1 minute)');
+    this.#find(target.roleArn, 'AWS::IAM::Role', `${id}, Target.RoleArn`);
+    const functionId = this.#find(target.arn, 'AWS::Lambda::Function', `${id}, Target.Arn`);
+    const [arn, source] = [this.#values.arnOf(id), 'aws.scheduler'] as const;
+    return { id: this.#idOf(id), arn, source, everyMs, functionId };
   }
 
   #function(id: string, { properties }: Resource): WiredFunction | undefined {

@@ -1,3 +1,4 @@
+import type { ScheduleSource } from './schedule.ts';
 import type { JsonObject } from './template-error.ts';
 
 /** What a cloud assembly asks for, as far as this machine runs it. An id is stack and logical id, `Bridge/Reports65402A0A`. */
@@ -29,10 +30,11 @@ export interface WiredRule {
   readonly targets: readonly { readonly id: string; readonly queueId: string }[];
 }
 
-/** A rule that comes by the clock, and the function that it wakes. */
+/** A rule with a rate or a schedule of EventBridge Scheduler, and the function that it invokes. */
 export interface WiredSchedule {
   readonly id: string;
   readonly arn: string;
+  readonly source: ScheduleSource;
   readonly everyMs: number;
   readonly functionId: string;
 }

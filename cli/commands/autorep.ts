@@ -9,6 +9,7 @@ import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { withoutLogin } from '../login-options.ts';
+import { tellDirectCalls } from '../proxy.ts';
 import { printJson, printLines } from '../render.ts';
 
 /** Reports on jobs and global variables as AutoSys's own autorep does. */
@@ -26,6 +27,7 @@ export const autorep = defineCommand({
   run: async ({ options, autosysArguments, json, io }) => {
     const query = parseAutorep(autosysArguments);
     await using connection = connect('autorep', options, io);
+    tellDirectCalls(io, connection.endpoints, json);
     const { kept, ignoredOptions } = withoutLogin(autosysArguments);
     tellIgnoredLogin(io, ignoredOptions, json);
     const report =

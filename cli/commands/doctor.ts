@@ -15,6 +15,7 @@ import { describeDeed, describeFinding, toDoctorExitCode } from '../doctor/print
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
+import { tellDirectCalls } from '../proxy.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
 const options = {
@@ -66,6 +67,7 @@ export const doctor = defineCommand({
         ? [toConnectedPatient(given, job, io)]
         : await toConfiguredPatients(given.config, given, job, io);
     const examined: Examined[] = [];
+    tellDirectCalls(io, [...new Set(patients.flatMap(({ powers }) => powers.endpoints))], json);
     for (const patient of patients) {
       await using one = patient;
       examined.push(await tell(one, { io, json }));

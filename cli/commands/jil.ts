@@ -6,6 +6,7 @@ import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { readSource } from '../files.ts';
 import type { Io } from '../io.ts';
+import { tellDirectCalls } from '../proxy.ts';
 import { printJson, printLines, tellNotes } from '../render.ts';
 
 /** Loads definitions through the web services, as AutoSys's own jil does. */
@@ -23,6 +24,7 @@ export const jil = defineCommand({
   examples: ['jil night.jil', 'jil < night.jil'],
   run: async ({ options, positionals, json, io }) => {
     await using connection = connect('jil', options, io);
+    tellDirectCalls(io, connection.endpoints, json);
     const paths = positionals.length > 0 ? positionals : ['-'];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
     if (!options['no-check']) for (const source of sources) checkJil(source, { io, json });

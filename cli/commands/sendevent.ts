@@ -8,6 +8,7 @@ import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { pause } from '../pause.ts';
+import { tellDirectCalls } from '../proxy.ts';
 import { printJson, printLines, tellNotes } from '../render.ts';
 import { sendeventFlags } from '../sendevent/flags.ts';
 import { type Order, readOrder } from '../sendevent/read-order.ts';
@@ -37,6 +38,7 @@ export const sendevent = defineCommand({
   ],
   run: async ({ options, autosysArguments, json, io }) => {
     await using connection = connect('sendevent', options, io);
+    tellDirectCalls(io, connection.endpoints, json);
     const order = readOrder(autosysArguments, connection.profile);
     tellIgnoredLogin(io, order.ignoredOptions, json);
     tellNotes(io, order.remarks, json);

@@ -35,8 +35,7 @@ export const validate = defineCommand({
       throw new CommandLineError('validate', [`expected one FILE, found ${found}`]);
     }
     const file = await readOrRefuse(io, path);
-    const now = () => io.clock.now();
-    const checked = options.secrets ? await checkSecrets(file.secrets, { now }) : undefined;
+    const checked = options.secrets ? await checkSecrets(file.secrets, io) : undefined;
     const refused = file instanceof RouteFileError ? file.problems : [];
     const { source } = file;
     const faults = [...refused, ...(checked?.faults ?? [])];

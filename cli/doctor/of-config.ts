@@ -10,11 +10,13 @@ import {
   type Credentials,
   createReadCredentials,
   createReadSecret,
+  createSecretsClient,
 } from '../../lambda/shared/credentials.ts';
 import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
 import type { InstanceConfig } from '../../lambda/shared/routes.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import type { Io } from '../io.ts';
+import { createProxyAgent } from '../proxy.ts';
 import type { Patient } from './patient.ts';
 import { toPatient } from './powers.ts';
 
@@ -33,7 +35,7 @@ export interface Beside {
 export function toConfiguredPatient(instance: InstanceConfig, beside: Beside): Patient {
   const { io, job, table, credentials } = beside;
   const now = () => io.clock.now();
-  const readSecret = createReadSecret();
+  const readSecret = createReadSecret(createSecretsClient(createProxyAgent('doctor', io.env)));
   const signIn = credentials
     ? createGivenSignIn(credentials)
     : new SecretSignIn({

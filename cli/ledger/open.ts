@@ -1,12 +1,13 @@
 import { walkAgenda } from '../../lambda/report/ledger/agenda.ts';
 import { agendaLists, isWaitingForPerson } from '../../lambda/report/ledger/rows.ts';
 import { parseAnyEntry } from '../../lambda/report/ledger/unsayable.ts';
-import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
+import { createDynamoClient, createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/shared/table.ts';
 import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { createProxyAgent } from '../proxy.ts';
 import type { Kept } from './describe.ts';
 
 /** How the ledger's table is found; Region, login and endpoint are the SDK's matter. */
@@ -19,7 +20,7 @@ export const ledgerOptions = {
   },
 } as const satisfies Options;
 
-/** Opens the table of the ledger; nothing is asked yet. @throws {CommandLineError} where nobody names it */
+/** Opens the table of the ledger; nothing is sent yet. @throws {CommandLineError} without a name, or with a wrong proxy */
 export function openLedger(
   command: string,
   options: Values<typeof ledgerOptions>,
@@ -31,7 +32,8 @@ export function openLedger(
       "--table: expected the name of the ledger's table, or $LEDGER_TABLE, found neither",
     ]);
   }
-  return createDynamoTable({ tableName, now: () => io.clock.now() });
+  const client = createDynamoClient(createProxyAgent(command, io.env));
+  return createDynamoTable({ tableName, now: () => io.clock.now(), client });
 }
 
 /** An entry and the row it was read from; `undefined` where the row is gone. */

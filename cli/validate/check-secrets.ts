@@ -4,6 +4,7 @@ import { SecretAuthorities } from '../../lambda/shared/authorities.ts';
 import {
   createReadCredentials,
   createReadSecret,
+  createSecretsClient,
   type ReadSecret,
   type SecretVersion,
 } from '../../lambda/shared/credentials.ts';
@@ -13,6 +14,8 @@ import {
   SecretShapeError,
 } from '../../lambda/shared/errors.ts';
 import type { NamedSecret } from '../../lambda/shared/route-file/index.ts';
+import type { Io } from '../io.ts';
+import { createProxyAgent } from '../proxy.ts';
 import { sayDenied, sayShape, sayUnread } from './say-secret.ts';
 
 /** What became of the secrets, each where the file names it. */
@@ -26,9 +29,11 @@ export interface CheckedSecrets {
 /** Reads each secret once, and checks it with the very code of the functions; Region, login and endpoint are the SDK's matter. */
 export async function checkSecrets(
   named: readonly NamedSecret[],
-  { now }: { readonly now: () => Date },
+  { env, clock }: Pick<Io, 'env' | 'clock'>,
 ): Promise<CheckedSecrets> {
-  const readSecret = once(createReadSecret());
+  const client = createSecretsClient(createProxyAgent('validate', env));
+  const readSecret = once(createReadSecret(client));
+  const now = () => clock.now();
   const checked = await Promise.all(named.map((one) => check(one, readSecret, now)));
   const pick = (kind: 'fault' | 'unread') =>
     checked.flatMap((one) => (one?.kind === kind ? [one.problem] : []));

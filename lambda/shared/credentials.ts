@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   CredentialsError,
@@ -5,6 +6,7 @@ import {
   type SecretRefusal,
   SecretShapeError,
 } from './errors.ts';
+import { toFailureReason } from './failure-reason.ts';
 import { toClientSettings } from './patience.ts';
 import { readSecretJson, readText } from './secret-json.ts';
 
@@ -51,7 +53,13 @@ export type ReadCredentials = (
  * Two tries of two seconds: where a network lets nothing through to Secrets Manager, a function whose time ends meanwhile can
  * neither say why nor hand its messages back.
  */
-export const clientSettings = toClientSettings({ tries: 2, tryMs: 2_000 });
+const patience = { tries: 2, tryMs: 2_000 } as const;
+export const clientSettings = toClientSettings(patience);
+
+/** A client of Secrets Manager that calls through an agent of its own, such as one for a proxy. */
+export function createSecretsClient(httpsAgent: Agent | undefined): SecretsManagerClient {
+  return new SecretsManagerClient(toClientSettings({ ...patience, httpsAgent }));
+}
 
 /** Binds reading of secrets to Secrets Manager. */
 export function createReadSecret(client = new SecretsManagerClient(clientSettings)): ReadSecret {
@@ -66,7 +74,7 @@ export function createReadSecret(client = new SecretsManagerClient(clientSetting
       return { versionId, text, ...(createdAt && { createdAt }) };
     } catch (error) {
       if (error instanceof SecretShapeError) throw error;
-      const reason = toReason(error);
+      const reason = toFailureReason(error);
       if (stage === 'AWSPREVIOUS' && reason === 'ResourceNotFoundException') return undefined;
       throw isRefusal(reason)
         ? new SecretDeniedError({ secret, reason, advice: advice[reason] })
@@ -87,16 +95,6 @@ const advice: Readonly<Record<SecretRefusal, string>> = {
 
 function isRefusal(reason: string): reason is SecretRefusal {
   return Object.hasOwn(advice, reason);
-}
-
-/** Only the name of a failure, for its message may quote the request. */
-function toReason(error: unknown): string {
-  if (!(error instanceof Error)) return 'an unknown failure';
-  // The SDK hands on what the system says as it is, and the name of that is Error.
-  if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) {
-    return error.code;
-  }
-  return error.message === 'Region is missing' ? 'no Region is set' : error.name;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { SourceRoleError } from './errors.ts';
+import { toFailureReason } from './failure-reason.ts';
 
 /** Where a run is. */
 export interface AskedPlace {
@@ -119,9 +120,9 @@ export function toNoAnswer(error: unknown): NoAnswer {
   return { kind: error.kind === 'denied' ? 'shut' : error.kind, reason: error.message };
 }
 
-/** What a failed call says: of a stranger's error only its name, for its message may quote the request. */
+/** What a failed call says: of an error of the SDK never its message, which may quote the request. */
 export function toFailedCall(error: unknown): FailedCall {
-  const reason = error instanceof Error ? error.name : 'an unknown failure';
+  const reason = toFailureReason(error);
   const status = toHttpStatus(error);
   if (status === 429 || /throttl|TooManyRequests/i.test(reason))
     return { kind: 'throttled', reason };

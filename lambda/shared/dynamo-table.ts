@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -18,6 +19,7 @@ import {
   toStartKey,
 } from './dynamo-item.ts';
 import { LedgerError } from './errors.ts';
+import { toFailureReason } from './failure-reason.ts';
 import { readPageToken, toKeyPage } from './page-token.ts';
 import { toClientSettings } from './patience.ts';
 import type { KeyPage, SearchableTable } from './table.ts';
@@ -28,7 +30,13 @@ const { key, revision, expiresAt, body } = ledgerTable.attributes;
  * DynamoDB answers within milliseconds or is in trouble: a try that hangs is soon repeated, and a table that is gone costs
  * about three of the function's sixty seconds.
  */
-export const clientSettings = toClientSettings({ tries: 3, tryMs: 1_000 });
+const patience = { tries: 3, tryMs: 1_000 } as const;
+export const clientSettings = toClientSettings(patience);
+
+/** A client of DynamoDB that calls through an agent of its own, such as one for a proxy. */
+export function createDynamoClient(httpsAgent: Agent | undefined): DynamoDBClient {
+  return new DynamoDBClient(toClientSettings({ ...patience, httpsAgent }));
+}
 
 /** Where the table is, and what time it is. */
 export interface DynamoTableOptions {
@@ -45,9 +53,8 @@ export function createDynamoTable(options: DynamoTableOptions): SearchableTable 
   const TableName = tableName;
   const fail = (operation: string, reason: string) =>
     new LedgerError({ doing: `carry out ${operation} on table ${tableName}`, reason });
-  // Only the name of the error: its message may quote the item.
-  const failWith = (operation: string, error: unknown) =>
-    fail(operation, error instanceof Error ? error.name : 'an unknown failure');
+  // Not the message of the error: it may quote the item.
+  const failWith = (operation: string, error: unknown) => fail(operation, toFailureReason(error));
 
   async function ask<Answer>(operation: string, request: () => Promise<Answer>): Promise<Answer> {
     try {

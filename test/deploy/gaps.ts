@@ -1,6 +1,7 @@
 import { SQS } from '@aws-sdk/client-sqs';
 import type { Cloud } from './cloud.ts';
 import { announcesBatchJobs, keepsUndelivered, timesOut } from './gap-events.ts';
+import { refusesTwoSubnetsInOneZone } from './gap-network.ts';
 import { home } from './ministack.ts';
 
 /** What CloudFormation has and MiniStack has not; it is taken out of the template before the deploy. */
@@ -36,6 +37,10 @@ const abilities: readonly Ability[] = [
     learned: ({ sqs }) => knows(sqs.listMessageMoveTasks({ SourceArn: toQueueArn('none') })),
   },
   { ability: 'rotate a secret', learned: rotates },
+  {
+    ability: 'refuse an interface endpoint with two subnets in one zone',
+    learned: (_, endpoint) => refusesTwoSubnetsInOneZone(endpoint),
+  },
   { ability: 'read metrics out of logs, so that an alarm could judge them', learned: hasMetrics },
   ...unknownTypes.map((type) => ({
     ability: `make ${type}`,

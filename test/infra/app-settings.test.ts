@@ -16,6 +16,14 @@ describe('the settings', () => {
     { given: { vpcId, vpcEndpoints: 'true' }, read: { vpcId, vpcEndpoints: true } },
     { given: { vpcId, vpcEndpoints: false }, read: { vpcId, vpcEndpoints: false } },
     {
+      given: { vpcId, vpcEndpoints: 'states, batch' },
+      read: { vpcId, vpcEndpoints: ['states', 'batch'] },
+    },
+    {
+      given: { vpcId, vpcEndpoints: ['dynamodb'] },
+      read: { vpcId, vpcEndpoints: ['dynamodb'] },
+    },
+    {
       given: { vpcId, subnetIds: 'subnet-1, subnet-2' },
       read: { vpcId, subnetIds: ['subnet-1', 'subnet-2'] },
     },
@@ -27,6 +35,33 @@ describe('the settings', () => {
     {
       given: { organizationId: 'o-a1b2c3d4e5', busName: 'Night' },
       read: { organizationId: 'o-a1b2c3d4e5', busName: 'Night' },
+    },
+    {
+      given: { tracing: 'true', backup: true, terminationProtection: 'true' },
+      read: { tracing: true, backup: true, terminationProtection: true },
+    },
+    { given: { reservedConcurrency: '20' }, read: { reservedConcurrency: 20 } },
+    {
+      given: {
+        environmentKeyArn:
+          'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      read: {
+        environmentKeyArn:
+          'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+    },
+    {
+      given: {
+        secretKeyArns:
+          'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab, arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      },
+      read: {
+        secretKeyArns: [
+          'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab',
+          'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+        ],
+      },
     },
     { given: { stackName: 'Night' }, read: { stackName: 'Night' } },
     {
@@ -68,6 +103,7 @@ describe('the settings', () => {
     const ofSource = {
       bridgeBusArn,
       stackName: 'Source',
+      terminationProtection: true,
       bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep',
       alarmPrefix: 'Payments',
       alarmTopicArn: 'arn:aws:sns:eu-west-1:444455556666:night',
@@ -77,10 +113,28 @@ describe('the settings', () => {
   });
 
   test.for([
+    { given: { tracing: 'active' }, says: 'tracing: found "active", allowed: true or false' },
+    { given: { backup: 'daily' }, says: 'backup: found "daily", allowed: true or false' },
+    {
+      given: { terminationProtection: 'on' },
+      says: 'terminationProtection: found "on", allowed: true or false',
+    },
+    ...['1', '5.5', 'many'].map((reservedConcurrency) => ({
+      given: { reservedConcurrency },
+      says: `reservedConcurrency: found "${reservedConcurrency}", allowed: a whole number, maxConcurrency or more`,
+    })),
+    {
+      given: { environmentKeyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/env' },
+      says: 'environmentKeyArn: found "arn:aws:kms:eu-west-1:111122223333:alias/env", allowed: the ARN of a KMS key',
+    },
     { given: { subnetIds: 'subnet-1' }, says: 'subnetIds: found without vpcId' },
     { given: { securityGroupIds: 'sg-1' }, says: 'securityGroupIds: found without vpcId' },
     { given: { autosysCidrs: '10.20.0.0/16' }, says: 'autosysCidrs: found without vpcId' },
     { given: { vpcEndpoints: 'true' }, says: 'vpcEndpoints: found without vpcId' },
+    ...['s3', 'states,s3', '', [], ['true'], 'true,states'].map((vpcEndpoints) => ({
+      given: { vpcId, vpcEndpoints },
+      says: `vpcEndpoints: found ${JSON.stringify(vpcEndpoints)}, allowed: true, false, or some of secretsmanager, states`,
+    })),
     {
       given: { bridgeSweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep' },
       says: 'bridgeSweepRoleArn: found without bridgeBusArn',
@@ -130,6 +184,13 @@ describe('the settings', () => {
       says: 'allowed: the ARN of a KMS key, not of an alias',
     },
     {
+      given: {
+        secretKeyArns:
+          'arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab, arn:aws:kms:eu-west-1:111122223333:alias/secrets',
+      },
+      says: 'allowed: ARNs of KMS keys, not of aliases, with commas between them',
+    },
+    {
       given: { keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/bridge' },
       says: 'allowed: the ARN of a KMS key, not of an alias',
     },
@@ -148,7 +209,7 @@ describe('the settings', () => {
       [
         'context config: found none, allowed: the path of a route file, such as bridge.yaml',
         'context vpcId: found "mine", allowed: the id of a VPC, such as vpc-0a1b2c3d',
-        'context vpcEndpoints: found "yes", allowed: true or false',
+        'context vpcEndpoints: found "yes", allowed: true, false, or some of secretsmanager, states, batch, sts, dynamodb, with commas between them',
         'context maxConcurrency: found "many", allowed: a whole number from 2 to 1000',
         'context vpcEndpoint: there is no such setting; did you mean vpcEndpoints?',
         'pass settings with -c name=value, or in cdk.json',

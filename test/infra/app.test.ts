@@ -167,6 +167,50 @@ accounts: ["444455556666"]
     );
   });
 
+  test('lets the functions decrypt with the keys of the secrets, and warns of one of another Region', async () => {
+    const keys = ['us-gov-west-1', 'us-gov-east-1'].map(
+      (region) =>
+        `arn:aws-us-gov:kms:${region}:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+    );
+    const context = {
+      config: write(routeFile),
+      secretKeyArns: keys.join(','),
+      'aws:cdk:bundling-stacks': [],
+    };
+
+    const { code, stderr } = await runApp(context, signedIn);
+
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `warning: context secretKeyArns: found ${keys[1]} in us-gov-east-1, allowed: one in us-gov-west-1, where the stack goes; name the key of the secret in that Region`,
+    );
+    const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
+    expect(template.split('kms:ViaService')).toHaveLength(4);
+    expect(template).toContain(keys[0]);
+  });
+
+  test.for([
+    { stack: 'AutosysBridge', more: { tracing: 'true', backup: 'true', reservedConcurrency: '6' } },
+    {
+      stack: 'AutosysBridgeSource',
+      more: { bridgeBusArn: 'arn:aws:events:eu-west-1:444455556666:event-bus/AutosysBridge' },
+    },
+  ])('protects the stack $stack against deletion, with all settings', async ({ stack, more }) => {
+    const settings = { terminationProtection: 'true', 'aws:cdk:bundling-stacks': [] };
+
+    const { code } = await runApp({ config: write(routeFile), ...settings, ...more });
+
+    const read = (name: string) => readFileSync(join(folder, 'out', name), 'utf8');
+    expect(code).toBe(0);
+    expect(JSON.parse(read('manifest.json')).artifacts[stack].properties).toMatchObject({
+      terminationProtection: true,
+    });
+    const template = read(`${stack}.template.json`);
+    expect(template.includes('AWS::Backup::BackupPlan')).toBe('backup' in more);
+    expect(template.includes('"ReservedConcurrentExecutions": 6')).toBe('tracing' in more);
+    expect(template.includes('"Mode": "Active"')).toBe('tracing' in more);
+  });
+
   test('fails when the VPC has no subnets', async () => {
     const vpcId = 'vpc-0a1b2c3d';
     const key = `vpc-provider:account=111122223333:filter.vpc-id=${vpcId}:region=us-gov-west-1:returnAsymmetricSubnets=true`;
@@ -228,6 +272,21 @@ accounts: ["444455556666"]
       expect(endpoints.flatMap(({ Properties }) => Properties['RouteTableIds'] ?? [])).toEqual([
         'rtb-0b',
       ]);
+    });
+
+    test('puts each interface endpoint into one of two subnets in one zone, and both on the way to DynamoDB', async () => {
+      const settings = { subnetIds: 'subnet-0b,subnet-0a', vpcEndpoints: 'states,dynamodb' };
+
+      const { code } = await runApp(context(settings), signedIn);
+
+      const template = readFileSync(join(folder, 'out/AutosysBridge.template.json'), 'utf8');
+      const resources: readonly { Type: string; Properties: Record<string, unknown> }[] =
+        Object.values(JSON.parse(template).Resources);
+      const endpoints = resources.filter(({ Type }) => Type === 'AWS::EC2::VPCEndpoint');
+      expect(code).toBe(0);
+      expect(
+        endpoints.map(({ Properties: { SubnetIds, RouteTableIds } }) => SubnetIds ?? RouteTableIds),
+      ).toEqual([['subnet-0b'], ['rtb-0b', 'rtb-0a']]);
     });
 
     test.for([

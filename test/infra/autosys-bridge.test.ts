@@ -34,7 +34,7 @@ describe('the key', () => {
   test('is made, turns each year, and outlives the stack', () => {
     expect(() =>
       synthesize().hasResource('AWS::KMS::Key', {
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         Properties: { EnableKeyRotation: true },
       }),
     ).not.toThrow();
@@ -255,7 +255,8 @@ test('gives a function its own log and nothing of anybody else, where AWS can be
   const template = synthesize();
 
   expect(propertiesOf(template, 'AWS::IAM::Role').map((role) => role['ManagedPolicyArns'])).toEqual(
-    [undefined, undefined, undefined],
+    // Functions, then the schedules of sweep and canary.
+    [undefined, undefined, undefined, undefined, undefined],
   );
   const statements = propertiesOf(template, 'AWS::IAM::Policy').flatMap(
     ({ PolicyDocument }) =>

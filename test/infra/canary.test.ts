@@ -13,8 +13,8 @@ function synthesize(props: Partial<AutosysBridgeProps> = {}): Template {
 }
 
 const schedulesOf = (template: Template) =>
-  Object.values(template.findResources('AWS::Events::Rule')).flatMap(
-    ({ Properties }) => Properties.ScheduleExpression ?? [],
+  Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+    ({ Properties }) => Properties.ScheduleExpression,
   );
 const alarmsOf = (template: Template) =>
   Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(

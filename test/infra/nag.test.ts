@@ -1,5 +1,6 @@
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
@@ -20,6 +21,8 @@ const inVpc = (stack: Stack): Partial<AutosysBridgeProps> => ({
   vpcEndpoints: true,
 });
 
+const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
 function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps>) {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -30,6 +33,16 @@ function synthesize(toProps: (stack: Stack) => Partial<AutosysBridgeProps>) {
 test.for([
   { where: 'outside any VPC', toProps: () => ({}) },
   { where: 'in a VPC, with endpoints', toProps: inVpc },
+  {
+    where: 'with every setting of operation',
+    toProps: (stack: Stack) => ({
+      tracing: true,
+      backup: true,
+      reservedConcurrency: 5,
+      environmentEncryption: Key.fromKeyArn(stack, 'EnvironmentKey', keyArn),
+      secretKeys: [Key.fromKeyArn(stack, 'SecretKey', keyArn)],
+    }),
+  },
   {
     where: 'with other accounts',
     toProps: () => ({

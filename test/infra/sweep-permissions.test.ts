@@ -211,7 +211,7 @@ test('a function whose permissions outgrow the ten managed policies of a role is
   const synthesize = (actions: number) => {
     const stack = new Stack(new App(), 'S');
     const logGroup = LogGroup.fromLogGroupName(stack, 'Logs', 'logs');
-    const role = new FunctionRole(stack, 'R', { logGroup, inVpc: false });
+    const role = new FunctionRole(stack, 'R', { logGroup, inVpc: false, isTraced: false });
     for (let at = 0; at < actions; at += 1) {
       const resources = [`arn:aws:s3:::${'x'.repeat(2_900)}${at}`];
       role.addToPolicy(new PolicyStatement({ actions: [`s3:Get${at}`], resources }));

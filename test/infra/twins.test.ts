@@ -49,13 +49,18 @@ describe('two bridges in one app', () => {
   });
 });
 
+type Endpoints = Exclude<AutosysBridgeProps['vpcEndpoints'], undefined>;
+
 describe('two bridges in one VPC', () => {
   /** Two bridges that both are to make endpoints. */
-  function twoIn(toVpcs: (stack: Stack) => readonly [IVpc, IVpc]): Stack {
+  function twoIn(
+    toVpcs: (stack: Stack) => readonly [IVpc, IVpc],
+    [ofFirst, ofSecond]: readonly [Endpoints, Endpoints] = [true, true],
+  ): Stack {
     const stack = new Stack(newApp(), 'One');
     const [first, second] = toVpcs(stack);
-    bridge(stack, 'A', { vpc: first, vpcEndpoints: true });
-    bridge(stack, 'B', { vpc: second, vpcEndpoints: true, alarmPrefix: 'B' });
+    bridge(stack, 'A', { vpc: first, vpcEndpoints: ofFirst });
+    bridge(stack, 'B', { vpc: second, vpcEndpoints: ofSecond, alarmPrefix: 'B' });
     return stack;
   }
   const given = (stack: Stack, id: string, vpcId: string) =>
@@ -71,7 +76,7 @@ describe('two bridges in one VPC', () => {
       .findError('*', Match.stringLikeRegexp('^vpcEndpoints: '))
       .map(({ entry }) => entry.data);
   const refusal = (vpc: string) =>
-    `vpcEndpoints: found for a second bridge in the VPC ${vpc}, beside One/A, allowed: for one of them, since the endpoints serve all of the VPC; leave it out here, and give both the same subnets, whose route tables lead to DynamoDB`;
+    `vpcEndpoints: found secretsmanager, states, batch, dynamodb for a second bridge in the VPC ${vpc}, beside One/A, allowed: each service for one of them, since an endpoint serves the whole VPC; leave them out here, and give both bridges the same subnets, whose route tables lead to DynamoDB`;
 
   test('are refused endpoints for both', () => {
     const stack = twoIn((scope) => {
@@ -88,6 +93,20 @@ describe('two bridges in one VPC', () => {
     const stack = twoIn((scope) => [given(scope, 'V', id), given(scope, 'W', id)]);
 
     expect(faultsOf(stack)).toEqual([refusal(id)]);
+  });
+
+  test.for([
+    { endpoints: [['states'], ['batch', 'states']] as const, twice: ['states'] },
+    { endpoints: [['states'], ['batch', 'secretsmanager']] as const, twice: [] },
+    { endpoints: [true, ['sts']] as const, twice: [] },
+  ])('may divide the services between them: $endpoints', ({ endpoints, twice }) => {
+    const id = 'vpc-0a1b2c3d';
+
+    const stack = twoIn((scope) => [given(scope, 'V', id), given(scope, 'W', id)], endpoints);
+
+    expect(faultsOf(stack).map((text) => String(text).replace(/ for a .*/, ''))).toEqual(
+      twice.map((service) => `vpcEndpoints: found ${service}`),
+    );
   });
 
   test('have endpoints each in a VPC of its own', () => {

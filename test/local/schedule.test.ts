@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../local/clock.ts';
 import type { Invocable } from '../../local/invocation.ts';
-import { readRate, Schedule } from '../../local/schedule.ts';
+import { readRate, Schedule, type ScheduleSource } from '../../local/schedule.ts';
 
 test.for([
   { expression: 'rate(1 minute)', ms: 60_000 },
@@ -15,7 +15,7 @@ test.for([
 });
 
 describe('a schedule', () => {
-  function aSchedule() {
+  function aSchedule(source: ScheduleSource = 'aws.events') {
     const clock = new ManualClock();
     const payloads: string[] = [];
     const target: Invocable = {
@@ -25,9 +25,9 @@ describe('a schedule', () => {
         return { kind: 'answered', payload: 'null' };
       },
     };
-    const ruleArn = 'arn:aws:events:eu-west-1:111122223333:rule/r';
+    const arn = 'arn:aws:events:eu-west-1:111122223333:rule/r';
     const place = { account: '111122223333', region: 'eu-west-1' };
-    const schedule = new Schedule({ ruleArn, everyMs: 60_000, target, clock, ...place });
+    const schedule = new Schedule({ arn, source, everyMs: 60_000, target, clock, ...place });
     return { clock, payloads, schedule };
   }
 
@@ -55,6 +55,18 @@ describe('a schedule', () => {
       time: '2026-01-15T02:00:00Z',
       resources: ['arn:aws:events:eu-west-1:111122223333:rule/r'],
       detail: {},
+    });
+  });
+
+  test('hands over the default event of EventBridge Scheduler, whose detail is a text', async () => {
+    const { payloads, schedule } = aSchedule('aws.scheduler');
+
+    await schedule.tick();
+
+    expect(JSON.parse(payloads[0] ?? '')).toMatchObject({
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      detail: '{}',
     });
   });
 

@@ -161,6 +161,86 @@ describe('the wiring of a template', () => {
     });
   });
 
+  const aSchedule = (over: object = {}) => ({
+    ScheduleRole: { Type: 'AWS::IAM::Role', Properties: {} },
+    Schedule: {
+      Type: 'AWS::Scheduler::Schedule',
+      Properties: {
+        ScheduleExpression: 'rate(15 minutes)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: { 'Fn::GetAtt': ['Report', 'Arn'] },
+          RoleArn: { 'Fn::GetAtt': ['ScheduleRole', 'Arn'] },
+          RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+        },
+        ...over,
+      },
+    },
+  });
+  const target = aSchedule().Schedule.Properties.Target;
+
+  test('has a schedule of EventBridge Scheduler with a rate, and the function that it invokes', async () => {
+    const wiring = await read({ ...bridgeResources(), ...aSchedule() });
+
+    expect(wiring).toMatchObject({
+      schedules: [
+        {
+          id: 'Bridge/Schedule',
+          arn: expect.stringMatching(
+            /^arn:aws:scheduler:eu-west-1:111122223333:schedule\/default\/./,
+          ),
+          source: 'aws.scheduler',
+          everyMs: 900_000,
+          functionId: 'Bridge/Report',
+        },
+      ],
+      leftOut: [],
+    });
+  });
+
+  test.for([
+    { over: { State: 'DISABLED' }, says: 'disabled' },
+    { over: { ScheduleExpression: 'cron(0 12 * * ? *)' }, says: 'no rate' },
+  ])('leaves a schedule out: $says', async ({ over, says }) => {
+    const { schedules, leftOut } = await read({ ...bridgeResources(), ...aSchedule(over) });
+
+    expect(schedules).toEqual([]);
+    expect(leftOut).toEqual([
+      {
+        id: 'Bridge/Schedule',
+        reason: expect.stringContaining(
+          `the schedule ${says === 'disabled' ? 'is' : 'has'} ${says}`,
+        ),
+      },
+    ]);
+  });
+
+  test.for([
+    { over: { FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }, says: 'FlexibleTimeWindow.Mode' },
+    { over: { FlexibleTimeWindow: undefined }, says: 'FlexibleTimeWindow' },
+    { over: { Target: { ...target, RoleArn: undefined } }, says: 'Target.RoleArn' },
+    {
+      over: { Target: { ...target, RoleArn: 'arn:aws:iam::111122223333:role/none' } },
+      says: 'Target.RoleArn',
+    },
+    { over: { Target: { ...target, Arn: 'arn:aws:sqs:eu-west-1:1:q' } }, says: 'Target.Arn' },
+    { over: { Target: { ...target, Input: '{}' } }, says: 'Target, Input' },
+    { over: { EndDate: '2027-01-01' }, says: 'EndDate' },
+    {
+      over: { Target: { ...target, RetryPolicy: { MaximumEventAgeInSeconds: 59 } } },
+      says: 'MaximumEventAgeInSeconds',
+    },
+    {
+      over: { Target: { ...target, RetryPolicy: { MaximumRetryAttempts: 186 } } },
+      says: 'MaximumRetryAttempts',
+    },
+  ])(
+    'refuses a schedule that AWS refuses or this machine does not run: $says',
+    async ({ over, says }) => {
+      await expect(read({ ...bridgeResources(), ...aSchedule(over) })).rejects.toThrow(says);
+    },
+  );
+
   test.for([
     { when: 'a rule is disabled', id: 'Rule', properties: { State: 'DISABLED' } },
     {

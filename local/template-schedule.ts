@@ -1,0 +1,71 @@
+import { readRate } from './schedule.ts';
+import {
+  type JsonObject,
+  kindOf,
+  numberAt,
+  objectAt,
+  TemplateError,
+  textAt,
+} from './template-error.ts';
+
+/** A schedule of EventBridge Scheduler, as far as this machine runs it. */
+interface ReadSchedule {
+  /** `undefined` for a cron or one-time expression, which this machine does not run. */
+  readonly everyMs: number | undefined;
+  /** References, not yet resolved. */
+  readonly target: { readonly arn: unknown; readonly roleArn: unknown };
+}
+
+/** Bounds of the API reference, RetryPolicy of EventBridge Scheduler. */
+const retryBounds = {
+  MaximumEventAgeInSeconds: [60, 86_400],
+  MaximumRetryAttempts: [0, 185],
+} as const;
+
+/** Reads the properties of `AWS::Scheduler::Schedule`. @throws {TemplateError} for what AWS refuses or this machine lacks */
+export function readSchedule(id: string, properties: JsonObject): ReadSchedule {
+  const window = objectAt(properties['FlexibleTimeWindow'], `${id}, FlexibleTimeWindow`);
+  if (window['Mode'] !== 'OFF') {
+    throw new TemplateError(`${id}, FlexibleTimeWindow.Mode`, {
+      found: window['Mode'] === undefined ? 'none' : String(window['Mode']),
+      allowed: 'OFF',
+    });
+  }
+  refuseOthers(id, properties, ['GroupName', 'StartDate', 'EndDate', 'ScheduleExpressionTimezone']);
+  const where = `${id}, Target`;
+  const {
+    Arn: arn,
+    RoleArn: roleArn,
+    RetryPolicy,
+    DeadLetterConfig: _,
+    ...more
+  } = objectAt(properties['Target'], where);
+  refuseOthers(where, more, Object.keys(more));
+  if (roleArn === undefined) {
+    throw new TemplateError(`${where}.RoleArn`, {
+      found: 'none',
+      allowed: 'a role that EventBridge Scheduler may assume',
+    });
+  }
+  checkRetryPolicy(`${where}.RetryPolicy`, objectAt(RetryPolicy, `${where}.RetryPolicy`));
+  const expression = textAt(properties['ScheduleExpression'], `${id}, ScheduleExpression`);
+  return { everyMs: readRate(expression), target: { arn, roleArn } };
+}
+
+function refuseOthers(where: string, properties: JsonObject, names: readonly string[]): void {
+  const [name] = names.filter((one) => properties[one] !== undefined);
+  if (name === undefined) return;
+  throw new TemplateError(`${where}, ${name}`, {
+    found: kindOf(properties[name]),
+    allowed: 'a schedule without it',
+  });
+}
+
+function checkRetryPolicy(where: string, policy: JsonObject): void {
+  for (const [name, [least, most]] of Object.entries(retryBounds)) {
+    const value = numberAt(policy[name], `${where}.${name}`, most);
+    if (value >= least && value <= most) continue;
+    const allowed = `${least} to ${most}`;
+    throw new TemplateError(`${where}.${name}`, { found: String(value), allowed });
+  }
+}

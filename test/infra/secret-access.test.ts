@@ -1,0 +1,134 @@
+import { App, type Environment, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { describe, expect, test } from 'vitest';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+
+const toArn = (id: string, region = 'eu-west-1') =>
+  `arn:aws:kms:${region}:111122223333:key/${id}234abcd-12ab-34cd-56ef-1234567890ab`;
+
+function synthesize(
+  toProps: (stack: Stack) => Partial<AutosysBridgeProps> = () => ({}),
+  env?: Environment,
+): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const config = aBridgeConfig();
+  return Template.fromStack(
+    new BridgeStack(app, 'Bridge', (stack) => ({ config, ...toProps(stack) }), {
+      ...(env && { env }),
+    }),
+  );
+}
+
+/** Statements of each function's role that have a condition on the service that uses the key. */
+function viaServiceStatements(template: Template) {
+  return Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([id, policy]) =>
+    policy['Properties'].PolicyDocument.Statement.filter(
+      ({ Condition }: { Condition?: object }) => Condition !== undefined,
+    ).map((statement: object) => ({ role: /^Bridge(\w+?)RoleDefault/.exec(id)?.[1], statement })),
+  );
+}
+
+const withKeys =
+  (...arns: readonly string[]) =>
+  (stack: Stack) => ({
+    secretKeys: arns.map((arn, at) => Key.fromKeyArn(stack, `SecretKey${at}`, arn)),
+  });
+
+describe('the keys of secrets', () => {
+  const env = { account: '111122223333', region: 'eu-west-1' };
+
+  test('may be used by every function to decrypt, through Secrets Manager of its Region only', () => {
+    const template = synthesize(withKeys(toArn('1'), toArn('2')), env);
+
+    expect(viaServiceStatements(template)).toEqual(
+      ['Report', 'Sweep', 'Canary'].map((role) => ({
+        role,
+        statement: {
+          Effect: 'Allow',
+          Action: 'kms:Decrypt',
+          Resource: [toArn('1'), toArn('2')],
+          Condition: {
+            StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com' },
+          },
+        },
+      })),
+    );
+  });
+
+  test('are limited to the Region of the deployment where the template fits any', () => {
+    const [first] = viaServiceStatements(synthesize(withKeys(toArn('1'))));
+
+    const host = (suffix: unknown) => ({
+      'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, suffix].flat()],
+    });
+    expect(first?.statement).toEqual({
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: toArn('1'),
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': [host('.amazonaws.com'), host(['.', { Ref: 'AWS::URLSuffix' }])],
+        },
+      },
+    });
+  });
+
+  test('are used by the names of both suffixes in China', () => {
+    const cn = 'arn:aws-cn:kms:cn-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const template = synthesize(withKeys(cn), { ...env, region: 'cn-north-1' });
+
+    const [first] = viaServiceStatements(template);
+    expect(first?.statement).toMatchObject({
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': [
+            'secretsmanager.cn-north-1.amazonaws.com',
+            { 'Fn::Join': ['', ['secretsmanager.cn-north-1.', { Ref: 'AWS::URLSuffix' }]] },
+          ],
+        },
+      },
+    });
+  });
+
+  test('are granted once where they are given twice', () => {
+    const [first] = viaServiceStatements(synthesize(withKeys(toArn('1'), toArn('1')), env));
+
+    expect(first?.statement).toMatchObject({ Resource: toArn('1') });
+  });
+
+  test('are not granted where none is given', () => {
+    expect(viaServiceStatements(synthesize(undefined, env))).toEqual([]);
+    expect(viaServiceStatements(synthesize(withKeys(), env))).toEqual([]);
+  });
+
+  test('are refused in another Region, which Secrets Manager of this one does not use', () => {
+    expect(() => synthesize(withKeys(toArn('1'), toArn('2', 'us-east-1')), env)).toThrow(
+      `secretKeys: found ${toArn('2', 'us-east-1')} in us-east-1, allowed: one in eu-west-1, where the stack goes; name the key of the secret in that Region, as the functions read secrets there`,
+    );
+  });
+});
+
+describe('the outputs', () => {
+  test("name the role of each function, for the policies of the secrets' owners", () => {
+    const outputs = synthesize().findOutputs('*');
+
+    const roles = ['Report', 'Sweep', 'Canary'].map((name) => outputs[`${name}RoleArn`]?.['Value']);
+    expect(roles).toEqual(
+      ['Report', 'Sweep', 'Canary'].map((name) => ({
+        'Fn::GetAtt': [expect.stringMatching(`^Bridge${name}Role`), 'Arn'],
+      })),
+    );
+  });
+
+  test('name no role of a canary where there is none', () => {
+    const outputs = synthesize(() => ({ canary: false })).findOutputs('*');
+
+    expect(Object.keys(outputs).filter((name) => name.endsWith('RoleArn'))).toEqual([
+      'ReportRoleArn',
+      'SweepRoleArn',
+    ]);
+  });
+});
