@@ -30,6 +30,7 @@ instances:
 routes:
   - name: a
     to: ACE
+    combine: latest
     from: { stateMachine: a }
     global: { name: SHARED, values: ${ofExecution} }
     events:
@@ -38,6 +39,7 @@ routes:
       - { on: SUCCEEDED, event: JOB_OFF_HOLD, job: LATER, ${run} }
   - name: c
     to: ACE
+    combine: latest
     from: { stateMachine: c }
     global: { name: SHARED, values: ${ofExecution} }
     events:
@@ -58,7 +60,7 @@ routes:
       - { on: ABORTED, event: FORCE_STARTJOB, job: MEND, ${run} }
   - name: r
     to: ACE
-    from: { jobName: r }
+    from: { jobQueue: night, jobName: r }
     global: { name: BATCH, values: ${ofBatchJob} }
     events:
       - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR }
@@ -93,7 +95,10 @@ export const config = withNights(
 );
 /** The declared windows: BEE is not to be called on Fridays from 01:10 to 01:40. */
 export const maintenance = bindMaintenance(config.instances);
-export const routes = createRouteIndex(config.routes);
+export const routes = createRouteIndex(config.routes, {
+  account: '111122223333',
+  region: 'eu-west-1',
+});
 
 /** The night is shorter than a real one: whatever has not ended within twenty minutes is asked about. */
 function withNights(compiled: BridgeConfig): BridgeConfig {
