@@ -17,6 +17,7 @@ import { type AskPowers, createAsk } from './ask.ts';
 import { createReread } from './reread.ts';
 import { createStanding } from './standing.ts';
 import { createSweep } from './sweep.ts';
+import { createParkUnknown } from './unknown-instances.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
 const { bridge, home, powers, metrics } = compose(process.env, logger);
@@ -37,6 +38,7 @@ const sweep = createSweep({
   instances: bridge.instances,
   drain: createDrain(powers),
   reread: createReread(powers),
+  parkUnknown: createParkUnknown({ ...powers, names: bridge.instances.map(({ name }) => name) }),
   ask: createAsk({
     ...powers,
     report,

@@ -23,6 +23,7 @@ import { createAsk } from '../../../lambda/sweep/ask.ts';
 import { createReread } from '../../../lambda/sweep/reread.ts';
 import { createStanding } from '../../../lambda/sweep/standing.ts';
 import { createSweep } from '../../../lambda/sweep/sweep.ts';
+import { createParkUnknown } from '../../../lambda/sweep/unknown-instances.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Describer } from '../aws/describe.ts';
 import { hearBeginnings, type Pace } from '../judge/pace.ts';
@@ -99,6 +100,10 @@ function bindSweep({ sandbox, surroundings, powers, report, account, metrics }: 
       if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
       yield* createReread(powers)(instance, signal);
     },
+    parkUnknown: createParkUnknown({
+      ...powers,
+      names: config.instances.map(({ name }) => name),
+    }),
     ask: async (pass, tell) => {
       if (without === 'sweep' || !dynamo.isWorkDue(agendaLists.open)) return;
       const ask = createAsk({
