@@ -1,6 +1,6 @@
 import { toSelectors } from '../lambda/shared/origin.ts';
 import type { EventTemplate, Route } from '../lambda/shared/routes.ts';
-import type { Template } from '../lambda/shared/template.ts';
+import { printTemplate } from '../lambda/shared/template-print.ts';
 
 /** What a route does on some statuses: one event, with its fields as the file writes them. */
 export interface Saying {
@@ -91,16 +91,4 @@ function printEvent({ kind, fields }: EventTemplate, status: string) {
     return [name, name === 'value' && text === status ? statusField : text];
   });
   return { kind, fields: Object.fromEntries(printed) as Readonly<Record<string, string>> };
-}
-
-/** A template as the route file writes it. */
-function printTemplate(template: Template): string {
-  return template
-    .map((piece) => {
-      if (typeof piece === 'string') return piece.replaceAll('${', '$${');
-      const cut = piece.max === undefined ? '' : `:${piece.max}`;
-      const otherwise = piece.otherwise === undefined ? '' : `|${piece.otherwise}`;
-      return `\${${piece.field}${cut}${otherwise}}`;
-    })
-    .join('');
 }

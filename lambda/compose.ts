@@ -28,7 +28,7 @@ import { createReadCredentials, createReadSecret, type ReadSecret } from './shar
 import { createDynamoTable } from './shared/dynamo-table.ts';
 import { ConfigError } from './shared/errors.ts';
 import { bindMaintenance } from './shared/maintenance.ts';
-import type { BridgeConfig, InstanceConfig } from './shared/routes.ts';
+import type { BridgeConfig, Home, InstanceConfig } from './shared/routes.ts';
 import type { Table } from './shared/table.ts';
 
 /** What report and sweep share; the routes are the report's alone, and dear to make findable. */
@@ -37,8 +37,8 @@ type Powers = Omit<ReportPowers, 'routes'>;
 /** What the handlers of the bridge are bound from. */
 export interface Composition {
   readonly bridge: BridgeConfig;
-  /** The account the function runs in. */
-  readonly account: string;
+  /** The account and Region the function runs in. */
+  readonly home: Home;
   readonly powers: Powers;
   readonly metrics: KeptMetrics;
 }
@@ -50,7 +50,8 @@ export interface Composition {
  * @throws {ConfigError}
  */
 export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
-  const { bridge, ledgerTable, account } = readSettings(env, (path) => readFileSync(path, 'utf8'));
+  const settings = readSettings(env, (path) => readFileSync(path, 'utf8'));
+  const { bridge, ledgerTable, account, region } = settings;
   const metrics = createMetrics({ byRoute: bridge.metricPerRoute });
   const now = () => new Date();
   const noise = () => Math.random();
@@ -89,7 +90,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     lookForMs,
     settlePolicy,
   } satisfies Powers;
-  return { bridge, account, powers, metrics };
+  return { bridge, home: { account, region }, powers, metrics };
 }
 
 interface Surroundings {

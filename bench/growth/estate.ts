@@ -132,7 +132,8 @@ function writeRouteFile(routes: number): string {
           : route % 10 >= 6
             ? `stateMachine: ${name}, account: "111122223333"`
             : `stateMachine: ${name}`;
-    return `  - { name: route-${route}, from: { ${from} }, global: AWS_FLOW_${route} }`;
+    const combine = from.includes('*') ? 'combine: latest, ' : '';
+    return `  - { name: route-${route}, ${combine}from: { ${from} }, global: AWS_FLOW_${route} }`;
   });
   const ace = '  ACE: { endpoints: [https://autosys.example.com:9443], secret: autosys/ACE }';
   return `instances:\n${ace}\nroutes:\n${lines.join('\n')}\n`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseJobName } from '../../autosys/names.ts';
 import { defineCommand, type Invocation } from '../command.ts';
+import { toDemoHome } from '../demo/demo-home.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
 import { play, untilHandled, untilOver } from '../demo/play.ts';
 import { project, type Stage, setStage } from '../demo/stage.ts';
@@ -31,7 +32,7 @@ export const demo = defineCommand({
   summary: 'plays the example night on this machine: AWS pushes, AutoSys jobs start',
   options,
   notes: [
-    'Starts an embedded AutoSys with examples/jobs.jil and an embedded AWS with what the CDK app synthesises from examples/bridge.yaml, then plays examples/events.json. Each event is played as if AWS announced it at that moment.',
+    'Starts an embedded AutoSys with examples/jobs.jil and an embedded AWS with what the CDK app synthesises from examples/bridge.yaml, then plays examples/events.json. Each event is played as if AWS announced it at that moment. The stack stands in the account and Region of the first event.',
     'Ends with 0 only when every job stands as the story says. Events of your own have no story: then it ends with 0 when every one was an event and was handled; what is none is told and passed over.',
   ],
   examples: ['demo', 'demo --events my-events.ndjson', 'demo --serve'],
@@ -45,7 +46,7 @@ async function runDemo(invocation: Invocation<typeof options>): Promise<ExitCode
   printLines(io.stderr, [
     'synthesising the CDK app, starting an AutoSys and an AWS on this machine …',
   ]);
-  await using stage = await setStage(io);
+  await using stage = await setStage(io, toDemoHome(found));
   const timeline = createTimeline({ io, json });
   using _autosys = followAutosys(stage.autosys, timeline);
   using _bridge = followBridge(stage.aws, timeline);

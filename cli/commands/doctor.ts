@@ -12,7 +12,12 @@ import { toConfiguredPatient } from '../doctor/of-config.ts';
 import type { Patient } from '../doctor/patient.ts';
 import { toPatient } from '../doctor/powers.ts';
 import { describeDeed, describeFinding, toDoctorExitCode } from '../doctor/print.ts';
-import { CommandLineError } from '../exit-code.ts';
+import {
+  describeUnknownInstances,
+  findUnknownInstances,
+  type UnknownInstances,
+} from '../doctor/unknown-instances.ts';
+import { CommandLineError, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
 import { tellDirectCalls } from '../proxy.ts';
@@ -53,7 +58,7 @@ export const doctor = defineCommand({
   notes: [
     'Resolves the name, connects, checks the certificate of each endpoint, signs in once, sets a scratch variable and reads it back. It sets nothing but that variable; a job is touched only with --job, by a COMMENT. A refused login is not sent a second time.',
     'Where the wire profile does not work it tries the others with the same variable, and prints the lines for bridge.yaml.',
-    'With --config the logins come from Secrets Manager (AWS_REGION, AWS_PROFILE), or from --user and --password-file or the environment; declared maintenance is left in peace, and with --table nobody signs in through a closed gate.',
+    'With --config the logins come from Secrets Manager (AWS_REGION, AWS_PROFILE), or from --user and --password-file or the environment; declared maintenance is left in peace, and with --table nobody signs in through a closed gate. With --table it also lists the instances that the ledger has entries of and FILE does not name, so run it before a deployment that renames or removes one.',
     'Ends with 0 where all is well, 1 where AutoSys or a secret says no, 3 where it was not reached or not seen.',
   ],
   examples: [
@@ -62,20 +67,34 @@ export const doctor = defineCommand({
   ],
   run: async ({ options: given, json, io }) => {
     const job = given.job === undefined ? undefined : parseJobName(given.job);
-    const patients =
+    const { patients, unknownInstances } =
       given.config === undefined
-        ? [toConnectedPatient(given, job, io)]
-        : await toConfiguredPatients(given.config, given, job, io);
+        ? { patients: [toConnectedPatient(given, job, io)], unknownInstances: undefined }
+        : await toConfigured(given.config, given, job, io);
+    if (unknownInstances && !json) {
+      const paint = createPaint(io.stdout, io.env);
+      printLines(io.stdout, describeUnknownInstances(unknownInstances, paint));
+    }
     const examined: Examined[] = [];
     tellDirectCalls(io, [...new Set(patients.flatMap(({ powers }) => powers.endpoints))], json);
     for (const patient of patients) {
       await using one = patient;
       examined.push(await tell(one, { io, json }));
     }
-    if (json) printJson(io.stdout, { doctor: examined });
-    return toDoctorExitCode(examined.flatMap(({ findings }) => findings));
+    if (json) printJson(io.stdout, { doctor: examined, ...toLedgerDocument(unknownInstances) });
+    const code = toDoctorExitCode(examined.flatMap(({ findings }) => findings));
+    return code === exitCodes.done && unknownInstances?.kind === 'unread'
+      ? exitCodes.unknown
+      : code;
   },
 });
+
+function toLedgerDocument(found: UnknownInstances | undefined) {
+  if (found === undefined) return {};
+  return found.kind === 'read'
+    ? { unknownInstances: found.unknown }
+    : { ledgerUnread: found.reason };
+}
 
 /** One AutoSys and what was found, as `--json` has it. */
 interface Examined {
@@ -121,12 +140,19 @@ function toConnectedPatient(given: DoctorOptions, job: JobName | undefined, io: 
 /** What the route file says, so that a flag would say it twice. */
 const saidByFile = ['url', 'ca', 'profile', 'timezone'] as const;
 
-async function toConfiguredPatients(
+/** What a route file says is to be examined, and what the ledger knows beside it. */
+interface Configured {
+  readonly patients: readonly Patient[];
+  /** `undefined` where no ledger was named. */
+  readonly unknownInstances: UnknownInstances | undefined;
+}
+
+async function toConfigured(
   path: string,
   given: DoctorOptions,
   job: JobName | undefined,
   io: Io,
-): Promise<readonly Patient[]> {
+): Promise<Configured> {
   const twice = saidByFile.filter((name) => given[name] !== undefined && given[name].length > 0);
   if (twice.length > 0) {
     const found = twice.map((name) => `--${name}: found together with --config, which says it`);
@@ -143,7 +169,11 @@ async function toConfiguredPatients(
   const table =
     (given.table ?? io.env['LEDGER_TABLE']) ? openLedger('doctor', given, io) : undefined;
   const beside = { credentials, table, globalVariable: given.global, job, io };
-  return instances.map((instance) => toConfiguredPatient(instance, beside));
+  const names = config.instances.map(({ name }) => name);
+  return {
+    unknownInstances: table && (await findUnknownInstances(table, names)),
+    patients: instances.map((instance) => toConfiguredPatient(instance, beside)),
+  };
 }
 
 function choose(

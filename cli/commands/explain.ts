@@ -45,6 +45,7 @@ export const explain = defineCommand({
     const explainFound = createExplain({
       index: createRouteIndex(config.routes),
       accounts: config.accounts,
+      regions: config.routes.flatMap(({ from }) => from.regions ?? []),
       speechOf: (name) => toSpeech(instances.get(name)),
     });
     const explanations: Explanation[] = [];

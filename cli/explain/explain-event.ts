@@ -9,6 +9,7 @@ import { readEvent } from '../../lambda/report/read/index.ts';
 import { type Effect, translate } from '../../lambda/report/translate.ts';
 import type { RouteIndex } from '../../lambda/shared/routes.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/shared/workload.ts';
+import { describeAssumedHome } from './assumed-home.ts';
 import type { Found } from './find-events.ts';
 
 /** The request AutoSys would get, but for host and login. */
@@ -46,6 +47,8 @@ export type Explanation = { readonly place: string } & (
       readonly outcome: 'told';
       readonly workload: WorkloadDocument;
       readonly routes: readonly string[];
+      /** On which account and Region of the stack it depends that they match. */
+      readonly assumes?: string;
       readonly says: readonly SayingDocument[];
     }
   | { readonly outcome: 'ignored'; readonly workload?: WorkloadDocument; readonly reason: string }
@@ -80,6 +83,8 @@ export interface ExplainOptions {
   readonly index: RouteIndex;
   /** The accounts that the route file names. */
   readonly accounts: readonly string[];
+  /** The Regions that its routes name. */
+  readonly regions: readonly string[];
   readonly speechOf: (instance: AutosysInstance) => Speech | undefined;
 }
 
@@ -87,13 +92,14 @@ export interface ExplainOptions {
 export function createExplain({
   index,
   accounts,
+  regions,
   speechOf,
 }: ExplainOptions): (found: Found) => Explanation {
   const placeByKey = new Map<string, string>();
-  return (found) => {
-    const { place } = found;
-    if (found.kind === 'fault') return { place, outcome: 'refused', reason: found.reason };
-    const reading = readEvent(found.event);
+  return (given) => {
+    const { place } = given;
+    if (given.kind === 'fault') return { place, outcome: 'refused', reason: given.reason };
+    const reading = readEvent(given.event);
     if (reading.kind === 'ignored') return { place, outcome: 'ignored', reason: reading.reason };
     if (reading.kind === 'invalid') {
       const { path, message } = reading.error;
@@ -112,8 +118,10 @@ export function createExplain({
       placeByKey.set(effect.key, sameAs ?? place);
       return [toSaying(effect, speechOf(instance), sameAs)];
     });
-    const routes = index.find(reading.event).map(({ name }) => name);
-    return { place, outcome: 'told', workload, routes, says };
+    const found = index.find(reading.event);
+    const assumes = describeAssumedHome(found, reading.event, { accounts, regions });
+    const routes = found.map(({ name }) => name);
+    return { place, outcome: 'told', workload, routes, ...(assumes && { assumes }), says };
   };
 }
 

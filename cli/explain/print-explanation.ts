@@ -11,6 +11,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
         `  ${whereAndWhen(explanation.workload)}`,
         ...printAdmission(explanation.workload, paint),
         `  heard by ${explanation.routes.join(', ')}`,
+        ...(explanation.assumes === undefined ? [] : [`  ${explanation.assumes}`]),
         ...explanation.says.flatMap((saying) => printSaying(saying, explanation.workload, paint)),
       ];
     case 'ignored': {

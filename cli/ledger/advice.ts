@@ -67,6 +67,11 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
     toDo: 'look at that one first; replayed, it takes this one along; dismissed, this one can be replayed',
     command: replay(kept),
   }),
+  BRIDGE_UNKNOWN_INSTANCE: (kept) => ({
+    happened: `the deployed route file has no instance ${kept.entry.to}: it was renamed or removed while this was not settled`,
+    toDo: `if ${kept.entry.to} is missing by mistake, add it to the route file, deploy, then replay it; if it was renamed, do by hand in AutoSys what is still wanted`,
+    command: `autosys-bridge parked ${quote(kept.key)}`,
+  }),
   BRIDGE_UNSAYABLE: ({ entry, key }) => ({
     happened:
       'a field that the route needs is missing, or makes a name or a value that AutoSys does not take',

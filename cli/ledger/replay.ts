@@ -1,3 +1,4 @@
+import { instanceNamesKey, parseInstanceNames } from '../../lambda/report/ledger/instance-names.ts';
 import { replay } from '../../lambda/report/ledger/replay.ts';
 import { toRow } from '../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
@@ -22,8 +23,9 @@ export async function choose(
 ): Promise<{ replayable: readonly Replayable[]; left: readonly Replayed[] }> {
   const replayable: Replayable[] = [];
   const left: Replayed[] = [];
+  const { inFile } = parseInstanceNames(await table.get(instanceNamesKey));
   for await (const found of find(table, wanted)) {
-    const judged = judge(found);
+    const judged = judge(found, inFile);
     if ('kind' in judged) left.push(judged);
     else replayable.push(judged);
   }
@@ -94,13 +96,18 @@ async function readOne(table: Table, key: string): Promise<Found> {
   return (await readKept(table, key)) ?? { key, gone: true };
 }
 
-function judge(found: Found): Replayable | Replayed {
+/** @param inFile the instances of the deployed route file; `undefined` before the first sweep run */
+function judge(found: Found, inFile: readonly string[] | undefined): Replayable | Replayed {
   const { key } = found;
   if ('gone' in found) return { kind: 'left', key, reason: 'the ledger has no such entry' };
   if ('unreadable' in found) return { kind: 'left', key, reason: found.unreadable };
   const { entry, row } = found;
   if (entry.kind === 'unsayable') {
     return { kind: 'left', key, what: describeWhat(entry), reason: advise(found).toDo };
+  }
+  if (inFile?.includes(entry.to) === false) {
+    const reason = `the deployed route file has no instance ${entry.to}, allowed: ${inFile.join(', ')}; add it, deploy, and replay it a minute later`;
+    return { kind: 'left', key, what: describeWhat(entry), reason };
   }
   if (entry.stage === 'parked') return { key, entry, row };
   return {

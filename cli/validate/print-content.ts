@@ -76,6 +76,7 @@ function toDocument({ instances, routes, accounts }: BridgeConfig, targets: read
       name: route.name,
       from: route.from,
       to: route.to,
+      ...(route.combine && { combine: route.combine }),
       says: toSayings(route),
     })),
     accounts,
@@ -97,10 +98,14 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
     ...routes.flatMap((route) => [
       '',
       `route ${paint('bold', route.name)}: ${describeOrigin(route)} -> ${route.to}`,
+      ...(route.combine === undefined ? [] : [`  combine: ${route.combine}, ${combineMeaning}`]),
       ...toSayings(route).map((saying) => `  ${describeSaying(saying)}  on ${saying.on.join(' ')}`),
     ]),
   ];
 }
+
+/** What `combine: latest` lets happen. */
+const combineMeaning = 'the run that began last decides, also over a FAILED of another workload';
 
 function describeTrust({
   certificateAuthority,

@@ -10,10 +10,10 @@ import { createBatch } from './batch.ts';
 import { createReport } from './report.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, powers, metrics } = compose(process.env, logger);
+const { bridge, home, powers, metrics } = compose(process.env, logger);
 
 const batch = createBatch({
-  report: createReport({ ...powers, routes: createRouteIndex(bridge.routes) }),
+  report: createReport({ ...powers, routes: createRouteIndex(bridge.routes, home) }),
   account: createAccount({ log: logger, metrics }),
   onUnexpected: createFailureAccount({ log: logger }),
 });

@@ -8,6 +8,7 @@ import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type Claim, type ClaimPowers, createClaim } from './claim.ts';
 import { findElders } from './elders.ts';
 import type { Entry } from './ledger/entry.ts';
+import { createRecordInstance } from './ledger/instance-names.ts';
 import { toKey } from './ledger/rows.ts';
 import type { Decision } from './ledger/run.ts';
 import { createRuns, type RunRow } from './ledger/runs.ts';
@@ -76,6 +77,8 @@ export interface ReportPowers extends BringAboutPowers, ClaimPowers {
  * - each effect that is brought about: one read and one write before AutoSys is called, one write after its answer; the
  *   gate is read once in five seconds
  * - each effect that is dropped or being worked on: one read
+ * - the first effect for an instance in a sandbox: beside the others one read of the row of
+ *   instance names, and the first of all one write
  *
  * So AutoSys is called after two round trips, and an event with one effect costs five.
  */
@@ -86,6 +89,7 @@ export function createReport(powers: ReportPowers) {
   const parkUnsayable = createParkUnsayable(powers);
   const openRunRow = createRuns(powers);
   const withdraw = createWithdraw(powers);
+  const recordInstance = createRecordInstance(powers);
 
   return async function reportMessage(message: Message, signal: AbortSignal): Promise<Report> {
     const reading = readBody(message.body);
@@ -122,9 +126,12 @@ export function createReport(powers: ReportPowers) {
       }
       try {
         const after = [...turns.above(effect), ...elders];
+        const recording = beginRecording(effect.to);
         const one = await settle(effect, event, { ...claimant, after, route });
         settled.push(one);
         if (isWaitedFor(one.outcome)) turns.wait(effect, one.key);
+        // Until it is written the message is not acknowledged: no entry stays under a name that the sweep does not know.
+        await recording;
       } catch (failure) {
         failures.push(failure);
         turns.fail(effect, failure);
@@ -137,6 +144,13 @@ export function createReport(powers: ReportPowers) {
     if (failures.length > 0) throw failures[0];
     return { kind: 'reported', event, settled };
   };
+
+  /** Goes on beside the effect, so that AutoSys is not called later for it. */
+  function beginRecording(to: AutosysInstance): Promise<void> {
+    const recording = recordInstance(to);
+    recording.catch(() => undefined);
+    return recording;
+  }
 
   async function settle(
     effect: Effect | Unsayable,

@@ -9,6 +9,8 @@ export interface Settings {
   readonly ledgerTable: string;
   /** The account the function runs in. */
   readonly account: string;
+  /** The Region the function runs in. */
+  readonly region: string;
 }
 
 /**
@@ -27,17 +29,20 @@ export function readSettings(
   const path = env[environment.config] ?? (root && `${root}/${configFileName}`);
   const ledgerTable = env[environment.ledgerTable];
   const account = env[environment.account];
-  if (!path || !ledgerTable || !account) {
+  // Lambda sets it (Lambda developer guide, defined runtime environment variables).
+  const region = env['AWS_REGION'];
+  if (!path || !ledgerTable || !account || !region) {
     throw new ConfigError([
       ...(path ? [] : [`neither ${environment.config} nor LAMBDA_TASK_ROOT is set`]),
       ...(ledgerTable ? [] : [`${environment.ledgerTable} is not set`]),
       ...(account ? [] : [`${environment.account} is not set`]),
+      ...(region ? [] : ['AWS_REGION is not set']),
     ]);
   }
   const bridge = readBridge(path, readText);
   const faults = toFaults(bridge);
   if (faults.length > 0) throw new ConfigError(faults.map((fault) => `${path}: ${fault}`));
-  return Object.freeze({ bridge, ledgerTable, account });
+  return Object.freeze({ bridge, ledgerTable, account, region });
 }
 
 /**

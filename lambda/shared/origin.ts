@@ -1,3 +1,4 @@
+import { readArn } from './partition.ts';
 import type { WorkloadEvent } from './workload.ts';
 
 /** How a route names a thing of AWS: by its plain name, by a name with `*`, or by its ARN. */
@@ -9,7 +10,14 @@ export interface Selector {
 /** Whether a route hears the parts of a workload: Distributed Map children, array children, nodes. */
 export type Parts = 'ignore' | 'only' | 'include';
 
-/** Where a route's events come from; what is absent is not asked. */
+/** The account and Region of the bridge's stack. */
+export interface Home {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Accounts and Regions of a route's events. Absent: those of an ARN that the route names, else the stack's own. */
 interface Whereabouts {
   /** Twelve digits each. */
   readonly accounts?: readonly string[];
@@ -82,7 +90,35 @@ export function toNames(event: WorkloadEvent): readonly (readonly [Subject, Name
   ];
 }
 
-/** Whether a route with this origin hears the event, whatever its status: the plain definition. */
+/**
+ * The account and Region that an ARN of the origin names; `undefined` where it names none.
+ *
+ * A Batch queue and the job definitions of its jobs are in one account and Region (Batch API reference, SubmitJob).
+ */
+export function toArnPlace(origin: Origin): Home | undefined {
+  for (const [, { by, text }] of toSelectors(origin)) {
+    const { account, region } = (by === 'arn' && readArn(text)) || {};
+    if (account !== undefined && region !== undefined) return { account, region };
+  }
+  return undefined;
+}
+
+/**
+ * The origin with its accounts and Regions written out.
+ *
+ * A route without `account` or `region` means those of an ARN that it names, else the stack's own.
+ */
+export function placeOrigin(origin: Origin, home: Home): Origin {
+  const own = toArnPlace(origin) ?? home;
+  const { accounts = [own.account], regions = [own.region] } = origin;
+  return { ...origin, accounts, regions };
+}
+
+/**
+ * Whether a route with this origin hears the event, whatever its status: the plain definition.
+ *
+ * @param origin as {@link placeOrigin} returns it; accounts and Regions that are absent match any
+ */
 export function matchesOrigin(origin: Origin, event: WorkloadEvent): boolean {
   if (origin.kind !== event.kind) return false;
   const names = new Map(toNames(event));

@@ -1,10 +1,12 @@
 import { suggest } from '../../autosys/suggest.ts';
 import {
+  type Home,
   hearsPart,
   matches,
   matchesWhereabouts,
   type Names,
   type Origin,
+  placeOrigin,
   type Selector,
   type Subject,
   toNames,
@@ -32,8 +34,13 @@ const subjects: Readonly<Record<Subject, string>> = {
  * ignored, one name of several that differs, a name that is nearly the same, or no such name at all.
  *
  * @param routes none of which hears the event
+ * @param home account and Region of the stack, where they are known
  */
-export function explainMiss(routes: readonly Named[], event: WorkloadEvent): readonly string[] {
+export function explainMiss(
+  routes: readonly Named[],
+  event: WorkloadEvent,
+  home?: Home,
+): readonly string[] {
   const alike = routes.filter(({ from }) => from.kind === event.kind);
   if (alike.length === 0) {
     const what = event.kind === 'execution' ? 'Step Functions executions' : 'AWS Batch jobs';
@@ -44,7 +51,7 @@ export function explainMiss(routes: readonly Named[], event: WorkloadEvent): rea
     const wrong = toSelectors(route.from).filter(
       ([subject, selector]) => !matches(selector, names.get(subject)),
     );
-    if (wrong.length === 0) return [explainWholly(route, event)];
+    if (wrong.length === 0) return [explainWholly(route, event, home)];
     return wrong.length < toSelectors(route.from).length
       ? [explainPartly(route, wrong, names)]
       : [];
@@ -56,9 +63,16 @@ export function explainMiss(routes: readonly Named[], event: WorkloadEvent): rea
 }
 
 /** Every name is right. */
-function explainWholly({ name, from }: Named, event: WorkloadEvent): string {
+function explainWholly({ name, from: written }: Named, event: WorkloadEvent, home?: Home): string {
+  const from = home ? placeOrigin(written, home) : written;
   if (!matchesWhereabouts(from, event)) {
     const { accounts = [], regions = [] } = from;
+    if (home && written.accounts === undefined && !accounts.includes(event.account)) {
+      return `route ${name} names no account, so it matches account ${accounts.join(', ')} only, this is ${event.account}; name it in account of the route`;
+    }
+    if (home && written.regions === undefined && !regions.includes(event.region)) {
+      return `route ${name} names no region, so it matches Region ${regions.join(', ')} only, this is ${event.region}; name it in region of the route`;
+    }
     return accounts.length > 0 && !accounts.includes(event.account)
       ? `route ${name} hears account ${accounts.join(', ')} only, this is ${event.account}`
       : `route ${name} hears Region ${regions.join(', ')} only, this is ${event.region}`;

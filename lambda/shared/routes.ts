@@ -1,6 +1,6 @@
 import type { AutosysEventKind } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { type Origin, toNames } from './origin.ts';
+import { type Home, type Origin, placeOrigin, toNames } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
 import { explainMiss } from './route-miss.ts';
 import type { Template } from './template.ts';
@@ -9,6 +9,7 @@ import type { WorkloadEvent, WorkloadStatus } from './workload.ts';
 export type {
   BatchJobOrigin,
   ExecutionOrigin,
+  Home,
   Origin,
   Parts,
   Selector,
@@ -28,6 +29,11 @@ export interface Route {
   readonly to: AutosysInstance;
   /** A run that has not ended by then is asked about by the sweep. */
   readonly endsWithinMs: number;
+  /**
+   * Several workloads may share a variable, job status or toggle that this route names: of all their runs the one that
+   * began last decides. Absent: the route file was checked, and none do.
+   */
+  readonly combine?: 'latest';
   /** Only these statuses are heard; every other is ignored, and the rules do not ask for it. */
   readonly say: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
 }
@@ -109,11 +115,19 @@ export interface RouteIndex extends OriginIndex<Route> {
   readonly explainMiss: (event: WorkloadEvent) => string;
 }
 
-/** Makes the routes findable: ten thousand of them cost a look-up what ten do. */
-export function createRouteIndex(routes: readonly Route[]): RouteIndex {
+/**
+ * Makes the routes findable: ten thousand of them cost a look-up what ten do.
+ *
+ * @param home account and Region of the stack, which a route without `account` or `region` means. Tools that do not know
+ *   the stack leave it out: then such a route matches in every account and Region
+ */
+export function createRouteIndex(routes: readonly Route[], home?: Home): RouteIndex {
+  const placed = home
+    ? routes.map((route) => ({ ...route, from: placeOrigin(route.from, home) }))
+    : routes;
   return {
-    ...createOriginIndex(routes),
-    explainMiss: rememberLast((event) => explainMiss(routes, event).join('; ')),
+    ...createOriginIndex(placed),
+    explainMiss: rememberLast((event) => explainMiss(routes, event, home).join('; ')),
   };
 }
 

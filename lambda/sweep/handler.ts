@@ -17,18 +17,19 @@ import { type AskPowers, createAsk } from './ask.ts';
 import { createReread } from './reread.ts';
 import { createStanding } from './standing.ts';
 import { createSweep } from './sweep.ts';
+import { createParkUnknown } from './unknown-instances.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, account: ownAccount, powers, metrics } = compose(process.env, logger);
+const { bridge, home, powers, metrics } = compose(process.env, logger);
 const toAccess = createToAccess({
-  account: ownAccount,
+  account: home.account,
   sourceRole: readSourceRole(process.env),
 });
 
 /** Made when something is recovered, which is seldom: ten thousand routes take their time to be made findable. */
 let reporting: AskPowers['report'] | undefined;
 const report: AskPowers['report'] = (message, signal) => {
-  reporting ??= createReport({ ...powers, routes: createRouteIndex(bridge.routes) });
+  reporting ??= createReport({ ...powers, routes: createRouteIndex(bridge.routes, home) });
   return reporting(message, signal);
 };
 
@@ -37,6 +38,7 @@ const sweep = createSweep({
   instances: bridge.instances,
   drain: createDrain(powers),
   reread: createReread(powers),
+  parkUnknown: createParkUnknown({ ...powers, names: bridge.instances.map(({ name }) => name) }),
   ask: createAsk({
     ...powers,
     report,

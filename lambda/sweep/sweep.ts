@@ -13,6 +13,8 @@ export interface SweepPowers {
     instance: Pick<InstanceConfig, 'name' | 'rereadForMs'>,
     signal: AbortSignal,
   ) => AsyncIterable<Reread>;
+  /** Parks what is open for instances that the route file does not have. */
+  readonly parkUnknown: (pass: Pass) => AsyncIterable<Drained>;
   readonly ask: (pass: Pass, tell: (asked: Asked) => void) => Promise<void>;
   readonly standing: ReturnType<typeof createStanding>;
   readonly account: ReturnType<typeof createSweepAccount> & {
@@ -27,13 +29,14 @@ export interface SweepPowers {
  * A part that fails does not keep the others from their work, nor how things stand from being told.
  */
 export function createSweep(powers: SweepPowers) {
-  const { instances, drain, reread, ask, standing, account } = powers;
+  const { instances, drain, reread, parkUnknown, ask, standing, account } = powers;
   return async (pass: Pass): Promise<void> => {
     const work = await Promise.allSettled([
       ...instances.map(async (instance) => {
         for await (const drained of drain(instance.name, pass.signal)) account.drained(drained);
         for await (const read of reread(instance, pass.signal)) account.reread(read);
       }),
+      parkAll(pass),
       ask(pass, account.asked),
     ]);
     const told = await Promise.allSettled([
@@ -43,4 +46,7 @@ export function createSweep(powers: SweepPowers) {
     const failed = [...work, ...told].find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   };
+  async function parkAll(pass: Pass): Promise<void> {
+    for await (const parked of parkUnknown(pass)) account.drained(parked);
+  }
 }

@@ -11,7 +11,7 @@ import { createRecordedTable, type RecordedTable, readDue, readParked } from '..
 
 const routes = `
   - { name: many, from: { stateMachine: many }, global: "AWS_\${executionName:20}", to: ACE }
-  - { name: risk, from: { jobName: risk-eod }, global: AWS_RISK, to: PRD }`;
+  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RISK, to: PRD }`;
 const arn = 'arn:aws:states:eu-west-1:111122223333';
 const burst = (count: number, from = 0) =>
   Array.from({ length: count }, (_, at) => {

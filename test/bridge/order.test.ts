@@ -56,7 +56,7 @@ describe('an announcement that comes late', () => {
   test('of a Batch job that was terminated while it waited for its second attempt is not lost', async () => {
     await using bridge = await buildBridge({
       routes:
-        '  - { name: risk, from: { jobName: risk-* }, global: { name: AWS_RUN, values: { RUNNABLE: WAITS, FAILED: FAILED } } }',
+        '  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: { name: AWS_RUN, values: { RUNNABLE: WAITS, FAILED: FAILED } } }',
     });
     const waits = aBatchJobEvent({ status: 'RUNNABLE', attempts: [anAttempt(1)] });
 
@@ -70,7 +70,7 @@ describe('an announcement that comes late', () => {
 
   test('of the first attempt of a Batch job does not touch what the second has said', async () => {
     await using bridge = await buildBridge({
-      routes: '  - { name: risk, from: { jobName: risk-eod }, global: AWS_RUN }',
+      routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RUN }',
     });
     const attempt = { container: {}, startedAt: startedAtMs, stoppedAt: startedAtMs + 1_000 };
 
@@ -103,8 +103,8 @@ describe('a redrive', () => {
 
 describe('two state machines that write one variable', () => {
   const both = `
-  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }
-  - { name: correction, from: { stateMachine: correction }, global: AWS_RUN }`;
+  - { name: settlement, combine: latest, from: { stateMachine: settlement }, global: AWS_RUN }
+  - { name: correction, combine: latest, from: { stateMachine: correction }, global: AWS_RUN }`;
   const correction = (status: string, hours: number) =>
     announce('fix-1', {
       status,

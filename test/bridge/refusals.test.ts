@@ -9,7 +9,7 @@ const arn = 'arn:aws:states:eu-west-1:111122223333';
 /** A variable for each of many runs, so that nothing waits for anything else. */
 const routes = `
   - { name: many, from: { stateMachine: many }, global: "AWS_\${executionName:20}" }
-  - { name: risk, from: { jobName: risk-eod }, global: AWS_RISK }
+  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RISK }
   - name: settlement
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;

@@ -11,7 +11,7 @@ const arrayId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
 describe('a part of a workload', () => {
   test('is ignored with a reason, while the whole is heard', async () => {
     await using bridge = await buildBridge({
-      routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-* }, global: AWS_RISK }',
+      routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RISK }',
     });
     const child = aBatchJobEvent({ jobId: `${arrayId}:0`, arrayProperties: { index: 0 } });
     const parent = aBatchJobEvent({ status: 'FAILED', arrayProperties: { size: 2 } });
@@ -33,6 +33,7 @@ describe('a value', () => {
       routes: `
   - name: settlement
     from: { stateMachine: settle* }
+    combine: latest
     global:
       name: AWS_SETTLED
       values: { SUCCEEDED: "\${output.settled|0} = \${date} (100 %) \${executionName:4}" }`,
@@ -80,8 +81,8 @@ describe('two AutoSys instances', () => {
     const config = readRoutes(
       `
   - { name: settlement, from: { stateMachine: settlement }, to: ACE, global: AWS_SETTLEMENT }
-  - { name: also, from: { stateMachine: settle* }, to: PRD, global: AWS_SETTLEMENT }
-  - { name: risk, from: { jobName: risk-eod }, to: PRD, global: AWS_RISK }`,
+  - { name: also, combine: latest, from: { stateMachine: settle* }, to: PRD, global: AWS_SETTLEMENT }
+  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, to: PRD, global: AWS_RISK }`,
       [[ace], [prd]],
     );
     const secrets = {
@@ -106,7 +107,7 @@ describe('two AutoSys instances', () => {
     const config = readRoutes(
       `
   - { name: settlement, from: { stateMachine: settlement }, to: ACE, global: AWS_SETTLEMENT }
-  - { name: risk, from: { jobName: risk-eod }, to: PRD, global: AWS_RISK }`,
+  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, to: PRD, global: AWS_RISK }`,
       [[ace], [prd]],
     );
     const secrets = {

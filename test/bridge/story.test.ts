@@ -17,7 +17,7 @@ const fromStepFunctions = `
     job: MIRROR`;
 const fromBatch = `
   - name: risk
-    from: { jobQueue: night, jobName: risk-* }
+    from: { jobQueue: night, jobName: risk-eod }
     global: AWS_RUN
     job: MIRROR`;
 

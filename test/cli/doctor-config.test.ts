@@ -2,10 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { type Emulator, makeAuthority, startEmulator } from '../../emulator/index.ts';
 import type { Finding } from '../../lambda/canary/finding.ts';
+import { createRecordInstance } from '../../lambda/report/ledger/instance-names.ts';
+import { toRow } from '../../lambda/report/ledger/rows.ts';
 import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import { LocalSecrets } from '../../local/index.ts';
+import { aStateWish } from '../lambda/report/ledger/wishes.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli, type World } from './setup.ts';
 
@@ -58,6 +61,45 @@ async function doctor(text: string, argv: readonly string[] = [], { env = {} }: 
 }
 
 const healthy = ['trusted', 'secretRead', 'signedIn', 'taken', 'applied'];
+
+describe('instances that the ledger has entries of and the file does not name', () => {
+  const env = { LEDGER_TABLE: 'Ledger' };
+  const entry = {
+    format: 1 as const,
+    ...aStateWish(),
+    to: parseAutosysInstance('OLD'),
+    stage: 'due' as const,
+    dueMs: Date.now(),
+    tries: 0,
+    story: [],
+  };
+
+  test('are listed with what waits for them, before a deployment', async () => {
+    const recordInstance = createRecordInstance({ table, now });
+    for (const name of ['ACE', 'OLD', 'IDL']) await recordInstance(name);
+    await table.put(toRow(entry, Date.now()), undefined);
+    const files = { 'bridge.yaml': yaml(), 'ca.pem': autosys.certificateAuthority };
+    const argv = ['doctor', '--config', 'bridge.yaml'];
+
+    const { code, stdout } = await runCli(argv, { files, env });
+    const asData = await runCli([...argv, '--json'], { files, env });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('  ! OLD: 1 entry is not settled; after a deployment of this file');
+    expect(stdout).toContain('  - IDL: no entry waits\n');
+    expect(stdout).not.toMatch(/[!-] ACE:/);
+    expect(JSON.parse(asData.stdout).unknownInstances).toEqual([
+      { instance: 'IDL', openEntries: 0 },
+      { instance: 'OLD', openEntries: 1 },
+    ]);
+  });
+
+  test('are not known where the ledger cannot be read, which ends with 3', async () => {
+    const { code } = await doctor(yaml(), [], { env: { LEDGER_TABLE: 'Missing' } });
+
+    expect(code).toBe(3);
+  });
+});
 
 describe('the doctor of a route file', () => {
   test('takes the login from Secrets Manager and tells how old it is', async () => {

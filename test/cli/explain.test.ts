@@ -131,6 +131,24 @@ describe('an event that a route hears', () => {
     expect(stdout.includes(line)).toBe(told);
   });
 
+  test.for([
+    { more: 'accounts: ["111122223333"]', where: 'account 111122223333' },
+    {
+      more: '  - { name: far, from: { stateMachine: far, region: us-east-1 }, global: G }',
+      where: 'Region eu-west-1',
+    },
+  ])('is told under a condition where the file names other places: $more', async (row) => {
+    const files = { 'b.yaml': `${bridgeYaml}${row.more}\n`, 'e.json': text };
+
+    const { stdout } = await runCli(['explain', '--config', 'b.yaml', '--event', 'e.json'], {
+      files,
+    });
+
+    expect(stdout).toContain(
+      `  matched only if the stack is in ${row.where}: a route without account or region means the stack's own (settlement)\n`,
+    );
+  });
+
   test('is told once where it is announced twice', async () => {
     const { events } = await explainAsData(`[${text},${text}]`);
 

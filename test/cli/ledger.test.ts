@@ -2,6 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dismissAll } from '../../cli/ledger/dismiss.ts';
 import { choose, replayAll } from '../../cli/ledger/replay.ts';
 import type { Entry } from '../../lambda/report/ledger/entry.ts';
+import {
+  changeInstanceNames,
+  parkUnknown,
+  withFile,
+  withUsed,
+} from '../../lambda/report/ledger/instance-names.ts';
 import { offer, type Wish } from '../../lambda/report/ledger/offer.ts';
 import { toKey, toRow } from '../../lambda/report/ledger/rows.ts';
 import { park } from '../../lambda/report/ledger/settle.ts';
@@ -477,5 +483,56 @@ describe('dismiss', () => {
 
     expect(code).toBe(2);
     expect(stderr).toContain(says);
+  });
+});
+
+describe('an entry of an instance that the deployed route file does not name', () => {
+  const store = async () => {
+    await changeInstanceNames({ table, now }, (names) => withFile(withUsed(names, 'ACE'), ['NEW']));
+    const entry = parkUnknown(taken(), start + 60_000);
+    await table.put(toRow(entry, Date.now()), undefined);
+    return toKey(entry);
+  };
+
+  test('is listed with its reason and what to do', async () => {
+    const key = await store();
+
+    const { code, stdout } = await ask('parked');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'BRIDGE_UNKNOWN_INSTANCE: the route file has no instance ACE, so it is not sent',
+    );
+    expect(stdout).toContain('add it to the route file, deploy, then replay it');
+    expect(stdout).toContain(`begin with: autosys-bridge parked '${key}'`);
+  });
+
+  test('is shown by status', async () => {
+    await store();
+
+    const { code, stdout } = await ask('status', 'AWS_SETTLEMENT', '--instance', 'ACE');
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('BRIDGE_UNKNOWN_INSTANCE');
+  });
+
+  test('is not replayed, and the reason says that the file lacks it', async () => {
+    const key = await store();
+
+    const { code, stderr } = await ask('replay', key);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'the deployed route file has no instance ACE, allowed: NEW; add it, deploy, and replay it a minute later',
+    );
+    expect((await read(key)).stage).toBe('parked');
+  });
+
+  test('is replayed once the file names it again', async () => {
+    const key = await store();
+    await changeInstanceNames({ table, now }, (names) => withFile(names, ['ACE']));
+
+    expect((await ask('replay', key)).code).toBe(0);
+    expect((await read(key)).stage).toBe('due');
   });
 });

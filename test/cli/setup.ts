@@ -87,7 +87,7 @@ routes:
     from: { stateMachine: settlement }
     global: AWS_SETTLEMENT
   - name: risk
-    from: { jobQueue: night, jobName: risk-* }
+    from: { jobQueue: night, jobName: risk-eod }
     global: AWS_RISK
     job: RISK_IN_AWS
 `;

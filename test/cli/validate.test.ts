@@ -13,7 +13,8 @@ test('says what a lawful file contains', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('bridge.yaml: no faults; 1 instance, 2 routes, 3 targets');
   expect(stdout).toContain('endpoints https://autosys.example.com:9443');
-  expect(stdout).toContain('route risk: job queue night, Batch job name risk-* -> ACE');
+  expect(stdout).toContain('route risk: job queue night, Batch job name risk-eod -> ACE');
+  expect(stdout).not.toContain('combine');
   expect(stdout).toContain(
     `SET_GLOBAL AWS_SETTLEMENT = "\${status}"  on RUNNING SUCCEEDED FAILED TIMED_OUT ABORTED`,
   );

@@ -107,14 +107,14 @@ describe('the shipped sweep', () => {
   async function setStageFor(url: string) {
     const stage = await setStage(assembly.directory, {
       jil,
-      // The route of the examples is about one account.
+      // The routes of the examples are about the account of the bridge.
       bend: (config) => ({
         ...config,
         accounts: [other],
-        routes: config.routes.map((route) => {
-          const { accounts: _, ...from } = route.from;
-          return { ...route, from } as typeof route;
-        }),
+        routes: config.routes.map((route) => ({
+          ...route,
+          from: { ...route.from, accounts: [other] },
+        })),
       }),
       variables: { AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_SFN: url },
     });

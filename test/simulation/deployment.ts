@@ -42,6 +42,7 @@ instances:
 routes:
   - name: a
     to: ACE
+    combine: latest
     from: { stateMachine: a }
     global: { name: SHARED, values: ${ofExecution} }
     events:
@@ -50,6 +51,7 @@ routes:
       - { on: SUCCEEDED, event: JOB_OFF_HOLD, job: LATER, ${run} }
   - name: c
     to: ACE
+    combine: latest
     from: { stateMachine: c }
     global: { name: SHARED, values: ${ofExecution} }
     events:
@@ -70,7 +72,7 @@ routes:
       - { on: ABORTED, event: FORCE_STARTJOB, job: MEND, ${run} }
   - name: r
     to: ACE
-    from: { jobName: r }
+    from: { jobQueue: night, jobName: r }
     global: { name: BATCH, values: ${ofBatchJob} }
     events:
       - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR }
@@ -95,7 +97,7 @@ export function deploy(options: DeploymentOptions): Deployment {
   const { instances, routes } = config;
   const deployment = {
     config,
-    routes: createRouteIndex(routes),
+    routes: createRouteIndex(routes, { account: '111122223333', region: 'eu-west-1' }),
     maintenance: bindMaintenance(instances),
   };
   deploymentByText.set(text, deployment);

@@ -24,9 +24,9 @@ routes:
   - { name: version, from: { stateMachine: "settlement:*" }, global: { name: G_VERSION, values: { SUCCEEDED: OK } } }
   - { name: mapChild, from: { stateMachine: settlement, mapChildren: only }, global: G_CHILD }
   - { name: end, from: { stateMachine: fx }, global: { name: G_END, values: { SUCCEEDED: OK } } }
-  - { name: job, from: { jobQueue: night, jobName: risk-* }, global: G_JOB }
-  - { name: arrayChild, from: { jobQueue: night, arrayChildren: only }, global: G_ARRAY }
-  - { name: node, from: { jobQueue: night, nodes: only }, global: G_NODE }
+  - { name: job, combine: latest, from: { jobQueue: night, jobName: risk-* }, global: G_JOB }
+  - { name: arrayChild, combine: latest, from: { jobQueue: night, arrayChildren: only }, global: G_ARRAY }
+  - { name: node, combine: latest, from: { jobQueue: night, nodes: only }, global: G_NODE }
 `;
 
 const said = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];

@@ -89,8 +89,8 @@ export interface Sandbox {
   readonly secretReads: () => number;
 }
 
-/** The account of the builders. */
-const home = '111122223333';
+/** Where the events of the builders happen, and the bridge runs. */
+const home = { account: '111122223333', region: 'eu-west-1' };
 
 /**
  * Compiles a route file whose instances are embedded ones; `routes` is what follows `routes:` in YAML.
@@ -152,8 +152,8 @@ export function openSandbox({
   );
   const noise = () => 0;
   const powers: ReportPowers = {
-    routes: createRouteIndex(config.routes),
-    isAdmitted: createAdmission(config, home),
+    routes: createRouteIndex(config.routes, home),
+    isAdmitted: createAdmission(config, home.account),
     table,
     gates: createGates({
       table,

@@ -82,6 +82,13 @@ export const runShape = z.looseObject({
   story: z.array(note),
 });
 
+/** What the body of the row of instance names has. */
+export const instanceNamesShape = z.looseObject({
+  kind: z.literal('instanceNames'),
+  used: z.array(text),
+  inFile: z.optional(z.array(text)),
+});
+
 /**
  * Checks the body of a row before anybody works with it.
  *
@@ -89,7 +96,7 @@ export const runShape = z.looseObject({
  */
 export function checkBody(
   { key, body }: StoredRow,
-  shape: typeof entryShape | typeof unsayableShape | typeof runShape,
+  shape: typeof entryShape | typeof unsayableShape | typeof runShape | typeof instanceNamesShape,
 ): void {
   const fail = (reason: string) => new LedgerError({ doing: `read ${key}`, reason, row: key });
   if (typeof body !== 'object' || body === null || !('format' in body) || body.format !== 1) {

@@ -13,7 +13,7 @@ export function compileAccounts(
     routes,
     mentions,
   }: { readonly routes: readonly Route[]; readonly mentions: readonly Mention[] },
-  faults: Faults,
+  { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): readonly string[] {
   const listed = Array.isArray(raw) ? raw.filter((one) => typeof one === 'string') : [];
   const asked = routes.flatMap(({ from }) => from.accounts ?? []);
@@ -28,5 +28,12 @@ export function compileAccounts(
     }
   }
   const named = inArns.flatMap(({ account }) => account ?? []);
+  for (const [at, account] of listed.entries()) {
+    if (asked.includes(account) || named.includes(account)) continue;
+    warnings.at(
+      ['accounts', at],
+      `accounts: no route names ${account}; a route without account means the stack's own, so events of ${account} match no route unless it is that one; name it in account of the routes`,
+    );
+  }
   return [...new Set([...listed, ...asked, ...named])].sort();
 }

@@ -1,5 +1,5 @@
 import { matchesGlob, type Origin, type Selector, type Subject, toSelectors } from '../origin.ts';
-import { toWhereabouts } from './selector.ts';
+import { ownPlace, toPlaces } from './workloads.ts';
 
 /** How much two origins hear in common: everything that one of them hears, perhaps something, or nothing. */
 export type CommonEvents = 'all' | 'some' | 'none';
@@ -16,8 +16,8 @@ interface Sides {
 export function compareOrigins(one: Origin, other: Origin): CommonEvents {
   if (one.kind !== other.kind) return 'none';
   const sides = [
-    compareSets(toAccounts(one), toAccounts(other)),
-    compareSets(toRegions(one), toRegions(other)),
+    compareSets(toPlaces(one).accounts, toPlaces(other).accounts),
+    compareSets(toPlaces(one).regions, toPlaces(other).regions),
     compareSets(toParts(one), toParts(other)),
     ...compareSelectors(new Map(toSelectors(one)), new Map(toSelectors(other))),
   ];
@@ -27,32 +27,14 @@ export function compareOrigins(one: Origin, other: Origin): CommonEvents {
   return isWithin ? 'all' : 'some';
 }
 
-/** What is absent is not asked, and stands for anything. */
-function compareSets(
-  one: readonly string[] | undefined,
-  other: readonly string[] | undefined,
-): Sides {
+/** Sets that may name the same account or Region without saying so, as `own` may, are neither within each other nor apart. */
+function compareSets(one: readonly string[], other: readonly string[]): Sides {
+  const isUnknown = one.includes(ownPlace) !== other.includes(ownPlace);
   return {
-    oneInOther: other === undefined || (one?.every((item) => other.includes(item)) ?? false),
-    otherInOne: one === undefined || (other?.every((item) => one.includes(item)) ?? false),
-    apart: one !== undefined && other !== undefined && !one.some((item) => other.includes(item)),
+    oneInOther: one.every((item) => other.includes(item)),
+    otherInOne: other.every((item) => one.includes(item)),
+    apart: !isUnknown && !one.some((item) => other.includes(item)),
   };
-}
-
-function toAccounts(origin: Origin): readonly string[] | undefined {
-  return origin.accounts ?? toArnPlace(origin, 'account');
-}
-
-function toRegions(origin: Origin): readonly string[] | undefined {
-  return origin.regions ?? toArnPlace(origin, 'region');
-}
-
-function toArnPlace(origin: Origin, what: 'account' | 'region'): readonly string[] | undefined {
-  for (const [, selector] of toSelectors(origin)) {
-    const place = toWhereabouts(selector);
-    if (place !== undefined) return [place[what]];
-  }
-  return undefined;
 }
 
 /** Which parts of a workload are heard, each by a word of its own; see `hearsPart`. */

@@ -67,10 +67,16 @@ export const originSchema = mapping(
       'Whether the nodes of multi-node jobs are heard. Default: ignore.',
     ).optional(),
     account: oneOrMore('account', accountSchema)
-      .meta({ description: 'Only these AWS accounts: one, or a list. Default: any.' })
+      .meta({
+        description:
+          "Only these AWS accounts: one, or a list. Default: that of an ARN named here, else the stack's own.",
+      })
       .optional(),
     region: oneOrMore('region', region)
-      .meta({ description: 'Only these AWS Regions: one, or a list. Default: any.' })
+      .meta({
+        description:
+          "Only these AWS Regions: one, or a list. Default: that of an ARN named here, else the stack's own.",
+      })
       .optional(),
   },
 ).meta({

@@ -14,8 +14,8 @@ interface Target {
  * Finds routes that fight for one target.
  *
  * A fault where one event would bring it to two values: the ledger takes the first and drops the second as a duplicate, so a
- * value of the file would never be set. A warning where two routes may hear one event, say the very same, or let two workloads
- * take turns: of these the run that began later has the last word.
+ * value of the file would never be set. A warning where two routes may hear one event, say the very same, or hear different
+ * runs of one workload. Different workloads on one target are the matter of `checkSharedTargets`.
  */
 export function findOverlaps(
   placed: readonly PlacedRoute[],
@@ -121,7 +121,7 @@ function tell(
     case 'turns':
       warnings.at(
         path,
-        `${rival} brings ${name} to its value too, for other work; the run that began later has the last word, so give each a name of its own unless that is meant`,
+        `${rival} sets ${name} too, for other runs of the same workload: a FAILED of one is discarded when another that began later succeeds; give each a name of its own, or add combine: latest to both routes if the run that began last is to decide`,
       );
       return;
     case 'peace':

@@ -13,6 +13,7 @@ import { compileRoutes } from './routes.ts';
 import { routeFileSchema } from './schema.ts';
 import { refuseScratch } from './scratch.ts';
 import { findSecrets, type SecretMention } from './secrets.ts';
+import { checkSharedTargets } from './shared-targets.ts';
 
 /** A route file that does not read: every fault with line, column and a code frame, passwords starred out. */
 export class RouteFileError extends SourceError {
@@ -89,9 +90,10 @@ export function readRouteFile(
   const routes = placed.map(({ route }) => route);
   const mentions = findMentions(file);
   refusePartitions(mentions, faults);
-  const accounts = compileAccounts(file['accounts'], { routes, mentions }, faults);
   const warnings = new Faults(root, source);
+  const accounts = compileAccounts(file['accounts'], { routes, mentions }, { faults, warnings });
   findOverlaps(placed, { faults, warnings });
+  checkSharedTargets(placed, { faults, warnings });
   refuseScratch(placed, instances, faults);
   const secrets = findSecrets(file).map(({ path, ...named }) => {
     return { ...named, ...faults.spanOf(path) };

@@ -2,6 +2,7 @@ import type { Route } from '../routes.ts';
 import type { WorkloadStatus } from '../workload.ts';
 import { type CommonEvents, compareOrigins } from './common-events.ts';
 import type { Path } from './faults.ts';
+import { canDiffer, toWorkloads } from './workloads.ts';
 
 /** A route with its place in the file. */
 export interface PlacedRoute {
@@ -21,8 +22,9 @@ export interface Setting {
  *
  * - `fight`: they hear the same and say different things; `perhaps`: they may
  * - `repetition`: they hear the same and say the same
- * - `turns`: they hear different work
- * - `peace`: what they both hear they say of different statuses, or say alike
+ * - `turns`: they hear different runs of one workload, such as a version and another, or a whole and its children
+ * - `peace`: what they both hear they say of different statuses, or say alike; or the file says `combine`; or they hear
+ *   different workloads, which `checkSharedTargets` looks at
  */
 export interface Rivalry {
   readonly kind: 'fight' | 'perhaps' | 'repetition' | 'turns' | 'peace';
@@ -39,7 +41,7 @@ export function findWorst(all: readonly (readonly Setting[])[], mine: readonly S
   let worst: Rivalry | undefined;
   for (const theirs of all) {
     // Thousands of routes may write one target: most are told apart by their names alone.
-    if (worst && worst.weight <= weights.turns && areNamedApart(theirs, mine)) continue;
+    if (areNamedApart(theirs, mine)) continue;
     const rivalry = compare(theirs, mine);
     if (worst === undefined || rivalry.weight < worst.weight) worst = rivalry;
   }
@@ -57,6 +59,15 @@ function areNamedApart([theirs]: readonly Setting[], [mine]: readonly Setting[])
   );
 }
 
+function areOneWorkload(one: PlacedRoute, other: PlacedRoute): boolean {
+  const [mine, theirs] = [toWorkloads(one.route.from), toWorkloads(other.route.from)];
+  return !canDiffer(mine, theirs, new Set());
+}
+
+function isCombined({ route }: PlacedRoute): boolean {
+  return route.combine !== undefined;
+}
+
 function compare(theirs: readonly Setting[], mine: readonly Setting[]): Rivalry {
   const [first, second] = [theirs[0]?.placed, mine[0]?.placed];
   if (first === undefined || second === undefined) throw new Error('a route without a setting');
@@ -69,6 +80,7 @@ function compare(theirs: readonly Setting[], mine: readonly Setting[]): Rivalry 
     hasShared: shared.length > 0,
     hasFought: fought.length > 0,
     isSameOrigin: JSON.stringify(first.route.from) === JSON.stringify(second.route.from),
+    takeTurns: areOneWorkload(first, second) && ![first, second].every(isCombined),
   });
   const statuses = [...new Set((fought.length > 0 ? fought : shared).map(({ status }) => status))];
   return { kind, weight: weights[kind], first, second, statuses };
@@ -80,9 +92,10 @@ function toKind(
     readonly hasShared: boolean;
     readonly hasFought: boolean;
     readonly isSameOrigin: boolean;
+    readonly takeTurns: boolean;
   },
 ): Rivalry['kind'] {
-  if (common === 'none') return 'turns';
+  if (common === 'none') return facts.takeTurns ? 'turns' : 'peace';
   if (facts.hasFought) return common === 'all' ? 'fight' : 'perhaps';
   return facts.hasShared && facts.isSameOrigin ? 'repetition' : 'peace';
 }

@@ -47,13 +47,22 @@ export function compileRoutes(
       faults.at(path, 'this route says nothing; give it a global, a job or events');
     }
     return typeof name === 'string' && from && to
-      ? [{ route: { name, from, to, endsWithinMs: toEndsWithinMs(item), say }, path }]
+      ? [
+          {
+            route: { name, from, to, endsWithinMs: toEndsWithinMs(item), ...toCombine(item), say },
+            path,
+          },
+        ]
       : [];
   });
 }
 
 function toEndsWithinMs({ endsWithin = '1h' }: RawRoute): number {
   return typeof endsWithin === 'string' ? (readDuration(endsWithin) ?? 0) : 0;
+}
+
+function toCombine({ combine }: RawRoute): Pick<Route, 'combine'> {
+  return combine === 'latest' ? { combine } : {};
 }
 
 function compileTarget(

@@ -3,7 +3,7 @@ import { effectShape } from './effect-schema.ts';
 import { instancesSchema } from './instance-schema.ts';
 import { accountSchema, originSchema } from './origin-schema.ts';
 import { duration } from './quantities.ts';
-import { leaf, list, mapping, truth } from './shapes.ts';
+import { leaf, list, mapping, oneOf, truth } from './shapes.ts';
 
 const routeSchema = mapping(
   {
@@ -34,6 +34,11 @@ const routeSchema = mapping(
       such: '90m or 12h',
       description: 'A run that has not ended by then is asked about in AWS. Default: 1h.',
     }).optional(),
+    combine: oneOf(
+      'combine',
+      ['latest'],
+      'How several workloads share a variable, job status or toggle: latest lets the run that began last decide, also over a FAILED of another workload. Each route that names such a target needs it. Default: such a target is refused.',
+    ).optional(),
     ...effectShape,
   },
 );

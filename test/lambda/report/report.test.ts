@@ -217,7 +217,8 @@ describe('the report of an announcement', () => {
     await rig.open({ table: counted }).take(anExecutionEvent());
 
     const state = 'state ACE global AWS_SETTLEMENT';
-    const ofLedger = requests.filter((request) => !request.includes('gate '));
+    const isCounted = (request: string) => !/gate |instance names/.test(request);
+    const ofLedger = requests.filter(isCounted);
     expect(ofLedger).toEqual([
       `get ${runKey}`,
       `get ${state}`,
@@ -225,9 +226,41 @@ describe('the report of an announcement', () => {
       `put ${state}`,
       `put ${runKey}`,
     ]);
-    expect(requests.slice(0, before).filter((request) => !request.includes('gate '))).toEqual(
-      ofLedger.slice(0, 3),
+    expect(requests.slice(0, before).filter(isCounted)).toEqual(ofLedger.slice(0, 3));
+  });
+
+  test('records the name of the instance with its first effect in a sandbox', async () => {
+    const rig = aRig({ routes: [aRoute()] });
+    const { counted, requests } = counting(rig.table);
+    const ofNames = () => requests.filter((request) => request.includes('instance names'));
+    const sandbox = rig.open({ table: counted });
+
+    await sandbox.take(anExecutionEvent({ status: 'RUNNING' }));
+    await sandbox.take(anExecutionEvent());
+    expect(ofNames()).toEqual(['get instance names', 'put instance names']);
+    await rig.open({ table: counted }).take(anExecutionEvent({ status: 'FAILED' }));
+
+    expect(ofNames()).toHaveLength(3);
+    expect((await rig.table.get('instance names'))?.body).toMatchObject({ used: ['ACE'] });
+  });
+
+  test('is not acknowledged while the name of its instance is not recorded', async () => {
+    const rig = aRig({ routes: [aRoute()] });
+    const failing: Table = {
+      ...rig.table,
+      get: async (key) => {
+        if (key === 'instance names') throw new LedgerError({ doing: 'read', reason: 'throttled' });
+        return rig.table.get(key);
+      },
+    };
+
+    await expect(rig.open({ table: failing }).take(anExecutionEvent())).rejects.toThrow(
+      'throttled',
     );
+
+    expect(await rig.entry(aStateWish({ status: 'SUCCEEDED' }))).toMatchObject({
+      stage: 'confirmed',
+    });
   });
 });
 

@@ -3,7 +3,11 @@ import { readSettings, readSourceRole } from '../../../lambda/shared/config.ts';
 
 const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }], accounts: [] };
 /** What every function is told. */
-const told = { LEDGER_TABLE: 'Ledger', BRIDGE_ACCOUNT: '111122223333' };
+const told = {
+  LEDGER_TABLE: 'Ledger',
+  BRIDGE_ACCOUNT: '111122223333',
+  AWS_REGION: 'eu-west-1',
+};
 
 describe('readSettings', () => {
   test.for([
@@ -22,6 +26,7 @@ describe('readSettings', () => {
       bridge: config,
       ledgerTable: 'Ledger',
       account: '111122223333',
+      region: 'eu-west-1',
     });
   });
 
@@ -42,9 +47,9 @@ describe('readSettings', () => {
     expect(() => readSettings({ ...told, LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(message);
   });
 
-  test('refuses an environment that lacks a place, a table and an account, all at once', () => {
+  test('refuses an environment that lacks a place, a table, an account and a Region, all at once', () => {
     expect(() => readSettings({}, () => '')).toThrow(
-      'the configuration has 3 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set',
+      'the configuration has 4 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set; AWS_REGION is not set',
     );
   });
 });

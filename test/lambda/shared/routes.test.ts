@@ -22,6 +22,54 @@ function namesOf(routes: readonly Route[]): readonly string[] {
   return routes.map((route) => route.name);
 }
 
+/** The account and Region of the stack. */
+const home = { account: '111122223333', region: 'eu-west-1' };
+
+describe('a route that names no account or Region', () => {
+  const finds = (from: Origin, event: WorkloadEvent) =>
+    createRouteIndex([aRoute('one', from)], home).find(event).length === 1;
+  const elsewhere = anExecution({ account: '444455556666' });
+  const abroad = anExecution({ region: 'us-east-1' });
+
+  test.for([
+    { from: aMachine('settlement'), own: true, other: false, far: false },
+    {
+      from: aMachine('settlement', { accounts: ['444455556666'] }),
+      own: false,
+      other: true,
+      far: false,
+    },
+    {
+      from: aMachine('settlement', { regions: ['us-east-1', 'eu-west-1'] }),
+      own: true,
+      other: false,
+      far: true,
+    },
+  ])('means those of the stack: $from', ({ from, own, other, far }) => {
+    expect(finds(from, anExecution())).toBe(own);
+    expect(finds(from, elsewhere)).toBe(other);
+    expect(finds(from, abroad)).toBe(far);
+  });
+
+  test('means those of its ARN', () => {
+    const arn = 'arn:aws:states:us-east-1:444455556666:stateMachine:settlement';
+    const event = anExecution({
+      account: '444455556666',
+      region: 'us-east-1',
+      stateMachineArn: arn,
+    });
+
+    expect(finds(aMachine(arn), event)).toBe(true);
+  });
+
+  test('means any where the stack is not known', () => {
+    const index = createRouteIndex([aRoute('one', aMachine('settlement'))]);
+
+    expect(index.find(elsewhere)).toHaveLength(1);
+    expect(index.find(abroad)).toHaveLength(1);
+  });
+});
+
 describe('the index', () => {
   test('finds every route that hears the event, in file order', () => {
     const index = createRouteIndex([
@@ -274,6 +322,23 @@ describe('why no route hears an event', () => {
     { from: aMachine('x'), event: aBatchJob(), reason: 'no route hears AWS Batch jobs' },
   ])('is told: $reason', ({ from, event, reason }) => {
     expect(createRouteIndex([aRoute('one', from)]).explainMiss(event)).toBe(reason);
+  });
+
+  test.for([
+    {
+      event: anExecution({ account: '444455556666' }),
+      reason:
+        'route one names no account, so it matches account 111122223333 only, this is 444455556666; name it in account of the route',
+    },
+    {
+      event: anExecution({ region: 'us-east-1' }),
+      reason:
+        'route one names no region, so it matches Region eu-west-1 only, this is us-east-1; name it in region of the route',
+    },
+  ])('tells that a route means the stack where it says nothing: $reason', ({ event, reason }) => {
+    const index = createRouteIndex([aRoute('one', aMachine('settlement'))], home);
+
+    expect(index.explainMiss(event)).toBe(reason);
   });
 
   test('names five routes at most', () => {

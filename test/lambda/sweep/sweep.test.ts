@@ -27,6 +27,7 @@ function aSweep(over: Partial<SweepPowers> = {}) {
     reread: async function* () {
       yield read;
     },
+    parkUnknown: async function* () {},
     ask: async () => undefined,
     standing: {
       runs: async () => ({ open: 0, lateSeconds: 0 }),
@@ -54,7 +55,25 @@ test('drains each AutoSys before it reads there again, and tells at last how thi
   expect(told.slice(4).sort()).toEqual(['ACE', 'PRD', 'runs']);
 });
 
+test('tells of what it parks for instances that the file does not name', async () => {
+  const { told, sweep } = aSweep({
+    drain: async function* () {},
+    parkUnknown: async function* () {
+      yield drained;
+    },
+  });
+
+  await sweep(pass);
+
+  expect(told).toContain('drained');
+});
+
 test.for([
+  {
+    part: 'the parking for unknown instances',
+    over: { parkUnknown: failing(undefined, drained) },
+    left: 'drained',
+  },
   { part: 'the drain of one AutoSys', over: { drain: failing(ace, drained) }, left: 'drained' },
   { part: 'the questions to AWS', over: { ask: () => Promise.reject(error) }, left: 'drained' },
 ])('fails when $part fails, after all the others have worked', async ({ over, left }) => {
@@ -66,9 +85,9 @@ test.for([
   expect(told).toEqual(expect.arrayContaining(['read', 'runs', 'ACE', 'PRD']));
 });
 
-function failing(instance: string, otherwise: Drained): SweepPowers['drain'] {
-  return async function* (name) {
-    if (name === instance) throw error;
+function failing(instance: string | undefined, otherwise: Drained) {
+  return async function* (name: unknown) {
+    if (instance === undefined || name === instance) throw error;
     yield otherwise;
   };
 }

@@ -24,6 +24,7 @@ import { createAsk } from '../../../lambda/sweep/ask.ts';
 import { createReread } from '../../../lambda/sweep/reread.ts';
 import { createStanding } from '../../../lambda/sweep/standing.ts';
 import { createSweep } from '../../../lambda/sweep/sweep.ts';
+import { createParkUnknown } from '../../../lambda/sweep/unknown-instances.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Describer } from '../aws/describe.ts';
 import type { Deployment } from '../deployment.ts';
@@ -125,6 +126,10 @@ function bindSweep(parts: SweepParts) {
       if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
       yield* createReread(powers)(instance, signal);
     },
+    parkUnknown: createParkUnknown({
+      ...powers,
+      names: deployment.config.instances.map(({ name }) => name),
+    }),
     ask: async (pass, tell) => {
       if (without === 'sweep' || !dynamo.isWorkDue(agendaLists.open)) return;
       const ask = createAsk({

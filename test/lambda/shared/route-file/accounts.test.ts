@@ -3,7 +3,7 @@ import { aFile, faultsOf, read } from './files.ts';
 
 const arn = (account: string) => `"arn:aws:states:eu-west-1:${account}:stateMachine:x"`;
 const file = (from: string, ...lines: readonly string[]) =>
-  `${aFile('to: ACE', `from: { ${from} }`, 'global: G')}${lines.map((line) => `${line}\n`).join('')}`;
+  `${aFile('to: ACE', `from: { ${from} }`, 'events: [{ on: FAILED, event: STARTJOB, job: J }]')}${lines.map((line) => `${line}\n`).join('')}`;
 
 describe('the accounts that may speak', () => {
   test.for([
@@ -34,6 +34,17 @@ describe('the accounts that may speak', () => {
     },
   ])('are $what', ({ text, accounts }) => {
     expect(read(text).config.accounts).toEqual(accounts);
+  });
+
+  test('are warned about where no route names them, as a route means the own account', () => {
+    const text = file(
+      'stateMachine: x, account: "444455556666"',
+      'accounts: ["444455556666", "777788889999"]',
+    );
+
+    expect(read(text).warnings.map(({ message }) => message)).toEqual([
+      "accounts: no route names 777788889999; a route without account means the stack's own, so events of 777788889999 match no route unless it is that one; name it in account of the routes",
+    ]);
   });
 
   test.for([
@@ -80,7 +91,7 @@ describe('a file of one partition', () => {
   test('is refused with an ARN of another, and names the line that differs', () => {
     const text = file(
       `stateMachine: ${ours}`,
-      `  - { name: two, to: ACE, from: { jobQueue: ${gov} }, global: H }`,
+      `  - { name: two, to: ACE, from: { jobQueue: ${gov}, jobName: j }, global: H }`,
     );
 
     expect(faultsOf(text)).toEqual([

@@ -82,7 +82,9 @@ describe('an origin', () => {
       origin: { ...batchJob, jobDefinition: { by: 'arn', text: `${definitionArn}:7` } },
     },
   ])('is read from $from', ({ from, origin }) => {
-    expect(readRoute(`from: { ${from} }`, 'global: G').from).toEqual<Origin>(origin as Origin);
+    expect(readRoute(`from: { ${from} }`, 'combine: latest', 'global: G').from).toEqual<Origin>(
+      origin as Origin,
+    );
   });
 
   const anyName = 'allowed: a name, a name with *, or an ARN';
@@ -178,7 +180,7 @@ describe('an origin', () => {
       says: 'region: found us-east-1, us-west-2, yet the ARN of jobDefinition is in eu-west-1; nothing is ever heard',
     },
   ])('is refused with $from', ({ from, says }) => {
-    expect(routeFaults(`from: { ${from} }`, 'global: G')).toEqual([says]);
+    expect(routeFaults(`from: { ${from} }`, 'combine: latest', 'global: G')).toEqual([says]);
   });
 
   test('is missing', () => {

@@ -16,10 +16,12 @@ const whole = `instances:
 routes:
   - name: settlement
     from: { stateMachine: settlement, account: "111122223333", region: [eu-west-1, us-east-1] }
+    combine: latest
     global: AWS_SETTLEMENT
   - name: risk
     from: { jobQueue: night, jobDefinition: risk-calc, jobName: risk-*, arrayChildren: only }
     to: ACE
+    combine: latest
     global: { name: AWS_RISK, values: { SUCCEEDED: "OK \${exitCode|0}" } }
     job: { name: RISK_MIRROR, statuses: { RUNNING: none, SUCCEEDED: none } }
     events:
@@ -44,31 +46,35 @@ test('compiles a whole file', () => {
       maintenance: [],
     },
   ]);
-  expect(config.routes.map(({ name, from, to }) => ({ name, from, to }))).toEqual([
-    {
-      name: 'settlement',
-      to: 'ACE',
-      from: {
-        kind: 'execution',
-        stateMachine: { by: 'name', text: 'settlement' },
-        mapChildren: 'ignore',
-        accounts: ['111122223333'],
-        regions: ['eu-west-1', 'us-east-1'],
+  expect(config.routes.map(({ name, from, to, combine }) => ({ name, from, to, combine }))).toEqual(
+    [
+      {
+        name: 'settlement',
+        to: 'ACE',
+        combine: 'latest',
+        from: {
+          kind: 'execution',
+          stateMachine: { by: 'name', text: 'settlement' },
+          mapChildren: 'ignore',
+          accounts: ['111122223333'],
+          regions: ['eu-west-1', 'us-east-1'],
+        },
       },
-    },
-    {
-      name: 'risk',
-      to: 'ACE',
-      from: {
-        kind: 'batchJob',
-        jobQueue: { by: 'name', text: 'night' },
-        jobDefinition: { by: 'name', text: 'risk-calc' },
-        batchJobName: { by: 'glob', text: 'risk-*' },
-        arrayChildren: 'only',
-        nodes: 'ignore',
+      {
+        name: 'risk',
+        to: 'ACE',
+        combine: 'latest',
+        from: {
+          kind: 'batchJob',
+          jobQueue: { by: 'name', text: 'night' },
+          jobDefinition: { by: 'name', text: 'risk-calc' },
+          batchJobName: { by: 'glob', text: 'risk-*' },
+          arrayChildren: 'only',
+          nodes: 'ignore',
+        },
       },
-    },
-  ]);
+    ],
+  );
   expect(config.routes[1]?.say).toEqual({
     SUCCEEDED: [
       {
@@ -116,7 +122,7 @@ routes:
     '3:17 endpoint: found http://autosys.example.com, allowed: https://host:port, such as https://autosys.example.com:9443; without TLS the login would travel in clear',
     '7:48 account: found a number, allowed: twelve digits; put it in quotes',
     '8:9 to: there is no instance "ACX"; did you mean ACE?; allowed: ACE',
-    '9:5 unknown key "globl" in a route; did you mean global?; allowed: name, from, to, endsWithin, global, job, events',
+    '9:5 unknown key "globl" in a route; did you mean global?; allowed: name, from, to, endsWithin, combine, global, job, events',
     '11:15 "FAILD" is no status of an execution; did you mean FAILED?; allowed: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, PENDING_REDRIVE',
   ]);
 });

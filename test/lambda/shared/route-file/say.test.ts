@@ -8,7 +8,7 @@ import { anExecution } from '../workloads.ts';
 import { readRoute, routeFaults, toLines } from './files.ts';
 
 const machine = 'from: { stateMachine: settlement }';
-const batch = 'from: { jobQueue: night }';
+const batch = 'from: { jobQueue: night, jobName: risk }';
 const ofExecutions = `allowed: ${executionStatuses.join(', ')}`;
 const ofBatchJobs = `allowed: ${batchJobStatuses.join(', ')}`;
 

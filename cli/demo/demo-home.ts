@@ -1,0 +1,24 @@
+import { readEvent } from '../../lambda/report/read/index.ts';
+import type { Found } from '../explain/find-events.ts';
+
+/** The account and Region of the stack that the demo pretends. */
+export interface DemoHome {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Those of the example events. */
+const usual: DemoHome = { account: '111122223333', region: 'eu-west-1' };
+
+/** The stack stands where the first event happened, so that routes without `account` and `region` match it. */
+export function toDemoHome(events: readonly Found[]): DemoHome {
+  for (const found of events) {
+    if (found.kind !== 'event') continue;
+    const reading = readEvent(found.event);
+    if (reading.kind !== 'event') continue;
+    const { account, region } = reading.event;
+    return { account, region };
+  }
+  return usual;
+}

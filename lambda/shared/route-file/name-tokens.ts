@@ -1,0 +1,72 @@
+/** A piece of a name that is not known yet: one character of a kind, or with `star` any number of them. */
+export interface Token {
+  /** One character, or a kind of characters. */
+  readonly of: string;
+  readonly star: boolean;
+}
+
+/** Any character. */
+export const any = 'any';
+const digit = 'digit';
+
+/** The characters of a known text. */
+export function toTextTokens(text: string): readonly Token[] {
+  return [...text].map((of) => ({ of, star: false }));
+}
+
+/** A name that a glob with `*` matches. */
+export function toGlobTokens(glob: string): readonly Token[] {
+  return [...glob].map((of) => (of === '*' ? { of: any, star: true } : { of, star: false }));
+}
+
+/** Any text, the empty one included. */
+export const anyText: readonly Token[] = [{ of: any, star: true }];
+
+/** One or more characters. */
+export const someText: readonly Token[] = [{ of: any, star: false }, ...anyText];
+
+/** So many digits. */
+export function toDigits(count: number): readonly Token[] {
+  return Array.from({ length: count }, () => ({ of: digit, star: false }));
+}
+
+/** One or more digits. */
+export const someDigits: readonly Token[] = [...toDigits(1), { of: digit, star: true }];
+
+/** The known text at the beginning. */
+export function readHead(tokens: readonly Token[]): string {
+  const end = tokens.findIndex(({ of, star }) => star || of === any || of === digit);
+  return tokens
+    .slice(0, end === -1 ? tokens.length : end)
+    .map(({ of }) => of)
+    .join('');
+}
+
+/** True when some text fits both. */
+export function canMeet(one: readonly Token[], other: readonly Token[]): boolean {
+  const width = other.length + 1;
+  const failed = new Set<number>();
+  const meets = (at: number, otherAt: number): boolean => {
+    const [mine, theirs] = [one[at], other[otherAt]];
+    if (mine === undefined && theirs === undefined) return true;
+    const state = at * width + otherAt;
+    if (failed.has(state)) return false;
+    const found =
+      (mine?.star === true && meets(at + 1, otherAt)) ||
+      (theirs?.star === true && meets(at, otherAt + 1)) ||
+      (mine !== undefined &&
+        theirs !== undefined &&
+        // Two stars need no character between them.
+        !(mine.star && theirs.star) &&
+        overlap(mine.of, theirs.of) &&
+        meets(mine.star ? at : at + 1, theirs.star ? otherAt : otherAt + 1));
+    if (!found) failed.add(state);
+    return found;
+  };
+  return meets(0, 0);
+}
+
+function overlap(one: string, other: string): boolean {
+  if (one === other || one === any || other === any) return true;
+  return (one === digit && /^\d$/.test(other)) || (other === digit && /^\d$/.test(one));
+}

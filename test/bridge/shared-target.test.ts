@@ -1,0 +1,83 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of a template are what it is about
+import { describe, expect, test } from 'vitest';
+import { RouteFileError } from '../../lambda/shared/route-file/index.ts';
+import { buildBridge } from '../support/bridge.ts';
+import { type AwsEvent, aBatchJobEvent, anAttempt, startedAtMs } from '../support/builders.ts';
+
+const ids = {
+  'risk-a': '5f4b2d1e-9a0c-4a57-8f5e-2b7d6c1a9e31',
+  'risk-b': '5f4b2d1e-9a0c-4a57-8f5e-2b7d6c1a9e32',
+} as const;
+
+/** `risk-b` begins a second after `risk-a`. */
+function announce(jobName: keyof typeof ids, status: string, afterSeconds: number): AwsEvent {
+  const createdAt = startedAtMs + (jobName === 'risk-a' ? 0 : 1_000);
+  const over = status !== 'RUNNING';
+  return aBatchJobEvent(
+    {
+      jobName,
+      jobId: ids[jobName],
+      status,
+      createdAt,
+      startedAt: createdAt,
+      stoppedAt: over ? startedAtMs + afterSeconds * 1_000 : undefined,
+      attempts: over ? [anAttempt(status === 'FAILED' ? 1 : 0)] : [],
+    },
+    {
+      id: `${jobName}-${status}`,
+      time: new Date(startedAtMs + afterSeconds * 1_000).toISOString(),
+    },
+  );
+}
+
+/** The job that began first fails after the other has succeeded. */
+const events = [
+  announce('risk-a', 'RUNNING', 0),
+  announce('risk-b', 'RUNNING', 1),
+  announce('risk-b', 'SUCCEEDED', 2),
+  announce('risk-a', 'FAILED', 3),
+];
+
+const route = (says: string) =>
+  `  - { name: risk, from: { jobQueue: night, jobName: risk-* }, ${says} }`;
+
+describe('two Batch jobs under one glob', () => {
+  test('may not set one variable, where a FAILED would be hidden', async () => {
+    await expect(buildBridge({ routes: route('global: AWS_RISK, job: RISK') })).rejects.toThrow(
+      RouteFileError,
+    );
+  });
+
+  test('keep each its own outcome in a variable that names the job', async () => {
+    await using bridge = await buildBridge({ routes: route('global: "AWS_${batchJobName:20}"') });
+
+    expect(await bridge.sandbox.take(events)).toEqual([]);
+
+    expect(bridge.globalVariable('AWS_risk-a')).toBe('FAILED');
+    expect(bridge.globalVariable('AWS_risk-b')).toBe('SUCCEEDED');
+  });
+
+  test('leave the outcome of the one that began last with combine: latest', async () => {
+    await using bridge = await buildBridge({ routes: route('combine: latest, global: AWS_RISK') });
+
+    expect(await bridge.sandbox.take(events)).toEqual([]);
+
+    expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
+  });
+});
+
+test('a route without account or region hears the account and Region of the bridge only', async () => {
+  await using bridge = await buildBridge({
+    routes: `
+  - { name: own, from: { jobQueue: night, jobName: risk-a }, global: AWS_OWN }
+  - { name: other, from: { jobQueue: night, jobName: risk-a, account: "444455556666" }, global: AWS_OTHER }`,
+  });
+  const elsewhere = JSON.parse(
+    JSON.stringify(announce('risk-a', 'FAILED', 3)).replaceAll('111122223333', '444455556666'),
+  ) as AwsEvent;
+
+  expect(await bridge.sandbox.take([announce('risk-a', 'SUCCEEDED', 3), elsewhere])).toEqual([]);
+
+  expect(bridge.globalVariable('AWS_OWN')).toBe('SUCCEEDED');
+  expect(bridge.globalVariable('AWS_OTHER')).toBe('FAILED');
+});
