@@ -34,6 +34,7 @@ export function connect(
     endpoints,
     credentials: () => login.credentials(),
     carrier: createCarrier(sandbox, { world, installation, without }),
+    now,
   });
   const port = bendPort(withLogin(login, client), without);
   return { confirmWithinMs, deadlineMs, drainPerSecond, port };
