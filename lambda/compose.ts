@@ -16,6 +16,7 @@ import {
 } from './policies.ts';
 import { createGateAccount, type Log } from './report/account.ts';
 import type { Autosys } from './report/bring-about.ts';
+import { createTellDefect, withDefects } from './report/defects.ts';
 import { createGates } from './report/gates.ts';
 import { Login, withLogin } from './report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
@@ -88,6 +89,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     leaseMs,
     lookForMs,
     settlePolicy,
+    tellDefect: createTellDefect(log),
   } satisfies Powers;
   return { bridge, account, powers, metrics };
 }
@@ -126,5 +128,6 @@ function createAutosys(
     credentials: () => login.credentials(),
     now,
   });
-  return { confirmWithinMs, deadlineMs, drainPerSecond, port: withLogin(login, client) };
+  const port = withDefects(withLogin(login, client), createTellDefect(log, name));
+  return { confirmWithinMs, deadlineMs, drainPerSecond, port };
 }

@@ -29,7 +29,9 @@ export interface Autosys {
   readonly drainPerSecond: number;
 }
 
-export interface BringAboutPowers extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'> {
+export interface BringAboutPowers
+  extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'>,
+    Pick<ConfirmPowers, 'tellDefect'> {
   readonly table: Table;
   readonly gates: Gates;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
