@@ -18,8 +18,9 @@ export function createTellDefect(
 ): (error: unknown) => void {
   return (error) => {
     const { name, place } = toDefect(error);
+    const { code } = new DefectError();
     const of = autosysInstance === undefined ? {} : { autosysInstance };
-    log.error('defect of the bridge', { ...of, code: 'BRIDGE_DEFECT', error: name, place });
+    log.error('defect of the bridge', { ...of, code, error: name, place });
   };
 }
 
