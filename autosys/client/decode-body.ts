@@ -1,11 +1,6 @@
 import { Buffer } from 'node:buffer';
-import {
-  brotliDecompressSync,
-  gunzipSync,
-  inflateRawSync,
-  inflateSync,
-  zstdDecompressSync,
-} from 'node:zlib';
+import { getBuiltinModule } from 'node:process';
+import type * as Zlib from 'node:zlib';
 
 /** The text of a body, or why there is none, in words for the end of a sentence. */
 export type DecodedBody =
@@ -23,14 +18,17 @@ export interface CodedBody {
   readonly maxBytes: number;
 }
 
-type Decompress = (bytes: Uint8Array, limit: { readonly maxOutputLength: number }) => Uint8Array;
+interface Limit {
+  readonly maxOutputLength: number;
+}
+type Decompress = (zlib: typeof Zlib, bytes: Uint8Array, limit: Limit) => Uint8Array;
 
 const decompressByCoding: Readonly<Record<string, Decompress>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
+  gzip: (zlib, bytes, limit) => zlib.gunzipSync(bytes, limit),
+  'x-gzip': (zlib, bytes, limit) => zlib.gunzipSync(bytes, limit),
   deflate: inflate,
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
+  br: (zlib, bytes, limit) => zlib.brotliDecompressSync(bytes, limit),
+  zstd: (zlib, bytes, limit) => zlib.zstdDecompressSync(bytes, limit),
 };
 
 /** More codings in a row than anybody sends; each costs the work of a whole body. */
@@ -75,8 +73,10 @@ function tryDecompress(
   bytes: Uint8Array,
   maxOutputLength: number,
 ): Uint8Array | string {
+  // Loaded when it is needed, which is almost never: a bundle leaves the module out, and a cold start pays for it.
+  const zlib = getBuiltinModule('node:zlib');
   try {
-    return decompress(bytes, { maxOutputLength });
+    return decompress(zlib, bytes, { maxOutputLength });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ERR_BUFFER_TOO_LARGE'
@@ -86,10 +86,10 @@ function tryDecompress(
 }
 
 /** With the header of zlib (RFC 9110), or without it, as some servers send it. */
-function inflate(bytes: Uint8Array, limit: { readonly maxOutputLength: number }): Uint8Array {
+function inflate(zlib: typeof Zlib, bytes: Uint8Array, limit: Limit): Uint8Array {
   const [first = 0, second = 0] = bytes;
   const hasHeader = (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
-  return hasHeader ? inflateSync(bytes, limit) : inflateRawSync(bytes, limit);
+  return hasHeader ? zlib.inflateSync(bytes, limit) : zlib.inflateRawSync(bytes, limit);
 }
 
 function unreadable(reason: string): DecodedBody {
