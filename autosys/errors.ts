@@ -21,14 +21,32 @@ export class AutosysUnreachableError extends AutosysError {
   readonly disposition = 'retry';
   /** Host and port of the endpoint, without path or user. */
   readonly endpoint: string;
+  /** Whom to ask and what to do about it, where the cause is known. */
+  readonly advice: string | undefined;
 
-  constructor({ endpoint, reason, cause }: { endpoint: string; reason: string; cause?: Error }) {
+  constructor({
+    endpoint,
+    reason,
+    cause,
+    advice,
+  }: {
+    endpoint: string;
+    reason: string;
+    cause?: Error;
+    advice?: string | undefined;
+  }) {
     super(`AutoSys at ${endpoint} was not reached: ${reason}`, { cause });
     this.endpoint = endpoint;
+    this.advice = advice;
   }
 }
 
-/** AutoSys answered that it cannot serve now (429, 503): it did not take the request. */
+/**
+ * AutoSys cannot serve now and did not take the request.
+ *
+ * Thrown for 408, 429 and 503, and for an HTML page with 403, 404, 405, 407, 415, 421 or 426: the web server, or a
+ * proxy before it, answered in the place of AEWS. Thrown also for a broken read (500, 502, 504).
+ */
 export class AutosysUnavailableError extends AutosysError {
   override readonly name = 'AutosysUnavailableError';
   readonly code = 'AUTOSYS_UNAVAILABLE';
@@ -36,21 +54,48 @@ export class AutosysUnavailableError extends AutosysError {
   readonly httpStatus: number;
   /** From `Retry-After`, where AutoSys named one. */
   readonly retryAfterMs: number | undefined;
+  /** Whether a web server or proxy answered with its own page, and not AEWS. */
+  readonly fromWebServer: boolean;
 
   constructor({
     doing,
     httpStatus,
     said,
     retryAfterMs,
+    fromWebServer = false,
   }: {
     doing: string;
     httpStatus: number;
     said: string;
     retryAfterMs?: number | undefined;
+    fromWebServer?: boolean;
   }) {
-    super(`${doing}: AutoSys is unavailable, it answered ${httpStatus}${quote(said)}`);
+    super(
+      fromWebServer
+        ? `${doing}: AEWS is unavailable, the web server or a proxy answered ${httpStatus} with its own page${quote(said)}`
+        : `${doing}: AutoSys is unavailable, it answered ${httpStatus}${quote(said)}`,
+    );
     this.httpStatus = httpStatus;
     this.retryAfterMs = retryAfterMs;
+    this.fromWebServer = fromWebServer;
+  }
+}
+
+/**
+ * A 404 that does not show who sent it: no body, or a text that is neither JSON, nor HTML, nor a `CAUAJM` line.
+ *
+ * AEWS may not be started yet, or it has no such job or address. Nothing was taken, so the request is retried. The
+ * error says nothing about the instance, so the circuit breaker does not count it.
+ */
+export class UnexplainedNotFoundError extends AutosysError {
+  override readonly name = 'UnexplainedNotFoundError';
+  readonly code = 'AUTOSYS_NOT_FOUND_UNEXPLAINED';
+  readonly disposition = 'retry';
+
+  constructor({ doing, said }: { doing: string; said: string }) {
+    super(
+      `${doing}: the answer is 404${said === '' ? ' without a body' : quote(said)}; AEWS may not be started yet, or it has no such job or address`,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import {
   AutosysUnavailableError,
   AutosysUnreachableError,
   NameError,
+  UnexplainedNotFoundError,
   UnsupportedByProfileError,
 } from '../autosys/errors.ts';
 import { SourceError } from '../autosys/source.ts';
@@ -77,6 +78,7 @@ export function toExitCode(error: unknown): ExitCode {
   if (
     error instanceof AutosysUnreachableError ||
     error instanceof AutosysUnavailableError ||
+    error instanceof UnexplainedNotFoundError ||
     error instanceof AutosysOutcomeUnknownError ||
     error instanceof AutosysProtocolError
   ) {

@@ -1,6 +1,7 @@
 import {
   AutosysError,
   AutosysUnauthorizedError,
+  AutosysUnreachableError,
   JobNotFoundError,
   NameError,
 } from '../autosys/errors.ts';
@@ -69,6 +70,8 @@ export interface ErrorDocument {
     readonly exitCode: number;
     /** Of an error of AutoSys: whether to repeat it, to look first, or to ask a person. */
     readonly disposition?: string;
+    /** Whom to ask, and what to do. */
+    readonly advice?: string;
     readonly faults?: readonly (string | FaultDocument)[];
   };
 }
@@ -87,6 +90,7 @@ export function tellError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: 
     ...code,
     `${paint('red', 'error:')} ${describe(error)}`,
     ...(login ? ['here they come from --user and --password-file, or the environment'] : []),
+    ...(error instanceof AutosysUnreachableError && error.advice ? [error.advice] : []),
     ...(error instanceof LedgerError ? [tableHint] : []),
   ]);
 }
@@ -105,6 +109,7 @@ function toErrorDocument(error: unknown): ErrorDocument {
       message: describe(error),
       exitCode: toExitCode(error),
       ...(error instanceof AutosysError && { disposition: error.disposition }),
+      ...(error instanceof AutosysUnreachableError && error.advice && { advice: error.advice }),
       ...(error instanceof SourceError && { faults: toFaultDocuments(error) }),
       ...(error instanceof UsageError && { faults: error.faults }),
     },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { wireProfiles } from '../autosys/client/profiles.ts';
 import { autosysEventKinds, toTrait } from '../autosys/event.ts';
 import { nameRules } from '../autosys/names.ts';
+import { networkFaults } from '../autosys/network-fault.ts';
 import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
 import { printEndpointTable, printEventTable } from '../emulator/index.ts';
 import { metricFacts } from '../lambda/metric-facts.ts';
@@ -53,6 +54,15 @@ const tables: Readonly<Record<string, () => string>> = {
         toRequest(wireProfiles.standard.events[kind]),
         toRequest(wireProfiles['api-prefix'].events[kind]),
         wireProfiles.standard.events[kind]?.evidence ?? '',
+      ]),
+    ),
+  network: () =>
+    toTable(
+      ['verdict of doctor', 'whom to ask', 'what to do'],
+      Object.entries(networkFaults).map(([fault, { contact, advice }]) => [
+        `\`${fault}\``,
+        contact,
+        advice,
       ]),
     ),
   endpoints: printEndpointTable,

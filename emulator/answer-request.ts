@@ -1,5 +1,5 @@
 import type { Accounts } from './accounts.ts';
-import { type Answer, empty, text, tomcatPage, unsupported } from './answer.ts';
+import { type Answer, empty, refusal, text, tomcatPage, unsupported } from './answer.ts';
 import { readBody, readFields, refuseByHeaders, swallowBody } from './body.ts';
 import type { Endpoint } from './endpoints.ts';
 import { FieldError, Fields } from './fields.ts';
@@ -73,13 +73,13 @@ function find(
     case 'otherProfile': {
       const others = found.profiles.join(', ');
       return {
-        refusal: tomcatPage(404, `${path} belongs to wire profiles not spoken here: ${others}`),
+        refusal: refusal(404, `${path} belongs to wire profiles not spoken here: ${others}`),
       };
     }
     case 'otherMethod': {
       const allow = { Allow: found.allow };
       if (method === 'OPTIONS') return { refusal: empty(200, allow) };
-      return { refusal: tomcatPage(405, `${path} takes ${found.allow}, not ${method}`, allow) };
+      return { refusal: refusal(405, `${path} takes ${found.allow}, not ${method}`, allow) };
     }
     case 'endpoint': {
       const { endpoint, name } = found;
@@ -100,10 +100,10 @@ async function readRequest(
 ): Promise<Step<Pick<Asked, 'body' | 'fields'>>> {
   const { request, invite } = exchange;
   if (consumes === 'nothing') return { go: { body: '', fields: new Fields({}) } };
-  const refusal = refuseByHeaders(request, consumes, limitBytes);
-  if (refusal) {
+  const refused = refuseByHeaders(request, consumes, limitBytes);
+  if (refused) {
     if (request.headers.expect === undefined) await swallowBody(request);
-    return { refusal };
+    return { refusal: refused };
   }
   invite();
   const body = await readBody(request, limitBytes);

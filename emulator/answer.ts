@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { ContentEncoding } from './encode-body.ts';
 
 /** What goes back for one request; the server adds length, date and connection. */
 export interface Answer {
@@ -7,6 +8,8 @@ export interface Answer {
   /** Media type with its charset; needed where there is a body. */
   readonly contentType?: string;
   readonly body?: string;
+  /** How the body is compressed on its way. @default - not at all */
+  readonly encoding?: ContentEncoding;
 }
 
 /** A status and nothing more, such as the 201 of an event and the 403 of EEM (Broadcom KB 187058). */
@@ -17,6 +20,19 @@ export function empty(status: number, headers: Readonly<Record<string, string>> 
 /** JSON as AEWS writes it, on one line. */
 export function json(status: number, value: unknown): Answer {
   return { status, contentType: 'application/json', body: JSON.stringify(value) };
+}
+
+/**
+ * A refusal of AEWS's own: JSON, which tells it from a page of the Tomcat below (inferred).
+ *
+ * @param message - what is wrong with the request, in one sentence
+ */
+export function refusal(
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return { ...json(status, { error: message }), headers };
 }
 
 /** One or more lines of plain text. */

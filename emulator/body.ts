@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
-import { type Answer, tomcatPage } from './answer.ts';
+import { type Answer, refusal } from './answer.ts';
 import { Fields } from './fields.ts';
 
 /** What an endpoint takes: JSON, JIL, or no body that matters. */
@@ -26,14 +26,14 @@ export function refuseByHeaders(
   const type = mediaTypeOf(request);
   if (type !== '' && unlawfulTypes[consumes].test(type)) {
     const expected = consumes === 'json' ? 'application/json' : 'text/plain';
-    return tomcatPage(415, `Content-Type: found ${type}, expected ${expected}`);
+    return refusal(415, `Content-Type: found ${type}, expected ${expected}`);
   }
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
-    return tomcatPage(415, `Content-Encoding: found ${encoding}, expected none`);
+    return refusal(415, `Content-Encoding: found ${encoding}, expected none`);
   }
   if (readDecoder(request) === undefined) {
-    return tomcatPage(415, 'Content-Type: the charset is unknown, expected UTF-8');
+    return refusal(415, 'Content-Type: the charset is unknown, expected UTF-8');
   }
   const length = Number(request.headers['content-length'] ?? 0);
   return length > limitBytes ? tooLarge(limitBytes) : undefined;
@@ -49,7 +49,7 @@ export async function readBody(
   try {
     return readDecoder(request)?.decode(bytes) ?? '';
   } catch {
-    return tomcatPage(400, 'the body does not read in its charset');
+    return refusal(400, 'the body does not read in its charset');
   }
 }
 
@@ -64,9 +64,9 @@ export function readFields(body: string): Fields | Answer {
   try {
     const value: unknown = JSON.parse(body);
     if (isObject(value)) return new Fields(value);
-    return tomcatPage(400, 'the body is JSON, but no object');
+    return refusal(400, 'the body is JSON, but no object');
   } catch {
-    return tomcatPage(400, 'the body is no JSON');
+    return refusal(400, 'the body is no JSON');
   }
 }
 
@@ -104,7 +104,7 @@ function readDecoder(request: IncomingMessage): TextDecoder | undefined {
 }
 
 function tooLarge(limitBytes: number): Answer {
-  return tomcatPage(413, `the body is larger than ${limitBytes} bytes`, { Connection: 'close' });
+  return refusal(413, `the body is larger than ${limitBytes} bytes`, { Connection: 'close' });
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

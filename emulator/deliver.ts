@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Answer } from './answer.ts';
 import type { Clock } from './clock.ts';
+import { encodeBody } from './encode-body.ts';
 import type { Fault } from './faults.ts';
 import type { Exchange } from './server.ts';
 
@@ -42,6 +43,8 @@ export async function deliver(
       return send(exchange, answer);
     case 'emptyBody':
       return send(exchange, { ...answer, body: '' });
+    case 'compress':
+      return send(exchange, { ...answer, encoding: fault.encoding });
     default:
       return send(exchange, answer);
   }
@@ -50,7 +53,8 @@ export async function deliver(
 function send(exchange: Exchange, answer: Answer): boolean {
   const { response } = exchange;
   if (response.destroyed) return false;
-  response.writeHead(answer.status, headersOf(answer, exchange)).end(answer.body ?? '');
+  const { bytes, headers } = toWire(answer, exchange);
+  response.writeHead(answer.status, headers).end(bytes);
   return true;
 }
 
@@ -60,12 +64,12 @@ async function sendSlowly(
   rest: () => Promise<void>,
 ): Promise<void> {
   const { response } = exchange;
-  const body = Buffer.from(answer.body ?? '');
-  const size = Math.ceil(body.length / slowPieces);
-  response.writeHead(answer.status, headersOf(answer, exchange)).flushHeaders();
-  for (let from = 0; from < body.length && !response.destroyed; from += size) {
+  const { bytes, headers } = toWire(answer, exchange);
+  const size = Math.ceil(bytes.length / slowPieces);
+  response.writeHead(answer.status, headers).flushHeaders();
+  for (let from = 0; from < bytes.length && !response.destroyed; from += size) {
     await rest();
-    response.write(body.subarray(from, from + size));
+    response.write(bytes.subarray(from, from + size));
   }
   if (response.destroyed) return;
   const closed = new Promise((resolve) => response.once('close', resolve));
@@ -75,26 +79,30 @@ async function sendSlowly(
 
 /** Breaks off in the middle of the body, or of the header where there is none. */
 function sendHalf(exchange: Exchange, answer: Answer): void {
+  const { bytes, headers } = toWire(answer, exchange);
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
-    ...Object.entries(headersOf(answer, exchange)).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ].join('\r\n');
-  const body = answer.body ?? '';
   const sent =
-    body === ''
-      ? head.slice(0, head.length / 2)
-      : `${head}\r\n\r\n${body.slice(0, body.length / 2)}`;
+    bytes.length === 0
+      ? Buffer.from(head.slice(0, head.length / 2))
+      : Buffer.concat([Buffer.from(`${head}\r\n\r\n`), bytes.subarray(0, bytes.length / 2)]);
   const { socket } = exchange.request;
   socket.write(sent, () => socket.destroy());
 }
 
-function headersOf(answer: Answer, exchange: Exchange): Record<string, string | number> {
-  return {
+/** The bytes of the body, compressed where that is planned, and the headers that go with them. */
+function toWire(answer: Answer, exchange: Exchange) {
+  const { bytes, contentEncoding } = encodeBody(answer.body ?? '', answer.encoding);
+  const headers: Record<string, string | number> = {
     ...(answer.contentType !== undefined && { 'Content-Type': answer.contentType }),
-    'Content-Length': Buffer.byteLength(answer.body ?? ''),
+    ...(contentEncoding !== undefined && { 'Content-Encoding': contentEncoding }),
+    'Content-Length': bytes.length,
     ...(exchange.stillWaits() && { Connection: 'close' }),
     ...answer.headers,
   };
+  return { bytes, headers };
 }
 
 /** Waits by the emulator's clock, or until the client has gone. */

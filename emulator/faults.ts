@@ -1,4 +1,5 @@
 import { type Answer, empty, text, tomcatPage } from './answer.ts';
+import type { ContentEncoding } from './encode-body.ts';
 
 /** A way in which a real AutoSys, its Tomcat or the network between misbehaves. */
 export type Fault =
@@ -12,7 +13,8 @@ export type Fault =
   | { readonly kind: 'halfAResponse' }
   | { readonly kind: 'slowBody'; readonly ms: number }
   | { readonly kind: 'acceptAndLose' }
-  | { readonly kind: 'emptyBody' };
+  | { readonly kind: 'emptyBody' }
+  | { readonly kind: 'compress'; readonly encoding: ContentEncoding };
 
 /** The connection is reset before TLS is spoken; nothing of the request leaves the client. */
 export const refuseConnection: Fault = { kind: 'refuseConnection' };
@@ -41,20 +43,60 @@ export function slowBody(ms: number): Fault {
   return { kind: 'slowBody', ms };
 }
 
-/**
- * Answers with this status and does nothing: a Tomcat page, but the empty body that EEM gives on 403.
- *
- * @param given - `body` instead of the page; `retryAfter` in seconds, or an HTTP date, for 429 and 503
- */
-export function respond(
-  status: number,
-  { body, retryAfter }: { readonly body?: string; readonly retryAfter?: number | string } = {},
-): Fault {
+/** The request is acted on; the body of the answer is compressed, though no client asked for it. */
+export function compress(encoding: ContentEncoding): Fault {
+  return { kind: 'compress', encoding };
+}
+
+/** What an answer in the place of the right one holds. */
+export interface GivenAnswer {
+  /** @default - a Tomcat page, and on 403 the empty body that EEM gives */
+  readonly body?: string;
+  /** Media type of `body`. @default text/plain;charset=UTF-8 */
+  readonly contentType?: string;
+  /** In seconds, or an HTTP date, for 429 and 503. @default - none */
+  readonly retryAfter?: number | string;
+  /** Where a redirect leads. @default - none */
+  readonly location?: string;
+  /** How the body is compressed. @default - not at all */
+  readonly encoding?: ContentEncoding;
+}
+
+/** Answers with this status and does nothing. */
+export function respond(status: number, given: GivenAnswer = {}): Fault {
+  const { body, retryAfter, location, encoding, contentType } = given;
+  const answer = body === undefined ? usualAnswer(status) : text(status, body);
   const headers = {
     ...(status === 401 && { 'WWW-Authenticate': 'Basic realm="AEWS"' }),
     ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+    ...(location !== undefined && { Location: location }),
   };
-  return { kind: 'respond', answer: { ...page(status, body), headers } };
+  return {
+    kind: 'respond',
+    answer: {
+      ...answer,
+      headers,
+      ...(contentType !== undefined && { contentType }),
+      ...(encoding !== undefined && { encoding }),
+    },
+  };
+}
+
+/**
+ * Answers with this status and Tomcat's own page, and does nothing: with 404 while AEWS is being deployed again
+ * (inferred), with 403 as a filter before AEWS does.
+ */
+export function respondWithPage(
+  status: number,
+  given: Omit<GivenAnswer, 'body' | 'contentType'> = {},
+): Fault {
+  const { body = '', contentType = '' } = tomcatPage(status, plannedMessage);
+  return respond(status, { ...given, body, contentType });
+}
+
+/** Answers with this status and no body, and does nothing: with 404 as a proxy or a web service that is not started yet. */
+export function respondEmpty(status: number): Fault {
+  return { kind: 'respond', answer: empty(status) };
 }
 
 /** Answers 200 with an error line of AutoSys, as a gateway does that knows no other status. */
@@ -62,9 +104,10 @@ export function respondWithLine(line: string): Fault {
   return { kind: 'respond', answer: text(200, `${line}\n`) };
 }
 
-function page(status: number, body: string | undefined): Answer {
-  if (body !== undefined) return text(status, body);
-  return status === 403 ? empty(403) : tomcatPage(status, 'Planned misbehaviour');
+const plannedMessage = 'Planned misbehaviour';
+
+function usualAnswer(status: number): Answer {
+  return status === 403 ? empty(403) : tomcatPage(status, plannedMessage);
 }
 
 /** Which requests a fault strikes; all that is given must hold. */

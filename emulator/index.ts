@@ -4,14 +4,17 @@ export { issue, makeAuthority } from './authority.ts';
 export type { Clock } from './clock.ts';
 export { createSystemClock, ManualClock } from './clock.ts';
 export type { Emulator } from './emulator.ts';
+export type { ContentEncoding } from './encode-body.ts';
+export { contentEncodings } from './encode-body.ts';
 export type { Endpoint, Fidelity } from './endpoints.ts';
 export { endpoints } from './endpoints.ts';
 export type { EventSupport } from './event-support.ts';
 export { eventSupport } from './event-support.ts';
-export type { Aim, Fault, PlannedFault } from './faults.ts';
+export type { Aim, Fault, GivenAnswer, PlannedFault } from './faults.ts';
 export {
   acceptAndLose,
   answerAfter,
+  compress,
   emptyBody,
   garbage,
   halfAResponse,
@@ -20,7 +23,9 @@ export {
   resetAfterAccept,
   resetBeforeAnswer,
   respond,
+  respondEmpty,
   respondWithLine,
+  respondWithPage,
   slowBody,
 } from './faults.ts';
 export { printEndpointTable, printEventTable } from './fidelity.ts';

@@ -16,6 +16,7 @@ import {
 } from './policies.ts';
 import { createGateAccount, type Log } from './report/account.ts';
 import type { Autosys } from './report/autosys.ts';
+import { createTellDefect, withDefects } from './report/defects.ts';
 import { createGates } from './report/gates.ts';
 import { Login, withLogin } from './report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
@@ -89,6 +90,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     leaseMs,
     lookForMs,
     settlePolicy,
+    tellDefect: createTellDefect(log),
   } satisfies Powers;
   return { bridge, home: { account, region }, powers, metrics };
 }
@@ -127,5 +129,6 @@ function createAutosys(
     credentials: () => login.credentials(),
     now,
   });
-  return { confirmWithinMs, deadlineMs, drainPerSecond, port: withLogin(login, client) };
+  const port = withDefects(withLogin(login, client), createTellDefect(log, name));
+  return { confirmWithinMs, deadlineMs, drainPerSecond, port };
 }

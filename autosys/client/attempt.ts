@@ -1,3 +1,4 @@
+import type { NetworkFault } from '../network-fault.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Reply } from './reply.ts';
 import type { WireRequest } from './request.ts';
@@ -38,8 +39,8 @@ export const defaultTimeouts: Timeouts = {
 /**
  * How one attempt ended.
  *
- * - `answered`: any status, a whole body
- * - `unsent`: it failed before the connection was secure, so no byte of the request left us
+ * - `answered`: any status with its whole body; 4xx and 5xx also where the body broke off or cannot be read
+ * - `unsent`: it failed before the server had taken the connection, so no server read the request
  * - `unanswered`: it left, and no whole answer came; `stale` where a kept connection broke under it
  */
 export type Attempt =
@@ -50,6 +51,8 @@ export type Attempt =
       readonly cause: Error;
       /** The server's certificate was not trusted; other authorities may trust it. */
       readonly distrusted?: boolean;
+      /** What kept the connection from being established, where it is known. */
+      readonly fault?: NetworkFault | undefined;
     }
   | {
       readonly kind: 'unanswered';

@@ -4,12 +4,15 @@ import {
   NameError,
   UnsupportedByProfileError,
 } from '../errors.ts';
+import { adviseOn, type NetworkFault } from '../network-fault.ts';
 import type { Attempt, Carrier, Credentials } from './attempt.ts';
 import { type Endpoint, joinBasePath } from './endpoint.ts';
+import { isAnswerOfAews, toMeaning } from './meaning.ts';
 import type { RequestTemplate, WireProfile } from './profile.ts';
 import type { Reply } from './reply.ts';
 import { type FieldValues, fillRequest, type WireRequest } from './request.ts';
-import { type Asked, toError, toMeaning } from './wire.ts';
+import { type Address, ServedAddresses } from './served-addresses.ts';
+import { type Asked, toError } from './wire.ts';
 
 /** One request to AutoSys, whichever endpoint takes it. */
 export interface Call extends Asked {
@@ -35,20 +38,31 @@ export interface CallerOptions {
   readonly transport: Pick<Carrier, 'attempt'>;
   readonly profile: WireProfile;
   readonly credentials: () => Promise<Credentials>;
+  /** The clock by which an answer is a minute old. */
+  readonly now: () => Date;
 }
 
 /**
  * Finds the endpoint that answers.
  *
- * The next one is tried only where the one before certainly did nothing: it was not reached, or said 503. The endpoint that
- * answered last is asked first, so that a dead primary costs its timeout once and not with every call.
+ * The next one is tried only where the one before certainly did nothing: it was not reached, said 503, or AEWS is not
+ * deployed on it. The endpoint that answered last is asked first, so that a dead primary costs its timeout once and not
+ * with every call.
  */
 export class Caller {
   readonly #options: CallerOptions;
+  readonly #served: ServedAddresses;
   #first = 0;
 
   constructor(options: CallerOptions) {
     this.#options = options;
+    this.#served = new ServedAddresses(options.now);
+  }
+
+  /** Whether this release seems to lack a request: AEWS has just answered another one, and this one never. */
+  seemsToLack(template: RequestTemplate): boolean {
+    const endpoint = this.#options.endpoints[this.#first];
+    return endpoint !== undefined && this.#served.seemsToLack(this.#toAddress(template, endpoint));
   }
 
   /** Asks, and hands back a 2xx answer. @throws {AutosysError} for every other */
@@ -76,9 +90,11 @@ export class Caller {
 
       const attempt = await this.#attempt(call, endpoint);
       if (attempt.kind === 'answered') {
-        const answer = { reply: attempt.reply, endpoint };
-        if (!didNothing(attempt.reply.httpStatus, call)) {
-          this.#first = index;
+        const answer = { reply: this.#judge(attempt.reply, call, endpoint), endpoint };
+        if (!didNothing(answer.reply, call)) {
+          // After an unexplained 404 the next try begins at the next endpoint, which may be served.
+          const moves = toMeaning(answer.reply) === 'unexplained';
+          this.#first = moves ? (index + 1) % endpoints.length : index;
           return answer;
         }
         unavailable ??= answer;
@@ -89,6 +105,28 @@ export class Caller {
     }
     if (unavailable !== undefined) return unavailable;
     throw toUnreachable(silent);
+  }
+
+  /**
+   * Records who was answered, and takes for AEWS's own what is known to be: a 404 of an address that serves others, and
+   * the page that answers a read where this release has no such address.
+   */
+  #judge(reply: Reply, call: Call, endpoint: Endpoint): Reply {
+    const address = this.#toAddress(call.template, endpoint);
+    const subject = toSubject(call);
+    const meaning = toMeaning(reply);
+    const isPage = meaning === 'unavailable' && reply.origin === 'html';
+    const isOwn =
+      (meaning === 'unexplained' && this.#served.hasServedOthers(address, subject)) ||
+      (isPage && !call.changes && this.#served.lacks(address));
+    if (isPage) this.#served.recordPage(address);
+    if (isAnswerOfAews(reply)) this.#served.recordAnswer(address, subject);
+    return isOwn ? { ...reply, origin: 'aews' } : reply;
+  }
+
+  #toAddress({ method, path }: RequestTemplate, endpoint: Endpoint): Address {
+    const basePath = joinBasePath(endpoint.path, this.#options.profile.basePath);
+    return { base: `${endpoint.origin}${basePath}`, request: `${method} ${path}` };
   }
 
   async #attempt(call: Call, endpoint: Endpoint): Promise<Attempt> {
@@ -124,14 +162,21 @@ export class Caller {
 
 interface Silence {
   readonly endpoint: Endpoint;
+  readonly fault?: NetworkFault | undefined;
   readonly reason: string;
   readonly cause: Error;
 }
 
 /** 503 and its kin; a broken read did nothing either. 429 speaks for the user, whom the next endpoint knows too. */
-function didNothing(httpStatus: number, { changes }: Call): boolean {
-  const meaning = toMeaning(httpStatus);
-  return (meaning === 'unavailable' && httpStatus !== 429) || (meaning === 'broken' && !changes);
+function didNothing(reply: Reply, { changes }: Call): boolean {
+  const meaning = toMeaning(reply);
+  if (meaning === 'unavailable') return reply.httpStatus !== 429;
+  return meaning === 'broken' && !changes;
+}
+
+/** What a request is about: its job, else its variable, machine or command. */
+function toSubject({ job, fields }: Call): string {
+  return String(job ?? fields.globalVariable ?? fields.machine ?? fields.command ?? '');
 }
 
 function checkLogin(login: Credentials): Credentials {
@@ -158,11 +203,15 @@ function toUnknown(
 function toUnreachable(silent: readonly Silence[]): AutosysUnreachableError {
   const [first] = silent;
   const cause = first === undefined ? {} : { cause: first.cause };
-  return silent.length === 1 && first !== undefined
-    ? new AutosysUnreachableError({ endpoint: first.endpoint.name, reason: first.reason, ...cause })
-    : new AutosysUnreachableError({
-        endpoint: silent.map(({ endpoint }) => endpoint.name).join(' and '),
-        reason: silent.map(({ endpoint, reason }) => `${endpoint.name}: ${reason}`).join('; '),
-        ...cause,
-      });
+  const several = silent.length > 1;
+  const named = (name: string, text: string) => (several ? `${name}: ${text}` : text);
+  const advice = silent.flatMap(({ endpoint, fault }) =>
+    fault === undefined ? [] : [named(endpoint.name, adviseOn(fault))],
+  );
+  return new AutosysUnreachableError({
+    endpoint: silent.map(({ endpoint }) => endpoint.name).join(' and '),
+    reason: silent.map(({ endpoint, reason }) => named(endpoint.name, reason)).join('; '),
+    ...cause,
+    ...(advice.length > 0 && { advice: advice.join('; ') }),
+  });
 }

@@ -32,6 +32,13 @@ import {
   toRefusal,
 } from './wire.ts';
 
+/** Events that a job which runs already may refuse. */
+const startEvents: ReadonlySet<AutosysEvent['kind']> = new Set([
+  'STARTJOB',
+  'FORCE_STARTJOB',
+  'RESTARTJOB',
+]);
+
 /** Reading changes nothing, so it may always be repeated. */
 const reading = { changes: false, repeatable: true } as const;
 
@@ -66,6 +73,7 @@ export class AutosysClient {
       transport: this.#transport,
       profile: this.#profile,
       credentials: options.credentials,
+      now: options.now ?? (() => new Date()),
     });
     this.#jobReader = {
       caller: this.#caller,
@@ -86,6 +94,7 @@ export class AutosysClient {
       repeatable: toTrait(event.kind).repeatable,
       job: 'job' in event ? event.job : undefined,
       jobAddress: template.path.includes('{job}'),
+      starts: startEvents.has(event.kind),
       signal,
     };
 
@@ -166,7 +175,9 @@ export class AutosysClient {
     const call = { doing, template, fields: {}, text, changes: true, repeatable: false, signal };
     const { reply } = await this.#caller.demand(call);
     if (saysNo(reply)) throw toRefusal(reply, call);
-    if (reply.shape === 'page') throw toProtocolError(reply, doing, 'JSON with a status');
+    if (reply.shape === 'page' || reply.shape === 'unreadable') {
+      throw toProtocolError(reply, doing, 'JSON with a status');
+    }
     const status = fieldOf(reply.json, 'status');
     const { httpStatus, said, messages } = reply;
     return { httpStatus, status: typeof status === 'string' ? status : '', said, messages };

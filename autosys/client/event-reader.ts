@@ -2,6 +2,7 @@ import { readDate, readDetails } from '../autorep/index.ts';
 import { JobNotFoundError } from '../errors.ts';
 import type { JobName } from '../names.ts';
 import { isMissingDetail, type JobReaderOptions } from './job-reader.ts';
+import { hasCode } from './own-lines.ts';
 import type { JobEventsReading } from './readings.ts';
 import { readCommandOutput, toRefusal } from './wire.ts';
 
@@ -31,7 +32,7 @@ export async function readJobEventsFrom(
   try {
     const call = { ...about, template, fields: { job }, repeatable: true, signal };
     const { reply } = await caller.demand(call);
-    if (reply.text.includes('CAUAJM_E_10323')) return { kind: 'events', events: [] };
+    if (hasCode(reply, 'CAUAJM_E_10323')) return { kind: 'events', events: [] };
     const output = readCommandOutput(reply);
     if (output === undefined || output.stdErr.length > 0) throw toRefusal(reply, about);
     const details = readDetails(output.stdOut).filter((detail) => detail.job === job);

@@ -1,5 +1,8 @@
 import type { PeerCertificate } from 'node:tls';
+import type { NetworkFault } from '../network-fault.ts';
+import { chainOf, findMissingIssuer } from './chain.ts';
 import { toOneLine } from './reply.ts';
+import { toTlsFault, toTlsWords } from './tls-fault.ts';
 
 /** What is known of a request that brought no answer. */
 export interface FailureScene {
@@ -7,6 +10,10 @@ export interface FailureScene {
   /** Whether an authority of the customer's own was given. */
   readonly ownAuthority: boolean;
   readonly certificate: PeerCertificate | undefined;
+  /** The given authorities, PEM, one certificate each. @default - none */
+  readonly authorities?: readonly string[];
+  /** Whether the two sides had agreed on keys when the handshake failed. @default false */
+  readonly keyed?: boolean;
   /** Takes secrets out of a text. */
   readonly hide: (text: string) => string;
 }
@@ -22,6 +29,38 @@ const phases: Readonly<Record<string, string>> = {
   request: 'the request was not done',
 };
 
+const faultByCode: Readonly<Record<string, NetworkFault>> = {
+  ENOTFOUND: 'unresolved',
+  EAI_AGAIN: 'unresolved',
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'unroutable',
+  ENETUNREACH: 'unroutable',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'broken',
+  EPIPE: 'broken',
+  EPROTO: 'noTls',
+  CERT_HAS_EXPIRED: 'expired',
+  CERT_NOT_YET_VALID: 'notYetValid',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'selfSigned',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'wrongHost',
+  ABORT_ERR: 'cancelled',
+};
+
+const reasonByFault: Readonly<
+  Partial<Record<NetworkFault, (scene: FailureScene, words: string) => string>>
+> = {
+  noTls: () => 'the port does not speak TLS',
+  tlsVersion: () => 'the two sides have no TLS version in common, ours are 1.2 and 1.3',
+  noSharedCipher: () =>
+    'the two sides have no cipher suite, curve or signature algorithm in common',
+  clientCertificate: () => 'the server demands a client certificate, and the bridge has none',
+  legacyRenegotiation: () => 'the server lacks secure renegotiation (RFC 5746)',
+  weakCertificate: (_, words) => `its certificate has a weak key or digest (${words})`,
+  tlsRejected: (_, words) => `the server broke the handshake off (${words})`,
+  wrongHost: ({ host, certificate }) => `its certificate is not for ${host}${namesOf(certificate)}`,
+  missingIntermediate: (scene) => `its certificate is ${notBy(scene)}: ${describeGap(scene)}`,
+};
+
 const reasons: Readonly<Record<string, (scene: FailureScene) => string>> = {
   ENOTFOUND: ({ host }) => `the name ${host} does not resolve`,
   EAI_AGAIN: ({ host }) => `the name ${host} could not be looked up, no name server answers`,
@@ -32,8 +71,6 @@ const reasons: Readonly<Record<string, (scene: FailureScene) => string>> = {
   ECONNRESET: () => 'the connection was reset',
   EPIPE: () => 'the connection was closed',
   EPROTO: () => 'the port does not speak TLS as we do',
-  ERR_SSL_WRONG_VERSION_NUMBER: () => 'the port does not speak TLS',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: () => 'the port does not speak TLS',
   ERR_HTTP_CONTENT_LENGTH_MISMATCH: () => 'the answer broke off',
   CERT_HAS_EXPIRED: ({ certificate }) =>
     `its certificate expired${onDate(certificate, 'valid_to')}`,
@@ -48,8 +85,6 @@ const reasons: Readonly<Record<string, (scene: FailureScene) => string>> = {
   UNABLE_TO_GET_ISSUER_CERT: (scene) => `its certificate is ${notBy(scene)}`,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: (scene) => `its certificate is ${notBy(scene)}`,
   CERT_SIGNATURE_FAILURE: (scene) => `its certificate is ${notBy(scene)}`,
-  ERR_TLS_CERT_ALTNAME_INVALID: ({ host, certificate }) =>
-    `its certificate is not for ${host}${namesOf(certificate)}`,
 };
 
 /** Reasons that another set of trusted certificates may mend; a wrong host name is none of them. */
@@ -69,6 +104,21 @@ export function isDistrust(error: unknown): boolean {
   return distrust.has(stringOf(error, 'code'));
 }
 
+/** Verification ended because an authority above the chain is missing. */
+const gaps: ReadonlySet<string> = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** What kind of fault keeps a connection from being established; `undefined` where the error is of no known kind. */
+export function toNetworkFault(error: unknown, scene: FailureScene): NetworkFault | undefined {
+  const code = stringOf(error, 'code');
+  if (gaps.has(code)) return isGap(scene) ? 'missingIntermediate' : 'unknownIssuer';
+  const tls = toTlsFault({ words: toWords(error), keyed: scene.keyed ?? false });
+  return tls ?? faultByCode[code] ?? (distrust.has(code) ? 'unknownIssuer' : undefined);
+}
+
 /** Says in words what went wrong on the way; the error of the library stays behind. */
 export function describeFailure(error: unknown, scene: FailureScene): string {
   const code = stringOf(error, 'code');
@@ -78,6 +128,10 @@ export function describeFailure(error: unknown, scene: FailureScene): string {
     return `${phases[phase]}${within === undefined ? '' : ` within ${within} ms`}`;
   }
   if (code.startsWith('HPE_')) return 'what came back is not HTTP';
+  const fault = toNetworkFault(error, scene);
+  const isPlain = code === 'EPROTO' && toWords(error) === '';
+  const words = fault === undefined || isPlain ? undefined : reasonByFault[fault];
+  if (words !== undefined) return words(scene, toOneLine(scene.hide(toWords(error))));
   return reasons[code]?.(scene) ?? toOneLine(scene.hide(stringOf(error, 'message')));
 }
 
@@ -115,24 +169,35 @@ function notBy({ ownAuthority }: FailureScene): string {
     : 'not signed by an authority known here; give the one that signed it';
 }
 
+function toWords(error: unknown): string {
+  return toTlsWords(stringOf(error, 'code'), stringOf(error, 'message'));
+}
+
+/**
+ * Whether an authority above the server's certificate is missing, and no given one has its name.
+ *
+ * Then `ca` lacks an intermediate or the root, or it holds another authority; the two cannot be told apart.
+ */
+function isGap({ ownAuthority, certificate, authorities = [] }: FailureScene): boolean {
+  if (!ownAuthority || certificate === undefined) return false;
+  const { name, namesake } = findMissingIssuer(certificate, authorities);
+  return name !== '' && !namesake;
+}
+
+function describeGap({ certificate, authorities = [] }: FailureScene): string {
+  const { name } = findMissingIssuer(certificate, authorities);
+  return `the authority ${name} is neither sent by the server nor in ca; root and intermediate both go into ca`;
+}
+
 /**
  * The date that broke the chain: of several certificates the one that ended first, or began last.
  *
  * A chain ends in a certificate that issued itself.
  */
 function onDate(leaf: PeerCertificate | undefined, field: 'valid_to' | 'valid_from'): string {
-  const dates: number[] = [];
-  const seen = new Set<PeerCertificate>();
-  let certificate = leaf;
-  while (certificate !== undefined && !seen.has(certificate)) {
-    seen.add(certificate);
-    dates.push(Date.parse(certificate[field]));
-    certificate =
-      'issuerCertificate' in certificate
-        ? (certificate.issuerCertificate as PeerCertificate)
-        : undefined;
-  }
-  const known = dates.filter((date) => !Number.isNaN(date));
+  const known = chainOf(leaf)
+    .map((certificate) => Date.parse(certificate[field]))
+    .filter((date) => !Number.isNaN(date));
   if (known.length === 0) return '';
   const date = field === 'valid_to' ? Math.min(...known) : Math.max(...known);
   const day = new Date(date).toISOString().slice(0, 10);

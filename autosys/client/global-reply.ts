@@ -1,8 +1,9 @@
 import type { GlobalName } from '../names.ts';
+import { toMeaning } from './meaning.ts';
 import type { GlobalVariableRead } from './profile.ts';
 import type { CommandOutput, GlobalVariableReading } from './readings.ts';
 import { fieldOf, type Reply } from './reply.ts';
-import { describeAnswer, readCommandOutput, toMeaning } from './wire.ts';
+import { describeAnswer, readCommandOutput } from './wire.ts';
 
 const absence = /invalid|unknown|undefined|no such|not (?:found|exist|defined|set)/i;
 const denial = /denied|authori[sz]|permission|security|credential/i;
@@ -21,12 +22,15 @@ export function readGlobalReply(
   globalVariable: GlobalName,
 ): GlobalVariableReading | undefined {
   const { httpStatus } = reply;
+  const meaning = toMeaning(reply);
+  // AEWS did not answer, so this says nothing of the variable.
+  if (meaning === 'unexplained' || meaning === 'unavailable') return undefined;
   if (httpStatus === 404 && template.path.includes('{globalVariable}')) return { kind: 'unset' };
   if (unspoken.has(httpStatus)) {
     const asked = `${template.method} ${template.path}`;
     return { kind: 'unreadable', reason: `${asked} was answered with ${describeAnswer(reply)}` };
   }
-  if (toMeaning(httpStatus) !== 'done') return undefined;
+  if (meaning !== 'done' || reply.shape === 'unreadable') return undefined;
 
   switch (template.reads) {
     case 'text':

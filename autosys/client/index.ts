@@ -3,7 +3,7 @@ export { AutosysClient } from './client.ts';
 export type { ReadAuthorities } from './connections.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export type { AutosysClientOptions, CallOptions } from './options.ts';
-export { type EndpointProbe, type ProbeFault, type ProbeOptions, probeEndpoint } from './probe.ts';
+export { type EndpointProbe, type ProbeOptions, probeEndpoint } from './probe.ts';
 export {
   type BuiltInProfileName,
   type Evidence,

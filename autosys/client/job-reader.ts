@@ -2,7 +2,9 @@ import {
   AutosysError,
   AutosysProtocolError,
   AutosysUnauthorizedError,
+  AutosysUnavailableError,
   JobNotFoundError,
+  UnexplainedNotFoundError,
   UnsupportedByProfileError,
 } from '../errors.ts';
 import type { JobName } from '../names.ts';
@@ -18,7 +20,14 @@ import {
 import type { JobRead, WireProfile } from './profile.ts';
 import type { JobReading } from './readings.ts';
 import type { Reply } from './reply.ts';
-import { type Asked, complains, readCommandOutput, toProtocolError, toRefusal } from './wire.ts';
+import {
+  type Asked,
+  complains,
+  complainsInStdErr,
+  readCommandOutput,
+  toProtocolError,
+  toRefusal,
+} from './wire.ts';
 
 /** What reading a job needs. */
 export interface JobReaderOptions {
@@ -49,7 +58,8 @@ export async function readJobFrom(
       const part = readPart((await caller.demand(call)).reply, template, about, job, timezone);
       told = told === undefined ? part : join(told, part);
     } catch (error) {
-      if (told === undefined || !isMissingDetail(error)) throw error;
+      const isMissing = isMissingDetail(error, caller.seemsToLack(template));
+      if (told === undefined || !isMissing) throw error;
     }
   }
 
@@ -68,10 +78,12 @@ function readPart(
   job: JobName,
   timezone: string,
 ): PartialReading {
-  if (complains(reply)) throw toRefusal(reply, asked);
+  // In a summary a job's name begins its line, and it may begin like an error code.
+  const isRefusal = template.reads === 'json' ? complains : complainsInStdErr;
+  if (isRefusal(reply)) throw toRefusal(reply, asked);
   const part = template.reads === 'json' ? fromJson() : fromSummary();
-  if (part === undefined) throw new JobNotFoundError({ job });
-  return part;
+  if (part !== undefined) return part;
+  throw complains(reply) ? toRefusal(reply, asked) : new JobNotFoundError({ job });
 
   function fromJson(): PartialReading | undefined {
     if (reply.shape !== 'json') throw toProtocolError(reply, asked.doing, 'JSON about the job');
@@ -84,8 +96,15 @@ function readPart(
   }
 }
 
-/** A refusal or an unreadable answer costs details; a dead or closed AutoSys costs the reading. */
-export function isMissingDetail(error: unknown): boolean {
-  if (!(error instanceof AutosysError) || error.disposition === 'retry') return false;
+/**
+ * A refusal or an unreadable answer costs details; a dead or closed AutoSys costs the reading.
+ *
+ * @param isLacking whether AEWS answers others and never this request: then a 404 page is the answer of this release
+ */
+export function isMissingDetail(error: unknown, isLacking = false): boolean {
+  if (!(error instanceof AutosysError)) return false;
+  if (error instanceof UnexplainedNotFoundError) return isLacking;
+  if (error instanceof AutosysUnavailableError) return isLacking && error.fromWebServer;
+  if (error.disposition === 'retry') return false;
   return !(error instanceof AutosysUnauthorizedError && error.httpStatus === 401);
 }

@@ -25,7 +25,7 @@ export interface AutosysClientOptions {
   readonly timezone?: string | undefined;
   /** @default - {@link defaultTimeouts}; what is left out keeps its default */
   readonly timeouts?: Partial<Timeouts> | undefined;
-  /** @default - acceptances carry no `acceptedAt` */
+  /** @default - the system's clock, and acceptances carry no `acceptedAt` */
   readonly now?: (() => Date) | undefined;
   /** A longer answer is cut off and counts as none. @default 8 MiB */
   readonly maxReplyBytes?: number | undefined;

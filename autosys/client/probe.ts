@@ -1,31 +1,17 @@
 import { isIP } from 'node:net';
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { NetworkFault } from '../network-fault.ts';
 import { defaultTimeouts } from './attempt.ts';
 import { parseAuthorities } from './authority.ts';
 import type { ReadAuthorities } from './connections.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
-import { describeFailure, isDistrust } from './failure.ts';
-
-/** What keeps a secure connection from standing. */
-export type ProbeFault =
-  | 'unresolved'
-  | 'refused'
-  | 'unroutable'
-  | 'timeout'
-  | 'broken'
-  | 'noTls'
-  | 'expired'
-  | 'notYetValid'
-  | 'selfSigned'
-  | 'unknownIssuer'
-  | 'wrongHost'
-  | 'cancelled';
+import { describeFailure, type FailureScene, isDistrust, toNetworkFault } from './failure.ts';
 
 /** How far a connection to one endpoint came; nothing was asked over it. */
 export interface EndpointProbe {
   /** Host and port. */
   readonly endpoint: string;
-  readonly fault?: ProbeFault;
+  readonly fault?: NetworkFault;
   /** The fault in words. */
   readonly reason?: string;
   /** When the server's own certificate ends, where it was shown, trusted or not. */
@@ -41,24 +27,8 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const faultByCode: Readonly<Record<string, ProbeFault>> = {
-  ENOTFOUND: 'unresolved',
-  EAI_AGAIN: 'unresolved',
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'unroutable',
-  ENETUNREACH: 'unroutable',
-  ETIMEDOUT: 'timeout',
-  ECONNRESET: 'broken',
-  EPIPE: 'broken',
-  EPROTO: 'noTls',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'noTls',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'noTls',
-  CERT_HAS_EXPIRED: 'expired',
-  CERT_NOT_YET_VALID: 'notYetValid',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'selfSigned',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'wrongHost',
-  ABORT_ERR: 'cancelled',
-};
+/** How long a server with TLS 1.3 may take to refuse a client that has no certificate. */
+const refusalWithinMs = 1_000;
 
 /**
  * Resolves the name of an endpoint, connects, agrees on TLS and hangs up: no login, no request.
@@ -94,11 +64,13 @@ async function attempt(
   const { hostname, port } = new URL(endpoint.origin);
   const host = hostname.replace(/^\[|\]$/g, '');
   let certificate: PeerCertificate | undefined;
+  let keyed = false;
+  const given = authorities === undefined ? undefined : parseAuthorities(authorities);
   const socket = connect({
     host,
     port: Number(port || 443),
     ...(isIP(host) === 0 && { servername: host }),
-    ...(authorities !== undefined && { ca: [...parseAuthorities(authorities)] }),
+    ...(given !== undefined && { ca: [...given] }),
     // Said aloud, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
     rejectUnauthorized: true,
   });
@@ -106,17 +78,26 @@ async function attempt(
   socket.prependOnceListener('secure', () => {
     certificate = socket.getPeerCertificate(true);
   });
+  // Only that there are keys matters, never what they are.
+  socket.once('keylog', () => {
+    keyed = true;
+  });
   const error = await untilSecure(socket, { phaseMs, signal });
   socket.destroy();
   const end = toEnd(certificate);
   const seen = { endpoint: endpoint.name, ...(end && { certificateEnd: end }) };
   if (error === undefined) return { probe: seen, distrusted: false };
-  const scene = { host, ownAuthority: authorities !== undefined, certificate, hide: plain };
-  const { code } = error;
-  const distrusted = isDistrust(error);
-  const fault = faultByCode[code] ?? (distrusted ? 'unknownIssuer' : 'broken');
+  const scene: FailureScene = {
+    host,
+    ownAuthority: given !== undefined,
+    authorities: given ?? [],
+    certificate,
+    keyed,
+    hide: plain,
+  };
+  const fault = toNetworkFault(error, scene) ?? 'broken';
   const reason = fault === 'cancelled' ? 'it was cancelled' : describeFailure(error, scene);
-  return { probe: { ...seen, fault, reason }, distrusted };
+  return { probe: { ...seen, fault, reason }, distrusted: isDistrust(error) };
 }
 
 /** As errors of Node.js and got tell it, for `describeFailure` reads both. */
@@ -151,7 +132,13 @@ function untilSecure(
     };
     socket.once('lookup', () => pass('connect'));
     socket.once('connect', () => pass('secureConnect'));
-    socket.once('secureConnect', () => done());
+    socket.once('secureConnect', () => {
+      if (socket.getProtocol() !== 'TLSv1.3') return done();
+      // The server has taken the client when it gives out a ticket; one without tickets is believed after a while.
+      clearTimeout(timer);
+      timer = setTimeout(done, Math.min(phaseMs, refusalWithinMs));
+      socket.once('session', () => done());
+    });
     // Not once: an error that comes after the verdict must find a listener too.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       done(Object.assign(error, { code: error.code ?? '' })),

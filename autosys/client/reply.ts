@@ -1,17 +1,22 @@
-/** The shape an answer has, whatever its content type claims. */
-export type ReplyShape = 'empty' | 'json' | 'text' | 'page';
+import { codeOf, markupLines, splitLines } from './code-line.ts';
+import { type ReplyOrigin, toOrigin } from './reply-origin.ts';
+import { type ReplyShape, readShape } from './reply-shape.ts';
 
 /** An answer as it came off the wire. */
 export interface RawReply {
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
+  /** Why the body cannot be read, in words; `body` is empty then. @default - it can be read */
+  readonly unreadable?: string | undefined;
 }
 
 /** An answer, read: any status, any shape. */
 export interface Reply {
   readonly httpStatus: number;
   readonly shape: ReplyShape;
+  /** Who sent it, as far as the answer shows. */
+  readonly origin: ReplyOrigin;
   /** The body as sent; for data, never for messages. */
   readonly text: string;
   /** The parsed body where `shape` is `json`. */
@@ -36,15 +41,20 @@ const readLimit = 16_384;
  * @param hide takes secrets out of a text, since a page may repeat the request it refuses
  */
 export function readReply(raw: RawReply, hide: (text: string) => string): Reply {
-  const { shape, json } = readShape(raw.body);
-  const said = toSaid(shape, raw.body, json, hide);
+  const { body, unreadable } = raw;
+  const { shape, json } =
+    unreadable === undefined
+      ? readShape(body)
+      : ({ shape: 'unreadable', json: undefined } as const);
+  const said = unreadable === undefined ? toSaid(shape, body, json, hide) : hide(unreadable);
   return {
     httpStatus: raw.httpStatus,
     shape,
-    text: raw.body,
+    origin: toOrigin({ shape, body, contentType: header(raw, 'content-type') }),
+    text: body,
     json,
-    said,
-    messages: toMessages(shape, raw.body, json).map(hide),
+    said: toOneLine(said),
+    messages: toMessages(shape, body, json).map(hide),
     retryAfterMs: readRetryAfter(header(raw, 'retry-after'), header(raw, 'date')),
     redirectsTo: readRedirect(header(raw, 'location')),
   };
@@ -76,20 +86,6 @@ export function fieldOf(value: unknown, name: string): unknown {
   return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-function readShape(body: string): { shape: ReplyShape; json: unknown } {
-  const text = body.replace(/^\uFEFF/, '').trim();
-  if (text === '') return { shape: 'empty', json: undefined };
-  if (/^<[a-z!?]/i.test(text)) return { shape: 'page', json: undefined };
-  if (/^[{[]/.test(text)) {
-    try {
-      return { shape: 'json', json: JSON.parse(text) };
-    } catch {
-      return { shape: 'text', json: undefined };
-    }
-  }
-  return { shape: 'text', json: undefined };
-}
-
 function toSaid(
   shape: ReplyShape,
   text: string,
@@ -97,9 +93,11 @@ function toSaid(
   hide: (text: string) => string,
 ): string {
   // Hidden before and after, since markup and escapes can stand inside a secret, or around it.
-  const whole = hide(stripMarkup(hide(shape === 'json' ? sentenceOf(json) : text)));
-  const complaints = whole.match(/CAUAJM_[EW]_\d+[^\r\n]*/g) ?? [];
-  return toOneLine(complaints.find((line) => !summing.test(line)) ?? complaints[0] ?? whole);
+  const source = hide(shape === 'json' ? sentenceOf(json) : text);
+  const whole = hide(stripMarkup(source));
+  const lines = shape === 'page' ? markupLines(source).map(stripMarkup) : splitLines(whole);
+  const complaints = lines.map(hide).filter((line) => /^CAUAJM_[EW]_/.test(codeOf(line) ?? ''));
+  return complaints.find((line) => !summing.test(line)) ?? complaints[0] ?? whole;
 }
 
 /** `Database Change WAS NOT successful` and `Exit Code = 1`: they sum up, the reason stands beside them. */
@@ -117,7 +115,10 @@ function sentenceOf(json: unknown): string {
 }
 
 function toMessages(shape: ReplyShape, text: string, json: unknown): readonly string[] {
-  if (shape === 'text') return /CAUAJM_[EIW]_\d/.test(text) ? toLines(text.trimEnd()) : [];
+  if (shape === 'text') {
+    const lines = splitLines(text.trimEnd());
+    return lines.some((line) => codeOf(line) !== undefined) ? lines : [];
+  }
   if (shape !== 'json' || typeof fieldOf(json, 'status') !== 'string') return [];
   const others = Object.entries(Object(json)).filter(([name]) => name.toLowerCase() !== 'status');
   return others.flatMap(([, value]) => leavesOf(value, 1)).flatMap(toLines);

@@ -1,10 +1,20 @@
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
 import type { PeerCertificate } from 'node:tls';
 import got from 'got';
+import type { NetworkFault } from '../network-fault.ts';
 import type { Attempt, AttemptOptions, Carrier, Timeouts } from './attempt.ts';
 import { type Authorities, type Connections, Trust } from './connections.ts';
-import { createHide, describeFailure, isDistrust, toBasic, toCause } from './failure.ts';
-import { readReply } from './reply.ts';
+import { decodeBody } from './decode-body.ts';
+import {
+  createHide,
+  describeFailure,
+  type FailureScene,
+  isDistrust,
+  toBasic,
+  toCause,
+  toNetworkFault,
+} from './failure.ts';
+import { type RawReply, readReply } from './reply.ts';
 import type { WireRequest } from './request.ts';
 import { beginTrack, follow, type Track } from './track.ts';
 
@@ -57,6 +67,18 @@ export class Transport implements Carrier {
     options: AttemptOptions,
   ): Promise<Attempt> {
     const hide = createHide(options.login);
+    const received = await this.#receive(connections, request, options);
+    // Outside of what catches the errors of the network: an error of our own is none of them.
+    return received.kind === 'raw'
+      ? { kind: 'answered', reply: readReply(received.raw, hide) }
+      : received;
+  }
+
+  async #receive(
+    connections: Connections,
+    request: WireRequest,
+    options: AttemptOptions,
+  ): Promise<Received> {
     const tooLong = new AbortController();
     const track = beginTrack();
     try {
@@ -68,26 +90,61 @@ export class Transport implements Carrier {
       pending.on('downloadProgress', ({ transferred }) => {
         if (transferred > this.#options.maxReplyBytes) tooLong.abort();
       });
-      const { statusCode, headers, body } = await pending;
-      return {
-        kind: 'answered',
-        reply: readReply({ httpStatus: statusCode, headers, body }, hide),
-      };
+      const { statusCode, headers, rawBody } = await pending;
+      return { kind: 'raw', raw: this.#toRaw(statusCode, headers, rawBody) };
     } catch (error) {
-      const cause = toCause(error, hide);
-      const reason = this.#reasonOf(error, options, {
-        track,
-        ownAuthority: connections.authorities !== undefined,
-        tooLong: tooLong.signal.aborted,
-        hide,
-      });
-      return track.secure
-        ? { kind: 'unanswered', reason, cause, stale: track.reused }
-        : { kind: 'unsent', reason, cause, distrusted: isDistrust(error) };
+      const scene = { connections, options, track, isTooLong: tooLong.signal.aborted };
+      return this.#toFailure(error, scene);
     } finally {
       const { name } = options.endpoint;
       if (track.secure) this.#noteCertificate(name, track.certificate);
     }
+  }
+
+  #toRaw(httpStatus: number, headers: IncomingHttpHeaders, bytes: Uint8Array): RawReply {
+    const decoded = decodeBody({
+      bytes,
+      contentEncoding: headers['content-encoding'],
+      transferEncoding: headers['transfer-encoding'],
+      maxBytes: this.#options.maxReplyBytes,
+    });
+    return decoded.kind === 'text'
+      ? { httpStatus, headers, body: decoded.text }
+      : { httpStatus, headers, body: '', unreadable: decoded.reason };
+  }
+
+  /** What became of a request that ended without a whole answer. */
+  #toFailure(error: unknown, { connections, options, track, isTooLong }: Scene): Received {
+    const hide = createHide(options.login);
+    const cause = toCause(error, hide);
+    const failure = this.#toFailureScene(connections, options, track, hide);
+    const reason = this.#reasonOf(error, options, { failure, isTooLong });
+    const { statusCode = 0, headers = {} } = track.answer ?? {};
+    // The status counts without its body: a refused login must not pass for an unknown outcome and be sent again.
+    if (statusCode >= 400) {
+      const unreadable = `the body cannot be read: ${reason}`;
+      return { kind: 'raw', raw: { httpStatus: statusCode, headers, body: '', unreadable } };
+    }
+    const fault = toNetworkFault(error, failure);
+    return track.secure && !wasNotTaken(track, fault)
+      ? { kind: 'unanswered', reason, cause, stale: track.reused }
+      : { kind: 'unsent', reason, cause, distrusted: isDistrust(error), fault };
+  }
+
+  #toFailureScene(
+    { authorities }: Connections,
+    { endpoint }: AttemptOptions,
+    { certificate, keyed }: Track,
+    hide: (text: string) => string,
+  ): FailureScene {
+    return {
+      host: this.#options.serverName ?? new URL(endpoint.origin).hostname,
+      ownAuthority: authorities !== undefined,
+      authorities: authorities ?? [],
+      certificate,
+      keyed,
+      hide,
+    };
   }
 
   #noteCertificate(endpoint: string, certificate: PeerCertificate | undefined): void {
@@ -100,16 +157,13 @@ export class Transport implements Carrier {
     this.#trust.close();
   }
 
-  #reasonOf(error: unknown, { endpoint, signal }: AttemptOptions, scene: Scene): string {
-    const { serverName, maxReplyBytes } = this.#options;
-    if (scene.tooLong) return `the answer is longer than ${maxReplyBytes} bytes`;
-    if (signal?.aborted) return 'it was cancelled';
-    return describeFailure(error, {
-      host: serverName ?? new URL(endpoint.origin).hostname,
-      ownAuthority: scene.ownAuthority,
-      certificate: scene.track.certificate,
-      hide: scene.hide,
-    });
+  #reasonOf(
+    error: unknown,
+    { signal }: AttemptOptions,
+    { failure, isTooLong }: { readonly failure: FailureScene; readonly isTooLong: boolean },
+  ): string {
+    if (isTooLong) return `the answer is longer than ${this.#options.maxReplyBytes} bytes`;
+    return signal?.aborted ? 'it was cancelled' : describeFailure(error, failure);
   }
 
   #gotOptions(
@@ -123,6 +177,7 @@ export class Transport implements Carrier {
       headers: {
         authorization: `Basic ${toBasic(login)}`,
         accept: request.accept ?? '*/*',
+        'accept-encoding': 'identity',
         'user-agent': 'autosys-bridge',
         ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
       },
@@ -146,15 +201,33 @@ export class Transport implements Carrier {
       retry: { limit: 0 }, // `retry.ts` decides
       followRedirect: false, // a login is for one host
       throwHttpErrors: false,
-      decompress: false, // none is asked for, so no small answer becomes a big one
+      decompress: false, // `decodeBody` does, within the limit
+      responseType: 'buffer',
       http2: false,
     } as const;
   }
 }
 
+/** An answer as it came, or what came in its place. */
+type Received =
+  | { readonly kind: 'raw'; readonly raw: RawReply }
+  | Exclude<Attempt, { readonly kind: 'answered' }>;
+
 interface Scene {
+  readonly connections: Connections;
+  readonly options: AttemptOptions;
   readonly track: Track;
-  readonly ownAuthority: boolean;
-  readonly tooLong: boolean;
-  readonly hide: (text: string) => string;
+  readonly isTooLong: boolean;
+}
+
+/**
+ * Whether the server refused the client after the client held the connection for secure.
+ *
+ * With TLS 1.3 a client has finished before the server checks its certificate. A server that demands one ends the
+ * handshake then, and reads nothing of what follows it (RFC 8446, 4.4.2 and 6.2). With TLS 1.2 such an alert may also end a
+ * renegotiation, after the request was read.
+ */
+function wasNotTaken(track: Track, fault: NetworkFault | undefined): boolean {
+  const isNew = !track.reused && track.answer === undefined;
+  return isNew && track.protocol === 'TLSv1.3' && fault === 'clientCertificate';
 }

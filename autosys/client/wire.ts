@@ -6,51 +6,17 @@ import {
   AutosysUnauthorizedError,
   AutosysUnavailableError,
   JobNotFoundError,
+  UnexplainedNotFoundError,
 } from '../errors.ts';
 import type { JobName } from '../names.ts';
+import { isErrorLine } from './code-line.ts';
+import { type Meaning, pageStatuses, toMeaning } from './meaning.ts';
+import { answerLines, hasCode, ownLines } from './own-lines.ts';
 import type { SuccessRule } from './profile.ts';
 import type { CommandOutput } from './readings.ts';
 import { fieldOf, type Reply, toLines } from './reply.ts';
 
-/** What an HTTP status means, before the body is looked at. */
-export type StatusMeaning =
-  | 'done'
-  | 'redirect'
-  | 'login refused'
-  | 'permission refused'
-  | 'absent'
-  | 'refused'
-  | 'unavailable'
-  | 'broken';
-
-const meaningByStatus: ReadonlyMap<number, StatusMeaning> = new Map([
-  [401, 'login refused'],
-  [403, 'permission refused'], // EEM, with an empty body (Broadcom KB 187058)
-  [404, 'absent'],
-  [408, 'unavailable'], // the request never arrived whole, so nothing was done (RFC 9110)
-  [429, 'unavailable'],
-  [501, 'refused'], // it does not know the request at all
-  [503, 'unavailable'],
-  [505, 'refused'],
-]);
-
-const meaningByHundred: ReadonlyMap<number, StatusMeaning> = new Map([
-  [2, 'done'],
-  [3, 'redirect'],
-  [4, 'refused'],
-  [5, 'broken'], // 500, 502, 504: it may have acted before it broke
-]);
-
-/** The one table from HTTP status to meaning. */
-export function toMeaning(httpStatus: number): StatusMeaning {
-  return (
-    meaningByStatus.get(httpStatus) ??
-    meaningByHundred.get(Math.floor(httpStatus / 100)) ??
-    'broken'
-  );
-}
-
-const closedDoors: ReadonlySet<StatusMeaning> = new Set([
+const closedDoors: ReadonlySet<Meaning> = new Set([
   'redirect',
   'login refused',
   'permission refused',
@@ -66,18 +32,21 @@ export interface Asked {
   readonly job?: JobName | undefined;
   /** The address is the job's own, so that 404 speaks of the job. */
   readonly jobAddress?: boolean | undefined;
+  /** Whether it asks for a start, which a job that runs already may refuse. */
+  readonly starts?: boolean | undefined;
 }
 
 /** Turns an answer that is not 2xx into its error; `undefined` for 2xx, whose body the caller reads. */
 export function toError(reply: Reply, asked: Asked): AutosysError | undefined {
   const { doing, job } = asked;
   const { httpStatus, said, retryAfterMs } = reply;
-  const meaning = toMeaning(httpStatus);
+  const meaning = toMeaning(reply);
   if (meaning === 'done') return undefined;
   // It knows no such job, whatever number it put in front; only a closed door goes first.
   if (!closedDoors.has(meaning) && namesUnknownJob(reply) && job !== undefined) {
     return new JobNotFoundError({ job });
   }
+  if (meaning === 'broken' && saysAlreadyRunning(reply, asked)) return toRefusal(reply, asked);
   switch (meaning) {
     case 'login refused':
       return new AutosysUnauthorizedError({ doing, httpStatus: 401, said });
@@ -94,8 +63,12 @@ export function toError(reply: Reply, asked: Asked): AutosysError | undefined {
       return toRefusal(reply, asked);
     case 'refused':
       return toRefusal(reply, asked);
-    case 'unavailable':
-      return new AutosysUnavailableError({ doing, httpStatus, said, retryAfterMs });
+    case 'unexplained':
+      return new UnexplainedNotFoundError({ doing, said });
+    case 'unavailable': {
+      const fromWebServer = pageStatuses.has(httpStatus);
+      return new AutosysUnavailableError({ doing, httpStatus, said, retryAfterMs, fromWebServer });
+    }
     case 'broken':
       return asked.changes
         ? new AutosysOutcomeUnknownError({
@@ -124,8 +97,10 @@ export function toAcceptanceError(
   rule: SuccessRule,
   asked: Asked,
 ): AutosysError | undefined {
-  if (saysNo(reply)) return toRefusal(reply, asked);
-  if (reply.shape === 'page') return toProtocolError(reply, asked.doing, 'an empty answer or text');
+  if (saysNo(reply) || saysAlreadyRunning(reply, asked)) return toRefusal(reply, asked);
+  if (reply.shape === 'page' || reply.shape === 'unreadable') {
+    return toProtocolError(reply, asked.doing, 'an empty answer or text');
+  }
   switch (rule.kind) {
     case 'status':
       return undefined;
@@ -145,19 +120,40 @@ export function saysNo(reply: Reply): boolean {
   const status = fieldOf(reply.json, 'status');
   // The whole word: an answer that repeats a job's status FAILURE is no failure.
   return (
-    complains(reply) || (typeof status === 'string' && /^(failed|error)$/i.test(status.trim()))
+    answerLines(reply).some(isErrorLine) ||
+    complainsInStdErr(reply) ||
+    (typeof status === 'string' && /^(failed|error)$/i.test(status.trim()))
   );
 }
 
-/** Whether a 2xx answer holds a `CAUAJM_E` line, or anything but remarks in stdErr. */
+/** Whether a 2xx answer holds a line that begins with `CAUAJM_E`, or anything but remarks in stdErr. */
 export function complains(reply: Reply): boolean {
-  return /CAUAJM_E_\d/.test(reply.text) || toLines(fieldOf(reply.json, 'stdErr')).some(isComplaint);
+  return ownLines(reply).some(isErrorLine) || complainsInStdErr(reply);
 }
+
+/** Whether a 2xx answer holds anything but remarks in stdErr. */
+export function complainsInStdErr(reply: Reply): boolean {
+  return toLines(fieldOf(reply.json, 'stdErr')).some(isComplaint);
+}
+
+/**
+ * Whether AutoSys answers a start by saying that the job runs already, so that nothing was started.
+ *
+ * `CAUAJM_I_60001 Job (X) has already started. FORCE_STARTJOB has no effect.` with RESTRICT_FORCE_STARTJOB=1 is
+ * documented; that such words may come in the answer, and in other words, is inferred.
+ */
+export function saysAlreadyRunning(reply: Reply, { starts }: Asked): boolean {
+  if (!starts) return false;
+  return answerLines(reply).some((line) => alreadyRunning.test(line));
+}
+
+/** "an already running box" is no refusal: CAUAJM_W_19102 says so of a start that was made (documented). */
+const alreadyRunning = /\balready\s+(?:running|starting|started|active|executing)\b(?!\s+box)/i;
 
 /** The JIL in a 2xx answer: the body itself, or the lines that `command/run` printed. */
 export function readJilText(reply: Reply, asked: Asked): string {
   // Only the beginning: a job's description may well quote an error code.
-  if (/^\s*CAUAJM_E_\d/.test(reply.text)) throw toRefusal(reply, asked);
+  if (isErrorLine(reply.text)) throw toRefusal(reply, asked);
   if (reply.shape === 'text') return reply.text;
   const output = readCommandOutput(reply);
   if (output === undefined) throw toProtocolError(reply, asked.doing, 'JIL');
@@ -169,9 +165,7 @@ export function readJilText(reply: Reply, asked: Asked): string {
 export function readCommandOutput(reply: Reply): CommandOutput | undefined {
   if (reply.shape === 'text') {
     const lines = toLines(reply.text);
-    return /CAUAJM_E_\d/.test(reply.text)
-      ? { stdOut: [], stdErr: lines }
-      : { stdOut: lines, stdErr: [] };
+    return lines.some(isErrorLine) ? { stdOut: [], stdErr: lines } : { stdOut: lines, stdErr: [] };
   }
   const stdOut = fieldOf(reply.json, 'stdOut') ?? fieldOf(reply.json, 'output');
   const stdErr = fieldOf(reply.json, 'stdErr');
@@ -179,15 +173,23 @@ export function readCommandOutput(reply: Reply): CommandOutput | undefined {
   return { stdOut: toLines(stdOut), stdErr: toLines(stdErr) };
 }
 
-/** `200 and a page saying "Sign in"`, for the end of a sentence. */
+const bodies: Readonly<Record<Reply['shape'], string>> = {
+  empty: 'an empty body',
+  json: 'JSON',
+  text: 'text',
+  page: 'a page',
+  unreadable: 'a body that cannot be read',
+};
+
+/** `200 with a page (Sign in)`, for the end of a sentence. */
 export function describeAnswer({ httpStatus, shape, said }: Reply): string {
-  const body = { empty: 'an empty body', json: 'JSON', text: 'text', page: 'a page' }[shape];
+  const body = bodies[shape];
   return said === '' ? `${httpStatus} with ${body}` : `${httpStatus} with ${body} (${said})`;
 }
 
-/** `CAUAJM_E_50027 Invalid Job Name`, wherever it stands. */
+/** `CAUAJM_E_50027 Invalid Job Name`, at the start of a line. */
 function namesUnknownJob(reply: Reply): boolean {
-  return reply.text.includes('CAUAJM_E_50027');
+  return hasCode(reply, 'CAUAJM_E_50027');
 }
 
 /** `CAUAJM_I_` lines in stdErr are remarks (inferred); every other line there is a failure. */

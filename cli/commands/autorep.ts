@@ -1,6 +1,11 @@
 import { type AutorepQuery, parseAutorep, readSummary } from '../../autosys/autorep/index.ts';
 import { quoteArgument } from '../../autosys/command-line.ts';
-import { AutosysRefusedError, UnsupportedByProfileError } from '../../autosys/errors.ts';
+import {
+  AutosysRefusedError,
+  AutosysUnavailableError,
+  UnexplainedNotFoundError,
+  UnsupportedByProfileError,
+} from '../../autosys/errors.ts';
 import { autorepFlags } from '../autorep/flags.ts';
 import { rebuild } from '../autorep/rebuild.ts';
 import { hasComplaint, tellIgnoredLogin } from '../autosys-output.ts';
@@ -63,8 +68,14 @@ async function runThere(
 function isWithoutCommands(error: unknown): boolean {
   return (
     error instanceof UnsupportedByProfileError ||
-    (error instanceof AutosysRefusedError && [404, 405, 501].includes(error.httpStatus))
+    error instanceof UnexplainedNotFoundError ||
+    (error instanceof AutosysUnavailableError && error.fromWebServer && isUnspoken(error)) ||
+    (error instanceof AutosysRefusedError && isUnspoken(error))
   );
+}
+
+function isUnspoken({ httpStatus }: { readonly httpStatus: number }): boolean {
+  return [404, 405, 501].includes(httpStatus);
 }
 
 async function makeHere(query: AutorepQuery, connection: Connection, io: Io): Promise<Report> {

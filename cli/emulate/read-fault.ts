@@ -3,6 +3,8 @@ import {
   type Aim,
   acceptAndLose,
   answerAfter,
+  compress,
+  contentEncodings,
   emptyBody,
   type Fault,
   garbage,
@@ -12,6 +14,8 @@ import {
   resetAfterAccept,
   resetBeforeAnswer,
   respond,
+  respondEmpty,
+  respondWithPage,
   slowBody,
 } from '../../emulator/index.ts';
 
@@ -25,17 +29,30 @@ const plainFaults: Readonly<Record<string, Fault>> = {
   'half-a-response': halfAResponse,
   'accept-and-lose': acceptAndLose,
   'empty-body': emptyBody,
+  ...Object.fromEntries(contentEncodings.map((name) => [`compress-${name}`, compress(name)])),
 };
-const numberedFaults: Readonly<Record<string, (number: number) => Fault>> = {
+const millisecondFaults: Readonly<Record<string, (ms: number) => Fault>> = {
   'answer-after': answerAfter,
   'slow-body': slowBody,
-  respond: (status) => respond(status),
 };
+const statusFaults: Readonly<Record<string, (status: number) => Fault>> = {
+  respond: (status) => respond(status),
+  page: (status) => respondWithPage(status),
+  empty: (status) => respondEmpty(status),
+  'compressed-page': (status) => respondWithPage(status, { encoding: 'gzip' }),
+};
+
+const names: readonly string[] = [
+  ...Object.keys(plainFaults),
+  ...Object.keys(millisecondFaults),
+  ...Object.keys(statusFaults),
+];
 
 /** How each fault is written, for --help and for messages. */
 export const faultNames: readonly string[] = [
   ...Object.keys(plainFaults),
-  ...Object.keys(numberedFaults).map((name) => `${name}=${name === 'respond' ? 'STATUS' : 'MS'}`),
+  ...Object.keys(millisecondFaults).map((name) => `${name}=MS`),
+  ...Object.keys(statusFaults).map((name) => `${name}=STATUS`),
 ];
 
 /** A fault with its aim, or what is wrong with the text. */
@@ -49,7 +66,6 @@ export function readFault(text: string): FaultReading {
   const [, name = '', number, path, times] = match ?? [];
   const fault = toFault(name, number);
   if (!fault) {
-    const names = [...Object.keys(plainFaults), ...Object.keys(numberedFaults)];
     const found = JSON.stringify(text.slice(0, 40));
     const hint = didYouMean(/^[a-z-]*/i.exec(text)?.[0] ?? '', names);
     return {
@@ -66,7 +82,12 @@ export function readFault(text: string): FaultReading {
 }
 
 function toFault(name: string, number: string | undefined): Fault | undefined {
-  if (number === undefined) return Object.hasOwn(plainFaults, name) ? plainFaults[name] : undefined;
-  if (name === 'respond' && !/^[1-5]\d\d$/.test(number)) return undefined;
-  return Object.hasOwn(numberedFaults, name) ? numberedFaults[name]?.(Number(number)) : undefined;
+  if (number === undefined) return ownOf(plainFaults, name);
+  const status = ownOf(statusFaults, name);
+  if (status === undefined) return ownOf(millisecondFaults, name)?.(Number(number));
+  return /^[1-5]\d\d$/.test(number) ? status(Number(number)) : undefined;
+}
+
+function ownOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -93,6 +93,7 @@ function createOpen(
       profile: parseProfile(profile),
       timezone,
       credentials: () => signIn.credentials(),
+      now,
     });
     const powers = {
       endpoints,

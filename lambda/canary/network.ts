@@ -1,5 +1,6 @@
+import type { NetworkFault } from '../../autosys/network-fault.ts';
 import { BridgeError } from '../shared/errors.ts';
-import { type Finding, type FindingDetails, found, isFailure, type Verdict } from './finding.ts';
+import { type Finding, type FindingDetails, found, isFailure } from './finding.ts';
 
 /** What came of resolving, connecting and TLS; `probeEndpoint` of the AEWS client. */
 export interface Probed {
@@ -9,23 +10,6 @@ export interface Probed {
   readonly reason?: string;
   readonly certificateEnd?: Date;
 }
-
-/** The faults of a network that have a verdict of their name. */
-export type NetworkFault = Extract<
-  Verdict,
-  | 'unresolved'
-  | 'refused'
-  | 'unroutable'
-  | 'timeout'
-  | 'broken'
-  | 'noTls'
-  | 'expired'
-  | 'notYetValid'
-  | 'selfSigned'
-  | 'unknownIssuer'
-  | 'wrongHost'
-  | 'cancelled'
->;
 
 export interface NetworkPowers {
   readonly endpoints: readonly string[];

@@ -49,7 +49,10 @@ async function readBack(
   const { globalVariable, confirmWithinMs, began, value, now, pause } = powers;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const reading = await look(reader, globalVariable, signal);
-    if ('verdict' in reading) return reading;
+    // AEWS has just taken the set, so an address that is not there is missing in this release.
+    if ('verdict' in reading) {
+      return reading.verdict === 'noSuchEntry' ? found('unreadable', reading.says) : reading;
+    }
     const roundTripMs = now().getTime() - began.getTime();
     // A later instant is another examination's, which came after ours and so says as much.
     if (reading.kind === 'value' && isInstant(reading.value) && reading.value >= value) {

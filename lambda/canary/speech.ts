@@ -6,6 +6,7 @@ import {
   AutosysUnauthorizedError,
   AutosysUnavailableError,
   AutosysUnreachableError,
+  UnexplainedNotFoundError,
   UnsupportedByProfileError,
 } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
@@ -56,8 +57,11 @@ function toVerdict(
     return unspoken.has(error.httpStatus) ? 'noSuchEntry' : refused;
   }
   if (error instanceof UnsupportedByProfileError) return 'noSuchEntry';
+  if (error instanceof UnexplainedNotFoundError) return 'noSuchEntry';
   if (error instanceof AutosysProtocolError) return 'notUnderstood';
-  if (error instanceof AutosysUnavailableError) return 'unavailable';
+  if (error instanceof AutosysUnavailableError) {
+    return error.fromWebServer && unspoken.has(error.httpStatus) ? 'noSuchEntry' : 'unavailable';
+  }
   if (error instanceof AutosysUnreachableError) return 'unanswered';
   return error instanceof AutosysOutcomeUnknownError ? 'outcomeUnknown' : 'unanswered';
 }

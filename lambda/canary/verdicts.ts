@@ -1,3 +1,5 @@
+import { adviseOn, type NetworkFault } from '../../autosys/network-fault.ts';
+
 /** What is looked at, in this order. */
 export type Step =
   | 'standing'
@@ -27,7 +29,10 @@ interface VerdictFact {
   readonly advice?: string;
 }
 
-const useSource = 'put the certificate of the authority that signed it into ca (--ca)';
+/** A fault of the way to AutoSys: it was not reached, and the advice names whom to ask. */
+function unreached(fault: NetworkFault) {
+  return { step: 'network', grade: 'unknown', advice: adviseOn(fault) } as const;
+}
 
 /** Everything that can be found, how it counts, and what to do about it. */
 export const verdicts = {
@@ -49,62 +54,25 @@ export const verdicts = {
     grade: 'warning',
     advice: 'have the certificate of the AutoSys web server renewed',
   },
-  unresolved: {
-    step: 'network',
-    grade: 'unknown',
-    advice:
-      'check the host in endpoints, and that the resolver of this network knows it (in AWS: Route 53 Resolver rules)',
-  },
-  refused: {
-    step: 'network',
-    grade: 'unknown',
-    advice:
-      'check the port (9443 as installed) and that waae_webserver of this instance runs on that host',
-  },
-  unroutable: {
-    step: 'network',
-    grade: 'unknown',
-    advice: 'check the routes from the subnets of the functions to that network',
-  },
-  timeout: {
-    step: 'network',
-    grade: 'unknown',
-    advice:
-      'a firewall drops it, or the host is down: check security groups, routes and firewalls on the way to that port',
-  },
-  broken: {
-    step: 'network',
-    grade: 'unknown',
-    advice: 'something on the way cuts the connection: check firewall, proxy and web server',
-  },
-  noTls: {
-    step: 'network',
-    grade: 'unknown',
-    advice: 'that port speaks no TLS: check the port; AEWS listens with HTTPS on 9443 as installed',
-  },
-  expired: {
-    step: 'network',
-    grade: 'unknown',
-    advice: 'renew the certificate of the AutoSys web server; nothing is sent to it until then',
-  },
-  notYetValid: {
-    step: 'network',
-    grade: 'unknown',
-    advice: 'check the clock of this host, then the begin of the certificate',
-  },
-  selfSigned: {
-    step: 'network',
-    grade: 'unknown',
-    advice:
-      'AutoSys comes with a self-signed certificate: give it one of your authority, or put this very certificate into ca (--ca)',
-  },
-  unknownIssuer: { step: 'network', grade: 'unknown', advice: useSource },
-  wrongHost: {
-    step: 'network',
-    grade: 'unknown',
-    advice: 'name the host in endpoints as its certificate does, or have it issued for this name',
-  },
-  cancelled: { step: 'network', grade: 'unknown', advice: 'the time was over: try again' },
+  unresolved: unreached('unresolved'),
+  refused: unreached('refused'),
+  unroutable: unreached('unroutable'),
+  timeout: unreached('timeout'),
+  broken: unreached('broken'),
+  noTls: unreached('noTls'),
+  tlsVersion: unreached('tlsVersion'),
+  noSharedCipher: unreached('noSharedCipher'),
+  clientCertificate: unreached('clientCertificate'),
+  legacyRenegotiation: unreached('legacyRenegotiation'),
+  tlsRejected: unreached('tlsRejected'),
+  weakCertificate: unreached('weakCertificate'),
+  expired: unreached('expired'),
+  notYetValid: unreached('notYetValid'),
+  selfSigned: unreached('selfSigned'),
+  unknownIssuer: unreached('unknownIssuer'),
+  missingIntermediate: unreached('missingIntermediate'),
+  wrongHost: unreached('wrongHost'),
+  cancelled: unreached('cancelled'),
   authoritiesUnreadable: {
     step: 'network',
     grade: 'unknown',
@@ -173,7 +141,8 @@ export const verdicts = {
   noSuchEntry: {
     step: 'set',
     grade: 'refused',
-    advice: 'this AutoSys does not know that address: it speaks another wire profile',
+    advice:
+      'this AutoSys does not know that address: it speaks another wire profile, or AEWS is not deployed on its web server now',
   },
   notUnderstood: {
     step: 'set',
@@ -198,7 +167,7 @@ export const verdicts = {
     step: 'readBack',
     grade: 'warning',
     advice:
-      'this release cannot tell a global variable: the bridge will say accepted, never confirmed; route on the status of a job where that is not enough',
+      'this release cannot tell a global variable: put readGlobalVariable: none under its profile, and the bridge says accepted, never confirmed; route on the status of a job where that is not enough',
   },
   mayNotRead: {
     step: 'readBack',

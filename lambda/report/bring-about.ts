@@ -16,7 +16,9 @@ import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
 import { compareToKnown } from './order.ts';
 import { decideAfterLook, decideAfterSending } from './second-look.ts';
 
-export interface BringAboutPowers extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'> {
+export interface BringAboutPowers
+  extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'>,
+    Pick<ConfirmPowers, 'tellDefect'> {
   readonly table: Table;
   readonly gates: Gates;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;

@@ -2,7 +2,7 @@ import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import { isSameValue, isVariantOf } from '../../autosys/same-value.ts';
-import { toDisposition } from '../shared/errors.ts';
+import { isForeseen, toDisposition } from '../shared/errors.ts';
 import { shorten } from '../shared/shorten.ts';
 import { type Failure, toFailure } from './deliver.ts';
 import type { Sending as EntrySending, ShownValue } from './ledger/entry.ts';
@@ -78,6 +78,8 @@ export interface ConfirmPowers {
   readonly confirmWithinMs: number;
   /** @default - the job alone is looked at: whoever started it is taken for us */
   readonly sending?: Sending;
+  /** Hears of an error of our own code. @default - nobody does */
+  readonly tellDefect?: (error: unknown) => void;
   /** Whether to ask what became of the event also where the job shows nothing of it. @default false */
   readonly thorough?: boolean;
 }
@@ -157,6 +159,7 @@ async function look(
   } catch (error) {
     if (event.kind === 'DELETEJOB' && error instanceof JobNotFoundError) return { kind: 'shows' };
     // Reading is only looking: what was accepted stays accepted, so a failed look is one more "not yet".
+    if (!isForeseen(error)) powers.tellDefect?.(error);
     const failure = toFailure(toDisposition(error), error);
     const away = failure.kind === 'refused' ? {} : { away: failure };
     return { kind: 'notYet', found: failure.error.message, ...away };

@@ -1,8 +1,15 @@
-import { AutosysUnauthorizedError, type Disposition, NameError } from '../../autosys/errors.ts';
+import {
+  AutosysUnauthorizedError,
+  type Disposition,
+  NameError,
+  UnexplainedNotFoundError,
+} from '../../autosys/errors.ts';
 import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import {
+  DefectError,
   describeError,
   type ErrorDescription,
+  isForeseen,
   LockoutError,
   toDisposition,
 } from '../shared/errors.ts';
@@ -21,12 +28,20 @@ export type DecideNext = (facts: {
   readonly retryAfterMs: number | undefined;
 }) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'look' | 'stop' };
 
-/** What a failure means for the event that met it. */
+/**
+ * What a failure means for the event that met it; `ofRequest` where it says nothing about the instance, so that no
+ * circuit breaker counts it.
+ */
 export type Failure =
   /** It may have arrived: look before sending again. */
-  | { readonly kind: 'unknown'; readonly error: ErrorDescription }
+  | { readonly kind: 'unknown'; readonly error: ErrorDescription; readonly ofRequest?: true }
   /** It did not arrive, and a later try may; `lockedOut` where the login is why, and no event has a chance. */
-  | { readonly kind: 'unreached'; readonly error: ErrorDescription; readonly lockedOut?: true }
+  | {
+      readonly kind: 'unreached';
+      readonly error: ErrorDescription;
+      readonly lockedOut?: true;
+      readonly ofRequest?: true;
+    }
   /** AutoSys will not have it. */
   | { readonly kind: 'refused'; readonly error: ErrorDescription };
 
@@ -110,7 +125,14 @@ function toLeaseShort(leftMs: number): ErrorDescription {
 
 /** Sorts a failure by what it means. */
 export function toFailure(disposition: Disposition, error: unknown): Failure {
+  // The class of a defect is for the log, and no reason for an effect.
+  if (!isForeseen(error) || error instanceof DefectError) {
+    return { kind: 'unknown', error: describeError(new DefectError()), ofRequest: true };
+  }
   const description = describeError(error);
+  if (error instanceof UnexplainedNotFoundError) {
+    return { kind: 'unreached', error: description, ofRequest: true };
+  }
   // Whatever keeps the bridge out keeps every event out alike: none of them is to blame, and each waits.
   if (isLockout(error)) return { kind: 'unreached', error: description, lockedOut: true };
   switch (disposition) {

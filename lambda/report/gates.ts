@@ -77,6 +77,8 @@ export function createGates(powers: GatesPowers): Gates {
       return askGate((await readAnew(instance)).state, { holder, nowMs: nowMs(), policy });
     },
     failed: async (instance, failure) => {
+      // One job's 404, or a defect of ours, says nothing of the instance.
+      if (failure.kind !== 'refused' && failure.ofRequest) return;
       // What was under way when the window opened has failed as was to be expected.
       if (maintenance(instance, nowMs())) return;
       const known = await readAnew(instance);

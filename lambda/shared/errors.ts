@@ -145,6 +145,23 @@ export class SourceRoleError extends BridgeError {
   }
 }
 
+/**
+ * A fault in the code of the bridge or of a library kept a request from being judged; it may have been sent.
+ *
+ * Carries nothing of the error, which is logged as a defect with its class and place.
+ */
+export class DefectError extends BridgeError {
+  override readonly name = 'DefectError';
+  readonly code = 'BRIDGE_DEFECT';
+  readonly disposition = 'confirm';
+
+  constructor() {
+    super(
+      'a defect of the bridge kept the answer from being judged; it is logged, see the runbook',
+    );
+  }
+}
+
 /** The function's own configuration is wrong; every fault at once. */
 export class ConfigError extends BridgeError {
   override readonly name = 'ConfigError';
@@ -158,9 +175,14 @@ export class ConfigError extends BridgeError {
 
 /** What to do after any failure; a stranger's error counts as `confirm`, since nobody knows how far it came. */
 export function toDisposition(error: unknown): Disposition {
-  return error instanceof BridgeError || error instanceof AutosysError || error instanceof NameError
-    ? error.disposition
-    : 'confirm';
+  return isForeseen(error) ? error.disposition : 'confirm';
+}
+
+/** Whether an error is one of those the bridge is made for; every other is a defect. */
+export function isForeseen(error: unknown): error is BridgeError | AutosysError | NameError {
+  return (
+    error instanceof BridgeError || error instanceof AutosysError || error instanceof NameError
+  );
 }
 
 /** An error as logs may show it: name, code and message, and nothing that hangs on it. */
@@ -172,7 +194,7 @@ export interface ErrorDescription {
 
 /** Describes an error for a log; of a stranger's only the name and its code, for its message may hold anything. */
 export function describeError(error: unknown): ErrorDescription {
-  if (error instanceof BridgeError || error instanceof AutosysError || error instanceof NameError) {
+  if (isForeseen(error)) {
     return { name: error.name, code: error.code, message: error.message };
   }
   const name = error instanceof Error ? error.name : typeof error;

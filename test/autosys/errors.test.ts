@@ -10,6 +10,7 @@ import {
   GlobalVariableNotFoundError,
   JobNotFoundError,
   NameError,
+  UnexplainedNotFoundError,
   UnsupportedByProfileError,
 } from '../../autosys/errors.ts';
 import { parseGlobalName, parseJobName } from '../../autosys/names.ts';
@@ -24,7 +25,19 @@ const cases = [
     code: 'AUTOSYS_UNREACHABLE',
     disposition: 'retry',
     message: 'AutoSys at autosys:9443 was not reached: refused',
-    facts: { endpoint: 'autosys:9443', cause },
+    facts: { endpoint: 'autosys:9443', cause, advice: undefined },
+  },
+  {
+    error: new AutosysUnreachableError({
+      endpoint: 'autosys:9443',
+      reason: 'refused',
+      advice: 'ask the network team',
+    }),
+    name: 'AutosysUnreachableError',
+    code: 'AUTOSYS_UNREACHABLE',
+    disposition: 'retry',
+    message: 'AutoSys at autosys:9443 was not reached: refused',
+    facts: { advice: 'ask the network team' },
   },
   {
     error: new AutosysUnavailableError({ doing, httpStatus: 503, said: '', retryAfterMs: 5000 }),
@@ -32,7 +45,30 @@ const cases = [
     code: 'AUTOSYS_UNAVAILABLE',
     disposition: 'retry',
     message: 'STARTJOB load: AutoSys is unavailable, it answered 503',
-    facts: { httpStatus: 503, retryAfterMs: 5000 },
+    facts: { httpStatus: 503, retryAfterMs: 5000, fromWebServer: false },
+  },
+  {
+    error: new AutosysUnavailableError({
+      doing,
+      httpStatus: 404,
+      said: 'Not Found',
+      fromWebServer: true,
+    }),
+    name: 'AutosysUnavailableError',
+    code: 'AUTOSYS_UNAVAILABLE',
+    disposition: 'retry',
+    message:
+      'STARTJOB load: AEWS is unavailable, the web server or a proxy answered 404 with its own page (Not Found)',
+    facts: { httpStatus: 404, fromWebServer: true },
+  },
+  {
+    error: new UnexplainedNotFoundError({ doing, said: '' }),
+    name: 'UnexplainedNotFoundError',
+    code: 'AUTOSYS_NOT_FOUND_UNEXPLAINED',
+    disposition: 'retry',
+    message:
+      'STARTJOB load: the answer is 404 without a body; AEWS may not be started yet, or it has no such job or address',
+    facts: {},
   },
   {
     error: new AutosysOutcomeUnknownError({ doing, reason: 'the connection was reset', cause }),

@@ -7,6 +7,8 @@ import {
   resetAfterAccept,
   resetBeforeAnswer,
   respond,
+  respondEmpty,
+  respondWithPage,
 } from '../../emulator/index.ts';
 import type { Entry } from '../../lambda/report/ledger/entry.ts';
 import type { Table } from '../../lambda/shared/table.ts';
@@ -240,7 +242,23 @@ const answers: readonly {
 }[] = [
   { when: '400', fault: respond(400), sent: 1, runs: 0, code: 'AUTOSYS_REFUSED' },
   { when: '403', fault: respond(403), sent: 1, runs: 0, code: 'AUTOSYS_UNAUTHORIZED' },
-  { when: '404', fault: respond(404), sent: 1, runs: 0, code: 'AUTOSYS_REFUSED' },
+  {
+    when: '404 in JSON',
+    fault: respond(404, { body: '{"error":"no"}' }),
+    sent: 1,
+    runs: 0,
+    code: 'AUTOSYS_REFUSED',
+  },
+  { when: '404 with a page', fault: respondWithPage(404), sent: 2, runs: 1, code: undefined },
+  { when: '404 without a body', fault: respondEmpty(404), sent: 2, runs: 1, code: undefined },
+  { when: '403 with a page', fault: respondWithPage(403), sent: 2, runs: 1, code: undefined },
+  {
+    when: '200 and that the job runs already',
+    fault: respond(200, { body: 'Job REPAIR is already RUNNING\n' }),
+    sent: 1,
+    runs: 0,
+    code: 'AUTOSYS_REFUSED',
+  },
   { when: '408', fault: respond(408), sent: 2, runs: 1, code: undefined },
   { when: '429', fault: respond(429, { retryAfter: 5 }), sent: 2, runs: 1, code: undefined },
   { when: '503', fault: respond(503, { retryAfter: 5 }), sent: 2, runs: 1, code: undefined },

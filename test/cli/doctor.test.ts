@@ -121,6 +121,32 @@ describe('the way to AutoSys', () => {
     expect(server.arrivals).toEqual([]);
   });
 
+  test.for([
+    {
+      verdict: 'clientCertificate',
+      tls: { requestCert: true, rejectUnauthorized: true, ca: good.certificate },
+      advice: 'ask the AutoSys administrator',
+    },
+    {
+      verdict: 'tlsVersion',
+      tls: { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      advice: 'ask the AutoSys administrator: enable TLS 1.2 or 1.3',
+    },
+    {
+      verdict: 'noSharedCipher',
+      tls: { maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA' },
+      advice: 'ask the AutoSys administrator: enable a cipher suite',
+    },
+  ] as const)('ends with $verdict, and says whom to ask', async ({ verdict, tls, advice }) => {
+    await using server = await serve(good.server, () => ({ status: 200 }), tls);
+
+    const examined = await doctor(facing(server.url));
+
+    expect(verdictsOf(examined)).toEqual([verdict, 'unreachable']);
+    expect(examined.findings[0]?.advice).toContain(advice);
+    expect(server.arrivals).toEqual([]);
+  });
+
   test('ends with refused where nothing listens', async () => {
     const examined = await doctor(facing(`https://localhost:${await freePort()}`));
 

@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { readFault } from '../../cli/emulate/read-fault.ts';
-import { neverAnswer, respond } from '../../emulator/index.ts';
+import {
+  compress,
+  neverAnswer,
+  respond,
+  respondEmpty,
+  respondWithPage,
+} from '../../emulator/index.ts';
 import { serveTcp } from '../support/servers.ts';
 import { type Ran, runCli, type World } from './setup.ts';
 
@@ -259,6 +265,10 @@ describe('an embedded AutoSys that cannot start', () => {
     { argv: ['--fault', 'respond'], says: '--fault: expected NAME[=NUMBER][@PATH][:TIMES]' },
     { argv: ['--fault', 'respond=999'], says: '--fault: expected' },
     { argv: ['--fault', 'garbage=1'], says: '--fault: expected' },
+    { argv: ['--fault', 'page=40'], says: 'page=STATUS' },
+    { argv: ['--fault', 'empty'], says: 'empty=STATUS' },
+    { argv: ['--fault', 'compress-gzp'], says: 'did you mean compress-gzip?' },
+    { argv: ['--fault', 'constructor'], says: '--fault: expected' },
   ])('refuses $argv', async ({ argv, says }) => {
     const { code, stderr } = await runCli(['emulate', '--port', '0', ...argv]);
 
@@ -285,6 +295,11 @@ test.for([
   { text: 'never-answer:always', fault: { fault: neverAnswer, times: 'always' } },
   { text: 'respond=503@event/:3', fault: { fault: respond(503), path: 'event/', times: 3 } },
   { text: 'answer-after=20', fault: { fault: { kind: 'answerAfter', ms: 20 } } },
+  { text: 'page=403@event/', fault: { fault: respondWithPage(403), path: 'event/' } },
+  { text: 'empty=404:9', fault: { fault: respondEmpty(404), times: 9 } },
+  { text: 'compressed-page=401', fault: { fault: respondWithPage(401, { encoding: 'gzip' }) } },
+  { text: 'compress-br:always', fault: { fault: compress('br'), times: 'always' } },
+  { text: 'compress-bomb', fault: { fault: compress('bomb') } },
 ])('reads the fault $text', ({ text, fault }) => {
   expect(readFault(text)).toEqual({ fault });
 });

@@ -7,6 +7,8 @@ import {
   makeAuthority,
   resetAfterAccept,
   respond,
+  respondEmpty,
+  respondWithPage,
   startEmulator,
 } from '../../emulator/index.ts';
 import { freePort } from '../support/servers.ts';
@@ -348,6 +350,26 @@ describe('an AutoSys that says no, or nothing', () => {
       },
       code: 3,
       says: 'its certificate expired on 2024-03-01',
+    },
+    {
+      when: 'the certificate has expired, and whom to ask',
+      options: {
+        certificate: { validFrom: new Date('2024-01-01'), validTo: new Date('2024-03-01') },
+      },
+      code: 3,
+      says: '\nask the AutoSys administrator: renew the certificate',
+    },
+    {
+      when: 'AEWS is not deployed',
+      options: { faults: [{ fault: respondWithPage(404) }] },
+      code: 3,
+      says: 'AEWS is unavailable, the web server or a proxy answered 404 with its own page',
+    },
+    {
+      when: 'a 404 says nothing',
+      options: { faults: [{ fault: respondEmpty(404) }] },
+      code: 3,
+      says: 'the answer is 404 without a body',
     },
     {
       when: 'the certificate is for another host',

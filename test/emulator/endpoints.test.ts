@@ -396,6 +396,16 @@ describe('what is not there', () => {
 
     expect(reply.status).toBe(405);
     expect(reply.headers.allow).toBe(allow);
+    expect(reply.headers['content-type']).toBe('application/json');
+  });
+
+  test('an address of another wire profile answers 404 in JSON, as AEWS and not Tomcat', async () => {
+    await using night = await startNight({ profiles: ['standard'] });
+
+    const reply = await post(night.emulator, '/AEWS/command/run', { command: 'autorep -G ALL' });
+
+    expect(reply).toMatchObject({ status: 404, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(reply.text).error).toContain('command-run');
   });
 
   test('OPTIONS names what is allowed', async () => {

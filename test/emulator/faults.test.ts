@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   acceptAndLose,
   answerAfter,
+  compress,
   type Emulator,
   emptyBody,
   garbage,
@@ -13,7 +14,9 @@ import {
   resetAfterAccept,
   resetBeforeAnswer,
   respond,
+  respondEmpty,
   respondWithLine,
+  respondWithPage,
   slowBody,
 } from '../../emulator/index.ts';
 import { ask, connect, hear, loginLine, post, startNight } from './aews.ts';
@@ -126,6 +129,71 @@ describe('planned misbehaviour', () => {
     expect(reply.headers).toMatchObject(headers);
     expect(readGo(night.emulator)).toBeUndefined();
     expect(night.emulator.unsupported()).toBe(0);
+  });
+
+  test.for([401, 403, 404, 407, 426, 503])(
+    'respondWithPage(%i) gives the page of Tomcat',
+    async (status) => {
+      await using night = await startNight();
+      night.emulator.misbehave(respondWithPage(status));
+
+      const reply = await sendGo(night.emulator);
+      await night.clock.advance(1_000);
+
+      expect(reply.status).toBe(status);
+      expect(reply.headers['content-type']).toBe('text/html;charset=utf-8');
+      expect(reply.text).toMatch(/^<!doctype html>.*HTTP Status/);
+      expect(readGo(night.emulator)).toBeUndefined();
+    },
+  );
+
+  test.for([403, 404, 500])(
+    'respondEmpty(%i) gives no body, and no type of one',
+    async (status) => {
+      await using night = await startNight();
+      night.emulator.misbehave(respondEmpty(status));
+
+      const reply = await sendGo(night.emulator);
+
+      expect(reply).toMatchObject({ status, text: '', headers: { 'content-length': '0' } });
+      expect(reply.headers['content-type']).toBeUndefined();
+    },
+  );
+
+  test.for([
+    { encoding: 'gzip', name: 'gzip' },
+    { encoding: 'deflate', name: 'deflate' },
+    { encoding: 'raw-deflate', name: 'deflate' },
+    { encoding: 'br', name: 'br' },
+    { encoding: 'zstd', name: 'zstd' },
+    { encoding: 'gzip-twice', name: 'gzip, gzip' },
+    { encoding: 'unknown', name: 'x-nonsense' },
+    { encoding: 'broken', name: 'gzip' },
+    { encoding: 'bomb', name: 'gzip' },
+  ] as const)(
+    'compress($encoding) acts, and codes the body as $name',
+    async ({ encoding, name }) => {
+      await using night = await startNight();
+      const path = '/AEWS/job/PAY_BOX';
+      const plain = await ask(night.emulator, 'GET', path);
+      night.emulator.misbehave(compress(encoding));
+
+      const reply = await ask(night.emulator, 'GET', path);
+
+      expect(reply.headers['content-encoding']).toBe(name);
+      expect(reply.text).not.toBe(plain.text);
+      expect(reply.status).toBe(200);
+    },
+  );
+
+  test('a page of any status may be compressed', async () => {
+    await using night = await startNight();
+    night.emulator.misbehave(respondWithPage(401, { encoding: 'gzip' }));
+
+    const reply = await sendGo(night.emulator);
+
+    expect(reply).toMatchObject({ status: 401, headers: { 'content-encoding': 'gzip' } });
+    expect(reply.headers['www-authenticate']).toBe('Basic realm="AEWS"');
   });
 
   test('respondWithLine gives an error of AutoSys with 200', async () => {

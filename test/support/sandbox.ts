@@ -28,6 +28,7 @@ import {
 } from '../../lambda/report/account.ts';
 import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
+import { createTellDefect, withDefects } from '../../lambda/report/defects.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
 import { Login, withLogin } from '../../lambda/report/login.ts';
@@ -257,7 +258,8 @@ function connect(
     timeouts,
     now,
   });
-  return { confirmWithinMs, deadlineMs, drainPerSecond: 1_000, port: withLogin(login, client) };
+  const port = withDefects(withLogin(login, client), createTellDefect(log, name));
+  return { confirmWithinMs, deadlineMs, drainPerSecond: 1_000, port };
 }
 
 const toMessageId = (at: number) => `m${at + 1}`;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
-import { createServer as createTls, type TLSSocket } from 'node:tls';
+import { createServer as createTls, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Identity } from './certificates.ts';
 
 /** A request as it arrived. */
@@ -33,10 +33,11 @@ export interface TestServer extends AsyncDisposable {
 export async function serve(
   identity: Identity,
   answer: (arrival: Arrival) => Answer | Promise<Answer>,
+  tls: TlsOptions = {},
 ): Promise<TestServer & { readonly arrivals: readonly Arrival[] }> {
   const arrivals: Arrival[] = [];
   const server = createHttps(
-    { cert: identity.certificate, key: identity.privateKey },
+    { ...tls, cert: identity.certificate, key: identity.privateKey },
     async (request, response) => {
       let body = '';
       for await (const chunk of request.setEncoding('utf8')) body += chunk;
@@ -54,8 +55,10 @@ export async function serve(
 export async function serveTls(
   identity: Identity,
   onSecure: (socket: TLSSocket) => void,
+  tls: TlsOptions = {},
 ): Promise<TestServer> {
-  const server = createTls({ cert: identity.certificate, key: identity.privateKey }, (socket) => {
+  const { certificate: cert, privateKey: key } = identity;
+  const server = createTls({ ...tls, cert, key }, (socket) => {
     socket.on('error', () => undefined);
     onSecure(socket);
   });

@@ -31,6 +31,8 @@ const plan =
       : { status: 200, body: JSON.stringify(answer) };
   };
 const answered = (status: number, body = '') => ({ answered: { status, body } });
+/** A 404 of AEWS's own, which is JSON. */
+const notFound = answered(404, '{"error":"no such resource"}');
 
 const jobAddress = 'GET /AEWS/job/etl%231';
 const runAddress = 'GET /AEWS/job-run-info/etl%231';
@@ -353,7 +355,11 @@ describe('reading a job', () => {
   });
 
   test.for([
-    { when: 'its address is not there', answers: {}, type: JobNotFoundError },
+    {
+      when: 'its address is not there',
+      answers: { [jobAddress]: notFound },
+      type: JobNotFoundError,
+    },
     { when: 'the list is empty', answers: { [jobAddress]: { job: [] } }, type: JobNotFoundError },
     {
       when: 'the list holds another job alone',
@@ -458,10 +464,10 @@ describe('reading a global variable', () => {
     },
     {
       when: '404',
-      reply: answered(404),
+      reply: notFound,
       reading: {
         kind: 'unreadable',
-        reason: 'POST command/run was answered with 404 with an empty body',
+        reason: 'POST command/run was answered with 404 with JSON (no such resource)',
       },
     },
     { when: '405', reply: answered(405), reading: { kind: 'unreadable' } },
@@ -554,7 +560,7 @@ describe('reading and loading JIL', () => {
   });
 
   test('tells a release without command/run from a missing job', async () => {
-    await using server = await serve(authority.server, () => ({ status: 404 }));
+    await using server = await serve(authority.server, () => notFound.answered);
     await using client = clientFor([server.url], {
       ...trust,
       profile: wireProfiles['command-run'],
@@ -569,7 +575,7 @@ describe('reading and loading JIL', () => {
   });
 
   test.for([
-    { when: 'its address is not there', reply: answered(404), type: JobNotFoundError },
+    { when: 'its address is not there', reply: notFound, type: JobNotFoundError },
     {
       when: 'a line says so',
       reply: 'CAUAJM_E_50027 Invalid Job Name: etl#1\n',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { wireProfiles } from '../../../autosys/client/index.ts';
 import { JobNotFoundError } from '../../../autosys/errors.ts';
 import { parseComment, parseJobName } from '../../../autosys/names.ts';
-import { respond } from '../../../emulator/index.ts';
+import { respond, respondWithPage } from '../../../emulator/index.ts';
 import { embedAutosys } from '../../support/emulator.ts';
 
 const job = parseJobName('REPAIR');
@@ -36,11 +36,35 @@ describe('the events of a job', () => {
     expect(none).toEqual({ kind: 'events', events: [] });
   });
 
-  test.for([404, 403, 501])('are unreadable where the release answers %d', async (status) => {
+  test.for([
+    { when: 'a 404 of its own', fault: respond(404, { body: '{"error":"no such resource"}' }) },
+    { when: '403', fault: respond(403) },
+    { when: '501', fault: respond(501) },
+  ])('are unreadable where the release answers $when', async ({ fault }) => {
     await using autosys = await embedAutosys({ jil });
-    autosys.emulator.misbehave(respond(status), { path: 'command/run' });
+    autosys.emulator.misbehave(fault, { path: 'command/run' });
 
     expect(await autosys.client.readJobEvents(job)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test('cannot be read while the web server answers with its own page', async () => {
+    await using autosys = await embedAutosys({ jil });
+    autosys.emulator.misbehave(respondWithPage(404), { path: 'command/run' });
+
+    const reading = autosys.client.readJobEvents(job);
+
+    await expect(reading).rejects.toMatchObject({ code: 'AUTOSYS_UNAVAILABLE', httpStatus: 404 });
+  });
+
+  test('are unreadable where pages come before and after AEWS has answered another request', async () => {
+    await using autosys = await embedAutosys({ jil });
+    autosys.emulator.misbehave(respondWithPage(404), { path: 'command/run', times: 'always' });
+    const { client } = autosys;
+
+    await expect(client.readJobEvents(job)).rejects.toThrow('AEWS is unavailable');
+    await client.sendEvent(start);
+
+    expect(await client.readJobEvents(job)).toMatchObject({ kind: 'unreadable' });
   });
 
   test('are unreadable where the profile has no request for them', async () => {

@@ -22,7 +22,7 @@ describe('what a status means', () => {
     [400, 'AutosysRefusedError', 'AutosysRefusedError'],
     [401, 'AutosysUnauthorizedError', 'AutosysUnauthorizedError'],
     [403, 'AutosysUnauthorizedError', 'AutosysUnauthorizedError'],
-    [404, 'AutosysRefusedError', 'JobNotFoundError'],
+    [404, 'UnexplainedNotFoundError', 'UnexplainedNotFoundError'],
     [405, 'AutosysRefusedError', 'AutosysRefusedError'],
     [406, 'AutosysRefusedError', 'AutosysRefusedError'],
     [408, 'AutosysUnavailableError', 'AutosysUnavailableError'],

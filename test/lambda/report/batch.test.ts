@@ -174,7 +174,8 @@ describe('a batch', () => {
     const { work, lines, counts, table } = aReporter(autosys);
 
     expect(await work(anExecutionEvent())).toEqual({ batchItemFailures: [] });
-    expect(lines).toMatchObject([{ level: 'warn', message: 'waiting', code: 'UNEXPECTED' }]);
+    expect(lines).toMatchObject([{ level: 'warn', message: 'waiting', code: 'BRIDGE_DEFECT' }]);
+    expect(JSON.stringify(lines)).not.toContain('TypeError');
     expect(counts).toMatchObject({ [names.waiting]: 1 });
     expect(await readDue(table)).toMatchObject([{ stage: 'due', tries: 1 }]);
     expect(JSON.stringify([lines, table.written])).not.toContain(batchSecret);

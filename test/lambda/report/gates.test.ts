@@ -53,6 +53,20 @@ describe('the gates of two sandboxes', () => {
     expect([await one.ask(ace, 'a'), await other.ask(ace, 'b')]).toEqual([wait, wait]);
   });
 
+  test.for(['unreached', 'unknown'] as const)(
+    'stay open whatever a single request meets: %s',
+    async (kind) => {
+      const { open, table } = someGates();
+
+      for (let failed = 0; failed < 9; failed += 1) {
+        await open().failed(ace, { kind, error, ofRequest: true });
+      }
+
+      expect((await open().ask(ace, 'a')).kind).toBe('go');
+      expect(table.written).toEqual([]);
+    },
+  );
+
   test('close at the first refused login', async () => {
     const { open } = someGates();
 

@@ -2,11 +2,14 @@ import { describe, test } from 'vitest';
 import {
   acceptAndLose,
   answerAfter,
+  compress,
   type Fault,
   neverAnswer,
   resetAfterAccept,
   resetBeforeAnswer,
   respond,
+  respondEmpty,
+  respondWithPage,
 } from '../../../emulator/index.ts';
 import { quiet } from './ending.ts';
 import { aFailure, anAnnouncement, jil } from './events.ts';
@@ -37,6 +40,15 @@ const answers: readonly {
     parked: ['BRIDGE_OUTCOME_UNKNOWN'],
   },
   { when: '403', fault: respond(403), runs: 0, parked: ['AUTOSYS_UNAUTHORIZED'] },
+  { when: 'a page of 404', fault: respondWithPage(404), runs: 1, parked: [] },
+  { when: '404 without a body', fault: respondEmpty(404), runs: 1, parked: [] },
+  {
+    when: '503 that is compressed',
+    fault: respond(503, { encoding: 'gzip' }),
+    runs: 1,
+    parked: [],
+  },
+  { when: 'an answer in Brotli', fault: compress('br'), runs: 1, parked: [] },
 ];
 
 /** Cases of an AutoSys that misbehaves. */

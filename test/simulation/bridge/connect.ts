@@ -37,6 +37,7 @@ export function connect(
     endpoints,
     credentials: () => login.credentials(),
     carrier: createCarrier(sandbox, { world, installation, without, via: name, maintenance }),
+    now,
   });
   const port = bendPort(withLogin(login, client), without);
   return { confirmWithinMs, deadlineMs, drainPerSecond, port };

@@ -52,7 +52,7 @@ export class Speech implements Log {
         this.violations.push(`a secret in the log: ${message} ${value}`);
       }
     }
-    if (fields['code'] === 'UNEXPECTED') {
+    if (fields['code'] === 'UNEXPECTED' || fields['code'] === 'BRIDGE_DEFECT') {
       this.violations.push(`nobody foresaw ${message}: ${JSON.stringify(fields)}`);
     }
   }
