@@ -134,6 +134,30 @@ describe('a Batch job that AWS was asked about', () => {
     });
   });
 
+  test('reads as its announcement would have, without a job definition and with several containers', () => {
+    const containers = [
+      { name: 'side', exitCode: 143, reason: 'Error' },
+      { name: 'main', exitCode: 137, reason: 'OutOfMemoryError' },
+    ];
+    const taskProperties = [{ containers }];
+    const change = {
+      status: 'FAILED',
+      jobDefinition: undefined,
+      container: undefined,
+      attempts: [],
+      ecsProperties: { taskProperties },
+    };
+
+    const recovered = read(toBatchJobEvent(aDescribedBatchJob(change), asking));
+
+    expect(recovered).toMatchObject({ exitCode: 137, reason: 'OutOfMemoryError' });
+    expect(recovered).toEqual({
+      ...read(aBatchJobEvent(change)),
+      eventId: expect.any(String),
+      recovered: true,
+    });
+  });
+
   test('has another id after each attempt', () => {
     const running = { status: 'RUNNING', stoppedAt: undefined, startedAt: startedAtMs };
     const first = toBatchJobEvent(aDescribedBatchJob({ ...running, attempts: [] }), asking);

@@ -266,6 +266,7 @@ describe('a Batch job event', () => {
   });
 
   test.for([
+    'jobDefinition',
     'jobArn',
     'attempts',
     'eksAttempts',
@@ -279,6 +280,14 @@ describe('a Batch job event', () => {
   ])('is read without %s, and with null in its place', (field) => {
     expect(read({ [field]: undefined }).status).toBe('SUCCEEDED');
     expect(read({ [field]: null }).status).toBe('SUCCEEDED');
+  });
+
+  test('has no definition where AWS leaves it out', () => {
+    const event = read({ jobDefinition: undefined });
+
+    expect(event).not.toHaveProperty('jobDefinitionArn');
+    expect(event).not.toHaveProperty('jobDefinitionName');
+    expect(event).not.toHaveProperty('jobDefinitionRevision');
   });
 
   test('changed when AWS announced it, while it has not started', () => {
