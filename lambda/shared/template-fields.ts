@@ -127,7 +127,8 @@ export const templateFields = {
     execution: { mayBeAbsent: true, read: ({ error }) => error },
   },
   cause: {
-    summary: 'The cause of a failed execution, up to 32,768 characters.',
+    summary:
+      'The cause of a failed execution, up to 32,768 characters. Of JSON only error and message are taken, never command or environment.',
     execution: { mayBeAbsent: true, read: ({ cause }) => cause },
   },
   reason: {

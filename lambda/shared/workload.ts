@@ -45,6 +45,7 @@ export interface ExecutionEvent extends Announcement {
   readonly redriveCount: number;
   readonly redrivenAt?: Date;
   readonly error?: string;
+  /** Reduced to error and message: after a `.sync` task AWS sends command and environment of the child as cause. */
   readonly cause?: string;
   readonly output: ExecutionOutput;
 }

@@ -1,4 +1,5 @@
 import { sources } from '../contract.ts';
+import { reduceCause } from '../report/read/cause.ts';
 import type { DescribedBatchJob, DescribedExecution } from '../shared/described.ts';
 import { toDigest } from '../shared/digest.ts';
 
@@ -54,8 +55,9 @@ export function toExecutionEvent(found: DescribedExecution, asking: Asking): Rec
       stopDate: stopDate?.getTime() ?? null,
       ...(inputFits ? toShown('input', input) : toLeftOut('input')),
       ...(outputFits ? toShown('output', output) : toLeftOut('output')),
-      error: found.error ?? null,
-      cause: found.cause ?? null,
+      // Reduced here too, although the reader does it: the body of a message may be kept or logged.
+      error: found.error === undefined ? null : (reduceCause(found.error) ?? null),
+      cause: found.cause === undefined ? null : (reduceCause(found.cause) ?? null),
       stateMachineVersionArn: found.stateMachineVersionArn ?? null,
       stateMachineAliasArn: found.stateMachineAliasArn ?? null,
       redriveCount,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidEventError } from '../../shared/errors.ts';
 import type { ExecutionEvent, ExecutionOutput } from '../../shared/workload.ts';
+import { reduceCause } from './cause.ts';
 import {
   type Envelope,
   executionStatus,
@@ -42,6 +43,8 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
   const stoppedAt = parseInstant(given.stopDate, 'detail.stopDate');
   const redrivenAt = parseInstant(given.redriveDate, 'detail.redriveDate');
   const label = machine.label ?? execution.label;
+  const error = given.error == null ? undefined : reduceCause(given.error);
+  const cause = given.cause == null ? undefined : reduceCause(given.cause);
   return {
     kind: 'execution',
     eventId: envelope.eventId,
@@ -70,8 +73,8 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
     ...(label !== undefined && { mapLabel: label }),
     redriveCount: given.redriveCount ?? 0,
     ...(redrivenAt && { redrivenAt }),
-    ...(given.error != null && { error: given.error }),
-    ...(given.cause != null && { cause: given.cause }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
     output: readOutput(given.output, given.outputDetails?.included),
   };
 }
