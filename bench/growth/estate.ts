@@ -144,7 +144,7 @@ function toEvent(stateMachine: string, run: number) {
 }
 
 function readWorkload(stateMachine: string, run: number): WorkloadEvent {
-  const reading = readEvent(toEvent(stateMachine, run));
+  const reading = readEvent(toEvent(stateMachine, run), new Date(startMs + 3_600_000));
   if (reading.kind !== 'event') throw new Error(`a measured event is ${reading.kind}`);
   return reading.event;
 }

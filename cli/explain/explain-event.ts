@@ -10,6 +10,7 @@ import { type Effect, translate } from '../../lambda/report/translate.ts';
 import type { RouteIndex } from '../../lambda/shared/routes.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/shared/workload.ts';
 import type { Found } from './find-events.ts';
+import { toOwnTime, toToday } from './today.ts';
 
 /** The request AutoSys would get, but for host and login. */
 export interface RequestDocument {
@@ -47,6 +48,8 @@ export type Explanation = { readonly place: string } & (
       readonly workload: WorkloadDocument;
       readonly routes: readonly string[];
       readonly says: readonly SayingDocument[];
+      /** What the bridge would do with it now instead, for an event that is old, a replay or ahead of the clock. */
+      readonly today?: string;
     }
   | { readonly outcome: 'ignored'; readonly workload?: WorkloadDocument; readonly reason: string }
   | {
@@ -81,19 +84,28 @@ export interface ExplainOptions {
   /** The accounts that the route file names. */
   readonly accounts: readonly string[];
   readonly speechOf: (instance: AutosysInstance) => Speech | undefined;
+  /** The `deadline` of an instance in milliseconds. */
+  readonly deadlineMsOf: (instance: AutosysInstance) => number | undefined;
+  readonly now: () => Date;
 }
 
-/** Explains events one after the other; it remembers what was said, as a second announcement changes nothing. */
+/**
+ * Explains events one after the other; it remembers what was said, as a second announcement changes nothing.
+ *
+ * Each is judged as of its own time, so that a recorded event is explained as it was when AWS emitted it.
+ */
 export function createExplain({
   index,
   accounts,
   speechOf,
+  deadlineMsOf,
+  now,
 }: ExplainOptions): (found: Found) => Explanation {
   const placeByKey = new Map<string, string>();
   return (found) => {
     const { place } = found;
     if (found.kind === 'fault') return { place, outcome: 'refused', reason: found.reason };
-    const reading = readEvent(found.event);
+    const reading = readEvent(found.event, toOwnTime(found.event) ?? now());
     if (reading.kind === 'ignored') return { place, outcome: 'ignored', reason: reading.reason };
     if (reading.kind === 'invalid') {
       const { path, message } = reading.error;
@@ -113,7 +125,12 @@ export function createExplain({
       return [toSaying(effect, speechOf(instance), sameAs)];
     });
     const routes = index.find(reading.event).map(({ name }) => name);
-    return { place, outcome: 'told', workload, routes, says };
+    const instances = new Set(says.flatMap(({ said, instance }) => (said ? [instance] : [])));
+    const today = toToday(found.event, reading.event, { instances, deadlineMsOf, now: now() });
+    return {
+      ...{ place, outcome: 'told', workload, routes, says },
+      ...(today !== undefined && { today }),
+    };
   };
 }
 

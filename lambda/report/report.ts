@@ -85,7 +85,7 @@ export function createReport(powers: ReportPowers) {
   const readRun = createRuns(powers);
 
   return async (message: Message, signal: AbortSignal): Promise<Report> => {
-    const reading = readBody(message.body);
+    const reading = readBody(message.body, now());
     if (reading.kind !== 'event') return reading;
     const { event } = reading;
     if (!isAdmitted(event.account)) {
@@ -188,7 +188,7 @@ function toFailed(failure: unknown): Decision {
   return { text: `failed, comes again: ${describeError(failure).message}` };
 }
 
-function readBody(body: string): Reading {
+function readBody(body: string, now: Date): Reading {
   let event: unknown;
   try {
     event = JSON.parse(body);
@@ -196,5 +196,5 @@ function readBody(body: string): Reading {
     const found = 'a text that is not JSON';
     return { kind: 'invalid', error: new InvalidEventError({ path: '', expected: 'JSON', found }) };
   }
-  return readEvent(event);
+  return readEvent(event, now);
 }

@@ -15,6 +15,8 @@ interface Announcement {
   readonly beganAt: Date;
   readonly startedAt?: Date;
   readonly stoppedAt?: Date;
+  /** The envelope's `replay-name`: the event was emitted before, and an archive replays it. */
+  readonly replayName?: string;
   /** No announcement of AWS, but an answer: the sweep asked, and put it in the shape of one. */
   readonly recovered?: true;
 }
@@ -71,7 +73,7 @@ export interface BatchJobEvent extends Announcement {
   readonly role: BatchJobRole;
   /** Of an array child or a node. */
   readonly index?: number;
-  /** From 1: the attempt that runs, or the last one once the job has ended. */
+  /** From 1: the attempt that runs, or the last one that the event lists once the job has ended. See {@link toAttemptKey}. */
   readonly attempt: number;
   /** Of the failing container of the last attempt, for people. The result is `status`: FAILED with 0 exists. */
   readonly exitCode?: number;
@@ -90,6 +92,17 @@ export function isOver(status: WorkloadStatus): boolean {
   return (
     status === 'SUCCEEDED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED'
   );
+}
+
+/**
+ * Names the attempt of a run that an event is about, as keys of effects need it: the same in every event of it.
+ *
+ * A Batch job that is over has one end, whatever number of attempts an event lists: the attempts may be fewer in one
+ * event of the same end than in another, so its attempt is no part of its identity.
+ */
+export function toAttemptKey(event: WorkloadEvent): string {
+  if (event.kind === 'execution') return String(event.redriveCount);
+  return isOver(event.status) ? 'end' : String(event.attempt);
 }
 
 /** The run in one word for people: the execution's name, or the Batch job's name with its id. */

@@ -75,7 +75,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
     event: RecoveredEvent,
     signal: AbortSignal,
   ): Promise<Asked> {
-    const reading = readEvent(event);
+    const reading = readEvent(event, now());
     if (reading.kind !== 'event') {
       const reason = reading.kind === 'invalid' ? reading.error.message : reading.reason;
       return leave(open, 'unreadable', reason);

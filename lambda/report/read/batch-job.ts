@@ -7,9 +7,9 @@ import {
   type Envelope,
   optionalInstant,
   optionalText,
-  parseInstant,
   parseShape,
 } from './envelope.ts';
+import { parseInstant } from './instant.ts';
 
 /** Only these fields are looked at; environment, command and parameters are never read. */
 const detail = z.object({
@@ -39,9 +39,11 @@ const detail = z.object({
 export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
   const given = parseShape(detail, envelope.detail, 'detail');
   const jobQueueName = parseName(given.jobQueue, 'job-queue', 'detail.jobQueue');
-  const startedAt = parseInstant(given.startedAt, 'detail.startedAt');
-  const stoppedAt = parseInstant(given.stoppedAt, 'detail.stoppedAt');
-  const createdAt = parseInstant(given.createdAt, 'detail.createdAt');
+  const now = envelope.readAt;
+  const startedAt = parseInstant(given.startedAt, { path: 'detail.startedAt', now });
+  const stoppedAt = parseInstant(given.stoppedAt, { path: 'detail.stoppedAt', now });
+  const createdAt = parseInstant(given.createdAt, { path: 'detail.createdAt', now });
+  checkAttempts(given.attempts ?? [], now);
   const over = given.status === 'SUCCEEDED' || given.status === 'FAILED';
   const attempts = toAttempts(given);
   const index = given.arrayProperties?.index ?? toPartIndex(given.jobId);
@@ -51,6 +53,7 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
     account: envelope.account,
     region: envelope.region,
     announcedAt: envelope.announcedAt,
+    ...(envelope.replayName !== undefined && { replayName: envelope.replayName }),
     ...(envelope.recovered && { recovered: envelope.recovered }),
     changedAt:
       stoppedAt ?? toBegunAt(given.status, { createdAt, startedAt }) ?? envelope.announcedAt,
@@ -69,6 +72,20 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
     attempt: Math.max(1, over ? attempts.length : attempts.length + 1),
     ...readEnding(given.status, given),
   };
+}
+
+/**
+ * The instants of attempts are not used, but a wrong one shows that something else than AWS has written the event.
+ *
+ * Those of `eksAttempts` are not checked: test events of customers hold placeholders there (inferred).
+ *
+ * @throws {InvalidEventError}
+ */
+function checkAttempts(attempts: ReturnType<typeof toAttempts>, now: Date): void {
+  for (const [at, { startedAt, stoppedAt }] of attempts.entries()) {
+    parseInstant(startedAt, { path: `detail.attempts.${at}.startedAt`, now });
+    parseInstant(stoppedAt, { path: `detail.attempts.${at}.stoppedAt`, now });
+  }
 }
 
 /** Batch tells when a job was submitted and when it began to run; of any other change only the envelope tells. */

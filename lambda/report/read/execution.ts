@@ -7,9 +7,9 @@ import {
   executionStatus,
   optionalInstant,
   optionalText,
-  parseInstant,
   parseShape,
 } from './envelope.ts';
+import { parseInstant } from './instant.ts';
 
 /** All but three fields have been missing or null in recordings of real events (AWS, 2022 to 2024). */
 const detail = z.object({
@@ -39,9 +39,10 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
   const given = parseShape(detail, envelope.detail, 'detail');
   const machine = parseStateMachineArn(given.stateMachineArn);
   const execution = parseExecutionArn(given.executionArn);
-  const startedAt = parseInstant(given.startDate, 'detail.startDate');
-  const stoppedAt = parseInstant(given.stopDate, 'detail.stopDate');
-  const redrivenAt = parseInstant(given.redriveDate, 'detail.redriveDate');
+  const now = envelope.readAt;
+  const startedAt = parseInstant(given.startDate, { path: 'detail.startDate', now });
+  const stoppedAt = parseInstant(given.stopDate, { path: 'detail.stopDate', now });
+  const redrivenAt = parseInstant(given.redriveDate, { path: 'detail.redriveDate', now });
   const label = machine.label ?? execution.label;
   const error = given.error == null ? undefined : reduceCause(given.error);
   const cause = given.cause == null ? undefined : reduceCause(given.cause);
@@ -51,6 +52,7 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
     account: envelope.account,
     region: envelope.region,
     announcedAt: envelope.announcedAt,
+    ...(envelope.replayName !== undefined && { replayName: envelope.replayName }),
     ...(envelope.recovered && { recovered: envelope.recovered }),
     // A redriven execution keeps its startDate: it began to run again at the redrive.
     changedAt:

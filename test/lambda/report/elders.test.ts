@@ -3,7 +3,7 @@ import { findElders } from '../../../lambda/report/elders.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
 import { translate } from '../../../lambda/report/translate.ts';
 import { createRouteIndex, type EventTemplate } from '../../../lambda/shared/routes.ts';
-import { anExecutionEvent } from '../../support/builders.ts';
+import { anExecutionEvent, readAt } from '../../support/builders.ts';
 import { aRoute, setGlobalOn } from '../../support/routes.ts';
 
 const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
@@ -15,7 +15,7 @@ const saying = (kind: EventTemplate['kind'], job: string, more = {}): EventTempl
 /** Keys of the elders of what is said first on this status. */
 function eldersOn(status: 'RUNNING' | 'FAILED', say: ReturnType<typeof aRoute>['say']) {
   const route = aRoute({ say });
-  const reading = readEvent(anExecutionEvent({ status, redriveCount: 1 }));
+  const reading = readEvent(anExecutionEvent({ status, redriveCount: 1 }), readAt);
   if (reading.kind !== 'event') throw new Error(reading.kind);
   const translation = translate(reading.event, createRouteIndex([route]));
   const [effect] = translation.kind === 'effects' ? translation.effects : [];

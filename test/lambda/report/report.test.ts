@@ -5,7 +5,7 @@ import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
 import { LedgerError } from '../../../lambda/shared/errors.ts';
 import type { Route } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
-import { anExecutionEvent, stoppedAtMs } from '../../support/builders.ts';
+import { anExecutionEvent, startedAtMs, stoppedAtMs } from '../../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 import { aStateWish } from './ledger/wishes.ts';
 import { aRig, unreachable } from './rig.ts';
@@ -102,7 +102,11 @@ describe('the report of an announcement', () => {
   test('tells of a duplicate, of what is superseded and of a stale run, each with what it lost to', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const sandbox = rig.open();
-    const yesterday = { executionArn: `${executionArn}-0`, name: 'run-0', startDate: 1_000 };
+    const yesterday = {
+      executionArn: `${executionArn}-0`,
+      name: 'run-0',
+      startDate: startedAtMs - 86_400_000,
+    };
 
     await sandbox.take(anExecutionEvent({}, { id: 'e1' }));
     await sandbox.take(anExecutionEvent({}, { id: 'e2' }));

@@ -6,11 +6,11 @@ import { readEvent } from '../../../lambda/report/read/index.ts';
 import { type Effect, translate } from '../../../lambda/report/translate.ts';
 import { createRouteIndex, type Route } from '../../../lambda/shared/routes.ts';
 import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
-import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+import { type AwsEvent, aBatchJobEvent, anExecutionEvent, readAt } from '../../support/builders.ts';
 import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 
 function toEvent(awsEvent: AwsEvent): WorkloadEvent {
-  const reading = readEvent(awsEvent);
+  const reading = readEvent(awsEvent, readAt);
   if (reading.kind !== 'event') throw new Error(reading.kind);
   return reading.event;
 }

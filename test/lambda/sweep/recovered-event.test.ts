@@ -11,7 +11,7 @@ import {
 import { aDescribedBatchJob, aDescribedExecution, asking } from './described.ts';
 
 function read(event: unknown) {
-  const reading = readEvent(event);
+  const reading = readEvent(event, asking.askedAt);
   return reading.kind === 'event' ? reading.event : reading;
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { readEvent } from '../../../../lambda/report/read/index.ts';
-import { aBatchJobEvent, batchSecret } from '../../../support/builders.ts';
+import { aBatchJobEvent, batchSecret, readAt } from '../../../support/builders.ts';
 
 /** Exit code and reason as they are read out of a FAILED job, unless `detail` says otherwise. */
 function readEnding(detail: Readonly<Record<string, unknown>>) {
@@ -13,6 +13,7 @@ function readEnding(detail: Readonly<Record<string, unknown>>) {
       attempts: [],
       ...detail,
     }),
+    readAt,
   );
   if (reading.kind !== 'event' || reading.event.kind !== 'batchJob') {
     throw new Error(`not a Batch job: ${JSON.stringify(reading)}`);
@@ -200,6 +201,7 @@ test('nothing of command and environment is read with the containers', () => {
       ecsProperties: { taskProperties: [{ containers: [secret] }] },
       eksProperties: { podProperties: { containers: [{ ...secret, env: [batchSecret] }] } },
     }),
+    readAt,
   );
 
   expect(reading.kind).toBe('event');

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { reduceCause } from '../../../../lambda/report/read/cause.ts';
 import { readEvent } from '../../../../lambda/report/read/index.ts';
 import { toExecutionEvent } from '../../../../lambda/sweep/recovered-event.ts';
-import { anExecutionEvent, batchSecret } from '../../../support/builders.ts';
+import { anExecutionEvent, batchSecret, readAt } from '../../../support/builders.ts';
 import { aDescribedExecution, asking } from '../../sweep/described.ts';
 
 const command = ['run', '--token', batchSecret];
@@ -191,7 +191,7 @@ describe('an execution that failed in a task', () => {
   const failed = { status: 'FAILED', output: null, error, cause };
 
   test('carries neither command nor environment out of the reader', () => {
-    const reading = readEvent(anExecutionEvent(failed));
+    const reading = readEvent(anExecutionEvent(failed), readAt);
 
     expect(reading).toMatchObject({
       event: { error: 'States.TaskFailed', cause: 'Task failed to start' },
