@@ -379,6 +379,28 @@ describe('what is no event', () => {
     expect(JSON.stringify(events)).not.toContain(batchSecret);
   });
 
+  test.for([
+    { what: 'an array', value: `${'['.repeat(100_000)}${']'.repeat(100_000)}` },
+    {
+      what: 'an event',
+      value: text.replace(
+        '"detail":{',
+        `"detail":{"x":${'{"y":'.repeat(20_000)}1${'}'.repeat(20_000)},`,
+      ),
+    },
+    {
+      what: 'a message',
+      value: JSON.stringify({ Records: [{ body: `${'['.repeat(9_000)}${']'.repeat(9_000)}` }] }),
+    },
+  ])('is refused where it is nested too deeply: $what', async ({ value }) => {
+    const { code, events } = await explainAsData(value);
+
+    expect(code).toBe(1);
+    expect(events).toMatchObject([
+      { outcome: 'refused', reason: expect.stringContaining('at most 500 objects and arrays') },
+    ]);
+  });
+
   test('shows neither in words nor as data what the environment of a Batch job holds', async () => {
     const good = aBatchJobEvent();
     const bad = aBatchJobEvent({ status: 'NONSENSE' });

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { play } from '../../../cli/demo/play.ts';
 import { redate } from '../../../cli/demo/redate.ts';
+import { findEvents } from '../../../cli/explain/find-events.ts';
 import { judgeEventAge } from '../../../lambda/report/event-age.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
 import { Bus, ManualClock } from '../../../local/index.ts';
@@ -56,6 +58,49 @@ describe('play', () => {
       expect.stringMatching(/^AWS: an event nobody can read: detail\.status: /),
       'AWS: settlement execution run-1 is SUCCEEDED',
     ]);
+  });
+});
+
+describe('play of any JSON', () => {
+  test('goes on, whatever an event holds', async () => {
+    const part = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(-1, 0, 1e300, '9'.repeat(400), '__proto__'),
+    );
+    const detail = fc.dictionary(
+      fc.constantFrom(
+        'startDate',
+        'stopDate',
+        'attempts',
+        'status',
+        'executionArn',
+        '__proto__',
+        '',
+      ),
+      part,
+    );
+    const event = fc.oneof(
+      part,
+      fc
+        .record({ envelope: fc.dictionary(fc.string(), part), detail })
+        .map(({ envelope, detail: own }) => ({
+          ...anExecutionEvent(),
+          ...envelope,
+          detail: { ...anExecutionEvent().detail, ...own },
+        })),
+      detail.map((own) => ({ ...aBatchJobEvent(), ...own })),
+      part.map((time) => ({ ...anExecutionEvent(), time })),
+      part.map((given) => ({ ...aBatchJobEvent(), detail: given })),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(event, async (given) => {
+        const { bus, options } = aBus();
+        const found = findEvents({ name: 'f', text: JSON.stringify(given) });
+        const { queued, faults } = await play(found, { bus }, options);
+        expect(queued + faults).toBeLessThanOrEqual(found.length);
+      }),
+    );
   });
 });
 
