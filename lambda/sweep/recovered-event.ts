@@ -56,8 +56,8 @@ export function toExecutionEvent(found: DescribedExecution, asking: Asking): Rec
       ...(inputFits ? toShown('input', input) : toLeftOut('input')),
       ...(outputFits ? toShown('output', output) : toLeftOut('output')),
       // Reduced here too, although the reader does it: the body of a message may be kept or logged.
-      error: found.error === undefined ? null : (reduceCause(found.error) ?? null),
-      cause: found.cause === undefined ? null : (reduceCause(found.cause) ?? null),
+      error: reduceCause(found.error) ?? null,
+      cause: reduceCause(found.cause) ?? null,
       stateMachineVersionArn: found.stateMachineVersionArn ?? null,
       stateMachineAliasArn: found.stateMachineAliasArn ?? null,
       redriveCount,

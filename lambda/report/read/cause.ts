@@ -8,9 +8,11 @@ import { saysNothing } from './reason.ts';
  * events). Only fields that are known to explain a failure are taken. JSON within a sentence is replaced by the same, or by
  * an ellipsis; a structure that cannot be parsed is removed with all that follows it. Reducing a reduced text changes nothing.
  *
+ * @param text as AWS sends it; null and absent mean the same, also in answers of DescribeExecution
  * @returns one sentence, or `undefined` where nothing in the text explains the failure
  */
-export function reduceCause(text: string): string | undefined {
+export function reduceCause(text: string | null | undefined): string | undefined {
+  if (text == null) return undefined;
   const reduced = reduceText(text, deepest);
   return reduced === undefined ? undefined : removeStructures(reduced, 0) || undefined;
 }

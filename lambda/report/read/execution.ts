@@ -44,8 +44,8 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
   const stoppedAt = parseInstant(given.stopDate, { path: 'detail.stopDate', now });
   const redrivenAt = parseInstant(given.redriveDate, { path: 'detail.redriveDate', now });
   const label = machine.label ?? execution.label;
-  const error = given.error == null ? undefined : reduceCause(given.error);
-  const cause = given.cause == null ? undefined : reduceCause(given.cause);
+  const error = reduceCause(given.error);
+  const cause = reduceCause(given.cause);
   return {
     kind: 'execution',
     eventId: envelope.eventId,

@@ -178,6 +178,10 @@ describe('the cause of a task', () => {
     );
   });
 
+  test.for([null, undefined])('is absent where it is %s', (text) => {
+    expect(reduceCause(text)).toBeUndefined();
+  });
+
   test('of any depth is read', () => {
     const deep = `${'{"cause":'.repeat(9_000)}"x"${'}'.repeat(9_000)}`;
 
@@ -197,6 +201,15 @@ describe('an execution that failed in a task', () => {
       event: { error: 'States.TaskFailed', cause: 'Task failed to start' },
     });
     expect(inspect(reading, { depth: 20 })).not.toContain(batchSecret);
+  });
+
+  test('that the sweep finds without either has neither', () => {
+    // The types of the SDK know no null, its answers do.
+    const described = JSON.parse('{"error":null,"cause":null}');
+
+    const { detail } = toExecutionEvent({ ...aDescribedExecution(), ...described }, asking);
+
+    expect(detail).toMatchObject({ error: null, cause: null });
   });
 
   test('carries neither of them in the event that the sweep makes of it', () => {
