@@ -8,6 +8,7 @@ import {
 import { SourceError, toPosition } from '../autosys/source.ts';
 import { UsageError } from '../autosys/usage.ts';
 import { LedgerError } from '../lambda/shared/errors.ts';
+import { escapeLine, markColour } from './escape.ts';
 import {
   FileError,
   ListenError,
@@ -17,9 +18,14 @@ import {
 } from './exit-code.ts';
 import type { Io, Output } from './io.ts';
 
-/** Writes lines, each with its end. */
+/** Writes lines, each with its end. A line feed within a line is data and is escaped; see {@link toLines}. */
 export function printLines(output: Output, lines: readonly string[]): void {
-  if (lines.length > 0) output.write(`${lines.join('\n')}\n`);
+  if (lines.length > 0) output.write(`${lines.map(escapeLine).join('\n')}\n`);
+}
+
+/** The lines of a text of ours that has several, such as the message of a fault with its code frame. */
+export function toLines(text: string): readonly string[] {
+  return text.split('\n');
 }
 
 /** Writes one JSON document on a line of its own. */
@@ -30,7 +36,7 @@ export function printJson(output: Output, value: unknown): void {
 /** Talks on stderr beside the data: lines, or with --json one `{"note": …}` each, so that stderr stays readable to programs. */
 export function tellNotes(io: Pick<Io, 'stderr'>, notes: readonly string[], json: boolean): void {
   if (json) for (const note of notes) printJson(io.stderr, { note });
-  else printLines(io.stderr, notes);
+  else printLines(io.stderr, notes.flatMap(toLines));
 }
 
 const colours = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const;
@@ -41,7 +47,7 @@ export type Paint = (colour: keyof typeof colours, text: string) => string;
 /** Colour for a person at a terminal, unless NO_COLOR says otherwise (no-color.org). */
 export function createPaint({ isTTY }: Output, env: Io['env']): Paint {
   const coloured = isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  return (colour, text) => (coloured ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text);
+  return (colour, text) => (coloured ? markColour(colours[colour], text) : text);
 }
 
 /** A place in a text with what is wrong there, for programs. */
@@ -88,7 +94,7 @@ export function tellError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: 
   const login = error instanceof AutosysUnauthorizedError && error.httpStatus === 401;
   printLines(io.stderr, [
     ...code,
-    `${paint('red', 'error:')} ${describe(error)}`,
+    ...toLines(`${paint('red', 'error:')} ${describe(error)}`),
     ...(login ? ['here they come from --user and --password-file, or the environment'] : []),
     ...(error instanceof AutosysUnreachableError && error.advice ? [error.advice] : []),
     ...(error instanceof LedgerError ? [tableHint] : []),

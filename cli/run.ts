@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { asksForJson, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/index.ts';
+import { createSafeOutput } from './escape.ts';
 import { CommandLineError, type ExitCode, exitCodes, toExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { printJson, printLines, tellError } from './render.ts';
@@ -15,7 +16,12 @@ import { printHelp, printOverview, programName } from './usage.ts';
  * @param argv without the interpreter and the program
  * @returns the exit code
  */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], world: Io): Promise<ExitCode> {
+  const io = {
+    ...world,
+    stdout: createSafeOutput(world.stdout),
+    stderr: createSafeOutput(world.stderr),
+  };
   const json = asksForJson(argv);
   try {
     const [first, ...rest] = argv;

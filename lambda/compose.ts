@@ -107,7 +107,7 @@ function createAutosys(
   { readSecret, table, now, log }: Surroundings,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
-  const { confirmWithinMs, deadlineMs, drainPerSecond } = instance;
+  const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond } = instance;
   const login = new Login({
     secret,
     readCredentials: createReadCredentials(readSecret),
@@ -130,5 +130,5 @@ function createAutosys(
     now,
   });
   const port = withDefects(withLogin(login, client), createTellDefect(log, name));
-  return { confirmWithinMs, deadlineMs, drainPerSecond, port };
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port };
 }

@@ -64,6 +64,7 @@ function countCalls(client: AutosysClient, { drainPerSecond }: OutageSize, time:
   const autosys: Autosys = {
     confirmWithinMs: 10_000,
     deadlineMs: 345_600_000,
+    oldEvents: 'park',
     drainPerSecond,
     port: {
       sendEvent: (event, options) => {

@@ -105,6 +105,7 @@ function createObedientAutosys(): Autosys {
   return {
     confirmWithinMs: 1_000,
     deadlineMs: 345_600_000,
+    oldEvents: 'park',
     drainPerSecond: 20,
     port: {
       sendEvent: async (event) => {
@@ -145,7 +146,7 @@ function toEvent(stateMachine: string, run: number) {
 }
 
 function readWorkload(stateMachine: string, run: number): WorkloadEvent {
-  const reading = readEvent(toEvent(stateMachine, run));
+  const reading = readEvent(toEvent(stateMachine, run), new Date(startMs + 3_600_000));
   if (reading.kind !== 'event') throw new Error(`a measured event is ${reading.kind}`);
   return reading.event;
 }

@@ -37,7 +37,13 @@ const names = Array.from({ length: batchSize }, (_, at) => parseGlobalName(`AWS_
 const reportInMemory = createReport({
   ...bindPowers({
     table: createMemoryTable({ now }),
-    autosys: { confirmWithinMs: 10_000, deadlineMs: 345_600_000, drainPerSecond: 20, port: client },
+    autosys: {
+      confirmWithinMs: 10_000,
+      deadlineMs: 345_600_000,
+      oldEvents: 'park',
+      drainPerSecond: 20,
+      port: client,
+    },
     now,
     pause: async () => void (await nextTurn()),
   }),

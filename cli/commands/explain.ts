@@ -25,7 +25,8 @@ export const explain = defineCommand({
   usage: '--config FILE --event FILE|- [options]',
   notes: [
     'FILE holds one event, an array, one event a line, or several one after the other; messages of a queue ({ "Records": [{ "body": … }] } and what aws sqs receive-message prints) and notifications of SNS are unpacked.',
-    'An event that is sent or ignored is in order; one that is malformed is named with its place and ends with 1, and the others are explained all the same. Environment variables of Batch events are never shown.',
+    'An event that is malformed, or asks for something that cannot be sent, ends with 1; the others are explained all the same. Environment variables of Batch events are never shown.',
+    'Each event is judged as of its own time. Where it would be parked today, since it is older than the deadline of its instance or a replay, a line says so.',
   ],
   examples: [
     'explain --config bridge.yaml --event event.json',
@@ -47,6 +48,8 @@ export const explain = defineCommand({
       accounts: config.accounts,
       regions: config.routes.flatMap(({ from }) => from.regions ?? []),
       speechOf: (name) => toSpeech(instances.get(name)),
+      ageOf: (name) => instances.get(name),
+      now: () => io.clock.now(),
     });
     const explanations: Explanation[] = [];
     for (const path of options.event) {
@@ -63,10 +66,15 @@ export const explain = defineCommand({
       }
       printLines(io.stderr, [describeCounts(countOutcomes(explanations))]);
     }
-    const refused = explanations.some(({ outcome }) => outcome === 'refused');
-    return refused ? exitCodes.refused : exitCodes.done;
+    return explanations.some(isFaulty) ? exitCodes.refused : exitCodes.done;
   },
 });
+
+/** Malformed, or with something that the bridge cannot send: its text is invalid, or the wire profile has no request. */
+function isFaulty(explanation: Explanation): boolean {
+  if (explanation.outcome !== 'told') return explanation.outcome === 'refused';
+  return explanation.says.some((one) => !one.said || one.request === undefined);
+}
 
 function toSpeech(instance: InstanceConfig | undefined) {
   const [endpoint] = instance?.endpoints ?? [];

@@ -43,7 +43,8 @@ export const validate = defineCommand({
       printFaults({ source, faults, unread: checked?.unread }, io, json);
       return faults.length > 0 ? exitCodes.refused : exitCodes.unknown;
     }
-    printContent({ file, secrets: checked && file.secrets }, io, json);
+    const warnings = [...file.warnings, ...(checked?.doubts ?? [])];
+    printContent({ file: { ...file, warnings }, secrets: checked && file.secrets }, io, json);
     return exitCodes.done;
   },
 });

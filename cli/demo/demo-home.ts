@@ -1,5 +1,6 @@
 import { readEvent } from '../../lambda/report/read/index.ts';
 import type { Found } from '../explain/find-events.ts';
+import { toOwnTime } from '../explain/today.ts';
 
 /** The account and Region of the stack that the demo pretends. */
 export interface DemoHome {
@@ -15,7 +16,9 @@ const usual: DemoHome = { account: '111122223333', region: 'eu-west-1' };
 export function toDemoHome(events: readonly Found[]): DemoHome {
   for (const found of events) {
     if (found.kind !== 'event') continue;
-    const reading = readEvent(found.event);
+    const at = toOwnTime(found.event);
+    if (at === undefined) continue;
+    const reading = readEvent(found.event, at);
     if (reading.kind !== 'event') continue;
     const { account, region } = reading.event;
     return { account, region };

@@ -31,7 +31,7 @@ export async function play(
       continue;
     }
     queued += placed.matched.length;
-    timeline.tell('AWS', describeAnnouncement(placed.event, placed.matched));
+    timeline.tell('AWS', describeAnnouncement(placed.event, placed.matched, new Date()));
   }
   return { queued, faults };
 }

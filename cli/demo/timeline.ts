@@ -55,9 +55,13 @@ export function followBridge({ functions }: Local, { tell }: Timeline): Disposab
   };
 }
 
-/** What AWS announces, and whether any rule hears it. */
-export function describeAnnouncement(event: unknown, matched: readonly string[]): string {
-  const reading = readEvent(event);
+/** What AWS announces, and whether any rule hears it. @param now when it is read */
+export function describeAnnouncement(
+  event: unknown,
+  matched: readonly string[],
+  now: Date,
+): string {
+  const reading = readEvent(event, now);
   if (reading.kind === 'invalid') return `an event nobody can read: ${reading.error.message}`;
   const what =
     reading.kind === 'event'

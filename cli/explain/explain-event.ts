@@ -11,6 +11,7 @@ import type { RouteIndex } from '../../lambda/shared/routes.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/shared/workload.ts';
 import { describeAssumedHome } from './assumed-home.ts';
 import type { Found } from './find-events.ts';
+import { type Today, toOwnTime, toToday } from './today.ts';
 
 /** The request AutoSys would get, but for host and login. */
 export interface RequestDocument {
@@ -50,6 +51,8 @@ export type Explanation = { readonly place: string } & (
       /** On which account and Region of the stack it depends that they match. */
       readonly assumes?: string;
       readonly says: readonly SayingDocument[];
+      /** What the bridge would do with it now instead, for an event that is old, a replay or ahead of the clock. */
+      readonly today?: string;
     }
   | { readonly outcome: 'ignored'; readonly workload?: WorkloadDocument; readonly reason: string }
   | {
@@ -86,20 +89,29 @@ export interface ExplainOptions {
   /** The Regions that its routes name. */
   readonly regions: readonly string[];
   readonly speechOf: (instance: AutosysInstance) => Speech | undefined;
+  /** When an instance parks an event as old. */
+  readonly ageOf: Today['ageOf'];
+  readonly now: () => Date;
 }
 
-/** Explains events one after the other; it remembers what was said, as a second announcement changes nothing. */
+/**
+ * Explains events one after the other; it remembers what was said, as a second announcement changes nothing.
+ *
+ * Each is judged as of its own time, so that a recorded event is explained as it was when AWS emitted it.
+ */
 export function createExplain({
   index,
   accounts,
   regions,
   speechOf,
+  ageOf,
+  now,
 }: ExplainOptions): (found: Found) => Explanation {
   const placeByKey = new Map<string, string>();
   return (given) => {
     const { place } = given;
     if (given.kind === 'fault') return { place, outcome: 'refused', reason: given.reason };
-    const reading = readEvent(given.event);
+    const reading = readEvent(given.event, toOwnTime(given.event) ?? now());
     if (reading.kind === 'ignored') return { place, outcome: 'ignored', reason: reading.reason };
     if (reading.kind === 'invalid') {
       const { path, message } = reading.error;
@@ -118,10 +130,16 @@ export function createExplain({
       placeByKey.set(effect.key, sameAs ?? place);
       return [toSaying(effect, speechOf(instance), sameAs)];
     });
-    const found = index.find(reading.event);
-    const assumes = describeAssumedHome(found, reading.event, { accounts, regions });
-    const routes = found.map(({ name }) => name);
-    return { place, outcome: 'told', workload, routes, ...(assumes && { assumes }), says };
+    const matching = index.find(reading.event);
+    const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
+    const routes = matching.map(({ name }) => name);
+    const instances = new Set(says.flatMap(({ said, instance }) => (said ? [instance] : [])));
+    const today = toToday(given.event, reading.event, { instances, ageOf, now: now() });
+    return {
+      ...{ place, outcome: 'told', workload, routes, says },
+      ...(assumes && { assumes }),
+      ...(today !== undefined && { today }),
+    };
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Source } from '../../autosys/source.ts';
+import { isTooDeep, mostLevels } from './depth.ts';
 import { readJsonValues } from './json-values.ts';
 import { describeNoEvent } from './no-event.ts';
 
@@ -18,9 +19,8 @@ export function findEvents(source: Source): readonly Found[] {
   return values.flatMap((read): readonly Found[] => {
     // A text that is one value needs no line; its parts are named by their index.
     const place = alone && read.kind === 'value' ? source.name : `${source.name}:${read.line}`;
-    return read.kind === 'fault'
-      ? [{ kind: 'fault', place, reason: read.reason }]
-      : unpack(read.value, place);
+    if (read.kind === 'fault') return [{ kind: 'fault', place, reason: read.reason }];
+    return isTooDeep(read.value) ? [toTooDeep(place)] : unpack(read.value, place);
   });
 }
 
@@ -53,12 +53,19 @@ function isNotification(value: unknown): boolean {
 }
 
 function unpackBody(body: string, place: string): readonly Found[] {
+  let value: unknown;
   try {
-    return unpack(JSON.parse(body), place);
+    value = JSON.parse(body);
   } catch {
     // The engine's message quotes the text, and an event's text may hold a password.
     return [{ kind: 'fault', place, reason: 'expected an event as JSON, found other text' }];
   }
+  return isTooDeep(value) ? [toTooDeep(place)] : unpack(value, place);
+}
+
+function toTooDeep(place: string): Found {
+  const reason = `expected an event with at most ${mostLevels} objects and arrays within each other, found more`;
+  return { kind: 'fault', place, reason };
 }
 
 function fieldOf(value: unknown, name: string): unknown {

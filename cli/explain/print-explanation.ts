@@ -10,6 +10,7 @@ export function printExplanation(explanation: Explanation, paint: Paint): readon
         `${paint('bold', place)}: ${describe(explanation.workload)}`,
         `  ${whereAndWhen(explanation.workload)}`,
         ...printAdmission(explanation.workload, paint),
+        ...(explanation.today === undefined ? [] : [`  ${paint('yellow', explanation.today)}`]),
         `  heard by ${explanation.routes.join(', ')}`,
         ...(explanation.assumes === undefined ? [] : [`  ${explanation.assumes}`]),
         ...explanation.says.flatMap((saying) => printSaying(saying, explanation.workload, paint)),

@@ -62,6 +62,11 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
     toDo: 'see that AutoSys answers again; replay it only where it is still wanted, since much may have happened meanwhile',
     command: replay(kept),
   }),
+  BRIDGE_OLD_EVENT: (kept) => ({
+    happened: 'its event is too old, or comes from an archive replay, so nothing was sent',
+    toDo: 'look whether its effect is still wanted; if so, replay it; if not, dismiss it; to let old events act, set oldEvents: allow at the instance in the route file and deploy',
+    command: look(kept) ?? replay(kept),
+  }),
   BRIDGE_PREDECESSOR_PARKED: (kept) => ({
     happened: 'it was not sent, because an event that its route sends before it is parked',
     toDo: 'look at that one first; replayed, it takes this one along; dismissed, this one can be replayed',

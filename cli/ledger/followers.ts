@@ -46,8 +46,8 @@ export async function freePredecessors(
   const after: string[] = [];
   for (const before of entry.after ?? []) {
     const kept = await readKept(table, before);
-    if (kept === undefined || 'unreadable' in kept || kept.entry.kind === 'unsayable') continue;
-    if (isWaitingForPerson(kept.entry) && all.every((other) => other.key !== before)) {
+    if (kept && ('unreadable' in kept || kept.entry.kind === 'unsayable')) continue;
+    if (kept && isWaitingForPerson(kept.entry) && all.every((other) => other.key !== before)) {
       const reason = `${describeWhat(kept.entry)}, which its route sends before it, is parked: replay or dismiss that one first (${before})`;
       return { kind: 'left', key, what: describeWhat(entry), reason };
     }

@@ -1,4 +1,5 @@
 import { instanceNamesKey, parseInstanceNames } from '../../lambda/report/ledger/instance-names.ts';
+import { isOldEventKey, replayOldEvent } from '../../lambda/report/ledger/old-event.ts';
 import { replay } from '../../lambda/report/ledger/replay.ts';
 import { toRow } from '../../lambda/report/ledger/rows.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
@@ -37,7 +38,12 @@ export async function choose(
     if ('kind' in held) left.push(held);
     else chosen.push(held);
   }
-  return { replayable: chosen, left };
+  return { replayable: chosen.toSorted(byPredecessors), left };
+}
+
+/** What a route sends first has the fewest predecessors, and is put back first. */
+function byPredecessors(one: Replayable, other: Replayable): number {
+  return (one.entry.after?.length ?? 0) - (other.entry.after?.length ?? 0);
 }
 
 /** Puts them back as due, one by one; a table that fails ends it, as it would fail for the rest. */
@@ -55,6 +61,16 @@ export async function replayAll(
     }
     const nowMs = now().getTime();
     try {
+      if (isOldEventKey(key)) {
+        const { revision } = row;
+        const reason = await replayOldEvent(table, { key, entry, revision }, { nowMs, by });
+        replayed.push(
+          reason === undefined
+            ? { kind: 'replayed', key, what }
+            : { kind: 'left', key, what, reason },
+        );
+        continue;
+      }
       const due = replay(entry, nowMs, by);
       const revision = await table.put({ ...toRow(due, nowMs), key }, row.revision);
       replayed.push(

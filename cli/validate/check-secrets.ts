@@ -2,6 +2,7 @@ import type { Problem } from '../../autosys/source.ts';
 import { LoginSecret } from '../../lambda/report/login-secret.ts';
 import { SecretAuthorities } from '../../lambda/shared/authorities.ts';
 import {
+  type Credentials,
   createReadCredentials,
   createReadSecret,
   createSecretsClient,
@@ -16,7 +17,7 @@ import {
 import type { NamedSecret } from '../../lambda/shared/route-file/index.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
-import { sayDenied, sayShape, sayUnread } from './say-secret.ts';
+import { sayDenied, sayNonAscii, sayShape, sayUnread } from './say-secret.ts';
 
 /** What became of the secrets, each where the file names it. */
 export interface CheckedSecrets {
@@ -24,6 +25,8 @@ export interface CheckedSecrets {
   readonly faults: readonly Problem[];
   /** Secrets Manager could not be asked: nothing is known of them. */
   readonly unread: readonly Problem[];
+  /** Logins that AutoSys may read in another encoding. */
+  readonly doubts: readonly Problem[];
 }
 
 /** Reads each secret once, and checks it with the very code of the functions; Region, login and endpoint are the SDK's matter. */
@@ -35,16 +38,17 @@ export async function checkSecrets(
   const readSecret = once(createReadSecret(client));
   const now = () => clock.now();
   const checked = await Promise.all(named.map((one) => check(one, readSecret, now)));
-  const pick = (kind: 'fault' | 'unread') =>
+  const pick = (kind: 'fault' | 'unread' | 'doubt') =>
     checked.flatMap((one) => (one?.kind === kind ? [one.problem] : []));
-  return { faults: pick('fault'), unread: pick('unread') };
+  return { faults: pick('fault'), unread: pick('unread'), doubts: pick('doubt') };
 }
 
 async function check(named: NamedSecret, readSecret: ReadSecret, now: () => Date) {
   const at = (message: string): Problem => ({ start: named.start, end: named.end, message });
   try {
-    await readAsFunctions(named, readSecret, now);
-    return undefined;
+    const login = await readAsFunctions(named, readSecret, now);
+    const doubt = login && sayNonAscii(named, login);
+    return doubt === undefined ? undefined : ({ kind: 'doubt', problem: at(doubt) } as const);
   } catch (error) {
     if (error instanceof SecretShapeError) {
       return { kind: 'fault', problem: at(sayShape(named, error)) } as const;
@@ -63,13 +67,15 @@ async function readAsFunctions(
   { holds, secret, key }: NamedSecret,
   readSecret: ReadSecret,
   now: () => Date,
-): Promise<void> {
+): Promise<Credentials | undefined> {
   if (holds === 'login') {
-    await new LoginSecret(secret, createReadCredentials(readSecret), now).read();
-    return;
+    const login = new LoginSecret(secret, createReadCredentials(readSecret), now);
+    await login.read();
+    return login.current;
   }
   const from = { secret, ...(key !== undefined && { key }) };
   await new SecretAuthorities({ from, readSecret, now, maxAgeMs: 0 }).read();
+  return undefined;
 }
 
 /** Several instances may name one secret, and one secret may hold a login and certificates. */

@@ -9,7 +9,7 @@ import {
   toTargets,
 } from '../describe-route.ts';
 import type { Io } from '../io.ts';
-import { createPaint, type Paint, printJson, printLines } from '../render.ts';
+import { createPaint, type Paint, printJson, printLines, toLines } from '../render.ts';
 
 /** A route file without fault, and its secrets where these were read. */
 export interface Content {
@@ -53,7 +53,7 @@ export function printContent(content: Content, io: Io, json: boolean): void {
   ]);
   printLines(
     io.stderr,
-    warnings.map((warning) => `warning: ${describeProblem(source, warning)}`),
+    warnings.flatMap((warning) => toLines(`warning: ${describeProblem(source, warning)}`)),
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Problem, type Source, SourceError } from '../../autosys/source.ts';
 import type { Io } from '../io.ts';
-import { createPaint, printJson, printLines, toFaultDocuments } from '../render.ts';
+import { createPaint, printJson, printLines, toFaultDocuments, toLines } from '../render.ts';
 
 /** What is wrong with a route file and its secrets. */
 export interface Wrong {
@@ -32,7 +32,7 @@ export function printFaults({ source, faults, unread }: Wrong, io: Io, json: boo
     ...(unread && unread.length > 0 ? [`${unread.length} unknown`] : []),
   ];
   printLines(io.stderr, [
-    inOrder([...faults, ...(unread ?? [])]).message,
+    ...toLines(inOrder([...faults, ...(unread ?? [])]).message),
     '',
     paint('red', `${source.name}: ${counts.join(', ')}`),
   ]);

@@ -14,6 +14,22 @@ export function sayDenied(named: NamedSecret, refusal: SecretRefusal): string {
   return `${keyOf(named)}: ${denials[refusal](named)}`;
 }
 
+/**
+ * That a login holds characters beyond ASCII; nothing of it is told, `undefined` for one that holds none.
+ *
+ * HTTP Basic leaves their encoding to the server (RFC 7617). The bridge sends UTF-8; what AutoSys takes is not documented.
+ */
+export function sayNonAscii(
+  named: NamedSecret,
+  { username, password }: { readonly username: string; readonly password: string },
+): string | undefined {
+  const fields = Object.entries({ username, password })
+    .filter(([, text]) => /\P{ASCII}/u.test(text))
+    .map(([name]) => name);
+  if (fields.length === 0) return undefined;
+  return `${keyOf(named)}: found characters beyond ASCII in the ${fields.join(' and the ')} of the secret ${named.secret}; the bridge sends them as UTF-8, and an AutoSys that expects another encoding refuses the login until the account locks. Use ASCII only, or try it with doctor`;
+}
+
 /** That nothing is known of a secret. */
 export function sayUnread(named: NamedSecret, reason: string): string {
   return `${keyOf(named)}: the secret ${named.secret} could not be asked for: ${reason}; Region and login come from AWS's own environment, such as AWS_REGION and AWS_PROFILE, so look at these and at the network, then ask again`;

@@ -8,6 +8,8 @@ export interface Autosys {
   readonly confirmWithinMs: number;
   /** An entry that is older than this is parked. */
   readonly deadlineMs: number;
+  /** Whether events that are older than the deadline, or that an archive replays, may act. */
+  readonly oldEvents: 'park' | 'allow';
   /** How many entries a second one drain may begin. */
   readonly drainPerSecond: number;
 }

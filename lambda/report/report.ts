@@ -7,8 +7,10 @@ import type { WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
 import { type Claim, type ClaimPowers, createClaim } from './claim.ts';
 import { findElders } from './elders.ts';
+import { judgeEventAge } from './event-age.ts';
 import type { Entry } from './ledger/entry.ts';
 import { createRecordInstance } from './ledger/instance-names.ts';
+import { createParkOldEvent } from './ledger/old-event.ts';
 import { toKey } from './ledger/rows.ts';
 import type { Decision } from './ledger/run.ts';
 import { createRuns, type RunRow } from './ledger/runs.ts';
@@ -37,6 +39,8 @@ export interface Settled {
   readonly said?: string;
   /** Of its row in the ledger. */
   readonly key: string;
+  /** Of an effect that was parked in a row of its own: the key of the row of its target. */
+  readonly target?: string;
   readonly outcome: Outcome;
   /** The newer wish for the same target that came while this one was brought about, and was brought about with it. */
   readonly instead?: { readonly entry: Entry; readonly outcome: Outcome };
@@ -83,16 +87,17 @@ export interface ReportPowers extends BringAboutPowers, ClaimPowers {
  * So AutoSys is called after two round trips, and an event with one effect costs five.
  */
 export function createReport(powers: ReportPowers) {
-  const { now, nameHolder, routes, isAdmitted } = powers;
+  const { now, nameHolder, routes, isAdmitted, autosysFor } = powers;
   const { offerWish } = createClaim(powers);
   const bringAbout = createBringAbout(powers);
   const parkUnsayable = createParkUnsayable(powers);
   const openRunRow = createRuns(powers);
   const withdraw = createWithdraw(powers);
+  const parkOldEvent = createParkOldEvent(powers);
   const recordInstance = createRecordInstance(powers);
 
   return async function reportMessage(message: Message, signal: AbortSignal): Promise<Report> {
-    const reading = readBody(message.body);
+    const reading = readBody(message.body, now());
     if (reading.kind !== 'event') return reading;
     const { event } = reading;
     if (!isAdmitted(event.account)) {
@@ -129,7 +134,7 @@ export function createReport(powers: ReportPowers) {
         const recording = beginRecording(effect.to);
         const one = await settle(effect, event, { ...claimant, after, route });
         settled.push(one);
-        if (isWaitedFor(one.outcome)) turns.wait(effect, one.key);
+        if (isWaitedFor(one.outcome)) turns.wait(effect, one.target ?? one.key);
         // Until it is written the message is not acknowledged: no entry stays under a name that the sweep does not know.
         await recording;
       } catch (failure) {
@@ -166,6 +171,11 @@ export function createReport(powers: ReportPowers) {
     }
     const wish = { ...toWish(effect, event, now()), ...(after.length > 0 && { after }) };
     const about = { route, to, said: describeEvent(wish.event), key: toKey(wish) };
+    const age = judgeEventAge(event, { ...autosysFor(to), now: now() });
+    if (age.kind !== 'current') {
+      const { key: row, ...outcome } = await parkOldEvent(wish, age.reason);
+      return { ...about, key: row, target: about.key, outcome };
+    }
     const key = about.key;
     const findOvertaken = async (known: () => Promise<Version | undefined>) =>
       itsRoute && mayBeOvertaken(effect, event, itsRoute)
@@ -242,7 +252,7 @@ function toFailed(failure: unknown): Decision {
   return { text: `failed, comes again: ${describeError(failure).message}` };
 }
 
-function readBody(body: string): Reading {
+function readBody(body: string, now: Date): Reading {
   let event: unknown;
   try {
     event = JSON.parse(body);
@@ -250,5 +260,5 @@ function readBody(body: string): Reading {
     const found = 'a text that is not JSON';
     return { kind: 'invalid', error: new InvalidEventError({ path: '', expected: 'JSON', found }) };
   }
-  return readEvent(event);
+  return readEvent(event, now);
 }

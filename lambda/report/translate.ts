@@ -2,7 +2,7 @@ import { NameError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import { type AutosysInstance, nameRules } from '../../autosys/names.ts';
 import type { EventTemplate, Route, RouteIndex } from '../shared/routes.ts';
-import { fillTemplate } from '../shared/template.ts';
+import { fillTemplate, toOneLine, truncate } from '../shared/template.ts';
 import { describeRun, type WorkloadEvent } from '../shared/workload.ts';
 import { createAutosysEvent } from './autosys-event.ts';
 import { toVersionKey } from './ledger/rows.ts';
@@ -92,7 +92,9 @@ export function toEffect(
 /** So that an operator who reads the job's events finds the AWS run and the announcement. */
 function toComment(event: WorkloadEvent): string {
   const run = event.kind === 'execution' ? event.executionName : event.batchJobId;
-  return `AWS ${run} ${event.status}, event ${event.eventId}`.slice(0, nameRules.comment.max);
+  // An id with a control character must not make the value unsendable: AutoSys takes one line.
+  const comment = toOneLine(`AWS ${run} ${event.status}, event ${event.eventId}`);
+  return truncate(comment, nameRules.comment.max);
 }
 
 function toKey(event: WorkloadEvent, to: AutosysInstance, said: AutosysEvent): string {

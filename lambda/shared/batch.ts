@@ -10,6 +10,7 @@ import {
   type DescribedAttempt,
   type DescribedBatchJob,
   type DescribedEnding,
+  type DescribedTasks,
   toNoAnswer,
 } from './described.ts';
 import { toClientSettings } from './patience.ts';
@@ -48,9 +49,10 @@ export function createDescribeBatchJobs(
 
 /** Field by field, so that nothing comes in that nobody has thought about. */
 function toDescribed(job: JobDetail): DescribedBatchJob {
-  const { jobId = '', jobName = '', jobQueue = '', jobDefinition = '', status = '' } = job;
-  const { jobArn, statusReason, attempts, eksAttempts, container } = job;
-  const { arrayProperties, nodeProperties } = job;
+  const { jobId = '', jobName = '', jobQueue = '', status = '' } = job;
+  const { jobDefinition, jobArn, statusReason, attempts, eksAttempts, container } = job;
+  const { arrayProperties, nodeProperties, ecsProperties } = job;
+  const pod = job.eksProperties?.podProperties;
   return {
     ...{ jobId, jobName, jobQueue, jobDefinition, status, jobArn, statusReason },
     createdAt: toInstant(job.createdAt),
@@ -59,6 +61,13 @@ function toDescribed(job: JobDetail): DescribedBatchJob {
     attempts: attempts?.map(toAttempt),
     eksAttempts: eksAttempts?.map(toAttempt),
     container: container && toEnding(container),
+    ecsProperties: ecsProperties && { taskProperties: toTasks(ecsProperties.taskProperties) },
+    eksProperties: pod && {
+      podProperties: {
+        containers: pod.containers?.map(toEnding),
+        initContainers: pod.initContainers?.map(toEnding),
+      },
+    },
     arrayProperties: arrayProperties && {
       size: arrayProperties.size,
       index: arrayProperties.index,
@@ -78,17 +87,19 @@ function toAttempt(attempt: Attempt): DescribedAttempt {
     container: container && toEnding(container),
     containers: containers?.map(toEnding),
     initContainers: initContainers?.map(toEnding),
-    taskProperties: taskProperties?.map((task) => ({
-      containers: task.containers?.map(toEnding),
-    })),
+    taskProperties: toTasks(taskProperties),
     startedAt: toInstant(attempt.startedAt),
     stoppedAt: toInstant(attempt.stoppedAt),
     statusReason,
   };
 }
 
-function toEnding({ exitCode, reason }: DescribedEnding): DescribedEnding {
-  return { exitCode, reason };
+function toTasks(tasks: DescribedTasks): DescribedTasks {
+  return tasks?.map((task) => ({ containers: task.containers?.map(toEnding) }));
+}
+
+function toEnding({ name, exitCode, reason }: DescribedEnding): DescribedEnding {
+  return { name, exitCode, reason };
 }
 
 /** An instant that has not come is absent; 0 would be 1970 (inferred: the API model calls `startedAt` required). */

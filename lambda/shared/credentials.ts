@@ -8,7 +8,7 @@ import {
 } from './errors.ts';
 import { toFailureReason } from './failure-reason.ts';
 import { toClientSettings } from './patience.ts';
-import { readSecretJson, readText } from './secret-json.ts';
+import { findUntypable, readSecretJson, readText } from './secret-json.ts';
 
 /** The login at AutoSys. */
 export interface Credentials {
@@ -120,6 +120,10 @@ export function parseCredentials(secret: string, text: string): Credentials {
   const faults = [username, password].flatMap((one) => ('found' in one ? [one.found] : []));
   if ('text' in username && username.text.includes(':')) {
     faults.push('a username with a colon, where HTTP Basic ends the name');
+  }
+  for (const [what, one] of Object.entries({ username, password })) {
+    const untypable = 'text' in one ? findUntypable(one.text) : undefined;
+    if (untypable !== undefined) faults.push(`a ${what} with ${untypable}`);
   }
   if (faults.length === 0 && 'text' in username && 'text' in password) {
     return { username: username.text, password: password.text };

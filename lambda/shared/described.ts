@@ -52,18 +52,23 @@ export interface DescribedExecution {
 
 /** How one container ended. */
 export interface DescribedEnding {
+  /** Of an EKS container, or of one of several ECS containers. */
+  readonly name?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly reason?: string | undefined;
 }
+
+/** The tasks of an ECS job with several containers. */
+export type DescribedTasks =
+  | readonly { readonly containers?: readonly DescribedEnding[] | undefined }[]
+  | undefined;
 
 /** One ended attempt of a Batch job, wherever this kind of job keeps its containers. */
 export interface DescribedAttempt {
   readonly container?: DescribedEnding | undefined;
   readonly containers?: readonly DescribedEnding[] | undefined;
   readonly initContainers?: readonly DescribedEnding[] | undefined;
-  readonly taskProperties?:
-    | readonly { readonly containers?: readonly DescribedEnding[] | undefined }[]
-    | undefined;
+  readonly taskProperties?: DescribedTasks;
   /** Epoch milliseconds, as all instants of AWS Batch. */
   readonly startedAt?: number | undefined;
   readonly stoppedAt?: number | undefined;
@@ -79,7 +84,7 @@ export interface DescribedBatchJob {
   readonly jobId: string;
   readonly jobName: string;
   readonly jobQueue: string;
-  readonly jobDefinition: string;
+  readonly jobDefinition?: string | undefined;
   readonly status: string;
   readonly jobArn?: string | undefined;
   readonly statusReason?: string | undefined;
@@ -89,6 +94,17 @@ export interface DescribedBatchJob {
   readonly attempts?: readonly DescribedAttempt[] | undefined;
   readonly eksAttempts?: readonly DescribedAttempt[] | undefined;
   readonly container?: DescribedEnding | undefined;
+  readonly ecsProperties?: { readonly taskProperties?: DescribedTasks } | undefined;
+  readonly eksProperties?:
+    | {
+        readonly podProperties?:
+          | {
+              readonly containers?: readonly DescribedEnding[] | undefined;
+              readonly initContainers?: readonly DescribedEnding[] | undefined;
+            }
+          | undefined;
+      }
+    | undefined;
   readonly arrayProperties?:
     | { readonly size?: number | undefined; readonly index?: number | undefined }
     | undefined;

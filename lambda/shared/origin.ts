@@ -1,5 +1,5 @@
 import { readArn } from './partition.ts';
-import type { WorkloadEvent } from './workload.ts';
+import type { BatchJobEvent, WorkloadEvent } from './workload.ts';
 
 /** How a route names a thing of AWS: by its plain name, by a name with `*`, or by its ARN. */
 export interface Selector {
@@ -75,19 +75,26 @@ export function toNames(event: WorkloadEvent): readonly (readonly [Subject, Name
     const arn = [stateMachineArn, ...qualifiedArns];
     return [['stateMachine', { name: [name], glob: [name, ...qualified], arn }]];
   }
-  const { jobQueueName, jobDefinitionName, jobDefinitionArn, jobDefinitionRevision } = event;
-  const revised =
-    jobDefinitionRevision === undefined ? [] : [`${jobDefinitionName}:${jobDefinitionRevision}`];
-  const jobDefinition = {
-    name: [jobDefinitionName, ...revised],
-    glob: [jobDefinitionName],
-    arn: [jobDefinitionArn, jobDefinitionArn.replace(/:\d+$/, '')],
-  };
+  const { jobQueueName } = event;
   return [
     ['jobQueue', { name: [jobQueueName], glob: [jobQueueName], arn: [event.jobQueueArn] }],
-    ['jobDefinition', jobDefinition],
+    ['jobDefinition', toJobDefinitionNames(event)],
     ['batchJobName', { name: [event.batchJobName], glob: [event.batchJobName], arn: [] }],
   ];
+}
+
+/** Empty where the event names no job definition: no selector matches it then. */
+function toJobDefinitionNames({
+  jobDefinitionName: name,
+  jobDefinitionArn: arn,
+  jobDefinitionRevision: revision,
+}: BatchJobEvent): Names {
+  if (name === undefined || arn === undefined) return { name: [], glob: [], arn: [] };
+  return {
+    name: [name, ...(revision === undefined ? [] : [`${name}:${revision}`])],
+    glob: [name],
+    arn: [arn, arn.replace(/:\d+$/, '')],
+  };
 }
 
 /**

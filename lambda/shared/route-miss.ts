@@ -99,9 +99,14 @@ function explainPartly(
 ): string {
   const differences = wrong.map(
     ([subject, { text }]) =>
-      `${subjects[subject]} ${text}, this is ${names.get(subject)?.name[0] ?? ''}`,
+      `${subjects[subject]} ${text}, ${toFound(names.get(subject), subjects[subject])}`,
   );
   return `route ${name} asks for ${differences.join(', and for ')}`;
+}
+
+function toFound(names: Names | undefined, subject: string): string {
+  const [own] = names?.name ?? [];
+  return own === undefined ? `the event has no ${subject}` : `this is ${own}`;
 }
 
 function explainNames(routes: readonly Named[], names: ReadonlyMap<Subject, Names>): string {
@@ -111,7 +116,8 @@ function explainNames(routes: readonly Named[], names: ReadonlyMap<Subject, Name
         of !== subject || by === 'glob' ? [] : [toBareName(by, text)],
       ),
     );
-    const [own = ''] = name;
+    const [own] = name;
+    if (own === undefined) continue;
     const what = `${subjects[subject]} ${own}`;
     if (asked.includes(own)) {
       return `no route names ${what} but with another account, Region, version or revision`;
@@ -123,8 +129,13 @@ function explainNames(routes: readonly Named[], names: ReadonlyMap<Subject, Name
     const near = suggest(own, asked);
     if (near !== undefined) return `no route names ${what}; one names ${near}`;
   }
-  const all = [...names].map(([subject, { name }]) => `${subjects[subject]} ${name[0]}`);
-  return `no route names ${all.join(' or ')}`;
+  const all = [...names].flatMap(([subject, { name }]) =>
+    name.slice(0, 1).map((own) => `${subjects[subject]} ${own}`),
+  );
+  const missing = [...names].flatMap(([subject, { name }]) =>
+    name.length === 0 ? [`; the event has no ${subjects[subject]}`] : [],
+  );
+  return `no route names ${all.join(' or ')}${missing.join('')}`;
 }
 
 /** The name without what qualifies it: `NAME:3`, or in an ARN `stateMachine:NAME:live`, `job-definition/NAME:3`. */

@@ -60,6 +60,8 @@ export interface InstanceConfig {
   readonly confirmWithinMs: number;
   /** What AutoSys could not be told for so long is parked for a person. */
   readonly deadlineMs: number;
+  /** Whether events that are older than the deadline, or that an archive replays, may act. */
+  readonly oldEvents: 'park' | 'allow';
   /** How many entries a second the drain may begin, once AutoSys is back. */
   readonly drainPerSecond: number;
   /** So long after its confirmation a global variable is read again, in case AutoSys has lost it; 0 is never. */

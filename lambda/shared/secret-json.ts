@@ -6,6 +6,10 @@ export type SecretJson =
 /** Reads the text of a secret that should be a JSON object. */
 export function readSecretJson(text: string): SecretJson {
   if (text.trim() === '') return { found: 'an empty text' };
+  // Some editors write it in front of the text, where it is not visible.
+  if (text.startsWith('\uFEFF')) {
+    return { found: 'a text that begins with a byte order mark (U+FEFF)' };
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -17,6 +21,19 @@ export function readSecretJson(text: string): SecretJson {
     return { found: 'JSON that is no object' };
   }
   return { values: Object.fromEntries(Object.entries(value)) };
+}
+
+/**
+ * What in a login AutoSys cannot have set, as it cannot be typed: a control character or a byte order mark; never the text.
+ *
+ * Mostly it is the line feed of a file that the secret was made from. AutoSys would refuse the login, and in the end lock it.
+ */
+export function findUntypable(text: string): string | undefined {
+  const [character] = /[\p{Cc}\uFEFF]/u.exec(text) ?? [];
+  if (character === undefined) return undefined;
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  const what = character === '\uFEFF' ? 'a byte order mark' : 'a control character';
+  return `${what} (U+${code})${text.endsWith(character) ? ' at its end' : ''}`;
 }
 
 /** The text under a key, with something in it, or what is there instead. */

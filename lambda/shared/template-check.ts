@@ -10,7 +10,7 @@ import type { Problem } from '../../autosys/source.ts';
 import { isOutputField, type Placeholder, type Template, templateFields } from './template.ts';
 import { findTemplateField, type TemplateField } from './template-fields.ts';
 import type { TemplateReading } from './template-text.ts';
-import type { WorkloadEvent } from './workload.ts';
+import type { WorkloadEvent, WorkloadStatus } from './workload.ts';
 
 type WorkloadKind = WorkloadEvent['kind'];
 
@@ -24,21 +24,24 @@ export interface TemplateTarget {
   };
   /** The door every such text passes. @throws {NameError} */
   readonly parse: (text: string) => unknown;
-  /** Whether the longest text it may come to must fit; a name is seldom as long as AWS allows, so it is not asked. */
-  readonly bounded: boolean;
+  /**
+   * Whether an output field must be cut too. A value that turns out too long leaves one effect unsent; a name that turns out too
+   * long would do so for every run with a longer name.
+   */
+  readonly isName: boolean;
 }
 
 /** Everything a template may become. */
 export const templateTargets = {
-  job: { rule: nameRules.job, parse: parseJobName, bounded: false },
-  globalVariable: { rule: nameRules.globalVariable, parse: parseGlobalName, bounded: false },
-  value: { rule: nameRules.globalValue, parse: parseGlobalValue, bounded: true },
-  comment: { rule: nameRules.comment, parse: parseComment, bounded: true },
+  job: { rule: nameRules.job, parse: parseJobName, isName: true },
+  globalVariable: { rule: nameRules.globalVariable, parse: parseGlobalName, isName: true },
+  value: { rule: nameRules.globalValue, parse: parseGlobalValue, isName: false },
+  comment: { rule: nameRules.comment, parse: parseComment, isName: false },
   /** Nobody published how long it may be; a comment's length is what sendevent takes elsewhere (inferred). */
   response: {
     rule: { ...nameRules.comment, what: 'response' },
     parse: parseComment,
-    bounded: true,
+    isName: false,
   },
 } as const satisfies Readonly<Record<string, TemplateTarget>>;
 
@@ -67,6 +70,32 @@ export function checkTemplate(
     ? checkLiteral(template.join(''), target)
     : checkLength(template, kind, target);
   return message === undefined ? [] : [{ ...whole, message }];
+}
+
+/**
+ * Finds output fields in a text that is used on a status without an output: only a SUCCEEDED execution has one.
+ *
+ * A fallback serves such a status beside SUCCEEDED; on such statuses alone it would be a complicated way to write the fallback.
+ *
+ * @param on the statuses on which the text is used
+ */
+export function checkOutputs(
+  { template, spans }: TemplateReading,
+  on: readonly WorkloadStatus[],
+): readonly Problem[] {
+  const without = on.filter((status) => status !== 'SUCCEEDED');
+  if (without.length === 0) return [];
+  return template.flatMap((piece, at) => {
+    const span = spans[at];
+    if (typeof piece === 'string' || span === undefined || !isOutputField(piece.field)) return [];
+    if (piece.otherwise !== undefined && without.length < on.length) return [];
+    const advice =
+      without.length < on.length
+        ? `give a fallback, as in \${${piece.field}|none}, or a text of its own for these`
+        : 'write another text';
+    const message = `${piece.field}: only SUCCEEDED has an output, found it on ${without.join(', ')}; ${advice}`;
+    return [{ ...span, message }];
+  });
 }
 
 function isLiteral(template: Template): template is readonly string[] {
@@ -119,19 +148,21 @@ function checkLiteral(text: string, { rule, parse }: TemplateTarget): string | u
 function checkLength(
   template: Template,
   kind: WorkloadKind | undefined,
-  { rule, bounded }: TemplateTarget,
+  { rule, isName }: TemplateTarget,
 ): string | undefined {
   const { what, max } = rule;
   const least = sum(template.map((piece) => (typeof piece === 'string' ? piece.length : 0)));
   if (least > max)
     return `${what}: found ${least} characters and fields, allowed: at most ${max} characters`;
   const most = sum(template.map((piece) => toLongest(piece, kind)));
-  if (!bounded || most <= max || most === Number.POSITIVE_INFINITY) return undefined;
+  const isEndless = most === Number.POSITIVE_INFINITY;
+  if (most <= max || (isEndless && (!isName || kind === undefined))) return undefined;
   const [field = ''] = template
     .filter((piece) => typeof piece !== 'string')
     .toSorted((one, other) => toLongest(other, kind) - toLongest(one, kind))
     .map((piece) => piece.field);
-  return `${what}: it may come to ${most} characters, allowed: at most ${max}; cut the longest field, as in \${${field}:20}`;
+  const found = isEndless ? 'any length' : `${most} characters`;
+  return `${what}: it may come to ${found}, allowed: at most ${max}; cut the longest field, as in \${${field}:20}`;
 }
 
 /** Infinity where nobody knows: an output field without a cut. */

@@ -43,7 +43,7 @@ export const templateFields = {
     read: ({ kind }) => kind,
   }),
   workload: {
-    summary: 'The name of the state machine or of the job definition.',
+    summary: 'The name of the state machine, or of the job definition as in `jobDefinition`.',
     execution: { longest: stateMachineName, read: ({ stateMachineName: name }) => name },
     batchJob: { longest: batchName, read: ({ jobDefinitionName }) => jobDefinitionName },
   },
@@ -82,7 +82,8 @@ export const templateFields = {
     batchJob: { longest: batchName, read: ({ jobQueueName }) => jobQueueName },
   },
   jobDefinition: {
-    summary: 'The name of the job definition, without its revision.',
+    summary:
+      'The name of the job definition, without its revision. A few events have none; the effect is then parked.',
     batchJob: { longest: batchName, read: ({ jobDefinitionName }) => jobDefinitionName },
   },
   account: both('The AWS account, twelve digits.', {
@@ -126,15 +127,18 @@ export const templateFields = {
     execution: { mayBeAbsent: true, read: ({ error }) => error },
   },
   cause: {
-    summary: 'The cause of a failed execution, up to 32,768 characters.',
+    summary:
+      'The cause of a failed execution, up to 32,768 characters. Of JSON only error and message are taken, never command or environment.',
     execution: { mayBeAbsent: true, read: ({ cause }) => cause },
   },
   reason: {
-    summary: 'Why the Batch job has its status, as far as AWS tells it.',
+    summary:
+      'Why the Batch job has its status: the reason of AWS Batch, or of the failing container where that explains nothing.',
     batchJob: { mayBeAbsent: true, read: ({ reason }) => reason },
   },
   exitCode: {
-    summary: 'The exit code of the last attempt; for people, since FAILED with 0 exists.',
+    summary:
+      'Exit code of the failing container in the last attempt, 0 on SUCCEEDED. For people: FAILED with 0 exists.',
     batchJob: { longest: 11, mayBeAbsent: true, read: ({ exitCode }) => exitCode },
   },
   attempt: {

@@ -44,7 +44,7 @@ export function fillTemplate(template: Template, event: WorkloadEvent): Filled {
 function fillPlaceholder(placeholder: Placeholder, event: WorkloadEvent): string | Missing {
   const { field, max, otherwise } = placeholder;
   const found = isOutputField(field) ? readOutput(field, event) : readField(field, event);
-  if ('text' in found) return max === undefined ? found.text : cut(found.text, max);
+  if ('text' in found) return max === undefined ? found.text : truncate(found.text, max);
   return otherwise ?? { kind: 'missing', field, why: found.why };
 }
 
@@ -115,15 +115,15 @@ function toWholeSeconds(at: Date): string {
 }
 
 /** Blanks that hold a line break or another control character become one blank, at the ends none. */
-function toOneLine(text: string): string {
+export function toOneLine(text: string): string {
   return text.toWellFormed().replace(/[\s\p{Cc}]+/gu, (blanks, start: number, whole: string) => {
     if (!/[\p{Cc}\u2028\u2029]/u.test(blanks)) return blanks;
     return start === 0 || start + blanks.length === whole.length ? '' : ' ';
   });
 }
 
-/** Never half of a character that takes two places. */
-function cut(text: string, max: number): string {
+/** At most `max` characters, and never half of a character that takes two places. */
+export function truncate(text: string, max: number): string {
   const head = text.slice(0, max);
   return head.isWellFormed() ? head : head.slice(0, -1);
 }

@@ -15,6 +15,8 @@ interface Announcement {
   readonly beganAt: Date;
   readonly startedAt?: Date;
   readonly stoppedAt?: Date;
+  /** The envelope's `replay-name`: the event was emitted before, and an archive replays it. */
+  readonly replayName?: string;
   /** No announcement of AWS, but an answer: the sweep asked, and put it in the shape of one. */
   readonly recovered?: true;
 }
@@ -45,6 +47,7 @@ export interface ExecutionEvent extends Announcement {
   readonly redriveCount: number;
   readonly redrivenAt?: Date;
   readonly error?: string;
+  /** Reduced to error and message: after a `.sync` task AWS sends command and environment of the child as cause. */
   readonly cause?: string;
   readonly output: ExecutionOutput;
 }
@@ -62,17 +65,19 @@ export interface BatchJobEvent extends Announcement {
   readonly batchJobName: string;
   readonly jobQueueArn: string;
   readonly jobQueueName: string;
-  readonly jobDefinitionArn: string;
-  /** Without the revision. */
-  readonly jobDefinitionName: string;
+  /** Absent where AWS leaves the job definition out of the event, as in some recordings. */
+  readonly jobDefinitionArn?: string;
+  /** Without the revision; absent together with the ARN. */
+  readonly jobDefinitionName?: string;
   readonly jobDefinitionRevision?: number;
   readonly role: BatchJobRole;
   /** Of an array child or a node. */
   readonly index?: number;
-  /** From 1: the attempt that runs, or the last one once the job has ended. */
+  /** From 1: the attempt that runs, or the last one that the event lists once the job has ended. */
   readonly attempt: number;
-  /** Of the last attempt; told for people, never the result: FAILED with 0 exists. */
+  /** Of the failing container of the last attempt, for people. The result is `status`: FAILED with 0 exists. */
   readonly exitCode?: number;
+  /** Of AWS Batch, or of the same container where Batch's own reason explains nothing. */
   readonly reason?: string;
 }
 

@@ -76,7 +76,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
     signal: AbortSignal,
   ): Promise<Asked> {
     const event = withKnownStart(found, open.run.version);
-    const reading = readEvent(event);
+    const reading = readEvent(event, now());
     if (reading.kind !== 'event') {
       const reason = reading.kind === 'invalid' ? reading.error.message : reading.reason;
       return leave(open, 'unreadable', reason);

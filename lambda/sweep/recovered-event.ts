@@ -1,4 +1,5 @@
 import { sources } from '../contract.ts';
+import { reduceCause } from '../report/read/cause.ts';
 import type { DescribedBatchJob, DescribedExecution } from '../shared/described.ts';
 import { toDigest } from '../shared/digest.ts';
 
@@ -41,7 +42,7 @@ export function toExecutionEvent(found: DescribedExecution, asking: Asking): Rec
   const output = toData(found.output, found.outputDetails?.included);
   const outputFits = output.bytes <= mostDataBytes;
   const inputFits = input.bytes + (outputFits ? output.bytes : 0) <= mostDataBytes;
-  const changedAt = stopDate ?? redriveDate ?? startDate ?? asking.askedAt;
+  const changedAt = stopDate ?? redriveDate ?? startDate;
   return {
     ...toEnvelope('execution', asking, changedAt, [executionArn, redriveCount, status]),
     resources: [executionArn],
@@ -54,8 +55,9 @@ export function toExecutionEvent(found: DescribedExecution, asking: Asking): Rec
       stopDate: stopDate?.getTime() ?? null,
       ...(inputFits ? toShown('input', input) : toLeftOut('input')),
       ...(outputFits ? toShown('output', output) : toLeftOut('output')),
-      error: found.error ?? null,
-      cause: found.cause ?? null,
+      // Reduced here too, although the reader does it: the body of a message may be kept or logged.
+      error: reduceCause(found.error) ?? null,
+      cause: reduceCause(found.cause) ?? null,
       stateMachineVersionArn: found.stateMachineVersionArn ?? null,
       stateMachineAliasArn: found.stateMachineAliasArn ?? null,
       redriveCount,
@@ -76,23 +78,24 @@ export function toBatchJobEvent(found: DescribedBatchJob, asking: Asking): Recov
   const ended = attempts?.length || eksAttempts?.length || 0;
   const changedAt = stoppedAt ?? (status === 'RUNNING' ? startedAt : undefined);
   return {
-    ...toEnvelope(
-      'batchJob',
-      asking,
-      changedAt === undefined ? asking.askedAt : new Date(changedAt),
-      [jobId, ended, status],
-    ),
+    ...toEnvelope('batchJob', asking, changedAt === undefined ? undefined : new Date(changedAt), [
+      jobId,
+      ended,
+      status,
+    ]),
     resources: jobArn === undefined ? [] : [jobArn],
     detail: { ...found },
   };
 }
 
+/** @param changedAt the reader refuses an instant that is none, and names its field; the envelope must not fail before */
 function toEnvelope(
   source: keyof typeof sources,
-  { account, region }: Asking,
-  changedAt: Date,
+  { account, region, askedAt }: Asking,
+  changedAt: Date | undefined,
   change: readonly (string | number)[],
 ): Omit<RecoveredEvent, 'resources' | 'detail'> {
+  const isInstant = changedAt !== undefined && !Number.isNaN(changedAt.getTime());
   return {
     version: '0',
     id: `recovered-${toDigest(JSON.stringify(change)).slice(0, 26)}`,
@@ -100,7 +103,7 @@ function toEnvelope(
     source: sources[source].source,
     account,
     // EventBridge tells whole seconds.
-    time: `${changedAt.toISOString().slice(0, 19)}Z`,
+    time: `${(isInstant ? changedAt : askedAt).toISOString().slice(0, 19)}Z`,
     region,
     recovered: true,
   };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent } from '../support/builders.ts';
+import { anExecutionEvent, startedAtMs } from '../support/builders.ts';
 
 const jil = `
 insert_job: LATER   job_type: CMD  machine: host1  command: true
@@ -67,7 +67,7 @@ test.for([
 test('a release that comes after the hold of a later run is dropped, and says so', async () => {
   await using bridge = await buildBridge({ jil, routes: holding });
   const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-2';
-  const later = { executionArn, name: 'run-2', startDate: Date.parse('2030-01-01') };
+  const later = { executionArn, name: 'run-2', startDate: startedAtMs + 1_000 };
 
   await bridge.sandbox.take([running(ids[0])]);
   await bridge.sandbox.take([running(ids[1], later)]);

@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../support/builders.ts';
+import {
+  aBatchJobEvent,
+  anExecutionEvent,
+  batchSecret,
+  readAt,
+  stoppedAtMs,
+} from '../support/builders.ts';
 import { bridgeYaml, type Ran, runCli } from './setup.ts';
 
-/** Explains a text from stdin by the routes of the tests. */
+/** Explains a text from stdin by the routes of the tests, a minute after the events of the builders. */
 function explain(stdin: string, ...more: readonly string[]): Promise<Ran> {
+  return explainAt(readAt, stdin, ...more);
+}
+
+function explainAt(now: Date, stdin: string, ...more: readonly string[]): Promise<Ran> {
   const argv = ['explain', '--config', 'bridge.yaml', '--event', '-', ...more];
-  return runCli(argv, { stdin, files: { 'bridge.yaml': bridgeYaml } });
+  return runCli(argv, { now, stdin, files: { 'bridge.yaml': bridgeYaml } });
 }
 
 async function explainAsData(stdin: string) {
@@ -97,8 +107,9 @@ describe('an event that a route hears', () => {
     );
     const argv = ['explain', '--config', 'b.yaml', '--event', 'e.json'];
 
-    const { stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
+    const { code, stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
 
+    expect(code).toBe(1);
     expect(stdout).toContain('the wire profile of ACE has no request for it');
   });
 
@@ -111,7 +122,7 @@ describe('an event that a route hears', () => {
 
     const { code, stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
 
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(stdout).toContain(`to ACE: cannot be said: SET_GLOBAL: value needs \${output.total}`);
   });
 
@@ -157,6 +168,61 @@ describe('an event that a route hears', () => {
       { place: '<stdin>[1]', says: [{ said: true, sameAs: '<stdin>[0]' }] },
     ]);
     expect(events[0].says[0]).not.toHaveProperty('sameAs');
+  });
+});
+
+describe('an event of another day', () => {
+  const dayMs = 86_400_000;
+  const later = new Date(stoppedAtMs + 4 * dayMs + 1);
+
+  test('is explained as of its own time, with a line where it would be parked today', async () => {
+    const { code, stdout } = await explainAt(later, text);
+
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(2, 5)).toEqual([
+      '  today it would be parked (BRIDGE_OLD_EVENT) for ACE: the event is of 2026-11-20T02:01:00.000Z, older than the deadline of 4d',
+      '  heard by settlement',
+      '  to ACE, as route settlement says on SUCCEEDED',
+    ]);
+  });
+
+  test.for([
+    { when: 'it is a day old', now: new Date(stoppedAtMs + dayMs), event: succeeded },
+    { when: 'nothing would be sent', now: later, event: aBatchJobEvent({ status: 'RUNNABLE' }) },
+  ])('has no such line where $when', async ({ now, event }) => {
+    const { stdout } = await explainAt(now, JSON.stringify(event));
+
+    expect(stdout).not.toContain('today');
+  });
+
+  test('has the line as data where a replay announces it', async () => {
+    const replayed = JSON.stringify({ ...aBatchJobEvent(), 'replay-name': 'night' });
+
+    const { stdout } = await explainAt(readAt, replayed, '--json');
+
+    expect(JSON.parse(stdout).events).toMatchObject([
+      {
+        outcome: 'told',
+        today:
+          'today it would be parked (BRIDGE_OLD_EVENT) for ACE: the event comes from the archive replay "night"',
+      },
+    ]);
+  });
+
+  test('says so where it lies ahead of the clock', async () => {
+    const { code, stdout } = await explainAt(new Date('2026-01-01T00:00:00Z'), text);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('  today it would be refused: time: expected ISO 8601 from 2015');
+  });
+
+  test('is refused with an instant that does not fit its own time', async () => {
+    const ahead = JSON.stringify(anExecutionEvent({ stopDate: stoppedAtMs + 2 * dayMs }));
+
+    const { code, events } = await explainAsData(ahead);
+
+    expect(code).toBe(1);
+    expect(events).toMatchObject([{ outcome: 'refused', path: 'detail.stopDate' }]);
   });
 });
 
@@ -329,6 +395,28 @@ describe('what is no event', () => {
     expect(code).toBe(1);
     expect(events).toMatchObject([{ outcome: 'refused', reason }]);
     expect(JSON.stringify(events)).not.toContain(batchSecret);
+  });
+
+  test.for([
+    { what: 'an array', value: `${'['.repeat(100_000)}${']'.repeat(100_000)}` },
+    {
+      what: 'an event',
+      value: text.replace(
+        '"detail":{',
+        `"detail":{"x":${'{"y":'.repeat(20_000)}1${'}'.repeat(20_000)},`,
+      ),
+    },
+    {
+      what: 'a message',
+      value: JSON.stringify({ Records: [{ body: `${'['.repeat(9_000)}${']'.repeat(9_000)}` }] }),
+    },
+  ])('is refused where it is nested too deeply: $what', async ({ value }) => {
+    const { code, events } = await explainAsData(value);
+
+    expect(code).toBe(1);
+    expect(events).toMatchObject([
+      { outcome: 'refused', reason: expect.stringContaining('at most 500 objects and arrays') },
+    ]);
   });
 
   test('shows neither in words nor as data what the environment of a Batch job holds', async () => {

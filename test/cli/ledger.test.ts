@@ -501,7 +501,7 @@ describe('an entry of an instance that the deployed route file does not name', (
 
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'BRIDGE_UNKNOWN_INSTANCE: the route file has no instance ACE, so it is not sent',
+      'BRIDGE_UNKNOWN_INSTANCE: the route file has no instance ACE, so it may have been sent, and AutoSys cannot be asked',
     );
     expect(stdout).toContain('add it to the route file, deploy, then replay it');
     expect(stdout).toContain(`begin with: autosys-bridge parked '${key}'`);

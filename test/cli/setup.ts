@@ -17,6 +17,8 @@ export interface World {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
+  /** @default the clock of this host */
+  readonly now?: Date;
   /** Told of all that was written so far, each time. */
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
@@ -42,7 +44,7 @@ export async function runCli(argv: readonly string[], world: World = {}): Promis
     stderr: toOutput(err, world.onStderr),
     readStdin: async () => stdin,
     env,
-    clock: createSystemClock(),
+    clock: createSystemClock(() => world.now?.getTime() ?? Date.now()),
     signal: world.signal ?? new AbortController().signal,
     readText: (path) => files[path] ?? missing(),
     writeText: (path, text) => void written.set(path, text),

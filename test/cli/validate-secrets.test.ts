@@ -67,6 +67,35 @@ describe('the secrets of a route file', () => {
     expect(secrets.unknownRequests).toEqual([]);
   });
 
+  test.for([
+    { login: { username: 'jürg', password }, fields: 'the username' },
+    {
+      login: { username: 'jürg', password: `${password}é` },
+      fields: 'the username and the password',
+    },
+  ])('with characters beyond ASCII in $fields are warned about', async ({ login: odd, fields }) => {
+    secrets.put('autosys/ACE', JSON.stringify(odd));
+
+    const { code, stderr, document } = await validate();
+
+    const says = `secret: found characters beyond ASCII in ${fields} of the secret autosys/ACE;`;
+    expect(code).toBe(0);
+    expect(stderr).toContain(`warning: bridge.yaml:2:59: ${says}`);
+    expect(document.warnings).toMatchObject([
+      { line: 2, message: expect.stringContaining(says) },
+      { line: 5, message: expect.stringContaining(says) },
+    ]);
+  });
+
+  test('with a control character are a fault of the line that names them', async () => {
+    secrets.put('autosys/ACE', JSON.stringify({ username: 'bridge', password: `${password}\r\n` }));
+
+    const { code, stderr } = await validate();
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('found a password with a control character (U+000D)');
+  });
+
   test('are left alone where nobody asks', async () => {
     const files = { 'bridge.yaml': yaml };
 

@@ -13,6 +13,8 @@ import { catalogueRoutes, eventCatalogue } from '../support/event-catalogue.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 
+import { readAt } from '../support/builders.ts';
+
 function compile(text: string): BridgeConfig {
   return readRouteFile({ name: 'bridge.yaml', text }, () => undefined).config;
 }
@@ -31,7 +33,7 @@ function toMatcher(config: BridgeConfig): (event: unknown) => boolean {
 function toReader(config: BridgeConfig) {
   const index = createRouteIndex(config.routes);
   return (event: unknown) => {
-    const reading = readEvent(event);
+    const reading = readEvent(event, readAt);
     if (reading.kind !== 'event') return { told: [], heard: false, begins: false };
     const translation = translate(reading.event, index);
     const effects = translation.kind === 'effects' ? translation.effects : [];

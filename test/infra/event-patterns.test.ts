@@ -11,7 +11,7 @@ import {
   type Route,
 } from '../../lambda/shared/routes.ts';
 import { compilePattern, matchesPattern } from '../../local/pattern.ts';
-import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../support/builders.ts';
+import { type AwsEvent, aBatchJobEvent, anExecutionEvent, readAt } from '../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../support/routes.ts';
 
 function isMatched(routes: readonly Route[], event: AwsEvent): boolean {
@@ -19,7 +19,7 @@ function isMatched(routes: readonly Route[], event: AwsEvent): boolean {
 }
 
 function isWanted(routes: readonly Route[], event: AwsEvent): boolean {
-  const reading = readEvent(event);
+  const reading = readEvent(event, readAt);
   if (reading.kind !== 'event') throw new Error(`not an event: ${JSON.stringify(reading)}`);
   const { kind, heardBy } = translate(reading.event, createRouteIndex(routes));
   // What begins and is never heard of cannot be asked about when its end is lost.

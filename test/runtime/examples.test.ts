@@ -8,6 +8,9 @@ import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
 import { createRouteIndex } from '../../lambda/shared/routes.ts';
 import { exampleEvents, readProject } from './stage.ts';
 
+/** The day after the night of the example. */
+const readAt = new Date('2026-11-20T12:00:00Z');
+
 const jil = { name: 'examples/jobs.jil', text: readProject('examples/jobs.jil') };
 const routeFile = { name: 'examples/bridge.yaml', text: readProject('examples/bridge.yaml') };
 
@@ -28,7 +31,7 @@ describe('the example night', () => {
   });
 
   test('has events that read, each by the shape that AWS documents', () => {
-    expect(exampleEvents.map((event) => readEvent(event).kind)).toEqual(
+    expect(exampleEvents.map((event) => readEvent(event, readAt).kind)).toEqual(
       exampleEvents.map(() => 'event'),
     );
   });
@@ -38,7 +41,7 @@ describe('the example night', () => {
     const names: readonly string[] = jobs.map(({ job }) => job.name);
 
     const effects = exampleEvents.flatMap((event) => {
-      const reading = readEvent(event);
+      const reading = readEvent(event, readAt);
       const translation = reading.kind === 'event' ? translate(reading.event, index) : reading;
       return translation.kind === 'effects' ? translation.effects : [];
     });

@@ -14,7 +14,7 @@ import {
   type SynthesizedAssembly,
   synthesize,
 } from '../../local/index.ts';
-import { batchSecret } from '../support/builders.ts';
+import { batchSecret, readAt } from '../support/builders.ts';
 import {
   exampleEvent,
   exampleEvents,
@@ -146,7 +146,7 @@ describe('the rules', () => {
       const patterns = wiring.rules.map(({ pattern }) => compilePattern(pattern));
       const index = createRouteIndex(shippedConfig(wiring).routes);
 
-      const reading = readEvent(event);
+      const reading = readEvent(event, readAt);
       const said = reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
 
       expect(reading.kind).toBe('event');

@@ -11,6 +11,7 @@ import type { GlobalView, JobView } from '../../lambda/report/confirm.ts';
 export class ScriptedAutosys implements Autosys {
   readonly confirmWithinMs = 1_000;
   readonly deadlineMs = 4 * 86_400_000;
+  readonly oldEvents = 'park';
   readonly drainPerSecond = 10;
   /** What was sent, in order, whatever was answered. */
   readonly sent: AutosysEvent[] = [];

@@ -22,6 +22,7 @@ export function anInstanceConfig(over: Partial<InstanceConfig> = {}): InstanceCo
     timezone: 'UTC',
     confirmWithinMs: 10_000,
     deadlineMs: 4 * 86_400_000,
+    oldEvents: 'park',
     drainPerSecond: 20,
     rereadForMs: 6 * 3_600_000,
     maintenance: [],

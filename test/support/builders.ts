@@ -19,6 +19,9 @@ export const startedAtMs = 1_795_140_000_000;
 /** One minute later, when they end. */
 export const stoppedAtMs = startedAtMs + 60_000;
 
+/** Another minute later, when their events are read. */
+export const readAt = new Date(stoppedAtMs + 60_000);
+
 type Detail = Readonly<Record<string, unknown>>;
 type Envelope = Partial<Omit<AwsEvent, 'detail'>>;
 

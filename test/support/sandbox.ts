@@ -235,7 +235,7 @@ function connect(
   { readSecret, table, log, now, timeouts }: Connecting,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
-  const { confirmWithinMs, deadlineMs } = instance;
+  const { confirmWithinMs, deadlineMs, oldEvents } = instance;
   const login = new Login({
     secret,
     readCredentials: createReadCredentials(readSecret),
@@ -259,7 +259,7 @@ function connect(
     now,
   });
   const port = withDefects(withLogin(login, client), createTellDefect(log, name));
-  return { confirmWithinMs, deadlineMs, drainPerSecond: 1_000, port };
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond: 1_000, port };
 }
 
 const toMessageId = (at: number) => `m${at + 1}`;

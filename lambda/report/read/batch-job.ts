@@ -1,42 +1,29 @@
 import * as z from 'zod/mini';
 import { InvalidEventError } from '../../shared/errors.ts';
 import type { BatchJobEvent, BatchJobRole } from '../../shared/workload.ts';
+import { endingFields, readEnding, toAttempts } from './batch-ending.ts';
 import {
   batchJobStatus,
   type Envelope,
   optionalInstant,
   optionalText,
-  parseInstant,
   parseShape,
 } from './envelope.ts';
-
-const ending = z.looseObject({ exitCode: z.nullish(z.number()), reason: optionalText });
-
-const attempt = z.looseObject({
-  container: z.nullish(ending),
-  containers: z.nullish(z.array(ending)),
-  // Of EKS: what runs before the containers, which never begin where one of these fails.
-  initContainers: z.nullish(z.array(ending)),
-  taskProperties: z.nullish(z.array(z.looseObject({ containers: z.nullish(z.array(ending)) }))),
-  statusReason: optionalText,
-});
+import { parseInstant } from './instant.ts';
 
 /** Only these fields are looked at; environment, command and parameters are never read. */
 const detail = z.object({
   jobId: z.string(),
   jobName: z.string(),
   jobQueue: z.string(),
-  jobDefinition: z.string(),
+  // Missing in some recordings of real events.
+  jobDefinition: optionalText,
   status: batchJobStatus,
   jobArn: optionalText,
-  statusReason: optionalText,
   createdAt: optionalInstant,
   startedAt: optionalInstant,
   stoppedAt: optionalInstant,
-  attempts: z.nullish(z.array(attempt)),
-  // Present and empty on EC2 and Fargate jobs too: its presence does not make an EKS job.
-  eksAttempts: z.nullish(z.array(attempt)),
-  container: z.nullish(ending),
+  ...endingFields,
   arrayProperties: z.nullish(
     z.looseObject({ size: z.nullish(z.number()), index: z.nullish(z.number()) }),
   ),
@@ -52,25 +39,21 @@ const detail = z.object({
 export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
   const given = parseShape(detail, envelope.detail, 'detail');
   const jobQueueName = parseName(given.jobQueue, 'job-queue', 'detail.jobQueue');
-  const definition = parseName(given.jobDefinition, 'job-definition', 'detail.jobDefinition');
-  const [jobDefinitionName = definition, revision] = definition.split(':');
-  const startedAt = parseInstant(given.startedAt, 'detail.startedAt');
-  const stoppedAt = parseInstant(given.stoppedAt, 'detail.stoppedAt');
-  const createdAt = parseInstant(given.createdAt, 'detail.createdAt');
+  const now = envelope.readAt;
+  const startedAt = parseInstant(given.startedAt, { path: 'detail.startedAt', now });
+  const stoppedAt = parseInstant(given.stoppedAt, { path: 'detail.stoppedAt', now });
+  const createdAt = parseInstant(given.createdAt, { path: 'detail.createdAt', now });
+  checkAttempts(given.attempts ?? [], now);
   const over = given.status === 'SUCCEEDED' || given.status === 'FAILED';
-  const attempts = given.attempts?.length ? given.attempts : (given.eksAttempts ?? []);
+  const attempts = toAttempts(given);
   const index = given.arrayProperties?.index ?? toPartIndex(given.jobId);
-  // The attempts that are listed have ended: what they say of their end is no news of one that runs.
-  const begun = given.status === 'STARTING' || given.status === 'RUNNING';
-  const last = begun ? undefined : attempts.at(-1);
-  const exitCode = readExitCode(given.container, last);
-  const reason = readReason(given.statusReason, given.container, last);
   return {
     kind: 'batchJob',
     eventId: envelope.eventId,
     account: envelope.account,
     region: envelope.region,
     announcedAt: envelope.announcedAt,
+    ...(envelope.replayName !== undefined && { replayName: envelope.replayName }),
     ...(envelope.recovered && { recovered: envelope.recovered }),
     changedAt:
       stoppedAt ?? toBegunAt(given.status, { createdAt, startedAt }) ?? envelope.announcedAt,
@@ -83,15 +66,26 @@ export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
     batchJobName: given.jobName,
     jobQueueArn: given.jobQueue,
     jobQueueName,
-    jobDefinitionArn: given.jobDefinition,
-    jobDefinitionName,
-    ...(revision !== undefined && { jobDefinitionRevision: Number(revision) }),
+    ...readJobDefinition(given.jobDefinition),
     role: readRole(given),
     ...(index !== undefined && { index }),
     attempt: Math.max(1, over ? attempts.length : attempts.length + 1),
-    ...(exitCode !== undefined && { exitCode }),
-    ...(reason !== undefined && { reason }),
+    ...readEnding(given.status, given),
   };
+}
+
+/**
+ * The instants of attempts are not used, but a wrong one shows that something else than AWS has written the event.
+ *
+ * Those of `eksAttempts` are not checked: test events of customers hold placeholders there (inferred).
+ *
+ * @throws {InvalidEventError}
+ */
+function checkAttempts(attempts: ReturnType<typeof toAttempts>, now: Date): void {
+  for (const [at, { startedAt, stoppedAt }] of attempts.entries()) {
+    parseInstant(startedAt, { path: `detail.attempts.${at}.startedAt`, now });
+    parseInstant(stoppedAt, { path: `detail.attempts.${at}.stoppedAt`, now });
+  }
 }
 
 /** Batch tells when a job was submitted and when it began to run; of any other change only the envelope tells. */
@@ -101,6 +95,17 @@ function toBegunAt(
 ): Date | undefined {
   if (status === 'RUNNING') return startedAt;
   return status === 'SUBMITTED' ? createdAt : undefined;
+}
+
+function readJobDefinition(arn: string | null | undefined) {
+  if (arn == null) return {};
+  const definition = parseName(arn, 'job-definition', 'detail.jobDefinition');
+  const [jobDefinitionName = definition, revision] = definition.split(':');
+  return {
+    jobDefinitionArn: arn,
+    jobDefinitionName,
+    ...(revision !== undefined && { jobDefinitionRevision: Number(revision) }),
+  };
 }
 
 function parseName(arn: string, resource: 'job-queue' | 'job-definition', path: string): string {
@@ -125,51 +130,4 @@ function readRole(given: z.output<typeof detail>): BatchJobRole {
   // A child's arrayProperties has an index and no size; only the parent has a size.
   if (given.arrayProperties?.size != null) return 'arrayParent';
   return given.nodeProperties == null ? 'job' : 'multiNodeParent';
-}
-
-type Ending = z.output<typeof ending>;
-type Attempt = z.output<typeof attempt>;
-
-/** The containers of an attempt, wherever this kind of job keeps them. */
-function toEndings(last: Attempt | undefined): readonly Ending[] {
-  const inTasks = last?.taskProperties?.flatMap((task) => task.containers ?? []) ?? [];
-  return [...(last?.container ? [last.container] : []), ...(last?.containers ?? []), ...inTasks];
-}
-
-/** Of several containers the first that failed tells more than the first that stands there. */
-function readExitCode(
-  container: Ending | null | undefined,
-  last: Attempt | undefined,
-): number | undefined {
-  const codes = toExitCodes([...(container ? [container] : []), ...toEndings(last)]);
-  const before = toExitCodes(toFailures(last?.initContainers));
-  return codes.find((code) => code !== 0) ?? codes[0] ?? before[0];
-}
-
-/** An init container that went well tells nothing of what came after it. */
-function toFailures(endings: readonly Ending[] | null | undefined): readonly Ending[] {
-  return endings?.filter(({ exitCode }) => exitCode !== 0) ?? [];
-}
-
-function toExitCodes(endings: readonly Ending[]): readonly number[] {
-  return endings.map(({ exitCode }) => exitCode).filter((code) => code != null);
-}
-
-/** What ECS says of every job of one container, however it ended (recordings of real events); the container knows more. */
-const sayingNothing = 'Essential container in task exited';
-
-/** The job's own reason, else what the container or the last attempt says. */
-function readReason(
-  statusReason: string | null | undefined,
-  container: Ending | null | undefined,
-  last: Attempt | undefined,
-): string | undefined {
-  const reasons = [
-    statusReason,
-    container?.reason,
-    last?.statusReason,
-    ...toEndings(last).map((one) => one.reason),
-    ...toFailures(last?.initContainers).map((one) => one.reason),
-  ].flatMap((reason) => (reason ? [reason] : []));
-  return reasons.find((reason) => reason !== sayingNothing) ?? reasons[0];
 }

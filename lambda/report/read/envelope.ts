@@ -1,14 +1,13 @@
 import * as z from 'zod/mini';
 import { batchJobStatuses, executionStatuses, sources } from '../../contract.ts';
 import { InvalidEventError } from '../../shared/errors.ts';
+import { parseIsoInstant } from './instant.ts';
 
 /** A text that AWS may leave out or set to null. */
 export const optionalText = z.nullish(z.string());
 
-/**
- * An instant as AWS writes it: epoch milliseconds, or ISO 8601 text where prose and emulators differ from the recordings.
- */
-export const optionalInstant = z.nullish(z.union([z.number(), z.string()]));
+/** An instant that AWS may leave out or set to null; `parseInstant` checks it, and says more about it than a shape can. */
+export const optionalInstant = z.optional(z.unknown());
 
 const envelope = z.object({
   id: z.string(),
@@ -18,6 +17,8 @@ const envelope = z.object({
   region: z.string(),
   time: z.string(),
   detail: z.looseObject({}),
+  // Only on an event that an archive replays (EventBridge user guide, "Replaying archived events").
+  'replay-name': z.nullish(z.string()),
   // EventBridge has no such field: the sweep writes it on what it has asked AWS for.
   recovered: z.optional(z.unknown()),
 });
@@ -30,8 +31,11 @@ export interface Envelope {
   readonly account: string;
   readonly region: string;
   readonly announcedAt: Date;
+  /** When the event is read; no instant of it may be much later. */
+  readonly readAt: Date;
   readonly detail: unknown;
   /** As `WorkloadEvent` has it. */
+  readonly replayName?: string;
   readonly recovered?: true;
 }
 
@@ -40,24 +44,23 @@ export interface Envelope {
  *
  * @throws {InvalidEventError} naming the first field that is not as documented
  */
-export function parseEnvelope(event: unknown): Envelope {
+export function parseEnvelope(event: unknown, now: Date): Envelope {
   const { id, source, account, region, time, detail, recovered, ...rest } = parseShape(
     envelope,
     event,
     '',
   );
-  const announcedAt = new Date(time);
-  if (Number.isNaN(announcedAt.getTime())) {
-    throw new InvalidEventError({ path: 'time', expected: 'ISO 8601', found: 'another text' });
-  }
+  const replayName = rest['replay-name'];
   return {
     eventId: id,
     source,
     detailType: rest['detail-type'],
     account,
     region,
-    announcedAt,
+    announcedAt: parseIsoInstant(time, { path: 'time', now }),
+    readAt: now,
     detail,
+    ...(replayName != null && { replayName }),
     ...(recovered === true && { recovered }),
   };
 }
@@ -85,23 +88,6 @@ export function parseShape<Shape extends z.ZodMiniType>(
     path: steps.join('.'),
     expected: toExpectation(issue),
     found: toFound(found),
-  });
-}
-
-/** Reads an instant in either spelling; `undefined` for none, an error for what is no instant. */
-export function parseInstant(
-  value: number | string | null | undefined,
-  path: string,
-): Date | undefined {
-  if (value === null || value === undefined) return undefined;
-  const instant = new Date(
-    typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value,
-  );
-  if (!Number.isNaN(instant.getTime())) return instant;
-  throw new InvalidEventError({
-    path,
-    expected: 'epoch milliseconds or ISO 8601',
-    found: `a ${typeof value} that is no instant`,
   });
 }
 

@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import { InvalidEventError } from '../../shared/errors.ts';
 import type { ExecutionEvent, ExecutionOutput } from '../../shared/workload.ts';
+import { reduceCause } from './cause.ts';
 import {
   type Envelope,
   executionStatus,
   optionalInstant,
   optionalText,
-  parseInstant,
   parseShape,
 } from './envelope.ts';
+import { parseInstant } from './instant.ts';
 
 /** All but three fields have been missing or null in recordings of real events (AWS, 2022 to 2024). */
 const detail = z.object({
@@ -38,16 +39,20 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
   const given = parseShape(detail, envelope.detail, 'detail');
   const machine = parseStateMachineArn(given.stateMachineArn);
   const execution = parseExecutionArn(given.executionArn);
-  const startedAt = parseInstant(given.startDate, 'detail.startDate');
-  const stoppedAt = parseInstant(given.stopDate, 'detail.stopDate');
-  const redrivenAt = parseInstant(given.redriveDate, 'detail.redriveDate');
+  const now = envelope.readAt;
+  const startedAt = parseInstant(given.startDate, { path: 'detail.startDate', now });
+  const stoppedAt = parseInstant(given.stopDate, { path: 'detail.stopDate', now });
+  const redrivenAt = parseInstant(given.redriveDate, { path: 'detail.redriveDate', now });
   const label = machine.label ?? execution.label;
+  const error = reduceCause(given.error);
+  const cause = reduceCause(given.cause);
   return {
     kind: 'execution',
     eventId: envelope.eventId,
     account: envelope.account,
     region: envelope.region,
     announcedAt: envelope.announcedAt,
+    ...(envelope.replayName !== undefined && { replayName: envelope.replayName }),
     ...(envelope.recovered && { recovered: envelope.recovered }),
     // A redriven execution keeps its startDate: it began to run again at the redrive.
     changedAt:
@@ -70,8 +75,8 @@ export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
     ...(label !== undefined && { mapLabel: label }),
     redriveCount: given.redriveCount ?? 0,
     ...(redrivenAt && { redrivenAt }),
-    ...(given.error != null && { error: given.error }),
-    ...(given.cause != null && { cause: given.cause }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
     output: readOutput(given.output, given.outputDetails?.included),
   };
 }

@@ -20,18 +20,22 @@ const otherBatchNews: Readonly<Record<string, string>> = {
   'Batch Service Job State Change': 'is about a job in SageMaker, which no route can name',
 };
 
-/** Reads one EventBridge event, whatever it is; never throws. */
-export function readEvent(event: unknown): Reading {
+/**
+ * Reads one EventBridge event, whatever it is; never throws.
+ *
+ * @param now no instant of the event may be more than a day later
+ */
+export function readEvent(event: unknown, now: Date): Reading {
   try {
-    return readKnown(event);
+    return readKnown(event, now);
   } catch (error) {
     if (error instanceof InvalidEventError) return { kind: 'invalid', error };
     throw error;
   }
 }
 
-function readKnown(event: unknown): Reading {
-  const envelope = parseEnvelope(event);
+function readKnown(event: unknown, now: Date): Reading {
+  const envelope = parseEnvelope(event, now);
   const { source, detailType } = envelope;
   if (source === sources.execution.source && detailType === sources.execution.detailType) {
     return { kind: 'event', event: parseExecutionEvent(envelope) };

@@ -34,7 +34,7 @@ const byStatus = <Value extends z.core.$ZodType>(
 
 const globalName = template(
   'global',
-  `Name of a global variable, at most 64 characters; may hold fields such as \${stateMachine}.`,
+  `Name of a global variable, at most 64 characters; may hold fields such as \${stateMachine:40}.`,
 );
 
 /** A global variable with its values. */
@@ -60,7 +60,7 @@ const globalSchema = mapping(
 
 const jobName = template(
   'job',
-  `Name of an AutoSys job, at most 64 characters; may hold fields such as \${jobDefinition}.`,
+  `Name of an AutoSys job, at most 64 characters; may hold fields such as \${jobDefinition:40}.`,
 );
 
 /** An AutoSys job that mirrors the workload. */

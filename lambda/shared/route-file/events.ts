@@ -1,6 +1,7 @@
 import { isAutosysEventKind } from '../../../autosys/event.ts';
 import type { Template } from '../template.ts';
 import { templateTargets } from '../template-check.ts';
+import type { WorkloadStatus } from '../workload.ts';
 import { type EventField, eventFields, toFieldNames } from './event-kinds.ts';
 import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
@@ -20,7 +21,7 @@ export function compileEvent(item: unknown, path: Path, reader: RouteReader): re
   const fields: Partial<Record<EventField, Template>> = {};
   for (const field of toFieldNames(item)) {
     if (lawful.required.includes(field) || lawful.optional.includes(field)) {
-      const template = readField(field, item[field], [...path, field], reader);
+      const template = readField(field, item[field], [...path, field], { reader, on: statuses });
       if (template !== undefined) fields[field] = template;
     } else {
       const allowed = [...lawful.required, ...lawful.optional].join(', ');
@@ -40,9 +41,14 @@ function readOn(given: unknown, path: Path, reader: RouteReader) {
   return [...new Set(statuses)].filter((status) => status !== undefined);
 }
 
-function readField(field: EventField, given: unknown, path: Path, reader: RouteReader) {
+function readField(
+  field: EventField,
+  given: unknown,
+  path: Path,
+  { reader, on }: { readonly reader: RouteReader; readonly on: readonly WorkloadStatus[] },
+) {
   if (field === 'priority') return typeof given === 'number' ? [String(given)] : undefined;
   if (typeof given !== 'string') return undefined;
   if (field === 'status' || field === 'signals' || field === 'alarm') return [given];
-  return reader.readTemplate(given, path, templateTargets[field]);
+  return reader.readTemplate(given, path, { target: templateTargets[field], on });
 }

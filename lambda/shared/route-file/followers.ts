@@ -4,7 +4,7 @@ import { templateTargets } from '../template-check.ts';
 import type { WorkloadStatus } from '../workload.ts';
 import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
-import type { RouteReader, Saying } from './route-reader.ts';
+import type { RouteReader, Saying, TemplateUse } from './route-reader.ts';
 
 /**
  * On which statuses a global variable is set where the route does not say.
@@ -32,18 +32,20 @@ const usualMirror: Readonly<Partial<Record<WorkloadStatus, SettableStatus>>> = {
 
 /** Compiles a global variable that follows the workload: a name, or a name with values. */
 export function compileGlobal(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
-  const globalVariable = readName(item, path, reader, 'globalVariable');
   const usual = reader.statuses.filter((status) => usualStatuses.has(status));
   const values = new Map<WorkloadStatus, Template>();
   if (!isMapping(item) || !('values' in item)) {
     for (const status of usual) values.set(status, [status]);
   } else if (isMapping(item['values'])) {
     let rest: Template | undefined;
+    const named = Object.keys(item['values']);
     for (const [word, text] of Object.entries(item['values'])) {
       const at = [...path, 'values', word];
       const status = word === 'default' ? word : reader.readStatus(word, at, 'default');
       if (typeof text !== 'string') continue;
-      const value = reader.readTemplate(text, at, templateTargets.value);
+      const on = status === 'default' ? usual.filter((one) => !named.includes(one)) : [status];
+      const use = { target: templateTargets.value, on: on.filter((one) => one !== undefined) };
+      const value = reader.readTemplate(text, at, use);
       if (status === 'default') rest = value;
       else if (status !== undefined) values.set(status, value);
     }
@@ -51,6 +53,8 @@ export function compileGlobal(item: unknown, path: Path, reader: RouteReader): r
       if (rest !== undefined && !values.has(status)) values.set(status, rest);
     }
   }
+  const target = templateTargets.globalVariable;
+  const globalVariable = readName(item, path, reader, { target, on: [...values.keys()] });
   return [...values].map(([on, value]) => ({
     on,
     event: { kind: 'SET_GLOBAL', fields: { globalVariable, value } },
@@ -59,7 +63,6 @@ export function compileGlobal(item: unknown, path: Path, reader: RouteReader): r
 
 /** Compiles a job that mirrors the workload: a name, or a name with the statuses that differ. */
 export function compileMirror(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
-  const job = readName(item, path, reader, 'job');
   const mirror = new Map<WorkloadStatus, SettableStatus>();
   for (const status of reader.statuses) {
     const usual = usualMirror[status];
@@ -76,20 +79,17 @@ export function compileMirror(item: unknown, path: Path, reader: RouteReader): r
   if (mirror.size === 0) {
     reader.refuse([...path, 'statuses'], 'job: every status is none; leave the job out');
   }
+  const use = { target: templateTargets.job, on: [...mirror.keys()] };
+  const job = readName(item, path, reader, use);
   return [...mirror].map(([on, status]) => ({
     on,
     event: { kind: 'CHANGE_STATUS', fields: { job, status: [status] } },
   }));
 }
 
-function readName(
-  item: unknown,
-  path: Path,
-  reader: RouteReader,
-  target: 'globalVariable' | 'job',
-): Template {
-  if (typeof item === 'string') return reader.readTemplate(item, path, templateTargets[target]);
+function readName(item: unknown, path: Path, reader: RouteReader, use: TemplateUse): Template {
+  if (typeof item === 'string') return reader.readTemplate(item, path, use);
   const name = isMapping(item) ? item['name'] : undefined;
   if (typeof name !== 'string') return [];
-  return reader.readTemplate(name, [...path, 'name'], templateTargets[target]);
+  return reader.readTemplate(name, [...path, 'name'], use);
 }

@@ -3,7 +3,7 @@ import { nameRules } from '../../../autosys/names.ts';
 import { checkEndpoint, checkTimezone, secretPattern } from './checks.ts';
 import { maintenanceSchema } from './maintenance.ts';
 import { duration, wholeNumber } from './quantities.ts';
-import { asTheFirst, leaf, list, mapping, say } from './shapes.ts';
+import { asTheFirst, leaf, list, mapping, oneOf, say } from './shapes.ts';
 
 const useSecretsManager =
   'a login does not belong in this file: put {"username": …, "password": …} into AWS Secrets Manager, and its name here as secret';
@@ -117,6 +117,11 @@ export const instanceSchema = mapping(
       description:
         'What AutoSys could not be told for so long is parked for a person. Default: 4d.',
     }).optional(),
+    oldEvents: oneOf(
+      'oldEvents',
+      ['park', 'allow'],
+      'What becomes of the effects of an event that is older than the deadline, or that an EventBridge archive replays: park them for a person, or allow them, as for a replay on purpose. Default: park.',
+    ).optional(),
     drainRate: wholeNumber({
       what: 'drainRate',
       least: 1,

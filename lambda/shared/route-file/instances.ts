@@ -59,6 +59,7 @@ export function compileInstances(
         timezone,
         confirmWithinMs: readDuration(given.confirmWithin ?? '10s') ?? 0,
         deadlineMs,
+        oldEvents: given.oldEvents ?? 'park',
         drainPerSecond: given.drainRate ?? 20,
         // What is lawful and no duration is `never`.
         rereadForMs: readDuration(given.rereadFor ?? '6h') ?? 0,

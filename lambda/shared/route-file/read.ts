@@ -2,6 +2,8 @@ import { parseDocument } from 'yaml';
 import { type Problem, type Source, SourceError, type Span } from '../../../autosys/source.ts';
 import type { BridgeConfig } from '../routes.ts';
 import { compileAccounts } from './accounts.ts';
+import { findCutValues } from './comment-warnings.ts';
+import { warnOfEndpoints } from './endpoint-warnings.ts';
 import { Faults } from './faults.ts';
 import { compileInstances } from './instances.ts';
 import { addIssues } from './issues.ts';
@@ -94,6 +96,8 @@ export function readRouteFile(
   const accounts = compileAccounts(file['accounts'], { routes, mentions }, { faults, warnings });
   findOverlaps(placed, { faults, warnings });
   checkSharedTargets(placed, { faults, warnings });
+  warnOfEndpoints(file['instances'], warnings);
+  warnings.add(findCutValues(root, source));
   refuseScratch(placed, instances, faults);
   const secrets = findSecrets(file).map(({ path, ...named }) => {
     return { ...named, ...faults.spanOf(path) };

@@ -2,7 +2,7 @@ import { didYouMean } from '../../../autosys/suggest.ts';
 import { batchJobStatuses, executionStatuses } from '../../contract.ts';
 import type { EventTemplate } from '../routes.ts';
 import type { Template } from '../template.ts';
-import { checkTemplate, type TemplateTarget } from '../template-check.ts';
+import { checkOutputs, checkTemplate, type TemplateTarget } from '../template-check.ts';
 import { readTemplate } from '../template-text.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../workload.ts';
 import type { Faults, Path } from './faults.ts';
@@ -13,11 +13,17 @@ export interface Saying {
   readonly event: EventTemplate;
 }
 
+/** What a text becomes, and the statuses on which it is used. */
+export interface TemplateUse {
+  readonly target: TemplateTarget;
+  readonly on: readonly WorkloadStatus[];
+}
+
 /** What a route's sayings are read with; whatever is wrong goes to the faults of the file. */
 export interface RouteReader {
   /** The statuses this kind of workload can have; of both kinds where the route does not tell which it hears. */
   readonly statuses: readonly WorkloadStatus[];
-  readonly readTemplate: (text: string, path: Path, target: TemplateTarget) => Template;
+  readonly readTemplate: (text: string, path: Path, use: TemplateUse) => Template;
   /** The status a word of the file names, as a value or as a key. */
   readonly readStatus: (word: string, path: Path, more?: string) => WorkloadStatus | undefined;
   readonly refuse: (path: Path, message: string) => void;
@@ -32,9 +38,10 @@ export function createRouteReader(
   const statuses = toStatuses(kind);
   return {
     statuses,
-    readTemplate: (text, path, target) => {
+    readTemplate: (text, path, { target, on }) => {
       const reading = readTemplate(text);
-      const problems = [...reading.problems, ...checkTemplate(reading, kind, target)];
+      const ofOutputs = kind === 'execution' ? checkOutputs(reading, on) : [];
+      const problems = [...reading.problems, ...checkTemplate(reading, kind, target), ...ofOutputs];
       for (const problem of problems) faults.within(path, problem);
       return reading.template;
     },

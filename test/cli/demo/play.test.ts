@@ -1,8 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { play } from '../../../cli/demo/play.ts';
 import { redate } from '../../../cli/demo/redate.ts';
+import { findEvents } from '../../../cli/explain/find-events.ts';
+import { judgeEventAge } from '../../../lambda/report/event-age.ts';
+import { readEvent } from '../../../lambda/report/read/index.ts';
 import { Bus, ManualClock } from '../../../local/index.ts';
-import { aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+import {
+  aBatchJobEvent,
+  anExecutionEvent,
+  startedAtMs,
+  stoppedAtMs,
+} from '../../support/builders.ts';
 
 const now = new Date('2026-12-24T18:00:00.500Z');
 
@@ -52,7 +61,53 @@ describe('play', () => {
   });
 });
 
+describe('play of any JSON', () => {
+  test('goes on, whatever an event holds', async () => {
+    const part = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(-1, 0, 1e300, '9'.repeat(400), '__proto__'),
+    );
+    const detail = fc.dictionary(
+      fc.constantFrom(
+        'startDate',
+        'stopDate',
+        'attempts',
+        'status',
+        'executionArn',
+        '__proto__',
+        '',
+      ),
+      part,
+    );
+    const event = fc.oneof(
+      part,
+      fc
+        .record({ envelope: fc.dictionary(fc.string(), part), detail })
+        .map(({ envelope, detail: own }) => ({
+          ...anExecutionEvent(),
+          ...envelope,
+          detail: { ...anExecutionEvent().detail, ...own },
+        })),
+      detail.map((own) => ({ ...aBatchJobEvent(), ...own })),
+      part.map((time) => ({ ...anExecutionEvent(), time })),
+      part.map((given) => ({ ...aBatchJobEvent(), detail: given })),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(event, async (given) => {
+        const { bus, options } = aBus();
+        const found = findEvents({ name: 'f', text: JSON.stringify(given) });
+        const { queued, faults } = await play(found, { bus }, options);
+        expect(queued + faults).toBeLessThanOrEqual(found.length);
+      }),
+    );
+  });
+});
+
 describe('redate', () => {
+  const earlierMs = Date.parse('2026-11-10T02:00:00Z');
+  const earlier = { createdAt: earlierMs, startedAt: earlierMs, attempts: [] };
+
   test('moves an event as if AWS announced it now, its instants along with it', () => {
     const moved = redate(anExecutionEvent(), now);
 
@@ -60,6 +115,45 @@ describe('redate', () => {
       time: '2026-12-24T18:00:00Z',
       detail: { stopDate: now.getTime(), startDate: now.getTime() - 60_000, redriveDate: null },
     });
+  });
+
+  test.for([
+    { what: 'an execution', event: anExecutionEvent({ startDate: startedAtMs - 9 * 86_400_000 }) },
+    {
+      what: 'a Batch job',
+      event: aBatchJobEvent({ ...earlier, stoppedAt: '2026-11-10T02:01:00Z' }),
+    },
+    { what: 'a job that runs', event: aBatchJobEvent({ status: 'RUNNING' }) },
+    { what: 'a replay', event: { ...anExecutionEvent(), 'replay-name': 'night' } },
+  ])('leaves nothing old: $what', ({ event }) => {
+    const reading = readEvent(redate(event, now), now);
+
+    const policy = { now, deadlineMs: 0, oldEvents: 'park' } as const;
+    expect(reading.kind === 'event' && judgeEventAge(reading.event, policy)).toEqual({
+      kind: 'current',
+    });
+  });
+
+  test('moves the instants of attempts too, each in its spelling', () => {
+    const given = aBatchJobEvent({
+      stoppedAt: String(stoppedAtMs),
+      startedAt: new Date(startedAtMs).toISOString(),
+      attempts: [{ startedAt: startedAtMs, stoppedAt: stoppedAtMs }],
+    });
+
+    expect(redate(given, now)).toMatchObject({
+      detail: {
+        stoppedAt: String(now.getTime()),
+        startedAt: new Date(now.getTime() - 60_000).toISOString(),
+        attempts: [{ startedAt: now.getTime() - 60_000, stoppedAt: now.getTime() }],
+      },
+    });
+  });
+
+  test('leaves instants as they are where the bridge refuses one', () => {
+    const given = anExecutionEvent({ stopDate: -1 });
+
+    expect(redate(given, now)).toEqual({ ...given, time: '2026-12-24T18:00:00Z' });
   });
 
   test.for([null, 'text', {}, { time: 7 }, { time: 'soon' }])('leaves %j as it is', (event) => {

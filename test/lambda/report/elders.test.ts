@@ -7,6 +7,7 @@ import {
   aBatchJobEvent,
   anAttempt,
   anExecutionEvent,
+  readAt,
   startedAtMs,
 } from '../../support/builders.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
@@ -24,7 +25,7 @@ function eldersOn(
   redriveCount = 0,
 ) {
   const route = aRoute({ say });
-  const reading = readEvent(anExecutionEvent({ status, redriveCount }));
+  const reading = readEvent(anExecutionEvent({ status, redriveCount }), readAt);
   if (reading.kind !== 'event') throw new Error(reading.kind);
   const translation = translate(reading.event, createRouteIndex([route]));
   const [effect] = translation.kind === 'effects' ? translation.effects : [];
@@ -71,7 +72,7 @@ test('are the starts of a Batch job under either attempt that its end may list',
     from: fromBatchJob('load'),
     say: { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] },
   });
-  const reading = readEvent(aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt()] }));
+  const reading = readEvent(aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt()] }), readAt);
   if (reading.kind !== 'event') throw new Error(reading.kind);
   const kill = toEffect(reading.event, route, saying('KILLJOB', 'WATCH'));
   if (kill.kind !== 'effect') throw new Error(kill.reason);

@@ -103,7 +103,11 @@ describe('the report of an announcement', () => {
   test('tells of a duplicate, of what is superseded and of a stale run, each with what it lost to', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const sandbox = rig.open();
-    const yesterday = { executionArn: `${executionArn}-0`, name: 'run-0', startDate: 1_000 };
+    const yesterday = {
+      executionArn: `${executionArn}-0`,
+      name: 'run-0',
+      startDate: startedAtMs - 86_400_000,
+    };
 
     await sandbox.take(anExecutionEvent({}, { id: 'e1' }));
     await sandbox.take(anExecutionEvent({}, { id: 'e2' }));

@@ -16,6 +16,7 @@ import { createAdmission } from '../../../lambda/shared/admission.ts';
 import { createRouteIndex, type Route } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { ScriptedAutosys } from '../../support/autosys.ts';
+import { readAt } from '../../support/builders.ts';
 import { createRecordedTable } from '../../support/table.ts';
 
 export const ace = parseAutosysInstance('ACE');
@@ -38,7 +39,8 @@ interface RigOptions {
 
 /** Sandboxes of the report and its drain over one table, one scripted AutoSys and one time that tests move. */
 export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
-  let nowMs = 10_000;
+  // With routes, events of the builders are read: an event that is far ahead of the clock is invalid.
+  let nowMs = routes.length > 0 ? readAt.getTime() : 10_000;
   const now = () => new Date(nowMs);
   const table = createRecordedTable({ now });
   const autosys = new ScriptedAutosys();
@@ -62,6 +64,7 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       autosysFor: () => ({
         confirmWithinMs: autosys.confirmWithinMs,
         deadlineMs,
+        oldEvents: 'park',
         drainPerSecond: 10,
         port: ports.port ?? autosys.port,
       }),

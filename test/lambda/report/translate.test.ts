@@ -4,13 +4,13 @@ import { parseAutosysInstance } from '../../../autosys/names.ts';
 import { batchJobStatuses, executionStatuses } from '../../../lambda/contract.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
 import { type Effect, translate } from '../../../lambda/report/translate.ts';
-import { createRouteIndex, type Route } from '../../../lambda/shared/routes.ts';
+import { createRouteIndex, type Origin, type Route } from '../../../lambda/shared/routes.ts';
 import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
-import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+import { type AwsEvent, aBatchJobEvent, anExecutionEvent, readAt } from '../../support/builders.ts';
 import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 
 function toEvent(awsEvent: AwsEvent): WorkloadEvent {
-  const reading = readEvent(awsEvent);
+  const reading = readEvent(awsEvent, readAt);
   if (reading.kind !== 'event') throw new Error(reading.kind);
   return reading.event;
 }
@@ -157,5 +157,27 @@ describe('the key of an effect', () => {
     },
   ])('is another for another $other', ({ detail }) => {
     expect(keyOf(anExecutionEvent(detail))).not.toBe(keyOf(anExecutionEvent()));
+  });
+});
+
+describe('an id or a name with control characters', () => {
+  const odd = 'run\u0000\u001b[2J\r\n\u0085\u2028\u007fone\u0007';
+
+  test.for([
+    { of: 'an execution', event: anExecutionEvent({ name: odd }) },
+    { of: 'its event', event: anExecutionEvent({}, { id: odd }) },
+    { of: 'a Batch job', event: aBatchJobEvent({ jobId: odd, jobName: odd }) },
+    { of: 'a long name', event: anExecutionEvent({ name: `${'x'.repeat(249)}😀${odd}` }) },
+  ])('of $of leaves the value sendable', ({ event }) => {
+    const anyBatchJob: Origin = {
+      kind: 'batchJob',
+      batchJobName: { by: 'glob', text: '*' },
+      arrayChildren: 'ignore',
+      nodes: 'ignore',
+    };
+
+    const effects = effectsOf(event, aRoute(), aRoute({ from: anyBatchJob }));
+
+    expect(effects).toMatchObject([{ kind: 'effect', event: { comment: expect.any(String) } }]);
   });
 });

@@ -15,6 +15,12 @@ describe('the text of a secret', () => {
     expect(parseCredentials('s', text)).toEqual({ username: 'bridge', password: 'pw' });
   });
 
+  test('may hold characters beyond ASCII', () => {
+    const text = JSON.stringify({ username: 'jürg', password: 'grün 東京' });
+
+    expect(parseCredentials('s', text)).toEqual({ username: 'jürg', password: 'grün 東京' });
+  });
+
   test.for([
     { text: ' ', found: 'an empty text' },
     { text: 'pw-in-clear', found: 'a text that is not JSON' },
@@ -27,6 +33,23 @@ describe('the text of a secret', () => {
     {
       text: '{"username":"bridge","password":["pw-in-clear"]}',
       found: 'a password that is no text',
+    },
+    {
+      text: '\uFEFF{"username":"bridge","password":"pw-in-clear"}',
+      found: 'a text that begins with a byte order mark (U+FEFF)',
+    },
+    {
+      text: '{"username":"bridge","password":"pw-in-clear\\n"}',
+      found: 'a password with a control character (U+000A) at its end',
+    },
+    {
+      text: '{"username":"bri\\u0000dge","password":"\\uFEFFpw-in-clear"}',
+      found:
+        'a username with a control character (U+0000) and a password with a byte order mark (U+FEFF)',
+    },
+    {
+      text: '{"username":"bridge\\u0085","password":"pw-in-clear"}',
+      found: 'a username with a control character (U+0085) at its end',
     },
     {
       text: '{"username":"a:b","password":""}',

@@ -145,6 +145,31 @@ describe('the look at Batch jobs', () => {
     }
   });
 
+  test('finds how each of several containers ended, also without a job definition', async () => {
+    await using workloads = await LocalWorkloads.start();
+    const main = { name: 'main', exitCode: 1, reason: 'Error' };
+    const secret = { environment: [{ name: 'DB_PASSWORD', value: batchSecret }] };
+    const given = { ...main, ...secret };
+    const ecsProperties = { taskProperties: [{ containers: [given] }] };
+    const podProperties = { containers: [given], initContainers: [given] };
+    workloads.put(
+      aBatchJobEvent({
+        ...{ status: 'FAILED', jobDefinition: undefined, ecsProperties },
+        eksProperties: { podProperties },
+      }),
+    );
+    const aws = connect(workloads.url);
+
+    const found = await aws.describeBatchJobs({ ...home, batchJobIds: [batchJobId] }, signal);
+
+    expect(found.kind === 'found' && found.jobs[0]).toMatchObject({
+      jobDefinition: undefined,
+      ecsProperties: { taskProperties: [{ containers: [main] }] },
+      eksProperties: { podProperties: { containers: [main], initContainers: [main] } },
+    });
+    expect(JSON.stringify(found)).not.toContain(batchSecret);
+  });
+
   test('takes an instant of 0 for none', async () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(aBatchJobEvent({ status: 'RUNNABLE', startedAt: 0 }));

@@ -220,6 +220,29 @@ describe('the cost of a look-up', () => {
   });
 });
 
+const {
+  jobDefinitionArn: _,
+  jobDefinitionName: __,
+  jobDefinitionRevision: ___,
+  ...rest
+} = aBatchJob();
+const withoutDefinition: WorkloadEvent = rest;
+
+describe('an event without a job definition', () => {
+  const queue: Origin = { ...batch, jobQueue: night };
+
+  test('is matched by the routes that do not ask for one', () => {
+    const index = createRouteIndex([
+      aRoute('queue', queue),
+      aRoute('name', { ...queue, jobDefinition: { by: 'name', text: 'risk-calc' } }),
+      aRoute('any', { ...queue, jobDefinition: { by: 'glob', text: '*' } }),
+    ]);
+
+    expect(namesOf(index.find(aBatchJob()))).toEqual(['queue', 'name', 'any']);
+    expect(namesOf(index.find(withoutDefinition))).toEqual(['queue']);
+  });
+});
+
 describe('why no route hears an event', () => {
   const risk: Origin = {
     ...batch,
@@ -274,6 +297,11 @@ describe('why no route hears an event', () => {
       reason: 'route one asks for job definition risk-calc, this is var-calc',
     },
     {
+      from: risk,
+      event: withoutDefinition,
+      reason: 'route one asks for job definition risk-calc, the event has no job definition',
+    },
+    {
       from: aMachine('Settlement'),
       event: anExecution(),
       reason: 'no route names state machine settlement; one names Settlement, and case matters',
@@ -317,6 +345,12 @@ describe('why no route hears an event', () => {
       event: aBatchJob(),
       reason:
         'no route names job definition risk-calc but with another account, Region, version or revision',
+    },
+    {
+      from: { ...batch, jobDefinition: { by: 'glob', text: '*' } },
+      event: withoutDefinition,
+      reason:
+        'no route names job queue night or Batch job name risk-42; the event has no job definition',
     },
     { from: risk, event: anExecution(), reason: 'no route hears Step Functions executions' },
     { from: aMachine('x'), event: aBatchJob(), reason: 'no route hears AWS Batch jobs' },

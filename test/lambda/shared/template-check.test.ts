@@ -16,8 +16,8 @@ function check(
 describe('a template without fault', () => {
   test.for<{ text: string; to: TargetName; kind?: 'batchJob' }>([
     { text: 'AWS_SETTLEMENT', to: 'globalVariable' },
-    { text: 'AWS_${stateMachine}', to: 'globalVariable' },
-    { text: 'aws#${batchJobName}', to: 'job', kind: 'batchJob' },
+    { text: 'AWS_${stateMachine:60}', to: 'globalVariable' },
+    { text: 'aws#${batchJobName:60}', to: 'job', kind: 'batchJob' },
     { text: '', to: 'value' },
     { text: 'x'.repeat(100), to: 'value' },
     { text: '${status} ${changedAt}', to: 'value' },

@@ -32,7 +32,7 @@ function anAccount() {
   return { account, lines, counts, accounted };
 }
 
-const reading = readEvent(toExecutionEvent(aDescribedExecution(), asking));
+const reading = readEvent(toExecutionEvent(aDescribedExecution(), asking), asking.askedAt);
 if (reading.kind !== 'event') throw new Error(reading.kind);
 const { event } = reading;
 const run: Run = {

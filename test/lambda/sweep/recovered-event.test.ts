@@ -11,7 +11,7 @@ import {
 import { aDescribedBatchJob, aDescribedExecution, asking } from './described.ts';
 
 function read(event: unknown) {
-  const reading = readEvent(event);
+  const reading = readEvent(event, asking.askedAt);
   return reading.kind === 'event' ? reading.event : reading;
 }
 
@@ -131,6 +131,30 @@ describe('a Batch job that AWS was asked about', () => {
       status: 'RUNNABLE',
       attempt: 2,
       changedAt: asking.askedAt,
+    });
+  });
+
+  test('reads as its announcement would have, without a job definition and with several containers', () => {
+    const containers = [
+      { name: 'side', exitCode: 143, reason: 'Error' },
+      { name: 'main', exitCode: 137, reason: 'OutOfMemoryError' },
+    ];
+    const taskProperties = [{ containers }];
+    const change = {
+      status: 'FAILED',
+      jobDefinition: undefined,
+      container: undefined,
+      attempts: [],
+      ecsProperties: { taskProperties },
+    };
+
+    const recovered = read(toBatchJobEvent(aDescribedBatchJob(change), asking));
+
+    expect(recovered).toMatchObject({ exitCode: 137, reason: 'OutOfMemoryError' });
+    expect(recovered).toEqual({
+      ...read(aBatchJobEvent(change)),
+      eventId: expect.any(String),
+      recovered: true,
     });
   });
 

@@ -10,6 +10,7 @@ import type {
 import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
 import type { Asked } from '../../../lambda/sweep/answer.ts';
 import { type AskPowers, createAsk } from '../../../lambda/sweep/ask.ts';
+import { readAt } from '../../support/builders.ts';
 import { aRig } from '../report/rig.ts';
 import { asking } from './described.ts';
 
@@ -82,7 +83,7 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
     sweep,
     /** Puts a run into the ledger as its announcement does, and waits until AWS is to be asked about it. */
     announce: async (event: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
-      const reading = readEvent(event);
+      const reading = readEvent(event, readAt);
       if (reading.kind !== 'event') throw new Error('not an event');
       const announcedMs = reading.event.announcedAt.getTime();
       const until = (ms: number) => rig.advance(Math.max(0, ms - rig.now().getTime()));

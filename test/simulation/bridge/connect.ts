@@ -15,7 +15,15 @@ import type { Sandbox } from './sandbox.ts';
 /** Binds the real client and login of one AutoSys inside a sandbox. */
 export function connect(
   deployment: Deployment,
-  { name, endpoints, secret, confirmWithinMs, deadlineMs, drainPerSecond }: InstanceConfig,
+  {
+    name,
+    endpoints,
+    secret,
+    confirmWithinMs,
+    deadlineMs,
+    oldEvents,
+    drainPerSecond,
+  }: InstanceConfig,
   { sandbox, table }: { readonly sandbox: Sandbox; readonly table: Table },
   { world, installations, secrets, without }: Surroundings,
 ): Autosys {
@@ -40,5 +48,5 @@ export function connect(
     now,
   });
   const port = bendPort(withLogin(login, client), without);
-  return { confirmWithinMs, deadlineMs, drainPerSecond, port };
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port };
 }

@@ -23,7 +23,7 @@ export interface Told {
 
 /** Reads a change as the bridge reads it. */
 export function toFact(change: Change, { routes }: Pick<Deployment, 'routes'>): Fact {
-  const reading = readEvent(change.event);
+  const reading = readEvent(change.event, new Date(change.event.time));
   if (reading.kind !== 'event') throw new Error(`nobody can read ${change.event.id}`);
   const version = toVersion(reading.event);
   const translation = translate(reading.event, routes);

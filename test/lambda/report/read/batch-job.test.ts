@@ -7,12 +7,13 @@ import {
   aBatchJobEvent,
   anAttempt,
   batchSecret,
+  readAt,
   startedAtMs,
   stoppedAtMs,
 } from '../../../support/builders.ts';
 
 function read(...given: Parameters<typeof aBatchJobEvent>): BatchJobEvent {
-  const reading = readEvent(aBatchJobEvent(...given));
+  const reading = readEvent(aBatchJobEvent(...given), readAt);
   if (reading.kind !== 'event' || reading.event.kind !== 'batchJob') {
     throw new Error(`not a Batch job: ${JSON.stringify(reading)}`);
   }
@@ -266,6 +267,7 @@ describe('a Batch job event', () => {
   });
 
   test.for([
+    'jobDefinition',
     'jobArn',
     'attempts',
     'eksAttempts',
@@ -279,6 +281,14 @@ describe('a Batch job event', () => {
   ])('is read without %s, and with null in its place', (field) => {
     expect(read({ [field]: undefined }).status).toBe('SUCCEEDED');
     expect(read({ [field]: null }).status).toBe('SUCCEEDED');
+  });
+
+  test('has no definition where AWS leaves it out', () => {
+    const event = read({ jobDefinition: undefined });
+
+    expect(event).not.toHaveProperty('jobDefinitionArn');
+    expect(event).not.toHaveProperty('jobDefinitionName');
+    expect(event).not.toHaveProperty('jobDefinitionRevision');
   });
 
   test('changed when AWS announced it, while it has not started', () => {
@@ -310,7 +320,7 @@ describe('a Batch job event that is not as documented', () => {
       message: 'detail.container.exitCode: expected a number, found another text',
     },
   ])('is refused: $message', ({ detail, message }) => {
-    const reading = readEvent(aBatchJobEvent(detail));
+    const reading = readEvent(aBatchJobEvent(detail), readAt);
 
     expect(reading).toMatchObject({
       kind: 'invalid',
@@ -319,7 +329,7 @@ describe('a Batch job event that is not as documented', () => {
   });
 
   test('is refused without showing what stands in it', () => {
-    const reading = readEvent(aBatchJobEvent({ jobName: { password: batchSecret } }));
+    const reading = readEvent(aBatchJobEvent({ jobName: { password: batchSecret } }), readAt);
 
     expect(inspect(reading, { depth: 20 })).not.toContain(batchSecret);
   });

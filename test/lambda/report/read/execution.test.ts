@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { executionStatuses } from '../../../../lambda/contract.ts';
 import { readEvent } from '../../../../lambda/report/read/index.ts';
 import type { ExecutionEvent } from '../../../../lambda/shared/workload.ts';
-import { anExecutionEvent, startedAtMs, stoppedAtMs } from '../../../support/builders.ts';
+import { anExecutionEvent, readAt, startedAtMs, stoppedAtMs } from '../../../support/builders.ts';
 
 function read(...given: Parameters<typeof anExecutionEvent>): ExecutionEvent {
-  const reading = readEvent(anExecutionEvent(...given));
+  const reading = readEvent(anExecutionEvent(...given), readAt);
   if (reading.kind !== 'event' || reading.event.kind !== 'execution') {
     throw new Error(`not an execution: ${JSON.stringify(reading)}`);
   }
@@ -45,10 +45,13 @@ describe('an execution event', () => {
   test('needs no more than three fields', () => {
     const { executionArn, stateMachineArn, status } = anExecutionEvent().detail;
 
-    const reading = readEvent({
-      ...anExecutionEvent(),
-      detail: { executionArn, stateMachineArn, status },
-    });
+    const reading = readEvent(
+      {
+        ...anExecutionEvent(),
+        detail: { executionArn, stateMachineArn, status },
+      },
+      readAt,
+    );
 
     expect(reading).toMatchObject({
       kind: 'event',
@@ -180,7 +183,7 @@ describe('an execution event that is not as documented', () => {
     { detail: { stopDate: {} }, message: /^detail\.stopDate: expected a number or a text/ },
     { detail: { output: { a: 1 } }, message: 'detail.output: expected a string, found an object' },
   ])('is refused: $message', ({ detail, message }) => {
-    const reading = readEvent(anExecutionEvent(detail));
+    const reading = readEvent(anExecutionEvent(detail), readAt);
 
     expect(reading).toMatchObject({
       kind: 'invalid',

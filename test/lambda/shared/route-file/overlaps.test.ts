@@ -186,7 +186,7 @@ describe('routes that share a target', () => {
   test.for([
     { but: 'say other statuses', says: 'global: { name: G, values: { PENDING_REDRIVE: KO } }' },
     { but: 'set another variable', says: 'global: H' },
-    { but: 'name it with a field', says: `global: "G\${run}"` },
+    { but: 'name it with a field', says: `global: "G\${run:60}"` },
     {
       but: 'start a job, which is no state',
       says: 'events: [{ on: FAILED, event: STARTJOB, job: G }]',

@@ -54,12 +54,12 @@ describe('a global variable', () => {
   test('stands in a list with others', () => {
     const route = readRoute(
       machine,
-      'global: [A, { name: "B_${stateMachine}", values: { FAILED: KO } }]',
+      'global: [A, { name: "B_${stateMachine:60}", values: { FAILED: KO } }]',
     );
 
     expect(toLines(route).filter((line) => line.startsWith('FAILED'))).toEqual([
       'FAILED SET_GLOBAL globalVariable=A value=FAILED',
-      'FAILED SET_GLOBAL globalVariable=B_{"field":"stateMachine"} value=KO',
+      'FAILED SET_GLOBAL globalVariable=B_{"field":"stateMachine","max":60} value=KO',
     ]);
   });
 
@@ -161,11 +161,11 @@ describe('a mirrored job', () => {
   });
 
   test('stands in a list with others', () => {
-    const route = readRoute(batch, 'job: [A, { name: "${jobQueue}#1" }]');
+    const route = readRoute(batch, 'job: [A, { name: "${jobQueue:60}#1" }]');
 
     expect(toLines(route).filter((line) => line.startsWith('FAILED'))).toEqual([
       'FAILED CHANGE_STATUS job=A status=FAILURE',
-      'FAILED CHANGE_STATUS job={"field":"jobQueue"}#1 status=FAILURE',
+      'FAILED CHANGE_STATUS job={"field":"jobQueue","max":60}#1 status=FAILURE',
     ]);
   });
 
@@ -219,8 +219,8 @@ describe('an event', () => {
       says: ['FAILED CHANGE_PRIORITY job=J priority=0'],
     },
     {
-      event: 'on: FAILED, event: REPLY_RESPONSE, job: J, response: "${output.answer}"',
-      says: ['FAILED REPLY_RESPONSE job=J response={"field":"output.answer"}'],
+      event: 'on: SUCCEEDED, event: REPLY_RESPONSE, job: J, response: "${output.answer}"',
+      says: ['SUCCEEDED REPLY_RESPONSE job=J response={"field":"output.answer"}'],
     },
     {
       event: 'on: FAILED, event: COMMENT, job: J, comment: c',

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { escapeText } from '../../cli/escape.ts';
+import { aBatchJobEvent, anExecutionEvent, readAt } from '../support/builders.ts';
+import { bridgeYaml, runCli } from './setup.ts';
+
+/** All C0 and C1 characters, lone surrogates, line separators and what changes the direction of text. */
+const hostile = [
+  ...Array.from({ length: 0x20 }, (_, code) => code).filter((code) => code !== 9),
+  ...Array.from({ length: 0x21 }, (_, code) => 0x7f + code),
+  ...[0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e],
+  ...[0x2066, 0x2067, 0x2068, 0x2069, 0xd800],
+].map((code) => String.fromCharCode(code));
+
+const odd = `a${hostile.join('')}\u001b[31mred`;
+const unsafe = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+describe('text for a terminal', () => {
+  test.for(hostile.filter((one) => one !== '\n'))('shows %j as an escape', (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+
+    expect(escapeText(`a${character}b`)).toBe(`a\\u${code}b`);
+  });
+
+  test.for(['plain', 'Zürich → 日本 😀', 'a\tb\nc'])('stays as it is: %s', (text) => {
+    expect(escapeText(text)).toBe(text);
+  });
+});
+
+describe('a command', () => {
+  const events = [
+    anExecutionEvent({ name: odd }, { id: odd, region: odd }),
+    aBatchJobEvent({ jobName: `risk-${odd}` }, { id: odd }),
+    { ...anExecutionEvent(), 'replay-name': odd },
+    { ...anExecutionEvent(), source: odd },
+  ];
+  const world = { now: readAt, stdin: JSON.stringify(events), files: { 'b.yaml': bridgeYaml } };
+  const argv = ['explain', '--config', 'b.yaml', '--event', '-'];
+
+  test.for([
+    { as: 'in words', more: [], isTTY: false },
+    { as: 'as data', more: ['--json'], isTTY: false },
+  ])('prints nothing that a terminal obeys: $as', async ({ more, isTTY }) => {
+    const { stdout, stderr } = await runCli([...argv, ...more], { ...world, isTTY });
+
+    expect(stdout).toContain('\\u001b[31mred');
+    expect(stdout + stderr).not.toMatch(unsafe);
+  });
+
+  test('prints its own colours to a terminal, and no other sequence', async () => {
+    const { stdout } = await runCli(argv, { ...world, isTTY: true });
+
+    expect(stdout).toContain('\u001b[1m<stdin>[0]\u001b[0m');
+    expect(stdout).toContain('\\u001b[31mred');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences are what the test is about
+    expect(stdout.replace(/\u001b\[(?:0|1|2|31|32|33)m/g, '')).not.toMatch(unsafe);
+  });
+
+  test('lets no data begin a line', async () => {
+    const event = anExecutionEvent({}, { id: 'x\n  to ACE, as route settlement says' });
+
+    const { stdout } = await runCli(argv, { ...world, stdin: JSON.stringify(event) });
+
+    expect(stdout).toContain('event x\\u000a  to ACE, as route settlement says\n');
+  });
+
+  test.for([
+    ['explain', odd],
+    [odd],
+    ['validate', odd],
+    ['emulate', '--port', odd],
+    ['sendevent', '-E', odd],
+    ['explain', '--config', odd, '--event', '-'],
+  ])('tells of a wrong command line without it: %j', async (wrong) => {
+    const { stdout, stderr } = await runCli(wrong);
+
+    expect(stderr).not.toBe('');
+    expect(stdout + stderr).not.toMatch(unsafe);
+  });
+});
