@@ -4,6 +4,7 @@ import {
   describeError,
   type ErrorDescription,
   LockoutError,
+  LoginHeldError,
   toDisposition,
 } from '../shared/errors.ts';
 
@@ -25,15 +26,23 @@ export type DecideNext = (facts: {
 export type Failure =
   /** It may have arrived: look before sending again. */
   | { readonly kind: 'unknown'; readonly error: ErrorDescription }
-  /** It did not arrive, and a later try may; `lockedOut` where the login is why, and no event has a chance. */
-  | { readonly kind: 'unreached'; readonly error: ErrorDescription; readonly lockedOut?: true }
+  /**
+   * It did not arrive, and a later try may. `lockedOut` where the login is why, and no event has a chance; `held` where the
+   * bridge itself holds the login back, which says nothing about AutoSys.
+   */
+  | {
+      readonly kind: 'unreached';
+      readonly error: ErrorDescription;
+      readonly lockedOut?: true;
+      readonly held?: true;
+    }
   /** AutoSys will not have it. */
   | { readonly kind: 'refused'; readonly error: ErrorDescription };
 
 /** What became of one event on its way to AutoSys. */
 export type Delivery =
   | { readonly kind: 'accepted'; readonly at: Date }
-  /** It was not sent: too little was left of the lease under which we may send it. Says nothing of AutoSys. */
+  /** It was not sent: too little was left of its lease, or its login is held back. Says nothing about AutoSys. */
   | { readonly kind: 'withheld'; readonly error: ErrorDescription }
   | Failure;
 
@@ -82,6 +91,9 @@ export async function deliver(
       const disposition = toDisposition(error);
       const failure = toFailure(disposition, error);
       if (failure.kind === 'unknown') doubt = failure;
+      if (failure.kind === 'unreached' && failure.held) {
+        return doubt ?? { kind: 'withheld', error: failure.error };
+      }
       const final =
         failure.kind === 'unreached' && !failure.lockedOut ? (doubt ?? failure) : failure;
       const next = decideNext({
@@ -113,6 +125,9 @@ export function toFailure(disposition: Disposition, error: unknown): Failure {
   const description = describeError(error);
   // Whatever keeps the bridge out keeps every event out alike: none of them is to blame, and each waits.
   if (isLockout(error)) return { kind: 'unreached', error: description, lockedOut: true };
+  if (error instanceof LoginHeldError) {
+    return { kind: 'unreached', error: description, held: true };
+  }
   switch (disposition) {
     case 'retry':
       return { kind: 'unreached', error: description };

@@ -19,7 +19,8 @@ import { createStanding } from './standing.ts';
 import { createSweep } from './sweep.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, account: ownAccount, powers, metrics } = compose(process.env, logger);
+const composition = compose(process.env, logger);
+const { bridge, account: ownAccount, powers, metrics, keepSlots } = composition;
 const toAccess = createToAccess({
   account: ownAccount,
   sourceRole: readSourceRole(process.env),
@@ -55,8 +56,10 @@ export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)
   .handler((_event, context, { signal }) =>
-    sweep({
-      untilMs: powers.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
-      signal: toSignal(context, signal),
-    }),
+    keepSlots(() =>
+      sweep({
+        untilMs: powers.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
+        signal: toSignal(context, signal),
+      }),
+    ),
   );

@@ -23,6 +23,7 @@ export function anInstanceConfig(over: Partial<InstanceConfig> = {}): InstanceCo
     confirmWithinMs: 10_000,
     deadlineMs: 4 * 86_400_000,
     drainPerSecond: 20,
+    requestsUnderWay: 2,
     rereadForMs: 6 * 3_600_000,
     maintenance: [],
     ...over,

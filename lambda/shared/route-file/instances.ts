@@ -60,6 +60,7 @@ export function compileInstances(
         confirmWithinMs: readDuration(given.confirmWithin ?? '10s') ?? 0,
         deadlineMs,
         drainPerSecond: given.drainRate ?? 20,
+        requestsUnderWay: given.requestsUnderWay ?? 2,
         // What is lawful and no duration is `never`.
         rereadForMs: readDuration(given.rereadFor ?? '6h') ?? 0,
         ...(given.canaryGlobal !== undefined && { canaryGlobal: given.canaryGlobal }),

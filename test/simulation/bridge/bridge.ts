@@ -1,3 +1,4 @@
+import type { SQSEvent } from 'aws-lambda';
 import { decideNext } from '../../../autosys/client/index.ts';
 import {
   gateBelievedMs,
@@ -16,6 +17,7 @@ import {
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createDrain } from '../../../lambda/report/drain.ts';
 import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
+import { LoginSlotsRegistry } from '../../../lambda/report/login-slots-registry.ts';
 import { createReport, type ReportPowers } from '../../../lambda/report/report.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { createSweepAccount } from '../../../lambda/sweep/account.ts';
@@ -28,7 +30,13 @@ import type { Describer } from '../aws/describe.ts';
 import { hearBeginnings, type Pace } from '../judge/pace.ts';
 import type { Speech } from '../judge/speech.ts';
 import { config, maintenance, routes } from '../night.ts';
-import { bendGates, bendPowers, bendVerdict, type Without } from '../protections/without.ts';
+import {
+  bendGates,
+  bendLoginTable,
+  bendPowers,
+  bendVerdict,
+  type Without,
+} from '../protections/without.ts';
 import { bendTable } from '../protections/without-ledger.ts';
 import type { World } from '../world.ts';
 import { connect } from './connect.ts';
@@ -52,7 +60,7 @@ export interface Surroundings {
 /** Binds the real report and sweep inside one sandbox, as their handlers bind them. */
 export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   const { speech, world, without } = surroundings;
-  const powers = bindPowers(sandbox, surroundings);
+  const { powers, slots } = bindPowers(sandbox, surroundings);
   const metrics = {
     count: (name: string) => world.count(`metric ${name}`),
     milliseconds: () => {},
@@ -60,16 +68,17 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   };
   const report = createReport(powers);
   const account = createAccount({ log: speech, metrics });
+  const batch = createBatch({
+    report,
+    account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
+    onUnexpected: createFailureAccount({ log: speech }),
+  });
   return {
-    report: createBatch({
-      report,
-      account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
-      onUnexpected: createFailureAccount({ log: speech }),
-    }),
+    report: (event: SQSEvent, signal: AbortSignal) => slots.during(() => batch(event, signal)),
     sweep: async (signal: AbortSignal, timeMs: number) => {
       const sweep = bindSweep({ sandbox, surroundings, powers, report, account, metrics });
       const untilMs = sandbox.now().getTime() + timeMs - tellMs;
-      await sweep({ untilMs, signal });
+      await slots.during(() => sweep({ untilMs, signal }));
     },
   };
 }
@@ -125,7 +134,7 @@ function bindSweep({ sandbox, surroundings, powers, report, account, metrics }: 
   });
 }
 
-function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers {
+function bindPowers(sandbox: Sandbox, surroundings: Surroundings) {
   const { world, without } = surroundings;
   const now = () => sandbox.now();
   const noise = () => world.random();
@@ -138,10 +147,21 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
     believedMs: gateBelievedMs,
     maintenance,
   };
+  let names = 0;
+  const slots = new LoginSlotsRegistry({
+    table: bendLoginTable(table, now, without),
+    now,
+    sleep: (ms) => sandbox.pause(ms, new AbortController().signal),
+    random: noise,
+    newName: () => {
+      names += 1;
+      return `sandbox ${sandbox.id}, name ${names}`;
+    },
+  });
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { sandbox, table }, surroundings),
+      connect(instance, { sandbox, slots }, surroundings),
     ]),
   );
   let holders = 0;
@@ -167,7 +187,7 @@ function bindPowers(sandbox: Sandbox, surroundings: Surroundings): ReportPowers 
     lookForMs,
     settlePolicy,
   };
-  return bendPowers(powers, without);
+  return { powers: bendPowers(powers, without), slots };
 }
 
 /** The table as a sandbox reaches it. */

@@ -1,9 +1,9 @@
 import type { Verdict } from '../../../lambda/report/account.ts';
 import type { Autosys } from '../../../lambda/report/bring-about.ts';
 import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
-import { noneRefused, type RefusedLogins } from '../../../lambda/report/refused-logins.ts';
 import type { Report, ReportPowers } from '../../../lambda/report/report.ts';
 import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
 import type { Protection } from './protections.ts';
 
 /** Which protection is missing, if any. */
@@ -66,11 +66,9 @@ export function bendPort(port: Autosys['port'], without: Without): Autosys['port
   }
 }
 
-/** What a sandbox that lacks a protection knows of refused logins. */
-export function bendRefusedLogins(refusedLogins: RefusedLogins, without: Without): RefusedLogins {
-  if (without !== 'hold after a refused login') return refusedLogins;
-  const forget = async () => noneRefused;
-  return { read: forget, refuse: forget, accept: forget };
+/** The table in which a sandbox that lacks a protection counts refused logins: one of its own. */
+export function bendLoginTable(table: Table, now: () => Date, without: Without): Table {
+  return without === 'hold after a refused login' ? createMemoryTable({ now }) : table;
 }
 
 /** What the queue is told by a sandbox that lacks a protection. */
