@@ -44,7 +44,7 @@ function toLine(news: LoginNews): Line {
     case 'requestRefused': {
       const { target } = news;
       const reason =
-        'AutoSys answered 401 although the same login worked for other requests within a minute';
+        'AutoSys answered 401 although the login worked within a minute; another request shows whether the login is refused';
       return {
         level: 'warn',
         message: 'credentials rejected for one request',

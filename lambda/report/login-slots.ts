@@ -19,6 +19,8 @@ import { type LoginState, slotLeaseMs, unknownLogin } from './login-state.ts';
 
 /** Held without a break for so long, slots are given to other functions that wait. */
 const quantumMs = 1_000;
+/** More slots are asked for so often. */
+const growAfterMs = 100;
 /** Work that keeps its slot for long prolongs the lease so often. */
 const keepAfterMs = 10_000;
 /** What must be left of a lease when a request begins: `requestMs` of the client, and a second. */
@@ -37,6 +39,12 @@ export interface LoginSlotsDeps {
   readonly random: () => number;
   /** One name for each sandbox. */
   readonly owner: string;
+}
+
+/** A refusal on its way into the row, and what it means once it is there. */
+interface Unrecorded {
+  readonly refused: RefusedLogin;
+  meaning?: 'login' | 'perhapsRequest';
 }
 
 /** What a request is told about its right to be sent. */
@@ -60,6 +68,7 @@ export class LoginSlots {
   limit: number;
   #held: { readonly untilMs: number; readonly sinceMs: number; count: number } | undefined;
   #active = 0;
+  #grownMs = 0;
   #wanted = 0;
   #isYielding = false;
   /** Whether this sandbox has a place among the waiters. */
@@ -72,7 +81,7 @@ export class LoginSlots {
   /** One function call after another takes, renews or gives back. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Refusals that could not be recorded yet; nothing is sent before they are. */
-  readonly #unrecorded: RefusedLogin[] = [];
+  readonly #unrecorded: Unrecorded[] = [];
   /** Logins that have worked since the row was last written, by instance and version. */
   readonly #worked = new Map<string, AcceptedLogin>();
 
@@ -190,9 +199,10 @@ export class LoginSlots {
 
   /** Records a refusal before any other request is sent. @throws {LedgerError} where that is not possible */
   async refuse(refused: RefusedLogin): Promise<'login' | 'perhapsRequest'> {
-    this.#unrecorded.push(refused);
-    if (this.#held) this.#held.count -= 1;
-    return this.#inTurn(() => this.#record());
+    const one: Unrecorded = { refused };
+    this.#unrecorded.push(one);
+    await this.#inTurn(() => this.#record());
+    return one.meaning ?? 'login';
   }
 
   /** Gives all slots back. */
@@ -236,16 +246,26 @@ export class LoginSlots {
 
   /** `undefined` where all slots are in use. */
   async #tryToEnter(current: VersionRead): Promise<SlotPass | undefined> {
-    if (this.#unrecorded.length > 0) await this.#record();
-    if (this.#held !== undefined) await this.#renewIfDue();
+    do {
+      if (this.#unrecorded.length > 0) await this.#record();
+      await this.#prepareHeld(current);
+      // A refusal may have come meanwhile.
+    } while (this.#unrecorded.length > 0);
     if (this.#held !== undefined) {
-      if (this.#row.known?.current?.versionId !== current.versionId) await this.#note(current);
       if (this.#isYielding || this.#active >= this.#held.count) return undefined;
       this.#active += 1;
       return { state: this.state };
     }
     // What is under way without slots has lost them: it must end before others are taken.
     return this.#active > 0 || !this.#mayLook ? undefined : this.#take(current);
+  }
+
+  /** Brings slots that are held up to date: their lease, their number, and the current version of the secret. */
+  async #prepareHeld(current: VersionRead): Promise<void> {
+    if (this.#held !== undefined) await this.#renewIfDue();
+    if (this.#held === undefined) return;
+    if (this.#row.known?.current?.versionId !== current.versionId) await this.#note(current);
+    if (!this.#isYielding && this.#active >= this.#held.count) await this.#growIfDue();
   }
 
   /** Slots that were taken with one version serve the next one as well. */
@@ -260,10 +280,12 @@ export class LoginSlots {
   }
 
   async #take(current: VersionRead): Promise<SlotPass | undefined> {
-    const wanted = this.limit;
     const taken = await this.#row.change(
       (state) => {
-        const result = takeSlots(this.#withWorked(state), this.#actor(), { wanted, current });
+        const result = takeSlots(this.#withWorked(state), this.#actor(), {
+          wanted: this.#toWanted(),
+          current,
+        });
         return { state: result.state, result };
       },
       { fresh: true },
@@ -300,7 +322,22 @@ export class LoginSlots {
       this.#isYielding = true;
       return this.#yield();
     }
-    await this.#renew(this.limit);
+    await this.#renew(this.#toWanted());
+  }
+
+  /** Takes more slots where more requests wait, and some are free. */
+  async #growIfDue(): Promise<void> {
+    const held = this.#held;
+    if (held === undefined || this.#toWanted() <= held.count) return;
+    if (Math.abs(this.#nowMs() - this.#grownMs) < growAfterMs) return;
+    this.#grownMs = this.#nowMs();
+    const { sinceMs } = held;
+    await this.#renew(this.#toWanted());
+    if (this.#held) this.#held = { ...this.#held, sinceMs };
+  }
+
+  #toWanted(): number {
+    return Math.max(1, Math.min(this.limit, this.#wanted));
   }
 
   async #renew(wanted: number): Promise<void> {
@@ -340,21 +377,21 @@ export class LoginSlots {
     this.#worked.clear();
   }
 
-  async #record(): Promise<'login' | 'perhapsRequest'> {
-    let meaning: 'login' | 'perhapsRequest' = 'login';
-    for (let refused = this.#unrecorded[0]; refused; refused = this.#unrecorded[0]) {
-      const one = refused;
-      meaning = await this.#row.change(
+  async #record(): Promise<void> {
+    for (let next = this.#unrecorded[0]; next; next = this.#unrecorded[0]) {
+      const one = next;
+      one.meaning = await this.#row.change(
         (state) => {
-          const changed = refuseLogin(this.#withWorked(state), this.#actor(), one);
+          const changed = refuseLogin(this.#withWorked(state), this.#actor(), one.refused);
           return { state: changed.state, result: changed.meaning };
         },
         { fresh: true },
       );
       this.#unrecorded.shift();
-      this.#worked.delete(`${one.instance} ${one.versionId}`);
+      const mine = this.#row.known?.slots.find(({ owner }) => owner === this.#deps.owner);
+      if (this.#held) this.#held.count = mine?.count ?? 0;
+      this.#worked.delete(`${one.refused.instance} ${one.refused.versionId}`);
     }
-    return meaning;
   }
 
   #withWorked(state: LoginState): LoginState {

@@ -200,7 +200,7 @@ describe('a rotation in the middle of a burst', () => {
     const held = await Promise.allSettled(many(call));
     expect(held.every(({ status }) => status === 'rejected')).toBe(true);
     expect(world.refused).toBe(2);
-    expect(world.news).toMatchObject([{ kind: 'heldBack' }]);
+    expect(world.news).toMatchObject([{ kind: 'requestRefused' }, { kind: 'heldBack' }]);
 
     world.versions = ['older', 'old', 'new'];
     world.nowMs += 10_000;
