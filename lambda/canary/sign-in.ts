@@ -1,9 +1,9 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
-import { toStanding } from '../report/login-changes.ts';
+import { type DeniedFacts, toStanding } from '../report/login-changes.ts';
 import { chooseLogin, toChoiceFacts } from '../report/login-choice.ts';
 import type { LoginSlots, SlotPass } from '../report/login-slots.ts';
 import type { LoginSlotsRegistry } from '../report/login-slots-registry.ts';
-import { toTarget } from '../report/with-login.ts';
+import { toReadFacts, toSendFacts } from '../report/with-login.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
 import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../shared/errors.ts';
 import { type Finding, found } from './finding.ts';
@@ -97,11 +97,11 @@ export class SecretSignIn implements SignIn {
   watch(speaker: Speaker): Speaker {
     return {
       sendEvent: (event, options) =>
-        this.#orRefused(`send ${toTarget(event)}`, () => speaker.sendEvent(event, options)),
+        this.#orRefused(toSendFacts(event), () => speaker.sendEvent(event, options)),
       readJob: (job, options) =>
-        this.#orRefused(`read job ${job}`, () => speaker.readJob(job, options)),
+        this.#orRefused(toReadFacts(`job ${job}`), () => speaker.readJob(job, options)),
       readGlobalVariable: (name, options) =>
-        this.#orRefused(`read global variable ${name}`, () =>
+        this.#orRefused(toReadFacts(`global variable ${name}`), () =>
           speaker.readGlobalVariable(name, options),
         ),
     };
@@ -125,7 +125,7 @@ export class SecretSignIn implements SignIn {
   }
 
   /** Records a refused login at once, and says what it means. */
-  async #orRefused<Answer>(target: string, make: () => Promise<Answer>): Promise<Answer> {
+  async #orRefused<Answer>(facts: DeniedFacts, make: () => Promise<Answer>): Promise<Answer> {
     const begunMs = this.#options.now().getTime();
     await this.#slots?.keep();
     try {
@@ -134,20 +134,20 @@ export class SecretSignIn implements SignIn {
       return answer;
     } catch (error) {
       if (!(error instanceof AutosysUnauthorizedError) || error.httpStatus !== 401) throw error;
-      if ((await this.#refuse(target)) !== 'perhapsRequest') throw error;
+      if ((await this.#refuse(facts)) !== 'perhapsRequest') throw error;
       throw new LoginHeldError(
-        `AutoSys refused the login (401) for ${target} although it works for other requests`,
+        `AutoSys refused the login (401) for ${facts.target} although it works for other requests`,
       );
     }
   }
 
-  async #refuse(target: string): Promise<'login' | 'perhapsRequest' | undefined> {
+  async #refuse({ request, target }: DeniedFacts): Promise<'login' | 'perhapsRequest' | undefined> {
     const { instance } = this.#options;
     const versionId = this.#login?.versionId ?? '';
     const by = this.#isTrial ? { by: this.#by } : {};
     this.#isTrial = false;
     try {
-      return await this.#slots?.refuse({ instance, versionId, target, ...by });
+      return await this.#slots?.refuse({ instance, versionId, request, target, ...by });
     } catch (error) {
       // The slot is not given back before its lease ends.
       if (error instanceof LedgerError) return 'login';

@@ -100,7 +100,7 @@ export function withVersion(state: LoginState, { versionId, readMs }: VersionRea
   const version = { versionId, ...(state.versions.length > 0 && { newMs: nowMs }) };
   const versions = isKnown ? state.versions : [...state.versions, version];
   // What another function has read later is the truth.
-  const isLatest = state.current === undefined || state.current.readMs < readMs;
+  const isLatest = !isKnown || state.current === undefined || state.current.readMs < readMs;
   const isOther = state.current?.versionId !== versionId;
   if (isKnown && !(isLatest && isOther)) return state;
   return { ...state, versions, ...(isLatest && isOther && { current: { versionId, readMs } }) };
@@ -176,6 +176,8 @@ function withoutUnusedCredit(state: LoginState): LoginState {
 export interface RefusedLogin {
   readonly instance: string;
   readonly versionId: string;
+  /** Tells this request from every other one for the target. */
+  readonly request: string;
   /** Such as `send job RISK`. */
   readonly target: string;
   /** The trial that is over; absent where the version was known to be good. */
@@ -190,7 +192,7 @@ export interface RefusedLogin {
 export function refuseLogin(
   state: LoginState,
   { owner, nowMs }: Actor,
-  { instance, versionId, target, by }: RefusedLogin,
+  { instance, versionId, request, target, by }: RefusedLogin,
 ): { readonly state: LoginState; readonly meaning: 'login' | 'perhapsRequest' } {
   const slots = state.slots
     .map((slot) => (slot.owner === owner ? { ...slot, count: slot.count - 1 } : slot))
@@ -203,7 +205,7 @@ export function refuseLogin(
   const isCurrent = versionId === state.current?.versionId;
   if (isCurrent && by === undefined && isKnownGood(standing, versionId, nowMs)) {
     // A trial that began before the refusal shows nothing about it.
-    const denied = [...standing.denied, { target, ...at }];
+    const denied = [...standing.denied, { request, target, ...at }];
     const changed = { ...standing, denied, suspect: at };
     return { state: withStanding(counted, instance, changed), meaning: 'perhapsRequest' };
   }
@@ -244,33 +246,58 @@ export function isKnownGood(
   return Math.abs(nowMs - worked.atMs) < knownGoodMs;
 }
 
-/** Why a request is not sent: AutoSys has refused it, and nothing else, with 401. Pure. */
-export function findDenied(
-  state: LoginState,
-  {
-    instance,
-    targets,
-    versionId,
-  }: { instance: string; targets: readonly string[]; versionId: string },
-  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
-):
+/** A request as far as a refusal of it alone goes. */
+export interface DeniedFacts {
+  /** Tells this request from every other one for the target. */
+  readonly request: string;
+  /** What the permission depends on, such as `send job RISK`. */
+  readonly target: string;
+  /** Another request whose refusal refuses this one as well: what may not be read may not be changed. */
+  readonly deniedBy?: string;
+}
+
+/** Why a request is not sent now. */
+export type DenialResult =
+  /** AutoSys has refused it, and nothing else, with 401. */
   | { readonly kind: 'denied'; readonly atMs: number; readonly untilMs: number }
-  | { readonly kind: 'undecided'; readonly atMs: number }
-  | undefined {
+  /** Another request for the target was refused, and another refusal is not risked before. */
+  | { readonly kind: 'later'; readonly atMs: number; readonly untilMs: number }
+  /** Nothing has shown yet whether the login is refused or this request alone. */
+  | { readonly kind: 'undecided'; readonly atMs: number };
+
+/** Whether a 401 for this request, or one for the same target, keeps it from being sent. Pure. */
+export function findDenial(
+  state: LoginState,
+  { instance, request, target, deniedBy, versionId }: DeniedFacts & { instance: string; versionId: string },
+  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
+): DenialResult | undefined {
   const { denied, suspect } = toStanding(state, instance);
-  const mine = denied.findLast(
-    (one) => one.versionId === versionId && targets.includes(one.target),
-  );
-  if (mine === undefined) return undefined;
-  const { atMs } = mine;
+  const ofVersion = denied.filter((one) => one.versionId === versionId);
+  const own = ofVersion.findLast((one) => one.request === request || one.request === deniedBy);
+  const found = own ?? ofVersion.findLast((one) => one.target === target);
+  if (found === undefined) return undefined;
+  const { atMs } = found;
   if (suspect?.versionId === versionId) {
     // Another request should show first whether the login is refused.
     return nowMs - atMs < undecidedMs ? { kind: 'undecided', atMs } : undefined;
   }
   const untilMs = atMs + refusalWindowMs;
-  if (nowMs < untilMs) return { kind: 'denied', atMs, untilMs };
+  // However long it had to wait: it is rejected once, and sent again only where a person replays it.
+  if (own && own.told !== true) return { kind: 'denied', atMs, untilMs };
+  if (nowMs < untilMs) return { kind: own ? 'denied' : 'later', atMs, untilMs };
   // It may be refused again, and must not use up what the other requests need.
-  return toAllowedRefusals(state, { nowMs, limit }) < 2 ? { kind: 'undecided', atMs } : undefined;
+  const isLast = toAllowedRefusals(state, { nowMs, limit }) < 2;
+  return isLast ? { kind: 'later', atMs, untilMs: toAllowedAgainMs(state, { nowMs, limit }) } : undefined;
+}
+
+/** Records that the rejection of a request was reported: a later replay of it may be sent. Pure. */
+export function markDenialTold(state: LoginState, instance: string, facts: DeniedFacts): LoginState {
+  const standing = toStanding(state, instance);
+  const isOwn = (request: string) => request === facts.request || request === facts.deniedBy;
+  const denied = standing.denied.map((one) =>
+    isOwn(one.request) ? { ...one, told: true as const } : one,
+  );
+  return withStanding(state, instance, { ...standing, denied });
 }
 
 /** For so long another request is awaited that shows whether a login is refused or one request. */

@@ -5,7 +5,9 @@ import {
   type Actor,
   acceptLogin,
   beginTrial,
+  type DeniedFacts,
   endTrial,
+  markDenialTold,
   type RefusedLogin,
   refuseLogin,
   releaseSlots,
@@ -203,6 +205,16 @@ export class LoginSlots {
     this.#unrecorded.push(one);
     await this.#inTurn(() => this.#record());
     return one.meaning ?? 'login';
+  }
+
+  /** Records that the rejection of a request is reported. */
+  async tellDenial(instance: string, facts: DeniedFacts): Promise<void> {
+    await this.#orLater(
+      this.#row.change(
+        (state) => ({ state: markDenialTold(state, instance, facts), result: undefined }),
+        { fresh: false },
+      ),
+    );
   }
 
   /** Gives all slots back. */

@@ -31,10 +31,14 @@ export interface VersionAt {
   readonly atMs: number;
 }
 
-/** A request of one target that was refused with 401 while the login worked for other requests. */
+/** A request that was refused with 401 while the login worked for other requests. */
 export interface DeniedRequest extends VersionAt {
+  /** Tells this request from every other one for the target. */
+  readonly request: string;
   /** Such as `send job RISK`. */
   readonly target: string;
+  /** Its rejection was reported. */
+  readonly told?: true;
 }
 
 /** What one AutoSys instance has said about the versions of the secret. */

@@ -1,7 +1,7 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
 import { CredentialsError, LoginHeldError, RequestDeniedError } from '../shared/errors.ts';
-import { findDenied, toStanding } from './login-changes.ts';
+import { type DeniedFacts, findDenial, toStanding } from './login-changes.ts';
 import { chooseLogin, toChoiceFacts } from './login-choice.ts';
 import { LoginSecret } from './login-secret.ts';
 import type { LoginSlots, SlotPass } from './login-slots.ts';
@@ -48,12 +48,7 @@ export interface LoginOptions {
 }
 
 /** What a request is about. */
-export interface RequestFacts {
-  /**
-   * What a 401 for this request alone is remembered under, such as `send job RISK`; further names under which it may have
-   * been refused follow.
-   */
-  readonly targets: readonly [string, ...string[]];
+export interface RequestFacts extends DeniedFacts {
   readonly signal?: AbortSignal;
 }
 
@@ -147,7 +142,7 @@ export class Login {
       if (await this.#hasNewVersion(current)) return { kind: 'again' };
       throw this.#holdBack(choice.untilMs);
     }
-    this.#rejectDenied(attempt, choice.login.versionId);
+    await this.#rejectDenied(attempt, choice.login.versionId);
     if (choice.kind === 'use') return this.#send(make, choice.login, attempt);
     const { instance } = this.#options;
     const { versionId } = choice.login;
@@ -162,14 +157,14 @@ export class Login {
     if ((this.#secret.current ?? current).versionId !== current.versionId) return true;
     const latest = slots.state.current;
     if (latest === undefined || latest.versionId === current.versionId) return false;
-    if (latest.readMs <= readMs) return false;
+    if (latest.readMs < readMs) return false;
     return this.#hasNewVersion(current, { atOnce: true });
   }
 
   async #send<Answer>(
     make: () => Promise<Answer>,
     login: SecretLogin,
-    { slots, current, targets, by, isTrial = false }: Attempt,
+    { slots, current, request, target, by, isTrial = false }: Attempt,
   ): Promise<AttemptResult<Answer>> {
     const { instance } = this.#options;
     const { versionId } = login;
@@ -186,8 +181,7 @@ export class Login {
         if (isTrial) await slots.endTrial(instance, by);
         throw error;
       }
-      const [target] = targets;
-      const meaning = await slots.refuse({ instance, versionId, target, ...trial });
+      const meaning = await slots.refuse({ instance, versionId, request, target, ...trial });
       if (meaning === 'login') {
         this.#doubt(current);
         return { kind: 'again' };
@@ -217,15 +211,23 @@ export class Login {
     return { kind: choice.kind === 'use' ? 'use' : 'try', login } as const;
   }
 
-  #rejectDenied({ slots, targets }: Attempt, versionId: string): void {
-    const { instance, now } = this.#options;
-    const facts = { nowMs: now().getTime(), limit: slots.limit };
-    const denied = findDenied(slots.state, { instance, targets, versionId }, facts);
-    const [target] = targets;
-    if (denied?.kind === 'undecided') throw new LoginHeldError(toDoubt(target));
-    if (denied === undefined) return;
-    const [at, until] = [new Date(denied.atMs), new Date(denied.untilMs)];
-    throw new RequestDeniedError({ target, at, until });
+  async #rejectDenied(
+    { slots, request, target, deniedBy }: Attempt,
+    versionId: string,
+  ): Promise<void> {
+    const { instance } = this.#options;
+    const facts = { instance, request, target, versionId, ...(deniedBy && { deniedBy }) };
+    const denial = findDenial(slots.state, facts, { nowMs: this.#nowMs(), limit: slots.limit });
+    if (denial === undefined) return;
+    if (denial.kind === 'undecided') throw new LoginHeldError(toDoubt(target));
+    const [at, until] = [new Date(denial.atMs), new Date(denial.untilMs)];
+    if (denial.kind === 'denied') {
+      await slots.tellDenial(instance, facts);
+      throw new RequestDeniedError({ target, at, until });
+    }
+    throw new LoginHeldError(
+      `AutoSys refused the login (401) for a request for this target alone (${target}), at ${at.toISOString()}; every refused login counts towards the lock of the account, so the next one waits until ${until.toISOString()}`,
+    );
   }
 
   #slotsOf({ secretArn }: SecretLogin): LoginSlots {

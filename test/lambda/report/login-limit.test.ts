@@ -164,6 +164,27 @@ describe('a 401 for the requests of one job', () => {
     expect(world.refused).toBe(1);
   });
 
+  test('keeps another request for this job waiting, which is sent after half an hour', async () => {
+    const world = new LoginWorld();
+    const [one] = openFive(world);
+    world.denied.add('send job BAD');
+    await one?.call('send job GOOD');
+    await expect(one?.call('send job BAD', 'first')).rejects.toThrow('not known yet');
+    await one?.call('send job GOOD');
+    world.denied.clear();
+
+    await expect(one?.call('send job BAD', 'first')).rejects.toMatchObject({
+      disposition: 'reject',
+    });
+    await expect(one?.call('send job BAD', 'second')).rejects.toMatchObject({
+      code: 'BRIDGE_LOGIN_HELD',
+      disposition: 'retry',
+    });
+
+    world.nowMs += halfHourMs + minute;
+    expect(await one?.call('send job BAD', 'second')).toBe('answer');
+  });
+
   test('may be sent again after half an hour, as long as others could still go on', async () => {
     const world = new LoginWorld();
     const [one] = openFive(world);
@@ -171,11 +192,26 @@ describe('a 401 for the requests of one job', () => {
     await one?.call('send job GOOD');
     await expect(one?.call('send job BAD')).rejects.toThrow('not known yet');
     await one?.call('send job GOOD');
+    await expect(one?.call('send job BAD')).rejects.toThrow('for this request alone');
 
     world.nowMs += halfHourMs + minute;
     world.denied.clear();
 
     expect(await one?.call('send job BAD')).toBe('answer');
+  });
+
+  test('is rejected once, however long its entry had to wait', async () => {
+    const world = new LoginWorld();
+    const [one] = openFive(world);
+    world.denied.add('send job BAD');
+    await one?.call('send job GOOD');
+    await expect(one?.call('send job BAD')).rejects.toThrow('not known yet');
+    await one?.call('send job GOOD');
+
+    world.nowMs += 4 * halfHourMs;
+
+    await expect(one?.call('send job BAD')).rejects.toThrow('for this request alone');
+    expect(world.refused).toBe(1);
   });
 
   test('is not tried again with the last login that may be refused', async () => {
@@ -186,6 +222,7 @@ describe('a 401 for the requests of one job', () => {
       await one?.call('send job GOOD');
       await expect(one?.call(target)).rejects.toThrow();
       await one?.call('send job GOOD');
+      await expect(one?.call(target)).rejects.toThrow();
     };
     await refuse('send job BAD');
     world.nowMs += halfHourMs + minute;

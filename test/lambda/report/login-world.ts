@@ -10,8 +10,8 @@ export const halfHourMs = 30 * 60_000;
 
 /** One sandbox: what it can do with the login of an instance. */
 export interface LoginSandbox {
-  /** Makes one request. @param target what a refusal of this request alone is remembered under */
-  readonly call: (target?: string) => Promise<string>;
+  /** Makes one request. @param request tells it from others for the target; @default - the target */
+  readonly call: (target?: string, request?: string) => Promise<string>;
   /** Makes a request of another kind. */
   readonly request: <Answer>(make: () => Promise<Answer>) => Promise<Answer>;
   /** It dies here and now: what it does never ends, and it gives nothing back. */
@@ -126,14 +126,12 @@ export class LoginWorld {
       tell: (news) => this.news.push(news),
     });
     return {
-      call: (target = 'send job ANY') =>
-        login.call(() => alive(async () => this.#ask(await login.credentials(), target)), {
-          targets: [target],
-        }),
+      call: (target = 'send job ANY', request = target) =>
+        login.call(() => alive(async () => this.#ask(await login.credentials(), target)), { request, target }),
       die: () => {
         isDead = true;
       },
-      request: (make) => login.call(make, { targets: ['send job ANY'] }),
+      request: (make) => login.call(make, { request: 'any', target: 'send job ANY' }),
       batch: (work) => slots.during(work),
     };
   }

@@ -19,6 +19,8 @@ export class Witness {
   readonly mishapsByTold = new Map<string, Set<Mishap>>();
   /** Requests to read that were refused, whole: whoever asks may take it that this cannot be told here. */
   readonly unreadable: string[] = [];
+  /** Requests to read that were refused with 401 although the login was right, whole. */
+  readonly deniedReads: string[] = [];
   /** Requests with a password that is not the one, by sandbox; what AutoSys refuses by mistake does not count. */
   readonly refusedBySandbox = new Map<number, number>();
   /** The most refused logins in a row, without one between them that was taken: at some number an account is locked. */

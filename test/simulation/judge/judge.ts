@@ -100,6 +100,8 @@ const refusals: Readonly<Record<string, readonly Mishap[]>> = {
   AUTOSYS_REFUSED: ['400', '404', 'complaint'],
   AUTOSYS_JOB_NOT_FOUND: ['404'],
   AUTOSYS_UNAUTHORIZED: ['403'],
+  // A 401 although the login is right.
+  BRIDGE_REQUEST_DENIED: ['401'],
 };
 /** After these nobody knows whether the event was taken. */
 const doubts: readonly Mishap[] = [
@@ -132,6 +134,10 @@ function judgeParked(entry: Entry, { installations, world }: Evidence): readonly
   const met = witness?.mishapsByTold.get(told) ?? new Set<Mishap>();
   if (reason === '') return [`${describe(entry)} is parked without a reason`];
   if (refusals[code]?.some((mishap) => met.has(mishap))) return [];
+  // What the login may not read it may not change either.
+  const target = toTarget(entry.event);
+  const isDeniedRead = witness?.deniedReads.some((text) => text.includes(target)) === true;
+  if (code === 'BRIDGE_REQUEST_DENIED' && isDeniedRead) return [];
   if (code === 'BRIDGE_OUTCOME_UNKNOWN' && entry.kind !== 'state') {
     const wasTaken = (witness?.takenByOneOff.get(told) ?? 0) > 0;
     if (wasTaken || doubts.some((mishap) => met.has(mishap))) return [];
