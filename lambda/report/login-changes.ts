@@ -268,7 +268,13 @@ export type DenialResult =
 /** Whether a 401 for this request, or one for the same target, keeps it from being sent. Pure. */
 export function findDenial(
   state: LoginState,
-  { instance, request, target, deniedBy, versionId }: DeniedFacts & { instance: string; versionId: string },
+  {
+    instance,
+    request,
+    target,
+    deniedBy,
+    versionId,
+  }: DeniedFacts & { instance: string; versionId: string },
   { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
 ): DenialResult | undefined {
   const { denied, suspect } = toStanding(state, instance);
@@ -287,11 +293,17 @@ export function findDenial(
   if (nowMs < untilMs) return { kind: own ? 'denied' : 'later', atMs, untilMs };
   // It may be refused again, and must not use up what the other requests need.
   const isLast = toAllowedRefusals(state, { nowMs, limit }) < 2;
-  return isLast ? { kind: 'later', atMs, untilMs: toAllowedAgainMs(state, { nowMs, limit }) } : undefined;
+  return isLast
+    ? { kind: 'later', atMs, untilMs: toAllowedAgainMs(state, { nowMs, limit }) }
+    : undefined;
 }
 
 /** Records that the rejection of a request was reported: a later replay of it may be sent. Pure. */
-export function markDenialTold(state: LoginState, instance: string, facts: DeniedFacts): LoginState {
+export function markDenialTold(
+  state: LoginState,
+  instance: string,
+  facts: DeniedFacts,
+): LoginState {
   const standing = toStanding(state, instance);
   const isOwn = (request: string) => request === facts.request || request === facts.deniedBy;
   const denied = standing.denied.map((one) =>

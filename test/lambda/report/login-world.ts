@@ -127,7 +127,10 @@ export class LoginWorld {
     });
     return {
       call: (target = 'send job ANY', request = target) =>
-        login.call(() => alive(async () => this.#ask(await login.credentials(), target)), { request, target }),
+        login.call(() => alive(async () => this.#ask(await login.credentials(), target)), {
+          request,
+          target,
+        }),
       die: () => {
         isDead = true;
       },

@@ -146,7 +146,6 @@ export class Installation {
       witness.refused(sandbox);
       return unauthorized;
     }
-    witness.letIn();
     const intent = consider(request, this.instance, this.#world);
     if (intent.event) witness.onSend(intent.event, leftMs);
     const told = intent.event && witness.told(intent.event);

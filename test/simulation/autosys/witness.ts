@@ -21,14 +21,9 @@ export class Witness {
   readonly unreadable: string[] = [];
   /** Requests to read that were refused with 401 although the login was right, whole. */
   readonly deniedReads: string[] = [];
-  /** Requests with a password that is not the one, by sandbox; what AutoSys refuses by mistake does not count. */
-  readonly refusedBySandbox = new Map<number, number>();
-  /** The most refused logins in a row, without one between them that was taken: at some number an account is locked. */
-  mostRefused = 0;
-  #refusedInARow = 0;
+  /** When each login was refused for its password; what AutoSys refuses by mistake does not count. */
+  readonly refusedMs: number[] = [];
   rotations = 0;
-  /** For so long in all the secret and AutoSys had different passwords. */
-  apartMs = 0;
   /** When somebody else last changed a target. */
   readonly touchedMsByTarget = new Map<string, number>();
   /** When the bridge last changed a target. */
@@ -54,24 +49,23 @@ export class Witness {
     this.outages.onRequest();
   }
 
-  /** For so long the secret and AutoSys will have different passwords. */
-  rotated(apartMs: number): void {
+  /** The secret gets a new version. */
+  rotated(): void {
     this.rotations += 1;
-    this.apartMs += apartMs;
   }
 
-  /** A login was taken. */
-  letIn(): void {
-    this.#refusedInARow = 0;
+  /** The most refused logins within half an hour. */
+  get mostInHalfHour(): number {
+    const within = (endMs: number) =>
+      this.refusedMs.filter((atMs) => atMs <= endMs && atMs > endMs - 1_800_000).length;
+    return Math.max(0, ...this.refusedMs.map(within));
   }
 
   /** A login was refused, for its password was not the one. */
   refused(sandbox: number): void {
     this.#world.count('refused logins');
-    this.#refusedInARow += 1;
-    this.mostRefused = Math.max(this.mostRefused, this.#refusedInARow);
+    this.refusedMs.push(this.#world.nowMs);
     this.#world.note(() => `${this.#instance.name} refuses the login of sandbox ${sandbox}`);
-    this.refusedBySandbox.set(sandbox, (this.refusedBySandbox.get(sandbox) ?? 0) + 1);
   }
 
   /** Names what an event tells, alike for one-offs of one run; and that it is told. */

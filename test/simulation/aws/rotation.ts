@@ -19,7 +19,7 @@ export function rotate(
   world.note(
     () => `${name}: rotation, ${isSecretFirst ? 'secret' : 'AutoSys'} first by ${delayMs} ms`,
   );
-  installation.witness.rotated(delayMs);
+  installation.witness.rotated();
   world.after(isSecretFirst ? 0 : delayMs, () => secrets.put(name, password));
   world.after(isSecretFirst ? delayMs : 0, () => installation.accept(password));
 }

@@ -3,25 +3,15 @@ import type { Queue } from '../aws/queue.ts';
 import type { LedgerWatch } from './ledger-watch.ts';
 import { isSecret, type Speech } from './speech.ts';
 
-/** Refused logins that are enough to find out that a password is not the one any more. */
-const toFindOut = 2;
-/** Then one is tried again after so long, and later ever more seldom (`lambda/compose.ts`). */
-const triedAgainMs = 300_000;
-
-/** Two sandboxes that find out at once, two versions each; then one try at a time after five, ten and twenty minutes. */
-const mostInARow = 8;
+/** Refused logins within half an hour, over all sandboxes; each new version of the secret adds one. */
+const mostRefused = 2;
 
 /** How the bridge has treated AutoSys: its logins, its windows, its outages. */
 export function judgeConduct({ name, witness }: Installation): readonly string[] {
   const violations: string[] = [...witness.outages.violations];
-  const again = Math.ceil(witness.apartMs / triedAgainMs);
-  for (const [sandbox, refused] of witness.refusedBySandbox) {
-    if (refused > toFindOut * witness.rotations + again) {
-      violations.push(`sandbox ${sandbox} has sent ${refused} refused logins to ${name}`);
-    }
-  }
-  if (witness.mostRefused > mostInARow) {
-    violations.push(`${name} has refused ${witness.mostRefused} logins in a row`);
+  const { mostInHalfHour, rotations } = witness;
+  if (mostInHalfHour > mostRefused + rotations) {
+    violations.push(`${name} has refused ${mostInHalfHour} logins in half an hour`);
   }
   if (witness.askedInWindow > 0) {
     violations.push(`${name} was asked ${witness.askedInWindow} times in a declared window`);
