@@ -78,6 +78,8 @@ export class Login {
   #reading: Promise<SecretLogin> | undefined;
   #told: 'currentInUse' | 'previousInUse' = 'currentInUse';
   #heldTold = false;
+  /** Ends when the request of this sandbox that tries a login does; false where another function tries. */
+  #trial: Promise<boolean> | undefined;
 
   constructor(options: LoginOptions) {
     this.#options = options;
@@ -122,6 +124,7 @@ export class Login {
       if (waitedMs >= longestTrialMs) {
         throw new LoginHeldError('another function tries whether AutoSys accepts the login');
       }
+      if (await this.#trial) continue;
       waitedMs += await slots.sleep(facts.signal);
       await slots.refresh();
     }
@@ -131,7 +134,7 @@ export class Login {
     make: () => Promise<Answer>,
     attempt: Attempt,
   ): Promise<AttemptResult<Answer>> {
-    const { slots, current, pass } = attempt;
+    const { current, pass } = attempt;
     if (await this.#isOutdated(attempt)) return { kind: 'again' };
     if (pass.suspendedUntilMs !== undefined) {
       if (await this.#hasNewVersion(current)) return { kind: 'again' };
@@ -144,12 +147,30 @@ export class Login {
     }
     await this.#rejectDenied(attempt, choice.login.versionId);
     if (choice.kind === 'use') return this.#send(make, choice.login, attempt);
-    const { instance } = this.#options;
-    const { versionId } = choice.login;
-    const begun = await slots.beginTrial({ instance, by: attempt.by, versionId });
-    return begun
-      ? this.#send(make, choice.login, { ...attempt, isTrial: true })
-      : { kind: 'tried' };
+    if (this.#trial !== undefined) return { kind: 'tried' };
+    return this.#try(make, choice.login, attempt);
+  }
+
+  /** Tries a login that is not known to be good, unless another function does; others here wait for the result. */
+  async #try<Answer>(
+    make: () => Promise<Answer>,
+    login: SecretLogin,
+    attempt: Attempt,
+  ): Promise<AttemptResult<Answer>> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    let begun = false;
+    this.#trial = promise;
+    try {
+      const { instance } = this.#options;
+      const trial = { instance, by: attempt.by, versionId: login.versionId };
+      begun = await attempt.slots.beginTrial(trial);
+      return begun
+        ? await this.#send(make, login, { ...attempt, isTrial: true })
+        : { kind: 'tried' };
+    } finally {
+      this.#trial = undefined;
+      resolve(begun);
+    }
   }
 
   /** Whether the secret was read again, here or by another function, while this request waited for its slot. */
