@@ -3,34 +3,34 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AutosysClient, decideNext, parseProfile } from '../autosys/client/index.ts';
 import type { AutosysInstance } from '../autosys/names.ts';
+import { createCarriedLogin, createLoginSlots } from './login-port.ts';
 import { createMetrics, type KeptMetrics } from './metrics-port.ts';
 import {
   gateBelievedMs,
   gatePolicy,
   leaseMs,
   lookForMs,
-  refusalPolicy,
   retryPolicy,
   secretMaxAgeMs,
   settlePolicy,
 } from './policies.ts';
-import { createGateAccount, type Log } from './report/account.ts';
+import { createGateAccount, type Log, toErrorFields } from './report/account.ts';
 import type { Autosys } from './report/autosys.ts';
 import { createTellDefect, withDefects } from './report/defects.ts';
 import { createGates } from './report/gates.ts';
-import { Login, withLogin } from './report/login.ts';
+import { Login } from './report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
-import { createRefusedLogins } from './report/refused-logins.ts';
+import type { LoginSlotsRegistry } from './report/login-slots-registry.ts';
 import type { ReportPowers } from './report/report.ts';
+import { withLogin } from './report/with-login.ts';
 import { createAdmission } from './shared/admission.ts';
 import { bindAuthorities } from './shared/authorities.ts';
 import { readSettings } from './shared/config.ts';
 import { createReadCredentials, createReadSecret, type ReadSecret } from './shared/credentials.ts';
 import { createDynamoTable } from './shared/dynamo-table.ts';
-import { ConfigError } from './shared/errors.ts';
+import { ConfigError, describeError } from './shared/errors.ts';
 import { bindMaintenance } from './shared/maintenance.ts';
 import type { BridgeConfig, Home, InstanceConfig } from './shared/routes.ts';
-import type { Table } from './shared/table.ts';
 
 /** What report and sweep share; the routes are the report's alone, and dear to make findable. */
 type Powers = Omit<ReportPowers, 'routes'>;
@@ -42,6 +42,8 @@ export interface Composition {
   readonly home: Home;
   readonly powers: Powers;
   readonly metrics: KeptMetrics;
+  /** Keeps what the logins may send from one request to the next until the work is done; see `LoginSlotsRegistry.during`. */
+  readonly keepSlots: LoginSlotsRegistry['during'];
 }
 
 /**
@@ -58,8 +60,14 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   const noise = () => Math.random();
   const table = createDynamoTable({ tableName: ledgerTable, now });
   const readSecret = createReadSecret();
+  const slots = createLoginSlots({
+    table,
+    now,
+    onUnexpected: (error) =>
+      log.error('login slots not given back', toErrorFields(describeError(error))),
+  });
   const autosysByName = new Map(
-    bridge.instances.map((one) => [one.name, createAutosys(one, { readSecret, table, now, log })]),
+    bridge.instances.map((one) => [one.name, createAutosys(one, { readSecret, slots, now, log })]),
   );
   const powers = {
     table,
@@ -92,26 +100,30 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     settlePolicy,
     tellDefect: createTellDefect(log),
   } satisfies Powers;
-  return { bridge, home: { account, region }, powers, metrics };
+  const keepSlots: Composition['keepSlots'] = (work) => slots.during(work);
+  return { bridge, home: { account, region }, powers, metrics, keepSlots };
 }
 
 interface Surroundings {
   readonly readSecret: ReadSecret;
-  readonly table: Table;
+  readonly slots: LoginSlotsRegistry;
   readonly now: () => Date;
   readonly log: Log;
 }
 
 function createAutosys(
   instance: InstanceConfig,
-  { readSecret, table, now, log }: Surroundings,
+  { readSecret, slots, now, log }: Surroundings,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
-  const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond } = instance;
+  const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, requestsUnderWay } = instance;
   const login = new Login({
+    instance: name,
     secret,
     readCredentials: createReadCredentials(readSecret),
-    refusedLogins: createRefusedLogins({ table, instance: name, now, policy: refusalPolicy }),
+    slots,
+    carried: createCarriedLogin(),
+    requestsUnderWay,
     now,
     maxAgeMs: secretMaxAgeMs,
     tell: createLoginAccount(log, name, secret),

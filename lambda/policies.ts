@@ -1,7 +1,5 @@
 /** A secret is read at most every five minutes: read for each event it would cost more than all the rest. */
 export const secretMaxAgeMs = 5 * 60_000;
-/** A refused login is tried again after five minutes, ten, twenty and then every half hour: accounts lock at three or five. */
-export const refusalPolicy = { firstWaitMs: secretMaxAgeMs, maxWaitMs: 30 * 60_000 };
 /** Three failures in a row are an outage; then one try at a time, from every ten seconds to every five minutes. */
 export const gatePolicy = {
   failuresToClose: 3,

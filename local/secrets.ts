@@ -92,6 +92,11 @@ export class LocalSecrets {
     return arn;
   }
 
+  /** The ARN of a secret, by its name. */
+  arnOf(name: string): string {
+    return this.#known(name).arn;
+  }
+
   /** Takes the last rotation back: AWSCURRENT and AWSPREVIOUS change places, as UpdateSecretVersionStage does. */
   rollBack(name: string): void {
     const secret = this.#known(name);

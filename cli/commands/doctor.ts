@@ -3,7 +3,9 @@ import { didYouMean } from '../../autosys/suggest.ts';
 import { examine } from '../../lambda/canary/examine.ts';
 import type { Finding } from '../../lambda/canary/finding.ts';
 import { createGivenSignIn } from '../../lambda/canary/sign-in.ts';
+import { createLoginSlots } from '../../lambda/login-port.ts';
 import type { Credentials } from '../../lambda/shared/credentials.ts';
+import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/shared/routes.ts';
 import { defineCommand, type Invocation, type Values } from '../command.ts';
 import { readConfig } from '../config.ts';
@@ -58,7 +60,8 @@ export const doctor = defineCommand({
   notes: [
     'Resolves the name, connects, checks the certificate of each endpoint, signs in once, sets a scratch variable and reads it back. It sets nothing but that variable; a job is touched only with --job, by a COMMENT. A refused login is not sent a second time.',
     'Where the wire profile does not work it tries the others with the same variable, and prints the lines for bridge.yaml.',
-    'With --config the logins come from Secrets Manager (AWS_REGION, AWS_PROFILE), or from --user and --password-file or the environment; declared maintenance is left in peace, and with --table nobody signs in through a closed gate. With --table it also lists the instances that the ledger has entries of and FILE does not name, so run it before a deployment that renames or removes one.',
+    'With --config the logins come from Secrets Manager (AWS_REGION, AWS_PROFILE), or from --user and --password-file or the environment; declared maintenance is left in peace, and with --table nobody signs in through a closed gate. A refused login counts towards the limit of all functions with --table; without it refused logins are counted within this command only.',
+    'With --table it also lists the instances that the ledger has entries of and FILE does not name, so run it before a deployment that renames or removes one.',
     'Ends with 0 where all is well, 1 where AutoSys or a secret says no, 3 where it was not reached or not seen.',
   ],
   examples: [
@@ -168,7 +171,9 @@ async function toConfigured(
   }
   const table =
     (given.table ?? io.env['LEDGER_TABLE']) ? openLedger('doctor', given, io) : undefined;
-  const beside = { credentials, table, globalVariable: given.global, job, io };
+  const now = () => io.clock.now();
+  const slots = createLoginSlots({ table: table ?? createMemoryTable({ now }), now });
+  const beside = { credentials, table, slots, globalVariable: given.global, job, io };
   const names = config.instances.map(({ name }) => name);
   return {
     unknownInstances: table && (await findUnknownInstances(table, names)),

@@ -2,9 +2,9 @@ import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
 import type { JobName } from '../../autosys/names.ts';
 import type { Closed } from '../../lambda/canary/examine.ts';
 import { createGivenSignIn, SecretSignIn } from '../../lambda/canary/sign-in.ts';
-import { refusalPolicy, secretMaxAgeMs } from '../../lambda/policies.ts';
+import { secretMaxAgeMs } from '../../lambda/policies.ts';
 import { readGate } from '../../lambda/report/gates.ts';
-import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
+import type { LoginSlotsRegistry } from '../../lambda/report/login-slots-registry.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import {
   type Credentials,
@@ -26,6 +26,8 @@ export interface Beside {
   readonly credentials: Credentials | undefined;
   /** The ledger, which knows the gate and the refused logins. */
   readonly table: Table | undefined;
+  /** Where refused logins are counted: in the ledger, or in this process where there is none. */
+  readonly slots: LoginSlotsRegistry;
   readonly globalVariable: string | undefined;
   readonly job: JobName | undefined;
   readonly io: Io;
@@ -33,23 +35,19 @@ export interface Beside {
 
 /** An instance of the route file, with its own secret, CA and profile; nothing is read yet. */
 export function toConfiguredPatient(instance: InstanceConfig, beside: Beside): Patient {
-  const { io, job, table, credentials } = beside;
+  const { io, job, table, slots, credentials } = beside;
   const now = () => io.clock.now();
   const readSecret = createReadSecret(createSecretsClient(createProxyAgent('doctor', io.env)));
   const signIn = credentials
     ? createGivenSignIn(credentials)
     : new SecretSignIn({
+        instance: instance.name,
         secret: instance.secret,
         readCredentials: createReadCredentials(readSecret),
-        ...(table && {
-          refusedLogins: createRefusedLogins({
-            table,
-            instance: instance.name,
-            now,
-            policy: refusalPolicy,
-          }),
-        }),
+        slots,
+        requestsUnderWay: instance.requestsUnderWay,
         now,
+        alone: table === undefined,
       });
   const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs };
   const certificateAuthority = bindAuthorities(instance, authorities);

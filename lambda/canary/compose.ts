@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AutosysClient, parseProfile, probeEndpoint } from '../../autosys/client/index.ts';
 import { parseGlobalName } from '../../autosys/names.ts';
+import { createLoginSlots } from '../login-port.ts';
 import { createMetrics, type KeptMetrics } from '../metrics-port.ts';
-import { gateBelievedMs, gatePolicy, refusalPolicy, secretMaxAgeMs } from '../policies.ts';
+import { gateBelievedMs, gatePolicy, secretMaxAgeMs } from '../policies.ts';
 import { createGateAccount, type Log } from '../report/account.ts';
 import { createGates } from '../report/gates.ts';
 import { createAuthorityAccount } from '../report/login-account.ts';
-import { createRefusedLogins } from '../report/refused-logins.ts';
+import type { LoginSlotsRegistry } from '../report/login-slots-registry.ts';
 import { bindAuthorities } from '../shared/authorities.ts';
 import { readSettings } from '../shared/config.ts';
 import { createReadCredentials, createReadSecret, type ReadSecret } from '../shared/credentials.ts';
@@ -16,7 +17,6 @@ import { createDynamoTable } from '../shared/dynamo-table.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { bindMaintenance } from '../shared/maintenance.ts';
 import { defaultCanaryGlobal, type InstanceConfig } from '../shared/routes.ts';
-import type { Table } from '../shared/table.ts';
 import { createCanaryAccount } from './account.ts';
 import type { CanaryPowers, Opened } from './canary.ts';
 import { SecretSignIn } from './sign-in.ts';
@@ -39,8 +39,9 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   const now = () => new Date();
   const table = createDynamoTable({ tableName: ledgerTable, now });
   const readSecret = createReadSecret();
+  const slots = createLoginSlots({ table, now });
   const openByName = new Map(
-    instances.map((one) => [one.name, createOpen(one, { readSecret, table, now, log })]),
+    instances.map((one) => [one.name, createOpen(one, { readSecret, slots, now, log })]),
   );
   const powers: CanaryPowers = {
     instances: instances.map(({ name }) => name),
@@ -67,7 +68,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
 
 interface Surroundings {
   readonly readSecret: ReadSecret;
-  readonly table: Table;
+  readonly slots: LoginSlotsRegistry;
   readonly now: () => Date;
   readonly log: Log;
 }
@@ -75,18 +76,18 @@ interface Surroundings {
 /** The CA is kept between examinations, the login and the connections are made anew for each. */
 function createOpen(
   instance: InstanceConfig,
-  { readSecret, table, now, log }: Surroundings,
+  { readSecret, slots, now, log }: Surroundings,
 ): () => Opened {
-  const { name, endpoints, profile, secret, timezone, confirmWithinMs } = instance;
+  const { name, endpoints, profile, secret, timezone, confirmWithinMs, requestsUnderWay } =
+    instance;
   const globalVariable = parseGlobalName(instance.canaryGlobal ?? defaultCanaryGlobal);
   const tell = createAuthorityAccount(log, name);
   const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs, tell };
   const certificateAuthority = bindAuthorities(instance, authorities);
   const readCredentials = createReadCredentials(readSecret);
-  const refused = { table, instance: name, now, policy: refusalPolicy };
-  const refusedLogins = createRefusedLogins(refused);
+  const login = { instance: name, secret, readCredentials, slots, requestsUnderWay, now };
   return () => {
-    const signIn = new SecretSignIn({ secret, readCredentials, refusedLogins, now });
+    const signIn = new SecretSignIn(login);
     const speaker = new AutosysClient({
       endpoints,
       certificateAuthority,

@@ -46,14 +46,31 @@ export async function* examine(
   const ways = await examineNetwork(powers, signal);
   yield* ways;
   if (closed) return;
-  const prepared = await powers.signIn.prepare();
-  yield* prepared.findings;
-  if (!prepared.ready) return;
-  if (!isReachable(ways)) {
-    yield found('unreachable', 'not signed in');
-    return;
+  try {
+    const prepared = await powers.signIn.prepare(signal);
+    yield* prepared.findings;
+    if (!prepared.ready) return;
+    if (!isReachable(ways)) {
+      yield found('unreachable', 'not signed in');
+      return;
+    }
+    yield* speak(watch(powers), signal);
+  } finally {
+    await powers.signIn.end();
   }
-  yield* speak(powers, signal);
+}
+
+/** Every refused login is recorded, whichever wire profile the request was in. */
+function watch(powers: ExaminePowers): ExaminePowers {
+  const { signIn, speaker, candidates, lent } = powers;
+  return {
+    ...powers,
+    speaker: signIn.watch(speaker),
+    ...(candidates && {
+      candidates: candidates.map((one) => ({ ...one, speaker: signIn.watch(one.speaker) })),
+    }),
+    ...(lent && { lent: { ...lent, speaker: signIn.watch(lent.speaker) } }),
+  };
 }
 
 /** How the login was met by the requests so far. */
@@ -65,7 +82,6 @@ async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerato
   let { proof } = first;
   if (proof === 'taken') yield* await signIn.taken();
   if (first.end) {
-    if (proof === 'refused') yield* await signIn.refused();
     yield first.end;
     return;
   }
@@ -74,10 +90,11 @@ async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerato
   if (proof === 'none') {
     proof = toProof(findings);
     if (proof === 'taken') yield* await signIn.taken();
-    if (proof === 'refused') yield* await signIn.refused();
     if (proof === 'none') yield found('unproven', 'not known to be signed in');
   }
   yield* findings;
+  // After a refusal nothing more is sent.
+  if (findings.some(({ verdict }) => refusals.has(verdict))) return;
   if (job !== undefined && proof === 'taken') yield* await examineJob(speaker, job, signal);
 }
 
@@ -101,6 +118,7 @@ async function lookOnce(
     switch (failure.verdict) {
       case 'loginRefused':
         return { proof: 'refused', end: failure };
+      case 'requestRefused':
       case 'unavailable':
       case 'unanswered':
         return { proof: 'none', end: failure };
@@ -111,6 +129,8 @@ async function lookOnce(
     }
   }
 }
+
+const refusals: ReadonlySet<Verdict> = new Set(['loginRefused', 'requestRefused']);
 
 /** What only somebody says who knows who asks. */
 const provesLogin: ReadonlySet<Verdict> = new Set(['taken', 'mayNotSet', 'notTaken', 'speaks']);

@@ -45,7 +45,9 @@ export async function searchProfile(
     const borrows = !readsGlobals && lent !== undefined;
     const both = { speaker, reader: borrows ? lent.speaker : speaker };
     const findings = await setAndReadBack(both, { ...powers, confirmWithinMs }, signal);
-    const refusal = findings.find(({ verdict }) => verdict === 'loginRefused');
+    const refusal = findings.find(
+      ({ verdict }) => verdict === 'loginRefused' || verdict === 'requestRefused',
+    );
     if (refusal) return refusal;
     tried.push({ name, findings });
     const applied = findings.find(({ verdict }) => verdict === 'applied');

@@ -1,147 +1,254 @@
-import type { RefusedLogins } from '../report/refused-logins.ts';
+import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
+import { type DeniedFacts, toStanding } from '../report/login-changes.ts';
+import { chooseLogin, toChoiceFacts } from '../report/login-choice.ts';
+import type { LoginSlots, SlotPass } from '../report/login-slots.ts';
+import type { LoginSlotsRegistry } from '../report/login-slots-registry.ts';
+import { toReadFacts, toSendFacts } from '../report/with-login.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
-import { BridgeError, LedgerError, LockoutError } from '../shared/errors.ts';
+import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../shared/errors.ts';
 import { type Finding, found } from './finding.ts';
+import type { Speaker } from './speech.ts';
 
 /** One login for a whole examination: never a second one after a refusal. */
 export interface SignIn {
   /** Makes the login ready, and says what was found; it is not sent yet. */
-  prepare(): Promise<{ readonly findings: readonly Finding[]; readonly ready: boolean }>;
+  prepare(signal?: AbortSignal): Promise<{
+    readonly findings: readonly Finding[];
+    readonly ready: boolean;
+  }>;
   credentials(): Promise<Credentials>;
-  /** AutoSys has taken it. */
+  /** A speaker whose refused logins are recorded. */
+  watch(speaker: Speaker): Speaker;
+  /** AutoSys has accepted the login. */
   taken(): Promise<readonly Finding[]>;
-  /** AutoSys has refused it. */
-  refused(): Promise<readonly Finding[]>;
+  /** The examination is over: others may use the slot. */
+  end(): Promise<void>;
 }
 
 export interface SecretSignInOptions {
+  /** Name of the AutoSys instance. */
+  readonly instance: string;
   /** Name or ARN of the secret. */
   readonly secret: string;
   readonly readCredentials: ReadCredentials;
-  /** What the bridge knows of refused logins. @default - nothing is known, nobody is told */
-  readonly refusedLogins?: RefusedLogins;
+  /** Where refused logins are counted: the ledger, or, without access to it, this process. */
+  readonly slots: LoginSlotsRegistry;
+  readonly requestsUnderWay: number;
   readonly now: () => Date;
+  /** Whether refused logins are counted within this process only. @default false */
+  readonly alone?: boolean;
 }
 
 const dayMs = 86_400_000;
 
+/** The choice of a login, and what was found about it. */
+interface Chosen {
+  readonly login?: SecretLogin;
+  readonly findings: readonly Finding[];
+}
+
 /**
- * The login of a secret, for one request too many would lock the account.
+ * The login of a secret for one examination, within the limits that hold for all functions.
  *
- * What the bridge's functions were refused is not sent before its time; then what the secret said before is taken in its
- * place, as they do. A refusal is told to them.
+ * Holds one slot of the secret from {@link prepare} to {@link end}: one request under way. A version that is not known to
+ * be good is the trial of all functions. A refusal is recorded before anything else is sent.
  */
 export class SecretSignIn implements SignIn {
   readonly #options: SecretSignInOptions;
+  readonly #by: string;
   #login: SecretLogin | undefined;
   #isPrevious = false;
+  #slots: LoginSlots | undefined;
+  #isTrial = false;
+  #begunMs = 0;
+  #leave: () => void = () => {};
+  #left: Promise<unknown> = Promise.resolve();
 
   constructor(options: SecretSignInOptions) {
     this.#options = options;
+    this.#by = options.slots.newName();
   }
 
-  async prepare() {
-    const { secret, readCredentials, now } = this.#options;
+  async prepare(signal?: AbortSignal) {
+    const { secret, readCredentials, alone = false, now } = this.#options;
     const findings: Finding[] = [];
     try {
+      const readMs = now().getTime();
       const current = await readCredentials(secret, 'AWSCURRENT');
       if (current === undefined) {
-        return {
-          findings: [found('secretUnreadable', `secret ${secret} has no version`)],
-          ready: false,
-        };
+        const says = `secret ${secret} has no version`;
+        return { findings: [found('secretUnreadable', says)], ready: false };
       }
-      findings.push(toSecretFinding(secret, current, now()));
-      const choice = await this.#choose(current);
-      this.#login = choice.login;
-      return { findings: [...findings, ...choice.findings], ready: choice.login !== undefined };
+      findings.push(toSecretFinding(secret, current, { now: now(), alone }));
+      const chosen = await this.#choose(current, readMs, signal);
+      this.#login = chosen.login;
+      return { findings: [...findings, ...chosen.findings], ready: chosen.login !== undefined };
     } catch (error) {
-      if (!(error instanceof BridgeError)) throw error;
-      const verdict = error instanceof LockoutError ? 'secretUnreadable' : 'secretNotNow';
-      return { findings: [...findings, found(verdict, error.message)], ready: false };
+      return { findings: [...findings, toFailed(error)], ready: false };
     }
   }
 
   async credentials(): Promise<Credentials> {
     if (this.#login === undefined) throw new Error('the login is asked for before it was prepared');
-    return this.#login;
+    if (this.#slots?.isHeld()) return this.#login;
+    throw new LoginHeldError('its lease on a request under way was over');
   }
 
-  async taken(): Promise<readonly Finding[]> {
-    const id = this.#login?.versionId ?? '';
-    const note = await this.#note((refused) => refused.accept(id, !this.#isPrevious));
-    const { secret } = this.#options;
-    return this.#isPrevious
-      ? [
-          found('previousInUse', `AutoSys takes the version before the current one of ${secret}`),
-          ...note,
-        ]
-      : [found('signedIn', `signed in as ${this.#login?.username}`), ...note];
-  }
-
-  async refused(): Promise<readonly Finding[]> {
-    const id = this.#login?.versionId ?? '';
-    return this.#note((refused) => refused.refuse(id, false));
-  }
-
-  async #choose(current: SecretLogin): Promise<{ login?: SecretLogin; findings: Finding[] }> {
-    const { secret, refusedLogins, readCredentials, now } = this.#options;
-    if (refusedLogins === undefined) return { login: current, findings: [] };
-    const memory = await this.#remember(refusedLogins);
-    if ('silent' in memory) return { login: current, findings: [memory.silent] };
-    const isHeld = (login: SecretLogin) =>
-      memory.versionIds.includes(login.versionId) && now().getTime() < memory.untilMs;
-    if (!isHeld(current)) return { login: current, findings: [] };
-    const previous = await readCredentials(secret, 'AWSPREVIOUS');
-    if (previous && !isHeld(previous)) {
-      this.#isPrevious = true;
-      return { login: previous, findings: [] };
-    }
-    const until = new Date(memory.untilMs).toISOString();
+  watch(speaker: Speaker): Speaker {
     return {
-      findings: [
-        found('heldBack', `AutoSys refused the login of ${secret}; none is sent before ${until}`),
-      ],
+      sendEvent: (event, options) =>
+        this.#orRefused(toSendFacts(event), () => speaker.sendEvent(event, options)),
+      readJob: (job, options) =>
+        this.#orRefused(toReadFacts(`job ${job}`), () => speaker.readJob(job, options)),
+      readGlobalVariable: (name, options) =>
+        this.#orRefused(toReadFacts(`global variable ${name}`), () =>
+          speaker.readGlobalVariable(name, options),
+        ),
     };
   }
 
-  async #remember(refusedLogins: RefusedLogins) {
+  async taken(): Promise<readonly Finding[]> {
+    const { secret, instance } = this.#options;
+    const versionId = this.#login?.versionId ?? '';
+    const by = this.#isTrial ? { by: this.#by } : {};
+    await this.#slots?.accept({ instance, versionId, begunMs: this.#begunMs, ...by });
+    this.#isTrial = false;
+    return this.#isPrevious
+      ? [found('previousInUse', `AutoSys takes the version before the current one of ${secret}`)]
+      : [found('signedIn', `signed in as ${this.#login?.username}`)];
+  }
+
+  async end(): Promise<void> {
+    if (this.#isTrial) await this.#slots?.endTrial(this.#options.instance, this.#by);
+    this.#leave();
+    await this.#left;
+  }
+
+  /** Records a refused login at once, and says what it means. */
+  async #orRefused<Answer>(facts: DeniedFacts, make: () => Promise<Answer>): Promise<Answer> {
+    const begunMs = this.#options.now().getTime();
+    await this.#slots?.keep();
     try {
-      return await refusedLogins.read();
+      const answer = await make();
+      this.#begunMs = begunMs;
+      return answer;
     } catch (error) {
-      return { silent: toSilence(error) };
+      if (!(error instanceof AutosysUnauthorizedError) || error.httpStatus !== 401) throw error;
+      if ((await this.#refuse(facts)) !== 'perhapsRequest') throw error;
+      throw new LoginHeldError(
+        `AutoSys refused the login (401) for ${facts.target} although it works for other requests`,
+      );
     }
   }
 
-  async #note(deed: (refused: RefusedLogins) => Promise<unknown>): Promise<readonly Finding[]> {
-    const { refusedLogins } = this.#options;
+  async #refuse({ request, target }: DeniedFacts): Promise<'login' | 'perhapsRequest' | undefined> {
+    const { instance } = this.#options;
+    const versionId = this.#login?.versionId ?? '';
+    const by = this.#isTrial ? { by: this.#by } : {};
+    this.#isTrial = false;
     try {
-      if (refusedLogins) await deed(refusedLogins);
-      return [];
+      return await this.#slots?.refuse({ instance, versionId, request, target, ...by });
     } catch (error) {
-      return [toSilence(error)];
+      // The slot is not given back before its lease ends.
+      if (error instanceof LedgerError) return 'login';
+      throw error;
     }
+  }
+
+  async #choose(
+    current: SecretLogin,
+    readMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Chosen> {
+    const { secret, instance, readCredentials, now } = this.#options;
+    const { versionId } = current;
+    const pass = await this.#enter(current, readMs, signal);
+    if (pass.suspendedUntilMs !== undefined) return toHeld(secret, pass.suspendedUntilMs);
+    const standing = toStanding(pass.state, instance);
+    const facts = toChoiceFacts(pass.state, instance, versionId, now().getTime());
+    let choice = chooseLogin(standing, { ...facts, previous: undefined });
+    let previous: SecretLogin | undefined;
+    if (choice.kind === 'readPrevious') {
+      previous = await readCredentials(secret, 'AWSPREVIOUS');
+      choice = chooseLogin(standing, { ...facts, previous: previous?.versionId ?? null });
+    }
+    if (choice.kind === 'hold') return toHeld(secret, choice.untilMs);
+    const login =
+      choice.kind !== 'readPrevious' && choice.versionId === previous?.versionId
+        ? previous
+        : current;
+    this.#isPrevious = login !== current;
+    if (choice.kind === 'use') return { login, findings: [] };
+    this.#isTrial =
+      (await this.#slots?.beginTrial({ instance, by: this.#by, versionId: login.versionId })) ??
+      false;
+    return this.#isTrial
+      ? { login, findings: [] }
+      : {
+          findings: [
+            found('slotsInUse', 'another function tries whether AutoSys accepts the login'),
+          ],
+        };
+  }
+
+  /** Holds one slot until {@link end}. */
+  async #enter(
+    { versionId, secretArn }: SecretLogin,
+    readMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<SlotPass> {
+    const { slots, secret, requestsUnderWay } = this.#options;
+    const ofSecret = slots.for(secretArn ?? secret, requestsUnderWay);
+    this.#slots = ofSecret;
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    this.#leave = leave;
+    return new Promise<SlotPass>((resolve, reject) => {
+      const hold = (pass: SlotPass) => {
+        resolve(pass);
+        return left;
+      };
+      this.#left = ofSecret.use({ versionId, readMs }, hold, signal).catch(reject);
+    });
   }
 }
 
-/** A login that somebody typed, or put into the environment. */
+/** A login that a person typed, or put into the environment. */
 export function createGivenSignIn(credentials: Credentials): SignIn {
   return {
     prepare: async () => ({ findings: [], ready: true }),
     credentials: async () => credentials,
+    watch: (speaker) => speaker,
     taken: async () => [found('signedIn', `signed in as ${credentials.username}`)],
-    refused: async () => [],
+    end: async () => {},
   };
 }
 
-function toSilence(error: unknown): Finding {
-  if (error instanceof LedgerError) return found('memorySilent', error.message);
-  throw error;
+function toHeld(secret: string, untilMs: number): Chosen {
+  const until = new Date(untilMs).toISOString();
+  const says = `AutoSys refused the login of ${secret}; none is sent before ${until}`;
+  return { findings: [found('heldBack', says)] };
 }
 
-function toSecretFinding(secret: string, { createdAt }: SecretLogin, now: Date): Finding {
-  if (createdAt === undefined) return found('secretRead', `secret ${secret} was read`);
+/** Why there is no login: without the ledger none is sent, since refusals could not be counted. */
+function toFailed(error: unknown): Finding {
+  if (error instanceof LedgerError) return found('ledgerUnavailable', error.message);
+  if (error instanceof LoginHeldError) return found('slotsInUse', error.message);
+  if (!(error instanceof BridgeError)) throw error;
+  return found(error instanceof LockoutError ? 'secretUnreadable' : 'secretNotNow', error.message);
+}
+
+function toSecretFinding(
+  secret: string,
+  { createdAt }: SecretLogin,
+  { now, alone }: { readonly now: Date; readonly alone: boolean },
+): Finding {
+  const counted = alone
+    ? '; refused logins are counted within this command only, since the ledger is not given'
+    : '';
+  if (createdAt === undefined) return found('secretRead', `secret ${secret} was read${counted}`);
   const secretAgeDays = Math.max(0, Math.floor((now.getTime() - createdAt.getTime()) / dayMs));
   const age = secretAgeDays === 1 ? '1 day' : `${secretAgeDays} days`;
-  return found('secretRead', `secret ${secret} was read, it is ${age} old`, { secretAgeDays });
+  return found('secretRead', `secret ${secret} was read, it is ${age} old${counted}`, {
+    secretAgeDays,
+  });
 }

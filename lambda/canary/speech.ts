@@ -11,6 +11,7 @@ import {
 } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
+import { LoginHeldError } from '../shared/errors.ts';
 import { type Finding, found, type Verdict } from './finding.ts';
 
 /** What AutoSys says of a global variable; as the AEWS client has it. */
@@ -39,6 +40,7 @@ export function toFailure(
   error: unknown,
   own: { readonly forbidden: Verdict; readonly refused: Verdict },
 ): Finding {
+  if (error instanceof LoginHeldError) return found('requestRefused', error.message);
   if (!(error instanceof AutosysError)) throw error;
   return found(toVerdict(error, own), error.message);
 }

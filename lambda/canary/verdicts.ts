@@ -42,10 +42,16 @@ export const verdicts = {
     grade: 'skipped',
     advice: 'nobody signs in before the bridge tries again, see the runbook under AutosysDown',
   },
-  memorySilent: {
-    step: 'standing',
-    grade: 'warning',
-    advice: 'check the table and the permission to use it',
+  ledgerUnavailable: {
+    step: 'login',
+    grade: 'unknown',
+    advice:
+      'no login is sent, since refused logins could not be counted: check the table and the permission to use it',
+  },
+  slotsInUse: {
+    step: 'login',
+    grade: 'skipped',
+    advice: 'all requests under way for this secret are in use by the bridge: look again later',
   },
 
   trusted: { step: 'network', grade: 'good' },
@@ -113,6 +119,12 @@ export const verdicts = {
     grade: 'refused',
     advice:
       'check user and password, and whether the account is locked; it was sent once and is not tried again',
+  },
+  requestRefused: {
+    step: 'login',
+    grade: 'refused',
+    advice:
+      'the login itself works; check the EEM policies of the user for this target (as-owner, as-job, GLOBAL_VAR)',
   },
   unproven: {
     step: 'login',

@@ -11,6 +11,7 @@ import {
   type ErrorDescription,
   isForeseen,
   LockoutError,
+  LoginHeldError,
   toDisposition,
 } from '../shared/errors.ts';
 
@@ -35,12 +36,16 @@ export type DecideNext = (facts: {
 export type Failure =
   /** It may have arrived: look before sending again. */
   | { readonly kind: 'unknown'; readonly error: ErrorDescription; readonly ofRequest?: true }
-  /** It did not arrive, and a later try may; `lockedOut` where the login is why, and no event has a chance. */
+  /**
+   * It did not arrive, and a later try may. `lockedOut` where the login is why, and no event has a chance; `held` where the
+   * bridge itself holds the login back, which says nothing about AutoSys.
+   */
   | {
       readonly kind: 'unreached';
       readonly error: ErrorDescription;
       readonly lockedOut?: true;
       readonly ofRequest?: true;
+      readonly held?: true;
     }
   /** AutoSys will not have it. */
   | { readonly kind: 'refused'; readonly error: ErrorDescription };
@@ -48,7 +53,7 @@ export type Failure =
 /** What became of one event on its way to AutoSys. */
 export type Delivery =
   | { readonly kind: 'accepted'; readonly at: Date }
-  /** It was not sent: too little was left of the lease under which we may send it. Says nothing of AutoSys. */
+  /** It was not sent: too little was left of its lease, or its login is held back. Says nothing about AutoSys. */
   | { readonly kind: 'withheld'; readonly error: ErrorDescription }
   | Failure;
 
@@ -97,6 +102,9 @@ export async function deliver(
       const disposition = toDisposition(error);
       const failure = toFailure(disposition, error);
       if (failure.kind === 'unknown') doubt = failure;
+      if (failure.kind === 'unreached' && failure.held) {
+        return doubt ?? { kind: 'withheld', error: failure.error };
+      }
       const final =
         failure.kind === 'unreached' && !failure.lockedOut ? (doubt ?? failure) : failure;
       const next = decideNext({
@@ -135,6 +143,9 @@ export function toFailure(disposition: Disposition, error: unknown): Failure {
   }
   // Whatever keeps the bridge out keeps every event out alike: none of them is to blame, and each waits.
   if (isLockout(error)) return { kind: 'unreached', error: description, lockedOut: true };
+  if (error instanceof LoginHeldError) {
+    return { kind: 'unreached', error: description, held: true };
+  }
   switch (disposition) {
     case 'retry':
       return { kind: 'unreached', error: description };

@@ -81,6 +81,8 @@ export function createGates(powers: GatesPowers): Gates {
       if (failure.kind !== 'refused' && failure.ofRequest) return;
       // What was under way when the window opened has failed as was to be expected.
       if (maintenance(instance, nowMs())) return;
+      // The bridge held the login back itself, which says nothing about AutoSys.
+      if (failure.kind === 'unreached' && failure.held) return;
       const known = await readAnew(instance);
       const reason = failure.error.message;
       // Each refused login brings the account nearer to its lock, so the first one is enough.

@@ -10,7 +10,7 @@ import { createBatch } from './batch.ts';
 import { createReport } from './report.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, home, powers, metrics } = compose(process.env, logger);
+const { bridge, home, powers, metrics, keepSlots } = compose(process.env, logger);
 
 const batch = createBatch({
   report: createReport({ ...powers, routes: createRouteIndex(bridge.routes, home) }),
@@ -23,4 +23,6 @@ export const handler = middy<SQSEvent>({ timeoutEarlyInMillis: 500 })
   // Batch events carry environment variables in clear: not even POWERTOOLS_LOGGER_LOG_EVENT may have one logged.
   .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)
-  .handler((event, context, { signal }) => batch(event, toSignal(context, signal)));
+  .handler((event, context, { signal }) =>
+    keepSlots(() => batch(event, toSignal(context, signal))),
+  );

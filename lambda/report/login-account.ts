@@ -26,20 +26,38 @@ function toLine(news: LoginNews): Line {
   switch (news.kind) {
     case 'previousInUse': {
       const reason =
-        'AutoSys refuses what the secret says now and takes what it said before; finish the rotation in AutoSys';
-      return { level: 'warn', message: 'the previous login is in use', fields: { reason } };
+        'AutoSys refuses the current version of the secret and accepts the previous one; finish the rotation in AutoSys';
+      return { level: 'warn', message: 'previous credentials in use', fields: { reason } };
     }
     case 'currentInUse':
-      return { level: 'info', message: 'the login of the secret is in use again' };
+      return { level: 'info', message: 'current credentials in use again' };
     case 'heldBack': {
       const reason =
-        'AutoSys refuses every login of the secret; none is sent until then, unless the secret changes';
+        'too many logins were refused; none is sent until then, unless the secret gets a new version';
       const until = news.until.toISOString();
-      return { level: 'error', message: 'the login is held back', fields: { reason, until } };
+      return {
+        level: 'error',
+        message: 'all credentials rejected, logins suspended',
+        fields: { reason, until },
+      };
+    }
+    case 'requestRefused': {
+      const { target } = news;
+      const reason =
+        'AutoSys answered 401 although the login worked within a minute; another request shows whether the login is refused';
+      return {
+        level: 'warn',
+        message: 'credentials rejected for one request',
+        fields: { target, reason },
+      };
     }
     case 'goesOn': {
       const { reason } = news;
-      return { level: 'warn', message: 'the login goes on with what is known', fields: { reason } };
+      return {
+        level: 'warn',
+        message: 'secret unavailable, using cached credentials',
+        fields: { reason },
+      };
     }
     default:
       return news satisfies never;

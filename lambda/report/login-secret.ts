@@ -8,6 +8,10 @@ export class LoginSecret {
   readonly #now: () => Date;
   #current: { readonly login: SecretLogin; readonly readMs: number } | undefined;
   #isDoubted = false;
+  #lastKnown: SecretLogin | undefined;
+  #previous:
+    | { readonly login: SecretLogin | undefined; readonly of: string; readonly readMs: number }
+    | undefined;
   readonly #failures = new Map<
     SecretStage,
     { readonly error: unknown; readonly untilMs: number }
@@ -22,6 +26,11 @@ export class LoginSecret {
   /** What the secret says, as it was last read. */
   get current(): SecretLogin | undefined {
     return this.#current?.login;
+  }
+
+  /** What the secret said when it was last read, also where it is to be read anew. */
+  get lastKnown(): SecretLogin | undefined {
+    return this.#lastKnown;
   }
 
   isYoungerThan(ageMs: number): boolean {
@@ -39,14 +48,21 @@ export class LoginSecret {
 
   /** Takes it that the secret says so, as if that had been read so long ago. */
   keep(login: SecretLogin, agoMs: number): SecretLogin {
+    // A new version has not been refused.
+    if (login.versionId !== this.#lastKnown?.versionId) this.#isDoubted = false;
     this.#current = { login, readMs: this.#now().getTime() - agoMs };
-    this.#isDoubted = false;
+    this.#lastKnown = login;
     return login;
   }
 
-  /** What it said was refused since it was read. */
+  /** The current version was refused. */
   doubt(): void {
     this.#isDoubted = true;
+  }
+
+  /** The current version works. */
+  trust(): void {
+    this.#isDoubted = false;
   }
 
   get isDoubted(): boolean {
@@ -58,13 +74,33 @@ export class LoginSecret {
     this.#current = undefined;
   }
 
-  /** What the secret said before its last rotation, where that is another login. @throws {CredentialsError} */
-  async readPrevious(): Promise<SecretLogin | undefined> {
+  /** When the current version was read; 0 where it was not. */
+  get readMs(): number {
+    return this.#current?.readMs ?? 0;
+  }
+
+  /**
+   * The previous version, where it is another login than the current one.
+   *
+   * @param believedMs how long it is used without reading it again, as long as the current version is the same
+   * @throws {CredentialsError}
+   */
+  async readPrevious(believedMs = 0): Promise<SecretLogin | undefined> {
+    const nowMs = this.#now().getTime();
+    const of = this.#lastKnown?.versionId ?? '';
+    const known = this.#previous;
+    if (known?.of === of && Math.abs(nowMs - known.readMs) < believedMs) return known.login;
+    const login = await this.#askPrevious();
+    this.#previous = { login, of, readMs: nowMs };
+    return login;
+  }
+
+  async #askPrevious(): Promise<SecretLogin | undefined> {
     try {
       const previous = await this.#ask('AWSPREVIOUS');
-      return isSame(previous, this.current) ? undefined : previous;
+      return isSame(previous, this.#lastKnown) ? undefined : previous;
     } catch (error) {
-      // What was written wrongly once is no login.
+      // A version of another shape is no login.
       if (error instanceof SecretShapeError) return undefined;
       throw error;
     }

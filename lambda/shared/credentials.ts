@@ -21,6 +21,8 @@ export interface SecretLogin extends Credentials {
   readonly versionId: string;
   /** When this version was written, where Secrets Manager tells. */
   readonly createdAt?: Date;
+  /** The whole ARN of the secret, however it was named; absent only where a test names none. */
+  readonly secretArn?: string;
 }
 
 /** Which version of a secret: what it says now, or what it said before the last rotation. */
@@ -32,6 +34,8 @@ export interface SecretVersion {
   readonly text: string;
   /** When it was written, where Secrets Manager tells. */
   readonly createdAt?: Date;
+  /** The whole ARN of the secret (`ARN` of the GetSecretValue reply): one secret has one, by whatever name it is read. */
+  readonly secretArn?: string;
 }
 
 /**
@@ -68,10 +72,16 @@ export function createReadSecret(client = new SecretsManagerClient(clientSetting
       const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });
       const answer = await client.send(command);
       const { SecretString: text, VersionId: versionId = stage, CreatedDate: createdAt } = answer;
+      const { ARN: secretArn } = answer;
       if (text === undefined) {
         throw new SecretShapeError({ secret, expected: 'a text', found: 'bytes' });
       }
-      return { versionId, text, ...(createdAt && { createdAt }) };
+      return {
+        versionId,
+        text,
+        ...(createdAt && { createdAt }),
+        ...(secretArn !== undefined && { secretArn }),
+      };
     } catch (error) {
       if (error instanceof SecretShapeError) throw error;
       const reason = toFailureReason(error);
@@ -106,8 +116,8 @@ export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
   return async (secret, stage) => {
     const version = await readSecret(secret, stage);
     if (version === undefined) return undefined;
-    const { versionId, text, createdAt } = version;
-    return { ...parseCredentials(secret, text), versionId, ...(createdAt && { createdAt }) };
+    const { text, ...about } = version;
+    return { ...parseCredentials(secret, text), ...about };
   };
 }
 

@@ -48,6 +48,40 @@ export abstract class LockoutError extends BridgeError {
   readonly disposition = 'reject';
 }
 
+/**
+ * No request may be sent with the login now; a later try may do better.
+ *
+ * All requests under way for the secret are in use, or it is not decided yet whether a 401 concerns the login or one
+ * request alone. Says nothing about AutoSys: the circuit breaker does not count it.
+ */
+export class LoginHeldError extends BridgeError {
+  override readonly name = 'LoginHeldError';
+  readonly code = 'BRIDGE_LOGIN_HELD';
+  readonly disposition = 'retry';
+
+  /** @param reason in words, such as `all 2 requests under way for its secret are in use` */
+  constructor(reason: string) {
+    super(`not sent: ${reason}; it is sent later`);
+  }
+}
+
+/**
+ * AutoSys answered 401 to requests for one target, although the same login worked for other requests.
+ *
+ * EEM policies on the owner of a job can have this effect (inferred).
+ */
+export class RequestDeniedError extends BridgeError {
+  override readonly name = 'RequestDeniedError';
+  readonly code = 'BRIDGE_REQUEST_DENIED';
+  readonly disposition = 'reject';
+
+  constructor({ target, at, until }: { target: string; at: Date; until: Date }) {
+    super(
+      `AutoSys refused the login (401) for this request alone, at ${at.toISOString()} (${target}); the same login worked for other requests afterwards. Check the EEM policies of the user for this target (as-owner, as-job, GLOBAL_VAR). Every refused login counts towards the lock of the account, so the bridge does not send a request for this target before ${until.toISOString()}; then replay the entry`,
+    );
+  }
+}
+
 /** Errors of GetSecretValue that no later try mends by itself (API reference). */
 export type SecretRefusal =
   | 'ResourceNotFoundException'

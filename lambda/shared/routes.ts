@@ -64,6 +64,8 @@ export interface InstanceConfig {
   readonly oldEvents: 'park' | 'allow';
   /** How many entries a second the drain may begin, once AutoSys is back. */
   readonly drainPerSecond: number;
+  /** Requests under way with this secret over all functions and all instances that share it. */
+  readonly requestsUnderWay: number;
   /** So long after its confirmation a global variable is read again, in case AutoSys has lost it; 0 is never. */
   readonly rereadForMs: number;
   /** The global variable that the canary sets and reads; absent: {@link defaultCanaryGlobal}. */

@@ -20,7 +20,7 @@ import { createSweep } from './sweep.ts';
 import { createParkUnknown } from './unknown-instances.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, home, powers, metrics } = compose(process.env, logger);
+const { bridge, home, powers, metrics, keepSlots } = compose(process.env, logger);
 const toAccess = createToAccess({
   account: home.account,
   sourceRole: readSourceRole(process.env),
@@ -57,8 +57,10 @@ export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)
   .handler((_event, context, { signal }) =>
-    sweep({
-      untilMs: powers.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
-      signal: toSignal(context, signal),
-    }),
+    keepSlots(() =>
+      sweep({
+        untilMs: powers.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
+        signal: toSignal(context, signal),
+      }),
+    ),
   );

@@ -215,7 +215,7 @@ describe('a secret that cannot be read', () => {
 
     expect(values()).toBe(4);
     expect(sandbox.lines).toContainEqual(
-      expect.objectContaining({ message: 'the login goes on with what is known' }),
+      expect.objectContaining({ message: 'secret unavailable, using cached credentials' }),
     );
   });
 });

@@ -112,7 +112,10 @@ describe('nothing that is written down holds a secret', () => {
 
     expectNoSecret(bridge);
     expect(bridge.sandbox.lines).toContainEqual(
-      expect.objectContaining({ level: 'error', message: 'the login is held back' }),
+      expect.objectContaining({
+        level: 'error',
+        message: 'all credentials rejected, logins suspended',
+      }),
     );
   });
 
@@ -126,7 +129,7 @@ describe('nothing that is written down holds a secret', () => {
 
     expectNoSecret(bridge);
     expect(bridge.sandbox.lines).toContainEqual(
-      expect.objectContaining({ level: 'warn', message: 'the previous login is in use' }),
+      expect.objectContaining({ level: 'warn', message: 'previous credentials in use' }),
     );
   });
 

@@ -4,7 +4,7 @@ import { type Emulator, makeAuthority, startEmulator } from '../../emulator/inde
 import type { Finding } from '../../lambda/canary/finding.ts';
 import { createRecordInstance } from '../../lambda/report/ledger/instance-names.ts';
 import { toRow } from '../../lambda/report/ledger/rows.ts';
-import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
+import { readLoginState } from '../../lambda/report/login-state.ts';
 import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import { LocalSecrets } from '../../local/index.ts';
@@ -15,7 +15,6 @@ import { runCli, type World } from './setup.ts';
 const authority = await makeAuthority();
 const password = 'correct horse battery';
 const now = () => new Date();
-const ace = parseAutosysInstance('ACE');
 
 let autosys: Emulator;
 let secrets: LocalSecrets;
@@ -195,9 +194,26 @@ describe('the doctor of a route file', () => {
     expect(second.verdicts).toEqual(['trusted', 'secretRead', 'heldBack']);
     expect(second.code).toBe(1);
     expect(autosys.requests()).toHaveLength(1);
-    const policy = { firstWaitMs: 1, maxWaitMs: 1 };
-    const refused = await createRefusedLogins({ table, instance: ace, now, policy }).read();
-    expect(refused.versionIds).toHaveLength(1);
+    // By its whole ARN: whichever name the route file gives it, it is one secret.
+    const row = await table.get(`login ${secrets.arnOf('autosys/ACE')}`);
+    expect(readLoginState(row?.body).refusedMs).toHaveLength(1);
+  });
+
+  test('counts refused logins within the command where the ledger is not given, and says so', async () => {
+    autosys.setPassword('changed');
+    const same = (name: string) => yaml().split('\n')[1]?.replace('ACE:', `${name}:`) ?? '';
+
+    const { examined, findings } = await doctor(yaml('', `${same('PRD')}\n${same('TST')}\n`));
+
+    expect(examined.map(({ findings: [, , last] }) => last?.verdict)).toEqual([
+      'loginRefused',
+      'loginRefused',
+      'heldBack',
+    ]);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ says: expect.stringContaining('within this command only') }),
+    );
+    expect(autosys.requests()).toHaveLength(2);
   });
 
   test('takes what the secret said before where the bridge was refused what it says now', async () => {

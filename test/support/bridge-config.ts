@@ -24,6 +24,7 @@ export function anInstanceConfig(over: Partial<InstanceConfig> = {}): InstanceCo
     deadlineMs: 4 * 86_400_000,
     oldEvents: 'park',
     drainPerSecond: 20,
+    requestsUnderWay: 2,
     rereadForMs: 6 * 3_600_000,
     maintenance: [],
     ...over,

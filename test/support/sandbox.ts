@@ -8,12 +8,12 @@ import {
 } from '../../autosys/client/index.ts';
 import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import type { ManualClock } from '../../emulator/index.ts';
+import { createCarriedLogin, createLoginSlots } from '../../lambda/login-port.ts';
 import {
   gateBelievedMs,
   gatePolicy,
   leaseMs,
   lookForMs,
-  refusalPolicy,
   retryPolicy,
   secretMaxAgeMs,
   settlePolicy,
@@ -25,19 +25,22 @@ import {
   createGateAccount,
   type Log,
   type LogFields,
+  toErrorFields,
 } from '../../lambda/report/account.ts';
 import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
 import { createTellDefect, withDefects } from '../../lambda/report/defects.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
-import { Login, withLogin } from '../../lambda/report/login.ts';
+import { Login } from '../../lambda/report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from '../../lambda/report/login-account.ts';
-import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
+import type { LoginSlotsRegistry } from '../../lambda/report/login-slots-registry.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
+import { withLogin } from '../../lambda/report/with-login.ts';
 import { createAdmission } from '../../lambda/shared/admission.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
+import { describeError } from '../../lambda/shared/errors.ts';
 import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
 import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
@@ -145,10 +148,16 @@ export function openSandbox({
     metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
   const now = () => clock.now();
+  const slots = createLoginSlots({
+    table,
+    now,
+    onUnexpected: (error) =>
+      log.error('login slots not given back', toErrorFields(describeError(error))),
+  });
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { readSecret, table, log, now, timeouts }),
+      connect(instance, { readSecret, slots, log, now, timeouts }),
     ]),
   );
   const noise = () => 0;
@@ -194,18 +203,20 @@ export function openSandbox({
     secretReads: () => secretReads,
     drain: async () => {
       const all: Drained[] = [];
-      for (const { name } of config.instances) {
-        for await (const one of drain(name, new AbortController().signal)) {
-          accountDrained(one);
-          all.push(one);
+      await slots.during(async () => {
+        for (const { name } of config.instances) {
+          for await (const one of drain(name, new AbortController().signal)) {
+            accountDrained(one);
+            all.push(one);
+          }
         }
-      }
+      });
       drained.push(...all);
       return all;
     },
     take: async (events, receiveCount = 1, signal = new AbortController().signal) => {
       const Records = events.map((event, at) => toRecord(event, at, receiveCount));
-      const { batchItemFailures } = await batch({ Records }, signal);
+      const { batchItemFailures } = await slots.during(() => batch({ Records }, signal));
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       return events.filter((_, at) => failed.has(toMessageId(at)));
     },
@@ -224,7 +235,7 @@ function toVersionId(text: string): string {
 
 interface Connecting {
   readonly readSecret: ReadSecret;
-  readonly table: Table;
+  readonly slots: LoginSlotsRegistry;
   readonly log: Log;
   readonly now: () => Date;
   readonly timeouts: Partial<Timeouts> | undefined;
@@ -232,14 +243,17 @@ interface Connecting {
 
 function connect(
   instance: InstanceConfig,
-  { readSecret, table, log, now, timeouts }: Connecting,
+  { readSecret, slots, log, now, timeouts }: Connecting,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
-  const { confirmWithinMs, deadlineMs, oldEvents } = instance;
+  const { confirmWithinMs, deadlineMs, oldEvents, requestsUnderWay } = instance;
   const login = new Login({
+    instance: name,
     secret,
     readCredentials: createReadCredentials(readSecret),
-    refusedLogins: createRefusedLogins({ table, instance: name, now, policy: refusalPolicy }),
+    slots,
+    carried: createCarriedLogin(),
+    requestsUnderWay,
     now,
     maxAgeMs: secretMaxAgeMs,
     tell: createLoginAccount(log, name, secret),

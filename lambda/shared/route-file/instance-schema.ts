@@ -129,6 +129,13 @@ export const instanceSchema = mapping(
       description:
         'How many waiting entries a second are begun once AutoSys is back, so that it is not run over. Default: 20.',
     }).optional(),
+    requestsUnderWay: wholeNumber({
+      what: 'requestsUnderWay',
+      least: 1,
+      most: 50,
+      description:
+        'Maximum number of requests under way with this secret, over all functions. Also the number of logins that may be refused when the password changes. Instances that share a secret must agree. Default: 2.',
+    }).optional(),
     rereadFor: duration({
       what: 'rereadFor',
       least: '1m',

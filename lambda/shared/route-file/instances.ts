@@ -61,6 +61,7 @@ export function compileInstances(
         deadlineMs,
         oldEvents: given.oldEvents ?? 'park',
         drainPerSecond: given.drainRate ?? 20,
+        requestsUnderWay: given.requestsUnderWay ?? 2,
         // What is lawful and no duration is `never`.
         rereadForMs: readDuration(given.rereadFor ?? '6h') ?? 0,
         ...(given.canaryGlobal !== undefined && { canaryGlobal: given.canaryGlobal }),

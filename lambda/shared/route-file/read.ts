@@ -15,6 +15,7 @@ import { compileRoutes } from './routes.ts';
 import { routeFileSchema } from './schema.ts';
 import { refuseScratch } from './scratch.ts';
 import { findSecrets, type SecretMention } from './secrets.ts';
+import { refuseDifferentLimits } from './shared-secrets.ts';
 import { checkSharedTargets } from './shared-targets.ts';
 
 /** A route file that does not read: every fault with line, column and a code frame, passwords starred out. */
@@ -87,6 +88,7 @@ export function readRouteFile(
   const file = isMapping(value) ? value : {};
   const surroundings = { fileName: source.name, readText, checkProfile };
   const instances = compileInstances(file['instances'], faults, surroundings);
+  refuseDifferentLimits(instances, faults);
   const names = isMapping(file['instances']) ? Object.keys(file['instances']) : [];
   const placed = compileRoutes(file['routes'], names, faults);
   const routes = placed.map(({ route }) => route);

@@ -1,23 +1,41 @@
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
-import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { createCarriedLogin } from '../../../lambda/login-port.ts';
 import { Login, type LoginNews } from '../../../lambda/report/login.ts';
-import { createRefusedLogins } from '../../../lambda/report/refused-logins.ts';
-import type { ReadCredentials } from '../../../lambda/shared/credentials.ts';
+import { LoginSlotsRegistry } from '../../../lambda/report/login-slots-registry.ts';
+import type { Credentials, ReadCredentials } from '../../../lambda/shared/credentials.ts';
 import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
 
 export const maxAgeMs = 300_000;
+export const halfHourMs = 30 * 60_000;
+
+/** One sandbox: what it can do with the login of an instance. */
+export interface LoginSandbox {
+  /** Makes one request. @param request tells it from others for the target; @default - the target */
+  readonly call: (target?: string, request?: string) => Promise<string>;
+  /** Makes a request of another kind. */
+  readonly request: <Answer>(make: () => Promise<Answer>) => Promise<Answer>;
+  /** It dies here and now: what it does never ends, and it gives nothing back. */
+  readonly die: () => void;
+  /** Makes requests as one batch does. */
+  readonly batch: <Done>(work: () => Promise<Done>) => Promise<Done>;
+}
 
 /** A secret that can be rotated, an AutoSys that knows one password, sandboxes, and a time that is moved by hand. */
 export class LoginWorld {
-  nowMs = 1_000_000;
-  /** The secret's versions, the oldest first; staged are the last two. */
-  versions = ['old'];
+  nowMs = 1_000_000_000;
+  /** Versions of the secret, the oldest first; the last two are staged. Same text, same version. */
+  #versions = ['old'];
   /** The password that AutoSys knows. */
   accepted = 'old';
   readonly readings: string[] = [];
   /** The password of each request, in the order in which AutoSys looked at it. */
   readonly requests: string[] = [];
   readonly news: LoginNews[] = [];
+  readonly #refusals: {
+    readonly atMs: number;
+    readonly versionId: string;
+    readonly isFirstOfNew: boolean;
+  }[] = [];
   /** Reading the secret fails with it. */
   secretFailure: Error | undefined;
   /** And takes so long to do so. */
@@ -26,10 +44,15 @@ export class LoginWorld {
   tableFailure: Error | undefined;
   underWay = 0;
   mostUnderWay = 0;
+  /** Requests for these targets are refused with 401, whatever the password. */
+  readonly denied = new Set<string>();
   /** Lets this happen when the request with that number (from 1) comes to AutoSys. */
   readonly onArrival = new Map<number, () => void>();
+  /** How many turns of the loop a request takes. */
+  turns = 20;
 
-  readonly #table = createMemoryTable({ now: () => new Date(this.nowMs) });
+  #names = 0;
+  readonly table = createMemoryTable({ now: () => new Date(this.nowMs) });
 
   readonly #readCredentials: ReadCredentials = async (_secret, stage) => {
     this.readings.push(stage);
@@ -45,44 +68,99 @@ export class LoginWorld {
       : { username: 'bridge', password, versionId: `v${number} ${password}` };
   };
 
+  get versions(): readonly string[] {
+    return this.#versions;
+  }
+
+  set versions(versions: readonly string[]) {
+    this.#versions = [...versions];
+  }
+
   get refused(): number {
-    return this.requests.filter((password) => password.endsWith('(refused)')).length;
+    return this.#refusals.length;
+  }
+
+  /** The most refusals within half an hour, without the first one of each new version of the secret. */
+  get worstHalfHour(): number {
+    const counted = this.#refusals.filter(({ isFirstOfNew }) => !isFirstOfNew);
+    const times = counted.map(({ atMs }) => atMs);
+    const within = (endMs: number) =>
+      times.filter((atMs) => atMs <= endMs && atMs > endMs - halfHourMs).length;
+    return Math.max(0, ...times.map(within));
   }
 
   /** Another sandbox, which shares nothing with the others but the table; a call of it asks AutoSys once. */
-  openSandbox(): () => Promise<string> {
+  openSandbox({ instance = 'ACE', requestsUnderWay = 2 } = {}): LoginSandbox {
+    let isDead = false;
+    const alive = async <Done>(work: () => Promise<Done>): Promise<Done> => {
+      if (isDead) return new Promise(() => {});
+      const done = await work();
+      return isDead ? new Promise(() => {}) : done;
+    };
+    const slots = new LoginSlotsRegistry({
+      table: {
+        ...this.table,
+        get: (key) => alive(() => this.#orFail(() => this.table.get(key))),
+        put: (row, seen) => alive(() => this.#orFail(() => this.table.put(row, seen))),
+      },
+      now: () => new Date(this.nowMs),
+      random: () => 0,
+      newName: () => {
+        this.#names += 1;
+        return `name ${this.#names}`;
+      },
+      sleep: async () => {
+        await turns(10);
+        this.nowMs += 5;
+      },
+    });
     const login = new Login({
+      instance,
       secret: 'autosys/ACE',
       readCredentials: this.#readCredentials,
-      refusedLogins: createRefusedLogins({
-        table: {
-          ...this.#table,
-          get: async (key) => this.#orFail(() => this.#table.get(key)),
-          put: async (row, seen) => this.#orFail(() => this.#table.put(row, seen)),
-        },
-        instance: parseAutosysInstance('ACE'),
-        now: () => new Date(this.nowMs),
-        policy: { firstWaitMs: maxAgeMs, maxWaitMs: 6 * maxAgeMs },
-      }),
+      slots,
+      carried: createCarriedLogin(),
+      requestsUnderWay,
       now: () => new Date(this.nowMs),
       maxAgeMs,
       tell: (news) => this.news.push(news),
     });
-    return () => login.call(async () => this.#ask((await login.credentials()).password));
+    return {
+      call: (target = 'send job ANY', request = target) =>
+        login.call(() => alive(async () => this.#ask(await login.credentials(), target)), {
+          request,
+          target,
+        }),
+      die: () => {
+        isDead = true;
+      },
+      request: (make) => login.call(make, { request: 'any', target: 'send job ANY' }),
+      batch: (work) => slots.during(work),
+    };
   }
 
   /** A request is under way for some turns of the loop before AutoSys looks at it, and some more on its way back. */
-  async #ask(password: string): Promise<string> {
+  async #ask(login: Credentials, target: string): Promise<string> {
+    const { password } = login;
+    const versionId = 'versionId' in login ? String(login.versionId) : '';
     this.underWay += 1;
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
-    await turns(3);
+    await turns(this.turns / 2);
     this.onArrival.get(this.requests.length + 1)?.();
-    const takes = password === this.accepted;
+    const takes = password === this.accepted && !this.denied.has(target);
     this.requests.push(takes ? password : `${password} (refused)`);
-    await turns(3);
+    if (!takes) this.#note(versionId);
+    await turns(this.turns / 2);
     this.underWay -= 1;
     if (takes) return 'answer';
     throw new AutosysUnauthorizedError({ doing: 'asking', httpStatus: 401, said: '' });
+  }
+
+  #note(versionId: string): void {
+    // The first version of all was there from the start.
+    const isNew = !versionId.startsWith('v0 ');
+    const isFirstOfNew = isNew && !this.#refusals.some((one) => one.versionId === versionId);
+    this.#refusals.push({ atMs: this.nowMs, versionId, isFirstOfNew });
   }
 
   #orFail<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

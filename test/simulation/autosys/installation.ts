@@ -163,6 +163,7 @@ export class Installation {
     this.#world.count(mishap);
     this.#world.note(() => `${this.name}: ${mishap} on ${told ?? path}`);
     if (told) this.witness.struck(told, mishap);
+    else if (mishap === '401') this.witness.deniedReads.push(`${path} ${body}`);
     else if (refusals.has(mishap)) this.witness.unreadable.push(`${path} ${body}`);
   }
 

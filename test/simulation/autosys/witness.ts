@@ -36,6 +36,8 @@ export class Witness {
   readonly unreadable: string[] = [];
   /** The longest time in which the scheduler stood still. */
   longestStallMs = 0;
+  /** Requests to read that were refused with 401 although the login was right, whole. */
+  readonly deniedReads: string[] = [];
   /** When somebody else last changed a target. */
   readonly touchedMsByTarget = new Map<string, number>();
   /** When the bridge last changed a target. */

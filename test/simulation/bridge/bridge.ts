@@ -17,6 +17,7 @@ import {
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createDrain } from '../../../lambda/report/drain.ts';
 import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
+import { LoginSlotsRegistry } from '../../../lambda/report/login-slots-registry.ts';
 import { createReport, type ReportPowers } from '../../../lambda/report/report.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { createSweepAccount } from '../../../lambda/sweep/account.ts';
@@ -33,6 +34,7 @@ import type { Speech } from '../judge/speech.ts';
 import {
   bendDeployment,
   bendGates,
+  bendLoginTable,
   bendMessages,
   bendPowers,
   bendVerdict,
@@ -64,7 +66,7 @@ export interface Surroundings {
 export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   const { speech, world, without } = surroundings;
   const deployment = bendDeployment(surroundings.deployed.current, without);
-  const powers = bindPowers(sandbox, deployment, surroundings);
+  const { powers, slots } = bindPowers(sandbox, deployment, surroundings);
   const metrics = {
     count: (name: string) => world.count(`metric ${name}`),
     milliseconds: () => {},
@@ -79,7 +81,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   });
   return {
     report: (event: SQSEvent, signal: AbortSignal) =>
-      takeBatch(bendMessages(event, without), signal),
+      slots.during(() => takeBatch(bendMessages(event, without), signal)),
     sweep: async (signal: AbortSignal, timeMs: number) => {
       const sweep = bindSweep({
         sandbox,
@@ -91,7 +93,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
         metrics,
       });
       const untilMs = sandbox.now().getTime() + timeMs - tellMs;
-      await sweep({ untilMs, signal });
+      await slots.during(() => sweep({ untilMs, signal }));
     },
   };
 }
@@ -156,11 +158,7 @@ function bindSweep(parts: SweepParts) {
   });
 }
 
-function bindPowers(
-  sandbox: Sandbox,
-  deployment: Deployment,
-  surroundings: Surroundings,
-): ReportPowers {
+function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surroundings) {
   const { config, maintenance, routes } = deployment;
   const { world, without } = surroundings;
   const now = () => sandbox.now();
@@ -174,10 +172,21 @@ function bindPowers(
     believedMs: gateBelievedMs,
     maintenance,
   };
+  let names = 0;
+  const slots = new LoginSlotsRegistry({
+    table: bendLoginTable(table, now, without),
+    now,
+    sleep: (ms) => sandbox.pause(ms, new AbortController().signal),
+    random: noise,
+    newName: () => {
+      names += 1;
+      return `sandbox ${sandbox.id}, name ${names}`;
+    },
+  });
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(deployment, instance, { sandbox, table }, surroundings),
+      connect(deployment, instance, { sandbox, slots }, surroundings),
     ]),
   );
   let holders = 0;
@@ -203,7 +212,7 @@ function bindPowers(
     lookForMs,
     settlePolicy,
   };
-  return bendPowers(powers, without);
+  return { powers: bendPowers(powers, without), slots };
 }
 
 /** The table as a sandbox reaches it. */

@@ -1,13 +1,14 @@
 import { AutosysClient } from '../../../autosys/client/index.ts';
-import { refusalPolicy, secretMaxAgeMs } from '../../../lambda/policies.ts';
+import { createCarriedLogin } from '../../../lambda/login-port.ts';
+import { secretMaxAgeMs } from '../../../lambda/policies.ts';
 import type { Autosys } from '../../../lambda/report/autosys.ts';
-import { Login, withLogin } from '../../../lambda/report/login.ts';
-import { createRefusedLogins } from '../../../lambda/report/refused-logins.ts';
+import { Login } from '../../../lambda/report/login.ts';
+import type { LoginSlotsRegistry } from '../../../lambda/report/login-slots-registry.ts';
+import { withLogin } from '../../../lambda/report/with-login.ts';
 import { createReadCredentials } from '../../../lambda/shared/credentials.ts';
 import type { InstanceConfig } from '../../../lambda/shared/routes.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
 import { type Deployment, toInstallation } from '../deployment.ts';
-import { bendPort, bendRefusedLogins } from '../protections/without.ts';
+import { bendPort } from '../protections/without.ts';
 import type { Surroundings } from './bridge.ts';
 import { createCarrier } from './carrier.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -15,29 +16,25 @@ import type { Sandbox } from './sandbox.ts';
 /** Binds the real client and login of one AutoSys inside a sandbox. */
 export function connect(
   deployment: Deployment,
-  {
-    name,
-    endpoints,
-    secret,
-    confirmWithinMs,
-    deadlineMs,
-    oldEvents,
-    drainPerSecond,
-  }: InstanceConfig,
-  { sandbox, table }: { readonly sandbox: Sandbox; readonly table: Table },
+  instance: InstanceConfig,
+  { sandbox, slots }: { readonly sandbox: Sandbox; readonly slots: LoginSlotsRegistry },
   { world, installations, secrets, without }: Surroundings,
 ): Autosys {
+  const { name, endpoints, secret } = instance;
+  const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond } = instance;
   const installation = installations.get(toInstallation(name));
   if (installation === undefined) throw new Error(`${name} is not installed`);
   const { maintenance } = deployment;
   const now = () => sandbox.now();
-  const refusedLogins = createRefusedLogins({ table, instance: name, now, policy: refusalPolicy });
   const login = new Login({
+    instance: name,
     secret,
     readCredentials: createReadCredentials((wanted, stage) =>
       sandbox.call(`reading ${stage} of secret ${wanted}`, () => secrets.read(wanted, stage)),
     ),
-    refusedLogins: bendRefusedLogins(refusedLogins, without),
+    slots,
+    carried: createCarriedLogin(),
+    requestsUnderWay: instance.requestsUnderWay,
     now,
     maxAgeMs: secretMaxAgeMs,
   });

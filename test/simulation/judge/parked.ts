@@ -12,6 +12,8 @@ const refusals: Readonly<Record<string, readonly Mishap[]>> = {
   AUTOSYS_REFUSED: ['400', '404', 'empty 404', 'complaint'],
   AUTOSYS_JOB_NOT_FOUND: ['404', 'empty 404'],
   AUTOSYS_UNAUTHORIZED: ['403'],
+  // A 401 although the login is right.
+  BRIDGE_REQUEST_DENIED: ['401'],
 };
 /** After these nobody knows whether the event was taken. */
 const doubts: readonly Mishap[] = [
@@ -45,6 +47,10 @@ export function judgeParked(entry: Entry, evidence: Evidence): readonly string[]
   const met = witness?.mishapsByTold.get(told) ?? new Set<Mishap>();
   if (reason === '') return [`${describe(entry)} is parked without a reason`];
   if (refusals[code]?.some((mishap) => met.has(mishap))) return [];
+  // What the login may not read it may not change either.
+  const target = toTarget(entry.event);
+  const isDeniedRead = witness?.deniedReads.some((text) => text.includes(target)) === true;
+  if (code === 'BRIDGE_REQUEST_DENIED' && isDeniedRead) return [];
   if (code === 'BRIDGE_OLD_EVENT' && isOld(entry, evidence)) return [];
   if (!code.startsWith('BRIDGE_') || code === 'BRIDGE_UNSAYABLE') return [toUnfounded(entry)];
   if (isForgotten(entry.to, evidence) || isBehindParked(entry, evidence)) return [];

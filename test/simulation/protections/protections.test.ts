@@ -31,7 +31,7 @@ const rows: readonly Row[] = [
   { without: 're-assert', within: 150, shows: /is confirmed as .* and is / },
   {
     without: 'hold after a refused login',
-    within: 150,
+    within: 40,
     shows: /refused logins in half an hour/,
   },
   { without: 'hidden secrets', within: 20, shows: /a secret in/ },

@@ -4,9 +4,9 @@ import type { Verdict } from '../../../lambda/report/account.ts';
 import type { Autosys } from '../../../lambda/report/autosys.ts';
 import type { GlobalView } from '../../../lambda/report/confirm.ts';
 import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
-import { noneRefused, type RefusedLogins } from '../../../lambda/report/refused-logins.ts';
 import type { Report, ReportPowers } from '../../../lambda/report/report.ts';
 import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Protection } from './protections.ts';
 
@@ -111,11 +111,9 @@ export function bendReply(raw: RawReply, without: Without): RawReply {
     : raw;
 }
 
-/** What a sandbox that lacks a protection knows of refused logins. */
-export function bendRefusedLogins(refusedLogins: RefusedLogins, without: Without): RefusedLogins {
-  if (without !== 'hold after a refused login') return refusedLogins;
-  const forget = async () => noneRefused;
-  return { read: forget, refuse: forget, accept: forget };
+/** The table in which a sandbox that lacks a protection counts refused logins: one of its own. */
+export function bendLoginTable(table: Table, now: () => Date, without: Without): Table {
+  return without === 'hold after a refused login' ? createMemoryTable({ now }) : table;
 }
 
 /** What the queue is told by a sandbox that lacks a protection. */

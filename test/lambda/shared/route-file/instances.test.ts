@@ -27,7 +27,7 @@ function aFile(...lines: readonly string[]): string {
 
 const hourMs = 3_600_000;
 const keys =
-  'endpoints, secret, ca, profile, timezone, confirmWithin, deadline, drainRate, rereadFor, canaryGlobal, maintenance';
+  'endpoints, secret, ca, profile, timezone, confirmWithin, deadline, drainRate, requestsUnderWay, rereadFor, canaryGlobal, maintenance';
 const usual = ['endpoints: [https://a]', 'secret: autosys/ACE'];
 
 function readInstance(...lines: readonly string[]) {
@@ -44,6 +44,7 @@ test('has its defaults', () => {
     confirmWithinMs: 10_000,
     deadlineMs: 4 * 86_400_000,
     drainPerSecond: 20,
+    requestsUnderWay: 2,
     rereadForMs: 6 * 3_600_000,
     maintenance: [],
   });
@@ -58,6 +59,8 @@ describe('an instance', () => {
     { line: 'deadline: 90m', more: { deadlineMs: 1.5 * hourMs } },
     { line: 'deadline: 80d', more: { deadlineMs: 80 * 24 * hourMs } },
     { line: 'drainRate: 1', more: { drainPerSecond: 1 } },
+    { line: 'requestsUnderWay: 1', more: { requestsUnderWay: 1 } },
+    { line: 'requestsUnderWay: 50', more: { requestsUnderWay: 50 } },
     { line: 'drainRate: 1000', more: { drainPerSecond: 1_000 } },
     { line: 'rereadFor: 30d', more: { rereadForMs: 30 * 24 * hourMs } },
     { line: 'rereadFor: 1m', more: { rereadForMs: 60_000 } },

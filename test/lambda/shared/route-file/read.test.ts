@@ -42,6 +42,7 @@ test('compiles a whole file', () => {
       confirmWithinMs: 500,
       deadlineMs: 4 * 86_400_000,
       drainPerSecond: 20,
+      requestsUnderWay: 2,
       rereadForMs: 6 * 3_600_000,
       maintenance: [],
     },

@@ -1,0 +1,43 @@
+import type { AutosysEvent } from '../../autosys/event.ts';
+import { toDigest } from '../shared/digest.ts';
+import type { Autosys } from './autosys.ts';
+import type { Login } from './login.ts';
+import type { DeniedFacts } from './login-changes.ts';
+
+/** An AutoSys whose every request goes through the login. */
+export function withLogin(login: Login, port: Autosys['port']): Autosys['port'] {
+  const readJobEvents = port.readJobEvents?.bind(port);
+  return {
+    sendEvent: (event, options) =>
+      login.call(() => port.sendEvent(event, options), { ...options, ...toSendFacts(event) }),
+    readJob: (job, options) =>
+      login.call(() => port.readJob(job, options), { ...options, ...toReadFacts(`job ${job}`) }),
+    readGlobalVariable: (name, options) =>
+      login.call(() => port.readGlobalVariable(name, options), {
+        ...options,
+        ...toReadFacts(`global variable ${name}`),
+      }),
+    ...(readJobEvents && {
+      readJobEvents: (job, options) =>
+        login.call(() => readJobEvents(job, options), { ...options, ...toReadFacts(`job ${job}`) }),
+    }),
+  };
+}
+
+/** What a refusal of this event alone is recorded under. */
+export function toSendFacts(event: AutosysEvent): DeniedFacts {
+  const target = toTarget(event);
+  const request = `send ${toDigest(JSON.stringify(event)).slice(0, 16)}`;
+  return { request, target: `send ${target}`, deniedBy: `read ${target}` };
+}
+
+/** What a refusal to show a job or a variable is recorded under. @param target such as `job RISK` */
+export function toReadFacts(target: string): DeniedFacts {
+  return { request: `read ${target}`, target: `read ${target}` };
+}
+
+/** What the permission to send the event depends on. */
+function toTarget(event: AutosysEvent): string {
+  if ('job' in event && event.job !== undefined) return `job ${event.job}`;
+  return 'globalVariable' in event ? `global variable ${event.globalVariable}` : event.kind;
+}
