@@ -27,15 +27,22 @@ export function describeOvertaken(
   if (known === undefined) return undefined;
   const ours = toVersion(event);
   if (compareToKnown(ours, known) !== 'superseded') return undefined;
-  const isSameAttempt = known.attempt === ours.attempt || known.final === true;
-  const naming = namingStatuses(effect, event, route).find(
-    (status) =>
-      (status === known.status && (isSameAttempt || isOver(known.status))) ||
-      (isSameAttempt && isEarlier(status, known.status)),
+  const naming = namingStatuses(effect, event, route).find((status) =>
+    mayHaveBeen(status, ours, known),
   );
   if (naming === undefined) return undefined;
   const run = `the run is ${known.status} already`;
   return `${run}, and route ${route.name} acts on the same job on ${naming}; an event for ${event.status} is not sent after that`;
+}
+
+/** Whether the run may have had this status after ours, as far as its newest known version tells. */
+function mayHaveBeen(status: WorkloadStatus, ours: Version, known: Version): boolean {
+  if (status === known.status && isOver(status)) return true;
+  if (known.attempt === ours.attempt || known.final) {
+    return status === known.status || isEarlier(status, known.status);
+  }
+  // A redrive follows the end of the attempt before it, which did not succeed.
+  return ours.run.startsWith('arn:') && status !== 'SUCCEEDED';
 }
 
 /** The later statuses in which the route acts on the job of a one-shot. */

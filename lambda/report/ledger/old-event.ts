@@ -1,6 +1,6 @@
 import type { Table } from '../../shared/table.ts';
-import type { Entry } from './entry.ts';
-import { withNote } from './entry.ts';
+import { compareToKnown } from '../order.ts';
+import { type Entry, withNote } from './entry.ts';
 import { offer, type Wish } from './offer.ts';
 import { parseEntry, toKey, toRow, toVersionKey } from './rows.ts';
 
@@ -34,6 +34,10 @@ export function createParkOldEvent({
     const nowMs = now().getTime();
     const target = await table.get(toKey(wish));
     const known = target && parseEntry(target);
+    if (known && isSameEffect(known, wish)) {
+      const reason = `duplicate of event ${known.cause.eventId}, which is ${known.stage}`;
+      return { kind: 'dropped', key: toKey(wish), reason };
+    }
     const judged = offer(known, wish, { ...noLease, nowMs, behind: 'its event is old' });
     if (judged.kind === 'drop') return { kind: 'dropped', key: toKey(wish), reason: judged.reason };
     const key = toOldEventKey(wish);
@@ -46,6 +50,11 @@ export function createParkOldEvent({
     await table.put({ ...toRow(entry, nowMs), key }, undefined);
     return { kind: 'parked', key, ...parked };
   };
+}
+
+/** Whether the ledger has the very effect, settled or in progress. */
+function isSameEffect(known: Entry, { kind, version }: Wish): boolean {
+  return kind === 'once' || compareToKnown(version, known.version) === 'duplicate';
 }
 
 /** Whether the row holds an effect of an old event. */

@@ -73,8 +73,12 @@ export function playBatchJob(
   const changes: Change[] = [];
   const attempts: object[] = [];
   let atMs = createdAt;
+  let lastStartedAt: number | null = null;
   for (;;) {
-    const detail = { jobName: name, jobId: id, createdAt, attempts: [...attempts] };
+    const detail = {
+      ...{ jobName: name, jobId: id, createdAt, startedAt: lastStartedAt },
+      attempts: [...attempts],
+    };
     const tell = (more: Readonly<Record<string, unknown>>) =>
       changes.push(announce(atMs, id, aBatchJobEvent({ ...detail, ...more })));
     if (world.chance(0.5)) tell({ status: 'RUNNABLE' });
@@ -85,6 +89,7 @@ export function playBatchJob(
       return { kind: 'batchJob', id, workload: name, changes };
     }
     const startedAt = atMs;
+    lastStartedAt = startedAt;
     tell({ status: 'RUNNING', startedAt });
     atMs += aWhile(world);
     attempts.push({ container: { exitCode: 1 } });

@@ -1,4 +1,5 @@
 import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/attempt.ts';
+import { decodeBody } from '../../../autosys/client/decode-body.ts';
 import { createHide } from '../../../autosys/client/failure.ts';
 import { type RawReply, readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
@@ -71,20 +72,37 @@ function toAttempt(
   without: Without,
 ): Attempt {
   if (reception.kind === 'answered') {
-    return { kind: 'answered', reply: readReply(bendReply(toRaw(reception), without), hide) };
+    return {
+      kind: 'answered',
+      reply: readReply(bendReply(toRaw(reception, without), without), hide),
+    };
   }
   const { kind, reason } = reception;
   const cause = new Error(reason);
   return kind === 'unsent' ? { kind, reason, cause } : { kind, reason, cause, stale: false };
 }
 
-/**
- * The reply as the client's transport hands it on.
- *
- * A transport that does not decompress hands on the bytes of a compressed body where a text is expected.
- */
-function toRaw({ raw, compressed }: Extract<Reception, { kind: 'answered' }>): RawReply {
-  return compressed === undefined ? raw : { ...raw, body: compressed as unknown as string };
+/** More than any reply of a night has. */
+const maxReplyBytes = 1_000_000;
+
+/** The reply as the client's transport hands it on, decompressed. */
+function toRaw(
+  { raw, compressed }: Extract<Reception, { kind: 'answered' }>,
+  without: Without,
+): RawReply {
+  if (compressed === undefined) return raw;
+  // Without decompression the bytes of a compressed body arrive where a text is expected.
+  if (without === 'decompression') return { ...raw, body: compressed as unknown as string };
+  const contentEncoding = raw.headers['content-encoding'];
+  const decoded = decodeBody({
+    bytes: compressed,
+    contentEncoding: typeof contentEncoding === 'string' ? contentEncoding : undefined,
+    transferEncoding: undefined,
+    maxBytes: maxReplyBytes,
+  });
+  return decoded.kind === 'text'
+    ? { ...raw, body: decoded.text }
+    : { ...raw, body: '', unreadable: decoded.reason };
 }
 
 function cancelled() {

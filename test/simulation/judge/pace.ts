@@ -27,15 +27,19 @@ export class Pace {
   }
 }
 
-/** A table that tells of each entry when it is read for the first time. */
+/** A table that tells of each entry when a lease on it is written for the first time. */
 export function hearBeginnings(table: Table, begins: () => void): Table {
   const seen = new Set<string>();
   return {
     ...table,
-    get: (key) => {
-      if (/^(state|switch|once) /.test(key) && !seen.has(key)) begins();
-      seen.add(key);
-      return table.get(key);
+    put: (row, revision) => {
+      const { body, key } = row;
+      const isTaken = typeof body === 'object' && body !== null && 'lease' in body;
+      if (isTaken && !seen.has(key)) {
+        seen.add(key);
+        begins();
+      }
+      return table.put(row, revision);
     },
   };
 }

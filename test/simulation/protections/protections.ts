@@ -56,6 +56,12 @@ export const protections = [
   'old events',
   /** A page of the web server is no refusal by AutoSys. */
   'pages told from refusals',
+  /** A reply that is compressed although it was not asked for is decompressed. */
+  'decompression',
+  /** Another start time under the same execution ARN is another run. */
+  'start time in keys',
+  /** Entries of an instance that the route file no longer names are parked. */
+  'unknown instances',
   /** Nothing is sent whose predecessor in the route waits for a person. */
   'held behind a parked one',
 ] as const;
