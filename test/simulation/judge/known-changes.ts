@@ -1,4 +1,5 @@
 import { describeEvent, toTrait } from '../../../autosys/event.ts';
+import { toRunKey } from '../../../lambda/report/ledger/runs.ts';
 import { isOver } from '../../../lambda/shared/workload.ts';
 import { toTarget } from '../autosys/witness.ts';
 import { toInstallation } from '../deployment.ts';
@@ -26,9 +27,17 @@ function judgeOnce(known: readonly Fact[], { ledger }: Evidence): readonly strin
           describeEvent(event) === describeEvent(one.event) &&
           isSameChange(fact.version, version),
       );
-      return stands ? [] : [`${fact.change.event.id} is known and its ${one.event.kind} not`];
+      return stands || isDiscarded(fact, ledger)
+        ? []
+        : [`${fact.change.event.id} is known and its ${one.event.kind} not`];
     }),
   );
+}
+
+/** Whether the history of its run says that the bridge discarded it, for a later status of the run was known. */
+function isDiscarded({ version }: Fact, ledger: Evidence['ledger']): boolean {
+  const history = JSON.stringify(ledger.bodyByKey.get(toRunKey(version)) ?? '');
+  return history.includes(`an event for ${version.status} is not sent after that`);
 }
 
 /** Whether its route says something to the same job on the end of the run, which is known: it may come too late for it. */
