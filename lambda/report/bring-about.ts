@@ -1,3 +1,4 @@
+import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { ErrorDescription } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
@@ -13,6 +14,7 @@ import { type Entry, withNote } from './ledger/entry.ts';
 import { toPatienceMs, withPredecessor } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
 import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
+import { parseAnyEntry } from './ledger/unsayable.ts';
 import { compareToKnown } from './order.ts';
 import { decideAfterLook, decideAfterSending } from './second-look.ts';
 
@@ -103,7 +105,7 @@ export function createBringAbout(powers: BringAboutPowers) {
     const { port, confirmWithinMs } = autosysFor(entry.to);
     const steps = { ...powers, sender: port, reader: port, confirmWithinMs };
     if (!lookFirst) return { kind: 'worked', taken, result: await send(entry, steps, signal) };
-    const seen = await look(entry, steps, signal);
+    const seen = await toPatient(entry, await look(entry, steps, signal));
     const nowMs = now().getTime();
     const next = decideAfterLook(entry, seen, { nowMs, lookForMs });
     if (next !== 'send') return { kind: 'worked', taken, result: next };
@@ -136,7 +138,8 @@ export function createBringAbout(powers: BringAboutPowers) {
       case 'unknown': {
         const acknowledged = delivery.kind === 'accepted';
         const sending = toSending(entry, acknowledged);
-        const seen = await confirm(entry.event, toBaseline(entry), { ...steps, sending }, signal);
+        const found = await confirm(entry.event, toBaseline(entry), { ...steps, sending }, signal);
+        const seen = await toPatient(entry, found);
         // An AutoSys that takes calls and never answers is as good as down.
         if (acknowledged || seen.kind === 'confirmed') await powers.gates.succeeded(entry.to);
         else await tellFailure(entry.to, delivery, signal);
@@ -160,6 +163,22 @@ export function createBringAbout(powers: BringAboutPowers) {
       default:
         return delivery satisfies never;
     }
+  }
+
+  /**
+   * The result of a read-back, but for a kill that seems to have nothing to do: a start before it, which AutoSys has accepted
+   * and not yet processed, may still run the job.
+   */
+  async function toPatient({ after = [] }: Entry, seen: Confirmation): Promise<Confirmation> {
+    if (seen.kind !== 'moot') return seen;
+    for (const key of after) {
+      const row = await table.get(key);
+      const elder = row && parseAnyEntry(row);
+      if (elder?.kind !== 'once' || elder.stage !== 'accepted') continue;
+      const found = `${seen.reason}; ${describeEvent(elder.event)} before it has not taken effect yet`;
+      return { kind: 'notYet', found };
+    }
+    return seen;
   }
 
   async function tellFailure(to: AutosysInstance, failure: Failure, signal: AbortSignal) {

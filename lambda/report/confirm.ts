@@ -188,8 +188,9 @@ function compareValue(
         };
   const shows = compareState(isSame);
   if (shows !== undefined) return { kind: 'notYet', found, shows };
-  const isVariant = shown.kind === 'value' && isVariantOf(shown.value, sent);
-  return isVariant || before === undefined ? { kind: 'notYet', found } : { kind: 'changed', found };
+  // A variable that is gone was lost rather than changed: AutoSys keeps a variable that was set.
+  const isOther = shown.kind === 'value' && before !== undefined && !isVariantOf(shown.value, sent);
+  return isOther ? { kind: 'changed', found } : { kind: 'notYet', found };
 }
 
 async function lookAtJob(

@@ -109,12 +109,14 @@ export function createReport(powers: ReportPowers) {
     if (translation.kind === 'ignored') {
       const { kind, reason } = translation;
       if (heardBy.length > 0) {
-        await openRunRow(event, heardBy).record([{ text: `ignored: ${reason}` }]);
+        await openRunRow(event, heardBy, isOldFor(event, heardBy)).record([
+          { text: `ignored: ${reason}` },
+        ]);
       }
       return { kind, event, reason };
     }
 
-    const run = openRunRow(event, heardBy);
+    const run = openRunRow(event, heardBy, isOldFor(event, heardBy));
     const claimant = { holder: nameHolder(), signal, run };
     const plan = translation.effects.map((effect) => toPlanned(effect, event, heardBy));
     // Recorded before anything is sent: a function that reads an earlier event of this run now knows of this one, and one
@@ -155,6 +157,13 @@ export function createReport(powers: ReportPowers) {
     const recording = recordInstance(to);
     recording.catch(() => undefined);
     return recording;
+  }
+
+  /** Whether the event may act on none of the instances of its routes. */
+  function isOldFor(event: WorkloadEvent, matched: readonly Route[]): boolean {
+    return matched.every(
+      ({ to }) => judgeEventAge(event, { ...autosysFor(to), now: now() }).kind !== 'current',
+    );
   }
 
   async function settle(

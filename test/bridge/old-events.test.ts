@@ -60,6 +60,18 @@ describe('an old event', () => {
     expect((await bridge.table.get(runKey))?.body).not.toHaveProperty('askMs');
   });
 
+  test('opens no run that AWS is then asked about', async () => {
+    await using bridge = await buildLater(0.01);
+
+    await bridge.sandbox.take([
+      { ...anExecutionEvent({ status: 'RUNNING', stopDate: null }), 'replay-name': 'x' },
+    ]);
+
+    const run = (await bridge.table.get(runKey))?.body;
+    expect(run).toMatchObject({ version: { status: 'RUNNING' } });
+    expect(run).not.toHaveProperty('askMs');
+  });
+
   test('leaves what its target shows by a newer run', async () => {
     await using bridge = await buildLater(0.01);
     await bridge.sandbox.take([anExecutionEvent()]);

@@ -108,6 +108,19 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     expect(sent(bridge).filter((path) => path === 'force-start-job')).toHaveLength(starts);
   });
 
+  test('wait for each other in the queue of AutoSys: the kill is not taken for nothing to do', async () => {
+    const autosys = { eventDelayMs: 10 * minuteMs };
+    await using bridge = await buildBridge({ jil: watchJil, routes: killing, autosys });
+
+    await bridge.sandbox.take([running(), ended()]);
+
+    expect(sent(bridge)).toEqual(['force-start-job', 'kill-job']);
+    expect(await bridge.due()).toMatchObject([{ stage: 'accepted' }, { stage: 'accepted' }]);
+    await passMinutes(bridge, 15);
+    expect(bridge.status('WATCH')).toBe('TERMINATED');
+    expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
+  });
+
   test('tells why a late start was discarded', async () => {
     await using bridge = await buildBridge({ jil: watchJil, routes: killing });
     await bridge.sandbox.take([ended()]);
@@ -168,9 +181,9 @@ describe('an execution ARN that is used again', () => {
   test('does not let an event of the earlier run act after the later one', async () => {
     await using bridge = await buildBridge({ jil: loadJil, routes: starting });
     const first = startOf(bridge);
-    await bridge.sandbox.take([runAt(first + dayMs)]);
+    await bridge.sandbox.take([runAt(first)]);
 
-    await bridge.sandbox.take([runAt(first, { status: 'FAILED' })]);
+    await bridge.sandbox.take([runAt(first - dayMs, { status: 'FAILED' })]);
 
     expect(bridge.globalVariable('AWS_SETTLEMENT')).toBe('SUCCEEDED');
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({

@@ -1,3 +1,4 @@
+import { isSameValue } from '../../../autosys/same-value.ts';
 import { shorten } from '../../shared/shorten.ts';
 import type { GlobalView } from '../confirm.ts';
 import { type Entry, withNote } from './entry.ts';
@@ -61,9 +62,9 @@ export function judge(
     return { kind: 'leftAlone', entry: withNote(goOn(entry, rereadForMs), nowMs, reason), reason };
   }
   if (shown.kind === 'unset') return reassert(entry, nowMs, 'it is not set any more');
-  if (shown.value === value) return { kind: 'stands', entry: goOn(entry, rereadForMs) };
+  if (isSameValue(shown.value, value)) return { kind: 'stands', entry: goOn(entry, rereadForMs) };
   const found = JSON.stringify(shorten(shown.value));
-  return entry.formers?.includes(shown.value)
+  return entry.formers?.some((former) => isSameValue(former, shown.value))
     ? reassert(entry, nowMs, `it shows ${found}, the value before it`)
     : leaveAlone(entry, nowMs, `somebody has set it to ${found} since`);
 }

@@ -65,6 +65,8 @@ export interface Announcement {
   readonly decisions: readonly Decision[];
   /** The ledger failed on something that it asks for: whoever has it must bring it again. @default - all of it stands */
   readonly unfinished?: boolean;
+  /** It is old or a replay: AWS is not asked about a run of which nothing else tells. @default false */
+  readonly isOld?: boolean;
   readonly nowMs: number;
 }
 
@@ -141,11 +143,12 @@ function toIdentity(event: WorkloadEvent) {
 
 function toNews(
   known: Run | undefined,
-  { event, version, routes, unfinished, nowMs }: Announcement,
+  { event, version, routes, unfinished, isOld, nowMs }: Announcement,
 ) {
   const news = { version, asks: 0, ...(unfinished && ({ unfinished } as const)) };
   if (isOver(version.status))
-    return { ...news, ...(unfinished && toAsk(nowMs + finishedWithinMs)) };
+    return { ...news, ...(unfinished && !isOld && toAsk(nowMs + finishedWithinMs)) };
+  if (isOld) return { ...news, ...toAsk(known?.askMs) };
   const endsWithinMs = Math.min(...routes.map((route) => route.endsWithinMs));
   return { ...news, ...toAsk(known?.askMs ?? event.announcedAt.getTime() + endsWithinMs) };
 }

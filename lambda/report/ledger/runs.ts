@@ -59,8 +59,16 @@ export interface RunRow {
 
 /** Binds the rows of runs to the ledger's table. */
 export function createRuns({ table, now }: { readonly table: Table; readonly now: () => Date }) {
-  /** Begins to read the row of a run, so that it is there by the time it is needed. */
-  return function openRunRow(event: WorkloadEvent, routes: Announcement['routes']): RunRow {
+  /**
+   * Begins to read the row of a run, so that it is there by the time it is needed.
+   *
+   * @param isOld the event is old or a replay: it opens no run that AWS is then asked about
+   */
+  return function openRunRow(
+    event: WorkloadEvent,
+    routes: Announcement['routes'],
+    isOld = false,
+  ): RunRow {
     const version = toVersion(event);
     const key = toRunKey(version);
     let reading = table.get(key);
@@ -86,7 +94,7 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
           const row = races === 0 ? await reading : await readAgain();
           const known = row && parseRun(row);
           const nowMs = now().getTime();
-          const told = { event, routes, version, decisions, unfinished, nowMs };
+          const told = { event, routes, version, decisions, unfinished, isOld, nowMs };
           const run = announce(known, told);
           if (run === known) return;
           const next = toRunRow(run, nowMs);

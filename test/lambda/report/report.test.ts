@@ -123,7 +123,9 @@ describe('the report of an announcement', () => {
         /^RUNNING \(event e3\): .*: dropped: superseded by settlement execution run-1 SUCCEEDED of/,
       ),
     ]);
-    const stale = await rig.table.get(toRunKey({ run: `${executionArn}-0`, beganMs: 1_000 }));
+    const stale = await rig.table.get(
+      toRunKey({ run: `${executionArn}-0`, beganMs: startedAtMs - 86_400_000 }),
+    );
     expect(stale && parseRun(stale).story[0]?.text).toMatch(
       /dropped: stale run: settlement execution run-1 began later, at 2026-11-20T02:00:00\.000Z, and is SUCCEEDED \(event e1\)$/,
     );

@@ -64,7 +64,8 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
         ? [entry.event.status, instance.job(target)?.status]
         : [undefined, undefined];
   if (confirmedMs === undefined) {
-    if (!isUnreadable(entry, installation) && !isOthers(target, installation)) {
+    const isOther = isOthers(target, installation) || memory.wasRestored(target);
+    if (!isUnreadable(entry, installation) && !isOther) {
       return [`${describe(entry)} was never confirmed`];
     }
     world.count('accepted, never confirmed');
