@@ -128,10 +128,11 @@ function bindSweep(parts: SweepParts) {
       if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
       yield* createReread(powers)(instance, signal);
     },
-    parkUnknown: createParkUnknown({
-      ...powers,
-      names: deployment.config.instances.map(({ name }) => name),
-    }),
+    parkUnknown: async function* parkUnknown(pass) {
+      if (without === 'unknown instances') return;
+      const names = deployment.config.instances.map(({ name }) => name);
+      yield* createParkUnknown({ ...powers, names })(pass);
+    },
     ask: async (pass, tell) => {
       if (without === 'sweep' || !dynamo.isWorkDue(agendaLists.open)) return;
       const ask = createAsk({

@@ -2,7 +2,7 @@ import type { Table } from '../../../lambda/shared/table.ts';
 import type { World } from '../world.ts';
 
 /** A clock that jumps, or an entry that is done at once, may bring forward so many. */
-const atOnce = 2;
+const atOnce = 1;
 
 /** Watches how fast drains begin entries: at most so many a second each. */
 export class Pace {
@@ -27,19 +27,21 @@ export class Pace {
   }
 }
 
-/** A table that tells of each entry when a lease on it is written for the first time. */
+/** A table that tells of each entry on its list of due entries, when it is read for the first time. */
 export function hearBeginnings(table: Table, begins: () => void): Table {
+  const listed = new Set<string>();
   const seen = new Set<string>();
   return {
     ...table,
-    put: (row, revision) => {
-      const { body, key } = row;
-      const isTaken = typeof body === 'object' && body !== null && 'lease' in body;
-      if (isTaken && !seen.has(key)) {
-        seen.add(key);
-        begins();
-      }
-      return table.put(row, revision);
+    agenda: async (list, options) => {
+      const page = await table.agenda(list, options);
+      for (const { key } of page.entries) listed.add(key);
+      return page;
+    },
+    get: (key) => {
+      if (listed.has(key) && !seen.has(key)) begins();
+      seen.add(key);
+      return table.get(key);
     },
   };
 }

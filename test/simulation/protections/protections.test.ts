@@ -40,6 +40,9 @@ const rows: readonly Row[] = [
   { without: 'known ends', within: 150, shows: /was killed before/ },
   { without: 'old events', within: 40, shows: /an old event acted/ },
   { without: 'pages told from refusals', within: 60, shows: /is parked for no reason/ },
+  { without: 'decompression', within: 200, shows: /nobody foresaw|no reason|BRIDGE_DEFECT/ },
+  { without: 'start time in keys', within: 60, shows: /has no row|is known and its|newer is/ },
+  { without: 'unknown instances', within: 60, shows: /an unknown instance/ },
   { without: 'held behind a parked one', within: 60, shows: /is sent although/ },
 ];
 

@@ -38,6 +38,8 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
       return bend(confirmParked);
     case 'known ends':
       return hideRuns(table);
+    case 'start time in keys':
+      return cutStartTimes(table);
     case 'version order':
       return {
         ...bend(makeOldest),
@@ -56,6 +58,16 @@ function hideRuns(table: Table): Table {
     get: async (key) => (isRun(key) ? undefined : table.get(key)),
     put: async (row, seen) =>
       table.put(row, isRun(row.key) ? (await table.get(row.key))?.revision : seen),
+  };
+}
+
+/** Runs of one execution ARN share their rows, whenever they started. */
+function cutStartTimes(table: Table): Table {
+  const cut = (key: string) => key.replaceAll(/@\d+/g, '');
+  return {
+    ...table,
+    get: (key) => table.get(cut(key)),
+    put: (row, seen) => table.put({ ...row, key: cut(row.key) }, seen),
   };
 }
 
