@@ -1,5 +1,6 @@
 import type { Origin } from '../origin.ts';
 import type { Placeholder, Template } from '../template.ts';
+import { toLongest } from '../template-fit.ts';
 import { printTemplate } from '../template-print.ts';
 import { findTold, isCut, readDimensionOf } from './dimension-fields.ts';
 import { fitName } from './fitting-name.ts';
@@ -38,15 +39,9 @@ function adviseCut(name: Template, cut: readonly Placeholder[], from: Origin): s
     from,
   );
   const keep = 'keep the beginnings of their names apart';
-  const isLonger = longer !== undefined && toCuts(longer) > toCuts(name);
+  const isLonger =
+    longer !== undefined && toLongest(longer, from.kind) > toLongest(name, from.kind);
   return isLonger ? `cut less, as in ${printTemplate(longer)}, or ${keep}` : keep;
-}
-
-function toCuts(name: Template): number {
-  return name.reduce(
-    (sum, piece) => sum + (typeof piece === 'string' ? 0 : (piece.max ?? Number.POSITIVE_INFINITY)),
-    0,
-  );
 }
 
 function exampleOf(name: Template, from: Origin): string {

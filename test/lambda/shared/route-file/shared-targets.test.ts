@@ -188,6 +188,10 @@ describe('a route that can match several workloads', () => {
         /^two workloads that are alike in the first 20 characters of stateMachine share G_\$\{stateMachine:20\} of ACE, .*; cut less, as in G_\$\{stateMachine:62\}, or keep the beginnings of their names apart$/,
       ],
     },
+    {
+      global: '"${account}_${stateMachine:20}"',
+      says: [/; cut less, as in \$\{account\}_\$\{stateMachine:51\}, or keep the beginnings/],
+    },
     // Where the name has no room, cutting less is no advice.
     {
       global: '"G_${stateMachine:62}"',
