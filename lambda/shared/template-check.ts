@@ -9,6 +9,8 @@ import {
 import type { Problem } from '../../autosys/source.ts';
 import { isOutputField, type Placeholder, type Template, templateFields } from './template.ts';
 import { findTemplateField, type TemplateField } from './template-fields.ts';
+import { fitTemplate, toLongest } from './template-fit.ts';
+import { printTemplate } from './template-print.ts';
 import type { TemplateReading } from './template-text.ts';
 import type { WorkloadEvent, WorkloadStatus } from './workload.ts';
 
@@ -50,12 +52,14 @@ export const templateTargets = {
  * characters AutoSys refuses, texts that are or may get too long.
  *
  * @param kind of the workload the route hears; `undefined` where that is not known, so that nothing is asked of it
+ * @param toFitting a name that fits, for the message about one that does not; `undefined` where the route allows none
  * @returns problems with offsets into the template's text
  */
 export function checkTemplate(
   { template, spans }: TemplateReading,
   kind: WorkloadKind | undefined,
   target: TemplateTarget,
+  toFitting = (name: Template) => fitTemplate(name, kind, target.rule),
 ): readonly Problem[] {
   const whole = { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0 };
   const problems = template.flatMap((piece, at) => {
@@ -68,7 +72,7 @@ export function checkTemplate(
   if (problems.length > 0) return problems;
   const message = isLiteral(template)
     ? checkLiteral(template.join(''), target)
-    : checkLength(template, kind, target);
+    : checkLength(template, kind, target, toFitting);
   return message === undefined ? [] : [{ ...whole, message }];
 }
 
@@ -149,30 +153,33 @@ function checkLength(
   template: Template,
   kind: WorkloadKind | undefined,
   { rule, isName }: TemplateTarget,
+  toFitting: (name: Template) => Template | undefined,
 ): string | undefined {
   const { what, max } = rule;
-  const least = sum(template.map((piece) => (typeof piece === 'string' ? piece.length : 0)));
+  const least = toLongest(
+    template.filter((piece) => typeof piece === 'string'),
+    kind,
+  );
   if (least > max)
     return `${what}: found ${least} characters and fields, allowed: at most ${max} characters`;
-  const most = sum(template.map((piece) => toLongest(piece, kind)));
+  const most = toLongest(template, kind);
   const isEndless = most === Number.POSITIVE_INFINITY;
   if (most <= max || (isEndless && (!isName || kind === undefined))) return undefined;
+  const found = isEndless ? 'any length' : `${most} characters`;
+  const advice = isName ? adviseName(toFitting(template)) : adviseText(template, kind);
+  return `${what}: it may come to ${found}, allowed: at most ${max}; ${advice}`;
+}
+
+function adviseName(fitting: Template | undefined): string {
+  return fitting === undefined
+    ? 'shorten its text, use fewer fields, or match one workload'
+    : `cut its fields, as in ${printTemplate(fitting)}`;
+}
+
+function adviseText(template: Template, kind: WorkloadKind | undefined): string {
   const [field = ''] = template
     .filter((piece) => typeof piece !== 'string')
-    .toSorted((one, other) => toLongest(other, kind) - toLongest(one, kind))
+    .toSorted((one, other) => toLongest([other], kind) - toLongest([one], kind))
     .map((piece) => piece.field);
-  const found = isEndless ? 'any length' : `${most} characters`;
-  return `${what}: it may come to ${found}, allowed: at most ${max}; cut the longest field, as in \${${field}:20}`;
-}
-
-/** Infinity where nobody knows: an output field without a cut. */
-function toLongest(piece: string | Placeholder, kind: WorkloadKind | undefined): number {
-  if (typeof piece === 'string') return piece.length;
-  const { longest } = (kind && findTemplateField(piece.field)?.[kind]) ?? {};
-  const own = Math.min(longest ?? Number.POSITIVE_INFINITY, piece.max ?? Number.POSITIVE_INFINITY);
-  return Math.max(own, piece.otherwise?.length ?? 0);
-}
-
-function sum(lengths: readonly number[]): number {
-  return lengths.reduce((total, length) => total + length, 0);
+  return `cut the longest field, as in \${${field}:20}`;
 }

@@ -1,11 +1,10 @@
-import { isAutosysEventKind } from '../../../autosys/event.ts';
+import { isAutosysEventKind, toTrait } from '../../../autosys/event.ts';
 import type { Template } from '../template.ts';
 import { templateTargets } from '../template-check.ts';
-import type { WorkloadStatus } from '../workload.ts';
 import { type EventField, eventFields, toFieldNames } from './event-kinds.ts';
 import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
-import type { RouteReader, Saying } from './route-reader.ts';
+import type { NameUse, RouteReader, Saying } from './route-reader.ts';
 
 /** Compiles an event that is sent once, on each status it names. */
 export function compileEvent(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
@@ -21,7 +20,9 @@ export function compileEvent(item: unknown, path: Path, reader: RouteReader): re
   const fields: Partial<Record<EventField, Template>> = {};
   for (const field of toFieldNames(item)) {
     if (lawful.required.includes(field) || lawful.optional.includes(field)) {
-      const template = readField(field, item[field], [...path, field], { reader, on: statuses });
+      const isShared = toTrait(kind).sets !== undefined;
+      const use = { reader, on: statuses, isShared };
+      const template = readField(field, item[field], [...path, field], use);
       if (template !== undefined) fields[field] = template;
     } else {
       const allowed = [...lawful.required, ...lawful.optional].join(', ');
@@ -41,14 +42,21 @@ function readOn(given: unknown, path: Path, reader: RouteReader) {
   return [...new Set(statuses)].filter((status) => status !== undefined);
 }
 
+interface FieldUse extends Pick<NameUse, 'on' | 'isShared'> {
+  readonly reader: RouteReader;
+}
+
 function readField(
   field: EventField,
   given: unknown,
   path: Path,
-  { reader, on }: { readonly reader: RouteReader; readonly on: readonly WorkloadStatus[] },
+  { reader, on, isShared }: FieldUse,
 ) {
   if (field === 'priority') return typeof given === 'number' ? [String(given)] : undefined;
   if (typeof given !== 'string') return undefined;
   if (field === 'status' || field === 'signals' || field === 'alarm') return [given];
-  return reader.readTemplate(given, path, { target: templateTargets[field], on });
+  const target = templateTargets[field];
+  return target.isName
+    ? reader.readName(given, path, { target, on, isShared })
+    : reader.readTemplate(given, path, { target, on });
 }

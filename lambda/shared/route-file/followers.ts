@@ -4,7 +4,7 @@ import { templateTargets } from '../template-check.ts';
 import type { WorkloadStatus } from '../workload.ts';
 import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
-import type { RouteReader, Saying, TemplateUse } from './route-reader.ts';
+import type { NameUse, RouteReader, Saying } from './route-reader.ts';
 
 /**
  * On which statuses a global variable is set where the route does not say.
@@ -54,7 +54,9 @@ export function compileGlobal(item: unknown, path: Path, reader: RouteReader): r
     }
   }
   const target = templateTargets.globalVariable;
-  const globalVariable = readName(item, path, reader, { target, on: [...values.keys()] });
+  const use = { target, on: [...values.keys()], isShared: true };
+  const globalVariable = readName(item, path, reader, use);
+  if (globalVariable === undefined) return [];
   return [...values].map(([on, value]) => ({
     on,
     event: { kind: 'SET_GLOBAL', fields: { globalVariable, value } },
@@ -79,17 +81,22 @@ export function compileMirror(item: unknown, path: Path, reader: RouteReader): r
   if (mirror.size === 0) {
     reader.refuse([...path, 'statuses'], 'job: every status is none; leave the job out');
   }
-  const use = { target: templateTargets.job, on: [...mirror.keys()] };
+  const use = { target: templateTargets.job, on: [...mirror.keys()], isShared: true };
   const job = readName(item, path, reader, use);
+  if (job === undefined) return [];
   return [...mirror].map(([on, status]) => ({
     on,
     event: { kind: 'CHANGE_STATUS', fields: { job, status: [status] } },
   }));
 }
 
-function readName(item: unknown, path: Path, reader: RouteReader, use: TemplateUse): Template {
-  if (typeof item === 'string') return reader.readTemplate(item, path, use);
+function readName(
+  item: unknown,
+  path: Path,
+  reader: RouteReader,
+  use: NameUse,
+): Template | undefined {
+  if (typeof item === 'string') return reader.readName(item, path, use);
   const name = isMapping(item) ? item['name'] : undefined;
-  if (typeof name !== 'string') return [];
-  return reader.readTemplate(name, [...path, 'name'], use);
+  return typeof name === 'string' ? reader.readName(name, [...path, 'name'], use) : undefined;
 }

@@ -2,9 +2,11 @@ import type { Origin, Route, Selector } from '../routes.ts';
 import type { Placeholder, Template } from '../template.ts';
 import { findTemplateField } from '../template-fields.ts';
 import type { WorkloadStatus } from '../workload.ts';
+import { isCut, readDimensionOf } from './dimension-fields.ts';
 import {
   any,
   anyText,
+  canMeet,
   readHead,
   someDigits,
   someText,
@@ -13,19 +15,20 @@ import {
   toGlobTokens,
   toTextTokens,
 } from './name-tokens.ts';
-import {
-  type Dimension,
-  ownPlace,
-  type Range,
-  toPlaces,
-  toRange,
-  toWorkloads,
-} from './workloads.ts';
+import { type Dimension, ownPlace, type Range, toPlaces, toRange } from './workloads.ts';
 
 /** A piece of a name: known text, or a field whose text depends on the event. */
-type Segment =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'field'; readonly tokens: readonly Token[]; readonly dimension?: Dimension };
+type Segment = { readonly kind: 'text'; readonly text: string } | OpenField;
+
+interface OpenField {
+  readonly kind: 'field';
+  readonly tokens: readonly Token[];
+  /** The text before a cut; the same as `tokens` without one. */
+  readonly whole: readonly Token[];
+  /** Characters that a cut leaves. */
+  readonly max?: number;
+  readonly dimension?: Dimension;
+}
 
 /** The names that a template can come to on one route and status. */
 export interface NamePattern {
@@ -61,70 +64,40 @@ export function toNamePattern(
 }
 
 /**
- * The dimension whose value a name gives away, where it has one open field only, and that field is a whole name.
+ * What a known name says of the workload, where the pattern has one open field only.
  *
- * @param name what the pattern comes to
+ * A text that is shorter than the cut of its field was not cut, so it is the whole value.
+ *
+ * @param name a text that fits the tokens of the pattern
+ * @returns the dimension and its value; `impossible` where the field cannot come to that text; `undefined` where
+ *   the name leaves the workload open
  */
 export function readDimension(
   { segments }: NamePattern,
   name: string,
-): readonly [Dimension, string] | undefined {
+): readonly [Dimension, string] | 'impossible' | undefined {
   const at = segments.findIndex(({ kind }) => kind === 'field');
   const field = segments[at];
-  if (field?.kind !== 'field' || field.dimension === undefined) return undefined;
+  if (field?.kind !== 'field') return undefined;
   const [before = 0, after = 0] = [segments.slice(0, at), segments.slice(at + 1)].map((some) =>
     some.reduce((sum, one) => sum + (one.kind === 'text' ? one.text.length : Number.NaN), 0),
   );
   // With a second open field nothing is given away.
   if (Number.isNaN(before + after)) return undefined;
-  return [field.dimension, name.slice(before, name.length - after)];
+  const text = name.slice(before, name.length - after);
+  if (!canComeTo(field, text)) return 'impossible';
+  const isWhole = field.max === undefined || text.length < field.max;
+  return field.dimension === undefined || !isWhole ? undefined : [field.dimension, text];
+}
+
+function canComeTo({ whole, max = Number.POSITIVE_INFINITY }: OpenField, text: string): boolean {
+  if (text.length > max) return false;
+  return canMeet(whole, [...toTextTokens(text), ...(text.length === max ? anyText : [])]);
 }
 
 /** Whether the file says something of its open fields: a character of a glob, or that they are digits. */
 export function isConstrained({ segments }: NamePattern): boolean {
-  return segments.some((one) => one.kind === 'field' && one.tokens.some(({ of }) => of !== any));
-}
-
-/** Fields that differ from run to run, so that a name with one of them is another one for each run. */
-const runFields = new Set(['runId', 'executionArn', 'batchJobId', 'eventId']);
-
-const dimensionByField: Readonly<Record<Origin['kind'], Readonly<Record<string, Dimension>>>> = {
-  execution: { stateMachine: 'name', workload: 'name', account: 'account', region: 'region' },
-  batchJob: {
-    batchJobName: 'name',
-    run: 'name',
-    jobQueue: 'queue',
-    account: 'account',
-    region: 'region',
-  },
-};
-
-/** What a template tells of the workload: every run has its own name, or the dimensions that are part of the name. */
-export function findTold(template: Template, from: Origin): ReadonlySet<Dimension> | 'run' {
-  const told = new Set<Dimension>();
-  for (const piece of template) {
-    if (typeof piece === 'string') continue;
-    if (runFields.has(piece.field) && !isCut(piece, from.kind)) return 'run';
-    const dimension = toDimension(piece, from);
-    if (dimension !== undefined) told.add(dimension);
-  }
-  return told;
-}
-
-/** The dimension that a field tells; a cut that leaves the same text of all of them tells nothing. */
-function toDimension({ field, max }: Placeholder, from: Origin): Dimension | undefined {
-  const dimension = dimensionByField[from.kind][field];
-  if (dimension === undefined || max === undefined) return dimension;
-  const range = toWorkloads(from).ranges[dimension];
-  if (range.kind === 'glob') return range.text.indexOf('*') < max ? dimension : undefined;
-  const cut = new Set(range.texts.map((text) => text.slice(0, max)));
-  return cut.size === range.texts.length ? dimension : undefined;
-}
-
-/** Whether a field may lose characters of its text. */
-export function isCut({ field, max }: Placeholder, kind: Origin['kind']): boolean {
-  const longest = findTemplateField(field)?.[kind]?.longest ?? Number.POSITIVE_INFINITY;
-  return max !== undefined && max < longest;
+  return segments.some((one) => one.kind === 'field' && one.whole.some(({ of }) => of !== any));
 }
 
 /** What a field may be, where route and status tell. */
@@ -165,13 +138,12 @@ function toSegment(piece: Placeholder, range: Range | undefined, from: Origin): 
   if (range?.kind === 'listed') {
     return { kind: 'text', text: (range.texts[0] ?? '').slice(0, max) };
   }
-  if (isCut(piece, from.kind)) {
-    const head = range?.text.slice(0, range.text.indexOf('*')).slice(0, max) ?? '';
-    return { kind: 'field', tokens: [...toTextTokens(head), ...anyText] };
-  }
-  const dimension = dimensionByField[from.kind][field];
-  const tokens = range ? toGlobTokens(range.text) : toShape(piece, from.kind);
-  return { kind: 'field', tokens, ...(dimension && { dimension }) };
+  const whole = range ? toGlobTokens(range.text) : toShape(piece, from.kind);
+  const dimension = readDimensionOf(field, from.kind);
+  const open = { kind: 'field', whole, ...(dimension && { dimension }) } as const;
+  if (max === undefined || !isCut(piece, from.kind)) return { ...open, tokens: whole };
+  const head = range?.text.slice(0, range.text.indexOf('*')).slice(0, max) ?? '';
+  return { ...open, tokens: [...toTextTokens(head), ...anyText], max };
 }
 
 /** How the text of a field looks that neither route nor status tells. */

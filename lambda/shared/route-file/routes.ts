@@ -42,7 +42,9 @@ export function compileRoutes(
     }
     const from = compileOrigin(item['from'], [...path, 'from'], faults);
     const to = compileTarget(item, path, instances, faults);
-    const say = compileSay(item, path, createRouteReader(toWorkloadKind(item['from']), faults));
+    const kind = toWorkloadKind(item['from']);
+    const facts = { kind, from, isCombined: item['combine'] !== undefined };
+    const say = compileSay(item, path, createRouteReader(facts, faults));
     if (!Object.keys(effectShape).some((key) => key in item)) {
       faults.at(path, 'this route says nothing; give it a global, a job or events');
     }

@@ -1,7 +1,10 @@
 import type { BatchJobOrigin, Origin } from '../origin.ts';
-import type { Template } from '../template.ts';
+import type { Placeholder } from '../template.ts';
+import { printTemplate } from '../template-print.ts';
+import { findTold, toField } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
-import { findTold, isCut } from './name-pattern.ts';
+import { append, findMissing, fitName, toTellingName } from './fitting-name.ts';
+import { findCautions } from './name-cautions.ts';
 import { canMeet } from './name-tokens.ts';
 import type { PlacedRoute } from './rivalry.ts';
 import type { TargetUse } from './targets.ts';
@@ -46,9 +49,19 @@ function describeShared({ route }: PlacedRoute, shared: readonly TargetUse[]): s
   const [first] = shared;
   const open = first ? findOpenDimensions(first.workloads) : [];
   const reasons = open.map((dimension) => describeOpen(dimension, from));
-  const fields = open.map((dimension) => `\${${toField(dimension, from)}}`);
   const names = shared.map(({ text }) => text).join(', ');
-  return `route ${route.name} can match several workloads (${reasons.join(', ')}), and each of them sets ${names} of ${to}: a FAILED of one is discarded when another that began later succeeds; match one workload, put ${fields.join(' and ')} into the name, or add combine: latest to the route if the run that began last is to decide`;
+  const ways = ['match one workload', ...describeTelling(shared, from)];
+  return `route ${route.name} can match several workloads (${reasons.join(', ')}), and each of them sets ${names} of ${to}: a FAILED of one is discarded when another that began later succeeds; ${ways.join(', ')}, or add combine: latest to the route if the run that began last is to decide`;
+}
+
+/** The way out by the name, where each of the names has one that fits. */
+function describeTelling(shared: readonly TargetUse[], from: Origin): readonly string[] {
+  const [first] = shared;
+  const [example, ...others] = shared.map(({ name }) => toTellingName(name, from));
+  if (first === undefined || example === undefined || others.includes(undefined)) return [];
+  const missing = findMissing(first.name, from);
+  const fields = missing.map((dimension) => `\${${toField(dimension, from.kind)}}`);
+  return [`put ${fields.join(' and ')} into the name, as in ${printTemplate(example)}`];
 }
 
 function describeOpen(dimension: Dimension, from: Origin): string {
@@ -66,57 +79,6 @@ function describeOpenBatch(
   const [key, selector] =
     dimension === 'name' ? (['jobName', batchJobName] as const) : (['jobQueue', jobQueue] as const);
   return selector === undefined ? `${key} is not given` : `${key} ${selector.text} is a pattern`;
-}
-
-function toField(dimension: Dimension, from: Origin): string {
-  if (dimension === 'queue') return 'jobQueue';
-  if (dimension !== 'name') return dimension;
-  return from.kind === 'execution' ? 'stateMachine' : 'batchJobName';
-}
-
-/** Names that tell workloads apart, yet not in every case. */
-function findCautions({ name, text, placed, workloads }: TargetUse): readonly string[] {
-  const { from, to } = placed.route;
-  const open = findOpenDimensions(workloads);
-  if (open.length === 0 || findTold(name, from) === 'run') return [];
-  const cut = findCutName(name, from, open);
-  return [
-    ...(cut === undefined
-      ? []
-      : [
-          `two workloads that are alike in the first ${cut.max} characters of ${cut.field} share ${text} of ${to}, and the run that began last decides; cut less, or keep the beginnings of their names apart`,
-        ]),
-    ...(open.includes('name') && open.includes('queue') && !hasDotBetween(name)
-      ? [
-          `two workloads can share ${text} of ${to}, as their queue and job name may come to one text; put a dot between the fields, which Batch allows in neither`,
-        ]
-      : []),
-  ];
-}
-
-function findCutName(name: Template, from: Origin, open: readonly Dimension[]) {
-  for (const piece of name) {
-    if (typeof piece === 'string' || !isCut(piece, from.kind)) continue;
-    const told = findTold([piece], from);
-    if (told === 'run') continue;
-    if ([...told].some((one) => open.includes(one) && (one === 'name' || one === 'queue'))) {
-      return piece;
-    }
-  }
-  return undefined;
-}
-
-/** Whether a dot parts the fields that tell queue and job name. */
-function hasDotBetween(name: Template): boolean {
-  const fields = name.flatMap((piece, at) =>
-    typeof piece !== 'string' && ['jobQueue', 'batchJobName', 'run'].includes(piece.field)
-      ? [at]
-      : [],
-  );
-  const [first = 0, second = 0] = fields;
-  return name
-    .slice(first, second)
-    .some((piece) => typeof piece === 'string' && piece.includes('.'));
 }
 
 /** Two templates of one route that come to one name for two of its workloads. */
@@ -167,8 +129,15 @@ function findChildren(uses: readonly TargetUse[], from: Origin): readonly string
   });
   if (shared.length === 0) return [];
   const keys = heard.map(([key, parts]) => `${key}: ${parts}`).join(', ');
-  const field = from.kind === 'execution' ? 'executionName' : 'index|0';
+  const field: Placeholder =
+    from.kind === 'execution' ? { field: 'executionName' } : { field: 'index', otherwise: '0' };
+  const examples = shared.map(({ name }) => fitName(append(name, field), from));
+  const [example] = examples;
+  const put =
+    example === undefined || examples.includes(undefined)
+      ? ''
+      : `put ${printTemplate([field])} into the name, as in ${printTemplate(example)}, or `;
   return [
-    `all children of a run set ${shared.map(({ text }) => text).join(', ')} of ${shared[0]?.placed.route.to} (${keys}): a FAILED of one is discarded when another that began later succeeds; put \${${field}} into the name, or add combine: latest to the route if the child that began last is to decide`,
+    `all children of a run set ${shared.map(({ text }) => text).join(', ')} of ${shared[0]?.placed.route.to} (${keys}): a FAILED of one is discarded when another that began later succeeds; ${put}add combine: latest to the route if the child that began last is to decide`,
   ];
 }

@@ -1,5 +1,6 @@
+import { findTold } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
-import { findTold, isConstrained, readDimension } from './name-pattern.ts';
+import { isConstrained, readDimension } from './name-pattern.ts';
 import { canMeet } from './name-tokens.ts';
 import type { PlacedRoute } from './rivalry.ts';
 import { checkSeveralWorkloads } from './several-workloads.ts';
@@ -86,6 +87,7 @@ function findSharing(one: TargetUse, other: TargetUse): 'refused' | 'doubtful' |
   if (!canMeet(one.pattern.tokens, other.pattern.tokens)) return 'none';
   if (one.spelling === other.spelling) return isSharedAlike(one, other) ? 'refused' : 'none';
   const [mine, theirs] = [narrow(one, other), narrow(other, one)];
+  if (mine === undefined || theirs === undefined) return 'none';
   if (!canDiffer(mine, theirs, new Set())) return 'none';
   const isDoubtful =
     (one.pattern.isKnown && isByChance(other, theirs, mine)) ||
@@ -112,10 +114,14 @@ function isByChance({ pattern }: TargetUse, narrowed: Workloads, known: Workload
   );
 }
 
-/** The workloads of the one that come to the name of the other, where that name is known. */
-function narrow({ pattern, workloads }: TargetUse, { pattern: other }: TargetUse): Workloads {
+/** The workloads of the one that come to the name of the other, where that name is known; `undefined` for none. */
+function narrow(
+  { pattern, workloads }: TargetUse,
+  { pattern: other }: TargetUse,
+): Workloads | undefined {
   const told = other.isKnown ? readDimension(pattern, other.head) : undefined;
   if (told === undefined) return workloads;
+  if (told === 'impossible') return undefined;
   const [dimension, text] = told;
   return {
     ...workloads,

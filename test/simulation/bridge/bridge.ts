@@ -98,6 +98,11 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   };
 }
 
+/** As the route file says, whatever the functions keep to. */
+function drainPerSecondOf({ config }: Deployment, name: string): number {
+  return config.instances.find((instance) => instance.name === name)?.drainPerSecond ?? 0;
+}
+
 interface SweepParts {
   readonly sandbox: Sandbox;
   readonly deployment: Deployment;
@@ -120,7 +125,7 @@ function bindSweep(parts: SweepParts) {
       if (without === 'drain' || !dynamo.isWorkDue(agendaLists.due(name))) return;
       const table = hearBeginnings(
         powers.table,
-        pace.watch(powers.autosysFor(name).drainPerSecond, name),
+        pace.watch(drainPerSecondOf(deployment, name), name),
       );
       yield* createDrain({ ...powers, table })(name, signal);
     },

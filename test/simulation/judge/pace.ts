@@ -2,7 +2,7 @@ import type { Table } from '../../../lambda/shared/table.ts';
 import type { World } from '../world.ts';
 
 /** A clock that jumps, or an entry that is done at once, may bring forward so many. */
-const atOnce = 1;
+const atOnce = 2;
 
 /** Watches how fast drains begin entries: at most so many a second each. */
 export class Pace {

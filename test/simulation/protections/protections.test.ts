@@ -11,7 +11,7 @@ interface Row {
 
 const rows: readonly Row[] = [
   { without: 'conditional write', within: 40, shows: /went back from|took the one-off/ },
-  { without: 'lease', within: 150, shows: /is sent after .* was confirmed/ },
+  { without: 'lease', within: 150, shows: /is sent after .* was confirmed|ran \d+ times/ },
   { without: 'lease check before sending', within: 400, shows: /is sent after .* was confirmed/ },
   { without: 'claim before sending', within: 100, shows: /took the one-off .* times/ },
   { without: 'look before resend', within: 100, shows: /took the one-off .* times/ },

@@ -27,7 +27,7 @@ function aFile(...lines: readonly string[]): string {
 
 const hourMs = 3_600_000;
 const keys =
-  'endpoints, secret, ca, profile, timezone, confirmWithin, deadline, drainRate, requestsUnderWay, rereadFor, canaryGlobal, maintenance';
+  'endpoints, secret, ca, profile, timezone, confirmWithin, deadline, oldEvents, drainRate, requestsUnderWay, rereadFor, canaryGlobal, maintenance';
 const usual = ['endpoints: [https://a]', 'secret: autosys/ACE'];
 
 function readInstance(...lines: readonly string[]) {
@@ -43,6 +43,7 @@ test('has its defaults', () => {
     timezone: 'UTC',
     confirmWithinMs: 10_000,
     deadlineMs: 4 * 86_400_000,
+    oldEvents: 'park',
     drainPerSecond: 20,
     requestsUnderWay: 2,
     rereadForMs: 6 * 3_600_000,
@@ -58,6 +59,8 @@ describe('an instance', () => {
     { line: 'deadline: 1h', more: { deadlineMs: hourMs } },
     { line: 'deadline: 90m', more: { deadlineMs: 1.5 * hourMs } },
     { line: 'deadline: 80d', more: { deadlineMs: 80 * 24 * hourMs } },
+    { line: 'oldEvents: park', more: { oldEvents: 'park' } },
+    { line: 'oldEvents: allow', more: { oldEvents: 'allow' } },
     { line: 'drainRate: 1', more: { drainPerSecond: 1 } },
     { line: 'requestsUnderWay: 1', more: { requestsUnderWay: 1 } },
     { line: 'requestsUnderWay: 50', more: { requestsUnderWay: 50 } },
@@ -116,6 +119,10 @@ describe('an instance', () => {
     {
       line: 'canaryGlobal: my scratch',
       says: '5:19 canaryGlobal: found "my scratch", allowed: the name of a global variable that no job waits for: letters, digits and . _ -, up to 64 characters',
+    },
+    {
+      line: 'oldEvents: drop',
+      says: '5:16 oldEvents: found "drop", allowed: park, allow',
     },
     {
       line: 'dedline: 4d',

@@ -41,6 +41,7 @@ test('compiles a whole file', () => {
       timezone: 'Europe/Zurich',
       confirmWithinMs: 500,
       deadlineMs: 4 * 86_400_000,
+      oldEvents: 'park',
       drainPerSecond: 20,
       requestsUnderWay: 2,
       rereadForMs: 6 * 3_600_000,

@@ -18,6 +18,14 @@ const routes = (...said: readonly string[]) =>
     twoInstances,
   );
 
+/** The warning about the cut name of each route with a glob. */
+const toCutWarnings = (...said: readonly string[]) =>
+  said
+    .filter((one) => one.includes('*'))
+    .map(() =>
+      expect.stringMatching(/^two workloads that are alike in the first \d+ characters of/),
+    );
+
 const warningsOf = (text: string) => read(text).warnings.map(({ message }) => message);
 
 describe('a route that can match several workloads', () => {
@@ -70,9 +78,14 @@ describe('a route that can match several workloads', () => {
       says: `events: [{ on: FAILED, event: ${event}, job: J }]`,
       names: `the ${property} of job J`,
     })),
-    ...['executionName', 'date', 'changedAt', 'mapLabel|none', 'output.desk', 'redriveCount'].map(
-      (field) => ({ says: `global: "G_\${${field}}"`, names: `G_\${${field}}` }),
-    ),
+    ...[
+      'executionName:40',
+      'date',
+      'changedAt',
+      'mapLabel|none',
+      'output.desk:20|none',
+      'redriveCount',
+    ].map((field) => ({ says: `global: "G_\${${field}}"`, names: `G_\${${field}}` })),
     { says: 'global: "G_${stateMachine:5}"', names: 'G_${stateMachine:5}' },
     { says: 'global: "G_${executionArn:40}"', names: 'G_${executionArn:40}' },
     { says: 'global: "G_${account}"', names: 'G_${account}' },
@@ -83,19 +96,13 @@ describe('a route that can match several workloads', () => {
   });
 
   test.for([
-    { from: 'stateMachine: risk-*', name: 'G_${stateMachine}' },
-    { from: 'stateMachine: risk-*', name: 'G_${workload}' },
-    { from: 'stateMachine: risk-*', name: 'G_${runId}' },
-    { from: 'stateMachine: risk-*', name: 'G_${executionArn}' },
     { from: 'stateMachine: risk-*', name: 'G_${eventId}' },
     { from: 'stateMachine: s, account: ["111122223333", "444455556666"]', name: 'G_${account}' },
     { from: 'stateMachine: s, account: ["111122223333", "444455556666"]', name: 'G_${account:4}' },
     { from: 'stateMachine: s, account: ["111122223333", "111122223333"]', name: 'G' },
     { from: `stateMachine: ${own}:s", account: ["111122223333", "444455556666"]`, name: 'G' },
     { from: 'stateMachine: s, region: [eu-west-1, us-east-1]', name: 'G_${region}' },
-    { from: 'jobQueue: night, jobName: risk-*', name: 'G_${batchJobName}' },
-    { from: 'jobQueue: night, jobName: risk-*', name: 'G_${run}' },
-    { from: 'jobDefinition: risk', name: 'G_${jobQueue}.${batchJobName}' },
+    { from: 'jobQueue: night, jobName: risk-*', name: 'G_${runId}' },
     { from: 'jobDefinition: risk', name: 'G_${batchJobId}' },
     // Versions and aliases are those of one state machine.
     { from: 'stateMachine: "settlement:*"', name: 'G' },
@@ -105,6 +112,47 @@ describe('a route that can match several workloads', () => {
   ])('is taken where the name tells them apart: $from, $name', ({ from, name }) => {
     expect(warningsOf(aFile('to: ACE', `from: { ${from} }`, `global: "${name}"`))).toEqual([]);
   });
+
+  test.for([
+    {
+      from: 'stateMachine: risk-*',
+      name: 'G_${stateMachine:40}',
+      alike: 'in the first 40 characters of stateMachine',
+    },
+    {
+      from: 'stateMachine: risk-*',
+      name: 'G_${workload:62}',
+      alike: 'in the first 62 characters of workload',
+    },
+    {
+      from: 'stateMachine: risk-*, account: ["111122223333", "444455556666"]',
+      name: 'G_${account}_${stateMachine:40}',
+      alike: 'in the first 40 characters of stateMachine',
+    },
+    {
+      from: 'jobQueue: night, jobName: risk-*',
+      name: 'G_${batchJobName:40}',
+      alike: 'in the first 40 characters of batchJobName',
+    },
+    {
+      from: 'jobQueue: night, jobName: risk-*',
+      name: 'G_${run:40}',
+      alike: 'in the first 40 characters of run',
+    },
+    {
+      from: 'jobDefinition: risk',
+      name: 'G_${jobQueue:30}.${batchJobName:31}',
+      alike:
+        'in the first 31 characters of batchJobName and in the first 30 characters of jobQueue',
+    },
+  ])(
+    'is taken where the cut name tells them apart, with a warning: $from, $name',
+    ({ from, name, alike }) => {
+      expect(warningsOf(aFile('to: ACE', `from: { ${from} }`, `global: "${name}"`))).toEqual([
+        expect.stringContaining(`two workloads that are alike ${alike} share ${name} of ACE`),
+      ]);
+    },
+  );
 
   test('is taken with combine: latest', () => {
     const text = aFile('to: ACE', 'combine: latest', 'from: { stateMachine: s* }', 'global: G');
@@ -128,7 +176,7 @@ describe('a route that can match several workloads', () => {
   test('names each target in one message, at the name of the route', () => {
     expect(faultsOf(aFile('to: ACE', 'from: { jobQueue: q }', 'global: [G, H]', 'job: J'))).toEqual(
       [
-        '5:11 route one can match several workloads (jobName is not given), and each of them sets G, H, the status of job J of ACE: a FAILED of one is discarded when another that began later succeeds; match one workload, put ${batchJobName} into the name, or add combine: latest to the route if the run that began last is to decide',
+        '5:11 route one can match several workloads (jobName is not given), and each of them sets G, H, the status of job J of ACE: a FAILED of one is discarded when another that began later succeeds; match one workload, put ${batchJobName} into the name, as in G_${batchJobName:62}, or add combine: latest to the route if the run that began last is to decide',
       ],
     );
   });
@@ -136,34 +184,134 @@ describe('a route that can match several workloads', () => {
   test.for([
     {
       global: '"G_${stateMachine:20}"',
-      says: 'two workloads that are alike in the first 20 characters of stateMachine share G_${stateMachine:20} of ACE',
+      says: [
+        /^two workloads that are alike in the first 20 characters of stateMachine share G_\$\{stateMachine:20\} of ACE, .*; cut less, as in G_\$\{stateMachine:62\}, or keep the beginnings of their names apart$/,
+      ],
     },
     {
-      global: '["${stateMachine}", "${stateMachine}_NOTE"]',
-      says: '${stateMachine} and ${stateMachine}_NOTE of ACE can be the same name for two workloads',
+      global: '"${account}_${stateMachine:20}"',
+      says: [/; cut less, as in \$\{account\}_\$\{stateMachine:51\}, or keep the beginnings/],
+    },
+    // Where the name has no room, cutting less is no advice.
+    {
+      global: '"G_${stateMachine:62}"',
+      says: [/, and the run that began last decides; keep the beginnings of their names apart$/],
+    },
+    {
+      global: '["${stateMachine:40}", "${stateMachine:40}_NOTE"]',
+      says: [
+        / share \$\{stateMachine:40\} of ACE/,
+        / share \$\{stateMachine:40\}_NOTE of ACE/,
+        /^\$\{stateMachine:40\} and \$\{stateMachine:40\}_NOTE of ACE can be the same name for two workloads/,
+      ],
     },
   ])('is warned about names that may still meet: $global', ({ global, says }) => {
     expect(
       warningsOf(aFile('to: ACE', 'from: { stateMachine: "*" }', `global: ${global}`)),
-    ).toEqual([expect.stringContaining(says)]);
+    ).toEqual(says.map((text) => expect.stringMatching(text)));
   });
 
   test('is warned about queue and job name that run into each other', () => {
     const route = [
       'to: ACE',
       'from: { jobDefinition: d }',
-      'global: "${jobQueue}-${batchJobName}"',
+      'global: "${jobQueue:31}-${batchJobName:32}"',
     ];
 
     expect(warningsOf(aFile(...route))).toEqual([
-      expect.stringContaining('put a dot between the fields'),
+      expect.stringContaining('alike in the first 32 characters of batchJobName and in the first'),
+      expect.stringContaining(
+        'put a dot between the fields, which Batch allows in neither, as in ${jobQueue:31}.${batchJobName:32}',
+      ),
+    ]);
+  });
+});
+
+describe('a name that is too long and one that does not tell workloads apart', () => {
+  const long = 'x'.repeat(35);
+  const example = (message: string | undefined) =>
+    /, as in (\S+?),?(?: or |$)/.exec(message ?? '')?.[1];
+
+  test.for([
+    { from: 'stateMachine: risk-*', name: 'G_${stateMachine}' },
+    { from: 'stateMachine: risk-*', name: 'G' },
+    { from: 'stateMachine: risk-*', name: 'G_${executionName}' },
+    { from: 'stateMachine: risk-*', name: 'G_${executionName:62}' },
+    { from: 'stateMachine: risk-*', name: 'G_${runId}' },
+    { from: 'stateMachine: risk-*', name: 'G_${executionArn:60}' },
+    { from: 'stateMachine: risk-*', name: 'G_${output.desk|none}' },
+    { from: `stateMachine: ${long}*`, name: 'G_${stateMachine}' },
+    { from: `stateMachine: ${long}*`, name: 'G_${stateMachine:20}' },
+    { from: `stateMachine: ${long}*`, name: 'G_${executionName}_${stateMachine}' },
+    { from: 'stateMachine: "*", account: ["111122223333", "444455556666"]', name: 'G' },
+    {
+      from: 'stateMachine: "*", account: ["111122223333", "444455556666"]',
+      name: 'G_${stateMachine}',
+    },
+    { from: 'jobQueue: night, jobName: risk-*', name: 'G_${batchJobName}' },
+    { from: 'jobDefinition: risk', name: 'G' },
+    { from: 'jobDefinition: risk', name: 'G_${batchJobName}' },
+    { from: 'jobDefinition: risk', name: 'G_${jobQueue:40}' },
+    { from: `jobQueue: ${long}*, jobName: "*"`, name: 'G_${jobQueue}${batchJobName}' },
+  ])(
+    'are refused once, and the name that the message prints is taken: $from, $name',
+    ({ from, name }) => {
+      const values = 'values: { SUCCEEDED: OK, FAILED: KO }';
+      const faults = routeFaults(`from: { ${from} }`, `global: { name: "${name}", ${values} }`);
+      const mended = example(faults[0]);
+
+      expect(faults).toHaveLength(1);
+      expect(mended).toMatch(/^G_/);
+      expect(routeFaults(`from: { ${from} }`, `global: { name: "${mended}", ${values} }`)).toEqual(
+        [],
+      );
+    },
+  );
+
+  test('are told of no name where none fits', () => {
+    const from = `from: { stateMachine: ${long}${long}* }`;
+
+    expect(routeFaults(from, 'global: "G_${stateMachine}"')).toEqual([
+      'global variable name: it may come to 82 characters, allowed: at most 64; shorten its text, use fewer fields, or match one workload',
+    ]);
+    expect(routeFaults(from, 'global: G')).toEqual([
+      expect.stringContaining('succeeds; match one workload, or add combine: latest to the route'),
+    ]);
+    expect(routeFaults('combine: latest', from, 'global: "G_${stateMachine}"')).toEqual([
+      'global variable name: it may come to 82 characters, allowed: at most 64; cut its fields, as in G_${stateMachine:62}',
+    ]);
+  });
+
+  test.for([
+    { name: 'G_${stateMachin:40}', says: 'unknown field "stateMachin"' },
+    { name: 'G_${batchJobName:40}', says: 'an execution has no batchJobName' },
+    { name: 'G ${date}', says: 'found "G "' },
+    { name: 'G_${output.desk:9}', says: 'only SUCCEEDED has an output' },
+    { name: 'G_${mapLabel}', says: 'mapLabel may be absent' },
+  ])('leave a name with another fault to its own message: $name', ({ name, says }) => {
+    expect(routeFaults('from: { stateMachine: risk-* }', `global: "${name}"`)).toEqual([
+      expect.stringContaining(says),
+    ]);
+    expect(
+      routeFaults(
+        'from: { stateMachine: risk-* }',
+        `events: [{ on: FAILED, event: SET_GLOBAL, globalVariable: "${name}", value: KO }]`,
+      ),
+    ).toHaveLength(1);
+  });
+
+  test('leave the name of a start as it is but for its length', () => {
+    const event = 'events: [{ on: FAILED, event: STARTJOB, job: "J_${executionName}" }]';
+
+    expect(routeFaults('from: { stateMachine: risk-* }', event)).toEqual([
+      'job name: it may come to 82 characters, allowed: at most 64; cut its fields, as in J_${executionName:62}',
     ]);
   });
 });
 
 describe('the children of one run', () => {
   test.for([
-    { from: 'stateMachine: s, mapChildren: only', field: '${executionName}' },
+    { from: 'stateMachine: s, mapChildren: only', field: '${executionName:62}' },
     { from: 'jobQueue: q, jobName: j, arrayChildren: include', field: '${index|0}' },
     { from: 'jobQueue: q, jobName: j, nodes: only', field: '${index|0}' },
   ])('are warned about where they share a target: $from', ({ from, field }) => {
@@ -173,6 +321,7 @@ describe('the children of one run', () => {
     expect(warnings('G')).toEqual([
       expect.stringMatching(/^all children of a run set G of ACE .* a FAILED of one is discarded/),
     ]);
+    expect(warnings('G')[0]).toContain(` into the name, as in G_${field}, or add combine: latest`);
     expect(warnings(`G_${field}`)).toEqual([]);
   });
 });
@@ -275,28 +424,41 @@ describe('two routes with different workloads', () => {
   test.for([
     // The names of the workloads are the same.
     {
-      first: 'from: { stateMachine: s, account: "111122223333" }, global: "G_${stateMachine}"',
-      second: 'from: { stateMachine: s, account: "444455556666" }, global: "G_${stateMachine}"',
+      first: 'from: { stateMachine: s, account: "111122223333" }, global: "G_${stateMachine:40}"',
+      second: 'from: { stateMachine: s, account: "444455556666" }, global: "G_${stateMachine:40}"',
     },
     {
-      first: 'from: { stateMachine: a* }, global: "G_${stateMachine}"',
-      second: 'from: { stateMachine: ab }, global: "G_${workload}_x"',
+      first: 'from: { stateMachine: a* }, global: "G_${stateMachine:40}"',
+      second: 'from: { stateMachine: ab }, global: "G_${workload:40}_x"',
     },
     {
-      first: 'from: { stateMachine: "*" }, global: "G_${stateMachine}"',
-      second: 'from: { jobQueue: q, jobName: "*" }, global: "G_${batchJobName}"',
+      first: 'from: { stateMachine: "*" }, global: "G_${stateMachine:40}"',
+      second: 'from: { jobQueue: q, jobName: "*" }, global: "G_${batchJobName:40}"',
     },
     {
-      first: 'from: { stateMachine: settle* }, global: "G_${stateMachine}"',
+      first: 'from: { stateMachine: settle* }, global: "G_${stateMachine:40}"',
       second: 'from: { stateMachine: t }, global: G_settlement',
     },
     {
-      first: 'from: { stateMachine: "*" }, global: "G_${stateMachine}"',
+      first: 'from: { stateMachine: "*" }, global: "G_${stateMachine:40}"',
       second: 'from: { stateMachine: t, account: "444455556666" }, global: G_t',
     },
     {
-      first: 'from: { stateMachine: s }, global: "G_${executionName}"',
-      second: 'from: { stateMachine: t }, global: "G_${executionName}"',
+      first: 'from: { stateMachine: s }, global: "G_${executionName:40}"',
+      second: 'from: { stateMachine: t }, global: "G_${executionName:40}"',
+    },
+    // The text fits, whole or cut, and what is known of the glob tells that it may come.
+    {
+      first: 'from: { stateMachine: "*-eod" }, global: "G_${stateMachine:40}"',
+      second: 'from: { stateMachine: t }, global: G_risk-eod',
+    },
+    {
+      first: 'from: { stateMachine: settle* }, global: "G_${stateMachine:10}"',
+      second: 'from: { stateMachine: settlement }, global: G_settlement',
+    },
+    {
+      first: 'from: { stateMachine: s }, global: "G_${date:4}"',
+      second: 'from: { stateMachine: t }, global: G_2026',
     },
     {
       first: 'from: { stateMachine: s }, global: "G_${status}"',
@@ -316,28 +478,45 @@ describe('two routes with different workloads', () => {
 
   test.for([
     {
-      first: 'from: { stateMachine: s }, global: "G_${stateMachine}"',
-      second: 'from: { stateMachine: t }, global: "G_${stateMachine}"',
+      first: 'from: { stateMachine: s }, global: "G_${stateMachine:40}"',
+      second: 'from: { stateMachine: t }, global: "G_${stateMachine:40}"',
     },
     {
-      first: 'from: { stateMachine: a* }, global: "G_${stateMachine}"',
-      second: 'from: { stateMachine: b* }, global: "G_${stateMachine}"',
+      first: 'from: { stateMachine: a* }, global: "G_${stateMachine:40}"',
+      second: 'from: { stateMachine: b* }, global: "G_${stateMachine:40}"',
     },
     {
-      first: 'from: { stateMachine: a* }, global: "G_${stateMachine}"',
-      second: 'from: { stateMachine: "*b" }, global: "G_${stateMachine}"',
+      first: 'from: { stateMachine: a* }, global: "G_${stateMachine:40}"',
+      second: 'from: { stateMachine: "*b" }, global: "G_${stateMachine:40}"',
     },
     {
       first: 'from: { stateMachine: s, account: "111122223333" }, global: "G_${account}"',
       second: 'from: { stateMachine: s, account: "444455556666" }, global: "G_${account}"',
     },
     {
-      first: 'from: { stateMachine: s }, global: "G_${runId}"',
-      second: 'from: { stateMachine: t }, global: "G_${runId}"',
+      first: 'from: { stateMachine: s }, global: "G_${eventId}"',
+      second: 'from: { stateMachine: t }, global: "G_${eventId}"',
+    },
+    {
+      first: 'from: { jobQueue: q, jobName: s }, global: "G_${runId}"',
+      second: 'from: { jobQueue: q, jobName: t }, global: "G_${runId}"',
+    },
+    // A text that is longer than the cut, or shorter and no name of the glob, is no text of the field.
+    {
+      first: 'from: { stateMachine: settle* }, global: "G_${stateMachine:8}"',
+      second: 'from: { stateMachine: t }, global: G_settlement',
+    },
+    {
+      first: 'from: { stateMachine: settle*-eod }, global: "G_${stateMachine:40}"',
+      second: 'from: { stateMachine: t }, global: G_settlement',
+    },
+    {
+      first: 'from: { stateMachine: s }, global: "G_${date:7}"',
+      second: 'from: { stateMachine: t }, global: G_2026-1x',
     },
     // Only the workload that the second names comes to its variable.
     {
-      first: 'from: { stateMachine: settle* }, global: "G_${stateMachine}"',
+      first: 'from: { stateMachine: settle* }, global: "G_${stateMachine:40}"',
       second: 'from: { stateMachine: settlement }, global: G_settlement',
     },
     {
@@ -345,21 +524,22 @@ describe('two routes with different workloads', () => {
       second: 'from: { stateMachine: t }, global: G_TODAY',
     },
     {
-      first: 'from: { stateMachine: "*" }, global: "A_${stateMachine}"',
-      second: 'from: { jobQueue: q, jobName: "*" }, global: "B_${batchJobName}"',
+      first: 'from: { stateMachine: "*" }, global: "A_${stateMachine:40}"',
+      second: 'from: { jobQueue: q, jobName: "*" }, global: "B_${batchJobName:40}"',
     },
   ])('are taken where their templates cannot: $first, $second', ({ first, second }) => {
-    expect(warningsOf(routes(first, second))).toEqual([]);
+    expect(warningsOf(routes(first, second))).toEqual(toCutWarnings(first, second));
   });
 
   test('are warned about where only chance brings the names together', () => {
     const text = routes(
-      'from: { stateMachine: "*" }, global: "G_${stateMachine}"',
+      'from: { stateMachine: "*" }, global: "G_${stateMachine:40}"',
       'from: { stateMachine: t }, global: G_LATE',
     );
 
     expect(warningsOf(text)).toEqual([
-      expect.stringContaining('sets G_${stateMachine} of ACE, which can be the same as G_LATE'),
+      expect.stringContaining('alike in the first 40 characters of stateMachine'),
+      expect.stringContaining('sets G_${stateMachine:40} of ACE, which can be the same as G_LATE'),
     ]);
   });
 });
