@@ -72,6 +72,16 @@ describe('an old event', () => {
     expect(run).not.toHaveProperty('askMs');
   });
 
+  test('does not keep the event itself, when it comes later, from opening the run', async () => {
+    await using bridge = await buildLater(0.01);
+    const running = anExecutionEvent({ status: 'RUNNING', stopDate: null });
+    await bridge.sandbox.take([{ ...running, 'replay-name': 'x' }]);
+
+    await bridge.sandbox.take([running]);
+
+    expect((await bridge.table.get(runKey))?.body).toHaveProperty('askMs');
+  });
+
   test('leaves what its target shows by a newer run', async () => {
     await using bridge = await buildLater(0.01);
     await bridge.sandbox.take([anExecutionEvent()]);

@@ -33,6 +33,8 @@ export interface Run {
   readonly askMs?: number;
   /** Not everything that the newest announcement asks for stands in the ledger. */
   readonly unfinished?: true;
+  /** Only old events and replays have told of it, so AWS is not asked about it. */
+  readonly onlyOld?: true;
   /** Since when AWS has given no answer about it, where it was asked; absent once it has answered. */
   readonly unansweredMs?: number;
   /** How often AWS was asked in vain since the last announcement that was news. */
@@ -94,11 +96,14 @@ export function announce(known: Run | undefined, told: Announcement): Run {
   if (known === undefined) {
     return { format: 1, kind: 'run', ...toIdentity(event), ...heard, ...toNews(known, told) };
   }
-  const { askMs: _, unfinished: __, unansweredMs: ___, ...kept } = known;
+  const { askMs: _, unfinished: __, unansweredMs: ___, onlyOld, ...kept } = known;
   const standing = compareToKnown(version, known.version);
   if (standing === 'newer') return { ...kept, ...heard, ...toNews(known, told) };
   if (standing === 'duplicate' && known.unfinished && !told.unfinished) {
     return { ...kept, ...heard, ...(!isOver(version.status) && toAsk(known.askMs)) };
+  }
+  if (standing === 'duplicate' && onlyOld && !told.isOld && !isOver(version.status)) {
+    return { ...kept, ...heard, ...toAsk(toAskMs(told)) };
   }
   const isTold =
     heard.routes === known.routes && heard.entries === known.entries && heard.story === known.story;
@@ -148,9 +153,13 @@ function toNews(
   const news = { version, asks: 0, ...(unfinished && ({ unfinished } as const)) };
   if (isOver(version.status))
     return { ...news, ...(unfinished && !isOld && toAsk(nowMs + finishedWithinMs)) };
-  if (isOld) return { ...news, ...toAsk(known?.askMs) };
-  const endsWithinMs = Math.min(...routes.map((route) => route.endsWithinMs));
-  return { ...news, ...toAsk(known?.askMs ?? event.announcedAt.getTime() + endsWithinMs) };
+  if (isOld && known?.askMs === undefined) return { ...news, onlyOld: true as const };
+  return { ...news, ...toAsk(known?.askMs ?? toAskMs({ event, routes })) };
+}
+
+/** When AWS is asked how a run goes that has not ended. */
+function toAskMs({ event, routes }: Pick<Announcement, 'event' | 'routes'>): number {
+  return event.announcedAt.getTime() + Math.min(...routes.map((route) => route.endsWithinMs));
 }
 
 function toAsk(askMs: number | undefined): Pick<Run, 'askMs'> {
