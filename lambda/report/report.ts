@@ -109,14 +109,14 @@ export function createReport(powers: ReportPowers) {
     if (translation.kind === 'ignored') {
       const { kind, reason } = translation;
       if (heardBy.length > 0) {
-        await openRunRow(event, heardBy, isOldFor(event, heardBy)).record([
+        await openRunRow(event, heardBy, isReplayFor(event, heardBy)).record([
           { text: `ignored: ${reason}` },
         ]);
       }
       return { kind, event, reason };
     }
 
-    const run = openRunRow(event, heardBy, isOldFor(event, heardBy));
+    const run = openRunRow(event, heardBy, isReplayFor(event, heardBy));
     const claimant = { holder: nameHolder(), signal, run };
     const plan = translation.effects.map((effect) => toPlanned(effect, event, heardBy));
     // Recorded before anything is sent: a function that reads an earlier event of this run now knows of this one, and one
@@ -159,10 +159,10 @@ export function createReport(powers: ReportPowers) {
     return recording;
   }
 
-  /** Whether the event may act on none of the instances of its routes. */
-  function isOldFor(event: WorkloadEvent, matched: readonly Route[]): boolean {
+  /** Whether the event is a replay that may act on none of the instances of its routes. */
+  function isReplayFor(event: WorkloadEvent, matched: readonly Route[]): boolean {
     return matched.every(
-      ({ to }) => judgeEventAge(event, { ...autosysFor(to), now: now() }).kind !== 'current',
+      ({ to }) => judgeEventAge(event, { ...autosysFor(to), now: now() }).kind === 'replay',
     );
   }
 

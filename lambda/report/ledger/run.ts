@@ -33,8 +33,8 @@ export interface Run {
   readonly askMs?: number;
   /** Not everything that the newest announcement asks for stands in the ledger. */
   readonly unfinished?: true;
-  /** Only old events and replays have told of it, so AWS is not asked about it. */
-  readonly onlyOld?: true;
+  /** Only replays of an archive have told of it, so AWS is not asked about it. */
+  readonly onlyReplayed?: true;
   /** Since when AWS has given no answer about it, where it was asked; absent once it has answered. */
   readonly unansweredMs?: number;
   /** How often AWS was asked in vain since the last announcement that was news. */
@@ -67,8 +67,8 @@ export interface Announcement {
   readonly decisions: readonly Decision[];
   /** The ledger failed on something that it asks for: whoever has it must bring it again. @default - all of it stands */
   readonly unfinished?: boolean;
-  /** It is old or a replay: AWS is not asked about a run of which nothing else tells. @default false */
-  readonly isOld?: boolean;
+  /** It is replayed by an archive: AWS is not asked about a run of which nothing else tells. @default false */
+  readonly isReplay?: boolean;
   readonly nowMs: number;
 }
 
@@ -96,13 +96,13 @@ export function announce(known: Run | undefined, told: Announcement): Run {
   if (known === undefined) {
     return { format: 1, kind: 'run', ...toIdentity(event), ...heard, ...toNews(known, told) };
   }
-  const { askMs: _, unfinished: __, unansweredMs: ___, onlyOld, ...kept } = known;
+  const { askMs: _, unfinished: __, unansweredMs: ___, onlyReplayed, ...kept } = known;
   const standing = compareToKnown(version, known.version);
   if (standing === 'newer') return { ...kept, ...heard, ...toNews(known, told) };
   if (standing === 'duplicate' && known.unfinished && !told.unfinished) {
     return { ...kept, ...heard, ...(!isOver(version.status) && toAsk(known.askMs)) };
   }
-  if (standing === 'duplicate' && onlyOld && !told.isOld && !isOver(version.status)) {
+  if (standing === 'duplicate' && onlyReplayed && !told.isReplay && !isOver(version.status)) {
     return { ...kept, ...heard, ...toAsk(toAskMs(told)) };
   }
   const isTold =
@@ -148,12 +148,12 @@ function toIdentity(event: WorkloadEvent) {
 
 function toNews(
   known: Run | undefined,
-  { event, version, routes, unfinished, isOld, nowMs }: Announcement,
+  { event, version, routes, unfinished, isReplay, nowMs }: Announcement,
 ) {
   const news = { version, asks: 0, ...(unfinished && ({ unfinished } as const)) };
   if (isOver(version.status))
-    return { ...news, ...(unfinished && !isOld && toAsk(nowMs + finishedWithinMs)) };
-  if (isOld && known?.askMs === undefined) return { ...news, onlyOld: true as const };
+    return { ...news, ...(unfinished && !isReplay && toAsk(nowMs + finishedWithinMs)) };
+  if (isReplay && known?.askMs === undefined) return { ...news, onlyReplayed: true as const };
   return { ...news, ...toAsk(known?.askMs ?? toAskMs({ event, routes })) };
 }
 

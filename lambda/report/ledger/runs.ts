@@ -62,12 +62,12 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
   /**
    * Begins to read the row of a run, so that it is there by the time it is needed.
    *
-   * @param isOld the event is old or a replay: it opens no run that AWS is then asked about
+   * @param isReplay the event is replayed by an archive: it opens no run that AWS is then asked about
    */
   return function openRunRow(
     event: WorkloadEvent,
     routes: Announcement['routes'],
-    isOld = false,
+    isReplay = false,
   ): RunRow {
     const version = toVersion(event);
     const key = toRunKey(version);
@@ -94,7 +94,7 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
           const row = races === 0 ? await reading : await readAgain();
           const known = row && parseRun(row);
           const nowMs = now().getTime();
-          const told = { event, routes, version, decisions, unfinished, isOld, nowMs };
+          const told = { event, routes, version, decisions, unfinished, isReplay, nowMs };
           const run = announce(known, told);
           if (run === known) return;
           const next = toRunRow(run, nowMs);

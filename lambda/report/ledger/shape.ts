@@ -77,7 +77,7 @@ export const runShape = z.looseObject({
   entries: z.array(text),
   askMs: z.optional(number),
   unfinished: z.optional(z.literal(true)),
-  onlyOld: z.optional(z.literal(true)),
+  onlyReplayed: z.optional(z.literal(true)),
   unansweredMs: z.optional(number),
   asks: number,
   story: z.array(note),
