@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { compilePattern, matchesPattern } from '../../event-pattern/pattern.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
 import { translate } from '../../lambda/report/translate.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
-import { compilePattern, matchesPattern } from '../../local/pattern.ts';
 import { catalogueRoutes, eventCatalogue } from '../support/event-catalogue.ts';
 
 const examples = join(import.meta.dirname, '../../examples');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compilePattern, matchesPattern } from '../../event-pattern/pattern.ts';
 import { maxPatternCharacters, toEventPatterns } from '../../infra/event-patterns.ts';
 import { batchJobStatuses, executionStatuses } from '../../lambda/contract.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
@@ -10,7 +11,6 @@ import {
   type Parts,
   type Route,
 } from '../../lambda/shared/routes.ts';
-import { compilePattern, matchesPattern } from '../../local/pattern.ts';
 import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../support/routes.ts';
 

@@ -2,18 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compilePattern, matchesPattern } from '../../event-pattern/index.ts';
 import { toEventPatterns } from '../../infra/event-patterns.ts';
 import { bundlingDefaults, standIns } from '../../infra/function-defaults.ts';
 import { metricService, metrics } from '../../lambda/contract.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
 import { translate } from '../../lambda/report/translate.ts';
 import { createRouteIndex } from '../../lambda/shared/routes.ts';
-import {
-  compilePattern,
-  matchesPattern,
-  type SynthesizedAssembly,
-  synthesize,
-} from '../../local/index.ts';
+import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { batchSecret } from '../support/builders.ts';
 import {
   exampleEvent,
