@@ -10,7 +10,7 @@ import { readWildcard } from './wildcard.ts';
  */
 export const complexityLimit = 10;
 
-/** Beyond this no one needs the exact number, and the search would take long. */
+/** Beyond this the exact number is of no use, and the search would take long. */
 const defaultMost = 100;
 
 /** What the engine looks at next, once a value of a field has fitted. */
@@ -66,14 +66,14 @@ function toWildcards(entry: unknown): readonly string[] {
   if (typeof entry !== 'object' || entry === null) return [];
   if ('anything-but' in entry) return toWildcards(entry['anything-but']);
   const texts: readonly unknown[] = 'wildcard' in entry ? [entry.wildcard].flat() : [];
-  return texts.filter((text) => typeof text === 'string');
+  return [...new Set(texts.filter((text) => typeof text === 'string'))];
 }
 
 /** One value and a list with that value are the same pattern, and so are lists in another order. */
 function toKey(entry: unknown, texts: readonly string[]): string {
   if (typeof entry !== 'object' || entry === null || texts.length === 0)
     return JSON.stringify(entry);
-  return JSON.stringify([Object.keys(entry), [...new Set(texts)].toSorted()]);
+  return JSON.stringify([Object.keys(entry), texts.toSorted()]);
 }
 
 function readPieces(text: string): readonly string[] {

@@ -21,13 +21,16 @@ import {
   findUnheard,
   type Given,
 } from './placement.ts';
+import { checkOperatorsRoles } from './queue-policy.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
+import { checkResourceCount } from './resource-count.ts';
+import { toRulePrefix } from './rule-prefix.ts';
 import { SweepFunction } from './sweep-function.ts';
 import { toPlace } from './to-place.ts';
-import { WorkloadRules } from './workload-rules.ts';
+import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
-export interface AutosysBridgeProps extends OperatorsOptions {
+export interface AutosysBridgeProps extends OperatorsOptions, RulesOptions {
   /** The compiled route file, as `readBridgeConfig('bridge.yaml')` gives it. */
   readonly config: BridgeConfig;
   /**
@@ -77,6 +80,12 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * @default - every 15 minutes; `false` for no canary, and no alarm when a certificate ends
    */
   readonly canary?: Duration | false;
+  /**
+   * Roles that may send to the report queue, as moving dead letters back does; `*` stands for what is not known of a name.
+   *
+   * @default - none: EventBridge alone may send, and dead letters cannot be moved back
+   */
+  readonly operatorsRoleArns?: readonly string[];
   /** @default - three months; the ledger, which keeps 90 days, is the audit trail */
   readonly logRetention?: RetentionDays;
 }
@@ -101,6 +110,8 @@ export class AutosysBridge extends Construct {
   readonly canary: CanaryFunction | undefined;
   /** Where other accounts and Regions hand in; there where it was asked for. */
   readonly bus: BridgeBus | undefined;
+  /** What the names of its rules begin with, and no other rule's may. */
+  readonly rulePrefix: string;
   /** Who is told of alarms. */
   readonly alarmTopic: ITopic;
 
@@ -109,13 +120,23 @@ export class AutosysBridge extends Construct {
     checkProps(props);
     this.#checkPlace(props);
     const { config, logRetention = RetentionDays.THREE_MONTHS } = props;
+    this.rulePrefix = toRulePrefix(this, props.rulePrefix);
     const encryptionKey = props.encryptionKey ?? new BridgeKey(this, ids.key);
     const network = this.#makeNetwork(props);
     const reportQueue = new ReportQueue(this, ids.reportQueue, {
       functionTimeout,
       encryptionKey,
+      rulePrefix: this.rulePrefix,
+      ...(hasBus(props) && { busName: toBusName(props) }),
+      ...(props.operatorsRoleArns && { operatorsRoleArns: props.operatorsRoleArns }),
     });
-    const rules = { routes: config.routes, target: reportQueue.asTarget() };
+    const rules = {
+      routes: config.routes,
+      target: reportQueue.asTarget(),
+      rulePrefix: this.rulePrefix,
+      ...(props.maxRules !== undefined && { maxRules: props.maxRules }),
+      ...(props.rules !== undefined && { rules: props.rules }),
+    };
     new WorkloadRules(this, ids.rules, rules);
     this.bus = this.#makeBus(props);
     if (this.bus) new WorkloadRules(this, ids.busRules, { ...rules, eventBus: this.bus });
@@ -134,6 +155,7 @@ export class AutosysBridge extends Construct {
     const { canary: every = defaultCanary } = props;
     this.canary = every ? new CanaryFunction(this, ids.canary, { ...shared, every }) : undefined;
     this.alarmTopic = this.#makeOperators(props).topic;
+    checkResourceCount(this);
   }
 
   /** What the route file names is held against where the stack goes, as far as that is known. */
@@ -156,7 +178,7 @@ export class AutosysBridge extends Construct {
 
   #makeBus(props: AutosysBridgeProps) {
     const { otherAccounts = [] } = props;
-    if (otherAccounts.length === 0) return undefined;
+    if (!hasBus(props)) return undefined;
     return new BridgeBus(this, ids.bus, { name: toBusName(props), accounts: otherAccounts });
   }
 
@@ -197,6 +219,10 @@ function toBusName({ busName = 'AutosysBridge' }: AutosysBridgeProps): string {
   return busName;
 }
 
+function hasBus({ otherAccounts = [] }: AutosysBridgeProps): boolean {
+  return otherAccounts.length > 0;
+}
+
 const defaultCanary = Duration.minutes(15);
 
 /** Props that make sense in a VPC only. */
@@ -230,6 +256,7 @@ function checkProps(props: AutosysBridgeProps): void {
       `maxConcurrency: found ${maxConcurrency}, allowed are 2 to 1,000, as Lambda has it for queues`,
     );
   }
+  checkOperatorsRoles(props.operatorsRoleArns ?? []);
   // The alarm looks at two periods, and CloudWatch at a day.
   const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 720)) {

@@ -10,18 +10,18 @@ import { toSourceAlarms } from './alarm-list.ts';
 import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { ids } from './names.ts';
 import { type Place, sayIdleSource } from './placement.ts';
+import { checkResourceCount } from './resource-count.ts';
+import { toRulePrefix } from './rule-prefix.ts';
 import { type BusIdentity, SourceRole } from './source-role.ts';
 import { toPlace } from './to-place.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
-import { WorkloadRules } from './workload-rules.ts';
+import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
-export interface BridgeSourceProps {
+export interface BridgeSourceProps extends RulesOptions {
   /** The compiled route file of the bridge: its routes are what is forwarded, and nothing else. */
   readonly config: BridgeConfig;
   /** Of the bridge's bus, in its account and Region; the stack of the bridge has it as output `BusArn`. */
   readonly busArn: string;
-  /** @default - 300, EventBridge's quota per bus, which other rules share; it can be raised */
-  readonly maxRules?: number;
   /**
    * Of the bridge's sweep; the stack of the bridge has it as output `SweepRoleArn`. A role is made that it alone may
    * take on, to ask how runs here stand. Not needed in another Region of the bridge's own account.
@@ -52,9 +52,10 @@ export class BridgeSource extends Construct {
 
   constructor(scope: Construct, id: string, props: BridgeSourceProps) {
     super(scope, id);
-    const { config, busArn, maxRules } = props;
+    const { config, busArn, maxRules, rules } = props;
     checkBusArn(busArn, config, toPlace(this));
-    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
+    const rulePrefix = toRulePrefix(this, props.rulePrefix);
+    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, { rulePrefix });
     this.#makeSourceRole(props);
     const role = new Role(this, ids.role, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
@@ -65,7 +66,9 @@ export class BridgeSource extends Construct {
     new WorkloadRules(this, ids.rules, {
       routes: config.routes,
       target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
+      rulePrefix,
       ...(maxRules !== undefined && { maxRules }),
+      ...(rules !== undefined && { rules }),
     });
     const { alarmPrefix = defaultAlarmPrefix, alarmTopic, runbookUrl = defaultRunbookUrl } = props;
     new Alarms(this, ids.alarms, {
@@ -74,6 +77,7 @@ export class BridgeSource extends Construct {
       runbookUrl,
       actions: alarmTopic ? [new SnsAction(alarmTopic)] : [],
     });
+    checkResourceCount(this);
   }
 
   #makeSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {

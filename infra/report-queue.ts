@@ -1,13 +1,22 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ids } from './names.ts';
+import {
+  admitRules,
+  type OwnRules,
+  refuseOtherSenders,
+  refuseSendingPrincipals,
+} from './queue-policy.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 
-export interface ReportQueueProps {
+export interface ReportQueueProps extends OwnRules {
   readonly encryptionKey: IKey;
+  /** Roles that may move dead letters back. @default - none */
+  readonly operatorsRoleArns?: readonly string[];
   /** How long the function may take for one batch; the queue hides a message six times as long, as Lambda asks. */
   readonly functionTimeout: Duration;
 }
@@ -18,8 +27,9 @@ export class ReportQueue extends Construct {
   readonly deadLetterQueue: Queue;
   readonly undeliveredQueue: UndeliveredQueue;
 
-  constructor(scope: Construct, id: string, { encryptionKey, functionTimeout }: ReportQueueProps) {
+  constructor(scope: Construct, id: string, props: ReportQueueProps) {
     super(scope, id);
+    const { encryptionKey, functionTimeout, operatorsRoleArns = [] } = props;
     const secured = {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: encryptionKey,
@@ -37,15 +47,38 @@ export class ReportQueue extends Construct {
       visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     });
-    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, { encryptionKey });
+    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, {
+      ...props,
+      operatorsRoleArns,
+    });
+    admitRules(this.queue, props);
+    refuseOtherSenders(this.queue, operatorsRoleArns);
+    refuseSendingPrincipals(this.deadLetterQueue, operatorsRoleArns);
+    encryptionKey.addToResourcePolicy(
+      // As documented, without a condition (EventBridge user guide, Troubleshooting, encrypted SQS queues).
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+      }),
+    );
   }
 
-  /** The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps what is left. */
-  asTarget(): SqsQueue {
-    return new SqsQueue(this.queue, {
-      deadLetterQueue: this.undeliveredQueue.forRules,
-      retryAttempts: 185,
-      maxEventAge: Duration.hours(24),
-    });
+  /**
+   * The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps what is left.
+   *
+   * CDK's own target would add a statement that admits every rule of the account.
+   */
+  asTarget(): IRuleTarget {
+    return {
+      bind: () => ({
+        arn: this.queue.queueArn,
+        deadLetterConfig: { arn: this.undeliveredQueue.queueArn },
+        retryPolicy: {
+          maximumRetryAttempts: 185,
+          maximumEventAgeInSeconds: Duration.hours(24).toSeconds(),
+        },
+      }),
+    };
   }
 }

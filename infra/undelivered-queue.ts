@@ -1,10 +1,12 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { admitRules, type OwnRules, refuseOtherSenders } from './queue-policy.ts';
 
-export interface UndeliveredQueueProps {
+export interface UndeliveredQueueProps extends OwnRules {
+  /** Roles that may send to it beside EventBridge. @default - none */
+  readonly operatorsRoleArns?: readonly string[];
   /** @default - SQS's own encryption */
   readonly encryptionKey?: IKey;
 }
@@ -18,7 +20,8 @@ export class UndeliveredQueue extends Queue {
    */
   readonly forRules: IQueue;
 
-  constructor(scope: Construct, id: string, { encryptionKey }: UndeliveredQueueProps = {}) {
+  constructor(scope: Construct, id: string, props: UndeliveredQueueProps) {
+    const { encryptionKey, operatorsRoleArns = [] } = props;
     super(scope, id, {
       ...(encryptionKey
         ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
@@ -28,14 +31,8 @@ export class UndeliveredQueue extends Queue {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.forRules = Queue.fromQueueArn(this, 'ForRules', this.queueArn);
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.queueArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
+    admitRules(this, props);
+    refuseOtherSenders(this, operatorsRoleArns);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SQS3',
       reason: 'It holds dead letters: of rules, which keep them there instead of a queue',

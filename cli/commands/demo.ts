@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseJobName } from '../../autosys/names.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
+import { findHome } from '../demo/home.ts';
 import { play, untilHandled, untilOver } from '../demo/play.ts';
 import { project, type Stage, setStage } from '../demo/stage.ts';
 import { box } from '../demo/story.ts';
@@ -45,7 +46,7 @@ async function runDemo(invocation: Invocation<typeof options>): Promise<ExitCode
   printLines(io.stderr, [
     'synthesising the CDK app, starting an AutoSys and an AWS on this machine …',
   ]);
-  await using stage = await setStage(io);
+  await using stage = await setStage(io, findHome(found));
   const timeline = createTimeline({ io, json });
   using _autosys = followAutosys(stage.autosys, timeline);
   using _bridge = followBridge(stage.aws, timeline);

@@ -5,6 +5,7 @@ import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import type { BridgeConfig } from '../../lambda/shared/routes.ts';
 import { type Local, readWiring, startLocal, synthesize } from '../../local/index.ts';
 import type { Io, TemporaryFile } from '../io.ts';
+import type { Home } from './home.ts';
 
 /** The directory that holds `cdk.json` and `examples/`. */
 export const project = join(import.meta.dirname, '../..');
@@ -24,17 +25,20 @@ export interface Stage extends AsyncDisposable {
  *
  * The shipped bundle runs unchanged; only its compiled route file is exchanged for one whose instances stand here.
  */
-export async function setStage(io: Io): Promise<Stage> {
+export async function setStage(io: Io, home: Home): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const jil = join(project, 'examples/jobs.jil');
   const autosys = stack.use(
     await startEmulator({ jil: [{ name: 'examples/jobs.jil', text: readFileSync(jil, 'utf8') }] }),
   );
   const assembly = stack.use(await synthesize({ project, environment: io.env }));
-  const config = stack.use(await exchangeInstances(io, assembly.directory, autosys));
+  const config = stack.use(
+    await exchangeInstances(io, { assembly: assembly.directory, autosys, home }),
+  );
   const login = JSON.stringify({ username: autosys.user, password: autosys.password });
   const aws = stack.use(
     await startLocal({
+      ...home,
       cloudAssembly: assembly.directory,
       environment: () => ({ BRIDGE_CONFIG: config.path }),
       secrets: Object.fromEntries(config.secrets.map((name) => [name, login])),
@@ -61,9 +65,11 @@ export async function setStage(io: Io): Promise<Stage> {
 }
 
 /** Writes the compiled route file anew, with the embedded AutoSys in the place of the bank's. */
-async function exchangeInstances(io: Io, assembly: string, autosys: Emulator) {
-  const taskRoot = readWiring(assembly, { account: '000000000000', region: 'us-east-1' })
-    .functions[0]?.taskRoot;
+async function exchangeInstances(
+  io: Io,
+  { assembly, autosys, home }: { assembly: string; autosys: Emulator; home: Home },
+) {
+  const taskRoot = readWiring(assembly, home).functions[0]?.taskRoot;
   if (taskRoot === undefined) throw new Error('the CDK app has no function');
   const config = JSON.parse(readFileSync(join(taskRoot, 'bridge.json'), 'utf8')) as BridgeConfig;
   const instances = config.instances.map((instance) => ({
