@@ -2,6 +2,7 @@ import { SQS } from '@aws-sdk/client-sqs';
 import type { Cloud } from './cloud.ts';
 import { announcesBatchJobs, keepsUndelivered, timesOut } from './gap-events.ts';
 import { refusesTwoSubnetsInOneZone } from './gap-network.ts';
+import { limitsRules, refusesComplexPatterns, refusesLongPatterns } from './gap-rules.ts';
 import { home } from './ministack.ts';
 
 /** What CloudFormation has and MiniStack has not; it is taken out of the template before the deploy. */
@@ -26,6 +27,9 @@ const abilities: readonly Ability[] = [
   { ability: 'encrypt with a key', learned: needsKey },
   { ability: 'keep what a rule cannot hand to its target', learned: keepsUndelivered },
   { ability: 'run AWS Batch jobs, or announce them', learned: announcesBatchJobs },
+  { ability: 'refuse a rule that is too complex', learned: refusesComplexPatterns },
+  { ability: 'refuse a rule whose pattern is too long', learned: refusesLongPatterns },
+  { ability: 'limit the rules of a bus', learned: limitsRules },
   { ability: 'end an execution whose time is over', learned: timesOut },
   {
     ability: 'redrive an execution',
