@@ -115,9 +115,10 @@ test('EventBridge may use the key as AWS documents it, without a condition', () 
     statements.filter(({ Principal }) => Principal.Service === 'events.amazonaws.com'),
   ).toEqual([
     {
+      Sid: 'EventBridgeToReportQueue',
       Effect: 'Allow',
       Principal: { Service: 'events.amazonaws.com' },
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
       Resource: '*',
     },
   ]);
