@@ -67,6 +67,7 @@ export class BridgeSource extends Construct {
       routes: config.routes,
       target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
       rulePrefix,
+      bridgePlace: toBridgePlace(busArn),
       ...(props.maxRules !== undefined && { maxRules: props.maxRules }),
       ...(props.rules !== undefined && { rules: props.rules }),
     });
@@ -98,6 +99,13 @@ export class BridgeSource extends Construct {
       );
     }
   }
+}
+
+/** What is known of the account and Region of the bridge. */
+function toBridgePlace(busArn: string): Place {
+  const { account, region } = readBus(busArn);
+  const isKnown = (part: string) => part !== '' && !Token.isUnresolved(part);
+  return { ...(isKnown(account) && { account }), ...(isKnown(region) && { region }) };
 }
 
 function readBus(busArn: string): BusIdentity {

@@ -16,6 +16,7 @@ import {
   toWidePatterns,
   type WorkloadPattern,
 } from '../lambda/shared/rules/event-patterns.ts';
+import type { Place } from './placement.ts';
 import { roomForRules } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
 import { toPlace } from './to-place.ts';
@@ -55,6 +56,8 @@ export interface WorkloadRulesProps extends Omit<RulesOptions, 'rulePrefix'> {
   readonly rulePrefix: string;
   /** @default - the default bus of the account, where AWS's services emit their events */
   readonly eventBus?: IEventBusRef;
+  /** In a source: account and Region of the bridge. @default - the bridge is in this stack */
+  readonly bridgePlace?: Place;
 }
 
 /**
@@ -89,12 +92,9 @@ export class WorkloadRules extends Construct {
     });
   }
 
-  #plan({ routes, eventBus, rules = 'exact', ...props }: WorkloadRulesProps) {
-    const { account, region } = toPlace(this);
-    const bus: RuleBus = eventBus
-      ? { kind: 'own' }
-      : { kind: 'default', ...(account && { account }), ...(region && { region }) };
-    const maxRules = props.maxRules ?? this.#defaultQuota(region);
+  #plan({ routes, rules = 'exact', ...props }: WorkloadRulesProps) {
+    const bus = toBus(toPlace(this), props);
+    const maxRules = props.maxRules ?? this.#defaultQuota();
     const exact = planRules(routes, bus);
     // Where the account is not known, the accounts that routes name take room that the ARNs make needless.
     const plan =
@@ -112,12 +112,14 @@ export class WorkloadRules extends Construct {
         `maxRules: the routes need ${needed} EventBridge rules on ${describeBus(bus)}, allowed are ${maxRules}; name workloads by globs such as night-*, drop account and region where they do not differ, raise the quota and maxRules, or set rules: wide`,
       );
     }
+    if (needed === 0 && bus.kind !== 'default') this.#warnIdle(bus);
     const wide = describeWideRoutes(plan.wide);
     if (wide.length > 0) this.#inform('wide-rules', `${describeBus(bus)}: ${wide.join('; ')}`);
     return plan.patterns;
   }
 
-  #defaultQuota(region: string | undefined): number {
+  #defaultQuota(): number {
+    const { region } = toPlace(this);
     if (region !== undefined) return rulesPerBus(region);
     this.#inform(
       'unknown-region',
@@ -126,9 +128,30 @@ export class WorkloadRules extends Construct {
     return fewestRulesPerBus;
   }
 
+  #warnIdle({ kind }: RuleBus): void {
+    const found =
+      kind === 'own'
+        ? 'no route names another account or Region, so the bus of the bridge has no rules'
+        : 'no route names the account and Region of this source, so it forwards nothing';
+    Annotations.of(this).addWarningV2(
+      'autosys-bridge:no-rules',
+      `${found}; a route without account and region means those of the bridge's stack, so name others in from`,
+    );
+  }
+
   #inform(id: string, text: string): void {
     Annotations.of(this).addInfoV2(`autosys-bridge:${id}`, text);
   }
+}
+
+function toBus(
+  place: Place,
+  { eventBus, bridgePlace }: Pick<WorkloadRulesProps, 'eventBus' | 'bridgePlace'>,
+): RuleBus {
+  if (eventBus) return { kind: 'own', home: place };
+  return bridgePlace
+    ? { kind: 'source', ...place, home: bridgePlace }
+    : { kind: 'default', ...place };
 }
 
 function describeBus({ kind }: RuleBus): string {
@@ -141,8 +164,8 @@ function toCdkPattern(pattern: WorkloadPattern): EventPattern {
   return {
     source: [...source],
     detailType: [...detailType],
-    ...(account && { account: [...account] }),
-    ...(region && { region: [...region] }),
+    ...(account && { account: account.map(substituteText) }),
+    ...(region && { region: region.map(substituteText) }),
     detail: Object.fromEntries(
       Object.entries(detail).map(([name, value]) => [name, substitute(value)]),
     ),
@@ -151,12 +174,16 @@ function toCdkPattern(pattern: WorkloadPattern): EventPattern {
 
 /** Has CloudFormation fill in what is known at the deployment only. */
 function substitute(value: unknown): unknown {
-  if (typeof value === 'string') return value.includes('\u0024{AWS::') ? Fn.sub(value) : value;
+  if (typeof value === 'string') return substituteText(value);
   if (Array.isArray(value)) return value.map(substitute);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [name, substitute(inner)]),
   );
+}
+
+function substituteText(text: string): string {
+  return text.includes('\u0024{AWS::') ? Fn.sub(text) : text;
 }
 
 /** The queue of one bridge would admit the rules of the other. */

@@ -7,13 +7,12 @@ export interface WideOnBus extends WideRoute {
 }
 
 /**
- * The routes that match wide, as synth prints them. The bridge has a bus of its own only where other accounts or Regions
- * are let in, which the stack decides; it is looked at where the route file names some.
+ * The routes that match wide, as synth prints them. Where the bridge is, is not known here: a route has a pattern on the
+ * bridge's own bus where it names an account or Region.
  */
-export function findWideRoutes({ routes, accounts }: BridgeConfig): readonly WideOnBus[] {
-  const hasOwnBus = accounts.length > 0 || routes.some(({ from }) => from.regions !== undefined);
-  const buses = ['default', ...(hasOwnBus ? (['own'] as const) : [])] as const;
+export function findWideRoutes({ routes }: BridgeConfig): readonly WideOnBus[] {
+  const buses = [{ kind: 'default' }, { kind: 'own', home: {} }] as const;
   return buses.flatMap((bus) =>
-    planRules(routes, { kind: bus }).wide.map((route) => ({ bus, ...route })),
+    planRules(routes, bus).wide.map((route) => ({ bus: bus.kind, ...route })),
   );
 }

@@ -39,9 +39,10 @@ test.for([
 });
 
 test('prints which routes match wide, on which bus, and why', async () => {
-  const text = bridgeYaml
-    .replace('stateMachine: settlement', 'stateMachine: "*-x-*"')
-    .replace('routes:\n', 'accounts: ["444455556666"]\nroutes:\n');
+  const text = bridgeYaml.replace(
+    '{ stateMachine: settlement }',
+    '{ stateMachine: "*-x-*", account: "444455556666" }\n    combine: latest',
+  );
 
   const { code, stdout } = await runCli(['validate', '-'], { stdin: text });
   const { stdout: json } = await runCli(['validate', '-', '--json'], { stdin: text });
@@ -56,8 +57,16 @@ test('prints which routes match wide, on which bus, and why', async () => {
   ]);
 });
 
-test('prints no wide route where every pattern is exact', async () => {
-  const { stdout } = await runCli(['validate', '-', '--json'], { stdin: bridgeYaml });
+test.for([
+  ['every pattern is exact', bridgeYaml],
+  [
+    'the route means the account and Region of the stack, which has ARNs for it',
+    bridgeYaml
+      .replace('{ stateMachine: settlement }', '{ stateMachine: "*-x-*" }\n    combine: latest')
+      .replace('routes:\n', 'accounts: ["444455556666"]\nroutes:\n'),
+  ],
+] as const)('prints no wide route where %s', async ([, stdin]) => {
+  const { stdout } = await runCli(['validate', '-', '--json'], { stdin });
 
   expect(JSON.parse(stdout).wideRoutes).toEqual([]);
 });

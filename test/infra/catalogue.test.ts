@@ -34,7 +34,7 @@ function toMatcher(config: BridgeConfig): (event: unknown) => boolean {
 
 /** Which routes speak on an event, and whether any hears it at all. */
 function toReader(config: BridgeConfig) {
-  const index = createRouteIndex(config.routes);
+  const index = createRouteIndex(config.routes, home);
   return (event: unknown) => {
     const reading = readEvent(event);
     if (reading.kind !== 'event') return { told: [], heard: false, begins: false };

@@ -167,7 +167,13 @@ describe('with rules: wide', () => {
 
   test('ten thousand routes synthesize', () => {
     const routes = Array.from({ length: 10_000 }, (_, at) =>
-      aRoute({ name: `r${at}`, from: fromStateMachine(`night-settlement-machine-${at}`) }),
+      aRoute({
+        name: `r${at}`,
+        from: {
+          ...fromStateMachine(`night-settlement-machine-${at}`),
+          regions: ['eu-west-1', 'us-east-1'],
+        },
+      }),
     );
 
     expect(rulesOf(stackOf(routes, { rules, otherAccounts: [home.account] }))).toHaveLength(2);
@@ -182,6 +188,7 @@ describe('a route that matches wide', () => {
         kind: 'execution',
         stateMachine: { by: 'glob', text: '*-x-*' },
         mapChildren: 'ignore',
+        regions: ['eu-west-1', 'us-east-1'],
       },
     }),
   ];

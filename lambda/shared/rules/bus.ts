@@ -1,20 +1,24 @@
 import { toPartition } from '../partition.ts';
 
+/** An account and Region. Absent: known at the deployment only, or not known at all. */
+export interface RulePlace {
+  /** Twelve digits. */
+  readonly account?: string;
+  readonly region?: string;
+}
+
 /**
  * The bus that rules are for.
  *
- * A default bus sees what the services of its own account and Region emit, and nothing else, so ARNs can be written out.
- * The bridge's own bus takes what other accounts and Regions forward.
+ * - `default`: the default bus where the bridge's stack is. It sees what the services of its own account and Region emit, and
+ *   nothing else, so ARNs can be written out.
+ * - `source`: the same of another account or Region. `home` is where the bridge's stack is.
+ * - `own`: the bridge's own bus, which takes what sources forward.
  */
 export type RuleBus =
-  | {
-      readonly kind: 'default';
-      /** Twelve digits. @default - known at the deployment only */
-      readonly account?: string;
-      /** @default - known at the deployment only */
-      readonly region?: string;
-    }
-  | { readonly kind: 'own' };
+  | ({ readonly kind: 'default' } & RulePlace)
+  | ({ readonly kind: 'source'; readonly home: RulePlace } & RulePlace)
+  | { readonly kind: 'own'; readonly home: RulePlace };
 
 /** CloudFormation's spelling (`Fn::Sub`) of what is known at the deployment only. */
 export const placeholders = {

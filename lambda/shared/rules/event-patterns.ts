@@ -66,7 +66,7 @@ function toClauses(route: Route, bus: RuleBus, dropAccounts: boolean): readonly 
   const where = toWhere(route.from, bus);
   if (where === undefined) return [];
   const { account, ...elsewhere } = where;
-  const isDropped = dropAccounts && bus.kind === 'default';
+  const isDropped = dropAccounts && bus.kind !== 'own';
   const place = { bus, where: isDropped || account === undefined ? elsewhere : where };
   return route.from.kind === 'execution'
     ? toExecutionClauses(route, route.from, place)

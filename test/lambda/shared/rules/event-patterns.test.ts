@@ -31,15 +31,17 @@ function deployed(patterns: readonly unknown[], { account, region }: Place) {
   });
 }
 
-function isMatched(patterns: readonly unknown[], event: AwsEvent): boolean {
-  const { account, region } = event;
+/** Whether a rule matches the event on a bus in the given place, which is that of the event unless it is told. */
+function isMatched(patterns: readonly unknown[], event: AwsEvent, place: Place = event): boolean {
+  const { account, region } = place;
   return deployed(patterns, { account, region }).some((pattern) => matchesPattern(pattern, event));
 }
 
-function isWanted(routes: readonly Route[], event: AwsEvent): boolean {
+/** Whether the function of the bridge in this place handles the event. */
+function isWanted(routes: readonly Route[], event: AwsEvent, bridge: Place): boolean {
   const reading = readEvent(event);
   if (reading.kind !== 'event') throw new Error(`not an event: ${JSON.stringify(reading)}`);
-  const { kind, heardBy } = translate(reading.event, createRouteIndex(routes));
+  const { kind, heardBy } = translate(reading.event, createRouteIndex(routes, bridge));
   // What begins and is never heard of cannot be asked about when its end is lost.
   const begins = reading.event.kind === 'execution' && reading.event.status === 'RUNNING';
   return kind === 'effects' || (begins && heardBy.length > 0);
@@ -175,15 +177,87 @@ const batchJobEvent = fc
   });
 
 const home: Place = { account: accounts[0], region: regions[0] };
-const buses: readonly (readonly [string, RuleBus])[] = [
-  ['a default bus', { kind: 'default', ...home }],
-  ['a default bus whose place is known at the deployment only', { kind: 'default' }],
-  ['the bus of the bridge', { kind: 'own' }],
-];
+const elsewhere: Place = { account: accounts[1], region: regions[1] };
+const isAt = (place: Place, { account, region }: Place) =>
+  place.account === account && place.region === region;
+const isAway = (event: Place) => !isAt(home, event);
 
-/** A default bus sees its own account and Region only. */
-const isSeen = (bus: RuleBus, { account, region }: Place) =>
-  bus.kind === 'own' || ((bus.account ?? account) === account && (bus.region ?? region) === region);
+/** A bus, which events it sees, where the stack of its rules is, and where that of the bridge. */
+interface BusCase {
+  readonly title: string;
+  readonly bus: RuleBus;
+  readonly sees: (event: Place) => boolean;
+  readonly at: (event: Place) => Place;
+  readonly bridge: (event: Place) => Place;
+}
+
+const here = () => home;
+const there = (event: Place) => event;
+const buses: readonly BusCase[] = [
+  {
+    title: 'a default bus',
+    bus: { kind: 'default', ...home },
+    sees: (event) => isAt(home, event),
+    at: here,
+    bridge: here,
+  },
+  {
+    title: 'a default bus whose place is known at the deployment only',
+    bus: { kind: 'default' },
+    sees: () => true,
+    at: there,
+    bridge: there,
+  },
+  {
+    title: 'the default bus of a source',
+    bus: { kind: 'source', ...elsewhere, home },
+    sees: (event) => isAt(elsewhere, event),
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the default bus of a source in the account of the bridge',
+    bus: { kind: 'source', account: home.account, region: regions[1], home },
+    sees: (event) => isAt({ account: home.account, region: regions[1] }, event),
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the default bus of a source in the Region of the bridge',
+    bus: { kind: 'source', account: accounts[1], region: home.region, home },
+    sees: (event) => isAt({ account: accounts[1], region: home.region }, event),
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the default bus of a source whose place is known at the deployment only',
+    bus: { kind: 'source', home },
+    sees: isAway,
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the bus of the bridge',
+    bus: { kind: 'own', home },
+    sees: isAway,
+    at: here,
+    bridge: here,
+  },
+  {
+    title: 'the bus of the bridge whose place is known at the deployment only',
+    bus: { kind: 'own', home: {} },
+    sees: isAway,
+    at: here,
+    bridge: here,
+  },
+  {
+    title: 'the bus of the bridge whose Region is known at the deployment only',
+    bus: { kind: 'own', home: { account: home.account } },
+    sees: isAway,
+    at: here,
+    bridge: here,
+  },
+];
 
 /** Patterns may match more for a qualifier that no recording of AWS has where it is asked for. */
 function isExact(routes: readonly Route[], event: AwsEvent): boolean {
@@ -197,49 +271,89 @@ function isExact(routes: readonly Route[], event: AwsEvent): boolean {
   return !asksForQualifier && machine.split(':').length <= 7;
 }
 
+const anyEvent = fc.oneof(executionEvent, batchJobEvent);
+
 describe('the patterns', () => {
-  test.for(buses)('of %s match every event that a route wants', ([, bus]) => {
+  test.for(buses)('of $title match every event that a route wants', (one) => {
     fc.assert(
       fc.property(
         fc.array(route, { minLength: 1, maxLength: 6 }),
-        fc.oneof(executionEvent, batchJobEvent).filter((event) => isSeen(bus, event)),
+        anyEvent.filter(one.sees),
         (routes, event) => {
-          const { patterns } = planRules(routes, bus);
-          expect(isMatched(patterns, event) || !isWanted(routes, event)).toBe(true);
+          const { patterns } = planRules(routes, one.bus);
+          const isWantedThere = isWanted(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event)) || !isWantedThere).toBe(true);
         },
       ),
       { numRuns: 2_000 },
     );
   });
 
-  test.for(buses)('of %s match no other event, where no route matches wide', ([, bus]) => {
+  test.for(buses)('of $title match no other event, where no route matches wide', (one) => {
     fc.assert(
       fc.property(
         fc.array(route, { minLength: 1, maxLength: 4 }),
-        fc.oneof(executionEvent, batchJobEvent).filter((event) => isSeen(bus, event)),
+        anyEvent.filter(one.sees),
         (routes, event) => {
-          const { patterns, wide } = planRules(routes, bus);
+          const { patterns, wide } = planRules(routes, one.bus);
           fc.pre(wide.length === 0 && isExact(routes, event));
-          expect(isMatched(patterns, event)).toBe(isWanted(routes, event));
+          const isWantedThere = isWanted(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event))).toBe(isWantedThere);
         },
       ),
       { numRuns: 2_000 },
     );
   });
 
-  test.for(buses)('of %s, one for each source, match every event that a route wants', ([, bus]) => {
+  test.for(buses)('of $title, one for each source, match every event that a route wants', (one) => {
     fc.assert(
       fc.property(
         fc.array(route, { minLength: 1, maxLength: 4 }),
-        fc.oneof(executionEvent, batchJobEvent).filter((event) => isSeen(bus, event)),
+        anyEvent.filter(one.sees),
         (routes, event) => {
-          const patterns = toWidePatterns(routes, bus);
-          expect(isMatched(patterns, event) || !isWanted(routes, event)).toBe(true);
+          const patterns = toWidePatterns(routes, one.bus);
+          const isWantedThere = isWanted(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event)) || !isWantedThere).toBe(true);
           expect(patterns.length).toBeLessThanOrEqual(2);
         },
       ),
       { numRuns: 1_000 },
     );
+  });
+});
+
+describe('a route without account and Region', () => {
+  const route = aRoute({ from: fromStateMachine('a') });
+
+  test.for([
+    { bus: { kind: 'own', home } },
+    { bus: { kind: 'own', home: {} } },
+    { bus: { kind: 'source', ...elsewhere, home } },
+    { bus: { kind: 'source', account: home.account, region: regions[1], home } },
+    { bus: { kind: 'source', home } },
+  ] as const)('needs no rule beside that of the default bus: $bus', ({ bus }) => {
+    expect(planRules([route], bus).patterns).toEqual([]);
+    expect(toWidePatterns([route], bus)).toEqual([]);
+    expect(planRules([route], { kind: 'default' }).patterns).toHaveLength(1);
+  });
+
+  test('is asked for on the buses of a source whose bridge is known at the deployment only', () => {
+    expect(planRules([route], { kind: 'source', home: {} }).patterns).toHaveLength(1);
+  });
+});
+
+describe('a route with one of account and Region', () => {
+  test.for([
+    {
+      over: { regions: ['eu-central-1'] },
+      where: { account: [placeholders.account], region: ['eu-central-1'] },
+    },
+    {
+      over: { accounts: ['444455556666'] },
+      where: { account: ['444455556666'], region: [placeholders.region] },
+    },
+  ])('takes the other from the stack on the bus of the bridge: $where', ({ over, where }) => {
+    expect(planOf('a', { kind: 'own', home: {} }, over).patterns).toMatchObject([where]);
   });
 });
 
@@ -287,7 +401,7 @@ describe('a state machine', () => {
   test('is asked for by its ending on the bus of the bridge, with account and Region where named', () => {
     const where = { accounts: ['444455556666'], regions: ['eu-west-1'] };
 
-    const [pattern] = planOf('a', { kind: 'own' }, where).patterns;
+    const [pattern] = planOf('a', { kind: 'own', home }, where).patterns;
 
     expect(pattern).toMatchObject({ account: ['444455556666'], region: ['eu-west-1'] });
     expect(pattern?.detail['stateMachineArn']).toContainEqual({ suffix: ':stateMachine:a' });
@@ -317,7 +431,8 @@ describe('a state machine', () => {
 });
 
 describe('a selector that is too complex', () => {
-  const own: RuleBus = { kind: 'own' };
+  const own: RuleBus = { kind: 'own', home };
+  const where = { account: ['444455556666'], region: ['eu-west-1'] };
 
   test.for([
     { text: '*-x-*', complexity: 12, head: '', detail: {} },
@@ -328,8 +443,8 @@ describe('a selector that is too complex', () => {
       detail: { stateMachineArn: [{ wildcard: '*:stateMachine:prod-*' }] },
     },
   ])('such as $text matches wide', ({ text, complexity, head, detail }) => {
-    expect(planOf(text, own)).toEqual({
-      patterns: [{ ...night, detail: { ...ofWholes, ...detail } }],
+    expect(planOf(text, own, { accounts: where.account })).toEqual({
+      patterns: [{ ...night, ...where, detail: { ...ofWholes, ...detail } }],
       wide: [{ route: 'settlement', complexity, head }],
     });
   });
@@ -364,10 +479,13 @@ describe('an AWS Batch job', () => {
 
   test('by four definitions on the bus of the bridge takes two rules', () => {
     const routes = ['a', 'b', 'c', 'd'].map((text) =>
-      aRoute({ name: text, from: from({ jobDefinition: name(text) }) }),
+      aRoute({
+        name: text,
+        from: from({ jobDefinition: name(text), accounts: ['444455556666'] }),
+      }),
     );
 
-    const { patterns } = planRules(routes, { kind: 'own' });
+    const { patterns } = planRules(routes, { kind: 'own', home });
 
     expect(patterns).toHaveLength(2);
     expect(deployed(patterns, home)).toHaveLength(2);
@@ -390,7 +508,7 @@ describe('many routes', () => {
     ['a list in each', asList],
     ['one in each', oneByOne],
   ] as const)('by 300 names in 100 accounts, %s, fit into the quota', ([, routes]) => {
-    const own = planRules(routes, { kind: 'own' }).patterns;
+    const own = planRules(routes, { kind: 'own', home }).patterns;
     const of = { account: accountsOf[7] ?? '', region: 'eu-west-1' };
     const ofDefault = planRules(routes, { kind: 'default', ...of }).patterns;
     const ofAny = planRules(routes, { kind: 'default' }, { dropAccounts: true }).patterns;
@@ -429,7 +547,7 @@ describe('many routes', () => {
         aRoute({ from: { ...fromStateMachine('a'), accounts: [account] } as Origin }),
       );
 
-    const { patterns } = planRules(routes, { kind: 'own' });
+    const { patterns } = planRules(routes, { kind: 'own', home });
 
     expect(patterns.map(({ account }) => account)).toEqual([accountsOf.slice(0, 3)]);
   });
