@@ -145,7 +145,7 @@ describe('the rules', () => {
     ([, event]) => {
       const wiring = wiringOf(assembly.directory);
       const patterns = wiring.rules.map(({ pattern }) => compilePattern(pattern));
-      const index = createRouteIndex(shippedConfig(wiring).routes);
+      const index = createRouteIndex(shippedConfig(wiring).routes, home);
 
       const reading = readEvent(event);
       const said = reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
