@@ -8,6 +8,6 @@ export default defineConfig({
     // Two cores: files run side by side, and a bundle or a synth may take its seconds.
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    coverage: { include: ['autosys/**', 'lambda/**'] },
+    coverage: { include: ['autosys/**', 'event-pattern/**', 'lambda/**'] },
   },
 });

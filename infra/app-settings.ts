@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { didYouMean } from '../autosys/suggest.ts';
+import { operatorsRoleArn } from './queue-policy.ts';
 import { vpcEndpointServices } from './vpc-endpoints.ts';
 
 /** `-c name=a,b` and a list in `cdk.json` mean the same. */
@@ -101,6 +102,23 @@ const settings = {
     shape: list.pipe(z.array(z.cidrv4())).optional(),
     allowed: 'IPv4 networks such as 10.20.0.0/16, with commas between them',
   },
+  operatorsRoleArns: {
+    shape: list.pipe(z.array(z.string().regex(operatorsRoleArn))).optional(),
+    allowed:
+      'ARNs of IAM roles, such as arn:aws:iam::111122223333:role/Operators, with commas between them',
+  },
+  maxRules: {
+    shape: whole.pipe(z.int().min(1)).optional(),
+    allowed: 'a whole number of rules, 1 or more',
+  },
+  rules: { shape: z.enum(['exact', 'wide']).optional(), allowed: 'exact or wide' },
+  rulePrefix: {
+    shape: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,40}$/)
+      .optional(),
+    allowed: '1 to 40 letters, digits and . _ -',
+  },
   vpcEndpoints: {
     shape: z.union([yesOrNo, list.pipe(z.array(z.enum(vpcEndpointServices)))]).optional(),
     allowed: `true, false, or some of ${vpcEndpointServices.join(', ')}, with commas between them`,
@@ -150,6 +168,9 @@ const ofSource: readonly string[] = [
   'terminationProtection',
   'bridgeBusArn',
   'bridgeSweepRoleArn',
+  'maxRules',
+  'rules',
+  'rulePrefix',
   'alarmPrefix',
   'alarmTopicArn',
   'runbookUrl',

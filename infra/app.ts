@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { SourceError } from '../autosys/source.ts';
+import { rulesPerBus } from '../event-pattern/index.ts';
 import { readArn, toPartition } from '../lambda/shared/partition.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
 import type { AutosysBridgeProps } from './autosys-bridge.ts';
@@ -19,6 +20,7 @@ import {
   secretKeyAdvice,
 } from './placement.ts';
 import { readBridgeConfig } from './read-bridge-config.ts';
+import type { RulesOptions } from './workload-rules.ts';
 
 // The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
 const app = new App({
@@ -44,6 +46,7 @@ try {
         config,
         busArn,
         ...(sweepRoleArn && { sweepRoleArn }),
+        ...toRulesProps(settings),
         ...toAlarmProps(stack, settings),
       }),
       stackProps,
@@ -53,7 +56,7 @@ try {
     new BridgeStack(
       app,
       stackName ?? ids.stack,
-      (stack) => ({ config, ...toProps(stack, settings) }),
+      (stack) => ({ config, ...toMaxRules(place), ...toProps(stack, settings) }),
       { ...stackProps, ...(settings.vpcId && { env: readEnvironment() }) },
     );
   }
@@ -121,14 +124,30 @@ function toAlarmProps(stack: Stack, settings: AppSettings) {
   };
 }
 
+/** What bridge and source alike may be told about rules. */
+function toRulesProps({ maxRules, rules, rulePrefix }: AppSettings): RulesOptions {
+  return {
+    ...(maxRules !== undefined && { maxRules }),
+    ...(rules && { rules }),
+    ...(rulePrefix && { rulePrefix }),
+  };
+}
+
+/** The quota of where the CDK would deploy to now, though the template fits any Region. */
+function toMaxRules({ region }: Place): RulesOptions {
+  return region === undefined ? {} : { maxRules: rulesPerBus(region) };
+}
+
 function toProps(stack: Stack, settings: AppSettings): Omit<AutosysBridgeProps, 'config'> {
   const { keyArn, vpcId, subnetIds, securityGroupIds, autosysCidrs, vpcEndpoints } = settings;
-  const { otherAccounts, organizationId, busName, alarmTopicKeyArn } = settings;
+  const { otherAccounts, organizationId, busName, alarmTopicKeyArn, operatorsRoleArns } = settings;
   const { secretKeyArns, environmentKeyArn, tracing, backup, reservedConcurrency } = settings;
   const { maxConcurrency, logRetentionDays, slowAfterMinutes, canaryMinutes, alarmEmail } =
     settings;
   return {
     ...toAlarmProps(stack, settings),
+    ...toRulesProps(settings),
+    ...(operatorsRoleArns && { operatorsRoleArns }),
     ...(keyArn && { encryptionKey: Key.fromKeyArn(stack, 'GivenKey', keyArn) }),
     ...(environmentKeyArn && {
       environmentEncryption: Key.fromKeyArn(stack, 'EnvironmentKey', environmentKeyArn),

@@ -23,15 +23,18 @@ import {
   type Given,
   secretKeyAdvice,
 } from './placement.ts';
+import { checkOperatorsRoles } from './queue-policy.ts';
 import { ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
+import { checkResourceCount } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
+import { toRulePrefix } from './rule-prefix.ts';
 import { SweepFunction } from './sweep-function.ts';
 import { toPlace } from './to-place.ts';
 import type { VpcEndpointService } from './vpc-endpoints.ts';
-import { WorkloadRules } from './workload-rules.ts';
+import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
-export interface AutosysBridgeProps extends OperatorsOptions {
+export interface AutosysBridgeProps extends OperatorsOptions, RulesOptions {
   /** The compiled route file, as `readBridgeConfig('bridge.yaml')` gives it. */
   readonly config: BridgeConfig;
   /**
@@ -111,6 +114,12 @@ export interface AutosysBridgeProps extends OperatorsOptions {
    * @default - every 15 minutes; `false` for no canary, and no alarm when a certificate ends
    */
   readonly canary?: Duration | false;
+  /**
+   * Roles that may send to the report queue, as moving dead letters back does; `*` stands for what is not known of a name.
+   *
+   * @default - none: EventBridge alone may send, and dead letters cannot be moved back
+   */
+  readonly operatorsRoleArns?: readonly string[];
   /** @default - three months; the ledger, which keeps 90 days, is the audit trail */
   readonly logRetention?: RetentionDays;
 }
@@ -135,6 +144,8 @@ export class AutosysBridge extends Construct {
   readonly canary: CanaryFunction | undefined;
   /** Where other accounts and Regions hand in; there where it was asked for. */
   readonly bus: BridgeBus | undefined;
+  /** What the names of its rules begin with, and no other rule's may. */
+  readonly rulePrefix: string;
   /** Who is told of alarms. */
   readonly alarmTopic: ITopic;
 
@@ -143,14 +154,24 @@ export class AutosysBridge extends Construct {
     checkProps(props);
     this.#checkPlace(props);
     const { config, logRetention = RetentionDays.THREE_MONTHS } = props;
+    this.rulePrefix = toRulePrefix(this, props.rulePrefix);
     const encryptionKey = props.encryptionKey ?? new BridgeKey(this, ids.key);
     admitServices(encryptionKey, this);
     const network = this.#makeNetwork(props);
     const reportQueue = new ReportQueue(this, ids.reportQueue, {
       functionTimeout,
       encryptionKey,
+      rulePrefix: this.rulePrefix,
+      ...(hasBus(props) && { busName: toBusName(props) }),
+      ...(props.operatorsRoleArns && { operatorsRoleArns: props.operatorsRoleArns }),
     });
-    const rules = { routes: config.routes, target: reportQueue.asTarget() };
+    const rules = {
+      routes: config.routes,
+      target: reportQueue.asTarget(),
+      rulePrefix: this.rulePrefix,
+      ...(props.maxRules !== undefined && { maxRules: props.maxRules }),
+      ...(props.rules !== undefined && { rules: props.rules }),
+    };
     const { watched } = new WorkloadRules(this, ids.rules, rules);
     this.bus = this.#makeBus(props);
     const onBus =
@@ -195,6 +216,7 @@ export class AutosysBridge extends Construct {
       : undefined;
     const watchedRules = [...watched, ...(onBus?.watched ?? [])];
     this.alarmTopic = this.#makeOperators(props, watchedRules).topic;
+    checkResourceCount(this);
   }
 
   /** What the route file names is held against where the stack goes, as far as that is known. */
@@ -218,8 +240,8 @@ export class AutosysBridge extends Construct {
   }
 
   #makeBus(props: AutosysBridgeProps) {
+    if (!hasBus(props)) return undefined;
     const { otherAccounts: accounts = [], organizationId } = props;
-    if (accounts.length === 0 && organizationId === undefined) return undefined;
     return new BridgeBus(this, ids.bus, {
       name: toBusName(props),
       accounts,
@@ -265,6 +287,10 @@ export class AutosysBridge extends Construct {
 
 function toBusName({ busName = 'AutosysBridge' }: AutosysBridgeProps): string {
   return busName;
+}
+
+function hasBus({ otherAccounts = [], organizationId }: AutosysBridgeProps): boolean {
+  return otherAccounts.length > 0 || organizationId !== undefined;
 }
 
 const defaultCanary = Duration.minutes(15);
@@ -321,6 +347,7 @@ function checkProps(props: AutosysBridgeProps): void {
   }
   checkAlarmTopicKey(props);
   checkReserved(props);
+  checkOperatorsRoles(props.operatorsRoleArns ?? []);
   // The alarm looks at two periods, and CloudWatch at a day.
   const minutes = canary ? canary.toMinutes({ integral: false }) : undefined;
   if (minutes !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 720)) {

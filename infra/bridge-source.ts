@@ -10,18 +10,18 @@ import { toSourceAlarms } from './alarm-list.ts';
 import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { ids } from './names.ts';
 import { type Place, sayIdleSource } from './placement.ts';
+import { checkResourceCount } from './resource-count.ts';
+import { toRulePrefix } from './rule-prefix.ts';
 import { type BusIdentity, SourceRole } from './source-role.ts';
 import { toPlace } from './to-place.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
-import { WorkloadRules } from './workload-rules.ts';
+import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
-export interface BridgeSourceProps {
+export interface BridgeSourceProps extends RulesOptions {
   /** The compiled route file of the bridge: its routes are what is forwarded, and nothing else. */
   readonly config: BridgeConfig;
   /** Of the bridge's bus, in its account and Region; the stack of the bridge has it as output `BusArn`. */
   readonly busArn: string;
-  /** @default - 300, EventBridge's quota per bus, which other rules share; it can be raised */
-  readonly maxRules?: number;
   /**
    * Of the bridge's sweep; the stack of the bridge has it as output `SweepRoleArn`. A role is made that it alone may
    * take on, to ask how runs here stand. Not needed in another Region of the bridge's own account.
@@ -52,9 +52,10 @@ export class BridgeSource extends Construct {
 
   constructor(scope: Construct, id: string, props: BridgeSourceProps) {
     super(scope, id);
-    const { config, busArn, maxRules } = props;
+    const { config, busArn } = props;
     checkBusArn(busArn, config, toPlace(this));
-    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
+    const rulePrefix = toRulePrefix(this, props.rulePrefix);
+    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, { rulePrefix });
     this.#makeSourceRole(props);
     const role = new Role(this, ids.role, {
       assumedBy: new ServicePrincipal('events.amazonaws.com'),
@@ -62,18 +63,22 @@ export class BridgeSource extends Construct {
     });
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [busArn] }));
     const bus = EventBus.fromEventBusArn(this, ids.bus, busArn);
-    const { watched: rules } = new WorkloadRules(this, ids.rules, {
+    const { watched } = new WorkloadRules(this, ids.rules, {
       routes: config.routes,
       target: new EventBusTarget(bus, { role, deadLetterQueue: this.undeliveredQueue.forRules }),
-      ...(maxRules !== undefined && { maxRules }),
+      rulePrefix,
+      bridgePlace: toBridgePlace(busArn),
+      ...(props.maxRules !== undefined && { maxRules: props.maxRules }),
+      ...(props.rules !== undefined && { rules: props.rules }),
     });
     const { alarmPrefix = defaultAlarmPrefix, alarmTopic, runbookUrl = defaultRunbookUrl } = props;
     new Alarms(this, ids.alarms, {
-      specs: toSourceAlarms({ undeliveredQueue: this.undeliveredQueue, rules }),
+      specs: toSourceAlarms({ undeliveredQueue: this.undeliveredQueue, rules: watched }),
       prefix: alarmPrefix,
       runbookUrl,
       actions: alarmTopic ? [new SnsAction(alarmTopic)] : [],
     });
+    checkResourceCount(this);
   }
 
   #makeSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {
@@ -94,6 +99,13 @@ export class BridgeSource extends Construct {
       );
     }
   }
+}
+
+/** What is known of the account and Region of the bridge. */
+function toBridgePlace(busArn: string): Place {
+  const { account, region } = readBus(busArn);
+  const isKnown = (part: string) => part !== '' && !Token.isUnresolved(part);
+  return { ...(isKnown(account) && { account }), ...(isKnown(region) && { region }) };
 }
 
 function readBus(busArn: string): BusIdentity {

@@ -29,6 +29,7 @@ export class BridgeStack extends Stack {
       ReportLogGroupName: report.logGroup.logGroupName,
       SweepLogGroupName: sweep.logGroup.logGroupName,
       ...(canary && { CanaryLogGroupName: canary.logGroup.logGroupName }),
+      RulePrefix: this.bridge.rulePrefix,
       KeyArn: this.bridge.encryptionKey.keyArn,
       ...(bus && { BusArn: bus.eventBusArn }),
     };

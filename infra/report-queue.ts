@@ -1,15 +1,22 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ids } from './names.ts';
+import {
+  admitRules,
+  type OwnRules,
+  refuseOtherSenders,
+  refuseSendingPrincipals,
+} from './queue-policy.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 
-export interface ReportQueueProps {
-  /** Encrypts the report queue and its dead-letter queue; {@link admitServices} must have opened it to EventBridge. */
+export interface ReportQueueProps extends OwnRules {
+  /** Encrypts the report queue and its dead-letter queue; `admitServices` must have opened it to EventBridge. */
   readonly encryptionKey: IKey;
+  /** Roles that may move dead letters back. @default - none */
+  readonly operatorsRoleArns?: readonly string[];
   /** How long the function may take for one batch; the queue hides a message six times as long, as Lambda asks. */
   readonly functionTimeout: Duration;
 }
@@ -19,11 +26,10 @@ export class ReportQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
   readonly undeliveredQueue: UndeliveredQueue;
-  /** The queue by its ARN: the CDK adds no statements of its own to the policies of such a queue and its key. */
-  readonly #forRules: IQueue;
 
-  constructor(scope: Construct, id: string, { encryptionKey, functionTimeout }: ReportQueueProps) {
+  constructor(scope: Construct, id: string, props: ReportQueueProps) {
     super(scope, id);
+    const { encryptionKey, functionTimeout, operatorsRoleArns = [] } = props;
     const secured = {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: encryptionKey,
@@ -41,24 +47,30 @@ export class ReportQueue extends Construct {
       visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     });
-    this.queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.queue.queueArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    this.#forRules = Queue.fromQueueArn(this, 'ForRules', this.queue.queueArn);
-    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered);
+    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, {
+      ...props,
+      operatorsRoleArns,
+    });
+    admitRules(this.queue, props);
+    refuseOtherSenders(this.queue, operatorsRoleArns);
+    refuseSendingPrincipals(this.deadLetterQueue, operatorsRoleArns);
   }
 
-  /** The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps what is left. */
-  asTarget(): SqsQueue {
-    return new SqsQueue(this.#forRules, {
-      deadLetterQueue: this.undeliveredQueue.forRules,
-      retryAttempts: 185,
-      maxEventAge: Duration.hours(24),
-    });
+  /**
+   * The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps what is left.
+   *
+   * CDK's own target would add a statement that admits every rule of the account.
+   */
+  asTarget(): IRuleTarget {
+    return {
+      bind: () => ({
+        arn: this.queue.queueArn,
+        deadLetterConfig: { arn: this.undeliveredQueue.queueArn },
+        retryPolicy: {
+          maximumRetryAttempts: 185,
+          maximumEventAgeInSeconds: Duration.hours(24).toSeconds(),
+        },
+      }),
+    };
   }
 }

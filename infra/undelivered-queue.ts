@@ -1,7 +1,12 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { admitRules, type OwnRules, refuseOtherSenders } from './queue-policy.ts';
+
+export interface UndeliveredQueueProps extends OwnRules {
+  /** Roles that may send to it beside EventBridge. @default - none */
+  readonly operatorsRoleArns?: readonly string[];
+}
 
 /**
  * The dead-letter queue of rules: events that EventBridge could not deliver to their target.
@@ -16,7 +21,7 @@ export class UndeliveredQueue extends Queue {
    */
   readonly forRules: IQueue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: UndeliveredQueueProps) {
     super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -24,14 +29,8 @@ export class UndeliveredQueue extends Queue {
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.forRules = Queue.fromQueueArn(this, 'ForRules', this.queueArn);
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.queueArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
+    admitRules(this, props);
+    refuseOtherSenders(this, props.operatorsRoleArns ?? []);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SQS3',
       reason: 'It holds dead letters: of rules, which keep them there instead of a queue',

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import {
+  acceptPattern,
+  matchesPattern,
+  type Pattern,
+  rulesPerBus,
+} from '../event-pattern/index.ts';
 import type { Clock } from './clock.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
-import { compilePattern, matchesPattern, type Pattern } from './pattern.ts';
 
 /** Takes an event that a rule matched: the JSON text of the whole envelope. */
 export interface Target {
@@ -34,6 +39,15 @@ export interface BusOptions {
   readonly onPut?: (event: Envelope) => void;
 }
 
+/** A rule beyond the quota of a bus, which EventBridge refuses with `LimitExceededException`. */
+export class RuleQuotaError extends Error {
+  override readonly name = 'RuleQuotaError';
+
+  constructor(rule: string, quota: number) {
+    super(`rule ${rule}: found ${quota} rules on the bus already, allowed: at most ${quota}`);
+  }
+}
+
 /**
  * The default event bus of one account and Region.
  *
@@ -55,9 +69,17 @@ export class Bus {
     this.#onPut = onPut;
   }
 
-  /** Adds a rule or replaces the one of the same name. @throws {PatternError} when EventBridge would refuse its pattern */
+  /**
+   * Adds a rule or replaces the one of the same name.
+   *
+   * @throws {PatternError} when EventBridge would refuse its pattern: its form, its size, or its complexity
+   * @throws {RuleQuotaError} when the bus has as many rules as the default quota of its Region allows
+   */
   putRule({ name, pattern, targets }: Rule): void {
-    this.#rules.set(name, { pattern: compilePattern(pattern), targets });
+    const compiled = acceptPattern(pattern);
+    const quota = rulesPerBus(this.#home.region);
+    if (!this.#rules.has(name) && this.#rules.size >= quota) throw new RuleQuotaError(name, quota);
+    this.#rules.set(name, { pattern: compiled, targets });
   }
 
   /**

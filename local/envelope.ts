@@ -1,4 +1,4 @@
-import { describeJson } from './pattern-error.ts';
+import { describeJson } from '../event-pattern/index.ts';
 
 /** An event as EventBridge carries it. */
 export interface Envelope {

@@ -1,17 +1,10 @@
+export { PatternError } from '../event-pattern/index.ts';
 export { Bus, type Placement, type Rule, type Target } from './bus.ts';
 export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
 export type { FunctionError, InvocationResult } from './invocation.ts';
 export { type DeadLetter, type Local, type LocalOptions, startLocal } from './local.ts';
 export type { Mischief } from './mischief.ts';
-export {
-  compilePattern,
-  matchesPattern,
-  type Pattern,
-  patternSize,
-  patternSizeLimit,
-} from './pattern.ts';
-export { PatternError } from './pattern-error.ts';
 export type { Invocation } from './poller.ts';
 export { Queue } from './queue.ts';
 export { seededRandom } from './random.ts';

@@ -3,7 +3,7 @@ import { parseJobName } from '../../autosys/names.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import { toDemoHome } from '../demo/demo-home.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
-import { play, untilHandled, untilOver } from '../demo/play.ts';
+import { play, untilHandled, untilRight } from '../demo/play.ts';
 import { project, type Stage, setStage } from '../demo/stage.ts';
 import { box } from '../demo/story.ts';
 import { createTimeline, followAutosys, followBridge, type Timeline } from '../demo/timeline.ts';
@@ -12,8 +12,11 @@ import { findEvents } from '../explain/find-events.ts';
 import { readSource } from '../files.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
-/** The jobs of the box take about four seconds after the last event; a slow machine gets its time. */
-const nightWithinMs = 30_000;
+/**
+ * The jobs take about four seconds after the last event. What one sandbox leaves to another may wait for the sweep, which
+ * runs each minute.
+ */
+const nightWithinMs = 90_000;
 
 const options = {
   events: { type: 'string', value: 'FILE', about: 'plays your own events; - for stdin' },
@@ -61,7 +64,7 @@ async function runDemo(invocation: Invocation<typeof options>): Promise<ExitCode
   });
   await untilHandled(stage.aws, queued);
   const own = given.events !== undefined;
-  if (!own) await untilOver(stage.autosys.instance, box, nightWithinMs);
+  if (!own) await untilRight(stage.autosys.instance, nightWithinMs);
 
   const endings = own ? [] : judgeEndings(stage.autosys.instance);
   await summarise(invocation, stage, endings);

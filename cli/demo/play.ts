@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isTerminal } from '../../autosys/status.ts';
 import type { Instance } from '../../emulator/instance.ts';
 import { type Bus, EnvelopeError, type Local, type Placement } from '../../local/index.ts';
 import type { Found } from '../explain/find-events.ts';
-import { redate } from './redate.ts';
+import { judgeEndings } from './endings.ts';
+import { createRedate, type Redate } from './redate.ts';
 import { describeAnnouncement, type Timeline } from './timeline.ts';
 
 /** What came of playing events. */
@@ -20,11 +20,12 @@ export async function play(
   { bus }: { readonly bus: Bus },
   { timeline, paceMs, signal }: { timeline: Timeline; paceMs: number; signal: AbortSignal },
 ): Promise<Played> {
+  const redate = createRedate();
   let queued = 0;
   let faults = 0;
   for (const found of events) {
     await pause(paceMs, undefined, { signal });
-    const placed = found.kind === 'event' ? put(bus, found.event) : found.reason;
+    const placed = found.kind === 'event' ? put(bus, redate, found.event) : found.reason;
     if (typeof placed === 'string') {
       faults += 1;
       timeline.tell('AWS', `${found.place} is no event: ${placed}`);
@@ -37,7 +38,7 @@ export async function play(
 }
 
 /** What the bus made of an event, or why it could not carry it. */
-function put(bus: Bus, event: unknown): Placement | string {
+function put(bus: Bus, redate: Redate, event: unknown): Placement | string {
   try {
     return bus.put(redate(event, new Date()));
   } catch (error) {
@@ -59,12 +60,15 @@ export async function untilHandled(aws: Local, messages: number): Promise<void> 
   stop();
 }
 
-/** Resolves when the job is over, or when the time is. */
-export async function untilOver(instance: Instance, job: string, withinMs: number): Promise<void> {
+/**
+ * Resolves when every job stands as the story says, or when the time is over.
+ *
+ * The end of the box alone says nothing about the jobs outside it.
+ */
+export async function untilRight(instance: Instance, withinMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const check = () => {
-    const record = instance.job(job);
-    if (record && isTerminal(record.status)) resolve();
+    if (judgeEndings(instance).every(({ right }) => right)) resolve();
   };
   using _watch = instance.onChange(check);
   check();

@@ -1,6 +1,7 @@
 import { describeProblem, toPosition } from '../../autosys/source.ts';
 import type { NamedSecret, RouteFile } from '../../lambda/shared/route-file/index.ts';
 import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
+import { describeWideRoutes } from '../../lambda/shared/rules/describe-wide.ts';
 import {
   describeOrigin,
   describeSaying,
@@ -10,6 +11,7 @@ import {
 } from '../describe-route.ts';
 import type { Io } from '../io.ts';
 import { createPaint, type Paint, printJson, printLines, toLines } from '../render.ts';
+import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
 
 /** A route file without fault, and its secrets where these were read. */
 export interface Content {
@@ -21,6 +23,7 @@ export interface Content {
 export function printContent(content: Content, io: Io, json: boolean): void {
   const { config, source, warnings } = content.file;
   const targets = toTargets(config.routes);
+  const wide = findWideRoutes(config);
   if (json) {
     const told = warnings.map((warning) => ({
       file: source.name,
@@ -32,6 +35,7 @@ export function printContent(content: Content, io: Io, json: boolean): void {
       file: source.name,
       ok: true,
       ...toDocument(config, targets),
+      wideRoutes: wide,
       warnings: told,
       ...(secrets && { secrets }),
     });
@@ -49,6 +53,7 @@ export function printContent(content: Content, io: Io, json: boolean): void {
     ...describeTargets(targets),
     '',
     describeAccounts(config),
+    ...describeWide(wide),
     ...describeSecrets(content.secrets),
   ]);
   printLines(
@@ -124,6 +129,16 @@ function describeTargets(targets: readonly Target[]): readonly string[] {
     return names.length === 0 ? [] : ['', `${words[kind]}: ${names.join(', ')}`];
   });
 }
+
+function describeWide(wide: readonly WideOnBus[]): readonly string[] {
+  return (['default', 'own'] as const).flatMap((bus) =>
+    describeWideRoutes(wide.filter((one) => one.bus === bus)).map(
+      (line) => `on ${busNames[bus]}: ${line}`,
+    ),
+  );
+}
+
+const busNames = { default: 'the default bus', own: 'the bus of the bridge' } as const;
 
 function describeAccounts({ accounts }: BridgeConfig): string {
   const others = accounts.length === 0 ? '' : `, and ${accounts.join(', ')}`;

@@ -38,6 +38,39 @@ test.for([
   expect(stdout).toContain(says);
 });
 
+test('prints which routes match wide, on which bus, and why', async () => {
+  const text = bridgeYaml.replace(
+    '{ stateMachine: settlement }',
+    '{ stateMachine: "*-x-*", account: "444455556666" }\n    combine: latest',
+  );
+
+  const { code, stdout } = await runCli(['validate', '-'], { stdin: text });
+  const { stdout: json } = await runCli(['validate', '-', '--json'], { stdin: text });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    'on the bus of the bridge: route settlement matches wide: its pattern would have a complexity of 12, EventBridge allows 10; every name reaches the function, which discards what no route matches\n',
+  );
+  expect(stdout).not.toContain('on the default bus: route');
+  expect(JSON.parse(json).wideRoutes).toEqual([
+    { bus: 'own', route: 'settlement', complexity: 12, head: '' },
+  ]);
+});
+
+test.for([
+  ['every pattern is exact', bridgeYaml],
+  [
+    'the route means the account and Region of the stack, which has ARNs for it',
+    bridgeYaml
+      .replace('{ stateMachine: settlement }', '{ stateMachine: "*-x-*" }\n    combine: latest')
+      .replace('routes:\n', 'accounts: ["444455556666"]\nroutes:\n'),
+  ],
+] as const)('prints no wide route where %s', async ([, stdin]) => {
+  const { stdout } = await runCli(['validate', '-', '--json'], { stdin });
+
+  expect(JSON.parse(stdout).wideRoutes).toEqual([]);
+});
+
 test('says where the certificates of the CA come from', async () => {
   const text = bridgeYaml.replace('secret:', 'ca: { secret: autosys/ca }\n    secret:');
 

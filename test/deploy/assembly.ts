@@ -30,28 +30,48 @@ export function changeResources(
 }
 
 /**
- * Takes out what CloudFormation has and the emulator has not, so that the rest of the stack is deployed as it stands.
+ * Takes out what CloudFormation has and the emulator has not, so that the rest of the stack is deployed as it stands. What
+ * refers to it gets a text in its place.
  *
- * @returns the types that were taken out, each once
+ * @param sayUnknown why a resource is taken out, in words; `undefined` for one that stays
+ * @returns what was taken out, each once
  */
-export function leaveOut(assembly: string, types: readonly string[]): readonly string[] {
+export function leaveOut(
+  assembly: string,
+  sayUnknown: (resource: TemplateResource) => string | undefined,
+): readonly string[] {
   const entries = Object.entries(readResources(assembly));
-  const left = entries.filter(([, { Type }]) => types.includes(Type));
+  const left = entries.flatMap(([id, resource]) => {
+    const what = sayUnknown(resource);
+    return what === undefined ? [] : [{ id, what }];
+  });
   if (left.length > 0) {
-    const ids = left.map(([id]) => id);
+    const ids = left.map(({ id }) => id);
+    const kept = entries.filter(([id]) => !ids.includes(id));
     changeResources(assembly, () =>
-      Object.fromEntries(
-        entries
-          .filter(([id]) => !ids.includes(id))
-          .map(([id, one]) => [id, { ...one, ...withoutIds(one, ids) }]),
-      ),
+      Object.fromEntries(kept.map(([id, one]) => [id, withoutIds(one, ids)])),
     );
   }
-  return [...new Set(left.map(([, { Type }]) => Type))];
+  return [...new Set(left.map(({ what }) => what))];
 }
 
-function withoutIds({ DependsOn }: TemplateResource, ids: readonly string[]) {
-  return DependsOn && { DependsOn: [DependsOn].flat().filter((id) => !ids.includes(id)) };
+function withoutIds(resource: TemplateResource, ids: readonly string[]): TemplateResource {
+  const { DependsOn, Properties } = resource;
+  return {
+    ...resource,
+    ...(DependsOn && { DependsOn: [DependsOn].flat().filter((id) => !ids.includes(id)) }),
+    ...(Properties && {
+      Properties: JSON.parse(JSON.stringify(Properties), (_, value) =>
+        isReference(value, ids) ? 'left-out' : value,
+      ),
+    }),
+  };
+}
+
+function isReference(value: unknown, ids: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { Ref, 'Fn::GetAtt': getAtt } = value as { Ref?: unknown; 'Fn::GetAtt'?: unknown };
+  return ids.some((id) => Ref === id || (Array.isArray(getAtt) && getAtt[0] === id));
 }
 
 function readTemplate(assembly: string): Template {

@@ -1,3 +1,4 @@
+import { acceptPattern } from '../../event-pattern/index.ts';
 import { type Cloud, type Deployed, listResources } from './cloud.ts';
 
 /** The deployed bridge, as the resources of its stack show it. */
@@ -61,7 +62,19 @@ async function findEventRules({ eventBridge }: Cloud, resources: readonly Deploy
   for (const { type, physicalId } of resources) {
     if (type !== 'AWS::Events::Rule') continue;
     const { EventPattern, Name = '' } = await eventBridge.describeRule({ Name: physicalId });
-    if (EventPattern) names.push(Name);
+    if (!EventPattern) continue;
+    checkRule(Name, EventPattern);
+    names.push(Name);
   }
   return names;
+}
+
+/** What the emulated EventBridge takes and the real one might refuse. @throws {Error} with the rule's name */
+function checkRule(name: string, pattern: string): void {
+  if (name.length > 64) throw new Error(`rule ${name}: expected a name of at most 64 characters`);
+  try {
+    acceptPattern(JSON.parse(pattern));
+  } catch (cause) {
+    throw new Error(`rule ${name}: EventBridge would refuse its pattern`, { cause });
+  }
 }

@@ -2,10 +2,9 @@ import { SQS } from '@aws-sdk/client-sqs';
 import type { Cloud } from './cloud.ts';
 import { announcesBatchJobs, keepsUndelivered, timesOut } from './gap-events.ts';
 import { refusesTwoSubnetsInOneZone } from './gap-network.ts';
+import { limitsRules, refusesComplexPatterns, refusesLongPatterns } from './gap-rules.ts';
+import { makes, makesMetricMath, unknownTypes } from './gap-template.ts';
 import { home } from './ministack.ts';
-
-/** What CloudFormation has and MiniStack has not; it is taken out of the template before the deploy. */
-export const unknownTypes: readonly string[] = ['AWS::Logs::QueryDefinition'];
 
 /** Something that AWS does. */
 interface Ability {
@@ -26,6 +25,9 @@ const abilities: readonly Ability[] = [
   { ability: 'encrypt with a key', learned: needsKey },
   { ability: 'keep what a rule cannot hand to its target', learned: keepsUndelivered },
   { ability: 'run AWS Batch jobs, or announce them', learned: announcesBatchJobs },
+  { ability: 'refuse a rule that is too complex', learned: refusesComplexPatterns },
+  { ability: 'refuse a rule whose pattern is too long', learned: refusesLongPatterns },
+  { ability: 'limit the rules of a bus', learned: limitsRules },
   { ability: 'end an execution whose time is over', learned: timesOut },
   {
     ability: 'redrive an execution',
@@ -42,6 +44,7 @@ const abilities: readonly Ability[] = [
     learned: (_, endpoint) => refusesTwoSubnetsInOneZone(endpoint),
   },
   { ability: 'read metrics out of logs, so that an alarm could judge them', learned: hasMetrics },
+  { ability: 'make an alarm on metric math', learned: makesMetricMath },
   ...unknownTypes.map((type) => ({
     ability: `make ${type}`,
     learned: (cloud: Cloud) => makes(cloud, type),
@@ -117,19 +120,6 @@ async function hasMetrics(_: Cloud, endpoint: string): Promise<boolean> {
   });
   if (!response.ok) throw new Error(`ListMetrics answered ${response.status}`);
   return (await response.text()).includes('<MetricName>');
-}
-
-async function makes({ cloudFormation }: Cloud, type: string): Promise<boolean> {
-  const TemplateBody = JSON.stringify({ Resources: { One: { Type: type, Properties: {} } } });
-  const StackName = `gap-${type.replaceAll(':', '')}`;
-  try {
-    await cloudFormation.createStack({ StackName, TemplateBody });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('Unrecognized resource types'))
-      return false;
-    throw error;
-  }
 }
 
 /** Whether the operation is there at all, whatever it says to this request. */

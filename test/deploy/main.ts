@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { leaveOut } from './assembly.ts';
 import { breakDown, replayDeadLetters } from './dead-letters.ts';
 import { putSecret, repeatAnnouncement, runGatedJob } from './first-night.ts';
-import { findGaps, unknownTypes } from './gaps.ts';
+import { sayUnknown } from './gap-template.ts';
+import { findGaps } from './gaps.ts';
 import { recoverEnd, withholdEnd } from './lost-announcement.ts';
 import { beginOutage, endOutage } from './outage.ts';
 import { remove } from './removal.ts';
@@ -98,7 +99,7 @@ async function change(stage: Stage): Promise<void> {
 
 async function synth({ toolkit }: Stage, config: string): Promise<string> {
   const assembly = await telling.step('cdk synth', () => toolkit.synth(config));
-  const left = leaveOut(assembly, unknownTypes);
+  const left = leaveOut(assembly, sayUnknown);
   if (left.length > 0) telling.note(`not deployed, unknown to MiniStack: ${left.join(', ')}`);
   return assembly;
 }

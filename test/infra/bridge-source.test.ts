@@ -12,6 +12,11 @@ import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
 const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
 
+/** A route without account and Region means those of the bridge, from which no source forwards. */
+const routesElsewhere = [
+  aRoute({ from: { ...fromStateMachine('settlement'), accounts: ['444455556666'] } }),
+];
+
 function synthesizeBridge(
   otherAccounts: readonly string[],
   {
@@ -20,7 +25,7 @@ function synthesizeBridge(
   }: { readonly accounts?: readonly string[]; readonly organizationId?: string } = {},
 ): Template {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const config = { ...aBridgeConfig(), accounts };
+  const config = { ...aBridgeConfig(), routes: routesElsewhere, accounts };
   const toProps = () => ({ config, otherAccounts, ...more });
   return Template.fromStack(new BridgeStack(app, 'Bridge', toProps));
 }
@@ -29,7 +34,7 @@ function synthesizeSource(
   toProps: (stack: Stack) => Partial<BridgeSourceProps> = () => ({}),
 ): Template {
   const stack = new BridgeSourceStack(new App(), 'Source', (own) => ({
-    config: aBridgeConfig(),
+    config: { ...aBridgeConfig(), routes: routesElsewhere },
     busArn,
     ...toProps(own),
   }));
@@ -65,8 +70,43 @@ function patternsOf(template: Template): readonly unknown[] {
 }
 
 describe('a source', () => {
-  test('forwards exactly what the rules of the bridge hear', () => {
-    expect(patternsOf(synthesizeSource())).toEqual(patternsOf(synthesizeBridge([])));
+  test('forwards what a route asks for there, by ARNs of its own account and Region', () => {
+    const arn = '\u0024{AWS::Partition}:states:\u0024{AWS::Region}:\u0024{AWS::AccountId}';
+    const machine = { 'Fn::Sub': `arn:${arn}:stateMachine:settlement` };
+    const qualified = { 'Fn::Sub': `arn:${arn}:stateMachine:settlement:` };
+
+    expect(patternsOf(synthesizeSource())).toEqual([
+      {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        account: ['444455556666'],
+        region: ['eu-west-1'],
+        detail: {
+          status: ['RUNNING', 'SUCCEEDED', 'FAILED'],
+          executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
+          stateMachineArn: [machine, { prefix: qualified }],
+        },
+      },
+    ]);
+  });
+
+  test('forwards nothing of a route that means the place of the bridge, and warns about it', () => {
+    const stack = new BridgeSourceStack(new App(), 'Source', () => ({
+      config: aBridgeConfig(),
+      busArn,
+      sweepRoleArn: 'arn:aws:iam::111122223333:role/Sweep',
+    }));
+
+    expect(patternsOf(Template.fromStack(stack))).toEqual([]);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([
+      expect.objectContaining({
+        entry: expect.objectContaining({
+          data: expect.stringContaining(
+            'no route names the account and Region of this source, so it forwards nothing; a route without account and region means those of the bridge',
+          ),
+        }),
+      }),
+    ]);
   });
 
   test('hands in at the bus of the bridge, and keeps what cannot be handed in', () => {
@@ -102,7 +142,7 @@ describe('a source', () => {
 
   test('takes the bus of a bridge in the same app, whose ARN nobody knows yet', () => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-    const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
+    const config = { ...aBridgeConfig(), routes: routesElsewhere, accounts: ['444455556666'] };
     const inAccount = (account: string) =>
       new Stack(app, `In${account}`, { env: { account, region: 'eu-west-1' } });
     const home = new AutosysBridge(inAccount('111122223333'), 'Bridge', {
@@ -392,15 +432,40 @@ describe('the bus of the bridge', () => {
     expect(policiesOf(template)).toEqual([byOrganization]);
   });
 
-  test('is heard with the same patterns as the default bus', () => {
+  test('is matched by the ending of ARNs, which may be of any account, the default bus by its own ARNs', () => {
     const rules = Object.values(
       synthesizeBridge(['444455556666']).findResources('AWS::Events::Rule'),
     ).filter(({ Properties }) => Properties.EventPattern);
 
-    const byBus = Map.groupBy(rules, ({ Properties }) => Properties.EventBusName !== undefined);
-    const patterns = (own: boolean) =>
-      byBus.get(own)?.map(({ Properties }) => Properties.EventPattern);
-    expect(patterns(true)).toEqual(patterns(false));
+    const [own, others] = [true, false].map((isOwn) =>
+      JSON.stringify(
+        rules.filter(({ Properties }) => (Properties.EventBusName !== undefined) === isOwn),
+      ),
+    );
+    expect(own).toContain('{"suffix":":stateMachine:');
+    expect(own).not.toContain('AWS::AccountId');
+    // The route names an account and no Region: it means that of the stack.
+    expect(own).toContain('"region":[{"Fn::Sub":"\u0024{AWS::Region}"}]');
+    expect(others).toContain('states:\u0024{AWS::Region}:\u0024{AWS::AccountId}:stateMachine:');
+    expect(others).not.toContain('suffix');
+  });
+
+  test('has no rules where no route names another account or Region, with a warning', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
+    const props = { config, otherAccounts: ['444455556666'] };
+    const stack = new BridgeStack(app, 'Bridge', () => props);
+
+    expect(rulesOnBusOf(Template.fromStack(stack))).toEqual([]);
+    expect(
+      Annotations.fromStack(stack)
+        .findWarning('*', Match.anyValue())
+        .map(({ entry }) => entry.data),
+    ).toEqual([
+      expect.stringContaining(
+        'no route names another account or Region, so the bus of the bridge has no rules',
+      ),
+    ]);
   });
 
   test('is refused to accounts that the route file does not name', () => {

@@ -5,7 +5,7 @@ import { parseAutosysInstance } from '../../autosys/names.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import type { BridgeConfig } from '../../lambda/shared/routes.ts';
 import { aBridgeConfig, anInstanceConfig } from '../support/bridge-config.ts';
-import { aRoute } from '../support/routes.ts';
+import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../support/routes.ts';
 
 const instance = anInstanceConfig();
 
@@ -257,26 +257,6 @@ test('calls a function of the clock once for each tick, and forgets a tick that 
   );
 });
 
-test('lets rules of this account alone send to the queues, in one statement however many there are', () => {
-  const routes = Array.from({ length: 60 }, (_, at) =>
-    aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
-  );
-
-  const policies = Object.values(synthesize({ routes }).findResources('AWS::SQS::QueuePolicy'));
-
-  const allowed = policies.map(({ Properties }) =>
-    Properties.PolicyDocument.Statement.filter(
-      ({ Effect }: { Effect: string }) => Effect === 'Allow',
-    ).map(({ Principal, Condition }: Record<string, unknown>) => ({ Principal, Condition })),
-  );
-  const eventBridge = {
-    Principal: { Service: 'events.amazonaws.com' },
-    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-  };
-  // The dead letters of the function are SQS's own doing, which asks no policy.
-  expect(allowed).toEqual([[], [eventBridge], [eventBridge]]);
-});
-
 describe('the stack with its routes', () => {
   test('grants a secret once that two instances share', () => {
     const other = { ...instance, name: parseAutosysInstance('PRD') };
@@ -338,32 +318,26 @@ describe('the stack with its routes', () => {
   });
 
   test('never changes a rule, so that nothing is unheard while CloudFormation goes from rule to rule', () => {
-    const ofAccount = (account: string) =>
-      aRoute({ from: { ...aRoute().from, accounts: [account] } });
-    const rulesOf = (...accounts: readonly string[]) =>
+    const rulesOf = (...names: readonly string[]) =>
       new Map(
         Object.entries(
-          synthesize({ routes: accounts.map(ofAccount) }).findResources('AWS::Events::Rule'),
+          synthesize({
+            routes: [
+              ...names.map((name) => aRoute({ name, from: fromStateMachine(name) })),
+              aRoute({ from: fromBatchJob('risk'), say: setGlobalOn('X', ['SUCCEEDED']) }),
+            ],
+          }).findResources('AWS::Events::Rule'),
         ).flatMap(([id, { Properties }]) =>
           Properties.EventPattern ? [[id, Properties] as const] : [],
         ),
       );
 
-    const before = rulesOf('111122223333', '444455556666');
-    const after = rulesOf('777788889999', '444455556666');
+    const before = rulesOf('settlement', 'fx-rates');
+    const after = rulesOf('settlement', 'close');
 
     const kept = [...after].filter(([id]) => before.has(id));
-    expect(kept.map(([, { EventPattern }]) => EventPattern.account)).toEqual([['444455556666']]);
+    expect(kept.map(([, { EventPattern }]) => EventPattern.source)).toEqual([['aws.batch']]);
+    expect(before.size).toBe(2);
     for (const [id, properties] of kept) expect(properties).toEqual(before.get(id));
-  });
-
-  test('refuses routes that need more rules than a bus has, and says what helps', () => {
-    const routes = Array.from({ length: 301 }, (_, at) =>
-      aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
-    );
-
-    expect(() => synthesize({ routes })).toThrow(
-      /^maxRules: the routes need 301 EventBridge rules, allowed are 300; /,
-    );
   });
 });

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { acceptPattern, matchesPattern } from '../../event-pattern/index.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
 import { translate } from '../../lambda/report/translate.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
-import { compilePattern, matchesPattern } from '../../local/pattern.ts';
 import { catalogueRoutes, eventCatalogue } from '../support/event-catalogue.ts';
+
+/** Where the events of the catalogue come from. */
+const home = { account: '111122223333', region: 'eu-west-1' };
 
 const examples = join(import.meta.dirname, '../../examples');
 
@@ -22,16 +25,18 @@ function compile(text: string): BridgeConfig {
 /** Whether any rule of the synthesized stack matches an event. */
 function toMatcher(config: BridgeConfig): (event: unknown) => boolean {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const template = Template.fromStack(new BridgeStack(app, 'Bridge', () => ({ config })));
+  const template = Template.fromStack(
+    new BridgeStack(app, 'Bridge', () => ({ config }), { env: home }),
+  );
   const patterns = Object.values(template.findResources('AWS::Events::Rule')).flatMap(
-    ({ Properties: { EventPattern } }) => (EventPattern ? [compilePattern(EventPattern)] : []),
+    ({ Properties: { EventPattern } }) => (EventPattern ? [acceptPattern(EventPattern)] : []),
   );
   return (event) => patterns.some((pattern) => matchesPattern(pattern, event));
 }
 
 /** Which routes speak on an event, and whether any hears it at all. */
 function toReader(config: BridgeConfig) {
-  const index = createRouteIndex(config.routes);
+  const index = createRouteIndex(config.routes, home);
   return (event: unknown) => {
     const reading = readEvent(event, readAt);
     if (reading.kind !== 'event') return { told: [], heard: false, begins: false };

@@ -38,7 +38,15 @@ const account = { Ref: 'AWS::AccountId' };
 const logs = {
   Sid: 'CloudWatchLogs',
   Effect: 'Allow',
-  Principal: { Service: join('logs.', region, '.amazonaws.com') },
+  Principal: {
+    Service: join('logs.', region, '.', {
+      'Fn::If': [
+        expect.stringMatching(/LogsHasOwnSuffix/),
+        { Ref: 'AWS::URLSuffix' },
+        'amazonaws.com',
+      ],
+    }),
+  },
   Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
   Resource: '*',
   Condition: {
@@ -126,19 +134,22 @@ describe('the queues', () => {
     ]);
   });
 
-  test('admit EventBridge once each, and nothing else of another service', () => {
+  test('admit EventBridge once each, for rules of the bridge, and nothing else of another service', () => {
     const statements = propertiesOf(synthesize(), 'AWS::SQS::QueuePolicy').map(
       ({ PolicyDocument }) =>
         (PolicyDocument as { Statement: { Effect: string }[] }).Statement.filter(
           ({ Effect }) => Effect === 'Allow',
         ),
     );
+    const ofRules = expect.stringMatching(/^:rule\/Theirs-[0-9a-f]{8}-\*$/);
+    const sourceArn = join('arn:', partition, ':events:', region, ':', account, ofRules);
     const admits = (queue: RegExp) => ({
+      Sid: 'OwnRulesSend',
       Effect: 'Allow',
       Principal: { Service: 'events.amazonaws.com' },
       Action: 'sqs:SendMessage',
       Resource: { 'Fn::GetAtt': [expect.stringMatching(queue), 'Arn'] },
-      Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      Condition: { ArnLike: { 'aws:SourceArn': [sourceArn] } },
     });
 
     expect(statements).toEqual([

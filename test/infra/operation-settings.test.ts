@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, test } from 'vitest';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
-import { BridgeKey } from '../../infra/bridge-key.ts';
+import { admitServices, BridgeKey } from '../../infra/bridge-key.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
@@ -65,7 +65,7 @@ describe('the key', () => {
   const logsPrincipalOf = (region?: string) => {
     const env = { account: '111122223333', ...(region && { region }) };
     const stack = new Stack(newApp(), 'Stack', region ? { env } : {});
-    new BridgeKey(stack, 'Key');
+    admitServices(new BridgeKey(stack, 'Key'), stack);
     const template = Template.fromStack(stack).toJSON();
     const [key] = Object.values(template['Resources']) as {
       Properties: { KeyPolicy: { Statement: { Principal: { Service?: unknown } }[] } };

@@ -5,13 +5,15 @@ import { AutosysBridge } from '../../infra/autosys-bridge.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import type { Route } from '../../lambda/shared/routes.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
-import { aRoute } from '../support/routes.ts';
+import { aRoute, fromBatchJob, setGlobalOn } from '../support/routes.ts';
 
-/** Routes that need one rule each, since each asks for another account. */
+/** Routes that share no rule, since each asks for a queue of its own; of an account with a source. */
 function routesFor(rules: number): readonly Route[] {
-  return Array.from({ length: rules }, (_, at) =>
-    aRoute({ from: { ...aRoute().from, accounts: [String(100_000_000_000 + at)] } }),
-  );
+  return Array.from({ length: rules }, (_, at) => {
+    const jobQueue = { by: 'name', text: `q${at}` } as const;
+    const from = { ...fromBatchJob('risk'), jobQueue, accounts: ['444455556666'] } as Route['from'];
+    return aRoute({ name: `r${at}`, from, say: setGlobalOn('X', ['SUCCEEDED']) });
+  });
 }
 
 function synthesize(rules: number, otherAccounts: readonly string[] = []): Template {
@@ -29,10 +31,10 @@ function alarmOf(template: Template, name: string): Record<string, unknown> {
   ];
 }
 
-/** The rules that hand events over, in the order of the template. */
-function rulesOf(template: Template): readonly string[] {
-  return Object.entries(template.findResources('AWS::Events::Rule')).flatMap(
-    ([id, { Properties }]) => (Properties.EventPattern ? [id] : []),
+/** The names of the rules, in the order of the template. */
+function rulesOf(template: Template, { onBus }: { readonly onBus: boolean }): readonly string[] {
+  return Object.values(template.findResources('AWS::Events::Rule')).flatMap(({ Properties }) =>
+    (Properties.EventBusName !== undefined) === onBus ? [Properties.Name] : [],
   );
 }
 
@@ -59,7 +61,7 @@ function metric(id: string, name: string, dimensions: readonly object[]) {
 describe.for(metrics)('the alarm on %s', (name) => {
   test('adds up all rules of the default bus, and takes one without data for 0', () => {
     const template = synthesize(2);
-    const [first, second] = rulesOf(template);
+    const [first, second] = rulesOf(template, { onBus: false });
 
     const { AlarmDescription, AlarmActions, OKActions, ...alarm } = alarmOf(template, name);
 
@@ -73,8 +75,8 @@ describe.for(metrics)('the alarm on %s', (name) => {
           Label: name,
           ReturnData: true,
         },
-        metric('r0', name, [{ Name: 'RuleName', Value: { Ref: first } }]),
-        metric('r1', name, [{ Name: 'RuleName', Value: { Ref: second } }]),
+        metric('r0', name, [{ Name: 'RuleName', Value: first }]),
+        metric('r1', name, [{ Name: 'RuleName', Value: second }]),
       ],
     });
     expect(AlarmDescription).toMatch(new RegExp(`#${name.toLowerCase()}$`));
@@ -83,19 +85,16 @@ describe.for(metrics)('the alarm on %s', (name) => {
     );
   });
 
-  test('finds a rule of the bus of the bridge under that bus, by the name alone', () => {
+  test('finds a rule of the bus of the bridge under that bus', () => {
     const template = synthesize(1, ['444455556666']);
-    const onBus = rulesOf(template).find((id) => id.startsWith('BridgeBusRules'));
+    const [onBus] = rulesOf(template, { onBus: true });
 
     const { Metrics } = alarmOf(template, name);
 
     expect(Metrics).toContainEqual(
       metric('r1', name, [
         { Name: 'EventBusName', Value: { Ref: expect.stringMatching(/^BridgeBus/) } },
-        {
-          Name: 'RuleName',
-          Value: { 'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::GetAtt': [onBus, 'Arn'] }] }] },
-        },
+        { Name: 'RuleName', Value: onBus },
       ]),
     );
   });
@@ -134,13 +133,13 @@ describe.for(metrics)('the alarm on %s', (name) => {
     const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
     const source = new BridgeSourceStack(new App(), 'Source', () => ({ config, busArn }));
     const template = Template.fromStack(source);
-    const [rule] = rulesOf(template);
+    const [rule] = rulesOf(template, { onBus: false });
 
     expect(alarmOf(template, `Source${name}`)).toMatchObject({
       ...common,
       Metrics: [
         { Expression: 'SUM([FILL(r0, 0)])' },
-        metric('r0', name, [{ Name: 'RuleName', Value: { Ref: rule } }]),
+        metric('r0', name, [{ Name: 'RuleName', Value: rule }]),
       ],
     });
   });

@@ -37,10 +37,11 @@ interface Resource {
   readonly Properties?: any;
 }
 
-/** All that settings can make: a VPC with endpoints, other accounts, a source with its role. */
+/** All that settings can make: a VPC with endpoints, backups, other accounts, a source with its role. */
 function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource[] {
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
-  const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') })];
+  const elsewhere = { ...fromBatchJob('risk'), accounts: ['444455556666'] };
+  const routes = [aRoute(), aRoute({ from: fromBatchJob('risk') }), aRoute({ from: elsewhere })];
   const config = { ...aBridgeConfig(), routes, accounts: ['444455556666'] };
   const bridge = new BridgeStack(app, ids.stack, (stack) => ({
     config,
@@ -52,6 +53,8 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
       privateSubnetRouteTableIds: ['rtb-0a1b2c3d'],
     }),
     vpcEndpoints: true,
+    backup: true,
+    tracing: true,
     otherAccounts: ['444455556666'],
   }));
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
@@ -62,6 +65,9 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
     Object.values<Resource>(Template.fromStack(stack).toJSON()['Resources']),
   );
 }
+
+/** The JSON of a value in which CloudFormation's references may be. */
+const text = (value: unknown) => JSON.stringify(value);
 
 const resources = resourcesOfStacks();
 const ofType = (...types: readonly string[]) =>
@@ -87,11 +93,17 @@ describe('the policy that CloudFormation works with', () => {
     expect(statements[0]?.Condition?.['StringEquals']).toEqual(withBoundary);
   });
 
-  test('attaches policies of the stack only', () => {
+  test('attaches policies of the stack, and those of AWS that its roles have', () => {
     const [statement] = allowing(execution, 'iam:AttachRolePolicy');
+    const ofAws = ofType('AWS::IAM::Role').flatMap(({ ManagedPolicyArns = [] }) =>
+      ManagedPolicyArns.map((arn: unknown) => /:iam::aws:policy.*?(?="|$)/.exec(text(arn))?.[0]),
+    );
 
     expect(statement?.Condition?.['ArnLike']).toEqual({
-      'iam:PolicyARN': 'arn:aws:iam::*:policy/AutosysBridge*',
+      'iam:PolicyARN': [
+        'arn:aws:iam::*:policy/AutosysBridge*',
+        ...[...new Set(ofAws)].map((end) => `arn:aws${end}`),
+      ],
     });
   });
 
@@ -106,7 +118,7 @@ describe('the policy that CloudFormation works with', () => {
     expect(more).toEqual([]);
     expect(statement?.Resource).toBe('arn:aws:iam::*:role/AutosysBridge*');
     expect(statement?.Condition).toEqual({
-      StringEquals: { 'iam:PassedToService': [...new Set(trusted)].toSorted().toReversed() },
+      StringEquals: { 'iam:PassedToService': [...new Set(trusted)].toSorted() },
     });
   });
 
@@ -139,6 +151,7 @@ describe('the policy that CloudFormation works with', () => {
     );
 
     expect(actionsOf(open).toSorted()).toEqual([
+      'backup-storage:MountCapsule',
       'cloudwatch:DescribeAlarms',
       'ec2:CreateSecurityGroup',
       'ec2:CreateVpcEndpoint',
@@ -158,11 +171,15 @@ describe('the policy that CloudFormation works with', () => {
       ...ofType('AWS::CloudWatch::Alarm').map(({ AlarmName }) => ['alarm:', AlarmName]),
       ...ofType('AWS::CloudWatch::Dashboard').map((one) => ['dashboard/', one.DashboardName]),
       ...ofType('AWS::Events::EventBus').map(({ Name }) => ['event-bus/', Name]),
-      ...ofType('AWS::Events::Rule').flatMap(({ Name }) => (Name ? [['rule/', Name]] : [])),
+      ...ofType('AWS::Events::Rule').map((one) => [
+        'rule/',
+        one.EventBusName ? `AutosysBridge/${one.Name}` : one.Name,
+      ]),
     ];
     const patterns = resourcesOf(allowing(execution, 'events:PutRule')[0] as IamStatement);
 
     expect(names.length).toBeGreaterThan(20);
+    expect(names.filter(([, name]) => String(name).startsWith('AutosysBridge/'))).toHaveLength(1);
     const uncovered = names.filter(([kind, name]) => {
       const ends = patterns.flatMap((pattern) => pattern.split(kind ?? '\0').slice(1));
       return !ends.some((end) => covers(end, String(name)));
@@ -180,7 +197,8 @@ test.for(['boundary.json', 'execution.json'])(
 
 describe('the permissions boundary', () => {
   test('allows every action that a role of the stacks has', () => {
-    const actions = ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy').flatMap(
+    const inline = ofType('AWS::IAM::Role').flatMap(({ Policies = [] }) => Policies);
+    const actions = [...ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'), ...inline].flatMap(
       ({ PolicyDocument }) => actionsOf(PolicyDocument.Statement),
     );
 
@@ -191,7 +209,13 @@ describe('the permissions boundary', () => {
   test('allows no action of IAM, and no other way to more permissions', () => {
     expect(
       actionsOf(boundary).filter((action) => /^(?:\*|iam:|lambda:|cloudformation:)/.test(action)),
-    ).toEqual([]);
+    ).toEqual(['lambda:InvokeFunction']);
+    expect(allowing(boundary, 'lambda:InvokeFunction').flatMap(resourcesOf)).toEqual([
+      'arn:aws:lambda:*:111122223333:function:AutosysBridge*',
+    ]);
+    expect(allowing(boundary, 'kms:CreateGrant').map(({ Condition }) => Condition)).toEqual([
+      { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    ]);
     expect(allowing(boundary, 'sts:AssumeRole').flatMap(resourcesOf)).toEqual([
       'arn:aws:iam::*:role/AutosysBridge-*',
     ]);
@@ -203,7 +227,8 @@ describe('the permissions boundary', () => {
 
     const roles = resourcesOfStacks(context).filter(({ Type }) => Type === 'AWS::IAM::Role');
 
-    expect(roles).toHaveLength(5);
+    // Of three functions, two schedules, the backups; of the source's rules and its role for the sweep.
+    expect(roles).toHaveLength(8);
     for (const { Properties } of roles) {
       expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(`policy/${boundaryName}`);
     }

@@ -16,6 +16,9 @@ const breaches = [
   { file: 'autosys/condition/parser.ts', imports: '../client/index.ts' },
   { file: 'autosys/client/client.ts', imports: '@aws-sdk/client-secrets-manager' },
   { file: 'autosys/client/client.ts', imports: '../../emulator/index.ts' },
+  { file: 'event-pattern/pattern.ts', imports: '../lambda/contract.ts' },
+  { file: 'event-pattern/pattern.ts', imports: 'node:fs' },
+  { file: 'emulator/server.ts', imports: '../event-pattern/index.ts' },
   { file: 'lambda/contract.ts', imports: './shared/routes.ts' },
   { file: 'lambda/policies.ts', imports: './shared/routes.ts' },
   { file: 'lambda/stand-ins/http2.ts', imports: 'node:http2' },
@@ -86,6 +89,9 @@ const lawful = [
   { file: 'lambda/shared/batch.ts', imports: '@aws-sdk/client-batch' },
   { file: 'lambda/shared/source-roles.ts', imports: '@aws-sdk/client-sts' },
   { file: 'lambda/sweep/ask.ts', imports: '../report/ledger/run.ts' },
+  { file: 'event-pattern/address.ts', imports: 'node:net' },
+  { file: 'local/bus.ts', imports: '../event-pattern/index.ts' },
+  { file: 'infra/workload-rules.ts', imports: '../event-pattern/index.ts' },
   { file: 'infra/app.ts', imports: '../autosys/client/profile-faults.ts' },
   { file: 'infra/app-settings.ts', imports: '../autosys/suggest.ts' },
   { file: 'infra/placement.ts', imports: '../lambda/shared/partition.ts' },
@@ -168,7 +174,7 @@ const homes: Readonly<Record<string, RegExp>> = {
   '@peculiar/x509': /^emulator\//,
 };
 
-const rooms = ['autosys', 'lambda', 'infra', 'emulator', 'local', 'cli'];
+const rooms = ['autosys', 'event-pattern', 'lambda', 'infra', 'emulator', 'local', 'cli'];
 
 test('every package has its home', async () => {
   const strays: string[] = [];

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
+import { aRoute } from '../support/routes.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const pages = runbook.split(/^## /m).slice(1);
@@ -18,7 +19,9 @@ function toHeading(alarmName: string): string {
 /** The alarms of the bridge, then those of a source in another account or Region. */
 function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const config = aBridgeConfig();
+  // A source has alarms on its rules, and rules for routes of its own account only.
+  const from = { ...aRoute().from, accounts: ['444455556666'] };
+  const config = { ...aBridgeConfig(), routes: [aRoute(), aRoute({ name: 'other', from })] };
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
   const stacks = [
     new BridgeStack(app, 'Bridge', () => ({ config })),

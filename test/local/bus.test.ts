@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Bus } from '../../local/bus.ts';
+import { PatternError } from '../../event-pattern/index.ts';
+import { Bus, RuleQuotaError } from '../../local/bus.ts';
 import { ManualClock } from '../../local/clock.ts';
 import { EnvelopeError } from '../../local/envelope.ts';
 
@@ -52,6 +53,30 @@ describe('the bus', () => {
     const placement = bus.put(event);
 
     expect(placement.matched).toEqual([]);
+  });
+
+  test.for([
+    {
+      when: 'is too complex',
+      pattern: { a: ['a', 'b', 'c'].map((x) => ({ wildcard: `*-${x}-*x*` })) },
+    },
+    { when: 'is too long', pattern: { a: ['x'.repeat(2_100)] } },
+  ])('refuses a rule whose pattern $when', ({ pattern }) => {
+    const { bus, target } = createBus();
+
+    const put = () => bus.putRule({ name: 'one', pattern, targets: [target] });
+
+    expect(put).toThrow(PatternError);
+  });
+
+  test('refuses the rule after the three hundredth, and still replaces one', () => {
+    const { bus, target } = createBus();
+    const put = (at: number) =>
+      bus.putRule({ name: `rule ${at}`, pattern: { a: [at] }, targets: [target] });
+    for (let at = 0; at < 300; at += 1) put(at);
+
+    expect(() => put(0)).not.toThrow();
+    expect(() => put(300)).toThrow(RuleQuotaError);
   });
 
   test('replaces a rule of the same name', () => {

@@ -2,22 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toEventPatterns } from '../../infra/event-patterns.ts';
+import { compilePattern, matchesPattern } from '../../event-pattern/index.ts';
 import { bundlingDefaults, standIns } from '../../infra/function-defaults.ts';
 import { metricService, metrics } from '../../lambda/contract.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
 import { translate } from '../../lambda/report/translate.ts';
 import { createRouteIndex } from '../../lambda/shared/routes.ts';
-import {
-  compilePattern,
-  matchesPattern,
-  type SynthesizedAssembly,
-  synthesize,
-} from '../../local/index.ts';
+import { placeholders } from '../../lambda/shared/rules/bus.ts';
+import { planRules } from '../../lambda/shared/rules/event-patterns.ts';
+import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { batchSecret, readAt } from '../support/builders.ts';
 import {
   exampleEvent,
   exampleEvents,
+  home,
   project,
   reportFunction,
   setStage,
@@ -132,9 +130,12 @@ describe('the wiring', () => {
   test('listens by the patterns that follow from the routes', () => {
     const wiring = wiringOf(assembly.directory);
 
-    expect(wiring.rules.map(({ pattern }) => pattern)).toEqual(
-      toEventPatterns(shippedConfig(wiring).routes),
-    );
+    const { patterns } = planRules(shippedConfig(wiring).routes, { kind: 'default' });
+    const resolved = JSON.stringify(patterns)
+      .replaceAll(placeholders.partition, 'aws')
+      .replaceAll(placeholders.region, home.region)
+      .replaceAll(placeholders.account, home.account);
+    expect(wiring.rules.map(({ pattern }) => pattern)).toEqual(JSON.parse(resolved));
   });
 });
 
@@ -144,7 +145,7 @@ describe('the rules', () => {
     ([, event]) => {
       const wiring = wiringOf(assembly.directory);
       const patterns = wiring.rules.map(({ pattern }) => compilePattern(pattern));
-      const index = createRouteIndex(shippedConfig(wiring).routes);
+      const index = createRouteIndex(shippedConfig(wiring).routes, home);
 
       const reading = readEvent(event, readAt);
       const said = reading.kind === 'event' && translate(reading.event, index).kind === 'effects';

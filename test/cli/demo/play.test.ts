@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { play } from '../../../cli/demo/play.ts';
-import { redate } from '../../../cli/demo/redate.ts';
+import { createRedate, redate } from '../../../cli/demo/redate.ts';
 import { findEvents } from '../../../cli/explain/find-events.ts';
 import { judgeEventAge } from '../../../lambda/report/event-age.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
@@ -154,6 +154,57 @@ describe('redate', () => {
     const given = anExecutionEvent({ stopDate: -1 });
 
     expect(redate(given, now)).toEqual({ ...given, time: '2026-12-24T18:00:00Z' });
+  });
+
+  test('leaves the start of a run alike in all of its events, however fast they follow', () => {
+    const move = createRedate();
+    const startDate = Date.parse('2026-11-20T02:00:00Z');
+    const at = (time: string, detail: object) =>
+      anExecutionEvent({ startDate, stopDate: null, ...detail }, { time });
+    const stopDate = startDate + 6_000;
+    const begins = at('2026-11-20T02:00:00Z', { status: 'RUNNING' });
+    const ends = at('2026-11-20T02:00:06Z', { status: 'SUCCEEDED', stopDate });
+
+    const moved = [begins, ends, ends].map((event, index) =>
+      move(event, new Date(now.getTime() + index * 50)),
+    );
+
+    const started = now.getTime();
+    const stopped = started + 50;
+    expect(moved).toMatchObject([
+      { detail: { startDate: started, stopDate: null } },
+      { detail: { startDate: started, stopDate: stopped } },
+      { detail: { startDate: started, stopDate: stopped } },
+    ]);
+  });
+
+  test('keeps the order of the instants of a run that its first event did not have', () => {
+    const move = createRedate();
+    const createdAt = Date.parse('2026-11-20T02:00:00Z');
+    const at = (time: string, detail: object) =>
+      aBatchJobEvent({ createdAt, stoppedAt: undefined, ...detail }, { time });
+    const [startedAt, stoppedAt] = [createdAt + 1_000, createdAt + 9_000];
+    move(at('2026-11-20T02:00:00Z', { status: 'PENDING', startedAt: undefined }), now);
+
+    const ends = at('2026-11-20T02:00:10Z', { status: 'SUCCEEDED', startedAt, stoppedAt });
+    const moved = move(ends, new Date(now.getTime() + 50));
+
+    // Its own shift would put start and stop before the creation.
+    const created = now.getTime();
+    expect(moved).toMatchObject({
+      detail: { createdAt: created, startedAt: created, stoppedAt: created },
+    });
+  });
+
+  test('moves runs apart from each other', () => {
+    const move = createRedate();
+    const other = { executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:other:run-1' };
+    move(anExecutionEvent(), now);
+
+    const later = new Date(now.getTime() + 1_000);
+    const moved = move(anExecutionEvent(other), later);
+
+    expect(moved).toMatchObject({ detail: { startDate: later.getTime() - 60_000 } });
   });
 
   test.for([null, 'text', {}, { time: 7 }, { time: 'soon' }])('leaves %j as it is', (event) => {

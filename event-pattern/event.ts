@@ -1,5 +1,5 @@
-import { describeJson } from './pattern-error.ts';
-import type { Leaf } from './pattern-operators.ts';
+import { describeJson } from './error.ts';
+import type { Leaf } from './operators.ts';
 
 /** Which element of which array, by the array's number in the event: a field inside two arrays has two entries. */
 export type Positions = ReadonlyMap<number, number>;

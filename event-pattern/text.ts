@@ -1,5 +1,5 @@
-import { describeJson, PatternError, type PatternPlace } from './pattern-error.ts';
-import { fitsWildcard, readWildcard } from './pattern-wildcard.ts';
+import { describeJson, PatternError, type PatternPlace } from './error.ts';
+import { fitsWildcard, readWildcard } from './wildcard.ts';
 
 /** Says whether a text of an event is meant. */
 export type TextPredicate = (text: string) => boolean;

@@ -1,15 +1,12 @@
-import { describeJson, PatternError } from './pattern-error.ts';
+import { describeJson, PatternError } from './error.ts';
 import {
   type Field,
   flattenEvent,
   mergePositions,
   type Positions,
   samePositions,
-} from './pattern-event.ts';
-import { readTest, type Test } from './pattern-operators.ts';
-
-/** The default quota of EventBridge for the JSON of one pattern, in characters; it can be raised. */
-export const patternSizeLimit = 2048;
+} from './event.ts';
+import { readTest, type Test } from './operators.ts';
 
 /** EventBridge refuses a `$or` that multiplies out to more combinations (user guide, comparison operators). */
 const combinationLimit = 1000;
@@ -21,11 +18,16 @@ export interface Pattern {
 }
 
 /** The fields that must all hold, in the order of their paths. */
-type Combination = readonly Step[];
+export type Combination = readonly Step[];
 
-interface Step {
+interface Step extends Tested {
   /** Field names joined by dots, as the engine does: `{"a.b":…}` and `{"a":{"b":…}}` are the same. */
   readonly path: string;
+}
+
+/** What a field's array holds, as it is written and as it is tested. */
+interface Tested {
+  readonly entries: readonly unknown[];
   readonly tests: readonly Test[];
 }
 
@@ -33,14 +35,14 @@ interface Step {
  * Checks an event pattern and makes it ready for {@link matchesPattern}.
  *
  * @param pattern the JSON value of the pattern, already parsed
- * @throws {PatternError} for anything EventBridge would refuse, and for a path that is named twice, where the engine
- *   would let the later one win silently
+ * @throws {PatternError} for a form that EventBridge would refuse, and for a path that is named twice, where the engine
+ *   would let the later one win silently; `acceptPattern` checks the quotas too
  */
 export function compilePattern(pattern: unknown): Pattern {
   const combinations = readFields(pattern, { path: '', within: 'fields' }, [new Map()]);
   return {
     combinations: combinations.map((steps) =>
-      [...steps].map(([path, tests]) => ({ path, tests })).sort(byPath),
+      [...steps].map(([path, tested]) => ({ path, ...tested })).sort(byPath),
     ),
   };
 }
@@ -58,12 +60,7 @@ export function matchesPattern(pattern: Pattern, event: unknown): boolean {
   return pattern.combinations.some((steps) => satisfies(steps, fields));
 }
 
-/** The characters of a pattern's JSON, which {@link patternSizeLimit} bounds. */
-export function patternSize(pattern: unknown): number {
-  return JSON.stringify(pattern).length;
-}
-
-type Draft = ReadonlyMap<string, readonly Test[]>;
+type Draft = ReadonlyMap<string, Tested>;
 
 interface Reading {
   readonly path: string;
@@ -128,14 +125,14 @@ function readAlternatives(
   return combined;
 }
 
-function readTests(values: readonly unknown[], path: string): readonly Test[] {
+function readTests(values: readonly unknown[], path: string): Tested {
   if (values.length === 0) {
     throw new PatternError({ path }, { found: 'an empty array', allowed: 'one or more values' });
   }
-  return values.map((value) => readTest(value, path));
+  return { entries: values, tests: values.map((value) => readTest(value, path)) };
 }
 
-function addStep(drafts: readonly Draft[], path: string, tests: readonly Test[]): readonly Draft[] {
+function addStep(drafts: readonly Draft[], path: string, tested: Tested): readonly Draft[] {
   return drafts.map((draft) => {
     if (draft.has(path)) {
       throw new PatternError(
@@ -143,7 +140,7 @@ function addStep(drafts: readonly Draft[], path: string, tests: readonly Test[])
         { found: 'the same field twice', allowed: 'each field once' },
       );
     }
-    return new Map(draft).set(path, tests);
+    return new Map(draft).set(path, tested);
   });
 }
 

@@ -1,6 +1,6 @@
-import { readAddress, readCidr, withinRange } from './pattern-address.ts';
-import { describeJson, PatternError, type PatternPlace } from './pattern-error.ts';
-import { edgeIgnoringCase, readText, type TextPredicate, textPredicates } from './pattern-text.ts';
+import { readAddress, readCidr, withinRange } from './address.ts';
+import { describeJson, PatternError, type PatternPlace } from './error.ts';
+import { edgeIgnoringCase, readText, type TextPredicate, textPredicates } from './text.ts';
 
 /** A value at the end of a path in an event. */
 export type Leaf = string | number | boolean | null;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { compilePattern, matchesPattern, patternSize } from '../../local/pattern.ts';
-import { PatternError } from '../../local/pattern-error.ts';
+import { PatternError } from '../../event-pattern/error.ts';
+import { compilePattern, matchesPattern } from '../../event-pattern/pattern.ts';
+import { patternSize } from '../../event-pattern/quotas.ts';
 import { patternRows, refusedRows } from './patterns.table.ts';
 
 describe('an event pattern', () => {

@@ -1,0 +1,169 @@
+/** How many patterns with wildcards still lead on from a node, and where the engine goes from there. */
+interface Node {
+  readonly number: number;
+  readonly next: Map<number, Node[]>;
+  /** Where any byte leads: the asterisk that follows, or the node itself where it is one. */
+  anyByte: Node | undefined;
+  /**
+   * When the engine lets another value go through this node: before the first asterisk always, where a value ends never,
+   * and otherwise only where no second way leads to it.
+   */
+  readonly sharing: 'always' | 'sometimes' | 'never';
+  readonly patterns: Set<string>;
+}
+
+/** A byte of a value, or an asterisk. */
+type Code = number;
+
+interface Symbol {
+  readonly code: Code;
+  /** Whether a character begins here that has an upper and a lower case. */
+  readonly isCased: boolean;
+}
+
+const asterisk = -1;
+const anyOther = -2;
+
+/** More sets of nodes than any acceptable pattern has; a guard against a pattern made to be slow. */
+const mostSets = 50_000;
+
+/**
+ * The wildcard patterns of one field, laid out as AWS's engine lays them out.
+ *
+ * The engine reads a value byte by byte, between the quotes that JSON puts around it, and is in several nodes at once.
+ * Which nodes patterns share decides how high the engine counts, so the sharing follows event-ruler 2.1.0 (ByteMachine).
+ */
+export class ValueTrie {
+  #nodes = 0;
+  readonly #root = this.#createNode('always');
+  readonly #matches = new Map<string, Node>();
+
+  /** Adds one value of a pattern; `pattern` names the pattern, which may have several values. */
+  add(pattern: string, wildcard: readonly string[]): void {
+    const symbols = toSymbols(wildcard);
+    const last = symbols.pop();
+    if (last === undefined) return;
+    let node = this.#root;
+    let before: Node | undefined;
+    let isNew = false;
+    for (const symbol of symbols) {
+      const shared: Node | undefined = isNew ? undefined : findShared(node, symbol);
+      isNew ||= shared === undefined;
+      const isPlain = node.sharing === 'always' && symbol.code !== asterisk;
+      const next = shared ?? this.#createNode(isPlain ? 'always' : 'sometimes');
+      next.patterns.add(pattern);
+      if (shared === undefined) link([node, before], symbol.code, next);
+      before = symbol.code === asterisk ? node : undefined;
+      node = next;
+    }
+    link([node, before], last.code, this.#matchOf(pattern));
+  }
+
+  /**
+   * The most wildcard patterns that one value could keep the engine busy with, at the worst of its bytes.
+   *
+   * @returns `most` when it is that or more
+   */
+  complexity(most: number): number {
+    const seen = new Set<string>();
+    const waiting: (readonly Node[])[] = [[this.#root]];
+    let highest = 0;
+    for (let nodes = waiting.pop(); nodes !== undefined; nodes = waiting.pop()) {
+      for (const reached of step(nodes)) {
+        const key = reached.map(({ number }) => number).join();
+        if (seen.has(key)) continue;
+        seen.add(key);
+        highest = Math.max(highest, countPatterns(reached));
+        if (highest >= most || seen.size > mostSets) return most;
+        waiting.push(reached);
+      }
+    }
+    return highest;
+  }
+
+  #createNode(sharing: Node['sharing']): Node {
+    this.#nodes += 1;
+    return {
+      number: this.#nodes,
+      next: new Map(),
+      anyByte: undefined,
+      sharing,
+      patterns: new Set(),
+    };
+  }
+
+  /** Where a value of the pattern has fitted: all its values end there, and nothing goes on. */
+  #matchOf(pattern: string): Node {
+    const match = this.#matches.get(pattern) ?? this.#createNode('never');
+    this.#matches.set(pattern, match);
+    match.patterns.add(pattern);
+    return match;
+  }
+}
+
+/** Where an asterisk may stand for nothing, the node before it leads on as well. */
+function link(
+  [node, beforeAsterisk]: readonly [Node, Node | undefined],
+  code: Code,
+  to: Node,
+): void {
+  if (code === asterisk) {
+    to.anyByte = to;
+    node.anyByte = to;
+    return;
+  }
+  for (const from of beforeAsterisk ? [node, beforeAsterisk] : [node]) {
+    const known = from.next.get(code) ?? [];
+    if (!known.includes(to)) from.next.set(code, [...known, to]);
+  }
+}
+
+/** The bytes of a value between the quotes that JSON puts around it. */
+function toSymbols(wildcard: readonly string[]): Symbol[] {
+  const symbols: Symbol[] = [];
+  wildcard.forEach((piece, at) => {
+    if (at > 0) symbols.push({ code: asterisk, isCased: false });
+    const open = at === 0 ? '"' : '';
+    const close = at === wildcard.length - 1 ? '"' : '';
+    for (const character of `${open}${piece}${close}`) {
+      const isCased = character.toLowerCase() !== character.toUpperCase();
+      for (const [index, code] of Buffer.from(character).entries()) {
+        symbols.push({ code, isCased: isCased && index === 0 });
+      }
+    }
+  });
+  return symbols;
+}
+
+/** The node that an existing value and this one both go through (event-ruler, canReuseNextByteState). */
+function findShared(node: Node, { code, isCased }: Symbol): Node | undefined {
+  // Of an asterisk, any byte leads to itself.
+  const anyByte = node.anyByte === node ? undefined : node.anyByte;
+  if (code === asterisk) return anyByte;
+  const isForked = anyByte !== undefined || isCased;
+  return node.next
+    .get(code)
+    ?.find(({ sharing }) => sharing === 'always' || (sharing === 'sometimes' && !isForked));
+}
+
+/** The sets of nodes that one more byte leads to. */
+function step(nodes: readonly Node[]): readonly (readonly Node[])[] {
+  const bytes = new Set([anyOther, ...nodes.flatMap(({ next }) => [...next.keys()])]);
+  return [...bytes].flatMap((byte) => {
+    const reached = nodes.flatMap(({ next, anyByte }) => [
+      ...(next.get(byte) ?? []),
+      ...(anyByte ? [anyByte] : []),
+    ]);
+    return reached.length === 0
+      ? []
+      : [[...new Set(reached)].toSorted((a, b) => a.number - b.number)];
+  });
+}
+
+/** An asterisk may stand for nothing, so one that comes next counts already. */
+function countPatterns(nodes: readonly Node[]): number {
+  const upcoming = nodes.flatMap(({ anyByte }) =>
+    anyByte === undefined || nodes.includes(anyByte) ? [] : [anyByte],
+  );
+  return [...nodes, ...upcoming].reduce((sum, { patterns }) => sum + patterns.size, 0);
+}

@@ -1,0 +1,214 @@
+import { App } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { acceptPattern } from '../../event-pattern/index.ts';
+import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
+import { BridgeStack } from '../../infra/bridge-stack.ts';
+import type { Route } from '../../lambda/shared/routes.ts';
+import { aBridgeConfig } from '../support/bridge-config.ts';
+import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../support/routes.ts';
+
+const home = { account: '111122223333', region: 'eu-west-1' };
+
+function stackOf(
+  routes: readonly Route[],
+  props: Partial<AutosysBridgeProps> = {},
+  env: { readonly account?: string; readonly region?: string } = home,
+): BridgeStack {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const config = { ...aBridgeConfig(), routes };
+  return new BridgeStack(app, 'Bridge', () => ({ config, ...props }), { env });
+}
+
+function rulesOf(stack: BridgeStack) {
+  return Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule'))
+    .map(({ Properties }) => Properties)
+    .filter(({ EventPattern }) => EventPattern);
+}
+
+/** Routes that share no rule: each asks for a queue of its own. */
+const apart = (count: number) =>
+  Array.from({ length: count }, (_, at) =>
+    aRoute({
+      name: `r${at}`,
+      from: { ...fromBatchJob('risk'), jobQueue: { by: 'name', text: `q${at}` } } as Route['from'],
+      say: setGlobalOn('X', ['SUCCEEDED']),
+    }),
+  );
+
+const messagesOf = (stack: BridgeStack) =>
+  Annotations.fromStack(stack)
+    .findInfo('*', Match.anyValue())
+    .map(({ entry }) => String(entry.data));
+
+describe('the names of the rules', () => {
+  test('begin with one prefix of at most 40 characters, then comes the digest of the pattern', () => {
+    const stack = stackOf([aRoute()]);
+
+    const { rulePrefix } = stack.bridge;
+    expect(rulePrefix).toMatch(/^Bridge-[0-9a-f]{8}$/);
+    expect(rulesOf(stack).map(({ Name }) => Name)).toEqual([
+      expect.stringMatching(`^${rulePrefix}-[0-9a-f]{16}$`),
+    ]);
+  });
+
+  test('fit into 64 characters whatever the stack is called', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const stack = new BridgeStack(app, 'B'.repeat(128), () => ({ config: aBridgeConfig() }));
+
+    expect(stack.bridge.rulePrefix).toHaveLength(40);
+    expect(rulesOf(stack).map(({ Name }) => Name.length)).toEqual([57]);
+  });
+
+  test('are the same at each synth, though accounts are known at the deployment only', () => {
+    const names = () => rulesOf(stackOf([aRoute()], {}, {})).map(({ Name }) => Name);
+
+    expect(names()).toEqual(names());
+    expect(names()).toEqual(['Bridge-ac27684f-980b91d122707da3']);
+  });
+
+  test('begin as they are told to', () => {
+    expect(stackOf([aRoute()], { rulePrefix: 'night' }).bridge.rulePrefix).toBe('night');
+  });
+
+  test.for(['', 'a b', 'x'.repeat(41), 'a*'])('refuse the prefix %j', (rulePrefix) => {
+    expect(() => stackOf([aRoute()], { rulePrefix })).toThrow(/^rulePrefix: found "/);
+  });
+
+  test.for([
+    ['night', 'night'],
+    ['night', 'night-2'],
+    ['night-2', 'night'],
+  ] as const)('refuse %s beside %s, as one queue would admit the rules of the other', ([a, b]) => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const make = (id: string, rulePrefix: string) =>
+      new BridgeStack(app, id, () => ({ config: aBridgeConfig(), rulePrefix, alarmPrefix: id }), {
+        env: home,
+      });
+    make('One', a);
+
+    expect(() => make('Two', b)).toThrow(`rulePrefix: found ${b} beside ${a} of One/Bridge, `);
+  });
+
+  test('of two bridges in one place differ by themselves', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+    const make = (id: string) =>
+      new BridgeStack(app, id, () => ({ config: aBridgeConfig(), alarmPrefix: id }), { env: home });
+
+    expect(make('One').bridge.rulePrefix).not.toBe(make('Two').bridge.rulePrefix);
+  });
+});
+
+describe('the number of rules', () => {
+  test.for([
+    { when: 'the Region is known', env: home, most: 300 },
+    { when: 'the Region has few rules', env: { ...home, region: 'eu-south-1' }, most: 100 },
+    { when: 'the Region is known at the deployment only', env: {}, most: 100 },
+  ])('is refused beyond $most where $when', ({ env, most }) => {
+    expect(rulesOf(stackOf(apart(most), {}, env))).toHaveLength(most);
+    expect(() => stackOf(apart(most + 1), {}, env)).toThrow(
+      `maxRules: the routes need ${most + 1} EventBridge rules on the default bus, allowed are ${most}; `,
+    );
+  });
+
+  test('is told where the Region is known at the deployment only', () => {
+    expect(messagesOf(stackOf([aRoute()], {}, {}))).toEqual([
+      expect.stringContaining('so 100 rules a bus are allowed, the lowest quota of any Region'),
+    ]);
+    expect(messagesOf(stackOf([aRoute()]))).toEqual([]);
+  });
+
+  test('may be raised with the quota', () => {
+    expect(rulesOf(stackOf(apart(301), { maxRules: 301 }))).toHaveLength(301);
+  });
+
+  test('is refused where the stack would have more resources than CloudFormation takes', () => {
+    expect(() => stackOf(apart(490), { maxRules: 1_000 })).toThrow(
+      /^stack Bridge: found \d{3} resources, 49\d of them EventBridge rules, allowed: 500, CloudFormation's quota; /,
+    );
+  });
+});
+
+describe('with rules: wide', () => {
+  const rules = 'wide';
+
+  test('a route file within the quota has its exact rules', () => {
+    expect(rulesOf(stackOf(apart(100), { rules }))).toHaveLength(100);
+  });
+
+  test.for([
+    { beyond: 'the quota', props: {} },
+    { beyond: 'what the stack has room for', props: { maxRules: 1_000 } },
+  ])('a route file beyond $beyond has one rule for each source', ({ props }) => {
+    const stack = stackOf([aRoute(), ...apart(400)], { rules, ...props });
+
+    expect(rulesOf(stack).map(({ EventPattern }) => EventPattern)).toEqual([
+      {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['RUNNING', 'SUCCEEDED', 'FAILED'],
+          executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
+        },
+      },
+      {
+        source: ['aws.batch'],
+        'detail-type': ['Batch Job State Change'],
+        detail: {
+          status: ['SUCCEEDED'],
+          jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }],
+        },
+      },
+    ]);
+    expect(messagesOf(stack)).toEqual([
+      expect.stringContaining('rules: wide: 401 routes need 401 rules on the default bus; '),
+    ]);
+  });
+
+  test('ten thousand routes synthesize', () => {
+    const routes = Array.from({ length: 10_000 }, (_, at) =>
+      aRoute({
+        name: `r${at}`,
+        from: {
+          ...fromStateMachine(`night-settlement-machine-${at}`),
+          regions: ['eu-west-1', 'us-east-1'],
+        },
+      }),
+    );
+
+    expect(rulesOf(stackOf(routes, { rules, otherAccounts: [home.account] }))).toHaveLength(2);
+  });
+});
+
+describe('a route that matches wide', () => {
+  const routes = [
+    aRoute({
+      name: 'anywhere',
+      from: {
+        kind: 'execution',
+        stateMachine: { by: 'glob', text: '*-x-*' },
+        mapChildren: 'ignore',
+        regions: ['eu-west-1', 'us-east-1'],
+      },
+    }),
+  ];
+
+  test('is told, with the reason, where its pattern would be too complex', () => {
+    const stack = stackOf(routes, { otherAccounts: [home.account] });
+
+    expect(messagesOf(stack)).toEqual([
+      expect.stringMatching(
+        /^the bus of the bridge: route anywhere matches wide: its pattern would have a complexity of 12, EventBridge allows 10; every name reaches the function, which discards what no route matches/,
+      ),
+    ]);
+  });
+
+  test('is accepted by EventBridge all the same', () => {
+    const patterns = rulesOf(stackOf(routes, { otherAccounts: [home.account] }));
+
+    expect(patterns).toHaveLength(2);
+    expect(() => {
+      for (const { EventPattern } of patterns) acceptPattern(EventPattern);
+    }).not.toThrow();
+  });
+});
