@@ -7,6 +7,7 @@ import { wireProfiles } from './built-in-profiles.ts';
 import { type Call, Caller } from './caller.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { readJobEventsFrom } from './event-reader.ts';
+import { readGlobalList, takesPattern } from './global-list.ts';
 import { readGlobalReply } from './global-reply.ts';
 import { type JobReaderOptions, readJobFrom } from './job-reader.ts';
 import type { AutosysClientOptions, CallOptions } from './options.ts';
@@ -14,6 +15,7 @@ import type { WireProfile } from './profile.ts';
 import type {
   Accepted,
   CommandOutput,
+  GlobalListReading,
   GlobalVariableReading,
   JilReply,
   JobEventsReading,
@@ -146,6 +148,28 @@ export class AutosysClient {
     const found = readGlobalReply(reply, template, globalVariable);
     if (found !== undefined) return found;
     throw toError(reply, call) ?? toProtocolError(reply, doing, 'the value of the variable');
+  }
+
+  /**
+   * Reads several global variables in one request; that the release cannot do so is a result, not an error.
+   *
+   * @param pattern `ALL`, or a pattern of autorep such as `AWS_%`; a name without a wildcard is no pattern
+   */
+  async readGlobalVariables(
+    pattern: string,
+    { signal }: CallOptions = {},
+  ): Promise<GlobalListReading> {
+    const template = this.#profile.readGlobalVariable;
+    if (template === undefined || !takesPattern(template)) {
+      const reason = `the wire profile ${this.#profile.name} has no request for several variables`;
+      return { kind: 'unreadable', reason };
+    }
+    const doing = `reading global variables ${pattern}`;
+    const call = { doing, template, fields: { globalVariable: pattern }, ...reading, signal };
+    const { reply } = await this.#caller.ask(call);
+    const list = readGlobalList(reply, this.#jobReader.timezone);
+    if (list !== undefined) return list;
+    throw toError(reply, call) ?? toProtocolError(reply, doing, 'a list of variables');
   }
 
   /**

@@ -27,6 +27,7 @@ export {
 export type {
   Accepted,
   CommandOutput,
+  GlobalListReading,
   GlobalVariableReading,
   JilReply,
   JobEventLine,

@@ -33,7 +33,7 @@ export interface BridgeOptions {
   readonly jil?: string;
   readonly autosys?: Pick<
     EmulatorOptions,
-    'permissions' | 'unknownJobStatus' | 'profiles' | 'eventDelayMs'
+    'permissions' | 'unknownJobStatus' | 'profiles' | 'eventDelayMs' | 'globalColumns' | 'timezone'
   >;
   /** Of the instance in the route file, such as `maintenance: [{ … }]`. */
   readonly settings?: string;
