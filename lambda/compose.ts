@@ -14,6 +14,7 @@ import {
   secretMaxAgeMs,
   settlePolicy,
 } from './policies.ts';
+import { createReadGroups, type ReadGroups } from './read-port.ts';
 import { createGateAccount, type Log } from './report/account.ts';
 import type { Autosys } from './report/autosys.ts';
 import { createTellDefect, withDefects } from './report/defects.ts';
@@ -22,6 +23,7 @@ import { Login, withLogin } from './report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
 import { createRefusedLogins } from './report/refused-logins.ts';
 import type { ReportPowers } from './report/report.ts';
+import { withSharedReads } from './report/shared-reads.ts';
 import { createAdmission } from './shared/admission.ts';
 import { bindAuthorities } from './shared/authorities.ts';
 import { readSettings } from './shared/config.ts';
@@ -33,7 +35,7 @@ import type { BridgeConfig, Home, InstanceConfig } from './shared/routes.ts';
 import type { Table } from './shared/table.ts';
 
 /** What report and sweep share; the routes are the report's alone, and dear to make findable. */
-type Powers = Omit<ReportPowers, 'routes'>;
+type Powers = Omit<ReportPowers, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
 
 /** What the handlers of the bridge are bound from. */
 export interface Composition {
@@ -58,8 +60,12 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   const noise = () => Math.random();
   const table = createDynamoTable({ tableName: ledgerTable, now });
   const readSecret = createReadSecret();
+  const { members, newReadGroup } = createReadGroups();
   const autosysByName = new Map(
-    bridge.instances.map((one) => [one.name, createAutosys(one, { readSecret, table, now, log })]),
+    bridge.instances.map((one) => [
+      one.name,
+      createAutosys(one, { readSecret, table, now, log, members }),
+    ]),
   );
   const powers = {
     table,
@@ -91,6 +97,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     lookForMs,
     settlePolicy,
     tellDefect: createTellDefect(log),
+    newReadGroup,
   } satisfies Powers;
   return { bridge, home: { account, region }, powers, metrics };
 }
@@ -100,11 +107,12 @@ interface Surroundings {
   readonly table: Table;
   readonly now: () => Date;
   readonly log: Log;
+  readonly members: ReadGroups['members'];
 }
 
 function createAutosys(
   instance: InstanceConfig,
-  { readSecret, table, now, log }: Surroundings,
+  { readSecret, table, now, log, members }: Surroundings,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs, drainPerSecond } = instance;
@@ -129,6 +137,7 @@ function createAutosys(
     credentials: () => login.credentials(),
     now,
   });
-  const port = withDefects(withLogin(login, client), createTellDefect(log, name));
+  const guarded = withDefects(withLogin(login, client), createTellDefect(log, name));
+  const port = withSharedReads(guarded, { members, now });
   return { confirmWithinMs, deadlineMs, drainPerSecond, port };
 }

@@ -1,3 +1,4 @@
+import type { LastChanged } from '../../autosys/autorep/index.ts';
 import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
@@ -23,10 +24,21 @@ export type { Baseline, JobSnapshot, JobView } from './trace.ts';
 
 /** A global variable as AutoSys tells it. */
 export type GlobalView =
-  | { readonly kind: 'value'; readonly value: string }
+  | {
+      readonly kind: 'value';
+      readonly value: string;
+      /** Known where a list was read, and only of some releases. */
+      readonly lastChanged?: LastChanged;
+    }
   | { readonly kind: 'unset' }
   /** This release or wire profile cannot read one back. */
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** When a global variable was last changed, as AutoSys shows it. */
+export type LastChangedView =
+  | ({ readonly kind: 'known' } & LastChanged)
+  /** This release, wire profile or variable does not show it. */
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** The powers of confirmation: to look at a job, at what was sent to it, and at a global variable. */
 export interface AutosysReader extends JobEventsReader {
@@ -35,6 +47,11 @@ export interface AutosysReader extends JobEventsReader {
     name: GlobalName,
     options: { readonly signal: AbortSignal },
   ): Promise<GlobalView>;
+  /** @default - it cannot be read */
+  readLastChanged?(
+    name: GlobalName,
+    options: { readonly signal: AbortSignal },
+  ): Promise<LastChangedView>;
 }
 
 /** What AutoSys says when it is read back. */

@@ -1,10 +1,10 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
 import { CredentialsError } from '../shared/errors.ts';
-import type { Autosys } from './autosys.ts';
 import { LoginSecret } from './login-secret.ts';
 import { Refusals } from './refusals.ts';
 import type { RefusedLogins } from './refused-logins.ts';
+import type { ListingPort } from './shared-reads.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** What a person should hear of a login. */
@@ -219,12 +219,14 @@ export class Login {
 }
 
 /** An AutoSys whose every call goes through the login. */
-export function withLogin(login: Login, port: Autosys['port']): Autosys['port'] {
+export function withLogin(login: Login, port: ListingPort): ListingPort {
   const readJobEvents = port.readJobEvents?.bind(port);
   return {
     sendEvent: (event, options) => login.call(() => port.sendEvent(event, options)),
     readJob: (job, options) => login.call(() => port.readJob(job, options)),
     readGlobalVariable: (name, options) => login.call(() => port.readGlobalVariable(name, options)),
+    readGlobalVariables: (pattern, options) =>
+      login.call(() => port.readGlobalVariables(pattern, options)),
     ...(readJobEvents && {
       readJobEvents: (job, options) => login.call(() => readJobEvents(job, options)),
     }),

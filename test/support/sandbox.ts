@@ -18,6 +18,7 @@ import {
   secretMaxAgeMs,
   settlePolicy,
 } from '../../lambda/policies.ts';
+import { createReadGroups, type ReadGroups } from '../../lambda/read-port.ts';
 import {
   createAccount,
   createDrainAccount,
@@ -35,6 +36,7 @@ import { Login, withLogin } from '../../lambda/report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from '../../lambda/report/login-account.ts';
 import { createRefusedLogins } from '../../lambda/report/refused-logins.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
+import { withSharedReads } from '../../lambda/report/shared-reads.ts';
 import { createAdmission } from '../../lambda/shared/admission.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
@@ -145,10 +147,11 @@ export function openSandbox({
     metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
   const now = () => clock.now();
+  const { members, newReadGroup } = createReadGroups();
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { readSecret, table, log, now, timeouts }),
+      connect(instance, { readSecret, table, log, now, timeouts, members }),
     ]),
   );
   const noise = () => 0;
@@ -179,12 +182,13 @@ export function openSandbox({
     lookForMs,
     settlePolicy,
   };
-  const drain = createDrain(powers);
+  const drain = createDrain({ ...powers, newReadGroup });
   const accountDrained = createDrainAccount(accountPowers);
   const batch = createBatch({
     report: createReport(powers),
     account: createAccount(accountPowers),
     onUnexpected: createFailureAccount(accountPowers),
+    newReadGroup,
   });
   const drained: Drained[] = [];
   return {
@@ -228,11 +232,12 @@ interface Connecting {
   readonly log: Log;
   readonly now: () => Date;
   readonly timeouts: Partial<Timeouts> | undefined;
+  readonly members: ReadGroups['members'];
 }
 
 function connect(
   instance: InstanceConfig,
-  { readSecret, table, log, now, timeouts }: Connecting,
+  { readSecret, table, log, now, timeouts, members }: Connecting,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs } = instance;
@@ -258,7 +263,8 @@ function connect(
     timeouts,
     now,
   });
-  const port = withDefects(withLogin(login, client), createTellDefect(log, name));
+  const guarded = withDefects(withLogin(login, client), createTellDefect(log, name));
+  const port = withSharedReads(guarded, { members, now });
   return { confirmWithinMs, deadlineMs, drainPerSecond: 1_000, port };
 }
 
