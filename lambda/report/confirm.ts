@@ -37,8 +37,10 @@ export type GlobalView =
 /** When a global variable was last changed, as AutoSys shows it. */
 export type LastChangedView =
   | ({ readonly kind: 'known' } & LastChanged)
-  /** This release, wire profile or variable does not show it. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** AutoSys answered, and does not show it. */
+  | { readonly kind: 'notShown' }
+  /** The list that would show it could not be read now. */
+  | { readonly kind: 'notNow'; readonly reason: string };
 
 /** The powers of confirmation: to look at a job, at what was sent to it, and at a global variable. */
 export interface AutosysReader extends JobEventsReader {

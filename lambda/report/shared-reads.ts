@@ -1,4 +1,4 @@
-import type { GlobalTable, LastChanged, ListedGlobal } from '../../autosys/autorep/index.ts';
+import type { GlobalTable, ListedGlobal } from '../../autosys/autorep/index.ts';
 import { AutosysError, AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { GlobalName } from '../../autosys/names.ts';
 import { DefectError } from '../shared/errors.ts';
@@ -38,6 +38,7 @@ interface Item {
 
 /** What is known without another read: the row of a list, or what a single read has told. */
 interface Found {
+  readonly wasListed?: true;
   readonly row?: ListedGlobal | undefined;
   readonly view?: GlobalView;
 }
@@ -112,10 +113,11 @@ class SharedReads {
   }
 
   async readLastChanged(name: GlobalName, { signal }: CallOptions): Promise<LastChangedView> {
-    if (this.#memory.isOff) return toLastChangedView(undefined);
     const read = { name, signal, wants: 'lastChanged' } as const;
-    const { row } = await this.#ask(this.#deps.members.getStore(), read);
-    return toLastChangedView(row?.lastChanged);
+    const { row, wasListed } = await this.#ask(this.#deps.members.getStore(), read);
+    if (row?.lastChanged) return { kind: 'known', ...row.lastChanged };
+    if (wasListed) return { kind: 'notShown' };
+    return { kind: 'notNow', reason: 'the list with the times of changes cannot be read' };
   }
 
   #ask(member: Member | undefined, read: Pick<Item, 'name' | 'signal' | 'wants'>): Promise<Found> {
@@ -134,9 +136,11 @@ class SharedReads {
   async #begin(items: readonly Item[]): Promise<void> {
     try {
       const names = [...new Set(items.map(({ name }) => name))];
-      const needsList = names.length > 1 || items.some(({ wants }) => wants === 'lastChanged');
       const query = toListQuery(names);
-      if (!needsList || this.#memory.isOfNoUse(query)) return leaveAll(items);
+      // Only a list shows when a variable was changed, also one that is of little use for values.
+      const isNeeded = items.some(({ wants }) => wants === 'lastChanged');
+      const isUseful = names.length > 1 && !this.#memory.isOfNoUse(query);
+      if (!isNeeded && !isUseful) return leaveAll(items);
 
       const signal = toSignal(items);
       const listed = await this.#list(query, signal);
@@ -153,7 +157,7 @@ class SharedReads {
     const shown = items.flatMap(({ name }) => rows.get(name) ?? []);
     const isCertain = shown.length === 0 || shown.some(({ value }) => value !== undefined);
     this.#memory.learn(query, { lines, isCertain });
-    for (const { name, answer } of items) answer({ row: rows.get(name) });
+    for (const { name, answer } of items) answer({ wasListed: true, row: rows.get(name) });
   }
 
   #goSingly(items: readonly Item[]): void {
@@ -201,12 +205,6 @@ class SharedReads {
       throw error;
     }
   }
-}
-
-function toLastChangedView(lastChanged: LastChanged | undefined): LastChangedView {
-  return lastChanged
-    ? { kind: 'known', ...lastChanged }
-    : { kind: 'unknown', reason: 'AutoSys does not show when it was changed' };
 }
 
 /** Aborts when the signal of any of them does. */

@@ -49,6 +49,7 @@ import {
   type InstanceConfig,
 } from '../../lambda/shared/routes.ts';
 import type { Table } from '../../lambda/shared/table.ts';
+import { createReread, type Reread } from '../../lambda/sweep/reread.ts';
 import type { EmbeddedAutosys } from './emulator.ts';
 import { anSqsRecord } from './sqs-record.ts';
 
@@ -84,6 +85,8 @@ export interface Sandbox {
   ): Promise<readonly Event[]>;
   /** Brings about what is due, as the sweep function does each minute. */
   drain(): Promise<readonly Drained[]>;
+  /** Reads confirmed variables again, as the sweep function does each minute. */
+  reread(): Promise<readonly Reread[]>;
   /** What all drains told. */
   readonly drained: readonly Drained[];
   readonly lines: readonly SandboxLine[];
@@ -183,6 +186,7 @@ export function openSandbox({
     settlePolicy,
   };
   const drain = createDrain({ ...powers, newReadGroup });
+  const reread = createReread({ ...powers, newReadGroup });
   const accountDrained = createDrainAccount(accountPowers);
   const batch = createBatch({
     report: createReport(powers),
@@ -196,6 +200,13 @@ export function openSandbox({
     metrics,
     drained,
     secretReads: () => secretReads,
+    reread: async () => {
+      const all: Reread[] = [];
+      for (const instance of config.instances) {
+        for await (const one of reread(instance, new AbortController().signal)) all.push(one);
+      }
+      return all;
+    },
     drain: async () => {
       const all: Drained[] = [];
       for (const { name } of config.instances) {

@@ -3,6 +3,7 @@ import { refusalPolicy, secretMaxAgeMs } from '../../../lambda/policies.ts';
 import type { Autosys } from '../../../lambda/report/autosys.ts';
 import { Login, withLogin } from '../../../lambda/report/login.ts';
 import { createRefusedLogins } from '../../../lambda/report/refused-logins.ts';
+import { withSharedReads } from '../../../lambda/report/shared-reads.ts';
 import { createReadCredentials } from '../../../lambda/shared/credentials.ts';
 import type { InstanceConfig } from '../../../lambda/shared/routes.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
@@ -10,6 +11,7 @@ import { type Deployment, toInstallation } from '../deployment.ts';
 import { bendPort, bendRefusedLogins } from '../protections/without.ts';
 import type { Surroundings } from './bridge.ts';
 import { createCarrier } from './carrier.ts';
+import { members } from './read-groups.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Binds the real client and login of one AutoSys inside a sandbox. */
@@ -39,6 +41,6 @@ export function connect(
     carrier: createCarrier(sandbox, { world, installation, without, via: name, maintenance }),
     now,
   });
-  const port = bendPort(withLogin(login, client), without);
+  const port = bendPort(withSharedReads(withLogin(login, client), { members, now }), without);
   return { confirmWithinMs, deadlineMs, drainPerSecond, port };
 }
