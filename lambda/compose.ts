@@ -15,8 +15,9 @@ import {
   settlePolicy,
 } from './policies.ts';
 import { createReadGroups, type ReadGroups } from './read-port.ts';
-import { createGateAccount, type Log } from './report/account.ts';
+import { createGateAccount, type Log, type Metrics } from './report/account.ts';
 import type { Autosys } from './report/autosys.ts';
+import { createClockAccount } from './report/clock-account.ts';
 import { createTellDefect, withDefects } from './report/defects.ts';
 import { createGates } from './report/gates.ts';
 import { Login, withLogin } from './report/login.ts';
@@ -64,7 +65,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   const autosysByName = new Map(
     bridge.instances.map((one) => [
       one.name,
-      createAutosys(one, { readSecret, table, now, log, members }),
+      createAutosys(one, { readSecret, table, now, log, metrics, members }),
     ]),
   );
   const powers = {
@@ -107,12 +108,13 @@ interface Surroundings {
   readonly table: Table;
   readonly now: () => Date;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly members: ReadGroups['members'];
 }
 
 function createAutosys(
   instance: InstanceConfig,
-  { readSecret, table, now, log, members }: Surroundings,
+  { readSecret, table, now, log, metrics, members }: Surroundings,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs, drainPerSecond } = instance;
@@ -136,8 +138,10 @@ function createAutosys(
     timezone,
     credentials: () => login.credentials(),
     now,
+    onClockDifference: createClockAccount({ log, metrics, now }, name),
   });
   const guarded = withDefects(withLogin(login, client), createTellDefect(log, name));
   const port = withSharedReads(guarded, { members, now });
-  return { confirmWithinMs, deadlineMs, drainPerSecond, port };
+  const clockDiffers = () => client.clockDiffers;
+  return { confirmWithinMs, deadlineMs, drainPerSecond, port, clockDiffers };
 }

@@ -64,6 +64,7 @@ async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerato
   const first = await lookOnce(powers, signal);
   let { proof } = first;
   if (proof === 'taken') yield* await signIn.taken();
+  if (speaker.clockDifference) yield toClockFinding(speaker.clockDifference.ms);
   if (first.end) {
     if (proof === 'refused') yield* await signIn.refused();
     yield first.end;
@@ -110,6 +111,12 @@ async function lookOnce(
         return { proof: 'none' };
     }
   }
+}
+
+function toClockFinding(ms: number): Finding {
+  const seconds = Math.round(Math.abs(ms) / 1_000);
+  const direction = ms > 0 ? 'ahead of' : 'behind';
+  return found('clockDiffers', `the clock of AutoSys is ${seconds} s ${direction} this one`);
 }
 
 /** What only somebody says who knows who asks. */

@@ -101,6 +101,8 @@ export interface ConfirmPowers {
   readonly tellDefect?: (error: unknown) => void;
   /** Whether to ask what became of the event also where the job shows nothing of it. @default false */
   readonly thorough?: boolean;
+  /** Whether the clock of AutoSys differs from ours by minutes. @default - it is not known to */
+  readonly clockDiffers?: () => boolean;
 }
 
 /** An event may be listed with the run it starts or with the one before; and one more may have come meanwhile. */
@@ -217,12 +219,16 @@ async function lookAtJob(
   powers: ConfirmPowers,
   signal: AbortSignal,
 ): Promise<Look> {
-  const { reader, sending, thorough = false } = powers;
+  const { reader, sending, thorough = false, clockDiffers = () => false } = powers;
   const seek = async (runsBack: number): Promise<Mark> => {
     const { mark, sentAt } = sending ?? {};
     return mark === undefined || sentAt === undefined
       ? { kind: 'unreadable', reason: 'nothing in the event tells it from others' }
-      : findMark({ event, mark, sentAt, runsBackAtMost: runsBack }, reader, signal);
+      : findMark(
+          { event, mark, sentAt, runsBackAtMost: runsBack, clockDiffers: clockDiffers() },
+          reader,
+          signal,
+        );
   };
 
   const job = await reader.readJob(event.job, { signal });

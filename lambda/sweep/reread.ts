@@ -122,7 +122,8 @@ export function createReread(powers: RereadPowers) {
     }
     // What cannot be read back was perhaps not even asked for.
     if (shown.kind !== 'unreadable') await gates.succeeded(to);
-    return judge(entry, shown, { nowMs: now().getTime(), rereadForMs });
+    const clockDiffers = autosysFor(to).clockDiffers?.() ?? false;
+    return judge(entry, shown, { nowMs: now().getTime(), rereadForMs, clockDiffers });
   }
 
   /**

@@ -26,9 +26,11 @@ import {
   createGateAccount,
   type Log,
   type LogFields,
+  type Metrics,
 } from '../../lambda/report/account.ts';
 import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
+import { createClockAccount } from '../../lambda/report/clock-account.ts';
 import { createTellDefect, withDefects } from '../../lambda/report/defects.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
@@ -60,7 +62,7 @@ export interface SandboxOptions {
   readonly secrets: Readonly<Record<string, string>>;
   /** Where the secrets are read instead. @default - {@link secrets} */
   readonly readSecret?: ReadSecret;
-  readonly clock: ManualClock;
+  readonly clock: Pick<ManualClock, 'now' | 'advance'>;
   readonly timeouts?: Partial<Timeouts>;
   /** Shared by the sandboxes of one bridge. @default - one of its own */
   readonly table?: Table;
@@ -154,7 +156,7 @@ export function openSandbox({
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { readSecret, table, log, now, timeouts, members }),
+      connect(instance, { readSecret, table, ...accountPowers, now, timeouts, members }),
     ]),
   );
   const noise = () => 0;
@@ -241,6 +243,7 @@ interface Connecting {
   readonly readSecret: ReadSecret;
   readonly table: Table;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly now: () => Date;
   readonly timeouts: Partial<Timeouts> | undefined;
   readonly members: ReadGroups['members'];
@@ -248,7 +251,7 @@ interface Connecting {
 
 function connect(
   instance: InstanceConfig,
-  { readSecret, table, log, now, timeouts, members }: Connecting,
+  { readSecret, table, log, metrics, now, timeouts, members }: Connecting,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs } = instance;
@@ -273,10 +276,12 @@ function connect(
     credentials: () => login.credentials(),
     timeouts,
     now,
+    onClockDifference: createClockAccount({ log, metrics, now }, name),
   });
   const guarded = withDefects(withLogin(login, client), createTellDefect(log, name));
   const port = withSharedReads(guarded, { members, now });
-  return { confirmWithinMs, deadlineMs, drainPerSecond: 1_000, port };
+  const clockDiffers = () => client.clockDiffers;
+  return { confirmWithinMs, deadlineMs, drainPerSecond: 1_000, port, clockDiffers };
 }
 
 const toMessageId = (at: number) => `m${at + 1}`;
