@@ -21,6 +21,8 @@ export async function deliver(
   { fault, clock }: { readonly fault: Fault | undefined; readonly clock: Clock },
 ): Promise<boolean> {
   const { response, request } = exchange;
+  // The time of its host, as any web server sends it.
+  if (!response.headersSent) response.setHeader('Date', clock.now().toUTCString());
   switch (fault?.kind) {
     case 'refuseConnection':
     case 'resetBeforeAnswer':

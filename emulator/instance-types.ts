@@ -1,3 +1,4 @@
+import type { GlobalColumns } from '../autosys/autorep/index.ts';
 import type { AutosysEvent } from '../autosys/event.ts';
 import type { AutosysInstance, GlobalName, JobName } from '../autosys/names.ts';
 import type { Problem } from '../autosys/source.ts';
@@ -24,6 +25,8 @@ export interface InstanceOptions {
    * @default false
    */
   readonly showsTrimmedValues?: boolean;
+  /** How wide the columns of `autorep -G ALL` are (not known of any release). @default 'growing' */
+  readonly globalColumns?: GlobalColumns;
   /** How pretended runs of named jobs go. @default - what the command says, see agent.ts */
   readonly runs?: RunTable;
 }

@@ -1,4 +1,4 @@
-import { printDate } from '../autosys/autorep/index.ts';
+import { type GlobalColumns, printDate } from '../autosys/autorep/index.ts';
 import type { AutosysInstance, GlobalName, JobName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
 import { isTimezone } from '../autosys/wall-clock.ts';
@@ -27,6 +27,8 @@ export class Instance implements Disposable {
   readonly name: AutosysInstance;
   /** The scheduler's, an IANA name. */
   readonly timezone: string;
+  /** How `autorep -G ALL` prints. */
+  readonly globalColumns: GlobalColumns;
   readonly #clock: Clock;
   readonly #eventDelayMs: number;
   readonly #showsTrimmedValues: boolean;
@@ -42,12 +44,13 @@ export class Instance implements Disposable {
   constructor(options: InstanceOptions) {
     const { name, clock, timezone = 'UTC', eventDelayMs = 200, runs = {} } = options;
     const { sameValueTriggers = true, forceStartsHeld = true } = options;
-    const { showsTrimmedValues = false } = options;
+    const { showsTrimmedValues = false, globalColumns = 'growing' } = options;
     if (!isTimezone(timezone)) {
       throw new RangeError(`timezone: found ${JSON.stringify(timezone)}, allowed: an IANA name`);
     }
     this.name = name;
     this.timezone = timezone;
+    this.globalColumns = globalColumns;
     this.#clock = clock;
     this.#eventDelayMs = eventDelayMs;
     this.#showsTrimmedValues = showsTrimmedValues;

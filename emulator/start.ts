@@ -90,7 +90,7 @@ function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions)
 
 function createInstance(options: EmulatorOptions, clock: Clock): Instance {
   const { timezone, eventDelayMs, sameValueTriggers, forceStartsHeld, runs } = options;
-  const { showsTrimmedValues } = options;
+  const { showsTrimmedValues, globalColumns } = options;
   const instance = new Instance({
     name: parseAutosysInstance(options.name ?? 'ACE'),
     clock,
@@ -99,6 +99,7 @@ function createInstance(options: EmulatorOptions, clock: Clock): Instance {
     ...(sameValueTriggers !== undefined && { sameValueTriggers }),
     ...(forceStartsHeld !== undefined && { forceStartsHeld }),
     ...(showsTrimmedValues !== undefined && { showsTrimmedValues }),
+    ...(globalColumns !== undefined && { globalColumns }),
     ...(runs && { runs }),
   });
   for (const source of options.jil ?? []) {

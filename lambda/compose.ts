@@ -14,14 +14,17 @@ import {
   secretMaxAgeMs,
   settlePolicy,
 } from './policies.ts';
-import { createGateAccount, type Log, toErrorFields } from './report/account.ts';
+import { createReadGroups, type ReadGroups } from './read-port.ts';
+import { createGateAccount, type Log, type Metrics, toErrorFields } from './report/account.ts';
 import type { Autosys } from './report/autosys.ts';
+import { createClockAccount } from './report/clock-account.ts';
 import { createTellDefect, withDefects } from './report/defects.ts';
 import { createGates } from './report/gates.ts';
 import { Login } from './report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
 import type { LoginSlotsRegistry } from './report/login-slots-registry.ts';
 import type { ReportPowers } from './report/report.ts';
+import { withSharedReads } from './report/shared-reads.ts';
 import { withLogin } from './report/with-login.ts';
 import { createAdmission } from './shared/admission.ts';
 import { bindAuthorities } from './shared/authorities.ts';
@@ -33,7 +36,7 @@ import { bindMaintenance } from './shared/maintenance.ts';
 import type { BridgeConfig, Home, InstanceConfig } from './shared/routes.ts';
 
 /** What report and sweep share; the routes are the report's alone, and dear to make findable. */
-type Powers = Omit<ReportPowers, 'routes'>;
+type Powers = Omit<ReportPowers, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
 
 /** What the handlers of the bridge are bound from. */
 export interface Composition {
@@ -66,8 +69,12 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     onUnexpected: (error) =>
       log.error('login slots not given back', toErrorFields(describeError(error))),
   });
+  const { members, newReadGroup } = createReadGroups();
   const autosysByName = new Map(
-    bridge.instances.map((one) => [one.name, createAutosys(one, { readSecret, slots, now, log })]),
+    bridge.instances.map((one) => [
+      one.name,
+      createAutosys(one, { readSecret, slots, now, log, metrics, members }),
+    ]),
   );
   const powers = {
     table,
@@ -99,6 +106,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     lookForMs,
     settlePolicy,
     tellDefect: createTellDefect(log),
+    newReadGroup,
   } satisfies Powers;
   const keepSlots: Composition['keepSlots'] = (work) => slots.during(work);
   return { bridge, home: { account, region }, powers, metrics, keepSlots };
@@ -109,11 +117,13 @@ interface Surroundings {
   readonly slots: LoginSlotsRegistry;
   readonly now: () => Date;
   readonly log: Log;
+  readonly metrics: Metrics;
+  readonly members: ReadGroups['members'];
 }
 
 function createAutosys(
   instance: InstanceConfig,
-  { readSecret, slots, now, log }: Surroundings,
+  { readSecret, slots, now, log, metrics, members }: Surroundings,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, requestsUnderWay } = instance;
@@ -140,7 +150,10 @@ function createAutosys(
     timezone,
     credentials: () => login.credentials(),
     now,
+    onClockDifference: createClockAccount({ log, metrics, now }, name),
   });
-  const port = withDefects(withLogin(login, client), createTellDefect(log, name));
-  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port };
+  const guarded = withDefects(withLogin(login, client), createTellDefect(log, name));
+  const port = withSharedReads(guarded, { members, now });
+  const clockDiffers = () => client.clockDiffers;
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port, clockDiffers };
 }

@@ -97,6 +97,7 @@ export const metrics = {
   lost: 'RunsLost',
   unasked: 'RunsUnasked',
   reasserted: 'GlobalsReasserted',
+  clockDiffers: 'ClockDiffers',
   openRuns: 'OpenRuns',
   oldestOpenSeconds: 'OldestOpenRun',
   oldestDueSeconds: 'OldestDue',

@@ -101,6 +101,12 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     by: ['autosysInstance'],
     meaning: 'global variables that AutoSys had lost and that were set again',
   },
+  ClockDiffers: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning:
+      'the clock of an AutoSys differs from that of a function by more than two minutes; counted once per sandbox and hour',
+  },
   OpenRuns: {
     unit: 'Count',
     by: [],

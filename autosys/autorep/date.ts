@@ -1,5 +1,5 @@
 import { NameError } from '../errors.ts';
-import { toInstant, toLocal } from '../wall-clock.ts';
+import { type CalendarDay, toInstant, toInstants, toLocal } from '../wall-clock.ts';
 
 /**
  * Writes an instant as autorep does, `MM/DD/YYYY HH:MM:SS` in the scheduler's local time (its default DateFormat).
@@ -32,6 +32,31 @@ export function parseDate(text: string, timezone: string): Date {
 
 /** Reads what {@link parseDate} reads; `undefined` for anything else, such as the `-----` of a job that never ran. */
 export function readDate(text: string, timezone: string): Date | undefined {
+  const wall = readWallTime(text);
+  if (!wall) return undefined;
+  const whole = toInstant(wall.day, wall.minute, timezone);
+  return new Date(whole.getTime() + wall.second * 1000);
+}
+
+/**
+ * All instants at which the scheduler's clock shows the date, in order: one as a rule, two in the hour that is repeated in
+ * autumn, none in the hour that is skipped in spring or where the text is no such date.
+ */
+export function readInstants(text: string, timezone: string): readonly Date[] {
+  const wall = readWallTime(text);
+  if (!wall) return [];
+  return toInstants(wall.day, wall.minute, timezone).map(
+    (minute) => new Date(minute.getTime() + wall.second * 1000),
+  );
+}
+
+interface WallTime {
+  readonly day: CalendarDay;
+  readonly minute: number;
+  readonly second: number;
+}
+
+function readWallTime(text: string): WallTime | undefined {
   const match = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d):(\d\d)(?::(\d\d))?$/.exec(text.trim());
   if (!match) return undefined;
   const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = match
@@ -44,9 +69,7 @@ export function readDate(text: string, timezone: string): Date | undefined {
     hour < 24 &&
     minute < 60 &&
     second < 60;
-  if (!lawful) return undefined;
-  const whole = toInstant({ year, month, day }, hour * 60 + minute, timezone);
-  return new Date(whole.getTime() + second * 1000);
+  return lawful ? { day: { year, month, day }, minute: hour * 60 + minute, second } : undefined;
 }
 
 function two(part: number): string {

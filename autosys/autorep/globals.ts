@@ -11,9 +11,19 @@ export interface GlobalEntry {
 }
 
 /**
- * Prints `autorep -G`: for one name the bare value and nothing else, for a pattern or `ALL` the table.
+ * How wide the columns of the table are, and what becomes of a text that is too long. Which of them a release does is
+ * not known (inferred; the vendor's sample has columns of 27, 27 and 20 characters).
  *
- * The columns grow with what they hold (inferred; the vendor's sample has 27, 27 and 20 characters).
+ * - `growing`: a column is as wide as its longest text
+ * - `fixed`: as in the sample; a longer text pushes the rest of its row along, as printf does
+ * - `cut`: as in the sample; a longer text is cut off
+ */
+export type GlobalColumns = 'growing' | 'fixed' | 'cut';
+
+const sampleWidth = 27;
+
+/**
+ * Prints `autorep -G`: for one name the bare value and nothing else, for a pattern or `ALL` the table.
  *
  * @param name what stood behind `-G`
  * @param entries the variables that fit it
@@ -21,18 +31,22 @@ export interface GlobalEntry {
 export function printGlobals(
   name: string,
   entries: readonly GlobalEntry[],
-  { timezone }: { readonly timezone: string },
+  {
+    timezone,
+    globalColumns = 'growing',
+  }: { readonly timezone: string; readonly globalColumns?: GlobalColumns },
 ): string[] {
   if (!isWildcard(name)) return entries.map(({ value }) => value);
-  const names = entries.map((entry) => entry.name);
-  const values = entries.map((entry) => entry.value);
+  const width = (texts: readonly string[]) =>
+    globalColumns === 'growing' ? widthFor(texts, sampleWidth) : sampleWidth;
   const columns = [
-    { title: 'Global Name', width: widthFor(names, 27) },
-    { title: 'Value', width: widthFor(values, 27) },
+    { title: 'Global Name', width: width(entries.map((entry) => entry.name)) },
+    { title: 'Value', width: width(entries.map(({ value }) => value)) },
     { title: 'Last Changed', width: 20 },
   ];
+  const cut = (text: string) => (globalColumns === 'cut' ? text.slice(0, sampleWidth) : text);
   const rows = entries.map(({ name: globalVariable, value, changedAt }) =>
-    printCells(columns, [globalVariable, value, printDate(changedAt, timezone)]),
+    printCells(columns, [cut(globalVariable), cut(value), printDate(changedAt, timezone)]),
   );
   return [...printHeading(columns), ...rows];
 }

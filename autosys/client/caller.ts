@@ -6,6 +6,7 @@ import {
 } from '../errors.ts';
 import { adviseOn, type NetworkFault } from '../network-fault.ts';
 import type { Attempt, Carrier, Credentials } from './attempt.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import { type Endpoint, joinBasePath } from './endpoint.ts';
 import { isAnswerOfAews, toMeaning } from './meaning.ts';
 import type { RequestTemplate, WireProfile } from './profile.ts';
@@ -40,6 +41,8 @@ export interface CallerOptions {
   readonly credentials: () => Promise<Credentials>;
   /** The clock by which an answer is a minute old. */
   readonly now: () => Date;
+  /** Compares the clock of AutoSys with this one. */
+  readonly clock: Pick<ClockWatch, 'note'>;
 }
 
 /**
@@ -88,7 +91,9 @@ export class Caller {
       const endpoint = endpoints[index];
       if (endpoint === undefined || (step > 0 && call.signal?.aborted)) break;
 
+      const sentMs = this.#options.now().getTime();
       const attempt = await this.#attempt(call, endpoint);
+      if (attempt.kind === 'answered') this.#noteDate(attempt.reply, sentMs);
       if (attempt.kind === 'answered') {
         const answer = { reply: this.#judge(attempt.reply, call, endpoint), endpoint };
         if (!didNothing(answer.reply, call)) {
@@ -122,6 +127,13 @@ export class Caller {
     if (isPage) this.#served.recordPage(address);
     if (isAnswerOfAews(reply)) this.#served.recordAnswer(address, subject);
     return isOwn ? { ...reply, origin: 'aews' } : reply;
+  }
+
+  /** Only of AEWS itself: the clock of a proxy says nothing about the scheduler. */
+  #noteDate(reply: Reply, sentMs: number): void {
+    const { now, clock } = this.#options;
+    if (reply.date === undefined || !isAnswerOfAews(reply)) return;
+    clock.note({ date: reply.date, sentMs, receivedMs: now().getTime() });
   }
 
   #toAddress({ method, path }: RequestTemplate, endpoint: Endpoint): Address {

@@ -5,8 +5,10 @@ import { type Carrier, defaultTimeouts } from './attempt.ts';
 import { parseAuthorities } from './authority.ts';
 import { wireProfiles } from './built-in-profiles.ts';
 import { type Call, Caller } from './caller.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { readJobEventsFrom } from './event-reader.ts';
+import { readGlobalList, takesPattern } from './global-list.ts';
 import { readGlobalReply } from './global-reply.ts';
 import { type JobReaderOptions, readJobFrom } from './job-reader.ts';
 import type { AutosysClientOptions, CallOptions } from './options.ts';
@@ -14,6 +16,7 @@ import type { WireProfile } from './profile.ts';
 import type {
   Accepted,
   CommandOutput,
+  GlobalListReading,
   GlobalVariableReading,
   JilReply,
   JobEventsReading,
@@ -54,6 +57,7 @@ export class AutosysClient {
   readonly #caller: Caller;
   readonly #jobReader: JobReaderOptions;
   readonly #now: (() => Date) | undefined;
+  readonly #clock: ClockWatch;
 
   /** @throws {NameError} where an endpoint is none, is not HTTPS, or carries a login, or an authority is no certificate */
   constructor(options: AutosysClientOptions) {
@@ -67,6 +71,7 @@ export class AutosysClient {
     }
     this.#profile = options.profile ?? wireProfiles.standard;
     this.#now = options.now;
+    this.#clock = new ClockWatch(options.onClockDifference);
     this.#transport = options.carrier ?? toTransport(options);
     this.#caller = new Caller({
       endpoints,
@@ -74,6 +79,7 @@ export class AutosysClient {
       profile: this.#profile,
       credentials: options.credentials,
       now: options.now ?? (() => new Date()),
+      clock: this.#clock,
     });
     this.#jobReader = {
       caller: this.#caller,
@@ -149,6 +155,28 @@ export class AutosysClient {
   }
 
   /**
+   * Reads several global variables in one request; that the release cannot do so is a result, not an error.
+   *
+   * @param pattern `ALL`, or a pattern of autorep such as `AWS_%`; a name without a wildcard is no pattern
+   */
+  async readGlobalVariables(
+    pattern: string,
+    { signal }: CallOptions = {},
+  ): Promise<GlobalListReading> {
+    const template = this.#profile.readGlobalVariable;
+    if (template === undefined || !takesPattern(template)) {
+      const reason = `the wire profile ${this.#profile.name} has no request for several variables`;
+      return { kind: 'unreadable', reason };
+    }
+    const doing = `reading global variables ${pattern}`;
+    const call = { doing, template, fields: { globalVariable: pattern }, ...reading, signal };
+    const { reply } = await this.#caller.ask(call);
+    const list = readGlobalList(reply, this.#jobReader.timezone);
+    if (list !== undefined) return list;
+    throw toError(reply, call) ?? toProtocolError(reply, doing, 'a list of variables');
+  }
+
+  /**
    * Reads the JIL of a job; of a box, with all its members.
    *
    * @throws {JobNotFoundError} where AutoSys has no such job
@@ -198,6 +226,17 @@ export class AutosysClient {
   /** When the certificates of the servers end that were met so far, by host and port; a carrier of one's own may know none. */
   get certificateEnds(): ReadonlyMap<string, Date> {
     return this.#transport.certificateEnds ?? new Map();
+  }
+
+  /** Whether the clocks differ by more than two minutes, so that times of AutoSys cannot be compared with ours. */
+  get clockDiffers(): boolean {
+    return this.#clock.differs;
+  }
+
+  /** How far the clock of AutoSys is ahead of ours, in milliseconds, where it differs by more than two minutes. */
+  get clockDifference(): { readonly ms: number } | undefined {
+    const ms = this.#clock.differenceMs;
+    return ms !== undefined && this.clockDiffers ? { ms } : undefined;
   }
 
   /** Closes the connections; what is under way fails. */

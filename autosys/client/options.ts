@@ -27,6 +27,13 @@ export interface AutosysClientOptions {
   readonly timeouts?: Partial<Timeouts> | undefined;
   /** @default - the system's clock, and acceptances carry no `acceptedAt` */
   readonly now?: (() => Date) | undefined;
+  /**
+   * Notified of each answer of AEWS whose `Date` differs from `now` by more than two minutes, with the milliseconds by which
+   * the clock of AutoSys is ahead; negative where it is behind.
+   *
+   * @default - nothing is notified
+   */
+  readonly onClockDifference?: ((differenceMs: number) => void) | undefined;
   /** A longer answer is cut off and counts as none. @default 8 MiB */
   readonly maxReplyBytes?: number | undefined;
   /**

@@ -1,4 +1,4 @@
-import type { EventState } from '../autorep/index.ts';
+import type { EventState, GlobalTable } from '../autorep/index.ts';
 import type { JobName } from '../names.ts';
 import type { JobStatus } from '../status.ts';
 
@@ -39,6 +39,15 @@ export interface JobReading {
 export type GlobalVariableReading =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'unset' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/**
+ * What AutoSys says of several global variables at once.
+ *
+ * `unreadable` where the profile or the release cannot list them; each can still be read singly.
+ */
+export type GlobalListReading =
+  | ({ readonly kind: 'list' } & GlobalTable)
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** One line of a job's history, as `autorep -d` tells it. */

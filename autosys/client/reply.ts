@@ -26,6 +26,8 @@ export interface Reply {
   /** What `jil` printed, line by line, without secrets: all texts of an answer that has a status in words, but the status. */
   readonly messages: readonly string[];
   readonly retryAfterMs: number | undefined;
+  /** The time of the server, from the header `Date`; absent where it sent none. */
+  readonly date?: Date;
   /** Host and port a redirect points to. */
   readonly redirectsTo: string | undefined;
 }
@@ -55,6 +57,7 @@ export function readReply(raw: RawReply, hide: (text: string) => string): Reply 
     json,
     said: toOneLine(said),
     messages: toMessages(shape, body, json).map(hide),
+    ...readDateHeader(header(raw, 'date')),
     retryAfterMs: readRetryAfter(header(raw, 'retry-after'), header(raw, 'date')),
     redirectsTo: readRedirect(header(raw, 'location')),
   };
@@ -158,6 +161,11 @@ function stripMarkup(text: string): string {
 function header({ headers }: RawReply, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : value?.[0];
+}
+
+function readDateHeader(text: string | undefined): { readonly date?: Date } {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? {} : { date: new Date(ms) };
 }
 
 /** Seconds, or a date, which is set against the answer's own date: no clock of ours is asked. */

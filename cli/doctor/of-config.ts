@@ -57,6 +57,7 @@ export function toConfiguredPatient(instance: InstanceConfig, beside: Beside): P
     certificateAuthority,
     timezone,
     credentials: () => signIn.credentials(),
+    now,
   };
   return toPatient(
     {

@@ -5,7 +5,10 @@ import type { Printed } from './command.ts';
 
 /** `autorep -G`: the bare value of one, the table for a pattern. */
 export function reportGlobals(
-  instance: Pick<Powers['instance'], 'globalVariable' | 'globalVariables' | 'timezone'>,
+  instance: Pick<
+    Powers['instance'],
+    'globalVariable' | 'globalVariables' | 'globalColumns' | 'timezone'
+  >,
   pattern: string,
 ): Printed {
   if (!isWildcard(pattern) && !instance.globalVariable(pattern)) {

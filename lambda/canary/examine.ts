@@ -81,6 +81,7 @@ async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerato
   const first = await lookOnce(powers, signal);
   let { proof } = first;
   if (proof === 'taken') yield* await signIn.taken();
+  if (speaker.clockDifference) yield toClockFinding(speaker.clockDifference.ms);
   if (first.end) {
     yield first.end;
     return;
@@ -131,6 +132,12 @@ async function lookOnce(
 }
 
 const refusals: ReadonlySet<Verdict> = new Set(['loginRefused', 'requestRefused']);
+
+function toClockFinding(ms: number): Finding {
+  const seconds = Math.round(Math.abs(ms) / 1_000);
+  const direction = ms > 0 ? 'ahead of' : 'behind';
+  return found('clockDiffers', `the clock of AutoSys is ${seconds} s ${direction} this one`);
+}
 
 /** What only somebody says who knows who asks. */
 const provesLogin: ReadonlySet<Verdict> = new Set(['taken', 'mayNotSet', 'notTaken', 'speaks']);

@@ -29,6 +29,8 @@ export interface Speaker {
   sendEvent(event: AutosysEvent, options: Options): Promise<unknown>;
   readGlobalVariable(name: GlobalName, options: Options): Promise<Reading>;
   readJob(job: JobName, options: Options): Promise<{ readonly status: string }>;
+  /** How far its clock is ahead of ours, where the difference is more than two minutes. @default - not known to differ */
+  readonly clockDifference?: { readonly ms: number } | undefined;
 }
 
 /**

@@ -103,6 +103,12 @@ export const verdicts = {
     advice: 'no endpoint is fit to be sent a login: mend what stands above',
   },
   signedIn: { step: 'login', grade: 'good' },
+  clockDiffers: {
+    step: 'login',
+    grade: 'warning',
+    advice:
+      'check the time services of the AutoSys host and of this host; until the clocks agree, the bridge does not compare their times',
+  },
   previousInUse: {
     step: 'login',
     grade: 'warning',

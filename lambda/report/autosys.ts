@@ -12,6 +12,8 @@ export interface Autosys {
   readonly oldEvents: 'park' | 'allow';
   /** How many entries a second one drain may begin. */
   readonly drainPerSecond: number;
+  /** Whether its clock differs from ours by minutes, as its last answer shows. @default - it is not known to */
+  readonly clockDiffers?: () => boolean;
 }
 
 /** An entry under a lease of this function, as it is stored. */

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Verdict } from './account.ts';
+import { type Alongside, alone } from './read-groups.ts';
 import type { Message, Report } from './report.ts';
 
 export interface BatchPowers {
@@ -7,6 +8,8 @@ export interface BatchPowers {
   readonly account: (messageId: string, report: Report) => Verdict;
   /** Told of a failure nobody foresaw; the message goes back to the queue. */
   readonly onUnexpected: (messageId: string, error: unknown) => void;
+  /** Opens a group whose members share their reads of variables. @default - each reads for itself */
+  readonly newReadGroup?: () => Alongside;
 }
 
 /**
@@ -14,19 +17,27 @@ export interface BatchPowers {
  *
  * Messages of one run are handled one after another, in the order of the batch; runs side by side.
  */
-export function createBatch({ report, account, onUnexpected }: BatchPowers) {
+export function createBatch({
+  report,
+  account,
+  onUnexpected,
+  newReadGroup = () => alone,
+}: BatchPowers) {
   return async function handleBatch(
     event: SQSEvent,
     signal: AbortSignal,
   ): Promise<SQSBatchResponse> {
     const again = new Set<string>();
     const groups = Map.groupBy(event.Records, ({ body, messageId }) => toRun(body) ?? messageId);
+    const alongside = newReadGroup();
     await Promise.all(
-      [...groups.values()].map(async (records) => {
-        for (const record of records) {
-          if ((await work(record, signal)) === 'again') again.add(record.messageId);
-        }
-      }),
+      [...groups.values()].map((records) =>
+        alongside(async () => {
+          for (const record of records) {
+            if ((await work(record, signal)) === 'again') again.add(record.messageId);
+          }
+        }),
+      ),
     );
     return {
       batchItemFailures: event.Records.filter(({ messageId }) => again.has(messageId)).map(

@@ -102,8 +102,9 @@ export function createBringAbout(powers: BringAboutPowers) {
 
   async function work(taken: Taken, signal: AbortSignal): Promise<Worked> {
     const { entry, lookFirst } = taken;
-    const { port, confirmWithinMs } = autosysFor(entry.to);
-    const steps = { ...powers, sender: port, reader: port, confirmWithinMs };
+    const { port, confirmWithinMs, clockDiffers } = autosysFor(entry.to);
+    const clock = clockDiffers && { clockDiffers };
+    const steps = { ...powers, sender: port, reader: port, confirmWithinMs, ...clock };
     if (!lookFirst) return { kind: 'worked', taken, result: await send(entry, steps, signal) };
     const seen = await toPatient(entry, await look(entry, steps, signal));
     const nowMs = now().getTime();
@@ -138,7 +139,12 @@ export function createBringAbout(powers: BringAboutPowers) {
       case 'unknown': {
         const acknowledged = delivery.kind === 'accepted';
         const sending = toSending(entry, acknowledged);
-        const found = await confirm(entry.event, toBaseline(entry), { ...steps, sending }, signal);
+        const found = await confirm(
+          entry.event,
+          toBaseline(entry, steps.clockDiffers?.()),
+          { ...steps, sending },
+          signal,
+        );
         const seen = await toPatient(entry, found);
         // An AutoSys that takes calls and never answers is as good as down.
         if (acknowledged || seen.kind === 'confirmed') await powers.gates.succeeded(entry.to);
@@ -194,7 +200,8 @@ export function createBringAbout(powers: BringAboutPowers) {
   ): Promise<Confirmation> {
     const sending = toSending(entry, entry.stage === 'accepted');
     const once = { ...steps, sending, thorough: true, confirmWithinMs: 0 };
-    const seen = await confirm(entry.event, toBaseline(entry), once, signal);
+    const baseline = toBaseline(entry, steps.clockDiffers?.());
+    const seen = await confirm(entry.event, baseline, once, signal);
     if (seen.kind === 'notYet' && seen.away) await tellFailure(entry.to, seen.away, signal);
     else if (seen.kind !== 'unreadable') await powers.gates.succeeded(entry.to);
     return seen;

@@ -1,3 +1,4 @@
+import type { LastChanged } from '../../autosys/autorep/index.ts';
 import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
@@ -23,10 +24,23 @@ export type { Baseline, JobSnapshot, JobView } from './trace.ts';
 
 /** A global variable as AutoSys tells it. */
 export type GlobalView =
-  | { readonly kind: 'value'; readonly value: string }
+  | {
+      readonly kind: 'value';
+      readonly value: string;
+      /** Known where a list was read, and only of some releases. */
+      readonly lastChanged?: LastChanged;
+    }
   | { readonly kind: 'unset' }
   /** This release or wire profile cannot read one back. */
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** When a global variable was last changed, as AutoSys shows it. */
+export type LastChangedView =
+  | ({ readonly kind: 'known' } & LastChanged)
+  /** AutoSys answered, and does not show it. */
+  | { readonly kind: 'notShown' }
+  /** The list that would show it could not be read now. */
+  | { readonly kind: 'notNow'; readonly reason: string };
 
 /** The powers of confirmation: to look at a job, at what was sent to it, and at a global variable. */
 export interface AutosysReader extends JobEventsReader {
@@ -35,6 +49,11 @@ export interface AutosysReader extends JobEventsReader {
     name: GlobalName,
     options: { readonly signal: AbortSignal },
   ): Promise<GlobalView>;
+  /** @default - it cannot be read */
+  readLastChanged?(
+    name: GlobalName,
+    options: { readonly signal: AbortSignal },
+  ): Promise<LastChangedView>;
 }
 
 /** What AutoSys says when it is read back. */
@@ -82,6 +101,8 @@ export interface ConfirmPowers {
   readonly tellDefect?: (error: unknown) => void;
   /** Whether to ask what became of the event also where the job shows nothing of it. @default false */
   readonly thorough?: boolean;
+  /** Whether the clock of AutoSys differs from ours by minutes. @default - it is not known to */
+  readonly clockDiffers?: () => boolean;
 }
 
 /** An event may be listed with the run it starts or with the one before; and one more may have come meanwhile. */
@@ -199,12 +220,16 @@ async function lookAtJob(
   powers: ConfirmPowers,
   signal: AbortSignal,
 ): Promise<Look> {
-  const { reader, sending, thorough = false } = powers;
+  const { reader, sending, thorough = false, clockDiffers = () => false } = powers;
   const seek = async (runsBack: number): Promise<Mark> => {
     const { mark, sentAt } = sending ?? {};
     return mark === undefined || sentAt === undefined
       ? { kind: 'unreadable', reason: 'nothing in the event tells it from others' }
-      : findMark({ event, mark, sentAt, runsBackAtMost: runsBack }, reader, signal);
+      : findMark(
+          { event, mark, sentAt, runsBackAtMost: runsBack, clockDiffers: clockDiffers() },
+          reader,
+          signal,
+        );
   };
 
   const job = await reader.readJob(event.job, { signal });

@@ -1,7 +1,7 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { DefectError, isForeseen } from '../shared/errors.ts';
 import type { Log } from './account.ts';
-import type { Autosys } from './autosys.ts';
+import type { ListingPort } from './shared-reads.ts';
 
 /** A fault in the code of the bridge or of a library, such as a TypeError. */
 export interface Defect {
@@ -28,10 +28,7 @@ export function createTellDefect(
  * An AutoSys whose calls fail with errors that the bridge knows, and no other: a defect is told of and becomes a
  * {@link DefectError}, so that it never passes for an answer of AutoSys.
  */
-export function withDefects(
-  port: Autosys['port'],
-  tell: (error: unknown) => void,
-): Autosys['port'] {
+export function withDefects(port: ListingPort, tell: (error: unknown) => void): ListingPort {
   const readJobEvents = port.readJobEvents?.bind(port);
   const guard = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
     try {
@@ -46,6 +43,8 @@ export function withDefects(
     sendEvent: (event, options) => guard(() => port.sendEvent(event, options)),
     readJob: (job, options) => guard(() => port.readJob(job, options)),
     readGlobalVariable: (name, options) => guard(() => port.readGlobalVariable(name, options)),
+    readGlobalVariables: (pattern, options) =>
+      guard(() => port.readGlobalVariables(pattern, options)),
     ...(readJobEvents && {
       readJobEvents: (job, options) => guard(() => readJobEvents(job, options)),
     }),

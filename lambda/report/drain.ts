@@ -7,11 +7,14 @@ import { walkAgenda } from './ledger/agenda.ts';
 import type { Entry } from './ledger/entry.ts';
 import { agendaLists, parseEntry } from './ledger/rows.ts';
 import { type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
+import { type Alongside, alone } from './read-groups.ts';
 
 export interface DrainPowers extends BringAboutPowers, ClaimPowers {
   readonly nameHolder: () => string;
   /** How many it may work on side by side, once AutoSys answers. @default 10 */
   readonly lanes?: number;
+  /** Opens a group whose members share their reads of variables. @default - each reads for itself */
+  readonly newReadGroup?: () => Alongside;
 }
 
 /** One entry that the drain took up, and what came of it. */
@@ -28,6 +31,7 @@ const pageSize = 25;
  */
 export function createDrain(powers: DrainPowers) {
   const { table, gates, now, pause, autosysFor, nameHolder, lanes: width = 10 } = powers;
+  const { newReadGroup = () => alone } = powers;
   const { takeUp } = createClaim(powers);
   const bringAbout = createBringAbout(powers);
 
@@ -40,6 +44,7 @@ export function createDrain(powers: DrainPowers) {
     const holder = nameHolder();
     const { drainPerSecond } = autosysFor(instance);
     const lanes = new Lanes<Drained>(width);
+    const alongside = newReadGroup();
     const behind: string[] = [];
     let hasFailed = false;
     try {
@@ -65,7 +70,7 @@ export function createDrain(powers: DrainPowers) {
         }
         const startedMs = now().getTime();
         lanes.start(async () => {
-          const drained = await work(key, { holder, signal }, behind);
+          const drained = await alongside(() => work(key, { holder, signal }, behind));
           if (drained) tellLanes(lanes, drained);
           hasFailed ||= drained?.kind === 'failed';
           return drained;

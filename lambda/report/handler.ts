@@ -16,6 +16,7 @@ const batch = createBatch({
   report: createReport({ ...powers, routes: createRouteIndex(bridge.routes, home) }),
   account: createAccount({ log: logger, metrics }),
   onUnexpected: createFailureAccount({ log: logger }),
+  newReadGroup: powers.newReadGroup,
 });
 
 /** SQS batch of EventBridge events in, `batchItemFailures` out. */

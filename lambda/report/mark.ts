@@ -47,6 +47,8 @@ export interface Sought {
   readonly sentAt: Date;
   /** How many runs before the present one are looked through: none where the job has not started since. */
   readonly runsBackAtMost: number;
+  /** The clock of AutoSys differs from ours, so that it cannot be told by which sending an event came. @default false */
+  readonly clockDiffers?: boolean;
 }
 
 /** The clock of AutoSys may lag behind ours by as much, and an hour that passes twice is read as its first passing. */
@@ -60,7 +62,7 @@ const skewMs = 3_600_000 + 60_000;
  * AutoSys has the event, and one that does not show proves nothing.
  */
 export async function findMark(
-  { event, mark, sentAt, runsBackAtMost }: Sought,
+  { event, mark, sentAt, runsBackAtMost, clockDiffers = false }: Sought,
   reader: JobEventsReader,
   signal: AbortSignal,
 ): Promise<Mark> {
@@ -75,11 +77,20 @@ export async function findMark(
         kind !== 'status' &&
         (name === event.kind || event.kind === 'ALARM') &&
         text?.includes(mark) === true &&
-        (at === undefined || at.getTime() >= sentAt.getTime() - skewMs),
+        (clockDiffers || at === undefined || at.getTime() >= sentAt.getTime() - skewMs),
     );
-    if (line) return toMark(line);
+    if (line) return clockDiffers ? toUndatedMark(line) : toMark(line);
   }
   return { kind: 'unseen' };
+}
+
+/** What still waits was sent last, whenever that was; what is over may be of an earlier sending. */
+function toUndatedMark(line: JobEventLine): Mark {
+  const mark = toMark(line);
+  if (mark.kind === 'queued') return mark;
+  const reason =
+    'the clock of AutoSys differs, so it cannot be told by which sending an event of the job came';
+  return { kind: 'unreadable', reason };
 }
 
 function toMark({ name, state, text }: JobEventLine): Mark {

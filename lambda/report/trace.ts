@@ -45,6 +45,10 @@ export type Baseline =
       readonly ours?: readonly string[];
       /** The job's status before the first send. @default - it could not be read */
       readonly status?: JobStatus;
+      /** The number of its run before the first send. @default - it could not be read */
+      readonly run?: number;
+      /** The clock of AutoSys differs from ours, so that its times prove nothing. @default false */
+      readonly clockDiffers?: boolean;
     }
   /** A variable before the first send. */
   | {
@@ -159,10 +163,7 @@ export function findTrace(event: JobEvent, baseline: Baseline, job: JobView): Tr
  */
 function findStatus(wanted: string, baseline: Baseline, { status, lastRun }: JobView): Trace {
   if (status === wanted) return { kind: 'shows' };
-  const startedMs = lastRun.startedAt?.getTime();
-  // AutoSys tells whole seconds: a start within the second of the sending is not counted.
-  const startedSince =
-    baseline.kind === 'since' && startedMs !== undefined && startedMs >= baseline.at.getTime();
+  const startedSince = baseline.kind === 'since' && hasStartedSince(baseline, lastRun);
   if (startedSince && !baseline.ours?.includes(status)) {
     return { kind: 'overtaken', reason: `the job has started since and is ${status}` };
   }
@@ -173,6 +174,16 @@ function findStatus(wanted: string, baseline: Baseline, { status, lastRun }: Job
   const shows = compareState({ toBefore: status === before, toOurs });
   if (shows !== undefined) return { kind: 'absent', found, shows };
   return before === undefined ? { kind: 'absent', found } : { kind: 'changed', found };
+}
+
+/** Whether a run began after the sending; by run numbers where the clocks differ. */
+function hasStartedSince(
+  { at, run, clockDiffers = false }: Extract<Baseline, { readonly kind: 'since' }>,
+  lastRun: JobView['lastRun'],
+): boolean {
+  if (clockDiffers) return run !== undefined && lastRun.run !== undefined && lastRun.run > run;
+  // AutoSys tells whole seconds: a start within the second of the sending is not counted.
+  return lastRun.startedAt !== undefined && lastRun.startedAt.getTime() >= at.getTime();
 }
 
 /** KILLJOB ends what runs or waits to run; of a job that does neither AutoSys takes the event and does nothing (inferred). */
@@ -218,7 +229,7 @@ function findStart(baseline: Baseline, job: JobView): Trace {
     case 'since': {
       // A job that never ran has no start to tell, and is known not to have started.
       if (lastRun.run === 0) return absent;
-      if (lastRun.startedAt === undefined) return { kind: 'traceless' };
+      if (lastRun.startedAt === undefined || baseline.clockDiffers) return { kind: 'traceless' };
       // AutoSys tells whole seconds.
       const started =
         lastRun.startedAt.getTime() >= Math.floor(baseline.at.getTime() / 1000) * 1000;

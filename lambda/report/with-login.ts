@@ -1,11 +1,11 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
 import { toDigest } from '../shared/digest.ts';
-import type { Autosys } from './autosys.ts';
 import type { Login } from './login.ts';
 import type { DeniedFacts } from './login-changes.ts';
+import type { ListingPort } from './shared-reads.ts';
 
 /** An AutoSys whose every request goes through the login. */
-export function withLogin(login: Login, port: Autosys['port']): Autosys['port'] {
+export function withLogin(login: Login, port: ListingPort): ListingPort {
   const readJobEvents = port.readJobEvents?.bind(port);
   return {
     sendEvent: (event, options) =>
@@ -16,6 +16,11 @@ export function withLogin(login: Login, port: Autosys['port']): Autosys['port'] 
       login.call(() => port.readGlobalVariable(name, options), {
         ...options,
         ...toReadFacts(`global variable ${name}`),
+      }),
+    readGlobalVariables: (pattern, options) =>
+      login.call(() => port.readGlobalVariables(pattern, options), {
+        ...options,
+        ...toReadFacts(`global variables ${pattern}`),
       }),
     ...(readJobEvents && {
       readJobEvents: (job, options) =>

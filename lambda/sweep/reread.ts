@@ -1,12 +1,19 @@
-import type { AutosysInstance } from '../../autosys/names.ts';
+import type { AutosysInstance, GlobalName } from '../../autosys/names.ts';
 import type { Autosys } from '../report/autosys.ts';
 import type { GlobalView } from '../report/confirm.ts';
 import { toFailure } from '../report/deliver.ts';
 import type { Gates } from '../report/gates.ts';
 import { walkAgenda } from '../report/ledger/agenda.ts';
 import type { Entry } from '../report/ledger/entry.ts';
-import { endRereads, type Judged, judge, toRereadAfterMs } from '../report/ledger/reread.ts';
+import {
+  endRereads,
+  isOurs,
+  type Judged,
+  judge,
+  toRereadAfterMs,
+} from '../report/ledger/reread.ts';
 import { agendaLists, parseEntry, toRow } from '../report/ledger/rows.ts';
+import { type Alongside, alone } from '../report/read-groups.ts';
 import { describeError, type ErrorDescription, toDisposition } from '../shared/errors.ts';
 import type { InstanceConfig } from '../shared/routes.ts';
 import type { Table } from '../shared/table.ts';
@@ -18,6 +25,8 @@ export interface RereadPowers {
   readonly now: () => Date;
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly nameHolder: () => string;
+  /** Opens a group whose members share their reads of variables. @default - each reads for itself */
+  readonly newReadGroup?: () => Alongside;
 }
 
 /** What came of reading one confirmed value again; of one that stands nothing is told. */
@@ -31,8 +40,12 @@ const pageSize = 25;
 /** Binds the second look at what AutoSys once showed: a value that it has lost is due again. */
 export function createReread(powers: RereadPowers) {
   const { table, gates, autosysFor, now, pause, nameHolder } = powers;
+  const { newReadGroup = () => alone } = powers;
 
-  /** Reads what is to be read again, the oldest first, at the pace of the drain, until the gate closes or the signal falls. */
+  /**
+   * Reads what is to be read again, the oldest first, several at once, at the rate of the drain, until the circuit breaker
+   * opens or the signal aborts.
+   */
   return async function* reread(
     { name, rereadForMs }: Pick<InstanceConfig, 'name' | 'rereadForMs'>,
     signal: AbortSignal,
@@ -40,14 +53,21 @@ export function createReread(powers: RereadPowers) {
     if (rereadForMs === 0) return;
     const holder = nameHolder();
     const { drainPerSecond } = autosysFor(name);
+    const most = Math.max(1, Math.min(pageSize, Math.floor(drainPerSecond)));
     const timely = walkAgenda(table, agendaLists.reread(name), { until: now(), pageSize });
-    for await (const key of timely) {
-      if (signal.aborted || (await gates.ask(name, holder)).kind === 'wait') return;
-      const startedMs = now().getTime();
-      const told = await readAgain(key, rereadForMs, signal);
-      if (told) yield told;
-      const restMs = startedMs + 1_000 / drainPerSecond - now().getTime();
-      if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
+    for await (const keys of inParts(timely, most)) {
+      while (keys.length > 0) {
+        const pass = signal.aborted ? undefined : await gates.ask(name, holder);
+        if (pass === undefined || pass.kind === 'wait') return;
+        // Whether AutoSys is back is tried by one read alone.
+        const part = keys.splice(0, pass.kind === 'probe' ? 1 : keys.length);
+        const startedMs = now().getTime();
+        const alongside = newReadGroup();
+        const read = (key: string) => alongside(() => readAgain(key, rereadForMs, signal));
+        for (const one of await Promise.all(part.map(read))) if (one) yield one;
+        const restMs = startedMs + (part.length * 1_000) / drainPerSecond - now().getTime();
+        if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
+      }
     }
   };
 
@@ -90,7 +110,7 @@ export function createReread(powers: RereadPowers) {
     if (event.kind !== 'SET_GLOBAL') return undefined;
     let shown: GlobalView;
     try {
-      shown = await autosysFor(to).port.readGlobalVariable(event.globalVariable, { signal });
+      shown = await readWithChange(entry, event.globalVariable, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
       const failure = toFailure(toDisposition(error), error);
@@ -102,6 +122,46 @@ export function createReread(powers: RereadPowers) {
     }
     // What cannot be read back was perhaps not even asked for.
     if (shown.kind !== 'unreadable') await gates.succeeded(to);
-    return judge(entry, shown, { nowMs: now().getTime(), rereadForMs });
+    const clockDiffers = autosysFor(to).clockDiffers?.() ?? false;
+    return judge(entry, shown, { nowMs: now().getTime(), rereadForMs, clockDiffers });
   }
+
+  /**
+   * Reads the variable, and when it was last changed where that decides.
+   *
+   * In this order: a change that is older than our confirmation was then older already when the value was read.
+   */
+  async function readWithChange(
+    entry: Entry,
+    name: GlobalName,
+    signal: AbortSignal,
+  ): Promise<GlobalView> {
+    const { port } = autosysFor(entry.to);
+    const shown = await port.readGlobalVariable(name, { signal });
+    const isDecided = shown.kind !== 'value' || isOurs(entry, shown);
+    if (isDecided || shown.lastChanged || !port.readLastChanged) return shown;
+    const change = await port.readLastChanged(name, { signal });
+    switch (change.kind) {
+      case 'known':
+        return { ...shown, lastChanged: { at: change.at, ambiguous: change.ambiguous } };
+      case 'notShown':
+        return shown;
+      case 'notNow':
+        return { kind: 'unreadable', reason: `it shows another value, and ${change.reason}` };
+      default:
+        return change satisfies never;
+    }
+  }
+}
+
+/** Keys as they come, so many at a time. */
+async function* inParts(keys: AsyncIterable<string>, most: number): AsyncGenerator<string[]> {
+  let part: string[] = [];
+  for await (const key of keys) {
+    part.push(key);
+    if (part.length < most) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }

@@ -139,6 +139,24 @@ describe('autorep through command/run', () => {
     ]);
   });
 
+  test.for([
+    { globalColumns: 'growing', row: /^DAY {38}x{40} \d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d$/ },
+    { globalColumns: 'fixed', row: /^DAY {25}x{40} \d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d$/ },
+    { globalColumns: 'cut', row: /^DAY {25}x{27} \d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d$/ },
+  ] as const)('prints a long value in $globalColumns columns', async ({ globalColumns, row }) => {
+    await using night = await startNight({ globalColumns });
+    const { emulator, clock } = night;
+    const name = 'N'.repeat(40);
+    await run(emulator, `sendevent -E SET_GLOBAL -G DAY=${'x'.repeat(40)}`);
+    await run(emulator, `sendevent -E SET_GLOBAL -G ${name}=1`);
+    await clock.advance(1_000);
+
+    const { stdOut = [] } = await run(emulator, 'autorep -G ALL');
+
+    expect(stdOut[2]).toMatch(row);
+    expect(stdOut[3]?.split(' ')[0]).toBe(globalColumns === 'cut' ? name.slice(0, 27) : name);
+  });
+
   test('prints the machines', async () => {
     await using night = await startNight();
     const { emulator, clock } = night;

@@ -1,5 +1,5 @@
 import type { Timeouts } from '../../autosys/client/index.ts';
-import type { EmulatorOptions } from '../../emulator/index.ts';
+import type { EmulatorOptions, ManualClock } from '../../emulator/index.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import { type EmbeddedAutosys, embedAutosys } from './emulator.ts';
 import { openSandbox, readRoutes, type Sandbox } from './sandbox.ts';
@@ -10,7 +10,7 @@ export interface Bridge extends AsyncDisposable {
   readonly autosys: EmbeddedAutosys;
   readonly sandbox: Sandbox;
   /** Another sandbox of the same function, which shares nothing with the first but the ledger's table. */
-  readonly openAnother: (ports?: { readonly table?: Table }) => Sandbox;
+  readonly openAnother: (ports?: SandboxPorts) => Sandbox;
   /** The ledger's table, which all sandboxes share. */
   readonly table: RecordedTable;
   /** What stands in the ledger for a person to look at. */
@@ -26,6 +26,12 @@ export interface Bridge extends AsyncDisposable {
   readonly runs: (job: string) => number;
 }
 
+/** What another sandbox has of its own. */
+export interface SandboxPorts {
+  readonly table?: Table;
+  readonly clock?: Pick<ManualClock, 'now' | 'advance'>;
+}
+
 /** What a bridge is built of. */
 export interface BridgeOptions {
   /** What follows `routes:` in the route file. */
@@ -33,7 +39,7 @@ export interface BridgeOptions {
   readonly jil?: string;
   readonly autosys?: Pick<
     EmulatorOptions,
-    'permissions' | 'unknownJobStatus' | 'profiles' | 'eventDelayMs'
+    'permissions' | 'unknownJobStatus' | 'profiles' | 'eventDelayMs' | 'globalColumns' | 'timezone'
   >;
   /** Of the instance in the route file, such as `maintenance: [{ … }]`. */
   readonly settings?: string;
@@ -50,7 +56,7 @@ export async function buildBridge(options: BridgeOptions): Promise<Bridge> {
   const config = readRoutes(routes, [[autosys, ...standby]], settings);
   const secrets = { 'autosys/ACE': toSecret(emulator) };
   const table = createRecordedTable({ now: () => clock.now() });
-  const open = (ports: { readonly table?: Table } = {}) =>
+  const open = (ports: SandboxPorts = {}) =>
     openSandbox({ config, secrets, clock, table, ...ports, ...(timeouts && { timeouts }) });
   return {
     autosys,

@@ -18,6 +18,7 @@ import {
   secretMaxAgeMs,
   settlePolicy,
 } from '../../lambda/policies.ts';
+import { createReadGroups, type ReadGroups } from '../../lambda/read-port.ts';
 import {
   createAccount,
   createDrainAccount,
@@ -25,10 +26,12 @@ import {
   createGateAccount,
   type Log,
   type LogFields,
+  type Metrics,
   toErrorFields,
 } from '../../lambda/report/account.ts';
 import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
+import { createClockAccount } from '../../lambda/report/clock-account.ts';
 import { createTellDefect, withDefects } from '../../lambda/report/defects.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
@@ -36,6 +39,7 @@ import { Login } from '../../lambda/report/login.ts';
 import { createAuthorityAccount, createLoginAccount } from '../../lambda/report/login-account.ts';
 import type { LoginSlotsRegistry } from '../../lambda/report/login-slots-registry.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
+import { withSharedReads } from '../../lambda/report/shared-reads.ts';
 import { withLogin } from '../../lambda/report/with-login.ts';
 import { createAdmission } from '../../lambda/shared/admission.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
@@ -50,6 +54,7 @@ import {
   type InstanceConfig,
 } from '../../lambda/shared/routes.ts';
 import type { Table } from '../../lambda/shared/table.ts';
+import { createReread, type Reread } from '../../lambda/sweep/reread.ts';
 import type { EmbeddedAutosys } from './emulator.ts';
 import { anSqsRecord } from './sqs-record.ts';
 
@@ -60,7 +65,7 @@ export interface SandboxOptions {
   readonly secrets: Readonly<Record<string, string>>;
   /** Where the secrets are read instead. @default - {@link secrets} */
   readonly readSecret?: ReadSecret;
-  readonly clock: ManualClock;
+  readonly clock: Pick<ManualClock, 'now' | 'advance'>;
   readonly timeouts?: Partial<Timeouts>;
   /** Shared by the sandboxes of one bridge. @default - one of its own */
   readonly table?: Table;
@@ -85,6 +90,8 @@ export interface Sandbox {
   ): Promise<readonly Event[]>;
   /** Brings about what is due, as the sweep function does each minute. */
   drain(): Promise<readonly Drained[]>;
+  /** Reads confirmed variables again, as the sweep function does each minute. */
+  reread(): Promise<readonly Reread[]>;
   /** What all drains told. */
   readonly drained: readonly Drained[];
   readonly lines: readonly SandboxLine[];
@@ -154,10 +161,11 @@ export function openSandbox({
     onUnexpected: (error) =>
       log.error('login slots not given back', toErrorFields(describeError(error))),
   });
+  const { members, newReadGroup } = createReadGroups();
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { readSecret, slots, log, now, timeouts }),
+      connect(instance, { readSecret, slots, ...accountPowers, now, timeouts, members }),
     ]),
   );
   const noise = () => 0;
@@ -188,12 +196,14 @@ export function openSandbox({
     lookForMs,
     settlePolicy,
   };
-  const drain = createDrain(powers);
+  const drain = createDrain({ ...powers, newReadGroup });
+  const reread = createReread({ ...powers, newReadGroup });
   const accountDrained = createDrainAccount(accountPowers);
   const batch = createBatch({
     report: createReport(powers),
     account: createAccount(accountPowers),
     onUnexpected: createFailureAccount(accountPowers),
+    newReadGroup,
   });
   const drained: Drained[] = [];
   return {
@@ -201,6 +211,13 @@ export function openSandbox({
     metrics,
     drained,
     secretReads: () => secretReads,
+    reread: async () => {
+      const all: Reread[] = [];
+      for (const instance of config.instances) {
+        for await (const one of reread(instance, new AbortController().signal)) all.push(one);
+      }
+      return all;
+    },
     drain: async () => {
       const all: Drained[] = [];
       await slots.during(async () => {
@@ -237,13 +254,15 @@ interface Connecting {
   readonly readSecret: ReadSecret;
   readonly slots: LoginSlotsRegistry;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly now: () => Date;
   readonly timeouts: Partial<Timeouts> | undefined;
+  readonly members: ReadGroups['members'];
 }
 
 function connect(
   instance: InstanceConfig,
-  { readSecret, slots, log, now, timeouts }: Connecting,
+  { readSecret, slots, log, metrics, now, timeouts, members }: Connecting,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs, oldEvents, requestsUnderWay } = instance;
@@ -271,9 +290,12 @@ function connect(
     credentials: () => login.credentials(),
     timeouts,
     now,
+    onClockDifference: createClockAccount({ log, metrics, now }, name),
   });
-  const port = withDefects(withLogin(login, client), createTellDefect(log, name));
-  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond: 1_000, port };
+  const guarded = withDefects(withLogin(login, client), createTellDefect(log, name));
+  const port = withSharedReads(guarded, { members, now });
+  const clockDiffers = () => client.clockDiffers;
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond: 1_000, port, clockDiffers };
 }
 
 const toMessageId = (at: number) => `m${at + 1}`;

@@ -44,29 +44,66 @@ export type Judged =
   /** Somebody has set another value since, and it is not read again; or it cannot be read now, and is read later. */
   | { readonly kind: 'leftAlone'; readonly entry: Entry; readonly reason: string };
 
+/** What a comparison with AutoSys needs beside the entry. */
+export interface RereadFacts {
+  readonly nowMs: number;
+  readonly rereadForMs: number;
+  /** The clocks of AutoSys and the bridge are known to differ, so that their times cannot be compared. @default false */
+  readonly clockDiffers?: boolean;
+}
+
+/** Milliseconds by which clocks may differ, and a change may seem older or newer than it is. */
+export const clockToleranceMs = 2 * minuteMs;
+
 /**
- * Holds a confirmed value against what AutoSys shows; pure.
+ * Compares a confirmed value with what AutoSys shows; pure.
  *
- * Lost is a variable that is unset, or that shows what stood there before ours. Anything else is somebody's own doing.
+ * AutoSys has lost it where the variable is unset, or was last changed before our confirmation: then no person has set it
+ * since. Any other value may be a person's own doing, also the value from before ours, and is left alone.
  */
-export function judge(
-  entry: Entry,
-  shown: GlobalView,
-  { nowMs, rereadForMs }: { readonly nowMs: number; readonly rereadForMs: number },
-): Judged {
+export function judge(entry: Entry, shown: GlobalView, facts: RereadFacts): Judged {
+  const { nowMs, rereadForMs } = facts;
   if (entry.event.kind !== 'SET_GLOBAL') return { kind: 'stands', entry: endRereads(entry) };
-  const { value } = entry.event;
   if (shown.kind === 'unreadable') {
     // It was read once: who refuses it now may show it next time.
     const reason = `it cannot be read now: ${shown.reason}`;
     return { kind: 'leftAlone', entry: withNote(goOn(entry, rereadForMs), nowMs, reason), reason };
   }
   if (shown.kind === 'unset') return reassert(entry, nowMs, 'it is not set any more');
-  if (isSameValue(shown.value, value)) return { kind: 'stands', entry: goOn(entry, rereadForMs) };
+  if (isOurs(entry, shown)) return { kind: 'stands', entry: goOn(entry, rereadForMs) };
   const found = JSON.stringify(shorten(shown.value));
+  const change = describeChange(entry, shown, facts);
+  if (change.isLost) return reassert(entry, nowMs, `it shows ${found}, ${change.text}`);
   return entry.formers?.some((former) => isSameValue(former, shown.value))
-    ? reassert(entry, nowMs, `it shows ${found}, the value before it`)
+    ? leaveAlone(entry, nowMs, `it shows ${found}, the value before it; ${change.text}`)
     : leaveAlone(entry, nowMs, `somebody has set it to ${found} since`);
+}
+
+/** Whether AutoSys shows the value of the entry. */
+export function isOurs({ event }: Pick<Entry, 'event'>, shown: GlobalView): boolean {
+  return (
+    event.kind === 'SET_GLOBAL' && shown.kind === 'value' && isSameValue(shown.value, event.value)
+  );
+}
+
+/** Whether Last Changed proves that AutoSys has lost our value, in words. */
+function describeChange(
+  { confirmedMs = 0 }: Entry,
+  { lastChanged }: Extract<GlobalView, { readonly kind: 'value' }>,
+  { clockDiffers = false }: RereadFacts,
+): { readonly isLost: boolean; readonly text: string } {
+  const undecided = (text: string) => ({ isLost: false, text });
+  if (lastChanged === undefined) return undecided('AutoSys does not show when it was changed');
+  if (clockDiffers) return undecided('the clock of AutoSys differs, so its time decides nothing');
+  if (lastChanged.ambiguous) return undecided('it was changed in the hour that clocks repeat');
+  const sinceMs = lastChanged.at.getTime() - confirmedMs;
+  const at = lastChanged.at.toISOString();
+  if (sinceMs < -clockToleranceMs) {
+    return { isLost: true, text: `last changed at ${at}, before our confirmation` };
+  }
+  return sinceMs <= clockToleranceMs
+    ? undecided(`it was changed at ${at}, too near to our confirmation to decide`)
+    : undecided(`it was changed at ${at}, after our confirmation`);
 }
 
 /** The entry, not to be read again. */
@@ -85,7 +122,7 @@ function countReread(entry: Entry): Entry {
   return { ...entry, rereads: (entry.rereads ?? 0) + 1 };
 }
 
-/** Told once, and never fought over. */
+/** Logged once, and never overruled. */
 function leaveAlone(entry: Entry, nowMs: number, why: string): Judged {
   const reason = `${why}; left alone`;
   return { kind: 'leftAlone', entry: withNote(endRereads(entry), nowMs, reason), reason };

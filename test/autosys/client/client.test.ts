@@ -670,3 +670,74 @@ describe('running a command', () => {
     });
   });
 });
+
+describe('readGlobalVariables', () => {
+  const listCommand = 'POST /AEWS/command/run autorep -G AWS_%';
+  const table = [
+    'Global Name                 Value                       Last Changed',
+    '___________________________ ___________________________ ____________________',
+    'AWS_A                       SUCCEEDED                   11/20/2026 03:01:00',
+    `AWS_B                       ${'x'.repeat(27)} 11/20/2026 03:01:00`,
+  ];
+
+  test('reads the rows of a table in the timezone of the scheduler', async () => {
+    await using server = await serve(authority.server, plan({ [listCommand]: { stdOut: table } }));
+    await using client = clientFor([server.url], { ...trust, timezone: 'Europe/Zurich' });
+
+    const list = await client.readGlobalVariables('AWS_%');
+
+    const lastChanged = { at: new Date('2026-11-20T02:01:00Z'), ambiguous: false };
+    expect(list).toEqual({
+      kind: 'list',
+      lines: 4,
+      rows: new Map([
+        ['AWS_A', { value: 'SUCCEEDED', lastChanged }],
+        ['AWS_B', { lastChanged }],
+      ]),
+    });
+  });
+
+  test.for([
+    { when: 'an error text', reply: { stdErr: ['CAUAJM_E_10029 No such option'] } },
+    { when: 'no table', reply: { stdOut: ['SUCCEEDED'] } },
+    { when: 'nothing', reply: { stdOut: [] } },
+    { when: 'JSON of another shape', reply: { lines: table } },
+  ])('is unreadable where autorep prints $when', async ({ reply }) => {
+    await using server = await serve(authority.server, plan({ [listCommand]: reply }));
+    await using client = clientFor([server.url], trust);
+
+    expect(await client.readGlobalVariables('AWS_%')).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test.for([
+    {
+      what: 'reads a variable by another command',
+      readGlobalVariable: {
+        method: 'POST',
+        path: 'command/run',
+        body: { command: 'autostatus -G {globalVariable}' },
+        reads: 'stdOut',
+      },
+    },
+    {
+      what: 'reads a variable at an address of its own',
+      readGlobalVariable: { method: 'GET', path: 'global/{globalVariable}', reads: 'text' },
+    },
+  ] as const)('is unreadable, and asks nothing, where the profile $what', async (part) => {
+    const { readGlobalVariable } = part;
+    const profile = overrideProfile(wireProfiles.standard, { readGlobalVariable });
+    await using client = clientFor(['https://localhost:1'], { profile });
+
+    expect(await client.readGlobalVariables('ALL')).toMatchObject({ kind: 'unreadable' });
+  });
+
+  test.for([
+    { when: 'the permission is missing', reply: answered(403), type: AutosysUnauthorizedError },
+    { when: 'AutoSys is down', reply: answered(503), type: AutosysUnavailableError },
+  ])('fails when $when', async ({ reply, type }) => {
+    await using server = await serve(authority.server, plan({ [listCommand]: reply }));
+    await using client = clientFor([server.url], trust);
+
+    expect(await failureOf(client.readGlobalVariables('AWS_%'))).toBeInstanceOf(type);
+  });
+});

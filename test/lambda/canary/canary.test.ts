@@ -110,6 +110,22 @@ describe('the canary', () => {
     );
   });
 
+  test.for([
+    { ms: 300_000, reason: 'the clock of AutoSys is 300 s ahead of this one' },
+    { ms: -600_400, reason: 'the clock of AutoSys is 600 s behind this one' },
+  ])('warns where the clock of AutoSys differs by $ms ms, and passes', async ({ ms, reason }) => {
+    const { run, told, lines } = aCanary({
+      speakers: { ACE: anAutosys({ clockDifference: { ms } }) },
+    });
+
+    await run();
+
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', verdict: 'clockDiffers', reason }),
+    );
+    expect(told).toContainEqual(['CanaryFailed', 'ACE', 0]);
+  });
+
   test('closes the gate for everybody with a refused login, and stands aside after that', async () => {
     const { run, table, told } = aCanary({
       speakers: { ACE: anAutosys({ readGlobalVariable: refuse }) },

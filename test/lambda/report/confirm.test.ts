@@ -31,12 +31,13 @@ interface Scene {
   readonly acknowledged?: boolean;
   readonly credited?: boolean;
   readonly marked?: boolean;
+  readonly clockDiffers?: boolean;
 }
 
 /** One look, long after the event was sent. */
 function lookAt(scene: Scene) {
   const { event = start, view = ran, events = [[line()]], acknowledged = false } = scene;
-  const { credited = true, marked = true } = scene;
+  const { credited = true, marked = true, clockDiffers = false } = scene;
   const reader: AutosysReader = {
     readJob: async () => view,
     readGlobalVariable: async () => ({ kind: 'unset' }),
@@ -51,7 +52,15 @@ function lookAt(scene: Scene) {
   };
   const now = () => sentAt;
   const pause = async () => {};
-  const powers = { reader, now, pause, confirmWithinMs: 0, sending, thorough: true };
+  const powers = {
+    reader,
+    now,
+    pause,
+    confirmWithinMs: 0,
+    sending,
+    thorough: true,
+    clockDiffers: () => clockDiffers,
+  };
   const before = { kind: 'seen', job: { active: false, run: 7 } } as const;
   return confirm(event, before, powers, new AbortController().signal);
 }
@@ -118,6 +127,26 @@ describe('a start that was sent', () => {
       found: 'AutoSys shows the event in its queue',
       queued: true,
     });
+  });
+});
+
+describe('where the clock of AutoSys differs', () => {
+  const mine = { name: 'SEND_SIGNAL' };
+  const old = new Date(sentAt.getTime() - 20 * 60_000);
+
+  test.for<Scene & { readonly when: string; readonly kind: string }>([
+    { when: 'the run has risen', kind: 'confirmed' },
+    { when: 'nothing ran, though a mark is processed', view: idle, kind: 'notYet' },
+    { when: 'a mark waits in the queue', events: [[line({ state: 'UP' })]], kind: 'notYet' },
+    {
+      when: 'a mark of an event without an effect on the job is processed',
+      event: signal,
+      events: [[line({ ...mine, at: old })]],
+      kind: 'unreadable',
+    },
+    { when: 'no mark of such an event shows', event: signal, events: [[]], kind: 'notYet' },
+  ])('it is $kind when $when', async ({ kind, ...scene }) => {
+    expect(await lookAt({ ...scene, clockDiffers: true })).toMatchObject({ kind });
   });
 });
 

@@ -16,13 +16,20 @@ function failing(error: unknown) {
   const line = (message: string, fields: object) => void lines.push({ message, ...fields });
   const fail = () => Promise.reject(error);
   const port = withDefects(
-    { sendEvent: fail, readJob: fail, readGlobalVariable: fail, readJobEvents: fail },
+    {
+      sendEvent: fail,
+      readJob: fail,
+      readGlobalVariable: fail,
+      readGlobalVariables: fail,
+      readJobEvents: fail,
+    },
     createTellDefect({ info: line, warn: line, error: line }, ace),
   );
   const calls = [
     () => port.sendEvent({ kind: 'STARTJOB', job }, { signal }),
     () => port.readJob(job, { signal }),
     () => port.readGlobalVariable(variable, { signal }),
+    () => port.readGlobalVariables('DAY%', { signal }),
     () => port.readJobEvents?.(job, { runsBack: 0, signal }) ?? Promise.resolve(),
   ];
   return { lines, calls };

@@ -263,3 +263,23 @@ describe('a status', () => {
     expect(findTrace(anEvent('CHANGE_STATUS'), before, job).kind).toBe('absent');
   });
 });
+
+describe('where the clocks differ', () => {
+  const since: Baseline = { kind: 'since', at: at(10), clockDiffers: true };
+
+  test('a start without a run number before it shows nothing, whenever it began', () => {
+    const job = aJob('RUNNING', { run: 8, startedAt: at(20) });
+
+    expect(findTrace(anEvent('FORCE_STARTJOB'), since, job)).toEqual({ kind: 'traceless' });
+  });
+
+  test.for([
+    { run: 7, startedAt: at(20), kind: 'changed' },
+    { run: 8, startedAt: at(1), kind: 'overtaken' },
+  ])('a status is $kind by run $run, whenever that began', ({ run, startedAt, kind }) => {
+    const baseline: Baseline = { ...since, status: 'FAILURE', run: 7 };
+    const job = aJob('RUNNING', { run, startedAt });
+
+    expect(findTrace(anEvent('CHANGE_STATUS'), baseline, job)).toMatchObject({ kind });
+  });
+});

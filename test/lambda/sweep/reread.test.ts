@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LastChanged } from '../../../autosys/autorep/index.ts';
 import { AutosysRefusedError } from '../../../autosys/errors.ts';
 import { createReread, type Reread } from '../../../lambda/sweep/reread.ts';
 import { aOnceWish, aStateWish } from '../report/ledger/wishes.ts';
@@ -15,6 +16,7 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
   const succeeded = aStateWish({ status: 'SUCCEEDED' });
   await sandbox.work(running);
   await sandbox.work(succeeded);
+  const confirmedMs = rig.now().getTime();
   let reads = 0;
   const port = {
     ...rig.autosys.port,
@@ -44,10 +46,17 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
     sandbox,
     succeeded,
     reads: () => reads,
-    show: (value: string | undefined) => {
+    show: (value: string | undefined, lastChanged?: LastChanged) => {
       rig.autosys.globalVariable =
-        value === undefined ? { kind: 'unset' } : { kind: 'value', value };
+        value === undefined
+          ? { kind: 'unset' }
+          : { kind: 'value', value, ...(lastChanged && { lastChanged }) };
     },
+    /** So long before or after the confirmation of SUCCEEDED. */
+    changed: (ms: number): LastChanged => ({
+      at: new Date(confirmedMs + ms),
+      ambiguous: false,
+    }),
     sweep: async (signal = new AbortController().signal): Promise<readonly Reread[]> => {
       const all: Reread[] = [];
       for await (const one of reread({ name: ace, rereadForMs }, signal)) all.push(one);
@@ -91,13 +100,20 @@ describe('a confirmed value', () => {
   test.for([
     { shows: 'nothing', value: undefined, reason: 'it is not set any more' },
     {
-      shows: 'the value before it',
+      shows: 'the value before it with an older change',
       value: 'RUNNING',
-      reason: 'it shows "RUNNING", the value before it',
+      reason:
+        'it shows "RUNNING", last changed at 1969-12-31T23:55:10.000Z, before our confirmation',
+    },
+    {
+      shows: 'another value with an older change',
+      value: 'OF LAST NIGHT',
+      reason:
+        'it shows "OF LAST NIGHT", last changed at 1969-12-31T23:55:10.000Z, before our confirmation',
     },
   ])('is set again through the ledger where AutoSys shows $shows', async ({ value, reason }) => {
     const rig = await aConfirmedValue();
-    rig.show(value);
+    rig.show(value, rig.changed(-5 * minuteMs));
     rig.advance(5 * minuteMs);
 
     const told = await rig.sweep();
@@ -112,6 +128,47 @@ describe('a confirmed value', () => {
     expect(entry?.story.map(({ text }) => text)).toContain(
       `AutoSys has lost it: ${reason}; set again`,
     );
+  });
+
+  test.for<{ when: string; ms?: number; ambiguous?: true; reason: string }>([
+    { when: 'long after our confirmation', ms: 3 * minuteMs, reason: 'after our confirmation' },
+    { when: 'just after our confirmation', ms: minuteMs, reason: 'too near' },
+    { when: 'two minutes before our confirmation', ms: -2 * minuteMs, reason: 'too near' },
+    {
+      when: 'in the repeated hour of autumn',
+      ms: -hourMs,
+      ambiguous: true,
+      reason: 'in the hour that clocks repeat',
+    },
+    { when: 'at a time that AutoSys does not show', reason: 'does not show when' },
+  ])('that was set back to the value before it $when is left alone', async ({ ms, ...facts }) => {
+    const rig = await aConfirmedValue();
+    const { ambiguous = false, reason } = facts;
+    rig.show('RUNNING', ms === undefined ? undefined : { ...rig.changed(ms), ambiguous });
+    rig.advance(5 * minuteMs);
+
+    const told = await rig.sweep();
+    rig.advance(24 * hourMs);
+    await rig.sweep();
+    await rig.open().drain();
+
+    expect(told).toMatchObject([
+      {
+        kind: 'leftAlone',
+        reason: expect.stringMatching(
+          `^it shows "RUNNING", the value before it; .*${reason}.*; left alone$`,
+        ),
+      },
+    ]);
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+  });
+
+  test('stands where AutoSys shows it without the blanks at its end', async () => {
+    const rig = await aConfirmedValue();
+    rig.show('SUCCEEDED ');
+    rig.advance(5 * minuteMs);
+
+    expect(await rig.sweep()).toEqual([]);
   });
 
   test('that somebody has changed is left alone, and told of once', async () => {
@@ -135,7 +192,7 @@ describe('a confirmed value', () => {
     const rig = await aConfirmedValue();
 
     for (let sweeps = 0; sweeps < 20; sweeps += 1) {
-      rig.show('RUNNING');
+      rig.show('RUNNING', rig.changed(-hourMs));
       rig.advance(6 * hourMs);
       await rig.sweep();
       await rig.open().drain();

@@ -44,6 +44,7 @@ import { bendTable } from '../protections/without-ledger.ts';
 import type { World } from '../world.ts';
 import { connect } from './connect.ts';
 import type { Ledger } from './ledger.ts';
+import { createNewReadGroup } from './read-groups.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -78,6 +79,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
     report,
     account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
     onUnexpected: createFailureAccount({ log: speech }),
+    newReadGroup: createNewReadGroup(sandbox),
   });
   return {
     report: (event: SQSEvent, signal: AbortSignal) =>
@@ -117,6 +119,7 @@ function bindSweep(parts: SweepParts) {
   const { sandbox, deployment, surroundings, powers, report, account, metrics } = parts;
   const { describer, dynamo, pace, speech, world, without } = surroundings;
   const standing = createStanding(powers);
+  const newReadGroup = createNewReadGroup(sandbox);
   // It only reads, so it can do no harm; each time it would cost a third of the night.
   const stands = world.chance(0.1);
   return createSweep({
@@ -127,11 +130,11 @@ function bindSweep(parts: SweepParts) {
         powers.table,
         pace.watch(drainPerSecondOf(deployment, name), name),
       );
-      yield* createDrain({ ...powers, table })(name, signal);
+      yield* createDrain({ ...powers, table, newReadGroup })(name, signal);
     },
     reread: async function* reread(instance, signal) {
       if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
-      yield* createReread(powers)(instance, signal);
+      yield* createReread({ ...powers, newReadGroup })(instance, signal);
     },
     parkUnknown: async function* parkUnknown(pass) {
       if (without === 'unknown instances') return;

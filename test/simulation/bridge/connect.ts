@@ -4,6 +4,7 @@ import { secretMaxAgeMs } from '../../../lambda/policies.ts';
 import type { Autosys } from '../../../lambda/report/autosys.ts';
 import { Login } from '../../../lambda/report/login.ts';
 import type { LoginSlotsRegistry } from '../../../lambda/report/login-slots-registry.ts';
+import { withSharedReads } from '../../../lambda/report/shared-reads.ts';
 import { withLogin } from '../../../lambda/report/with-login.ts';
 import { createReadCredentials } from '../../../lambda/shared/credentials.ts';
 import type { InstanceConfig } from '../../../lambda/shared/routes.ts';
@@ -11,6 +12,7 @@ import { type Deployment, toInstallation } from '../deployment.ts';
 import { bendPort } from '../protections/without.ts';
 import type { Surroundings } from './bridge.ts';
 import { createCarrier } from './carrier.ts';
+import { members } from './read-groups.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Binds the real client and login of one AutoSys inside a sandbox. */
@@ -44,6 +46,6 @@ export function connect(
     carrier: createCarrier(sandbox, { world, installation, without, via: name, maintenance }),
     now,
   });
-  const port = bendPort(withLogin(login, client), without);
+  const port = bendPort(withSharedReads(withLogin(login, client), { members, now }), without);
   return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port };
 }
