@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { redate } from '../../cli/demo/redate.ts';
+import { createRedate } from '../../cli/demo/redate.ts';
 import { metrics } from '../../lambda/contract.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { toExecutionAnswer } from '../../local/workload-answers.ts';
@@ -22,6 +22,9 @@ insert_job: LOAD  job_type: CMD  machine: host1  command: sleep 3600
 condition: value(AWS_SETTLEMENT) = "SUCCEEDED"
 insert_job: RISK_IN_AWS  job_type: CMD  machine: host1  command: true
 `;
+
+// What two events of one run date alike stays alike: another start time is another run.
+const redate = createRedate();
 
 /** An example event as AWS would have made it two hours ago: longer ago than any of the routes lets a run take. */
 function longAgo(id: string, over: object = {}) {
