@@ -2,7 +2,7 @@ import type { AutosysEvent } from '../../autosys/event.ts';
 import { toDigest } from '../shared/digest.ts';
 import type { Autosys } from './autosys.ts';
 import type { Login } from './login.ts';
-import type { DeniedFacts } from './login-changes.ts';
+import type { DeniedFacts } from './login-denial.ts';
 
 /** An AutoSys whose every request goes through the login. */
 export function withLogin(login: Login, port: Autosys['port']): Autosys['port'] {
