@@ -14,7 +14,11 @@ export abstract class AutosysError extends Error {
   abstract readonly disposition: Disposition;
 }
 
-/** The connection never stood: name not resolved, refused, TLS not agreed. Nothing left us. */
+/**
+ * No endpoint answered: name not resolved, refused, TLS not agreed, or a read that was sent got no reply.
+ *
+ * A change was not sent.
+ */
 export class AutosysUnreachableError extends AutosysError {
   override readonly name = 'AutosysUnreachableError';
   readonly code = 'AUTOSYS_UNREACHABLE';
@@ -23,21 +27,26 @@ export class AutosysUnreachableError extends AutosysError {
   readonly endpoint: string;
   /** Whom to ask and what to do about it, where the cause is known. */
   readonly advice: string | undefined;
+  /** Whether a read was sent and its reply never arrived. */
+  readonly wasSent: boolean;
 
   constructor({
     endpoint,
     reason,
     cause,
     advice,
+    wasSent = false,
   }: {
     endpoint: string;
     reason: string;
     cause?: Error;
     advice?: string | undefined;
+    wasSent?: boolean;
   }) {
     super(`AutoSys at ${endpoint} was not reached: ${reason}`, { cause });
     this.endpoint = endpoint;
     this.advice = advice;
+    this.wasSent = wasSent;
   }
 }
 
@@ -110,10 +119,24 @@ export class AutosysOutcomeUnknownError extends AutosysError {
   readonly code = 'AUTOSYS_OUTCOME_UNKNOWN';
   readonly disposition = 'confirm';
 
-  constructor({ doing, reason, cause }: { doing: string; reason: string; cause?: Error }) {
+  /** Whether a reply arrived: 500, 502 or 504. */
+  readonly wasAnswered: boolean;
+
+  constructor({
+    doing,
+    reason,
+    cause,
+    wasAnswered = false,
+  }: {
+    doing: string;
+    reason: string;
+    cause?: Error;
+    wasAnswered?: boolean;
+  }) {
     super(`${doing}: the outcome is unknown, ${reason}; look in AutoSys before sending it again`, {
       cause,
     });
+    this.wasAnswered = wasAnswered;
   }
 }
 

@@ -173,6 +173,7 @@ export class Caller {
 }
 
 interface Silence {
+  readonly kind: 'unsent' | 'unanswered';
   readonly endpoint: Endpoint;
   readonly fault?: NetworkFault | undefined;
   readonly reason: string;
@@ -203,7 +204,7 @@ function checkLogin(login: Credentials): Credentials {
 function toUnknown(
   { doing }: Call,
   endpoint: Endpoint,
-  { reason, cause }: Omit<Silence, 'endpoint'>,
+  { reason, cause }: Omit<Silence, 'endpoint' | 'kind'>,
 ) {
   return new AutosysOutcomeUnknownError({
     doing,
@@ -224,6 +225,7 @@ function toUnreachable(silent: readonly Silence[]): AutosysUnreachableError {
     endpoint: silent.map(({ endpoint }) => endpoint.name).join(' and '),
     reason: silent.map(({ endpoint, reason }) => named(endpoint.name, reason)).join('; '),
     ...cause,
+    wasSent: silent.some(({ kind }) => kind === 'unanswered'),
     ...(advice.length > 0 && { advice: advice.join('; ') }),
   });
 }

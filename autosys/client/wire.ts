@@ -74,6 +74,7 @@ export function toError(reply: Reply, asked: Asked): AutosysError | undefined {
         ? new AutosysOutcomeUnknownError({
             doing,
             reason: `AutoSys answered ${describeAnswer(reply)}`,
+            wasAnswered: true,
           })
         : new AutosysUnavailableError({ doing, httpStatus, said, retryAfterMs });
   }

@@ -1,8 +1,9 @@
-import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
-import { type DeniedFacts, toStanding } from '../report/login-changes.ts';
 import { chooseLogin, toChoiceFacts } from '../report/login-choice.ts';
+import type { DeniedFacts } from '../report/login-denial.ts';
+import { isLoginRefusal, isReplyLost } from '../report/login-failure.ts';
 import type { LoginSlots, SlotPass } from '../report/login-slots.ts';
 import type { LoginSlotsRegistry } from '../report/login-slots-registry.ts';
+import { toStanding } from '../report/login-state.ts';
 import { toReadFacts, toSendFacts } from '../report/with-login.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
 import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../shared/errors.ts';
@@ -60,6 +61,8 @@ export class SecretSignIn implements SignIn {
   #isPrevious = false;
   #slots: LoginSlots | undefined;
   #isTrial = false;
+  /** Whether AutoSys may have refused a request whose reply was lost. */
+  #isUnclear = false;
   #begunMs = 0;
   #leave: () => void = () => {};
   #left: Promise<unknown> = Promise.resolve();
@@ -119,7 +122,10 @@ export class SecretSignIn implements SignIn {
   }
 
   async end(): Promise<void> {
-    if (this.#isTrial) await this.#slots?.endTrial(this.#options.instance, this.#by);
+    if (this.#isTrial) {
+      const { instance } = this.#options;
+      await this.#slots?.endTrial({ instance, by: this.#by, isUnclear: this.#isUnclear });
+    }
     this.#leave();
     await this.#left;
   }
@@ -133,7 +139,10 @@ export class SecretSignIn implements SignIn {
       this.#begunMs = begunMs;
       return answer;
     } catch (error) {
-      if (!(error instanceof AutosysUnauthorizedError) || error.httpStatus !== 401) throw error;
+      if (!isLoginRefusal(error)) {
+        this.#isUnclear ||= isReplyLost(error);
+        throw error;
+      }
       if ((await this.#refuse(facts)) !== 'perhapsRequest') throw error;
       throw new LoginHeldError(
         `AutoSys refused the login (401) for ${facts.target} although it works for other requests`,

@@ -1,6 +1,6 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { Log, LogFields } from './account.ts';
-import type { LoginNews } from './login.ts';
+import type { LoginNews } from './login-news.ts';
 
 interface Line {
   readonly level: keyof Log;

@@ -1,5 +1,4 @@
-import { isKnownGood } from './login-changes.ts';
-import { type LoginState, refusalWindowMs, type Standing } from './login-state.ts';
+import { isKnownGood, type LoginState, refusalWindowMs, type Standing } from './login-state.ts';
 
 /** Which version of the secret a request carries. */
 export type LoginChoice =

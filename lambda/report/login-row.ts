@@ -1,6 +1,7 @@
 import { LedgerError } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
-import { type LoginState, readLoginState, withoutPast } from './login-state.ts';
+import { withoutPast } from './login-expiry.ts';
+import { type LoginState, readLoginState } from './login-state.ts';
 
 /** The row outlives every outage. */
 const keptMs = 90 * 86_400_000;

@@ -1,32 +1,19 @@
-import { LedgerError, LoginHeldError } from '../shared/errors.ts';
+import { LoginHeldError } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
 import {
   type AcceptedLogin,
-  type Actor,
-  acceptLogin,
   beginTrial,
-  type DeniedFacts,
-  endTrial,
-  markDenialTold,
+  type EndedTrial,
   type RefusedLogin,
-  refuseLogin,
-  releaseSlots,
-  renewSlots,
-  takeSlots,
-  type VersionRead,
-  withVersion,
 } from './login-changes.ts';
+import { type DeniedFacts, markDenialTold } from './login-denial.ts';
+import { LoginLease } from './login-lease.ts';
+import type { Actor, VersionRead } from './login-leases.ts';
+import { LoginOutcomes, type Outcome, orLater } from './login-outcomes.ts';
+import { LoginQueue } from './login-queue.ts';
 import { LoginRow } from './login-row.ts';
-import { type LoginState, slotLeaseMs, unknownLogin } from './login-state.ts';
+import { type LoginState, unknownLogin } from './login-state.ts';
 
-/** Held without a break for so long, slots are given to other functions that wait. */
-const quantumMs = 1_000;
-/** More slots are asked for so often. */
-const growAfterMs = 100;
-/** Work that keeps its slot for long prolongs the lease so often. */
-const keepAfterMs = 10_000;
-/** What must be left of a lease when a request begins: `requestMs` of the client, and a second. */
-const requestMarginMs = 31_000;
 /** How long a request waits for a slot; then its entry waits in the ledger. */
 const longestWaitMs = 15_000;
 const timeOver = 'the time of the function was over';
@@ -41,12 +28,6 @@ export interface LoginSlotsDeps {
   readonly random: () => number;
   /** One name for each sandbox. */
   readonly owner: string;
-}
-
-/** A refusal on its way into the row, and what it means once it is there. */
-interface Unrecorded {
-  readonly refused: RefusedLogin;
-  meaning?: 'login' | 'perhapsRequest';
 }
 
 /** What a request is told about its right to be sent. */
@@ -66,26 +47,15 @@ export class LoginSlots {
   readonly #row: LoginRow;
   readonly #deps: LoginSlotsDeps;
   readonly #isKept: () => boolean;
+  readonly #outcomes: LoginOutcomes;
+  readonly #lease: LoginLease;
   /** The setting `requestsUnderWay`. */
   limit: number;
-  #held: { readonly untilMs: number; readonly sinceMs: number; count: number } | undefined;
   #active = 0;
-  #grownMs = 0;
   #wanted = 0;
-  #isYielding = false;
-  /** Whether this sandbox has a place among the waiters. */
-  #isWaiting = false;
-  /** Requests of this sandbox that wait for one of its own slots, in the order of their coming. */
-  readonly #queue: (() => void)[] = [];
+  readonly #queue = new LoginQueue();
   /** The time until the next look at the row, for all requests of this sandbox together. */
   #poll: Promise<number> | undefined;
-  #mayLook = true;
-  /** One function call after another takes, renews or gives back. */
-  #turn: Promise<unknown> = Promise.resolve();
-  /** Refusals that could not be recorded yet; nothing is sent before they are. */
-  readonly #unrecorded: Unrecorded[] = [];
-  /** Logins that have worked since the row was last written, by instance and version. */
-  readonly #worked = new Map<string, AcceptedLogin>();
 
   constructor(
     secret: string,
@@ -99,11 +69,18 @@ export class LoginSlots {
     this.#deps = options.deps;
     this.#isKept = options.isKept;
     this.limit = options.limit;
+    const toActor = () => this.#toActor();
+    const toDemand = () => ({
+      active: this.#active,
+      wanted: Math.max(1, Math.min(this.limit, this.#wanted)),
+    });
+    this.#outcomes = new LoginOutcomes(this.#row, toActor);
+    this.#lease = new LoginLease(this.#row, this.#outcomes, { toActor, toDemand });
   }
 
   /** The state as this sandbox knows it, its own successes included. */
   get state(): LoginState {
-    return this.#withWorked(this.#row.known ?? unknownLogin);
+    return this.#outcomes.withWorked(this.#row.known ?? unknownLogin);
   }
 
   /**
@@ -128,25 +105,19 @@ export class LoginSlots {
     } finally {
       if (entered) this.#active -= 1;
       this.#wanted -= 1;
-      this.#queue.shift()?.();
+      this.#queue.wake(1);
       if (this.#wanted === 0 && !this.#isKept()) await this.release();
     }
   }
 
   /** Whether the lease lasts for another request. */
   isHeld(): boolean {
-    const { untilMs } = this.#held ?? { untilMs: 0 };
-    const leftMs = untilMs - this.#nowMs();
-    // More than a whole lease is left only to a clock that was set back.
-    return leftMs >= requestMarginMs && leftMs <= slotLeaseMs;
+    return this.#lease.isLongEnough();
   }
 
   /** Prolongs the lease of work that makes several requests under one slot. */
   async keep(): Promise<void> {
-    await this.#inTurn(async () => {
-      const held = this.#held;
-      if (held && this.#nowMs() - held.sinceMs >= keepAfterMs) await this.#renew(held.count);
-    });
+    await this.#queue.inTurn(() => this.#lease.keep());
   }
 
   /** Reads what other functions have recorded. */
@@ -163,53 +134,43 @@ export class LoginSlots {
     return ms;
   }
 
-  /** Reserves the trial of a version for one request. @returns false where another request is trying one */
+  /**
+   * Reserves the trial of a version for one request. From then on it counts as a refusal, until its success is recorded.
+   *
+   * @returns false where another request is trying one
+   */
   async beginTrial(trial: Parameters<typeof beginTrial>[2]): Promise<boolean> {
     return this.#row.change(
       (state) => {
-        const begun = beginTrial(this.#withWorked(state), this.#actor(), trial);
+        const begun = beginTrial(this.#outcomes.withWorked(state), this.#toActor(), trial);
         return { state: begun, result: begun !== undefined };
       },
       { fresh: false },
     );
   }
 
-  /** Ends a trial that says nothing about the login. */
-  async endTrial(instance: string, by: string): Promise<void> {
-    await this.#orLater(
-      this.#row.change((state) => ({ state: endTrial(state, instance, by), result: undefined }), {
-        fresh: false,
-      }),
-    );
+  /** Ends a trial that shows nothing about the login. */
+  async endTrial(ended: EndedTrial): Promise<void> {
+    await this.#recordOrLater({ kind: 'ended', ended });
   }
 
-  /** Records that a login works: a trial at once, any other with the next write. */
+  /** Records that a login works: a trial before anything else is sent, any other with the next write. */
   async accept(accepted: AcceptedLogin): Promise<void> {
-    this.#worked.set(`${accepted.instance} ${accepted.versionId}`, accepted);
-    if (accepted.by === undefined) return;
-    const { instance, by } = accepted;
-    await this.#orLater(
-      this.#row.change(
-        (state) => {
-          const worked = acceptLogin(this.#withWorked(state), accepted);
-          return { state: endTrial(worked, instance, by), result: undefined };
-        },
-        { fresh: false },
-      ),
-    );
+    if (accepted.by === undefined) this.#outcomes.note(accepted);
+    else await this.#recordOrLater({ kind: 'accepted', accepted });
   }
 
   /** Records a refusal before any other request is sent. @throws {LedgerError} where that is not possible */
   async refuse(refused: RefusedLogin): Promise<'login' | 'perhapsRequest'> {
-    const one: Unrecorded = { refused };
-    this.#unrecorded.push(one);
-    await this.#inTurn(() => this.#record());
+    const one: Extract<Outcome, { kind: 'refused' }> = { kind: 'refused', refused };
+    this.#outcomes.add(one);
+    await this.#queue.inTurn(() => this.#lease.record());
     return one.meaning ?? 'login';
   }
 
   /** Records that the rejection of a request is reported. */
   async tellDenial(instance: string, facts: DeniedFacts): Promise<void> {
-    await this.#orLater(
+    await orLater(
       this.#row.change(
         (state) => ({ state: markDenialTold(state, instance, facts), result: undefined }),
         { fresh: false },
@@ -217,23 +178,20 @@ export class LoginSlots {
     );
   }
 
-  /** Gives all slots back. */
   async release(): Promise<void> {
-    await this.#inTurn(async () => {
-      const isIdle = this.#held === undefined && !this.#isWaiting && this.#worked.size === 0;
-      if (this.#active > 0 || isIdle) return;
-      await this.#giveBack();
+    await this.#queue.inTurn(async () => {
+      if (this.#active === 0) await this.#lease.release();
     });
   }
 
   async #enter(current: VersionRead, signal: AbortSignal | undefined): Promise<SlotPass> {
-    if (this.#queue.length > 0) await this.#queueUp();
+    if (!this.#queue.isEmpty) await this.#queue.wait();
     for (let waitedMs = 0; ; ) {
       if (signal?.aborted) throw new LoginHeldError(timeOver);
-      const pass = await this.#inTurn(() => this.#tryToEnter(current));
+      const pass = await this.#queue.inTurn(() => this.#tryToEnter(current));
       if (pass !== undefined) return pass;
       if (this.#active > 0) {
-        await this.#queueUp();
+        await this.#queue.wait();
         continue;
       }
       if (waitedMs >= longestWaitMs) {
@@ -243,15 +201,15 @@ export class LoginSlots {
     }
   }
 
-  /** Waits until a request of this sandbox ends. */
-  #queueUp(): Promise<void> {
-    return new Promise((resolve) => this.#queue.push(resolve));
+  /** Lets as many requests go on as there are slots for them. */
+  #wake(): void {
+    this.#queue.wake(this.#lease.count - this.#active);
   }
 
   #untilNextLook(): Promise<number> {
     this.#poll ??= this.sleep().finally(() => {
       this.#poll = undefined;
-      this.#mayLook = true;
+      this.#lease.allowLook();
     });
     return this.#poll;
   }
@@ -259,178 +217,33 @@ export class LoginSlots {
   /** `undefined` where all slots are in use. */
   async #tryToEnter(current: VersionRead): Promise<SlotPass | undefined> {
     do {
-      if (this.#unrecorded.length > 0) await this.#record();
-      await this.#prepareHeld(current);
+      if (this.#outcomes.isDue) await this.#lease.record();
+      await this.#lease.prepare(current);
       // A refusal may have come meanwhile.
-    } while (this.#unrecorded.length > 0);
-    if (this.#held !== undefined) {
-      if (this.#isYielding || this.#active >= this.#held.count) return undefined;
+    } while (this.#outcomes.isDue);
+    if (this.#lease.isHeld) {
+      if (!this.#lease.hasFree) return undefined;
       this.#active += 1;
       return { state: this.state };
     }
     // What is under way without slots has lost them: it must end before others are taken.
-    return this.#active > 0 || !this.#mayLook ? undefined : this.#take(current);
-  }
-
-  /** Brings slots that are held up to date: their lease, their number, and the current version of the secret. */
-  async #prepareHeld(current: VersionRead): Promise<void> {
-    if (this.#held !== undefined) await this.#renewIfDue();
-    if (this.#held === undefined) return;
-    if (this.#row.known?.current?.versionId !== current.versionId) await this.#note(current);
-    if (!this.#isYielding && this.#active >= this.#held.count) await this.#growIfDue();
-  }
-
-  /** Slots that were taken with one version serve the next one as well. */
-  async #note(current: VersionRead): Promise<void> {
-    await this.#row.change(
-      (state) => {
-        const noted = withVersion(state, current, this.#nowMs());
-        return { state: noted === state ? undefined : noted, result: undefined };
-      },
-      { fresh: false },
-    );
-  }
-
-  async #take(current: VersionRead): Promise<SlotPass | undefined> {
-    const taken = await this.#row.change(
-      (state) => {
-        const result = takeSlots(this.#withWorked(state), this.#actor(), {
-          wanted: this.#toWanted(),
-          current,
-        });
-        return { state: result.state, result };
-      },
-      { fresh: true },
-    );
-    this.#isWaiting = taken.kind === 'wait';
-    this.#mayLook = taken.kind !== 'wait';
-    if (taken.kind === 'wait') return undefined;
+    if (this.#active > 0 || !this.#lease.mayTake) return undefined;
+    const taken = await this.#lease.take(current);
+    if (taken.kind === 'wait') return;
     if (taken.kind === 'suspended') return { state: this.state, suspendedUntilMs: taken.untilMs };
-    this.#worked.clear();
-    const mine = taken.state.slots.find(({ owner }) => owner === this.#deps.owner);
-    const { count = 0, untilMs = 0 } = mine ?? {};
-    this.#held = { count, untilMs, sinceMs: this.#nowMs() };
-    this.#isYielding = false;
     this.#active += 1;
-    for (let others = 1; others < count; others += 1) this.#queue.shift()?.();
+    this.#wake();
     return { state: this.state };
   }
 
-  /** Renews the lease, or gives the slots to functions that wait once nothing is under way. */
-  async #renewIfDue(): Promise<void> {
-    const held = this.#held;
-    if (held === undefined) return;
-    const isLost = held.count <= 0 || !this.isHeld();
-    if (isLost) {
-      this.#held = undefined;
-      return;
-    }
-    if (this.#isYielding) return this.#yield();
-    if (Math.abs(this.#nowMs() - held.sinceMs) < quantumMs) return;
-    const { waiting } = await this.#row.read();
-    if (
-      waiting.some(({ owner, untilMs }) => owner !== this.#deps.owner && untilMs > this.#nowMs())
-    ) {
-      this.#isYielding = true;
-      return this.#yield();
-    }
-    await this.#renew(this.#toWanted());
+  /** Without the ledger the outcome is recorded before the next request; if this sandbox dies, it counts as a refusal. */
+  async #recordOrLater(outcome: Outcome): Promise<void> {
+    this.#outcomes.add(outcome);
+    await orLater(this.#queue.inTurn(() => this.#lease.record(), { isFirst: true }));
+    this.#wake();
   }
 
-  /** Takes more slots where more requests wait, and some are free. */
-  async #growIfDue(): Promise<void> {
-    const held = this.#held;
-    if (held === undefined || this.#toWanted() <= held.count) return;
-    if (Math.abs(this.#nowMs() - this.#grownMs) < growAfterMs) return;
-    this.#grownMs = this.#nowMs();
-    const { sinceMs } = held;
-    await this.#renew(this.#toWanted());
-    if (this.#held) this.#held = { ...this.#held, sinceMs };
-  }
-
-  #toWanted(): number {
-    return Math.max(1, Math.min(this.limit, this.#wanted));
-  }
-
-  async #renew(wanted: number): Promise<void> {
-    const nowMs = this.#nowMs();
-    const count = await this.#row.change(
-      (state) => {
-        const renewed = renewSlots(this.#withWorked(state), this.#actor(), wanted);
-        return { state: renewed?.state, result: renewed?.count };
-      },
-      { fresh: false },
-    );
-    this.#worked.clear();
-    const untilMs = nowMs + slotLeaseMs;
-    this.#held = count === undefined ? undefined : { count, untilMs, sinceMs: nowMs };
-  }
-
-  /** The function that waits looks at the row before this one does again. */
-  async #yield(): Promise<void> {
-    if (this.#active > 0) return;
-    await this.#giveBack();
-    this.#mayLook = false;
-  }
-
-  async #giveBack(): Promise<void> {
-    this.#held = undefined;
-    this.#isWaiting = false;
-    this.#isYielding = false;
-    await this.#orLater(
-      this.#row.change(
-        (state) => ({
-          state: releaseSlots(this.#withWorked(state), this.#deps.owner),
-          result: undefined,
-        }),
-        { fresh: false },
-      ),
-    );
-    this.#worked.clear();
-  }
-
-  async #record(): Promise<void> {
-    for (let next = this.#unrecorded[0]; next; next = this.#unrecorded[0]) {
-      const one = next;
-      one.meaning = await this.#row.change(
-        (state) => {
-          const changed = refuseLogin(this.#withWorked(state), this.#actor(), one.refused);
-          return { state: changed.state, result: changed.meaning };
-        },
-        { fresh: true },
-      );
-      this.#unrecorded.shift();
-      const mine = this.#row.known?.slots.find(({ owner }) => owner === this.#deps.owner);
-      if (this.#held) this.#held.count = mine?.count ?? 0;
-      this.#worked.delete(`${one.refused.instance} ${one.refused.versionId}`);
-    }
-  }
-
-  #withWorked(state: LoginState): LoginState {
-    return [...this.#worked.values()].reduce(acceptLogin, state);
-  }
-
-  /** The lease ends by itself, and what worked is found out again. */
-  async #orLater(writing: Promise<unknown>): Promise<void> {
-    try {
-      await writing;
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
-    }
-  }
-
-  async #inTurn<Done>(work: () => Promise<Done>): Promise<Done> {
-    const before = this.#turn;
-    const done = before.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
-  #actor(): Actor {
-    return { owner: this.#deps.owner, nowMs: this.#nowMs(), limit: this.limit };
-  }
-
-  #nowMs(): number {
-    return this.#deps.now().getTime();
+  #toActor(): Actor {
+    return { owner: this.#deps.owner, nowMs: this.#deps.now().getTime(), limit: this.limit };
   }
 }

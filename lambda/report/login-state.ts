@@ -3,8 +3,27 @@ export interface SlotLease {
   /** One name for each sandbox. */
   readonly owner: string;
   readonly count: number;
-  /** From then on other functions may take the slots: the owner has died. */
+  /** From then on the owner counts as dead. */
   readonly untilMs: number;
+  /** What was known to be good when the lease was written: requests may carry it without a trial. */
+  readonly logins: readonly LoginAt[];
+}
+
+/** A version of the secret at one AutoSys instance. */
+export interface LoginAt {
+  readonly instance: string;
+  readonly versionId: string;
+}
+
+/** A request that may have been refused, and whose outcome was not recorded. It counts as a refusal. */
+export interface UnclearRequest {
+  readonly owner: string;
+  /** The latest instant at which AutoSys may have refused it. */
+  readonly atMs: number;
+  /** The trial it was; absent where the login was known to be good. */
+  readonly by?: string;
+  /** A later success of each of these shows that nothing was refused. Empty where no success shows it. */
+  readonly unproven: readonly LoginAt[];
 }
 
 /** A function that waits for a slot. */
@@ -41,6 +60,14 @@ export interface DeniedRequest extends VersionAt {
   readonly told?: true;
 }
 
+/** The one request that tries a version. It counts as a refusal where its outcome is not recorded in time. */
+export interface Trial {
+  readonly by: string;
+  readonly owner: string;
+  readonly versionId: string;
+  readonly untilMs: number;
+}
+
 /** What one AutoSys instance has said about the versions of the secret. */
 export interface Standing {
   /** The version that worked last; `atMs` is the begin of the last request known to have been answered. */
@@ -50,7 +77,7 @@ export interface Standing {
   /** A 401 that came although the version had worked within the last minute. */
   readonly suspect?: VersionAt;
   /** The one request that tries a version that is not known to work. */
-  readonly trial?: { readonly by: string; readonly owner: string; readonly untilMs: number };
+  readonly trial?: Trial;
   readonly denied: readonly DeniedRequest[];
 }
 
@@ -60,11 +87,12 @@ export interface Standing {
  * Versions are named by the id of Secrets Manager, which reveals nothing about the password.
  */
 export interface LoginState {
-  readonly format: 2;
+  readonly format: 3;
   readonly slots: readonly SlotLease[];
   readonly waiting: readonly SlotWaiter[];
   /** Instants of the refused logins within the window, over all functions and instances, without those that are free. */
   readonly refusedMs: readonly number[];
+  readonly unclear: readonly UnclearRequest[];
   readonly versions: readonly KnownVersion[];
   /** The current version of the secret, and when it was first read as such; absent at the beginning. */
   readonly current?: { readonly versionId: string; readonly readMs: number };
@@ -72,18 +100,16 @@ export interface LoginState {
 }
 
 export const unknownLogin: LoginState = {
-  format: 2,
+  format: 3,
   slots: [],
   waiting: [],
   refusedMs: [],
+  unclear: [],
   versions: [],
   standings: {},
 };
 
 export const unknownStanding: Standing = { refused: [], denied: [] };
-
-/** Refused logins allowed within the window, without those that new versions of the secret add. */
-const allowedRefusals = 2;
 
 /** Half an hour, plus a minute for clocks that differ between functions. */
 export const refusalWindowMs = 31 * 60_000;
@@ -91,85 +117,30 @@ export const refusalWindowMs = 31 * 60_000;
 /** How long a slot lasts without renewal. Longer than two requests (`requestMs` of the client) may take. */
 export const slotLeaseMs = 75_000;
 
-/** A request for a target that was refused is remembered for so long. */
-const deniedKeptMs = 24 * 3_600_000;
-
-/** A rotation that is not finished by then gets no reserve any more; nor does an instance that was removed. */
-const lagsForMs = 7 * 24 * 3_600_000;
-
-/** Secrets Manager stages two versions; a few more are kept, so that a version put back is not taken for a new one. */
-const versionsKept = 12;
-const deniedKept = 20;
-
-/** The state without what is over. Pure. */
-export function withoutPast(state: LoginState, nowMs: number): LoginState {
-  // A lease that ends later than any lease can was written by a clock that ran ahead.
-  const isLive = ({ untilMs }: { readonly untilMs: number }) =>
-    untilMs > nowMs && untilMs - nowMs <= 2 * slotLeaseMs;
-  // An instant from the future counts, and for no longer than two windows.
-  const toPast = (atMs: number) => Math.min(atMs, nowMs + refusalWindowMs);
-  const standings = Object.entries(state.standings).map(([instance, standing]) => {
-    const { trial, ...rest } = standing;
-    const denied = rest.denied.filter(({ atMs }) => nowMs - atMs < deniedKeptMs).slice(-deniedKept);
-    return [instance, { ...rest, denied, ...(trial && isLive(trial) && { trial }) }] as const;
-  });
-  return {
-    ...state,
-    slots: state.slots.filter(isLive),
-    waiting: state.waiting.filter(isLive),
-    refusedMs: state.refusedMs.map(toPast).filter((atMs) => nowMs - atMs < refusalWindowMs),
-    versions: state.versions.slice(-versionsKept).map(({ versionId, newMs }) => ({
-      versionId,
-      ...(newMs !== undefined && { newMs: toPast(newMs) }),
-    })),
-    standings: Object.fromEntries(standings),
-  };
-}
-
-/** How many refused logins are still allowed now, that of a new current version included. Pure. */
-export function toAllowedRefusals(
-  { refusedMs, versions, current }: LoginState,
-  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
-): number {
-  const within = (atMs: number) => nowMs - atMs < refusalWindowMs;
-  const { newMs } = versions.find(({ versionId }) => versionId === current?.versionId) ?? {};
-  const free = newMs !== undefined && within(newMs) ? 1 : 0;
-  return Math.max(allowedRefusals, limit) + free - refusedMs.filter(within).length;
-}
-
-/**
- * How many requests may be under way now over all functions.
- *
- * Each of them may be refused, so there are never more than refusals that are still allowed. Where AutoSys refuses the
- * current version, one refusal is kept in reserve: when the previous version is refused too, the current one is tried.
- */
-export function toOpenSlots(
-  state: LoginState,
-  facts: { readonly nowMs: number; readonly limit: number },
-): number {
-  const allowed = toAllowedRefusals(state, facts);
-  const lags = Object.values(state.standings).some(({ refused }) =>
-    refused.some(
-      ({ versionId, atMs }) =>
-        versionId === state.current?.versionId && facts.nowMs - atMs < lagsForMs,
-    ),
-  );
-  const reserved = lags && allowed > 1 ? 1 : 0;
-  return Math.max(0, Math.min(facts.limit, allowed - reserved));
-}
-
-/** When the next login may be sent after too many were refused. */
-export function toAllowedAgainMs(
-  state: LoginState,
-  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
-): number {
-  const ends = state.refusedMs.map((atMs) => atMs + refusalWindowMs).sort((a, b) => a - b);
-  return ends.find((atMs) => toAllowedRefusals(state, { nowMs: atMs, limit }) > 0) ?? nowMs;
-}
+/** A version that worked within the last minute is known to be good. */
+export const knownGoodMs = 60_000;
 
 /** A row that other software wrote in another shape counts as unknown: all protections start afresh. */
 export function readLoginState(body: unknown): LoginState {
-  return typeof body === 'object' && body !== null && 'format' in body && body.format === 2
+  return typeof body === 'object' && body !== null && 'format' in body && body.format === 3
     ? (body as LoginState)
     : unknownLogin;
+}
+
+export function toStanding(state: LoginState, instance: string): Standing {
+  return state.standings[instance] ?? unknownStanding;
+}
+
+export function withStanding(state: LoginState, instance: string, standing: Standing): LoginState {
+  return { ...state, standings: { ...state.standings, [instance]: standing } };
+}
+
+/** Whether the version worked within the last minute, and no refusal since is undecided. */
+export function isKnownGood(
+  { worked, suspect }: Standing,
+  versionId: string,
+  nowMs: number,
+): boolean {
+  if (worked?.versionId !== versionId || suspect?.versionId === versionId) return false;
+  return Math.abs(nowMs - worked.atMs) < knownGoodMs;
 }

@@ -1,24 +1,15 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
-import { CredentialsError, LoginHeldError, RequestDeniedError } from '../shared/errors.ts';
-import { type DeniedFacts, findDenial, toStanding } from './login-changes.ts';
-import { chooseLogin, toChoiceFacts } from './login-choice.ts';
+import { LoginHeldError } from '../shared/errors.ts';
+import type { DeniedFacts } from './login-denial.ts';
+import { isLoginRefusal, isReplyLost } from './login-failure.ts';
+import type { LoginNews } from './login-news.ts';
+import { LoginReader } from './login-reader.ts';
 import { LoginSecret } from './login-secret.ts';
+import { checkDenied, selectLogin, toDoubt } from './login-selection.ts';
 import type { LoginSlots, SlotPass } from './login-slots.ts';
 import type { LoginSlotsRegistry } from './login-slots-registry.ts';
-
-/** What operators should know about a login. */
-export type LoginNews =
-  /** AutoSys does not take the current version of the secret yet; the previous one is in use. */
-  | { readonly kind: 'previousInUse' }
-  /** AutoSys takes the current version of the secret. */
-  | { readonly kind: 'currentInUse' }
-  /** Nothing is sent until then, or until the secret has a new version. */
-  | { readonly kind: 'heldBack'; readonly until: Date }
-  /** AutoSys refused one request with 401 although the login worked for others. */
-  | { readonly kind: 'requestRefused'; readonly target: string }
-  /** The secret cannot be read now; the cached version is used. */
-  | { readonly kind: 'goesOn'; readonly reason: string };
+import { toStanding } from './login-state.ts';
 
 /** What a request carries. */
 export interface CarriedLogin {
@@ -52,10 +43,6 @@ export interface RequestFacts extends DeniedFacts {
   readonly signal?: AbortSignal;
 }
 
-/** While no login is accepted, the secret is read again so often: it may have a new version. */
-const lookAgainMs = 10_000;
-/** After Secrets Manager could not be asked. */
-const rereadAfterMs = 30_000;
 /** How long a request waits for the trial of another function. */
 const longestTrialMs = 15_000;
 
@@ -75,7 +62,7 @@ type AttemptResult<Answer> =
 export class Login {
   readonly #options: LoginOptions;
   readonly #secret: LoginSecret;
-  #reading: Promise<SecretLogin> | undefined;
+  readonly #reader: LoginReader;
   #told: 'currentInUse' | 'previousInUse' = 'currentInUse';
   #heldTold = false;
   /** Ends when the request of this sandbox that tries a login does; false where another function tries. */
@@ -84,6 +71,12 @@ export class Login {
   constructor(options: LoginOptions) {
     this.#options = options;
     this.#secret = new LoginSecret(options.secret, options.readCredentials, options.now);
+    const { maxAgeMs, tell } = options;
+    const hasWorked = (known: SecretLogin) => {
+      const standing = toStanding(this.#slotsOf(known).state, options.instance);
+      return standing.worked?.versionId === known.versionId;
+    };
+    this.#reader = new LoginReader(this.#secret, { maxAgeMs, hasWorked, tell });
   }
 
   /**
@@ -111,7 +104,7 @@ export class Login {
   async call<Answer>(make: () => Promise<Answer>, facts: RequestFacts): Promise<Answer> {
     const by = this.#options.slots.newName();
     for (let waitedMs = 0; ; ) {
-      const current = await this.#readIfDue();
+      const current = await this.#reader.readIfDue();
       const slots = this.#slotsOf(current);
       const { readMs } = this.#secret;
       const done = await slots.use(
@@ -137,15 +130,17 @@ export class Login {
     const { current, pass } = attempt;
     if (await this.#isOutdated(attempt)) return { kind: 'again' };
     if (pass.suspendedUntilMs !== undefined) {
-      if (await this.#hasNewVersion(current)) return { kind: 'again' };
+      if (await this.#reader.hasNewVersion(current)) return { kind: 'again' };
       throw this.#holdBack(pass.suspendedUntilMs);
     }
-    const choice = await this.#choose(attempt);
+    const { instance, now, maxAgeMs } = this.#options;
+    const facts = { instance, nowMs: now().getTime(), current, secret: this.#secret, maxAgeMs };
+    const choice = await selectLogin(attempt.slots.state, facts);
     if (choice.kind === 'hold') {
-      if (await this.#hasNewVersion(current)) return { kind: 'again' };
+      if (await this.#reader.hasNewVersion(current)) return { kind: 'again' };
       throw this.#holdBack(choice.untilMs);
     }
-    await this.#rejectDenied(attempt, choice.login.versionId);
+    await checkDenied(attempt, { instance, versionId: choice.login.versionId }, now().getTime());
     if (choice.kind === 'use') return this.#send(make, choice.login, attempt);
     if (this.#trial !== undefined) return { kind: 'tried' };
     return this.#try(make, choice.login, attempt);
@@ -179,7 +174,7 @@ export class Login {
     const latest = slots.state.current;
     if (latest === undefined || latest.versionId === current.versionId) return false;
     if (latest.readMs < readMs) return false;
-    return this.#hasNewVersion(current, { atOnce: true });
+    return this.#reader.hasNewVersion(current, { atOnce: true });
   }
 
   async #send<Answer>(
@@ -199,114 +194,23 @@ export class Login {
       return { kind: 'answered', answer };
     } catch (error) {
       if (!isLoginRefusal(error)) {
-        if (isTrial) await slots.endTrial(instance, by);
+        if (isTrial) await slots.endTrial({ instance, by, isUnclear: isReplyLost(error) });
         throw error;
       }
       const meaning = await slots.refuse({ instance, versionId, request, target, ...trial });
       if (meaning === 'login') {
-        this.#doubt(current);
+        this.#reader.doubt(current);
         return { kind: 'again' };
       }
       this.#options.tell?.({ kind: 'requestRefused', target });
-      if (await this.#hasNewVersion(current, { atOnce: true })) return { kind: 'again' };
+      if (await this.#reader.hasNewVersion(current, { atOnce: true })) return { kind: 'again' };
       throw new LoginHeldError(toDoubt(target));
     }
-  }
-
-  /** The version that this request carries, and how. */
-  async #choose({ slots, current }: Attempt) {
-    const { instance } = this.#options;
-    const state = slots.state;
-    const standing = toStanding(state, instance);
-    const facts = toChoiceFacts(state, instance, current.versionId, this.#nowMs());
-    const first = chooseLogin(standing, { ...facts, previous: undefined });
-    if (first.kind === 'hold') return first;
-    if (first.kind !== 'readPrevious') return { kind: first.kind, login: current } as const;
-    const previous = (await this.#secret.readPrevious(this.#options.maxAgeMs)) ?? null;
-    const choice = chooseLogin(standing, { ...facts, previous: previous?.versionId ?? null });
-    if (choice.kind === 'hold') return choice;
-    const login =
-      previous && 'versionId' in choice && choice.versionId === previous.versionId
-        ? previous
-        : current;
-    return { kind: choice.kind === 'use' ? 'use' : 'try', login } as const;
-  }
-
-  async #rejectDenied(
-    { slots, request, target, deniedBy }: Attempt,
-    versionId: string,
-  ): Promise<void> {
-    const { instance } = this.#options;
-    const facts = { instance, request, target, versionId, ...(deniedBy && { deniedBy }) };
-    const denial = findDenial(slots.state, facts, { nowMs: this.#nowMs(), limit: slots.limit });
-    if (denial === undefined) return;
-    if (denial.kind === 'undecided') throw new LoginHeldError(toDoubt(target));
-    const [at, until] = [new Date(denial.atMs), new Date(denial.untilMs)];
-    if (denial.kind === 'denied') {
-      await slots.tellDenial(instance, facts);
-      throw new RequestDeniedError({ target, at, until });
-    }
-    throw new LoginHeldError(
-      `AutoSys refused the login (401) for a request for this target alone (${target}), at ${at.toISOString()}; every refused login counts towards the lock of the account, so the next one waits until ${until.toISOString()}`,
-    );
   }
 
   #slotsOf({ secretArn }: SecretLogin): LoginSlots {
     const { slots, secret, requestsUnderWay } = this.#options;
     return slots.for(secretArn ?? secret, requestsUnderWay);
-  }
-
-  /** The current version; read by one request for all that want it. */
-  #readIfDue(): Promise<SecretLogin> {
-    const { current } = this.#secret;
-    const believedMs = this.#secret.isDoubted ? lookAgainMs : this.#options.maxAgeMs;
-    if (current && this.#secret.isYoungerThan(believedMs)) return Promise.resolve(current);
-    return this.#read();
-  }
-
-  #read(): Promise<SecretLogin> {
-    this.#reading ??= this.#readNow().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
-  }
-
-  async #readNow(): Promise<SecretLogin> {
-    const { maxAgeMs, tell } = this.#options;
-    const known = this.#secret.lastKnown;
-    try {
-      return await this.#secret.read();
-    } catch (error) {
-      // A login that works is used on, however old it is; that a person took the secret away is another matter.
-      if (!(error instanceof CredentialsError) || known === undefined) throw error;
-      if (!this.#worksAsKnown(known)) throw error;
-      tell?.({ kind: 'goesOn', reason: error.message });
-      return this.#secret.keep(known, maxAgeMs - rereadAfterMs);
-    }
-  }
-
-  /** Whether AutoSys has accepted this version, and has not refused it since. */
-  #worksAsKnown(known: SecretLogin): boolean {
-    const standing = toStanding(this.#slotsOf(known).state, this.#options.instance);
-    return standing.worked?.versionId === known.versionId && !this.#secret.isDoubted;
-  }
-
-  /** Whether the secret has another version than the one that was refused. */
-  async #hasNewVersion(
-    refused: SecretLogin,
-    { atOnce = false }: { readonly atOnce?: boolean } = {},
-  ): Promise<boolean> {
-    if (atOnce) this.#doubt(refused);
-    else this.#secret.doubt();
-    const { versionId } = await this.#readIfDue();
-    return versionId !== refused.versionId;
-  }
-
-  /** The secret is read again, unless another request has done so since. */
-  #doubt({ versionId }: SecretLogin): void {
-    if (this.#secret.lastKnown?.versionId !== versionId) return;
-    this.#secret.doubt();
-    this.#secret.forget();
   }
 
   #tellInUse(isCurrent: boolean): void {
@@ -339,12 +243,4 @@ interface Attempt extends RequestFacts {
   readonly slots: LoginSlots;
   readonly pass: SlotPass;
   readonly isTrial?: boolean;
-}
-
-function toDoubt(target: string): string {
-  return `AutoSys refused the login (401) for ${target} although it had worked within a minute, and it is not known yet whether the login is refused or this request alone`;
-}
-
-function isLoginRefusal(error: unknown): error is AutosysUnauthorizedError {
-  return error instanceof AutosysUnauthorizedError && error.httpStatus === 401;
 }

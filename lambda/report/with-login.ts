@@ -1,7 +1,7 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
 import { toDigest } from '../shared/digest.ts';
 import type { Login } from './login.ts';
-import type { DeniedFacts } from './login-changes.ts';
+import type { DeniedFacts } from './login-denial.ts';
 import type { ListingPort } from './shared-reads.ts';
 
 /** An AutoSys whose every request goes through the login. */

@@ -1,9 +1,12 @@
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { createCarriedLogin } from '../../../lambda/login-port.ts';
-import { Login, type LoginNews } from '../../../lambda/report/login.ts';
+import { Login } from '../../../lambda/report/login.ts';
+import type { LoginNews } from '../../../lambda/report/login-news.ts';
 import { LoginSlotsRegistry } from '../../../lambda/report/login-slots-registry.ts';
 import type { Credentials, ReadCredentials } from '../../../lambda/shared/credentials.ts';
+import { LedgerError } from '../../../lambda/shared/errors.ts';
 import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
+import type { Table } from '../../../lambda/shared/table.ts';
 
 export const maxAgeMs = 300_000;
 export const halfHourMs = 30 * 60_000;
@@ -42,6 +45,8 @@ export class LoginWorld {
   secretFailsAfterMs = 0;
   /** The ledger's table fails with it. */
   tableFailure: Error | undefined;
+  /** So many writes of the table act, and their answer is lost. */
+  lostWrites = 0;
   underWay = 0;
   mostUnderWay = 0;
   /** Requests for these targets are refused with 401, whatever the password. */
@@ -101,7 +106,7 @@ export class LoginWorld {
       table: {
         ...this.table,
         get: (key) => alive(() => this.#orFail(() => this.table.get(key))),
-        put: (row, seen) => alive(() => this.#orFail(() => this.table.put(row, seen))),
+        put: (row, seen) => alive(() => this.#orFail(() => this.#put(row, seen))),
       },
       now: () => new Date(this.nowMs),
       random: () => 0,
@@ -161,6 +166,13 @@ export class LoginWorld {
     const isNew = !versionId.startsWith('v0 ');
     const isFirstOfNew = isNew && !this.#refusals.some((one) => one.versionId === versionId);
     this.#refusals.push({ atMs: this.nowMs, versionId, isFirstOfNew });
+  }
+
+  async #put(...written: Parameters<Table['put']>): ReturnType<Table['put']> {
+    const revision = await this.table.put(...written);
+    if (this.lostWrites === 0) return revision;
+    this.lostWrites -= 1;
+    throw new LedgerError({ doing: 'write', reason: 'TimeoutError' });
   }
 
   #orFail<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
