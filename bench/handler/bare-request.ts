@@ -3,16 +3,29 @@ import got from 'got';
 import { defaultTimeouts } from '../../autosys/client/index.ts';
 import type { Access } from '../autosys.ts';
 
+/** The requests that the rules demand, and nothing around them. */
+export interface BareRequests {
+  /** Sets a variable. */
+  set(globalVariable: string, value: string): Promise<void>;
+  /** Lists variables. @param pattern for `autorep -G` */
+  list(pattern: string): Promise<void>;
+}
+
 /**
- * Binds the least that could tell AutoSys anything: one HTTPS request with the settings of `autosys/client/transport.ts`.
+ * Binds the least that could tell AutoSys anything: HTTPS requests with the settings of `autosys/client/transport.ts`.
  *
- * No ledger, no reading back, no errors made ours.
+ * No ledger, no comparison, no errors made ours.
  */
-export function createBareRequest({ url, certificateAuthority, user, password }: Access) {
+export function createBareRequests({
+  url,
+  certificateAuthority,
+  user,
+  password,
+}: Access): BareRequests {
   const agent = new Agent({ keepAlive: true });
   const login = Buffer.from(`${user}:${password}`).toString('base64');
-  return async (globalVariable: string, value: string): Promise<void> => {
-    const { statusCode } = await got(`${url}/event/set-global`, {
+  const post = async (path: string, body: object, expected: number): Promise<void> => {
+    const { statusCode } = await got(`${url}/${path}`, {
       method: 'POST',
       headers: {
         authorization: `Basic ${login}`,
@@ -20,7 +33,7 @@ export function createBareRequest({ url, certificateAuthority, user, password }:
         'user-agent': 'autosys-bridge',
         'content-type': 'application/json',
       },
-      body: JSON.stringify({ globalName: globalVariable, globalValue: value }),
+      body: JSON.stringify(body),
       agent: { https: agent },
       https: { rejectUnauthorized: true, certificateAuthority: [certificateAuthority] },
       timeout: {
@@ -38,6 +51,12 @@ export function createBareRequest({ url, certificateAuthority, user, password }:
       decompress: false,
       http2: false,
     });
-    if (statusCode !== 201) throw new Error(`a bare request: expected 201, found ${statusCode}`);
+    if (statusCode !== expected) {
+      throw new Error(`a bare request: expected ${expected}, found ${statusCode}`);
+    }
+  };
+  return {
+    set: (globalName, globalValue) => post('event/set-global', { globalName, globalValue }, 201),
+    list: (pattern) => post('command/run', { command: `autorep -G ${pattern}` }, 200),
   };
 }

@@ -7,6 +7,10 @@ import type { Found } from './measuring.ts';
 
 /** AutoSys answers at once, or as one does that is some network away. */
 const answersAfterMs = [0, 20] as const;
+/** How many times the minimum an event may cost at most, by how late AutoSys answers. */
+const mostTimes = { 0: 1.5, 20: 1.1 } as const;
+/** Of a batch of ten: ten sends, and three lists. */
+const mostRequests = 1.3;
 
 /** What the report function costs for each event, against the least that could tell AutoSys anything. */
 export const handler: Benchmark = {
@@ -25,7 +29,7 @@ async function measure(
   { quick, tell }: BenchmarkOptions,
 ): Promise<Figures> {
   const rounds = quick ? 3 : 100;
-  const found: { readonly afterMs: number; readonly it: Found }[] = [];
+  const found: { readonly afterMs: keyof typeof mostTimes; readonly it: Found }[] = [];
   for (const ms of answersAfterMs) {
     tell(`AutoSys answers after ${ms} ms`);
     await far.order({ kind: 'answer after', ms });
@@ -40,6 +44,7 @@ async function measure(
           [
             ['one bare HTTPS request (the minimum)', 'bare'],
             ['the same, two under way at a time', 'bareByTwos'],
+            ['the same between two lists of the ten variables', 'bareWithLists'],
             ['the AEWS client alone: send and read back', 'client'],
             ['the ledger alone: read, write, write', 'ledger'],
             ['the report, ledger in memory, no log', 'inMemory'],
@@ -51,7 +56,7 @@ async function measure(
         title: 'What the handler asks for each event',
         columns: ['', ...found.map(({ afterMs }) => `AutoSys answers after ${afterMs} ms`)],
         rows: [
-          ['requests to AutoSys', ...found.map(({ it }) => it.perEvent.autosys)],
+          ['requests to AutoSys per event', ...found.map(({ it }) => it.perEvent.autosys)],
           ['round trips to the ledger', ...found.map(({ it }) => it.perEvent.ledger)],
           ['one row of the ledger, KB', ...found.map(({ it }) => it.rowBytes / 1_000)],
           ['reads of the secret', ...found.map(({ it }) => it.perEvent.secrets)],
@@ -63,23 +68,17 @@ async function measure(
       },
     ],
     aims: found.flatMap(({ afterMs, it }) => {
-      const { least, withReadBack, byTwos } = toLeast(it);
       const when = `AutoSys answers after ${afterMs} ms`;
       return [
         {
-          what: `an event, as a multiple of one bare request and ${it.perEvent.ledger.toFixed(2)} round trips to the ledger (${when})`,
-          atMost: 1.5,
-          found: ratio(it.ms.handler, least),
+          what: `an event, as a multiple of the bare requests that the rules demand (ten sends, two under way at a time, between two lists) and of ${it.perEvent.ledger.toFixed(2)} round trips to the ledger (${when})`,
+          atMost: mostTimes[afterMs],
+          found: ratio(it.ms.handler, toLeast(it)),
         },
         {
-          what: `the same with the read-back, without which nothing is confirmed (${when})`,
-          atMost: 1.5,
-          found: ratio(it.ms.handler, withReadBack),
-        },
-        {
-          what: `the same with two requests under way at a time, as a rotation allows (${when})`,
-          atMost: 1.5,
-          found: ratio(it.ms.handler, byTwos),
+          what: `requests to AutoSys per event (${when})`,
+          atMost: mostRequests,
+          found: it.perEvent.autosys,
         },
       ];
     }),
@@ -90,13 +89,9 @@ async function measure(
   };
 }
 
-/** Round by round: one bare request, or two, all at once or two at a time, and as many round trips to the ledger as the handler makes. */
-function toLeast({ ms, perEvent, ledgerTrips }: Found) {
-  const toLedger = (round: number) =>
-    ((ms.ledger[round] ?? Number.NaN) / ledgerTrips) * perEvent.ledger;
-  return {
-    least: ms.bare.map((bare, round) => bare + toLedger(round)),
-    withReadBack: ms.bare.map((bare, round) => 2 * bare + toLedger(round)),
-    byTwos: ms.bareByTwos.map((bare, round) => 2 * bare + toLedger(round)),
-  };
+/** Round by round: the bare requests that the rules demand, and as many round trips to the ledger as the handler makes. */
+function toLeast({ ms, perEvent, ledgerTrips }: Found): readonly number[] {
+  return ms.bareWithLists.map(
+    (bare, round) => bare + ((ms.ledger[round] ?? Number.NaN) / ledgerTrips) * perEvent.ledger,
+  );
 }

@@ -82,7 +82,8 @@ function toEnvironment({ tableName, configPath, tablesUrl, secretsUrl }: World) 
     [environment.config]: configPath,
     AWS_ENDPOINT_URL_DYNAMODB: tablesUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
-    AWS_REGION: 'us-east-1',
+    // Of the events: a route without `region` means the one of the function.
+    AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'ASIALOCALLOCALLOCAL0',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',

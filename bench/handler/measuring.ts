@@ -4,7 +4,14 @@ export interface Asked {
 }
 
 /** What is measured by turns, each in milliseconds for one event. */
-export type Rung = 'bare' | 'bareByTwos' | 'client' | 'ledger' | 'inMemory' | 'handler';
+export type Rung =
+  | 'bare'
+  | 'bareByTwos'
+  | 'bareWithLists'
+  | 'client'
+  | 'ledger'
+  | 'inMemory'
+  | 'handler';
 
 /** What it has found. */
 export interface Found {

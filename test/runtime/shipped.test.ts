@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRedate } from '../../cli/demo/redate.ts';
 import { compilePattern, matchesPattern } from '../../event-pattern/index.ts';
 import { bundlingDefaults, standIns } from '../../infra/function-defaults.ts';
 import { metricService, metrics } from '../../lambda/contract.ts';
@@ -13,6 +14,7 @@ import { planRules } from '../../lambda/shared/rules/event-patterns.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { batchSecret, readAt } from '../support/builders.ts';
 import {
+  type ExampleEvent,
   exampleEvent,
   exampleEvents,
   home,
@@ -38,10 +40,13 @@ insert_job: FX_RATES_ALERT  job_type: CMD  machine: host1  command: sleep 3600
 insert_job: RISK_IN_AWS  job_type: CMD  machine: host1  command: true
 `;
 
-const settlementSucceeded = exampleEvent('1c0ffee6');
-const ratesFailed = exampleEvent('1c0ffee7');
-const riskSucceeded = exampleEvent('1c0ffee9');
-const arrayChildSucceeded = exampleEvent('1c0ffee8');
+// The function keeps real time, and parks what is old.
+const redate = createRedate();
+const recent = (id: string) => redate(exampleEvent(id), new Date()) as ExampleEvent;
+const settlementSucceeded = recent('1c0ffee6');
+const ratesFailed = recent('1c0ffee7');
+const riskSucceeded = recent('1c0ffee9');
+const arrayChildSucceeded = recent('1c0ffee8');
 
 describe('the bundle', () => {
   const bundle = () =>
@@ -53,9 +58,9 @@ describe('the bundle', () => {
     expect(readdirSync(taskRoot).sort()).toEqual(['bridge.json', 'index.js']);
   });
 
-  // Of 507 KB the AWS SDK takes 188, got and what it needs 132, our own code 129, Powertools 32, zod/mini 25.
-  test('is smaller than 550 KB', () => {
-    expect(bundle().length).toBeLessThan(550_000);
+  // Of 575 KB the AWS SDK takes 188, got and what it needs 132, our own code 197, Powertools 32, zod/mini 25.
+  test('is smaller than 600 KB', () => {
+    expect(bundle().length).toBeLessThan(600_000);
   });
 
   test('loads no language data for the messages of errors that nobody makes', () => {

@@ -189,10 +189,10 @@ describe('redate', () => {
     const ends = at('2026-11-20T02:00:10Z', { status: 'SUCCEEDED', startedAt, stoppedAt });
     const moved = move(ends, new Date(now.getTime() + 50));
 
-    // Its own shift would put start and stop before the creation.
+    // Its own shift would put the start before the creation.
     const created = now.getTime();
     expect(moved).toMatchObject({
-      detail: { createdAt: created, startedAt: created, stoppedAt: created },
+      detail: { createdAt: created, startedAt: created, stoppedAt: created + 50 },
     });
   });
 
