@@ -1,7 +1,7 @@
 import type { GlobalTable, ListedGlobal } from '../../autosys/autorep/index.ts';
 import { AutosysError, AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { GlobalName } from '../../autosys/names.ts';
-import { DefectError } from '../shared/errors.ts';
+import { DefectError, RequestDeniedError } from '../shared/errors.ts';
 import type { Autosys } from './autosys.ts';
 import type { GlobalView, LastChangedView } from './confirm.ts';
 import { ListMemory, type ListQuery, toListQuery } from './list-plan.ts';
@@ -197,6 +197,11 @@ class SharedReads {
       return list.kind === 'list' ? list : { kind: 'unusable', reason: list.reason };
     } catch (error) {
       if (error instanceof DefectError || isRejection(error)) {
+        return { kind: 'unusable', reason: error.message };
+      }
+      // The list alone is refused: a single read may be allowed.
+      if (error instanceof RequestDeniedError) {
+        this.#memory.setUnusable();
         return { kind: 'unusable', reason: error.message };
       }
       // Each refused login counts, so the next try is a single read.

@@ -9,7 +9,7 @@ import {
 import { parseGlobalName, parseGlobalValue, parseJobName } from '../../../autosys/names.ts';
 import { type Member, ReadGroup } from '../../../lambda/report/read-groups.ts';
 import { withSharedReads } from '../../../lambda/report/shared-reads.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
+import { LedgerError, RequestDeniedError } from '../../../lambda/shared/errors.ts';
 
 const minuteMs = 60_000;
 const { signal } = new AbortController();
@@ -273,6 +273,15 @@ describe('a list', () => {
       AutosysUnreachableError,
     );
     expect(world.asked).toEqual(['AWS_%', 'AWS_%', 'AWS_A']);
+  });
+
+  test('that the login alone may not read is read singly', async () => {
+    const world = aWorld({ values: three });
+    const at = new Date(0);
+    world.errors.list.push(new RequestDeniedError({ target: 'global variables', at, until: at }));
+
+    expect(await world.readTogether('AWS_A', 'AWS_B')).toEqual(['1', '2']);
+    expect(world.asked).toEqual(['AWS_%', 'AWS_A', 'AWS_B']);
   });
 
   test.for([
