@@ -15,20 +15,21 @@ export function toAllowedRefusals(
   const { newMs } = versions.find(({ versionId }) => versionId === current?.versionId) ?? {};
   const free = newMs !== undefined && within(newMs) ? 1 : 0;
   const cap = Math.max(allowedRefusals, limit);
-  const sure = [...refusedMs, ...unclear.filter(isNeverProven).map(({ atMs }) => atMs)];
-  const doubtful = unclear.filter((one) => !isNeverProven(one) && within(one.atMs)).length;
+  const sure = [...refusedMs, ...unclear.filter(isTrial).map(({ atMs }) => atMs)];
+  const doubtful = unclear.filter((one) => !isTrial(one) && within(one.atMs)).length;
   const counted = sure.filter(within).length;
   return cap + free - counted - (counted === 0 ? Math.min(doubtful, cap - 1) : doubtful);
 }
 
 /**
- * Whether no success can show that the request was not refused.
+ * Whether the request was a trial, which counts whatever became of it.
  *
- * Requests of a login that had worked are doubtful only. A function that dies with all slots must not stop the instances of the
- * secret for half an hour: while nothing else is counted, one request remains, and its success clears the others.
+ * The slots of a dead function are doubtful only: their login was known to be good. A function that dies with all slots must not
+ * stop the instances of the secret for half an hour: while nothing else is counted, one request remains, and its success
+ * clears the others.
  */
-function isNeverProven({ unproven }: LoginState['unclear'][number]): boolean {
-  return unproven.length === 0;
+function isTrial({ by }: LoginState['unclear'][number]): boolean {
+  return by !== undefined;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Setting {
   readonly atMs: number;
   /** Absent where a person set it or a restore did. */
   readonly sender?: Sender;
+  /** A restore of the database set it. */
+  readonly isRestored?: true;
   /** Whether the job that waits for the variable started. */
   readonly hasStartedJob: boolean;
 }
@@ -27,7 +29,7 @@ export class SettingLog {
   readonly #accepted = new Map<string, Sender[]>();
 
   constructor(instance: Instance) {
-    instance.onChange(({ kind, at, globalVariable, value, job }) => {
+    instance.onChange(({ kind, at, globalVariable, value, job, because }) => {
       if (kind === 'globalVariable' && globalVariable !== undefined) {
         const sender = this.#accepted.get(toKey(globalVariable, value))?.shift();
         this.settings.push({
@@ -35,6 +37,7 @@ export class SettingLog {
           ...(value !== undefined && { value }),
           atMs: at.getTime(),
           ...(sender && { sender }),
+          ...(because === 'restored' && { isRestored: true }),
           hasStartedJob: false,
         });
       }

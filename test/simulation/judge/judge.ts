@@ -77,7 +77,9 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
   // What a person has set since is his, also where the reading before it was written down after it.
   if (wished !== undefined && memory.wasSetByHandAfter(target, wished)) return [];
   const isToldOf = entry.story.some(({ text }) => /left alone|changed externally/.test(text));
-  if (isToldOf && memory.wentFarBack.get(target) === found) {
+  // Also what a restore has put back, where its Last Changed is too near to our confirmation to decide.
+  const isRestored = memory.wentFarBack.get(target) === found || memory.wasRestored(target);
+  if (isToldOf && isRestored) {
     world.count('forgotten and left alone');
     return [];
   }

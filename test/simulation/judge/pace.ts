@@ -1,8 +1,8 @@
 import type { Table } from '../../../lambda/shared/table.ts';
 import type { World } from '../world.ts';
 
-/** A clock that jumps, or an entry that is done at once, may bring forward so many. */
-const atOnce = 2;
+/** A clock that jumps, an entry that is done at once, or the read of a predecessor may bring forward so many. */
+const atOnce = 3;
 
 /** Watches how fast drains begin entries: at most so many a second each. */
 export class Pace {

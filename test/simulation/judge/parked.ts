@@ -77,6 +77,8 @@ function isStateLost(entry: Entry, { installations, world }: Evidence): boolean 
   if (witness.longestStallMs >= deadlineMs || isUnreadable(entry, installation)) return true;
   const { event } = entry;
   const target = toTarget(event);
+  // A person set it to what it was before, so that AutoSys never showed ours to a reader.
+  if (witness.touchedMsByTarget.has(target)) return true;
   const isShown =
     event.kind === 'SET_GLOBAL' &&
     instance.globalVariable(target)?.value.trimEnd() === event.value.trimEnd();

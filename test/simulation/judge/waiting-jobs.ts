@@ -58,8 +58,8 @@ function isLostBetween(before: Sent, after: Sent, { settings }: SettingHistory):
   return settings
     .slice(before.at + 1, after.at)
     .some(
-      ({ variable, value, sender }) =>
-        variable === before.variable && sender === undefined && value !== 'by hand',
+      ({ variable, value, sender, isRestored }) =>
+        variable === before.variable && sender === undefined && (isRestored || value !== 'by hand'),
     );
 }
 
