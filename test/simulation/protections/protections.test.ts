@@ -22,7 +22,7 @@ const rows: readonly Row[] = [
   { without: 'version order', within: 10, shows: /went back from/ },
   { without: 'order of the file', within: 150, shows: /is sent before/ },
   { without: 'gate', within: 150, shows: /was down for .* and asked .* times/ },
-  { without: 'shared gate', within: 250, shows: /was down for .* and asked .* times/ },
+  { without: 'shared gate', within: 400, shows: /was down for .* and asked .* times/ },
   { without: 'declared windows', within: 20, shows: /in a declared window/ },
   { without: 'drain rate', within: 250, shows: /began more than 1 in a second/ },
   { without: 'drain', within: 20, shows: /is still due/ },
