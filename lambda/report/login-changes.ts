@@ -1,6 +1,6 @@
 import { hasWorked, withoutProven, withUnclearTrial } from './login-expiry.ts';
 import type { Actor } from './login-leases.ts';
-import { countRefusal } from './login-limit.ts';
+import { countRefusal, toAllowedRefusals } from './login-limit.ts';
 import {
   isKnownGood,
   type LoginState,
@@ -9,14 +9,20 @@ import {
   withStanding,
 } from './login-state.ts';
 
-/** Reserves the trial of a version for one request; `undefined` where another request is trying. Pure. */
+/**
+ * Reserves the trial of a version for one request.
+ *
+ * `undefined` where another request is trying, and where no refusal is left: a slot that was taken earlier, while more
+ * were allowed, does not allow a request whose login may be refused. Pure.
+ */
 export function beginTrial(
   state: LoginState,
-  { owner, nowMs }: Actor,
+  { owner, nowMs, limit }: Actor,
   { instance, by, versionId }: { instance: string; by: string; versionId: string },
 ): LoginState | undefined {
   const standing = toStanding(state, instance);
   if (standing.trial && standing.trial.by !== by) return undefined;
+  if (toAllowedRefusals(state, { nowMs, limit }) < 1) return undefined;
   const trial = { by, owner, versionId, untilMs: nowMs + slotLeaseMs };
   const known = state.versions.some((version) => version.versionId === versionId);
   // A version that is tried as the previous one is not a new one, also where it becomes the current one later.
