@@ -17,6 +17,9 @@ import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
 /** What one answer of AutoSys to a start comes to. */
+/** The default `deadline` of an AutoSys instance. */
+const deadlineMs = 4 * 24 * 3_600_000;
+
 const answers: readonly {
   readonly when: string;
   readonly fault: Fault;
@@ -81,7 +84,6 @@ export function describeAutosys(open: OpenWorld): void {
       { when: 'a reset after it was accepted', fault: resetAfterAccept },
       { when: 'a reset before it was read', fault: resetBeforeAnswer },
       { when: '500', fault: respond(500) },
-      { when: '201 and nothing more', fault: acceptAndLose },
     ])('$when is set all the same', async ({ fault }, { expect }) => {
       await using world = await open({ jil });
       world.autosys.misbehave(fault, { path: 'set-global' });
@@ -94,6 +96,22 @@ export function describeAutosys(open: OpenWorld): void {
       expect(await world.ledger.entries('ACE global AWS_SETTLEMENT')).toMatchObject([
         { stage: 'confirmed' },
       ]);
+    });
+
+    test('201 and nothing more is not set again, and parked at the deadline', async ({
+      expect,
+    }) => {
+      await using world = await open({ jil });
+      world.autosys.misbehave(acceptAndLose, { path: 'set-global' });
+
+      await world.announce(anAnnouncement());
+      await world.pass(deadlineMs);
+
+      expect(await world.settle()).toEqual({ ...quiet, parked: ['BRIDGE_DEADLINE'] });
+      expect(world.values).toEqual([]);
+      const sent = world.autosys.requests().filter(({ path }) => path.includes('set-global'));
+      expect(sent).toHaveLength(1);
+      expect(await world.ledger.text()).toContain('AutoSys shows no such variable');
     });
   });
 

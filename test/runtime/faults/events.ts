@@ -1,4 +1,7 @@
-import { type AwsEvent, anExecutionEvent } from '../../support/builders.ts';
+import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+
+// The functions live in the time of this machine, and an event older than the deadline acts no more.
+const baseMs = Date.now() - 3_600_000;
 
 const arn = 'arn:aws:states:eu-west-1:111122223333';
 
@@ -7,7 +10,7 @@ export interface Announced {
   readonly stateMachine?: string;
   readonly run?: string;
   readonly status?: string;
-  /** Minutes after 02:00 at which the run began. */
+  /** Minutes after an hour before the test began, at which the run began. */
   readonly began?: number;
   readonly redriveCount?: number;
 }
@@ -16,7 +19,7 @@ export interface Announced {
 export function anAnnouncement(of: Announced = {}): AwsEvent {
   const { stateMachine = 'settlement', run = 'run-1', status = 'SUCCEEDED', began = 0 } = of;
   const { redriveCount = 0 } = of;
-  const startDate = Date.UTC(2026, 10, 20, 2, began);
+  const startDate = baseMs + began * 60_000;
   return anExecutionEvent(
     {
       executionArn: `${arn}:execution:${stateMachine}:${run}`,
@@ -29,6 +32,16 @@ export function anAnnouncement(of: Announced = {}): AwsEvent {
     },
     { id: [stateMachine, run, status, redriveCount].join('-') },
   );
+}
+
+/** A Batch job that has succeeded now; `detail` overrides single fields. */
+export function aBatchEnd(detail: Readonly<Record<string, unknown>> = {}): AwsEvent {
+  return aBatchJobEvent({
+    createdAt: baseMs - 5_000,
+    startedAt: baseMs,
+    stoppedAt: baseMs + 60_000,
+    ...detail,
+  });
 }
 
 /** The execution that fails, so that the job REPAIR is started. */

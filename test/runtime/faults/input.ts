@@ -1,12 +1,13 @@
 import { describe, test } from 'vitest';
 import { answerAfter } from '../../../emulator/index.ts';
-import { aBatchJobEvent, batchSecret } from '../../support/builders.ts';
+import { batchSecret } from '../../support/builders.ts';
 import { quiet } from './ending.ts';
-import { aFailure, anAnnouncement, jil } from './events.ts';
+import { aBatchEnd, aFailure, anAnnouncement, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 /** Cases of what nobody can read or believe: messages, rows, secrets, clocks. */
@@ -17,8 +18,8 @@ export function describeInput(open: OpenWorld): void {
       world.queue.send(`{"detail": "${batchSecret}`);
 
       const [first] = await world.announce(
-        aBatchJobEvent({ attempts: batchSecret }),
-        aBatchJobEvent(),
+        aBatchEnd({ attempts: batchSecret }),
+        aBatchEnd(),
         anAnnouncement(),
         aFailure(),
       );
@@ -46,7 +47,7 @@ export function describeInput(open: OpenWorld): void {
       const expiresAt = new Date(world.time.now() + 90 * dayMs);
       await world.ledger.write({ key, body, expiresAt });
 
-      await world.announce(anAnnouncement(), aFailure(), aBatchJobEvent());
+      await world.announce(anAnnouncement(), aFailure(), aBatchEnd());
 
       expect(await world.settle()).toEqual({ ...quiet, deadLetters: 1 });
       expect(await world.ledger.text()).toContain('of another shape');
@@ -122,7 +123,7 @@ export function describeInput(open: OpenWorld): void {
         await Promise.all([announced, world.sweep()]);
         // A write that the jump has cut off brings its message again, and a week at once would bring it five times.
         await world.pass(360_000);
-        await world.announce(anAnnouncement());
+        await world.announce(anAnnouncement({ began: Math.max(0, ms / minuteMs) }));
         await world.pass(Math.abs(ms));
 
         expect(await world.settle()).toEqual(quiet);

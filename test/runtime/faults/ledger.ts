@@ -30,7 +30,8 @@ const troubles: readonly {
   {
     when: 'throttles every reading for a while',
     fault: throttled,
-    aim: { operation: 'GetItem', times: 2 * beyondRetries },
+    // A message reads up to three rows at once: its run, its target and the name of its AutoSys instance.
+    aim: { operation: 'GetItem', times: 3 * beyondRetries },
     givenBack: true,
   },
   {

@@ -17,7 +17,7 @@ export function describeOrder(open: OpenWorld): void {
 
       await world.announce(
         anAnnouncement({ status: 'RUNNING' }),
-        anAnnouncement({ run: 'yesterday', began: -1_440 }),
+        anAnnouncement({ run: 'earlier', began: -600 }),
         ended,
       );
       expect(value()).toBe('FAILED');
