@@ -85,15 +85,12 @@ export function createDynamoTable(options: DynamoTableOptions): SearchableTable 
         return next;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw failWith('PutItem', error);
-        // The SDK tried again, and the revision that the second try met may be what the first one wrote.
-        if ((error.$metadata.attempts ?? 1) > 1) {
-          if (await isWritten(row.key, Item)) return next;
-          throw fail(
-            'PutItem',
-            `${error.name} on a repeated try, whose first may have been written`,
-          );
-        }
-        return undefined;
+        // The SDK tried again, and the second try may have met what the first one wrote. It also tries
+        // again after any error where its clock differs from that of AWS by four minutes or more.
+        const outcome =
+          (error.$metadata.attempts ?? 1) > 1 ? await findOutcome(row.key, Item, next) : 'lost';
+        if (outcome !== 'unknown') return outcome === 'written' ? next : undefined;
+        throw fail('PutItem', `${error.name} on a repeated try, whose first may have been written`);
       }
     },
 
@@ -101,13 +98,24 @@ export function createDynamoTable(options: DynamoTableOptions): SearchableTable 
     ofTarget: (name, { limit, from }) => query(targetIndex, name, { limit, from }),
   };
 
-  /** Whether the row stands there just as we meant it: who wrote the same over the same has done our work. */
-  async function isWritten(itsKey: string, meant: ReturnType<typeof toItem>): Promise<boolean> {
+  /**
+   * Whether one of several tries has written the row, judged by what is stored now.
+   *
+   * Every write raises the revision. So a revision up to the one we meant, with another body, shows
+   * that no try of ours was taken; a later one may have replaced ours.
+   */
+  async function findOutcome(
+    itsKey: string,
+    meant: ReturnType<typeof toItem>,
+    meantRevision: number,
+  ): Promise<'written' | 'lost' | 'unknown'> {
     const Key = { [key]: { S: itsKey } };
     const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
     const { Item } = await ask('GetItem', () => client.send(command));
-    const stands = (name: string) => JSON.stringify(Item?.[name]) === JSON.stringify(meant[name]);
-    return stands(revision) && stands(body);
+    const stored = Number(Item?.[revision]?.N);
+    const isOurs = JSON.stringify(Item?.[body]) === JSON.stringify(meant[body]);
+    if (stored === meantRevision && isOurs) return 'written';
+    return stored <= meantRevision ? 'lost' : 'unknown';
   }
 
   /** With `until` the oldest first, without it the newest first. */

@@ -5,7 +5,7 @@ import { clientSettings } from '../../lambda/shared/dynamo-table.ts';
 
 /** How a server answers one request: as DynamoDB does, not at all, by hanging up, or no further than the middle. */
 export type Behaviour =
-  | { readonly status: number; readonly body: object }
+  | { readonly status: number; readonly body: object; readonly date?: Date }
   | 'hang'
   | 'reset'
   | 'stop in the middle';
@@ -32,9 +32,11 @@ export function connect(endpoint: string): DynamoDBClient {
 /** A failure in the words of DynamoDB. */
 export function aFailure(
   name: string,
-  { status = 400, message = 'said by the test' } = {},
+  of: { readonly status?: number; readonly message?: string; readonly date?: Date } = {},
 ): Behaviour {
-  return { status, body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message } };
+  const { status = 400, message = 'said by the test', date } = of;
+  const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message };
+  return { status, body, ...(date && { date }) };
 }
 
 /** Serves on loopback, one behaviour per request; the last one stays. */
@@ -77,7 +79,10 @@ function behave(behaviour: Behaviour, response: ServerResponse): void {
       return;
     default:
       response
-        .writeHead(behaviour.status, { 'content-type': 'application/x-amz-json-1.0' })
+        .writeHead(behaviour.status, {
+          'content-type': 'application/x-amz-json-1.0',
+          ...(behaviour.date && { date: behaviour.date.toUTCString() }),
+        })
         .end(JSON.stringify(behaviour.body));
   }
 }

@@ -1,4 +1,5 @@
-import type { Table } from '../../shared/table.ts';
+import { LedgerError } from '../../shared/errors.ts';
+import type { Row, StoredRow, Table } from '../../shared/table.ts';
 import type { Entry } from './entry.ts';
 import { keptMs, toKey, toTargetName } from './rows.ts';
 
@@ -31,15 +32,27 @@ export function createCredit({ table, now }: { readonly table: Table; readonly n
     for (let name: string | undefined = run; name !== undefined; ) {
       const key = `credit ${toTargetName(entry.to, entry.event)} run ${name}`;
       const expiresAt = new Date(now().getTime() + keptMs);
-      const written = await table.put({ key, body, expiresAt }, undefined);
-      if (written !== undefined) return true;
-      const row = await table.get(key);
+      const other = await writeUnlessThere({ key, body, expiresAt });
+      if (other === 'written') return true;
       // Gone again, or of another shape: nothing speaks against it.
-      if (!isCredit(row?.body) || row.body.entry === own) return true;
-      name = nextBefore(row.body, beforeRun);
+      if (!isCredit(other?.body) || other.body.entry === own) return true;
+      name = nextBefore(other.body, beforeRun);
     }
     return false;
   };
+
+  /** @returns the row that is stored instead, `undefined` where it has gone again */
+  async function writeUnlessThere(row: Row): Promise<StoredRow | 'written' | undefined> {
+    try {
+      if ((await table.put(row, undefined)) !== undefined) return 'written';
+    } catch (error) {
+      // A credit is never changed, so what is stored also answers a write of unknown outcome.
+      const stored = error instanceof LedgerError ? await table.get(row.key) : undefined;
+      if (stored === undefined) throw error;
+      return stored;
+    }
+    return table.get(row.key);
+  }
 }
 
 function nextBefore(taken: Credit, beforeRun: number | undefined): string | undefined {

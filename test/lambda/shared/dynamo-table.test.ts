@@ -113,10 +113,10 @@ describe('a write that the SDK tried again', () => {
       when: 'DynamoDB stumbled over the first',
       first: aFailure('InternalServerError', { status: 500 }),
     },
-  ])('fails when it meets the revision of somebody else after $when', async ({ first }) => {
+  ])('fails when it meets a later revision after $when', async ({ first }) => {
     const met = aFailure('ConditionalCheckFailedException');
-    const Item = { ...toItem(row, 2), body: { S: '"of-somebody-else"' } };
-    await using server = await serveDynamo(first, met, { status: 200, body: { Item } });
+    const later = { status: 200, body: { Item: toItem(row, 3) } };
+    await using server = await serveDynamo(first, met, later);
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
     const refusal = await refusalOf(table.put(row, 1));
@@ -126,6 +126,45 @@ describe('a write that the SDK tried again', () => {
       message:
         'the ledger could not carry out PutItem on table Ledger: ConditionalCheckFailedException on a repeated try, whose first may have been written',
     });
+  });
+
+  test('fails when the row it meets has gone again', async () => {
+    const met = aFailure('ConditionalCheckFailedException');
+    await using server = await serveDynamo('reset', met, { status: 200, body: {} });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await refusalOf(table.put(row, 1))).toBeInstanceOf(LedgerError);
+  });
+
+  test.for([
+    { over: 'a revision', seen: 1, stands: 2 },
+    { over: 'no row', seen: undefined, stands: instant.getTime() },
+    { over: 'no row, by a clock that is ahead', seen: undefined, stands: 1 },
+  ])(
+    'has lost when another one has written its revision over $over',
+    async ({ seen, stands }, { expect }) => {
+      const met = aFailure('ConditionalCheckFailedException');
+      const Item = { ...toItem(row, stands), body: { S: '"of-another-one"' } };
+      await using server = await serveDynamo('reset', met, { status: 200, body: { Item } });
+      const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+      expect(await table.put(row, seen)).toBeUndefined();
+      expect(server.operations).toEqual(['PutItem', 'PutItem', 'GetItem']);
+    },
+  );
+
+  test('has lost when the SDK tried again only because the clock differs from that of AWS', async () => {
+    const aWeekAgoMs = Date.now() - 7 * 86_400_000;
+    // Another second each time, since the SDK tries again only where it has corrected its clock.
+    const met = [0, 1, 2].map((seconds) =>
+      aFailure('ConditionalCheckFailedException', { date: new Date(aWeekAgoMs - seconds * 1_000) }),
+    );
+    const Item = { ...toItem(row, 2), body: { S: '"of-another-one"' } };
+    await using server = await serveDynamo(...met, { status: 200, body: { Item } });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await table.put(row, 1)).toBeUndefined();
+    expect(server.operations).toEqual(['PutItem', 'PutItem', 'PutItem', 'GetItem']);
   });
 
   test('has won when it meets what its first try wrote', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createCredit } from '../../../../lambda/report/ledger/credit.ts';
 import type { Entry } from '../../../../lambda/report/ledger/entry.ts';
+import { LedgerError } from '../../../../lambda/shared/errors.ts';
 import { createMemoryTable } from '../../../../lambda/shared/memory-table.ts';
 import { aOnceWish } from './wishes.ts';
 
@@ -18,6 +19,10 @@ function aStart(of: string, beforeRun?: number): Entry {
     story: [],
     before: { sentMs: 0, ...(job && { job }) },
   };
+}
+
+async function failToWrite(): Promise<never> {
+  throw new LedgerError({ doing: 'write a row', reason: 'said by the test' });
 }
 
 const aCredit = () => createCredit({ table: createMemoryTable({ now }), now });
@@ -46,5 +51,25 @@ describe('a run of an AutoSys job', () => {
 
     expect(await credit(aStart('a', 7), '9')).toBe(true);
     expect(await credit(aStart('c', 7), '8')).toBe(false);
+  });
+
+  test.for([
+    { by: 'the same one-off', of: 'a', proves: true },
+    { by: 'another one-off', of: 'b', proves: false },
+  ])(
+    'is judged by what stands there when a write of unknown outcome meets the credit of $by',
+    async ({ of, proves }, { expect }) => {
+      const table = createMemoryTable({ now });
+      await createCredit({ table, now })(aStart(of, 7), '8');
+      const credit = createCredit({ table: { ...table, put: failToWrite }, now });
+
+      expect(await credit(aStart('a', 7), '8')).toBe(proves);
+    },
+  );
+
+  test('proves nothing when a write of unknown outcome has left no credit', async () => {
+    const table = { ...createMemoryTable({ now }), put: failToWrite };
+
+    await expect(createCredit({ table, now })(aStart('a', 7), '8')).rejects.toThrow(LedgerError);
   });
 });
