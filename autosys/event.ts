@@ -152,9 +152,15 @@ interface Trait {
   readonly because: string;
   /** What it sets of its variable, job or machine; absent: it happens, and sets nothing that lasts. */
   readonly sets?: Property;
+  /** It asks for a start, which a job that runs already may refuse. */
+  readonly starts?: true;
 }
 
-const start = { repeatable: false, because: 'a second start is a second run' } as const;
+const start = {
+  repeatable: false,
+  because: 'a second start is a second run',
+  starts: true,
+} as const;
 const mark = (sets: Property) =>
   ({ repeatable: true, because: 'it sets a mark that is already set', sets }) as const;
 const release = (sets: Property) =>
@@ -219,7 +225,7 @@ export function isAutosysEventKind(text: string): text is AutosysEventKind {
   return Object.hasOwn(traits, text);
 }
 
-/** Whether the event may be sent twice, and why, and what it sets; no `if` elsewhere knows. */
+/** The traits of an event, such as whether it may be sent twice; no `if` elsewhere knows. */
 export function toTrait(kind: AutosysEventKind): Trait {
   return traits[kind];
 }

@@ -1,8 +1,8 @@
 /** Whom to ask about a fault of the way to AutoSys. */
-export type Contact = 'AutoSys administrator' | 'network team' | 'platform team';
+type Contact = 'AutoSys administrator' | 'network team' | 'platform team';
 
 /** What is known about a kind of fault. */
-export interface NetworkFaultFacts {
+interface NetworkFaultFacts {
   readonly contact: Contact;
   /** What that contact does about it. */
   readonly advice: string;

@@ -22,6 +22,8 @@ export interface Call extends Asked {
   /** Whether sending it twice does no harm. */
   readonly repeatable: boolean;
   readonly accept?: string;
+  /** Whether the reader can do without the answer where this release lacks the request. */
+  readonly isDetail?: boolean;
   /** A body that is no JSON. */
   readonly text?: string;
   readonly signal?: AbortSignal | undefined;
@@ -93,13 +95,16 @@ export class Caller {
 
       const sentMs = this.#options.now().getTime();
       const attempt = await this.#attempt(call, endpoint);
-      if (attempt.kind === 'answered') this.#noteDate(attempt.reply, sentMs);
       if (attempt.kind === 'answered') {
+        this.#noteDate(attempt.reply, sentMs);
         const answer = { reply: this.#judge(attempt.reply, call, endpoint), endpoint };
         if (!didNothing(answer.reply, call)) {
+          this.#first = index;
+          const isLacking = call.isDetail === true && this.seemsToLack(call.template);
           // After an unexplained 404 the next try begins at the next endpoint, which may be served.
-          const moves = toMeaning(answer.reply) === 'unexplained';
-          this.#first = moves ? (index + 1) % endpoints.length : index;
+          if (toMeaning(answer.reply) === 'unexplained' && !isLacking) {
+            this.#first = (index + 1) % endpoints.length;
+          }
           return answer;
         }
         unavailable ??= answer;

@@ -16,26 +16,23 @@ export function chainOf(leaf: PeerCertificate | undefined): readonly PeerCertifi
   return chain;
 }
 
-/** The first authority that is missing: neither sent by the server nor among the given ones. */
-export interface MissingIssuer {
-  /** Its name, for a message; empty where the certificate does not tell. */
-  readonly name: string;
-  /** Whether a given authority has the same name, and another key. */
-  readonly namesake: boolean;
-}
-
 /**
- * Which authority the chain of a server ends before.
+ * The name of the authority that the chain of a server lacks: neither sent by the server nor given.
+ *
+ * Then `ca` lacks an intermediate or the root, or it holds another authority; the two cannot be
+ * told apart.
  *
  * @param authorities PEM, one certificate each
+ * @returns `undefined` where no authorities were given, where the chain or the name is unknown, and
+ *   where a given authority has that name and another key
  */
 export function findMissingIssuer(
   leaf: PeerCertificate | undefined,
-  authorities: readonly string[],
-): MissingIssuer {
+  authorities: readonly string[] | undefined,
+): string | undefined {
   const last = chainOf(leaf).at(-1);
-  if (!(last?.raw instanceof Uint8Array)) return { name: '', namesake: false };
+  if (authorities === undefined || !(last?.raw instanceof Uint8Array)) return undefined;
   const { issuer } = new X509Certificate(last.raw);
-  const namesake = authorities.some((pem) => new X509Certificate(pem).subject === issuer);
-  return { name: toOneLine(issuer.split('\n').join(', ')).slice(0, 120), namesake };
+  if (authorities.some((pem) => new X509Certificate(pem).subject === issuer)) return undefined;
+  return toOneLine(issuer.split('\n').join(', ')).slice(0, 120) || undefined;
 }

@@ -35,13 +35,6 @@ import {
   toRefusal,
 } from './wire.ts';
 
-/** Events that a job which runs already may refuse. */
-const startEvents: ReadonlySet<AutosysEvent['kind']> = new Set([
-  'STARTJOB',
-  'FORCE_STARTJOB',
-  'RESTARTJOB',
-]);
-
 /** Reading changes nothing, so it may always be repeated. */
 const reading = { changes: false, repeatable: true } as const;
 
@@ -92,15 +85,16 @@ export class AutosysClient {
   async sendEvent(event: AutosysEvent, { signal }: CallOptions = {}): Promise<Accepted> {
     const doing = describeEvent(event);
     const template = this.#spoken(this.#profile.events[event.kind], doing);
+    const { repeatable, starts } = toTrait(event.kind);
     const call: Call = {
       doing,
       template,
       fields: toFields(event, template),
       changes: true,
-      repeatable: toTrait(event.kind).repeatable,
+      repeatable,
       job: 'job' in event ? event.job : undefined,
       jobAddress: template.path.includes('{job}'),
-      starts: startEvents.has(event.kind),
+      starts,
       signal,
     };
 

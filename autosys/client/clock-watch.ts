@@ -1,3 +1,5 @@
+import { clockToleranceMs } from '../clock-tolerance.ts';
+
 /** When an answer left the server by its own `Date` header, and when it was waited for by our clock. */
 export interface DatedAnswer {
   /** In whole seconds (RFC 9110, 6.6.1). */
@@ -17,9 +19,6 @@ export function toClockDifferenceMs({ date, sentMs, receivedMs }: DatedAnswer): 
   if (leastMs > 0) return leastMs;
   return mostMs < 0 ? mostMs : 0;
 }
-
-/** A difference up to this many milliseconds is tolerated, by whatever compares times of two clocks. */
-export const clockToleranceMs = 2 * 60_000;
 
 /**
  * Remembers how far the clock of AutoSys differs from ours.

@@ -93,5 +93,5 @@ function inflate(zlib: typeof Zlib, bytes: Uint8Array, limit: Limit): Uint8Array
 }
 
 function unreadable(reason: string): DecodedBody {
-  return { kind: 'unreadable', reason: `the body cannot be read: ${reason}` };
+  return { kind: 'unreadable', reason };
 }

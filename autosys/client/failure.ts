@@ -7,11 +7,9 @@ import { toTlsFault, toTlsWords } from './tls-fault.ts';
 /** What is known of a request that brought no answer. */
 export interface FailureScene {
   readonly host: string;
-  /** Whether an authority of the customer's own was given. */
-  readonly ownAuthority: boolean;
   readonly certificate: PeerCertificate | undefined;
-  /** The given authorities, PEM, one certificate each. @default - none */
-  readonly authorities?: readonly string[];
+  /** The given authorities, PEM, one certificate each; `undefined` where none were given. */
+  readonly authorities: readonly string[] | undefined;
   /** Whether the two sides had agreed on keys when the handshake failed. @default false */
   readonly keyed?: boolean;
   /** Takes secrets out of a text. */
@@ -114,13 +112,24 @@ const gaps: ReadonlySet<string> = new Set([
 /** What kind of fault keeps a connection from being established; `undefined` where the error is of no known kind. */
 export function toNetworkFault(error: unknown, scene: FailureScene): NetworkFault | undefined {
   const code = stringOf(error, 'code');
-  if (gaps.has(code)) return isGap(scene) ? 'missingIntermediate' : 'unknownIssuer';
+  if (gaps.has(code)) {
+    const missing = findMissingIssuer(scene.certificate, scene.authorities);
+    return missing === undefined ? 'unknownIssuer' : 'missingIntermediate';
+  }
   const tls = toTlsFault({ words: toWords(error), keyed: scene.keyed ?? false });
   return tls ?? faultByCode[code] ?? (distrust.has(code) ? 'unknownIssuer' : undefined);
 }
 
-/** Says in words what went wrong on the way; the error of the library stays behind. */
-export function describeFailure(error: unknown, scene: FailureScene): string {
+/**
+ * Says in words what went wrong on the way; the error of the library stays behind.
+ *
+ * @param fault what `toNetworkFault` found in the same error
+ */
+export function describeFailure(
+  error: unknown,
+  scene: FailureScene,
+  fault: NetworkFault | undefined,
+): string {
   const code = stringOf(error, 'code');
   const phase = stringOf(error, 'event');
   if (phase !== '' && phases[phase] !== undefined) {
@@ -128,7 +137,6 @@ export function describeFailure(error: unknown, scene: FailureScene): string {
     return `${phases[phase]}${within === undefined ? '' : ` within ${within} ms`}`;
   }
   if (code.startsWith('HPE_')) return 'what came back is not HTTP';
-  const fault = toNetworkFault(error, scene);
   const isPlain = code === 'EPROTO' && toWords(error) === '';
   const words = fault === undefined || isPlain ? undefined : reasonByFault[fault];
   if (words !== undefined) return words(scene, toOneLine(scene.hide(toWords(error))));
@@ -163,29 +171,18 @@ export function toBasic({ username, password }: { username: string; password: st
   return Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
 }
 
-function notBy({ ownAuthority }: FailureScene): string {
-  return ownAuthority
-    ? 'not signed by the given certificate authority'
-    : 'not signed by an authority known here; give the one that signed it';
+function notBy({ authorities }: FailureScene): string {
+  return authorities === undefined
+    ? 'not signed by an authority known here; give the one that signed it'
+    : 'not signed by the given certificate authority';
 }
 
 function toWords(error: unknown): string {
   return toTlsWords(stringOf(error, 'code'), stringOf(error, 'message'));
 }
 
-/**
- * Whether an authority above the server's certificate is missing, and no given one has its name.
- *
- * Then `ca` lacks an intermediate or the root, or it holds another authority; the two cannot be told apart.
- */
-function isGap({ ownAuthority, certificate, authorities = [] }: FailureScene): boolean {
-  if (!ownAuthority || certificate === undefined) return false;
-  const { name, namesake } = findMissingIssuer(certificate, authorities);
-  return name !== '' && !namesake;
-}
-
-function describeGap({ certificate, authorities = [] }: FailureScene): string {
-  const { name } = findMissingIssuer(certificate, authorities);
+function describeGap({ certificate, authorities }: FailureScene): string {
+  const name = findMissingIssuer(certificate, authorities);
   return `the authority ${name} is neither sent by the server nor in ca; root and intermediate both go into ca`;
 }
 

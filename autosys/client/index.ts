@@ -1,6 +1,5 @@
 export { type Credentials, defaultTimeouts, type Timeouts } from './attempt.ts';
 export { AutosysClient } from './client.ts';
-export { clockToleranceMs } from './clock-watch.ts';
 export type { ReadAuthorities } from './connections.ts';
 export { type Endpoint, parseEndpoint } from './endpoint.ts';
 export type { AutosysClientOptions, CallOptions } from './options.ts';

@@ -54,7 +54,8 @@ export async function readJobFrom(
     const about = { doing, changes: false, job, jobAddress: template.path.includes('{job}') };
     try {
       const accept = template.reads === 'json' ? { accept: 'application/json' } : {};
-      const call = { ...about, ...accept, template, fields: { job }, repeatable: true, signal };
+      const read = { template, fields: { job }, repeatable: true, isDetail: told !== undefined };
+      const call = { ...about, ...accept, ...read, signal };
       const part = readPart((await caller.demand(call)).reply, template, about, job, timezone);
       told = told === undefined ? part : join(told, part);
     } catch (error) {

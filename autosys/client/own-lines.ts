@@ -1,5 +1,5 @@
 import { codeOf, markupLines, splitLines } from './code-line.ts';
-import { fieldOf, type Reply, toLines } from './reply.ts';
+import { fieldOf, leavesOf, type Reply, toLines } from './reply.ts';
 
 /** Where JSON holds what programs have to say; other fields hold data, such as names and descriptions. */
 const speakingFields = [
@@ -56,13 +56,5 @@ export function hasCode(reply: Reply, code: string): boolean {
 }
 
 function linesWithoutEcho(json: unknown): readonly string[] {
-  return textsOf(json, 0).flatMap(toLines);
-}
-
-function textsOf(json: unknown, depth: number): readonly string[] {
-  if (typeof json === 'string') return [json];
-  if (typeof json !== 'object' || json === null || depth > 8) return [];
-  return Object.entries(json).flatMap(([name, value]) =>
-    echoField.test(name) ? [] : textsOf(value, depth + 1),
-  );
+  return leavesOf(json, 0, (name) => echoField.test(name)).flatMap(toLines);
 }

@@ -6,6 +6,7 @@ import { parseAuthorities } from './authority.ts';
 import type { ReadAuthorities } from './connections.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { describeFailure, type FailureScene, isDistrust, toNetworkFault } from './failure.ts';
+import { beginTrack, watchHandshake } from './track.ts';
 
 /** How far a connection to one endpoint came; nothing was asked over it. */
 export interface EndpointProbe {
@@ -63,8 +64,6 @@ async function attempt(
 ): Promise<Attempted> {
   const { hostname, port } = new URL(endpoint.origin);
   const host = hostname.replace(/^\[|\]$/g, '');
-  let certificate: PeerCertificate | undefined;
-  let keyed = false;
   const given = authorities === undefined ? undefined : parseAuthorities(authorities);
   const socket = connect({
     host,
@@ -74,29 +73,17 @@ async function attempt(
     // Said aloud, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
     rejectUnauthorized: true,
   });
-  // 'secure' comes before the verdict on the certificate; after a bad one the socket forgets whom it met.
-  socket.prependOnceListener('secure', () => {
-    certificate = socket.getPeerCertificate(true);
-  });
-  // Only that there are keys matters, never what they are.
-  socket.once('keylog', () => {
-    keyed = true;
-  });
+  const track = beginTrack();
+  watchHandshake(socket, track);
   const error = await untilSecure(socket, { phaseMs, signal });
   socket.destroy();
+  const { certificate, keyed } = track;
   const end = toEnd(certificate);
   const seen = { endpoint: endpoint.name, ...(end && { certificateEnd: end }) };
   if (error === undefined) return { probe: seen, distrusted: false };
-  const scene: FailureScene = {
-    host,
-    ownAuthority: given !== undefined,
-    authorities: given ?? [],
-    certificate,
-    keyed,
-    hide: plain,
-  };
+  const scene: FailureScene = { host, authorities: given, certificate, keyed, hide: plain };
   const fault = toNetworkFault(error, scene) ?? 'broken';
-  const reason = fault === 'cancelled' ? 'it was cancelled' : describeFailure(error, scene);
+  const reason = fault === 'cancelled' ? 'it was cancelled' : describeFailure(error, scene, fault);
   return { probe: { ...seen, fault, reason }, distrusted: isDistrust(error) };
 }
 

@@ -7,7 +7,10 @@ export interface RawReply {
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
-  /** Why the body cannot be read, in words; `body` is empty then. @default - it can be read */
+  /**
+   * Why the body cannot be read, in words for the end of a sentence; `body` is empty then.
+   * @default - it can be read
+   */
   readonly unreadable?: string | undefined;
 }
 
@@ -48,7 +51,10 @@ export function readReply(raw: RawReply, hide: (text: string) => string): Reply 
     unreadable === undefined
       ? readShape(body)
       : ({ shape: 'unreadable', json: undefined } as const);
-  const said = unreadable === undefined ? toSaid(shape, body, json, hide) : hide(unreadable);
+  const said =
+    unreadable === undefined
+      ? toSaid(shape, body, json, hide)
+      : hide(`the body cannot be read: ${unreadable}`);
   return {
     httpStatus: raw.httpStatus,
     shape,
@@ -127,12 +133,22 @@ function toMessages(shape: ReplyShape, text: string, json: unknown): readonly st
   return others.flatMap(([, value]) => leavesOf(value, 1)).flatMap(toLines);
 }
 
-/** All texts and numbers inside, so that a reply of unknown shape is still heard. */
-function leavesOf(json: unknown, depth: number): readonly string[] {
+/**
+ * All texts and numbers inside, so that a reply of unknown shape is still heard.
+ *
+ * @param skips whether to leave out the field of this name
+ */
+export function leavesOf(
+  json: unknown,
+  depth: number,
+  skips = (_name: string) => false,
+): readonly string[] {
   if (typeof json === 'string') return [json];
   if (typeof json === 'number' || typeof json === 'boolean') return [String(json)];
   if (typeof json !== 'object' || json === null || depth > 8) return [];
-  return Object.values(json).flatMap((value) => leavesOf(value, depth + 1));
+  return Object.entries(json).flatMap(([name, value]) =>
+    skips(name) ? [] : leavesOf(value, depth + 1, skips),
+  );
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** How long an answer shows that an address is served, in milliseconds. */
-export const servedForMs = 60_000;
+const servedForMs = 60_000;
 
 /** An endpoint with a method and a path template, so that all jobs have one address. */
 export interface Address {

@@ -43,14 +43,22 @@ export function follow(request: ClientRequest, track: Track): void {
       track.secure = true;
       if (socket instanceof TLSSocket) track.protocol = socket.getProtocol() ?? undefined;
     });
-    if (!(socket instanceof TLSSocket)) return;
-    // Only that there are keys matters, never what they are.
-    socket.once('keylog', () => {
-      track.keyed = true;
-    });
-    // 'secure' comes before the verdict on the certificate; after a bad one the socket forgets whom it met.
-    socket.prependOnceListener('secure', () => {
-      track.certificate = socket.getPeerCertificate(true);
-    });
+    if (socket instanceof TLSSocket) watchHandshake(socket, track);
+  });
+}
+
+/** Records in the track that both sides have keys, and the certificate of the server. */
+export function watchHandshake(
+  socket: TLSSocket,
+  track: Pick<Track, 'keyed' | 'certificate'>,
+): void {
+  // Only that there are keys matters, never what they are.
+  socket.once('keylog', () => {
+    track.keyed = true;
+  });
+  // 'secure' comes before the verdict on the certificate; after a bad one the socket forgets whom
+  // it met.
+  socket.prependOnceListener('secure', () => {
+    track.certificate = socket.getPeerCertificate(true);
   });
 }

@@ -118,14 +118,14 @@ export class Transport implements Carrier {
     const hide = createHide(options.login);
     const cause = toCause(error, hide);
     const failure = this.#toFailureScene(connections, options, track, hide);
-    const reason = this.#reasonOf(error, options, { failure, isTooLong });
+    const fault = toNetworkFault(error, failure);
+    const reason = this.#reasonOf(error, options, { failure, fault, isTooLong });
     const { statusCode = 0, headers = {} } = track.answer ?? {};
     // The status counts without its body: a refused login must not pass for an unknown outcome and be sent again.
     if (statusCode >= 400) {
-      const unreadable = `the body cannot be read: ${reason}`;
-      return { kind: 'raw', raw: { httpStatus: statusCode, headers, body: '', unreadable } };
+      const raw = { httpStatus: statusCode, headers, body: '', unreadable: reason };
+      return { kind: 'raw', raw };
     }
-    const fault = toNetworkFault(error, failure);
     return track.secure && !wasNotTaken(track, fault)
       ? { kind: 'unanswered', reason, cause, stale: track.reused }
       : { kind: 'unsent', reason, cause, distrusted: isDistrust(error), fault };
@@ -139,8 +139,7 @@ export class Transport implements Carrier {
   ): FailureScene {
     return {
       host: this.#options.serverName ?? new URL(endpoint.origin).hostname,
-      ownAuthority: authorities !== undefined,
-      authorities: authorities ?? [],
+      authorities,
       certificate,
       keyed,
       hide,
@@ -160,10 +159,10 @@ export class Transport implements Carrier {
   #reasonOf(
     error: unknown,
     { signal }: AttemptOptions,
-    { failure, isTooLong }: { readonly failure: FailureScene; readonly isTooLong: boolean },
+    { failure, fault, isTooLong }: Failed,
   ): string {
     if (isTooLong) return `the answer is longer than ${this.#options.maxReplyBytes} bytes`;
-    return signal?.aborted ? 'it was cancelled' : describeFailure(error, failure);
+    return signal?.aborted ? 'it was cancelled' : describeFailure(error, failure, fault);
   }
 
   #gotOptions(
@@ -217,6 +216,12 @@ interface Scene {
   readonly connections: Connections;
   readonly options: AttemptOptions;
   readonly track: Track;
+  readonly isTooLong: boolean;
+}
+
+interface Failed {
+  readonly failure: FailureScene;
+  readonly fault: NetworkFault | undefined;
   readonly isTooLong: boolean;
 }
 

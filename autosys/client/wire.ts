@@ -143,7 +143,7 @@ export function complainsInStdErr(reply: Reply): boolean {
  * `CAUAJM_I_60001 Job (X) has already started. FORCE_STARTJOB has no effect.` with RESTRICT_FORCE_STARTJOB=1 is
  * documented; that such words may come in the answer, and in other words, is inferred.
  */
-export function saysAlreadyRunning(reply: Reply, { starts }: Asked): boolean {
+function saysAlreadyRunning(reply: Reply, { starts }: Asked): boolean {
   if (!starts) return false;
   return answerLines(reply).some((line) => alreadyRunning.test(line));
 }

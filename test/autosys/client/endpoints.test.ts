@@ -8,7 +8,7 @@ import {
 } from '../../../autosys/errors.ts';
 import { parseJobName } from '../../../autosys/names.ts';
 import { makeAuthority } from '../../support/certificates.ts';
-import { freePort, serve } from '../../support/servers.ts';
+import { freePort, serve, serveTcp } from '../../support/servers.ts';
 import { clientFor, failureOf } from './setup.ts';
 
 const authority = await makeAuthority();
@@ -94,6 +94,47 @@ describe('the order of endpoints', () => {
     await using client = clientFor([primary.url, standby.url], trust);
 
     expect(await failureOf(client.sendEvent(start))).toBeInstanceOf(AutosysOutcomeUnknownError);
+  });
+
+  test('stays at the endpoint whose release lacks a further address of a job', async () => {
+    await using primary = await serve(authority.server, ({ path }) =>
+      path.includes('/job/')
+        ? { status: 200, body: '{"name":"etl_load","status":4}' }
+        : { status: 404 },
+    );
+    await using dead = await serveTcp((socket) => socket.destroy());
+    await using client = clientFor([primary.url, dead.url], trust);
+
+    const readings = [await client.readJob(job), await client.readJob(job)];
+
+    expect(readings.map(({ status }) => status)).toEqual(['SUCCESS', 'SUCCESS']);
+    expect(dead.connections()).toBe(0);
+  });
+
+  test('begins at the standby after an empty 404 to an event, although another event was taken', async () => {
+    await using primary = await serve(authority.server, ({ path }) => ({
+      status: path.includes('/force-start-job') ? 404 : 201,
+    }));
+    await using standby = await serve(authority.server, () => ({ status: 201 }));
+    await using client = clientFor([primary.url, standby.url], trust);
+    await client.sendEvent({ kind: 'JOB_ON_HOLD', job });
+    await failureOf(client.sendEvent(start));
+
+    const { endpoint } = await client.sendEvent(start);
+
+    expect(endpoint).toBe(`localhost:${standby.port}`);
+  });
+
+  test('begins at the standby after an empty 404 to a reading that needs it, although an event was taken', async () => {
+    await using primary = await serve(authority.server, ({ path }) => ({
+      status: path.includes('/jil/') ? 404 : 201,
+    }));
+    await using standby = await serve(authority.server, () => ({ status: 200, body: 'jil' }));
+    await using client = clientFor([primary.url, standby.url], trust);
+    await client.sendEvent(start);
+    await failureOf(client.readJil(job));
+
+    expect(await client.readJil(job)).toBe('jil');
   });
 });
 

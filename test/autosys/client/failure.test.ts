@@ -1,13 +1,22 @@
 import type { PeerCertificate } from 'node:tls';
 import { expect, test } from 'vitest';
-import { createHide, describeFailure, toCause } from '../../../autosys/client/failure.ts';
+import {
+  createHide,
+  type FailureScene,
+  toCause,
+  toNetworkFault,
+  describeFailure as toReason,
+} from '../../../autosys/client/failure.ts';
 
 const scene = {
   host: 'aews',
-  ownAuthority: true,
+  authorities: [],
   certificate: undefined,
   hide: (text: string) => text.replaceAll('hunter2', '***'),
 };
+/** Describes a failure as the callers do, with the fault that was found in it. */
+const describeFailure = (error: unknown, at: FailureScene) =>
+  toReason(error, at, toNetworkFault(error, at));
 /** The part of a certificate that the words are made of; the whole has thirty fields. */
 const certificate = (fields: object) => fields as PeerCertificate;
 
