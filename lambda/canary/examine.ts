@@ -1,5 +1,5 @@
 import type { JobName } from '../../autosys/names.ts';
-import { type Finding, found, type Verdict } from './finding.ts';
+import { type Finding, found, isRefused, type Verdict } from './finding.ts';
 import { examineJob } from './job.ts';
 import { examineNetwork, isReachable, type NetworkPowers } from './network.ts';
 import { type ScratchPowers, setAndReadBack } from './scratch.ts';
@@ -95,7 +95,7 @@ async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerato
   }
   yield* findings;
   // After a refusal nothing more is sent.
-  if (findings.some(({ verdict }) => refusals.has(verdict))) return;
+  if (findings.some(isRefused)) return;
   if (job !== undefined && proof === 'taken') yield* await examineJob(speaker, job, signal);
 }
 
@@ -118,7 +118,6 @@ async function lookOnce(
     const failure = toFailure(error, { forbidden: 'mayNotRead', refused: 'unreadable' });
     switch (failure.verdict) {
       case 'loginRefused':
-        return { proof: 'refused', end: failure };
       case 'requestRefused':
       case 'unavailable':
       case 'unanswered':
@@ -130,8 +129,6 @@ async function lookOnce(
     }
   }
 }
-
-const refusals: ReadonlySet<Verdict> = new Set(['loginRefused', 'requestRefused']);
 
 function toClockFinding(ms: number): Finding {
   const seconds = Math.round(Math.abs(ms) / 1_000);
@@ -160,5 +157,5 @@ async function searchIfNeeded(
   const finding = await searchProfile({ candidates, ...(lent && { lent }) }, powers, signal);
   // Where the set was taken, only a profile that also shows it is news.
   const isNews = isUnspoken || finding.roundTripMs !== undefined;
-  return isNews || finding.verdict === 'loginRefused' ? [finding] : [];
+  return isNews || isRefused(finding) ? [finding] : [];
 }

@@ -32,6 +32,11 @@ export function found(verdict: Verdict, says: string, details: FindingDetails = 
   return { verdict, ...verdicts[verdict], says, ...details };
 }
 
+/** Whether AutoSys refused the login or the request with 401: nothing more is sent then. */
+export function isRefused({ verdict }: Finding): boolean {
+  return verdict === 'loginRefused' || verdict === 'requestRefused';
+}
+
 /** Whether something is wrong: refused, or not to be found out. */
 export function isFailure({ grade }: Finding): boolean {
   return grade === 'refused' || grade === 'unknown';

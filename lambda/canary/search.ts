@@ -1,4 +1,4 @@
-import { type Finding, found } from './finding.ts';
+import { type Finding, found, isRefused } from './finding.ts';
 import { type ScratchPowers, setAndReadBack } from './scratch.ts';
 import type { Speaker } from './speech.ts';
 
@@ -45,9 +45,7 @@ export async function searchProfile(
     const borrows = !readsGlobals && lent !== undefined;
     const both = { speaker, reader: borrows ? lent.speaker : speaker };
     const findings = await setAndReadBack(both, { ...powers, confirmWithinMs }, signal);
-    const refusal = findings.find(
-      ({ verdict }) => verdict === 'loginRefused' || verdict === 'requestRefused',
-    );
+    const refusal = findings.find(isRefused);
     if (refusal) return refusal;
     tried.push({ name, findings });
     const applied = findings.find(({ verdict }) => verdict === 'applied');

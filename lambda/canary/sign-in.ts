@@ -1,9 +1,9 @@
-import { chooseLogin, toChoiceFacts } from '../report/login-choice.ts';
 import type { DeniedFacts } from '../report/login-denial.ts';
 import { isLoginRefusal, isReplyLost } from '../report/login-failure.ts';
+import { readOtherLogin } from '../report/login-secret.ts';
+import { selectLogin } from '../report/login-selection.ts';
 import type { LoginSlots, SlotPass } from '../report/login-slots.ts';
 import type { LoginSlotsRegistry } from '../report/login-slots-registry.ts';
-import { toStanding } from '../report/login-state.ts';
 import { toReadFacts, toSendFacts } from '../report/with-login.ts';
 import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
 import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../shared/errors.ts';
@@ -107,6 +107,9 @@ export class SecretSignIn implements SignIn {
         this.#orRefused(toReadFacts(`global variable ${name}`), () =>
           speaker.readGlobalVariable(name, options),
         ),
+      get clockDifference() {
+        return speaker.clockDifference;
+      },
     };
   }
 
@@ -170,22 +173,14 @@ export class SecretSignIn implements SignIn {
     signal: AbortSignal | undefined,
   ): Promise<Chosen> {
     const { secret, instance, readCredentials, now } = this.#options;
-    const { versionId } = current;
     const pass = await this.#enter(current, readMs, signal);
     if (pass.suspendedUntilMs !== undefined) return toHeld(secret, pass.suspendedUntilMs);
-    const standing = toStanding(pass.state, instance);
-    const facts = toChoiceFacts(pass.state, instance, versionId, now().getTime());
-    let choice = chooseLogin(standing, { ...facts, previous: undefined });
-    let previous: SecretLogin | undefined;
-    if (choice.kind === 'readPrevious') {
-      previous = await readCredentials(secret, 'AWSPREVIOUS');
-      choice = chooseLogin(standing, { ...facts, previous: previous?.versionId ?? null });
-    }
+    const readPrevious = () =>
+      readOtherLogin(() => readCredentials(secret, 'AWSPREVIOUS'), current);
+    const facts = { instance, nowMs: now().getTime(), current, readPrevious };
+    const choice = await selectLogin(pass.state, facts);
     if (choice.kind === 'hold') return toHeld(secret, choice.untilMs);
-    const login =
-      choice.kind !== 'readPrevious' && choice.versionId === previous?.versionId
-        ? previous
-        : current;
+    const { login } = choice;
     this.#isPrevious = login !== current;
     if (choice.kind === 'use') return { login, findings: [] };
     this.#isTrial =

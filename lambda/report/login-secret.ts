@@ -90,20 +90,9 @@ export class LoginSecret {
     const of = this.#lastKnown?.versionId ?? '';
     const known = this.#previous;
     if (known?.of === of && Math.abs(nowMs - known.readMs) < believedMs) return known.login;
-    const login = await this.#askPrevious();
+    const login = await readOtherLogin(() => this.#ask('AWSPREVIOUS'), this.#lastKnown);
     this.#previous = { login, of, readMs: nowMs };
     return login;
-  }
-
-  async #askPrevious(): Promise<SecretLogin | undefined> {
-    try {
-      const previous = await this.#ask('AWSPREVIOUS');
-      return isSame(previous, this.#lastKnown) ? undefined : previous;
-    } catch (error) {
-      // A version of another shape is no login.
-      if (error instanceof SecretShapeError) return undefined;
-      throw error;
-    }
   }
 
   /**
@@ -121,6 +110,24 @@ export class LoginSecret {
       this.#failures.set(stage, { error, untilMs: nowMs + (nowMs - begunMs) });
       throw error;
     }
+  }
+}
+
+/**
+ * The previous version of a secret, where it is a login and another one than the current version.
+ *
+ * @throws {CredentialsError}
+ */
+export async function readOtherLogin(
+  readPrevious: () => Promise<SecretLogin | undefined>,
+  current: SecretLogin | undefined,
+): Promise<SecretLogin | undefined> {
+  try {
+    const previous = await readPrevious();
+    return isSame(previous, current) ? undefined : previous;
+  } catch (error) {
+    if (error instanceof SecretShapeError) return undefined;
+    throw error;
   }
 }
 

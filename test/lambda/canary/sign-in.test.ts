@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
-import { parseGlobalName } from '../../../autosys/names.ts';
-import { examine } from '../../../lambda/canary/examine.ts';
+import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
+import { type ExaminePowers, examine } from '../../../lambda/canary/examine.ts';
 import { SecretSignIn } from '../../../lambda/canary/sign-in.ts';
 import type { Speaker } from '../../../lambda/canary/speech.ts';
 import { createLoginSlots } from '../../../lambda/login-port.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
+import type { ReadCredentials, SecretLogin } from '../../../lambda/shared/credentials.ts';
+import { LedgerError, SecretShapeError } from '../../../lambda/shared/errors.ts';
 import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 
@@ -13,6 +14,10 @@ const now = () => new Date('2026-11-22T02:00:00Z');
 const refuse = async () => {
   throw new AutosysUnauthorizedError({ doing: 'asking', httpStatus: 401, said: '' });
 };
+
+const login = { username: 'u', password: 'p', versionId: 'v' };
+const readCurrentOnly: ReadCredentials = async (_secret, stage) =>
+  stage === 'AWSCURRENT' ? login : undefined;
 
 function aSpeaker(over: Partial<Speaker> = {}): Speaker {
   let value = '';
@@ -26,13 +31,18 @@ function aSpeaker(over: Partial<Speaker> = {}): Speaker {
   };
 }
 
+interface RunOptions extends Pick<ExaminePowers, 'candidates' | 'job'> {
+  readonly instance?: string;
+  readonly readCredentials?: ReadCredentials;
+}
+
 /** Examines once, and gives the verdicts. */
-async function run(table: Table, speaker: Speaker, instance = 'ACE') {
+async function run(table: Table, speaker: Speaker, options: RunOptions = {}) {
+  const { instance = 'ACE', candidates, job, readCredentials = readCurrentOnly } = options;
   const signIn = new SecretSignIn({
     instance,
     secret: 'autosys/ACE',
-    readCredentials: async (_secret, stage) =>
-      stage === 'AWSCURRENT' ? { username: 'u', password: 'p', versionId: 'v' } : undefined,
+    readCredentials,
     slots: createLoginSlots({ table, now }),
     requestsUnderWay: 1,
     now,
@@ -49,6 +59,8 @@ async function run(table: Table, speaker: Speaker, instance = 'ACE') {
       confirmWithinMs: 0,
       now,
       pause: async () => {},
+      ...(candidates && { candidates }),
+      ...(job && { job }),
     },
     new AbortController().signal,
   );
@@ -60,7 +72,10 @@ describe('an examination with the login of a secret', () => {
   test('gives its slot back, so that the next one passes as well', async () => {
     const table = createMemoryTable({ now });
 
-    const verdicts = [await run(table, aSpeaker()), await run(table, aSpeaker(), 'PRD')];
+    const verdicts = [
+      await run(table, aSpeaker()),
+      await run(table, aSpeaker(), { instance: 'PRD' }),
+    ];
 
     const healthy = ['trusted', 'secretRead', 'signedIn', 'taken', 'applied'];
     expect(verdicts).toEqual([healthy, healthy]);
@@ -72,8 +87,8 @@ describe('an examination with the login of a secret', () => {
 
     const verdicts = [
       await run(table, speaker),
-      await run(table, speaker, 'PRD'),
-      await run(table, speaker, 'TST'),
+      await run(table, speaker, { instance: 'PRD' }),
+      await run(table, speaker, { instance: 'TST' }),
     ];
 
     expect(verdicts.map((all) => all.at(-1))).toEqual(['loginRefused', 'loginRefused', 'heldBack']);
@@ -87,6 +102,68 @@ describe('an examination with the login of a secret', () => {
 
     expect(verdicts).toEqual(['trusted', 'secretRead', 'signedIn', 'requestRefused']);
   });
+
+  test('sends nothing more once a request of another wire profile was refused', async () => {
+    const table = createMemoryTable({ now });
+    let asked = 0;
+    const count = async () => {
+      asked += 1;
+      return { status: 'SUCCESS' };
+    };
+    const lost = async () => {};
+    const candidate = { name: 'aews-12.1', setsGlobals: true, readsGlobals: true };
+
+    const verdicts = await run(table, aSpeaker({ sendEvent: lost, readJob: count }), {
+      candidates: [{ ...candidate, speaker: aSpeaker({ sendEvent: refuse }) }],
+      job: parseJobName('PROBE'),
+    });
+
+    expect(verdicts.at(-1)).toBe('requestRefused');
+    expect(asked).toBe(0);
+  });
+
+  test('says that the clock of AutoSys differs', async () => {
+    const table = createMemoryTable({ now });
+
+    const verdicts = await run(table, aSpeaker({ clockDifference: { ms: -600_000 } }));
+
+    expect(verdicts).toContain('clockDiffers');
+  });
+
+  test.for<{ previous: string; readPrevious: () => Promise<SecretLogin> }>([
+    {
+      previous: 'is the same login',
+      readPrevious: async () => ({ ...login, versionId: 'earlier' }),
+    },
+    {
+      previous: 'is no login',
+      readPrevious: async () => {
+        throw new SecretShapeError({ secret: 'autosys/ACE', found: 'a field password' });
+      },
+    },
+  ])(
+    'does not send the previous version of the secret where it $previous',
+    async ({ readPrevious }, { expect }) => {
+      const table = createMemoryTable({ now });
+      let requests = 0;
+      const speaker = aSpeaker({
+        readGlobalVariable: () => {
+          requests += 1;
+          return refuse();
+        },
+      });
+      const readCredentials: ReadCredentials = async (_secret, stage) =>
+        stage === 'AWSCURRENT' ? login : readPrevious();
+
+      const verdicts = [
+        await run(table, speaker, { readCredentials }),
+        await run(table, speaker, { readCredentials }),
+      ];
+
+      expect(verdicts.map((all) => all.at(-1))).toEqual(['loginRefused', 'heldBack']);
+      expect(requests).toBe(1);
+    },
+  );
 
   test('sends no login where the ledger is unavailable, since refusals could not be counted', async () => {
     const fail = () => Promise.reject(new LedgerError({ doing: 'read', reason: 'Throttled' }));
