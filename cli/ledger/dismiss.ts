@@ -3,17 +3,12 @@ import { isWaitingForPerson, toRow } from '../../lambda/report/ledger/rows.ts';
 import { toUnsayableRow } from '../../lambda/report/ledger/unsayable.ts';
 import { LedgerError } from '../../lambda/shared/errors.ts';
 import type { Row, Table } from '../../lambda/shared/table.ts';
-import { describeWhat, type Kept } from './describe.ts';
-import { type Found, find, type Wanted } from './replay.ts';
+import type { Kept } from './describe.ts';
+import { type KeyOutcome, toLeft, toName } from './outcome.ts';
+import { findWanted, type Wanted, type WantedResult } from './wanted.ts';
 
 /** The result for one key. */
-export type Dismissed = { readonly key: string; readonly what?: string } & (
-  | { readonly kind: 'dismissed' }
-  /** The row was not changed. */
-  | { readonly kind: 'left'; readonly reason: string }
-  /** The write may or may not have happened. */
-  | { readonly kind: 'unknown'; readonly reason: string }
-);
+export type Dismissed = KeyOutcome<'dismissed'>;
 
 /** Who dismisses, why, and the clock. */
 export interface Dismissing {
@@ -29,7 +24,7 @@ export async function dismissAll(
   dismissing: Dismissing,
 ): Promise<readonly Dismissed[]> {
   const results: Dismissed[] = [];
-  for await (const found of find(table, wanted)) {
+  for await (const found of findWanted(table, wanted)) {
     const isBroken = results.some(({ kind }) => kind === 'unknown');
     results.push(
       isBroken ? toLeft(found, 'not tried') : await dismissOne(table, found, dismissing),
@@ -40,7 +35,7 @@ export async function dismissAll(
 
 async function dismissOne(
   table: Table,
-  found: Found,
+  found: WantedResult,
   { now, ...why }: Dismissing,
 ): Promise<Dismissed> {
   if ('gone' in found) return toLeft(found, 'the ledger has no such entry');
@@ -66,13 +61,4 @@ function toDismissedRow(
   return entry.kind === 'unsayable'
     ? toUnsayableRow(key, dismiss(entry, nowMs, why), nowMs)
     : { ...toRow(dismiss(entry, nowMs, why), nowMs), key };
-}
-
-function toLeft(found: Found, reason: string): Dismissed {
-  return { kind: 'left', ...toName(found), reason };
-}
-
-function toName(found: Found): { readonly key: string; readonly what?: string } {
-  const { key } = found;
-  return 'entry' in found ? { key, what: describeWhat(found.entry) } : { key };
 }

@@ -1,8 +1,10 @@
 import { predecessorParked } from '../../lambda/report/ledger/entry.ts';
 import { isWaitingForPerson } from '../../lambda/report/ledger/rows.ts';
+import { isWaitedFor } from '../../lambda/report/order.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import { describeWhat } from './describe.ts';
 import { listParked, readKept } from './open.ts';
+import { toLeft } from './outcome.ts';
 import type { Replayable, Replayed } from './replayable.ts';
 
 /**
@@ -34,22 +36,24 @@ export async function findFollowers(
 }
 
 /**
- * The entry as it can be replayed: not while a predecessor is parked that is not replayed with it. A predecessor that can never
- * be sent is not waited for.
+ * The entry as it can be replayed: not while a predecessor is parked that is not replayed with it.
+ *
+ * A predecessor that can never be sent, or whose row holds a newer request by now, is not waited for.
  */
 export async function freePredecessors(
   table: Table,
   one: Replayable,
   all: readonly Replayable[],
 ): Promise<Replayable | Replayed> {
-  const { key, entry } = one;
+  const { entry } = one;
   const after: string[] = [];
   for (const before of entry.after ?? []) {
     const kept = await readKept(table, before);
-    if (kept && ('unreadable' in kept || kept.entry.kind === 'unsayable')) continue;
+    if (kept?.entry.kind === 'unsayable') continue;
+    if (kept && !isWaitedFor(kept.entry.version, entry.version)) continue;
     if (kept && isWaitingForPerson(kept.entry) && all.every((other) => other.key !== before)) {
       const reason = `${describeWhat(kept.entry)}, which its route sends before it, is parked: replay or dismiss that one first (${before})`;
-      return { kind: 'left', key, what: describeWhat(entry), reason };
+      return toLeft(one, reason);
     }
     after.push(before);
   }

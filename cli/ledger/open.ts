@@ -50,8 +50,8 @@ export interface Unreadable {
 
 const pageSize = 100;
 
-/** The end of time: what a host whose clock runs ahead has parked is listed too. */
-const whenever = new Date(8_640_000_000_000_000);
+/** The latest instant of a `Date`: an entry of a host whose clock runs ahead is listed too. */
+export const whenever = new Date(8_640_000_000_000_000);
 
 /** Everything that is parked, oldest first; what has meanwhile gone or moved on is passed over. */
 export async function* listParked(table: Table): AsyncGenerator<Kept | Unreadable> {

@@ -1,5 +1,6 @@
 import type { Entry } from '../../lambda/report/ledger/entry.ts';
 import type { StoredRow } from '../../lambda/shared/table.ts';
+import type { KeyOutcome } from './outcome.ts';
 
 /** An entry that can be replayed, with the row that was seen. */
 export interface Replayable {
@@ -8,11 +9,5 @@ export interface Replayable {
   readonly row: StoredRow;
 }
 
-/** What became of one key. */
-export type Replayed = { readonly key: string; readonly what?: string } & (
-  | { readonly kind: 'replayed' }
-  /** It stands as it stood, and why. */
-  | { readonly kind: 'left'; readonly reason: string }
-  /** Nobody knows whether it was written. */
-  | { readonly kind: 'unknown'; readonly reason: string }
-);
+/** The result for one key. */
+export type Replayed = KeyOutcome<'replayed'>;

@@ -10,7 +10,7 @@ import { type Asker, type Offer, offer, resume, type Wish } from './ledger/offer
 import { isWaitingForPerson, parseEntry, toKey, toRow } from './ledger/rows.ts';
 import { park, type SettlePolicy, settle } from './ledger/settle.ts';
 import { parseAnyEntry, type UnsayableEntry } from './ledger/unsayable.ts';
-import { compareToKnown, type Version } from './order.ts';
+import { isWaitedFor } from './order.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 export interface ClaimPowers extends Pick<DeliverPowers, 'decideNext' | 'pause'> {
@@ -131,7 +131,7 @@ export function createClaim(powers: ClaimPowers) {
     for (const key of after) {
       const row = await table.get(key);
       const elder = row && readEntry(row);
-      if (!elder || !isOfOurRun(elder, version)) continue;
+      if (!elder || !isWaitedFor(elder.version, version)) continue;
       const what =
         elder.kind === 'unsayable' ? 'an event that cannot be sent' : describeEvent(elder.event);
       if (isWaitingForPerson(elder)) {
@@ -146,7 +146,7 @@ export function createClaim(powers: ClaimPowers) {
   }
 
   async function store(asked: Asked, row: StoredRow | undefined): Promise<Claim | 'race'> {
-    if (asked.kind === 'drop') return toDropped(asked);
+    if (asked.kind === 'drop') return { ...asked, kind: 'dropped' };
     if (asked.kind === 'leave') return toLeft(asked);
     const { entry } = asked;
     const revision = await table.put(toRow(entry, now().getTime()), row?.revision);
@@ -164,16 +164,6 @@ export function createClaim(powers: ClaimPowers) {
         return asked satisfies never;
     }
   }
-}
-
-function toDropped({
-  reason,
-  stage,
-}: {
-  readonly reason: string;
-  readonly stage?: 'parked';
-}): Claim {
-  return { kind: 'dropped', reason, ...(stage && { stage }) };
 }
 
 function toLeft({ reason, behind }: { readonly reason: string; readonly behind?: true }): Claim {
@@ -194,10 +184,4 @@ function readEntry(row: StoredRow): Entry | UnsayableEntry | undefined {
     if (error instanceof LedgerError && error.row !== undefined) return undefined;
     throw error;
   }
-}
-
-/** Whether the row still is of our own predecessor: a newer request for its target is not waited for. */
-function isOfOurRun({ version }: Entry | UnsayableEntry, ours: Version): boolean {
-  const standing = compareToKnown(ours, version);
-  return standing === 'duplicate' || standing === 'newer';
 }

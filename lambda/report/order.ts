@@ -103,3 +103,15 @@ export function compareToKnown(fact: Version, known: Version): Standing {
     fact.changedMs - known.changedMs;
   return later > 0 ? 'newer' : 'superseded';
 }
+
+/**
+ * Whether an entry waits for what its predecessor's row holds by now: not for a newer request, which
+ * has taken the place of the predecessor.
+ *
+ * @param predecessor version of that row
+ * @param own version of the entry that waits
+ */
+export function isWaitedFor(predecessor: Version, own: Version): boolean {
+  const standing = compareToKnown(own, predecessor);
+  return standing === 'duplicate' || standing === 'newer';
+}

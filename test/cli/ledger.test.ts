@@ -258,6 +258,22 @@ describe('replay', () => {
       expect(await read(follower)).toMatchObject({ stage: 'due', after: [key] });
     });
 
+    test('is replayed alone where its key holds an entry of a newer run by now', async () => {
+      const { version } = onceWish;
+      const newer = wishOf('AWS_SETTLEMENT');
+      const key = await storeParked({
+        ...newer,
+        version: { ...newer.version, run: 'run-later', beganMs: version.beganMs + 60_000 },
+      });
+      const follower = await storeFollower(onceWish, key);
+
+      const { code } = await ask('replay', follower);
+
+      expect(code).toBe(0);
+      expect(await read(follower)).toMatchObject({ stage: 'due' });
+      expect(await read(key)).toMatchObject({ stage: 'parked' });
+    });
+
     test('is not replayed without it', async () => {
       const key = await storeParked();
       const follower = await storeFollower(onceWish, key);
@@ -279,6 +295,29 @@ describe('replay', () => {
       expect(code).toBe(0);
       expect(await read(follower)).toMatchObject({ stage: 'due' });
     });
+  });
+
+  test('tries no more entries once the table has failed', async () => {
+    const keys = [
+      await storeParked(wishOf('A')),
+      await storeParked(wishOf('B')),
+      await storeParked(wishOf('C')),
+    ];
+    const { replayable } = await choose(table, { keys });
+    let calls = 0;
+    const failOnce: Table = {
+      ...table,
+      put: (...of) => {
+        calls += 1;
+        if (calls > 1) return table.put(...of);
+        throw new LedgerError({ doing: 'write', reason: 'Throttled' });
+      },
+    };
+
+    const replayed = await replayAll(failOnce, replayable, { now, by: 'ops' });
+
+    expect(replayed.map(({ kind }) => kind)).toEqual(['unknown', 'left', 'left']);
+    expect(calls).toBe(1);
   });
 
   test('refuses what could not be said, and says why', async () => {
