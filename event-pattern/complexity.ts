@@ -13,10 +13,8 @@ export const complexityLimit = 10;
 /** Beyond this the exact number is of no use, and the search would take long. */
 const defaultMost = 100;
 
-/** What the engine looks at next, once a value of a field has fitted. */
-interface State {
-  readonly fields: Map<string, FieldMachine>;
-}
+/** What the engine looks at next, once a value of a field has fitted: a machine for each field. */
+type State = Map<string, FieldMachine>;
 
 interface FieldMachine {
   readonly trie: ValueTrie;
@@ -32,33 +30,31 @@ interface FieldMachine {
  * @param most where the search stops: the result is never higher
  */
 export function patternComplexity({ combinations }: Pattern, most = defaultMost): number {
-  const states: State[] = [];
-  const createState = (): State => {
-    const state: State = { fields: new Map() };
-    states.push(state);
-    return state;
-  };
-  const start = createState();
-  for (const steps of combinations) addCombination(start, steps, createState);
-  const tries = states.flatMap(({ fields }) => [...fields.values()].map(({ trie }) => trie));
+  const start: State = new Map();
+  const tries: ValueTrie[] = [];
+  for (const steps of combinations) addCombination(start, steps, tries);
   return Math.max(0, ...tries.map((trie) => trie.complexity(most)));
 }
 
-/** Alternatives that begin alike go the same way, and meet in the same state. */
-function addCombination(state: State, [step, ...rest]: Combination, createState: () => State) {
+/** Alternatives that begin alike go the same way, and meet in the same state. New tries are added to `tries`. */
+function addCombination(state: State, [step, ...rest]: Combination, tries: ValueTrie[]) {
   if (step === undefined) return;
-  const machine = state.fields.get(step.path) ?? { trie: new ValueTrie(), nextByTest: new Map() };
-  state.fields.set(step.path, machine);
+  let machine = state.get(step.path);
+  if (machine === undefined) {
+    machine = { trie: new ValueTrie(), nextByTest: new Map() };
+    state.set(step.path, machine);
+    tries.push(machine.trie);
+  }
   const reached: State[] = [];
   for (const entry of step.entries) {
     const texts = toWildcards(entry);
     const key = toKey(entry, texts);
-    const next = machine.nextByTest.get(key) ?? reached.at(-1) ?? createState();
+    const next = machine.nextByTest.get(key) ?? reached.at(-1) ?? new Map();
     machine.nextByTest.set(key, next);
     for (const text of texts) machine.trie.add(key, readPieces(text));
     reached.push(next);
   }
-  for (const next of new Set(reached)) addCombination(next, rest, createState);
+  for (const next of new Set(reached)) addCombination(next, rest, tries);
 }
 
 /** The texts with asterisks in one entry of a field: of `wildcard`, and of `anything-but` with it. */

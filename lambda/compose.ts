@@ -15,13 +15,17 @@ import {
   settlePolicy,
 } from './policies.ts';
 import { createReadGroups, type ReadGroups } from './read-port.ts';
-import { createGateAccount, type Log, type Metrics, toErrorFields } from './report/account.ts';
+import { createGateAccount, type Log, type Metrics } from './report/account.ts';
 import type { Autosys } from './report/autosys.ts';
 import { createClockAccount } from './report/clock-account.ts';
 import { createTellDefect, withDefects } from './report/defects.ts';
 import { createGates } from './report/gates.ts';
 import { Login } from './report/login.ts';
-import { createAuthorityAccount, createLoginAccount } from './report/login-account.ts';
+import {
+  createAuthorityAccount,
+  createLoginAccount,
+  createReleaseAccount,
+} from './report/login-account.ts';
 import type { LoginSlotsRegistry } from './report/login-slots-registry.ts';
 import type { ReportPowers } from './report/report.ts';
 import { withSharedReads } from './report/shared-reads.ts';
@@ -31,7 +35,7 @@ import { bindAuthorities } from './shared/authorities.ts';
 import { readSettings } from './shared/config.ts';
 import { createReadCredentials, createReadSecret, type ReadSecret } from './shared/credentials.ts';
 import { createDynamoTable } from './shared/dynamo-table.ts';
-import { ConfigError, describeError } from './shared/errors.ts';
+import { ConfigError } from './shared/errors.ts';
 import { bindMaintenance } from './shared/maintenance.ts';
 import type { BridgeConfig, Home, InstanceConfig } from './shared/routes.ts';
 
@@ -63,12 +67,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   const noise = () => Math.random();
   const table = createDynamoTable({ tableName: ledgerTable, now });
   const readSecret = createReadSecret();
-  const slots = createLoginSlots({
-    table,
-    now,
-    onUnexpected: (error) =>
-      log.error('login slots not given back', toErrorFields(describeError(error))),
-  });
+  const slots = createLoginSlots({ table, now, onUnexpected: createReleaseAccount(log) });
   const { members, newReadGroup } = createReadGroups();
   const autosysByName = new Map(
     bridge.instances.map((one) => [

@@ -1,33 +1,22 @@
 import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { ErrorDescription } from '../shared/errors.ts';
-import type { Table } from '../shared/table.ts';
-import type { Autosys, Taken } from './autosys.ts';
+import type { Taken } from './autosys.ts';
 import { toBaseline } from './baseline.ts';
-import { createClaim } from './claim.ts';
+import { type ClaimPowers, createClaim } from './claim.ts';
 import { type Confirmation, type ConfirmPowers, confirm, type Sending } from './confirm.ts';
 import { type DeliverPowers, deliver, type Failure } from './deliver.ts';
-import type { Gates } from './gates.ts';
 import { createTellLateSending } from './late-sending.ts';
 import { createCredit } from './ledger/credit.ts';
 import { type Entry, withNote } from './ledger/entry.ts';
 import { toPatienceMs, withPredecessor } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
-import { type Result, type SettlePolicy, settle } from './ledger/settle.ts';
+import { type Result, settle } from './ledger/settle.ts';
 import { parseAnyEntry } from './ledger/unsayable.ts';
 import { compareToKnown } from './order.ts';
 import { decideAfterLook, decideAfterSending } from './second-look.ts';
 
-export interface BringAboutPowers
-  extends Pick<DeliverPowers, 'decideNext' | 'now' | 'pause'>,
-    Pick<ConfirmPowers, 'tellDefect'> {
-  readonly table: Table;
-  readonly gates: Gates;
-  readonly autosysFor: (instance: AutosysInstance) => Autosys;
-  readonly settlePolicy: Pick<SettlePolicy, 'firstWaitMs' | 'maxWaitMs'>;
-  readonly noise: () => number;
-  /** Longer than any piece of work on one entry takes. */
-  readonly leaseMs: number;
+export interface BringAboutPowers extends ClaimPowers, Pick<ConfirmPowers, 'tellDefect'> {
   /** So long a one-off that may have left us is looked for while AutoSys is there; then it is left to a person. */
   readonly lookForMs: number;
 }

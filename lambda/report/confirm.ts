@@ -3,7 +3,7 @@ import { JobNotFoundError } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import { isSameValue, isVariantOf } from '../../autosys/same-value.ts';
-import { isForeseen, toDisposition } from '../shared/errors.ts';
+import { isForeseen } from '../shared/errors.ts';
 import { shorten } from '../shared/shorten.ts';
 import { type Failure, toFailure } from './deliver.ts';
 import type { Sending as EntrySending, ShownValue } from './ledger/entry.ts';
@@ -181,7 +181,7 @@ async function look(
     if (event.kind === 'DELETEJOB' && error instanceof JobNotFoundError) return { kind: 'shows' };
     // Reading is only looking: what was accepted stays accepted, so a failed look is one more "not yet".
     if (!isForeseen(error)) powers.tellDefect?.(error);
-    const failure = toFailure(toDisposition(error), error);
+    const failure = toFailure(error);
     const away = failure.kind === 'refused' ? {} : { away: failure };
     return { kind: 'notYet', found: failure.error.message, ...away };
   }

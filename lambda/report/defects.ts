@@ -29,7 +29,6 @@ export function createTellDefect(
  * {@link DefectError}, so that it never passes for an answer of AutoSys.
  */
 export function withDefects(port: ListingPort, tell: (error: unknown) => void): ListingPort {
-  const readJobEvents = port.readJobEvents?.bind(port);
   const guard = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
     try {
       return await call();
@@ -45,9 +44,7 @@ export function withDefects(port: ListingPort, tell: (error: unknown) => void): 
     readGlobalVariable: (name, options) => guard(() => port.readGlobalVariable(name, options)),
     readGlobalVariables: (pattern, options) =>
       guard(() => port.readGlobalVariables(pattern, options)),
-    ...(readJobEvents && {
-      readJobEvents: (job, options) => guard(() => readJobEvents(job, options)),
-    }),
+    readJobEvents: (job, options) => guard(() => port.readJobEvents(job, options)),
   };
 }
 

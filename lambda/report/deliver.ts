@@ -1,9 +1,4 @@
-import {
-  AutosysUnauthorizedError,
-  type Disposition,
-  NameError,
-  UnexplainedNotFoundError,
-} from '../../autosys/errors.ts';
+import { type Disposition, NameError, UnexplainedNotFoundError } from '../../autosys/errors.ts';
 import { type AutosysEvent, toTrait } from '../../autosys/event.ts';
 import {
   DefectError,
@@ -14,6 +9,7 @@ import {
   LoginHeldError,
   toDisposition,
 } from '../shared/errors.ts';
+import { isLoginRefusal } from './login-failure.ts';
 
 /** The one power of delivery: to send an event to one AutoSys. */
 export interface EventSender {
@@ -99,29 +95,37 @@ export async function deliver(
       await sender.sendEvent(event, { signal });
       return { kind: 'accepted', at: now() };
     } catch (error) {
-      const disposition = toDisposition(error);
-      const failure = toFailure(disposition, error);
+      const failure = toFailure(error);
       if (failure.kind === 'unknown') doubt = failure;
       if (failure.kind === 'unreached' && failure.held) {
         return doubt ?? { kind: 'withheld', error: failure.error };
       }
       const final =
         failure.kind === 'unreached' && !failure.lockedOut ? (doubt ?? failure) : failure;
-      const next = decideNext({
-        disposition,
-        repeatable,
-        attempts,
-        retryAfterMs: toRetryAfter(error),
-      });
-      if (next.kind !== 'wait' || next.ms > longestPauseMs || signal.aborted) return final;
-      // An invocation that ends meanwhile is no news: what failed is what is reported.
-      const waited = await pause(next.ms, signal).then(
-        () => true,
-        () => false,
-      );
-      if (!waited) return final;
+      const facts = { disposition: toDisposition(error), repeatable, attempts };
+      if (!(await waitForRetry(error, facts, { decideNext, pause }, signal))) return final;
     }
   }
+}
+
+/**
+ * Waits before the next try of a request.
+ *
+ * @param error how the last try failed
+ * @returns false where no other try follows; also where the signal aborts meanwhile, since the failure is what is reported
+ */
+export async function waitForRetry(
+  error: unknown,
+  facts: Omit<Parameters<DecideNext>[0], 'retryAfterMs'>,
+  { decideNext, pause }: Pick<DeliverPowers, 'decideNext' | 'pause'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const next = decideNext({ ...facts, retryAfterMs: toRetryAfter(error) });
+  if (next.kind !== 'wait' || next.ms > longestPauseMs || signal.aborted) return false;
+  return pause(next.ms, signal).then(
+    () => true,
+    () => false,
+  );
 }
 
 function toLeaseShort(leftMs: number): ErrorDescription {
@@ -132,7 +136,7 @@ function toLeaseShort(leftMs: number): ErrorDescription {
 }
 
 /** Sorts a failure by what it means. */
-export function toFailure(disposition: Disposition, error: unknown): Failure {
+export function toFailure(error: unknown): Failure {
   // The class of a defect is for the log, and no reason for an effect.
   if (!isForeseen(error) || error instanceof DefectError) {
     return { kind: 'unknown', error: describeError(new DefectError()), ofRequest: true };
@@ -144,8 +148,9 @@ export function toFailure(disposition: Disposition, error: unknown): Failure {
   // Whatever keeps the bridge out keeps every event out alike: none of them is to blame, and each waits.
   if (isLockout(error)) return { kind: 'unreached', error: description, lockedOut: true };
   if (error instanceof LoginHeldError) {
-    return { kind: 'unreached', error: description, held: true };
+    return { kind: 'unreached', error: description, held: true, ofRequest: true };
   }
+  const disposition = toDisposition(error);
   switch (disposition) {
     case 'retry':
       return { kind: 'unreached', error: description };
@@ -164,15 +169,11 @@ export function toFailure(disposition: Disposition, error: unknown): Failure {
  * The names in an event were checked when it was made, so a name that is refused now is the user's in the secret.
  */
 function isLockout(error: unknown): boolean {
-  return (
-    error instanceof LockoutError ||
-    error instanceof NameError ||
-    (error instanceof AutosysUnauthorizedError && error.httpStatus === 401)
-  );
+  return error instanceof LockoutError || error instanceof NameError || isLoginRefusal(error);
 }
 
 /** How long the server asks to wait, in milliseconds (`Retry-After`). */
-export function toRetryAfter(error: unknown): number | undefined {
+function toRetryAfter(error: unknown): number | undefined {
   return error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
     ? error.retryAfterMs
     : undefined;

@@ -1,7 +1,7 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
-import { type ClaimPowers, createClaim } from './claim.ts';
+import { createClaim } from './claim.ts';
 import { Lanes } from './lanes.ts';
 import { walkAgenda } from './ledger/agenda.ts';
 import type { Entry } from './ledger/entry.ts';
@@ -9,7 +9,7 @@ import { agendaLists, parseEntry } from './ledger/rows.ts';
 import { type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
 import { type Alongside, alone } from './read-groups.ts';
 
-export interface DrainPowers extends BringAboutPowers, ClaimPowers {
+export interface DrainPowers extends BringAboutPowers {
   readonly nameHolder: () => string;
   /** How many it may work on side by side, once AutoSys answers. @default 10 */
   readonly lanes?: number;

@@ -22,13 +22,25 @@ export function findElders(
   const job = toJob(effect);
   if (job === undefined) return [];
   return earlierVersions(toVersion(event), Object.keys(route.say)).flatMap((version) =>
-    (route.say[version.status] ?? []).flatMap((template) => {
-      if (toTrait(template.kind).sets !== undefined) return [];
-      const elder = toEffect(withStatus(event, version.status), route, template);
-      if (elder.kind !== 'effect' || toJob(elder.event) !== job) return [];
-      return [toKey({ kind: 'once', to, event: elder.event, version })];
-    }),
+    effectsOnJob(job, event, route, version.status)
+      .filter((elder) => toTrait(elder.event.kind).sets === undefined)
+      .map((elder) => toKey({ kind: 'once', to, event: elder.event, version })),
   );
+}
+
+/** What a route sends to a job in another status of the same workload; templates may name the status. */
+export function effectsOnJob(
+  job: string,
+  event: WorkloadEvent,
+  route: Route,
+  status: WorkloadStatus,
+): readonly Effect[] {
+  // A route names statuses of its own kind of workload only.
+  const other = { ...event, status } as WorkloadEvent;
+  return (route.say[status] ?? [])
+    .map((template) => toEffect(other, route, template))
+    .filter((one) => one.kind === 'effect')
+    .filter((one) => toJob(one.event) === job);
 }
 
 /** The versions of a run, among the statuses of a route, that come before one of its versions; the oldest first. */
@@ -47,12 +59,6 @@ function earlierVersions(newest: Version, statuses: readonly string[]): readonly
         )
         .map((status) => ({ ...version, attempt, status })),
     );
-}
-
-/** The event as it would be in another status of the same workload; templates may name the status. */
-export function withStatus(event: WorkloadEvent, status: WorkloadStatus): WorkloadEvent {
-  // A route names statuses of its own kind of workload only.
-  return { ...event, status } as WorkloadEvent;
 }
 
 /** The job that an event acts on. A comment or an alarm changes nothing of it. */

@@ -77,12 +77,10 @@ export function createGates(powers: GatesPowers): Gates {
       return askGate((await readAnew(instance)).state, { holder, nowMs: nowMs(), policy });
     },
     failed: async (instance, failure) => {
-      // One job's 404, or a defect of ours, says nothing of the instance.
+      // A 404 for one job, a defect of the bridge and a login that it holds back are not counted against the instance.
       if (failure.kind !== 'refused' && failure.ofRequest) return;
       // What was under way when the window opened has failed as was to be expected.
       if (maintenance(instance, nowMs())) return;
-      // The bridge held the login back itself, which says nothing about AutoSys.
-      if (failure.kind === 'unreached' && failure.held) return;
       const known = await readAnew(instance);
       const reason = failure.error.message;
       // Each refused login brings the account nearer to its lock, so the first one is enough.

@@ -1,5 +1,5 @@
 import type { Table } from '../shared/table.ts';
-import { type Entry, keptFormers, withNote } from './ledger/entry.ts';
+import { type Entry, withFormer, withNote } from './ledger/entry.ts';
 import { toAsked } from './ledger/offer.ts';
 import { parseEntry, toKey, toRow } from './ledger/rows.ts';
 import { toSaid } from './ledger/said.ts';
@@ -42,7 +42,7 @@ function toDoubted(known: Entry, sent: Entry, nowMs: number): Entry {
   const noted: Entry = {
     ...withNote(known, nowMs, text),
     ...(older !== undefined && {
-      formers: [...new Set([older, ...(known.formers ?? [])])].slice(0, keptFormers),
+      formers: withFormer(older, known.formers),
     }),
     ...(known.kind === 'state' && { unsettled: true as const }),
   };

@@ -1,5 +1,6 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import type { Log, LogFields } from './account.ts';
+import { describeError } from '../shared/errors.ts';
+import { type Log, type LogFields, toErrorFields } from './account.ts';
 import type { LoginNews } from './login-news.ts';
 
 interface Line {
@@ -14,6 +15,12 @@ export function createLoginAccount(log: Log, autosysInstance: AutosysInstance, s
     const { level, message, fields } = toLine(news);
     log[level](message, { autosysInstance, secret, ...fields });
   };
+}
+
+/** Binds the log line of slots that could not be given back; their lease ends by itself. */
+export function createReleaseAccount(log: Log) {
+  return (error: unknown): void =>
+    log.error('login slots not given back', toErrorFields(describeError(error)));
 }
 
 /** Binds the account of the certificates to trust: one log line when those read before are used on, with the reason. */

@@ -8,7 +8,9 @@ import {
   type Standing,
   slotLeaseMs,
   type Trial,
+  toStanding,
   type UnclearRequest,
+  withStanding,
 } from './login-state.ts';
 
 /** A request for a target that was refused is remembered for so long. */
@@ -107,8 +109,8 @@ export function withUnclearTrial(
   { by, owner, versionId }: Trial,
   atMs: number,
 ): LoginState {
-  const { trial: _, ...standing } = state.standings[instance] ?? { refused: [], denied: [] };
-  const ended = { ...state, standings: { ...state.standings, [instance]: standing } };
+  const { trial: _, ...standing } = toStanding(state, instance);
+  const ended = withStanding(state, instance, standing);
   const { versions, refusedMs } = countRefusal(state, versionId, atMs);
   if (refusedMs.length === state.refusedMs.length) return { ...ended, versions };
   const unproven = hasWorked(standing, versionId) ? [{ instance, versionId }] : [];

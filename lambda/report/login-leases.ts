@@ -1,5 +1,11 @@
 import { toAllowedAgainMs, toOpenSlots } from './login-limit.ts';
-import { isKnownGood, type LoginAt, type LoginState, slotLeaseMs } from './login-state.ts';
+import {
+  isKnownGood,
+  type LoginAt,
+  type LoginState,
+  type SlotLease,
+  slotLeaseMs,
+} from './login-state.ts';
 
 /** A function that has waited for so long goes before those that came later. */
 const starvingMs = 1_000;
@@ -34,8 +40,7 @@ export function takeSlots(
   if (open === 0) {
     return { kind: 'suspended', untilMs: toAllowedAgainMs(seen, { nowMs, limit }), ...changed };
   }
-  const others = seen.slots.filter((slot) => slot.owner !== owner);
-  const taken = others.reduce((sum, { count }) => sum + count, 0);
+  const { others, taken } = toOthersSlots(seen, owner);
   const mine = seen.waiting.find((waiter) => waiter.owner === owner);
   const sinceMs = Math.min(mine?.sinceMs ?? nowMs, nowMs);
   const isAhead = (waiter: { readonly owner: string; readonly sinceMs: number }) =>
@@ -45,9 +50,9 @@ export function takeSlots(
   if (free >= 1) {
     // One slot is left to each function that waits, as far as they go round.
     const count = Math.max(1, Math.min(wanted, free - waiting.length));
-    const slot = { owner, count, untilMs: nowMs + slotLeaseMs, logins: toKnownGood(seen, nowMs) };
+    const slots = [...others, toLease(seen, { owner, nowMs, count })];
     const unclear = withoutLost(seen, owner);
-    return { kind: 'taken', state: { ...seen, slots: [...others, slot], waiting, unclear } };
+    return { kind: 'taken', state: { ...seen, slots, waiting, unclear } };
   }
   if (mine && mine.untilMs - nowMs > waiterMs / 2) return { kind: 'wait', ...changed };
   const place = { owner, sinceMs, untilMs: nowMs + waiterMs };
@@ -62,13 +67,12 @@ export function renewSlots(
 ): { readonly state: LoginState; readonly count: number } | undefined {
   const mine = state.slots.find((slot) => slot.owner === owner);
   if (mine === undefined) return undefined;
-  const others = state.slots.filter((slot) => slot.owner !== owner);
-  const taken = others.reduce((sum, { count }) => sum + count, 0);
+  const { others, taken } = toOthersSlots(state, owner);
   const isWanted = state.waiting.some((waiter) => waiter.owner !== owner);
   const free = isWanted ? 0 : toOpenSlots(state, { nowMs, limit }) - taken;
   const count = Math.max(mine.count, Math.min(wanted, free));
-  const untilMs = nowMs + slotLeaseMs;
-  const slot = { owner, count, untilMs, logins: toKnownGood(state, nowMs) };
+  const lease = toLease(state, { owner, nowMs, count });
+  const { untilMs } = lease;
   const standings = Object.entries(state.standings).map(([instance, standing]) => {
     const { trial } = standing;
     return [
@@ -77,7 +81,7 @@ export function renewSlots(
     ] as const;
   });
   return {
-    state: { ...state, slots: [...others, slot], standings: Object.fromEntries(standings) },
+    state: { ...state, slots: [...others, lease], standings: Object.fromEntries(standings) },
     count,
   };
 }
@@ -95,6 +99,24 @@ export function releaseSlots(state: LoginState, owner: string): LoginState {
     waiting: state.waiting.filter(isOther),
     unclear: withoutLost(state, owner),
   };
+}
+
+/** The leases of all other functions, and how many slots they hold together. */
+function toOthersSlots({ slots }: LoginState, owner: string) {
+  const others = slots.filter((slot) => slot.owner !== owner);
+  return { others, taken: others.reduce((sum, { count }) => sum + count, 0) };
+}
+
+/** A lease that begins now. */
+function toLease(
+  state: LoginState,
+  {
+    owner,
+    nowMs,
+    count,
+  }: { readonly owner: string; readonly nowMs: number; readonly count: number },
+): SlotLease {
+  return { owner, count, untilMs: nowMs + slotLeaseMs, logins: toKnownGood(state, nowMs) };
 }
 
 /** What is unclear without the slots that the owner had lost: it is alive after all. Trials stay. */

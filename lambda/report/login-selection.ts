@@ -2,7 +2,6 @@ import type { SecretLogin } from '../shared/credentials.ts';
 import { LoginHeldError, RequestDeniedError } from '../shared/errors.ts';
 import { chooseLogin, type LoginChoice, toChoiceFacts } from './login-choice.ts';
 import { type DeniedFacts, findDenial } from './login-denial.ts';
-import type { LoginSecret } from './login-secret.ts';
 import type { LoginSlots } from './login-slots.ts';
 import { type LoginState, toStanding } from './login-state.ts';
 
@@ -18,17 +17,16 @@ export async function selectLogin(
     readonly instance: string;
     readonly nowMs: number;
     readonly current: SecretLogin;
-    readonly secret: LoginSecret;
-    readonly maxAgeMs: number;
+    readonly readPrevious: () => Promise<SecretLogin | undefined>;
   },
 ): Promise<LoginSelection> {
-  const { instance, current, secret, maxAgeMs, nowMs } = facts;
+  const { instance, current, readPrevious, nowMs } = facts;
   const standing = toStanding(state, instance);
   const known = toChoiceFacts(state, instance, current.versionId, nowMs);
   const first = chooseLogin(standing, { ...known, previous: undefined });
   if (first.kind === 'hold') return first;
   if (first.kind !== 'readPrevious') return { kind: first.kind, login: current };
-  const previous = (await secret.readPrevious(maxAgeMs)) ?? null;
+  const previous = (await readPrevious()) ?? null;
   const choice = chooseLogin(standing, { ...known, previous: previous?.versionId ?? null });
   if (choice.kind === 'hold') return choice;
   const login =

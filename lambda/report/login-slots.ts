@@ -99,8 +99,7 @@ export class LoginSlots {
     let entered = false;
     try {
       const pass = await this.#enter(current, signal);
-      if (pass.suspendedUntilMs !== undefined) return await work(pass);
-      entered = true;
+      entered = pass.suspendedUntilMs === undefined;
       return await work(pass);
     } finally {
       if (entered) this.#active -= 1;

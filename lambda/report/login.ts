@@ -133,14 +133,15 @@ export class Login {
       if (await this.#reader.hasNewVersion(current)) return { kind: 'again' };
       throw this.#holdBack(pass.suspendedUntilMs);
     }
-    const { instance, now, maxAgeMs } = this.#options;
-    const facts = { instance, nowMs: now().getTime(), current, secret: this.#secret, maxAgeMs };
+    const { instance, maxAgeMs } = this.#options;
+    const readPrevious = () => this.#secret.readPrevious(maxAgeMs);
+    const facts = { instance, nowMs: this.#nowMs(), current, readPrevious };
     const choice = await selectLogin(attempt.slots.state, facts);
     if (choice.kind === 'hold') {
       if (await this.#reader.hasNewVersion(current)) return { kind: 'again' };
       throw this.#holdBack(choice.untilMs);
     }
-    await checkDenied(attempt, { instance, versionId: choice.login.versionId }, now().getTime());
+    await checkDenied(attempt, { instance, versionId: choice.login.versionId }, this.#nowMs());
     if (choice.kind === 'use') return this.#send(make, choice.login, attempt);
     if (this.#trial !== undefined) return { kind: 'tried' };
     return this.#try(make, choice.login, attempt);

@@ -1,14 +1,9 @@
 import { toTrait } from '../../autosys/event.ts';
 import type { Route } from '../shared/routes.ts';
 import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
-import { toJob, withStatus } from './elders.ts';
+import { effectsOnJob, toJob } from './elders.ts';
 import { compareToKnown, isEarlier, toVersion, type Version } from './order.ts';
-import { type Effect, toEffect } from './translate.ts';
-
-/** Whether a route says something to the same job, in a later status, that a one-shot must not follow; pure. */
-export function mayBeOvertaken(effect: Effect, event: WorkloadEvent, route: Route): boolean {
-  return namingStatuses(effect, event, route).length > 0;
-}
+import type { Effect } from './translate.ts';
 
 /**
  * Why a one-shot comes too late: the ledger knows a later status of the run, in which the route acts on the same job; pure.
@@ -16,23 +11,30 @@ export function mayBeOvertaken(effect: Effect, event: WorkloadEvent, route: Rout
  * Events of one run may arrive in any order (SQS standard queue). A start that is sent after the kill of the run's end would
  * leave the job running.
  *
+ * @param naming see {@link namingStatuses}
+ * @param route name of the route
  * @param known the newest version of the run in the ledger
  * @returns `undefined` where it is sent as usual
  */
 export function describeOvertaken(
-  effect: Effect,
   event: WorkloadEvent,
-  { route, known }: { readonly route: Route; readonly known: Version | undefined },
+  {
+    naming,
+    route,
+    known,
+  }: {
+    readonly naming: readonly WorkloadStatus[];
+    readonly route: string;
+    readonly known: Version | undefined;
+  },
 ): string | undefined {
   if (known === undefined) return undefined;
   const ours = toVersion(event);
   if (compareToKnown(ours, known) !== 'superseded') return undefined;
-  const naming = namingStatuses(effect, event, route).find((status) =>
-    mayHaveBeen(status, ours, known),
-  );
-  if (naming === undefined) return undefined;
+  const later = naming.find((status) => mayHaveBeen(status, ours, known));
+  if (later === undefined) return undefined;
   const run = `the run is ${known.status} already`;
-  return `${run}, and route ${route.name} acts on the same job on ${naming}; an event for ${event.status} is not sent after that`;
+  return `${run}, and route ${route} acts on the same job on ${later}; an event for ${event.status} is not sent after that`;
 }
 
 /** Whether the run may have had this status after ours, as far as its newest known version tells. */
@@ -45,8 +47,8 @@ function mayHaveBeen(status: WorkloadStatus, ours: Version, known: Version): boo
   return ours.run.startsWith('arn:') && status !== 'SUCCEEDED';
 }
 
-/** The later statuses in which the route acts on the job of a one-shot. */
-function namingStatuses(
+/** The later statuses in which a route acts on the job of a one-shot, which must not follow them; pure. */
+export function namingStatuses(
   { event: said }: Effect,
   event: WorkloadEvent,
   route: Route,
@@ -55,10 +57,6 @@ function namingStatuses(
   if (job === undefined || toTrait(said.kind).sets !== undefined) return [];
   return (Object.keys(route.say) as WorkloadStatus[]).filter(
     (status) =>
-      isEarlier(event.status, status) &&
-      (route.say[status] ?? []).some((template) => {
-        const other = toEffect(withStatus(event, status), route, template);
-        return other.kind === 'effect' && toJob(other.event) === job;
-      }),
+      isEarlier(event.status, status) && effectsOnJob(job, event, route, status).length > 0,
   );
 }

@@ -5,7 +5,7 @@ import { describeError, InvalidEventError } from '../shared/errors.ts';
 import type { Route, RouteIndex } from '../shared/routes.ts';
 import type { WorkloadEvent } from '../shared/workload.ts';
 import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
-import { type Claim, type ClaimPowers, createClaim } from './claim.ts';
+import { type Claim, createClaim } from './claim.ts';
 import { findElders } from './elders.ts';
 import { judgeEventAge } from './event-age.ts';
 import type { Entry } from './ledger/entry.ts';
@@ -18,7 +18,7 @@ import { createParkUnsayable } from './ledger/unsayable.ts';
 import { createWithdraw } from './ledger/withdraw.ts';
 import { toVersion, type Version } from './order.ts';
 import { describeOutcome, type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
-import { describeOvertaken, mayBeOvertaken } from './overtaken.ts';
+import { describeOvertaken, namingStatuses } from './overtaken.ts';
 import { type Reading, readEvent } from './read/index.ts';
 import { type Effect, type Repeat, translate, type Unsayable } from './translate.ts';
 import { Turns } from './turns.ts';
@@ -58,7 +58,7 @@ export type Report =
       readonly settled: readonly Settled[];
     };
 
-export interface ReportPowers extends BringAboutPowers, ClaimPowers {
+export interface ReportPowers extends BringAboutPowers {
   readonly routes: RouteIndex;
   /** Whether what AWS announces in this account may be told to AutoSys at all. */
   readonly isAdmitted: (account: string) => boolean;
@@ -186,9 +186,10 @@ export function createReport(powers: ReportPowers) {
       return { ...about, key: row, target: about.key, outcome };
     }
     const key = about.key;
+    const naming = itsRoute ? namingStatuses(effect, event, itsRoute) : [];
     const findOvertaken = async (known: () => Promise<Version | undefined>) =>
-      itsRoute && mayBeOvertaken(effect, event, itsRoute)
-        ? describeOvertaken(effect, event, { route: itsRoute, known: await known() })
+      naming.length > 0
+        ? describeOvertaken(event, { naming, route, known: await known() })
         : undefined;
     const claim = await offerWish(wish, claimant, await findOvertaken(runRow.known));
     if (isStored(claim)) {

@@ -1,10 +1,11 @@
 import type { GlobalTable, ListedGlobal } from '../../autosys/autorep/index.ts';
-import { AutosysError, AutosysUnauthorizedError } from '../../autosys/errors.ts';
+import { AutosysError } from '../../autosys/errors.ts';
 import type { GlobalName } from '../../autosys/names.ts';
 import { DefectError, RequestDeniedError } from '../shared/errors.ts';
 import type { Autosys } from './autosys.ts';
 import type { GlobalView, LastChangedView } from './confirm.ts';
 import { ListMemory, type ListQuery, toListQuery } from './list-plan.ts';
+import { isLoginRefusal } from './login-failure.ts';
 import type { Member, MemberStore, ReadGroup } from './read-groups.ts';
 
 interface CallOptions {
@@ -17,10 +18,11 @@ export type GlobalListView =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** An AutoSys that may be asked for several variables in one request. */
-export type ListingPort = Autosys['port'] & {
-  /** @param pattern `ALL` or a pattern of `autorep -G` */
-  readGlobalVariables(pattern: string, options: CallOptions): Promise<GlobalListView>;
-};
+export type ListingPort = Required<Pick<Autosys['port'], 'readJobEvents'>> &
+  Autosys['port'] & {
+    /** @param pattern `ALL` or a pattern of `autorep -G` */
+    readGlobalVariables(pattern: string, options: CallOptions): Promise<GlobalListView>;
+  };
 
 export interface SharedReadDeps {
   readonly members: Pick<MemberStore, 'getStore'>;
@@ -47,7 +49,7 @@ interface Found {
 type Listed =
   | ({ readonly kind: 'list' } & GlobalTable)
   /** Only single reads can tell. */
-  | { readonly kind: 'unusable'; readonly reason: string }
+  | { readonly kind: 'unusable' }
   /** No answer: a single read finds out whether AutoSys is there. */
   | { readonly kind: 'unanswered'; readonly error: unknown };
 
@@ -67,7 +69,6 @@ export function withSharedReads(port: ListingPort, deps: SharedReadDeps): Autosy
     const one = member();
     one?.group.leave(one);
   };
-  const readJobEvents = port.readJobEvents?.bind(port);
   return {
     sendEvent: (event, options) => {
       const one = member();
@@ -81,12 +82,10 @@ export function withSharedReads(port: ListingPort, deps: SharedReadDeps): Autosy
     },
     readGlobalVariable: (name, options) => reads.readValue(name, options),
     readLastChanged: (name, options) => reads.readLastChanged(name, options),
-    ...(readJobEvents && {
-      readJobEvents: (job, options) => {
-        leave();
-        return readJobEvents(job, options);
-      },
-    }),
+    readJobEvents: (job, options) => {
+      leave();
+      return port.readJobEvents(job, options);
+    },
   };
 }
 
@@ -175,12 +174,11 @@ class SharedReads {
     try {
       const view = await this.#port.readGlobalVariable(first.name, { signal: first.signal });
       first.answer({ view });
-      this.#goSingly(others);
     } catch (failure) {
       if (!isRejection(failure)) return failAll(items, failure);
       first.fail(failure);
-      this.#goSingly(others);
     }
+    this.#goSingly(others);
   }
 
   async #list(query: ListQuery, signal: AbortSignal): Promise<Listed> {
@@ -194,16 +192,11 @@ class SharedReads {
   async #listOnce({ pattern }: ListQuery, signal: AbortSignal): Promise<Listed> {
     try {
       const list = await this.#port.readGlobalVariables(pattern, { signal });
-      return list.kind === 'list' ? list : { kind: 'unusable', reason: list.reason };
+      return list.kind === 'list' ? list : { kind: 'unusable' };
     } catch (error) {
-      if (error instanceof DefectError || isRejection(error)) {
-        return { kind: 'unusable', reason: error.message };
-      }
-      // The list alone is refused: a single read may be allowed.
-      if (error instanceof RequestDeniedError) {
-        this.#memory.setUnusable();
-        return { kind: 'unusable', reason: error.message };
-      }
+      // The list alone may be refused: a single read may be allowed.
+      const isOfList = error instanceof DefectError || error instanceof RequestDeniedError;
+      if (isOfList || isRejection(error)) return { kind: 'unusable' };
       // Each refused login counts, so the next try is a single read.
       if (isLoginRefusal(error)) this.#memory.setUnusable();
       else if (error instanceof AutosysError) return { kind: 'unanswered', error };
@@ -225,10 +218,6 @@ function leaveAll(items: readonly Item[]): void {
 
 function failAll(items: readonly Item[], error: unknown): void {
   for (const { fail } of items) fail(error);
-}
-
-function isLoginRefusal(error: unknown): boolean {
-  return error instanceof AutosysUnauthorizedError && error.httpStatus === 401;
 }
 
 /** AutoSys answered, and will not show it. */

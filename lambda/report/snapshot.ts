@@ -1,13 +1,6 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
-import { toDisposition } from '../shared/errors.ts';
 import { type AutosysReader, observe, type Snapshot } from './confirm.ts';
-import {
-  type DeliverPowers,
-  type Failure,
-  longestPauseMs,
-  toFailure,
-  toRetryAfter,
-} from './deliver.ts';
+import { type DeliverPowers, type Failure, toFailure, waitForRetry } from './deliver.ts';
 
 /** What was read of the target before the event is sent. */
 export type SnapshotResult =
@@ -30,26 +23,14 @@ export async function takeSnapshot(
     try {
       return { kind: 'seen', snapshot: await observe(event, { reader }, signal) };
     } catch (error) {
-      const failure = toFailure(toDisposition(error), error);
+      const failure = toFailure(error);
       if (failure.kind === 'refused') return { kind: 'seen', snapshot: {} };
       const away = { kind: 'away', failure } as const;
       if (failure.kind === 'unreached' && failure.lockedOut) return away;
+      if (now().getTime() - startedMs > repeatWithinMs) return away;
       // A read changes nothing, so an unknown outcome is one more failure.
-      const next = decideNext({
-        disposition: 'retry',
-        repeatable: true,
-        attempts,
-        retryAfterMs: toRetryAfter(error),
-      });
-      const isTooLate = now().getTime() - startedMs > repeatWithinMs;
-      if (next.kind !== 'wait' || next.ms > longestPauseMs || isTooLate || signal.aborted) {
-        return away;
-      }
-      const waited = await pause(next.ms, signal).then(
-        () => true,
-        () => false,
-      );
-      if (!waited) return away;
+      const facts = { disposition: 'retry', repeatable: true, attempts } as const;
+      if (!(await waitForRetry(error, facts, { decideNext, pause }, signal))) return away;
     }
   }
 }

@@ -6,7 +6,6 @@ import type { ListingPort } from './shared-reads.ts';
 
 /** An AutoSys whose every request goes through the login. */
 export function withLogin(login: Login, port: ListingPort): ListingPort {
-  const readJobEvents = port.readJobEvents?.bind(port);
   return {
     sendEvent: (event, options) =>
       login.call(() => port.sendEvent(event, options), { ...options, ...toSendFacts(event) }),
@@ -22,10 +21,11 @@ export function withLogin(login: Login, port: ListingPort): ListingPort {
         ...options,
         ...toReadFacts(`global variables ${pattern}`),
       }),
-    ...(readJobEvents && {
-      readJobEvents: (job, options) =>
-        login.call(() => readJobEvents(job, options), { ...options, ...toReadFacts(`job ${job}`) }),
-    }),
+    readJobEvents: (job, options) =>
+      login.call(() => port.readJobEvents(job, options), {
+        ...options,
+        ...toReadFacts(`job ${job}`),
+      }),
   };
 }
 

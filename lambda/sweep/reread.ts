@@ -14,7 +14,7 @@ import {
 } from '../report/ledger/reread.ts';
 import { agendaLists, parseEntry, toRow } from '../report/ledger/rows.ts';
 import { type Alongside, alone } from '../report/read-groups.ts';
-import { describeError, type ErrorDescription, toDisposition } from '../shared/errors.ts';
+import { describeError, type ErrorDescription } from '../shared/errors.ts';
 import type { InstanceConfig } from '../shared/routes.ts';
 import type { Table } from '../shared/table.ts';
 
@@ -113,7 +113,7 @@ export function createReread(powers: RereadPowers) {
       shown = await readWithChange(entry, event.globalVariable, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
-      const failure = toFailure(toDisposition(error), error);
+      const failure = toFailure(error);
       if (failure.kind !== 'refused') {
         await gates.failed(to, failure);
         throw error;

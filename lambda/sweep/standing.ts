@@ -33,7 +33,7 @@ const pageSize = 1_000;
 /** The oldest wish is seldom the first one due, since each failure puts one off; it is among the first ones. */
 const looksAt = 25;
 /** No entry is due later, and no run is asked about later. */
-const horizonMs = 366 * 86_400_000;
+export const horizonMs = 366 * 86_400_000;
 
 /** Binds the reading of how things stand, once in each sweep. */
 export function createStanding({ table, gates, now }: StandingPowers) {

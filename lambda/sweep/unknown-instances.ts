@@ -12,6 +12,7 @@ import { toParked } from '../report/outcome.ts';
 import { describeError } from '../shared/errors.ts';
 import type { Table } from '../shared/table.ts';
 import type { Pass } from './desk.ts';
+import { horizonMs } from './standing.ts';
 
 export interface ParkUnknownDeps {
   readonly table: Table;
@@ -21,8 +22,6 @@ export interface ParkUnknownDeps {
 }
 
 const pageSize = 100;
-/** Later than any entry is due: an entry of an unknown instance is parked, whenever its next try would be. */
-const horizonMs = 366 * 86_400_000;
 
 /**
  * Binds the parking of entries whose instance was renamed or removed: nothing drains them, so an operator must look.

@@ -124,6 +124,11 @@ export const keptNotes = 24;
 /** So many values at most follow each other in one outage without anybody knowing whether they arrived. */
 export const keptFormers = 12;
 
+/** Adds what AutoSys may show as the newest of the earlier ones. Pure. */
+export function withFormer(value: string, formers: readonly string[] = []): readonly string[] {
+  return [...new Set([value, ...formers])].slice(0, keptFormers);
+}
+
 /** A try that fails tells of itself in so many lines at most. */
 const longestRound = 3;
 

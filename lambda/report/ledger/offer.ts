@@ -1,5 +1,5 @@
 import { compareToKnown } from '../order.ts';
-import { type Entry, isOpen, keptFormers, type Sending, withNote } from './entry.ts';
+import { type Entry, isOpen, type Sending, withFormer, withNote } from './entry.ts';
 import { parkOverdue } from './settle.ts';
 
 /** A wish on its way into the ledger: an entry without what only the ledger knows. */
@@ -61,10 +61,9 @@ export function offer(known: Entry | undefined, wish: Wish, asker: Asker): Offer
 /** Takes up an open entry that nobody works on; what the drain does, and a redelivered message. */
 export function resume(known: Entry, asker: Asker): Offer {
   if (!isOpen(known)) {
-    const reason = `duplicate of event ${known.cause.eventId}, which is ${known.stage}`;
     return {
       kind: 'drop',
-      reason,
+      reason: describeDuplicate(known),
       ...(known.stage === 'parked' && !known.dismissed && { stage: known.stage }),
     };
   }
@@ -72,6 +71,11 @@ export function resume(known: Entry, asker: Asker): Offer {
   const { behind } = asker;
   if (behind !== undefined) return { kind: 'leave', ...toPending(behind) };
   return take(known, asker, known.stage !== 'due');
+}
+
+/** Why a wish is dropped that the ledger has already. */
+export function describeDuplicate({ cause, stage }: Entry): string {
+  return `duplicate of event ${cause.eventId}, which is ${stage}`;
 }
 
 function replace(known: Entry, wish: Wish, asker: Asker): Offer {
@@ -103,7 +107,7 @@ function toFormers(known: Entry) {
   const asked = toAsked(event);
   if (asked === undefined) return [];
   if (wasSeen(known)) return [asked];
-  return cannotStand(known) ? formers : [...new Set([asked, ...formers])].slice(0, keptFormers);
+  return cannotStand(known) ? formers : withFormer(asked, formers);
 }
 
 /** Whether an earlier request, which AutoSys never showed, may still take effect after a later one. */

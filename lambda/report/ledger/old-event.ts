@@ -1,7 +1,6 @@
 import type { Table } from '../../shared/table.ts';
-import { compareToKnown } from '../order.ts';
 import { type Entry, withNote } from './entry.ts';
-import { offer, type Wish } from './offer.ts';
+import { describeDuplicate, offer, type Wish } from './offer.ts';
 import { parseEntry, toKey, toRow, toVersionKey } from './rows.ts';
 
 /** The code of an effect that was parked unsent, because its event is too old or comes from an archive replay. */
@@ -34,12 +33,12 @@ export function createParkOldEvent({
     const nowMs = now().getTime();
     const target = await table.get(toKey(wish));
     const known = target && parseEntry(target);
-    if (known && isSameEffect(known, wish)) {
-      const reason = `duplicate of event ${known.cause.eventId}, which is ${known.stage}`;
-      return { kind: 'dropped', key: toKey(wish), reason };
-    }
     const judged = offer(known, wish, { ...noLease, nowMs, behind: 'its event is old' });
     if (judged.kind === 'drop') return { kind: 'dropped', key: toKey(wish), reason: judged.reason };
+    // The ledger has this very effect, and it is not settled yet.
+    if (known && judged.kind === 'leave') {
+      return { kind: 'dropped', key: toKey(wish), reason: describeDuplicate(known) };
+    }
     const key = toOldEventKey(wish);
     const parked = { code: oldEventCode, reason };
     const entry: Entry = withNote<Entry>(
@@ -50,11 +49,6 @@ export function createParkOldEvent({
     await table.put({ ...toRow(entry, nowMs), key }, undefined);
     return { kind: 'parked', key, ...parked };
   };
-}
-
-/** Whether the ledger has the very effect, settled or in progress. */
-function isSameEffect(known: Entry, { kind, version }: Wish): boolean {
-  return kind === 'once' || compareToKnown(version, known.version) === 'duplicate';
 }
 
 /** Whether the row holds an effect of an old event. */

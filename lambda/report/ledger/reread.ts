@@ -1,3 +1,4 @@
+import { clockToleranceMs } from '../../../autosys/clock-tolerance.ts';
 import { isSameValue } from '../../../autosys/same-value.ts';
 import { shorten } from '../../shared/shorten.ts';
 import type { GlobalView } from '../confirm.ts';
@@ -51,9 +52,6 @@ export interface RereadFacts {
   /** The clocks of AutoSys and the bridge are known to differ, so that their times cannot be compared. @default false */
   readonly clockDiffers?: boolean;
 }
-
-/** Milliseconds by which clocks may differ, and a change may seem older or newer than it is. */
-export const clockToleranceMs = 2 * minuteMs;
 
 /**
  * Compares a confirmed value with what AutoSys shows; pure.

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { BatchJobStatus } from '../../contract.ts';
-import { optionalText } from './envelope.ts';
+import { optionalInstant, optionalText } from './envelope.ts';
 import { saysNothing } from './reason.ts';
 
 /** The end of one container. Command and environment are not read. */
@@ -22,8 +22,8 @@ const attempt = z.object({
   // ECS with several containers.
   taskProperties: tasks,
   statusReason: optionalText,
-  startedAt: z.optional(z.unknown()),
-  stoppedAt: z.optional(z.unknown()),
+  startedAt: optionalInstant,
+  stoppedAt: optionalInstant,
 });
 
 /** The fields of `detail` that describe the end of a Batch job (AWS Batch API reference, JobDetail). */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { batchJobStatuses, executionStatuses, sources } from '../../contract.ts';
 import { InvalidEventError } from '../../shared/errors.ts';
-import { parseIsoInstant } from './instant.ts';
+import { parseIsoInstant, toType } from './instant.ts';
 
 /** A text that AWS may leave out or set to null. */
 export const optionalText = z.nullish(z.string());
@@ -95,11 +95,10 @@ export function parseShape<Shape extends z.ZodMiniType>(
 function toFound(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') {
     return /^[A-Z_]{1,30}$/.test(value) ? `"${value}"` : 'another text';
   }
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return toType(value);
 }
 
 function toExpectation(issue: z.core.$ZodIssue | undefined): string {
@@ -108,8 +107,6 @@ function toExpectation(issue: z.core.$ZodIssue | undefined): string {
       return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
-    case 'invalid_union':
-      return 'a number or a text';
     default:
       return 'the documented shape';
   }

@@ -72,7 +72,8 @@ function isPlausible(ms: number, now: Date): boolean {
   return ms >= earliestMs && ms <= now.getTime() + aheadMs;
 }
 
-function toType(value: unknown): string {
+/** The type of a value, for a message that must not show it. */
+export function toType(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

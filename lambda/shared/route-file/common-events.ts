@@ -1,5 +1,5 @@
 import { matchesGlob, type Origin, type Selector, type Subject, toSelectors } from '../origin.ts';
-import { ownPlace, toPlaces } from './workloads.ts';
+import { ownPlace, toArnName, toPlaces } from './workloads.ts';
 
 /** How much two origins hear in common: everything that one of them hears, perhaps something, or nothing. */
 export type CommonEvents = 'all' | 'some' | 'none';
@@ -15,9 +15,10 @@ interface Sides {
 /** Works out how much two origins hear in common; `some` where it depends on names nobody knows yet. */
 export function compareOrigins(one: Origin, other: Origin): CommonEvents {
   if (one.kind !== other.kind) return 'none';
+  const [mine, theirs] = [toPlaces(one), toPlaces(other)];
   const sides = [
-    compareSets(toPlaces(one).accounts, toPlaces(other).accounts),
-    compareSets(toPlaces(one).regions, toPlaces(other).regions),
+    compareSets(mine.accounts, theirs.accounts),
+    compareSets(mine.regions, theirs.regions),
     compareSets(toParts(one), toParts(other)),
     ...compareSelectors(new Map(toSelectors(one)), new Map(toSelectors(other))),
   ];
@@ -75,10 +76,10 @@ function isWithin(one: Selector, other: Selector): boolean {
   switch (other.by) {
     case 'glob':
       // A star of the one can be taken by a star of the other only, so it stands for any text there too.
-      return matchesGlob(other.text, one.by === 'arn' ? toBareName(one) : one.text);
+      return matchesGlob(other.text, one.by === 'arn' ? toArnName(one.text) : one.text);
     case 'name':
       return one.by === 'arn'
-        ? [toBareName(one), toName(one)].includes(other.text)
+        ? [toArnName(one.text), toName(one)].includes(other.text)
         : one.by === 'name' && one.text.startsWith(`${other.text}:`);
     case 'arn':
       return one.by === 'arn' && one.text.startsWith(`${other.text}:`);
@@ -109,8 +110,4 @@ function toName({ text }: Selector): string {
   return kind.includes('/')
     ? [kind.slice(kind.indexOf('/') + 1), ...rest].join(':')
     : rest.join(':');
-}
-
-function toBareName(selector: Selector): string {
-  return toName(selector).split(':')[0] ?? '';
 }

@@ -1,6 +1,6 @@
 import type { Origin } from '../routes.ts';
 import type { Placeholder, Template } from '../template.ts';
-import { findTemplateField } from '../template-fields.ts';
+import { toLongest } from '../template-fit.ts';
 import { type Dimension, toWorkloads } from './workloads.ts';
 
 /** Fields that differ from run to run, so that a name with one of them is another one for each run. */
@@ -57,6 +57,5 @@ export function toLeastCut(field: string, from: Origin): number {
 
 /** Whether a field may lose characters of its text. */
 export function isCut({ field, max }: Placeholder, kind: Origin['kind']): boolean {
-  const longest = findTemplateField(field)?.[kind]?.longest ?? Number.POSITIVE_INFINITY;
-  return max !== undefined && max < longest;
+  return max !== undefined && max < toLongest([{ field }], kind);
 }

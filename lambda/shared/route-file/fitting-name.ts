@@ -15,12 +15,9 @@ import { type Dimension, findOpenDimensions, toWorkloads } from './workloads.ts'
 export function toTellingName(name: Template, from: Origin): Template | undefined {
   const spelled = withoutArns(name, from.kind);
   const missing = findMissing(spelled, from);
-  const restored = spelled.map((piece) => {
-    if (typeof piece === 'string') return piece;
-    const dimension = readDimensionOf(piece.field, from.kind);
-    if (dimension === undefined || !missing.includes(dimension)) return piece;
-    const { max: _, ...whole } = piece;
-    return whole;
+  const restored = withoutCuts(spelled, ({ field }) => {
+    const dimension = readDimensionOf(field, from.kind);
+    return dimension !== undefined && missing.includes(dimension);
   });
   const added = findMissing(restored, from).map((dimension) => ({
     field: toField(dimension, from.kind),
@@ -33,6 +30,15 @@ export function fitName(name: Template, from: Origin): Template | undefined {
   return fitTemplate(name, from.kind, {
     max: nameRules.globalVariable.max,
     toLeast: (field) => toLeastCut(field, from),
+  });
+}
+
+/** The name with the chosen fields at their whole length. */
+export function withoutCuts(name: Template, isChosen: (field: Placeholder) => boolean): Template {
+  return name.map((piece) => {
+    if (typeof piece === 'string' || !isChosen(piece)) return piece;
+    const { max: _, ...whole } = piece;
+    return whole;
   });
 }
 

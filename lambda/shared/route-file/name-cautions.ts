@@ -3,7 +3,7 @@ import type { Placeholder, Template } from '../template.ts';
 import { toLongest } from '../template-fit.ts';
 import { printTemplate } from '../template-print.ts';
 import { findTold, isCut, readDimensionOf } from './dimension-fields.ts';
-import { fitName } from './fitting-name.ts';
+import { fitName, withoutCuts } from './fitting-name.ts';
 import type { TargetUse } from './targets.ts';
 import { type Dimension, findOpenDimensions } from './workloads.ts';
 
@@ -31,11 +31,7 @@ export function findCautions({ name, text, placed, workloads }: TargetUse): read
 /** Cutting less is advice only where the name has room for it. */
 function adviseCut(name: Template, cut: readonly Placeholder[], from: Origin): string {
   const longer = fitName(
-    name.map((piece) => {
-      if (typeof piece === 'string' || !cut.includes(piece)) return piece;
-      const { max: _, ...whole } = piece;
-      return whole;
-    }),
+    withoutCuts(name, (field) => cut.includes(field)),
     from,
   );
   const keep = 'keep the beginnings of their names apart';

@@ -1,8 +1,8 @@
-import { toTrait } from '../../../autosys/event.ts';
 import type { EventTemplate } from '../routes.ts';
 import type { WorkloadStatus } from '../workload.ts';
 import type { Faults } from './faults.ts';
 import { findWorst, type PlacedRoute, type Rivalry, type Setting } from './rivalry.ts';
+import { findTarget } from './targets.ts';
 
 /** What several settings are of: a global variable, or a job's status or hold or the like, of one AutoSys. */
 interface Target {
@@ -53,17 +53,17 @@ function toTargets(placed: readonly PlacedRoute[]): readonly Target[] {
   return [...targets.values()].filter(({ settings }) => settings.length > 1);
 }
 
-function toSetting({ kind, fields }: EventTemplate, status: string) {
-  const { sets } = toTrait(kind);
-  if (sets === undefined) return undefined;
-  const [text, ...more] = fields[sets === 'value' ? 'globalVariable' : 'job'] ?? [];
+function toSetting(event: EventTemplate, status: string) {
+  const target = findTarget(event);
+  if (target === undefined) return undefined;
+  const [text, ...more] = target.name;
   if (typeof text !== 'string' || more.length > 0) return undefined;
   // Of what takes no value the event itself is one: on hold, off hold.
-  const value = fields[sets] ?? [kind];
+  const value = event.fields[target.property] ?? [event.kind];
   const [piece, ...pieces] = value;
   const isStatusWord = pieces.length === 0 && typeof piece === 'object' && piece.field === 'status';
   return {
-    target: sets === 'value' ? text : `the ${sets} of job ${text}`,
+    target: target.text,
     value: JSON.stringify(isStatusWord ? [status] : value),
   };
 }

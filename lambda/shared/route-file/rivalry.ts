@@ -64,7 +64,8 @@ function areOneWorkload(one: PlacedRoute, other: PlacedRoute): boolean {
   return !canDiffer(mine, theirs, new Set());
 }
 
-function isCombined({ route }: PlacedRoute): boolean {
+/** Whether the run that began last decides, whatever its workload. */
+export function isCombined({ route }: PlacedRoute): boolean {
   return route.combine !== undefined;
 }
 
@@ -80,7 +81,8 @@ function compare(theirs: readonly Setting[], mine: readonly Setting[]): Rivalry 
     hasShared: shared.length > 0,
     hasFought: fought.length > 0,
     isSameOrigin: JSON.stringify(first.route.from) === JSON.stringify(second.route.from),
-    takeTurns: areOneWorkload(first, second) && ![first, second].every(isCombined),
+    takeTurns:
+      common === 'none' && ![first, second].every(isCombined) && areOneWorkload(first, second),
   });
   const statuses = [...new Set((fought.length > 0 ? fought : shared).map(({ status }) => status))];
   return { kind, weight: weights[kind], first, second, statuses };

@@ -6,7 +6,7 @@ import type { Faults } from './faults.ts';
 import { append, findMissing, fitName, toTellingName } from './fitting-name.ts';
 import { findCautions } from './name-cautions.ts';
 import { canMeet } from './name-tokens.ts';
-import type { PlacedRoute } from './rivalry.ts';
+import { isCombined, type PlacedRoute } from './rivalry.ts';
 import type { TargetUse } from './targets.ts';
 import { canDiffer, type Dimension, findOpenDimensions, toPlaces } from './workloads.ts';
 
@@ -32,7 +32,7 @@ export function checkSeveralWorkloads(
     ...findChildren(spellings, route.from),
   ];
   const path = [...placed.path, 'name'];
-  if (route.combine === undefined) {
+  if (!isCombined(placed)) {
     if (shared.length > 0) faults.at(path, describeShared(placed, shared));
     for (const caution of cautions) warnings.at(path, caution);
   }

@@ -2,7 +2,7 @@ import { findTold } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
 import { isConstrained, readDimension } from './name-pattern.ts';
 import { canMeet } from './name-tokens.ts';
-import type { PlacedRoute } from './rivalry.ts';
+import { isCombined, type PlacedRoute } from './rivalry.ts';
 import { checkSeveralWorkloads } from './several-workloads.ts';
 import { findTargetUses, type TargetUse } from './targets.ts';
 import { canDiffer, ownPlace, type Workloads } from './workloads.ts';
@@ -28,7 +28,7 @@ export function checkSharedTargets(placed: readonly PlacedRoute[], findings: Fin
   const groups = Map.groupBy(uses, ({ property, placed: { route } }) => `${property} ${route.to}`);
   for (const group of groups.values()) checkPairs(group, used, findings);
   for (const one of placed) {
-    if (one.route.combine === undefined || used.has(one)) continue;
+    if (!isCombined(one) || used.has(one)) continue;
     findings.warnings.at(
       [...one.path, 'combine'],
       'combine has no effect: this route matches one workload, and no other route names its variables or jobs; remove it',
@@ -45,7 +45,7 @@ function checkPairs(uses: readonly TargetUse[], used: Set<PlacedRoute>, findings
   const sorted = uses.toSorted((one, other) => compareTexts(one.pattern.head, other.pattern.head));
   const reported = { refused: new Set<PlacedRoute>(), doubtful: new Set<PlacedRoute>() };
   const isSettled = ({ placed }: TargetUse) =>
-    used.has(placed) && (placed.route.combine !== undefined || reported.refused.has(placed));
+    used.has(placed) && (isCombined(placed) || reported.refused.has(placed));
   for (const [at, one] of sorted.entries()) {
     for (let next = at + 1; next < sorted.length; next += 1) {
       const other = sorted[next];
@@ -54,7 +54,7 @@ function checkPairs(uses: readonly TargetUse[], used: Set<PlacedRoute>, findings
       const sharing = findSharing(one, other);
       if (sharing === 'none') continue;
       used.add(one.placed).add(other.placed);
-      if (isCombined(one) && isCombined(other)) continue;
+      if (isCombined(one.placed) && isCombined(other.placed)) continue;
       const [first, second] = isBefore(one, other) ? [one, other] : [other, one];
       if (reported[sharing].has(second.placed)) continue;
       reported[sharing].add(second.placed);
@@ -67,10 +67,6 @@ function checkPairs(uses: readonly TargetUse[], used: Set<PlacedRoute>, findings
 function compareTexts(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
-}
-
-function isCombined({ placed }: TargetUse): boolean {
-  return placed.route.combine !== undefined;
 }
 
 function isBefore(one: TargetUse, other: TargetUse): boolean {
@@ -136,7 +132,7 @@ function describe(first: TargetUse, second: TargetUse, faults: Faults): string {
     first.text === second.text
       ? `sets ${second.text} of ${route.to} too`
       : `sets ${first.text} of ${route.to}, which can be the same as ${second.text}`;
-  const lacking = [first, second].filter((use) => !isCombined(use));
+  const lacking = [first, second].filter(({ placed }) => !isCombined(placed));
   const where =
     lacking.length === 2
       ? 'both routes'

@@ -63,7 +63,8 @@ export function toRange(selector: Selector | undefined): Range {
   return name.includes('*') ? { kind: 'glob', text: name } : { kind: 'listed', texts: [name] };
 }
 
-function toArnName(arn: string): string {
+/** The name of a workload in its ARN, without what qualifies it. */
+export function toArnName(arn: string): string {
   const [head = '', name = ''] = arn.split(':').slice(5);
   return head.includes('/') ? head.slice(head.indexOf('/') + 1) : name;
 }

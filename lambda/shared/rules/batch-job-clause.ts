@@ -94,7 +94,7 @@ function ending(arnHead: string | undefined, resource: string): Matcher {
 }
 
 /** A child's job id reads `UUID:index`, a node's `UUID#node`; a whole job's is a bare UUID. */
-export function toPartMatchers({
+function toPartMatchers({
   arrayChildren,
   nodes,
 }: Pick<BatchJobOrigin, 'arrayChildren' | 'nodes'>): readonly Matcher[] | undefined {

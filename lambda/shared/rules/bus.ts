@@ -28,7 +28,7 @@ export const placeholders = {
 } as const;
 
 /** The longest text that AWS puts there. */
-const longest = {
+export const longest = {
   partition: 'aws-us-gov',
   region: 'ap-southeast-99',
   account: '000000000000',

@@ -50,16 +50,39 @@ export function planRules(
   bus: RuleBus,
   { dropAccounts = false }: RulePlanOptions = {},
 ): RulePlan {
-  const asked = routes.flatMap((route) =>
+  const named = toNamedClauses(routes, bus, dropAccounts);
+  return {
+    patterns: packClauses(named.map(({ clause: { wide: _, ...clause } }) => clause)),
+    wide: toWideRoutes(named),
+  };
+}
+
+/** The wide routes of {@link planRules}. No patterns are packed, which takes most of its time. */
+export function findWide(routes: readonly Route[], bus: RuleBus): readonly WideRoute[] {
+  return toWideRoutes(toNamedClauses(routes, bus, false));
+}
+
+/** A clause, and the name of the route that asks for it. */
+interface NamedClause {
+  readonly route: string;
+  readonly clause: WidenedClause;
+}
+
+function toNamedClauses(
+  routes: readonly Route[],
+  bus: RuleBus,
+  dropAccounts: boolean,
+): readonly NamedClause[] {
+  return routes.flatMap((route) =>
     toClauses(route, bus, dropAccounts).map((clause) => ({ route: route.name, clause })),
   );
-  const wide = asked.flatMap(({ route, clause }) =>
+}
+
+function toWideRoutes(named: readonly NamedClause[]): readonly WideRoute[] {
+  const wide = named.flatMap(({ route, clause }) =>
     clause.wide ? [{ route, ...clause.wide }] : [],
   );
-  return {
-    patterns: packClauses(asked.map(({ clause: { wide: _, ...clause } }) => clause)),
-    wide: [...new Map(wide.map((one) => [one.route, one])).values()],
-  };
+  return [...new Map(wide.map((one) => [one.route, one])).values()];
 }
 
 function toClauses(route: Route, bus: RuleBus, dropAccounts: boolean): readonly WidenedClause[] {
@@ -75,8 +98,7 @@ function toClauses(route: Route, bus: RuleBus, dropAccounts: boolean): readonly 
 
 /** One pattern for each source that routes ask for: the statuses, and no names. */
 export function toWidePatterns(routes: readonly Route[], bus: RuleBus): readonly WorkloadPattern[] {
-  const heard = routes.filter(({ from }) => toWhere(from, bus) !== undefined);
-  const clauses = heard.flatMap((route) => toClauses(route, bus, true));
+  const clauses = routes.flatMap((route) => toClauses(route, bus, true));
   return (['execution', 'batchJob'] as const).flatMap((source) => {
     const own = clauses.filter((clause) => clause.source === source);
     return own.length === 0

@@ -52,12 +52,14 @@ function isAtHome({ accounts, regions }: Whereabouts, { account, region }: RuleP
 
 /** Whether the default bus may see events of the origin, as far as its place is known. */
 function isSeen(origin: Origin, { accounts, regions }: Whereabouts, bus: RulePlace): boolean {
-  const arns = toSelectors(origin).flatMap(([, { by, text }]) => (by === 'arn' ? [text] : []));
+  const arns = toSelectors(origin).flatMap(([, { by, text }]) =>
+    by === 'arn' ? (readArn(text) ?? []) : [],
+  );
   return (
-    [accounts, ...arns.map((arn) => toList(readArn(arn)?.account))].every((asked) =>
+    [accounts, ...arns.map(({ account }) => toList(account))].every((asked) =>
       includes(asked, bus.account),
     ) &&
-    [regions, ...arns.map((arn) => toList(readArn(arn)?.region))].every((asked) =>
+    [regions, ...arns.map(({ region }) => toList(region))].every((asked) =>
       includes(asked, bus.region),
     )
   );

@@ -8,8 +8,8 @@ import {
   type MetricSubject,
 } from '../../../lambda/report/account.ts';
 import type { Entry } from '../../../lambda/report/ledger/entry.ts';
-import { readEvent } from '../../../lambda/report/read/index.ts';
-import { anExecutionEvent, readAt, stoppedAtMs } from '../../support/builders.ts';
+import { anExecutionEvent, stoppedAtMs } from '../../support/builders.ts';
+import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aStateWish } from './ledger/wishes.ts';
 import { ace } from './rig.ts';
 
@@ -37,11 +37,10 @@ function aBook() {
 
 /** The report of an execution that ended, confirmed a second and a half later. */
 function confirmed(recovered: boolean) {
-  const reading = readEvent({ ...anExecutionEvent(), ...(recovered && { recovered }) }, readAt);
-  if (reading.kind !== 'event') throw new Error(reading.kind);
+  const event = toWorkloadEvent({ ...anExecutionEvent(), ...(recovered && { recovered }) });
   const outcome = { kind: 'confirmed', at: new Date(stoppedAtMs + 1_500) } as const;
   const settled = [{ route: 'settlement', to: ace, said: 'SET_GLOBAL A=B', key: 'k', outcome }];
-  return { kind: 'reported', event: reading.event, settled } as const;
+  return { kind: 'reported', event, settled } as const;
 }
 
 const of = { autosysInstance: 'ACE', route: 'settlement' };

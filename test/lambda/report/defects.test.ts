@@ -3,7 +3,7 @@ import { AutosysUnauthorizedError, UnexplainedNotFoundError } from '../../../aut
 import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
 import { createTellDefect, toDefect, withDefects } from '../../../lambda/report/defects.ts';
 import { toFailure } from '../../../lambda/report/deliver.ts';
-import { DefectError, LedgerError, toDisposition } from '../../../lambda/shared/errors.ts';
+import { DefectError, LedgerError } from '../../../lambda/shared/errors.ts';
 import { ace } from './rig.ts';
 
 const job = parseJobName('load');
@@ -68,7 +68,7 @@ describe('an error of our own code', () => {
   test.for([new TypeError('no'), new DefectError(), 'no'])(
     'is no reason for an effect, which is looked for and retried, and no failure of AutoSys: %s',
     (error) => {
-      const failure = toFailure(toDisposition(error), error);
+      const failure = toFailure(error);
 
       expect(failure).toMatchObject({
         kind: 'unknown',
@@ -94,7 +94,7 @@ test.for([
 test('an unexplained 404 is retried and says nothing of the instance', () => {
   const error = new UnexplainedNotFoundError({ doing: 'x', said: '' });
 
-  expect(toFailure(toDisposition(error), error)).toMatchObject({
+  expect(toFailure(error)).toMatchObject({
     kind: 'unreached',
     ofRequest: true,
   });

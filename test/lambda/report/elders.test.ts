@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest';
 import { findElders } from '../../../lambda/report/elders.ts';
-import { readEvent } from '../../../lambda/report/read/index.ts';
 import { toEffect, translate } from '../../../lambda/report/translate.ts';
 import { createRouteIndex, type EventTemplate } from '../../../lambda/shared/routes.ts';
 import {
   aBatchJobEvent,
   anAttempt,
   anExecutionEvent,
-  readAt,
   startedAtMs,
 } from '../../support/builders.ts';
+import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
 
 const run = `arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1@${startedAtMs}`;
@@ -25,12 +24,11 @@ function eldersOn(
   redriveCount = 0,
 ) {
   const route = aRoute({ say });
-  const reading = readEvent(anExecutionEvent({ status, redriveCount }), readAt);
-  if (reading.kind !== 'event') throw new Error(reading.kind);
-  const translation = translate(reading.event, createRouteIndex([route]));
+  const event = toWorkloadEvent(anExecutionEvent({ status, redriveCount }));
+  const translation = translate(event, createRouteIndex([route]));
   const [effect] = translation.kind === 'effects' ? translation.effects : [];
   if (effect?.kind !== 'effect') throw new Error(translation.kind);
-  return findElders(effect, reading.event, route);
+  return findElders(effect, event, route);
 }
 
 test('are the one-offs to the same job on earlier statuses of the same attempt', () => {
@@ -72,12 +70,11 @@ test('are the starts of a Batch job under either attempt that its end may list',
     from: fromBatchJob('load'),
     say: { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] },
   });
-  const reading = readEvent(aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt()] }), readAt);
-  if (reading.kind !== 'event') throw new Error(reading.kind);
-  const kill = toEffect(reading.event, route, saying('KILLJOB', 'WATCH'));
+  const event = toWorkloadEvent(aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt()] }));
+  const kill = toEffect(event, route, saying('KILLJOB', 'WATCH'));
   if (kill.kind !== 'effect') throw new Error(kill.reason);
 
-  const keys = findElders(kill, reading.event, route);
+  const keys = findElders(kill, event, route);
 
   expect(keys.map((key) => key.split(' ').slice(-2).join(' '))).toEqual([
     '0 RUNNING',

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type AgePolicy, judgeEventAge, toEventTime } from '../../../lambda/report/event-age.ts';
-import { readEvent } from '../../../lambda/report/read/index.ts';
-import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
 import {
   aBatchJobEvent,
   anExecutionEvent,
@@ -9,15 +7,10 @@ import {
   startedAtMs,
   stoppedAtMs,
 } from '../../support/builders.ts';
+import { toWorkloadEvent } from '../../support/read-event.ts';
 
 const dayMs = 86_400_000;
 const announcedMs = Date.parse('2026-11-20T02:01:00Z');
-
-function read(event: unknown): WorkloadEvent {
-  const reading = readEvent(event, readAt);
-  if (reading.kind !== 'event') throw new Error(`not an event: ${reading.kind}`);
-  return reading.event;
-}
 
 describe('the time of an event', () => {
   const longAgo = startedAtMs - 9 * dayMs;
@@ -60,7 +53,7 @@ describe('the time of an event', () => {
       ms: stoppedAtMs,
     },
   ])('is $is', ({ event, ms }) => {
-    expect(toEventTime(read(event)).getTime()).toBe(ms);
+    expect(toEventTime(toWorkloadEvent(event)).getTime()).toBe(ms);
   });
 });
 
@@ -73,7 +66,7 @@ describe.for([
 
   test('is current up to the deadline', () => {
     for (const ms of [0, policy.deadlineMs]) {
-      expect(judgeEventAge(read(toEvent()), { ...policy, now: later(ms) })).toEqual({
+      expect(judgeEventAge(toWorkloadEvent(toEvent()), { ...policy, now: later(ms) })).toEqual({
         kind: 'current',
       });
     }
@@ -82,7 +75,7 @@ describe.for([
   test('is old after the deadline', () => {
     const now = later(policy.deadlineMs + 1);
 
-    expect(judgeEventAge(read(toEvent()), { ...policy, now })).toEqual({
+    expect(judgeEventAge(toWorkloadEvent(toEvent()), { ...policy, now })).toEqual({
       kind: 'old',
       reason: 'the event is of 2026-11-20T02:01:00.000Z, older than the deadline of 4d',
     });
@@ -92,14 +85,14 @@ describe.for([
     const late = { ...toEvent(), time: '2026-11-20T23:00:00Z' };
     const hourly = { ...policy, deadlineMs: 3_600_000, now: later(3_600_001) };
 
-    expect(judgeEventAge(read(late), hourly)).toMatchObject({
+    expect(judgeEventAge(toWorkloadEvent(late), hourly)).toMatchObject({
       kind: 'old',
       reason: expect.stringContaining('deadline of 1h'),
     });
   });
 
   test.for(['night', '', 'x\u0007y'])('is a replay whatever its age: "%s"', (name) => {
-    const event = read({ ...toEvent(), 'replay-name': name });
+    const event = toWorkloadEvent({ ...toEvent(), 'replay-name': name });
 
     expect(event.replayName).toBe(name);
     expect(judgeEventAge(event, policy)).toEqual({
@@ -109,7 +102,7 @@ describe.for([
   });
 
   test('may act where old events are allowed, as a replay and whatever its age', () => {
-    const event = read({ ...toEvent(), 'replay-name': 'night' });
+    const event = toWorkloadEvent({ ...toEvent(), 'replay-name': 'night' });
     const allowed = { ...policy, oldEvents: 'allow' } as const;
 
     expect(judgeEventAge(event, allowed).kind).toBe('current');
@@ -117,7 +110,7 @@ describe.for([
   });
 
   test('is no replay without a name of one', () => {
-    expect(read(toEvent())).not.toHaveProperty('replayName');
-    expect(read({ ...toEvent(), 'replay-name': null })).not.toHaveProperty('replayName');
+    expect(toWorkloadEvent(toEvent())).not.toHaveProperty('replayName');
+    expect(toWorkloadEvent({ ...toEvent(), 'replay-name': null })).not.toHaveProperty('replayName');
   });
 });

@@ -44,6 +44,9 @@ function aWorld({ values = {}, lines }: { values?: Record<string, string>; lines
         await held?.promise;
         return { status: 'RUNNING', onNoExec: false, lastRun: {} };
       },
+      readJobEvents: async () => {
+        throw new Error('no events of a job are read here');
+      },
       readGlobalVariable: async (name) => {
         const value = values[name];
         await answer('single', name);

@@ -2,21 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { describeEvent } from '../../../autosys/event.ts';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
 import { batchJobStatuses, executionStatuses } from '../../../lambda/contract.ts';
-import { readEvent } from '../../../lambda/report/read/index.ts';
 import { type Effect, translate } from '../../../lambda/report/translate.ts';
 import { createRouteIndex, type Origin, type Route } from '../../../lambda/shared/routes.ts';
-import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
-import { type AwsEvent, aBatchJobEvent, anExecutionEvent, readAt } from '../../support/builders.ts';
+import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 
-function toEvent(awsEvent: AwsEvent): WorkloadEvent {
-  const reading = readEvent(awsEvent, readAt);
-  if (reading.kind !== 'event') throw new Error(reading.kind);
-  return reading.event;
-}
-
 function effectsOf(awsEvent: AwsEvent, ...routes: readonly Route[]) {
-  const translation = translate(toEvent(awsEvent), createRouteIndex(routes));
+  const translation = translate(toWorkloadEvent(awsEvent), createRouteIndex(routes));
   if (translation.kind === 'ignored') throw new Error(translation.reason);
   return translation.effects;
 }
@@ -120,7 +113,7 @@ describe('translate', () => {
 
   test('ignores an event that no route speaks about, and says so', () => {
     const translation = translate(
-      toEvent(anExecutionEvent()),
+      toWorkloadEvent(anExecutionEvent()),
       createRouteIndex([aRoute({ from: fromStateMachine('fx-rates') })]),
     );
 
@@ -134,7 +127,7 @@ describe('translate', () => {
     const route = aRoute({ say: setGlobalOn('X', ['SUCCEEDED']) });
     const index = createRouteIndex([route]);
 
-    expect(translate(toEvent(anExecutionEvent({ status: 'RUNNING' })), index)).toEqual({
+    expect(translate(toWorkloadEvent(anExecutionEvent({ status: 'RUNNING' })), index)).toEqual({
       kind: 'ignored',
       heardBy: [route],
       reason:

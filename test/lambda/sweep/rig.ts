@@ -1,6 +1,5 @@
 import type { Run } from '../../../lambda/report/ledger/run.ts';
 import { createRuns, toRunKey, toRunKeyPrefix } from '../../../lambda/report/ledger/runs.ts';
-import { readEvent } from '../../../lambda/report/read/index.ts';
 import type {
   DescribeBatchJobs,
   DescribedBatchJob,
@@ -10,7 +9,7 @@ import type {
 import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
 import type { Asked } from '../../../lambda/sweep/answer.ts';
 import { type AskPowers, createAsk } from '../../../lambda/sweep/ask.ts';
-import { readAt } from '../../support/builders.ts';
+import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aRig } from '../report/rig.ts';
 import { asking } from './described.ts';
 
@@ -82,15 +81,14 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
     calls,
     sweep,
     /** Puts a run into the ledger as its announcement does, and waits until AWS is to be asked about it. */
-    announce: async (event: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
-      const reading = readEvent(event, readAt);
-      if (reading.kind !== 'event') throw new Error('not an event');
-      const announcedMs = reading.event.announcedAt.getTime();
+    announce: async (awsEvent: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
+      const event = toWorkloadEvent(awsEvent);
+      const announcedMs = event.announcedAt.getTime();
       const until = (ms: number) => rig.advance(Math.max(0, ms - rig.now().getTime()));
       until(announcedMs);
-      await runs(reading.event, [{ name: 'settlement', endsWithinMs }]).record([]);
+      await runs(event, [{ name: 'settlement', endsWithinMs }]).record([]);
       until(announcedMs + endsWithinMs);
-      return reading.event;
+      return event;
     },
     /** The newest row of a run. @param run execution ARN or Batch job id */
     run: async (run: string): Promise<Run | undefined> =>

@@ -2,10 +2,11 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { readEvent } from '../../../../lambda/report/read/index.ts';
 import { aBatchJobEvent, batchSecret, readAt } from '../../../support/builders.ts';
+import { toWorkloadEvent } from '../../../support/read-event.ts';
 
 /** Exit code and reason as they are read out of a FAILED job, unless `detail` says otherwise. */
 function readEnding(detail: Readonly<Record<string, unknown>>) {
-  const reading = readEvent(
+  const event = toWorkloadEvent(
     aBatchJobEvent({
       status: 'FAILED',
       statusReason: null,
@@ -13,12 +14,9 @@ function readEnding(detail: Readonly<Record<string, unknown>>) {
       attempts: [],
       ...detail,
     }),
-    readAt,
   );
-  if (reading.kind !== 'event' || reading.event.kind !== 'batchJob') {
-    throw new Error(`not a Batch job: ${JSON.stringify(reading)}`);
-  }
-  const { exitCode, reason } = reading.event;
+  if (event.kind !== 'batchJob') throw new Error(`not a Batch job: ${event.kind}`);
+  const { exitCode, reason } = event;
   return { exitCode, reason };
 }
 

@@ -11,13 +11,12 @@ import {
   startedAtMs,
   stoppedAtMs,
 } from '../../../support/builders.ts';
+import { toWorkloadEvent } from '../../../support/read-event.ts';
 
 function read(...given: Parameters<typeof aBatchJobEvent>): BatchJobEvent {
-  const reading = readEvent(aBatchJobEvent(...given), readAt);
-  if (reading.kind !== 'event' || reading.event.kind !== 'batchJob') {
-    throw new Error(`not a Batch job: ${JSON.stringify(reading)}`);
-  }
-  return reading.event;
+  const event = toWorkloadEvent(aBatchJobEvent(...given));
+  if (event.kind !== 'batchJob') throw new Error(`not a Batch job: ${event.kind}`);
+  return event;
 }
 
 const jobId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';

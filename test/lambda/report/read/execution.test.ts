@@ -3,13 +3,12 @@ import { executionStatuses } from '../../../../lambda/contract.ts';
 import { readEvent } from '../../../../lambda/report/read/index.ts';
 import type { ExecutionEvent } from '../../../../lambda/shared/workload.ts';
 import { anExecutionEvent, readAt, startedAtMs, stoppedAtMs } from '../../../support/builders.ts';
+import { toWorkloadEvent } from '../../../support/read-event.ts';
 
 function read(...given: Parameters<typeof anExecutionEvent>): ExecutionEvent {
-  const reading = readEvent(anExecutionEvent(...given), readAt);
-  if (reading.kind !== 'event' || reading.event.kind !== 'execution') {
-    throw new Error(`not an execution: ${JSON.stringify(reading)}`);
-  }
-  return reading.event;
+  const event = toWorkloadEvent(anExecutionEvent(...given));
+  if (event.kind !== 'execution') throw new Error(`not an execution: ${event.kind}`);
+  return event;
 }
 
 describe('an execution event', () => {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { acceptPattern, matchesPattern } from '../../../../event-pattern/index.ts';
 import { batchJobStatuses, executionStatuses } from '../../../../lambda/contract.ts';
-import { readEvent } from '../../../../lambda/report/read/index.ts';
 import { translate } from '../../../../lambda/report/translate.ts';
 import {
   createRouteIndex,
@@ -12,12 +11,8 @@ import {
 } from '../../../../lambda/shared/routes.ts';
 import { placeholders, type RuleBus } from '../../../../lambda/shared/rules/bus.ts';
 import { planRules, toWidePatterns } from '../../../../lambda/shared/rules/event-patterns.ts';
-import {
-  type AwsEvent,
-  aBatchJobEvent,
-  anExecutionEvent,
-  readAt,
-} from '../../../support/builders.ts';
+import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../../support/builders.ts';
+import { toWorkloadEvent } from '../../../support/read-event.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../../support/routes.ts';
 
 interface Place {
@@ -44,11 +39,10 @@ function isMatched(patterns: readonly unknown[], event: AwsEvent, place: Place =
 
 /** Whether the function of the bridge in this place handles the event. */
 function isWanted(routes: readonly Route[], event: AwsEvent, bridge: Place): boolean {
-  const reading = readEvent(event, readAt);
-  if (reading.kind !== 'event') throw new Error(`not an event: ${JSON.stringify(reading)}`);
-  const { kind, heardBy } = translate(reading.event, createRouteIndex(routes, bridge));
+  const read = toWorkloadEvent(event);
+  const { kind, heardBy } = translate(read, createRouteIndex(routes, bridge));
   // What begins and is never heard of cannot be asked about when its end is lost.
-  const begins = reading.event.kind === 'execution' && reading.event.status === 'RUNNING';
+  const begins = read.kind === 'execution' && read.status === 'RUNNING';
   return kind === 'effects' || (begins && heardBy.length > 0);
 }
 
