@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { didYouMean } from '../autosys/suggest.ts';
 import { operatorsRoleArn } from './queue-policy.ts';
+import { rulePrefixForm } from './rule-prefix.ts';
 import { vpcEndpointServices } from './vpc-endpoints.ts';
 
 /** `-c name=a,b` and a list in `cdk.json` mean the same. */
@@ -113,11 +114,8 @@ const settings = {
   },
   rules: { shape: z.enum(['exact', 'wide']).optional(), allowed: 'exact or wide' },
   rulePrefix: {
-    shape: z
-      .string()
-      .regex(/^[A-Za-z0-9._-]{1,40}$/)
-      .optional(),
-    allowed: '1 to 40 letters, digits and . _ -',
+    shape: z.string().regex(rulePrefixForm.regex).optional(),
+    allowed: rulePrefixForm.allowed,
   },
   vpcEndpoints: {
     shape: z.union([yesOrNo, list.pipe(z.array(z.enum(vpcEndpointServices)))]).optional(),

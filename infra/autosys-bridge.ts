@@ -24,7 +24,7 @@ import {
   secretKeyAdvice,
 } from './placement.ts';
 import { checkOperatorsRoles } from './queue-policy.ts';
-import { ReportFunction } from './report-function.ts';
+import { defaultConcurrency, ReportFunction } from './report-function.ts';
 import { ReportQueue } from './report-queue.ts';
 import { checkResourceCount } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
@@ -185,10 +185,8 @@ export class AutosysBridge extends Construct {
       new LedgerBackup(this, ids.backup, { table: this.ledger.table, encryptionKey });
     }
     const { secretKeys = [], tracing = false, environmentEncryption, reservedConcurrency } = props;
-    const reserved = (count: number | undefined) =>
-      reservedConcurrency !== undefined && count !== undefined
-        ? { reservedConcurrency: count }
-        : {};
+    const reserve = (count: number) =>
+      reservedConcurrency === undefined ? {} : { reservedConcurrency: count };
     const shared = {
       config,
       ledger: this.ledger,
@@ -201,18 +199,18 @@ export class AutosysBridge extends Construct {
     };
     this.report = new ReportFunction(this, ids.report, {
       ...shared,
-      ...reserved(reservedConcurrency),
+      ...(reservedConcurrency !== undefined && { reservedConcurrency }),
       queue: this.queue,
       ...(props.maxConcurrency !== undefined && { maxConcurrency: props.maxConcurrency }),
     });
     this.sweep = new SweepFunction(this, ids.sweep, {
       ...shared,
-      ...reserved(reservedForSweep),
+      ...reserve(reservedForSweep),
       busName: toBusName(props),
     });
     const { canary: every = defaultCanary } = props;
     this.canary = every
-      ? new CanaryFunction(this, ids.canary, { ...shared, ...reserved(reservedForCanary), every })
+      ? new CanaryFunction(this, ids.canary, { ...shared, ...reserve(reservedForCanary), every })
       : undefined;
     const watchedRules = [...watched, ...(onBus?.watched ?? [])];
     this.alarmTopic = this.#makeOperators(props, watchedRules).topic;
@@ -294,7 +292,6 @@ function hasBus({ otherAccounts = [], organizationId }: AutosysBridgeProps): boo
 }
 
 const defaultCanary = Duration.minutes(15);
-const defaultConcurrency = 5;
 
 /** A sweep run may end after the next one has begun; the canary has one at a time. */
 const reservedForSweep = 2;

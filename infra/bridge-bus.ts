@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { sources } from '../lambda/contract.ts';
+import { longest } from '../lambda/shared/rules/bus.ts';
 
 export interface BridgeBusProps {
   /** Unique in an account and Region. */
@@ -19,7 +20,7 @@ export interface BridgeBusProps {
 }
 
 /** The policy of an event bus has at most 10,240 bytes (EventBridge user guide, "Amazon EventBridge quotas"). */
-export const maxBusPolicyBytes = 10_240;
+const maxBusPolicyBytes = 10_240;
 
 /**
  * The event bus for other accounts and Regions.
@@ -28,12 +29,9 @@ export const maxBusPolicyBytes = 10_240;
  * documentation). Which accounts are acted on is the route file's matter; the functions discard the events of all others.
  */
 export class BridgeBus extends EventBus {
-  constructor(
-    scope: Construct,
-    id: string,
-    { name, accounts = [], organizationId }: BridgeBusProps,
-  ) {
-    checkPolicySize({ name, accounts, organizationId }, Stack.of(scope));
+  constructor(scope: Construct, id: string, props: BridgeBusProps) {
+    checkPolicySize(props, Stack.of(scope));
+    const { name, accounts = [], organizationId } = props;
     super(scope, id, {
       eventBusName: name,
       description: 'AutoSys bridge: other accounts and Regions',
@@ -79,20 +77,12 @@ const ofAwsServices = {
   Null: { 'events:source': 'false' },
 } as const;
 
-/** What is not known at synth is counted with the longest name that AWS has for it. */
-const longest = { partition: 'aws-us-gov', region: 'us-isof-south-1', account: '111122223333' };
-
 /** @throws {Error} where EventBridge would refuse the policy */
 function checkPolicySize(
-  {
-    name,
-    accounts,
-    organizationId,
-  }: { readonly organizationId: string | undefined } & Required<
-    Pick<BridgeBusProps, 'name' | 'accounts'>
-  >,
+  { name, accounts = [], organizationId }: BridgeBusProps,
   stack: Stack,
 ): void {
+  // What is not known at synth is counted with the longest name that AWS has for it.
   const known = (text: string, otherwise: string) => (Token.isUnresolved(text) ? otherwise : text);
   const partition = known(stack.partition, longest.partition);
   const region = known(stack.region, longest.region);

@@ -30,10 +30,10 @@ export interface BridgeFunctionProps {
   readonly logRetention: RetentionDays;
   /** @default - outside any VPC */
   readonly network?: BridgeNetwork;
-  /** Customer keys of the secrets. @default - secrets have the key of AWS, `aws/secretsmanager` */
-  readonly secretKeys?: readonly IKey[];
-  /** Whether AWS X-Ray traces invocations. @default false */
-  readonly tracing?: boolean;
+  /** Customer keys of the secrets; empty where all have the key of AWS, `aws/secretsmanager`. */
+  readonly secretKeys: readonly IKey[];
+  /** Whether AWS X-Ray traces invocations. */
+  readonly tracing: boolean;
   /** Encrypts the environment variables. @default - the AWS managed key `aws/lambda` */
   readonly environmentEncryption?: IKey;
   /** Concurrent executions that are kept free for this function, and its limit. @default - those of the account */
@@ -67,7 +67,7 @@ export abstract class BridgeFunction extends Construct {
     this.role = new FunctionRole(this, ids.role, {
       logGroup: this.logGroup,
       inVpc: network !== undefined,
-      isTraced: props.tracing ?? false,
+      isTraced: props.tracing,
       ...(props.environmentEncryption && { environmentKey: props.environmentEncryption }),
     });
     this.function = new NodejsFunction(this, ids.function, {
@@ -107,7 +107,7 @@ export abstract class BridgeFunction extends Construct {
     if (props.ledgerUse === 'rows') ledger.grantRows(this.function);
     else ledger.grantUse(this.function);
     grantSecrets(this.function, config);
-    grantSecretKeys(this.function, props.secretKeys ?? []);
+    grantSecretKeys(this.function, props.secretKeys);
   }
 
   /**

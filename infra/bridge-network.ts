@@ -66,15 +66,16 @@ export class BridgeNetwork extends Construct {
   #refuseSecond(services: readonly VpcEndpointService[]): boolean {
     const { vpcId } = this.vpc;
     const others = findOthers(this, BridgeNetwork).filter(({ vpc }) => vpc.vpcId === vpcId);
-    const isTwice = (service: VpcEndpointService) => (one: BridgeNetwork) =>
-      one.#endpoints.includes(service);
-    const twice = services.filter((service) => others.some(isTwice(service)));
+    const twice = services.flatMap((service) => {
+      const other = others.find((one) => one.#endpoints.includes(service));
+      return other ? [{ service, other }] : [];
+    });
     const [first] = twice;
     if (first === undefined) return false;
-    const other = others.find(isTwice(first));
+    const found = twice.map(({ service }) => service).join(', ');
     const given = Token.isUnresolved(vpcId) ? this.vpc.node.path : vpcId;
     Annotations.of(this).addError(
-      `vpcEndpoints: found ${twice.join(', ')} for a second bridge in the VPC ${given}, beside ${other?.node.scope?.node.path}, allowed: each service for one of them, since an endpoint serves the whole VPC; leave them out here, and give both bridges the same subnets, whose route tables lead to DynamoDB`,
+      `vpcEndpoints: found ${found} for a second bridge in the VPC ${given}, beside ${first.other.node.scope?.node.path}, allowed: each service for one of them, since an endpoint serves the whole VPC; leave them out here, and give both bridges the same subnets, whose route tables lead to DynamoDB`,
     );
     return true;
   }

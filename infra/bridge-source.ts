@@ -83,7 +83,7 @@ export class BridgeSource extends Construct {
 
   #makeSourceRole({ config, busArn, sweepRoleArn }: BridgeSourceProps): void {
     const bus = readBus(busArn);
-    if (Object.values(bus).some((part) => part === '' || Token.isUnresolved(part))) {
+    if (!Object.values(bus).every(isKnown)) {
       if (sweepRoleArn === undefined) return;
       throw new Error(
         'busArn: found an ARN that AWS names at the deployment only, allowed beside sweepRoleArn: one with account, Region and name written out, which make the name of the role',
@@ -104,8 +104,11 @@ export class BridgeSource extends Construct {
 /** What is known of the account and Region of the bridge. */
 function toBridgePlace(busArn: string): Place {
   const { account, region } = readBus(busArn);
-  const isKnown = (part: string) => part !== '' && !Token.isUnresolved(part);
   return { ...(isKnown(account) && { account }), ...(isKnown(region) && { region }) };
+}
+
+function isKnown(part: string): boolean {
+  return part !== '' && !Token.isUnresolved(part);
 }
 
 function readBus(busArn: string): BusIdentity {

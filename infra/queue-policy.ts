@@ -42,19 +42,9 @@ export function admitRules(queue: Queue, { rulePrefix, busName }: OwnRules): voi
  * @param operatorsRoleArns the roles that may move dead letters back
  */
 export function refuseOtherSenders(queue: Queue, operatorsRoleArns: readonly string[]): void {
-  queue.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'OnlyEventBridgeAndOperatorsSend',
-      effect: Effect.DENY,
-      principals: [new AnyPrincipal()],
-      actions: ['sqs:SendMessage'],
-      resources: [queue.queueArn],
-      conditions: {
-        StringNotEquals: { 'aws:PrincipalServiceName': events },
-        ...exceptOperators(operatorsRoleArns),
-      },
-    }),
-  );
+  refuseSending(queue, operatorsRoleArns, {
+    StringNotEquals: { 'aws:PrincipalServiceName': events },
+  });
 }
 
 /**
@@ -62,6 +52,16 @@ export function refuseOtherSenders(queue: Queue, operatorsRoleArns: readonly str
  * often, is no IAM principal, and is not meant.
  */
 export function refuseSendingPrincipals(queue: Queue, operatorsRoleArns: readonly string[]): void {
+  refuseSending(queue, operatorsRoleArns, { Null: { 'aws:PrincipalArn': 'false' } });
+}
+
+/** Refuses messages of all but the operators, where the condition holds. */
+function refuseSending(
+  queue: Queue,
+  operatorsRoleArns: readonly string[],
+  condition: Readonly<Record<string, object>>,
+): void {
+  const hasOperators = operatorsRoleArns.length > 0;
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: 'OnlyEventBridgeAndOperatorsSend',
@@ -70,15 +70,11 @@ export function refuseSendingPrincipals(queue: Queue, operatorsRoleArns: readonl
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
       conditions: {
-        Null: { 'aws:PrincipalArn': 'false' },
-        ...exceptOperators(operatorsRoleArns),
+        ...condition,
+        ...(hasOperators && { ArnNotLike: { 'aws:PrincipalArn': [...operatorsRoleArns] } }),
       },
     }),
   );
-}
-
-function exceptOperators(roleArns: readonly string[]) {
-  return roleArns.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': [...roleArns] } };
 }
 
 /** @throws {Error} for what is no role: the policy would be refused, or would let in more than was meant */

@@ -3,6 +3,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { BridgeFunction, type BridgeFunctionProps } from './bridge-function.ts';
 
+/** Sandboxes that may call AutoSys at once; it protects AutoSys, not AWS. */
+export const defaultConcurrency = 5;
+
 export interface ReportFunctionProps extends BridgeFunctionProps {
   readonly queue: IQueue;
   /**
@@ -18,7 +21,7 @@ export class ReportFunction extends BridgeFunction {
   constructor(
     scope: Construct,
     id: string,
-    { queue, maxConcurrency = 5, ...props }: ReportFunctionProps,
+    { queue, maxConcurrency = defaultConcurrency, ...props }: ReportFunctionProps,
   ) {
     const description = 'Tells AutoSys what Step Functions and AWS Batch announce';
     super(scope, id, { ...props, room: 'report', description });

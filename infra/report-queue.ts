@@ -47,10 +47,7 @@ export class ReportQueue extends Construct {
       visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     });
-    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, {
-      ...props,
-      operatorsRoleArns,
-    });
+    this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, props);
     admitRules(this.queue, props);
     refuseOtherSenders(this.queue, operatorsRoleArns);
     refuseSendingPrincipals(this.deadLetterQueue, operatorsRoleArns);

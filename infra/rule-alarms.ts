@@ -10,7 +10,7 @@ export interface WatchedRule {
 }
 
 /** An alarm on metric math may reference that many metrics; the limit cannot be raised (CloudWatch user guide, "Limits"). */
-export const maxMetricsOfAlarm = 10;
+const maxMetricsOfAlarm = 10;
 
 const period = Duration.minutes(5);
 

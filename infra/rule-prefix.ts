@@ -5,6 +5,12 @@ import { toDigest } from '../lambda/shared/digest.ts';
 /** EventBridge takes 64 characters for a rule's name; the rest is for the hyphen and the digest of the pattern. */
 const mostCharacters = 40;
 
+/** A prefix that may be given. */
+export const rulePrefixForm = {
+  regex: new RegExp(`^[A-Za-z0-9._-]{1,${mostCharacters}}$`),
+  allowed: `1 to ${mostCharacters} letters, digits and . _ -`,
+} as const;
+
 /**
  * What the names of a bridge's rules begin with, and nothing else in the account may: the queue admits rules by it.
  *
@@ -14,10 +20,9 @@ const mostCharacters = 40;
  */
 export function toRulePrefix(scope: Construct, given: string | undefined): string {
   if (given === undefined) return makePrefix(scope);
-  if (new RegExp(`^[A-Za-z0-9._-]{1,${mostCharacters}}$`).test(given)) return given;
-  throw new Error(
-    `rulePrefix: found ${JSON.stringify(given)}, allowed: 1 to ${mostCharacters} letters, digits and . _ -`,
-  );
+  const { regex, allowed } = rulePrefixForm;
+  if (regex.test(given)) return given;
+  throw new Error(`rulePrefix: found ${JSON.stringify(given)}, allowed: ${allowed}`);
 }
 
 function makePrefix(scope: Construct): string {

@@ -21,14 +21,11 @@ const maxEventAge = Duration.minutes(1);
  * invokes a function that fails twice more, and keeps an event that found no free concurrency for six hours (AWS
  * documentation, asynchronous invocation). A second invocation of the canary would be a second login.
  */
-export function addSchedule(
-  scope: BridgeFunction,
-  { description, every }: FunctionSchedule,
-): CfnSchedule {
+export function addSchedule(scope: BridgeFunction, { description, every }: FunctionSchedule): void {
   scope.function.configureAsyncInvoke({ retryAttempts, maxEventAge });
   const { functionArn } = scope.function;
   const role = createRole(scope, functionArn);
-  return new CfnSchedule(scope, ids.schedule, {
+  new CfnSchedule(scope, ids.schedule, {
     description,
     scheduleExpression: ScheduleExpression.rate(every).expressionString,
     flexibleTimeWindow: { mode: 'OFF' },

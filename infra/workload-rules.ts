@@ -166,9 +166,7 @@ function toCdkPattern(pattern: WorkloadPattern): EventPattern {
     detailType: [...detailType],
     ...(account && { account: account.map(substituteText) }),
     ...(region && { region: region.map(substituteText) }),
-    detail: Object.fromEntries(
-      Object.entries(detail).map(([name, value]) => [name, substitute(value)]),
-    ),
+    detail: substituteFields(detail),
   };
 }
 
@@ -177,8 +175,12 @@ function substitute(value: unknown): unknown {
   if (typeof value === 'string') return substituteText(value);
   if (Array.isArray(value)) return value.map(substitute);
   if (typeof value !== 'object' || value === null) return value;
+  return substituteFields(value);
+}
+
+function substituteFields(fields: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, substitute(inner)]),
+    Object.entries(fields).map(([name, value]) => [name, substitute(value)]),
   );
 }
 
