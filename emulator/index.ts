@@ -10,7 +10,7 @@ export type { Endpoint, Fidelity } from './endpoints.ts';
 export { endpoints } from './endpoints.ts';
 export type { EventSupport } from './event-support.ts';
 export { eventSupport } from './event-support.ts';
-export type { Aim, Fault, GivenAnswer, PlannedFault } from './faults.ts';
+export type { Aim, Fault, PlannedFault } from './faults.ts';
 export {
   acceptAndLose,
   answerAfter,

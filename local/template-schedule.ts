@@ -53,7 +53,7 @@ export function readSchedule(id: string, properties: JsonObject): ReadSchedule {
 }
 
 function refuseOthers(where: string, properties: JsonObject, names: readonly string[]): void {
-  const [name] = names.filter((one) => properties[one] !== undefined);
+  const name = names.find((one) => properties[one] !== undefined);
   if (name === undefined) return;
   throw new TemplateError(`${where}, ${name}`, {
     found: kindOf(properties[name]),

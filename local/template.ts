@@ -158,8 +158,13 @@ class StackReader {
     refuseWhen(unknown, `${id}, ${unknown}`, 'a function that takes the scheduled event');
     refuseWhen(targets.length > 1, `${id}, Targets`, 'one function for each schedule');
     const functionId = this.#find(Arn, 'AWS::Lambda::Function', `${id}, Targets[0], Arn`);
-    const [arn, source] = [this.#values.arnOf(id), 'aws.events'] as const;
-    return { id: this.#idOf(id), arn, source, everyMs, functionId };
+    return {
+      id: this.#idOf(id),
+      arn: this.#values.arnOf(id),
+      source: 'aws.events',
+      everyMs,
+      functionId,
+    };
   }
 
   #schedule(id: string, { properties }: Resource): WiredSchedule | undefined {
@@ -169,8 +174,13 @@ class StackReader {
       return this.#leave(id, 'the schedule has no rate such as rate(1 minute)');
     this.#find(target.roleArn, 'AWS::IAM::Role', `${id}, Target.RoleArn`);
     const functionId = this.#find(target.arn, 'AWS::Lambda::Function', `${id}, Target.Arn`);
-    const [arn, source] = [this.#values.arnOf(id), 'aws.scheduler'] as const;
-    return { id: this.#idOf(id), arn, source, everyMs, functionId };
+    return {
+      id: this.#idOf(id),
+      arn: this.#values.arnOf(id),
+      source: 'aws.scheduler',
+      everyMs,
+      functionId,
+    };
   }
 
   #function(id: string, { properties }: Resource): WiredFunction | undefined {

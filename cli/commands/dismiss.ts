@@ -1,10 +1,9 @@
 import { defineCommand } from '../command.ts';
-import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
-import type { Io } from '../io.ts';
+import { CommandLineError } from '../exit-code.ts';
 import { type Dismissed, dismissAll } from '../ledger/dismiss.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
-import { printJson, printLines, tellNotes } from '../render.ts';
-import { readWanted } from './replay.ts';
+import { printOutcomes } from '../ledger/outcome.ts';
+import { readWanted, toOperator, wantedOptions } from '../ledger/wanted.ts';
 
 /** Marks parked entries as not to be sent. */
 export const dismiss = defineCommand({
@@ -13,12 +12,7 @@ export const dismiss = defineCommand({
   options: {
     ...ledgerOptions,
     reason: { type: 'string', value: 'TEXT', about: 'why, for the history of the entry; required' },
-    route: { type: 'string', value: 'NAME', about: 'everything parked of this route' },
-    since: {
-      type: 'string',
-      value: 'TIME',
-      about: 'everything parked from this instant on, such as 2026-11-20T02:00Z',
-    },
+    ...wantedOptions,
   },
   positionals: { value: 'KEY…', about: 'of entries, as `parked` gives them, each in quotes' },
   usage: '(KEY… | [--route NAME] [--since TIME]) --reason TEXT [--table NAME] [options]',
@@ -31,9 +25,9 @@ export const dismiss = defineCommand({
     const wanted = readWanted('dismiss', positionals, options);
     const reason = readReason(options.reason);
     const table = openLedger('dismiss', options, io);
-    const by = io.env['USER'] || io.env['USERNAME'] || 'an operator';
+    const by = toOperator(io.env);
     const results = await dismissAll(table, wanted, { by, reason, now: () => io.clock.now() });
-    return print(results, io, json);
+    return printOutcomes(results, { done: 'dismissed', describe }, { io, json });
   },
 });
 
@@ -47,22 +41,6 @@ function readReason(given: string | undefined): string {
   throw new CommandLineError('dismiss', [
     `--reason: expected 1 to ${longestReason} characters without control characters, found ${found}`,
   ]);
-}
-
-function print(results: readonly Dismissed[], io: Io, json: boolean): ExitCode {
-  if (json) {
-    printJson(io.stdout, {
-      entries: results.map(({ kind, ...rest }) => ({ outcome: kind, ...rest })),
-    });
-  } else {
-    for (const result of results) {
-      const stream = result.kind === 'dismissed' ? io.stdout : io.stderr;
-      printLines(stream, [describe(result)]);
-    }
-    if (results.length === 0) tellNotes(io, ['nothing of that is parked'], json);
-  }
-  if (results.some(({ kind }) => kind === 'unknown')) return exitCodes.unknown;
-  return results.every(({ kind }) => kind === 'dismissed') ? exitCodes.done : exitCodes.refused;
 }
 
 function describe(result: Dismissed): string {

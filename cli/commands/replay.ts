@@ -1,12 +1,14 @@
 import { defineCommand } from '../command.ts';
-import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
+import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { isSentAfresh } from '../ledger/advice.ts';
 import { describeWhat } from '../ledger/describe.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
-import { choose, replayAll, type Wanted } from '../ledger/replay.ts';
+import { printOutcomes } from '../ledger/outcome.ts';
+import { choose, replayAll } from '../ledger/replay.ts';
 import type { Replayable, Replayed } from '../ledger/replayable.ts';
-import { printJson, printLines, tellNotes } from '../render.ts';
+import { readWanted, toOperator, wantedOptions } from '../ledger/wanted.ts';
+import { tellNotes } from '../render.ts';
 
 /** Puts parked entries back as due. */
 export const replay = defineCommand({
@@ -14,12 +16,7 @@ export const replay = defineCommand({
   summary: 'puts parked entries back as due, for the bridge to bring about',
   options: {
     ...ledgerOptions,
-    route: { type: 'string', value: 'NAME', about: 'everything parked of this route' },
-    since: {
-      type: 'string',
-      value: 'TIME',
-      about: 'everything parked from this instant on, such as 2026-11-20T02:00Z',
-    },
+    ...wantedOptions,
     yes: { type: 'boolean', about: 'also one-offs, though each is sent again' },
   },
   positionals: { value: 'KEY…', about: 'of entries, as `parked` gives them, each in quotes' },
@@ -35,41 +32,11 @@ export const replay = defineCommand({
     const table = openLedger('replay', options, io);
     const { replayable, left } = await choose(table, wanted);
     askForYes(replayable, { yes: options.yes, json, io });
-    const by = io.env['USER'] || io.env['USERNAME'] || 'an operator';
+    const by = toOperator(io.env);
     const done = await replayAll(table, replayable, { now: () => io.clock.now(), by });
-    return tell([...done, ...left], io, json);
+    return printOutcomes([...done, ...left], { done: 'replayed', describe }, { io, json });
   },
 });
-
-/** @throws {CommandLineError} of that command */
-export function readWanted(
-  command: string,
-  keys: readonly string[],
-  { route, since }: { readonly route: string | undefined; readonly since: string | undefined },
-): Wanted {
-  const faults: string[] = [];
-  const filtered = route !== undefined || since !== undefined;
-  if (keys.length > 0 === filtered) {
-    const found = filtered ? 'both' : 'neither';
-    faults.push(`expected either KEY… or --route and --since, found ${found}`);
-  }
-  const from = since === undefined ? undefined : readInstant(since);
-  if (since !== undefined && from === undefined) {
-    const found = JSON.stringify(since.slice(0, 40));
-    faults.push(
-      `--since: expected an instant with its zone such as 2026-11-20T02:00Z, found ${found}`,
-    );
-  }
-  if (faults.length > 0) throw new CommandLineError(command, faults);
-  return { keys, ...(route !== undefined && { route }), ...(from && { since: from }) };
-}
-
-/** Only with a zone: this host and the bridge need not agree on one. */
-function readInstant(text: string): Date | undefined {
-  const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
-  const instant = new Date(shape.test(text) ? text : Number.NaN);
-  return Number.isNaN(instant.getTime()) ? undefined : instant;
-}
 
 function askForYes(
   replayable: readonly Replayable[],
@@ -89,25 +56,6 @@ function askForYes(
   throw new CommandLineError('replay', [
     `--yes: expected, since ${onces.length} of ${replayable.length} are one-offs; nothing was replayed`,
   ]);
-}
-
-function tell(all: readonly Replayed[], io: Io, json: boolean): ExitCode {
-  if (json) {
-    printJson(io.stdout, { entries: all.map(({ kind, ...rest }) => ({ outcome: kind, ...rest })) });
-  } else {
-    const lines = all.map((one) => ({ replayed: one.kind === 'replayed', text: describe(one) }));
-    printLines(
-      io.stdout,
-      lines.flatMap(({ replayed, text }) => (replayed ? [text] : [])),
-    );
-    printLines(
-      io.stderr,
-      lines.flatMap(({ replayed, text }) => (replayed ? [] : [text])),
-    );
-    if (all.length === 0) tellNotes(io, ['nothing of that is parked'], json);
-  }
-  if (all.some(({ kind }) => kind === 'unknown')) return exitCodes.unknown;
-  return all.every(({ kind }) => kind === 'replayed') ? exitCodes.done : exitCodes.refused;
 }
 
 function describe(replayed: Replayed): string {

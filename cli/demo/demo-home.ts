@@ -1,19 +1,13 @@
 import { readEvent } from '../../lambda/report/read/index.ts';
+import type { Home } from '../../lambda/shared/origin.ts';
 import type { Found } from '../explain/find-events.ts';
 import { toOwnTime } from '../explain/today.ts';
 
-/** The account and Region of the stack that the demo pretends. */
-export interface DemoHome {
-  /** Twelve digits. */
-  readonly account: string;
-  readonly region: string;
-}
-
-/** Those of the example events. */
-const usual: DemoHome = { account: '111122223333', region: 'eu-west-1' };
+/** Account and Region of the example events. */
+const usual: Home = { account: '111122223333', region: 'eu-west-1' };
 
 /** The stack stands where the first event happened, so that routes without `account` and `region` match it. */
-export function toDemoHome(events: readonly Found[]): DemoHome {
+export function toDemoHome(events: readonly Found[]): Home {
   for (const found of events) {
     if (found.kind !== 'event') continue;
     const at = toOwnTime(found.event);

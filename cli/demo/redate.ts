@@ -1,5 +1,6 @@
 import { toEventTime } from '../../lambda/report/event-age.ts';
 import { readEvent } from '../../lambda/report/read/index.ts';
+import { toOwnTime } from '../explain/today.ts';
 
 const instants = ['startDate', 'stopDate', 'redriveDate', 'createdAt', 'startedAt', 'stoppedAt'];
 const attempts = ['attempts', 'eksAttempts'];
@@ -17,22 +18,16 @@ export type Redate = (event: unknown, now: Date) => unknown;
 export function createRedate(): Redate {
   const runs = new Map<string, RunInstants>();
   return function redateEvent(event, now) {
-    if (!isObject(event) || typeof event['time'] !== 'string') return event;
-    const emittedMs = Date.parse(event['time']);
-    if (Number.isNaN(emittedMs)) return event;
+    const emittedAt = toOwnTime(event);
+    if (!isObject(event) || emittedAt === undefined) return event;
     const { 'replay-name': _, detail, ...rest } = event;
-    const reading = readEvent(event, new Date(emittedMs));
+    const reading = readEvent(event, emittedAt);
     const moved = { ...rest, time: `${now.toISOString().slice(0, 19)}Z` };
     if (reading.kind !== 'event') return { ...moved, ...(detail !== undefined && { detail }) };
     const shiftMs = now.getTime() - toEventTime(reading.event).getTime();
     const move = createMove(findRun(runs, detail), shiftMs);
     return { ...moved, detail: moveInstants(detail, move) };
   };
-}
-
-/** Moves one event alone. */
-export function redate(event: unknown, now: Date): unknown {
-  return createRedate()(event, now);
 }
 
 /** Instants of one run as its events have them, each with what it was moved to; milliseconds since 1970. */

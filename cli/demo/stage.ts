@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutosysClient } from '../../autosys/client/index.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
+import type { Home } from '../../lambda/shared/origin.ts';
 import type { BridgeConfig } from '../../lambda/shared/routes.ts';
 import { type Local, readWiring, startLocal, synthesize } from '../../local/index.ts';
 import type { Io, TemporaryFile } from '../io.ts';
-import type { DemoHome } from './demo-home.ts';
 
 /** The directory that holds `cdk.json` and `examples/`. */
 export const project = join(import.meta.dirname, '../..');
@@ -27,7 +27,7 @@ export interface Stage extends AsyncDisposable {
  *
  * @param home where the events happen; routes without `account` or `region` mean it
  */
-export async function setStage(io: Io, home: DemoHome): Promise<Stage> {
+export async function setStage(io: Io, home: Home): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const jil = join(project, 'examples/jobs.jil');
   const autosys = stack.use(
@@ -68,7 +68,7 @@ export async function setStage(io: Io, home: DemoHome): Promise<Stage> {
 async function exchangeInstances(
   io: Io,
   assembly: string,
-  { autosys, home }: { readonly autosys: Emulator; readonly home: DemoHome },
+  { autosys, home }: { readonly autosys: Emulator; readonly home: Home },
 ) {
   const taskRoot = readWiring(assembly, home).functions[0]?.taskRoot;
   if (taskRoot === undefined) throw new Error('the CDK app has no function');

@@ -6,6 +6,7 @@ import {
 import { agendaLists } from '../../lambda/report/ledger/rows.ts';
 import { describeError, LedgerError } from '../../lambda/shared/errors.ts';
 import type { Table } from '../../lambda/shared/table.ts';
+import { whenever } from '../ledger/open.ts';
 import type { Paint } from '../render.ts';
 
 /** An instance that the ledger has entries of and the route file does not name. */
@@ -21,10 +22,7 @@ export type UnknownInstances =
   | { readonly kind: 'unread'; readonly reason: string };
 
 /** One page of the agenda. */
-export const mostCounted = 1_000;
-
-/** Later than any entry is due. */
-const whenever = new Date(8_640_000_000_000_000);
+const mostCounted = 1_000;
 
 /** Looks for instances that a deployment of this route file would leave without a drain. */
 export async function findUnknownInstances(

@@ -130,13 +130,17 @@ export function createExplain({
       placeByKey.set(effect.key, sameAs ?? place);
       return [toSaying(effect, speechOf(instance), sameAs)];
     });
-    const matching = index.find(reading.event);
+    const { heardBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
     const routes = matching.map(({ name }) => name);
     const instances = new Set(says.flatMap(({ said, instance }) => (said ? [instance] : [])));
     const today = toToday(given.event, reading.event, { instances, ageOf, now: now() });
     return {
-      ...{ place, outcome: 'told', workload, routes, says },
+      place,
+      outcome: 'told',
+      workload,
+      routes,
+      says,
       ...(assumes && { assumes }),
       ...(today !== undefined && { today }),
     };

@@ -1,5 +1,5 @@
 import type { BridgeConfig } from '../../lambda/shared/routes.ts';
-import { planRules, type WideRoute } from '../../lambda/shared/rules/event-patterns.ts';
+import { findWide, type WideRoute } from '../../lambda/shared/rules/event-patterns.ts';
 
 /** A route whose pattern matches more than it asks for, and on which bus. */
 export interface WideOnBus extends WideRoute {
@@ -13,6 +13,6 @@ export interface WideOnBus extends WideRoute {
 export function findWideRoutes({ routes }: BridgeConfig): readonly WideOnBus[] {
   const buses = [{ kind: 'default' }, { kind: 'own', home: {} }] as const;
   return buses.flatMap((bus) =>
-    planRules(routes, bus).wide.map((route) => ({ bus: bus.kind, ...route })),
+    findWide(routes, bus).map((route) => ({ bus: bus.kind, ...route })),
   );
 }
