@@ -3,7 +3,7 @@ import { type GlobalColumns, printGlobals } from '../../autosys/autorep/index.ts
 import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import { type Fault, neverAnswer, resetBeforeAnswer, respond } from '../../emulator/index.ts';
 import { type Bridge, type BridgeOptions, buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent, startedAtMs } from '../support/builders.ts';
+import { anExecutionEvent, namesOfRun, startedAtMs } from '../support/builders.ts';
 import { impatient } from '../support/emulator.ts';
 
 const flows = Array.from({ length: 10 }, (_, at) => `flow-${at}`);
@@ -18,12 +18,9 @@ const routesOf = (say = (variable: string) => variable) =>
 
 /** An execution of the state machine; later runs are newer. */
 function anEventOf(flow: string, run = 1) {
-  const executionArn = `arn:aws:states:eu-west-1:111122223333:execution:${flow}:run-${run}`;
   return anExecutionEvent(
     {
-      executionArn,
-      stateMachineArn: `arn:aws:states:eu-west-1:111122223333:stateMachine:${flow}`,
-      name: `run-${run}`,
+      ...namesOfRun(`run-${run}`, flow),
       startDate: startedAtMs + run,
       status: run % 2 === 1 ? 'FAILED' : 'SUCCEEDED',
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent } from '../support/builders.ts';
+import { anExecutionEvent, namesOfRun, startedAtMs } from '../support/builders.ts';
 
 const minuteMs = 60_000;
 const routes = `
@@ -19,9 +19,8 @@ function behind({ autosys: { clock } }: Bridge, aheadMs: number) {
 
 const run = (nth: number, status = 'SUCCEEDED') =>
   anExecutionEvent({
-    executionArn: `arn:aws:states:eu-west-1:111122223333:execution:settlement:run-${nth}`,
-    name: `run-${nth}`,
-    startDate: 1_795_140_000_000 + nth,
+    ...namesOfRun(`run-${nth}`),
+    startDate: startedAtMs + nth,
     status,
   });
 

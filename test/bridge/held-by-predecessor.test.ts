@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { respond } from '../../emulator/index.ts';
-import { buildBridge } from '../support/bridge.ts';
+import { buildBridge, passMinutes } from '../support/bridge.ts';
 import { anExecutionEvent } from '../support/builders.ts';
 
 const routes = `
@@ -61,11 +61,7 @@ test('an entry that waits is parked when its predecessor is parked later', async
   await bridge.autosys.emulator.comeBack();
   bridge.autosys.emulator.misbehave(rejected, { path: 'set-global' });
 
-  for (let minute = 0; minute < 10; minute += 1) {
-    await bridge.autosys.clock.advance(60_000);
-    await bridge.openAnother().drain();
-    await bridge.autosys.act();
-  }
+  await passMinutes(bridge, 10, bridge.autosys.act);
 
   expect([bridge.runs('LOAD'), bridge.runs('REPORT'), bridge.runs('OTHER')]).toEqual([0, 0, 1]);
   expect(await bridge.due()).toEqual([]);

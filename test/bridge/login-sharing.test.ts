@@ -2,17 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { respond } from '../../emulator/index.ts';
 import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent } from '../support/builders.ts';
+import { anExecutionEvent, namesOfRun } from '../support/builders.ts';
 import { embedAutosys } from '../support/emulator.ts';
 import { openSandbox, readRoutes } from '../support/sandbox.ts';
 
-const arn = 'arn:aws:states:eu-west-1:111122223333';
 const ended = (stateMachine: string, name: string) =>
-  anExecutionEvent({
-    executionArn: `${arn}:execution:${stateMachine}:${name}`,
-    stateMachineArn: `${arn}:stateMachine:${stateMachine}`,
-    name,
-  });
+  anExecutionEvent(namesOfRun(name, stateMachine));
 
 describe('a 401 for the start of one job', () => {
   const routes = `

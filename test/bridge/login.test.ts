@@ -4,7 +4,7 @@ import { makeAuthority } from '../../emulator/index.ts';
 import { createReadSecret } from '../../lambda/shared/credentials.ts';
 import { LocalSecrets } from '../../local/index.ts';
 import { toSecret } from '../support/bridge.ts';
-import { aBatchJobEvent, anExecutionEvent } from '../support/builders.ts';
+import { aBatchJobEvent, anExecutionEvent, namesOfRun } from '../support/builders.ts';
 import { type EmbeddedAutosys, embedAutosys } from '../support/emulator.ts';
 import { openSandbox, readRoutes, type Sandbox } from '../support/sandbox.ts';
 import { createRecordedTable, type RecordedTable, readDue, readParked } from '../support/table.ts';
@@ -12,16 +12,10 @@ import { createRecordedTable, type RecordedTable, readDue, readParked } from '..
 const routes = `
   - { name: many, from: { stateMachine: many }, global: "AWS_\${executionName:20}", to: ACE }
   - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RISK, to: PRD }`;
-const arn = 'arn:aws:states:eu-west-1:111122223333';
 const burst = (count: number, from = 0) =>
-  Array.from({ length: count }, (_, at) => {
-    const name = `run-${from + at}`;
-    return anExecutionEvent({
-      executionArn: `${arn}:execution:many:${name}`,
-      stateMachineArn: `${arn}:stateMachine:many`,
-      name,
-    });
-  });
+  Array.from({ length: count }, (_, at) =>
+    anExecutionEvent(namesOfRun(`run-${from + at}`, 'many')),
+  );
 
 let secrets: LocalSecrets;
 let client: SecretsManagerClient;

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../lambda/contract.ts';
-import { type Bridge, buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent, startedAtMs } from '../support/builders.ts';
+import { buildBridge, passMinutes } from '../support/bridge.ts';
+import { anExecutionEvent, namesOfRun, startedAtMs } from '../support/builders.ts';
 
-const aws = 'arn:aws:states:eu-west-1:111122223333';
 const minuteMs = 60_000;
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: true';
 const routes = `
@@ -15,23 +14,12 @@ const starting = `
 
 /** The nth change of a target: it is redriven again and again, and fails until it succeeds. */
 function change(target: number, nth: number, status: string) {
-  const name = `t${target}`;
   return anExecutionEvent({
-    executionArn: `${aws}:execution:all:${name}`,
-    stateMachineArn: `${aws}:stateMachine:all`,
-    name,
+    ...namesOfRun(`t${target}`, 'all'),
     status,
     redriveCount: nth,
     stopDate: startedAtMs + nth * 1_000,
   });
-}
-
-/** A minute passes, and the sweep function drains, each time in another sandbox. */
-async function passMinutes({ autosys, openAnother }: Bridge, minutes: number) {
-  for (let minute = 0; minute < minutes; minute += 1) {
-    await autosys.clock.advance(minuteMs);
-    await openAnother().drain();
-  }
 }
 
 describe('an AutoSys that is down for six hours', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../lambda/contract.ts';
-import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { buildBridge, passMinutes } from '../support/bridge.ts';
 import { anExecutionEvent } from '../support/builders.ts';
 
 const minuteMs = 60_000;
@@ -13,14 +13,6 @@ const routes = `
 /** The events of the tests come on a Friday at 02:01 in UTC. */
 const settings = 'confirmWithin: 2s, maintenance: [{ days: fr, from: 02:00, to: 04:00 }]';
 const window = 'declared maintenance until 2026-11-20 04:00 UTC';
-
-/** A minute passes, and the sweep function drains, each time in another sandbox. */
-async function passMinutes({ autosys, openAnother }: Bridge, minutes: number) {
-  for (let minute = 0; minute < minutes; minute += 1) {
-    await autosys.clock.advance(minuteMs);
-    await openAnother().drain();
-  }
-}
 
 describe('while a declared window is open', () => {
   test('AutoSys is not called, whatever comes; everything waits for the end, in words', async () => {

@@ -8,7 +8,7 @@ import {
   respondWithPage,
 } from '../../emulator/index.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent } from '../support/builders.ts';
+import { anExecutionEvent, namesOfRun } from '../support/builders.ts';
 
 const jil = `
   insert_job: REPAIR  job_type: CMD  machine: host1  command: true
@@ -21,13 +21,7 @@ const starting = `
   - name: other
     from: { stateMachine: other }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: OTHER }]`;
-const arn = 'arn:aws:states:eu-west-1:111122223333';
-const otherEvent = (name: string) =>
-  anExecutionEvent({
-    executionArn: `${arn}:execution:other:${name}`,
-    stateMachineArn: `${arn}:stateMachine:other`,
-    name,
-  });
+const otherEvent = (name: string) => anExecutionEvent(namesOfRun(name, 'other'));
 const pages = [403, 404, 405, 407, 415, 421, 426];
 
 /** Longer than any wait. */
@@ -61,8 +55,7 @@ describe('while AEWS is not deployed', () => {
     bridge.autosys.emulator.misbehave(respondWithPage(404), { times: 'always' });
 
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
-      const executionArn = `${arn}:execution:settlement:${name}`;
-      await bridge.sandbox.take([anExecutionEvent({ executionArn, name })]);
+      await bridge.sandbox.take([anExecutionEvent(namesOfRun(name))]);
     }
 
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
@@ -149,8 +142,7 @@ describe('an answer that is compressed', () => {
     emulator.misbehave(fault, { times: 'always' });
 
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
-      const executionArn = `${arn}:execution:settlement:${name}`;
-      await bridge.sandbox.take([anExecutionEvent({ executionArn, name })]);
+      await bridge.sandbox.take([anExecutionEvent(namesOfRun(name))]);
     }
 
     expect(emulator.requests().filter(({ status }) => status === 401).length).toBeLessThanOrEqual(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { choose, replayAll } from '../../cli/ledger/replay.ts';
 import { toRunKey } from '../../lambda/report/ledger/runs.ts';
-import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { type Bridge, buildBridge, passMinutes, sentTo } from '../support/bridge.ts';
 import { aBatchJobEvent, anExecutionEvent, startedAtMs, stoppedAtMs } from '../support/builders.ts';
 
 const dayMs = 86_400_000;
@@ -19,11 +19,6 @@ const routes = `
 const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
 const runKey = toRunKey({ run: executionArn, beganMs: startedAtMs });
 
-const sent = ({ autosys: { emulator } }: Bridge) =>
-  emulator
-    .requests()
-    .filter(({ path }) => path.includes('/event/'))
-    .map(({ path }) => path.split('/').at(-1));
 const codes = async (bridge: Bridge) =>
   (await bridge.parked()).map(({ parked }) => parked?.code).toSorted();
 
@@ -52,7 +47,7 @@ describe('an old event', () => {
     expect(await bridge.sandbox.take([event])).toEqual([]);
     await bridge.sandbox.drain();
 
-    expect(sent(bridge)).toEqual([]);
+    expect(sentTo(bridge)).toEqual([]);
     expect(await codes(bridge)).toEqual(Array.from({ length: 4 }, () => 'BRIDGE_OLD_EVENT'));
     expect((await bridge.table.get(runKey))?.body).toMatchObject({
       version: { status: 'SUCCEEDED' },
@@ -105,11 +100,11 @@ describe('an old event', () => {
   test('that comes again is a duplicate of what was done, and parks nothing', async () => {
     await using bridge = await buildLater(0.01);
     await bridge.sandbox.take([anExecutionEvent()]);
-    const count = sent(bridge).length;
+    const count = sentTo(bridge).length;
 
     await bridge.sandbox.take([{ ...anExecutionEvent(), 'replay-name': 'x' }]);
 
-    expect(sent(bridge)).toHaveLength(count);
+    expect(sentTo(bridge)).toHaveLength(count);
     expect(await bridge.parked()).toEqual([]);
   });
 
@@ -154,14 +149,10 @@ describe('a parked effect of an old event', () => {
     await bridge.sandbox.take([anExecutionEvent()]);
 
     const result = await replayed(bridge);
-    for (let minute = 0; minute < 3; minute += 1) {
-      await bridge.autosys.clock.advance(60_000);
-      await bridge.openAnother().drain();
-      await bridge.autosys.act();
-    }
+    await passMinutes(bridge, 3, bridge.autosys.act);
 
     expect(result.map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => 'replayed'));
-    expect(sent(bridge)).toEqual([
+    expect(sentTo(bridge)).toEqual([
       'set-global',
       'change-status-job',
       'force-start-job',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import { type Fault, halfAResponse, resetAfterAccept, respond } from '../../emulator/index.ts';
-import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { type Bridge, buildBridge, passMinutes } from '../support/bridge.ts';
 import { anExecutionEvent } from '../support/builders.ts';
 
 const routes = `
@@ -18,14 +18,6 @@ const sets = ({ autosys }: Bridge, value: string) =>
     .events()
     .filter((event) => event.name === 'SET_GLOBAL' && JSON.stringify(event).includes(value)).length;
 
-async function passMinutes(bridge: Bridge, minutes: number): Promise<void> {
-  for (let minute = 0; minute < minutes; minute += 1) {
-    await bridge.autosys.clock.advance(minuteMs);
-    await bridge.openAnother().drain();
-    await bridge.autosys.act();
-  }
-}
-
 describe('a variable is set once, and the waiting job runs once, when', () => {
   test.for([{ hours: 0.5 }, { hours: 2 }])(
     'the scheduler stands still for $hours h while AEWS answers 201',
@@ -34,7 +26,7 @@ describe('a variable is set once, and the waiting job runs once, when', () => {
       await using bridge = await buildBridge({ routes, jil, autosys });
       await bridge.sandbox.take([anExecutionEvent()]);
 
-      await passMinutes(bridge, 2 * hours * 60 + 30);
+      await passMinutes(bridge, 2 * hours * 60 + 30, bridge.autosys.act);
 
       expect([sets(bridge, 'SUCCEEDED'), bridge.runs('LOAD')]).toEqual([1, 1]);
       expect(await bridge.due()).toEqual([]);
@@ -54,7 +46,7 @@ describe('a variable is set once, and the waiting job runs once, when', () => {
 
     await bridge.sandbox.take([anExecutionEvent()]);
     await bridge.autosys.act();
-    await passMinutes(bridge, 30);
+    await passMinutes(bridge, 30, bridge.autosys.act);
 
     expect([sets(bridge, 'SUCCEEDED'), bridge.runs('LOAD')]).toEqual([1, 1]);
     expect(await bridge.due()).toEqual([]);
@@ -82,7 +74,7 @@ describe('a variable is set once, and the waiting job runs once, when', () => {
         await bridge.autosys.act();
       }
 
-      await passMinutes(bridge, 30);
+      await passMinutes(bridge, 30, bridge.autosys.act);
 
       expect([sets(bridge, 'SUCCEEDED'), bridge.runs('LOAD')]).toEqual([1, 1]);
       expect(bridge.globalVariable('AWS_SETTLEMENT')).toBe(consumes ? 'CONSUMED' : 'SUCCEEDED');
@@ -109,7 +101,7 @@ describe('a value that AutoSys shows in another form', () => {
     await using bridge = await buildBridge({ routes: sending('OK ') });
     await bridge.sandbox.take([anExecutionEvent()]);
 
-    await passMinutes(bridge, 10);
+    await passMinutes(bridge, 10, bridge.autosys.act);
 
     expect(sets(bridge, 'OK')).toBe(1);
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
@@ -125,9 +117,9 @@ describe('a value that AutoSys shows in another form', () => {
       await bridge.sandbox.take([anExecutionEvent()]);
       show(bridge, shown);
 
-      await passMinutes(bridge, 110);
+      await passMinutes(bridge, 110, bridge.autosys.act);
       expect(await bridge.due()).toMatchObject([{ stage: 'accepted' }]);
-      await passMinutes(bridge, 20);
+      await passMinutes(bridge, 20, bridge.autosys.act);
 
       expect(sets(bridge, 'OK')).toBe(1);
       expect(await bridge.parked()).toMatchObject([

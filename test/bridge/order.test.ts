@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../lambda/contract.ts';
 import { buildBridge } from '../support/bridge.ts';
-import { aBatchJobEvent, anAttempt, anExecutionEvent, startedAtMs } from '../support/builders.ts';
+import {
+  aBatchJobEvent,
+  anAttempt,
+  anExecutionEvent,
+  namesOfRun,
+  startedAtMs,
+} from '../support/builders.ts';
 
-const aws = 'arn:aws:states:eu-west-1:111122223333';
 const hourMs = 3_600_000;
 const routes = '  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }';
 
@@ -14,8 +19,7 @@ function announce(
 ) {
   const startDate = startedAtMs + hours * hourMs;
   const stopDate = status === 'RUNNING' ? null : startDate + 60_000;
-  const executionArn = `${aws}:execution:settlement:${run}`;
-  return anExecutionEvent({ executionArn, name: run, status, startDate, stopDate, ...detail });
+  return anExecutionEvent({ ...namesOfRun(run), status, startDate, stopDate, ...detail });
 }
 
 describe('an announcement that comes late', () => {
@@ -106,12 +110,7 @@ describe('two state machines that write one variable', () => {
   - { name: settlement, combine: latest, from: { stateMachine: settlement }, global: AWS_RUN }
   - { name: correction, combine: latest, from: { stateMachine: correction }, global: AWS_RUN }`;
   const correction = (status: string, hours: number) =>
-    announce('fix-1', {
-      status,
-      hours,
-      executionArn: `${aws}:execution:correction:fix-1`,
-      stateMachineArn: `${aws}:stateMachine:correction`,
-    });
+    announce('fix-1', { status, hours, ...namesOfRun('fix-1', 'correction') });
 
   test.for([
     { order: 'as they began', turned: false },

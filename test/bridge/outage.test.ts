@@ -16,7 +16,7 @@ import {
 } from '../../emulator/index.ts';
 import { lookForMs } from '../../lambda/policies.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
-import { type AwsEvent, anExecutionEvent } from '../support/builders.ts';
+import { type AwsEvent, anExecutionEvent, namesOfRun } from '../support/builders.ts';
 import { embedAutosys, impatient } from '../support/emulator.ts';
 
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: true';
@@ -25,8 +25,6 @@ const starting = `
   - name: settlement
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
-
-const runs = 'arn:aws:states:eu-west-1:111122223333:execution:settlement';
 
 /** Longer than any wait after a first failure. */
 const soonMs = 360_000;
@@ -98,14 +96,12 @@ describe('an AutoSys that is down', () => {
     const begunAt = clock.now().getTime();
 
     for (const name of ['run-1', 'run-2', 'run-3']) {
-      await bridge
-        .openAnother()
-        .take([anExecutionEvent({ executionArn: `${runs}:${name}`, name })]);
+      await bridge.openAnother().take([anExecutionEvent(namesOfRun(name))]);
     }
 
     expect(clock.now().getTime() - begunAt).toBeLessThan(10_000);
     expect(emulator.requests().map(({ status }) => status)).toEqual([503, 503, 503]);
-    await bridge.sandbox.take([anExecutionEvent({ executionArn: `${runs}:run-4`, name: 'run-4' })]);
+    await bridge.sandbox.take([anExecutionEvent(namesOfRun('run-4'))]);
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
       message: 'left',
       reason: expect.stringMatching(/^AutoSys is not to be asked now: .*503/),

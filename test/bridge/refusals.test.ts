@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../lambda/contract.ts';
 import { buildBridge, toSecret } from '../support/bridge.ts';
-import { aBatchJobEvent, anExecutionEvent, stoppedAtMs } from '../support/builders.ts';
+import { aBatchJobEvent, anExecutionEvent, namesOfRun, stoppedAtMs } from '../support/builders.ts';
 
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 60';
-const arn = 'arn:aws:states:eu-west-1:111122223333';
 
 /** A variable for each of many runs, so that nothing waits for anything else. */
 const routes = `
@@ -16,14 +15,9 @@ const routes = `
 
 /** Announcements of so many different runs. */
 const burst = (count: number, from = 0) =>
-  Array.from({ length: count }, (_, at) => {
-    const name = `run-${from + at}`;
-    return anExecutionEvent({
-      executionArn: `${arn}:execution:many:${name}`,
-      stateMachineArn: `${arn}:stateMachine:many`,
-      name,
-    });
-  });
+  Array.from({ length: count }, (_, at) =>
+    anExecutionEvent(namesOfRun(`run-${from + at}`, 'many')),
+  );
 
 describe('a permission that AutoSys refuses', () => {
   test('costs what needs it, which is parked, and nothing else', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../lambda/contract.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent } from '../support/builders.ts';
+import { anExecutionEvent, namesOfRun } from '../support/builders.ts';
 import type { SandboxLine } from '../support/sandbox.ts';
 
 const runs = ['run-1', 'run-2', 'run-3'] as const;
@@ -17,12 +17,10 @@ const routes = `
     global: "AWS_\${executionName:20}"
     events: [{ on: FAILED, event: FORCE_STARTJOB, job: "REPAIR_\${executionName:20}" }]`;
 
-const arn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement';
-
 /** One announcement of a failed run; a repeated one has another id. */
 function failed(run: string, announcement: number) {
   return anExecutionEvent(
-    { executionArn: `${arn}:${run}`, name: run, status: 'FAILED', output: null },
+    { ...namesOfRun(run), status: 'FAILED', output: null },
     { id: `315c1398-40ff-a850-213b-00000000000${announcement}` },
   );
 }

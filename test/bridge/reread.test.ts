@@ -3,7 +3,7 @@ import type { GlobalColumns } from '../../autosys/autorep/index.ts';
 import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import { respond } from '../../emulator/index.ts';
 import { type Bridge, type BridgeOptions, buildBridge } from '../support/bridge.ts';
-import { anExecutionEvent, startedAtMs } from '../support/builders.ts';
+import { anExecutionEvent, namesOfRun, startedAtMs } from '../support/builders.ts';
 
 const minuteMs = 60_000;
 const variable = parseGlobalName('AWS_SETTLEMENT');
@@ -18,8 +18,7 @@ async function aConfirmedValue({ zone = 'UTC', ...options }: Options = {}): Prom
   const bridge = await buildBridge({ routes, ...options, autosys });
   const run = (nth: number, status: string) =>
     anExecutionEvent({
-      executionArn: `arn:aws:states:eu-west-1:111122223333:execution:settlement:run-${nth}`,
-      name: `run-${nth}`,
+      ...namesOfRun(`run-${nth}`),
       startDate: startedAtMs + nth,
       status,
     });
@@ -113,14 +112,7 @@ test('ten confirmed variables are read again by one request', async () => {
     )
     .join('\n');
   await using bridge = await buildBridge({ routes: routesOfTen });
-  await bridge.sandbox.take(
-    flows.map((flow) =>
-      anExecutionEvent({
-        executionArn: `arn:aws:states:eu-west-1:111122223333:execution:${flow}:run-1`,
-        stateMachineArn: `arn:aws:states:eu-west-1:111122223333:stateMachine:${flow}`,
-      }),
-    ),
-  );
+  await bridge.sandbox.take(flows.map((flow) => anExecutionEvent(namesOfRun('run-1', flow))));
   await bridge.autosys.clock.advance(6 * minuteMs);
   const before = bridge.autosys.emulator.requests().length;
 

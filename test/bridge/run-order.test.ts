@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../lambda/shared/table.ts';
-import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { type Bridge, buildBridge, passMinutes, sentTo } from '../support/bridge.ts';
 import { type AwsEvent, aBatchJobEvent, anAttempt, anExecutionEvent } from '../support/builders.ts';
 
 const minuteMs = 60_000;
@@ -16,20 +16,6 @@ const killing = watching('event: KILLJOB, job: WATCH');
 
 const running = () => anExecutionEvent({ status: 'RUNNING', stopDate: null });
 const ended = () => anExecutionEvent();
-
-const sent = ({ autosys: { emulator } }: Bridge) =>
-  emulator
-    .requests()
-    .filter(({ path }) => path.includes('/event/'))
-    .map(({ path }) => path.split('/').at(-1));
-
-async function passMinutes(bridge: Bridge, minutes: number): Promise<void> {
-  for (let minute = 0; minute < minutes; minute += 1) {
-    await bridge.autosys.clock.advance(minuteMs);
-    await bridge.openAnother().drain();
-    await bridge.autosys.act();
-  }
-}
 
 /** A table whose every call takes its time, by a sequence that a seed gives. */
 function slow(table: Table, seed: number): Table {
@@ -67,10 +53,10 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
 
     await take(bridge);
     await bridge.autosys.act();
-    await passMinutes(bridge, 3);
+    await passMinutes(bridge, 3, bridge.autosys.act);
 
     expect(bridge.status('WATCH')).not.toBe('RUNNING');
-    expect(sent(bridge).lastIndexOf('kill-job')).toBe(sent(bridge).length - 1);
+    expect(sentTo(bridge).lastIndexOf('kill-job')).toBe(sentTo(bridge).length - 1);
     expect(await bridge.due()).toEqual([]);
   });
 
@@ -83,9 +69,9 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
 
       await Promise.all([one?.take([running()]), two?.take([ended()])]);
       await bridge.autosys.act();
-      await passMinutes(bridge, 3);
+      await passMinutes(bridge, 3, bridge.autosys.act);
 
-      const state = { seed, status: bridge.status('WATCH'), sent: sent(bridge) };
+      const state = { seed, status: bridge.status('WATCH'), sent: sentTo(bridge) };
       expect(state.status, JSON.stringify(state)).not.toBe('RUNNING');
       expect(state.sent.indexOf('force-start-job')).toBeLessThanOrEqual(0);
     }
@@ -105,7 +91,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     await bridge.sandbox.take([running()]);
     await bridge.autosys.act();
 
-    expect(sent(bridge).filter((path) => path === 'force-start-job')).toHaveLength(starts);
+    expect(sentTo(bridge).filter((path) => path === 'force-start-job')).toHaveLength(starts);
   });
 
   test('wait for each other in the queue of AutoSys: the kill is not taken for nothing to do', async () => {
@@ -114,9 +100,9 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
 
     await bridge.sandbox.take([running(), ended()]);
 
-    expect(sent(bridge)).toEqual(['force-start-job', 'kill-job']);
+    expect(sentTo(bridge)).toEqual(['force-start-job', 'kill-job']);
     expect(await bridge.due()).toMatchObject([{ stage: 'accepted' }, { stage: 'accepted' }]);
-    await passMinutes(bridge, 15);
+    await passMinutes(bridge, 15, bridge.autosys.act);
     expect(bridge.status('WATCH')).toBe('TERMINATED');
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
@@ -143,7 +129,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     ]);
     await bridge.autosys.act();
 
-    expect(sent(bridge)).toEqual(['force-start-job', 'kill-job', 'force-start-job']);
+    expect(sentTo(bridge)).toEqual(['force-start-job', 'kill-job', 'force-start-job']);
     expect(bridge.status('WATCH')).toBe('RUNNING');
   });
 });
@@ -175,7 +161,7 @@ describe('an execution ARN that is used again', () => {
 
     expect(bridge.runs('LOAD')).toBe(2);
     expect(bridge.globalVariable('AWS_SETTLEMENT')).toBe('SUCCEEDED');
-    expect(sent(bridge).filter((path) => path === 'set-global')).toHaveLength(3);
+    expect(sentTo(bridge).filter((path) => path === 'set-global')).toHaveLength(3);
   });
 
   test('does not let an event of the earlier run act after the later one', async () => {
@@ -217,7 +203,7 @@ describe('one end of a Batch job', () => {
       await bridge.openAnother().take([failed(attempts)]);
       await bridge.autosys.act();
     }
-    await passMinutes(bridge, 2);
+    await passMinutes(bridge, 2, bridge.autosys.act);
 
     expect(bridge.runs('REPAIR')).toBe(1);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Bridge, buildBridge } from '../support/bridge.ts';
+import { type Bridge, buildBridge, sentTo } from '../support/bridge.ts';
 import { anExecutionEvent, startedAtMs } from '../support/builders.ts';
 
 const jil = `
@@ -30,13 +30,6 @@ const ids = [1, 2, 3].map((nth) => `00000000-0000-4000-8000-00000000000${nth}`) 
   string,
 ];
 
-/** What AutoSys was told, in the order in which it came. */
-const told = ({ autosys: { emulator } }: Bridge) =>
-  emulator
-    .requests()
-    .filter(({ path }) => path.includes('/event/'))
-    .map(({ path }) => path.split('/').at(-1));
-
 /** An outage in which these come, each to a sandbox of its own; then AutoSys is back, and all is drained. */
 async function liveThroughOutage(bridge: Bridge, events: readonly object[]): Promise<void> {
   await bridge.autosys.emulator.goDown();
@@ -59,7 +52,7 @@ test.for([
 
     await liveThroughOutage(bridge, events);
 
-    expect(told(bridge)).toEqual(['off-hold-job']);
+    expect(sentTo(bridge)).toEqual(['off-hold-job']);
     expect(bridge.status('LATER')).not.toBe('ON_HOLD');
   },
 );
@@ -86,7 +79,7 @@ test('what a route says on one end reaches AutoSys in the order of the file, als
 
   await liveThroughOutage(bridge, [succeeded(ids[0])]);
 
-  expect(told(bridge)).toEqual(['set-global', 'off-hold-job', 'force-start-job']);
+  expect(sentTo(bridge)).toEqual(['set-global', 'off-hold-job', 'force-start-job']);
   expect(bridge.runs('LOAD')).toBe(1);
 });
 
@@ -102,6 +95,6 @@ test('a job that is started at the beginning and killed at the end is started fi
 
   await liveThroughOutage(bridge, [running(ids[0]), succeeded(ids[1])]);
 
-  expect(told(bridge)).toEqual(['force-start-job', 'kill-job']);
+  expect(sentTo(bridge)).toEqual(['force-start-job', 'kill-job']);
   expect(bridge.status('WATCH')).toBe('TERMINATED');
 });

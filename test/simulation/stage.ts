@@ -38,9 +38,11 @@ export function setStage(world: World, { plan, runs, oldRuns, deathAt, without }
   const secrets = new Secrets(world);
   const accountBySecret = new Map<string, Account>();
   const toAccount = (secret: string) => {
+    const known = accountBySecret.get(secret);
+    if (known) return known;
     const password = toPassword(secret, 1);
-    const account = accountBySecret.get(secret) ?? new Account(world, { secret, password });
-    if (!accountBySecret.has(secret)) secrets.put(secret, password);
+    const account = new Account(world, { secret, password });
+    secrets.put(secret, password);
     accountBySecret.set(secret, account);
     return account;
   };

@@ -74,6 +74,31 @@ export async function buildBridge(options: BridgeOptions): Promise<Bridge> {
   };
 }
 
+/**
+ * Lets minutes pass; after each, another sandbox drains, as the sweep function does.
+ *
+ * @param afterDrain called after each drain
+ */
+export async function passMinutes(
+  { autosys, openAnother }: Bridge,
+  minutes: number,
+  afterDrain?: () => Promise<void>,
+): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    await autosys.clock.advance(60_000);
+    await openAnother().drain();
+    await afterDrain?.();
+  }
+}
+
+/** The last path segment of each request that sent an event to AutoSys, in the order of arrival. */
+export function sentTo({ autosys: { emulator } }: Bridge) {
+  return emulator
+    .requests()
+    .filter(({ path }) => path.includes('/event/'))
+    .map(({ path }) => path.split('/').at(-1));
+}
+
 /** The text of the secret that holds a login. */
 export function toSecret({ user, password }: { readonly user: string; readonly password: string }) {
   return JSON.stringify({ username: user, password });

@@ -25,9 +25,19 @@ export const readAt = new Date(stoppedAtMs + 60_000);
 type Detail = Readonly<Record<string, unknown>>;
 type Envelope = Partial<Omit<AwsEvent, 'detail'>>;
 
+/** What names a run of a state machine in the detail of its events. */
+export function namesOfRun(name: string, stateMachine = 'settlement') {
+  const arn = `arn:aws:states:${region}:${account}`;
+  return {
+    executionArn: `${arn}:execution:${stateMachine}:${name}`,
+    stateMachineArn: `${arn}:stateMachine:${stateMachine}`,
+    name,
+  };
+}
+
 /** A Step Functions event after the recordings of 2024; `detail` overrides single fields, `undefined` drops one. */
 export function anExecutionEvent(detail: Detail = {}, envelope: Envelope = {}): AwsEvent {
-  const executionArn = `arn:aws:states:${region}:${account}:execution:settlement:run-1`;
+  const names = namesOfRun('run-1');
   const over = (detail['status'] ?? 'SUCCEEDED') !== 'RUNNING';
   return {
     version: '0',
@@ -37,12 +47,10 @@ export function anExecutionEvent(detail: Detail = {}, envelope: Envelope = {}): 
     account,
     time: '2026-11-20T02:01:00Z',
     region,
-    resources: [executionArn],
+    resources: [names.executionArn],
     ...envelope,
     detail: withoutUndefined({
-      executionArn,
-      stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:settlement`,
-      name: 'run-1',
+      ...names,
       status: 'SUCCEEDED',
       startDate: startedAtMs,
       stopDate: over ? stoppedAtMs : null,

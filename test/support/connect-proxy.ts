@@ -51,7 +51,7 @@ export async function startConnectProxy(port: number, refusal?: string): Promise
 /** Serves AWS's names by HTTPS and hands each request on to the URL of its service; the proxied end of a tunnel. */
 export async function serveAws(
   identity: Identity,
-  toUrl: (host: string, path: string) => string,
+  toUrl: (host: string) => string,
 ): Promise<TestServer> {
   const server: Server = createHttps(
     { cert: identity.certificate, key: identity.privateKey },
@@ -59,7 +59,7 @@ export async function serveAws(
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const { host = '', connection: _, 'content-length': __, ...headers } = request.headers;
-      const answer = await fetch(toUrl(host, request.url ?? '/'), {
+      const answer = await fetch(toUrl(host), {
         method: request.method ?? 'GET',
         headers: Object.entries(headers).map(([name, value]): [string, string] => [
           name,

@@ -27,7 +27,6 @@ import {
   type Log,
   type LogFields,
   type Metrics,
-  toErrorFields,
 } from '../../lambda/report/account.ts';
 import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
@@ -36,7 +35,11 @@ import { createTellDefect, withDefects } from '../../lambda/report/defects.ts';
 import { createDrain, type Drained } from '../../lambda/report/drain.ts';
 import { createGates } from '../../lambda/report/gates.ts';
 import { Login } from '../../lambda/report/login.ts';
-import { createAuthorityAccount, createLoginAccount } from '../../lambda/report/login-account.ts';
+import {
+  createAuthorityAccount,
+  createLoginAccount,
+  createReleaseAccount,
+} from '../../lambda/report/login-account.ts';
 import type { LoginSlotsRegistry } from '../../lambda/report/login-slots-registry.ts';
 import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
 import { withSharedReads } from '../../lambda/report/shared-reads.ts';
@@ -44,7 +47,6 @@ import { withLogin } from '../../lambda/report/with-login.ts';
 import { createAdmission } from '../../lambda/shared/admission.ts';
 import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
-import { describeError } from '../../lambda/shared/errors.ts';
 import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
 import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
 import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
@@ -155,12 +157,7 @@ export function openSandbox({
     metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
   const now = () => clock.now();
-  const slots = createLoginSlots({
-    table,
-    now,
-    onUnexpected: (error) =>
-      log.error('login slots not given back', toErrorFields(describeError(error))),
-  });
+  const slots = createLoginSlots({ table, now, onUnexpected: createReleaseAccount(log) });
   const { members, newReadGroup } = createReadGroups();
   const autosysByName = new Map(
     config.instances.map((instance) => [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { play } from '../../../cli/demo/play.ts';
-import { createRedate, redate } from '../../../cli/demo/redate.ts';
+import { createRedate } from '../../../cli/demo/redate.ts';
 import { findEvents } from '../../../cli/explain/find-events.ts';
 import { judgeEventAge } from '../../../lambda/report/event-age.ts';
 import { readEvent } from '../../../lambda/report/read/index.ts';
@@ -109,7 +109,7 @@ describe('redate', () => {
   const earlier = { createdAt: earlierMs, startedAt: earlierMs, attempts: [] };
 
   test('moves an event as if AWS announced it now, its instants along with it', () => {
-    const moved = redate(anExecutionEvent(), now);
+    const moved = createRedate()(anExecutionEvent(), now);
 
     expect(moved).toMatchObject({
       time: '2026-12-24T18:00:00Z',
@@ -126,7 +126,7 @@ describe('redate', () => {
     { what: 'a job that runs', event: aBatchJobEvent({ status: 'RUNNING' }) },
     { what: 'a replay', event: { ...anExecutionEvent(), 'replay-name': 'night' } },
   ])('leaves nothing old: $what', ({ event }) => {
-    const reading = readEvent(redate(event, now), now);
+    const reading = readEvent(createRedate()(event, now), now);
 
     const policy = { now, deadlineMs: 0, oldEvents: 'park' } as const;
     expect(reading.kind === 'event' && judgeEventAge(reading.event, policy)).toEqual({
@@ -141,7 +141,7 @@ describe('redate', () => {
       attempts: [{ startedAt: startedAtMs, stoppedAt: stoppedAtMs }],
     });
 
-    expect(redate(given, now)).toMatchObject({
+    expect(createRedate()(given, now)).toMatchObject({
       detail: {
         stoppedAt: String(now.getTime()),
         startedAt: new Date(now.getTime() - 60_000).toISOString(),
@@ -153,7 +153,7 @@ describe('redate', () => {
   test('leaves instants as they are where the bridge refuses one', () => {
     const given = anExecutionEvent({ stopDate: -1 });
 
-    expect(redate(given, now)).toEqual({ ...given, time: '2026-12-24T18:00:00Z' });
+    expect(createRedate()(given, now)).toEqual({ ...given, time: '2026-12-24T18:00:00Z' });
   });
 
   test('leaves the start of a run alike in all of its events, however fast they follow', () => {
@@ -208,6 +208,6 @@ describe('redate', () => {
   });
 
   test.for([null, 'text', {}, { time: 7 }, { time: 'soon' }])('leaves %j as it is', (event) => {
-    expect(redate(event, now)).toBe(event);
+    expect(createRedate()(event, now)).toBe(event);
   });
 });

@@ -17,8 +17,6 @@ export class Memory {
   readonly #world: World;
   readonly #instance: Instance;
   readonly #settingsByVariable = new Map<string, Setting[]>();
-  /** Variables that are just being put back. */
-  readonly #restoring = new Map<string, Date>();
   /**
    * Variables that went back by more than the last change that anybody made, or to what a person had set, with what they showed then.
    *
@@ -29,12 +27,12 @@ export class Memory {
   constructor(world: World, instance: Instance) {
     this.#world = world;
     this.#instance = instance;
-    instance.onChange(({ kind, at, globalVariable, value }) => {
+    instance.onChange(({ kind, at, globalVariable, value, because }) => {
       if (kind !== 'globalVariable' || globalVariable === undefined) return;
       const settings = this.#settingsByVariable.get(globalVariable) ?? [];
-      const changedAt = this.#restoring.get(globalVariable) ?? at;
-      const isRestored = this.#restoring.delete(globalVariable);
       if (settings.at(-1)?.value === value) return;
+      const changedAt = instance.globalVariable(globalVariable)?.changedAt ?? at;
+      const isRestored = because === 'restored';
       const setting = { atMs: at.getTime(), value, changedAt, isRestored };
       this.#settingsByVariable.set(globalVariable, [...settings, setting]);
     });
@@ -65,7 +63,6 @@ export class Memory {
       // What went far back once was told of and left alone; so it is when it goes back again.
       const isFarBack = then === byHand || then !== made.at(-2)?.value;
       if (isFarBack || this.wentFarBack.has(name)) this.wentFarBack.set(name, then);
-      this.#restoring.set(name, changedAt);
       this.#world.note(() => `${this.#instance.name} forgets ${name}, which is ${then} again`);
       const globalVariable = parseGlobalName(name);
       const earlier = then === undefined ? undefined : { value: then, changedAt };

@@ -1,10 +1,11 @@
 import type { Instance } from '../../../emulator/instance.ts';
 import { waitingJobByVariable } from '../jobs.ts';
 
-/** Who sent a value, and when it left. */
+/** Who sent an event. */
 export interface Sender {
   /** The name of the instance in the configuration of the sender. */
   readonly via: string;
+  /** When the event left the sender. */
   readonly leftMs: number;
 }
 

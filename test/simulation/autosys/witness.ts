@@ -6,19 +6,14 @@ import type { Incoming } from './installation.ts';
 import type { Mishap } from './mishaps.ts';
 import { OutageWatch } from './outages.ts';
 import { nameOneOff } from './server.ts';
-import { SettingLog } from './settings.ts';
+import { type Sender, SettingLog } from './settings.ts';
 
 /** So long after a window has opened what was under way may still ask: an invocation ends within a minute. */
 const underWayMs = 60_000;
 
 /** An event of the bridge that AutoSys accepted and will process. */
-export interface Take {
+export interface Take extends Sender {
   readonly event: QueuedEvent;
-  readonly atMs: number;
-  /** When it left its sender. */
-  readonly leftMs: number;
-  /** The name of the instance in the configuration of the sender. */
-  readonly via: string;
 }
 
 /** What an AutoSys has seen of the bridge and of others; the judge asks it when all is quiet. */
@@ -28,8 +23,6 @@ export class Witness {
   readonly takes: Take[] = [];
   /** Every setting of a variable, by the bridge, by people and by restores. */
   readonly settings: SettingLog;
-  /** How often each one-off was taken. */
-  readonly takenByOneOff = new Map<string, number>();
   /** What went wrong with requests that tell this. */
   readonly mishapsByTold = new Map<string, Set<Mishap>>();
   /** Requests to read that were refused, whole: whoever asks may take it that this cannot be told here. */
@@ -40,8 +33,6 @@ export class Witness {
   readonly deniedReads: string[] = [];
   /** When somebody else last changed a target. */
   readonly touchedMsByTarget = new Map<string, number>();
-  /** When the bridge last changed a target. */
-  readonly tookMsByTarget = new Map<string, number>();
   /** Requests in a declared window, but for those that were under way when it opened. */
   askedInWindow = 0;
   /** When the declared window that is open now was opened. */
@@ -75,19 +66,17 @@ export class Witness {
   }
 
   /** An event is taken, whatever the client hears of it. */
-  took(event: QueuedEvent, { leftMs, via }: Pick<Incoming, 'leftMs' | 'via'>): void {
-    this.takes.push({ event, atMs: this.#world.nowMs, leftMs, via });
-    const oneOff = nameOneOff(event);
-    if (oneOff === undefined) {
-      this.#world.count('states set');
-      this.tookMsByTarget.set(toTarget(event), this.#world.nowMs);
-      if (event.kind === 'SET_GLOBAL') {
-        this.settings.accepted(event.globalVariable, event.value, { leftMs, via });
-      }
-      return;
+  took(event: QueuedEvent, { leftMs, via }: Sender): void {
+    this.takes.push({ event, leftMs, via });
+    this.#world.count(nameOneOff(event) === undefined ? 'states set' : 'one-offs');
+    if (event.kind === 'SET_GLOBAL') {
+      this.settings.accepted(event.globalVariable, event.value, { leftMs, via });
     }
-    this.#world.count('one-offs');
-    this.takenByOneOff.set(oneOff, (this.takenByOneOff.get(oneOff) ?? 0) + 1);
+  }
+
+  /** Whether an event of the bridge was taken that tells this. */
+  hasTaken(told: string): boolean {
+    return this.takes.some(({ event }) => this.told(event) === told);
   }
 
   /** Somebody else changes a global variable or a job. */

@@ -1,4 +1,9 @@
-import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+import {
+  type AwsEvent,
+  aBatchJobEvent,
+  anExecutionEvent,
+  namesOfRun,
+} from '../../support/builders.ts';
 import type { World } from '../world.ts';
 
 /** A change of one run on AWS: when it happens, and the event that tells of it. */
@@ -19,22 +24,19 @@ export interface Run {
   readonly reusedMs?: number;
 }
 
-const arn = (resource: string) => `arn:aws:states:eu-west-1:111122223333:${resource}`;
-
 /** An execution of a Standard state machine, redriven up to twice after it failed. */
 export function playExecution(
   world: World,
   { machine, number, startMs }: { machine: string; number: number; startMs: number },
 ): Run {
   const name = `${machine}-${number}`;
-  const id = arn(`execution:${machine}:${name}`);
+  const names = namesOfRun(name, machine);
+  const id = names.executionArn;
   const changes: Change[] = [];
   let atMs = startMs;
   for (let redriveCount = 0; ; redriveCount += 1) {
     const detail = {
-      executionArn: id,
-      stateMachineArn: arn(`stateMachine:${machine}`),
-      name,
+      ...names,
       startDate: startMs,
       redriveCount,
       redriveDate: redriveCount > 0 ? atMs : null,

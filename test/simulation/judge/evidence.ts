@@ -50,7 +50,7 @@ export function toKnownFacts({ aws, queue, facts, ledger }: Evidence): readonly 
 }
 
 /** Events of which a message was acknowledged. */
-function idsOf({ messages }: Queue, isOld: boolean): ReadonlySet<string> {
+export function idsOf({ messages }: Queue, isOld: boolean): ReadonlySet<string> {
   const found = messages.filter((message) => message.isAcknowledged && message.isOld === isOld);
   return new Set(found.map(({ event }) => toId(event.id)));
 }

@@ -94,13 +94,13 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
 function judgeStart(entry: Entry, installation: Installation | undefined): readonly string[] {
   const { event, cause, confirmedMs } = entry;
   const witness = installation?.witness;
-  const isTaken = (witness?.takenByOneOff.get(witness.told(event)) ?? 0) > 0;
+  const isTaken = witness?.hasTaken(witness.told(event)) === true;
   if (isTaken || confirmedMs === undefined || !event.kind.endsWith('STARTJOB')) return [];
   const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
   const job = toTarget(event);
   const isAnothers =
     witness?.touchedMsByTarget.has(job) ||
-    [...(witness?.takenByOneOff.keys() ?? [])].some((told) => told.includes(`STARTJOB ${job} for`));
+    witness?.takes.some((take) => nameOneOff(take.event)?.includes(`STARTJOB ${job} for`));
   const isHidden = isUnreadable(entry, installation) || (isAnothers && !isMarked);
   return isHidden ? [] : [`${describe(entry)} is confirmed and was never taken`];
 }

@@ -33,7 +33,7 @@ export function lastStart(takes: readonly Take[], job: string): string | undefin
     ({ event }) => event.kind.endsWith('STARTJOB') && 'job' in event && event.job === job,
   );
   if (last === undefined || !('comment' in last.event)) return undefined;
-  return toAct(last.event.comment)?.attempt;
+  return toAttempt(last.event.comment);
 }
 
 /** The attempt of a run that a comment names. */

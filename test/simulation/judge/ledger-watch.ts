@@ -6,7 +6,7 @@ import type { Version } from '../../../lambda/report/order.ts';
 import type { Table } from '../../../lambda/shared/table.ts';
 import { toTarget } from '../autosys/witness.ts';
 import type { World } from '../world.ts';
-import { isNewer, nameVersion } from './versions.ts';
+import { isNewer, nameRun, nameVersion } from './versions.ts';
 
 /** A version that was confirmed, and when. */
 export interface Confirmed {
@@ -49,13 +49,13 @@ export class LedgerWatch {
   }
 
   /** What the ledger knows of the run of this version; runs that share an ARN and not their start are two. */
-  runOf({ run, beganMs }: Pick<Version, 'run' | 'beganMs'>): Run | undefined {
-    return this.#runByName.get(`${run} ${beganMs}`);
+  runOf(version: Pick<Version, 'run' | 'beganMs'>): Run | undefined {
+    return this.#runByName.get(nameRun(version));
   }
 
   #onRow(key: string, body: unknown): void {
     this.bodyByKey.set(key, body);
-    if (isRun(body)) this.#runByName.set(`${body.version.run} ${body.version.beganMs}`, body);
+    if (isRun(body)) this.#runByName.set(nameRun(body.version), body);
     if (!isEntry(body)) return;
     const known = this.entryByKey.get(key);
     if (known && isNewer(known.version, body.version)) {

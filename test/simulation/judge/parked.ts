@@ -57,8 +57,7 @@ export function judgeParked(entry: Entry, evidence: Evidence): readonly string[]
   if (entry.kind === 'state') {
     if (isStateLost(entry, evidence)) return [];
   } else {
-    const wasTaken = (witness?.takenByOneOff.get(told) ?? 0) > 0;
-    if (wasTaken || doubts.some((mishap) => met.has(mishap))) return [];
+    if (witness?.hasTaken(told) || doubts.some((mishap) => met.has(mishap))) return [];
     if (breaks.some((event) => (world.tally.get(event) ?? 0) > 0)) return [];
   }
   return [toUnfounded(entry)];
@@ -86,9 +85,8 @@ function isStateLost(entry: Entry, { installations, world }: Evidence): boolean 
   const told = witness.told(event);
   const met = witness.mishapsByTold.get(told) ?? new Set<Mishap>();
   if ([...doubts, 'stalled' as const].some((mishap) => met.has(mishap))) return true;
-  const wasTaken = witness.takes.some((take) => witness.told(take.event) === told);
   const hasBroken = breaks.some((what) => (world.tally.get(what) ?? 0) > 0);
-  return memory.wasRestored(target) || (!wasTaken && hasBroken);
+  return memory.wasRestored(target) || (!witness.hasTaken(told) && hasBroken);
 }
 
 function toUnfounded(entry: Entry): string {

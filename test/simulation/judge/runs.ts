@@ -1,5 +1,6 @@
 import { isOver } from '../../../lambda/shared/workload.ts';
 import { type Evidence, toKnownFacts } from './evidence.ts';
+import { nameRun } from './versions.ts';
 
 /** Each run that was heard of stands in the ledger, ended, and is asked about no more. */
 export function judgeRuns(evidence: Evidence): readonly string[] {
@@ -13,9 +14,7 @@ export function judgeRuns(evidence: Evidence): readonly string[] {
       ({ change, version }) => isOver(version.status) && handled.has(change.event.id),
     ),
   ];
-  const versions = new Map(
-    heard.map(({ version }) => [`${version.run} ${version.beganMs}`, version]),
-  );
+  const versions = new Map(heard.map(({ version }) => [nameRun(version), version]));
   return [...versions.values()].flatMap((version) => {
     const run = ledger.runOf(version);
     if (run === undefined) return [`${version.run} was heard of and has no row`];

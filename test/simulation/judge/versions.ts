@@ -1,5 +1,10 @@
 import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
 
+/** What names a run; runs that share an ARN and not their start are two runs. */
+export function nameRun({ run, beganMs }: Pick<Version, 'run' | 'beganMs'>): string {
+  return `${run} ${beganMs}`;
+}
+
 /** What names a run, an attempt and a status; the ends of a Batch job are one end however many attempts they list. */
 export function nameVersion({ run, beganMs, attempt, status, final }: Version): string {
   return `${run} ${beganMs} ${final ? 'final' : attempt} ${status}`;

@@ -11,7 +11,6 @@ const minuteMs = 60_000;
 describe('kills', () => {
   const take = (kind: 'FORCE_STARTJOB' | 'KILLJOB', comment: string, via = 'ACE'): Take => ({
     event: { kind, job: parseJobName('WATCH'), comment: parseComment(comment) },
-    atMs: 0,
     leftMs: 0,
     via,
   });

@@ -1,9 +1,8 @@
 import { isActive } from '../../../autosys/status.ts';
 import { lookForMs } from '../../../lambda/policies.ts';
 import type { Installation } from '../autosys/installation.ts';
-import type { nameOneOff } from '../autosys/server.ts';
 import { renamed, toInstallation } from '../deployment.ts';
-import { type Evidence, toId } from './evidence.ts';
+import { type Evidence, idsOf, toId } from './evidence.ts';
 import { toText } from './facts.ts';
 import { judgeKills, lastStart, toAttempt } from './kills.ts';
 import { judgeLogins } from './logins.ts';
@@ -61,25 +60,16 @@ function toForbidden({ oldFacts, facts, queue }: Evidence): ReadonlyMap<string, 
   const forbid = (told: (typeof oldFacts)[number]['told'], fromMs: number) => {
     for (const { to, event } of told) {
       const text = toText(toInstallation(to), event);
-      if (text !== undefined && isOfOneRun(event)) forbidden.set(text, fromMs);
+      if (text !== undefined) forbidden.set(text, fromMs);
     }
   };
   for (const { told } of oldFacts) forbid(told, 0);
-  const handled = new Set(
-    queue.messages
-      .filter(({ isAcknowledged, isOld }) => isAcknowledged && !isOld)
-      .map(({ event }) => toId(event.id)),
-  );
+  const handled = idsOf(queue, false);
   for (const { event, sentMs, isMovedBackLate } of queue.messages) {
     const fact = facts.get(toId(event.id));
     if (isMovedBackLate && fact && !handled.has(toId(event.id))) forbid(fact.told, sentMs);
   }
   return forbidden;
-}
-
-/** Whether the text of the event names the run; a job's status does not. */
-function isOfOneRun(event: Parameters<typeof nameOneOff>[0]): boolean {
-  return event.kind !== 'CHANGE_STATUS';
 }
 
 /** Nothing waits for an instance that the configuration does not name any more. */

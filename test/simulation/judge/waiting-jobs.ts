@@ -1,3 +1,4 @@
+import { byHand } from '../autosys/operator.ts';
 import type { Sender, Setting } from '../autosys/settings.ts';
 import { waitingJobByVariable } from '../jobs.ts';
 
@@ -59,7 +60,7 @@ function isLostBetween(before: Sent, after: Sent, { settings }: SettingHistory):
     .slice(before.at + 1, after.at)
     .some(
       ({ variable, value, sender, isRestored }) =>
-        variable === before.variable && sender === undefined && (isRestored || value !== 'by hand'),
+        variable === before.variable && sender === undefined && (isRestored || value !== byHand),
     );
 }
 
