@@ -8,9 +8,12 @@ import type { Gates } from './gates.ts';
 import { type Entry, predecessorParked } from './ledger/entry.ts';
 import { type Asker, type Offer, offer, resume, type Wish } from './ledger/offer.ts';
 import { isWaitingForPerson, parseEntry, toKey, toRow } from './ledger/rows.ts';
+import { parseRun, toRunKey } from './ledger/runs.ts';
 import { park, type SettlePolicy, settle } from './ledger/settle.ts';
 import { parseAnyEntry, type UnsayableEntry } from './ledger/unsayable.ts';
+import { discard, withoutOvertaken } from './ledger/withdraw.ts';
 import { isWaitedFor } from './order.ts';
+import { describeOvertaken } from './overtaken.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 export interface ClaimPowers extends Pick<DeliverPowers, 'decideNext' | 'pause'> {
@@ -45,6 +48,7 @@ interface Claimant {
 /** What the ledger answers, or that AutoSys could not be read before the event was sent. */
 type Asked =
   | Offer
+  | { readonly kind: 'discard'; readonly entry: Entry; readonly reason: string }
   | { readonly kind: 'unreached'; readonly entry: Entry; readonly error: ErrorDescription };
 
 /** Races are lost to others who get on with it; more than a few in a row mean that something is wrong. */
@@ -56,17 +60,9 @@ const forgotten = 'the ledger has forgotten it';
 export function createClaim(powers: ClaimPowers) {
   const { table, gates, autosysFor, now, leaseMs } = powers;
   return {
-    /**
-     * Puts a wish into the ledger, and takes it under a lease where it is ours.
-     *
-     * @param overtaken why it is discarded where the ledger does not know it yet
-     */
-    offerWish: (wish: Wish, claimant: Claimant, overtaken?: string) =>
-      claim(toKey(wish), wish, claimant, (known, asker) =>
-        known === undefined && overtaken !== undefined
-          ? { kind: 'drop', reason: overtaken }
-          : offer(known, wish, asker),
-      ),
+    /** Puts a wish into the ledger, and takes it under a lease where it is ours. */
+    offerWish: (wish: Wish, claimant: Claimant) =>
+      claim(toKey(wish), wish, claimant, (known, asker) => offer(known, wish, asker)),
 
     /** Takes up an entry that is due. */
     takeUp: (key: string, claimant: Claimant) =>
@@ -104,6 +100,10 @@ export function createClaim(powers: ClaimPowers) {
     const asker: Asker = { holder, nowMs: now().getTime(), leaseMs, deadlineMs };
     const first = decide(known, asker);
     if (first.kind !== 'take' && first.kind !== 'park') return first;
+    if (first.kind === 'take' && !first.lookFirst) {
+      const reason = await findOvertaken(first.entry);
+      if (reason !== undefined) return toDiscarded(known, reason, now().getTime());
+    }
     const pass = await gates.ask(to, holder);
     if (pass.kind === 'wait') return decide(known, { ...asker, hold: pass });
     if (first.kind === 'park') return first;
@@ -124,6 +124,13 @@ export function createClaim(powers: ClaimPowers) {
     const policy = { ...powers.settlePolicy, deadlineMs, noise: powers.noise() };
     const entry = settle(first.entry, { kind: 'unreached', error }, nowMs, policy);
     return entry.stage === 'parked' ? { kind: 'park', entry } : { kind: 'unreached', entry, error };
+  }
+
+  /** Why an entry that was not sent yet comes too late in its run; each of its takers looks anew. */
+  async function findOvertaken(entry: Entry): Promise<string | undefined> {
+    if (entry.overtakenBy === undefined) return undefined;
+    const row = await table.get(toRunKey(entry.version));
+    return row && describeOvertaken(entry, parseRun(row).version);
   }
 
   /** The first predecessor that keeps an entry from being sent; `undefined` where its turn has come. */
@@ -148,7 +155,9 @@ export function createClaim(powers: ClaimPowers) {
   async function store(asked: Asked, row: StoredRow | undefined): Promise<Claim | 'race'> {
     if (asked.kind === 'drop') return { ...asked, kind: 'dropped' };
     if (asked.kind === 'leave') return toLeft(asked);
-    const { entry } = asked;
+    // An entry that was there before is seen by the function of a later status, which then waits for it.
+    const entry =
+      asked.kind === 'take' && row !== undefined ? withoutOvertaken(asked.entry) : asked.entry;
     const revision = await table.put(toRow(entry, now().getTime()), row?.revision);
     if (revision === undefined) return 'race';
     switch (asked.kind) {
@@ -160,10 +169,19 @@ export function createClaim(powers: ClaimPowers) {
         return asked;
       case 'park':
         return { kind: 'parked', entry };
+      case 'discard':
+        return { kind: 'dropped', reason: asked.reason };
       default:
         return asked satisfies never;
     }
   }
+}
+
+/** An entry that the ledger does not know yet needs no row to be discarded. */
+function toDiscarded(known: Entry | undefined, reason: string, nowMs: number): Asked {
+  return known === undefined
+    ? { kind: 'drop', reason }
+    : { kind: 'discard', entry: discard(known, nowMs, reason), reason };
 }
 
 function toLeft({ reason, behind }: { readonly reason: string; readonly behind?: true }): Claim {

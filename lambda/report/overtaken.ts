@@ -2,7 +2,8 @@ import { toTrait } from '../../autosys/event.ts';
 import type { Route } from '../shared/routes.ts';
 import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
 import { effectsOnJob, toJob } from './elders.ts';
-import { compareToKnown, isEarlier, toVersion, type Version } from './order.ts';
+import type { Wish } from './ledger/offer.ts';
+import { compareToKnown, isEarlier, type Version } from './order.ts';
 import type { Effect } from './translate.ts';
 
 /**
@@ -11,30 +12,18 @@ import type { Effect } from './translate.ts';
  * Events of one run may arrive in any order (SQS standard queue). A start that is sent after the kill of the run's end would
  * leave the job running.
  *
- * @param naming see {@link namingStatuses}
- * @param route name of the route
  * @param known the newest version of the run in the ledger
  * @returns `undefined` where it is sent as usual
  */
 export function describeOvertaken(
-  event: WorkloadEvent,
-  {
-    naming,
-    route,
-    known,
-  }: {
-    readonly naming: readonly WorkloadStatus[];
-    readonly route: string;
-    readonly known: Version | undefined;
-  },
+  { version: ours, cause, overtakenBy = [] }: Pick<Wish, 'version' | 'cause' | 'overtakenBy'>,
+  known: Version | undefined,
 ): string | undefined {
-  if (known === undefined) return undefined;
-  const ours = toVersion(event);
-  if (compareToKnown(ours, known) !== 'superseded') return undefined;
-  const later = naming.find((status) => mayHaveBeen(status, ours, known));
+  if (known === undefined || compareToKnown(ours, known) !== 'superseded') return undefined;
+  const later = overtakenBy.find((status) => mayHaveBeen(status, ours, known));
   if (later === undefined) return undefined;
   const run = `the run is ${known.status} already`;
-  return `${run}, and route ${route} acts on the same job on ${later}; an event for ${event.status} is not sent after that`;
+  return `${run}, and route ${cause.route} acts on the same job on ${later}; an event for ${ours.status} is not sent after that`;
 }
 
 /** Whether the run may have had this status after ours, as far as its newest known version tells. */

@@ -10,13 +10,14 @@ import { findElders } from './elders.ts';
 import { judgeEventAge } from './event-age.ts';
 import type { Entry } from './ledger/entry.ts';
 import { createRecordInstance } from './ledger/instance-names.ts';
+import type { Wish } from './ledger/offer.ts';
 import { createParkOldEvent } from './ledger/old-event.ts';
 import { toKey } from './ledger/rows.ts';
 import type { Decision } from './ledger/run.ts';
 import { createRuns, type RunRow } from './ledger/runs.ts';
 import { createParkUnsayable } from './ledger/unsayable.ts';
-import { createWithdraw } from './ledger/withdraw.ts';
-import { toVersion, type Version } from './order.ts';
+import { createKeepTurn, createWithdraw, withoutOvertaken } from './ledger/withdraw.ts';
+import { toVersion } from './order.ts';
 import { describeOutcome, type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
 import { describeOvertaken, namingStatuses } from './overtaken.ts';
 import { type Reading, readEvent } from './read/index.ts';
@@ -93,6 +94,7 @@ export function createReport(powers: ReportPowers) {
   const parkUnsayable = createParkUnsayable(powers);
   const openRunRow = createRuns(powers);
   const withdraw = createWithdraw(powers);
+  const keepTurn = createKeepTurn(powers);
   const parkOldEvent = createParkOldEvent(powers);
   const recordInstance = createRecordInstance(powers);
 
@@ -178,7 +180,12 @@ export function createReport(powers: ReportPowers) {
       const key = await parkUnsayable({ to, version: toVersion(event), cause, reason });
       return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
     }
-    const wish = { ...toWish(effect, event, now()), ...(after.length > 0 && { after }) };
+    const overtakenBy = itsRoute ? namingStatuses(effect, event, itsRoute) : [];
+    const wish: Wish = {
+      ...toWish(effect, event, now()),
+      ...(after.length > 0 && { after }),
+      ...(overtakenBy.length > 0 && { overtakenBy }),
+    };
     const about = { route, to, said: describeEvent(wish.event), key: toKey(wish) };
     const age = judgeEventAge(event, { ...autosysFor(to), now: now() });
     if (age.kind !== 'current') {
@@ -186,23 +193,20 @@ export function createReport(powers: ReportPowers) {
       return { ...about, key: row, target: about.key, outcome };
     }
     const key = about.key;
-    const naming = itsRoute ? namingStatuses(effect, event, itsRoute) : [];
-    const findOvertaken = async (known: () => Promise<Version | undefined>) =>
-      naming.length > 0
-        ? describeOvertaken(event, { naming, route, known: await known() })
-        : undefined;
-    const claim = await offerWish(wish, claimant, await findOvertaken(runRow.known));
-    if (isStored(claim)) {
+    const claim = await offerWish(wish, claimant);
+    if (overtakenBy.length > 0 && isStored(claim)) {
       // The end of the run may have been recorded meanwhile, by a function that did not find this entry.
-      const reason = await findOvertaken(runRow.knownNow);
+      const reason = describeOvertaken(wish, await runRow.knownNow());
       if (reason !== undefined && (await withdraw(key, claimant.holder, reason))) {
         return { ...about, outcome: { kind: 'dropped', reason } };
       }
+      if (claim.kind !== 'taken') await keepTurn(key);
     }
     if (claim.kind === 'parked') return { ...about, outcome: toParked(claim.entry) };
     if (claim.kind === 'unreached') return { ...about, outcome: toWaiting(claim.error) };
     if (claim.kind !== 'taken') return { ...about, outcome: claim };
-    const { entry, result } = await bringAbout(claim, claimant.signal);
+    const taken = { ...claim, entry: withoutOvertaken(claim.entry) };
+    const { entry, result } = await bringAbout(taken, claimant.signal);
     const outcome = toOutcome(entry, result);
     const { eventId, run } = entry.cause;
     if (result.kind === 'lost' || eventId === claim.entry.cause.eventId) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { respond } from '../../emulator/index.ts';
 import type { Table } from '../../lambda/shared/table.ts';
 import { type Bridge, buildBridge, passMinutes, sentTo } from '../support/bridge.ts';
 import { type AwsEvent, aBatchJobEvent, anAttempt, anExecutionEvent } from '../support/builders.ts';
@@ -75,6 +76,39 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
       expect(state.status, JSON.stringify(state)).not.toBe('RUNNING');
       expect(state.sent.indexOf('force-start-job')).toBeLessThanOrEqual(0);
     }
+  });
+
+  test('never leave the job running when the function of the start dies after it has recorded it', async () => {
+    await using bridge = await buildBridge({ jil: watchJil, routes: killing });
+    let isDead = false;
+    const dying: Table = {
+      ...bridge.table,
+      get: (key) => (isDead ? new Promise(() => {}) : bridge.table.get(key)),
+      put: async (row, seen) => {
+        const isStart = row.key.startsWith('once ACE FORCE_STARTJOB');
+        if (isStart) {
+          // The other function looks for the start before it is recorded.
+          bridge.autosys.emulator.behave();
+          await bridge.openAnother().take([ended()]);
+        }
+        const revision = await bridge.table.put(row, seen);
+        isDead ||= isStart;
+        return isStart ? new Promise(() => {}) : revision;
+      },
+    };
+    // The start is recorded as due, since its job could not be read.
+    bridge.autosys.emulator.misbehave(respond(503), { path: '/job/WATCH', times: 'always' });
+
+    bridge
+      .openAnother({ table: dying })
+      .take([running()])
+      .catch(() => undefined);
+    await vi.waitUntil(() => isDead);
+    await passMinutes(bridge, 5, bridge.autosys.act);
+
+    expect(sentTo(bridge)).not.toContain('force-start-job');
+    expect(bridge.status('WATCH')).not.toBe('RUNNING');
+    expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
 
   test.for([

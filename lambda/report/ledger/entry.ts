@@ -1,5 +1,6 @@
 import type { AutosysEvent } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
+import type { WorkloadStatus } from '../../shared/workload.ts';
 import type { JobSnapshot } from '../confirm.ts';
 import type { Version } from '../order.ts';
 
@@ -114,6 +115,12 @@ export interface Entry {
   readonly dismissed?: Dismissal;
   /** Keys of what its route says before it, on the same announcement or to the same job, and that AutoSys had perhaps not taken. */
   readonly after?: readonly string[];
+  /**
+   * Of a one-shot: later statuses of its run in which its route acts on the same job. It is discarded
+   * instead of sent where the ledger knows the run in one of them. Absent once the function that
+   * recorded the entry has read the row of the run after that: from then on, later effects wait for it.
+   */
+  readonly overtakenBy?: readonly WorkloadStatus[];
   /** Oldest first, the last {@link keptNotes}. */
   readonly story: readonly Note[];
 }

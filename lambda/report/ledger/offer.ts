@@ -3,7 +3,10 @@ import { type Entry, isOpen, type Sending, withFormer, withNote } from './entry.
 import { parkOverdue } from './settle.ts';
 
 /** A wish on its way into the ledger: an entry without what only the ledger knows. */
-export type Wish = Pick<Entry, 'kind' | 'to' | 'event' | 'version' | 'cause' | 'after'>;
+export type Wish = Pick<
+  Entry,
+  'kind' | 'to' | 'event' | 'version' | 'cause' | 'after' | 'overtakenBy'
+>;
 
 /** Who asks, and how long he may work on it alone. */
 export interface Asker {

@@ -3,13 +3,13 @@ import { type Entry, withNote } from './entry.ts';
 /**
  * A parked entry as due again, for the drain to take up; pure.
  *
- * Its tries and its deadline begin anew. A one-off forgets that it may have been sent, so it is sent afresh: whoever asks
- * for that has looked.
+ * Its tries and its deadline begin anew. A one-off forgets that it may have been sent, so it is sent afresh, also
+ * after the end of its run: the person who asks for that has looked.
  *
  * @param by who asks, for the story
  */
 export function replay(entry: Entry, nowMs: number, by: string): Entry {
-  const { parked: _, before: __, lease: ___, dismissed: ____, ...kept } = entry;
+  const { parked: _, before: __, lease: ___, dismissed: ____, overtakenBy: _____, ...kept } = entry;
   const due: Entry = {
     ...kept,
     cause: { ...entry.cause, seenMs: nowMs },

@@ -45,9 +45,7 @@ const maxRaces = 20;
 
 /** The row of one run, as the report of one event uses it. */
 export interface RunRow {
-  /** The newest version that the ledger knows; `undefined` of a run that it does not know. Read once, when first opened. */
-  known(): Promise<Version | undefined>;
-  /** As `known`, read again. */
+  /** The newest version that the ledger knows by now; `undefined` of a run that it does not know. */
   knownNow(): Promise<Version | undefined>;
   /**
    * Records the event with what was decided on it; a lost race is read again and merged.
@@ -74,20 +72,15 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
     let reading = table.get(key);
     // A failure is met by the first call that awaits it.
     reading.catch(() => undefined);
-    const readVersion = async () => {
-      const row = await reading;
-      return row && parseRun(row).version;
-    };
     const readAgain = () => {
       reading = table.get(key);
       return reading;
     };
 
     return {
-      known: readVersion,
       knownNow: async () => {
-        await readAgain();
-        return readVersion();
+        const row = await readAgain();
+        return row && parseRun(row).version;
       },
       record: async (decisions, unfinished = false) => {
         for (let races = 0; races < maxRaces; races += 1) {

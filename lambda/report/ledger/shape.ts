@@ -53,6 +53,7 @@ export const entryShape = z.looseObject({
   parked: z.optional(parked),
   dismissed: z.optional(dismissed),
   after: z.optional(z.array(text)),
+  overtakenBy: z.optional(z.array(text)),
 });
 
 /** What every body of something unsayable has. */
