@@ -81,6 +81,9 @@ export class LoginWorld {
     this.#versions = [...versions];
   }
 
+  /** Refusals that their sandbox could not record, since it had died. */
+  lostRefusals = 0;
+
   get refused(): number {
     return this.#refusals.length;
   }
@@ -97,6 +100,12 @@ export class LoginWorld {
   /** Another sandbox, which shares nothing with the others but the table; a call of it asks AutoSys once. */
   openSandbox({ instance = 'ACE', requestsUnderWay = 2 } = {}): LoginSandbox {
     let isDead = false;
+    /** Refusals since the last write. */
+    let unrecorded = 0;
+    const onRefused = () => {
+      if (isDead) this.lostRefusals += 1;
+      else unrecorded += 1;
+    };
     const alive = async <Done>(work: () => Promise<Done>): Promise<Done> => {
       if (isDead) return new Promise(() => {});
       const done = await work();
@@ -106,7 +115,12 @@ export class LoginWorld {
       table: {
         ...this.table,
         get: (key) => alive(() => this.#orFail(() => this.table.get(key))),
-        put: (row, seen) => alive(() => this.#orFail(() => this.#put(row, seen))),
+        put: (row, seen) =>
+          alive(async () => {
+            const revision = await this.#orFail(() => this.#put(row, seen));
+            if (revision !== undefined) unrecorded = 0;
+            return revision;
+          }),
       },
       now: () => new Date(this.nowMs),
       random: () => 0,
@@ -132,12 +146,18 @@ export class LoginWorld {
     });
     return {
       call: (target = 'send job ANY', request = target) =>
-        login.call(() => alive(async () => this.#ask(await login.credentials(), target)), {
-          request,
-          target,
-        }),
+        login.call(
+          () =>
+            alive(async () => {
+              const credentials = await login.credentials();
+              return this.#ask(credentials, { target, onRefused });
+            }),
+          { request, target },
+        ),
       die: () => {
         isDead = true;
+        this.lostRefusals += unrecorded;
+        unrecorded = 0;
       },
       request: (make) => login.call(make, { request: 'any', target: 'send job ANY' }),
       batch: (work) => slots.during(work),
@@ -145,7 +165,10 @@ export class LoginWorld {
   }
 
   /** A request is under way for some turns of the loop before AutoSys looks at it, and some more on its way back. */
-  async #ask(login: Credentials, target: string): Promise<string> {
+  async #ask(
+    login: Credentials,
+    { target, onRefused }: { readonly target: string; readonly onRefused: () => void },
+  ): Promise<string> {
     const { password } = login;
     const versionId = 'versionId' in login ? String(login.versionId) : '';
     this.underWay += 1;
@@ -154,7 +177,10 @@ export class LoginWorld {
     this.onArrival.get(this.requests.length + 1)?.();
     const takes = password === this.accepted && !this.denied.has(target);
     this.requests.push(takes ? password : `${password} (refused)`);
-    if (!takes) this.#note(versionId);
+    if (!takes) {
+      this.#note(versionId);
+      onRefused();
+    }
     await turns(this.turns / 2);
     this.underWay -= 1;
     if (takes) return 'answer';
