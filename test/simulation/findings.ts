@@ -9,6 +9,7 @@ const kinds = [
   ['waiting for an unknown instance', /an unknown instance/],
   ['sent although its predecessor is parked', /is sent although/],
   ['a one-off taken twice', /took the one-off/],
+  ['a value sent more than twice', /times without an answer/],
   ['parked for no reason', /is parked (for no reason|without a reason)/],
   ['an unexpected failure', /^nobody foresaw|invocation fails|comes again for/],
   ['a run without a row or an end', /has no row|is over and stands as/],

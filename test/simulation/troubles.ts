@@ -117,7 +117,8 @@ function disturb(installation: Installation, troubled: Troubled): void {
 
 function changeWeather(installation: Installation, troubled: Troubled): void {
   const { world, troubledUntilMs } = troubled;
-  world.after(world.between(minuteMs, 40 * minuteMs), () => {
+  const [least, most] = installation.weather.minutes ?? [1, 40];
+  world.after(world.between(least * minuteMs, most * minuteMs), () => {
     if (world.nowMs >= troubledUntilMs) return;
     installation.change(world.pick(weathers));
     changeWeather(installation, troubled);

@@ -140,7 +140,7 @@ export class Installation {
     if (!isThere || origin !== this.#origins[this.#serving]) {
       return refusedConnection;
     }
-    const mishap = strike(this.#world, this.#weather);
+    const mishap = strike(this.#world, this.#weather, request.path.includes('/event/'));
     if (mishap === 'refused connection' || mishap === 'no connection') {
       return endingByMishap[mishap].end(unread);
     }
@@ -152,17 +152,18 @@ export class Installation {
     const intent = consider(request, this.instance, this.#world);
     if (intent.event) witness.onSend(intent.event, incoming);
     const told = intent.event && witness.told(intent.event);
-    if (mishap) this.#note(mishap, told, request);
+    if (mishap) this.#note(mishap, told, incoming);
     if (mishap === 'stalled') this.#stall();
     const { acts, end } = mishap ? endingByMishap[mishap] : lawfully;
     if (acts && intent.event) this.#take(intent.event, incoming);
     return end({ lawful: intent.answer, basic });
   }
 
-  #note(mishap: Mishap, told: string | undefined, { path, body = '' }: WireRequest): void {
+  #note(mishap: Mishap, told: string | undefined, { request, via }: Incoming): void {
+    const { path, body = '' } = request;
     this.#world.count(mishap);
     this.#world.note(() => `${this.name}: ${mishap} on ${told ?? path}`);
-    if (told) this.witness.struck(told, mishap);
+    if (told) this.witness.struck(told, mishap, via);
     else if (mishap === '401') this.witness.deniedReads.push(`${path} ${body}`);
     else if (refusals.has(mishap)) this.witness.unreadable.push(`${path} ${body}`);
   }

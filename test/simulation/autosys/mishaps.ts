@@ -51,6 +51,10 @@ export interface Weather {
   readonly slow: number;
   /** Whether nobody can work with it: requests to it are counted. */
   readonly outage: boolean;
+  /** How long it lasts at least and at most. @default - 1 to 40 minutes */
+  readonly minutes?: readonly [number, number];
+  /** Whether only requests that send an event suffer. @default false */
+  readonly ofEvents?: boolean;
 }
 
 export const calm: Weather = { name: 'calm', chances: [], slow: 0, outage: false };
@@ -138,13 +142,34 @@ const redeployed: Weather = {
   chances: [['404 page', 1]],
 };
 
+/**
+ * The event server is stuck: events get no answer and no effect, while reads are answered. Long enough
+ * for a value to be sent a second time.
+ */
+const takingNoEvents: Weather = {
+  name: 'taking no events',
+  minutes: [20, 80],
+  slow: 0,
+  outage: false,
+  ofEvents: true,
+  chances: [
+    ['silence without acting', 0.3],
+    ['reset before acting', 1],
+  ],
+};
+
 /** Weathers in which AutoSys serves nobody. */
 export const outages = [down, down, hanging, erring, redeployed] as const;
 /** What a night is made of. */
-export const weathers = [calm, rough, rough, rough, unwilling, ...outages] as const;
+export const weathers = [calm, rough, rough, rough, unwilling, takingNoEvents, ...outages] as const;
 
 /** Draws what goes wrong with a request, if anything does. */
-export function strike(world: World, { chances }: Weather): Mishap | undefined {
+export function strike(
+  world: World,
+  { chances, ofEvents = false }: Weather,
+  isEvent: boolean,
+): Mishap | undefined {
+  if (ofEvents && !isEvent) return undefined;
   for (const [mishap, chance] of chances) if (world.chance(chance)) return mishap;
   return undefined;
 }

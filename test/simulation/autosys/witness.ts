@@ -8,6 +8,16 @@ import { OutageWatch } from './outages.ts';
 import { nameOneOff } from './server.ts';
 import { type Sender, SettingLog } from './settings.ts';
 
+/** After these AutoSys may have taken the event, as far as its sender knows. */
+const unclear: ReadonlySet<Mishap> = new Set([
+  'reset before acting',
+  'reset after acting',
+  'silence without acting',
+  'silence after acting',
+  '500 without acting',
+  '500 after acting',
+]);
+
 /** So long after a window has opened what was under way may still ask: an invocation ends within a minute. */
 const underWayMs = 60_000;
 
@@ -25,6 +35,8 @@ export class Witness {
   readonly settings: SettingLog;
   /** What went wrong with requests that tell this. */
   readonly mishapsByTold = new Map<string, Set<Mishap>>();
+  /** Requests of unknown outcome, by the name of the instance in the route file and the event. */
+  readonly unclearSends = new Map<string, number>();
   /** Requests to read that were refused, whole: whoever asks may take it that this cannot be told here. */
   readonly unreadable: string[] = [];
   /** The longest time in which the scheduler stood still. */
@@ -59,10 +71,13 @@ export class Witness {
   }
 
   /** Something goes wrong with a request. */
-  struck(told: string, mishap: Mishap): void {
+  struck(told: string, mishap: Mishap, via: string): void {
     const known = this.mishapsByTold.get(told);
     if (known) known.add(mishap);
     else this.mishapsByTold.set(told, new Set([mishap]));
+    if (!unclear.has(mishap)) return;
+    const sent = `${via} ${told}`;
+    this.unclearSends.set(sent, (this.unclearSends.get(sent) ?? 0) + 1);
   }
 
   /** An event is taken, whatever the client hears of it. */

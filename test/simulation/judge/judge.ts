@@ -26,6 +26,7 @@ export function judge(evidence: Evidence): readonly string[] {
     ...judgeFacts(evidence),
     ...[...installations.values()].flatMap((installation) => [
       ...judgeOneOffs(installation),
+      ...judgeResends(installation),
       ...judgeConduct(installation),
     ]),
   ];
@@ -111,6 +112,18 @@ function isOthers(target: string, installation: Installation | undefined): boole
     installation?.witness.touchedMsByTarget.has(target) === true ||
     installation?.memory.wentFarBack.has(target) === true
   );
+}
+
+/** How many requests of unknown outcome may leave for one value (docs/decisions/0016). */
+const mostUnclearSends = 2;
+
+/** A value is sent a second time at most after an unknown outcome, unless AutoSys has lost it since. */
+function judgeResends({ witness, memory }: Installation): readonly string[] {
+  return [...witness.unclearSends].flatMap(([sent, count]) => {
+    const [, variable = ''] = /^\w+ SET_GLOBAL (\w+)=/.exec(sent) ?? [];
+    const isAllowed = variable === '' || count <= mostUnclearSends || memory.wasRestored(variable);
+    return isAllowed ? [] : [`${sent} was sent ${count} times without an answer`];
+  });
 }
 
 /** What must happen once happens at most once; under another name it is another instance to the bridge. */

@@ -111,15 +111,18 @@ function isBehindParked(entry: Entry, { facts, oldFacts, ledger }: Evidence): bo
   const parked = new Set(
     [...ledger.entryByKey.values()].filter(({ stage }) => stage === 'parked').map(nameWish),
   );
+  // The facts name an instance as it was called at first.
+  const mine = nameWish(entry);
   return ofRun.some(({ version, told }) =>
-    told.some(
-      (one) =>
+    told.some((one) => {
+      const wish = nameWish({ ...one, to: entry.to, version });
+      return (
         one.route === entry.cause.route &&
         !isNewer(version, entry.version) &&
-        nameWish({ ...one, version }) !== nameWish(entry) &&
-        (parked.has(nameWish({ ...one, version })) ||
-          ledger.refusedMsByWish.has(nameWish({ ...one, version }))),
-    ),
+        wish !== mine &&
+        (parked.has(wish) || ledger.refusedMsByWish.has(wish))
+      );
+    }),
   );
 }
 

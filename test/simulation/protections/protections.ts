@@ -64,6 +64,10 @@ export const protections = [
   'unknown instances',
   /** Nothing is sent whose predecessor in the route waits for a person. */
   'held behind a parked one',
+  /** The end of a Batch job is one, whatever attempts its events list. */
+  'one end of a Batch job',
+  /** A state is sent a second time at most. */
+  'second send once',
 ] as const;
 
 export type Protection = (typeof protections)[number];

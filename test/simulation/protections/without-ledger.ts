@@ -38,6 +38,10 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
       return bend(confirmParked);
     case 'known ends':
       return hideRuns(table);
+    case 'second send once':
+      return bend(forgetSends);
+    case 'one end of a Batch job':
+      return tellEndsApart(table);
     case 'start time in keys':
       return cutStartTimes(table);
     case 'version order':
@@ -68,6 +72,28 @@ function cutStartTimes(table: Table): Table {
     ...table,
     get: (key) => table.get(cut(key)),
     put: (row, seen) => table.put({ ...row, key: cut(row.key) }, seen),
+  };
+}
+
+/**
+ * A one-shot at the end of a Batch job has a row for each number of attempts that its events list.
+ *
+ * A reader of the key cannot know that number, so it is given the row that this sandbox wrote last.
+ */
+function tellEndsApart(table: Table): Table {
+  const end = ' final ';
+  const written = new Map<string, string>();
+  const toOwnKey = (key: string) =>
+    key.startsWith('once ') && key.includes(end) ? (written.get(key) ?? `${key} unwritten`) : key;
+  return {
+    ...table,
+    get: (key) => table.get(toOwnKey(key)),
+    put: (row, seen) => {
+      if (!isEntry(row.body) || row.body.kind !== 'once') return table.put(row, seen);
+      const key = row.key.replace(end, ` ${row.body.version.attempt} `);
+      written.set(row.key, key);
+      return table.put({ ...row, key }, seen);
+    },
   };
 }
 
@@ -105,6 +131,12 @@ function forgetSending(entry: Entry): Entry {
 function forgetAcceptance(entry: Entry): Entry {
   const isAccepted = entry.stage === 'accepted' && entry.kind === 'state';
   return isAccepted ? { ...entry, stage: 'due' } : entry;
+}
+
+/** A state that was sent a second time looks as if it had been sent once. */
+function forgetSends(entry: Entry): Entry {
+  const { sends: _, ...before } = entry.before ?? { sentMs: 0 };
+  return entry.before ? { ...entry, before } : entry;
 }
 
 /** What waits for a person looks as if it were done. */
