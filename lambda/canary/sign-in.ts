@@ -143,7 +143,7 @@ export class SecretSignIn implements SignIn {
       return answer;
     } catch (error) {
       if (!isLoginRefusal(error)) {
-        this.#isUnclear ||= isReplyLost(error);
+        if (isReplyLost(error)) await this.#lose();
         throw error;
       }
       if ((await this.#refuse(facts)) !== 'perhapsRequest') throw error;
@@ -151,6 +151,15 @@ export class SecretSignIn implements SignIn {
         `AutoSys refused the login (401) for ${facts.target} although it works for other requests`,
       );
     }
+  }
+
+  /** The reply to a request was lost: AutoSys may have refused its login. */
+  async #lose(): Promise<void> {
+    this.#isUnclear = true;
+    if (this.#isTrial) return;
+    const { instance } = this.#options;
+    const versionId = this.#login?.versionId ?? '';
+    await this.#slots?.lose({ instance, versionId, by: this.#by });
   }
 
   async #refuse({ request, target }: DeniedFacts): Promise<'login' | 'perhapsRequest' | undefined> {

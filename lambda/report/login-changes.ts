@@ -41,8 +41,8 @@ export interface EndedTrial {
 /**
  * Ends a trial that shows nothing about the login.
  *
- * Where its reply was lost it counts as a refusal, unless the version had worked: AutoSys that does not answer must not use
- * up what the login needs afterwards. Pure.
+ * Where its reply was lost it counts as a refusal. Where the version had worked it only counts like a lost slot: an AutoSys
+ * that does not answer must not suspend a good login. Pure.
  */
 export function endTrial(
   state: LoginState,
@@ -54,10 +54,31 @@ export function endTrial(
     if (isUnclear) return state;
     return { ...state, unclear: state.unclear.filter((one) => one.by !== by) };
   }
-  if (!isUnclear || hasWorked(standing, trial.versionId)) {
-    return withStanding(state, instance, standing);
-  }
-  return withUnclearTrial(withoutSlot(state, owner), instance, trial, nowMs);
+  if (!isUnclear) return withStanding(state, instance, standing);
+  const isDoubtful = hasWorked(standing, trial.versionId);
+  return withUnclearTrial(withoutSlot(state, owner), instance, trial, {
+    atMs: nowMs,
+    ...(isDoubtful && { isDoubtful }),
+  });
+}
+
+/** A request without a trial whose reply was lost: AutoSys may have refused its login. */
+export interface LostReply {
+  readonly instance: string;
+  readonly versionId: string;
+  readonly by: string;
+}
+
+/** Counts a request whose reply was lost like a lost slot, until the version is known to work after it. Pure. */
+export function loseReply(
+  state: LoginState,
+  { owner, nowMs }: Actor,
+  { instance, versionId, by }: LostReply,
+): LoginState {
+  const unproven = [{ instance, versionId }];
+  const lost = { owner, by, atMs: nowMs, unproven, isDoubtful: true } as const;
+  const rest = withoutSlot(state, owner);
+  return { ...rest, unclear: [...rest.unclear, lost] };
 }
 
 /** The owner gives one slot up for a refusal. */

@@ -74,7 +74,7 @@ function withLost(known: LoginState, nowMs: number): LoginState {
   };
   return trials.reduce<LoginState>(
     (before, { instance, trial }) =>
-      withUnclearTrial(before, instance, trial, Math.min(trial.untilMs, nowMs)),
+      withUnclearTrial(before, instance, trial, { atMs: Math.min(trial.untilMs, nowMs) }),
     state,
   );
 }
@@ -107,14 +107,15 @@ export function withUnclearTrial(
   state: LoginState,
   instance: string,
   { by, owner, versionId }: Trial,
-  atMs: number,
+  { atMs, isDoubtful }: Pick<UnclearRequest, 'atMs' | 'isDoubtful'>,
 ): LoginState {
   const { trial: _, ...standing } = toStanding(state, instance);
   const ended = withStanding(state, instance, standing);
   const { versions, refusedMs } = countRefusal(state, versionId, atMs);
   if (refusedMs.length === state.refusedMs.length) return { ...ended, versions };
   const unproven = hasWorked(standing, versionId) ? [{ instance, versionId }] : [];
-  return { ...ended, versions, unclear: [...state.unclear, { owner, by, atMs, unproven }] };
+  const one = { owner, by, atMs, unproven, ...(isDoubtful && { isDoubtful }) };
+  return { ...ended, versions, unclear: [...state.unclear, one] };
 }
 
 /** Whether the last thing that AutoSys said about the version is that it is right. */

@@ -28,8 +28,8 @@ export function toAllowedRefusals(
  * stop the instances of the secret for half an hour: while nothing else is counted, one request remains, and its success
  * clears the others.
  */
-function isTrial({ by }: LoginState['unclear'][number]): boolean {
-  return by !== undefined;
+function isTrial({ by, isDoubtful }: LoginState['unclear'][number]): boolean {
+  return by !== undefined && isDoubtful !== true;
 }
 
 /**

@@ -4,6 +4,8 @@ import {
   acceptLogin,
   type EndedTrial,
   endTrial,
+  type LostReply,
+  loseReply,
   type RefusedLogin,
   refuseLogin,
 } from './login-changes.ts';
@@ -20,7 +22,8 @@ export type Outcome =
     }
   /** Of a trial: until its success is recorded it counts as a refusal. */
   | { readonly kind: 'accepted'; readonly accepted: AcceptedLogin }
-  | { readonly kind: 'ended'; readonly ended: EndedTrial };
+  | { readonly kind: 'ended'; readonly ended: EndedTrial }
+  | { readonly kind: 'lost'; readonly lost: LostReply };
 
 /** The outcomes of the requests of one sandbox: what must be recorded before anything else is sent, and what may wait. */
 export class LoginOutcomes {
@@ -76,6 +79,7 @@ export class LoginOutcomes {
     for (let next = this.#unrecorded[0]; next; next = this.#unrecorded[0]) {
       if (next.kind === 'refused') await this.#refuse(next);
       else if (next.kind === 'ended') await this.#end(next.ended);
+      else if (next.kind === 'lost') await this.#lose(next.lost);
       else isRenewed = (await this.#accept(next.accepted, wanted)) || isRenewed;
       this.#unrecorded.shift();
     }
@@ -97,6 +101,16 @@ export class LoginOutcomes {
     await this.#row.change(
       (state) => ({
         state: endTrial(this.withWorked(state), this.#toActor(), ended),
+        result: undefined,
+      }),
+      { fresh: false },
+    );
+  }
+
+  async #lose(lost: LostReply): Promise<void> {
+    await this.#row.change(
+      (state) => ({
+        state: loseReply(this.withWorked(state), this.#toActor(), lost),
         result: undefined,
       }),
       { fresh: false },

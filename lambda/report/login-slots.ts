@@ -4,6 +4,7 @@ import {
   type AcceptedLogin,
   beginTrial,
   type EndedTrial,
+  type LostReply,
   type RefusedLogin,
 } from './login-changes.ts';
 import { type DeniedFacts, markDenialTold } from './login-denial.ts';
@@ -151,6 +152,11 @@ export class LoginSlots {
   /** Ends a trial that shows nothing about the login. */
   async endTrial(ended: EndedTrial): Promise<void> {
     await this.#recordOrLater({ kind: 'ended', ended });
+  }
+
+  /** Records that the reply to a request with a good login was lost. */
+  async lose(lost: LostReply): Promise<void> {
+    await this.#recordOrLater({ kind: 'lost', lost });
   }
 
   /** Records that a login works: a trial before anything else is sent, any other with the next write. */

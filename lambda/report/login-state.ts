@@ -20,8 +20,10 @@ export interface UnclearRequest {
   readonly owner: string;
   /** The latest instant at which AutoSys may have refused it. */
   readonly atMs: number;
-  /** The trial it was; absent where the login was known to be good. */
+  /** The request; absent for a slot whose lease ran out. */
   readonly by?: string;
+  /** Its reply was lost, and the version had worked. It counts like a lost slot. */
+  readonly isDoubtful?: true;
   /** A later success of each of these shows that nothing was refused. Empty where no success shows it. */
   readonly unproven: readonly LoginAt[];
 }

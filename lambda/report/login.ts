@@ -195,7 +195,9 @@ export class Login {
       return { kind: 'answered', answer };
     } catch (error) {
       if (!isLoginRefusal(error)) {
-        if (isTrial) await slots.endTrial({ instance, by, isUnclear: isReplyLost(error) });
+        const isUnclear = isReplyLost(error);
+        if (isTrial) await slots.endTrial({ instance, by, isUnclear });
+        else if (isUnclear) await slots.lose({ instance, versionId, by });
         throw error;
       }
       const meaning = await slots.refuse({ instance, versionId, request, target, ...trial });

@@ -208,6 +208,27 @@ describe('five sandboxes of two instances with one secret', () => {
     expect(await one?.call()).toBe('answer');
   });
 
+  test.for([
+    { when: 'of a good login', afterMs: 1_000 },
+    { when: 'of a login that worked long ago', afterMs: 5 * minute },
+  ])('count a lost reply $when until it is known to work', async ({ afterMs }, { expect }) => {
+    const world = new LoginWorld();
+    const [one, ...others] = openFive(world);
+    await one?.call();
+    world.nowMs += afterMs;
+    await expect(
+      one?.request(async () => {
+        throw new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'x', wasSent: true });
+      }),
+    ).rejects.toThrow();
+    world.accepted = 'new';
+
+    await work(others, 5);
+
+    // With the one that was perhaps refused, AutoSys has refused two at most.
+    expect(world.refused).toBe(1);
+  });
+
   test('share the slots fairly: a long drain does not keep a batch waiting', async () => {
     const world = new LoginWorld();
     world.turns = 40;
