@@ -27,6 +27,7 @@ export interface Call extends Asked {
   /** A body that is no JSON. */
   readonly text?: string;
   readonly signal?: AbortSignal | undefined;
+  readonly notAfter?: Date | undefined;
 }
 
 /** An answer of any status, and who gave it. */
@@ -91,9 +92,13 @@ export class Caller {
     for (let step = 0; step < endpoints.length; step += 1) {
       const index = (this.#first + step) % endpoints.length;
       const endpoint = endpoints[index];
-      if (endpoint === undefined || (step > 0 && call.signal?.aborted)) break;
-
       const sentMs = this.#options.now().getTime();
+      if (endpoint === undefined || (step > 0 && call.signal?.aborted)) break;
+      if (call.notAfter !== undefined && sentMs > call.notAfter.getTime()) {
+        if (step === 0) silent.push(toNotSent(endpoint));
+        break;
+      }
+
       const attempt = await this.#attempt(call, endpoint);
       if (attempt.kind === 'answered') {
         this.#noteDate(attempt.reply, sentMs);
@@ -216,6 +221,12 @@ function toUnknown(
     reason: `it was sent to ${endpoint.name} and ${reason}`,
     cause,
   });
+}
+
+/** The function stood still since the caller looked at its clock. */
+function toNotSent(endpoint: Endpoint): Silence {
+  const reason = 'not sent: the time for it was over';
+  return { endpoint, kind: 'unsent', reason, cause: new Error(reason) };
 }
 
 function toUnreachable(silent: readonly Silence[]): AutosysUnreachableError {

@@ -82,7 +82,7 @@ export class AutosysClient {
   }
 
   /** Sends one event; done when AutoSys has queued it, not when it has acted. */
-  async sendEvent(event: AutosysEvent, { signal }: CallOptions = {}): Promise<Accepted> {
+  async sendEvent(event: AutosysEvent, { signal, notAfter }: CallOptions = {}): Promise<Accepted> {
     const doing = describeEvent(event);
     const template = this.#spoken(this.#profile.events[event.kind], doing);
     const { repeatable, starts } = toTrait(event.kind);
@@ -96,6 +96,7 @@ export class AutosysClient {
       jobAddress: template.path.includes('{job}'),
       starts,
       signal,
+      notAfter,
     };
 
     const { reply, endpoint } = await this.#caller.demand(call);

@@ -48,4 +48,6 @@ export interface AutosysClientOptions {
 export interface CallOptions {
   /** Ends the call; an event that was under way is then of unknown outcome. */
   readonly signal?: AbortSignal | undefined;
+  /** After this instant nothing is sent any more, to no endpoint. @default - none */
+  readonly notAfter?: Date | undefined;
 }

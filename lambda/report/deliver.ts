@@ -13,7 +13,14 @@ import { isLoginRefusal } from './login-failure.ts';
 
 /** The one power of delivery: to send an event to one AutoSys. */
 export interface EventSender {
-  sendEvent(event: AutosysEvent, options: { readonly signal: AbortSignal }): Promise<unknown>;
+  sendEvent(
+    event: AutosysEvent,
+    options: {
+      readonly signal: AbortSignal;
+      /** After this instant nothing is sent any more. @default - none */
+      readonly notAfter?: Date | undefined;
+    },
+  ): Promise<unknown>;
 }
 
 /** What a failure means for the next try; `decideNext` of the AEWS client, bound to a policy. */
@@ -86,13 +93,17 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<Delivery> {
   const { repeatable } = toTrait(event.kind);
+  // The function may freeze while the client waits for a login, or between two endpoints.
+  const notAfter = Number.isFinite(leaseUntilMs) && {
+    notAfter: new Date(leaseUntilMs - sendMarginMs),
+  };
   /** The last try that may have arrived: what comes after it does not make it undone. */
   let doubt: Failure | undefined;
   for (let attempts = 1; ; attempts += 1) {
     const leftMs = leaseUntilMs - now().getTime();
     if (leftMs < sendMarginMs) return doubt ?? { kind: 'withheld', error: toLeaseShort(leftMs) };
     try {
-      await sender.sendEvent(event, { signal });
+      await sender.sendEvent(event, { signal, ...notAfter });
       return { kind: 'accepted', at: now() };
     } catch (error) {
       const failure = toFailure(error);

@@ -96,6 +96,38 @@ describe('the order of endpoints', () => {
     expect(await failureOf(client.sendEvent(start))).toBeInstanceOf(AutosysOutcomeUnknownError);
   });
 
+  test('sends nothing where the caller has no time left', async () => {
+    await using primary = await serve(authority.server, () => ({ status: 201 }));
+    await using client = clientFor([primary.url], trust);
+
+    const failure = await failureOf(client.sendEvent(start, { notAfter: new Date(0) }));
+
+    expect(failure).toMatchObject({ name: 'AutosysUnreachableError', wasSent: false });
+    expect(primary.arrivals).toEqual([]);
+  });
+
+  test('ends where the caller has no time left for another endpoint', async () => {
+    const sentAt = new Date();
+    let nowMs = sentAt.getTime();
+    await using gone = await serveTcp((socket) => {
+      // The function stands still while the first endpoint fails.
+      nowMs += 60_000;
+      socket.destroy();
+    });
+    await using standby = await serve(authority.server, () => ({ status: 201 }));
+    await using client = clientFor([gone.url, standby.url], {
+      ...trust,
+      now: () => new Date(nowMs),
+    });
+
+    const failure = await failureOf(
+      client.sendEvent(start, { notAfter: new Date(sentAt.getTime() + 30_000) }),
+    );
+
+    expect(failure).toBeInstanceOf(AutosysUnreachableError);
+    expect(standby.arrivals).toEqual([]);
+  });
+
   test('stays at the endpoint whose release lacks a further address of a job', async () => {
     await using primary = await serve(authority.server, ({ path }) =>
       path.includes('/job/')
