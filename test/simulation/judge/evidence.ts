@@ -42,8 +42,9 @@ export function toKnownFacts({ aws, queue, facts, ledger }: Evidence): readonly 
     const last = all.at(-1);
     // The sweep asks about a run whose end nobody has announced; of a redrive that nobody has announced it knows nothing, and
     // of a run whose ARN names a later one AWS tells nothing.
-    const isAskedAbout =
-      newest !== undefined && !isOver(newest.version.status) && reusedMs === undefined;
+    // The row may hold an end whose message came too late in the end: then the run is not open either.
+    const isOpen = newest !== undefined && !isOver(row?.version.status ?? newest.version.status);
+    const isAskedAbout = isOpen && reusedMs === undefined;
     const isMissing = isAskedAbout && last !== undefined && last !== newest;
     return isMissing && !tooLate.has(last.change.event.id) ? [...heard, last] : heard;
   });
