@@ -11,8 +11,8 @@ interface Row {
 
 const rows: readonly Row[] = [
   { without: 'conditional write', within: 40, shows: /went back from|took the one-off/ },
-  { without: 'lease', within: 400, shows: /times without an answer|is sent after|ran \d+ times/ },
-  { without: 'lease check before sending', within: 400, shows: /is sent after .* was confirmed/ },
+  { without: 'lease', within: 1_000, shows: /times without an answer|is sent after|ran \d+ times/ },
+  { without: 'lease check before sending', within: 700, shows: /is sent after|ran \d+ times/ },
   { without: 'claim before sending', within: 100, shows: /took the one-off .* times/ },
   { without: 'look before resend', within: 100, shows: /took the one-off .* times/ },
   { without: 'own starts told from others', within: 250, shows: /confirmed and was never taken/ },
