@@ -1,47 +1,53 @@
 import { randomUUID } from 'node:crypto';
 import { decideNext } from '../autosys/client/index.ts';
+import { createCircuitBreakers } from '../lambda/circuit-breaker/circuit-breakers.ts';
+import type { Autosys } from '../lambda/delivery/autosys.ts';
+import type { Table } from '../lambda/ledger/table.ts';
 import {
   gateBelievedMs,
   gatePolicy,
   leaseMs,
-  lookForMs,
+  observationMs,
   retryPolicy,
   settlePolicy,
 } from '../lambda/policies.ts';
-import type { Autosys } from '../lambda/report/autosys.ts';
-import { createGates } from '../lambda/report/gates.ts';
-import type { ReportPowers } from '../lambda/report/report.ts';
-import type { Table } from '../lambda/shared/table.ts';
+import type { ReportDeps } from '../lambda/report/report.ts';
 
 /** The world that a measured bridge stands in. */
 export interface Surroundings {
   readonly table: Table;
   readonly autosys: Autosys;
   readonly now: () => Date;
-  readonly pause: ReportPowers['pause'];
+  readonly pause: ReportDeps['pause'];
 }
 
-/** Binds report and drain as `lambda/compose.ts` does, but for ledger, AutoSys and time, which are the measurer's. */
+/** Binds report and drain as `lambda/functions/compose.ts` does, but for ledger, AutoSys and time, which are the measurer's. */
 export function bindPowers({
   table,
   autosys,
   now,
   pause,
-}: Surroundings): Omit<ReportPowers, 'routes'> {
+}: Surroundings): Omit<ReportDeps, 'routes'> {
   // Half-way, so that one run is as another.
-  const noise = () => 0.5;
+  const jitter = () => 0.5;
   return {
     isAdmitted: () => true,
     table,
-    gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: gateBelievedMs }),
+    gates: createCircuitBreakers({
+      table,
+      now,
+      jitter,
+      policy: gatePolicy,
+      believedMs: gateBelievedMs,
+    }),
     autosysFor: () => autosys,
     now,
-    noise,
+    jitter,
     pause,
-    decideNext: (facts) => decideNext({ ...facts, noise: noise() }, retryPolicy),
-    nameHolder: randomUUID,
+    decideNext: (facts) => decideNext({ ...facts, jitter: jitter() }, retryPolicy),
+    newLeaseId: randomUUID,
     leaseMs,
-    lookForMs,
+    observationMs,
     settlePolicy,
   };
 }

@@ -1,5 +1,5 @@
 import { findProfileFaults } from '../autosys/client/profile-faults.ts';
-import { type RouteFile, readRouteFile } from '../lambda/shared/route-file/index.ts';
+import { type RouteFile, readRouteFile } from '../route-file/index.ts';
 import { readOptionalFile, readSource } from './files.ts';
 import type { Io } from './io.ts';
 

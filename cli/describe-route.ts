@@ -1,6 +1,6 @@
-import { toSelectors } from '../lambda/shared/origin.ts';
-import type { EventTemplate, Route } from '../lambda/shared/routes.ts';
-import { printTemplate } from '../lambda/shared/template-print.ts';
+import { toSelectors } from '../lambda/routing/origin.ts';
+import type { EventTemplate, Route } from '../lambda/routing/routes.ts';
+import { printTemplate } from '../route-file/template-print.ts';
 
 /** What a route does on some statuses: one event, with its fields as the file writes them. */
 export interface Saying {

@@ -7,7 +7,7 @@ import {
 } from '../autosys/errors.ts';
 import { SourceError, toPosition } from '../autosys/source.ts';
 import { UsageError } from '../autosys/usage.ts';
-import { LedgerError } from '../lambda/shared/errors.ts';
+import { LedgerError } from '../lambda/errors.ts';
 import { escapeLine, markColour } from './escape.ts';
 import {
   FileError,

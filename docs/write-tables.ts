@@ -6,8 +6,9 @@ import { nameRules } from '../autosys/names.ts';
 import { networkFaults } from '../autosys/network-fault.ts';
 import { jobStatuses, toLetters, toStatusNumber } from '../autosys/status.ts';
 import { printEndpointTable, printEventTable } from '../emulator/index.ts';
-import { metricFacts } from '../lambda/metric-facts.ts';
-import { type TemplateField, templateFields } from '../lambda/shared/template-fields.ts';
+import { type TemplateField, templateFields } from '../lambda/routing/template-fields.ts';
+import { metricFacts } from '../lambda/telemetry/metric-facts.ts';
+import { folders } from './folders.ts';
 
 type Row = readonly string[];
 
@@ -77,6 +78,23 @@ const tables: Readonly<Record<string, () => string>> = {
         meaning,
       ]),
     ),
+  folders: () =>
+    toTable(
+      ['folder', 'what it holds'],
+      folders.flatMap(({ path, purpose }) =>
+        purpose === undefined ? [] : [[`\`${path}\``, purpose]],
+      ),
+    ),
+  law: () =>
+    toTable(
+      ['folder or file', 'may import', 'packages', 'Node.js modules'],
+      folders.map(({ path, folders: allowed, packages = [], node = [] }) => [
+        `\`${path}\``,
+        toList(allowed),
+        toList(packages),
+        toList(node),
+      ]),
+    ),
   fields: () =>
     toTable(
       ['field', 'Step Functions', 'AWS Batch', 'meaning'],
@@ -111,6 +129,10 @@ function toPresence(
   return reading.mayBeAbsent ? `${length}, may be absent` : length;
 }
 
+function toList(allowed: readonly string[] | 'all'): string {
+  return allowed === 'all' ? 'all' : allowed.map((one) => `\`${one}\``).join(', ') || 'none';
+}
+
 function toTable(head: Row, rows: readonly Row[]): string {
   const toLine = (cells: Row) => `| ${cells.join(' | ')} |`;
   return [toLine(head), toLine(head.map(() => '---')), ...rows.map(toLine)].join('\n');
@@ -131,7 +153,7 @@ export function fillTables(document: string): string {
 }
 
 /** The documents that hold tables. */
-export const documents = ['autosys.md', 'metrics.md', 'routes.md'].map((name) =>
+export const documents = ['architecture.md', 'autosys.md', 'metrics.md', 'routes.md'].map((name) =>
   join(import.meta.dirname, name),
 );
 

@@ -1,8 +1,8 @@
 import type { Job } from '../autosys/job.ts';
-import { Agenda } from './agenda.ts';
 import type { Clock } from './clock.ts';
+import { Agenda } from './engine/agenda.ts';
+import type { Report, Try } from './engine/step.ts';
 import { type PlannedRun, planCommand, type RunTable } from './pretended-command.ts';
-import type { Report, Try } from './step.ts';
 
 /** From STARTING to RUNNING, and to SUCCESS where a run is bypassed. */
 const startingMs = 100;

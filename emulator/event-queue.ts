@@ -1,5 +1,5 @@
-import { Agenda } from './agenda.ts';
 import type { Clock } from './clock.ts';
+import { Agenda } from './engine/agenda.ts';
 import type { LoggedEvent } from './event-log.ts';
 import type { QueuedEvent } from './instance-types.ts';
 

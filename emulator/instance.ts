@@ -3,6 +3,8 @@ import type { AutosysInstance, GlobalName, JobName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
 import { isTimezone } from '../autosys/wall-clock.ts';
 import type { Clock } from './clock.ts';
+import { Scheduler } from './engine/scheduler.ts';
+import { whyWaiting } from './engine/why.ts';
 import { describeQueuedEvent, toLogEntry } from './event-line.ts';
 import { EventLog, type LoggedEvent } from './event-log.ts';
 import { EventQueue, type PendingEvent } from './event-queue.ts';
@@ -17,10 +19,8 @@ import type {
 } from './instance-types.ts';
 import { runJil } from './jil-run.ts';
 import type { JobRecord } from './record.ts';
-import { Scheduler } from './scheduler.ts';
 import { State } from './state.ts';
 import { Ticker } from './ticker.ts';
-import { whyWaiting } from './why.ts';
 
 /** One AutoSys installation: jobs from JIL, conditions, boxes, global variables, and a clock that moves them. */
 export class Instance implements Disposable {

@@ -1,5 +1,5 @@
 import type { MachineEvent } from '../autosys/event.ts';
-import type { Effect, View } from './step.ts';
+import type { Effect, View } from './engine/step.ts';
 
 /** MACH_OFFLINE lets later starts wait in PEND_MACH; MACH_ONLINE lets those that wait start. What runs there runs on. */
 export function changeMachine(view: View, { kind, machine }: MachineEvent): readonly Effect[] {

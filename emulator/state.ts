@@ -7,9 +7,9 @@ import {
 import type { Job } from '../autosys/job.ts';
 import type { AutosysInstance, GlobalName, JobName, MachineName } from '../autosys/names.ts';
 import { isActive } from '../autosys/status.ts';
+import type { View } from './engine/step.ts';
 import type { GlobalValueRecord, MachineRecord } from './instance-types.ts';
 import { type JobRecord, newRecord, patchRecord, type RecordPatch } from './record.ts';
-import type { View } from './step.ts';
 
 /** Settings of an instance that decisions look at. */
 export type Settings = Pick<View, 'name' | 'timezone' | 'sameValueTriggers' | 'forceStartsHeld'>;

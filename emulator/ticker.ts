@@ -1,6 +1,6 @@
 import type { Job } from '../autosys/job.ts';
-import { Agenda } from './agenda.ts';
 import type { Clock } from './clock.ts';
+import { Agenda } from './engine/agenda.ts';
 import { hasTimes, nextTick } from './schedule.ts';
 
 /** Rings for each job at the times of its schedule, one timer a job. */

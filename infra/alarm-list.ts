@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { metrics } from '../lambda/contract.ts';
+import type { AlarmSpec } from './alarm-spec.ts';
 import { bridgeMetric } from './bridge-metrics.ts';
 import { toRuleAlarms, type WatchedRule } from './rule-alarms.ts';
 
@@ -21,24 +21,6 @@ export interface Watched {
   readonly instances: readonly string[];
   /** A delivery slower than that is told. */
   readonly slowAfter: Duration;
-}
-
-/** One alarm as the list has it. */
-export interface AlarmSpec {
-  /** Without the prefix; with `-ACE` where it is one of several. It is a contract: the runbook has it as a heading. */
-  readonly name: string;
-  /** What is so when it rings, for somebody who was asleep. */
-  readonly says: string;
-  readonly metric: IMetric;
-  readonly threshold: number;
-  /** @default - at the threshold or above */
-  readonly rings?: 'above' | 'below';
-  /** So many periods in a row. @default 1 */
-  readonly periods?: number;
-  /** Number of periods, of these, that must be over the threshold. @default - all */
-  readonly datapoints?: number;
-  /** What no data means. @default - nothing happened */
-  readonly silence?: 'rings';
 }
 
 const fiveMinutes = Duration.minutes(5);

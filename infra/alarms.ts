@@ -5,7 +5,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { AlarmSpec } from './alarm-list.ts';
+import type { AlarmSpec } from './alarm-spec.ts';
 
 export interface AlarmsProps {
   readonly specs: readonly AlarmSpec[];

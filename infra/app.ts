@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { SourceError } from '../autosys/source.ts';
 import { rulesPerBus } from '../event-pattern/index.ts';
-import { readArn, toPartition } from '../lambda/shared/partition.ts';
+import { readArn, toPartition } from '../lambda/routing/partition.ts';
 import { type AppSettings, readAppSettings } from './app-settings.ts';
 import type { AutosysBridgeProps } from './autosys-bridge.ts';
 import { BridgeSourceStack } from './bridge-source-stack.ts';

@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { BridgeBus } from './bridge-bus.ts';
 import { functionTimeout } from './bridge-function.ts';
 import { admitServices, BridgeKey } from './bridge-key.ts';

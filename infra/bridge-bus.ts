@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { sources } from '../lambda/contract.ts';
-import { longest } from '../lambda/shared/rules/bus.ts';
+import { longest } from '../route-file/rules/bus.ts';
 
 export interface BridgeBusProps {
   /** Unique in an account and Region. */

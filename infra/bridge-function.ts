@@ -8,12 +8,12 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { configFileName, environment } from '../lambda/contract.ts';
-import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import type { BridgeNetwork } from './bridge-network.ts';
 import { bundlingDefaults, functionDefaults } from './function-defaults.ts';
 import { FunctionRole } from './function-role.ts';
-import { toLambdaPath } from './lambda-path.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import { toModulePath } from './module-path.ts';
 import { ids } from './names.ts';
 import { grantSecretKeys, grantSecrets } from './secret-access.ts';
 
@@ -41,7 +41,7 @@ export interface BridgeFunctionProps {
 }
 
 interface Purpose {
-  /** The room under `lambda/` whose handler runs. */
+  /** Name of the entry file under `lambda/functions/`. */
   readonly room: 'report' | 'sweep' | 'canary';
   readonly description: string;
   /** @default - the rows and the agenda */
@@ -72,7 +72,7 @@ export abstract class BridgeFunction extends Construct {
     });
     this.function = new NodejsFunction(this, ids.function, {
       ...functionDefaults,
-      entry: toLambdaPath(`${room}/handler`),
+      entry: toModulePath(`lambda/functions/${room}`),
       handler: 'handler',
       timeout: functionTimeout,
       description,

@@ -1,6 +1,6 @@
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { toLambdaPath } from './lambda-path.ts';
+import { toModulePath } from './module-path.ts';
 
 /** What every function of the bridge runs on. */
 export const functionDefaults = {
@@ -41,12 +41,12 @@ const neverAskedFor = ['@smithy/core/event-streams', 'bowser'] as const;
  * What a stand-in does not export cannot be imported either: esbuild refuses to make the bundle.
  */
 export const standIns: Readonly<Record<string, string>> = {
-  '@aws-sdk/endpoint-cache': toLambdaPath('stand-ins/endpoint-cache'),
-  'cacheable-request': toLambdaPath('stand-ins/cacheable-request'),
-  'decompress-response': toLambdaPath('stand-ins/decompress-response'),
-  'node:fs/promises': toLambdaPath('stand-ins/fs-promises'),
-  'node:http2': toLambdaPath('stand-ins/http2'),
-  'node:zlib': toLambdaPath('stand-ins/zlib'),
+  '@aws-sdk/endpoint-cache': toModulePath('infra/bundle-stubs/endpoint-cache'),
+  'cacheable-request': toModulePath('infra/bundle-stubs/cacheable-request'),
+  'decompress-response': toModulePath('infra/bundle-stubs/decompress-response'),
+  'node:fs/promises': toModulePath('infra/bundle-stubs/fs-promises'),
+  'node:http2': toModulePath('infra/bundle-stubs/http2'),
+  'node:zlib': toModulePath('infra/bundle-stubs/zlib'),
 };
 
 /**
@@ -65,5 +65,5 @@ export const bundlingDefaults = {
   externalModules: [...rareCredentialProviders, ...neverAskedFor],
   esbuildArgs: { '--alias': Object.entries(standIns).map((pair) => pair.join('=')) },
   define: { 'Intl.ListFormat': 'LazyListFormat' },
-  inject: [toLambdaPath('lazy-list-format')],
+  inject: [toModulePath('infra/bundle-stubs/lazy-list-format')],
 } as const satisfies BundlingOptions;

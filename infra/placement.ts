@@ -1,5 +1,5 @@
-import { readArn, toPartition, type Whereabouts } from '../lambda/shared/partition.ts';
-import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { type Location, readArn, toPartition } from '../lambda/routing/partition.ts';
+import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
 /** Where a stack is to stand, as far as that is known before it is deployed. */
 export interface Place {
@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** A place that a route file names: of a secret that the functions read, or of what a route hears. */
-export interface Named extends Whereabouts {
+export interface Named extends Location {
   readonly use: 'secret' | 'from';
   /** The ARN or Region as the file has it. */
   readonly text: string;

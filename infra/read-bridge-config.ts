@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { findProfileFaults } from '../autosys/client/profile-faults.ts';
 import { describeProblem } from '../autosys/source.ts';
-import { RouteFileError, readRouteFile } from '../lambda/shared/route-file/index.ts';
-import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import type { BridgeConfig } from '../lambda/routing/routes.ts';
+import { RouteFileError, readRouteFile } from '../route-file/index.ts';
 import { type Place, sayOtherPartition, sayOtherRegion } from './placement.ts';
 
 export interface ReadingOptions {

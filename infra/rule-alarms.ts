@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmSpec } from './alarm-list.ts';
+import type { AlarmSpec } from './alarm-spec.ts';
 
 /** An EventBridge rule, by what its metrics are found under. */
 export interface WatchedRule {

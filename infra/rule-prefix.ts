@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { toDigest } from '../lambda/shared/digest.ts';
+import { toDigest } from '../lambda/workload/digest.ts';
 
 /** EventBridge takes 64 characters for a rule's name; the rest is for the hyphen and the digest of the pattern. */
 const mostCharacters = 40;

@@ -2,8 +2,8 @@ import { ArnFormat, Aws, Stack, Token } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
-import { toPartition } from '../lambda/shared/partition.ts';
-import type { BridgeConfig } from '../lambda/shared/routes.ts';
+import { toPartition } from '../lambda/routing/partition.ts';
+import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
 /** Lets a function read the secrets of all instances: logins, then certificates to trust; each secret once. */
 export function grantSecrets(grantee: IGrantable & IConstruct, { instances }: BridgeConfig): void {

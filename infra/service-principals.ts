@@ -1,7 +1,7 @@
 import { Aws, CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { toPartition } from '../lambda/shared/partition.ts';
+import { toPartition } from '../lambda/routing/partition.ts';
 
 /**
  * DNS suffixes in the principal of CloudWatch Logs, where it is not `amazonaws.com`.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Aws } from 'aws-cdk-lib';
 import { ArnPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Route } from '../lambda/shared/routes.ts';
+import type { Route } from '../lambda/routing/routes.ts';
 import { grantAsking } from './sweep-permissions.ts';
 
 /** A bridge, by its bus. */

@@ -1,8 +1,8 @@
 import { Annotations, Aws, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { toSelectors } from '../lambda/shared/origin.ts';
-import { readArn } from '../lambda/shared/partition.ts';
-import type { BridgeConfig, ExecutionOrigin, Route } from '../lambda/shared/routes.ts';
+import { toSelectors } from '../lambda/routing/origin.ts';
+import { readArn } from '../lambda/routing/partition.ts';
+import type { BridgeConfig, ExecutionOrigin, Route } from '../lambda/routing/routes.ts';
 
 /** A policy takes about 10,000 characters, most of which are left for the rest: with more state machines all are named. */
 const mostNamed = 60;

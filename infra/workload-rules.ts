@@ -7,15 +7,12 @@ import {
 } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { fewestRulesPerBus, rulesPerBus } from '../event-pattern/index.ts';
-import { toDigest } from '../lambda/shared/digest.ts';
-import type { Route } from '../lambda/shared/routes.ts';
-import type { RuleBus } from '../lambda/shared/rules/bus.ts';
-import { describeWideRoutes } from '../lambda/shared/rules/describe-wide.ts';
-import {
-  planRules,
-  toWidePatterns,
-  type WorkloadPattern,
-} from '../lambda/shared/rules/event-patterns.ts';
+import type { Route } from '../lambda/routing/routes.ts';
+import { toDigest } from '../lambda/workload/digest.ts';
+import type { RuleBus } from '../route-file/rules/bus.ts';
+import { describeWideRoutes } from '../route-file/rules/describe-wide.ts';
+import { planRules, toWidePatterns } from '../route-file/rules/event-patterns.ts';
+import type { WorkloadPattern } from '../route-file/rules/pack.ts';
 import type { Place } from './placement.ts';
 import { roomForRules } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';

@@ -16,6 +16,6 @@ export const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
 /** Longer than a function may run: whoever holds a lease when it runs out is dead. */
 export const leaseMs = 90_000;
 /** An event that AutoSys took is processed within seconds; after ten minutes nobody can say what it waits for. */
-export const lookForMs = 10 * 60_000;
+export const observationMs = 10 * 60_000;
 /** Kept of the sweep's time after the last question, so that what AWS answers is still told. */
 export const tellMs = 15_000;

@@ -12,7 +12,7 @@ export interface FailureFacts {
   /** What is left of the time for all attempts. @default - no bound */
   readonly remainingMs?: number | undefined;
   /** At random from 0 up to 1, so that many callers do not come back in step. */
-  readonly noise: number;
+  readonly jitter: number;
 }
 
 /** How patient the caller is. */
@@ -50,7 +50,7 @@ export function decideNext(facts: FailureFacts, policy: RetryPolicy): Next {
   }
 
   const doubledMs = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** (facts.attempts - 1));
-  const ms = Math.max(Math.round(doubledMs * (0.5 + facts.noise / 2)), facts.retryAfterMs ?? 0);
+  const ms = Math.max(Math.round(doubledMs * (0.5 + facts.jitter / 2)), facts.retryAfterMs ?? 0);
 
   if (facts.remainingMs !== undefined && ms > facts.remainingMs) {
     return {

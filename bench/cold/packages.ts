@@ -73,7 +73,7 @@ export async function makePackages(): Promise<Packages> {
   const bundle = (name: string, entry: string, options: BuildOptions) =>
     makePackage(name, { scratch, entry: join(project, entry), config, environment, options });
   for (const room of ['report', 'sweep', 'canary']) {
-    const entry = `lambda/${room}/handler.ts`;
+    const entry = `lambda/functions/${room}.ts`;
     const rebuilt = await bundle(`${room}, shipped`, entry, asShipped);
     const directory = functions.find(({ taskRoot }) =>
       isSame(taskRoot, rebuilt.directory),

@@ -1,6 +1,6 @@
-import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
-import type { Route } from '../../lambda/shared/routes.ts';
+import type { Route } from '../../lambda/routing/routes.ts';
 import { seededRandom } from '../../local/random.ts';
+import { readRouteFile } from '../../route-file/index.ts';
 import { toExecutionEvent } from '../events.ts';
 
 /** How much happens while AutoSys is down. */

@@ -25,7 +25,7 @@ export interface Recovery extends Tally, Taken {
 
 const ace = parseAutosysInstance('ACE');
 const minuteMs = 60_000;
-/** Of a minute's invocation the last seconds are kept to write down what is unfinished (`lambda/deadline.ts`). */
+/** Of a minute's invocation the last seconds are kept to write down what is unfinished (`lambda/functions/deadline.ts`). */
 const drainMs = 55_000;
 /** Of an hour nothing is left to wait for. */
 const maxDrains = 60;

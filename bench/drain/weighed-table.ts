@@ -1,12 +1,12 @@
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 
 /** A table in memory that knows how much lies in it, since on AWS it would lie elsewhere. */
-export function createWeighedTable(powers: { readonly now: () => Date }): Table & {
+export function createWeighedTable(deps: { readonly now: () => Date }): Table & {
   /** Of all bodies, as JSON. */
   readonly bytes: () => number;
 } {
-  const table = createMemoryTable(powers);
+  const table = createMemoryTable(deps);
   const bytesByKey = new Map<string, number>();
   let bytes = 0;
   return {

@@ -1,8 +1,8 @@
 import { AutosysClient } from '../../autosys/client/index.ts';
-import type { Autosys } from '../../lambda/report/autosys.ts';
-import { createDrain } from '../../lambda/report/drain.ts';
+import type { Autosys } from '../../lambda/delivery/autosys.ts';
+import { createDrain } from '../../lambda/delivery/drain.ts';
 import { createReport } from '../../lambda/report/report.ts';
-import { createRouteIndex } from '../../lambda/shared/routes.ts';
+import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { AutosysProcess } from '../autosys.ts';
 import { bindPowers } from '../bridge.ts';
 import { type OutageSize, readOutageRoutes, toJil } from './night.ts';
@@ -34,15 +34,15 @@ export async function openWorld(size: OutageSize, startMs: number): Promise<Worl
   const time = new VirtualTime(startMs);
   const { autosys, takeTally } = countCalls(client, size, time);
   const table = createWeighedTable({ now: time.now });
-  const powers = bindPowers({ table, autosys, now: time.now, pause: time.pause });
+  const deps = bindPowers({ table, autosys, now: time.now, pause: time.pause });
   const routes = createRouteIndex(readOutageRoutes(size));
   const held = stack.move();
   return {
     far,
     time,
     table,
-    report: createReport({ ...powers, routes }),
-    drain: createDrain(powers),
+    report: createReport({ ...deps, routes }),
+    drain: createDrain(deps),
     takeTally,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

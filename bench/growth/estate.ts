@@ -1,11 +1,11 @@
-import type { Autosys } from '../../lambda/report/autosys.ts';
-import type { GlobalView } from '../../lambda/report/confirm.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
+import type { GlobalView } from '../../autosys/views.ts';
+import type { Autosys } from '../../lambda/delivery/autosys.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { createReport } from '../../lambda/report/report.ts';
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
-import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
-import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
-import type { WorkloadEvent } from '../../lambda/shared/workload.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
+import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
+import { readRouteFile } from '../../route-file/index.ts';
 import { bindPowers } from '../bridge.ts';
 import { toExecutionEvent } from '../events.ts';
 
@@ -80,13 +80,13 @@ function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number)
   return async (count: number) => {
     const now = () => new Date(startMs + runs);
     const autosys = createObedientAutosys();
-    const powers = bindPowers({
+    const deps = bindPowers({
       table: createMemoryTable({ now }),
       autosys,
       now,
       pause: async () => undefined,
     });
-    const report = createReport({ ...powers, routes: index });
+    const report = createReport({ ...deps, routes: index });
     const { signal } = new AbortController();
     const messages = Array.from({ length: count }, (_, at) => {
       runs += 1;

@@ -5,12 +5,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import { AutosysClient } from '../../autosys/client/index.ts';
 import { parseGlobalName } from '../../autosys/names.ts';
-import { createReadGroups } from '../../lambda/read-port.ts';
+import { createReadGroups } from '../../lambda/delivery/read-port.ts';
+import { withSharedReads } from '../../lambda/delivery/shared-reads.ts';
+import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { createReport } from '../../lambda/report/report.ts';
-import { withSharedReads } from '../../lambda/report/shared-reads.ts';
-import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
-import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
 import { bindPowers } from '../bridge.ts';
 import { collectGarbage } from '../heap.ts';
 import { measureByTurns } from '../rounds.ts';
@@ -23,7 +23,7 @@ import type { Asked, Found, World } from './measuring.ts';
 // `measured-process.ts`; ends with it.
 
 const world: World = JSON.parse(process.argv[2] ?? '');
-const { handler } = await import('../../lambda/report/handler.ts');
+const { handler } = await import('../../lambda/functions/report.ts');
 const context = { functionName: 'measured', getRemainingTimeInMillis: () => 60_000 } as Context;
 const now = () => new Date();
 const { autosys } = world;
@@ -175,7 +175,7 @@ async function sendAndReadBack(globalVariable: (typeof names)[number]): Promise<
 
 async function readAndWriteTwice(name: string): Promise<void> {
   const row = await table.get(name);
-  const body = { name, story: 'as long as a story gets '.repeat(200) };
+  const body = { name, history: 'as long as a story gets '.repeat(200) };
   const expiresAt = new Date(Date.now() + 86_400_000);
   const next = { key: name, body, expiresAt };
   const claimed = await table.put(next, row?.revision);

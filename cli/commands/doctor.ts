@@ -1,12 +1,12 @@
 import { type JobName, parseJobName } from '../../autosys/names.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
+import type { Credentials } from '../../lambda/aws/secret-login.ts';
 import { examine } from '../../lambda/canary/examine.ts';
 import type { Finding } from '../../lambda/canary/finding.ts';
 import { createGivenSignIn } from '../../lambda/canary/sign-in.ts';
-import { createLoginSlots } from '../../lambda/login-port.ts';
-import type { Credentials } from '../../lambda/shared/credentials.ts';
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
-import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/shared/routes.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
+import { createLoginSlots } from '../../lambda/login/carried-login.ts';
+import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/routing/routes.ts';
 import { defineCommand, type Invocation, type Values } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { connect, connectionOptions, readPassword } from '../connection.ts';
@@ -79,7 +79,7 @@ export const doctor = defineCommand({
       printLines(io.stdout, describeUnknownInstances(unknownInstances, paint));
     }
     const examined: Examined[] = [];
-    tellDirectCalls(io, [...new Set(patients.flatMap(({ powers }) => powers.endpoints))], json);
+    tellDirectCalls(io, [...new Set(patients.flatMap(({ deps }) => deps.endpoints))], json);
     for (const patient of patients) {
       await using one = patient;
       examined.push(await tell(one, { io, json }));
@@ -107,17 +107,17 @@ interface Examined {
 }
 
 async function tell(
-  { instance, powers }: Patient,
+  { instance, deps }: Patient,
   { io, json }: Pick<Invocation, 'io' | 'json'>,
 ): Promise<Examined> {
-  const { globalVariable, job } = powers;
+  const { globalVariable, job } = deps;
   const paint = createPaint(io.stdout, io.env);
   if (!json) {
     const title = instance === undefined ? 'AutoSys' : `AutoSys ${instance}`;
     printLines(io.stdout, [`${paint('bold', title)}: ${describeDeed(globalVariable, job)}`]);
   }
   const findings: Finding[] = [];
-  for await (const finding of examine(powers, io.signal)) {
+  for await (const finding of examine(deps, io.signal)) {
     findings.push(finding);
     if (!json) printLines(io.stdout, describeFinding(finding, paint));
   }

@@ -1,5 +1,5 @@
 import { parseProfile } from '../../autosys/client/index.ts';
-import { createRouteIndex, type InstanceConfig } from '../../lambda/shared/routes.ts';
+import { createRouteIndex, type InstanceConfig } from '../../lambda/routing/routes.ts';
 import { defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';

@@ -1,7 +1,8 @@
-import type { Table } from '../../lambda/shared/table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import { CommandLineError, type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
-import { describeParked, describeWhole, type Kept, toDocument } from '../ledger/describe.ts';
+import { describeParked, describeWhole, toDocument } from '../ledger/describe.ts';
+import type { Kept } from '../ledger/kept.ts';
 import { ledgerOptions, listParked, openLedger, readKept } from '../ledger/open.ts';
 import { createPaint, printJson, printLines, tellNotes } from '../render.ts';
 

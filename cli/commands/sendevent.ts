@@ -1,7 +1,9 @@
 import { type AutosysEvent, describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
-import { toBaseline } from '../../lambda/report/baseline.ts';
-import { type Baseline, type Confirmation, confirm, observe } from '../../lambda/report/confirm.ts';
+import { toBaseline } from '../../lambda/delivery/baseline.ts';
+import { confirm, readSnapshot } from '../../lambda/delivery/confirm.ts';
+import type { Confirmation } from '../../lambda/delivery/evidence/confirmation.ts';
+import type { Baseline } from '../../lambda/delivery/evidence/job-evidence.ts';
 import { hasComplaint, printOutput, tellIgnoredLogin } from '../autosys-output.ts';
 import { defineCommand } from '../command.ts';
 import { type Connection, connect, connectionOptions } from '../connection.ts';
@@ -75,10 +77,10 @@ interface Sent {
 /** What it was before, for effects that only show as a change; a start cannot be told from the run before otherwise. */
 async function observeFirst({ order, seconds, connection, io }: Sending): Promise<Baseline> {
   if (seconds === undefined || !order.event) return { kind: 'none' };
-  const snapshot = await observe(order.event, { reader: connection.client }, io.signal);
+  const snapshot = await readSnapshot(order.event, { reader: connection.client }, io.signal);
   return toBaseline({
     event: order.event,
-    before: { ...snapshot, sentMs: io.clock.now().getTime() },
+    sent: { ...snapshot, sentMs: io.clock.now().getTime() },
   });
 }
 
@@ -98,13 +100,13 @@ async function readBack(
   baseline: Baseline,
 ): Promise<Confirmation | undefined> {
   if (seconds === undefined || !order.event) return undefined;
-  const powers = {
+  const deps = {
     reader: connection.client,
     now: () => io.clock.now(),
     pause: (ms: number, signal: AbortSignal) => pause(io, ms, signal),
     confirmWithinMs: seconds * 1000,
   };
-  return confirm(order.event, baseline, powers, io.signal);
+  return confirm(order.event, baseline, deps, io.signal);
 }
 
 function tell(

@@ -1,5 +1,5 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import type { SearchableTable } from '../../lambda/shared/table.ts';
+import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { defineCommand, type Invocation } from '../command.ts';
 import { type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeWhole, toDocument } from '../ledger/describe.ts';

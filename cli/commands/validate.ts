@@ -1,4 +1,4 @@
-import { RouteFileError } from '../../lambda/shared/route-file/index.ts';
+import { RouteFileError } from '../../route-file/index.ts';
 import { defineCommand } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { CommandLineError, exitCodes } from '../exit-code.ts';

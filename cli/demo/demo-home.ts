@@ -1,5 +1,5 @@
-import { readEvent } from '../../lambda/report/read/index.ts';
-import type { Home } from '../../lambda/shared/origin.ts';
+import type { Home } from '../../lambda/routing/origin.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
 import type { Found } from '../explain/find-events.ts';
 import { toOwnTime } from '../explain/today.ts';
 

@@ -1,5 +1,5 @@
-import { toEventTime } from '../../lambda/report/event-age.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
+import { toEventTime } from '../../lambda/workload/event-age.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
 import { toOwnTime } from '../explain/today.ts';
 
 const instants = ['startDate', 'stopDate', 'redriveDate', 'createdAt', 'startedAt', 'stoppedAt'];

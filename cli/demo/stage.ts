@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutosysClient } from '../../autosys/client/index.ts';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
-import type { Home } from '../../lambda/shared/origin.ts';
-import type { BridgeConfig } from '../../lambda/shared/routes.ts';
+import type { Home } from '../../lambda/routing/origin.ts';
+import type { BridgeConfig } from '../../lambda/routing/routes.ts';
 import { type Local, readWiring, startLocal, synthesize } from '../../local/index.ts';
 import type { Io, TemporaryFile } from '../io.ts';
 

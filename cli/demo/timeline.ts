@@ -1,6 +1,6 @@
 import type { Emulator } from '../../emulator/index.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
-import { describeRun } from '../../lambda/shared/workload.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
+import { describeRun } from '../../lambda/workload/workload.ts';
 import type { Local } from '../../local/index.ts';
 import type { Invocation } from '../command.ts';
 import { createPaint, printJson, printLines } from '../render.ts';

@@ -1,20 +1,20 @@
 import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
 import type { JobName } from '../../autosys/names.ts';
-import type { Closed } from '../../lambda/canary/examine.ts';
-import { createGivenSignIn, SecretSignIn } from '../../lambda/canary/sign-in.ts';
-import { secretMaxAgeMs } from '../../lambda/policies.ts';
-import { readGate } from '../../lambda/report/gates.ts';
-import type { LoginSlotsRegistry } from '../../lambda/report/login-slots-registry.ts';
-import { bindAuthorities } from '../../lambda/shared/authorities.ts';
 import {
-  type Credentials,
   createReadCredentials,
   createReadSecret,
   createSecretsClient,
-} from '../../lambda/shared/credentials.ts';
-import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
-import type { InstanceConfig } from '../../lambda/shared/routes.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+} from '../../lambda/aws/credentials.ts';
+import type { Credentials } from '../../lambda/aws/secret-login.ts';
+import type { Closed } from '../../lambda/canary/examine.ts';
+import { createGivenSignIn, SecretSignIn } from '../../lambda/canary/sign-in.ts';
+import { readCircuit } from '../../lambda/circuit-breaker/circuit-breakers.ts';
+import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
+import { bindAuthorities } from '../../lambda/login/authorities.ts';
+import type { LoginSlotsRegistry } from '../../lambda/login/slots-registry.ts';
+import { secretMaxAgeMs } from '../../lambda/policies.ts';
+import type { InstanceConfig } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
 import type { Patient } from './patient.ts';
@@ -84,7 +84,7 @@ async function findClosed(
   const window = bindMaintenance([instance])(instance.name, now.getTime());
   if (window) return { kind: 'maintenance', reason: window.reason };
   if (table === undefined) return undefined;
-  const { closedMs, closedUntilMs, reason } = await readGate(table, instance.name);
+  const { closedMs, closedUntilMs, reason } = await readCircuit(table, instance.name);
   if (closedMs === undefined || now.getTime() >= closedUntilMs) return undefined;
   const until = new Date(closedUntilMs).toISOString();
   return { kind: 'gateClosed', reason: `the gate is closed until ${until}: ${reason}` };

@@ -4,5 +4,5 @@ import type { ExaminePowers } from '../../lambda/canary/examine.ts';
 export interface Patient extends AsyncDisposable {
   /** As the route file names it; absent where flags alone say where it is. */
   readonly instance?: string;
-  readonly powers: ExaminePowers;
+  readonly deps: ExaminePowers;
 }

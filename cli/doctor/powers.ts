@@ -9,7 +9,7 @@ import { type GlobalName, type JobName, parseGlobalName } from '../../autosys/na
 import type { Closed, ExaminePowers } from '../../lambda/canary/examine.ts';
 import type { Candidate, LentReading } from '../../lambda/canary/search.ts';
 import type { SignIn } from '../../lambda/canary/sign-in.ts';
-import { defaultCanaryGlobal } from '../../lambda/shared/routes.ts';
+import { defaultCanaryGlobal } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
 import { pause } from '../pause.ts';
 import type { Patient } from './patient.ts';
@@ -44,7 +44,7 @@ export function toPatient(options: PatientOptions, io: Io): Patient {
   const speaker = speak(profile);
   const others = Object.values(wireProfiles).filter(({ name }) => name !== profile.name);
   const lent = toLent(profile, speaker);
-  const powers: ExaminePowers = {
+  const deps: ExaminePowers = {
     endpoints,
     probe: (endpoint, signal) => probeEndpoint(endpoint, { certificateAuthority, signal }),
     signIn,
@@ -60,7 +60,7 @@ export function toPatient(options: PatientOptions, io: Io): Patient {
   };
   return {
     ...(instance !== undefined && { instance }),
-    powers,
+    deps,
     [Symbol.asyncDispose]: async () => {
       for (const client of clients) client.close();
     },

@@ -1,11 +1,11 @@
+import { describeError, LedgerError } from '../../lambda/errors.ts';
+import { agendaLists } from '../../lambda/ledger/entry-row.ts';
 import {
   findUnknown,
   instanceNamesKey,
   parseInstanceNames,
-} from '../../lambda/report/ledger/instance-names.ts';
-import { agendaLists } from '../../lambda/report/ledger/rows.ts';
-import { describeError, LedgerError } from '../../lambda/shared/errors.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+} from '../../lambda/ledger/instance-names.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import { whenever } from '../ledger/open.ts';
 import type { Paint } from '../render.ts';
 

@@ -1,6 +1,6 @@
-import { toArnPlace } from '../../lambda/shared/origin.ts';
-import type { Route } from '../../lambda/shared/routes.ts';
-import type { WorkloadEvent } from '../../lambda/shared/workload.ts';
+import { toArnPlace } from '../../lambda/routing/origin.ts';
+import type { Route } from '../../lambda/routing/routes.ts';
+import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 
 /**
  * Says on which account and Region of the stack it depends that routes match an event.

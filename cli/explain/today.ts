@@ -1,7 +1,7 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { type AgePolicy, judgeEventAge } from '../../lambda/report/event-age.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
-import type { WorkloadEvent } from '../../lambda/shared/workload.ts';
+import { type AgePolicy, judgeEventAge } from '../../lambda/workload/event-age.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
+import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 
 /** The time of an event's envelope; `undefined` where it has none, which the reader then says. */
 export function toOwnTime(event: unknown): Date | undefined {

@@ -1,6 +1,6 @@
 import { quoteArgument } from '../../autosys/command-line.ts';
-import { predecessorParked } from '../../lambda/report/ledger/entry.ts';
-import type { Kept } from './describe.ts';
+import { predecessorParked } from '../../lambda/ledger/entry.ts';
+import type { Kept } from './kept.ts';
 
 /** What a person should know of something parked. */
 export interface Advice {

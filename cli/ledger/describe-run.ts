@@ -1,5 +1,5 @@
-import type { Run } from '../../lambda/report/ledger/run.ts';
-import { isOver } from '../../lambda/shared/workload.ts';
+import type { Run } from '../../lambda/ledger/run.ts';
+import { isOver } from '../../lambda/workload/workload.ts';
 import type { Paint } from '../render.ts';
 import { quote } from './advice.ts';
 import { describeWhole, toDocument, toText } from './describe.ts';
@@ -22,7 +22,7 @@ export function describeWholeRun({ key, run, entries }: FoundRun, paint: Paint):
     `  sweep    ${describeAsking(run)}`,
     `  key      ${quote(key)}`,
     'story',
-    ...run.story.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
+    ...run.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
     ...(entries.length === 0 ? ['it asked AutoSys for nothing'] : []),
     ...readable(entries).flatMap((kept) => [
       '',
@@ -50,7 +50,7 @@ export function toRunDocument(run: Run, entries?: readonly Found[]) {
     routes: run.routes,
     ...(askMs !== undefined && { askedAgainAt: new Date(askMs) }),
     asks: run.asks,
-    story: run.story.map(({ atMs, text }) => ({ at: new Date(atMs), text })),
+    history: run.history.map(({ atMs, text }) => ({ at: new Date(atMs), text })),
     ...(entries && { entries: readable(entries).map(toDocument) }),
   };
 }

@@ -1,22 +1,14 @@
 import { describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
-import { type Entry, isOpen, type Note } from '../../lambda/report/ledger/entry.ts';
-import { isWaitingForPerson } from '../../lambda/report/ledger/rows.ts';
-import type { UnsayableEntry } from '../../lambda/report/ledger/unsayable.ts';
-import type { StoredRow } from '../../lambda/shared/table.ts';
+import { type Entry, type HistoryEntry, isOpen } from '../../lambda/ledger/entry.ts';
+import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import type { Paint } from '../render.ts';
 import { advise, quote } from './advice.ts';
-
-/** An entry as it stands in the ledger. */
-export interface Kept {
-  readonly key: string;
-  readonly row: StoredRow;
-  readonly entry: Entry | UnsayableEntry;
-}
+import type { Kept } from './kept.ts';
 
 /** When it was last written into its story, which for a parked entry is when it was parked. */
-export function toLastAt({ story, cause }: Kept['entry']): Date {
-  return new Date(story.at(-1)?.atMs ?? cause.seenMs);
+export function toLastAt({ history, cause }: Kept['entry']): Date {
+  return new Date(history.at(-1)?.atMs ?? cause.seenMs);
 }
 
 /** Some lines: when and what, by whom, why, what to do, the command to begin with, and the key to go on with. */
@@ -49,13 +41,13 @@ export function describeWhole(kept: Kept, paint: Paint): readonly string[] {
     ...describeWork(entry),
     `  key      ${quote(key)}`,
     'story',
-    ...entry.story.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
+    ...entry.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
   ];
 }
 
 /** An entry as data, with instants as texts. */
 export function toDocument({ key, row, entry }: Kept) {
-  const { version, cause, parked, dismissed, story } = entry;
+  const { version, cause, parked, dismissed, history } = entry;
   return {
     key,
     kind: entry.kind,
@@ -81,7 +73,7 @@ export function toDocument({ key, row, entry }: Kept) {
     beganAt: new Date(version.beganMs),
     changedAt: new Date(version.changedMs),
     ...(entry.kind !== 'unsayable' && toWorkDocument(entry)),
-    story: story.map(({ atMs, text }: Note) => ({ at: new Date(atMs), text })),
+    history: history.map(({ atMs, text }: HistoryEntry) => ({ at: new Date(atMs), text })),
   };
 }
 
@@ -116,21 +108,21 @@ function describeStage(entry: Kept['entry']): string {
 
 function describeWork(entry: Kept['entry']): readonly string[] {
   if (entry.kind === 'unsayable') return [];
-  const { lease, tries, dueMs, confirmedMs, before } = entry;
+  const { lease, tries, dueMs, confirmedMs, sent: before } = entry;
   return [
     ...(before ? [`  sent at  ${toText(before.sentMs)}`] : []),
-    ...(lease ? [`  lease    ${lease.holder}, until ${toText(lease.untilMs)}`] : []),
+    ...(lease ? [`  lease    ${lease.owner}, until ${toText(lease.untilMs)}`] : []),
     ...(isOpen(entry) ? [`  next try ${toText(dueMs)}, failed so far: ${tries}`] : []),
     ...(confirmedMs === undefined ? [] : [`  shown at ${toText(confirmedMs)}`]),
   ];
 }
 
 function toWorkDocument(entry: Entry) {
-  const { tries, lease, dueMs, confirmedMs, before } = entry;
+  const { tries, lease, dueMs, confirmedMs, sent: before } = entry;
   return {
     tries,
     ...(isOpen(entry) && { nextTryAt: new Date(dueMs) }),
-    ...(lease && { lease: { holder: lease.holder, until: new Date(lease.untilMs) } }),
+    ...(lease && { lease: { owner: lease.owner, until: new Date(lease.untilMs) } }),
     ...(before && { sentAt: new Date(before.sentMs) }),
     ...(confirmedMs !== undefined && { confirmedAt: new Date(confirmedMs) }),
   };

@@ -1,9 +1,9 @@
-import { dismiss } from '../../lambda/report/ledger/dismiss.ts';
-import { isWaitingForPerson, toRow } from '../../lambda/report/ledger/rows.ts';
-import { toUnsayableRow } from '../../lambda/report/ledger/unsayable.ts';
-import { LedgerError } from '../../lambda/shared/errors.ts';
-import type { Row, Table } from '../../lambda/shared/table.ts';
-import type { Kept } from './describe.ts';
+import { LedgerError } from '../../lambda/errors.ts';
+import { dismiss } from '../../lambda/ledger/dismiss.ts';
+import { isWaitingForPerson, toRow } from '../../lambda/ledger/entry-row.ts';
+import { toInvalidEffectRow } from '../../lambda/ledger/invalid-effect.ts';
+import type { Row, Table } from '../../lambda/ledger/table.ts';
+import type { Kept } from './kept.ts';
 import { type KeyOutcome, toLeft, toName } from './outcome.ts';
 import { findWanted, type Wanted, type WantedResult } from './wanted.ts';
 
@@ -59,6 +59,6 @@ function toDismissedRow(
   why: Pick<Dismissing, 'by' | 'reason'>,
 ): Row {
   return entry.kind === 'unsayable'
-    ? toUnsayableRow(key, dismiss(entry, nowMs, why), nowMs)
+    ? toInvalidEffectRow(key, dismiss(entry, nowMs, why), nowMs)
     : { ...toRow(dismiss(entry, nowMs, why), nowMs), key };
 }

@@ -1,15 +1,10 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { toTargetKey } from '../../lambda/report/ledger/rows.ts';
-import type { Run } from '../../lambda/report/ledger/run.ts';
-import {
-  parseRun,
-  toRunKey,
-  toRunKeyPrefix,
-  toRunTarget,
-} from '../../lambda/report/ledger/runs.ts';
-import { LedgerError } from '../../lambda/shared/errors.ts';
-import type { SearchableTable, StoredRow, Table } from '../../lambda/shared/table.ts';
-import type { Kept } from './describe.ts';
+import { LedgerError } from '../../lambda/errors.ts';
+import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
+import type { Run } from '../../lambda/ledger/run.ts';
+import { parseRun, toRunKey, toRunKeyPrefix, toRunTarget } from '../../lambda/ledger/run-row.ts';
+import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';
+import type { Kept } from './kept.ts';
 import { readRow, type Unreadable } from './open.ts';
 
 /** An entry, or a row in its place that cannot be read. */

@@ -1,7 +1,7 @@
-import { predecessorParked } from '../../lambda/report/ledger/entry.ts';
-import { isWaitingForPerson } from '../../lambda/report/ledger/rows.ts';
-import { isWaitedFor } from '../../lambda/report/order.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+import { predecessorParked } from '../../lambda/ledger/entry.ts';
+import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
+import { isWaitedFor } from '../../lambda/workload/version.ts';
 import { describeWhat } from './describe.ts';
 import { listParked, readKept } from './open.ts';
 import { toLeft } from './outcome.ts';

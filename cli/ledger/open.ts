@@ -1,14 +1,14 @@
-import { walkAgenda } from '../../lambda/report/ledger/agenda.ts';
-import { agendaLists, isWaitingForPerson } from '../../lambda/report/ledger/rows.ts';
-import { parseAnyEntry } from '../../lambda/report/ledger/unsayable.ts';
-import { createDynamoClient, createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
-import { LedgerError } from '../../lambda/shared/errors.ts';
-import type { SearchableTable, StoredRow, Table } from '../../lambda/shared/table.ts';
+import { LedgerError } from '../../lambda/errors.ts';
+import { walkAgenda } from '../../lambda/ledger/agenda.ts';
+import { agendaLists, isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
+import { parseAnyEntry } from '../../lambda/ledger/invalid-effect.ts';
+import { createDynamoClient, createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
+import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';
 import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
-import type { Kept } from './describe.ts';
+import type { Kept } from './kept.ts';
 
 /** How the ledger's table is found; Region, login and endpoint are the SDK's matter. */
 export const ledgerOptions = {

@@ -1,7 +1,8 @@
 import type { Invocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { printJson, printLines, tellNotes } from '../render.ts';
-import { describeWhat, type Kept } from './describe.ts';
+import { describeWhat } from './describe.ts';
+import type { Kept } from './kept.ts';
 
 /** How an outcome names its entry. */
 interface KeyName {

@@ -1,9 +1,9 @@
-import { instanceNamesKey, parseInstanceNames } from '../../lambda/report/ledger/instance-names.ts';
-import { isOldEventKey, replayOldEvent } from '../../lambda/report/ledger/old-event.ts';
-import { replay } from '../../lambda/report/ledger/replay.ts';
-import { toRow } from '../../lambda/report/ledger/rows.ts';
-import { LedgerError } from '../../lambda/shared/errors.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+import { LedgerError } from '../../lambda/errors.ts';
+import { toRow } from '../../lambda/ledger/entry-row.ts';
+import { instanceNamesKey, parseInstanceNames } from '../../lambda/ledger/instance-names.ts';
+import { isOldEventKey, replayOldEvent } from '../../lambda/ledger/old-event.ts';
+import { replay } from '../../lambda/ledger/replay.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import { advise } from './advice.ts';
 import { findFollowers, freePredecessors } from './followers.ts';
 import { toLeft, toName } from './outcome.ts';

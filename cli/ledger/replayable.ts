@@ -1,5 +1,5 @@
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import type { StoredRow } from '../../lambda/shared/table.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import type { StoredRow } from '../../lambda/ledger/table.ts';
 import type { KeyOutcome } from './outcome.ts';
 
 /** An entry that can be replayed, with the row that was seen. */

@@ -1,8 +1,9 @@
-import type { Table } from '../../lambda/shared/table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { type Kept, toLastAt } from './describe.ts';
+import { toLastAt } from './describe.ts';
+import type { Kept } from './kept.ts';
 import { listParked, readKept, type Unreadable } from './open.ts';
 
 /** Which entries are meant: by their keys, or all parked ones of a route, or since an instant. */

@@ -1,20 +1,14 @@
 import type { Problem } from '../../autosys/source.ts';
-import { LoginSecret } from '../../lambda/report/login-secret.ts';
-import { SecretAuthorities } from '../../lambda/shared/authorities.ts';
 import {
-  type Credentials,
   createReadCredentials,
   createReadSecret,
   createSecretsClient,
-  type ReadSecret,
-  type SecretVersion,
-} from '../../lambda/shared/credentials.ts';
-import {
-  CredentialsError,
-  SecretDeniedError,
-  SecretShapeError,
-} from '../../lambda/shared/errors.ts';
-import type { NamedSecret } from '../../lambda/shared/route-file/index.ts';
+} from '../../lambda/aws/credentials.ts';
+import type { Credentials, ReadSecret, SecretVersion } from '../../lambda/aws/secret-login.ts';
+import { CredentialsError, SecretDeniedError, SecretShapeError } from '../../lambda/errors.ts';
+import { SecretAuthorities } from '../../lambda/login/authorities.ts';
+import { LoginSecret } from '../../lambda/login/secret.ts';
+import type { NamedSecret } from '../../route-file/index.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
 import { sayDenied, sayNonAscii, sayShape, sayUnread } from './say-secret.ts';

@@ -1,7 +1,7 @@
 import { describeProblem, toPosition } from '../../autosys/source.ts';
-import type { NamedSecret, RouteFile } from '../../lambda/shared/route-file/index.ts';
-import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
-import { describeWideRoutes } from '../../lambda/shared/rules/describe-wide.ts';
+import type { BridgeConfig, InstanceConfig } from '../../lambda/routing/routes.ts';
+import type { NamedSecret, RouteFile } from '../../route-file/index.ts';
+import { describeWideRoutes } from '../../route-file/rules/describe-wide.ts';
 import {
   describeOrigin,
   describeSaying,

@@ -1,5 +1,5 @@
-import type { SecretRefusal, SecretShapeError } from '../../lambda/shared/errors.ts';
-import type { NamedSecret } from '../../lambda/shared/route-file/index.ts';
+import type { SecretRefusal, SecretShapeError } from '../../lambda/errors.ts';
+import type { NamedSecret } from '../../route-file/index.ts';
 
 /** What is wrong with what a secret holds; nothing of it is told. */
 export function sayShape(

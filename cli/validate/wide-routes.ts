@@ -1,5 +1,5 @@
-import type { BridgeConfig } from '../../lambda/shared/routes.ts';
-import { findWide, type WideRoute } from '../../lambda/shared/rules/event-patterns.ts';
+import type { BridgeConfig } from '../../lambda/routing/routes.ts';
+import { findWide, type WideRoute } from '../../route-file/rules/event-patterns.ts';
 
 /** A route whose pattern matches more than it asks for, and on which bus. */
 export interface WideOnBus extends WideRoute {

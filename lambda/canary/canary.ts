@@ -1,35 +1,35 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
-import type { Gates } from '../report/gates.ts';
-import type { OpenWindow } from '../shared/maintenance.ts';
-import type { CanaryAccount } from './account.ts';
+import type { CircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
+import type { OpenWindow } from '../circuit-breaker/maintenance.ts';
 import { type Closed, type ExaminePowers, examine } from './examine.ts';
 import { type Finding, isFailure, type Verdict } from './finding.ts';
+import type { CanaryAccount } from './telemetry.ts';
 
 /** One AutoSys, bound for one examination. */
 export interface Opened {
-  readonly powers: Omit<ExaminePowers, 'standing'>;
+  readonly deps: Omit<ExaminePowers, 'standing'>;
   close(): void;
 }
 
 export interface CanaryPowers {
   readonly instances: readonly AutosysInstance[];
   readonly open: (instance: AutosysInstance) => Opened;
-  readonly gates: Pick<Gates, 'ask' | 'failed' | 'succeeded'>;
+  readonly gates: Pick<CircuitBreakers, 'ask' | 'failed' | 'succeeded'>;
   /** The declared window that is open now. */
   readonly maintenance: (instance: AutosysInstance, nowMs: number) => OpenWindow | undefined;
   readonly now: () => Date;
-  readonly nameHolder: () => string;
+  readonly newLeaseId: () => string;
   readonly account: CanaryAccount;
 }
 
 /** Examines every AutoSys at once; that one hangs, or that we fail at one, keeps nothing from the others. */
-export function createCanary(powers: CanaryPowers) {
-  const { instances, account } = powers;
+export function createCanary(deps: CanaryPowers) {
+  const { instances, account } = deps;
   return async (signal: AbortSignal): Promise<void> => {
     await Promise.all(
       instances.map(async (instance) => {
         try {
-          account.examined(instance, await examineOne(powers, instance, signal));
+          account.examined(instance, await examineOne(deps, instance, signal));
         } catch (error) {
           account.unexamined(instance, error);
         }
@@ -39,7 +39,7 @@ export function createCanary(powers: CanaryPowers) {
 }
 
 async function examineOne(
-  { open, gates, maintenance, now, nameHolder }: CanaryPowers,
+  { open, gates, maintenance, now, newLeaseId }: CanaryPowers,
   instance: AutosysInstance,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -47,13 +47,13 @@ async function examineOne(
     const window = maintenance(instance, now().getTime());
     if (window) return { kind: 'maintenance', reason: window.reason };
     // As whoever has something to send: where it is closed, one at a time may try.
-    const pass = await gates.ask(instance, nameHolder());
+    const pass = await gates.ask(instance, newLeaseId());
     return pass.kind === 'wait' ? { kind: 'gateClosed', reason: pass.reason } : undefined;
   };
-  const { powers, close } = open(instance);
+  const { deps, close } = open(instance);
   const findings: Finding[] = [];
   try {
-    for await (const finding of examine({ ...powers, standing }, signal)) findings.push(finding);
+    for await (const finding of examine({ ...deps, standing }, signal)) findings.push(finding);
   } finally {
     close();
   }

@@ -36,35 +36,35 @@ export interface ExaminePowers extends NetworkPowers, ScratchPowers {
  * @throws what is a fault of ours, and nothing of AutoSys's or of a secret's
  */
 export async function* examine(
-  powers: ExaminePowers,
+  deps: ExaminePowers,
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void> {
-  const closed = await powers.standing();
+  const closed = await deps.standing();
   if (closed) yield found(closed.kind, closed.reason);
   if (closed?.kind === 'maintenance') return;
 
-  const ways = await examineNetwork(powers, signal);
+  const ways = await examineNetwork(deps, signal);
   yield* ways;
   if (closed) return;
   try {
-    const prepared = await powers.signIn.prepare(signal);
+    const prepared = await deps.signIn.prepare(signal);
     yield* prepared.findings;
     if (!prepared.ready) return;
     if (!isReachable(ways)) {
       yield found('unreachable', 'not signed in');
       return;
     }
-    yield* speak(watch(powers), signal);
+    yield* speak(watch(deps), signal);
   } finally {
-    await powers.signIn.end();
+    await deps.signIn.end();
   }
 }
 
 /** Every refused login is recorded, whichever wire profile the request was in. */
-function watch(powers: ExaminePowers): ExaminePowers {
-  const { signIn, speaker, candidates, lent } = powers;
+function watch(deps: ExaminePowers): ExaminePowers {
+  const { signIn, speaker, candidates, lent } = deps;
   return {
-    ...powers,
+    ...deps,
     speaker: signIn.watch(speaker),
     ...(candidates && {
       candidates: candidates.map((one) => ({ ...one, speaker: signIn.watch(one.speaker) })),
@@ -76,9 +76,9 @@ function watch(powers: ExaminePowers): ExaminePowers {
 /** How the login was met by the requests so far. */
 type Proof = 'none' | 'taken' | 'refused';
 
-async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerator<Finding, void> {
-  const { speaker, signIn, job } = powers;
-  const first = await lookOnce(powers, signal);
+async function* speak(deps: ExaminePowers, signal: AbortSignal): AsyncGenerator<Finding, void> {
+  const { speaker, signIn, job } = deps;
+  const first = await lookOnce(deps, signal);
   let { proof } = first;
   if (proof === 'taken') yield* await signIn.taken();
   if (speaker.clockDifference) yield toClockFinding(speaker.clockDifference.ms);
@@ -86,8 +86,8 @@ async function* speak(powers: ExaminePowers, signal: AbortSignal): AsyncGenerato
     yield first.end;
     return;
   }
-  const set = await setAndReadBack({ speaker, reader: speaker }, powers, signal);
-  const findings = [...set, ...(await searchIfNeeded(set, powers, signal))];
+  const set = await setAndReadBack({ speaker, reader: speaker }, deps, signal);
+  const findings = [...set, ...(await searchIfNeeded(set, deps, signal))];
   if (proof === 'none') {
     proof = toProof(findings);
     if (proof === 'taken') yield* await signIn.taken();
@@ -146,15 +146,15 @@ function toProof(findings: readonly Finding[]): Proof {
 
 async function searchIfNeeded(
   set: readonly Finding[],
-  powers: ExaminePowers,
+  deps: ExaminePowers,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const { candidates = [], lent } = powers;
+  const { candidates = [], lent } = deps;
   const last = set.at(-1)?.verdict;
   const isUnspoken = last === 'noSuchEntry' || last === 'notUnderstood';
   const isUnseen = last === 'notApplied' || last === 'unreadable';
   if (candidates.length === 0 || signal.aborted || !(isUnspoken || isUnseen)) return [];
-  const finding = await searchProfile({ candidates, ...(lent && { lent }) }, powers, signal);
+  const finding = await searchProfile({ candidates, ...(lent && { lent }) }, deps, signal);
   // Where the set was taken, only a profile that also shows it is news.
   const isNews = isUnspoken || finding.roundTripMs !== undefined;
   return isNews || isRefused(finding) ? [finding] : [];

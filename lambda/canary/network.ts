@@ -1,5 +1,5 @@
 import type { NetworkFault } from '../../autosys/network-fault.ts';
-import { BridgeError } from '../shared/errors.ts';
+import { BridgeError } from '../errors.ts';
 import { type Finding, type FindingDetails, found, isFailure } from './finding.ts';
 
 /** What came of resolving, connecting and TLS; `probeEndpoint` of the AEWS client. */

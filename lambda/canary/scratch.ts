@@ -26,10 +26,10 @@ const longestPauseMs = 1_000;
  */
 export async function setAndReadBack(
   { speaker, reader }: { readonly speaker: Speaker; readonly reader: Speaker },
-  powers: ScratchPowers,
+  deps: ScratchPowers,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const { globalVariable, now } = powers;
+  const { globalVariable, now } = deps;
   const began = now();
   const value = parseGlobalValue(began.toISOString());
   try {
@@ -38,15 +38,15 @@ export async function setAndReadBack(
     return [toFailure(error, setOwn)];
   }
   const taken = found('taken', `AutoSys took SET_GLOBAL ${globalVariable}=${value}`);
-  return [taken, await readBack(reader, { ...powers, began, value }, signal)];
+  return [taken, await readBack(reader, { ...deps, began, value }, signal)];
 }
 
 async function readBack(
   reader: Speaker,
-  powers: ScratchPowers & { readonly began: Date; readonly value: string },
+  deps: ScratchPowers & { readonly began: Date; readonly value: string },
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { globalVariable, confirmWithinMs, began, value, now, pause } = powers;
+  const { globalVariable, confirmWithinMs, began, value, now, pause } = deps;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const reading = await look(reader, globalVariable, signal);
     // AEWS has just taken the set, so an address that is not there is missing in this release.

@@ -34,17 +34,17 @@ const longestWaitMs = 3_000;
  */
 export async function searchProfile(
   { candidates, lent }: { candidates: readonly Candidate[]; lent?: LentReading },
-  powers: ScratchPowers,
+  deps: ScratchPowers,
   signal: AbortSignal,
 ): Promise<Finding> {
   const tried: Tried[] = [];
-  const confirmWithinMs = Math.min(powers.confirmWithinMs, longestWaitMs);
+  const confirmWithinMs = Math.min(deps.confirmWithinMs, longestWaitMs);
   for (const candidate of candidates.filter(({ setsGlobals }) => setsGlobals)) {
     if (signal.aborted) break;
     const { name, speaker, readsGlobals } = candidate;
     const borrows = !readsGlobals && lent !== undefined;
     const both = { speaker, reader: borrows ? lent.speaker : speaker };
-    const findings = await setAndReadBack(both, { ...powers, confirmWithinMs }, signal);
+    const findings = await setAndReadBack(both, { ...deps, confirmWithinMs }, signal);
     const refusal = findings.find(isRefused);
     if (refusal) return refusal;
     tried.push({ name, findings });

@@ -1,12 +1,12 @@
-import type { DeniedFacts } from '../report/login-denial.ts';
-import { isLoginRefusal, isReplyLost } from '../report/login-failure.ts';
-import { readOtherLogin } from '../report/login-secret.ts';
-import { selectLogin } from '../report/login-selection.ts';
-import type { LoginSlots, SlotPass } from '../report/login-slots.ts';
-import type { LoginSlotsRegistry } from '../report/login-slots-registry.ts';
-import { toReadFacts, toSendFacts } from '../report/with-login.ts';
-import type { Credentials, ReadCredentials, SecretLogin } from '../shared/credentials.ts';
-import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../shared/errors.ts';
+import type { Credentials, ReadCredentials, SecretLogin } from '../aws/secret-login.ts';
+import { toReadFacts, toSendFacts } from '../delivery/with-login.ts';
+import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../errors.ts';
+import type { DeniedFacts } from '../login/denial.ts';
+import { isLoginRefusal, isReplyLost } from '../login/failure.ts';
+import { readOtherLogin } from '../login/secret.ts';
+import { selectLogin } from '../login/selection.ts';
+import type { LoginSlots, SlotPass } from '../login/slots.ts';
+import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
 import { type Finding, found } from './finding.ts';
 import type { Speaker } from './speech.ts';
 

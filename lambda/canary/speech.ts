@@ -11,7 +11,7 @@ import {
 } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
-import { LoginHeldError } from '../shared/errors.ts';
+import { LoginHeldError } from '../errors.ts';
 import { type Finding, found, type Verdict } from './finding.ts';
 
 /** What AutoSys says of a global variable; as the AEWS client has it. */

@@ -1,11 +1,11 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Verdict } from './account.ts';
-import { type Alongside, alone } from './read-groups.ts';
-import type { Message, Report } from './report.ts';
+import { type Alongside, alone } from '../delivery/read-groups.ts';
+import type { QueueMessage, ReportResult } from '../delivery/report-result.ts';
+import type { QueueVerdict } from '../telemetry/report-telemetry.ts';
 
-export interface BatchPowers {
-  readonly report: (message: Message, signal: AbortSignal) => Promise<Report>;
-  readonly account: (messageId: string, report: Report) => Verdict;
+export interface BatchDeps {
+  readonly report: (message: QueueMessage, signal: AbortSignal) => Promise<ReportResult>;
+  readonly account: (messageId: string, report: ReportResult) => QueueVerdict;
   /** Told of a failure nobody foresaw; the message goes back to the queue. */
   readonly onUnexpected: (messageId: string, error: unknown) => void;
   /** Opens a group whose members share their reads of variables. @default - each reads for itself */
@@ -22,7 +22,7 @@ export function createBatch({
   account,
   onUnexpected,
   newReadGroup = () => alone,
-}: BatchPowers) {
+}: BatchDeps) {
   return async function handleBatch(
     event: SQSEvent,
     signal: AbortSignal,
@@ -46,7 +46,7 @@ export function createBatch({
     };
   };
 
-  async function work(record: SQSRecord, signal: AbortSignal): Promise<Verdict> {
+  async function work(record: SQSRecord, signal: AbortSignal): Promise<QueueVerdict> {
     const { messageId, body } = record;
     try {
       return account(messageId, await report({ messageId, body }, signal));

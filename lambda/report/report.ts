@@ -1,70 +1,42 @@
 import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
-import { sayNotAdmitted } from '../shared/admission.ts';
-import { describeError, InvalidEventError } from '../shared/errors.ts';
-import type { Route, RouteIndex } from '../shared/routes.ts';
-import type { WorkloadEvent } from '../shared/workload.ts';
-import { type BringAboutPowers, createBringAbout } from './bring-about.ts';
-import { type Claim, createClaim } from './claim.ts';
-import { findElders } from './elders.ts';
-import { judgeEventAge } from './event-age.ts';
-import type { Entry } from './ledger/entry.ts';
-import { createRecordInstance } from './ledger/instance-names.ts';
-import type { Wish } from './ledger/offer.ts';
-import { createParkOldEvent } from './ledger/old-event.ts';
-import { toKey } from './ledger/rows.ts';
-import type { Decision } from './ledger/run.ts';
-import { createRuns, type RunRow } from './ledger/runs.ts';
-import { createParkUnsayable } from './ledger/unsayable.ts';
-import { createKeepTurn, createWithdraw, withoutOvertaken } from './ledger/withdraw.ts';
-import { toVersion } from './order.ts';
-import { describeOutcome, type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
-import { describeOvertaken, namingStatuses } from './overtaken.ts';
-import { type Reading, readEvent } from './read/index.ts';
-import { type Effect, type Repeat, translate, type Unsayable } from './translate.ts';
-import { Turns } from './turns.ts';
-import { toCause, toWish } from './wish.ts';
+import { type ClaimResult, createClaim } from '../delivery/claim.ts';
+import { createExecute, type ExecuteDeps } from '../delivery/execute.ts';
+import {
+  describeOutcome,
+  type Outcome,
+  toOutcome,
+  toParked,
+  toWaiting,
+} from '../delivery/outcome.ts';
+import { describeOvertaken } from '../delivery/overtaken.ts';
+import type { EffectResult, QueueMessage, ReportResult } from '../delivery/report-result.ts';
+import { describeError, InvalidEventError } from '../errors.ts';
+import type { EffectRequest } from '../ledger/admit.ts';
+import { toKey } from '../ledger/entry-row.ts';
+import { createRecordInstance } from '../ledger/instance-names.ts';
+import { createParkInvalidEffect } from '../ledger/invalid-effect.ts';
+import { createParkOldEvent } from '../ledger/old-event.ts';
+import type { Decision } from '../ledger/run.ts';
+import { createRuns, type RunRow } from '../ledger/run-row.ts';
+import { createKeepOrder, createWithdraw, withoutOvertaken } from '../ledger/withdraw.ts';
+import { describeNotAllowed } from '../routing/allowed-accounts.ts';
+import type { Route, RouteIndex } from '../routing/routes.ts';
+import { type Effect, type InvalidEffect, type Repeat, translate } from '../routing/translate.ts';
+import { judgeEventAge } from '../workload/event-age.ts';
+import { type Reading, readEvent } from '../workload/read/index.ts';
+import { toVersion } from '../workload/version.ts';
+import type { WorkloadEvent } from '../workload/workload.ts';
+import { findOvertakingStatuses, findPredecessors } from './predecessors.ts';
+import { toCause, toEffectRequest } from './request.ts';
+import { RouteOrder } from './route-order.ts';
 
-/** What the queue hands over. */
-export interface Message {
-  readonly messageId: string;
-  /** The EventBridge event as JSON text. */
-  readonly body: string;
-}
-
-/** One effect with what became of it. */
-export interface Settled {
-  readonly route: string;
-  readonly to: AutosysInstance;
-  /** In sendevent's words; absent where it could not be said. */
-  readonly said?: string;
-  /** Of its row in the ledger. */
-  readonly key: string;
-  /** Of an effect that was parked in a row of its own: the key of the row of its target. */
-  readonly target?: string;
-  readonly outcome: Outcome;
-  /** The newer wish for the same target that came while this one was brought about, and was brought about with it. */
-  readonly instead?: { readonly entry: Entry; readonly outcome: Outcome };
-}
-
-/** What became of one message. */
-export type Report =
-  | { readonly kind: 'ignored'; readonly event?: WorkloadEvent; readonly reason: string }
-  | { readonly kind: 'invalid'; readonly error: InvalidEventError }
-  /** From an account that may not speak: nothing was done about it, and nothing will be. */
-  | { readonly kind: 'refused'; readonly event: WorkloadEvent; readonly reason: string }
-  | {
-      readonly kind: 'reported';
-      readonly event: WorkloadEvent;
-      readonly settled: readonly Settled[];
-    };
-
-export interface ReportPowers extends BringAboutPowers {
+export interface ReportDeps extends ExecuteDeps {
   readonly routes: RouteIndex;
   /** Whether what AWS announces in this account may be told to AutoSys at all. */
   readonly isAdmitted: (account: string) => boolean;
   /** A new name each time: whoever holds a lease is one message in one sandbox. */
-  readonly nameHolder: () => string;
+  readonly newLeaseId: () => string;
 }
 
 /**
@@ -87,23 +59,26 @@ export interface ReportPowers extends BringAboutPowers {
  *
  * So AutoSys is called after two round trips, and an event with one effect costs five.
  */
-export function createReport(powers: ReportPowers) {
-  const { now, nameHolder, routes, isAdmitted, autosysFor } = powers;
-  const { offerWish } = createClaim(powers);
-  const bringAbout = createBringAbout(powers);
-  const parkUnsayable = createParkUnsayable(powers);
-  const openRunRow = createRuns(powers);
-  const withdraw = createWithdraw(powers);
-  const keepTurn = createKeepTurn(powers);
-  const parkOldEvent = createParkOldEvent(powers);
-  const recordInstance = createRecordInstance(powers);
+export function createReport(deps: ReportDeps) {
+  const { now, newLeaseId, routes, isAdmitted, autosysFor } = deps;
+  const { offerWish } = createClaim(deps);
+  const bringAbout = createExecute(deps);
+  const parkUnsayable = createParkInvalidEffect(deps);
+  const openRunRow = createRuns(deps);
+  const withdraw = createWithdraw(deps);
+  const keepTurn = createKeepOrder(deps);
+  const parkOldEvent = createParkOldEvent(deps);
+  const recordInstance = createRecordInstance(deps);
 
-  return async function reportMessage(message: Message, signal: AbortSignal): Promise<Report> {
+  return async function reportMessage(
+    message: QueueMessage,
+    signal: AbortSignal,
+  ): Promise<ReportResult> {
     const reading = readBody(message.body, now());
     if (reading.kind !== 'event') return reading;
     const { event } = reading;
     if (!isAdmitted(event.account)) {
-      return { kind: 'refused', event, reason: sayNotAdmitted(event.account) };
+      return { kind: 'refused', event, reason: describeNotAllowed(event.account) };
     }
 
     const translation = translate(event, routes);
@@ -119,14 +94,14 @@ export function createReport(powers: ReportPowers) {
     }
 
     const run = openRunRow(event, heardBy, isReplayFor(event, heardBy));
-    const claimant = { holder: nameHolder(), signal, run };
+    const claimant = { leaseOwner: newLeaseId(), signal, run };
     const plan = translation.effects.map((effect) => toPlanned(effect, event, heardBy));
     // Recorded before anything is sent: a function that reads an earlier event of this run now knows of this one, and one
     // that has claimed a one-shot before is seen in the ledger.
     if (plan.some(({ elders }) => elders.length > 0)) await run.record([], true);
-    const settled: Settled[] = [];
+    const settled: EffectResult[] = [];
     const failures: unknown[] = [];
-    const turns = new Turns();
+    const turns = new RouteOrder();
     for (const { effect, route, elders } of plan) {
       if (!turns.reaches(effect)) continue;
       if (effect.kind === 'repeat') {
@@ -169,10 +144,10 @@ export function createReport(powers: ReportPowers) {
   }
 
   async function settle(
-    effect: Effect | Unsayable,
+    effect: Effect | InvalidEffect,
     event: WorkloadEvent,
     { after, run: runRow, route: itsRoute, ...claimant }: Turn,
-  ): Promise<Settled> {
+  ): Promise<EffectResult> {
     const { route, to } = effect;
     if (effect.kind === 'unsayable') {
       const { reason } = effect;
@@ -180,9 +155,9 @@ export function createReport(powers: ReportPowers) {
       const key = await parkUnsayable({ to, version: toVersion(event), cause, reason });
       return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
     }
-    const overtakenBy = itsRoute ? namingStatuses(effect, event, itsRoute) : [];
-    const wish: Wish = {
-      ...toWish(effect, event, now()),
+    const overtakenBy = itsRoute ? findOvertakingStatuses(effect, event, itsRoute) : [];
+    const wish: EffectRequest = {
+      ...toEffectRequest(effect, event, now()),
       ...(after.length > 0 && { after }),
       ...(overtakenBy.length > 0 && { overtakenBy }),
     };
@@ -197,7 +172,7 @@ export function createReport(powers: ReportPowers) {
     if (overtakenBy.length > 0 && isStored(claim)) {
       // The end of the run may have been recorded meanwhile, by a function that did not find this entry.
       const reason = describeOvertaken(wish, await runRow.knownNow());
-      if (reason !== undefined && (await withdraw(key, claimant.holder, reason))) {
+      if (reason !== undefined && (await withdraw(key, claimant.leaseOwner, reason))) {
         return { ...about, outcome: { kind: 'dropped', reason } };
       }
       if (claim.kind !== 'taken') await keepTurn(key);
@@ -219,7 +194,7 @@ export function createReport(powers: ReportPowers) {
 
 /** Who works on an effect, and when. */
 interface Turn {
-  readonly holder: string;
+  readonly leaseOwner: string;
   readonly signal: AbortSignal;
   /** Keys of what must be sent before it. */
   readonly after: readonly string[];
@@ -230,12 +205,12 @@ interface Turn {
 
 /** One thing that a route asks for, with what the same route has sent to the same job on earlier statuses. */
 function toPlanned(
-  effect: Effect | Repeat | Unsayable,
+  effect: Effect | Repeat | InvalidEffect,
   event: WorkloadEvent,
   matched: readonly Route[],
 ) {
   const route = matched.find(({ name }) => name === effect.route);
-  const elders = effect.kind === 'effect' && route ? findElders(effect, event, route) : [];
+  const elders = effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
   return { effect, route, elders };
 }
 
@@ -254,11 +229,11 @@ function isWaitedFor(outcome: Outcome): boolean {
 }
 
 /** Whether the claim has left an entry in the ledger that is still to be sent, by this function or by the drain. */
-function isStored({ kind }: Claim): boolean {
+function isStored({ kind }: ClaimResult): boolean {
   return kind === 'taken' || kind === 'left' || kind === 'unreached';
 }
 
-function toDecision({ to, said = 'what could not be said', route, key, outcome }: Settled) {
+function toDecision({ to, said = 'what could not be said', route, key, outcome }: EffectResult) {
   return { key, text: `${said} on ${to} (route ${route}): ${describeOutcome(outcome)}` };
 }
 

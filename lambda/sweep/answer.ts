@@ -1,18 +1,18 @@
-import type { Run } from '../report/ledger/run.ts';
-import { compareToKnown, toRunId, toVersion } from '../report/order.ts';
-import { readEvent } from '../report/read/index.ts';
-import type { Message, Report } from '../report/report.ts';
-import type { NoAnswer } from '../shared/described.ts';
-import { describeError, type ErrorDescription } from '../shared/errors.ts';
-import { isOver, type WorkloadEvent, type WorkloadStatus } from '../shared/workload.ts';
+import type { NoAnswer } from '../aws/lookup.ts';
+import type { QueueMessage, ReportResult } from '../delivery/report-result.ts';
+import { describeError, type ErrorDescription } from '../errors.ts';
+import type { Run } from '../ledger/run.ts';
+import { readEvent } from '../workload/read/index.ts';
+import { compareToKnown, toRunId, toVersion } from '../workload/version.ts';
+import { isOver, type WorkloadEvent, type WorkloadStatus } from '../workload/workload.ts';
 import { toNextAskMs, unansweredForMs } from './budget.ts';
 import type { OpenRun, OpenRuns } from './open-runs.ts';
 import type { RecoveredEvent } from './recovered-event.ts';
 
 /** What came of asking AWS about one run. */
-export type Asked =
+export type RunAnswerResult =
   /** Something had changed that nobody announced, and AutoSys is told of it. */
-  | { readonly kind: 'recovered'; readonly event: WorkloadEvent; readonly report: Report }
+  | { readonly kind: 'recovered'; readonly event: WorkloadEvent; readonly report: ReportResult }
   /** It has ended in a way of which no route speaks, or in an account that may not speak any more: nothing was lost. */
   | { readonly kind: 'ended'; readonly event: WorkloadEvent; readonly reason: string }
   /** It goes on as the ledger has it. */
@@ -35,11 +35,11 @@ export type Answer =
   | { readonly kind: 'unknown' }
   | NoAnswer;
 
-export interface AnswerPowers {
+export interface AnswerDeps {
   readonly runs: OpenRuns;
   readonly now: () => Date;
   /** The report as it takes a message of the queue. */
-  readonly report: (message: Message, signal: AbortSignal) => Promise<Report>;
+  readonly report: (message: QueueMessage, signal: AbortSignal) => Promise<ReportResult>;
 }
 
 /**
@@ -47,13 +47,13 @@ export interface AnswerPowers {
  *
  * `undefined` where the time was over before anything could be made of it.
  */
-export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
+export function createSettleAnswer({ runs, now, report }: AnswerDeps) {
   return async (
     key: string,
     open: OpenRun,
     answer: Answer,
     signal: AbortSignal,
-  ): Promise<Asked | undefined> => {
+  ): Promise<RunAnswerResult | undefined> => {
     // What our own end cuts off says nothing of AWS; what was found by then is found again.
     if (signal.aborted) return undefined;
     switch (answer.kind) {
@@ -74,7 +74,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
     open: OpenRun,
     found: RecoveredEvent,
     signal: AbortSignal,
-  ): Promise<Asked> {
+  ): Promise<RunAnswerResult> {
     const event = withKnownStart(found, open.run.version);
     const reading = readEvent(event, now());
     if (reading.kind !== 'event') {
@@ -110,7 +110,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
     open: OpenRun,
     event: RecoveredEvent,
     signal: AbortSignal,
-  ): Promise<Asked> {
+  ): Promise<RunAnswerResult> {
     await report({ messageId: event.id, body: JSON.stringify(event) }, signal);
     const reason = `${open.run.called} cannot be asked about any more: its ARN names a run with another start time; how it ended is not known`;
     const left = await runs.read(key);
@@ -119,7 +119,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
   }
 
   /** The report writes the run as it does for a message; what it leaves untouched must not be asked about at once. */
-  async function letGo(key: string, event: WorkloadEvent, reported: Report): Promise<void> {
+  async function letGo(key: string, event: WorkloadEvent, reported: ReportResult): Promise<void> {
     const left = await runs.read(key);
     if (left === undefined) return;
     const why = isUnsaid(reported) ? reported.reason : `AWS was asked: ${event.status}`;
@@ -131,7 +131,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerPowers) {
     open: OpenRun,
     why: NoAnswer['kind'] | 'unreadable',
     reason: string,
-  ): Promise<Asked> {
+  ): Promise<RunAnswerResult> {
     const { run } = open;
     const nowMs = now().getTime();
     if (nowMs - (run.unansweredMs ?? nowMs) >= unansweredForMs) {
@@ -160,7 +160,7 @@ function withKnownStart(event: RecoveredEvent, { beganMs }: Run['version']): Rec
 }
 
 /** No route speaks of it, or the route file does not name its account any more. */
-function isUnsaid(report: Report) {
+function isUnsaid(report: ReportResult) {
   return report.kind === 'ignored' || report.kind === 'refused';
 }
 

@@ -1,25 +1,32 @@
+import { type DescribeBatchJobs, type DescribeExecution, maxDescribedJobs } from '../aws/lookup.ts';
+import { describeError } from '../errors.ts';
+import type { Table } from '../ledger/table.ts';
 import {
-  type DescribeBatchJobs,
-  type DescribeExecution,
-  maxDescribedJobs,
-} from '../shared/described.ts';
-import { describeError } from '../shared/errors.ts';
-import type { Table } from '../shared/table.ts';
-import { type Answer, type AnswerPowers, type Asked, createSettleAnswer } from './answer.ts';
+  type Answer,
+  type AnswerDeps,
+  createSettleAnswer,
+  type RunAnswerResult,
+} from './answer.ts';
 import { callsPerSecond } from './budget.ts';
-import { type Desk, type DeskPowers, isTimeOver, openDesk, type Pass } from './desk.ts';
 import { createOpenRuns, type OpenRun } from './open-runs.ts';
+import {
+  createRateLimiter,
+  isTimeOver,
+  type RateLimiter,
+  type RateLimiterDeps,
+  type RatePermit,
+} from './rate-limiter.ts';
 import { toBatchJobEvent, toExecutionEvent } from './recovered-event.ts';
 
-export interface AskPowers extends Omit<AnswerPowers, 'runs'>, DeskPowers {
+export interface AskDeps extends Omit<AnswerDeps, 'runs'>, RateLimiterDeps {
   readonly table: Table;
   readonly describeExecution: DescribeExecution;
   readonly describeBatchJobs: DescribeBatchJobs;
 }
 
 /** A sweep at work, and who hears what came of each run. */
-interface Shift extends Pass {
-  readonly tell: (asked: Asked) => void;
+interface Shift extends RatePermit {
+  readonly tell: (asked: RunAnswerResult) => void;
 }
 
 /** A run that waits for its answer. */
@@ -34,13 +41,13 @@ interface Held {
  * The agenda is the cursor: a run that was answered is closed or postponed, so the next sweep goes on behind it. Two sweeps
  * at once ask twice and tell once, since the ledger knows the second as a duplicate.
  */
-export function createAsk(powers: AskPowers) {
-  const { now, describeExecution, describeBatchJobs } = powers;
-  const runs = createOpenRuns(powers);
-  const settleAnswer = createSettleAnswer({ ...powers, runs });
+export function createAsk(deps: AskDeps) {
+  const { now, describeExecution, describeBatchJobs } = deps;
+  const runs = createOpenRuns(deps);
+  const settleAnswer = createSettleAnswer({ ...deps, runs });
 
   /** Asks until nobody is left to ask about or the time is over; `tell` hears what came of each run. */
-  return async (pass: Pass, tell: (asked: Asked) => void): Promise<void> => {
+  return async (pass: RatePermit, tell: (asked: RunAnswerResult) => void): Promise<void> => {
     const shift = { ...pass, tell };
     const keys = await runs.list();
     const places = Map.groupBy(keys.filter(isExecution), toPlaceOfExecution);
@@ -53,7 +60,7 @@ export function createAsk(powers: AskPowers) {
 
   /** All of one account and Region, one by one. */
   async function askExecutions(keys: readonly string[], shift: Shift): Promise<void> {
-    const desk = openDesk(powers, shift, callsPerSecond.execution);
+    const desk = createRateLimiter(deps, shift, callsPerSecond.execution);
     for (const key of keys) {
       if (isTimeOver(shift, now())) break;
       const open = await take(key, shift);
@@ -76,7 +83,7 @@ export function createAsk(powers: AskPowers) {
    * its own, so that nobody waits for one that does not answer.
    */
   async function askBatchJobs(keys: readonly string[], shift: Shift): Promise<void> {
-    const desks = new Map<string, Desk>();
+    const desks = new Map<string, RateLimiter>();
     const lines = new Map<string, Promise<void>>();
     for (let at = 0; at < keys.length && !isTimeOver(shift, now()); at += maxDescribedJobs) {
       const taken = await Promise.all(
@@ -87,7 +94,7 @@ export function createAsk(powers: AskPowers) {
       );
       const held = taken.filter((one) => one !== undefined);
       for (const [place, ofPlace] of Map.groupBy(held, toPlaceOfJob)) {
-        const desk = desks.get(place) ?? openDesk(powers, shift, callsPerSecond.batchJob);
+        const desk = desks.get(place) ?? createRateLimiter(deps, shift, callsPerSecond.batchJob);
         desks.set(place, desk);
         const before = lines.get(place) ?? Promise.resolve();
         lines.set(
@@ -101,7 +108,11 @@ export function createAsk(powers: AskPowers) {
   }
 
   /** @param held of one place, a hundred at most */
-  async function askTogether(held: readonly Held[], desk: Desk, shift: Shift): Promise<void> {
+  async function askTogether(
+    held: readonly Held[],
+    desk: RateLimiter,
+    shift: Shift,
+  ): Promise<void> {
     const [first] = held;
     if (first === undefined) return;
     const { account, region } = first.open.run;

@@ -1,8 +1,8 @@
-import { walkAgenda } from '../report/ledger/agenda.ts';
-import { agendaLists } from '../report/ledger/rows.ts';
-import { close, leaveUnanswered, postpone, type Run } from '../report/ledger/run.ts';
-import { parseRun, toRunRow } from '../report/ledger/runs.ts';
-import type { Table } from '../shared/table.ts';
+import { walkAgenda } from '../ledger/agenda.ts';
+import { agendaLists } from '../ledger/entry-row.ts';
+import { close, leaveUnanswered, postpone, type Run } from '../ledger/run.ts';
+import { parseRun, toRunRow } from '../ledger/run-row.ts';
+import type { Table } from '../ledger/table.ts';
 
 /** A run that AWS is to be asked about, as it stands in the ledger. */
 export interface OpenRun {

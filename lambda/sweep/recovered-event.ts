@@ -1,7 +1,7 @@
+import type { DescribedBatchJob, DescribedExecution } from '../aws/lookup.ts';
 import { sources } from '../contract.ts';
-import { reduceCause } from '../report/read/cause.ts';
-import type { DescribedBatchJob, DescribedExecution } from '../shared/described.ts';
-import { toDigest } from '../shared/digest.ts';
+import { toDigest } from '../workload/digest.ts';
+import { reduceCause } from '../workload/read/cause.ts';
 
 /** An event in the shape in which EventBridge would have announced it, marked as found by asking. */
 export interface RecoveredEvent {

@@ -1,24 +1,24 @@
-import type { Drained } from '../report/drain.ts';
-import type { InstanceConfig } from '../shared/routes.ts';
-import type { createSweepAccount } from './account.ts';
-import type { Asked } from './answer.ts';
-import type { Pass } from './desk.ts';
-import type { Reread } from './reread.ts';
-import type { createStanding } from './standing.ts';
+import type { DrainResult } from '../delivery/drain.ts';
+import type { InstanceConfig } from '../routing/routes.ts';
+import type { RunAnswerResult } from './answer.ts';
+import type { createHealth } from './health.ts';
+import type { RatePermit } from './rate-limiter.ts';
+import type { Recheck } from './recheck.ts';
+import type { createSweepTelemetry } from './telemetry.ts';
 
-export interface SweepPowers {
+export interface SweepDeps {
   readonly instances: readonly Pick<InstanceConfig, 'name' | 'rereadForMs'>[];
-  readonly drain: (name: InstanceConfig['name'], signal: AbortSignal) => AsyncIterable<Drained>;
+  readonly drain: (name: InstanceConfig['name'], signal: AbortSignal) => AsyncIterable<DrainResult>;
   readonly reread: (
     instance: Pick<InstanceConfig, 'name' | 'rereadForMs'>,
     signal: AbortSignal,
-  ) => AsyncIterable<Reread>;
+  ) => AsyncIterable<Recheck>;
   /** Parks what is open for instances that the route file does not have. */
-  readonly parkUnknown: (pass: Pass) => AsyncIterable<Drained>;
-  readonly ask: (pass: Pass, tell: (asked: Asked) => void) => Promise<void>;
-  readonly standing: ReturnType<typeof createStanding>;
-  readonly account: ReturnType<typeof createSweepAccount> & {
-    readonly drained: (drained: Drained) => void;
+  readonly parkUnknown: (pass: RatePermit) => AsyncIterable<DrainResult>;
+  readonly ask: (pass: RatePermit, tell: (asked: RunAnswerResult) => void) => Promise<void>;
+  readonly standing: ReturnType<typeof createHealth>;
+  readonly account: ReturnType<typeof createSweepTelemetry> & {
+    readonly drained: (drained: DrainResult) => void;
   };
 }
 
@@ -28,9 +28,9 @@ export interface SweepPowers {
  *
  * A part that fails does not keep the others from their work, nor how things stand from being told.
  */
-export function createSweep(powers: SweepPowers) {
-  const { instances, drain, reread, parkUnknown, ask, standing, account } = powers;
-  return async (pass: Pass): Promise<void> => {
+export function createSweep(deps: SweepDeps) {
+  const { instances, drain, reread, parkUnknown, ask, standing, account } = deps;
+  return async (pass: RatePermit): Promise<void> => {
     const work = await Promise.allSettled([
       ...instances.map(async (instance) => {
         for await (const drained of drain(instance.name, pass.signal)) account.drained(drained);
@@ -46,7 +46,7 @@ export function createSweep(powers: SweepPowers) {
     const failed = [...work, ...told].find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   };
-  async function parkAll(pass: Pass): Promise<void> {
+  async function parkAll(pass: RatePermit): Promise<void> {
     for await (const parked of parkUnknown(pass)) account.drained(parked);
   }
 }

@@ -1,18 +1,18 @@
-import type { Drained } from '../report/drain.ts';
-import { walkAgenda } from '../report/ledger/agenda.ts';
-import { isOpen } from '../report/ledger/entry.ts';
+import type { DrainResult } from '../delivery/drain.ts';
+import { toParked } from '../delivery/outcome.ts';
+import { describeError } from '../errors.ts';
+import { walkAgenda } from '../ledger/agenda.ts';
+import { isOpen } from '../ledger/entry.ts';
+import { agendaLists, parseEntry, toRow } from '../ledger/entry-row.ts';
 import {
   changeInstanceNames,
   findUnknown,
   parkUnknown,
   withFile,
-} from '../report/ledger/instance-names.ts';
-import { agendaLists, parseEntry, toRow } from '../report/ledger/rows.ts';
-import { toParked } from '../report/outcome.ts';
-import { describeError } from '../shared/errors.ts';
-import type { Table } from '../shared/table.ts';
-import type { Pass } from './desk.ts';
-import { horizonMs } from './standing.ts';
+} from '../ledger/instance-names.ts';
+import type { Table } from '../ledger/table.ts';
+import { horizonMs } from './health.ts';
+import type { RatePermit } from './rate-limiter.ts';
 
 export interface ParkUnknownDeps {
   readonly table: Table;
@@ -32,7 +32,7 @@ const pageSize = 100;
  */
 export function createParkUnknown({ table, now, names }: ParkUnknownDeps) {
   /** Yields each entry that was parked, and each row that could not be read. */
-  return async function* parkUnknownInstances(pass: Pass): AsyncGenerator<Drained> {
+  return async function* parkUnknownInstances(pass: RatePermit): AsyncGenerator<DrainResult> {
     const known = await changeInstanceNames({ table, now }, (kept) => withFile(kept, names));
     for (const name of findUnknown(known, names)) {
       const until = new Date(now().getTime() + horizonMs);
@@ -44,7 +44,7 @@ export function createParkUnknown({ table, now, names }: ParkUnknownDeps) {
     }
   };
 
-  async function parkOne(key: string): Promise<Drained | undefined> {
+  async function parkOne(key: string): Promise<DrainResult | undefined> {
     try {
       const row = await table.get(key);
       const nowMs = now().getTime();

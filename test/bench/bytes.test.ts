@@ -6,7 +6,7 @@ test('accounts for every byte of a bundle by the package or room that gave it', 
     'node_modules/@smithy/core/dist-es/a.js': { bytesInOutput: 300 },
     'node_modules/@smithy/core/dist-es/b.js': { bytesInOutput: 200 },
     'node_modules/got/node_modules/keyv/index.js': { bytesInOutput: 100 },
-    'lambda/report/ledger/offer.ts': { bytesInOutput: 90 },
+    'lambda/report/batch.ts': { bytesInOutput: 90 },
     'lambda/report/report.ts': { bytesInOutput: 60 },
     'node_modules/small/index.js': { bytesInOutput: 5 },
   };

@@ -152,7 +152,7 @@ describe('a batch of ten events on ten variables', () => {
     expect(rows.map(({ body }) => body)).toContainEqual(
       expect.objectContaining({
         stage: 'sending',
-        before: expect.objectContaining({ value: { kind: 'value', value: 'BY HAND' } }),
+        sent: expect.objectContaining({ value: { kind: 'value', value: 'BY HAND' } }),
       }),
     );
   });

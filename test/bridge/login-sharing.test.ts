@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { respond } from '../../emulator/index.ts';
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { buildBridge } from '../support/bridge.ts';
 import { anExecutionEvent, namesOfRun } from '../support/builders.ts';
 import { embedAutosys } from '../support/emulator.ts';

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeAuthority } from '../../emulator/index.ts';
-import { createReadSecret } from '../../lambda/shared/credentials.ts';
+import { createReadSecret } from '../../lambda/aws/credentials.ts';
 import { LocalSecrets } from '../../local/index.ts';
 import { toSecret } from '../support/bridge.ts';
 import { aBatchJobEvent, anExecutionEvent, namesOfRun } from '../support/builders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { choose, replayAll } from '../../cli/ledger/replay.ts';
-import { toRunKey } from '../../lambda/report/ledger/runs.ts';
+import { toRunKey } from '../../lambda/ledger/run-row.ts';
 import { type Bridge, buildBridge, passMinutes, sentTo } from '../support/bridge.ts';
 import { aBatchJobEvent, anExecutionEvent, startedAtMs, stoppedAtMs } from '../support/builders.ts';
 

@@ -10,8 +10,8 @@ import {
   respondEmpty,
   respondWithPage,
 } from '../../emulator/index.ts';
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
 import { anExecutionEvent } from '../support/builders.ts';
 import { impatient } from '../support/emulator.ts';

@@ -14,7 +14,7 @@ import {
   respondWithLine,
   slowBody,
 } from '../../emulator/index.ts';
-import { lookForMs } from '../../lambda/policies.ts';
+import { observationMs } from '../../lambda/policies.ts';
 import { type Bridge, buildBridge } from '../support/bridge.ts';
 import { type AwsEvent, anExecutionEvent, namesOfRun } from '../support/builders.ts';
 import { embedAutosys, impatient } from '../support/emulator.ts';
@@ -164,8 +164,8 @@ describe('an event that is answered with', () => {
       }
 
       const windowMs = bridge.autosys.clock.now().getTime() - sentMs;
-      expect(windowMs).toBeGreaterThanOrEqual(lookForMs);
-      expect(windowMs).toBeLessThan(lookForMs + 5 * 60_000);
+      expect(windowMs).toBeGreaterThanOrEqual(observationMs);
+      expect(windowMs).toBeLessThan(observationMs + 5 * 60_000);
       expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
       expect(await bridge.due()).toEqual([]);
       expect(await bridge.parked()).toEqual([]);

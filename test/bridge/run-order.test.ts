@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { respond } from '../../emulator/index.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import { type Bridge, buildBridge, passMinutes, sentTo } from '../support/bridge.ts';
 import { type AwsEvent, aBatchJobEvent, anAttempt, anExecutionEvent } from '../support/builders.ts';
 

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of a template are what it is about
 import { describe, expect, test } from 'vitest';
-import { RouteFileError } from '../../lambda/shared/route-file/index.ts';
+import { RouteFileError } from '../../route-file/index.ts';
 import { buildBridge } from '../support/bridge.ts';
 import { type AwsEvent, aBatchJobEvent, anAttempt, startedAtMs } from '../support/builders.ts';
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../autosys/names.ts';
 import { adviceByCode, advise } from '../../cli/ledger/advice.ts';
-import type { Kept } from '../../cli/ledger/describe.ts';
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import { offer } from '../../lambda/report/ledger/offer.ts';
-import { toRow } from '../../lambda/report/ledger/rows.ts';
-import { park } from '../../lambda/report/ledger/settle.ts';
-import { anAsker, aOnceWish, aStateWish, aSwitchWish } from '../lambda/report/ledger/wishes.ts';
+import type { Kept } from '../../cli/ledger/kept.ts';
+import { admit } from '../../lambda/ledger/admit.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import { toRow } from '../../lambda/ledger/entry-row.ts';
+import { park } from '../../lambda/ledger/settle.ts';
+import { anAsker, aOnceWish, aStateWish, aSwitchWish } from '../lambda/ledger/requests.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -23,7 +23,7 @@ async function findParkingCodes(): Promise<readonly string[]> {
     ...read('autosys/errors.ts').matchAll(/code = '(\w+)';\s+readonly disposition = 'reject'/g),
   ].map(([, code = '']) => code);
   const own: string[] = [];
-  for await (const file of glob('lambda/report/**/*.ts', { cwd: root })) {
+  for await (const file of glob('lambda/{report,ledger,delivery,login}/**/*.ts', { cwd: root })) {
     own.push(...[...read(file).matchAll(/'(BRIDGE_[A-Z_]+)'/g)].map(([, code = '']) => code));
   }
   return [...new Set([...refusals, ...own])].filter((code) => !neverParks.includes(code)).sort();
@@ -35,8 +35,8 @@ function keep(entry: Entry, code: string): Kept {
   return { key: row.key, row, entry: parked };
 }
 
-function entryOf(wish: Parameters<typeof offer>[1]): Entry {
-  const taken = offer(undefined, wish, anAsker());
+function entryOf(wish: Parameters<typeof admit>[1]): Entry {
+  const taken = admit(undefined, wish, anAsker());
   if (taken.kind !== 'take') throw new Error(taken.kind);
   return taken.entry;
 }

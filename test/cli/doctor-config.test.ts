@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { type Emulator, makeAuthority, startEmulator } from '../../emulator/index.ts';
 import type { Finding } from '../../lambda/canary/finding.ts';
-import { createRecordInstance } from '../../lambda/report/ledger/instance-names.ts';
-import { toRow } from '../../lambda/report/ledger/rows.ts';
-import { readLoginState } from '../../lambda/report/login-state.ts';
-import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+import { toRow } from '../../lambda/ledger/entry-row.ts';
+import { createRecordInstance } from '../../lambda/ledger/instance-names.ts';
+import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
+import { readLoginState } from '../../lambda/login/state.ts';
 import { LocalSecrets } from '../../local/index.ts';
-import { aStateWish } from '../lambda/report/ledger/wishes.ts';
+import { aStateWish } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli, type World } from './setup.ts';
 
@@ -70,7 +70,7 @@ describe('instances that the ledger has entries of and the file does not name', 
     stage: 'due' as const,
     dueMs: Date.now(),
     tries: 0,
-    story: [],
+    history: [],
   };
 
   test('are listed with what waits for them, before a deployment', async () => {

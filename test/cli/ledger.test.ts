@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dismissAll } from '../../cli/ledger/dismiss.ts';
 import { choose, replayAll } from '../../cli/ledger/replay.ts';
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
+import { LedgerError } from '../../lambda/errors.ts';
+import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import { toKey, toRow } from '../../lambda/ledger/entry-row.ts';
 import {
   changeInstanceNames,
   parkUnknown,
   withFile,
   withUsed,
-} from '../../lambda/report/ledger/instance-names.ts';
-import { offer, type Wish } from '../../lambda/report/ledger/offer.ts';
-import { toKey, toRow } from '../../lambda/report/ledger/rows.ts';
-import { park } from '../../lambda/report/ledger/settle.ts';
-import { createParkUnsayable } from '../../lambda/report/ledger/unsayable.ts';
-import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
-import { LedgerError } from '../../lambda/shared/errors.ts';
-import type { Table } from '../../lambda/shared/table.ts';
-import { anAsker, aOnceWish, aStateWish } from '../lambda/report/ledger/wishes.ts';
+} from '../../lambda/ledger/instance-names.ts';
+import { createParkInvalidEffect } from '../../lambda/ledger/invalid-effect.ts';
+import { park } from '../../lambda/ledger/settle.ts';
+import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
+import { anAsker, aOnceWish, aStateWish } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli } from './setup.ts';
 
@@ -49,7 +49,7 @@ const wishOf = (name: string, route = 'settlement') => {
 };
 
 function taken(wish = wishOf('AWS_SETTLEMENT')): Entry {
-  const taken = offer(undefined, wish, anAsker({ nowMs: start }));
+  const taken = admit(undefined, wish, anAsker({ nowMs: start }));
   if (taken.kind !== 'take') throw new Error(taken.kind);
   return taken.entry;
 }
@@ -68,7 +68,7 @@ const onceWish = { ...aOnceWish(), cause: { ...aOnceWish().cause, seenMs: start 
 
 async function storeUnsayable(): Promise<void> {
   const { to, version, cause } = wishOf('X', 'risk');
-  const parkUnsayable = createParkUnsayable({ table, now });
+  const parkUnsayable = createParkInvalidEffect({ table, now });
   await parkUnsayable({ to, version, cause, reason: 'detail.output.x is absent' });
 }
 
@@ -195,7 +195,7 @@ describe('replay', () => {
       stdout: `due: SET_GLOBAL AWS_SETTLEMENT=RUNNING (${key})\n`,
     });
     expect(await read(key)).toMatchObject({ stage: 'due', tries: 0 });
-    expect((await read(key)).story.at(-1)?.text).toBe('replayed by ops');
+    expect((await read(key)).history.at(-1)?.text).toBe('replayed by ops');
     const due = await table.agenda('due ACE', { until: new Date(), limit: 10 });
     expect(due.entries.map((entry) => entry.key)).toEqual([key]);
   });
@@ -235,13 +235,13 @@ describe('replay', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('is sent again');
     expect(await read(key)).toMatchObject({ stage: 'due' });
-    expect(await read(key)).not.toHaveProperty('before');
+    expect(await read(key)).not.toHaveProperty('sent');
   });
 
   describe('an entry that was parked with its predecessor', () => {
     const parkedWith = { code: 'BRIDGE_PREDECESSOR_PARKED', reason: 'x' };
-    const storeFollower = async (wish: Wish, after: string) => {
-      const { before: _, lease: __, ...unsent } = { ...taken(wish), after: [after] };
+    const storeFollower = async (wish: EffectRequest, after: string) => {
+      const { sent: _, lease: __, ...unsent } = { ...taken(wish), after: [after] };
       const entry = park(unsent, start, parkedWith);
       await table.put(toRow(entry, Date.now()), undefined);
       return toKey(wish);
@@ -455,7 +455,7 @@ describe('dismiss', () => {
     const key = await storeParked();
     await ask('dismiss', key, ...why);
 
-    const again = offer(await read(key), wishOf('AWS_SETTLEMENT'), anAsker({ nowMs: start }));
+    const again = admit(await read(key), wishOf('AWS_SETTLEMENT'), anAsker({ nowMs: start }));
 
     expect(again).toMatchObject({ kind: 'drop' });
   });

@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseGlobalName, parseGlobalValue, parseJobName } from '../../autosys/names.ts';
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import { offer, type Wish } from '../../lambda/report/ledger/offer.ts';
-import { agendaLists, toKey, toRow } from '../../lambda/report/ledger/rows.ts';
-import { createRuns, toRunKey, toRunTarget } from '../../lambda/report/ledger/runs.ts';
-import { park, settle } from '../../lambda/report/ledger/settle.ts';
-import { toVersion } from '../../lambda/report/order.ts';
-import { createDynamoTable } from '../../lambda/shared/dynamo-table.ts';
-import type { Table } from '../../lambda/shared/table.ts';
-import { anAsker, aOnceWish, aStateWish, version } from '../lambda/report/ledger/wishes.ts';
-import { aBatchJob, anExecution } from '../lambda/shared/workloads.ts';
+import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import { agendaLists, toKey, toRow } from '../../lambda/ledger/entry-row.ts';
+import { createRuns, toRunKey, toRunTarget } from '../../lambda/ledger/run-row.ts';
+import { park, settle } from '../../lambda/ledger/settle.ts';
+import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
+import { toVersion } from '../../lambda/workload/version.ts';
+import { anAsker, aOnceWish, aStateWish, version } from '../lambda/ledger/requests.ts';
+import { aBatchJob, anExecution } from '../route-file/workloads.ts';
 import { aFailure, serveDynamo } from '../support/dynamo-server.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli } from './setup.ts';
 
 const start = Date.parse('2026-11-20T02:00:00Z');
 const now = () => new Date();
-const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, noise: 0 };
+const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, jitter: 0 };
 
 let embedded: EmbeddedTable;
 let table: Table;
@@ -39,10 +39,10 @@ const ask = (...argv: readonly string[]) =>
   runCli(['status', ...argv], { env: { LEDGER_TABLE: 'Ledger' } });
 
 /** The entry that a wish becomes when somebody takes it. */
-function taken(wish: Wish): Entry {
+function taken(wish: EffectRequest): Entry {
   const seenMs = start;
   const asked = { ...wish, cause: { ...wish.cause, seenMs } };
-  const answer = offer(undefined, asked, anAsker({ nowMs: start }));
+  const answer = admit(undefined, asked, anAsker({ nowMs: start }));
   if (answer.kind !== 'take') throw new Error(answer.kind);
   return answer.entry;
 }
@@ -52,7 +52,7 @@ async function store(...entries: readonly Entry[]): Promise<void> {
 }
 
 const job = parseJobName('REPAIR');
-const mirrored: Wish = {
+const mirrored: EffectRequest = {
   ...aStateWish({ status: 'FAILED' }),
   event: { kind: 'CHANGE_STATUS', job, status: 'FAILURE' },
 };
@@ -143,7 +143,7 @@ describe('status of a job', () => {
 describe('status of a run', () => {
   const execution = anExecution();
   const routes = [{ name: 'settlement', endsWithinMs: 3_600_000 }];
-  const wish: Wish = {
+  const wish: EffectRequest = {
     ...aStateWish(),
     event: {
       kind: 'SET_GLOBAL',
@@ -196,7 +196,7 @@ describe('status of a run', () => {
           run: execution.executionArn,
           status: 'SUCCEEDED',
           routes: ['settlement'],
-          story: [{ at: '2026-11-20T02:00:06.000Z' }],
+          history: [{ at: '2026-11-20T02:00:06.000Z' }],
           entries: [{ key: toKey(wish), confirmedAt: '2026-11-20T02:00:05.000Z' }],
         },
       ],

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { AutosysBridge } from '../../infra/autosys-bridge.ts';
 import { metricDimensions, metrics as names } from '../../lambda/contract.ts';
-import { metricFacts } from '../../lambda/metric-facts.ts';
+import { metricFacts } from '../../lambda/telemetry/metric-facts.ts';
 import { aBridgeConfig, anInstanceConfig } from '../support/bridge-config.ts';
 
 interface Shown {

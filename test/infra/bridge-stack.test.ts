@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
-import type { BridgeConfig } from '../../lambda/shared/routes.ts';
+import type { BridgeConfig } from '../../lambda/routing/routes.ts';
 import { aBridgeConfig, anInstanceConfig } from '../support/bridge-config.ts';
 import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../support/routes.ts';
 

@@ -5,10 +5,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { acceptPattern, matchesPattern } from '../../event-pattern/index.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
-import { translate } from '../../lambda/report/translate.ts';
-import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
-import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
+import { translate } from '../../lambda/routing/translate.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readRouteFile } from '../../route-file/index.ts';
 import { catalogueRoutes, eventCatalogue } from '../support/event-catalogue.ts';
 
 /** Where the events of the catalogue come from. */

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { AutosysBridge } from '../../infra/autosys-bridge.ts';
 import { BridgeSourceStack } from '../../infra/bridge-source-stack.ts';
-import type { Route } from '../../lambda/shared/routes.ts';
+import type { Route } from '../../lambda/routing/routes.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../support/routes.ts';
 

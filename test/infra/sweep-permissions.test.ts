@@ -11,7 +11,7 @@ import {
   toExecutionArns,
   toFindingText,
 } from '../../infra/sweep-permissions.ts';
-import type { ExecutionOrigin, Route } from '../../lambda/shared/routes.ts';
+import type { ExecutionOrigin, Route } from '../../lambda/routing/routes.ts';
 import { aRoute, fromBatchJob, fromStateMachine } from '../support/routes.ts';
 
 /** The ARNs with the tokens of the CDK spelled out. */

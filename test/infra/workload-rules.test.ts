@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { acceptPattern } from '../../event-pattern/index.ts';
 import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
-import type { Route } from '../../lambda/shared/routes.ts';
+import type { Route } from '../../lambda/routing/routes.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute, fromBatchJob, fromStateMachine, setGlobalOn } from '../support/routes.ts';
 

@@ -45,7 +45,7 @@ function toAction(service: string, command: string): string {
 
 /** The calls of DynamoDB that the ledger's table makes for the commands of the CLI. */
 function ledgerCalls(): readonly string[] {
-  const source = readFileSync('lambda/shared/dynamo-table.ts', 'utf8');
+  const source = readFileSync('lambda/ledger/store/dynamo-table.ts', 'utf8');
   return [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `dynamodb:${name}`);
 }
 
@@ -104,7 +104,7 @@ describe('the policy of the operators in docs/deploy.md', () => {
       ])
       .map(([, client]) => client);
 
-    // Commands reach AWS by `lambda/shared/`: the ledger's table, and the secrets of doctor and validate.
+    // Commands reach AWS by `lambda/aws/` and `lambda/ledger/store/`: the ledger's table, and the secrets of doctor and validate.
     expect(clients).toEqual([]);
     expect(readDocument('docs/deploy.md')).toContain('`secretsmanager:GetSecretValue`');
   });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { defaultTimeouts } from '../../autosys/client/attempt.ts';
 import { functionTimeout } from '../../infra/bridge-function.ts';
-import { reserveMs } from '../../lambda/deadline.ts';
+import { sendMarginMs } from '../../lambda/delivery/send.ts';
+import { reserveMs } from '../../lambda/functions/deadline.ts';
 import { gatePolicy, leaseMs, tellMs } from '../../lambda/policies.ts';
-import { sendMarginMs } from '../../lambda/report/deliver.ts';
 
 const functionMs = functionTimeout.toMilliseconds();
 

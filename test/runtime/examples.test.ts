@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import { referencesOf } from '../../autosys/condition/index.ts';
 import { parseJil, readJob } from '../../autosys/jil/index.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
-import { translate } from '../../lambda/report/translate.ts';
-import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
-import { createRouteIndex } from '../../lambda/shared/routes.ts';
+import { createRouteIndex } from '../../lambda/routing/routes.ts';
+import { translate } from '../../lambda/routing/translate.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readRouteFile } from '../../route-file/index.ts';
 import { exampleEvents, readProject } from './stage.ts';
 
 /** The day after the night of the example. */

@@ -6,12 +6,12 @@ import { createRedate } from '../../cli/demo/redate.ts';
 import { compilePattern, matchesPattern } from '../../event-pattern/index.ts';
 import { bundlingDefaults, standIns } from '../../infra/function-defaults.ts';
 import { metricService, metrics } from '../../lambda/contract.ts';
-import { readEvent } from '../../lambda/report/read/index.ts';
-import { translate } from '../../lambda/report/translate.ts';
-import { createRouteIndex } from '../../lambda/shared/routes.ts';
-import { placeholders } from '../../lambda/shared/rules/bus.ts';
-import { planRules } from '../../lambda/shared/rules/event-patterns.ts';
+import { createRouteIndex } from '../../lambda/routing/routes.ts';
+import { translate } from '../../lambda/routing/translate.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
+import { placeholders } from '../../route-file/rules/bus.ts';
+import { planRules } from '../../route-file/rules/event-patterns.ts';
 import { batchSecret, readAt } from '../support/builders.ts';
 import {
   type ExampleEvent,
@@ -76,7 +76,7 @@ describe('the bundle', () => {
   test('holds no YAML parser, no locale of zod, no route file reader, no CDK, no rare credential provider, no cache of got', async () => {
     const { outputFiles, metafile } = await build({
       absWorkingDir: project,
-      entryPoints: ['lambda/report/handler.ts'],
+      entryPoints: ['lambda/functions/report.ts'],
       bundle: true,
       platform: 'node',
       format: 'cjs',
@@ -96,9 +96,9 @@ describe('the bundle', () => {
     expect(outputFiles[0]?.text === bundle().toString('utf8')).toBe(true);
     const [output] = Object.values(metafile.outputs);
     const contents = Object.keys(output?.inputs ?? {});
-    expect(contents).toContain('lambda/report/handler.ts');
+    expect(contents).toContain('lambda/functions/report.ts');
     const strangers =
-      /node_modules\/(yaml|aws-cdk-lib|constructs|keyv|mnemonist|cacheable-request|decompress-response|@smithy\/core\/dist-es\/submodules\/event-streams|@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!env|node))[^/]*)\/|zod\/v\d\/locales|zod\/v\d\/classic|route-file|emulator\/|local\/|infra\//;
+      /node_modules\/(yaml|aws-cdk-lib|constructs|keyv|mnemonist|cacheable-request|decompress-response|@smithy\/core\/dist-es\/submodules\/event-streams|@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!env|node))[^/]*)\/|zod\/v\d\/locales|zod\/v\d\/classic|route-file|emulator\/|local\/|infra\/(?!bundle-stubs\/)/;
     expect(contents.filter((path) => strangers.test(path))).toEqual([]);
   });
 });

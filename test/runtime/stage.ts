@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { configFileName, environment } from '../../lambda/contract.ts';
-import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
+import type { BridgeConfig, InstanceConfig } from '../../lambda/routing/routes.ts';
 import {
   type Invocation,
   type Local,

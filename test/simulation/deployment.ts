@@ -1,6 +1,6 @@
-import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
-import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
-import { type BridgeConfig, createRouteIndex } from '../../lambda/shared/routes.ts';
+import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
+import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
+import { readRouteFile } from '../../route-file/index.ts';
 
 /** Values that name the run, the attempt and the status, so that each request shows how old it is. */
 const telling = (run: string, statuses: readonly string[], end = '') =>

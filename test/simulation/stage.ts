@@ -1,4 +1,4 @@
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { Account } from './autosys/account.ts';
 import { Installation } from './autosys/installation.ts';
 import { Aws } from './aws/announcer.ts';

@@ -1,7 +1,7 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
 import { isJobStatus } from '../../autosys/status.ts';
-import type { Autosys } from '../../lambda/report/autosys.ts';
-import type { GlobalView, JobView } from '../../lambda/report/confirm.ts';
+import type { GlobalView, JobView } from '../../autosys/views.ts';
+import type { Autosys } from '../../lambda/delivery/autosys.ts';
 
 /**
  * An AutoSys behind the report's own ports: a script of answers to sending, and a state to read back.

@@ -1,5 +1,5 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
-import type { BridgeConfig, InstanceConfig } from '../../lambda/shared/routes.ts';
+import type { BridgeConfig, InstanceConfig } from '../../lambda/routing/routes.ts';
 import { aRoute } from './routes.ts';
 
 /** A compiled route file with one instance and one route; parts of the instance may be replaced. */

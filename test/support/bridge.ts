@@ -1,6 +1,6 @@
 import type { Timeouts } from '../../autosys/client/index.ts';
 import type { EmulatorOptions, ManualClock } from '../../emulator/index.ts';
-import type { Table } from '../../lambda/shared/table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
 import { type EmbeddedAutosys, embedAutosys } from './emulator.ts';
 import { openSandbox, readRoutes, type Sandbox } from './sandbox.ts';
 import { createRecordedTable, type RecordedTable, readDue, readParked } from './table.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientSettings } from '../../lambda/shared/dynamo-table.ts';
+import { clientSettings } from '../../lambda/ledger/store/dynamo-table.ts';
 
 /** How a server answers one request: as DynamoDB does, not at all, by hanging up, or no further than the middle. */
 export type Behaviour =

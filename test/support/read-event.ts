@@ -1,5 +1,5 @@
-import { readEvent } from '../../lambda/report/read/index.ts';
-import type { WorkloadEvent } from '../../lambda/shared/workload.ts';
+import { readEvent } from '../../lambda/workload/read/index.ts';
+import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { readAt } from './builders.ts';
 
 /** Reads an EventBridge event at {@link readAt}; throws where the event is ignored or invalid. */

@@ -1,6 +1,6 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
-import type { EventTemplate, Origin, Route } from '../../lambda/shared/routes.ts';
-import type { WorkloadStatus } from '../../lambda/shared/workload.ts';
+import type { EventTemplate, Origin, Route } from '../../lambda/routing/routes.ts';
+import type { WorkloadStatus } from '../../lambda/workload/workload.ts';
 
 /** A compiled route that hears the builders' execution; each part may be replaced. */
 export function aRoute(over: Partial<Route> = {}): Route {

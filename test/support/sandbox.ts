@@ -8,55 +8,56 @@ import {
 } from '../../autosys/client/index.ts';
 import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import type { ManualClock } from '../../emulator/index.ts';
-import { createCarriedLogin, createLoginSlots } from '../../lambda/login-port.ts';
+import { createReadCredentials } from '../../lambda/aws/credentials.ts';
+import type { ReadSecret } from '../../lambda/aws/secret-login.ts';
+import { createCircuitBreakers } from '../../lambda/circuit-breaker/circuit-breakers.ts';
+import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
+import type { Autosys } from '../../lambda/delivery/autosys.ts';
+import { createDrain, type DrainResult } from '../../lambda/delivery/drain.ts';
+import { createReadGroups, type ReadGroups } from '../../lambda/delivery/read-port.ts';
+import { withSharedReads } from '../../lambda/delivery/shared-reads.ts';
+import { withLogin } from '../../lambda/delivery/with-login.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
+import type { Table } from '../../lambda/ledger/table.ts';
+import { bindAuthorities } from '../../lambda/login/authorities.ts';
+import { createCarriedLogin, createLoginSlots } from '../../lambda/login/carried-login.ts';
+import { Login } from '../../lambda/login/login.ts';
+import type { LoginSlotsRegistry } from '../../lambda/login/slots-registry.ts';
 import {
   gateBelievedMs,
   gatePolicy,
   leaseMs,
-  lookForMs,
+  observationMs,
   retryPolicy,
   secretMaxAgeMs,
   settlePolicy,
 } from '../../lambda/policies.ts';
-import { createReadGroups, type ReadGroups } from '../../lambda/read-port.ts';
-import {
-  createAccount,
-  createDrainAccount,
-  createFailureAccount,
-  createGateAccount,
-  type Log,
-  type LogFields,
-  type Metrics,
-} from '../../lambda/report/account.ts';
-import type { Autosys } from '../../lambda/report/autosys.ts';
 import { createBatch } from '../../lambda/report/batch.ts';
-import { createClockAccount } from '../../lambda/report/clock-account.ts';
-import { createTellDefect, withDefects } from '../../lambda/report/defects.ts';
-import { createDrain, type Drained } from '../../lambda/report/drain.ts';
-import { createGates } from '../../lambda/report/gates.ts';
-import { Login } from '../../lambda/report/login.ts';
-import {
-  createAuthorityAccount,
-  createLoginAccount,
-  createReleaseAccount,
-} from '../../lambda/report/login-account.ts';
-import type { LoginSlotsRegistry } from '../../lambda/report/login-slots-registry.ts';
-import { createReport, type ReportPowers } from '../../lambda/report/report.ts';
-import { withSharedReads } from '../../lambda/report/shared-reads.ts';
-import { withLogin } from '../../lambda/report/with-login.ts';
-import { createAdmission } from '../../lambda/shared/admission.ts';
-import { bindAuthorities } from '../../lambda/shared/authorities.ts';
-import { createReadCredentials, type ReadSecret } from '../../lambda/shared/credentials.ts';
-import { bindMaintenance } from '../../lambda/shared/maintenance.ts';
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
-import { readRouteFile } from '../../lambda/shared/route-file/index.ts';
+import { createReport, type ReportDeps } from '../../lambda/report/report.ts';
+import { createAllowedAccounts } from '../../lambda/routing/allowed-accounts.ts';
 import {
   type BridgeConfig,
   createRouteIndex,
   type InstanceConfig,
-} from '../../lambda/shared/routes.ts';
-import type { Table } from '../../lambda/shared/table.ts';
-import { createReread, type Reread } from '../../lambda/sweep/reread.ts';
+} from '../../lambda/routing/routes.ts';
+import { createRecheck, type Recheck } from '../../lambda/sweep/recheck.ts';
+import { createClockTelemetry } from '../../lambda/telemetry/clock-telemetry.ts';
+import { createLogDefect, withDefects } from '../../lambda/telemetry/defects.ts';
+import {
+  createAuthorityTelemetry,
+  createLoginTelemetry,
+  createReleaseTelemetry,
+} from '../../lambda/telemetry/login-telemetry.ts';
+import {
+  createCircuitTelemetry,
+  createDrainTelemetry,
+  createFailureTelemetry,
+  createReportTelemetry,
+  type Log,
+  type LogFields,
+  type Metrics,
+} from '../../lambda/telemetry/report-telemetry.ts';
+import { readRouteFile } from '../../route-file/index.ts';
 import type { EmbeddedAutosys } from './emulator.ts';
 import { anSqsRecord } from './sqs-record.ts';
 
@@ -91,11 +92,11 @@ export interface Sandbox {
     signal?: AbortSignal,
   ): Promise<readonly Event[]>;
   /** Brings about what is due, as the sweep function does each minute. */
-  drain(): Promise<readonly Drained[]>;
+  drain(): Promise<readonly DrainResult[]>;
   /** Reads confirmed variables again, as the sweep function does each minute. */
-  reread(): Promise<readonly Reread[]>;
+  reread(): Promise<readonly Recheck[]>;
   /** What all drains told. */
-  readonly drained: readonly Drained[];
+  readonly drained: readonly DrainResult[];
   readonly lines: readonly SandboxLine[];
   /** Sums by metric name. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -157,7 +158,7 @@ export function openSandbox({
     metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
   const now = () => clock.now();
-  const slots = createLoginSlots({ table, now, onUnexpected: createReleaseAccount(log) });
+  const slots = createLoginSlots({ table, now, onUnexpected: createReleaseTelemetry(log) });
   const { members, newReadGroup } = createReadGroups();
   const autosysByName = new Map(
     config.instances.map((instance) => [
@@ -165,19 +166,19 @@ export function openSandbox({
       connect(instance, { readSecret, slots, ...accountPowers, now, timeouts, members }),
     ]),
   );
-  const noise = () => 0;
-  const powers: ReportPowers = {
+  const jitter = () => 0;
+  const deps: ReportDeps = {
     routes: createRouteIndex(config.routes, home),
-    isAdmitted: createAdmission(config, home.account),
+    isAdmitted: createAllowedAccounts(config, home.account),
     table,
-    gates: createGates({
+    gates: createCircuitBreakers({
       table,
       now,
-      noise,
+      jitter,
       policy: gatePolicy,
       believedMs: gateBelievedMs,
       maintenance: bindMaintenance(config.instances),
-      tell: createGateAccount(accountPowers),
+      tell: createCircuitTelemetry(accountPowers),
     }),
     autosysFor: (name) => {
       const autosys = autosysByName.get(name);
@@ -185,38 +186,38 @@ export function openSandbox({
       return autosys;
     },
     now,
-    noise,
+    jitter,
     pause: (ms) => clock.advance(ms),
-    decideNext: (facts) => decideNext({ ...facts, noise: 0 }, retryPolicy),
-    nameHolder: randomUUID,
+    decideNext: (facts) => decideNext({ ...facts, jitter: 0 }, retryPolicy),
+    newLeaseId: randomUUID,
     leaseMs,
-    lookForMs,
+    observationMs,
     settlePolicy,
   };
-  const drain = createDrain({ ...powers, newReadGroup });
-  const reread = createReread({ ...powers, newReadGroup });
-  const accountDrained = createDrainAccount(accountPowers);
+  const drain = createDrain({ ...deps, newReadGroup });
+  const reread = createRecheck({ ...deps, newReadGroup });
+  const accountDrained = createDrainTelemetry(accountPowers);
   const batch = createBatch({
-    report: createReport(powers),
-    account: createAccount(accountPowers),
-    onUnexpected: createFailureAccount(accountPowers),
+    report: createReport(deps),
+    account: createReportTelemetry(accountPowers),
+    onUnexpected: createFailureTelemetry(accountPowers),
     newReadGroup,
   });
-  const drained: Drained[] = [];
+  const drained: DrainResult[] = [];
   return {
     lines,
     metrics,
     drained,
     secretReads: () => secretReads,
     reread: async () => {
-      const all: Reread[] = [];
+      const all: Recheck[] = [];
       for (const instance of config.instances) {
         for await (const one of reread(instance, new AbortController().signal)) all.push(one);
       }
       return all;
     },
     drain: async () => {
-      const all: Drained[] = [];
+      const all: DrainResult[] = [];
       await slots.during(async () => {
         for (const { name } of config.instances) {
           for await (const one of drain(name, new AbortController().signal)) {
@@ -272,7 +273,7 @@ function connect(
     requestsUnderWay,
     now,
     maxAgeMs: secretMaxAgeMs,
-    tell: createLoginAccount(log, name, secret),
+    tell: createLoginTelemetry(log, name, secret),
   });
   const client = new AutosysClient({
     endpoints,
@@ -280,16 +281,16 @@ function connect(
       readSecret,
       now,
       maxAgeMs: secretMaxAgeMs,
-      tell: createAuthorityAccount(log, name),
+      tell: createAuthorityTelemetry(log, name),
     }),
     profile: parseProfile(profile),
     timezone,
     credentials: () => login.credentials(),
     timeouts,
     now,
-    onClockDifference: createClockAccount({ log, metrics, now }, name),
+    onClockDifference: createClockTelemetry({ log, metrics, now }, name),
   });
-  const guarded = withDefects(withLogin(login, client), createTellDefect(log, name));
+  const guarded = withDefects(withLogin(login, client), createLogDefect(log, name));
   const port = withSharedReads(guarded, { members, now });
   const clockDiffers = () => client.clockDiffers;
   return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond: 1_000, port, clockDiffers };

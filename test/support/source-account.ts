@@ -22,7 +22,7 @@ export interface Question {
  * Another account of AWS on loopback: AssumeRole over the real protocol of AWS STS (a form in, XML out), and whatever
  * is asked with the keys that it has handed out. Signatures are not checked; whose they are is kept.
  */
-export async function openSourceAccount(powers: {
+export async function openSourceAccount(deps: {
   readonly assume: (role: string, nth: number) => Session;
   readonly answer: (question: Question) => { readonly status: number; readonly body: object };
 }) {
@@ -35,12 +35,12 @@ export async function openSourceAccount(powers: {
     if (question.service === 'sts') {
       const form = new URLSearchParams(body);
       assumed.push(form);
-      const { status, xml } = toXml(powers.assume(form.get('RoleArn') ?? '', assumed.length));
+      const { status, xml } = toXml(deps.assume(form.get('RoleArn') ?? '', assumed.length));
       response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
       return;
     }
     questions.push(question);
-    const { status, body: answered } = powers.answer(question);
+    const { status, body: answered } = deps.answer(question);
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answered));
   });

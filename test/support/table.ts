@@ -1,8 +1,8 @@
-import type { Entry } from '../../lambda/report/ledger/entry.ts';
-import { agendaLists } from '../../lambda/report/ledger/rows.ts';
-import type { UnsayableEntry } from '../../lambda/report/ledger/unsayable.ts';
-import { createMemoryTable } from '../../lambda/shared/memory-table.ts';
-import type { Row, Table } from '../../lambda/shared/table.ts';
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import { agendaLists } from '../../lambda/ledger/entry-row.ts';
+import type { InvalidEffectEntry } from '../../lambda/ledger/invalid-effect.ts';
+import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
+import type { Row, Table } from '../../lambda/ledger/table.ts';
 
 /** A table in memory that remembers every row as it was written. */
 export interface RecordedTable extends Table {
@@ -11,8 +11,8 @@ export interface RecordedTable extends Table {
 }
 
 /** Builds a table that keeps a record of what was written to it. */
-export function createRecordedTable(powers: { readonly now: () => Date }): RecordedTable {
-  const table = createMemoryTable(powers);
+export function createRecordedTable(deps: { readonly now: () => Date }): RecordedTable {
+  const table = createMemoryTable(deps);
   const written: Row[] = [];
   return {
     ...table,
@@ -26,8 +26,8 @@ export function createRecordedTable(powers: { readonly now: () => Date }): Recor
 }
 
 /** What a person is to look at, the oldest first. */
-export function readParked(table: Table): Promise<readonly (Entry | UnsayableEntry)[]> {
-  return readList<Entry | UnsayableEntry>(table, agendaLists.parked);
+export function readParked(table: Table): Promise<readonly (Entry | InvalidEffectEntry)[]> {
+  return readList<Entry | InvalidEffectEntry>(table, agendaLists.parked);
 }
 
 /** What waits to be brought about, whether its time has come or not. */

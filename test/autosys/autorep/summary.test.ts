@@ -195,13 +195,13 @@ describe('readSummary', () => {
   });
 
   test('ignores lines that are no row, and everything without an underscore row', () => {
-    const noise = [
+    const jitter = [
       'CAUAJM_E_50027 Invalid Job Name: nope',
       '  STARTING        05/21/2010 11:27:31',
       '',
     ];
 
-    expect(readSummary([...noise, ...sample.slice(0, 3), ...noise])).toEqual([]);
+    expect(readSummary([...jitter, ...sample.slice(0, 3), ...jitter])).toEqual([]);
     expect(readSummary(sample.slice(3))).toEqual([]);
   });
 

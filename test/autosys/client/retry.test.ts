@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import { decideNext, type FailureFacts } from '../../../autosys/client/index.ts';
 
 const policy = { maxAttempts: 4, firstDelayMs: 200, maxDelayMs: 1_000 };
-const facts: FailureFacts = { attempts: 1, disposition: 'retry', repeatable: false, noise: 1 };
+const facts: FailureFacts = { attempts: 1, disposition: 'retry', repeatable: false, jitter: 1 };
 
 test.for<{ when: string; facts: FailureFacts; next: object }>([
   { when: 'nothing happened over there', facts, next: { kind: 'wait', ms: 200 } },
-  { when: 'noise is at its least', facts: { ...facts, noise: 0 }, next: { kind: 'wait', ms: 100 } },
+  {
+    when: 'noise is at its least',
+    facts: { ...facts, jitter: 0 },
+    next: { kind: 'wait', ms: 100 },
+  },
   {
     when: 'it is the second time',
     facts: { ...facts, attempts: 2 },
@@ -14,7 +18,7 @@ test.for<{ when: string; facts: FailureFacts; next: object }>([
   },
   {
     when: 'doubling passes the longest delay',
-    facts: { ...facts, attempts: 3, noise: 0.5 },
+    facts: { ...facts, attempts: 3, jitter: 0.5 },
     next: { kind: 'wait', ms: 600 },
   },
   {

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { play } from '../../../cli/demo/play.ts';
 import { createRedate } from '../../../cli/demo/redate.ts';
 import { findEvents } from '../../../cli/explain/find-events.ts';
-import { judgeEventAge } from '../../../lambda/report/event-age.ts';
-import { readEvent } from '../../../lambda/report/read/index.ts';
+import { judgeEventAge } from '../../../lambda/workload/event-age.ts';
+import { readEvent } from '../../../lambda/workload/read/index.ts';
 import { Bus, ManualClock } from '../../../local/index.ts';
 import {
   aBatchJobEvent,

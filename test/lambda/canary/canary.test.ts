@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseAutosysInstance, parseGlobalName } from '../../../autosys/names.ts';
-import { createCanaryAccount } from '../../../lambda/canary/account.ts';
 import { type CanaryPowers, createCanary } from '../../../lambda/canary/canary.ts';
 import type { Probed } from '../../../lambda/canary/network.ts';
 import { createGivenSignIn } from '../../../lambda/canary/sign-in.ts';
 import type { Speaker } from '../../../lambda/canary/speech.ts';
+import { createCanaryAccount } from '../../../lambda/canary/telemetry.ts';
+import {
+  createCircuitBreakers,
+  readCircuit,
+} from '../../../lambda/circuit-breaker/circuit-breakers.ts';
+import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import { gatePolicy } from '../../../lambda/policies.ts';
-import { createGates, readGate } from '../../../lambda/report/gates.ts';
-import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
 
 const ace = parseAutosysInstance('ACE');
 const prd = parseAutosysInstance('PRD');
@@ -50,11 +53,17 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
   const ways = probed ?? [
     { endpoint: 'a:9443', certificateEnd: new Date(at.getTime() + 90 * dayMs) },
   ];
-  const gates = createGates({ table, now, noise: () => 0, policy: gatePolicy, believedMs: 0 });
+  const gates = createCircuitBreakers({
+    table,
+    now,
+    jitter: () => 0,
+    policy: gatePolicy,
+    believedMs: 0,
+  });
   const canary = createCanary({
     instances: [ace, prd],
     open: (name) => ({
-      powers: {
+      deps: {
         endpoints: ways.map(({ endpoint }) => endpoint),
         probe: async (endpoint) => ways.find((way) => way.endpoint === endpoint) ?? { endpoint },
         signIn: createGivenSignIn({ username: 'ops', password: 'x' }),
@@ -69,7 +78,7 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
     gates,
     maintenance,
     now,
-    nameHolder: () => 'canary',
+    newLeaseId: () => 'canary',
     account: createCanaryAccount({ log, metrics }),
   });
   const run = () => canary(new AbortController().signal);
@@ -134,8 +143,8 @@ describe('the canary', () => {
     await run();
     await run();
 
-    expect(await readGate(table, ace)).toMatchObject({ closedMs: at.getTime() });
-    expect(await readGate(table, prd)).toMatchObject({ failures: 0 });
+    expect(await readCircuit(table, ace)).toMatchObject({ closedMs: at.getTime() });
+    expect(await readCircuit(table, prd)).toMatchObject({ failures: 0 });
     expect(
       told.filter(([name, instance]) => name === 'CanaryFailed' && instance === 'ACE'),
     ).toEqual([['CanaryFailed', 'ACE', 1]]);
@@ -148,7 +157,7 @@ describe('the canary', () => {
 
     await run();
 
-    expect(await readGate(table, ace)).toMatchObject({
+    expect(await readCircuit(table, ace)).toMatchObject({
       failures: 1,
       reason: expect.stringContaining('nothing moved'),
     });
@@ -165,7 +174,7 @@ describe('the canary', () => {
 
     await run();
 
-    expect(await readGate(table, ace)).toMatchObject({ failures: 0 });
+    expect(await readCircuit(table, ace)).toMatchObject({ failures: 0 });
   });
 
   test('touches nothing in a declared window, and tells no failure', async () => {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
+import type { ReadCredentials, SecretLogin } from '../../../lambda/aws/secret-login.ts';
 import { type ExaminePowers, examine } from '../../../lambda/canary/examine.ts';
 import { SecretSignIn } from '../../../lambda/canary/sign-in.ts';
 import type { Speaker } from '../../../lambda/canary/speech.ts';
-import { createLoginSlots } from '../../../lambda/login-port.ts';
-import type { ReadCredentials, SecretLogin } from '../../../lambda/shared/credentials.ts';
-import { LedgerError, SecretShapeError } from '../../../lambda/shared/errors.ts';
-import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
+import { LedgerError, SecretShapeError } from '../../../lambda/errors.ts';
+import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { createLoginSlots } from '../../../lambda/login/carried-login.ts';
 
 const now = () => new Date('2026-11-22T02:00:00Z');
 const refuse = async () => {

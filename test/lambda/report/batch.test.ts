@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
+import { createCircuitBreakers } from '../../../lambda/circuit-breaker/circuit-breakers.ts';
 import { metrics as names } from '../../../lambda/contract.ts';
-import { gatePolicy, leaseMs, lookForMs, settlePolicy } from '../../../lambda/policies.ts';
-import {
-  createAccount,
-  createFailureAccount,
-  type LogFields,
-} from '../../../lambda/report/account.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import { gatePolicy, leaseMs, observationMs, settlePolicy } from '../../../lambda/policies.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
-import { createGates } from '../../../lambda/report/gates.ts';
 import { createReport } from '../../../lambda/report/report.ts';
-import { createAdmission } from '../../../lambda/shared/admission.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
-import { createRouteIndex } from '../../../lambda/shared/routes.ts';
+import { createAllowedAccounts } from '../../../lambda/routing/allowed-accounts.ts';
+import { createRouteIndex } from '../../../lambda/routing/routes.ts';
+import {
+  createFailureTelemetry,
+  createReportTelemetry,
+  type LogFields,
+} from '../../../lambda/telemetry/report-telemetry.ts';
 import { ScriptedAutosys } from '../../support/autosys.ts';
 import {
   aBatchJobEvent,
@@ -29,7 +29,7 @@ import { createRecordedTable, readDue, readParked } from '../../support/table.ts
 /** The report as the handler binds it, with what it wrote down. */
 function aReporter(autosys = new ScriptedAutosys()) {
   const now = () => new Date(stoppedAtMs + 1_500);
-  const noise = () => 0;
+  const jitter = () => 0;
   const table = createRecordedTable({ now });
   const lines: (LogFields & { readonly level: string; readonly message: string })[] = [];
   const counts: Record<string, number> = {};
@@ -47,20 +47,20 @@ function aReporter(autosys = new ScriptedAutosys()) {
           say: setGlobalOn('AWS_RISK', ['SUCCEEDED']),
         }),
       ]),
-      isAdmitted: createAdmission({ accounts: [] }, '111122223333'),
+      isAdmitted: createAllowedAccounts({ accounts: [] }, '111122223333'),
       table,
-      gates: createGates({ table, now, noise, policy: gatePolicy, believedMs: 0 }),
+      gates: createCircuitBreakers({ table, now, jitter, policy: gatePolicy, believedMs: 0 }),
       autosysFor: () => autosys,
       now,
-      noise,
+      jitter,
       pause: async () => {},
       decideNext: () => ({ kind: 'stop' }),
-      nameHolder: randomUUID,
+      newLeaseId: randomUUID,
       leaseMs,
-      lookForMs,
+      observationMs,
       settlePolicy,
     }),
-    account: createAccount({
+    account: createReportTelemetry({
       log,
       metrics: {
         count: (name) => {
@@ -74,7 +74,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
         },
       },
     }),
-    onUnexpected: createFailureAccount({ log }),
+    onUnexpected: createFailureTelemetry({ log }),
   });
   const work = (...bodies: readonly unknown[]) =>
     batch({ Records: bodies.map(toRecord) }, new AbortController().signal);

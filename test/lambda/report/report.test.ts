@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { createAccount } from '../../../lambda/report/account.ts';
-import { agendaLists, toKey } from '../../../lambda/report/ledger/rows.ts';
-import { parseRun, toRunKey } from '../../../lambda/report/ledger/runs.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
-import type { Route } from '../../../lambda/shared/routes.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import { agendaLists, toKey } from '../../../lambda/ledger/entry-row.ts';
+import { parseRun, toRunKey } from '../../../lambda/ledger/run-row.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import type { Route } from '../../../lambda/routing/routes.ts';
+import { createReportTelemetry } from '../../../lambda/telemetry/report-telemetry.ts';
 import { anExecutionEvent, startedAtMs, stoppedAtMs } from '../../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
-import { aStateWish } from './ledger/wishes.ts';
-import { aRig, unreachable } from './rig.ts';
+import { aRig, unreachable } from '../delivery/rig.ts';
+import { aStateWish } from '../ledger/requests.ts';
 
 const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
 const runId = `${executionArn}@${startedAtMs}`;
@@ -93,7 +93,7 @@ describe('the report of an announcement', () => {
       ],
     });
     const event = 'event 315c1398-40ff-a850-213b-158f73e60175';
-    expect(run?.story.map(({ text }) => text)).toEqual([
+    expect(run?.history.map(({ text }) => text)).toEqual([
       `FAILED (${event}): SET_GLOBAL AWS_SETTLEMENT=FAILED on ACE (route settlement): taken, and confirmed by AutoSys`,
       `FAILED (${event}): FORCE_STARTJOB REPAIR on ACE (route settlement): taken, and confirmed by AutoSys`,
     ]);
@@ -114,7 +114,7 @@ describe('the report of an announcement', () => {
     await sandbox.take(anExecutionEvent({ status: 'RUNNING' }, { id: 'e3' }));
     await sandbox.take(anExecutionEvent(yesterday, { id: 'e4' }));
 
-    const told = (await readRun(rig.table))?.story.map(({ text }) => text) ?? [];
+    const told = (await readRun(rig.table))?.history.map(({ text }) => text) ?? [];
     expect(told.slice(1)).toEqual([
       expect.stringMatching(
         /^SUCCEEDED \(event e2\): .*: dropped: duplicate of event e1, which is/,
@@ -126,7 +126,7 @@ describe('the report of an announcement', () => {
     const stale = await rig.table.get(
       toRunKey({ run: `${executionArn}-0`, beganMs: startedAtMs - 86_400_000 }),
     );
-    expect(stale && parseRun(stale).story[0]?.text).toMatch(
+    expect(stale && parseRun(stale).history[0]?.text).toMatch(
       /dropped: stale run: settlement execution run-1 began later, at 2026-11-20T02:00:00\.000Z, and is SUCCEEDED \(event e1\)$/,
     );
   });
@@ -139,7 +139,7 @@ describe('the report of an announcement', () => {
     const lines: object[] = [];
     const measured: unknown[] = [];
     const write = (message: string, fields: object) => lines.push({ message, ...fields });
-    const account = createAccount({
+    const account = createReportTelemetry({
       log: { info: write, warn: write, error: write },
       metrics: {
         count: () => {},
@@ -170,7 +170,7 @@ describe('the report of an announcement', () => {
     expect(measured).toEqual([
       ['ConfirmedAfter', 1_500, { autosysInstance: 'ACE', route: 'settlement' }],
     ]);
-    const told = (await readRun(rig.table))?.story.map(({ text }) => text);
+    const told = (await readRun(rig.table))?.history.map(({ text }) => text);
     expect(told?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: dropped: superseded while/);
   });
 
@@ -185,7 +185,7 @@ describe('the report of an announcement', () => {
     expect(await readRun(rig.table)).toMatchObject({
       entries: [],
       version: { status: 'RUNNING' },
-      story: [{ text: expect.stringMatching(/ignored: .* on which no route says anything/) }],
+      history: [{ text: expect.stringMatching(/ignored: .* on which no route says anything/) }],
     });
     const open = await rig.table.agenda(agendaLists.open, { until: farAway, limit: 9 });
     expect(open.entries).toEqual([{ key: runKey, at: new Date('2026-11-20T03:01:00Z') }]);
@@ -283,7 +283,7 @@ describe('a row that nobody can read', () => {
       'could not read state ACE global AWS_SETTLEMENT: the row is of a format',
     );
     expect(rig.autosys.starts).toBe(1);
-    expect((await readRun(rig.table))?.story.at(-1)?.text).toMatch(
+    expect((await readRun(rig.table))?.history.at(-1)?.text).toMatch(
       /failed, comes again: the ledger could not read state ACE global AWS_SETTLEMENT/,
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
 import {
   aBatchJobEvent,
   anExecutionEvent,
@@ -7,7 +7,7 @@ import {
   stoppedAtMs,
 } from '../../support/builders.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
-import { aDescribedBatchJob, aDescribedExecution } from './described.ts';
+import { aDescribedBatchJob, aDescribedExecution } from './lookup.ts';
 import { aSweepRig } from './rig.ts';
 
 const running = {
@@ -140,7 +140,7 @@ describe('an execution whose end nobody announced', () => {
     expect(asked).toMatchObject([{ kind: 'lost', reason }]);
     const run = await rig.run(executionArn);
     expect(run).not.toHaveProperty('askMs');
-    expect(run?.story.at(-1)?.text).toBe(`closed: ${reason}`);
+    expect(run?.history.at(-1)?.text).toBe(`closed: ${reason}`);
   });
 });
 
@@ -185,7 +185,7 @@ describe('an execution that still runs', () => {
       expect(asked).toMatchObject([{ kind: 'unanswered', why, reason: 'Scripted' }]);
       const run = await rig.run(executionArn);
       expect(run?.askMs).toBe(rig.now().getTime() + 5 * 60_000);
-      expect(run?.story.at(-1)?.text).toBe(`AWS could not be asked (${why}): Scripted`);
+      expect(run?.history.at(-1)?.text).toBe(`AWS could not be asked (${why}): Scripted`);
     },
   );
 
@@ -253,8 +253,8 @@ describe('a run in another account', () => {
     }
 
     expect(minutes).toEqual([5, 10, 20, 40, 60, 60]);
-    const { story = [] } = (await rig.run(otherArn('run-1'))) ?? {};
-    expect(story.map(({ text }) => text)).toEqual(['AWS could not be asked (shut): Scripted']);
+    const { history = [] } = (await rig.run(otherArn('run-1'))) ?? {};
+    expect(history.map(({ text }) => text)).toEqual(['AWS could not be asked (shut): Scripted']);
   });
 
   test('is told at last, once the account lets the sweep in', async () => {
@@ -291,7 +291,7 @@ describe('a run in another account', () => {
     const asks = Promise.withResolvers<void>();
 
     const asked = await rig.sweep({
-      powers: {
+      deps: {
         describeExecution: async (arn) => {
           if (arn !== executionArn) {
             await asks.promise;
@@ -311,20 +311,20 @@ describe('a run in another account', () => {
     async (kind) => {
       const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
       await announceThere(rig, 'run-1');
-      const powers = { describeExecution: async () => ({ kind, reason: 'Scripted' }) };
-      await rig.sweep({ powers });
+      const deps = { describeExecution: async () => ({ kind, reason: 'Scripted' }) };
+      await rig.sweep({ deps });
       rig.advance(14 * 86_400_000 - 1);
-      const before = await rig.sweep({ powers });
+      const before = await rig.sweep({ deps });
       rig.advance(3_600_000);
 
-      const asked = await rig.sweep({ powers });
+      const asked = await rig.sweep({ deps });
 
       expect(before).toMatchObject([{ kind: 'unanswered' }]);
       const reason = `nobody could ask AWS about settlement execution run-1 for 14 days (${kind}), so how it ended is not known: Scripted`;
       expect(asked).toMatchObject([{ kind: 'lost', reason }]);
       const run = await rig.run(otherArn('run-1'));
       expect(run).not.toHaveProperty('askMs');
-      expect(run?.story.at(-1)?.text).toBe(`closed: ${reason}`);
+      expect(run?.history.at(-1)?.text).toBe(`closed: ${reason}`);
     },
   );
 
@@ -416,7 +416,7 @@ describe('many runs', () => {
       },
     };
 
-    const asked = await rig.sweep({ powers: { table } });
+    const asked = await rig.sweep({ deps: { table } });
 
     expect(asked.map(({ kind }) => kind).sort()).toEqual(['failed', 'still']);
   });
@@ -428,7 +428,7 @@ describe('many runs', () => {
 
     const asked = await rig.sweep({
       signal: end.signal,
-      powers: {
+      deps: {
         describeExecution: async () => {
           end.abort();
           return { kind: 'away', reason: 'AbortError' };
@@ -547,7 +547,7 @@ describe('Batch jobs', () => {
     let asks = 0;
 
     const asked = await rig.sweep({
-      powers: {
+      deps: {
         describeBatchJobs: async ({ account, batchJobIds }) => {
           if (account === other) {
             await own.promise;

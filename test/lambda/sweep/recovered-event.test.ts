@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../../lambda/report/read/index.ts';
 import { toBatchJobEvent, toExecutionEvent } from '../../../lambda/sweep/recovered-event.ts';
+import { readEvent } from '../../../lambda/workload/read/index.ts';
 import {
   aBatchJobEvent,
   anExecutionEvent,
@@ -8,7 +8,7 @@ import {
   startedAtMs,
   stoppedAtMs,
 } from '../../support/builders.ts';
-import { aDescribedBatchJob, aDescribedExecution, asking } from './described.ts';
+import { aDescribedBatchJob, aDescribedExecution, asking } from './lookup.ts';
 
 function read(event: unknown) {
   const reading = readEvent(event, asking.askedAt);

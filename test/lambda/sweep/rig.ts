@@ -1,17 +1,17 @@
-import type { Run } from '../../../lambda/report/ledger/run.ts';
-import { createRuns, toRunKey, toRunKeyPrefix } from '../../../lambda/report/ledger/runs.ts';
 import type {
   DescribeBatchJobs,
   DescribedBatchJob,
   DescribedExecution,
   DescribeExecution,
-} from '../../../lambda/shared/described.ts';
-import type { WorkloadEvent } from '../../../lambda/shared/workload.ts';
-import type { Asked } from '../../../lambda/sweep/answer.ts';
-import { type AskPowers, createAsk } from '../../../lambda/sweep/ask.ts';
+} from '../../../lambda/aws/lookup.ts';
+import type { Run } from '../../../lambda/ledger/run.ts';
+import { createRuns, toRunKey, toRunKeyPrefix } from '../../../lambda/ledger/run-row.ts';
+import type { RunAnswerResult } from '../../../lambda/sweep/answer.ts';
+import { type AskDeps, createAsk } from '../../../lambda/sweep/ask.ts';
+import type { WorkloadEvent } from '../../../lambda/workload/workload.ts';
 import { toWorkloadEvent } from '../../support/read-event.ts';
-import { aRig } from '../report/rig.ts';
-import { asking } from './described.ts';
+import { aRig } from '../delivery/rig.ts';
+import { asking } from './lookup.ts';
 
 /** What the scripted AWS answers about one run. */
 type Scripted<Found> = Found | 'throttled' | 'denied' | 'away';
@@ -49,14 +49,14 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
   const sweep = async ({
     forMs = 45_000,
     signal = new AbortController().signal,
-    powers = {},
+    deps = {},
     sandbox: ports = {},
   }: {
     readonly forMs?: number;
     readonly signal?: AbortSignal;
-    readonly powers?: Partial<AskPowers>;
+    readonly deps?: Partial<AskDeps>;
     readonly sandbox?: Parameters<typeof rig.open>[0];
-  } = {}): Promise<readonly Asked[]> => {
+  } = {}): Promise<readonly RunAnswerResult[]> => {
     const sandbox = rig.open(ports);
     const ask = createAsk({
       table: rig.table,
@@ -65,9 +65,9 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
       report: ({ body }) => sandbox.take(JSON.parse(body)),
       describeExecution,
       describeBatchJobs,
-      ...powers,
+      ...deps,
     });
-    const all: Asked[] = [];
+    const all: RunAnswerResult[] = [];
     const pass = { untilMs: rig.now().getTime() + forMs, signal };
     await ask(pass, (asked) => all.push(asked));
     return all;

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
-import type { Drained } from '../../../lambda/report/drain.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
-import type { Reread } from '../../../lambda/sweep/reread.ts';
-import { createSweep, type SweepPowers } from '../../../lambda/sweep/sweep.ts';
-import { ace } from '../report/rig.ts';
+import type { DrainResult } from '../../../lambda/delivery/drain.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import type { Recheck } from '../../../lambda/sweep/recheck.ts';
+import { createSweep, type SweepDeps } from '../../../lambda/sweep/sweep.ts';
+import { ace } from '../delivery/rig.ts';
 
 const error = new LedgerError({ doing: 'read', reason: 'x' });
 const failure = { name: 'E', code: 'E', message: 'x' };
-const drained: Drained = { kind: 'failed', key: 'drained', error: failure };
-const read: Reread = { kind: 'failed', key: 'read', error: failure };
+const drained: DrainResult = { kind: 'failed', key: 'drained', error: failure };
+const read: Recheck = { kind: 'failed', key: 'read', error: failure };
 const pass = { untilMs: 1, signal: new AbortController().signal };
 const prd = parseAutosysInstance('PRD');
 
 /** A sweep over two instances whose parts do as they are told; what was accounted for is kept. */
-function aSweep(over: Partial<SweepPowers> = {}) {
+function aSweep(over: Partial<SweepDeps> = {}) {
   const told: string[] = [];
   const sweep = createSweep({
     instances: [
@@ -85,7 +85,7 @@ test.for([
   expect(told).toEqual(expect.arrayContaining(['read', 'runs', 'ACE', 'PRD']));
 });
 
-function failing(instance: string | undefined, otherwise: Drained) {
+function failing(instance: string | undefined, otherwise: DrainResult) {
   return async function* (name: unknown) {
     if (instance === undefined || name === instance) throw error;
     yield otherwise;

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../../autosys/names.ts';
-import type { Drained } from '../../../lambda/report/drain.ts';
-import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import type { DrainResult } from '../../../lambda/delivery/drain.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { toKey, toRow } from '../../../lambda/ledger/entry-row.ts';
 import {
   changeInstanceNames,
   createRecordInstance,
   instanceNamesKey,
   parseInstanceNames,
-} from '../../../lambda/report/ledger/instance-names.ts';
-import { toKey, toRow } from '../../../lambda/report/ledger/rows.ts';
-import { createDynamoTable } from '../../../lambda/shared/dynamo-table.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
-import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
+} from '../../../lambda/ledger/instance-names.ts';
+import { createDynamoTable } from '../../../lambda/ledger/store/dynamo-table.ts';
+import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
 import { createParkUnknown } from '../../../lambda/sweep/unknown-instances.ts';
 import { startLedgerTable } from '../../support/ledger-table.ts';
-import { aOnceWish, aStateWish } from '../report/ledger/wishes.ts';
+import { aOnceWish, aStateWish } from '../ledger/requests.ts';
 
 const startMs = Date.parse('2026-11-20T02:00:00Z');
 const now = () => new Date(startMs);
@@ -27,7 +27,7 @@ const aTable = () => createMemoryTable({ now });
 
 function anEntry(over: Partial<Entry> = {}): Entry {
   const wish = { ...aStateWish(), to: old };
-  return { format: 1, ...wish, stage: 'due', dueMs: startMs, tries: 0, story: [], ...over };
+  return { format: 1, ...wish, stage: 'due', dueMs: startMs, tries: 0, history: [], ...over };
 }
 
 async function keep(table: Table, entry: Entry): Promise<string> {
@@ -40,9 +40,9 @@ async function sweep(
   table: Table,
   names: readonly string[],
   over: Partial<typeof pass> = {},
-): Promise<readonly Drained[]> {
+): Promise<readonly DrainResult[]> {
   const parkUnknown = createParkUnknown({ table, now, names });
-  const all: Drained[] = [];
+  const all: DrainResult[] = [];
   for await (const one of parkUnknown({ ...pass, ...over })) all.push(one);
   return all;
 }
@@ -147,7 +147,7 @@ describe('entries of an instance that the route file does not name', () => {
     expect((await table.get(key))?.body).toMatchObject({
       stage: 'parked',
       parked: { code: 'BRIDGE_UNKNOWN_INSTANCE', reason },
-      story: [{ text: `parked: ${reason}` }],
+      history: [{ text: `parked: ${reason}` }],
     });
     expect((await table.get(key))?.agenda?.list).toBe('parked');
   });
@@ -171,12 +171,12 @@ describe('entries of an instance that the route file does not name', () => {
 
   test('are left to the function that holds their lease, until it ends', async () => {
     const table = aTable();
-    await keep(table, anEntry({ lease: { holder: 'm', untilMs: startMs + 1 } }));
+    await keep(table, anEntry({ lease: { owner: 'm', untilMs: startMs + 1 } }));
 
     expect(await sweep(table, [ace])).toEqual([]);
 
     const other = aTable();
-    await keep(other, anEntry({ lease: { holder: 'm', untilMs: startMs } }));
+    await keep(other, anEntry({ lease: { owner: 'm', untilMs: startMs } }));
     expect(await sweep(other, [ace])).toHaveLength(1);
   });
 

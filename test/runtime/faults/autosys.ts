@@ -187,7 +187,7 @@ export function describeAutosys(open: OpenWorld): void {
       expect(value('AWS_desk-1')).toBe('SUCCEEDED');
       const [entry] = await world.ledger.entries('ACE global AWS_desk-1');
       expect(entry).toMatchObject({ stage: 'confirmed' });
-      expect(entry?.story.map(({ text }) => text)).toContainEqual(
+      expect(entry?.history.map(({ text }) => text)).toContainEqual(
         expect.stringContaining('AutoSys has lost it'),
       );
     });

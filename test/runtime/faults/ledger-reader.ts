@@ -1,8 +1,8 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import type { Entry } from '../../../lambda/report/ledger/entry.ts';
-import { toItem } from '../../../lambda/shared/dynamo-item.ts';
-import { createDynamoTable } from '../../../lambda/shared/dynamo-table.ts';
-import type { Row, SearchableTable } from '../../../lambda/shared/table.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { toItem } from '../../../lambda/ledger/store/dynamo-item.ts';
+import { createDynamoTable } from '../../../lambda/ledger/store/dynamo-table.ts';
+import type { Row, SearchableTable } from '../../../lambda/ledger/table.ts';
 import type { WiredTable } from '../../../local/index.ts';
 import { connect } from '../../support/dynamo-server.ts';
 import { readDue, readParked } from '../../support/table.ts';

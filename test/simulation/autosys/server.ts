@@ -36,7 +36,7 @@ export function consider(request: WireRequest, instance: Instance, clock: World)
   const fields = request.body === undefined ? new Fields({}) : readFields(request.body);
   if (!(fields instanceof Fields)) return { answer: fields };
   let event: QueuedEvent | undefined;
-  const powers = {
+  const deps = {
     instance,
     clock,
     profiles,
@@ -49,7 +49,7 @@ export function consider(request: WireRequest, instance: Instance, clock: World)
   } as const;
   try {
     const { body = '', accept } = request;
-    const answer = action(powers)({ name, query, fields, body, accept });
+    const answer = action(deps)({ name, query, fields, body, accept });
     return { answer, ...(event && { event }) };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;

@@ -4,7 +4,7 @@ import type {
   DescribedExecution,
   DescribeExecution,
   NoAnswer,
-} from '../../../lambda/shared/described.ts';
+} from '../../../lambda/aws/lookup.ts';
 import type { AwsEvent } from '../../support/builders.ts';
 import type { World } from '../world.ts';
 import type { Run } from './runs.ts';

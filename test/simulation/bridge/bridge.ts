@@ -1,31 +1,31 @@
 import type { SQSEvent } from 'aws-lambda';
 import { decideNext } from '../../../autosys/client/index.ts';
+import { createDrain } from '../../../lambda/delivery/drain.ts';
+import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { LoginSlotsRegistry } from '../../../lambda/login/slots-registry.ts';
 import {
   gateBelievedMs,
   gatePolicy,
   leaseMs,
-  lookForMs,
+  observationMs,
   retryPolicy,
   settlePolicy,
   tellMs,
 } from '../../../lambda/policies.ts';
-import {
-  createAccount,
-  createDrainAccount,
-  createFailureAccount,
-} from '../../../lambda/report/account.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
-import { createDrain } from '../../../lambda/report/drain.ts';
-import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
-import { LoginSlotsRegistry } from '../../../lambda/report/login-slots-registry.ts';
-import { createReport, type ReportPowers } from '../../../lambda/report/report.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
-import { createSweepAccount } from '../../../lambda/sweep/account.ts';
+import { createReport, type ReportDeps } from '../../../lambda/report/report.ts';
 import { createAsk } from '../../../lambda/sweep/ask.ts';
-import { createReread } from '../../../lambda/sweep/reread.ts';
-import { createStanding } from '../../../lambda/sweep/standing.ts';
+import { createHealth } from '../../../lambda/sweep/health.ts';
+import { createRecheck } from '../../../lambda/sweep/recheck.ts';
 import { createSweep } from '../../../lambda/sweep/sweep.ts';
+import { createSweepTelemetry } from '../../../lambda/sweep/telemetry.ts';
 import { createParkUnknown } from '../../../lambda/sweep/unknown-instances.ts';
+import {
+  createDrainTelemetry,
+  createFailureTelemetry,
+  createReportTelemetry,
+} from '../../../lambda/telemetry/report-telemetry.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Describer } from '../aws/describe.ts';
 import type { Deployment } from '../deployment.ts';
@@ -67,18 +67,18 @@ export interface Surroundings {
 export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   const { speech, world, without } = surroundings;
   const deployment = bendDeployment(surroundings.deployed.current, without);
-  const { powers, slots } = bindPowers(sandbox, deployment, surroundings);
+  const { deps, slots } = bindPowers(sandbox, deployment, surroundings);
   const metrics = {
     count: (name: string) => world.count(`metric ${name}`),
     milliseconds: () => {},
     gauge: () => {},
   };
-  const report = createReport(powers);
-  const account = createAccount({ log: speech, metrics });
+  const report = createReport(deps);
+  const account = createReportTelemetry({ log: speech, metrics });
   const takeBatch = createBatch({
     report,
     account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
-    onUnexpected: createFailureAccount({ log: speech }),
+    onUnexpected: createFailureTelemetry({ log: speech }),
     newReadGroup: createNewReadGroup(sandbox),
   });
   return {
@@ -89,7 +89,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
         sandbox,
         deployment,
         surroundings,
-        powers,
+        deps,
         report,
         account,
         metrics,
@@ -109,16 +109,16 @@ interface SweepParts {
   readonly sandbox: Sandbox;
   readonly deployment: Deployment;
   readonly surroundings: Surroundings;
-  readonly powers: ReportPowers;
+  readonly deps: ReportDeps;
   readonly report: ReturnType<typeof createReport>;
-  readonly account: ReturnType<typeof createAccount>;
-  readonly metrics: Parameters<typeof createAccount>[0]['metrics'];
+  readonly account: ReturnType<typeof createReportTelemetry>;
+  readonly metrics: Parameters<typeof createReportTelemetry>[0]['metrics'];
 }
 
 function bindSweep(parts: SweepParts) {
-  const { sandbox, deployment, surroundings, powers, report, account, metrics } = parts;
+  const { sandbox, deployment, surroundings, deps, report, account, metrics } = parts;
   const { describer, dynamo, pace, speech, world, without } = surroundings;
-  const standing = createStanding(powers);
+  const standing = createHealth(deps);
   const newReadGroup = createNewReadGroup(sandbox);
   // It only reads, so it can do no harm; each time it would cost a third of the night.
   const stands = world.chance(0.1);
@@ -127,24 +127,24 @@ function bindSweep(parts: SweepParts) {
     drain: async function* drain(name, signal) {
       if (without === 'drain' || !dynamo.isWorkDue(agendaLists.due(name))) return;
       const table = hearBeginnings(
-        powers.table,
+        deps.table,
         pace.watch(drainPerSecondOf(deployment, name), name),
       );
-      yield* createDrain({ ...powers, table, newReadGroup })(name, signal);
+      yield* createDrain({ ...deps, table, newReadGroup })(name, signal);
     },
     reread: async function* reread(instance, signal) {
       if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
-      yield* createReread({ ...powers, newReadGroup })(instance, signal);
+      yield* createRecheck({ ...deps, newReadGroup })(instance, signal);
     },
     parkUnknown: async function* parkUnknown(pass) {
       if (without === 'unknown instances') return;
       const names = deployment.config.instances.map(({ name }) => name);
-      yield* createParkUnknown({ ...powers, names })(pass);
+      yield* createParkUnknown({ ...deps, names })(pass);
     },
     ask: async (pass, tell) => {
       if (without === 'sweep' || !dynamo.isWorkDue(agendaLists.open)) return;
       const ask = createAsk({
-        ...powers,
+        ...deps,
         report,
         describeExecution: (arn) =>
           sandbox.call(`describing ${arn}`, () => describer.execution(arn)),
@@ -161,8 +161,8 @@ function bindSweep(parts: SweepParts) {
           : Promise.resolve({ instance, oldestDueSeconds: 0, gateIsClosed: false }),
     },
     account: {
-      ...createSweepAccount({ log: speech, metrics, account }),
-      drained: createDrainAccount({ log: speech, metrics }),
+      ...createSweepTelemetry({ log: speech, metrics, account }),
+      drained: createDrainTelemetry({ log: speech, metrics }),
     },
   });
 }
@@ -171,12 +171,12 @@ function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surr
   const { config, maintenance, routes } = deployment;
   const { world, without } = surroundings;
   const now = () => sandbox.now();
-  const noise = () => world.random();
+  const jitter = () => world.random();
   const table = bendTable(toEdge(sandbox, surroundings.dynamo), now, without);
   const gatesPowers = {
     table,
     now,
-    noise,
+    jitter,
     policy: gatePolicy,
     believedMs: gateBelievedMs,
     maintenance,
@@ -186,7 +186,7 @@ function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surr
     table: bendLoginTable(table, now, without),
     now,
     sleep: (ms) => sandbox.pause(ms, new AbortController().signal),
-    random: noise,
+    random: jitter,
     newName: () => {
       names += 1;
       return `sandbox ${sandbox.id}, name ${names}`;
@@ -199,7 +199,7 @@ function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surr
     ]),
   );
   let holders = 0;
-  const powers: ReportPowers = {
+  const deps: ReportDeps = {
     routes,
     isAdmitted: () => true,
     table,
@@ -210,18 +210,18 @@ function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surr
       return autosys;
     },
     now,
-    noise,
+    jitter,
     pause: (ms, signal) => sandbox.pause(ms, signal),
-    decideNext: (facts) => decideNext({ ...facts, noise: noise() }, retryPolicy),
-    nameHolder: () => {
+    decideNext: (facts) => decideNext({ ...facts, jitter: jitter() }, retryPolicy),
+    newLeaseId: () => {
       holders += 1;
       return `sandbox ${sandbox.id}, holder ${holders}`;
     },
     leaseMs,
-    lookForMs,
+    observationMs,
     settlePolicy,
   };
-  return { powers: bendPowers(powers, without), slots };
+  return { deps: bendPowers(deps, without), slots };
 }
 
 /** The table as a sandbox reaches it. */

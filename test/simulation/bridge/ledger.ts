@@ -1,6 +1,6 @@
-import { agendaLists } from '../../../lambda/report/ledger/rows.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
 import type { World } from '../world.ts';
 
 /** How DynamoDB is for a while. */

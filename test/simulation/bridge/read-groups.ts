@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Alongside, type Member, ReadGroup } from '../../../lambda/report/read-groups.ts';
+import { type Alongside, type Member, ReadGroup } from '../../../lambda/delivery/read-groups.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Tells whose reads are whose, in all sandboxes. */

@@ -1,4 +1,4 @@
-import { reserveMs } from '../../../lambda/deadline.ts';
+import { reserveMs } from '../../../lambda/functions/deadline.ts';
 import type { World } from '../world.ts';
 import type { Fate } from './fate.ts';
 

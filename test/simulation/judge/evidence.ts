@@ -1,5 +1,5 @@
-import type { Version } from '../../../lambda/report/order.ts';
-import { isOver } from '../../../lambda/shared/workload.ts';
+import type { Version } from '../../../lambda/workload/version.ts';
+import { isOver } from '../../../lambda/workload/workload.ts';
 import type { Account } from '../autosys/account.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Aws } from '../aws/announcer.ts';

@@ -1,8 +1,8 @@
 import type { AutosysEvent } from '../../../autosys/event.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
-import { toVersion, type Version } from '../../../lambda/report/order.ts';
-import { readEvent } from '../../../lambda/report/read/index.ts';
-import { translate } from '../../../lambda/report/translate.ts';
+import { translate } from '../../../lambda/routing/translate.ts';
+import { readEvent } from '../../../lambda/workload/read/index.ts';
+import { toVersion, type Version } from '../../../lambda/workload/version.ts';
 import { nameOneOff } from '../autosys/server.ts';
 import type { Change } from '../aws/runs.ts';
 import { type Deployment, renamed } from '../deployment.ts';

@@ -1,5 +1,5 @@
 import { toTrait } from '../../../autosys/event.ts';
-import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { nameOneOff } from '../autosys/server.ts';
 import { toTarget } from '../autosys/witness.ts';
@@ -77,7 +77,7 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
   if (plan.renamedMs !== undefined && installation?.name === renamed.from) return [];
   // What a person has set since is his, also where the reading before it was written down after it.
   if (wished !== undefined && memory.wasSetByHandAfter(target, wished)) return [];
-  const isToldOf = entry.story.some(({ text }) => /left alone|changed externally/.test(text));
+  const isToldOf = entry.history.some(({ text }) => /left alone|changed externally/.test(text));
   // Also what a restore has put back, where its Last Changed is too near to our confirmation to decide.
   const isRestored = memory.wentFarBack.get(target) === found || memory.wasRestored(target);
   if (isToldOf && isRestored) {

@@ -1,6 +1,6 @@
 import { describeEvent, toTrait } from '../../../autosys/event.ts';
-import { toRunKey } from '../../../lambda/report/ledger/runs.ts';
-import { isOver } from '../../../lambda/shared/workload.ts';
+import { toRunKey } from '../../../lambda/ledger/run-row.ts';
+import { isOver } from '../../../lambda/workload/workload.ts';
 import { toTarget } from '../autosys/witness.ts';
 import { toInstallation } from '../deployment.ts';
 import { type Evidence, toKnownFacts } from './evidence.ts';

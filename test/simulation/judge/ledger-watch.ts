@@ -1,9 +1,9 @@
 import { describeEvent, toTrait } from '../../../autosys/event.ts';
-import type { Entry } from '../../../lambda/report/ledger/entry.ts';
-import type { Run } from '../../../lambda/report/ledger/run.ts';
-import { toSaid } from '../../../lambda/report/ledger/said.ts';
-import type { Version } from '../../../lambda/report/order.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import type { Run } from '../../../lambda/ledger/run.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { toEventSignature } from '../../../lambda/routing/event-signature.ts';
+import type { Version } from '../../../lambda/workload/version.ts';
 import { toTarget } from '../autosys/witness.ts';
 import type { World } from '../world.ts';
 import { isNewer, nameRun, nameVersion } from './versions.ts';
@@ -97,7 +97,7 @@ export function nameWish({
   event,
   version,
 }: Pick<Entry, 'event' | 'version'> & { to: string }) {
-  return `${to} ${toSaid(event)} ${nameVersion(version)}`;
+  return `${to} ${toEventSignature(event)} ${nameVersion(version)}`;
 }
 
 /** An entry in a few words. */
@@ -115,6 +115,6 @@ export function isEntry(body: unknown): body is Entry {
   return typeof body === 'object' && body !== null && 'version' in body && 'event' in body;
 }
 
-function why({ story }: Entry): string {
-  return `: ${story.at(-1)?.text ?? ''}`;
+function why({ history }: Entry): string {
+  return `: ${history.at(-1)?.text ?? ''}`;
 }

@@ -1,4 +1,4 @@
-import type { Table } from '../../../lambda/shared/table.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
 import type { World } from '../world.ts';
 
 /** A clock that jumps, an entry that is done at once, or the read of a predecessor may bring forward so many. */

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../lambda/report/ledger/entry.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Installation } from '../autosys/installation.ts';
 import type { Mishap } from '../autosys/mishaps.ts';
 import { toTarget } from '../autosys/witness.ts';

@@ -1,7 +1,7 @@
 import { type AutosysEvent, toTrait } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
-import { isEarlier, type Version } from '../../../lambda/report/order.ts';
+import { isEarlier, type Version } from '../../../lambda/workload/version.ts';
 import { toTarget } from '../autosys/witness.ts';
 import { type Fact, type Told, toText } from './facts.ts';
 import { type LedgerWatch, nameWish } from './ledger-watch.ts';

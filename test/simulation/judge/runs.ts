@@ -1,4 +1,4 @@
-import { isOver } from '../../../lambda/shared/workload.ts';
+import { isOver } from '../../../lambda/workload/workload.ts';
 import { type Evidence, toKnownFacts } from './evidence.ts';
 import { nameRun } from './versions.ts';
 

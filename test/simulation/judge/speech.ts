@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { Log, LogFields } from '../../../lambda/report/account.ts';
-import { LedgerError } from '../../../lambda/shared/errors.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import type { Log, LogFields } from '../../../lambda/telemetry/report-telemetry.ts';
 import type { World } from '../world.ts';
 
 /** Part of every password of a night, and of the environment of its Batch jobs. */

@@ -1,4 +1,4 @@
-import { compareToKnown, type Version } from '../../../lambda/report/order.ts';
+import { compareToKnown, type Version } from '../../../lambda/workload/version.ts';
 
 /** What names a run; runs that share an ARN and not their start are two runs. */
 export function nameRun({ run, beganMs }: Pick<Version, 'run' | 'beganMs'>): string {

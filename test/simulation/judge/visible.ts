@@ -1,5 +1,5 @@
 import { isActive } from '../../../autosys/status.ts';
-import { lookForMs } from '../../../lambda/policies.ts';
+import { observationMs } from '../../../lambda/policies.ts';
 import type { Installation } from '../autosys/installation.ts';
 import { renamed, toInstallation } from '../deployment.ts';
 import { type Evidence, idsOf, toId } from './evidence.ts';
@@ -22,7 +22,7 @@ export function judgeVisible(evidence: Evidence): readonly string[] {
         ...judgeRunningOn(installation, evidence),
         ...judgeWaitingJobs({
           settings: settings.settings,
-          observationMs: lookForMs,
+          observationMs: observationMs,
           acceptedMs: (via, variable, value) =>
             ledger.acceptedMsByValue.get(`${via} ${variable} ${value}`),
         }),

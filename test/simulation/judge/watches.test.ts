@@ -6,7 +6,7 @@ import {
   parseJobName,
 } from '../../../autosys/names.ts';
 import { Instance } from '../../../emulator/instance.ts';
-import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
+import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import { SettingLog } from '../autosys/settings.ts';
 import { toKind } from '../findings.ts';
 import { World } from '../world.ts';
@@ -29,7 +29,7 @@ beforeEach(() => {
 describe('what the ledger knows', () => {
   const row = (kind: string, event: object, stage: string) => ({
     key: `${kind} row`,
-    body: { kind, to: 'ACE', event, version, stage, story: [], cause: { route: 'a' } },
+    body: { kind, to: 'ACE', event, version, stage, history: [], cause: { route: 'a' } },
     expiresAt: new Date(9e12),
   });
   const facts = [

@@ -1,5 +1,5 @@
-import type { Entry } from '../../../lambda/report/ledger/entry.ts';
-import type { StoredRow, Table } from '../../../lambda/shared/table.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import type { StoredRow, Table } from '../../../lambda/ledger/table.ts';
 import { isEntry } from '../judge/ledger-watch.ts';
 import type { Without } from './without.ts';
 
@@ -135,8 +135,8 @@ function forgetAcceptance(entry: Entry): Entry {
 
 /** A state that was sent a second time looks as if it had been sent once. */
 function forgetSends(entry: Entry): Entry {
-  const { sends: _, ...before } = entry.before ?? { sentMs: 0 };
-  return entry.before ? { ...entry, before } : entry;
+  const { sends: _, ...before } = entry.sent ?? { sentMs: 0 };
+  return entry.sent ? { ...entry, sent: before } : entry;
 }
 
 /** What waits for a person looks as if it were done. */

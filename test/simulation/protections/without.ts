@@ -1,12 +1,16 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { RawReply } from '../../../autosys/client/reply.ts';
-import type { Verdict } from '../../../lambda/report/account.ts';
-import type { Autosys } from '../../../lambda/report/autosys.ts';
-import type { GlobalView } from '../../../lambda/report/confirm.ts';
-import { createGates, type GatesPowers } from '../../../lambda/report/gates.ts';
-import type { Report, ReportPowers } from '../../../lambda/report/report.ts';
-import { createMemoryTable } from '../../../lambda/shared/memory-table.ts';
-import type { Table } from '../../../lambda/shared/table.ts';
+import type { GlobalView } from '../../../autosys/views.ts';
+import {
+  type CircuitBreakersDeps,
+  createCircuitBreakers,
+} from '../../../lambda/circuit-breaker/circuit-breakers.ts';
+import type { Autosys } from '../../../lambda/delivery/autosys.ts';
+import type { ReportResult } from '../../../lambda/delivery/report-result.ts';
+import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import type { ReportDeps } from '../../../lambda/report/report.ts';
+import type { QueueVerdict } from '../../../lambda/telemetry/report-telemetry.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Protection } from './protections.ts';
 
@@ -16,17 +20,17 @@ const yearMs = 365 * 86_400_000;
 export type Without = Protection | undefined;
 
 /** The powers of a sandbox that lacks a protection; its table is bent apart, for the gates hold it too. */
-export function bendPowers(powers: ReportPowers, without: Without): ReportPowers {
+export function bendPowers(deps: ReportDeps, without: Without): ReportDeps {
   switch (without) {
     case 'lease check before sending':
-      return { ...powers, leaseMs: 10 * 3_600_000 };
+      return { ...deps, leaseMs: 10 * 3_600_000 };
     case 'gate':
       return {
-        ...powers,
+        ...deps,
         gates: {
-          ...powers.gates,
-          ask: async (instance, holder) => {
-            const pass = await powers.gates.ask(instance, holder);
+          ...deps.gates,
+          ask: async (instance, leaseOwner) => {
+            const pass = await deps.gates.ask(instance, leaseOwner);
             // A declared window is another protection.
             return pass.kind === 'wait' && pass.reason.includes('maintenance')
               ? pass
@@ -36,23 +40,23 @@ export function bendPowers(powers: ReportPowers, without: Without): ReportPowers
       };
     case 'drain rate':
       return {
-        ...powers,
-        autosysFor: (name) => ({ ...powers.autosysFor(name), drainPerSecond: 1_000 }),
+        ...deps,
+        autosysFor: (name) => ({ ...deps.autosysFor(name), drainPerSecond: 1_000 }),
       };
     default:
-      return powers;
+      return deps;
   }
 }
 
 /** The gates of a sandbox that lacks a protection. */
-export function bendGates(powers: GatesPowers, without: Without) {
+export function bendGates(deps: CircuitBreakersDeps, without: Without) {
   switch (without) {
     case 'shared gate':
-      return createGates({ ...powers, table: createMemoryTable(powers) });
+      return createCircuitBreakers({ ...deps, table: createMemoryTable(deps) });
     case 'declared windows':
-      return createGates({ ...powers, maintenance: () => undefined });
+      return createCircuitBreakers({ ...deps, maintenance: () => undefined });
     default:
-      return createGates(powers);
+      return createCircuitBreakers(deps);
   }
 }
 
@@ -117,7 +121,11 @@ export function bendLoginTable(table: Table, now: () => Date, without: Without):
 }
 
 /** What the queue is told by a sandbox that lacks a protection. */
-export function bendVerdict(verdict: Verdict, report: Report, without: Without): Verdict {
+export function bendVerdict(
+  verdict: QueueVerdict,
+  report: ReportResult,
+  without: Without,
+): QueueVerdict {
   if (without !== 'waiting in the ledger' || report.kind !== 'reported') return verdict;
   const waits = report.settled.some(({ outcome }) => /^(waiting|left)$/.test(outcome.kind));
   return waits ? 'again' : verdict;

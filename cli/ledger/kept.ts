@@ -1,0 +1,10 @@
+import type { Entry } from '../../lambda/ledger/entry.ts';
+import type { InvalidEffectEntry } from '../../lambda/ledger/invalid-effect.ts';
+import type { StoredRow } from '../../lambda/ledger/table.ts';
+
+/** An entry as it stands in the ledger. */
+export interface Kept {
+  readonly key: string;
+  readonly row: StoredRow;
+  readonly entry: Entry | InvalidEffectEntry;
+}

@@ -1,0 +1,346 @@
+/** A folder or a file of the source, and what it may import. */
+export interface Folder {
+  /** From the top of the repository; a folder ends in `/`. The longest path that fits a file applies. */
+  readonly path: string;
+  /** What it holds, for docs/architecture.md. @default - not a row of its own in that table */
+  readonly purpose?: string;
+  /** Folders and files it may import, besides itself. `all` for every one. */
+  readonly folders: readonly string[] | 'all';
+  /** Packages it may import, with all of their paths. `all` for every one. @default - none */
+  readonly packages?: readonly string[] | 'all';
+  /** Modules of Node.js it may import. `all` for every one. @default - none */
+  readonly node?: readonly string[] | 'all';
+}
+
+/** What every folder of `lambda/` may import: names of AutoSys, the contract, errors and policies. */
+const ground = [
+  'autosys/',
+  'lambda/contract.ts',
+  'lambda/errors.ts',
+  'lambda/policies.ts',
+] as const;
+/** What the file of one SDK client may import. */
+const awsGround = [
+  ...ground,
+  'lambda/aws/client-timeouts.ts',
+  'lambda/aws/failure-reason.ts',
+  'lambda/aws/lookup.ts',
+  'lambda/aws/secret-json.ts',
+  'lambda/aws/secret-login.ts',
+] as const;
+/** The folders of pure decisions. */
+const decisions = [...ground, 'lambda/workload/', 'lambda/routing/', 'lambda/ledger/'] as const;
+/** What the three flows share. */
+const stages = [
+  ...decisions,
+  'lambda/circuit-breaker/',
+  'lambda/delivery/evidence/',
+  'lambda/aws/lookup.ts',
+  'lambda/aws/secret-login.ts',
+  'lambda/login/',
+  'lambda/delivery/',
+  'lambda/telemetry/',
+  'lambda/config.ts',
+] as const;
+
+/**
+ * The law of folders. It is enforced by test/law/folders.test.ts over every import, type imports
+ * included, and printed in docs/architecture.md.
+ */
+export const folders: readonly Folder[] = [
+  {
+    path: 'autosys/',
+    purpose:
+      'AutoSys in its own words: names, statuses, events, conditions, JIL, the text of sendevent and autorep',
+    folders: [],
+  },
+  {
+    path: 'autosys/client/',
+    purpose: 'AEWS over HTTPS: wire profiles, requests, replies, retries',
+    folders: ['autosys/'],
+    packages: ['got'],
+    node: ['buffer', 'crypto', 'http', 'https', 'net', 'process', 'tls', 'zlib'],
+  },
+  {
+    path: 'event-pattern/',
+    purpose: 'EventBridge patterns: parse, match, complexity and quotas',
+    folders: [],
+    node: ['net'],
+  },
+  {
+    path: 'route-file/',
+    purpose:
+      '`bridge.yaml`: read, check, compile to `bridge.json`; `rules/`: the EventBridge patterns of its routes. Never in a bundle',
+    folders: [
+      ...ground,
+      'event-pattern/',
+      'lambda/workload/',
+      'lambda/routing/',
+      'lambda/circuit-breaker/',
+      'lambda/login/',
+    ],
+    packages: ['yaml', 'zod'],
+    node: ['fs', 'path'],
+  },
+  {
+    path: 'lambda/contract.ts',
+    purpose: 'names that stack, functions and local host share',
+    folders: [],
+  },
+  { path: 'lambda/policies.ts', purpose: 'retry, lease and deadline settings', folders: [] },
+  {
+    path: 'lambda/errors.ts',
+    purpose: 'errors of the bridge, and what each means for a retry',
+    folders: ['autosys/'],
+  },
+  {
+    path: 'lambda/config.ts',
+    purpose: 'reads `bridge.json`',
+    folders: [...ground, 'lambda/routing/'],
+  },
+  {
+    path: 'lambda/workload/',
+    purpose:
+      'what happened in AWS: `WorkloadEvent`, its version; `read/` makes one from an EventBridge event',
+    folders: ground,
+    packages: ['zod'],
+    node: ['crypto'],
+  },
+  {
+    path: 'lambda/routing/',
+    purpose: 'which routes match an event, templates, and the effects they request',
+    folders: [...ground, 'lambda/workload/'],
+  },
+  {
+    path: 'lambda/ledger/',
+    purpose: 'pure decisions on ledger entries and runs, and their rows',
+    folders: [...ground, 'lambda/workload/', 'lambda/routing/'],
+    packages: ['zod'],
+  },
+  {
+    path: 'lambda/ledger/store/',
+    purpose: 'the ledger table in DynamoDB and in memory',
+    folders: [
+      ...ground,
+      'lambda/ledger/',
+      'lambda/aws/client-timeouts.ts',
+      'lambda/aws/failure-reason.ts',
+    ],
+    packages: ['zod'],
+  },
+  {
+    path: 'lambda/ledger/store/dynamo-table.ts',
+    folders: [
+      ...ground,
+      'lambda/ledger/',
+      'lambda/ledger/store/',
+      'lambda/aws/client-timeouts.ts',
+      'lambda/aws/failure-reason.ts',
+    ],
+    packages: ['@aws-sdk/client-dynamodb'],
+    node: ['https'],
+  },
+  {
+    path: 'lambda/circuit-breaker/',
+    purpose:
+      'one circuit breaker per AutoSys instance, shared through the ledger table; maintenance windows',
+    folders: decisions,
+  },
+  {
+    path: 'lambda/aws/',
+    purpose: 'one file per AWS SDK client: Secrets Manager, Step Functions, Batch, STS',
+    folders: ground,
+    node: ['https'],
+  },
+  {
+    path: 'lambda/aws/credentials.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-secrets-manager'],
+    node: ['https'],
+  },
+  {
+    path: 'lambda/aws/step-functions.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-sfn'],
+  },
+  {
+    path: 'lambda/aws/batch.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-batch'],
+  },
+  {
+    path: 'lambda/aws/source-roles.ts',
+    folders: awsGround,
+    packages: ['@aws-sdk/client-sts'],
+  },
+  {
+    path: 'lambda/login/',
+    purpose: 'which version of a secret is sent, rotation, refused logins, CA certificates',
+    folders: [...decisions, 'lambda/aws/secret-login.ts', 'lambda/aws/secret-json.ts'],
+    node: ['async_hooks', 'crypto', 'timers/promises'],
+  },
+  {
+    path: 'lambda/delivery/evidence/',
+    purpose: 'what in AutoSys shows that an event took effect',
+    folders: decisions,
+  },
+  {
+    path: 'lambda/delivery/',
+    purpose: 'claim an entry, send its event, read the effect back, record; the drain',
+    folders: [
+      ...decisions,
+      'lambda/circuit-breaker/',
+      'lambda/delivery/evidence/',
+      'lambda/login/',
+    ],
+    node: ['async_hooks', 'timers/promises'],
+  },
+  {
+    path: 'lambda/telemetry/',
+    purpose: 'log lines and metrics',
+    folders: [...decisions, 'lambda/circuit-breaker/', 'lambda/login/', 'lambda/delivery/'],
+  },
+  {
+    path: 'lambda/telemetry/metrics-port.ts',
+    folders: [...decisions, 'lambda/telemetry/'],
+    packages: ['@aws-lambda-powertools/metrics'],
+  },
+  {
+    path: 'lambda/report/',
+    purpose: 'the flow of one queue message: read, translate, claim, send, confirm, record',
+    folders: stages,
+    packages: ['aws-lambda'],
+  },
+  {
+    path: 'lambda/sweep/',
+    purpose:
+      'the flow of the schedule: send what is due, ask AWS about open runs, read values back again',
+    folders: stages,
+  },
+  {
+    path: 'lambda/canary/',
+    purpose:
+      'tries the whole way to AutoSys, from the host name to a value read back; `doctor` uses it too',
+    folders: stages,
+  },
+  {
+    path: 'lambda/functions/',
+    purpose: 'entry file of each function, and the composition root',
+    folders: [
+      'lambda/aws/',
+      'lambda/ledger/store/',
+      ...stages,
+      'autosys/client/',
+      'lambda/report/',
+      'lambda/sweep/',
+      'lambda/canary/',
+    ],
+    packages: ['@middy/core', '@aws-lambda-powertools/logger', 'aws-lambda'],
+    node: ['crypto', 'fs', 'timers/promises'],
+  },
+  {
+    path: 'infra/',
+    purpose: 'CDK: the constructs `AutosysBridge` and `BridgeSource`, and the app',
+    folders: [
+      ...ground,
+      'autosys/client/',
+      'event-pattern/',
+      'route-file/',
+      'lambda/routing/',
+      'lambda/workload/',
+    ],
+    packages: ['aws-cdk-lib', 'constructs', 'zod'],
+    node: ['crypto', 'fs', 'net', 'path'],
+  },
+  {
+    path: 'infra/bundle-stubs/',
+    purpose:
+      'small modules that the bundler puts in the place of parts that the functions never use',
+    folders: [],
+    node: ['fs', 'util'],
+  },
+  {
+    path: 'emulator/',
+    purpose: 'the embedded AutoSys: AEWS over HTTPS; `engine/`: scheduler, boxes, starting, ending',
+    folders: ['autosys/'],
+    packages: ['@peculiar/x509'],
+    node: 'all',
+  },
+  {
+    path: 'local/',
+    purpose:
+      'the embedded AWS of one machine: bus, queue, tables, and the deployed bundles under the runtime client of AWS',
+    folders: ['lambda/contract.ts', 'event-pattern/'],
+    packages: ['dynalite'],
+    node: 'all',
+  },
+  {
+    path: 'cli/',
+    purpose: 'the command `autosys-bridge`',
+    folders: [
+      ...stages,
+      'lambda/aws/',
+      'lambda/ledger/store/',
+      'autosys/client/',
+      'emulator/',
+      'local/',
+      'route-file/',
+      'lambda/canary/',
+      'package.json',
+    ],
+    node: 'all',
+  },
+  {
+    path: 'bench/',
+    purpose: 'benchmarks, with [figures](benchmarks.md); only its tests import it',
+    folders: 'all',
+    packages: 'all',
+    node: 'all',
+  },
+];
+
+/** The folder whose law applies to a file; `undefined` where the law names none. */
+export function findFolder(file: string, all: readonly Folder[] = folders): Folder | undefined {
+  return all
+    .filter(({ path }) => (path.endsWith('/') ? file.startsWith(path) : file === path))
+    .toSorted((one, other) => other.path.length - one.path.length)[0];
+}
+
+/** The folder of a file that has a law of its own; a folder within a folder belongs to itself. */
+export function toParent(path: string): string {
+  if (path.endsWith('/')) return path;
+  return (
+    findFolder(
+      path,
+      folders.filter((one) => one.path.endsWith('/')),
+    )?.path ?? path
+  );
+}
+
+/** An import of a file: another file of the repository, or a package. */
+export interface Import {
+  readonly file: string;
+  /** A path from the top of the repository, or what a package import says, such as `node:fs`. */
+  readonly target: string;
+  readonly isPackage: boolean;
+}
+
+/** Why an import breaks the law; `undefined` where it is allowed. */
+export function describeBreach({ file, target, isPackage }: Import): string | undefined {
+  const folder = findFolder(file);
+  if (folder === undefined) return `${file}: no folder of docs/folders.ts holds it`;
+  const { path, packages = [], node = [] } = folder;
+  const toBreach = (allowed: readonly string[]) =>
+    `${file}: found an import of ${target}, allowed in ${path}: ${allowed.join(', ') || 'none'}`;
+  if (target.startsWith('node:')) {
+    return node === 'all' || node.includes(target.slice(5)) ? undefined : toBreach(node);
+  }
+  if (isPackage) {
+    const name = /^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target;
+    return packages === 'all' || packages.includes(name) ? undefined : toBreach(packages);
+  }
+  const other = findFolder(target)?.path ?? target;
+  if (folder.folders === 'all' || other === path || other.startsWith(path)) return undefined;
+  const isAllowed = [target, other, toParent(other)].some((one) => folder.folders.includes(one));
+  return isAllowed ? undefined : toBreach(folder.folders);
+}

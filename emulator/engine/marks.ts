@@ -1,0 +1,74 @@
+import { isActive } from '../../autosys/status.ts';
+import type { JobRecord } from '../record.ts';
+import { hasRunInBox } from './obstacles.ts';
+import type { Effect, View } from './step.ts';
+
+/** JOB_ON_HOLD: the job will not run; its dependents are blocked and its box cannot finish. */
+export function hold(record: JobRecord): readonly Effect[] {
+  return setAside(record, 'ON_HOLD', 'JOB_ON_HOLD');
+}
+
+/** JOB_ON_ICE: the job will not run; what depends on it goes on without it. */
+export function ice(record: JobRecord): readonly Effect[] {
+  return setAside(record, 'ON_ICE', 'JOB_ON_ICE');
+}
+
+/** A STARTING or RUNNING job cannot be held or iced (documented); the alarm for it is 509. */
+function setAside(
+  { job, status, run }: JobRecord,
+  to: 'ON_HOLD' | 'ON_ICE',
+  because: string,
+): readonly Effect[] {
+  if (isActive(status)) {
+    const text = `${job.name} is ${status} and cannot be ${to}`;
+    const of = { job: job.name, run: run.run, try: run.try };
+    return [
+      { kind: 'note', text },
+      { kind: 'alarm', name: 'JOBNOT_ONICEHOLD', of, text },
+    ];
+  }
+  return [{ kind: 'record', job: job.name, patch: { status: to }, because }];
+}
+
+/**
+ * JOB_OFF_HOLD and JOB_OFF_ICE: off hold a job starts at once if its conditions hold, off ice it waits for them to recur
+ * (documented). It returns as ACTIVATED where its running box still waits for it, else as INACTIVE (inferred).
+ */
+export function release(
+  view: View,
+  record: JobRecord,
+  from: 'ON_HOLD' | 'ON_ICE',
+): readonly Effect[] {
+  const { job, status } = record;
+  if (status !== from) return [{ kind: 'note', text: `${job.name} is ${status}, not ${from}` }];
+  const because = from === 'ON_HOLD' ? 'JOB_OFF_HOLD' : 'JOB_OFF_ICE';
+  const box = job.box === undefined ? undefined : view.job(job.box);
+  const isWaited = from === 'ON_HOLD' && box?.status === 'RUNNING' && !hasRunInBox(view, record);
+  const patch = { status: isWaited ? 'ACTIVATED' : 'INACTIVE' } as const;
+  const released = { kind: 'record', job: job.name, patch, because } as const;
+  if (from === 'ON_ICE') return [released];
+  const trigger = { kind: 'offHold', because } as const;
+  return [released, { kind: 'then', signal: { kind: 'consider', job: job.name, trigger } }];
+}
+
+/** JOB_ON_NOEXEC: later runs are bypassed to SUCCESS. A box takes its members along, as autorep shows them (`SU/NE`). */
+export function markNoexec(view: View, record: JobRecord): readonly Effect[] {
+  return setNoexec(view, record, { noexec: true }, 'JOB_ON_NOEXEC');
+}
+
+/** JOB_OFF_NOEXEC: later runs are runs again; the status stays what it is (documented). */
+export function unmarkNoexec(view: View, record: JobRecord): readonly Effect[] {
+  return setNoexec(view, record, { noexec: false }, 'JOB_OFF_NOEXEC');
+}
+
+function setNoexec(
+  view: View,
+  { job }: JobRecord,
+  patch: { readonly noexec: boolean },
+  because: string,
+): readonly Effect[] {
+  return [
+    { kind: 'record', job: job.name, patch, because },
+    ...view.members(job.name).flatMap((member) => setNoexec(view, member, patch, because)),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Entry } from '../ledger/entry.ts';
+import type { Baseline } from './evidence/job-evidence.ts';
+
+/**
+ * What the effect is compared with: the target as it was before the event was sent.
+ *
+ * @param clockDiffers the clock of AutoSys differs from ours, so that its times prove nothing
+ */
+export function toBaseline(
+  { event, sent: before, previousValues = [] }: Pick<Entry, 'event' | 'sent' | 'previousValues'>,
+  clockDiffers = false,
+): Baseline {
+  if (before === undefined) return { kind: 'none' };
+  const { job, value, sentMs } = before;
+  if (event.kind === 'SET_GLOBAL') {
+    return { kind: 'value', ...(value && { before: value }), ours: previousValues };
+  }
+  if (job !== undefined && event.kind !== 'CHANGE_STATUS') return { kind: 'seen', job };
+  const { status, run } = job ?? {};
+  return {
+    kind: 'since',
+    at: new Date(sentMs),
+    ours: previousValues,
+    ...(status && { status }),
+    ...(run !== undefined && { run }),
+    ...(clockDiffers && { clockDiffers }),
+  };
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AutosysClient, parseProfile, probeEndpoint } from '../../autosys/client/index.ts';
+import { parseGlobalName } from '../../autosys/names.ts';
+import { createReadCredentials, createReadSecret } from '../aws/credentials.ts';
+import type { ReadSecret } from '../aws/secret-login.ts';
+import type { CanaryPowers, Opened } from '../canary/canary.ts';
+import { SecretSignIn } from '../canary/sign-in.ts';
+import { createCanaryAccount } from '../canary/telemetry.ts';
+import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
+import { bindMaintenance } from '../circuit-breaker/maintenance.ts';
+import { readSettings } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
+import { bindAuthorities } from '../login/authorities.ts';
+import { createLoginSlots } from '../login/carried-login.ts';
+import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
+import { gateBelievedMs, gatePolicy, secretMaxAgeMs } from '../policies.ts';
+import { defaultCanaryGlobal, type InstanceConfig } from '../routing/routes.ts';
+import { createAuthorityTelemetry } from '../telemetry/login-telemetry.ts';
+import { createMetrics, type KeptMetrics } from '../telemetry/metrics-port.ts';
+import { createCircuitTelemetry, type Log } from '../telemetry/report-telemetry.ts';
+
+/** What the handler is bound from. */
+export interface Composition {
+  readonly deps: CanaryPowers;
+  readonly metrics: KeptMetrics;
+}
+
+/**
+ * Reads the settings and binds the real world: clock, network, AutoSys, secrets, gates, metrics.
+ *
+ * @throws {ConfigError}
+ */
+export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
+  const { bridge, ledgerTable } = readSettings(env, (path) => readFileSync(path, 'utf8'));
+  const { instances } = bridge;
+  const metrics = createMetrics({ byRoute: false });
+  const now = () => new Date();
+  const table = createDynamoTable({ tableName: ledgerTable, now });
+  const readSecret = createReadSecret();
+  const slots = createLoginSlots({ table, now });
+  const openByName = new Map(
+    instances.map((one) => [one.name, createOpen(one, { readSecret, slots, now, log })]),
+  );
+  const deps: CanaryPowers = {
+    instances: instances.map(({ name }) => name),
+    open: (name) => {
+      const open = openByName.get(name);
+      if (open === undefined) throw new ConfigError([`${name} is no instance of the route file`]);
+      return open();
+    },
+    gates: createCircuitBreakers({
+      table,
+      now,
+      jitter: () => Math.random(),
+      policy: gatePolicy,
+      believedMs: gateBelievedMs,
+      tell: createCircuitTelemetry({ log, metrics }),
+    }),
+    maintenance: bindMaintenance(instances),
+    now,
+    newLeaseId: randomUUID,
+    account: createCanaryAccount({ log, metrics }),
+  };
+  return { deps, metrics };
+}
+
+interface Surroundings {
+  readonly readSecret: ReadSecret;
+  readonly slots: LoginSlotsRegistry;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/** The CA is kept between examinations, the login and the connections are made anew for each. */
+function createOpen(
+  instance: InstanceConfig,
+  { readSecret, slots, now, log }: Surroundings,
+): () => Opened {
+  const { name, endpoints, profile, secret, timezone, confirmWithinMs, requestsUnderWay } =
+    instance;
+  const globalVariable = parseGlobalName(instance.canaryGlobal ?? defaultCanaryGlobal);
+  const tell = createAuthorityTelemetry(log, name);
+  const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs, tell };
+  const certificateAuthority = bindAuthorities(instance, authorities);
+  const readCredentials = createReadCredentials(readSecret);
+  const login = { instance: name, secret, readCredentials, slots, requestsUnderWay, now };
+  return () => {
+    const signIn = new SecretSignIn(login);
+    const speaker = new AutosysClient({
+      endpoints,
+      certificateAuthority,
+      profile: parseProfile(profile),
+      timezone,
+      credentials: () => signIn.credentials(),
+      now,
+    });
+    const deps = {
+      endpoints,
+      probe: (endpoint: string, signal: AbortSignal) =>
+        probeEndpoint(endpoint, { certificateAuthority, signal }),
+      signIn,
+      speaker,
+      globalVariable,
+      confirmWithinMs,
+      now,
+      pause: (ms: number, signal: AbortSignal) => pauseQuietly(ms, signal),
+    };
+    return { deps, close: () => speaker.close() };
+  };
+}
+
+/** Ends early, and without an error, when the signal falls. */
+async function pauseQuietly(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AutosysClient, decideNext, parseProfile } from '../../autosys/client/index.ts';
+import type { AutosysInstance } from '../../autosys/names.ts';
+import { createReadCredentials, createReadSecret } from '../aws/credentials.ts';
+import type { ReadSecret } from '../aws/secret-login.ts';
+import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
+import { bindMaintenance } from '../circuit-breaker/maintenance.ts';
+import { readSettings } from '../config.ts';
+import type { Autosys } from '../delivery/autosys.ts';
+import { createReadGroups, type ReadGroups } from '../delivery/read-port.ts';
+import { withSharedReads } from '../delivery/shared-reads.ts';
+import { withLogin } from '../delivery/with-login.ts';
+import { ConfigError } from '../errors.ts';
+import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
+import { bindAuthorities } from '../login/authorities.ts';
+import { createCarriedLogin, createLoginSlots } from '../login/carried-login.ts';
+import { Login } from '../login/login.ts';
+import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
+import {
+  gateBelievedMs,
+  gatePolicy,
+  leaseMs,
+  observationMs,
+  retryPolicy,
+  secretMaxAgeMs,
+  settlePolicy,
+} from '../policies.ts';
+import type { ReportDeps } from '../report/report.ts';
+import { createAllowedAccounts } from '../routing/allowed-accounts.ts';
+import type { BridgeConfig, Home, InstanceConfig } from '../routing/routes.ts';
+import { createClockTelemetry } from '../telemetry/clock-telemetry.ts';
+import { createLogDefect, withDefects } from '../telemetry/defects.ts';
+import {
+  createAuthorityTelemetry,
+  createLoginTelemetry,
+  createReleaseTelemetry,
+} from '../telemetry/login-telemetry.ts';
+import { createMetrics, type KeptMetrics } from '../telemetry/metrics-port.ts';
+import { createCircuitTelemetry, type Log, type Metrics } from '../telemetry/report-telemetry.ts';
+
+/** What report and sweep share; the routes are the report's alone, and dear to make findable. */
+type Powers = Omit<ReportDeps, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
+
+/** What the handlers of the bridge are bound from. */
+export interface Composition {
+  readonly bridge: BridgeConfig;
+  /** The account and Region the function runs in. */
+  readonly home: Home;
+  readonly deps: Powers;
+  readonly metrics: KeptMetrics;
+  /** Keeps what the logins may send from one request to the next until the work is done; see `LoginSlotsRegistry.during`. */
+  readonly keepSlots: LoginSlotsRegistry['during'];
+}
+
+/**
+ * Reads the settings and binds the real world: clock, network, AutoSys, secrets, ledger, metrics.
+ *
+ * @param log where gates and logins tell of themselves
+ * @throws {ConfigError}
+ */
+export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
+  const settings = readSettings(env, (path) => readFileSync(path, 'utf8'));
+  const { bridge, ledgerTable, account, region } = settings;
+  const metrics = createMetrics({ byRoute: bridge.metricPerRoute });
+  const now = () => new Date();
+  const jitter = () => Math.random();
+  const table = createDynamoTable({ tableName: ledgerTable, now });
+  const readSecret = createReadSecret();
+  const slots = createLoginSlots({ table, now, onUnexpected: createReleaseTelemetry(log) });
+  const { members, newReadGroup } = createReadGroups();
+  const autosysByName = new Map(
+    bridge.instances.map((one) => [
+      one.name,
+      createAutosys(one, { readSecret, slots, now, log, metrics, members }),
+    ]),
+  );
+  const deps = {
+    table,
+    isAdmitted: createAllowedAccounts(bridge, account),
+    gates: createCircuitBreakers({
+      table,
+      now,
+      jitter,
+      policy: gatePolicy,
+      believedMs: gateBelievedMs,
+      maintenance: bindMaintenance(bridge.instances),
+      tell: createCircuitTelemetry({ log, metrics }),
+    }),
+    autosysFor: (name: AutosysInstance) => {
+      const autosys = autosysByName.get(name);
+      if (autosys === undefined)
+        throw new ConfigError([`${name} is no instance of the route file`]);
+      return autosys;
+    },
+    now,
+    jitter,
+    pause: async (ms: number, signal: AbortSignal) => {
+      await pause(ms, undefined, { signal });
+    },
+    decideNext: (facts: Parameters<Powers['decideNext']>[0]) =>
+      decideNext({ ...facts, jitter: jitter() }, retryPolicy),
+    newLeaseId: randomUUID,
+    leaseMs,
+    observationMs,
+    settlePolicy,
+    tellDefect: createLogDefect(log),
+    newReadGroup,
+  } satisfies Powers;
+  const keepSlots: Composition['keepSlots'] = (work) => slots.during(work);
+  return { bridge, home: { account, region }, deps, metrics, keepSlots };
+}
+
+interface Surroundings {
+  readonly readSecret: ReadSecret;
+  readonly slots: LoginSlotsRegistry;
+  readonly now: () => Date;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly members: ReadGroups['members'];
+}
+
+function createAutosys(
+  instance: InstanceConfig,
+  { readSecret, slots, now, log, metrics, members }: Surroundings,
+): Autosys {
+  const { name, endpoints, profile, secret, timezone } = instance;
+  const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, requestsUnderWay } = instance;
+  const login = new Login({
+    instance: name,
+    secret,
+    readCredentials: createReadCredentials(readSecret),
+    slots,
+    carried: createCarriedLogin(),
+    requestsUnderWay,
+    now,
+    maxAgeMs: secretMaxAgeMs,
+    tell: createLoginTelemetry(log, name, secret),
+  });
+  const client = new AutosysClient({
+    endpoints,
+    certificateAuthority: bindAuthorities(instance, {
+      readSecret,
+      now,
+      maxAgeMs: secretMaxAgeMs,
+      tell: createAuthorityTelemetry(log, name),
+    }),
+    profile: parseProfile(profile),
+    timezone,
+    credentials: () => login.credentials(),
+    now,
+    onClockDifference: createClockTelemetry({ log, metrics, now }, name),
+  });
+  const guarded = withDefects(withLogin(login, client), createLogDefect(log, name));
+  const port = withSharedReads(guarded, { members, now });
+  const clockDiffers = () => client.clockDiffers;
+  return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port, clockDiffers };
+}

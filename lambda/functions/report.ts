@@ -1,0 +1,29 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { SQSEvent } from 'aws-lambda';
+import { createBatch } from '../report/batch.ts';
+import { createReport } from '../report/report.ts';
+import { createRouteIndex } from '../routing/routes.ts';
+import { createFailureTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
+import { compose } from './compose.ts';
+import { toSignal } from './deadline.ts';
+
+const logger = new Logger({ serviceName: 'autosys-bridge' });
+const { bridge, home, deps, metrics, keepSlots } = compose(process.env, logger);
+
+const batch = createBatch({
+  report: createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) }),
+  account: createReportTelemetry({ log: logger, metrics }),
+  onUnexpected: createFailureTelemetry({ log: logger }),
+  newReadGroup: deps.newReadGroup,
+});
+
+/** SQS batch of EventBridge events in, `batchItemFailures` out. */
+export const handler = middy<SQSEvent>({ timeoutEarlyInMillis: 500 })
+  // Batch events carry environment variables in clear: not even POWERTOOLS_LOGGER_LOG_EVENT may have one logged.
+  .use(injectLambdaContext(logger, { logEvent: false }))
+  .use(metrics.middleware)
+  .handler((event, context, { signal }) =>
+    keepSlots(() => batch(event, toSignal(context, signal))),
+  );

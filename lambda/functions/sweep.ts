@@ -1,0 +1,66 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import { createDescribeBatchJobs } from '../aws/batch.ts';
+import { createToAccess } from '../aws/source-roles.ts';
+import { createDescribeExecution } from '../aws/step-functions.ts';
+import { readSourceRole } from '../config.ts';
+import { createDrain } from '../delivery/drain.ts';
+import { tellMs } from '../policies.ts';
+import { createReport } from '../report/report.ts';
+import { createRouteIndex } from '../routing/routes.ts';
+import { type AskDeps, createAsk } from '../sweep/ask.ts';
+import { createHealth } from '../sweep/health.ts';
+import { createRecheck } from '../sweep/recheck.ts';
+import { createSweep } from '../sweep/sweep.ts';
+import { createSweepTelemetry } from '../sweep/telemetry.ts';
+import { createParkUnknown } from '../sweep/unknown-instances.ts';
+import { createDrainTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
+import { compose } from './compose.ts';
+import { toSignal } from './deadline.ts';
+
+const logger = new Logger({ serviceName: 'autosys-bridge' });
+const { bridge, home, deps, metrics, keepSlots } = compose(process.env, logger);
+const toAccess = createToAccess({
+  account: home.account,
+  sourceRole: readSourceRole(process.env),
+});
+
+/** Made when something is recovered, which is seldom: ten thousand routes take their time to be made findable. */
+let reporting: AskDeps['report'] | undefined;
+const report: AskDeps['report'] = (message, signal) => {
+  reporting ??= createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) });
+  return reporting(message, signal);
+};
+
+const account = createReportTelemetry({ log: logger, metrics });
+const sweep = createSweep({
+  instances: bridge.instances,
+  drain: createDrain(deps),
+  reread: createRecheck(deps),
+  parkUnknown: createParkUnknown({ ...deps, names: bridge.instances.map(({ name }) => name) }),
+  ask: createAsk({
+    ...deps,
+    report,
+    describeExecution: createDescribeExecution(toAccess),
+    describeBatchJobs: createDescribeBatchJobs(toAccess),
+  }),
+  standing: createHealth(deps),
+  account: {
+    ...createSweepTelemetry({ log: logger, metrics, account }),
+    drained: createDrainTelemetry({ log: logger, metrics }),
+  },
+});
+
+/** Comes by the clock, every minute. */
+export const handler = middy({ timeoutEarlyInMillis: 500 })
+  .use(injectLambdaContext(logger, { logEvent: false }))
+  .use(metrics.middleware)
+  .handler((_event, context, { signal }) =>
+    keepSlots(() =>
+      sweep({
+        untilMs: deps.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
+        signal: toSignal(context, signal),
+      }),
+    ),
+  );

@@ -1,0 +1,74 @@
+import type { AutosysInstance } from '../../autosys/names.ts';
+import type { Version } from '../workload/version.ts';
+import { toKeyPart, toVersionKey } from '../workload/version-key.ts';
+import type { Cause, Dismissal, Entry, HistoryEntry } from './entry.ts';
+import { agendaLists, isWaitingForPerson, keptMs, parseEntry } from './entry-row.ts';
+import { checkBody, invalidEffectShape } from './row-schema.ts';
+import type { Row, StoredRow, Table } from './table.ts';
+
+/** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
+export interface InvalidEffectEntry {
+  readonly format: 1;
+  readonly kind: 'unsayable';
+  readonly to: AutosysInstance;
+  readonly version: Version;
+  readonly cause: Cause;
+  readonly stage: 'parked';
+  readonly parked: { readonly code: string; readonly reason: string };
+  readonly dismissed?: Dismissal;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** Binds the parking of what cannot be said; announced again, it stands there already. */
+export function createParkInvalidEffect({
+  table,
+  now,
+}: {
+  readonly table: Table;
+  readonly now: () => Date;
+}) {
+  /** @returns the key of the row */
+  return async ({
+    reason,
+    ...what
+  }: Pick<InvalidEffectEntry, 'to' | 'version' | 'cause'> & {
+    readonly reason: string;
+  }): Promise<string> => {
+    const { to, version, cause } = what;
+    const atMs = now().getTime();
+    const entry: InvalidEffectEntry = {
+      format: 1,
+      kind: 'unsayable',
+      ...what,
+      stage: 'parked',
+      parked: { code: 'BRIDGE_UNSAYABLE', reason },
+      history: [{ atMs, text: `parked: ${reason}` }],
+    };
+    const key = `unsayable ${to} ${toKeyPart(cause.route)} ${toVersionKey(version)} ${toKeyPart(reason)}`;
+    await table.put(toInvalidEffectRow(key, entry, atMs), undefined);
+    return key;
+  };
+}
+
+/** The row that keeps it: on the agenda and without expiry until it is dismissed. */
+export function toInvalidEffectRow(key: string, entry: InvalidEffectEntry, nowMs: number): Row {
+  const { atMs } = entry.history.at(-1) ?? { atMs: nowMs };
+  return {
+    key,
+    body: entry,
+    ...(isWaitingForPerson(entry)
+      ? { agenda: { list: agendaLists.parked, at: new Date(atMs) } }
+      : { expiresAt: new Date(nowMs + keptMs) }),
+  };
+}
+
+/**
+ * Whatever a person may want to see of a row: an entry, or what could not be said.
+ *
+ * @throws {LedgerError} where the row is neither, such as the gate of an instance; where it is damaged or of other software
+ */
+export function parseAnyEntry(row: StoredRow): Entry | InvalidEffectEntry {
+  if (!row.key.startsWith('unsayable ')) return parseEntry(row);
+  checkBody(row, invalidEffectShape);
+  return row.body as InvalidEffectEntry;
+}

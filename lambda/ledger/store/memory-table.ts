@@ -1,0 +1,88 @@
+import { LedgerError } from '../../errors.ts';
+import type { Row, SearchableTable, StoredRow } from '../table.ts';
+import { type IndexEntry, readPageToken, toKeyPage } from './page-token.ts';
+
+/** A stored row; its body is text, so that nobody shares an object with anybody. */
+type Stored = Omit<StoredRow, 'body'> & { readonly body: string };
+
+/**
+ * A table in memory, with the same promises as the one on DynamoDB: for tests and simulation.
+ *
+ * Expired rows stay, as they may for days on DynamoDB. Entries of one instant come in the order of their keys; DynamoDB
+ * promises none.
+ */
+export function createMemoryTable({ now }: { readonly now: () => Date }): SearchableTable {
+  const rows = new Map<string, Stored>();
+  const isGone = ({ expiresAt }: Stored) => expiresAt !== undefined && expiresAt <= now();
+
+  return {
+    async get(key) {
+      const stored = rows.get(key);
+      return stored === undefined || isGone(stored) ? undefined : toRow(stored);
+    },
+
+    async put(row, seen) {
+      const stored = rows.get(row.key);
+      const absent = stored === undefined || isGone(stored);
+      if (seen === undefined ? !absent : stored?.revision !== seen) return undefined;
+      const revision = seen === undefined ? now().getTime() : seen + 1;
+      rows.set(row.key, toStored(row, revision));
+      return revision;
+    },
+
+    async agenda(list, { until, limit, from }) {
+      const start = readStart(from);
+      const entries = [...rows.values()]
+        .flatMap(({ key, agenda }) => (agenda?.list === list ? [{ key, at: agenda.at }] : []))
+        .filter((entry) => entry.at <= until && (!start || compare(entry, start) > 0))
+        .sort(compare)
+        .slice(0, limit + 1);
+      return toKeyPage(entries, { limit });
+    },
+
+    async ofTarget(name, { limit, from }) {
+      const start = readStart(from);
+      const entries = [...rows.values()]
+        .flatMap(({ key, target }) =>
+          target?.name === name ? [{ key, at: target.changedAt }] : [],
+        )
+        .filter((entry) => !start || compare(entry, start) < 0)
+        .sort((one, other) => compare(other, one))
+        .slice(0, limit + 1);
+      return toKeyPage(entries, { limit });
+    },
+  };
+}
+
+function readStart(from: string | undefined): IndexEntry | undefined {
+  const start = from === undefined ? undefined : readPageToken(from);
+  if (from === undefined || start !== undefined) return start;
+  throw new LedgerError({ doing: 'read an index in memory', reason: 'from is no page token' });
+}
+
+function compare(one: IndexEntry, other: IndexEntry): number {
+  const apart = one.at.getTime() - other.at.getTime();
+  return apart || (one.key < other.key ? -1 : Number(one.key > other.key));
+}
+
+function toStored({ key, body, agenda, target, expiresAt }: Row, revision: number): Stored {
+  return {
+    key,
+    revision,
+    body: JSON.stringify(body),
+    // DynamoDB's time to live knows whole seconds.
+    ...(expiresAt && { expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000) }),
+    ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
+    ...(target && { target: { name: target.name, changedAt: new Date(target.changedAt) } }),
+  };
+}
+
+function toRow({ body, agenda, target, expiresAt, ...stored }: Stored): StoredRow {
+  return {
+    ...stored,
+    body: JSON.parse(body),
+    ...(expiresAt && { expiresAt: new Date(expiresAt) }),
+    ...(agenda && { agenda: { ...agenda, at: new Date(agenda.at) } }),
+    ...(target && { target: { ...target, changedAt: new Date(target.changedAt) } }),
+  };
+}

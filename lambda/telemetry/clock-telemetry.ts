@@ -1,0 +1,31 @@
+import type { AutosysInstance } from '../../autosys/names.ts';
+import { metrics as names } from '../contract.ts';
+import type { TelemetryDeps } from './report-telemetry.ts';
+
+const hourMs = 3_600_000;
+
+export interface ClockTelemetryDeps extends TelemetryDeps {
+  readonly now: () => Date;
+}
+
+/**
+ * Binds the account of a clock that differs: one log line and one count for each instance, at most once an hour.
+ *
+ * @returns takes the milliseconds by which the clock of AutoSys is ahead; negative where it is behind
+ */
+export function createClockTelemetry(
+  { log, metrics, now }: ClockTelemetryDeps,
+  autosysInstance: AutosysInstance,
+): (differenceMs: number) => void {
+  let nextMs = Number.NEGATIVE_INFINITY;
+  return (differenceMs) => {
+    const nowMs = now().getTime();
+    if (nowMs < nextMs) return;
+    nextMs = nowMs + hourMs;
+    metrics.count(names.clockDiffers, { autosysInstance });
+    const reason =
+      'times of AutoSys are not compared with those of the bridge until the clocks agree; check the time service of the AutoSys host';
+    const offsetSeconds = Math.round(differenceMs / 1_000);
+    log.warn('AutoSys clock differs', { autosysInstance, offsetSeconds, reason });
+  };
+}

@@ -1,0 +1,102 @@
+import { type SettableStatus, settableStatuses } from '../autosys/event.ts';
+import type { Template } from '../lambda/routing/template.ts';
+import type { WorkloadStatus } from '../lambda/workload/workload.ts';
+import type { Path } from './faults.ts';
+import { isMapping } from './located.ts';
+import type { NameUse, RouteReader, Saying } from './route-reader.ts';
+import { templateTargets } from './template-check.ts';
+
+/**
+ * On which statuses a global variable is set where the route does not say.
+ *
+ * RUNNING clears yesterday's SUCCEEDED. Of Batch, PENDING does too, as an array parent never runs: it goes from
+ * PENDING to its end (Batch user guide, documented).
+ */
+const usualStatuses: ReadonlySet<WorkloadStatus> = new Set([
+  'PENDING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+]);
+
+/** What a mirrored job shows where the route does not say. */
+const usualMirror: Readonly<Partial<Record<WorkloadStatus, SettableStatus>>> = {
+  RUNNING: 'RUNNING',
+  SUCCEEDED: 'SUCCESS',
+  FAILED: 'FAILURE',
+  TIMED_OUT: 'FAILURE',
+  ABORTED: 'TERMINATED',
+};
+
+/** Compiles a global variable that follows the workload: a name, or a name with values. */
+export function compileGlobal(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
+  const usual = reader.statuses.filter((status) => usualStatuses.has(status));
+  const values = new Map<WorkloadStatus, Template>();
+  if (!isMapping(item) || !('values' in item)) {
+    for (const status of usual) values.set(status, [status]);
+  } else if (isMapping(item['values'])) {
+    let rest: Template | undefined;
+    const named = Object.keys(item['values']);
+    for (const [word, text] of Object.entries(item['values'])) {
+      const at = [...path, 'values', word];
+      const status = word === 'default' ? word : reader.readStatus(word, at, 'default');
+      if (typeof text !== 'string') continue;
+      const on = status === 'default' ? usual.filter((one) => !named.includes(one)) : [status];
+      const use = { target: templateTargets.value, on: on.filter((one) => one !== undefined) };
+      const value = reader.readTemplate(text, at, use);
+      if (status === 'default') rest = value;
+      else if (status !== undefined) values.set(status, value);
+    }
+    for (const status of usual) {
+      if (rest !== undefined && !values.has(status)) values.set(status, rest);
+    }
+  }
+  const target = templateTargets.globalVariable;
+  const use = { target, on: [...values.keys()], isShared: true };
+  const globalVariable = readName(item, path, reader, use);
+  if (globalVariable === undefined) return [];
+  return [...values].map(([on, value]) => ({
+    on,
+    event: { kind: 'SET_GLOBAL', fields: { globalVariable, value } },
+  }));
+}
+
+/** Compiles a job that mirrors the workload: a name, or a name with the statuses that differ. */
+export function compileMirror(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
+  const mirror = new Map<WorkloadStatus, SettableStatus>();
+  for (const status of reader.statuses) {
+    const usual = usualMirror[status];
+    if (usual !== undefined) mirror.set(status, usual);
+  }
+  const statuses = isMapping(item) && isMapping(item['statuses']) ? item['statuses'] : {};
+  for (const [word, shown] of Object.entries(statuses)) {
+    const status = reader.readStatus(word, [...path, 'statuses', word]);
+    const settable = settableStatuses.find((known) => known === shown);
+    if (status === undefined) continue;
+    if (shown === 'none') mirror.delete(status);
+    else if (settable !== undefined) mirror.set(status, settable);
+  }
+  if (mirror.size === 0) {
+    reader.refuse([...path, 'statuses'], 'job: every status is none; leave the job out');
+  }
+  const use = { target: templateTargets.job, on: [...mirror.keys()], isShared: true };
+  const job = readName(item, path, reader, use);
+  if (job === undefined) return [];
+  return [...mirror].map(([on, status]) => ({
+    on,
+    event: { kind: 'CHANGE_STATUS', fields: { job, status: [status] } },
+  }));
+}
+
+function readName(
+  item: unknown,
+  path: Path,
+  reader: RouteReader,
+  use: NameUse,
+): Template | undefined {
+  if (typeof item === 'string') return reader.readName(item, path, use);
+  const name = isMapping(item) ? item['name'] : undefined;
+  return typeof name === 'string' ? reader.readName(name, [...path, 'name'], use) : undefined;
+}

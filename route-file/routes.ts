@@ -1,0 +1,116 @@
+import type { AutosysInstance } from '../autosys/names.ts';
+import { didYouMean } from '../autosys/suggest.ts';
+import type { EventTemplate, Route } from '../lambda/routing/routes.ts';
+import type { WorkloadStatus } from '../lambda/workload/workload.ts';
+import { effectShape } from './effect-schema.ts';
+import { compileEvent } from './events.ts';
+import type { Faults, Path } from './faults.ts';
+import { compileGlobal, compileMirror } from './followers.ts';
+import { toInstance } from './instances.ts';
+import { isMapping } from './located.ts';
+import { compileOrigin, toWorkloadKind } from './origins.ts';
+import { readDuration } from './quantities.ts';
+import type { PlacedRoute } from './rivalry.ts';
+import { createRouteReader, type RouteReader, type Saying } from './route-reader.ts';
+
+type RawRoute = Readonly<Record<string, unknown>>;
+
+/**
+ * Compiles the routes that read; what zod has found wrong is left out in silence.
+ *
+ * @param instances the names of the instances in the file, whether or not they read
+ */
+export function compileRoutes(
+  raw: unknown,
+  instances: readonly string[],
+  faults: Faults,
+): readonly PlacedRoute[] {
+  if (!Array.isArray(raw)) return [];
+  const names = new Set<string>();
+  return raw.flatMap((item: unknown, at) => {
+    if (!isMapping(item)) return [];
+    const path = ['routes', at];
+    const { name } = item;
+    if (typeof name === 'string') {
+      if (names.has(name)) {
+        faults.at(
+          [...path, 'name'],
+          `name: another route above is called ${name}; no two may share one`,
+        );
+      }
+      names.add(name);
+    }
+    const from = compileOrigin(item['from'], [...path, 'from'], faults);
+    const to = compileTarget(item, path, instances, faults);
+    const kind = toWorkloadKind(item['from']);
+    const facts = { kind, from, isCombined: item['combine'] !== undefined };
+    const say = compileSay(item, path, createRouteReader(facts, faults));
+    if (!Object.keys(effectShape).some((key) => key in item)) {
+      faults.at(path, 'this route says nothing; give it a global, a job or events');
+    }
+    return typeof name === 'string' && from && to
+      ? [
+          {
+            route: { name, from, to, endsWithinMs: toEndsWithinMs(item), ...toCombine(item), say },
+            path,
+          },
+        ]
+      : [];
+  });
+}
+
+function toEndsWithinMs({ endsWithin = '1h' }: RawRoute): number {
+  return typeof endsWithin === 'string' ? (readDuration(endsWithin) ?? 0) : 0;
+}
+
+function toCombine({ combine }: RawRoute): Pick<Route, 'combine'> {
+  return combine === 'latest' ? { combine } : {};
+}
+
+function compileTarget(
+  route: RawRoute,
+  path: Path,
+  instances: readonly string[],
+  faults: Faults,
+): AutosysInstance | undefined {
+  const { to } = route;
+  if (to === undefined) {
+    const [only = ''] = instances;
+    if (instances.length === 1) return toInstance(only);
+    if (instances.length > 1) {
+      faults.at([...path, 'to'], `to is missing; allowed: ${instances.join(', ')}`);
+    }
+    return undefined;
+  }
+  if (typeof to !== 'string') return undefined;
+  if (instances.includes(to)) return toInstance(to);
+  const allowed = instances.length === 0 ? '' : `; allowed: ${instances.join(', ')}`;
+  faults.at(
+    [...path, 'to'],
+    `to: there is no instance ${JSON.stringify(to)}${didYouMean(to, instances)}${allowed}`,
+  );
+  return undefined;
+}
+
+/** Global variables first, then the jobs that mirror, then the events, each in the order of the file. */
+function compileSay(route: RawRoute, path: Path, reader: RouteReader): Route['say'] {
+  const each = (
+    key: string,
+    compile: (item: unknown, path: Path, reader: RouteReader) => readonly Saying[],
+  ) => toItems(route[key], [...path, key]).flatMap(([item, at]) => compile(item, at, reader));
+  const say: Partial<Record<WorkloadStatus, EventTemplate[]>> = {};
+  for (const { on, event } of [
+    ...each('global', compileGlobal),
+    ...each('job', compileMirror),
+    ...each('events', compileEvent),
+  ]) {
+    say[on] = [...(say[on] ?? []), event];
+  }
+  return say;
+}
+
+function toItems(given: unknown, path: Path): readonly (readonly [unknown, Path])[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given)) return [[given, path]];
+  return given.map((item, at) => [item, [...path, at]] as const);
+}

@@ -1,0 +1,109 @@
+import { batchJobStatuses } from '../../lambda/contract.ts';
+import type { BatchJobOrigin, Route, Selector } from '../../lambda/routing/routes.ts';
+import { type RuleBus, toArnHead } from './bus.ts';
+import type { ClauseField, Matcher, Where } from './clause.ts';
+import type { WidenedClause } from './execution-clauses.ts';
+import { beginning, type ChosenForm, chooseForm, readGlob } from './forms.ts';
+
+/** What a route asks of AWS Batch: the first of its forms can share a rule with other routes, the others are conditions. */
+export function toBatchJobClause(
+  route: Route,
+  from: BatchJobOrigin,
+  { bus, where }: { readonly bus: RuleBus; readonly where: Where },
+): WidenedClause {
+  const { jobQueue, jobDefinition, batchJobName } = from;
+  const forms = [
+    ...(batchJobName ? [toJobNameForm(batchJobName)] : []),
+    ...(jobDefinition ? [toJobDefinitionForm(jobDefinition, bus)] : []),
+    ...(jobQueue ? [toJobQueueForm(jobQueue, bus)] : []),
+  ];
+  const [merged, ...fixed] = forms.filter(({ field }) => field !== 'none');
+  const wide = forms.find((form) => form.wide)?.wide;
+  const jobId = toPartMatchers(from);
+  return {
+    source: 'batchJob',
+    where,
+    detail: {
+      status: batchJobStatuses.filter((status) => route.say[status]),
+      ...(jobId && { jobId }),
+      ...Object.fromEntries(fixed.map(({ field, matchers }) => [field, matchers])),
+    },
+    field: merged?.field ?? 'none',
+    matchers: merged?.matchers ?? [],
+    ...(wide && { wide }),
+  };
+}
+
+function toJobNameForm({ by, text }: Selector): ChosenForm {
+  return by === 'glob'
+    ? toGlobForm('jobName', text, { head: '', end: '' })
+    : { field: 'jobName', matchers: [text] };
+}
+
+function toJobQueueForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
+  const arnHead = toArnHead(bus, 'batch');
+  if (by === 'arn') return { field: 'jobQueue', matchers: [text] };
+  const resource = 'job-queue/';
+  if (by === 'glob') return toGlobForm('jobQueue', text, { head: arnHead, resource, end: '' });
+  return { field: 'jobQueue', matchers: [ending(arnHead, `${resource}${text}`)] };
+}
+
+/** Events name the definition with its revision; a route may leave the revision open. */
+function toJobDefinitionForm({ by, text }: Selector, bus: RuleBus): ChosenForm {
+  const arnHead = toArnHead(bus, 'batch');
+  const field = 'jobDefinition';
+  const isRevised = /:\d+$/.test(text);
+  if (by === 'arn') return { field, matchers: [isRevised ? text : { prefix: `${text}:` }] };
+  const resource = 'job-definition/';
+  if (by === 'glob') return toGlobForm(field, text, { head: arnHead, resource, end: ':*' });
+  if (isRevised) return { field, matchers: [ending(arnHead, `${resource}${text}`)] };
+  const name = `${resource}${text}:`;
+  return { field, matchers: [beginning(arnHead, arnHead ? name : `:${name}`)] };
+}
+
+/** What stands in the field before and after a name; no head: anything may. */
+interface Around {
+  readonly head: string | undefined;
+  readonly resource?: string;
+  readonly end: string;
+}
+
+function toGlobForm(
+  field: ClauseField,
+  glob: string,
+  { head: fixed, resource = '', end }: Around,
+): ChosenForm {
+  const { head, isPrefix } = readGlob(glob);
+  const isAny = glob === '*' && !fixed;
+  const text = fixed === undefined ? `:${resource}` : resource;
+  const wider = { field, matchers: [beginning(fixed, `${text}${head}`)] };
+  if (isAny) return { field: 'none', matchers: [] };
+  if (isPrefix && fixed !== undefined) return wider;
+  return chooseForm({
+    narrow: {
+      field,
+      matchers: [{ wildcard: `${fixed ?? '*'}${text}${glob}${isPrefix ? '' : end}` }],
+    },
+    wider: head === '' && !fixed ? { field: 'none', matchers: [] } : wider,
+    head,
+  });
+}
+
+function ending(arnHead: string | undefined, resource: string): Matcher {
+  return arnHead ? `${arnHead}${resource}` : { suffix: `:${resource}` };
+}
+
+/** A child's job id reads `UUID:index`, a node's `UUID#node`; a whole job's is a bare UUID. */
+function toPartMatchers({
+  arrayChildren,
+  nodes,
+}: Pick<BatchJobOrigin, 'arrayChildren' | 'nodes'>): readonly Matcher[] | undefined {
+  const parts = [
+    { wildcard: '*:*', isMatched: arrayChildren !== 'ignore' },
+    { wildcard: '*#*', isMatched: nodes !== 'ignore' },
+  ];
+  const matched = parts.filter((part) => part.isMatched).map(({ wildcard }) => ({ wildcard }));
+  if (arrayChildren === 'only' || nodes === 'only') return matched;
+  const others = parts.filter((part) => !part.isMatched).map(({ wildcard }) => wildcard);
+  return others.length === 0 ? undefined : [{ 'anything-but': { wildcard: others } }];
+}

@@ -1,0 +1,143 @@
+import type { BatchJobOrigin, Origin } from '../lambda/routing/origin.ts';
+import type { Placeholder } from '../lambda/routing/template.ts';
+import { findTold, toField } from './dimension-fields.ts';
+import type { Faults } from './faults.ts';
+import { append, findMissing, fitName, toTellingName } from './fitting-name.ts';
+import { findCautions } from './name-cautions.ts';
+import { canMeet } from './name-tokens.ts';
+import { isCombined, type PlacedRoute } from './rivalry.ts';
+import type { TargetUse } from './targets.ts';
+import { printTemplate } from './template-print.ts';
+import { canDiffer, type Dimension, findOpenDimensions, toPlaces } from './workloads.ts';
+
+/**
+ * Refuses a route that can match several workloads and sets one target for all of them: a FAILED would be discarded as soon as
+ * another workload, begun later, succeeds.
+ *
+ * Warned about are names that several workloads, or the children of one run, may come to share.
+ *
+ * @returns whether `combine` changes anything for this route
+ */
+export function checkSeveralWorkloads(
+  placed: PlacedRoute,
+  uses: readonly TargetUse[],
+  { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
+): boolean {
+  const { route } = placed;
+  const spellings = [...new Map(uses.map((use) => [use.spelling, use])).values()];
+  const shared = spellings.filter(isShared);
+  const cautions = [
+    ...spellings.filter((use) => !shared.includes(use)).flatMap(findCautions),
+    ...findTwins(uses),
+    ...findChildren(spellings, route.from),
+  ];
+  const path = [...placed.path, 'name'];
+  if (!isCombined(placed)) {
+    if (shared.length > 0) faults.at(path, describeShared(placed, shared));
+    for (const caution of cautions) warnings.at(path, caution);
+  }
+  return shared.length + cautions.length > 0;
+}
+
+function isShared({ name, placed, workloads }: TargetUse): boolean {
+  const told = findTold(name, placed.route.from);
+  return told !== 'run' && canDiffer(workloads, workloads, told);
+}
+
+function describeShared({ route }: PlacedRoute, shared: readonly TargetUse[]): string {
+  const { from, to } = route;
+  const [first] = shared;
+  const open = first ? findOpenDimensions(first.workloads) : [];
+  const reasons = open.map((dimension) => describeOpen(dimension, from));
+  const names = shared.map(({ text }) => text).join(', ');
+  const ways = ['match one workload', ...describeTelling(shared, from)];
+  return `route ${route.name} can match several workloads (${reasons.join(', ')}), and each of them sets ${names} of ${to}: a FAILED of one is discarded when another that began later succeeds; ${ways.join(', ')}, or add combine: latest to the route if the run that began last is to decide`;
+}
+
+/** The way out by the name, where each of the names has one that fits. */
+function describeTelling(shared: readonly TargetUse[], from: Origin): readonly string[] {
+  const [first] = shared;
+  const [example, ...others] = shared.map(({ name }) => toTellingName(name, from));
+  if (first === undefined || example === undefined || others.includes(undefined)) return [];
+  const missing = findMissing(first.name, from);
+  const fields = missing.map((dimension) => `\${${toField(dimension, from.kind)}}`);
+  return [`put ${fields.join(' and ')} into the name, as in ${printTemplate(example)}`];
+}
+
+function describeOpen(dimension: Dimension, from: Origin): string {
+  const { accounts, regions } = toPlaces(from);
+  if (dimension === 'account') return `account lists ${accounts.length} accounts`;
+  if (dimension === 'region') return `region lists ${regions.length} Regions`;
+  if (from.kind === 'execution') return `stateMachine ${from.stateMachine.text} is a pattern`;
+  return describeOpenBatch(dimension, from);
+}
+
+function describeOpenBatch(
+  dimension: 'name' | 'queue',
+  { batchJobName, jobQueue }: BatchJobOrigin,
+): string {
+  const [key, selector] =
+    dimension === 'name' ? (['jobName', batchJobName] as const) : (['jobQueue', jobQueue] as const);
+  return selector === undefined ? `${key} is not given` : `${key} ${selector.text} is a pattern`;
+}
+
+/** Two templates of one route that come to one name for two of its workloads. */
+function findTwins(uses: readonly TargetUse[]): readonly string[] {
+  const [any] = uses;
+  if (any === undefined || !canDiffer(any.workloads, any.workloads, new Set())) return [];
+  return uses.flatMap((use, at) => {
+    const twin = uses
+      .slice(0, at)
+      .find(
+        (one) =>
+          one.property === use.property &&
+          one.spelling !== use.spelling &&
+          canMeet(one.pattern.tokens, use.pattern.tokens),
+      );
+    const { to } = use.placed.route;
+    return twin === undefined || twin.pattern.isKnown || use.pattern.isKnown
+      ? []
+      : [
+          `${twin.text} and ${use.text} of ${to} can be the same name for two workloads; put the text that differs in front of the field`,
+        ];
+  });
+}
+
+/** Fields that tell children of one run apart. */
+const childFields = new Set([
+  'index',
+  'runId',
+  'executionArn',
+  'executionName',
+  'batchJobId',
+  'eventId',
+]);
+
+function findChildren(uses: readonly TargetUse[], from: Origin): readonly string[] {
+  const settings =
+    from.kind === 'execution'
+      ? { mapChildren: from.mapChildren }
+      : { arrayChildren: from.arrayChildren, nodes: from.nodes };
+  const heard = Object.entries(settings).filter(([, parts]) => parts !== 'ignore');
+  if (heard.length === 0) return [];
+  const shared = uses.filter(({ name }) => {
+    return !name.some(
+      (piece) =>
+        typeof piece !== 'string' &&
+        (childFields.has(piece.field) || (from.kind === 'execution' && piece.field === 'run')),
+    );
+  });
+  if (shared.length === 0) return [];
+  const keys = heard.map(([key, parts]) => `${key}: ${parts}`).join(', ');
+  const field: Placeholder =
+    from.kind === 'execution' ? { field: 'executionName' } : { field: 'index', otherwise: '0' };
+  const examples = shared.map(({ name }) => fitName(append(name, field), from));
+  const [example] = examples;
+  const put =
+    example === undefined || examples.includes(undefined)
+      ? ''
+      : `put ${printTemplate([field])} into the name, as in ${printTemplate(example)}, or `;
+  return [
+    `all children of a run set ${shared.map(({ text }) => text).join(', ')} of ${shared[0]?.placed.route.to} (${keys}): a FAILED of one is discarded when another that began later succeeds; ${put}add combine: latest to the route if the child that began last is to decide`,
+  ];
+}

@@ -1,0 +1,58 @@
+import { toTrait } from '../autosys/event.ts';
+import type { EventTemplate } from '../lambda/routing/routes.ts';
+import type { Template } from '../lambda/routing/template.ts';
+import type { WorkloadStatus } from '../lambda/workload/workload.ts';
+import { type NamePattern, toNamePattern } from './name-pattern.ts';
+import type { PlacedRoute } from './rivalry.ts';
+import { printTemplate } from './template-print.ts';
+import { toWorkloads, type Workloads } from './workloads.ts';
+
+/** What an event sets that lasts: a global variable, or a job's status, hold, ice and the like. */
+export interface Target {
+  /** `value` of a global variable; `status`, `hold`, `ice`, `noexec`, `suspension`, `priority` of a job. */
+  readonly property: string;
+  readonly name: Template;
+  /** For messages. */
+  readonly text: string;
+}
+
+/** The target of an event; `undefined` for a one-shot, which sets nothing that lasts. */
+export function findTarget({ kind, fields }: EventTemplate): Target | undefined {
+  const { sets } = toTrait(kind);
+  if (sets === undefined) return undefined;
+  const name = fields[sets === 'value' ? 'globalVariable' : 'job'];
+  if (name === undefined) return undefined;
+  const printed = printTemplate(name);
+  return {
+    property: sets,
+    name,
+    text: sets === 'value' ? printed : `the ${sets} of job ${printed}`,
+  };
+}
+
+/** A target as one route names it. */
+export interface TargetUse extends Target {
+  readonly placed: PlacedRoute;
+  readonly workloads: Workloads;
+  readonly pattern: NamePattern;
+  /** Template and property, the same where two routes write both alike. */
+  readonly spelling: string;
+}
+
+/** Each target that a route names, once; several times where its name holds the status. */
+export function findTargetUses(placed: PlacedRoute): readonly TargetUse[] {
+  const { route } = placed;
+  const workloads = toWorkloads(route.from);
+  const uses = new Map<string, TargetUse>();
+  for (const [status, events] of Object.entries(route.say)) {
+    for (const event of events) {
+      const target = findTarget(event);
+      if (target === undefined) continue;
+      const pattern = toNamePattern(target.name, route, status as WorkloadStatus);
+      const spelling = JSON.stringify([target.property, target.name]);
+      const key = JSON.stringify([spelling, pattern.segments]);
+      if (!uses.has(key)) uses.set(key, { ...target, placed, workloads, pattern, spelling });
+    }
+  }
+  return [...uses.values()];
+}

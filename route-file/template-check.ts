@@ -1,0 +1,190 @@
+import { NameError } from '../autosys/errors.ts';
+import {
+  nameRules,
+  parseComment,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../autosys/names.ts';
+import type { Problem } from '../autosys/source.ts';
+import {
+  isOutputField,
+  type Placeholder,
+  type Template,
+  templateFields,
+} from '../lambda/routing/template.ts';
+import { findTemplateField, type TemplateField } from '../lambda/routing/template-fields.ts';
+import type { TemplateReading } from '../lambda/routing/template-text.ts';
+import type { WorkloadEvent, WorkloadStatus } from '../lambda/workload/workload.ts';
+import { fitTemplate, toLongest } from './template-fit.ts';
+import { printTemplate } from './template-print.ts';
+
+type WorkloadKind = WorkloadEvent['kind'];
+
+/** What a filled template has to be. */
+export interface TemplateTarget {
+  readonly rule: {
+    readonly what: string;
+    readonly pattern: RegExp;
+    readonly max: number;
+    readonly allowed: string;
+  };
+  /** The door every such text passes. @throws {NameError} */
+  readonly parse: (text: string) => unknown;
+  /**
+   * Whether an output field must be cut too. A value that turns out too long leaves one effect unsent; a name that turns out too
+   * long would do so for every run with a longer name.
+   */
+  readonly isName: boolean;
+}
+
+/** Everything a template may become. */
+export const templateTargets = {
+  job: { rule: nameRules.job, parse: parseJobName, isName: true },
+  globalVariable: { rule: nameRules.globalVariable, parse: parseGlobalName, isName: true },
+  value: { rule: nameRules.globalValue, parse: parseGlobalValue, isName: false },
+  comment: { rule: nameRules.comment, parse: parseComment, isName: false },
+  /** Nobody published how long it may be; a comment's length is what sendevent takes elsewhere (inferred). */
+  response: {
+    rule: { ...nameRules.comment, what: 'response' },
+    parse: parseComment,
+    isName: false,
+  },
+} as const satisfies Readonly<Record<string, TemplateTarget>>;
+
+/**
+ * Finds what would go wrong with a template at night: fields this kind of workload does not have or may lack,
+ * characters AutoSys refuses, texts that are or may get too long.
+ *
+ * @param kind of the workload the route hears; `undefined` where that is not known, so that nothing is asked of it
+ * @param toFitting a name that fits, for the message about one that does not; `undefined` where the route allows none
+ * @returns problems with offsets into the template's text
+ */
+export function checkTemplate(
+  { template, spans }: TemplateReading,
+  kind: WorkloadKind | undefined,
+  target: TemplateTarget,
+  toFitting = (name: Template) => fitTemplate(name, kind, target.rule),
+): readonly Problem[] {
+  const whole = { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0 };
+  const problems = template.flatMap((piece, at) => {
+    const message =
+      typeof piece === 'string'
+        ? checkCharacters(piece, template, target)
+        : (checkPresence(piece, kind) ?? checkCharacters(piece.otherwise ?? '', template, target));
+    return message === undefined ? [] : [{ ...(spans[at] ?? whole), message }];
+  });
+  if (problems.length > 0) return problems;
+  const message = isLiteral(template)
+    ? checkLiteral(template.join(''), target)
+    : checkLength(template, kind, target, toFitting);
+  return message === undefined ? [] : [{ ...whole, message }];
+}
+
+/**
+ * Finds output fields in a text that is used on a status without an output: only a SUCCEEDED execution has one.
+ *
+ * A fallback serves such a status beside SUCCEEDED; on such statuses alone it would be a complicated way to write the fallback.
+ *
+ * @param on the statuses on which the text is used
+ */
+export function checkOutputs(
+  { template, spans }: TemplateReading,
+  on: readonly WorkloadStatus[],
+): readonly Problem[] {
+  const without = on.filter((status) => status !== 'SUCCEEDED');
+  if (without.length === 0) return [];
+  return template.flatMap((piece, at) => {
+    const span = spans[at];
+    if (typeof piece === 'string' || span === undefined || !isOutputField(piece.field)) return [];
+    if (piece.otherwise !== undefined && without.length < on.length) return [];
+    const advice =
+      without.length < on.length
+        ? `give a fallback, as in \${${piece.field}|none}, or a text of its own for these`
+        : 'write another text';
+    const message = `${piece.field}: only SUCCEEDED has an output, found it on ${without.join(', ')}; ${advice}`;
+    return [{ ...span, message }];
+  });
+}
+
+function isLiteral(template: Template): template is readonly string[] {
+  return template.every((piece) => typeof piece === 'string');
+}
+
+function checkPresence(
+  { field: name, max, otherwise }: Placeholder,
+  kind: WorkloadKind | undefined,
+): string | undefined {
+  if (kind === undefined) return undefined;
+  // Whether an output has the path is known at run time only, where its absence refuses this one effect.
+  if (isOutputField(name)) return kind === 'execution' ? undefined : 'a Batch job has no output';
+  const reading = findTemplateField(name)?.[kind];
+  if (reading === undefined) return refuseField(name, kind);
+  const cut = reading.longest === undefined && max === undefined;
+  const fallback = reading.mayBeAbsent === true && otherwise === undefined;
+  if (!cut && !fallback) return undefined;
+  const faults = [...(cut ? ['of any length'] : []), ...(fallback ? ['absent'] : [])];
+  const remedy = `\${${name}${max === undefined ? (cut ? ':80' : '') : `:${max}`}|${otherwise ?? 'none'}}`;
+  return `${name} may be ${faults.join(' or ')}; write it as ${remedy}`;
+}
+
+function refuseField(name: string, kind: WorkloadKind): string {
+  const fields = Object.entries<TemplateField>(templateFields);
+  const allowed = fields.filter(([, field]) => field[kind] !== undefined).map(([field]) => field);
+  const owner = kind === 'execution' ? 'an execution' : 'a Batch job';
+  return `${owner} has no ${name}; allowed: ${allowed.join(', ')}`;
+}
+
+/** Only beside fields: a text without any passes the door itself, whose message is better. */
+function checkCharacters(text: string, template: Template, target: TemplateTarget) {
+  const { what, allowed, pattern } = target.rule;
+  if (text === '' || isLiteral(template) || pattern.test(text)) return undefined;
+  return `${what}: found ${JSON.stringify(text)}, allowed: ${allowed}`;
+}
+
+function checkLiteral(text: string, { rule, parse }: TemplateTarget): string | undefined {
+  try {
+    parse(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof NameError) {
+      return `${rule.what}: found ${error.found}, allowed: ${error.allowed}`;
+    }
+    throw error;
+  }
+}
+
+function checkLength(
+  template: Template,
+  kind: WorkloadKind | undefined,
+  { rule, isName }: TemplateTarget,
+  toFitting: (name: Template) => Template | undefined,
+): string | undefined {
+  const { what, max } = rule;
+  const least = toLongest(
+    template.filter((piece) => typeof piece === 'string'),
+    kind,
+  );
+  if (least > max)
+    return `${what}: found ${least} characters and fields, allowed: at most ${max} characters`;
+  const most = toLongest(template, kind);
+  const isEndless = most === Number.POSITIVE_INFINITY;
+  if (most <= max || (isEndless && (!isName || kind === undefined))) return undefined;
+  const found = isEndless ? 'any length' : `${most} characters`;
+  const advice = isName ? adviseName(toFitting(template)) : adviseText(template, kind);
+  return `${what}: it may come to ${found}, allowed: at most ${max}; ${advice}`;
+}
+
+function adviseName(fitting: Template | undefined): string {
+  return fitting === undefined
+    ? 'shorten its text, use fewer fields, or match one workload'
+    : `cut its fields, as in ${printTemplate(fitting)}`;
+}
+
+function adviseText(template: Template, kind: WorkloadKind | undefined): string {
+  const [field = ''] = template
+    .filter((piece) => typeof piece !== 'string')
+    .toSorted((one, other) => toLongest([other], kind) - toLongest([one], kind))
+    .map((piece) => piece.field);
+  return `cut the longest field, as in \${${field}:20}`;
+}

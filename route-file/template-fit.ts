@@ -1,0 +1,48 @@
+import type { Placeholder, Template } from '../lambda/routing/template.ts';
+import { findTemplateField } from '../lambda/routing/template-fields.ts';
+import type { WorkloadEvent } from '../lambda/workload/workload.ts';
+
+type WorkloadKind = WorkloadEvent['kind'];
+
+/** What a template must keep to when it is cut. */
+export interface Fit {
+  /** Characters that the whole text may have. */
+  readonly max: number;
+  /** Characters that a cut must leave of a field. @default 1 */
+  readonly toLeast?: (field: string) => number;
+}
+
+/** Cuts the longest fields evenly until the text fits at its longest; `undefined` where no cut is enough. */
+export function fitTemplate(
+  template: Template,
+  kind: WorkloadKind | undefined,
+  { max, toLeast = () => 1 }: Fit,
+): Template | undefined {
+  for (let cut = max; cut > 0; cut -= 1) {
+    const fitted = template.map((piece) =>
+      typeof piece === 'string' ? piece : shorten(piece, kind, Math.max(cut, toLeast(piece.field))),
+    );
+    if (toLongest(fitted, kind) <= max) return fitted;
+  }
+  return undefined;
+}
+
+function shorten(piece: Placeholder, kind: WorkloadKind | undefined, max: number): Placeholder {
+  return toLongestField(piece, kind) <= max ? piece : { ...piece, max };
+}
+
+/** Characters of the longest text that a template can come to; infinity for an output field without a cut. */
+export function toLongest(template: Template, kind: WorkloadKind | undefined): number {
+  return template
+    .map((piece) =>
+      typeof piece === 'string'
+        ? piece.length
+        : Math.max(toLongestField(piece, kind), piece.otherwise?.length ?? 0),
+    )
+    .reduce((total, length) => total + length, 0);
+}
+
+function toLongestField({ field, max }: Placeholder, kind: WorkloadKind | undefined): number {
+  const { longest } = (kind && findTemplateField(field)?.[kind]) ?? {};
+  return Math.min(longest ?? Number.POSITIVE_INFINITY, max ?? Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,13 @@
+import type { Template } from '../lambda/routing/template.ts';
+
+/** A template as the route file writes it. */
+export function printTemplate(template: Template): string {
+  return template
+    .map((piece) => {
+      if (typeof piece === 'string') return piece.replaceAll('${', '$${');
+      const cut = piece.max === undefined ? '' : `:${piece.max}`;
+      const otherwise = piece.otherwise === undefined ? '' : `|${piece.otherwise}`;
+      return `\${${piece.field}${cut}${otherwise}}`;
+    })
+    .join('');
+}

@@ -1,0 +1,196 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { createDescribeBatchJobs } from '../../../lambda/aws/batch.ts';
+import type { AskedPlace } from '../../../lambda/aws/lookup.ts';
+import { createDescribeExecution } from '../../../lambda/aws/step-functions.ts';
+import { LocalWorkloads } from '../../../local/workloads.ts';
+import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../../support/builders.ts';
+
+const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+const home = { account: '111122223333', region: 'eu-west-1' };
+const signal = new AbortController().signal;
+const executionArn = String(anExecutionEvent().detail['executionArn']);
+const batchJobId = String(aBatchJobEvent().detail['jobId']);
+
+/** The two ports, over real sockets to an address; `places` are those for which a client was asked. */
+function connect(endpoint: string) {
+  const places: string[] = [];
+  const toSettings = ({ account, region }: AskedPlace) => {
+    places.push(`${account} ${region}`);
+    return { endpoint, credentials };
+  };
+  return {
+    places,
+    describeExecution: createDescribeExecution(toSettings),
+    describeBatchJobs: createDescribeBatchJobs(toSettings),
+  };
+}
+
+type Answer = (request: IncomingMessage, body: string) => { status: number; body: object };
+
+/** An AWS that answers as it is told; what it was asked is kept. */
+async function serve(answer: Answer) {
+  const bodies: string[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      bodies.push(text);
+      const { status, body } = answer(request, text);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify(body));
+    });
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    bodies,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
+
+describe('the look at an execution', () => {
+  test('finds it, by one client for each account and Region', async () => {
+    await using workloads = await LocalWorkloads.start();
+    workloads.put(anExecutionEvent());
+    const aws = connect(workloads.url);
+
+    const found = await aws.describeExecution(executionArn, signal);
+    await aws.describeExecution(executionArn, signal);
+
+    expect(found).toMatchObject({
+      kind: 'found',
+      execution: { executionArn, status: 'SUCCEEDED' },
+    });
+    expect(aws.places).toEqual(['111122223333 eu-west-1']);
+  });
+
+  test('says so where AWS does not know it', async () => {
+    await using workloads = await LocalWorkloads.start();
+    const aws = connect(workloads.url);
+
+    expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind: 'unknown' });
+  });
+
+  test('does without input and output where their key may not be used', async () => {
+    await using server = await serve((_, body) =>
+      body.includes('METADATA_ONLY')
+        ? { status: 200, body: { executionArn, stateMachineArn: 'arn', status: 'FAILED' } }
+        : { status: 400, body: { __type: 'KmsAccessDeniedException', message: 'no' } },
+    );
+    const aws = connect(server.url);
+
+    expect(await aws.describeExecution(executionArn, signal)).toMatchObject({
+      kind: 'found',
+      execution: { status: 'FAILED' },
+    });
+    expect(server.bodies).toHaveLength(2);
+  });
+
+  test.for([
+    { says: 'ThrottlingException', kind: 'throttled' },
+    { says: 'AccessDeniedException', kind: 'denied' },
+    { says: 'ExpiredTokenException', kind: 'denied' },
+    { says: 'InvalidArn', kind: 'away' },
+  ])(
+    'is $kind where AWS says $says, once, and quotes no more than that',
+    async ({ says, kind }) => {
+      await using server = await serve(() => ({
+        status: 400,
+        body: { __type: says, message: batchSecret },
+      }));
+      const aws = connect(server.url);
+
+      expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind, reason: says });
+      expect(server.bodies).toHaveLength(1);
+    },
+  );
+
+  test('is away where nobody answers, or where the sweep ends', async () => {
+    const server = await serve(() => ({ status: 200, body: {} }));
+    const aws = connect(server.url);
+    await server[Symbol.asyncDispose]();
+
+    const unreached = await aws.describeExecution(executionArn, signal);
+    const aborted = await aws.describeExecution(executionArn, AbortSignal.abort());
+
+    expect([unreached.kind, aborted]).toEqual(['away', { kind: 'away', reason: 'AbortError' }]);
+  });
+});
+
+describe('the look at Batch jobs', () => {
+  test('finds those that are known, and lets in nothing of what they run', async () => {
+    await using workloads = await LocalWorkloads.start();
+    workloads.put(aBatchJobEvent());
+    const aws = connect(workloads.url);
+    const asked = { ...home, batchJobIds: [batchJobId, 'unknown'] };
+
+    const found = await aws.describeBatchJobs(asked, signal);
+
+    expect(found).toMatchObject({
+      kind: 'found',
+      jobs: [{ jobId: batchJobId, status: 'SUCCEEDED', container: { exitCode: 0 } }],
+    });
+    const text = JSON.stringify(found);
+    for (const word of [batchSecret, 'DB_PASSWORD', 'risk:1', 'parameters', 'tags']) {
+      expect(text).not.toContain(word);
+    }
+  });
+
+  test('finds how each of several containers ended, also without a job definition', async () => {
+    await using workloads = await LocalWorkloads.start();
+    const main = { name: 'main', exitCode: 1, reason: 'Error' };
+    const secret = { environment: [{ name: 'DB_PASSWORD', value: batchSecret }] };
+    const given = { ...main, ...secret };
+    const ecsProperties = { taskProperties: [{ containers: [given] }] };
+    const podProperties = { containers: [given], initContainers: [given] };
+    workloads.put(
+      aBatchJobEvent({
+        ...{ status: 'FAILED', jobDefinition: undefined, ecsProperties },
+        eksProperties: { podProperties },
+      }),
+    );
+    const aws = connect(workloads.url);
+
+    const found = await aws.describeBatchJobs({ ...home, batchJobIds: [batchJobId] }, signal);
+
+    expect(found.kind === 'found' && found.jobs[0]).toMatchObject({
+      jobDefinition: undefined,
+      ecsProperties: { taskProperties: [{ containers: [main] }] },
+      eksProperties: { podProperties: { containers: [main], initContainers: [main] } },
+    });
+    expect(JSON.stringify(found)).not.toContain(batchSecret);
+  });
+
+  test('takes an instant of 0 for none', async () => {
+    await using workloads = await LocalWorkloads.start();
+    workloads.put(aBatchJobEvent({ status: 'RUNNABLE', startedAt: 0 }));
+    const aws = connect(workloads.url);
+    const asked = { ...home, batchJobIds: [batchJobId] };
+
+    const found = await aws.describeBatchJobs(asked, signal);
+
+    expect(found.kind === 'found' && found.jobs[0]?.startedAt).toBeUndefined();
+  });
+
+  test.for([
+    { status: 429, says: 'TooManyRequestsException', kind: 'throttled' },
+    { status: 403, says: 'AccessDeniedException', kind: 'denied' },
+    { status: 500, says: 'ServerException', kind: 'away' },
+  ])('is $kind where AWS says $status $says, once', async ({ status, says, kind }) => {
+    await using server = await serve(() => ({ status, body: { __type: says, message: 'no' } }));
+    const aws = connect(server.url);
+    const asked = { ...home, batchJobIds: [batchJobId] };
+
+    expect(await aws.describeBatchJobs(asked, signal)).toEqual({ kind, reason: says });
+    expect(server.bodies).toHaveLength(1);
+  });
+});

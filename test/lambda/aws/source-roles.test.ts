@@ -1,0 +1,192 @@
+import { STSClient } from '@aws-sdk/client-sts';
+import { describe, expect, test } from 'vitest';
+import { createDescribeBatchJobs } from '../../../lambda/aws/batch.ts';
+import { clientSettings, createToAccess } from '../../../lambda/aws/source-roles.ts';
+import { createDescribeExecution } from '../../../lambda/aws/step-functions.ts';
+import { openSourceAccount, type Question, type Session } from '../../support/source-account.ts';
+
+const account = '111122223333';
+const other = '444455556666';
+const sourceRole = `arn:aws:iam::{account}:role/AutosysBridge-{region}-${account}-eu-west-1-aaaaa`;
+const signal = new AbortController().signal;
+const arnIn = (owner: string, region = 'eu-west-1') =>
+  `arn:aws:states:${region}:${owner}:execution:settlement:run-1`;
+const inMs = (ms: number) => new Date(Date.now() + ms);
+const anHour = 3_600_000;
+const own = { accessKeyId: 'AKIAOWN', secretAccessKey: 'own' };
+
+/** The two looks at AWS, through the roles of an account that answers as it is told. */
+async function connect({
+  assume = (_, nth) => ({ accessKeyId: `ASIASESSION${nth}`, endsAt: inMs(anHour) }),
+  answer = ({ body }) => ({
+    status: 200,
+    body: { executionArn: JSON.parse(body).executionArn, stateMachineArn: 'arn', status: 'FAILED' },
+  }),
+}: Partial<Parameters<typeof openSourceAccount>[0]> = {}) {
+  const aws = await openSourceAccount({ assume, answer });
+  const toClient = () =>
+    new STSClient({
+      ...clientSettings,
+      endpoint: aws.url,
+      region: 'eu-west-1',
+      credentials: own,
+    });
+  const toAccess = createToAccess({ account, sourceRole, toClient });
+  const toSettings = (place: Parameters<typeof toAccess>[0]) => ({
+    endpoint: aws.url,
+    credentials: own,
+    ...toAccess(place),
+  });
+  return {
+    aws,
+    describeExecution: createDescribeExecution(toSettings),
+    describeBatchJobs: createDescribeBatchJobs(toSettings),
+    [Symbol.asyncDispose]: () => aws[Symbol.asyncDispose](),
+  };
+}
+
+const keysOf = (questions: readonly Question[]) => questions.map(({ accessKeyId }) => accessKeyId);
+const refuse = (refused: string, status: number) => (): Session => ({ refused, status });
+
+describe('a question in another account', () => {
+  test('is signed with the keys of the role of its source, which are used again', async () => {
+    await using there = await connect();
+
+    const found = await there.describeExecution(arnIn(other), signal);
+    await there.describeExecution(arnIn(other), signal);
+
+    expect(found).toMatchObject({ kind: 'found', execution: { status: 'FAILED' } });
+    expect(there.aws.assumed).toHaveLength(1);
+    expect(Object.fromEntries(there.aws.assumed[0] ?? [])).toMatchObject({
+      Action: 'AssumeRole',
+      RoleArn: `arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa`,
+      RoleSessionName: 'autosys-bridge-sweep',
+      DurationSeconds: '900',
+    });
+    expect(there.aws.questions).toMatchObject([
+      { accessKeyId: 'ASIASESSION1', sessionToken: 'token of ASIASESSION1', service: 'states' },
+      { accessKeyId: 'ASIASESSION1' },
+    ]);
+  });
+
+  test('goes to the Region of the run, by the role of that Region', async () => {
+    await using there = await connect();
+
+    await there.describeExecution(arnIn(other), signal);
+    await there.describeExecution(arnIn(other, 'us-east-1'), signal);
+
+    expect(there.aws.questions).toMatchObject([
+      { accessKeyId: 'ASIASESSION1', region: 'eu-west-1' },
+      { accessKeyId: 'ASIASESSION2', region: 'us-east-1' },
+    ]);
+    expect(there.aws.assumed[1]?.get('RoleArn')).toContain('role/AutosysBridge-us-east-1-');
+  });
+
+  test('about Batch jobs is signed with such keys as well', async () => {
+    await using there = await connect({ answer: () => ({ status: 200, body: { jobs: [] } }) });
+    const asked = { account: other, region: 'eu-west-1', batchJobIds: ['a'] };
+
+    const found = await there.describeBatchJobs(asked, signal);
+
+    expect(found).toEqual({ kind: 'found', jobs: [] });
+    expect(keysOf(there.aws.questions)).toEqual(['ASIASESSION1']);
+  });
+
+  test('is signed with new keys when the old ones near their end', async () => {
+    await using there = await connect({
+      assume: (_, nth) => ({
+        accessKeyId: `ASIASESSION${nth}`,
+        endsAt: inMs(nth === 1 ? 60_000 : anHour),
+      }),
+    });
+
+    for (let asks = 0; asks < 3; asks += 1) await there.describeExecution(arnIn(other), signal);
+
+    const keys = keysOf(there.aws.questions);
+    expect(keys.slice(1)).toEqual(['ASIASESSION2', 'ASIASESSION2']);
+    expect(there.aws.assumed).toHaveLength(2);
+  });
+
+  test('is asked with a new session after one that was taken back', async () => {
+    await using there = await connect({
+      answer: ({ accessKeyId, body }) =>
+        accessKeyId === 'ASIASESSION1'
+          ? { status: 400, body: { __type: 'ExpiredTokenException', message: 'no' } }
+          : {
+              status: 200,
+              body: { ...JSON.parse(body), stateMachineArn: 'arn', status: 'FAILED' },
+            },
+    });
+
+    const refused = await there.describeExecution(arnIn(other), signal);
+    const found = await there.describeExecution(arnIn(other), signal);
+
+    expect(refused).toEqual({ kind: 'denied', reason: 'ExpiredTokenException' });
+    expect(found).toMatchObject({ kind: 'found' });
+    expect(keysOf(there.aws.questions)).toEqual(['ASIASESSION1', 'ASIASESSION2']);
+  });
+
+  test('is not asked where the role is missing or closed, and says where, and what to do', async () => {
+    await using there = await connect({ assume: refuse('AccessDenied', 403) });
+
+    const answer = await there.describeExecution(arnIn(other), signal);
+
+    expect(answer).toEqual({
+      kind: 'shut',
+      reason: `in account ${other}, eu-west-1, nobody may ask without the role arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa, which is not there or does not let the sweep in (AccessDenied); deploy the source there with the sweep's role, see docs/deploy.md`,
+    });
+    expect(there.aws.assumed).toHaveLength(1);
+    expect(there.aws.questions).toEqual([]);
+  });
+
+  test.for([
+    { says: 'Throttling', status: 400, kind: 'throttled' },
+    { says: 'InternalFailure', status: 500, kind: 'away' },
+  ])('is $kind where STS says $says, once', async ({ says, status, kind }) => {
+    await using there = await connect({ assume: refuse(says, status) });
+
+    const answer = await there.describeExecution(arnIn(other), signal);
+
+    expect(answer).toMatchObject({
+      kind,
+      reason: expect.stringMatching(new RegExp(`AWS STS did not hand it out \\(${says}`)),
+    });
+    expect(there.aws.assumed).toHaveLength(1);
+  });
+
+  test('is away where STS answers without keys', async () => {
+    await using there = await connect({ assume: () => 'nothing' });
+
+    expect(await there.describeExecution(arnIn(other), signal)).toMatchObject({ kind: 'away' });
+    expect(there.aws.questions).toEqual([]);
+  });
+
+  test('is away where STS is not reached', async () => {
+    const there = await connect();
+    await there[Symbol.asyncDispose]();
+
+    const answer = await there.describeExecution(arnIn(other), signal);
+
+    expect(answer.kind).toBe('away');
+  });
+
+  test('is denied where the role may not see the run', async () => {
+    await using there = await connect({
+      answer: () => ({ status: 400, body: { __type: 'AccessDeniedException', message: 'no' } }),
+    });
+
+    expect(await there.describeExecution(arnIn(other), signal)).toEqual({
+      kind: 'denied',
+      reason: 'AccessDeniedException',
+    });
+  });
+});
+
+test('a question in the own account needs no role, in whatever Region', async () => {
+  await using there = await connect();
+
+  await there.describeExecution(arnIn(account, 'us-east-1'), signal);
+
+  expect(there.aws.assumed).toEqual([]);
+  expect(keysOf(there.aws.questions)).toEqual(['AKIAOWN']);
+});

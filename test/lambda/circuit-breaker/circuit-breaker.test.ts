@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import {
+  afterFailure,
+  askCircuit,
+  type CircuitPolicy,
+  type CircuitState,
+  openGate,
+} from '../../../lambda/circuit-breaker/circuit-breaker.ts';
+
+const policy: CircuitPolicy = {
+  failuresToClose: 3,
+  firstWaitMs: 1_000,
+  maxWaitMs: 8_000,
+  probeMs: 500,
+};
+
+const reason = 'connection refused';
+
+/** So many failures, each of the one who may try when the time is over; the last at 0. */
+function afterFailures(count: number, jitter = 1): CircuitState {
+  const times = Array.from({ length: count }, (_, at) => (at - count + 1) * policy.maxWaitMs);
+  return times.reduce<CircuitState>(
+    (state, nowMs) => afterFailure(state, { nowMs, reason, jitter, policy }),
+    openGate,
+  );
+}
+
+const ask = (state: CircuitState, nowMs: number, leaseOwner = 'a') =>
+  askCircuit(state, { leaseOwner, nowMs, policy });
+
+describe('the gate', () => {
+  test.for([0, 1, 2])('lets everybody through after %d failures', (failures) => {
+    expect(ask(afterFailures(failures), 0)).toEqual({ kind: 'go' });
+  });
+
+  test('closes after the third failure, and says why and until when', () => {
+    expect(ask(afterFailures(3), 999)).toEqual({
+      kind: 'wait',
+      untilMs: 1_000,
+      reason: 'connection refused',
+    });
+  });
+
+  test.for([
+    { failures: 3, jitter: 1, waitMs: 1_000 },
+    { failures: 4, jitter: 1, waitMs: 2_000 },
+    { failures: 5, jitter: 1, waitMs: 4_000 },
+    { failures: 9, jitter: 1, waitMs: 8_000 },
+    { failures: 2_000, jitter: 1, waitMs: 8_000 },
+    { failures: 4, jitter: 0, waitMs: 1_000 },
+  ])(
+    'stays closed for $waitMs ms after $failures failures at noise $noise',
+    ({ failures, jitter, waitMs }) => {
+      expect(afterFailures(failures, jitter).closedUntilMs).toBe(waitMs);
+    },
+  );
+
+  test('does not stay closed for longer by failures of what was under way when it closed', () => {
+    const closed = afterFailures(3);
+
+    const failure = { nowMs: 999, reason, jitter: 1, policy, atOnce: true };
+
+    expect(afterFailure(closed, failure)).toBe(closed);
+  });
+
+  test('that a sandbox closed by a clock an hour ahead is tried all the same, by one', () => {
+    const hourMs = 3_600_000;
+    const failure = { nowMs: hourMs, reason, jitter: 1, policy, atOnce: true };
+
+    const first = ask(afterFailure(openGate, failure), 0);
+
+    expect(first).toMatchObject({
+      kind: 'probe',
+      state: { probe: { leaseOwner: 'a', untilMs: 500 } },
+    });
+    if (first.kind !== 'probe') throw new Error(first.kind);
+    expect(ask(first.state, 499, 'b').kind).toBe('wait');
+    const again = afterFailure(first.state, { nowMs: 499, reason, jitter: 1, policy });
+    expect(ask(again, 500, 'b')).toMatchObject({ kind: 'wait', untilMs: 2_499 });
+  });
+
+  test('is tried by another where the clock of who tries it ran ahead', () => {
+    const ahead = ask(afterFailures(3), 3_600_000);
+    if (ahead.kind !== 'probe') throw new Error(ahead.kind);
+
+    expect(ask(ahead.state, 1_000, 'b').kind).toBe('probe');
+  });
+
+  test('remembers since when it is closed, however often it is tried', () => {
+    expect(afterFailures(2).closedMs).toBeUndefined();
+    expect(afterFailures(3).closedMs).toBe(0);
+    expect(afterFailures(5).closedMs).toBe(-2 * policy.maxWaitMs);
+  });
+
+  test('lets one through to try when the time is over, and the others wait for him', () => {
+    const first = ask(afterFailures(3), 1_000);
+
+    expect(first).toMatchObject({
+      kind: 'probe',
+      state: { probe: { leaseOwner: 'a', untilMs: 1_500 } },
+    });
+    if (first.kind !== 'probe') throw new Error(first.kind);
+    expect(ask(first.state, 1_499, 'b')).toMatchObject({ kind: 'wait', untilMs: 1_500 });
+    expect(ask(first.state, 1_499, 'a')).toMatchObject({ kind: 'probe' });
+    expect(ask(first.state, 1_500, 'b')).toMatchObject({
+      kind: 'probe',
+      state: { probe: { leaseOwner: 'b' } },
+    });
+  });
+});

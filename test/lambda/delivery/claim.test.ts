@@ -1,0 +1,325 @@
+import { describe, expect, test } from 'vitest';
+import { AutosysUnauthorizedError, JobNotFoundError } from '../../../autosys/errors.ts';
+import type { SettableStatus } from '../../../autosys/event.ts';
+import { parseJobName } from '../../../autosys/names.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import type { EffectRequest } from '../../../lambda/ledger/admit.ts';
+import { toKey } from '../../../lambda/ledger/entry-row.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { leaseMs } from '../../../lambda/policies.ts';
+import { readDue, readParked } from '../../support/table.ts';
+import { aOnceWish, aStateWish, aSwitchWish } from '../ledger/requests.ts';
+import { ace, aRig, deadlineMs, unreachable } from './rig.ts';
+
+const refused = (httpStatus: 401 | 403) =>
+  new AutosysUnauthorizedError({ doing: 'autorep', httpStatus, said: '' });
+
+/** A table whose writes of one key lose so many races, each to somebody who changed nothing. */
+function losingRaces(table: Table, key: string, races: number): Table {
+  let left = races;
+  return {
+    ...table,
+    put: async (row, seen) => {
+      if (row.key !== key || left === 0) return table.put(row, seen);
+      left -= 1;
+      return undefined;
+    },
+  };
+}
+
+/** A start that stands below the setting of a variable in its route. */
+const below = () => ({ ...aOnceWish(), after: [toKey(aStateWish({ status: 'FAILED' }))] });
+
+describe('what stands below something else in its route', () => {
+  test.for(['due', 'sending'] as const)('waits while that is %s', async (stage) => {
+    const rig = aRig();
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+
+    const claim = await rig.open().offer(below());
+
+    const reason = `its turn has not come: SET_GLOBAL AWS_SETTLEMENT=FAILED is ${stage}`;
+    expect(claim).toEqual({ kind: 'left', reason, behind: true });
+    expect(await rig.entry(below())).toMatchObject({ stage: 'due', after: below().after });
+  });
+
+  test('is parked with it where that is parked', async () => {
+    const rig = aRig();
+    const parked = { code: 'AUTOSYS_REFUSED', reason: 'x' };
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage: 'parked', parked });
+
+    expect(await rig.open().offer(below())).toMatchObject({
+      kind: 'parked',
+      entry: {
+        stage: 'parked',
+        parked: {
+          code: 'BRIDGE_PREDECESSOR_PARKED',
+          reason: expect.stringMatching(
+            /^SET_GLOBAL AWS_SETTLEMENT=FAILED, .* is parked \(AUTOSYS_REFUSED\)/,
+          ),
+        },
+        after: below().after,
+      },
+    });
+    expect(rig.autosys.sent).toEqual([]);
+  });
+
+  test.for(['accepted', 'confirmed'] as const)('does not wait once that is %s', async (stage) => {
+    const rig = aRig();
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+
+    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+  });
+
+  test('waits also where it is a status that was left to somebody who died', async () => {
+    const rig = aRig();
+    const toStatus = (wish: EffectRequest, status: SettableStatus): EffectRequest => ({
+      ...wish,
+      event: { kind: 'CHANGE_STATUS', job: parseJobName('REPAIR'), status },
+    });
+    const ended = {
+      ...toStatus(aStateWish({ status: 'FAILED' }), 'FAILURE'),
+      after: below().after,
+    };
+    await rig.open().offer(toStatus(aStateWish(), 'RUNNING'), 'm1');
+    await rig.keep(aStateWish({ status: 'FAILED' }), { stage: 'due' });
+    await rig.open().offer(ended, 'm2');
+    rig.advance(leaseMs);
+
+    const claim = await rig.open().takeUp(toKey(ended), 'm3');
+
+    expect(claim).toMatchObject({ kind: 'left', behind: true });
+  });
+
+  test('does not wait for a newer wish that took its place', async () => {
+    const rig = aRig();
+    await rig.keep(aStateWish({ status: 'RUNNING', attempt: 1 }), { stage: 'due' });
+
+    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+  });
+
+  test.for([{ format: 2 }, undefined])('does not wait for a row that reads %j', async (body) => {
+    const rig = aRig();
+    const key = toKey(aStateWish());
+    if (body) await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
+
+    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+  });
+
+  test('fails when the table cannot be asked for that', async () => {
+    const rig = aRig();
+    const get: Table['get'] = (key) =>
+      key.startsWith('state ')
+        ? Promise.reject(new LedgerError({ doing: 'read', reason: 'throttled' }))
+        : rig.table.get(key);
+
+    await expect(rig.open({ table: { ...rig.table, get } }).offer(below())).rejects.toThrow(
+      LedgerError,
+    );
+    expect(await rig.entry(below())).toBeUndefined();
+  });
+
+  test('goes by what is asked now where it takes the place of something older', async () => {
+    const rig = aRig();
+    const wish = (over = {}) => ({ ...aSwitchWish(over), after: [toKey(aStateWish())] });
+    await rig.keep(wish(), { stage: 'confirmed' });
+    await rig.keep(aStateWish({ status: 'SUCCEEDED' }), { stage: 'due' });
+
+    expect(await rig.open().offer(wish({ status: 'SUCCEEDED' }))).toMatchObject({ behind: true });
+  });
+});
+
+describe('a claim', () => {
+  test('gives a new wish away under a lease, which stands in the ledger first', async () => {
+    const rig = aRig();
+
+    const claim = await rig.open().offer(aStateWish());
+
+    expect(claim).toMatchObject({ kind: 'taken', lookFirst: false, entry: { stage: 'sending' } });
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      stage: 'sending',
+      sent: { value: { kind: 'unset' }, sentMs: 10_000 },
+      lease: { owner: 'm1', untilMs: 10_000 + leaseMs },
+    });
+    expect(rig.autosys.sent).toEqual([]);
+  });
+
+  test('keeps the job as it was before a one-off may leave', async () => {
+    const rig = aRig();
+
+    await rig.open().offer(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({
+      stage: 'sending',
+      sent: { sentMs: 10_000, job: { active: false, run: 7 } },
+    });
+  });
+
+  test('leaves to another sandbox what it works on, and takes it when the lease has run out', async () => {
+    const rig = aRig();
+    await rig.open().offer(aOnceWish(), 'm1');
+    const other = rig.open();
+
+    expect(await other.offer(aOnceWish(), 'm2')).toMatchObject({ kind: 'left' });
+    rig.advance(leaseMs);
+    expect(await other.offer(aOnceWish(), 'm2')).toMatchObject({ kind: 'taken', lookFirst: true });
+  });
+
+  test('leaves a newer state to whoever sends the older one', async () => {
+    const rig = aRig();
+    await rig.open().offer(aStateWish(), 'm1');
+
+    const claim = await rig.open().offer(aStateWish({ status: 'SUCCEEDED' }), 'm2');
+
+    expect(claim).toMatchObject({ kind: 'left' });
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      event: { value: 'SUCCEEDED' },
+      lease: { owner: 'm1' },
+    });
+  });
+
+  test.for([
+    { what: 'a late RUNNING', late: {}, reason: /^superseded by settlement run-a SUCCEEDED / },
+    { what: 'yesterday’s run', late: { run: 'run-0', beganMs: 1 }, reason: /^stale run: / },
+    { what: 'a repetition', late: { status: 'SUCCEEDED' }, reason: /^duplicate of event e1, / },
+  ] as const)('drops $what, and says so', async ({ late, reason }) => {
+    const rig = aRig();
+    await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+
+    expect(await rig.open().offer(aStateWish(late))).toEqual({
+      kind: 'dropped',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  test('keeps two signals to one job apart', async () => {
+    const rig = aRig();
+    const signal = (signals: string) => ({
+      ...aOnceWish(),
+      event: { kind: 'SEND_SIGNAL', job: parseJobName('REPAIR'), signals } as const,
+    });
+
+    expect(await rig.open().offer(signal('15'))).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().offer(signal('9'))).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().offer(signal('9'), 'm2')).toMatchObject({ kind: 'left' });
+  });
+
+  test('stores a wish as due, free and unsent while the gate is closed, and says why', async () => {
+    const rig = aRig();
+    const sandbox = rig.open();
+    for (let at = 0; at < 3; at += 1) {
+      await sandbox.gates.failed(ace, { kind: 'unreached', error: unreachableDescription });
+    }
+
+    const claims = [await sandbox.offer(aStateWish()), await rig.open().offer(aOnceWish())];
+
+    const reason = 'AutoSys is not to be asked now: connection refused';
+    expect(claims).toEqual([
+      { kind: 'left', reason },
+      { kind: 'left', reason },
+    ]);
+    const due = await readDue(rig.table);
+    expect(due).toMatchObject([
+      { stage: 'due', dueMs: 15_000 },
+      { stage: 'due', dueMs: 15_000 },
+    ]);
+    expect(due.some(({ lease, sent: before }) => lease !== undefined || before !== undefined)).toBe(
+      false,
+    );
+  });
+
+  test.for([
+    { when: 'AutoSys is away', error: unreachable() },
+    { when: 'the login is refused', error: refused(401) },
+    { when: 'something unforeseen happens', error: new TypeError('no') },
+  ])('sends no one-off while nobody can look at its job: $when', async ({ error }) => {
+    const rig = aRig();
+    rig.autosys.job = error;
+
+    const claim = await rig.open().offer(aOnceWish());
+
+    expect(claim).toMatchObject({ kind: 'unreached' });
+    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'due', dueMs: 17_500 });
+  });
+
+  test.for([
+    { when: 'AutoSys does not let us read', error: refused(403) },
+    { when: 'there is no such job', error: new JobNotFoundError({ job: parseJobName('REPAIR') }) },
+  ])('lets the sending tell where $when', async ({ error }) => {
+    const rig = aRig();
+    rig.autosys.job = error;
+
+    await rig.open().offer(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({
+      stage: 'sending',
+      sent: { sentMs: 10_000 },
+    });
+    expect((await rig.entry(aOnceWish()))?.sent).not.toHaveProperty('job');
+  });
+
+  test('parks an entry that has waited beyond its deadline, even while its job cannot be looked at', async () => {
+    const rig = aRig();
+    rig.autosys.job = unreachable();
+    await rig.open().offer(aOnceWish());
+    rig.advance(deadlineMs);
+
+    const claim = await rig.open().takeUp(toKey(aOnceWish()));
+
+    const parked = { code: 'BRIDGE_DEADLINE', reason: expect.stringMatching(/within 4 days/) };
+    expect(claim).toMatchObject({ kind: 'parked', entry: { parked } });
+    expect(await readParked(rig.table)).toMatchObject([{ stage: 'parked', parked }]);
+    expect(await readDue(rig.table)).toEqual([]);
+  });
+
+  test('keeps an entry beyond its deadline while AutoSys is not to be asked, and gives it one more try', async () => {
+    const rig = aRig();
+    await rig.open().offer(aStateWish());
+    rig.advance(deadlineMs);
+    const away = { name: 'E', code: 'E', message: 'connection refused' };
+    await rig.open().gates.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
+
+    const held = await rig.open().takeUp(toKey(aStateWish()));
+    rig.advance(leaseMs);
+    const taken = await rig.open().takeUp(toKey(aStateWish()));
+
+    expect(held).toMatchObject({
+      kind: 'left',
+      reason: 'AutoSys is not to be asked now: connection refused',
+    });
+    expect(taken).toMatchObject({ kind: 'taken' });
+  });
+
+  test('drops what the ledger has forgotten', async () => {
+    expect(await aRig().open().takeUp('state ACE global X')).toEqual({
+      kind: 'dropped',
+      reason: 'the ledger has forgotten it',
+    });
+  });
+
+  test.for([1, 9])('goes on after %d lost races', async (races) => {
+    const rig = aRig();
+    const table = losingRaces(rig.table, toKey(aStateWish()), races);
+
+    expect(await rig.open({ table }).offer(aStateWish())).toMatchObject({ kind: 'taken' });
+  });
+
+  test('fails when ten races in a row are lost', async () => {
+    const rig = aRig();
+    const table = losingRaces(rig.table, toKey(aStateWish()), 10);
+
+    await expect(rig.open({ table }).offer(aStateWish())).rejects.toThrow(LedgerError);
+  });
+
+  test.for([{ format: 2 }, null, 'text', []])('fails when the row reads %j', async (body) => {
+    const rig = aRig();
+    const key = toKey(aStateWish());
+    await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
+
+    await expect(rig.open().offer(aStateWish())).rejects.toThrow(
+      `the ledger could not read ${key}: the row is of a format this software does not know`,
+    );
+    expect((await rig.table.get(key))?.body).toEqual(body);
+  });
+});
+
+const unreachableDescription = { name: 'E', code: 'E', message: 'connection refused' };

@@ -1,0 +1,410 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
+import type { DrainResult } from '../../../lambda/delivery/drain.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import type { EffectRequest } from '../../../lambda/ledger/admit.ts';
+import { agendaLists, toKey } from '../../../lambda/ledger/entry-row.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { leaseMs } from '../../../lambda/policies.ts';
+import { readDue, readParked } from '../../support/table.ts';
+import { aOnceWish, aStateWish } from '../ledger/requests.ts';
+import { ace, aRig, dayMs, deadlineMs, unreachable } from './rig.ts';
+
+const away = { name: 'E', code: 'E', message: 'connection refused' };
+
+/** A wish for another target. */
+function aWishFor(target: number, over: Parameters<typeof aStateWish>[0] = {}): EffectRequest {
+  const wish = aStateWish(over);
+  const globalVariable = parseGlobalName(`AWS_${target}`);
+  return { ...wish, event: { kind: 'SET_GLOBAL', globalVariable, value: toValue(wish) } };
+}
+
+function toValue({ event }: EffectRequest) {
+  if (event.kind !== 'SET_GLOBAL') throw new Error(event.kind);
+  return event.value;
+}
+
+/** A rig whose gate closed before so many targets were asked for. */
+async function anOutage(targets: number) {
+  const rig = aRig();
+  const sandbox = rig.open();
+  await sandbox.gates.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
+  for (let target = 0; target < targets; target += 1) await sandbox.work(aWishFor(target));
+  expect(rig.autosys.sent).toEqual([]);
+  return rig;
+}
+
+describe('the drain', () => {
+  test.for([0, 1, 25, 26, 60])(
+    'brings about all that is due, over all pages: %d',
+    async (count) => {
+      const rig = await anOutage(count);
+      rig.advance(60_000);
+
+      const drained = await rig.open().drain();
+
+      expect(drained.map((one) => one.kind === 'worked' && one.outcome.kind)).toEqual(
+        Array.from({ length: count }, () => 'confirmed'),
+      );
+      expect(await readDue(rig.table)).toEqual([]);
+    },
+  );
+
+  test('gives no turn to rows of newer software, however many stand before what can be read', async () => {
+    const rig = await anOutage(2);
+    const expiresAt = new Date('2100-01-01');
+    for (let at = 0; at < 1_000; at += 1) {
+      const agenda = { list: agendaLists.due(ace), at: new Date(at) };
+      await rig.table.put(
+        { key: `state ACE global ${at}`, body: { format: 2 }, agenda, expiresAt },
+        undefined,
+      );
+    }
+    rig.advance(60_000);
+    const begunAt = rig.now().getTime();
+
+    const drained = await rig.open().drain();
+
+    expect(drained.filter(({ kind }) => kind === 'failed')).toHaveLength(1_000);
+    expect(rig.autosys.values).toHaveLength(2);
+    expect(rig.now().getTime() - begunAt).toBeLessThan(1_000);
+  });
+
+  test('keeps in the story of an entry how a long outage began, and its last try', async () => {
+    const rig = aRig();
+    const sandbox = rig.open();
+    rig.autosys.answers.push(...Array.from({ length: 40 }, unreachable));
+    await sandbox.work(aStateWish());
+    for (let drains = 0; drains < 30; drains += 1) {
+      rig.advance(360_000);
+      await sandbox.drain();
+    }
+
+    const entry = await rig.entry(aStateWish());
+
+    const away = expect.stringMatching(/^not reached: .*connection refused$/);
+    const up = 'taken up: to be sent now';
+    expect(entry?.tries).toBe(31);
+    expect(entry?.history.map(({ text }) => text)).toEqual([
+      'asked by settlement run-a RUNNING (route settlement, event e1)',
+      ...[up, away, up, away],
+    ]);
+    expect(entry?.history[1]?.atMs).toBe(10_000);
+    expect(entry?.history.at(-1)?.atMs).toBe(rig.now().getTime());
+  });
+
+  test('sends only the newest state of each target', async () => {
+    const rig = await anOutage(2);
+    await rig.open().work(aWishFor(0, { status: 'SUCCEEDED' }));
+    rig.advance(60_000);
+
+    await rig.open().drain();
+
+    expect([...rig.autosys.values].sort()).toEqual(['RUNNING', 'SUCCEEDED']);
+  });
+
+  test('begins with what has waited longest', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unreachable(), unreachable());
+    await rig.open().work(aWishFor(7));
+    rig.advance(1_000);
+    await rig.open().work(aWishFor(3));
+    rig.advance(60_000);
+
+    await rig.open().drain();
+
+    expect(
+      rig.autosys.sent.map((event) => 'globalVariable' in event && event.globalVariable),
+    ).toEqual(['AWS_7', 'AWS_3', 'AWS_7', 'AWS_3']);
+  });
+
+  test('leaves alone what is not yet due, and what somebody works on until his lease runs out', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unreachable());
+    await rig.open().work(aWishFor(1));
+    await rig.open().offer(aWishFor(2));
+
+    expect(await rig.open().drain()).toEqual([]);
+    rig.advance(leaseMs);
+    expect(await rig.open().drain()).toHaveLength(2);
+  });
+
+  test('sends a chain in its order, however it lies on the agenda, within one drain', async () => {
+    const rig = aRig();
+    const keys = [3, 2, 1].map((target) => toKey(aWishFor(target)));
+    await rig.keep(aWishFor(1), { dueMs: 10_000, after: keys.slice(0, 2) });
+    await rig.keep(aWishFor(2), { dueMs: 11_000, after: keys.slice(0, 1) });
+    await rig.keep(aWishFor(3), { dueMs: 12_000 });
+    rig.advance(60_000);
+
+    await rig.open().drain();
+
+    expect(
+      rig.autosys.sent.map((event) => 'globalVariable' in event && event.globalVariable),
+    ).toEqual(['AWS_3', 'AWS_2', 'AWS_1']);
+    expect(await readDue(rig.table)).toEqual([]);
+  });
+
+  test('gives no turn to what waits where many chains come due at once', async () => {
+    const rig = await anOutage(0);
+    for (let chain = 0; chain < 60; chain += 1) {
+      // By their keys one-offs stand before variables.
+      const start: EffectRequest = {
+        ...aOnceWish(),
+        event: { kind: 'FORCE_STARTJOB', job: parseJobName(`J${chain}`) },
+        after: [toKey(aWishFor(chain))],
+      };
+      await rig.open().work(aWishFor(chain));
+      await rig.open().work(start);
+    }
+    rig.advance(60_000);
+    const begunAt = rig.now().getTime();
+
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(120);
+    expect(rig.now().getTime() - begunAt).toBe(12_000);
+  });
+
+  test('leaves what waits for something that does not get through, and ends', async () => {
+    const rig = aRig();
+    await rig.keep(aWishFor(1), { after: [toKey(aWishFor(2))] });
+    await rig.keep(aWishFor(2), { dueMs: 11_000 });
+    rig.advance(60_000);
+    rig.autosys.answers.push(unreachable());
+
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect(await readDue(rig.table)).toMatchObject([{ tries: 0 }, { tries: 1 }]);
+  });
+
+  test('does not take up again what fails meanwhile', async () => {
+    const rig = await anOutage(2);
+    rig.advance(60_000);
+    rig.autosys.answers.push('lose', 'lose', 'lose', 'lose');
+
+    const drained = await rig.open().drain();
+
+    expect(drained).toMatchObject([
+      { entry: { stage: 'accepted' }, outcome: { kind: 'waiting', code: 'BRIDGE_NOT_VISIBLE' } },
+      { entry: { stage: 'accepted' } },
+    ]);
+  });
+
+  test('stops when AutoSys is away, after one try, whatever waits', async () => {
+    const rig = await anOutage(30);
+    rig.advance(60_000);
+    rig.autosys.answers.push(unreachable());
+
+    const drained = await rig.open().drain();
+
+    expect(drained).toMatchObject([{ outcome: { kind: 'waiting' } }]);
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect(await readDue(rig.table)).toHaveLength(30);
+  });
+
+  test('does not come near AutoSys while the gate is closed', async () => {
+    const rig = await anOutage(3);
+
+    expect(await rig.open().drain()).toEqual([]);
+    expect(rig.autosys.sent).toEqual([]);
+  });
+
+  test('stops when its time is over, and leaves the rest as it was', async () => {
+    const rig = await anOutage(3);
+    rig.advance(60_000);
+    const invocation = new AbortController();
+    rig.autosys.meanwhile.push(async () => invocation.abort());
+
+    const drained = await rig.open().drain(invocation.signal);
+
+    expect(drained).toHaveLength(1);
+    expect(await readDue(rig.table)).toHaveLength(2);
+  });
+
+  test('keeps to its rate', async () => {
+    const rig = await anOutage(10);
+    rig.advance(60_000);
+    const startedMs = rig.now().getTime();
+
+    await rig.open().drain();
+
+    expect(rig.now().getTime() - startedMs).toBe(1_000);
+  });
+
+  test('tells of a row that it cannot read, and goes on with the rest', async () => {
+    const rig = await anOutage(2);
+    const key = 'state ACE global AWS_FUTURE';
+    const agenda = { list: agendaLists.due('ACE'), at: new Date(0) };
+    await rig.table.put({ key, body: { format: 2 }, agenda, expiresAt: new Date(1e12) }, undefined);
+    rig.advance(60_000);
+
+    const drained = await rig.open().drain();
+
+    expect(drained).toMatchObject([
+      { kind: 'failed', key, error: { code: 'BRIDGE_LEDGER' } },
+      { kind: 'worked', outcome: { kind: 'confirmed' } },
+      { kind: 'worked', outcome: { kind: 'confirmed' } },
+    ]);
+    expect((await rig.table.get(key))?.body).toEqual({ format: 2 });
+  });
+
+  test('parks what has waited beyond its deadline instead of sending it late, and sends the rest', async () => {
+    const rig = await anOutage(3);
+    await rig.open().work(aOnceWish());
+    rig.advance(deadlineMs);
+    const nowMs = rig.now().getTime();
+    const fresh = aWishFor(9);
+    await rig.open().gates.failed(ace, { kind: 'unreached', error: away });
+    await rig.open().work({ ...fresh, cause: { ...fresh.cause, seenMs: nowMs } });
+    rig.advance(dayMs / 2);
+
+    const drained = await rig.open().drain();
+
+    expect(drained.map((one) => one.kind === 'worked' && one.outcome.kind)).toEqual([
+      'parked',
+      'parked',
+      'parked',
+      'parked',
+      'confirmed',
+    ]);
+    expect((await readParked(rig.table)).map(({ parked }) => parked?.code)).toEqual(
+      Array.from({ length: 4 }, () => 'BRIDGE_DEADLINE'),
+    );
+    expect(rig.autosys.sent).toMatchObject([{ globalVariable: 'AWS_9' }]);
+  });
+});
+
+/** The rig's AutoSys, taking some turns over each sending; knows how many it had at once. */
+function aBusyPort(rig: ReturnType<typeof aRig>) {
+  let busy = 0;
+  const atOnce: number[] = [];
+  const port: typeof rig.autosys.port = {
+    ...rig.autosys.port,
+    sendEvent: async (event, options) => {
+      busy += 1;
+      atOnce.push(busy);
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      try {
+        return await rig.autosys.port.sendEvent(event, options);
+      } finally {
+        busy -= 1;
+      }
+    },
+  };
+  return { port, atOnce };
+}
+
+const toNames = ({ sent }: ReturnType<typeof aRig>['autosys']) =>
+  sent.map((event) => 'globalVariable' in event && event.globalVariable);
+
+describe('the lanes of the drain', () => {
+  test.for([
+    { lanes: 1, most: 1 },
+    { lanes: 4, most: 4 },
+    { lanes: undefined, most: 10 },
+  ])('are as many as told, $lanes, and never more than $most', async ({ lanes, most }) => {
+    const rig = await anOutage(30);
+    rig.advance(60_000);
+    const { port, atOnce } = aBusyPort(rig);
+
+    const drained = await rig.open({ port, ...(lanes && { lanes }) }).drain();
+
+    expect(Math.max(...atOnce)).toBe(most);
+    expect(drained).toHaveLength(30);
+    expect(await readDue(rig.table)).toEqual([]);
+  });
+
+  test('begin in the order of the agenda, each entry once', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(...Array.from({ length: 12 }, unreachable));
+    const order = [4, 9, 0, 11, 2, 7, 1, 10, 3, 8, 5, 6];
+    for (const target of order) {
+      await rig.open().work(aWishFor(target));
+      await rig.open().gates.succeeded(ace);
+      rig.advance(1_000);
+    }
+    rig.autosys.sent.length = 0;
+    rig.advance(60_000);
+
+    await rig.open({ lanes: 4, port: aBusyPort(rig).port }).drain();
+
+    expect(toNames(rig.autosys)).toEqual(order.map((target) => `AWS_${target}`));
+  });
+
+  test('open only after AutoSys has answered one', async () => {
+    const rig = await anOutage(5);
+    rig.advance(60_000);
+    const { port, atOnce } = aBusyPort(rig);
+
+    await rig.open({ port }).drain();
+
+    expect(atOnce).toEqual([1, 1, 2, 3, 4]);
+  });
+
+  test('send no more than what is on its way when AutoSys goes away', async () => {
+    const rig = await anOutage(60);
+    rig.advance(60_000);
+    const { port } = aBusyPort(rig);
+    const away = Array.from({ length: 60 }, unreachable);
+    rig.autosys.meanwhile.push(
+      async () => {},
+      async () => {
+        rig.autosys.answers.push(...away);
+      },
+    );
+
+    await rig.open({ port, lanes: 5 }).drain();
+
+    const failuresToClose = 3;
+    expect(rig.autosys.sent.length).toBeLessThanOrEqual(1 + 5 + failuresToClose);
+    expect(await readDue(rig.table)).toHaveLength(59);
+  });
+
+  test('begin nothing more when the time is over, and end what they have begun', async () => {
+    const rig = await anOutage(20);
+    rig.advance(60_000);
+    const invocation = new AbortController();
+    rig.autosys.meanwhile.push(
+      async () => {},
+      async () => invocation.abort(),
+    );
+    const { port, atOnce } = aBusyPort(rig);
+
+    const drained = await rig.open({ port, lanes: 5 }).drain(invocation.signal);
+
+    expect(drained).toHaveLength(atOnce.length);
+    expect(atOnce.length).toBeLessThanOrEqual(1 + 5);
+    expect(await readDue(rig.table)).toHaveLength(20 - drained.length);
+  });
+
+  test('tell of all that was done when the table fails meanwhile', async () => {
+    const rig = await anOutage(30);
+    rig.advance(60_000);
+    const table: Table = {
+      ...rig.table,
+      agenda: async (list, options) => {
+        if (options.from === undefined) return rig.table.agenda(list, options);
+        throw new LedgerError({ doing: 'read the agenda', reason: 'throttled' });
+      },
+    };
+    const told: DrainResult[] = [];
+
+    const drained = rig.open({ table, port: aBusyPort(rig).port }).drain(undefined, told);
+
+    await expect(drained).rejects.toThrow('throttled');
+    expect(told).toHaveLength(25);
+  });
+
+  test('keep to the rate of one', async () => {
+    const rig = await anOutage(30);
+    rig.advance(60_000);
+    const startedMs = rig.now().getTime();
+
+    await rig.open({ port: aBusyPort(rig).port }).drain();
+
+    expect(rig.now().getTime() - startedMs).toBe(3_000);
+  });
+});

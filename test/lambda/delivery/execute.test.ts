@@ -1,0 +1,628 @@
+import { describe, expect, test } from 'vitest';
+import { AutosysRefusedError, AutosysUnauthorizedError } from '../../../autosys/errors.ts';
+import { parseJobName } from '../../../autosys/names.ts';
+import { toOutcome } from '../../../lambda/delivery/outcome.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { toKey } from '../../../lambda/ledger/entry-row.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { leaseMs, observationMs } from '../../../lambda/policies.ts';
+import type { ScriptedAutosys } from '../../support/autosys.ts';
+import { aOnceWish, aStateWish, aSwitchWish } from '../ledger/requests.ts';
+import { ace, aRig, deadlineMs, unknown, unreachable } from './rig.ts';
+
+const refusal = () => new AutosysRefusedError({ doing: 'SET_GLOBAL', httpStatus: 400, said: '' });
+const lockout = () =>
+  new AutosysUnauthorizedError({ doing: 'SET_GLOBAL', httpStatus: 401, said: '' });
+const started = { status: 'RUNNING', onNoExec: false, lastRun: { run: 8 } } as const;
+
+interface Row {
+  readonly when: string;
+  readonly arrange: (autosys: ScriptedAutosys) => void;
+  readonly result: string;
+  readonly stage: string;
+}
+
+describe('a state', () => {
+  test.for<Row>([
+    { when: 'AutoSys shows it', arrange: () => {}, result: 'confirmed', stage: 'confirmed' },
+    {
+      when: 'AutoSys can never show it',
+      arrange: (autosys) => {
+        autosys.globalVariable = { kind: 'unreadable', reason: 'no autorep' };
+        autosys.answers.push('lose');
+      },
+      result: 'unreadable',
+      stage: 'confirmed',
+    },
+    {
+      when: 'AutoSys loses it',
+      arrange: ({ answers }) => answers.push('lose'),
+      result: 'notYet',
+      stage: 'accepted',
+    },
+    {
+      when: 'AutoSys is not reached',
+      arrange: ({ answers }) => answers.push(unreachable()),
+      result: 'unreached',
+      stage: 'due',
+    },
+    {
+      when: 'the login is refused',
+      arrange: ({ answers }) => answers.push(lockout()),
+      result: 'unreached',
+      stage: 'due',
+    },
+    {
+      when: 'the outcome is unknown and it does not show',
+      arrange: ({ answers }) => answers.push(unknown()),
+      result: 'unknown',
+      stage: 'sending',
+    },
+    {
+      when: 'AutoSys refuses it',
+      arrange: ({ answers }) => answers.push(refusal()),
+      result: 'refused',
+      stage: 'parked',
+    },
+  ])('is $stage and free when $when', async ({ arrange, result, stage }) => {
+    const rig = aRig();
+    arrange(rig.autosys);
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(done).toMatchObject({ result: { kind: result }, entry: { stage } });
+    const stored = await rig.entry(aStateWish());
+    expect(stored).toMatchObject({ stage });
+    expect(stored).not.toHaveProperty('lease');
+  });
+
+  test('tells who asked, when it was sent, what AutoSys answered and when it showed', async () => {
+    const rig = aRig();
+    const readBack = rig.autosys.port.readGlobalVariable;
+    let looks = 0;
+    const port: typeof rig.autosys.port = {
+      ...rig.autosys.port,
+      readGlobalVariable: (...asked) => {
+        looks += 1;
+        return looks < 4 ? Promise.resolve({ kind: 'unset' }) : readBack(...asked);
+      },
+    };
+
+    await rig.open({ port }).work(aStateWish());
+
+    const history = (await rig.entry(aStateWish()))?.history;
+    expect(history?.map(({ atMs, text }) => [atMs, text])).toEqual([
+      [10_000, 'asked by settlement run-a RUNNING (route settlement, event e1)'],
+      [10_000, 'taken up: to be sent now'],
+      [10_000, 'accepted by AutoSys'],
+      [10_300, 'confirmed by AutoSys'],
+    ]);
+  });
+
+  test('that shows as a text of any length keeps a row that DynamoDB takes', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    rig.autosys.globalVariable = { kind: 'value', value: 'x'.repeat(500_000) };
+
+    const done = await rig.open().work(aStateWish());
+
+    const found = `AutoSys shows "${'x'.repeat(200)}… (500000 characters)"`;
+    expect(done).toMatchObject({ result: { kind: 'notYet', found } });
+    expect(JSON.stringify(await rig.entry(aStateWish())).length).toBeLessThan(4_000);
+  });
+
+  test('counts as confirmed when the outcome is unknown and AutoSys shows what did not stand there before', async () => {
+    const rig = aRig();
+    await rig.open().work(aStateWish());
+    rig.autosys.answers.push(unknown());
+    rig.autosys.meanwhile.push(async () => {
+      rig.autosys.globalVariable = { kind: 'value', value: 'SUCCEEDED' };
+    });
+
+    expect(await rig.open().work(aStateWish({ status: 'SUCCEEDED' }))).toMatchObject({
+      result: { kind: 'confirmed' },
+    });
+  });
+
+  test('is not confirmed when the outcome is unknown and what AutoSys shows may have stood there before', async () => {
+    const rig = aRig();
+    rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
+    rig.autosys.answers.push(unknown());
+
+    expect(await rig.open().work(aStateWish())).toMatchObject({
+      result: { kind: 'unknown' },
+      entry: { stage: 'sending' },
+    });
+  });
+
+  test('is sent a second time and no third after an unknown outcome, while AutoSys shows what it showed before', async () => {
+    const rig = aRig();
+    rig.autosys.globalVariable = { kind: 'value', value: 'OLD' };
+    rig.autosys.answers.push(unknown(), unknown());
+    await rig.open().work(aStateWish());
+    const sent: number[] = [];
+    for (let minute = 0; minute < 60; minute += 1) {
+      rig.advance(60_000);
+      await rig.open().drain();
+      sent.push(rig.autosys.sent.length);
+    }
+
+    expect(sent.indexOf(2)).toBeGreaterThanOrEqual(observationMs / 60_000 - 1);
+    expect(sent.at(-1)).toBe(2);
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'sending', sent: { sends: 2 } });
+  });
+
+  test('is sent once when its function died before it recorded the second send', async () => {
+    const rig = aRig();
+    rig.autosys.globalVariable = { kind: 'value', value: 'OLD' };
+    rig.autosys.answers.push(unknown(), unknown(), unknown());
+    await rig.open().work(aStateWish());
+    const dying: Table = {
+      ...rig.table,
+      put: async (row, seen) => {
+        const revision = await rig.table.put(row, seen);
+        if ((row.body as Entry).sent?.sends === 2) throw new TypeError('the function died');
+        return revision;
+      },
+    };
+    for (let minute = 0; minute < 60; minute += 1) {
+      rig.advance(60_000);
+      await rig.open({ table: dying }).drain();
+    }
+
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('that another actor has changed since is recorded, not sent, and not parked', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(aStateWish());
+    rig.autosys.globalVariable = { kind: 'value', value: 'CONSUMED' };
+    rig.advance(60_000);
+
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'confirmed' });
+    expect((await rig.entry(aStateWish()))?.history.at(-1)?.text).toContain(
+      'changed externally: AutoSys shows "CONSUMED"',
+    );
+  });
+
+  test('that AutoSys accepted and shows in another form is parked at the deadline, with what it shows', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aStateWish());
+    rig.autosys.globalVariable = { kind: 'value', value: 'RUNN' };
+    for (const ms of [60_000, 3_600_000, deadlineMs]) {
+      rig.advance(ms);
+      await rig.open().drain();
+    }
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      stage: 'parked',
+      parked: { code: 'BRIDGE_DEADLINE', reason: expect.stringContaining('AutoSys shows "RUNN"') },
+    });
+  });
+
+  test('that moves on while it is sent is sent anew by the same holder', async () => {
+    const rig = aRig();
+    const other = rig.open();
+    rig.autosys.meanwhile.push(() => other.work(aStateWish({ status: 'SUCCEEDED' })));
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+    expect(done).toMatchObject({
+      result: { kind: 'confirmed' },
+      entry: { stage: 'confirmed', version: { status: 'SUCCEEDED' } },
+    });
+  });
+
+  test('that moves on twice is sent as the newest, never as the one between', async () => {
+    const rig = aRig();
+    const other = rig.open();
+    rig.autosys.meanwhile.push(async () => {
+      await other.work(aStateWish({ status: 'FAILED' }));
+      await other.work(aStateWish({ attempt: 1, status: 'SUCCEEDED' }));
+    });
+
+    await rig.open().work(aStateWish());
+
+    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+  });
+
+  test('that moves on while it is refused is not parked, for the newer one may be taken', async () => {
+    const rig = aRig();
+    const other = rig.open();
+    rig.autosys.meanwhile.push(() => other.work(aStateWish({ status: 'SUCCEEDED' })));
+    rig.autosys.answers.push(refusal());
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(done).toMatchObject({ entry: { stage: 'confirmed', event: { value: 'SUCCEEDED' } } });
+  });
+
+  test('whose lease is lost while it is sent is looked at again, and the newest is sent anew', async () => {
+    const rig = aRig();
+    const slow = rig.open();
+    rig.autosys.meanwhile.push(async () => {
+      rig.advance(leaseMs);
+      await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+    });
+
+    await slow.work(aStateWish());
+
+    // What was sent first has arrived last.
+    expect(rig.autosys.globalVariable).toEqual({ kind: 'value', value: 'RUNNING' });
+    for (let minute = 0; minute < 20; minute += 1) {
+      rig.advance(60_000);
+      await rig.open().drain();
+    }
+    expect(rig.autosys.globalVariable).toEqual({ kind: 'value', value: 'SUCCEEDED' });
+    rig.advance(observationMs);
+    await rig.open().drain();
+    expect(await rig.entry(aStateWish())).toMatchObject({
+      stage: 'confirmed',
+      event: { value: 'SUCCEEDED' },
+    });
+  });
+
+  test('whose lease is lost tells nothing of what became of it, not even that it is parked', async () => {
+    const rig = aRig();
+    rig.autosys.meanwhile.push(async () => {
+      rig.advance(leaseMs);
+      rig.autosys.answers.push(refusal());
+      await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+    });
+
+    const done = await rig.open().work(aStateWish());
+
+    expect(done).toMatchObject({ result: { kind: 'lost' }, entry: { stage: 'parked' } });
+    if (!('result' in done)) throw new Error(done.kind);
+    expect(toOutcome(done.entry, done.result)).toEqual({
+      kind: 'left',
+      reason: 'another function has taken it over',
+    });
+  });
+
+  test('that was accepted is looked at before it is sent again', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aStateWish());
+    rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
+
+    expect(await rig.open().work(aStateWish())).toMatchObject({ result: { kind: 'confirmed' } });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('that was accepted and is lost is never sent again', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aStateWish());
+    for (let minute = 0; minute < 60; minute += 1) {
+      rig.advance(60_000);
+      await rig.open().drain();
+    }
+
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'accepted' });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+});
+
+/** A one-off that left a sandbox with an unknown outcome. */
+async function aDoubtfulOneOff() {
+  const rig = aRig();
+  rig.autosys.answers.push(unknown());
+  await rig.open().work(aOnceWish());
+  return rig;
+}
+
+describe('a one-off whose outcome is unknown', () => {
+  test('is sent once, though its holder has taken it twice', async () => {
+    const rig = aRig();
+    const sandbox = rig.open();
+    const first = await sandbox.offer(aOnceWish(), 'm1');
+    await sandbox.takeUp(toKey(aOnceWish()), 'm1');
+    if (first.kind !== 'taken') throw new Error(first.kind);
+
+    const done = await sandbox.bringAbout(first);
+
+    expect(done).toMatchObject({ entry: { stage: 'confirmed' } });
+    expect(rig.autosys.starts).toBe(1);
+  });
+
+  test('may have been sent, and is sent no second time', async () => {
+    const rig = await aDoubtfulOneOff();
+
+    const again = await rig.open().work(aOnceWish());
+
+    expect(again).toMatchObject({
+      result: { kind: 'unknown', error: { code: 'BRIDGE_OUTCOME_UNKNOWN' } },
+    });
+    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'sending', tries: 2 });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('is confirmed when AutoSys shows it later', async () => {
+    const rig = await aDoubtfulOneOff();
+    rig.autosys.job = started;
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test.for([
+    {
+      when: 'a millisecond before its time is over',
+      lookedMs: observationMs - 1,
+      stage: 'sending',
+    },
+    { when: 'when its time is over', lookedMs: observationMs, stage: 'parked' },
+  ])('is $stage $when', async ({ lookedMs, stage }) => {
+    const rig = await aDoubtfulOneOff();
+    const { fromMs } = (await rig.entry(aOnceWish()))?.sent?.observed ?? { fromMs: 0 };
+    rig.advance(observationMs / 2);
+    await rig.open().work(aOnceWish());
+    rig.advance(fromMs + lookedMs - rig.now().getTime());
+
+    await rig.open().work(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({ stage });
+    expect(rig.autosys.sent).toHaveLength(1);
+  });
+
+  test('is not parked because AutoSys is away: an outage is no answer', async () => {
+    const rig = await aDoubtfulOneOff();
+    rig.autosys.job = unreachable();
+    rig.advance(6 * 3_600_000);
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'sending' } });
+    rig.autosys.job = started;
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+  });
+
+  test('is parked at once where AutoSys tells nothing to compare', async () => {
+    const rig = aRig();
+    rig.autosys.job = new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' });
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(aOnceWish());
+    rig.autosys.job = { status: 'INACTIVE', onNoExec: false, lastRun: {} };
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({
+      entry: { stage: 'parked', parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } },
+    });
+  });
+
+  test('is sent again all the same where twice does no harm', async () => {
+    const rig = aRig();
+    const onHold = {
+      ...aOnceWish(),
+      event: { kind: 'JOB_ON_HOLD', job: parseJobName('REPAIR') } as const,
+    };
+    rig.autosys.answers.push(unknown(), 'lose');
+    await rig.open().work(onHold);
+
+    await rig.open().work(onHold);
+
+    expect(rig.autosys.sent).toHaveLength(2);
+  });
+});
+
+describe('the status of a job', () => {
+  const mirror = (status: 'RUNNING' | 'SUCCESS', over = {}) => ({
+    ...aStateWish(over),
+    event: { kind: 'CHANGE_STATUS', job: parseJobName('MIRROR'), status } as const,
+  });
+  const ended = mirror('SUCCESS', { status: 'SUCCEEDED' });
+
+  test('that moves on while it is sent is confirmed at once where the one before was', async () => {
+    const rig = aRig();
+    rig.autosys.meanwhile.push(() => rig.open().offer(ended, 'm2'));
+
+    await rig.open().work(mirror('RUNNING'));
+
+    expect(await rig.entry(ended)).toMatchObject({
+      stage: 'confirmed',
+      event: { status: 'SUCCESS' },
+    });
+  });
+
+  test('is confirmed only when it stays where the one before was never seen', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(mirror('RUNNING'));
+
+    await rig.open().work(ended);
+    const atFirst = await rig.entry(ended);
+    rig.advance(observationMs);
+    await rig.open().work(ended);
+
+    expect(atFirst).toMatchObject({ stage: 'accepted' });
+    expect(await rig.entry(ended)).toMatchObject({ stage: 'confirmed' });
+    expect(rig.autosys.sent).toHaveLength(2);
+  });
+});
+
+describe('a switch', () => {
+  test('that moves on while it is sent is sent anew by the same holder, and once', async () => {
+    const rig = aRig();
+    rig.autosys.meanwhile.push(() => rig.open().offer(aSwitchWish({ status: 'FAILED' }), 'm2'));
+
+    await rig.open().work(aSwitchWish());
+
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD', 'JOB_OFF_HOLD']);
+    expect(await rig.entry(aSwitchWish())).toMatchObject({ stage: 'confirmed' });
+  });
+
+  test('that moves on to what must wait for its turn is left to the drain, unsent and free', async () => {
+    const rig = aRig();
+    const released = { ...aSwitchWish({ status: 'FAILED' }), after: [toKey(aOnceWish())] };
+    await rig.keep(aOnceWish(), {});
+    rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
+
+    const { result } = (await rig.open().work(aSwitchWish())) as { result: unknown };
+
+    expect(result).toMatchObject({
+      kind: 'lost',
+      reason: expect.stringMatching(/left to the drain/),
+    });
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD']);
+    const entry = await rig.entry(aSwitchWish());
+    expect(entry).toMatchObject({ stage: 'due', event: { kind: 'JOB_OFF_HOLD' } });
+    expect(entry).not.toHaveProperty('lease');
+  });
+
+  test('that moves on once more while it is left to the drain is sent by the same holder', async () => {
+    const rig = aRig();
+    const released = { ...aSwitchWish({ status: 'FAILED' }), after: [toKey(aOnceWish())] };
+    rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
+    let races = 0;
+    const put: Table['put'] = async (row, seen) => {
+      const isLettingGo = !('lease' in (row.body as Entry)) && 'after' in (row.body as Entry);
+      if (isLettingGo && races++ === 0) await rig.open().offer(aSwitchWish({ attempt: 1 }), 'm3');
+      return rig.table.put(row, seen);
+    };
+
+    await rig.open({ table: { ...rig.table, put } }).work(aSwitchWish());
+
+    expect(races).toBe(1);
+    expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD', 'JOB_ON_HOLD']);
+    const entry = await rig.entry(aSwitchWish());
+    expect(entry).toMatchObject({ version: { attempt: 1 } });
+    expect(entry).not.toHaveProperty('lease');
+  });
+
+  test('that AutoSys took is not sent again, though somebody has turned it back', async () => {
+    const rig = aRig();
+    await rig.keep(aSwitchWish(), { stage: 'accepted', sent: { sentMs: 9_000 } });
+
+    await rig.open().work(aSwitchWish());
+
+    expect(rig.autosys.sent).toEqual([]);
+  });
+});
+
+describe('a one-off', () => {
+  test('that never left us is sent afresh, compared with the job as it is now', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unreachable());
+    await rig.open().work(aOnceWish());
+    rig.autosys.job = { status: 'SUCCESS', onNoExec: false, lastRun: { run: 9 } };
+    rig.autosys.answers.push('lose');
+
+    await rig.open().work(aOnceWish());
+
+    expect(await rig.entry(aOnceWish())).toMatchObject({
+      stage: 'accepted',
+      sent: { job: { run: 9 } },
+    });
+  });
+
+  test('that was accepted and does not show keeps saying so', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aOnceWish());
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({
+      result: { kind: 'notYet' },
+      entry: { stage: 'accepted' },
+    });
+  });
+});
+
+describe('what may have been sent and is past its deadline', () => {
+  test('is looked at before it is given up, and counts where AutoSys shows it', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(unknown());
+    await rig.open().work(aOnceWish());
+    rig.autosys.job = started;
+    rig.advance(2 * deadlineMs);
+
+    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+  });
+
+  test.for([
+    { what: 'a state', wish: aStateWish() },
+    { what: 'a hold', wish: aSwitchWish() },
+    { what: 'a start', wish: aOnceWish() },
+  ])('is parked, and not sent again, where AutoSys does not: $what', async ({ wish }) => {
+    const rig = aRig();
+    const before = { sentMs: 9_000, job: { active: false, run: 7 } };
+    await rig.keep(wish, { stage: wish.kind === 'state' ? 'accepted' : 'sending', sent: before });
+    rig.advance(deadlineMs);
+
+    const { entry } = (await rig.open().work(wish)) as { entry: unknown };
+
+    expect(entry).toMatchObject({ stage: 'parked', parked: { code: 'BRIDGE_DEADLINE' } });
+    expect(rig.autosys.sent).toEqual([]);
+  });
+});
+
+describe('the gate', () => {
+  const away = { name: 'E', code: 'E', message: 'connection refused' };
+  const closeNearly = async (rig: ReturnType<typeof aRig>) => {
+    for (let at = 0; at < 2; at += 1)
+      await rig.open().gates.failed(ace, { kind: 'unknown', error: away });
+  };
+
+  test.for([
+    { what: 'a call that did not arrive', answers: [unreachable()], pass: 'wait' },
+    { what: 'a call whose outcome is unknown', answers: [unknown()], pass: 'wait' },
+    { what: 'a refusal', answers: [refusal()], pass: 'go' },
+    { what: 'an answer', answers: [], pass: 'go' },
+  ] as const)('after two failures says $pass after $what', async ({ answers, pass }) => {
+    const rig = aRig();
+    await closeNearly(rig);
+    rig.autosys.answers.push(...answers);
+
+    await rig.open().work(aStateWish());
+    const other = rig.open();
+    if (pass === 'go') await other.gates.failed(ace, { kind: 'unknown', error: away });
+
+    expect((await other.gates.ask(ace, 'm9')).kind).toBe(pass);
+  });
+
+  test.for([
+    { what: 'a look that was answered', job: started, pass: 'go' },
+    { what: 'a look that was not answered', job: unreachable(), pass: 'wait' },
+  ] as const)('after two failures says $pass after $what', async ({ job, pass }) => {
+    const rig = aRig();
+    rig.autosys.answers.push('lose');
+    await rig.open().work(aOnceWish());
+    await closeNearly(rig);
+    rig.autosys.job = job;
+
+    await rig.open().work(aOnceWish());
+    const other = rig.open();
+    if (pass === 'go') await other.gates.failed(ace, { kind: 'unknown', error: away });
+
+    expect((await other.gates.ask(ace, 'm9')).kind).toBe(pass);
+  });
+
+  test('does not count what our own end has cut off', async () => {
+    const rig = aRig();
+    await closeNearly(rig);
+    const invocation = new AbortController();
+    rig.autosys.meanwhile.push(async () => invocation.abort());
+    rig.autosys.answers.push(unknown());
+
+    await rig.open().work(aStateWish(), invocation.signal);
+
+    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'sending' });
+    expect((await rig.open().gates.ask(ace, 'm9')).kind).toBe('go');
+  });
+
+  test('closes after one refused login', async () => {
+    const rig = aRig();
+    rig.autosys.answers.push(lockout());
+
+    await rig.open().work(aStateWish());
+
+    expect(await rig.open().gates.ask(ace, 'm9')).toMatchObject({
+      kind: 'wait',
+      reason: expect.stringContaining('401'),
+    });
+  });
+});

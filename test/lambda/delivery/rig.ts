@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { decideNext } from '../../../autosys/client/index.ts';
+import { AutosysOutcomeUnknownError, AutosysUnreachableError } from '../../../autosys/errors.ts';
+import { parseAutosysInstance } from '../../../autosys/names.ts';
+import { createCircuitBreakers } from '../../../lambda/circuit-breaker/circuit-breakers.ts';
+import type { Autosys } from '../../../lambda/delivery/autosys.ts';
+import { createClaim } from '../../../lambda/delivery/claim.ts';
+import { createDrain, type DrainDeps, type DrainResult } from '../../../lambda/delivery/drain.ts';
+import { createExecute } from '../../../lambda/delivery/execute.ts';
+import type { EffectRequest } from '../../../lambda/ledger/admit.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { toKey, toRow } from '../../../lambda/ledger/entry-row.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { gatePolicy, leaseMs, observationMs, settlePolicy } from '../../../lambda/policies.ts';
+import { createReport } from '../../../lambda/report/report.ts';
+import { createAllowedAccounts } from '../../../lambda/routing/allowed-accounts.ts';
+import { createRouteIndex, type Route } from '../../../lambda/routing/routes.ts';
+import { ScriptedAutosys } from '../../support/autosys.ts';
+import { readAt } from '../../support/builders.ts';
+import { createRecordedTable } from '../../support/table.ts';
+
+export const ace = parseAutosysInstance('ACE');
+export const dayMs = 86_400_000;
+export const deadlineMs = 4 * dayMs;
+
+/** What a sandbox of the rig may have of its own. */
+interface Ports {
+  readonly table?: Table;
+  readonly port?: Autosys['port'];
+  /** Of its drain. */
+  readonly lanes?: number;
+}
+
+interface RigOptions {
+  readonly routes?: readonly Route[];
+  /** Who may speak beside the own account. */
+  readonly accounts?: readonly string[];
+}
+
+/** Sandboxes of the report and its drain over one table, one scripted AutoSys and one time that tests move. */
+export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
+  // With routes, events of the builders are read: an event that is far ahead of the clock is invalid.
+  let nowMs = routes.length > 0 ? readAt.getTime() : 10_000;
+  const now = () => new Date(nowMs);
+  const table = createRecordedTable({ now });
+  const autosys = new ScriptedAutosys();
+  /** Of all sandboxes, in milliseconds. */
+  const pauses: number[] = [];
+
+  const open = (ports: Ports = {}) => {
+    const itsTable = ports.table ?? table;
+    const jitter = () => 0;
+    const gates = createCircuitBreakers({
+      table: itsTable,
+      now,
+      jitter,
+      policy: gatePolicy,
+      believedMs: 0,
+    });
+    const retry = { maxAttempts: 1, firstDelayMs: 200, maxDelayMs: 2_000 };
+    const deps: DrainDeps = {
+      table: itsTable,
+      gates,
+      autosysFor: () => ({
+        confirmWithinMs: autosys.confirmWithinMs,
+        deadlineMs,
+        oldEvents: 'park',
+        drainPerSecond: 10,
+        port: ports.port ?? autosys.port,
+      }),
+      now,
+      jitter,
+      pause: async (ms) => {
+        pauses.push(ms);
+        nowMs += ms;
+      },
+      decideNext: (facts) => decideNext({ ...facts, jitter: 0 }, retry),
+      newLeaseId: randomUUID,
+      leaseMs,
+      observationMs,
+      settlePolicy,
+      ...(ports.lanes && { lanes: ports.lanes }),
+    };
+    const { signal } = new AbortController();
+    const drain = createDrain(deps);
+    const claim = createClaim(deps);
+    const bringAbout = createExecute(deps);
+    const report = createReport({
+      ...deps,
+      routes: createRouteIndex(routes),
+      isAdmitted: createAllowedAccounts({ accounts }, '111122223333'),
+    });
+    return {
+      gates,
+      offer: (wish: EffectRequest, leaseOwner = 'm1') =>
+        claim.offerWish(wish, { leaseOwner, signal }),
+      takeUp: (key: string, leaseOwner = 'm1') => claim.takeUp(key, { leaseOwner, signal }),
+      bringAbout: (taken: Parameters<typeof bringAbout>[0]) => bringAbout(taken, signal),
+      /** Offers a wish and brings it about, as a message does. */
+      work: async (wish: EffectRequest, until: AbortSignal = signal) => {
+        const taken = await claim.offerWish(wish, { leaseOwner: randomUUID(), signal: until });
+        return taken.kind === 'taken' ? await bringAbout(taken, until) : taken;
+      },
+      take: (event: unknown) => report({ messageId: 'm', body: JSON.stringify(event) }, signal),
+      drain: async (until: AbortSignal = signal, all: DrainResult[] = []) => {
+        for await (const one of drain(ace, until)) all.push(one);
+        return all;
+      },
+    };
+  };
+
+  return {
+    autosys,
+    table,
+    now,
+    pauses,
+    open,
+    advance: (ms: number) => {
+      nowMs += ms;
+    },
+    /** Puts a wish into the ledger, as it stands at a stage. */
+    keep: async (wish: EffectRequest, over: Partial<Entry>) => {
+      const entry = {
+        format: 1 as const,
+        ...wish,
+        stage: 'due' as const,
+        dueMs: nowMs,
+        tries: 0,
+        history: [],
+      };
+      await table.put(toRow({ ...entry, ...over }, nowMs), undefined);
+    },
+    /** The entry of a wish as it stands in the ledger. */
+    entry: async (wish: EffectRequest) => (await table.get(toKey(wish)))?.body as Entry | undefined,
+  };
+}
+
+export const unreachable = () =>
+  new AutosysUnreachableError({ endpoint: 'ace:9443', reason: 'connection refused' });
+export const unknown = () =>
+  new AutosysOutcomeUnknownError({ doing: 'SET_GLOBAL', reason: 'the connection was reset' });

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import type { AutosysEvent } from '../../../autosys/event.ts';
+import {
+  parseComment,
+  parseGlobalName,
+  parseJobName,
+  parseMachineName,
+} from '../../../autosys/names.ts';
+import { admit } from '../../../lambda/ledger/admit.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { parseEntry, toKey, toRow, toTargetName } from '../../../lambda/ledger/entry-row.ts';
+import { settle } from '../../../lambda/ledger/settle.ts';
+import { toEventSignature } from '../../../lambda/routing/event-signature.ts';
+import { anAsker, aOnceWish, aStateWish, aSwitchWish } from './requests.ts';
+
+const job = parseJobName('REPAIR');
+const keyOf = (event: AutosysEvent) => toKey({ ...aOnceWish(), event });
+
+describe('the key of an entry', () => {
+  test('is the target of a state, whatever the run', () => {
+    expect(toKey(aStateWish())).toBe('state ACE global AWS_SETTLEMENT');
+    expect(toKey(aStateWish({ run: 'run-b' }))).toBe(toKey(aStateWish()));
+  });
+
+  test('is the job and what is set of it for a switch, whatever the run and whichever way', () => {
+    const on = toKey(aSwitchWish());
+
+    expect(on).toBe('switch ACE job LATER hold');
+    expect(toKey(aSwitchWish({ run: 'run-b', status: 'SUCCEEDED' }))).toBe(on);
+  });
+
+  // Known for ninety days: with another form each of them would happen once more.
+  test('is for a one-off who, what, and which run, attempt and status', () => {
+    expect(toKey(aOnceWish())).toBe('once ACE FORCE_STARTJOB job=REPAIR run-a 0 FAILED');
+  });
+
+  test.for<{ what: string; one: AutosysEvent; other: AutosysEvent }>([
+    {
+      what: 'signals of a KILLJOB',
+      one: { kind: 'KILLJOB', job, signals: '15' },
+      other: { kind: 'KILLJOB', job, signals: '9' },
+    },
+    {
+      what: 'a KILLJOB with signals and one without',
+      one: { kind: 'KILLJOB', job },
+      other: { kind: 'KILLJOB', job, signals: '9' },
+    },
+    {
+      what: 'answers',
+      one: { kind: 'REPLY_RESPONSE', job, response: 'yes' },
+      other: { kind: 'REPLY_RESPONSE', job, response: 'no' },
+    },
+    {
+      what: 'remarks',
+      one: { kind: 'COMMENT', job, comment: parseComment('began') },
+      other: { kind: 'COMMENT', job, comment: parseComment('ended') },
+    },
+    {
+      what: 'long answers that begin alike',
+      one: { kind: 'REPLY_RESPONSE', job, response: `${'x'.repeat(3_000)}1` },
+      other: { kind: 'REPLY_RESPONSE', job, response: `${'x'.repeat(3_000)}2` },
+    },
+    {
+      what: 'a value that looks like two fields',
+      one: { kind: 'ALARM', alarm: 'A job=REPAIR' },
+      other: { kind: 'ALARM', alarm: 'A', job },
+    },
+  ])('is another for other $what', ({ one, other }) => {
+    expect(keyOf(one)).not.toBe(keyOf(other));
+  });
+
+  test('is the same whatever is remarked beside the deed', () => {
+    const comment = parseComment('AWS run-a FAILED, event e2');
+
+    expect(keyOf({ kind: 'FORCE_STARTJOB', job, comment })).toBe(toKey(aOnceWish()));
+  });
+
+  test.for(['x', 'é', '😀'])('is one that DynamoDB takes, however much of "%s" is said', (sign) => {
+    const event = { kind: 'REPLY_RESPONSE', job, response: sign.repeat(3_001) } as const;
+
+    const key = toKey({ ...aOnceWish({ run: sign.repeat(3_001) }), event });
+
+    expect(Buffer.byteLength(key)).toBeLessThanOrEqual(2_048);
+    expect(key.isWellFormed()).toBe(true);
+  });
+});
+
+test('what is said has its fields by name, whatever their order, and words quoted where they must be', () => {
+  const event = { response: 'yes, go', kind: 'REPLY_RESPONSE', job } as const;
+
+  expect(toEventSignature(event)).toBe('REPLY_RESPONSE job=REPAIR response="yes, go"');
+});
+
+test.for<{ event: AutosysEvent; target: string }>([
+  { event: aStateWish().event, target: 'ACE global AWS_SETTLEMENT' },
+  { event: { kind: 'CHANGE_STATUS', job, status: 'SUCCESS' }, target: 'ACE job REPAIR' },
+  { event: { kind: 'FORCE_STARTJOB', job }, target: 'ACE job REPAIR' },
+  { event: { kind: 'ALARM', alarm: 'JOBFAILURE', job }, target: 'ACE job REPAIR' },
+  { event: { kind: 'ALARM', alarm: 'JOBFAILURE' }, target: 'ACE ALARM' },
+  { event: { kind: 'MACH_OFFLINE', machine: parseMachineName('h1') }, target: 'ACE machine h1' },
+  { event: { kind: 'STOP_DEMON' }, target: 'ACE STOP_DEMON' },
+])('$event.kind is found under $target', ({ event, target }) => {
+  expect(toTargetName(aStateWish().to, event)).toBe(target);
+});
+
+describe('the row of an entry', () => {
+  const taken = admit(undefined, aStateWish(), anAsker());
+  const entry = (taken.kind === 'take' && taken.entry) as Entry;
+  const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, jitter: 0 };
+
+  test('waits to be read again once it is confirmed, and is found under its target all the same', () => {
+    const row = toRow(settle(entry, { kind: 'confirmed' }, 3_000, policy), 3_000);
+
+    expect(row.agenda).toEqual({ list: 'reread ACE', at: new Date(3_000 + 300_000) });
+    expect(row.target).toEqual({
+      name: 'ACE global AWS_SETTLEMENT',
+      changedAt: new Date(1_000),
+    });
+  });
+
+  test.for([
+    { when: 'it was read again for the last time', over: { rereads: 12 } },
+    { when: 'it can never be read back', over: { confirmedMs: undefined } },
+    { when: 'it happens once', over: { event: aOnceWish().event } },
+  ])('waits for nobody once it is confirmed and $when', ({ over }) => {
+    const confirmed = settle(entry, { kind: 'confirmed' }, 3_000, policy);
+
+    expect(toRow({ ...confirmed, ...over } as Entry, 3_000)).not.toHaveProperty('agenda');
+  });
+
+  const stored = { ...toRow(entry, 0), revision: 1 };
+
+  test('reads as it was written, with what newer software has put beside it', () => {
+    const body = { ...entry, heard: 'more' };
+
+    expect(parseEntry({ ...stored, body })).toEqual(body);
+  });
+
+  test.for([
+    { what: 'is of newer software', body: { ...entry, format: 2 }, says: 'is of a format' },
+    { what: 'is of none', body: null, says: 'is of a format' },
+    { what: 'lacks its version', body: without('version'), says: 'is damaged: version' },
+    { what: 'lacks its history', body: without('history'), says: 'is damaged: history' },
+    { what: 'is at no stage', body: { ...entry, stage: 'lost' }, says: 'is damaged: stage' },
+    {
+      what: 'says what AutoSys does not know',
+      body: { ...entry, event: { kind: 'DANCE' } },
+      says: 'is damaged: event',
+    },
+    {
+      what: 'says half of it',
+      body: { ...entry, event: { kind: 'SET_GLOBAL', globalVariable: parseGlobalName('X') } },
+      says: 'is damaged: event',
+    },
+  ])('is refused where it $what, without its values', ({ body, says }) => {
+    expect(() => parseEntry({ ...stored, body })).toThrow(
+      `the ledger could not read state ACE global AWS_SETTLEMENT: the row ${says}`,
+    );
+  });
+
+  function without(field: keyof Entry): unknown {
+    const { [field]: _, ...rest } = entry;
+    return rest;
+  }
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { admit, resume } from '../../../lambda/ledger/admit.ts';
+import { toKey, toRow } from '../../../lambda/ledger/entry-row.ts';
+import { replay } from '../../../lambda/ledger/replay.ts';
+import { park } from '../../../lambda/ledger/settle.ts';
+import { aRig, dayMs } from '../delivery/rig.ts';
+import { anAsker, aOnceWish, aStateWish } from './requests.ts';
+
+function parked(wish = aStateWish()) {
+  const taken = admit(undefined, wish, anAsker());
+  if (taken.kind !== 'take') throw new Error(taken.kind);
+  return park({ ...taken.entry, tries: 7 }, 3_000, { code: 'AUTOSYS_REFUSED', reason: 'no' });
+}
+
+describe('a replayed entry', () => {
+  test('is due now, without its tries and its reason', () => {
+    const replayed = replay(parked(), 9_000, 'ops');
+
+    expect(replayed).toMatchObject({ stage: 'due', dueMs: 9_000, tries: 0 });
+    expect(replayed).not.toHaveProperty('parked');
+    expect(replayed.history.at(-1)).toEqual({ atMs: 9_000, text: 'replayed by ops' });
+  });
+
+  test('has its whole deadline before it again', () => {
+    const nowMs = 10 * dayMs;
+    const later = anAsker({ nowMs: nowMs + 3 * dayMs });
+
+    expect(resume(replay(parked(), nowMs, 'ops'), later).kind).toBe('take');
+    expect(resume({ ...parked(), stage: 'due' }, later).kind).toBe('park');
+  });
+
+  test('of a one-off is sent afresh, without a look at what may have become of it', () => {
+    const entry = parked(aOnceWish());
+    expect(entry).toHaveProperty('sent');
+
+    const replayed = replay(entry, 9_000, 'ops');
+
+    expect(replayed).not.toHaveProperty('sent');
+    expect(resume(replayed, anAsker({ nowMs: 9_500 }))).toMatchObject({
+      kind: 'take',
+      lookFirst: false,
+      entry: { stage: 'sending', sent: { sentMs: 9_500 } },
+    });
+  });
+
+  test.for([
+    { kind: 'state', wish: aStateWish() },
+    { kind: 'once', wish: aOnceWish() },
+  ])('of kind $kind is brought about by the next drain, once', async ({ wish }) => {
+    const rig = aRig();
+    const key = toKey(wish);
+    await rig.table.put(toRow(parked(wish), 3_000), undefined);
+    rig.advance(10 * dayMs);
+    const row = await rig.table.get(key);
+    const nowMs = rig.now().getTime();
+
+    await rig.table.put(toRow(replay(parked(wish), nowMs, 'ops'), nowMs), row?.revision);
+    await rig.open().drain();
+    await rig.open().drain();
+
+    expect(rig.autosys.sent).toHaveLength(1);
+    expect((await rig.entry(wish))?.stage).toBe('confirmed');
+  });
+});

@@ -1,0 +1,53 @@
+import {
+  parseAutosysInstance,
+  parseGlobalName,
+  parseGlobalValue,
+  parseJobName,
+} from '../../../autosys/names.ts';
+import type { AdmitContext, EffectRequest } from '../../../lambda/ledger/admit.ts';
+import type { Version } from '../../../lambda/workload/version.ts';
+
+export const version: Version = {
+  beganMs: 1_000,
+  run: 'run-a',
+  attempt: 0,
+  status: 'RUNNING',
+  changedMs: 1_000,
+};
+
+/** A wish that a global variable follow `run-a`; the version may be bent. */
+export function aStateWish(over: Partial<Version> = {}): EffectRequest {
+  const bent = { ...version, ...over };
+  return {
+    kind: 'state',
+    to: parseAutosysInstance('ACE'),
+    event: {
+      kind: 'SET_GLOBAL',
+      globalVariable: parseGlobalName('AWS_SETTLEMENT'),
+      value: parseGlobalValue(bent.status),
+    },
+    version: bent,
+    cause: { eventId: 'e1', route: 'settlement', run: 'settlement run-a', seenMs: 1_000 },
+  };
+}
+
+/** A wish that a job be started once because `run-a` failed. */
+export function aOnceWish(over: Partial<Version> = {}): EffectRequest {
+  return {
+    ...aStateWish({ status: 'FAILED', ...over }),
+    kind: 'once',
+    event: { kind: 'FORCE_STARTJOB', job: parseJobName('REPAIR') },
+  };
+}
+
+/** A wish that a job be held while `run-a` runs, and released after that. */
+export function aSwitchWish(over: Partial<Version> = {}): EffectRequest {
+  const wish = aStateWish(over);
+  const kind = wish.version.status === 'RUNNING' ? 'JOB_ON_HOLD' : 'JOB_OFF_HOLD';
+  return { ...wish, kind: 'switch', event: { kind, job: parseJobName('LATER') } };
+}
+
+/** Somebody who asks at two seconds, with a lease of ten. */
+export function anAsker(over: Partial<AdmitContext> = {}): AdmitContext {
+  return { leaseOwner: 'm1', nowMs: 2_000, leaseMs: 10_000, deadlineMs: 345_600_000, ...over };
+}

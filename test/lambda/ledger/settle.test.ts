@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { admit } from '../../../lambda/ledger/admit.ts';
+import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { keptHistoryEntries } from '../../../lambda/ledger/entry.ts';
+import { type SettlePolicy, settle } from '../../../lambda/ledger/settle.ts';
+import { anAsker, aOnceWish, aStateWish } from './requests.ts';
+
+const day = 86_400_000;
+const policy: SettlePolicy = {
+  firstWaitMs: 1_000,
+  maxWaitMs: 60_000,
+  deadlineMs: 4 * day,
+  jitter: 1,
+};
+const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
+
+function taken(wish = aStateWish()): Entry {
+  const first = admit(undefined, wish, anAsker());
+  if (first.kind !== 'take') throw new Error(first.kind);
+  return first.entry;
+}
+
+describe('an entry past its deadline', () => {
+  test.for([
+    { days: 3, stage: 'accepted' },
+    { days: 4, stage: 'parked' },
+  ])(
+    'that AutoSys accepted and does not show is $stage $days days after that',
+    ({ days, stage }) => {
+      const acceptedMs = 1_000 + 3 * day;
+      const entry = { ...taken(), sent: { sentMs: acceptedMs, acceptedMs } };
+      const notYet = { kind: 'notYet', found: 'AutoSys shows "RUNNING"' } as const;
+
+      const settled = settle(entry, notYet, acceptedMs + days * day, policy);
+
+      expect(settled.stage).toBe(stage);
+      expect(settled.history.at(-1)?.text).toContain('AutoSys shows "RUNNING"');
+    },
+  );
+});
+
+describe('an entry', () => {
+  test.for([
+    { result: { kind: 'confirmed' }, stage: 'confirmed', confirmedMs: 3_000 },
+    {
+      result: { kind: 'unreadable', reason: 'no way' },
+      stage: 'confirmed',
+      confirmedMs: undefined,
+    },
+    { result: { kind: 'notYet', found: 'RUNNING' }, stage: 'accepted', confirmedMs: undefined },
+    { result: { kind: 'unreached', error }, stage: 'due', confirmedMs: undefined },
+    { result: { kind: 'unknown', error }, stage: 'sending', confirmedMs: undefined },
+    { result: { kind: 'refused', error }, stage: 'parked', confirmedMs: undefined },
+  ] as const)(
+    'of a state is $stage after $result.kind, and free',
+    ({ result, stage, confirmedMs }) => {
+      const settled = settle(taken(), result, 3_000, policy);
+
+      expect([settled.stage, settled.confirmedMs, settled.lease]).toEqual([
+        stage,
+        confirmedMs,
+        undefined,
+      ]);
+    },
+  );
+
+  test('of a one-off may have been sent after an unknown outcome', () => {
+    expect(settle(taken(aOnceWish()), { kind: 'unknown', error }, 3_000, policy).stage).toBe(
+      'sending',
+    );
+  });
+
+  test.for([
+    { sends: 1, stage: 'due', sent: undefined },
+    { sends: 2, stage: 'sending', sent: { sentMs: 2_000, sends: 1 } },
+  ])('whose send number $sends did not reach AutoSys is $stage', ({ sends, stage, sent }) => {
+    const entry = { ...taken(), sent: { sentMs: 2_000, sends } };
+
+    const settled = settle(entry, { kind: 'unreached', error }, 3_000, policy);
+
+    expect([settled.stage, settled.sent]).toEqual([stage, sent]);
+  });
+
+  test('that AutoSys rejected had no effect, and one of unknown fate may have had', () => {
+    const rejected = settle(taken(), { kind: 'refused', error, isRejected: true }, 3_000, policy);
+    const unknown = settle(taken(), { kind: 'refused', error }, 3_000, policy);
+
+    expect(rejected).not.toHaveProperty('sent');
+    expect(unknown).toHaveProperty('sent');
+  });
+
+  test('of a one-off is due again when it never left us', () => {
+    expect(settle(taken(aOnceWish()), { kind: 'unreached', error }, 3_000, policy).stage).toBe(
+      'due',
+    );
+  });
+
+  test.for([
+    { tries: 0, waitMs: 1_000 },
+    { tries: 1, waitMs: 2_000 },
+    { tries: 5, waitMs: 32_000 },
+    { tries: 6, waitMs: 60_000 },
+    { tries: 5_000, waitMs: 60_000 },
+  ])('waits $waitMs ms after $tries failures and one more', ({ tries, waitMs }) => {
+    const settled = settle({ ...taken(), tries }, { kind: 'unreached', error }, 3_000, policy);
+
+    expect(settled.dueMs - 3_000).toBe(waitMs);
+  });
+
+  test('waits half as long when the noise says so', () => {
+    const settled = settle(taken(), { kind: 'unreached', error }, 3_000, { ...policy, jitter: 0 });
+
+    expect(settled.dueMs - 3_000).toBe(500);
+  });
+
+  test.for([
+    { when: 'a millisecond before its deadline', nowMs: 1_000 + 4 * day - 1, stage: 'due' },
+    { when: 'at its deadline', nowMs: 1_000 + 4 * day, stage: 'parked' },
+  ])('is $stage $when', ({ nowMs, stage }) => {
+    expect(settle(taken(), { kind: 'unreached', error }, nowMs, policy).stage).toBe(stage);
+  });
+
+  test.for([
+    { deadlineMs: 4 * day, words: '4 days' },
+    { deadlineMs: day / 24, words: '1 h' },
+    { deadlineMs: day / 16, words: '1.5 h' },
+    { deadlineMs: 1.5 * day, words: '36 h' },
+  ])('says that it was not confirmed within $words', ({ deadlineMs, words }) => {
+    const late = { ...policy, deadlineMs };
+
+    const { parked } = settle(taken(), { kind: 'unreached', error }, 1_000 + deadlineMs, late);
+
+    expect(parked?.reason).toBe(
+      `not confirmed within ${words}; last: not reached: connection refused`,
+    );
+  });
+
+  test('tells its story, the last lines of a long one', () => {
+    let entry = taken();
+    for (let night = 0; night < 100; night += 1) {
+      const message = `connection refused, ${night}`;
+      entry = settle(
+        entry,
+        { kind: 'unreached', error: { ...error, message } },
+        3_000 + night,
+        policy,
+      );
+    }
+
+    expect(entry.history).toHaveLength(keptHistoryEntries);
+    expect(entry.history.at(-1)).toEqual({
+      atMs: 3_099,
+      text: 'not reached: connection refused, 99',
+    });
+  });
+
+  test('tells of what repeats itself when it began and when it was last so', () => {
+    let entry = taken();
+    const before = entry.history.length;
+    for (let night = 0; night < 100; night += 1) {
+      entry = settle(entry, { kind: 'unreached', error }, 3_000 + night, policy);
+    }
+
+    expect(entry.history.slice(before)).toEqual([
+      { atMs: 3_000, text: 'not reached: connection refused' },
+      { atMs: 3_099, text: 'not reached: connection refused' },
+    ]);
+  });
+});

@@ -1,0 +1,252 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { LedgerError } from '../../../../lambda/errors.ts';
+import { toItem } from '../../../../lambda/ledger/store/dynamo-item.ts';
+import { createDynamoTable } from '../../../../lambda/ledger/store/dynamo-table.ts';
+import type { SearchableTable } from '../../../../lambda/ledger/table.ts';
+import { LocalTables } from '../../../../local/index.ts';
+import { aFailure, type Behaviour, connect, serveDynamo } from '../../../support/dynamo-server.ts';
+
+const instant = new Date('2026-01-15T02:00:00.000Z');
+const row = { key: 'row', body: { said: 'a-value-of-the-row' }, expiresAt: instant };
+const item = {
+  key: { S: 'row' },
+  revision: { N: '1' },
+  expiresAt: { N: String(instant.getTime() / 1000 + 60) },
+  body: { S: '"a-value-of-the-row"' },
+};
+const now = () => instant;
+
+const operations = [
+  { operation: 'GetItem', of: '', ask: (table: SearchableTable) => table.get('row') },
+  { operation: 'PutItem', of: '', ask: (table: SearchableTable) => table.put(row, undefined) },
+  {
+    operation: 'Query',
+    of: ' of a list',
+    ask: (table: SearchableTable) => table.agenda('open', { until: instant, limit: 1 }),
+  },
+  {
+    operation: 'Query',
+    of: ' of a target',
+    ask: (table: SearchableTable) => table.ofTarget('ACE job REPAIR', { limit: 1 }),
+  },
+] as const;
+
+/** Asks and hands back the refusal. */
+async function refusalOf(asked: Promise<unknown>): Promise<unknown> {
+  return asked.then(
+    (answer) => expect.fail(`answered ${inspect(answer)}`),
+    (error: unknown) => error,
+  );
+}
+
+describe.for(operations)('$operation$of', ({ operation, ask }) => {
+  test('fails when there is no such table', async () => {
+    await using tables = await LocalTables.start();
+    const client = connect(tables.url);
+    const table = createDynamoTable({ client, tableName: 'Missing', now });
+
+    const refusal = await refusalOf(ask(table));
+
+    expect(refusal).toBeInstanceOf(LedgerError);
+    expect(refusal).toMatchObject({
+      disposition: 'retry',
+      code: 'BRIDGE_LEDGER',
+      message: `the ledger could not carry out ${operation} on table Missing: ResourceNotFoundException`,
+    });
+  });
+
+  test('fails when the table stays throttled, after three tries', async () => {
+    await using server = await serveDynamo(aFailure('ProvisionedThroughputExceededException'));
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    const refusal = await refusalOf(ask(table));
+
+    expect(refusal).toMatchObject({
+      name: 'LedgerError',
+      message: `the ledger could not carry out ${operation} on table Ledger: ProvisionedThroughputExceededException`,
+    });
+    expect(server.operations).toEqual([operation, operation, operation]);
+  });
+
+  test('says the name of a failure and nothing that it quotes', async () => {
+    await using server = await serveDynamo(
+      aFailure('ValidationException', { message: 'a-value-of-the-row' }),
+    );
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    const refusal = await refusalOf(ask(table));
+
+    expect(inspect(refusal, { depth: 9, showHidden: true })).toContain('ValidationException');
+    expect(inspect(refusal, { depth: 9, showHidden: true })).not.toContain('a-value-of-the-row');
+  });
+
+  test('fails when nobody is there', async () => {
+    const server = await serveDynamo();
+    const { client } = server;
+    await server[Symbol.asyncDispose]();
+    const table = createDynamoTable({ client, tableName: 'Ledger', now });
+
+    expect(await refusalOf(ask(table))).toBeInstanceOf(LedgerError);
+  });
+});
+
+test.concurrent.for([
+  { when: 'never answers', behaviour: 'hang' },
+  { when: 'stops in the middle of its answers', behaviour: 'stop in the middle' },
+] as const)('every operation fails when the table $when', async ({ behaviour }, { expect }) => {
+  await using server = await serveDynamo(behaviour);
+  const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+  // At once, since each waits for its seconds.
+  const refusals = await Promise.all(operations.map(({ ask }) => refusalOf(ask(table))));
+
+  expect(refusals.map((refusal) => refusal instanceof LedgerError)).toEqual(
+    operations.map(() => true),
+  );
+});
+
+describe('a write that the SDK tried again', () => {
+  test.for<{ when: string; first: Behaviour }>([
+    { when: 'the answer to the first was lost', first: 'reset' },
+    {
+      when: 'DynamoDB stumbled over the first',
+      first: aFailure('InternalServerError', { status: 500 }),
+    },
+  ])('fails when it meets a later revision after $when', async ({ first }) => {
+    const met = aFailure('ConditionalCheckFailedException');
+    const later = { status: 200, body: { Item: toItem(row, 3) } };
+    await using server = await serveDynamo(first, met, later);
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    const refusal = await refusalOf(table.put(row, 1));
+
+    expect(refusal).toMatchObject({
+      name: 'LedgerError',
+      message:
+        'the ledger could not carry out PutItem on table Ledger: ConditionalCheckFailedException on a repeated try, whose first may have been written',
+    });
+  });
+
+  test('fails when the row it meets has gone again', async () => {
+    const met = aFailure('ConditionalCheckFailedException');
+    await using server = await serveDynamo('reset', met, { status: 200, body: {} });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await refusalOf(table.put(row, 1))).toBeInstanceOf(LedgerError);
+  });
+
+  test.for([
+    { over: 'a revision', seen: 1, stands: 2 },
+    { over: 'no row', seen: undefined, stands: instant.getTime() },
+    { over: 'no row, by a clock that is ahead', seen: undefined, stands: 1 },
+  ])(
+    'has lost when another one has written its revision over $over',
+    async ({ seen, stands }, { expect }) => {
+      const met = aFailure('ConditionalCheckFailedException');
+      const Item = { ...toItem(row, stands), body: { S: '"of-another-one"' } };
+      await using server = await serveDynamo('reset', met, { status: 200, body: { Item } });
+      const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+      expect(await table.put(row, seen)).toBeUndefined();
+      expect(server.operations).toEqual(['PutItem', 'PutItem', 'GetItem']);
+    },
+  );
+
+  test('has lost when the SDK tried again only because the clock differs from that of AWS', async () => {
+    const aWeekAgoMs = Date.now() - 7 * 86_400_000;
+    // Another second each time, since the SDK tries again only where it has corrected its clock.
+    const met = [0, 1, 2].map((seconds) =>
+      aFailure('ConditionalCheckFailedException', { date: new Date(aWeekAgoMs - seconds * 1_000) }),
+    );
+    const Item = { ...toItem(row, 2), body: { S: '"of-another-one"' } };
+    await using server = await serveDynamo(...met, { status: 200, body: { Item } });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await table.put(row, 1)).toBeUndefined();
+    expect(server.operations).toEqual(['PutItem', 'PutItem', 'PutItem', 'GetItem']);
+  });
+
+  test('has won when it meets what its first try wrote', async () => {
+    const met = aFailure('ConditionalCheckFailedException');
+    const stands = { status: 200, body: { Item: toItem(row, 2) } };
+    await using server = await serveDynamo('reset', met, stands);
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await table.put(row, 1)).toBe(2);
+    expect(server.operations).toEqual(['PutItem', 'PutItem', 'GetItem']);
+  });
+
+  test('has won when a repeated try is taken', async () => {
+    await using server = await serveDynamo('reset', { status: 200, body: {} });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await table.put(row, 1)).toBe(2);
+  });
+
+  test('has lost when the first try already meets a new revision', async () => {
+    await using server = await serveDynamo(aFailure('ConditionalCheckFailedException'));
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await table.put(row, 1)).toBeUndefined();
+  });
+});
+
+describe('an item that is no row', () => {
+  test.for([
+    { change: { revision: undefined }, says: 'revision is missing or of another type' },
+    { change: { revision: { S: '1' } }, says: 'revision is missing or of another type' },
+    { change: { revision: { N: '1.5' } }, says: 'revision is missing or of another type' },
+    { change: { expiresAt: { S: '1' } }, says: 'expiresAt is missing or of another type' },
+    { change: { body: undefined }, says: 'body is missing or of another type' },
+    { change: { body: { S: 'a-value-of-the-row' } }, says: 'body is not JSON' },
+    { change: { agenda: { S: 'open' } }, says: 'one of agenda, agendaAt is missing' },
+    { change: { agendaAt: { N: '1' } }, says: 'one of agenda, agendaAt is missing' },
+    { change: { agenda: { N: '1' } }, says: 'agenda is missing or of another type' },
+    { change: { target: { S: 'ACE job X' } }, says: 'one of target, changedAt is missing' },
+    { change: { changedAt: { N: '1' } }, says: 'one of target, changedAt is missing' },
+  ])('is refused by its key: $says', async ({ change, says }) => {
+    await using server = await serveDynamo({ status: 200, body: { Item: { ...item, ...change } } });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    const refusal = await refusalOf(table.get('row'));
+
+    expect(refusal).toMatchObject({
+      name: 'LedgerError',
+      message: `the ledger could not carry out GetItem on table Ledger: in row "row", ${says}`,
+    });
+  });
+
+  test('is read when it has more than a row needs', async () => {
+    const Item = { ...item, more: { S: 'of a later software' } };
+    await using server = await serveDynamo({ status: 200, body: { Item } });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    expect(await table.get('row')).toMatchObject({ revision: 1, body: 'a-value-of-the-row' });
+  });
+
+  test('is refused as an entry of its list', async () => {
+    const Items = [{ key: { S: 'row' }, agendaAt: { N: '7' } }, { key: { S: 'row' } }];
+    await using server = await serveDynamo({ status: 200, body: { Items } });
+    const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+    const refusal = await refusalOf(table.agenda('open', { until: instant, limit: 5 }));
+
+    expect(refusal).toMatchObject({
+      name: 'LedgerError',
+      message:
+        'the ledger could not carry out Query on table Ledger: in an entry of "open", agendaAt is missing or of another type',
+    });
+  });
+});
+
+test('a page that DynamoDB ended before its limit says where to go on', async () => {
+  const Items = [{ key: { S: 'row' }, agendaAt: { N: '7' } }];
+  const LastEvaluatedKey = { ...Items[0], agenda: { S: 'open' } };
+  await using server = await serveDynamo({ status: 200, body: { Items, LastEvaluatedKey } });
+  const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
+
+  const page = await table.agenda('open', { until: instant, limit: 5 });
+
+  expect(page).toEqual({ entries: [{ key: 'row', at: new Date(7) }], next: expect.any(String) });
+});

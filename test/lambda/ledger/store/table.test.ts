@@ -1,0 +1,411 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LedgerError } from '../../../../lambda/errors.ts';
+import { createDynamoTable } from '../../../../lambda/ledger/store/dynamo-table.ts';
+import { createMemoryTable } from '../../../../lambda/ledger/store/memory-table.ts';
+import type { Row, Table } from '../../../../lambda/ledger/table.ts';
+import { type EmbeddedTable, startLedgerTable } from '../../../support/ledger-table.ts';
+
+const start = Date.parse('2026-01-15T02:00:00.250Z');
+const at = (ms: number) => new Date(start + ms);
+const hourMs = 3_600_000;
+
+let embedded: EmbeddedTable;
+
+beforeAll(async () => {
+  embedded = await startLedgerTable();
+});
+
+afterAll(() => embedded[Symbol.asyncDispose]());
+
+/** A row of its own, which nobody looks for, kept for an hour. */
+function aRow(row: Partial<Row> = {}): Row {
+  return { key: `row ${randomUUID()}`, body: { said: 'yes' }, expiresAt: at(hourMs), ...row };
+}
+
+/** A list of its own, and a row on it. */
+function aList() {
+  const list = `due ${randomUUID()}`;
+  return {
+    list,
+    rowAt: (ms: number, key?: string) =>
+      aRow({ ...(key && { key }), agenda: { list, at: at(ms) } }),
+  };
+}
+
+const kinds = [
+  { kind: 'DynamoDB', create: (now: () => Date) => createDynamoTable({ ...embedded, now }) },
+  { kind: 'memory', create: (now: () => Date) => createMemoryTable({ now }) },
+] as const;
+
+describe.for(kinds)('a table in $kind', ({ create }) => {
+  /** A table and its time. */
+  function open() {
+    let nowMs = 0;
+    const table = create(() => at(nowMs));
+    return {
+      table,
+      moveTo: (ms: number) => {
+        nowMs = ms;
+      },
+    };
+  }
+
+  /** Every page of a list, as keys. */
+  async function readPages(table: Table, list: string, { untilMs = hourMs, limit = 2 } = {}) {
+    const pages: string[][] = [];
+    for (let from: string | undefined; ; ) {
+      const page = await table.agenda(list, { until: at(untilMs), limit, ...(from && { from }) });
+      pages.push(page.entries.map(({ key }) => key));
+      if (page.next === undefined) return pages;
+      from = page.next;
+    }
+  }
+
+  test('has no row before one is written', async () => {
+    const { table } = open();
+
+    expect(await table.get('row nobody wrote')).toBeUndefined();
+  });
+
+  test('gives back a row as it was written, to the second of its expiry', async () => {
+    const { table } = open();
+    const row = aRow({
+      agenda: { list: 'open', at: at(7) },
+      target: { name: 'ACE job REPAIR', changedAt: at(5) },
+    });
+
+    const revision = await table.put(row, undefined);
+
+    const expiresAt = new Date('2026-01-15T03:00:01.000Z');
+    expect(await table.get(row.key)).toEqual({ ...row, revision, expiresAt });
+  });
+
+  test('refuses a row where one is, and where another was seen', async () => {
+    const { table } = open();
+    const row = aRow();
+    const first = (await table.put(row, undefined)) ?? 0;
+
+    const lost = [
+      await table.put({ ...row, body: 'late' }, undefined),
+      await table.put({ ...row, body: 'stale' }, first - 1),
+      await table.put({ ...row, body: 'ahead' }, first + 1),
+    ];
+
+    expect(lost).toEqual([undefined, undefined, undefined]);
+    expect(await table.get(row.key)).toMatchObject({ body: { said: 'yes' }, revision: first });
+  });
+
+  test('refuses a row over a revision where none is', async () => {
+    const { table } = open();
+    const row = aRow();
+
+    expect(await table.put(row, 1)).toBeUndefined();
+    expect(await table.get(row.key)).toBeUndefined();
+  });
+
+  test('raises the revision with every write', async () => {
+    const { table } = open();
+    const row = aRow();
+    const revisions = [(await table.put(row, undefined)) ?? 0];
+
+    for (const body of ['second', 'third']) {
+      revisions.push((await table.put({ ...row, body }, revisions.at(-1))) ?? 0);
+    }
+
+    expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+    expect(await table.get(row.key)).toMatchObject({ body: 'third', revision: revisions.at(-1) });
+  });
+
+  test.for([
+    { when: 'all have seen the same revision', prepared: true },
+    { when: 'all have seen none', prepared: false },
+  ])('lets one of fifty win when $when', async ({ prepared }) => {
+    const { table } = open();
+    const row = aRow();
+    const seen = prepared ? await table.put(row, undefined) : undefined;
+
+    const revisions = await Promise.all(
+      Array.from({ length: 50 }, (_, writer) => table.put({ ...row, body: { writer } }, seen)),
+    );
+
+    const winners = revisions.flatMap((revision, writer) =>
+      revision === undefined ? [] : [{ body: { writer }, revision }],
+    );
+    expect(winners).toHaveLength(1);
+    expect(await table.get(row.key)).toMatchObject(winners[0] ?? {});
+  });
+
+  test('shares no object with who wrote or read a row', async () => {
+    const { table } = open();
+    const body = { said: ['yes'] };
+    const row = aRow({ body });
+    await table.put(row, undefined);
+
+    body.said.push('changed by the writer');
+    const read = await table.get(row.key);
+    Object.assign(read?.body ?? {}, { said: 'changed by the reader' });
+
+    expect(await table.get(row.key)).toMatchObject({ body: { said: ['yes'] } });
+  });
+
+  test.for([
+    { what: 'unicode', body: { said: 'Größe 尺寸 𝟘 \u0000 "\\" 👩‍🚀' } },
+    { what: '300 KB', body: { said: 'x'.repeat(300_000) } },
+    { what: 'nothing much', body: null },
+    { what: 'numbers that are no integers', body: [0.1, -1e-9, 2 ** 53] },
+  ])('keeps a body of $what', async ({ body }) => {
+    const { table } = open();
+    const row = aRow({ key: `Größe 👩‍🚀 ${randomUUID()}`, body });
+
+    await table.put(row, undefined);
+
+    expect((await table.get(row.key))?.body).toEqual(body);
+  });
+
+  test('lists rows in the order of their time, page by page', async () => {
+    const { table } = open();
+    const { list, rowAt } = aList();
+    for (const ms of [300, 100, 500, 200, 400])
+      await table.put(rowAt(ms, `${list} ${ms}`), undefined);
+
+    const pages = await readPages(table, list);
+
+    const named = pages.map((page) => page.map((key) => key.slice(list.length + 1)));
+    expect(named).toEqual([['100', '200'], ['300', '400'], ['500']]);
+  });
+
+  test('lists rows of one instant each once, on whatever pages', async () => {
+    const { table } = open();
+    const { list, rowAt } = aList();
+    const rows = Array.from({ length: 7 }, () => rowAt(100));
+    for (const row of rows) await table.put(row, undefined);
+
+    const pages = await readPages(table, list);
+
+    expect(pages.map((page) => page.length)).toEqual([2, 2, 2, 1]);
+    expect(pages.flat().sort()).toEqual(rows.map(({ key }) => key).sort());
+  });
+
+  test.for([
+    { rows: 0, limit: 2, pages: [0] },
+    { rows: 2, limit: 2, pages: [2] },
+    { rows: 4, limit: 2, pages: [2, 2] },
+    { rows: 3, limit: 100, pages: [3] },
+    { rows: 2, limit: 1, pages: [1, 1] },
+  ])(
+    'gives $rows rows in pages of $limit, the last saying that it is the last',
+    async ({ rows, limit, pages }) => {
+      const { table } = open();
+      const { list, rowAt } = aList();
+      for (let ms = 0; ms < rows; ms += 1) await table.put(rowAt(ms), undefined);
+
+      const read = await readPages(table, list, { limit });
+
+      expect(read.map((page) => page.length)).toEqual(pages);
+    },
+  );
+
+  test('lists what is due by an instant, that instant included, with the time of each', async () => {
+    const { table } = open();
+    const { list, rowAt } = aList();
+    const [due] = [rowAt(99), rowAt(100), rowAt(101)];
+    for (const row of [rowAt(101), due, rowAt(100, `${list} at once`)]) {
+      if (row) await table.put(row, undefined);
+    }
+
+    const page = await table.agenda(list, { until: at(100), limit: 10 });
+
+    expect(page).toEqual({
+      entries: [
+        { key: due?.key, at: at(99) },
+        { key: `${list} at once`, at: at(100) },
+      ],
+    });
+  });
+
+  test('ends a list whose until has moved before where the page would begin', async () => {
+    const { table } = open();
+    const { list, rowAt } = aList();
+    for (const ms of [100, 200]) await table.put(rowAt(ms), undefined);
+    const { next = '' } = await table.agenda(list, { until: at(300), limit: 1 });
+
+    expect(await table.agenda(list, { until: at(50), limit: 1, from: next })).toEqual({
+      entries: [],
+    });
+  });
+
+  test('goes on behind a row that has left the list meanwhile', async () => {
+    const { table } = open();
+    const { list, rowAt } = aList();
+    const [first, second] = [rowAt(100), rowAt(200)];
+    const revision = await table.put(first, undefined);
+    await table.put(second, undefined);
+    const { next = '' } = await table.agenda(list, { until: at(300), limit: 1 });
+
+    await table.put(aRow({ key: first.key }), revision);
+
+    expect(await table.agenda(list, { until: at(300), limit: 1, from: next })).toEqual({
+      entries: [{ key: second.key, at: at(200) }],
+    });
+  });
+
+  test.for(['', 'no token', 'e30', 'WyJ4IiwxXQ', 'é'])(
+    'refuses "%s" for a page token',
+    async (from) => {
+      const { table } = open();
+
+      const asked = table.agenda('open', { until: at(0), limit: 1, from });
+
+      await expect(asked).rejects.toThrow(LedgerError);
+      await expect(asked).rejects.toThrow('from is no page token');
+    },
+  );
+
+  test('takes a row off its list when it is written without, or with another appointment', async () => {
+    const { table } = open();
+    const [here, there] = [aList(), aList()];
+    const [done, moved, put] = [here.rowAt(1), here.rowAt(2), here.rowAt(3)];
+    const [seenDone, seenMoved, seenPut] = [
+      await table.put(done, undefined),
+      await table.put(moved, undefined),
+      await table.put(put, undefined),
+    ];
+
+    await table.put(aRow({ key: done.key }), seenDone);
+    await table.put({ ...moved, agenda: { list: there.list, at: at(5) } }, seenMoved);
+    await table.put({ ...put, agenda: { list: here.list, at: at(9) } }, seenPut);
+
+    const whole = { until: at(hourMs), limit: 10 };
+    expect(await table.agenda(here.list, whole)).toEqual({
+      entries: [{ key: put.key, at: at(9) }],
+    });
+    expect(await table.agenda(there.list, whole)).toEqual({
+      entries: [{ key: moved.key, at: at(5) }],
+    });
+    expect((await table.get(done.key))?.agenda).toBeUndefined();
+  });
+
+  describe('asked for a target', () => {
+    /** A target of its own, and a row of it. */
+    function aTarget() {
+      const name = `ACE job ${randomUUID()}`;
+      return {
+        name,
+        rowAt: (ms: number) => aRow({ key: `${name} ${ms}`, target: { name, changedAt: at(ms) } }),
+      };
+    }
+
+    test('gives its rows, the newest change first, in pages', async () => {
+      const { table } = open();
+      const [mine, other] = [aTarget(), aTarget()];
+      for (const row of [200, 100, 300].map(mine.rowAt)) await table.put(row, undefined);
+      await table.put(other.rowAt(400), undefined);
+
+      const first = await table.ofTarget(mine.name, { limit: 2 });
+      const rest = await table.ofTarget(mine.name, { limit: 2, from: first.next ?? '' });
+
+      expect(first.entries).toEqual([
+        { key: `${mine.name} 300`, at: at(300) },
+        { key: `${mine.name} 200`, at: at(200) },
+      ]);
+      expect(rest).toEqual({ entries: [{ key: `${mine.name} 100`, at: at(100) }] });
+    });
+
+    test('gives each of many rows of one instant once', async () => {
+      const { table } = open();
+      const { name } = aTarget();
+      const rows = Array.from({ length: 5 }, () => aRow({ target: { name, changedAt: at(1) } }));
+      for (const row of rows) await table.put(row, undefined);
+
+      const keys: string[] = [];
+      for (let from: string | undefined; ; ) {
+        const page = await table.ofTarget(name, { limit: 2, ...(from && { from }) });
+        keys.push(...page.entries.map(({ key }) => key));
+        from = page.next;
+        if (from === undefined) break;
+      }
+
+      expect(keys.toSorted()).toEqual(rows.map(({ key }) => key).toSorted());
+    });
+
+    test('knows a row by its newest change alone', async () => {
+      const { table } = open();
+      const { name, rowAt } = aTarget();
+      const revision = await table.put(rowAt(100), undefined);
+      await table.put({ ...rowAt(100), target: { name, changedAt: at(500) } }, revision);
+
+      const { entries } = await table.ofTarget(name, { limit: 9 });
+
+      expect(entries).toEqual([{ key: `${name} 100`, at: at(500) }]);
+    });
+
+    test('gives nothing where there is nothing', async () => {
+      expect(await open().table.ofTarget('ACE job NOBODY', { limit: 1 })).toEqual({ entries: [] });
+    });
+
+    test('refuses what is no page token', async () => {
+      await expect(open().table.ofTarget('ACE job X', { limit: 1, from: 'x' })).rejects.toThrow(
+        'from is no page token',
+      );
+    });
+  });
+
+  test('leaves a list alone when a write is refused', async () => {
+    const { table } = open();
+    const { list, rowAt } = aList();
+    const row = rowAt(100);
+    await table.put(row, undefined);
+
+    await table.put(aRow({ key: row.key }), undefined);
+
+    expect(await readPages(table, list)).toEqual([[row.key]]);
+  });
+
+  test.for([
+    {
+      says: 'has a row until the second after its expiry',
+      expiresMs: 749,
+      laterMs: 749,
+      there: true,
+    },
+    { says: 'has no row from that second on', expiresMs: 749, laterMs: 750, there: false },
+    { says: 'has no row long after', expiresMs: 1_000, laterMs: hourMs, there: false },
+  ])('$says, and lets it be written over accordingly', async ({ expiresMs, laterMs, there }) => {
+    const { table, moveTo } = open();
+    const row = aRow({ expiresAt: at(expiresMs) });
+    await table.put(row, undefined);
+
+    moveTo(laterMs);
+
+    expect((await table.get(row.key)) !== undefined).toBe(there);
+    const again = await table.put({ ...row, expiresAt: at(2 * hourMs) }, undefined);
+    expect(again === undefined).toBe(there);
+  });
+
+  test('keeps a row without expiry, and gives it one with a later write', async () => {
+    const { table, moveTo } = open();
+    const { expiresAt: _, ...row } = aRow();
+    const revision = await table.put(row, undefined);
+
+    moveTo(400 * 24 * hourMs);
+
+    expect(await table.get(row.key)).toEqual({ ...row, revision });
+    expect(await table.put(row, undefined)).toBeUndefined();
+    await table.put({ ...row, expiresAt: at(401 * 24 * hourMs) }, revision);
+    moveTo(402 * 24 * hourMs);
+    expect(await table.get(row.key)).toBeUndefined();
+  });
+
+  test('never gives a row the revisions of an expired one with its key', async () => {
+    const { table, moveTo } = open();
+    const row = aRow({ expiresAt: at(1_000) });
+    const stale = await table.put(row, undefined);
+
+    moveTo(2_000);
+    const fresh = await table.put({ ...row, expiresAt: at(hourMs) }, undefined);
+
+    expect(fresh).toBeGreaterThan(stale ?? Infinity);
+    expect(await table.put(row, stale)).toBeUndefined();
+  });
+});

@@ -1,0 +1,211 @@
+import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
+import type { Credentials, ReadCredentials } from '../../../lambda/aws/secret-login.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
+import type { Table } from '../../../lambda/ledger/table.ts';
+import { createCarriedLogin } from '../../../lambda/login/carried-login.ts';
+import { Login } from '../../../lambda/login/login.ts';
+import type { LoginNews } from '../../../lambda/login/news.ts';
+import { LoginSlotsRegistry } from '../../../lambda/login/slots-registry.ts';
+
+export const maxAgeMs = 300_000;
+export const halfHourMs = 30 * 60_000;
+
+/** One sandbox: what it can do with the login of an instance. */
+export interface LoginSandbox {
+  /** Makes one request. @param request tells it from others for the target; @default - the target */
+  readonly call: (target?: string, request?: string) => Promise<string>;
+  /** Makes a request of another kind. */
+  readonly request: <Answer>(make: () => Promise<Answer>) => Promise<Answer>;
+  /** It dies here and now: what it does never ends, and it gives nothing back. */
+  readonly die: () => void;
+  /** Makes requests as one batch does. */
+  readonly batch: <Done>(work: () => Promise<Done>) => Promise<Done>;
+}
+
+/** A secret that can be rotated, an AutoSys that knows one password, sandboxes, and a time that is moved by hand. */
+export class LoginWorld {
+  nowMs = 1_000_000_000;
+  /** Versions of the secret, the oldest first; the last two are staged. Same text, same version. */
+  #versions = ['old'];
+  /** The password that AutoSys knows. */
+  accepted = 'old';
+  readonly readings: string[] = [];
+  /** The password of each request, in the order in which AutoSys looked at it. */
+  readonly requests: string[] = [];
+  readonly news: LoginNews[] = [];
+  readonly #refusals: {
+    readonly atMs: number;
+    readonly versionId: string;
+    readonly isFirstOfNew: boolean;
+  }[] = [];
+  /** Reading the secret fails with it. */
+  secretFailure: Error | undefined;
+  /** And takes so long to do so. */
+  secretFailsAfterMs = 0;
+  /** The ledger's table fails with it. */
+  tableFailure: Error | undefined;
+  /** So many writes of the table act, and their answer is lost. */
+  lostWrites = 0;
+  underWay = 0;
+  mostUnderWay = 0;
+  /** Requests for these targets are refused with 401, whatever the password. */
+  readonly denied = new Set<string>();
+  /** Lets this happen when the request with that number (from 1) comes to AutoSys. */
+  readonly onArrival = new Map<number, () => void>();
+  /** How many turns of the loop a request takes. */
+  turns = 20;
+
+  #names = 0;
+  readonly table = createMemoryTable({ now: () => new Date(this.nowMs) });
+
+  readonly #readCredentials: ReadCredentials = async (_secret, stage) => {
+    this.readings.push(stage);
+    if (this.secretFailure) {
+      this.nowMs += this.secretFailsAfterMs;
+      throw this.secretFailure;
+    }
+    const at = stage === 'AWSCURRENT' ? -1 : -2;
+    const password = this.versions.at(at);
+    const number = this.versions.length + at;
+    return password === undefined || number < 0
+      ? undefined
+      : { username: 'bridge', password, versionId: `v${number} ${password}` };
+  };
+
+  get versions(): readonly string[] {
+    return this.#versions;
+  }
+
+  set versions(versions: readonly string[]) {
+    this.#versions = [...versions];
+  }
+
+  /** Refusals that their sandbox could not record, since it had died. */
+  lostRefusals = 0;
+
+  get refused(): number {
+    return this.#refusals.length;
+  }
+
+  /** The most refusals within half an hour, without the first one of each new version of the secret. */
+  get worstHalfHour(): number {
+    const counted = this.#refusals.filter(({ isFirstOfNew }) => !isFirstOfNew);
+    const times = counted.map(({ atMs }) => atMs);
+    const within = (endMs: number) =>
+      times.filter((atMs) => atMs <= endMs && atMs > endMs - halfHourMs).length;
+    return Math.max(0, ...times.map(within));
+  }
+
+  /** Another sandbox, which shares nothing with the others but the table; a call of it asks AutoSys once. */
+  openSandbox({ instance = 'ACE', requestsUnderWay = 2 } = {}): LoginSandbox {
+    let isDead = false;
+    /** Refusals since the last write. */
+    let unrecorded = 0;
+    const onRefused = () => {
+      if (isDead) this.lostRefusals += 1;
+      else unrecorded += 1;
+    };
+    const alive = async <Done>(work: () => Promise<Done>): Promise<Done> => {
+      if (isDead) return new Promise(() => {});
+      const done = await work();
+      return isDead ? new Promise(() => {}) : done;
+    };
+    const slots = new LoginSlotsRegistry({
+      table: {
+        ...this.table,
+        get: (key) => alive(() => this.#orFail(() => this.table.get(key))),
+        put: (row, seen) =>
+          alive(async () => {
+            const revision = await this.#orFail(() => this.#put(row, seen));
+            if (revision !== undefined) unrecorded = 0;
+            return revision;
+          }),
+      },
+      now: () => new Date(this.nowMs),
+      random: () => 0,
+      newName: () => {
+        this.#names += 1;
+        return `name ${this.#names}`;
+      },
+      sleep: async () => {
+        await turns(10);
+        this.nowMs += 5;
+      },
+    });
+    const login = new Login({
+      instance,
+      secret: 'autosys/ACE',
+      readCredentials: this.#readCredentials,
+      slots,
+      carried: createCarriedLogin(),
+      requestsUnderWay,
+      now: () => new Date(this.nowMs),
+      maxAgeMs,
+      tell: (news) => this.news.push(news),
+    });
+    return {
+      call: (target = 'send job ANY', request = target) =>
+        login.call(
+          () =>
+            alive(async () => {
+              const credentials = await login.credentials();
+              return this.#ask(credentials, { target, onRefused });
+            }),
+          { request, target },
+        ),
+      die: () => {
+        isDead = true;
+        this.lostRefusals += unrecorded;
+        unrecorded = 0;
+      },
+      request: (make) => login.call(make, { request: 'any', target: 'send job ANY' }),
+      batch: (work) => slots.during(work),
+    };
+  }
+
+  /** A request is under way for some turns of the loop before AutoSys looks at it, and some more on its way back. */
+  async #ask(
+    login: Credentials,
+    { target, onRefused }: { readonly target: string; readonly onRefused: () => void },
+  ): Promise<string> {
+    const { password } = login;
+    const versionId = 'versionId' in login ? String(login.versionId) : '';
+    this.underWay += 1;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    await turns(this.turns / 2);
+    this.onArrival.get(this.requests.length + 1)?.();
+    const takes = password === this.accepted && !this.denied.has(target);
+    this.requests.push(takes ? password : `${password} (refused)`);
+    if (!takes) {
+      this.#note(versionId);
+      onRefused();
+    }
+    await turns(this.turns / 2);
+    this.underWay -= 1;
+    if (takes) return 'answer';
+    throw new AutosysUnauthorizedError({ doing: 'asking', httpStatus: 401, said: '' });
+  }
+
+  #note(versionId: string): void {
+    // The first version of all was there from the start.
+    const isNew = !versionId.startsWith('v0 ');
+    const isFirstOfNew = isNew && !this.#refusals.some((one) => one.versionId === versionId);
+    this.#refusals.push({ atMs: this.nowMs, versionId, isFirstOfNew });
+  }
+
+  async #put(...written: Parameters<Table['put']>): ReturnType<Table['put']> {
+    const revision = await this.table.put(...written);
+    if (this.lostWrites === 0) return revision;
+    this.lostWrites -= 1;
+    throw new LedgerError({ doing: 'write', reason: 'TimeoutError' });
+  }
+
+  #orFail<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    return this.tableFailure ? Promise.reject(this.tableFailure) : ask();
+  }
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+}

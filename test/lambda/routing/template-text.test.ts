@@ -1,0 +1,133 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of a template are what it is about
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { templateFields } from '../../../lambda/routing/template.ts';
+import { readTemplate } from '../../../lambda/routing/template-text.ts';
+
+const fields = `${Object.keys(templateFields).join(', ')}, output.<path>`;
+
+describe('a template', () => {
+  test.for([
+    { text: '', template: [] },
+    { text: 'KO', template: ['KO'] },
+    { text: '${status}', template: [{ field: 'status' }] },
+    { text: '${cause:80}', template: [{ field: 'cause', max: 80 }] },
+    { text: '${cause|none}', template: [{ field: 'cause', otherwise: 'none' }] },
+    { text: '${cause:80|}', template: [{ field: 'cause', max: 80, otherwise: '' }] },
+    { text: '${cause|a|b:c}', template: [{ field: 'cause', otherwise: 'a|b:c' }] },
+    {
+      text: 'OK ${exitCode|0} at ${date}.',
+      template: ['OK ', { field: 'exitCode', otherwise: '0' }, ' at ', { field: 'date' }, '.'],
+    },
+    { text: '${output.total}', template: [{ field: 'output.total' }] },
+    { text: '${output.files[0].name:9}', template: [{ field: 'output.files[0].name', max: 9 }] },
+    { text: '${output[2]}', template: [{ field: 'output[2]' }] },
+    { text: 'costs 5$', template: ['costs 5$'] },
+    { text: '$ {status} $status', template: ['$ {status} $status'] },
+    { text: '$${status}', template: ['${status}'] },
+    { text: '$$$${status}', template: ['$${status}'] },
+    { text: '$$${status}', template: ['$', { field: 'status' }] },
+    { text: 'a } b', template: ['a } b'] },
+  ])('is read from $text', ({ text, template }) => {
+    expect(readTemplate(text)).toMatchObject({ template, problems: [] });
+  });
+
+  test('says where each piece stands', () => {
+    const { spans } = readTemplate('OK $$ ${exitCode|0}!');
+
+    expect(spans).toEqual([
+      { start: 0, end: 6 },
+      { start: 6, end: 19 },
+      { start: 19, end: 20 },
+    ]);
+  });
+});
+
+describe('a fault in a template', () => {
+  test.for([
+    {
+      text: 'a ${statsu} b',
+      start: 2,
+      end: 11,
+      message: `unknown field "statsu"; did you mean status?; allowed: ${fields}`,
+    },
+    { text: '${}', start: 0, end: 3, message: `unknown field ""; allowed: ${fields}` },
+    {
+      text: '${ status }',
+      start: 0,
+      end: 11,
+      message: `unknown field " status "; did you mean status?; allowed: ${fields}`,
+    },
+    {
+      text: '${toString}',
+      start: 0,
+      end: 11,
+      message: `unknown field "toString"; allowed: ${fields}`,
+    },
+    {
+      text: '${cause:many}',
+      start: 0,
+      end: 13,
+      message: '"many" is no cut; allowed: a whole number from 1 to 999, as in ${cause:80}',
+    },
+    {
+      text: '${cause:0}',
+      start: 0,
+      end: 10,
+      message: '"0" is no cut; allowed: a whole number from 1 to 999, as in ${cause:80}',
+    },
+    {
+      text: '${cause:1:2}',
+      start: 0,
+      end: 12,
+      message: '"1:2" is no cut; allowed: a whole number from 1 to 999, as in ${cause:80}',
+    },
+    {
+      text: 'a ${status',
+      start: 2,
+      end: 10,
+      message: '${status is not closed; end it with }, or write $$ for a literal $',
+    },
+    {
+      text: '${cause|${error}',
+      start: 0,
+      end: 8,
+      message: '${cause| is not closed; end it with }, or write $$ for a literal $',
+    },
+    {
+      text: '${output}',
+      start: 0,
+      end: 9,
+      message:
+        '"output" is no path into the output; write it as ${output.total} or ${output.files[0].name}',
+    },
+    {
+      text: '${output.files[x]}',
+      start: 0,
+      end: 18,
+      message:
+        '"output.files[x]" is no path into the output; write it as ${output.total} or ${output.files[0].name}',
+    },
+  ])('stands at its place: $text', ({ text, ...problem }) => {
+    expect(readTemplate(text).problems).toEqual([problem]);
+  });
+
+  test('does not hide the next', () => {
+    expect(readTemplate('${a} ${status} ${b').problems).toHaveLength(2);
+  });
+});
+
+test('reads any text into pieces that cover it, or says what is wrong at which place', () => {
+  const part = fc.constantFrom('$', '{', '}', '${', 'status', ':', '80', '|', 'x', '\n', ' ', '🙂');
+  const texts = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
+
+  fc.assert(
+    fc.property(texts, (text) => {
+      const { spans, template, problems } = readTemplate(text);
+      expect(template).toHaveLength(spans.length);
+      const covered = [...spans, ...problems].toSorted((one, other) => one.start - other.start);
+      expect(covered.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readEvent } from '../../../../lambda/workload/read/index.ts';
+import { aBatchJobEvent, anExecutionEvent, readAt } from '../../../support/builders.ts';
+
+describe('readEvent', () => {
+  test.for([
+    { event: null, message: 'the event: expected an object, found null' },
+    { event: 'text', message: 'the event: expected an object, found another text' },
+    { event: [], message: 'the event: expected an object, found an array' },
+    { event: {}, message: 'id: expected a string, found nothing' },
+    {
+      event: { ...anExecutionEvent(), time: 'yesterday' },
+      message: 'time: expected ISO 8601, found another text',
+    },
+    {
+      event: { ...anExecutionEvent(), detail: null },
+      message: 'detail: expected an object, found null',
+    },
+    {
+      event: { ...anExecutionEvent(), source: 'aws.glue', 'detail-type': 'Glue Job State Change' },
+      message:
+        'source: expected aws.states "Step Functions Execution Status Change" or aws.batch "Batch Job State Change", found "aws.glue"',
+    },
+    {
+      event: { ...aBatchJobEvent(), 'detail-type': 'AWS API Call via CloudTrail' },
+      message: /^detail-type: .* found "AWS API Call via CloudTrail"$/,
+    },
+  ])('refuses $message', ({ event, message }) => {
+    expect(readEvent(event, readAt)).toMatchObject({
+      kind: 'invalid',
+      error: { code: 'BRIDGE_INVALID_EVENT', message: expect.stringMatching(message) },
+    });
+  });
+
+  test.for([
+    {
+      detailType: 'Batch Job Queue Blocked',
+      why: "warns about a job queue; it tells no job's status",
+    },
+    {
+      detailType: 'Batch Service Job Queue Blocked',
+      why: "warns about a job queue; it tells no job's status",
+    },
+    {
+      detailType: 'Batch Service Job Preemption Started',
+      why: 'is about a job in SageMaker, which no route can name',
+    },
+    {
+      detailType: 'Batch Service Job State Change',
+      why: 'is about a job in SageMaker, which no route can name',
+    },
+  ])('ignores "$detailType", and says why', ({ detailType, why }) => {
+    const event = { ...aBatchJobEvent({ status: 'RUNNABLE' }), 'detail-type': detailType };
+
+    expect(readEvent(event, readAt)).toEqual({ kind: 'ignored', reason: `"${detailType}" ${why}` });
+  });
+
+  test('gives a reading for any value whatever', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (detail, status) => {
+        const readings = [
+          readEvent(detail, readAt),
+          readEvent({ ...anExecutionEvent(), detail }, readAt),
+          readEvent({ ...aBatchJobEvent(), detail }, readAt),
+          readEvent(anExecutionEvent({ status }), readAt),
+          readEvent(aBatchJobEvent({ attempts: status }), readAt),
+        ];
+        for (const { kind } of readings) expect(['event', 'ignored', 'invalid']).toContain(kind);
+      }),
+    );
+  });
+});

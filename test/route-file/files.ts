@@ -1,0 +1,65 @@
+import { toPosition } from '../../autosys/source.ts';
+import type { Route } from '../../lambda/routing/routes.ts';
+import { RouteFileError, readRouteFile } from '../../route-file/index.ts';
+
+/** Two instances without fault, to stand above the routes a test is about. */
+const instances = `instances:
+  ACE: { endpoints: [https://ace.example.com:9443], secret: autosys/ACE }
+  PRD: { endpoints: [https://prd.example.com:9443], secret: autosys/PRD }
+`;
+
+/** Reads a whole file named bridge.yaml; no other file lies beside it. */
+export function read(text: string) {
+  return readRouteFile({ name: 'bridge.yaml', text }, () => undefined);
+}
+
+/** What is wrong with a whole file: `line:column message`, in order. */
+export function faultsOf(text: string, readText = (_: string): string | undefined => undefined) {
+  const source = { name: 'bridge.yaml', text };
+  try {
+    readRouteFile(source, readText);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RouteFileError)) throw error;
+    return error.problems.map(({ start, message }) => {
+      const { line, column } = toPosition(source, start);
+      return `${line}:${column} ${message}`;
+    });
+  }
+}
+
+/** A whole file with one route, whose lines are given without their indentation. */
+export function aFile(...lines: readonly string[]): string {
+  return `${instances}routes:\n  - name: one\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+/** The one route of such a file. */
+export function readRoute(...lines: readonly string[]): Route {
+  const [route] = read(aFile('to: ACE', ...lines)).config.routes;
+  if (route === undefined) throw new Error('the file has no route');
+  return route;
+}
+
+/** What is wrong with such a route, without its place. */
+export function routeFaults(...lines: readonly string[]): readonly string[] {
+  return faultsOf(aFile('to: ACE', ...lines)).map((fault) => fault.replace(/^\d+:\d+ /, ''));
+}
+
+/** What a route says, as one line for each event: `FAILED SET_GLOBAL globalVariable=A value=KO`. */
+export function toLines({ say }: Route): readonly string[] {
+  return Object.entries(say).flatMap(([status, events]) =>
+    events.map(({ kind, fields }) =>
+      [
+        status,
+        kind,
+        ...Object.entries(fields).map(([name, text]) => `${name}=${toText(text)}`),
+      ].join(' '),
+    ),
+  );
+}
+
+function toText(template: readonly unknown[]): string {
+  return template
+    .map((piece) => (typeof piece === 'string' ? piece : JSON.stringify(piece)))
+    .join('');
+}

@@ -1,0 +1,553 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { acceptPattern, matchesPattern } from '../../../event-pattern/index.ts';
+import { batchJobStatuses, executionStatuses } from '../../../lambda/contract.ts';
+import {
+  createRouteIndex,
+  type Origin,
+  type Parts,
+  type Route,
+} from '../../../lambda/routing/routes.ts';
+import { translate } from '../../../lambda/routing/translate.ts';
+import { placeholders, type RuleBus } from '../../../route-file/rules/bus.ts';
+import { planRules, toWidePatterns } from '../../../route-file/rules/event-patterns.ts';
+import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
+import { toWorkloadEvent } from '../../support/read-event.ts';
+import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What CloudFormation makes of the patterns in a place. */
+function deployed(patterns: readonly unknown[], { account, region }: Place) {
+  return patterns.map((pattern) => {
+    const text = JSON.stringify(pattern)
+      .replaceAll(placeholders.partition, 'aws')
+      .replaceAll(placeholders.region, region)
+      .replaceAll(placeholders.account, account);
+    return acceptPattern(JSON.parse(text));
+  });
+}
+
+/** Whether a rule matches the event on a bus in the given place, which is that of the event unless it is told. */
+function isMatched(patterns: readonly unknown[], event: AwsEvent, place: Place = event): boolean {
+  const { account, region } = place;
+  return deployed(patterns, { account, region }).some((pattern) => matchesPattern(pattern, event));
+}
+
+/** Whether the function of the bridge in this place handles the event. */
+function isWanted(routes: readonly Route[], event: AwsEvent, bridge: Place): boolean {
+  const read = toWorkloadEvent(event);
+  const { kind, heardBy } = translate(read, createRouteIndex(routes, bridge));
+  // What begins and is never heard of cannot be asked about when its end is lost.
+  const begins = read.kind === 'execution' && read.status === 'RUNNING';
+  return kind === 'effects' || (begins && heardBy.length > 0);
+}
+
+const accounts = ['111122223333', '444455556666'] as const;
+const regions = ['eu-west-1', 'eu-central-1'] as const;
+const names = ['a', 'ab', 'abc', 'b', 'b-daily', 'a-daily'] as const;
+const globs = ['a*', '*daily', 'a*y', '*', '*b*', 'b-*', '*-*-*', 'a*-*b*'] as const;
+const qualifiedGlobs = ['a:*', '*:daily', 'a*:d*'] as const;
+const qualifiers = ['', ':1', ':daily'] as const;
+
+const parts = fc.constantFrom<Parts>('ignore', 'only', 'include');
+const whereabouts = fc.record(
+  {
+    accounts: fc.subarray([...accounts], { minLength: 1 }),
+    regions: fc.subarray([...regions], { minLength: 1 }),
+  },
+  { requiredKeys: [] },
+);
+const arnOf = (service: string, resource: string) =>
+  `arn:aws:${service}:${regions[0]}:${accounts[0]}:${resource}`;
+
+const byName = fc.constantFrom(...names).map((text) => ({ by: 'name', text }) as const);
+const byGlob = fc.constantFrom(...globs).map((text) => ({ by: 'glob', text }) as const);
+const byArn = (service: string, toResource: (name: string) => string) =>
+  fc
+    .constantFrom(...names)
+    .map((name) => ({ by: 'arn', text: arnOf(service, toResource(name)) }) as const);
+
+const executionOrigin: fc.Arbitrary<Origin> = fc
+  .record({
+    stateMachine: fc.oneof(
+      byName,
+      byGlob,
+      fc.constantFrom(...qualifiedGlobs).map((text) => ({ by: 'glob', text }) as const),
+      byArn('states', (name) => `stateMachine:${name}`),
+      byArn('states', (name) => `stateMachine:${name}:1`),
+    ),
+    mapChildren: parts,
+    where: whereabouts,
+  })
+  .map(({ where, ...rest }) => ({ kind: 'execution', ...rest, ...where }));
+
+const batchJobOrigin: fc.Arbitrary<Origin> = fc
+  .record({
+    asked: fc
+      .record(
+        {
+          jobQueue: fc.oneof(
+            byName,
+            byGlob,
+            byArn('batch', (name) => `job-queue/${name}`),
+          ),
+          jobDefinition: fc.oneof(
+            byName,
+            byGlob,
+            byName.map(({ by, text }) => ({ by, text: `${text}:7` })),
+            byArn('batch', (name) => `job-definition/${name}`),
+            byArn('batch', (name) => `job-definition/${name}:7`),
+          ),
+          batchJobName: fc.oneof(byName, byGlob),
+        },
+        { requiredKeys: [] },
+      )
+      .filter((asked) => Object.keys(asked).length > 0),
+    arrayChildren: parts,
+    nodes: parts,
+    where: whereabouts,
+  })
+  .map(({ asked, where, ...rest }) => ({ kind: 'batchJob', ...rest, ...asked, ...where }));
+
+const route = fc.oneof(
+  fc
+    .record({ from: executionOrigin, on: fc.subarray([...executionStatuses], { minLength: 1 }) })
+    .map(({ from, on }) => aRoute({ from, say: setGlobalOn('X', on) })),
+  fc
+    .record({ from: batchJobOrigin, on: fc.subarray([...batchJobStatuses], { minLength: 1 }) })
+    .map(({ from, on }) => aRoute({ from, say: setGlobalOn('X', on) })),
+);
+
+const envelope = fc.record({
+  account: fc.constantFrom(...accounts),
+  region: fc.constantFrom(...regions),
+});
+
+const executionEvent = fc
+  .record({
+    envelope,
+    name: fc.constantFrom(...names),
+    label: fc.constantFrom('', '/PerTrade'),
+    inArn: fc.constantFrom(...qualifiers),
+    version: fc.constantFrom(...qualifiers),
+    status: fc.constantFrom(...executionStatuses),
+  })
+  .map(({ envelope: where, name, label, inArn, version, status }) => {
+    const arn = (resource: string) => `arn:aws:states:${where.region}:${where.account}:${resource}`;
+    // What qualifies the run of a child is not known to be told.
+    const qualifier = label === '' ? version : '';
+    return anExecutionEvent(
+      {
+        status,
+        executionArn: arn(`execution:${name}${label}:run-1`),
+        stateMachineArn: arn(`stateMachine:${name}${label || inArn}`),
+        stateMachineVersionArn: qualifier === '' ? null : arn(`stateMachine:${name}${qualifier}`),
+      },
+      where,
+    );
+  });
+
+const batchJobEvent = fc
+  .record({
+    envelope,
+    queue: fc.constantFrom(...names),
+    definition: fc.constantFrom(...names),
+    revision: fc.constantFrom(7, 70),
+    jobName: fc.constantFrom(...names),
+    part: fc.constantFrom('', ':3', '#1'),
+    status: fc.constantFrom(...batchJobStatuses),
+  })
+  .map(({ envelope: where, queue, definition, revision, jobName, part, status }) => {
+    const arn = (resource: string) => `arn:aws:batch:${where.region}:${where.account}:${resource}`;
+    return aBatchJobEvent(
+      {
+        status,
+        jobName,
+        jobId: `4c7599ae-0a82-49aa-ba5a-4727fcce14a8${part}`,
+        jobQueue: arn(`job-queue/${queue}`),
+        jobDefinition: arn(`job-definition/${definition}:${revision}`),
+      },
+      where,
+    );
+  });
+
+const home: Place = { account: accounts[0], region: regions[0] };
+const elsewhere: Place = { account: accounts[1], region: regions[1] };
+const isAt = (place: Place, { account, region }: Place) =>
+  place.account === account && place.region === region;
+const isAway = (event: Place) => !isAt(home, event);
+
+/** A bus, which events it sees, where the stack of its rules is, and where that of the bridge. */
+interface BusCase {
+  readonly title: string;
+  readonly bus: RuleBus;
+  readonly sees: (event: Place) => boolean;
+  readonly at: (event: Place) => Place;
+  readonly bridge: (event: Place) => Place;
+}
+
+const here = () => home;
+const there = (event: Place) => event;
+const buses: readonly BusCase[] = [
+  {
+    title: 'a default bus',
+    bus: { kind: 'default', ...home },
+    sees: (event) => isAt(home, event),
+    at: here,
+    bridge: here,
+  },
+  {
+    title: 'a default bus whose place is known at the deployment only',
+    bus: { kind: 'default' },
+    sees: () => true,
+    at: there,
+    bridge: there,
+  },
+  {
+    title: 'the default bus of a source',
+    bus: { kind: 'source', ...elsewhere, home },
+    sees: (event) => isAt(elsewhere, event),
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the default bus of a source in the account of the bridge',
+    bus: { kind: 'source', account: home.account, region: regions[1], home },
+    sees: (event) => isAt({ account: home.account, region: regions[1] }, event),
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the default bus of a source in the Region of the bridge',
+    bus: { kind: 'source', account: accounts[1], region: home.region, home },
+    sees: (event) => isAt({ account: accounts[1], region: home.region }, event),
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the default bus of a source whose place is known at the deployment only',
+    bus: { kind: 'source', home },
+    sees: isAway,
+    at: there,
+    bridge: here,
+  },
+  {
+    title: 'the bus of the bridge',
+    bus: { kind: 'own', home },
+    sees: isAway,
+    at: here,
+    bridge: here,
+  },
+  {
+    title: 'the bus of the bridge whose place is known at the deployment only',
+    bus: { kind: 'own', home: {} },
+    sees: isAway,
+    at: here,
+    bridge: here,
+  },
+  {
+    title: 'the bus of the bridge whose Region is known at the deployment only',
+    bus: { kind: 'own', home: { account: home.account } },
+    sees: isAway,
+    at: here,
+    bridge: here,
+  },
+];
+
+/** Patterns may match more for a qualifier that no recording of AWS has where it is asked for. */
+function isExact(routes: readonly Route[], event: AwsEvent): boolean {
+  const asksForQualifier = routes.some(
+    ({ from }) =>
+      from.kind === 'execution' &&
+      from.stateMachine.by === 'glob' &&
+      from.stateMachine.text.includes(':'),
+  );
+  const machine = String(event.detail['stateMachineArn'] ?? '');
+  return !asksForQualifier && machine.split(':').length <= 7;
+}
+
+const anyEvent = fc.oneof(executionEvent, batchJobEvent);
+
+describe('the patterns', () => {
+  test.for(buses)('of $title match every event that a route wants', (one) => {
+    fc.assert(
+      fc.property(
+        fc.array(route, { minLength: 1, maxLength: 6 }),
+        anyEvent.filter(one.sees),
+        (routes, event) => {
+          const { patterns } = planRules(routes, one.bus);
+          const isWantedThere = isWanted(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event)) || !isWantedThere).toBe(true);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.for(buses)('of $title match no other event, where no route matches wide', (one) => {
+    fc.assert(
+      fc.property(
+        fc.array(route, { minLength: 1, maxLength: 4 }),
+        anyEvent.filter(one.sees),
+        (routes, event) => {
+          const { patterns, wide } = planRules(routes, one.bus);
+          fc.pre(wide.length === 0 && isExact(routes, event));
+          const isWantedThere = isWanted(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event))).toBe(isWantedThere);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.for(buses)('of $title, one for each source, match every event that a route wants', (one) => {
+    fc.assert(
+      fc.property(
+        fc.array(route, { minLength: 1, maxLength: 4 }),
+        anyEvent.filter(one.sees),
+        (routes, event) => {
+          const patterns = toWidePatterns(routes, one.bus);
+          const isWantedThere = isWanted(routes, event, one.bridge(event));
+          expect(isMatched(patterns, event, one.at(event)) || !isWantedThere).toBe(true);
+          expect(patterns.length).toBeLessThanOrEqual(2);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a route without account and Region', () => {
+  const route = aRoute({ from: fromStateMachine('a') });
+
+  test.for([
+    { bus: { kind: 'own', home } },
+    { bus: { kind: 'own', home: {} } },
+    { bus: { kind: 'source', ...elsewhere, home } },
+    { bus: { kind: 'source', account: home.account, region: regions[1], home } },
+    { bus: { kind: 'source', home } },
+  ] as const)('needs no rule beside that of the default bus: $bus', ({ bus }) => {
+    expect(planRules([route], bus).patterns).toEqual([]);
+    expect(toWidePatterns([route], bus)).toEqual([]);
+    expect(planRules([route], { kind: 'default' }).patterns).toHaveLength(1);
+  });
+
+  test('is asked for on the buses of a source whose bridge is known at the deployment only', () => {
+    expect(planRules([route], { kind: 'source', home: {} }).patterns).toHaveLength(1);
+  });
+});
+
+describe('a route with one of account and Region', () => {
+  test.for([
+    {
+      over: { regions: ['eu-central-1'] },
+      where: { account: [placeholders.account], region: ['eu-central-1'] },
+    },
+    {
+      over: { accounts: ['444455556666'] },
+      where: { account: ['444455556666'], region: [placeholders.region] },
+    },
+  ])('takes the other from the stack on the bus of the bridge: $where', ({ over, where }) => {
+    expect(planOf('a', { kind: 'own', home: {} }, over).patterns).toMatchObject([where]);
+  });
+});
+
+const night = {
+  source: ['aws.states'],
+  'detail-type': ['Step Functions Execution Status Change'],
+} as const;
+const ofWholes = {
+  status: ['RUNNING', 'SUCCEEDED', 'FAILED'],
+  executionArn: [{ 'anything-but': { wildcard: '*/*' } }],
+} as const;
+const machine = 'arn:aws:states:eu-west-1:111122223333:stateMachine';
+const queue = 'arn:aws:batch:eu-west-1:111122223333:job-queue';
+const definition = 'arn:aws:batch:eu-west-1:111122223333:job-definition';
+const known: RuleBus = { kind: 'default', ...home };
+
+function planOf(text: string, bus: RuleBus, over: Partial<Origin> = {}) {
+  const by = text.startsWith('arn:') ? 'arn' : text.includes('*') ? 'glob' : 'name';
+  const from: Origin = { kind: 'execution', stateMachine: { by, text }, mapChildren: 'ignore' };
+  return planRules([aRoute({ from: { ...from, ...over } as Origin })], bus);
+}
+
+describe('a state machine', () => {
+  test.for([
+    { text: 'a', matchers: [`${machine}:a`, { prefix: `${machine}:a:` }] },
+    { text: 'a-*', matchers: [{ prefix: `${machine}:a-` }] },
+    { text: '*', matchers: [{ prefix: `${machine}:` }] },
+  ])('$text is asked for by its ARN on a default bus', ({ text, matchers }) => {
+    expect(planOf(text, known)).toEqual({
+      patterns: [{ ...night, detail: { ...ofWholes, stateMachineArn: matchers } }],
+      wide: [],
+    });
+  });
+
+  test('is asked for with what is known at the deployment only', () => {
+    const [pattern] = planOf('a', { kind: 'default' }).patterns;
+
+    const { partition, region, account } = placeholders;
+    expect(pattern?.detail['stateMachineArn']).toEqual([
+      `arn:${partition}:states:${region}:${account}:stateMachine:a`,
+      { prefix: `arn:${partition}:states:${region}:${account}:stateMachine:a:` },
+    ]);
+  });
+
+  test('is asked for by its ending on the bus of the bridge, with account and Region where named', () => {
+    const where = { accounts: ['444455556666'], regions: ['eu-west-1'] };
+
+    const [pattern] = planOf('a', { kind: 'own', home }, where).patterns;
+
+    expect(pattern).toMatchObject({ account: ['444455556666'], region: ['eu-west-1'] });
+    expect(pattern?.detail['stateMachineArn']).toContainEqual({ suffix: ':stateMachine:a' });
+  });
+
+  test('of another account or Region is not asked for on a default bus', () => {
+    const plans = [
+      planOf('a', known, { accounts: ['444455556666'] }),
+      planOf('a', known, { regions: ['eu-central-1'] }),
+      planOf('arn:aws:states:eu-west-1:444455556666:stateMachine:a', known),
+      planOf('arn:aws:states:eu-central-1:111122223333:stateMachine:a', known),
+    ];
+
+    expect(plans).toEqual(plans.map(() => ({ patterns: [], wide: [] })));
+  });
+
+  test('by version or alias is asked for in the fields that name these', () => {
+    const [pattern] = planOf('a:*', known).patterns;
+
+    const matchers = [{ prefix: `${machine}:a:` }];
+    expect(pattern?.detail['$or']).toEqual([
+      { stateMachineArn: matchers },
+      { stateMachineVersionArn: matchers },
+      { stateMachineAliasArn: matchers },
+    ]);
+  });
+});
+
+describe('a selector that is too complex', () => {
+  const own: RuleBus = { kind: 'own', home };
+  const where = { account: ['444455556666'], region: ['eu-west-1'] };
+
+  test.for([
+    { text: '*-x-*', complexity: 12, head: '', detail: {} },
+    {
+      text: 'prod-*-a-*-b*c',
+      complexity: 15,
+      head: 'prod-',
+      detail: { stateMachineArn: [{ wildcard: '*:stateMachine:prod-*' }] },
+    },
+  ])('such as $text matches wide', ({ text, complexity, head, detail }) => {
+    expect(planOf(text, own, { accounts: where.account })).toEqual({
+      patterns: [{ ...night, ...where, detail: { ...ofWholes, ...detail } }],
+      wide: [{ route: 'settlement', complexity, head }],
+    });
+  });
+});
+
+describe('an AWS Batch job', () => {
+  const from = (over: Partial<Origin>) =>
+    ({ kind: 'batchJob', arrayChildren: 'include', nodes: 'include', ...over }) as Origin;
+  const glob = (text: string) => ({ by: 'glob', text }) as const;
+  const name = (text: string) => ({ by: 'name', text }) as const;
+
+  test.for([
+    { asks: { jobQueue: name('q') }, detail: { jobQueue: [`${queue}/q`] } },
+    { asks: { jobQueue: glob('q-*') }, detail: { jobQueue: [{ prefix: `${queue}/q-` }] } },
+    {
+      asks: { jobDefinition: name('d') },
+      detail: { jobDefinition: [{ prefix: `${definition}/d:` }] },
+    },
+    { asks: { jobDefinition: name('d:7') }, detail: { jobDefinition: [`${definition}/d:7`] } },
+    {
+      asks: { jobDefinition: glob('d*') },
+      detail: { jobDefinition: [{ prefix: `${definition}/d` }] },
+    },
+    { asks: { batchJobName: glob('n-*') }, detail: { jobName: [{ prefix: 'n-' }] } },
+  ])('is asked for without a wildcard on a default bus: $detail', ({ asks, detail }) => {
+    const { patterns, wide } = planRules([aRoute({ from: from(asks) })], known);
+
+    expect(patterns.map((pattern) => pattern.detail)).toMatchObject([detail]);
+    expect(JSON.stringify(patterns)).not.toContain('wildcard');
+    expect(wide).toEqual([]);
+  });
+
+  test('by four definitions on the bus of the bridge takes two rules', () => {
+    const routes = ['a', 'b', 'c', 'd'].map((text) =>
+      aRoute({
+        name: text,
+        from: from({ jobDefinition: name(text), accounts: ['444455556666'] }),
+      }),
+    );
+
+    const { patterns } = planRules(routes, { kind: 'own', home });
+
+    expect(patterns).toHaveLength(2);
+    expect(deployed(patterns, home)).toHaveLength(2);
+  });
+});
+
+describe('many routes', () => {
+  const names = Array.from({ length: 300 }, (_, at) => `night-settlement-${at}`);
+  const accountsOf = Array.from({ length: 100 }, (_, at) => String(100_000_000_000 + at));
+  const asList = names.map((text) =>
+    aRoute({ name: text, from: { ...fromStateMachine(text), accounts: accountsOf } as Origin }),
+  );
+  const oneByOne = accountsOf.flatMap((account) =>
+    names.map((text) =>
+      aRoute({ name: text, from: { ...fromStateMachine(text), accounts: [account] } as Origin }),
+    ),
+  );
+
+  test.for([
+    ['a list in each', asList],
+    ['one in each', oneByOne],
+  ] as const)('by 300 names in 100 accounts, %s, fit into the quota', ([, routes]) => {
+    const own = planRules(routes, { kind: 'own', home }).patterns;
+    const of = { account: accountsOf[7] ?? '', region: 'eu-west-1' };
+    const ofDefault = planRules(routes, { kind: 'default', ...of }).patterns;
+    const ofAny = planRules(routes, { kind: 'default' }, { dropAccounts: true }).patterns;
+
+    expect(deployed(own, of).length).toBeLessThanOrEqual(100);
+    expect(deployed(ofDefault, of).length).toBeLessThanOrEqual(100);
+    expect(deployed(ofAny, of).length).toBeLessThanOrEqual(100);
+    const event = anExecutionEvent(
+      {
+        stateMachineArn: `arn:aws:states:eu-west-1:${of.account}:stateMachine:night-settlement-299`,
+      },
+      of,
+    );
+    expect([own, ofDefault, ofAny].map((patterns) => isMatched(patterns, event))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('keep within the size that EventBridge takes wherever they are deployed', () => {
+    const long = names.map((text) => fromStateMachine(text.padEnd(80, '-')));
+    const { patterns } = planRules(
+      long.map((from, at) => aRoute({ name: `r${at}`, from })),
+      { kind: 'default' },
+    );
+
+    const longest = { account: '111122223333', region: 'ap-southeast-99' };
+    expect(deployed(patterns, longest).length).toBeLessThanOrEqual(100);
+  });
+
+  test('that ask alike share one pattern, and one for each account is none the less one', () => {
+    const routes = accountsOf
+      .slice(0, 3)
+      .map((account) =>
+        aRoute({ from: { ...fromStateMachine('a'), accounts: [account] } as Origin }),
+      );
+
+    const { patterns } = planRules(routes, { kind: 'own', home });
+
+    expect(patterns.map(({ account }) => account)).toEqual([accountsOf.slice(0, 3)]);
+  });
+});
