@@ -4,8 +4,8 @@ import { createCircuitBreakers } from '../lambda/circuit-breaker/circuit-breaker
 import type { Autosys } from '../lambda/delivery/autosys.ts';
 import type { Table } from '../lambda/ledger/table.ts';
 import {
-  gateBelievedMs,
-  gatePolicy,
+  circuitBelievedMs,
+  circuitPolicy,
   leaseMs,
   observationMs,
   retryPolicy,
@@ -22,23 +22,18 @@ export interface Surroundings {
 }
 
 /** Binds report and drain as `lambda/functions/compose.ts` does, but for ledger, AutoSys and time, which are the measurer's. */
-export function bindPowers({
-  table,
-  autosys,
-  now,
-  pause,
-}: Surroundings): Omit<ReportDeps, 'routes'> {
+export function bindDeps({ table, autosys, now, pause }: Surroundings): Omit<ReportDeps, 'routes'> {
   // Half-way, so that one run is as another.
   const jitter = () => 0.5;
   return {
-    isAdmitted: () => true,
+    isAllowed: () => true,
     table,
-    gates: createCircuitBreakers({
+    circuitBreakers: createCircuitBreakers({
       table,
       now,
       jitter,
-      policy: gatePolicy,
-      believedMs: gateBelievedMs,
+      policy: circuitPolicy,
+      believedMs: circuitBelievedMs,
     }),
     autosysFor: () => autosys,
     now,

@@ -4,7 +4,7 @@ import { readBody, readFields, refuseByHeaders, swallowBody } from './body.ts';
 import type { Endpoint } from './endpoints.ts';
 import { FieldError, Fields } from './fields.ts';
 import { findEndpoint } from './find-endpoint.ts';
-import type { Action, Asked, Powers } from './powers.ts';
+import type { Action, Asked, Deps } from './powers.ts';
 import type { Exchange } from './server.ts';
 import { readTarget, type Target } from './target.ts';
 import type { WireProfile } from './wire.ts';
@@ -15,7 +15,7 @@ export interface AnsweringOptions {
   readonly profiles: ReadonlySet<WireProfile>;
   /** Larger bodies are answered with 413. */
   readonly bodyLimitBytes: number;
-  readonly powersOf: (user: string) => Powers;
+  readonly powersOf: (user: string) => Deps;
 }
 
 /** A refusal, or what the next step goes on with. */

@@ -16,7 +16,7 @@ export type JobShape = 'wrapped' | 'flat' | 'array';
 export type UnknownJobStatus = 404 | 400 | 201;
 
 /** What the actions may use; each takes from it what its signature names. */
-export interface Powers {
+export interface Deps {
   readonly instance: Instance;
   readonly clock: Clock;
   /** The dialects that are spoken. */
@@ -42,4 +42,4 @@ export interface Asked {
 }
 
 /** What one endpoint does: powers first, bound once a request; the request later. */
-export type Action = (powers: Powers) => (asked: Asked) => Answer;
+export type Action = (powers: Deps) => (asked: Asked) => Answer;

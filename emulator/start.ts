@@ -9,7 +9,7 @@ import { Emulator } from './emulator.ts';
 import { type Aim, type Fault, FaultPlan } from './faults.ts';
 import { Instance } from './instance.ts';
 import type { InstanceOptions } from './instance-types.ts';
-import type { JobShape, Powers, UnknownJobStatus } from './powers.ts';
+import type { Deps, JobShape, UnknownJobStatus } from './powers.ts';
 import { type ReceptionOptions, receive } from './reception.ts';
 import { RequestLog } from './request-log.ts';
 import { Server } from './server.ts';
@@ -132,7 +132,7 @@ function createAnswering({
   const standing = { instance, clock, profiles, jobShape, unknownJobStatus };
   return {
     answer: (exchange, { loses }) => {
-      const powersOf = (user: string): Powers => ({
+      const powersOf = (user: string): Deps => ({
         ...standing,
         send: loses ? () => {} : (event, how) => instance.queue(event, { ...how, user }),
         mayDo: (permission) => accounts.mayDo(user, permission),

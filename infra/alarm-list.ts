@@ -130,7 +130,7 @@ function toInstanceAlarms(instance: string, { slowAfter }: Watched): readonly Al
     {
       name: `AutosysDown-${instance}`,
       says: `AutoSys ${instance} has not answered for five minutes; everything for it waits in the ledger`,
-      metric: bridgeMetric(metrics.gateIsClosed, {
+      metric: bridgeMetric(metrics.circuitIsOpen, {
         statistic: 'Minimum',
         period: minute,
         instance,

@@ -67,7 +67,7 @@ function confirmedAfter(of: { readonly instance?: string } = {}): readonly IMetr
 function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
   const each = byInstance(instances);
   return [
-    graph('Not called, because it failed', each(metrics.gateIsClosed, 'Maximum')),
+    graph('Not called, because it failed', each(metrics.circuitIsOpen, 'Maximum')),
     graph('Oldest that is due, s', each(metrics.oldestDueSeconds, 'Maximum')),
     graph('Sweep late to ask about a run, s', [
       bridgeMetric(metrics.oldestOpenSeconds, { statistic: 'Maximum' }),

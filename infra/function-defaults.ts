@@ -40,7 +40,7 @@ const neverAskedFor = ['@smithy/core/event-streams', 'bowser'] as const;
  *
  * What a stand-in does not export cannot be imported either: esbuild refuses to make the bundle.
  */
-export const standIns: Readonly<Record<string, string>> = {
+export const bundleStubs: Readonly<Record<string, string>> = {
   '@aws-sdk/endpoint-cache': toModulePath('infra/bundle-stubs/endpoint-cache'),
   'cacheable-request': toModulePath('infra/bundle-stubs/cacheable-request'),
   'decompress-response': toModulePath('infra/bundle-stubs/decompress-response'),
@@ -63,7 +63,7 @@ export const bundlingDefaults = {
   sourceMap: false,
   bundleAwsSDK: true,
   externalModules: [...rareCredentialProviders, ...neverAskedFor],
-  esbuildArgs: { '--alias': Object.entries(standIns).map((pair) => pair.join('=')) },
+  esbuildArgs: { '--alias': Object.entries(bundleStubs).map((pair) => pair.join('=')) },
   define: { 'Intl.ListFormat': 'LazyListFormat' },
   inject: [toModulePath('infra/bundle-stubs/lazy-list-format')],
 } as const satisfies BundlingOptions;

@@ -79,8 +79,8 @@ export function checkGiven(given: readonly Given[], place: Place): void {
 
 function findNamed({ instances, routes }: BridgeConfig): readonly (Named & { of: string })[] {
   const ofArn = (of: string, use: Named['use'], text: string) => {
-    const whereabouts = readArn(text);
-    return whereabouts ? [{ of, use, text, ...whereabouts }] : [];
+    const location = readArn(text);
+    return location ? [{ of, use, text, ...location }] : [];
   };
   return [
     ...instances.flatMap(({ name, secret, authoritySecret }) =>

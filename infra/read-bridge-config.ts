@@ -34,9 +34,9 @@ export function readBridgeConfig(
     );
   }
   const file = readRouteFile({ name: path, text }, readText, findProfileFaults);
-  const { source, config, warnings, whereabouts } = file;
+  const { source, config, warnings, location } = file;
   const hold = (say: typeof sayOtherPartition) =>
-    whereabouts.flatMap(({ start, end, ...named }) => {
+    location.flatMap(({ start, end, ...named }) => {
       const message = say(named, place);
       return message === undefined ? [] : [{ start, end, message }];
     });

@@ -1,14 +1,14 @@
 /** A secret is read at most every five minutes: read for each event it would cost more than all the rest. */
 export const secretMaxAgeMs = 5 * 60_000;
 /** Three failures in a row are an outage; then one try at a time, from every ten seconds to every five minutes. */
-export const gatePolicy = {
-  failuresToClose: 3,
+export const circuitPolicy = {
+  failuresToOpen: 3,
   firstWaitMs: 10_000,
   maxWaitMs: 300_000,
   probeMs: 60_000,
 };
-/** What a sandbox believes of a gate without asking again. */
-export const gateBelievedMs = 5_000;
+/** How long a function uses a circuit breaker state without reading it again. */
+export const circuitBelievedMs = 5_000;
 /** Two short tries more in the invocation; what takes longer waits in the ledger. */
 export const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
 /** The drain comes every minute. */

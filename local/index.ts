@@ -4,7 +4,7 @@ export { type Clock, ManualClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
 export type { FunctionError, InvocationResult } from './invocation.ts';
 export { type DeadLetter, type Local, type LocalOptions, startLocal } from './local.ts';
-export type { Mischief } from './mischief.ts';
+export type { FaultInjection } from './mischief.ts';
 export type { Invocation } from './poller.ts';
 export { Queue } from './queue.ts';
 export { seededRandom } from './random.ts';

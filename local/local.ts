@@ -1,6 +1,6 @@
 import { Bus } from './bus.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Mischief } from './mischief.ts';
+import type { FaultInjection } from './mischief.ts';
 import { type Invocation, Poller } from './poller.ts';
 import type { Queue } from './queue.ts';
 import { type LocalFunction, type LogLine, startFunction } from './runtime-host.ts';
@@ -29,7 +29,7 @@ export interface LocalOptions {
    */
   readonly functionNow?: () => number;
   /** What the queues that feed functions do beyond their duty. @default - nothing */
-  readonly mischief?: Mischief;
+  readonly faultInjection?: FaultInjection;
   /** Whether the clock wakes scheduled functions, or `tick` alone. @default - the clock does */
   readonly schedules?: 'byClock' | 'byHand';
   /** @default - 000000000000 */
@@ -73,9 +73,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const one = await startFunction({ ...target, environment, account, region, ...shown });
     functions.set(target.id, started.use(one));
   }
-  const { mischief, schedules = 'byClock' } = options;
+  const { faultInjection, schedules = 'byClock' } = options;
   const world = { wiring, secrets, tables, workloads, functions };
-  const local = new Local({ ...world, clock, account, region, mischief, schedules });
+  const local = new Local({ ...world, clock, account, region, faultInjection, schedules });
   // From here on they end with `local.stop()`.
   started.move();
   return local;
@@ -90,7 +90,7 @@ interface Parts {
   readonly clock: Clock;
   readonly account: string;
   readonly region: string;
-  readonly mischief: Mischief | undefined;
+  readonly faultInjection: FaultInjection | undefined;
   readonly schedules: 'byClock' | 'byHand';
 }
 
@@ -116,7 +116,7 @@ export class Local implements AsyncDisposable {
   readonly #listeners = new Set<(invocation: Invocation) => void>();
 
   constructor(parts: Parts) {
-    const { wiring, functions, clock, account, region, mischief } = parts;
+    const { wiring, functions, clock, account, region, faultInjection } = parts;
     this.secrets = parts.secrets;
     this.tables = parts.tables;
     this.workloads = parts.workloads;
@@ -124,7 +124,7 @@ export class Local implements AsyncDisposable {
     this.functions = new Map([...functions.values()].map((one) => [one.name, one]));
     const fedIds = new Set(wiring.mappings.map(({ queueId }) => queueId));
     const queues = createQueues(wiring.queues, clock, (id) =>
-      fedIds.has(id) ? mischief : undefined,
+      fedIds.has(id) ? faultInjection : undefined,
     );
     this.queues = new Map([...queues.values()].map((queue) => [queue.name, queue]));
     this.#fed = [...fedIds].map((id) => known(queues, id));

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
 /** What a queue does beyond its duty, so that tests can see who copes: chances from 0 to 1. */
-export interface Mischief {
+export interface FaultInjection {
   readonly random: Random;
   /** The chance that a message arrives twice, under the same id, as standard queues may do. */
   readonly duplicate: number;

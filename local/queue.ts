@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { QueuedMessage, ReceivedMessage } from './message.ts';
-import { type Mischief, shuffled } from './mischief.ts';
+import { type FaultInjection, shuffled } from './mischief.ts';
 
 /** How a queue behaves. */
 export interface QueueOptions {
@@ -12,7 +12,7 @@ export interface QueueOptions {
   readonly visibilityTimeoutMs: number;
   /** Where messages go that were received `maxReceiveCount` times. Without it they come back for ever. */
   readonly redrive?: { readonly deadLetterQueue: Queue; readonly maxReceiveCount: number };
-  readonly mischief?: Mischief;
+  readonly faultInjection?: FaultInjection;
 }
 
 interface Entry {
@@ -59,8 +59,8 @@ export class Queue {
   /** Takes a message in, and hands it at once to who waits for one. @returns its id */
   send(body: string): string {
     const messageId = randomUUID();
-    const { clock, mischief } = this.#options;
-    const copies = mischief && mischief.random() < mischief.duplicate ? 2 : 1;
+    const { clock, faultInjection } = this.#options;
+    const copies = faultInjection && faultInjection.random() < faultInjection.duplicate ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       const now = clock.now();
       this.#entries.add({ messageId, body, sentAt: now, receiveCount: 0, visibleAt: now });
@@ -163,8 +163,8 @@ export class Queue {
   #visible(): readonly Entry[] {
     const now = this.#options.clock.now();
     const visible = [...this.#entries].filter(({ visibleAt }) => visibleAt <= now);
-    const { mischief } = this.#options;
-    return mischief?.shuffle ? shuffled(visible, mischief.random) : visible;
+    const { faultInjection } = this.#options;
+    return faultInjection?.shuffle ? shuffled(visible, faultInjection.random) : visible;
   }
 
   #hand(entry: Entry): ReceivedMessage {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Mischief } from './mischief.ts';
+import type { FaultInjection } from './mischief.ts';
 import { Queue } from './queue.ts';
 import type { WiredQueue } from './wiring.ts';
 
@@ -11,7 +11,7 @@ import type { WiredQueue } from './wiring.ts';
 export function createQueues(
   wired: readonly WiredQueue[],
   clock: Clock,
-  mischiefFor: (id: string) => Mischief | undefined,
+  faultInjectionFor: (id: string) => FaultInjection | undefined,
 ): ReadonlyMap<string, Queue> {
   const queues = new Map<string, Queue>();
   const create = (one: WiredQueue): Queue => {
@@ -19,11 +19,11 @@ export function createQueues(
     const existing = queues.get(id);
     if (existing) return existing;
     const target = wired.find((other) => other.id === redrive?.deadLetterQueueId);
-    const mischief = mischiefFor(id);
+    const faultInjection = faultInjectionFor(id);
     const queue = new Queue({
       ...settings,
       clock,
-      ...(mischief ? { mischief } : {}),
+      ...(faultInjection ? { faultInjection } : {}),
       ...(redrive && target && target !== one
         ? { redrive: { deadLetterQueue: create(target), maxReceiveCount: redrive.maxReceiveCount } }
         : {}),

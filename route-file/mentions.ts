@@ -64,9 +64,9 @@ function ofOrigin(from: unknown, path: Path): readonly Mention[] {
 }
 
 function ofText(text: unknown, path: Path, use: Mention['use']): readonly Mention[] {
-  const whereabouts = typeof text === 'string' ? readArn(text) : undefined;
-  return typeof text === 'string' && whereabouts
-    ? [{ path, use, text, byArn: true, ...whereabouts }]
+  const location = typeof text === 'string' ? readArn(text) : undefined;
+  return typeof text === 'string' && location
+    ? [{ path, use, text, byArn: true, ...location }]
     : [];
 }
 

@@ -4,7 +4,7 @@ import type { WorkloadEvent } from '../lambda/workload/workload.ts';
 import type { Faults, Path } from './faults.ts';
 import { isMapping } from './located.ts';
 import { originSchema } from './origin-schema.ts';
-import { toSelector, toWhereabouts } from './selector.ts';
+import { toLocation, toSelector } from './selector.ts';
 
 type WorkloadKind = WorkloadEvent['kind'];
 type Given = z.output<typeof originSchema>;
@@ -86,7 +86,7 @@ function refuseContradictions(origin: Origin, given: Given, path: Path, faults: 
           ['jobDefinition', origin.jobDefinition],
         ];
   for (const [key, selector] of selectors) {
-    const own = selector && toWhereabouts(selector);
+    const own = selector && toLocation(selector);
     if (own === undefined) continue;
     const { accounts = [own.account], regions = [own.region] } = origin;
     if (!accounts.includes(own.account)) {

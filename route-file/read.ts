@@ -38,7 +38,7 @@ export interface RouteFile {
   /** Lawful, yet hardly meant; `describeProblem` shows them. */
   readonly warnings: readonly Problem[];
   /** Every place of AWS that the file names, to be held against the one where the bridge is to stand. */
-  readonly whereabouts: readonly NamedPlace[];
+  readonly location: readonly NamedPlace[];
   /** Every secret that the functions will read, in the order of the file. */
   readonly secrets: readonly NamedSecret[];
 }
@@ -110,7 +110,7 @@ export function readRouteFile(
     source: shown,
     config: { instances, routes, accounts, metricPerRoute },
     warnings: warnings.problems,
-    whereabouts: mentions.map(({ path, ...mention }) => ({ ...mention, ...faults.spanOf(path) })),
+    location: mentions.map(({ path, ...mention }) => ({ ...mention, ...faults.spanOf(path) })),
     secrets,
   };
 }

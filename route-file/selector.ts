@@ -83,7 +83,7 @@ function remedyForMachine(text: string): string | undefined {
 }
 
 /** Region and account that an ARN names, so that they can be held against the ones beside it. */
-export function toWhereabouts({ by, text }: Selector) {
+export function toLocation({ by, text }: Selector) {
   const [, , , region = '', account = ''] = text.split(':');
   return by === 'arn' ? { region, account } : undefined;
 }

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { bundlingDefaults, standIns } from '../../infra/function-defaults.ts';
+import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
 import { configFileName } from '../../lambda/contract.ts';
 import { readWiring, synthesize } from '../../local/index.ts';
 
@@ -40,7 +40,7 @@ const asShipped = {
   mainFields: [...bundlingDefaults.mainFields],
   minify: bundlingDefaults.minify,
   external: [...bundlingDefaults.externalModules],
-  alias: { ...standIns },
+  alias: { ...bundleStubs },
   define: { ...bundlingDefaults.define },
   inject: [...bundlingDefaults.inject],
 } as const satisfies BuildOptions;

@@ -42,8 +42,8 @@ function toFigures(size: OutageSize, { outage, recovery, wrong }: OutageFigures)
     ],
     notes: [
       'real report, drain and AEWS client, real HTTPS to the embedded AutoSys in a process of its own; the ledger in memory; pauses take virtual time, which stands still while AutoSys answers.',
-      'outage: nothing listens; what is sent then are the tries by which the gate finds out, which nobody receives.',
-      'the gate looks again every five minutes at most, whatever the length of the outage; the drain works 55 of 60 seconds.',
+      'outage: nothing listens; what is sent then are the probes of the circuit breaker, which get no answer.',
+      'the circuit breaker allows a probe every five minutes at most, whatever the length of the outage; the drain works 55 of 60 seconds.',
     ],
   };
 }
@@ -60,7 +60,7 @@ function toWorkTable(
       ['events sent to AutoSys', outage.sent, recovery.sent],
       ['read-backs and looks', outage.reads, recovery.reads],
       ['entries brought about', 0, recovery.brought],
-      ['until the gate lets the first through, s', '', recovery.gateSeconds],
+      ['until the circuit breaker lets the first probe through, s', '', recovery.gateSeconds],
       [
         `from the first to the last, at ${size.drainPerSecond} a second, s`,
         '',

@@ -16,7 +16,7 @@ export interface HeapSample {
 export interface Recovery extends Tally, Taken {
   readonly brought: number;
   readonly drains: number;
-  /** From the return of AutoSys to the first entry brought about: the gate looks again every five minutes at most. */
+  /** From the return of AutoSys to the first entry brought about: the circuit breaker allows a probe every five minutes at most. */
   readonly gateSeconds: number;
   /** From the first entry to the last, as the configured rate has it. */
   readonly rateSeconds: number;

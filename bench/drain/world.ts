@@ -4,7 +4,7 @@ import { createDrain } from '../../lambda/delivery/drain.ts';
 import { createReport } from '../../lambda/report/report.ts';
 import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { AutosysProcess } from '../autosys.ts';
-import { bindPowers } from '../bridge.ts';
+import { bindDeps } from '../bridge.ts';
 import { type OutageSize, readOutageRoutes, toJil } from './night.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { createWeighedTable } from './weighed-table.ts';
@@ -34,7 +34,7 @@ export async function openWorld(size: OutageSize, startMs: number): Promise<Worl
   const time = new VirtualTime(startMs);
   const { autosys, takeTally } = countCalls(client, size, time);
   const table = createWeighedTable({ now: time.now });
-  const deps = bindPowers({ table, autosys, now: time.now, pause: time.pause });
+  const deps = bindDeps({ table, autosys, now: time.now, pause: time.pause });
   const routes = createRouteIndex(readOutageRoutes(size));
   const held = stack.move();
   return {

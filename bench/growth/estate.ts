@@ -6,7 +6,7 @@ import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes
 import { readEvent } from '../../lambda/workload/read/index.ts';
 import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { readRouteFile } from '../../route-file/index.ts';
-import { bindPowers } from '../bridge.ts';
+import { bindDeps } from '../bridge.ts';
 import { toExecutionEvent } from '../events.ts';
 
 /** A bridge with so many routes, and what may be measured of it. */
@@ -80,7 +80,7 @@ function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number)
   return async (count: number) => {
     const now = () => new Date(startMs + runs);
     const autosys = createObedientAutosys();
-    const deps = bindPowers({
+    const deps = bindDeps({
       table: createMemoryTable({ now }),
       autosys,
       now,

@@ -11,7 +11,7 @@ import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { createReport } from '../../lambda/report/report.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
-import { bindPowers } from '../bridge.ts';
+import { bindDeps } from '../bridge.ts';
 import { collectGarbage } from '../heap.ts';
 import { measureByTurns } from '../rounds.ts';
 import { median, slope } from '../statistics.ts';
@@ -38,7 +38,7 @@ const table = createDynamoTable({ tableName: world.tableName, now });
 const names = Array.from({ length: batchSize }, (_, at) => parseGlobalName(`AWS_BARE_${at}`));
 const { members, newReadGroup } = createReadGroups();
 const reportInMemory = createReport({
-  ...bindPowers({
+  ...bindDeps({
     table: createMemoryTable({ now }),
     autosys: {
       confirmWithinMs: 10_000,

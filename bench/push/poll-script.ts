@@ -44,17 +44,14 @@ export async function playScripts(
   return polled;
 }
 
-interface Powers {
+interface Deps {
   readonly bucket: TokenBucket;
   readonly random: Random;
   readonly nowMs: () => number;
   readonly sleepUntil: (atMs: number) => Promise<void>;
 }
 
-async function playScript(
-  run: Run,
-  { bucket, random, nowMs, sleepUntil }: Powers,
-): Promise<Polled> {
+async function playScript(run: Run, { bucket, random, nowMs, sleepUntil }: Deps): Promise<Polled> {
   let calls = 0;
   let gaveUp = 0;
   await sleepUntil(run.startMs);

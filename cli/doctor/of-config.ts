@@ -24,7 +24,7 @@ import { toPatient } from './powers.ts';
 export interface Beside {
   /** Instead of the login in the secret. */
   readonly credentials: Credentials | undefined;
-  /** The ledger, which knows the gate and the refused logins. */
+  /** The ledger, with the circuit breaker and the rejected logins. */
   readonly table: Table | undefined;
   /** Where refused logins are counted: in the ledger, or in this process where there is none. */
   readonly slots: LoginSlotsRegistry;
@@ -84,8 +84,8 @@ async function findClosed(
   const window = bindMaintenance([instance])(instance.name, now.getTime());
   if (window) return { kind: 'maintenance', reason: window.reason };
   if (table === undefined) return undefined;
-  const { closedMs, closedUntilMs, reason } = await readCircuit(table, instance.name);
-  if (closedMs === undefined || now.getTime() >= closedUntilMs) return undefined;
-  const until = new Date(closedUntilMs).toISOString();
-  return { kind: 'gateClosed', reason: `the gate is closed until ${until}: ${reason}` };
+  const { openedMs, openUntilMs, reason } = await readCircuit(table, instance.name);
+  if (openedMs === undefined || now.getTime() >= openUntilMs) return undefined;
+  const until = new Date(openUntilMs).toISOString();
+  return { kind: 'circuitOpen', reason: `the circuit breaker is open until ${until}: ${reason}` };
 }

@@ -6,7 +6,7 @@ import {
   wireProfiles,
 } from '../../autosys/client/index.ts';
 import { type GlobalName, type JobName, parseGlobalName } from '../../autosys/names.ts';
-import type { Closed, ExaminePowers } from '../../lambda/canary/examine.ts';
+import type { Closed, ExamineDeps } from '../../lambda/canary/examine.ts';
 import type { Candidate, LentReading } from '../../lambda/canary/search.ts';
 import type { SignIn } from '../../lambda/canary/sign-in.ts';
 import { defaultCanaryGlobal } from '../../lambda/routing/routes.ts';
@@ -44,7 +44,7 @@ export function toPatient(options: PatientOptions, io: Io): Patient {
   const speaker = speak(profile);
   const others = Object.values(wireProfiles).filter(({ name }) => name !== profile.name);
   const lent = toLent(profile, speaker);
-  const deps: ExaminePowers = {
+  const deps: ExamineDeps = {
     endpoints,
     probe: (endpoint, signal) => probeEndpoint(endpoint, { certificateAuthority, signal }),
     signIn,

@@ -125,12 +125,13 @@ export function createExplain({
     const says = translation.effects.flatMap((effect): SayingDocument[] => {
       const { kind, route, to: instance } = effect;
       if (kind === 'repeat') return [];
-      if (kind === 'unsayable') return [{ route, instance, said: false, reason: effect.reason }];
+      if (kind === 'invalidEffect')
+        return [{ route, instance, said: false, reason: effect.reason }];
       const sameAs = placeByKey.get(effect.key);
       placeByKey.set(effect.key, sameAs ?? place);
       return [toSaying(effect, speechOf(instance), sameAs)];
     });
-    const { heardBy: matching } = translation;
+    const { matchedBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
     const routes = matching.map(({ name }) => name);
     const instances = new Set(says.flatMap(({ said, instance }) => (said ? [instance] : [])));

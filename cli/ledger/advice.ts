@@ -77,7 +77,7 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
     toDo: `if ${kept.entry.to} is missing by mistake, add it to the route file, deploy, then replay it; if it was renamed, do by hand in AutoSys what is still wanted`,
     command: `autosys-bridge parked ${quote(kept.key)}`,
   }),
-  BRIDGE_UNSAYABLE: ({ entry, key }) => ({
+  BRIDGE_INVALID_EFFECT: ({ entry, key }) => ({
     happened:
       'a field that the route needs is missing, or makes a name or a value that AutoSys does not take',
     toDo: `there is nothing to send; mend route ${entry.cause.route}, or what it takes from AWS, as the reason says; then dismiss this entry`,
@@ -110,7 +110,7 @@ export function isSentAfresh({ kind, parked }: Kept['entry']): boolean {
 
 /** How to look at the job in AutoSys; `undefined` where there is none. */
 function look({ entry }: Kept): string | undefined {
-  if (entry.kind === 'unsayable') return undefined;
+  if (entry.kind === 'invalidEffect') return undefined;
   const { event } = entry;
   return 'job' in event && event.job !== undefined
     ? `autosys-bridge autorep -J ${quoteArgument(event.job)} -d`

@@ -52,7 +52,7 @@ export function toDocument({ key, row, entry }: Kept) {
     key,
     kind: entry.kind,
     instance: entry.to,
-    ...(entry.kind !== 'unsayable' && { sendevent: printSendevent(entry.event) }),
+    ...(entry.kind !== 'invalidEffect' && { sendevent: printSendevent(entry.event) }),
     stage: entry.stage,
     ...(isWaitingForPerson(entry) && { parkedAt: toLastAt(entry) }),
     ...parked,
@@ -72,14 +72,14 @@ export function toDocument({ key, row, entry }: Kept) {
     status: version.status,
     beganAt: new Date(version.beganMs),
     changedAt: new Date(version.changedMs),
-    ...(entry.kind !== 'unsayable' && toWorkDocument(entry)),
+    ...(entry.kind !== 'invalidEffect' && toWorkDocument(entry)),
     history: history.map(({ atMs, text }: HistoryEntry) => ({ at: new Date(atMs), text })),
   };
 }
 
 /** What is to be said to AutoSys. */
 export function describeWhat(entry: Kept['entry']): string {
-  return entry.kind === 'unsayable' ? 'what could not be said' : describeEvent(entry.event);
+  return entry.kind === 'invalidEffect' ? 'what could not be said' : describeEvent(entry.event);
 }
 
 function describeAdvice(kept: Kept): readonly string[] {
@@ -107,7 +107,7 @@ function describeStage(entry: Kept['entry']): string {
 }
 
 function describeWork(entry: Kept['entry']): readonly string[] {
-  if (entry.kind === 'unsayable') return [];
+  if (entry.kind === 'invalidEffect') return [];
   const { lease, tries, dueMs, confirmedMs, sent: before } = entry;
   return [
     ...(before ? [`  sent at  ${toText(before.sentMs)}`] : []),

@@ -58,7 +58,7 @@ function toDismissedRow(
   nowMs: number,
   why: Pick<Dismissing, 'by' | 'reason'>,
 ): Row {
-  return entry.kind === 'unsayable'
+  return entry.kind === 'invalidEffect'
     ? toInvalidEffectRow(key, dismiss(entry, nowMs, why), nowMs)
     : { ...toRow(dismiss(entry, nowMs, why), nowMs), key };
 }

@@ -18,7 +18,7 @@ export async function findFollowers(
   if (replayable.length === 0) return [];
   const parked: Replayable[] = [];
   for await (const found of listParked(table)) {
-    if ('unreadable' in found || found.entry.kind === 'unsayable') continue;
+    if ('unreadable' in found || found.entry.kind === 'invalidEffect') continue;
     const { key, row, entry } = found;
     if (entry.parked?.code === predecessorParked) parked.push({ key, row, entry });
   }
@@ -49,7 +49,7 @@ export async function freePredecessors(
   const after: string[] = [];
   for (const before of entry.after ?? []) {
     const kept = await readKept(table, before);
-    if (kept?.entry.kind === 'unsayable') continue;
+    if (kept?.entry.kind === 'invalidEffect') continue;
     if (kept && !isWaitedFor(kept.entry.version, entry.version)) continue;
     if (kept && isWaitingForPerson(kept.entry) && all.every((other) => other.key !== before)) {
       const reason = `${describeWhat(kept.entry)}, which its route sends before it, is parked: replay or dismiss that one first (${before})`;

@@ -85,7 +85,7 @@ function judge(found: WantedResult, inFile: readonly string[] | undefined): Repl
   if ('gone' in found) return toLeft(found, 'the ledger has no such entry');
   if ('unreadable' in found) return toLeft(found, found.unreadable);
   const { key, entry, row } = found;
-  if (entry.kind === 'unsayable') return toLeft(found, advise(found).toDo);
+  if (entry.kind === 'invalidEffect') return toLeft(found, advise(found).toDo);
   if (inFile?.includes(entry.to) === false) {
     const reason = `the deployed route file has no instance ${entry.to}, allowed: ${inFile.join(', ')}; add it, deploy, and replay it a minute later`;
     return toLeft(found, reason);

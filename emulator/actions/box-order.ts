@@ -1,4 +1,4 @@
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 import type { JobRecord } from '../record.ts';
 
 /** A job in the order of autorep: a box stands before its members, which stand one level deeper. */
@@ -10,7 +10,7 @@ export interface Placed {
 
 /** The job, and under a box all its members with theirs. */
 export function withMembers(
-  instance: Pick<Powers['instance'], 'members'>,
+  instance: Pick<Deps['instance'], 'members'>,
   record: JobRecord,
   depth = 0,
 ): readonly Placed[] {
@@ -21,7 +21,7 @@ export function withMembers(
 
 /** The whole estate in that order. */
 export function inBoxOrder(
-  instance: Pick<Powers['instance'], 'job' | 'jobs' | 'members'>,
+  instance: Pick<Deps['instance'], 'job' | 'jobs' | 'members'>,
 ): readonly Placed[] {
   // A job may name a box that was deleted; it then stands alone.
   const isTop = ({ job }: JobRecord) => job.box === undefined || !instance.job(job.box);

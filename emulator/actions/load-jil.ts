@@ -1,5 +1,5 @@
 import { type Answer, json } from '../answer.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 
 /**
  * POST jil: carries out JIL; 200 whether it went well or not, the field `status` tells (seen live).
@@ -7,7 +7,7 @@ import type { Asked, Powers } from '../powers.ts';
  * Clients take `failed` for a failure and anything else for success; `success` and `messages` are inferred.
  */
 export const loadJil =
-  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ instance }: Pick<Deps, 'instance'>) =>
   ({ body }: Pick<Asked, 'body'>): Answer => {
     const { ok, messages } = instance.loadJil({ name: 'POST /AEWS/jil', text: body });
     return json(200, { status: ok ? 'success' : 'failed', messages });

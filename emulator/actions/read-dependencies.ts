@@ -1,12 +1,12 @@
 import { printCondition, referencesOf } from '../../autosys/condition/index.ts';
 import { type Answer, json, unknownJob } from '../answer.ts';
 import { negotiate } from '../negotiate.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 import { notAcceptable } from './read-jobs.ts';
 
 /** GET job-dependencies/{name}: what its condition reads. The path was seen live, its fields are ours (inferred). */
 export const readDependencies =
-  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ instance }: Pick<Deps, 'instance'>) =>
   ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
     if (!negotiate(accept, ['application/json'])) return notAcceptable();
     const record = instance.job(name);

@@ -1,13 +1,13 @@
 import { printJobs } from '../../autosys/jil/index.ts';
 import { type Answer, text, unknownJob } from '../answer.ts';
 import { negotiate } from '../negotiate.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 import { inBoxOrder, withMembers } from './box-order.ts';
 import { notAcceptable } from './read-jobs.ts';
 
 /** GET jil/job: definitions as `autorep -q` prints them; a box with its members, without a name the whole estate. */
 export const readJil =
-  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ instance }: Pick<Deps, 'instance'>) =>
   ({ query, accept }: Pick<Asked, 'query' | 'accept'>): Answer => {
     if (!negotiate(accept, ['text/plain'])) return notAcceptable();
     const name = query.get('name') ?? '';

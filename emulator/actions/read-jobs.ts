@@ -1,7 +1,7 @@
 import { toStatusNumber } from '../../autosys/status.ts';
 import { type Answer, escapeMarkup, json, text, tomcatPage, unknownJob, xml } from '../answer.ts';
 import { type MediaType, negotiate } from '../negotiate.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 import type { JobRecord } from '../record.ts';
 
 /** A job as AEWS tells it: no condition, no files; the status as the number in a text (seen live). */
@@ -18,7 +18,7 @@ const both: readonly MediaType[] = ['application/json', 'application/xml'];
 /** GET job, and job.xml or job.json which choose by suffix: every job, in JSON or XML. */
 export const readJobs =
   (suffix?: MediaType) =>
-  ({ instance, jobShape }: Pick<Powers, 'instance' | 'jobShape'>) =>
+  ({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) =>
   ({ query, accept }: Pick<Asked, 'query' | 'accept'>): Answer => {
     const type = suffix ?? negotiate(accept, both);
     if (!type) return notAcceptable();
@@ -31,7 +31,7 @@ export const readJobs =
 
 /** GET job/{name}: one job in the shape of the instance's release; 404 with AutoSys's words for an unknown one. */
 export const readJob =
-  ({ instance, jobShape }: Pick<Powers, 'instance' | 'jobShape'>) =>
+  ({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) =>
   ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
     const type = negotiate(accept, both);
     if (!type) return notAcceptable();

@@ -1,7 +1,7 @@
 import { printDate } from '../../autosys/autorep/index.ts';
 import { type Answer, escapeMarkup, json, unknownJob, xml } from '../answer.ts';
 import { type MediaType, negotiate } from '../negotiate.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 import type { JobRecord } from '../record.ts';
 import { notAcceptable } from './read-jobs.ts';
 
@@ -21,7 +21,7 @@ const both: readonly MediaType[] = ['application/json', 'application/xml'];
 
 /** GET job-run-info: the last run of every job, as a bare array. */
 export const readRunInfos =
-  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ instance }: Pick<Deps, 'instance'>) =>
   ({ accept }: Pick<Asked, 'accept'>): Answer =>
     show(
       instance.jobs().map((record) => toReading(record, instance.timezone)),
@@ -30,7 +30,7 @@ export const readRunInfos =
 
 /** GET job-run-info/{name} and jobruninfo/{name}: the last run of one job. */
 export const readRunInfo =
-  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ instance }: Pick<Deps, 'instance'>) =>
   ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
     const record = instance.job(name);
     return record ? show([toReading(record, instance.timezone)], accept) : unknownJob(404, name);

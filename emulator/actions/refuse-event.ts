@@ -1,7 +1,7 @@
 import { type Answer, empty, unknownJob, unsupported } from '../answer.ts';
 import { eventSupport } from '../event-support.ts';
 import type { QueuedEvent } from '../instance-types.ts';
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 
 /**
  * Looks whether AEWS would take an event: supported here (501), permitted by EEM (403), about a job that exists.
@@ -10,7 +10,7 @@ import type { Powers } from '../powers.ts';
  * @returns `undefined` where nothing stands against it
  */
 export function refuseEvent(
-  { instance, mayDo, unknownJobStatus }: Pick<Powers, 'instance' | 'mayDo' | 'unknownJobStatus'>,
+  { instance, mayDo, unknownJobStatus }: Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus'>,
   event: QueuedEvent,
   accepted: Answer,
 ): Answer | undefined {

@@ -6,7 +6,7 @@ import { autostatus } from '../commands/autostatus.ts';
 import type { Command } from '../commands/command.ts';
 import { sendevent } from '../commands/sendevent.ts';
 import { FieldError } from '../fields.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 
 /** autorep was seen live; that AEWS takes the two others is inferred (docs/autosys.md, wire profiles). */
 const commands: ReadonlyMap<string, { readonly command: Command; readonly reads: boolean }> =
@@ -18,7 +18,7 @@ const commands: ReadonlyMap<string, { readonly command: Command; readonly reads:
 
 /** POST command/run: `{"stdOut":[…]}`, and for what the command refuses still 200 with `{"stdErr":[…]}` (seen live). */
 export const runCommand =
-  (powers: Powers) =>
+  (powers: Deps) =>
   ({ fields }: Pick<Asked, 'fields'>): Answer => {
     const [name = '', ...argv] = fields.required('command', splitWords);
     const found = commands.get(name);

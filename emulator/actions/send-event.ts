@@ -1,10 +1,10 @@
 import type { AutosysEventKind } from '../../autosys/event.ts';
 import { empty } from '../answer.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 import { readEvent, spellingInPath } from '../wire.ts';
 import { refuseEvent } from './refuse-event.ts';
 
-type Needed = Pick<Powers, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
+type Needed = Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
 
 /** POST event/<verb>: queued now, applied when the engine next runs; 201 and an empty body (KB 429213, documented). */
 export const sendEvent =

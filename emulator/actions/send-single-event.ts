@@ -1,9 +1,9 @@
 import { text } from '../answer.ts';
-import type { Asked, Powers } from '../powers.ts';
+import type { Asked, Deps } from '../powers.ts';
 import { readEvent, readEventKind, spellingInBody } from '../wire.ts';
 import { refuseEvent } from './refuse-event.ts';
 
-type Needed = Pick<Powers, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
+type Needed = Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
 
 /** POST event, the kind in the body: `Event sent` in plain text (seen in code of one speculative client). */
 export const sendSingleEvent =

@@ -1,12 +1,12 @@
 import { isWildcard, matchesWildcard, printGlobals } from '../../autosys/autorep/index.ts';
 import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 import type { Printed } from './command.ts';
 
 /** `autorep -G`: the bare value of one, the table for a pattern. */
 export function reportGlobals(
   instance: Pick<
-    Powers['instance'],
+    Deps['instance'],
     'globalVariable' | 'globalVariables' | 'globalColumns' | 'timezone'
   >,
   pattern: string,

@@ -12,11 +12,11 @@ import { readJobStatus } from '../../autosys/status.ts';
 import { inBoxOrder, type Placed, withMembers } from '../actions/box-order.ts';
 import { invalidJobName } from '../answer.ts';
 import type { LoggedEvent } from '../event-log.ts';
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 import type { JobRecord } from '../record.ts';
 import type { Printed } from './command.ts';
 
-type Instance = Powers['instance'];
+type Instance = Deps['instance'];
 
 /** `autorep -J`: the summary, with `-d` the events of the run, with `-q` the definitions; a box with its members. */
 export function reportJobs(instance: Instance, query: AutorepQuery): Printed {

@@ -1,5 +1,5 @@
 import { isWildcard, matchesWildcard } from '../../autosys/autorep/index.ts';
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 import type { Printed } from './command.ts';
 
 /** Titles as in the reference, widths as in its sample (approximate). */
@@ -14,7 +14,7 @@ const columns = [
 
 /** `autorep -M`: real machines; a load is told as 1 for each running job (approximate). */
 export function reportMachines(
-  instance: Pick<Powers['instance'], 'machines'>,
+  instance: Pick<Deps['instance'], 'machines'>,
   pattern: string,
 ): Printed {
   const machines = instance

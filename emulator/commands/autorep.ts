@@ -1,6 +1,6 @@
 import { type AutorepQuery, parseAutorep } from '../../autosys/autorep/index.ts';
 import { AutorepUsageError } from '../../autosys/usage.ts';
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 import { reportGlobals } from './autorep-globals.ts';
 import { reportJobs } from './autorep-jobs.ts';
 import { reportMachines } from './autorep-machines.ts';
@@ -11,7 +11,7 @@ const harmlessOptions: readonly string[] = ['-usr', '-pw', '-pwx', '-saml'];
 
 /** `autorep`: jobs, global variables and machines, in the layouts of the 11.3.6 reference. */
 export const autorep =
-  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ instance }: Pick<Deps, 'instance'>) =>
   (argv: readonly string[]): Printed => {
     const query = readQuery(argv);
     if ('stdErr' in query) return query;
@@ -34,7 +34,7 @@ function refuse({ unsupported, report, showTimezone }: AutorepQuery): Printed | 
   return showTimezone ? unsupportedOption('autorep -t', 'all times are the instance’s') : undefined;
 }
 
-function report(instance: Powers['instance'], query: AutorepQuery): Printed {
+function report(instance: Deps['instance'], query: AutorepQuery): Printed {
   const { kind, name } = query.subject;
   switch (kind) {
     case 'job':

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { invalidJobName } from '../answer.ts';
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 import { invalidGlobalName } from './autorep-globals.ts';
 import type { Printed } from './command.ts';
 
 /** `autostatus -J job` or `-G variable`: one line with the status or the value (AutoSys 11.3.6 reference, documented). */
 export const autostatus =
-  ({ instance }: Pick<Powers, 'instance'>) =>
+  ({ instance }: Pick<Deps, 'instance'>) =>
   (argv: readonly string[]): Printed => {
     const options = readOptions(argv);
     if (!options) return usage;
@@ -30,13 +30,13 @@ function readOptions(argv: readonly string[]) {
   }
 }
 
-function statusOf(instance: Pick<Powers['instance'], 'job'>, name: string): Printed {
+function statusOf(instance: Pick<Deps['instance'], 'job'>, name: string): Printed {
   const record = instance.job(name);
   if (!record) return { stdErr: [invalidJobName(name)] };
   return { stdOut: [record.noexec ? `${record.status}/ON_NOEXEC` : record.status] };
 }
 
-function readValue(instance: Pick<Powers['instance'], 'globalVariable'>, name: string): Printed {
+function readValue(instance: Pick<Deps['instance'], 'globalVariable'>, name: string): Printed {
   const variable = instance.globalVariable(name);
   if (!variable) return { stdErr: [invalidGlobalName(name)] };
   return { stdOut: [variable.value] };

@@ -1,4 +1,4 @@
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 
 /** What a command printed to its standard output, or, when it ended with a code other than 0, to its standard error. */
 export type Printed =
@@ -8,7 +8,7 @@ export type Printed =
   | { readonly unsupported: { readonly what: string; readonly reason: string } };
 
 /** One of AutoSys's commands, run on the server; its arguments without its name. */
-export type Command = (powers: Powers) => (argv: readonly string[]) => Printed;
+export type Command = (powers: Deps) => (argv: readonly string[]) => Printed;
 
 /** Says that the command was asked for what nobody here can do. */
 export function unsupportedOption(what: string, reason: string): Printed {

@@ -8,10 +8,10 @@ import {
 import { invalidJobName } from '../answer.ts';
 import { eventSupport } from '../event-support.ts';
 import type { QueuedEvent } from '../instance-types.ts';
-import type { Powers } from '../powers.ts';
+import type { Deps } from '../powers.ts';
 import { type Printed, unsupportedOption } from './command.ts';
 
-type Needed = Pick<Powers, 'instance' | 'mayDo' | 'send'>;
+type Needed = Pick<Deps, 'instance' | 'mayDo' | 'send'>;
 
 /** `sendevent -E …`: silent where the event is stored (inferred). */
 export const sendevent =

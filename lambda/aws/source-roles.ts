@@ -27,7 +27,7 @@ interface SessionKeys {
  */
 export type ToAccess = (place: AskedPlace) => { readonly credentials?: () => Promise<SessionKeys> };
 
-export interface SourceRolePowers {
+export interface SourceRoleDeps {
   /** The account of this function. */
   readonly account: string;
   /** The ARN of the role that each source makes, with {@link sourceRoleParts}. */
@@ -37,7 +37,7 @@ export interface SourceRolePowers {
 }
 
 /** Binds the way into other accounts to STS: each source has a role that may look, and does nothing else. */
-export function createToAccess(deps: SourceRolePowers): ToAccess {
+export function createToAccess(deps: SourceRoleDeps): ToAccess {
   const { account, sourceRole, toClient = () => new STSClient(clientSettings) } = deps;
   let client: STSClient | undefined;
   return (place) => (place.account === account ? {} : { credentials: () => assume(place) });

@@ -1,20 +1,20 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { CircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import type { OpenWindow } from '../circuit-breaker/maintenance.ts';
-import { type Closed, type ExaminePowers, examine } from './examine.ts';
+import { type Closed, type ExamineDeps, examine } from './examine.ts';
 import { type Finding, isFailure, type Verdict } from './finding.ts';
 import type { CanaryAccount } from './telemetry.ts';
 
 /** One AutoSys, bound for one examination. */
 export interface Opened {
-  readonly deps: Omit<ExaminePowers, 'standing'>;
+  readonly deps: Omit<ExamineDeps, 'standing'>;
   close(): void;
 }
 
-export interface CanaryPowers {
+export interface CanaryDeps {
   readonly instances: readonly AutosysInstance[];
   readonly open: (instance: AutosysInstance) => Opened;
-  readonly gates: Pick<CircuitBreakers, 'ask' | 'failed' | 'succeeded'>;
+  readonly circuitBreakers: Pick<CircuitBreakers, 'ask' | 'failed' | 'succeeded'>;
   /** The declared window that is open now. */
   readonly maintenance: (instance: AutosysInstance, nowMs: number) => OpenWindow | undefined;
   readonly now: () => Date;
@@ -23,7 +23,7 @@ export interface CanaryPowers {
 }
 
 /** Examines every AutoSys at once; that one hangs, or that we fail at one, keeps nothing from the others. */
-export function createCanary(deps: CanaryPowers) {
+export function createCanary(deps: CanaryDeps) {
   const { instances, account } = deps;
   return async (signal: AbortSignal): Promise<void> => {
     await Promise.all(
@@ -39,7 +39,7 @@ export function createCanary(deps: CanaryPowers) {
 }
 
 async function examineOne(
-  { open, gates, maintenance, now, newLeaseId }: CanaryPowers,
+  { open, circuitBreakers, maintenance, now, newLeaseId }: CanaryDeps,
   instance: AutosysInstance,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -47,8 +47,8 @@ async function examineOne(
     const window = maintenance(instance, now().getTime());
     if (window) return { kind: 'maintenance', reason: window.reason };
     // As whoever has something to send: where it is closed, one at a time may try.
-    const pass = await gates.ask(instance, newLeaseId());
-    return pass.kind === 'wait' ? { kind: 'gateClosed', reason: pass.reason } : undefined;
+    const pass = await circuitBreakers.ask(instance, newLeaseId());
+    return pass.kind === 'wait' ? { kind: 'circuitOpen', reason: pass.reason } : undefined;
   };
   const { deps, close } = open(instance);
   const findings: Finding[] = [];
@@ -57,16 +57,16 @@ async function examineOne(
   } finally {
     close();
   }
-  await tellGate(gates, instance, { findings, isCut: signal.aborted });
+  await logCircuitChange(circuitBreakers, instance, { findings, isCut: signal.aborted });
   return findings;
 }
 
-/** A call was not answered: what closes a gate for everybody. */
+/** A request without an answer: a failure for the circuit breaker of all functions. */
 const unanswered: ReadonlySet<Verdict> = new Set(['unreachable', 'unavailable', 'unanswered']);
 const answered: ReadonlySet<Verdict> = new Set(['signedIn', 'previousInUse']);
 
-async function tellGate(
-  gates: CanaryPowers['gates'],
+async function logCircuitChange(
+  circuitBreakers: CanaryDeps['circuitBreakers'],
   instance: AutosysInstance,
   { findings, isCut }: { readonly findings: readonly Finding[]; readonly isCut: boolean },
 ): Promise<void> {
@@ -76,13 +76,14 @@ async function tellGate(
     ({ verdict }) => verdict === 'loginRefused' || unanswered.has(verdict),
   );
   if (failed === undefined) {
-    if (findings.some(({ verdict }) => answered.has(verdict))) await gates.succeeded(instance);
+    if (findings.some(({ verdict }) => answered.has(verdict)))
+      await circuitBreakers.succeeded(instance);
     return;
   }
   const { verdict, says } = failed;
   const [way] = findings.filter((one) => one.step === 'network' && isFailure(one));
   const message = `the canary found: ${verdict === 'unreachable' && way ? way.says : says}`;
-  await gates.failed(instance, {
+  await circuitBreakers.failed(instance, {
     kind: 'unreached',
     error: { name: 'Canary', code: 'BRIDGE_CANARY', message },
     ...(verdict === 'loginRefused' && { lockedOut: true }),

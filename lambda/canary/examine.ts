@@ -1,20 +1,20 @@
 import type { JobName } from '../../autosys/names.ts';
 import { type Finding, found, isRefused, type Verdict } from './finding.ts';
 import { examineJob } from './job.ts';
-import { examineNetwork, isReachable, type NetworkPowers } from './network.ts';
-import { type ScratchPowers, setAndReadBack } from './scratch.ts';
+import { examineNetwork, isReachable, type NetworkDeps } from './network.ts';
+import { type ScratchDeps, setAndReadBack } from './scratch.ts';
 import { type Candidate, type LentReading, searchProfile } from './search.ts';
 import type { SignIn } from './sign-in.ts';
 import { type Speaker, toFailure } from './speech.ts';
 
 /** Why an AutoSys is left alone. */
 export interface Closed {
-  readonly kind: 'maintenance' | 'gateClosed';
+  readonly kind: 'maintenance' | 'circuitOpen';
   readonly reason: string;
 }
 
-export interface ExaminePowers extends NetworkPowers, ScratchPowers {
-  /** In a declared window nothing is sent at all, through a closed gate no login. */
+export interface ExamineDeps extends NetworkDeps, ScratchDeps {
+  /** In a maintenance window nothing is sent. While the circuit breaker is open, no login is sent. */
   readonly standing: () => Promise<Closed | undefined>;
   readonly signIn: SignIn;
   /** Speaks the wire profile of the route file, with the login of {@link signIn}. */
@@ -36,7 +36,7 @@ export interface ExaminePowers extends NetworkPowers, ScratchPowers {
  * @throws what is a fault of ours, and nothing of AutoSys's or of a secret's
  */
 export async function* examine(
-  deps: ExaminePowers,
+  deps: ExamineDeps,
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void> {
   const closed = await deps.standing();
@@ -61,7 +61,7 @@ export async function* examine(
 }
 
 /** Every refused login is recorded, whichever wire profile the request was in. */
-function watch(deps: ExaminePowers): ExaminePowers {
+function watch(deps: ExamineDeps): ExamineDeps {
   const { signIn, speaker, candidates, lent } = deps;
   return {
     ...deps,
@@ -76,7 +76,7 @@ function watch(deps: ExaminePowers): ExaminePowers {
 /** How the login was met by the requests so far. */
 type Proof = 'none' | 'taken' | 'refused';
 
-async function* speak(deps: ExaminePowers, signal: AbortSignal): AsyncGenerator<Finding, void> {
+async function* speak(deps: ExamineDeps, signal: AbortSignal): AsyncGenerator<Finding, void> {
   const { speaker, signIn, job } = deps;
   const first = await lookOnce(deps, signal);
   let { proof } = first;
@@ -107,7 +107,7 @@ interface FirstLook {
 
 /** The first request of all, which changes nothing. */
 async function lookOnce(
-  { speaker, globalVariable }: ExaminePowers,
+  { speaker, globalVariable }: ExamineDeps,
   signal: AbortSignal,
 ): Promise<FirstLook> {
   try {
@@ -146,7 +146,7 @@ function toProof(findings: readonly Finding[]): Proof {
 
 async function searchIfNeeded(
   set: readonly Finding[],
-  deps: ExaminePowers,
+  deps: ExamineDeps,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { candidates = [], lent } = deps;

@@ -11,7 +11,7 @@ export interface Probed {
   readonly certificateEnd?: Date;
 }
 
-export interface NetworkPowers {
+export interface NetworkDeps {
   readonly endpoints: readonly string[];
   /** @throws {BridgeError} where the certificates to trust cannot be read */
   readonly probe: (endpoint: string, signal: AbortSignal) => Promise<Probed>;
@@ -24,7 +24,7 @@ const dayMs = 86_400_000;
 
 /** Looks at the way to each endpoint; no login is sent. */
 export async function examineNetwork(
-  { endpoints, probe, now }: NetworkPowers,
+  { endpoints, probe, now }: NetworkDeps,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const findings = await Promise.all(

@@ -2,7 +2,7 @@ import { type GlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import { type Finding, found } from './finding.ts';
 import { type Speaker, toFailure } from './speech.ts';
 
-export interface ScratchPowers {
+export interface ScratchDeps {
   readonly globalVariable: GlobalName;
   /** How long the value may take to show. */
   readonly confirmWithinMs: number;
@@ -26,7 +26,7 @@ const longestPauseMs = 1_000;
  */
 export async function setAndReadBack(
   { speaker, reader }: { readonly speaker: Speaker; readonly reader: Speaker },
-  deps: ScratchPowers,
+  deps: ScratchDeps,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { globalVariable, now } = deps;
@@ -43,7 +43,7 @@ export async function setAndReadBack(
 
 async function readBack(
   reader: Speaker,
-  deps: ScratchPowers & { readonly began: Date; readonly value: string },
+  deps: ScratchDeps & { readonly began: Date; readonly value: string },
   signal: AbortSignal,
 ): Promise<Finding> {
   const { globalVariable, confirmWithinMs, began, value, now, pause } = deps;

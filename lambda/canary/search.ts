@@ -1,5 +1,5 @@
 import { type Finding, found, isRefused } from './finding.ts';
-import { type ScratchPowers, setAndReadBack } from './scratch.ts';
+import { type ScratchDeps, setAndReadBack } from './scratch.ts';
 import type { Speaker } from './speech.ts';
 
 /** A wire profile that may be tried. */
@@ -34,7 +34,7 @@ const longestWaitMs = 3_000;
  */
 export async function searchProfile(
   { candidates, lent }: { candidates: readonly Candidate[]; lent?: LentReading },
-  deps: ScratchPowers,
+  deps: ScratchDeps,
   signal: AbortSignal,
 ): Promise<Finding> {
   const tried: Tried[] = [];

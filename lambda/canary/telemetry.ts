@@ -4,7 +4,7 @@ import { describeError } from '../errors.ts';
 import type { Log, LogFields, Metrics } from '../telemetry/report-telemetry.ts';
 import { type Finding, isFailure } from './finding.ts';
 
-export interface CanaryAccountPowers {
+export interface CanaryAccountDeps {
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -17,7 +17,7 @@ export interface CanaryAccount {
 }
 
 /** Binds the account: a line for each step that failed or should be known of, one for the whole, and the metrics. */
-export function createCanaryAccount({ log, metrics }: CanaryAccountPowers): CanaryAccount {
+export function createCanaryAccount({ log, metrics }: CanaryAccountDeps): CanaryAccount {
   return {
     examined(autosysInstance, findings) {
       const of = { autosysInstance };

@@ -37,7 +37,7 @@ function unreached(fault: NetworkFault) {
 /** Everything that can be found, how it counts, and what to do about it. */
 export const verdicts = {
   maintenance: { step: 'standing', grade: 'skipped', advice: 'look again when the window is over' },
-  gateClosed: {
+  circuitOpen: {
     step: 'standing',
     grade: 'skipped',
     advice: 'nobody signs in before the bridge tries again, see the runbook under AutosysDown',

@@ -1,53 +1,57 @@
 /**
- * Whether an AutoSys may be called: closed after failures, tried by one, opened again by a success.
+ * State of the circuit breaker of one AutoSys instance, shared by all functions through the ledger table.
  *
- * The state is shared by all sandboxes through the ledger table.
+ * It opens after failures in a row, lets one probe through at a time, and closes after a success.
  */
 export interface CircuitState {
   readonly format: 1;
-  /** Failures without a success between them. */
+  /** Number of failures in a row. */
   readonly failures: number;
-  /** Until then nobody calls. */
-  readonly closedUntilMs: number;
-  /** Why it is closed, for people. */
+  /** While it is open: no request before this instant, in milliseconds. */
+  readonly openUntilMs: number;
+  /** Error message of the last failure. */
   readonly reason: string;
-  /** When it closed; absent while it is open. */
-  readonly closedMs?: number;
-  /** Who may call to try whether AutoSys is back, and until when the others wait for him. */
+  /** When it opened, in milliseconds; absent while it is closed. */
+  readonly openedMs?: number;
+  /** The function that sends the probe, and until when the others wait for its result. */
   readonly probe?: { readonly leaseOwner: string; readonly untilMs: number };
 }
 
-/** Nothing is known against it. */
-export const openGate: CircuitState = { format: 1, failures: 0, closedUntilMs: 0, reason: '' };
+/** A closed circuit breaker: requests are sent as usual. */
+export const closedCircuit: CircuitState = { format: 1, failures: 0, openUntilMs: 0, reason: '' };
 
 export interface CircuitPolicy {
-  /** So many failures in a row close the gate. */
-  readonly failuresToClose: number;
+  /** Number of failures in a row that open the circuit breaker. */
+  readonly failuresToOpen: number;
   readonly firstWaitMs: number;
   readonly maxWaitMs: number;
-  /** How long a probe may take before another is let through. */
+  /** Maximum duration of a probe in milliseconds; after it another probe is allowed. */
   readonly probeMs: number;
 }
 
-/** What the gate says to a caller. */
+/** Whether a function may send a request. */
 export type CircuitDecision =
   | { readonly kind: 'go' }
-  /** Go, and alone: store this state first. */
+  /** One request as a probe. The state must be stored before it is sent. */
   | { readonly kind: 'probe'; readonly state: CircuitState }
   | { readonly kind: 'wait'; readonly untilMs: number; readonly reason: string };
 
-/** Asks the gate; pure. */
+/** Decides whether a function may send a request; pure. */
 export function askCircuit(
   state: CircuitState,
   { leaseOwner, nowMs, policy }: { leaseOwner: string; nowMs: number; policy: CircuitPolicy },
 ): CircuitDecision {
-  if (!isClosed(state, policy)) return { kind: 'go' };
-  if (isStill(state.closedUntilMs, nowMs, policy.maxWaitMs)) {
-    return { kind: 'wait', untilMs: state.closedUntilMs, reason: state.reason };
+  if (!isOpen(state, policy)) return { kind: 'go' };
+  if (isStill(state.openUntilMs, nowMs, policy.maxWaitMs)) {
+    return { kind: 'wait', untilMs: state.openUntilMs, reason: state.reason };
   }
   const { probe } = state;
   if (probe && probe.leaseOwner !== leaseOwner && isStill(probe.untilMs, nowMs, policy.probeMs)) {
-    return { kind: 'wait', untilMs: probe.untilMs, reason: `${state.reason}; it is being tried` };
+    return {
+      kind: 'wait',
+      untilMs: probe.untilMs,
+      reason: `${state.reason}; another function sends a probe`,
+    };
   }
   return {
     kind: 'probe',
@@ -55,42 +59,41 @@ export function askCircuit(
   };
 }
 
-/** Whether so many calls have failed that nobody may call, but one who tries. */
-export function isClosed(state: CircuitState, policy: CircuitPolicy): boolean {
-  return state.failures >= policy.failuresToClose;
+/** True when enough failures in a row have opened the circuit breaker; only probes are allowed then. */
+export function isOpen(state: CircuitState, policy: CircuitPolicy): boolean {
+  return state.failures >= policy.failuresToOpen;
 }
 
 /**
- * Whether an instant is still to come. One that is further away than twice the longest wait was written by a sandbox whose
- * clock ran ahead, or is read by one whose clock runs behind: it keeps nobody out.
+ * Whether an instant is in the future. An instant further away than twice the longest wait comes from
+ * a clock that is wrong, and is ignored.
  */
 function isStill(untilMs: number, nowMs: number, longestMs: number): boolean {
   return nowMs < untilMs && untilMs - nowMs <= 2 * longestMs;
 }
 
-/** A failed call, as the gate is told of it. */
+/** A failed request. */
 export interface CircuitFailure {
   readonly nowMs: number;
   readonly reason: string;
-  /** Whether this one is enough to close the gate, as a refused login is. @default - it counts like any other */
+  /** Whether this failure alone opens the circuit breaker, such as a rejected login. @default false */
   readonly atOnce?: boolean;
   /** From 0 up to 1. */
   readonly jitter: number;
   readonly policy: CircuitPolicy;
 }
 
-/** The gate after a call that was not answered, or was refused the login. */
+/** State after a request without an answer, or with a rejected login; pure. */
 export function afterFailure(
   state: CircuitState,
   { nowMs, reason, atOnce = false, jitter, policy }: CircuitFailure,
 ): CircuitState {
-  // Many calls are under way when the gate closes: their failures are the one that is known, and no reason to wait longer.
-  if (isClosed(state, policy) && isStill(state.closedUntilMs, nowMs, policy.maxWaitMs))
-    return state;
-  const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToClose : 0);
-  if (failures < policy.failuresToClose) return { format: 1, failures, closedUntilMs: 0, reason };
-  const doubledMs = policy.firstWaitMs * 2 ** Math.min(failures - policy.failuresToClose, 20);
+  // Requests that were under way when it opened fail for the same reason, and do not extend the wait.
+  if (isOpen(state, policy) && isStill(state.openUntilMs, nowMs, policy.maxWaitMs)) return state;
+  const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToOpen : 0);
+  if (failures < policy.failuresToOpen) return { format: 1, failures, openUntilMs: 0, reason };
+  const doubledMs = policy.firstWaitMs * 2 ** Math.min(failures - policy.failuresToOpen, 20);
   const waitMs = Math.round(Math.min(policy.maxWaitMs, doubledMs) * (0.5 + jitter / 2));
-  const closedMs = state.closedMs ?? nowMs;
-  return { format: 1, failures, closedUntilMs: nowMs + waitMs, reason, closedMs };
+  const openedMs = state.openedMs ?? nowMs;
+  return { format: 1, failures, openUntilMs: nowMs + waitMs, reason, openedMs };
 }

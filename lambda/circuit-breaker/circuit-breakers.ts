@@ -7,8 +7,8 @@ import {
   type CircuitDecision,
   type CircuitPolicy,
   type CircuitState,
-  isClosed,
-  openGate,
+  closedCircuit,
+  isOpen,
 } from './circuit-breaker.ts';
 import type { OpenWindow } from './maintenance.ts';
 
@@ -18,36 +18,36 @@ export interface CircuitBreakersDeps {
   /** From 0 up to 1. */
   readonly jitter: () => number;
   readonly policy: CircuitPolicy;
-  /** How long a sandbox believes what it has read; the price of asking is one read each time. */
+  /** How long a state that was read is used without reading it again, in milliseconds. */
   readonly believedMs: number;
-  /** The declared window that is open now. @default - none ever is */
+  /** Maintenance window that is open at an instant. @default - none */
   readonly maintenance?: (instance: AutosysInstance, nowMs: number) => OpenWindow | undefined;
-  /** Hears of each change once, whichever sandbox brings it about. @default - nobody does */
-  readonly tell?: (change: CircuitChange) => void;
+  /** Called once for each change, by the function that wrote it. @default - not called */
+  readonly onChange?: (change: CircuitChange) => void;
 }
 
-/** What happened to the gate of an AutoSys. */
+/** Change of the circuit breaker of an instance. */
 export type CircuitChange =
   | {
-      readonly kind: 'closed';
+      readonly kind: 'opened';
       readonly instance: AutosysInstance;
       readonly reason: string;
       readonly until: Date;
     }
-  | { readonly kind: 'opened'; readonly instance: AutosysInstance; readonly closedForMs: number }
-  /** The login was refused: the first time, which closes it, and at every try since. */
+  | { readonly kind: 'closed'; readonly instance: AutosysInstance; readonly openForMs: number }
+  /** The login was rejected: when that opened it, and at each probe since. */
   | { readonly kind: 'loginRefused'; readonly instance: AutosysInstance };
 
-/** The gates of all instances, shared with other sandboxes through the ledger table. */
+/** Circuit breakers of all instances, shared with other functions through the ledger table. */
 export interface CircuitBreakers {
-  /** May this holder call the instance now? */
+  /** Whether the lease owner may send a request to the instance now. */
   ask(instance: AutosysInstance, leaseOwner: string): Promise<CircuitDecision>;
-  /** A call was not answered, or its login was refused. */
+  /** Records a request without an answer, or with a rejected login. */
   failed(instance: AutosysInstance, failure: Failure): Promise<void>;
-  /** A call was answered. */
+  /** Records a request that was answered. */
   succeeded(instance: AutosysInstance): Promise<void>;
-  /** Whether it is closed because calls failed; a declared window is no failure. Asks for no try. */
-  isClosed(instance: AutosysInstance): Promise<boolean>;
+  /** Whether it is open because of failures; false in a maintenance window. Allows no probe. */
+  isOpen(instance: AutosysInstance): Promise<boolean>;
 }
 
 interface Known {
@@ -56,13 +56,13 @@ interface Known {
   readonly readMs: number;
 }
 
-/** Gates outlive any outage; a forgotten one is an open one. */
+/** Longer than any outage. A missing row counts as closed. */
 const keptMs = 90 * 86_400_000;
 
-/** Binds the gates to the ledger table. */
+/** Binds the circuit breakers to the ledger table. */
 export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreakers {
   const { table, now, jitter, policy, believedMs } = deps;
-  const { maintenance = () => undefined, tell = () => {} } = deps;
+  const { maintenance = () => undefined, onChange = () => {} } = deps;
   const knownByInstance = new Map<AutosysInstance, Known>();
   const nowMs = () => now().getTime();
 
@@ -73,50 +73,50 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
       const known = await read(instance);
       const pass = askCircuit(known.state, { leaseOwner, nowMs: nowMs(), policy });
       if (pass.kind !== 'probe' || (await write(instance, known, pass.state))) return pass;
-      // Somebody else has taken the try, or the gate has changed.
+      // Another function has begun the probe, or has changed the state.
       return askCircuit((await readAnew(instance)).state, { leaseOwner, nowMs: nowMs(), policy });
     },
     failed: async (instance, failure) => {
       // A 404 for one job, a defect of the bridge and a login that it holds back are not counted against the instance.
       if (failure.kind !== 'refused' && failure.ofRequest) return;
-      // What was under way when the window opened has failed as was to be expected.
+      // Requests that were under way when the window opened are expected to fail.
       if (maintenance(instance, nowMs())) return;
       const known = await readAnew(instance);
       const reason = failure.error.message;
-      // Each refused login brings the account nearer to its lock, so the first one is enough.
+      // Rejected logins lead to a locked account, so the first one opens the circuit breaker.
       const atOnce = failure.kind === 'unreached' && failure.lockedOut === true;
       const told = { nowMs: nowMs(), reason, atOnce, jitter: jitter(), policy };
       const state = afterFailure(known.state, told);
-      // A race lost means that another failure or a success was counted, which is as good.
+      // Losing the conditional write is fine: another failure or a success was recorded.
       if (state === known.state || !(await write(instance, known, state))) return;
-      if (atOnce) tell({ kind: 'loginRefused', instance });
-      if (isClosed(state, policy) && !isClosed(known.state, policy)) {
-        tell({ kind: 'closed', instance, reason, until: new Date(state.closedUntilMs) });
+      if (atOnce) onChange({ kind: 'loginRefused', instance });
+      if (isOpen(state, policy) && !isOpen(known.state, policy)) {
+        onChange({ kind: 'opened', instance, reason, until: new Date(state.openUntilMs) });
       }
     },
     succeeded: async (instance) => {
       const known = await read(instance);
-      const { failures, closedMs } = known.state;
-      if (failures === 0 || !(await write(instance, known, openGate))) return;
-      if (closedMs !== undefined) {
-        tell({ kind: 'opened', instance, closedForMs: nowMs() - closedMs });
+      const { failures, openedMs } = known.state;
+      if (failures === 0 || !(await write(instance, known, closedCircuit))) return;
+      if (openedMs !== undefined) {
+        onChange({ kind: 'closed', instance, openForMs: nowMs() - openedMs });
       }
     },
-    isClosed: async (instance) => {
+    isOpen: async (instance) => {
       if (maintenance(instance, nowMs())) return false;
-      return isClosed((await read(instance)).state, policy);
+      return isOpen((await read(instance)).state, policy);
     },
   };
 
   async function read(instance: AutosysInstance): Promise<Known> {
     const known = knownByInstance.get(instance);
-    // A clock that was set back makes nothing that was read younger.
+    // The absolute value, since the clock may have been set back.
     return known && Math.abs(nowMs() - known.readMs) < believedMs ? known : readAnew(instance);
   }
 
   async function readAnew(instance: AutosysInstance): Promise<Known> {
     const row = await table.get(toKey(instance));
-    const state = isGateState(row?.body) ? row.body : openGate;
+    const state = isCircuitState(row?.body) ? row.body : closedCircuit;
     const known = { state, revision: row?.revision, readMs: nowMs() };
     knownByInstance.set(instance, known);
     return known;
@@ -132,20 +132,20 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
   }
 }
 
-/** The gate as it stands, for who only wants to know. */
+/** Reads the state without asking for a probe. */
 export async function readCircuit(
   table: Pick<Table, 'get'>,
   instance: AutosysInstance,
 ): Promise<CircuitState> {
   const row = await table.get(toKey(instance));
-  return isGateState(row?.body) ? row.body : openGate;
+  return isCircuitState(row?.body) ? row.body : closedCircuit;
 }
 
 function toKey(instance: AutosysInstance): string {
-  return `gate ${instance}`;
+  return `circuit ${instance}`;
 }
 
-/** A gate that other software wrote in another shape counts as open: the calls themselves will tell. */
-function isGateState(body: unknown): body is CircuitState {
+/** A row of another format counts as closed: the next failures open it again. */
+function isCircuitState(body: unknown): body is CircuitState {
   return typeof body === 'object' && body !== null && 'format' in body && body.format === 1;
 }

@@ -24,7 +24,7 @@ import { takeSnapshot } from './snapshot.ts';
 
 export interface ClaimDeps extends Pick<SendDeps, 'decideNext' | 'pause'> {
   readonly table: Table;
-  readonly gates: CircuitBreakers;
+  readonly circuitBreakers: CircuitBreakers;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
   readonly now: () => Date;
   /** Longer than any piece of work on one entry takes. */
@@ -64,11 +64,11 @@ const forgotten = 'the ledger has forgotten it';
 
 /** Binds the ways into the ledger: for a new wish, and for an entry that waits there. */
 export function createClaim(deps: ClaimDeps) {
-  const { table, gates, autosysFor, now, leaseMs } = deps;
+  const { table, circuitBreakers, autosysFor, now, leaseMs } = deps;
   return {
     /** Puts a wish into the ledger, and takes it under a lease where it is ours. */
-    offerWish: (wish: EffectRequest, claimant: Claimant) =>
-      claim(toKey(wish), wish, claimant, (known, asker) => admit(known, wish, asker)),
+    admitRequest: (request: EffectRequest, claimant: Claimant) =>
+      claim(toKey(request), request, claimant, (known, asker) => admit(known, request, asker)),
 
     /** Takes up an entry that is due. */
     takeUp: (key: string, claimant: Claimant) =>
@@ -79,14 +79,14 @@ export function createClaim(deps: ClaimDeps) {
 
   async function claim(
     key: string,
-    wish: EffectRequest | undefined,
+    request: EffectRequest | undefined,
     claimant: Claimant,
     decide: (known: Entry | undefined, asker: AdmitContext) => AdmitResult,
   ): Promise<ClaimResult> {
     for (let races = 0; races < maxRaces; races += 1) {
       const row = await table.get(key);
       const known = row && parseEntry(row);
-      const told = wish ?? known;
+      const told = request ?? known;
       if (told === undefined) return { kind: 'dropped', reason: forgotten };
       const asked = await ask(decide, known, { told, ...claimant });
       const claimed = await store(asked, row);
@@ -115,21 +115,21 @@ export function createClaim(deps: ClaimDeps) {
       const reason = await findOvertaken(first.entry);
       if (reason !== undefined) return toDiscarded(known, reason, now().getTime());
     }
-    const pass = await gates.ask(to, leaseOwner);
+    const pass = await circuitBreakers.ask(to, leaseOwner);
     if (pass.kind === 'wait') return decide(known, { ...asker, hold: pass });
     if (first.kind === 'park') return first;
     // A read-back does not wait for its turn.
     if (first.lookFirst) return first;
-    const elder = await findElder(told);
-    if (elder?.kind === 'open') return decide(known, { ...asker, behind: elder.text });
-    if (elder?.kind === 'parked') {
-      const parked = { code: predecessorParked, reason: elder.text };
+    const predecessor = await findPredecessor(told);
+    if (predecessor?.kind === 'open') return decide(known, { ...asker, behind: predecessor.text });
+    if (predecessor?.kind === 'parked') {
+      const parked = { code: predecessorParked, reason: predecessor.text };
       return { kind: 'park', entry: park(first.entry, now().getTime(), parked) };
     }
     const seen = await takeSnapshot(event, { ...deps, reader: autosysFor(to).port }, signal);
     if (seen.kind === 'seen') return decide(known, { ...asker, snapshot: seen.snapshot });
     // A call that ended with our own time says nothing of AutoSys.
-    if (!signal.aborted) await gates.failed(to, seen.failure);
+    if (!signal.aborted) await circuitBreakers.failed(to, seen.failure);
     const nowMs = now().getTime();
     const { error } = seen.failure;
     const policy = { ...deps.settlePolicy, deadlineMs, jitter: deps.jitter() };
@@ -145,19 +145,24 @@ export function createClaim(deps: ClaimDeps) {
   }
 
   /** The first predecessor that keeps an entry from being sent; `undefined` where its turn has come. */
-  async function findElder({ after = [], version }: EffectRequest): Promise<Elder | undefined> {
+  async function findPredecessor({
+    after = [],
+    version,
+  }: EffectRequest): Promise<Predecessor | undefined> {
     for (const key of after) {
       const row = await table.get(key);
-      const elder = row && readEntry(row);
-      if (!elder || !isWaitedFor(elder.version, version)) continue;
+      const predecessor = row && readEntry(row);
+      if (!predecessor || !isWaitedFor(predecessor.version, version)) continue;
       const what =
-        elder.kind === 'unsayable' ? 'an event that cannot be sent' : describeEvent(elder.event);
-      if (isWaitingForPerson(elder)) {
-        const text = `${what}, which its route sends before it, is parked (${elder.parked?.code}); replay or dismiss that one first (${key})`;
+        predecessor.kind === 'invalidEffect'
+          ? 'an event that cannot be sent'
+          : describeEvent(predecessor.event);
+      if (isWaitingForPerson(predecessor)) {
+        const text = `${what}, which its route sends before it, is parked (${predecessor.parked?.code}); replay or dismiss that one first (${key})`;
         return { kind: 'parked', text };
       }
-      if (elder.stage === 'due' || elder.stage === 'sending') {
-        return { kind: 'open', text: `${what} is ${elder.stage}` };
+      if (predecessor.stage === 'due' || predecessor.stage === 'sending') {
+        return { kind: 'open', text: `${what} is ${predecessor.stage}` };
       }
     }
     return undefined;
@@ -206,7 +211,7 @@ function toLeft({
 }
 
 /** What an entry waits for. */
-interface Elder {
+interface Predecessor {
   readonly kind: 'open' | 'parked';
   readonly text: string;
 }

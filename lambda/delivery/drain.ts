@@ -12,7 +12,7 @@ import { type Alongside, alone } from './read-groups.ts';
 export interface DrainDeps extends ExecuteDeps {
   readonly newLeaseId: () => string;
   /** How many it may work on side by side, once AutoSys answers. @default 10 */
-  readonly lanes?: number;
+  readonly concurrency?: number;
   /** Opens a group whose members share their reads of variables. @default - each reads for itself */
   readonly newReadGroup?: () => Alongside;
 }
@@ -30,12 +30,20 @@ const pageSize = 25;
  * After an outage each target is one entry, whatever happened to it meanwhile; so only the newest state is sent.
  */
 export function createDrain(deps: DrainDeps) {
-  const { table, gates, now, pause, autosysFor, newLeaseId, lanes: width = 10 } = deps;
+  const {
+    table,
+    circuitBreakers,
+    now,
+    pause,
+    autosysFor,
+    newLeaseId,
+    concurrency: width = 10,
+  } = deps;
   const { newReadGroup = () => alone } = deps;
   const { takeUp } = createClaim(deps);
-  const bringAbout = createExecute(deps);
+  const execute = createExecute(deps);
 
-  /** Works until nothing is due, the gate closes or the signal falls; tells of each entry when it is done. */
+  /** Works until nothing is due, the circuit breaker opens or the signal aborts; yields each entry when it is done. */
   return async function* drain(
     instance: AutosysInstance,
     signal: AbortSignal,
@@ -43,16 +51,16 @@ export function createDrain(deps: DrainDeps) {
     // All under one name: who tries whether AutoSys is back may go on if it was not asked after all.
     const leaseOwner = newLeaseId();
     const { drainPerSecond } = autosysFor(instance);
-    const lanes = new ConcurrencyLimit<DrainResult>(width);
+    const concurrency = new ConcurrencyLimit<DrainResult>(width);
     const alongside = newReadGroup();
     const behind: string[] = [];
     let hasFailed = false;
     try {
       // What becomes due meanwhile is the next drain's, or we might never end.
       const due = walkAgenda(table, agendaLists.due(instance), { until: now(), pageSize });
-      for await (const key of inTurn(due, behind, lanes)) {
-        await lanes.room();
-        yield* lanes.takeDone();
+      for await (const key of inTurn(due, behind, concurrency)) {
+        await concurrency.room();
+        yield* concurrency.takeDone();
         if (signal.aborted) break;
         // Where one row did not read, many may not, as after a return to older software: none of them takes a turn.
         const unread = hasFailed ? await findUnreadable(key) : undefined;
@@ -61,17 +69,17 @@ export function createDrain(deps: DrainDeps) {
           continue;
         }
         hasFailed = false;
-        const pass = await gates.ask(instance, leaseOwner);
+        const pass = await circuitBreakers.ask(instance, leaseOwner);
         if (pass.kind === 'wait') break;
         if (pass.kind === 'probe') {
           // The try whether AutoSys is back is made alone.
-          lanes.narrow();
-          await lanes.room();
+          concurrency.narrow();
+          await concurrency.room();
         }
         const startedMs = now().getTime();
-        lanes.start(async () => {
+        concurrency.start(async () => {
           const drained = await alongside(() => work(key, { leaseOwner, signal }, behind));
-          if (drained) tellLanes(lanes, drained);
+          if (drained) adaptConcurrency(concurrency, drained);
           hasFailed ||= drained?.kind === 'failed';
           return drained;
         });
@@ -80,14 +88,14 @@ export function createDrain(deps: DrainDeps) {
       }
     } catch (error) {
       // What was done is told of, whatever has failed beside it.
-      await lanes.empty();
-      yield* lanes.takeDone();
+      await concurrency.empty();
+      yield* concurrency.takeDone();
       throw error;
     } finally {
       // Whoever stops listening still waits for what has begun.
-      await lanes.empty();
+      await concurrency.empty();
     }
-    yield* lanes.takeDone();
+    yield* concurrency.takeDone();
   };
 
   async function findUnreadable(key: string): Promise<DrainResult | undefined> {
@@ -115,7 +123,7 @@ export function createDrain(deps: DrainDeps) {
       }
       if (claim.kind === 'left' && claim.behind) behind.push(key);
       if (claim.kind !== 'taken') return undefined;
-      const { entry, result } = await bringAbout(claim, claimant.signal);
+      const { entry, result } = await execute(claim, claimant.signal);
       return { kind: 'worked', entry, outcome: toOutcome(entry, result) };
     } catch (error) {
       // One row that nobody can read must not keep the others waiting.
@@ -128,11 +136,11 @@ export function createDrain(deps: DrainDeps) {
 async function* inTurn(
   keys: AsyncIterable<string>,
   behind: string[],
-  lanes: ConcurrencyLimit<DrainResult>,
+  concurrency: ConcurrencyLimit<DrainResult>,
 ): AsyncGenerator<string> {
   yield* keys;
   for (let before = Number.POSITIVE_INFINITY; ; ) {
-    await lanes.empty();
+    await concurrency.empty();
     const again = behind.splice(0);
     if (again.length === 0 || again.length >= before) return;
     before = again.length;
@@ -141,12 +149,12 @@ async function* inTurn(
 }
 
 /** An AutoSys that answers is asked by many at once, one that does not by one: ten failures at once count as few. */
-function tellLanes(lanes: ConcurrencyLimit<DrainResult>, drained: DrainResult): void {
+function adaptConcurrency(concurrency: ConcurrencyLimit<DrainResult>, drained: DrainResult): void {
   if (drained.kind === 'failed' || drained.outcome.kind === 'left') return;
   const { stage } = drained.entry;
   const isAway =
     drained.outcome.kind === 'waiting' && drained.outcome.code !== 'BRIDGE_NOT_VISIBLE';
-  if (isAway) lanes.narrow();
-  else if (stage === 'accepted' || stage === 'confirmed') lanes.widen();
-  else if (stage !== 'parked') lanes.narrow();
+  if (isAway) concurrency.narrow();
+  else if (stage === 'accepted' || stage === 'confirmed') concurrency.widen();
+  else if (stage !== 'parked') concurrency.narrow();
 }

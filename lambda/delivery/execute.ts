@@ -41,7 +41,7 @@ export function createExecute(deps: ExecuteDeps) {
   const { takeUp } = createClaim(deps);
 
   /** @returns the entry as it is when its lease is given back, with the result of the last round */
-  return async function bringAbout(
+  return async function execute(
     taken: ClaimedEntry,
     signal: AbortSignal,
   ): Promise<{ entry: Entry; result: ExecuteResult }> {
@@ -140,7 +140,8 @@ export function createExecute(deps: ExecuteDeps) {
         );
         const seen = await toPatient(entry, found);
         // An AutoSys that takes calls and never answers is as good as down.
-        if (acknowledged || seen.kind === 'confirmed') await deps.gates.succeeded(entry.to);
+        if (acknowledged || seen.kind === 'confirmed')
+          await deps.circuitBreakers.succeeded(entry.to);
         else await tellFailure(entry.to, delivery, signal);
         const facts = { nowMs: now().getTime(), observationMs, sentMs };
         return delivery.kind === 'unknown'
@@ -157,7 +158,7 @@ export function createExecute(deps: ExecuteDeps) {
         return delivery;
       case 'refused':
         // A refusal is an answer: the others need not wait.
-        await deps.gates.succeeded(entry.to);
+        await deps.circuitBreakers.succeeded(entry.to);
         return { ...delivery, isRejected: true };
       default:
         return delivery satisfies never;
@@ -172,9 +173,9 @@ export function createExecute(deps: ExecuteDeps) {
     if (seen.kind !== 'moot') return seen;
     for (const key of after) {
       const row = await table.get(key);
-      const elder = row && parseAnyEntry(row);
-      if (elder?.kind !== 'once' || elder.stage !== 'accepted') continue;
-      const found = `${seen.reason}; ${describeEvent(elder.event)} before it has not taken effect yet`;
+      const predecessor = row && parseAnyEntry(row);
+      if (predecessor?.kind !== 'once' || predecessor.stage !== 'accepted') continue;
+      const found = `${seen.reason}; ${describeEvent(predecessor.event)} before it has not taken effect yet`;
       return { kind: 'notYet', found };
     }
     return seen;
@@ -182,7 +183,7 @@ export function createExecute(deps: ExecuteDeps) {
 
   async function tellFailure(to: AutosysInstance, failure: Failure, signal: AbortSignal) {
     // A call that ended with our own time says nothing of AutoSys.
-    if (!signal.aborted) await deps.gates.failed(to, failure);
+    if (!signal.aborted) await deps.circuitBreakers.failed(to, failure);
   }
 
   /** Looks in AutoSys for what somebody may have sent. */
@@ -196,7 +197,7 @@ export function createExecute(deps: ExecuteDeps) {
     const baseline = toBaseline(entry, steps.clockDiffers?.());
     const seen = await confirm(entry.event, baseline, once, signal);
     if (seen.kind === 'notYet' && seen.away) await tellFailure(entry.to, seen.away, signal);
-    else if (seen.kind !== 'unreadable') await deps.gates.succeeded(entry.to);
+    else if (seen.kind !== 'unreadable') await deps.circuitBreakers.succeeded(entry.to);
     return seen;
   }
 

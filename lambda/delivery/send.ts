@@ -62,7 +62,7 @@ export const sendMarginMs = 30_000;
 /**
  * For longer than this nobody waits with an event in hand, whatever AutoSys asks for (`Retry-After`): it waits in the ledger.
  *
- * Who waited until the invocation ends would keep the sandbox from all others, and could not tell the gate of the failure.
+ * Who waited until the invocation ends would keep the sandbox from all others, and could not record the failure in the circuit breaker.
  */
 export const longestPauseMs = 10_000;
 

@@ -5,7 +5,7 @@ import { AutosysClient, parseProfile, probeEndpoint } from '../../autosys/client
 import { parseGlobalName } from '../../autosys/names.ts';
 import { createReadCredentials, createReadSecret } from '../aws/credentials.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
-import type { CanaryPowers, Opened } from '../canary/canary.ts';
+import type { CanaryDeps, Opened } from '../canary/canary.ts';
 import { SecretSignIn } from '../canary/sign-in.ts';
 import { createCanaryAccount } from '../canary/telemetry.ts';
 import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
@@ -16,7 +16,7 @@ import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
 import { bindAuthorities } from '../login/authorities.ts';
 import { createLoginSlots } from '../login/carried-login.ts';
 import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
-import { gateBelievedMs, gatePolicy, secretMaxAgeMs } from '../policies.ts';
+import { circuitBelievedMs, circuitPolicy, secretMaxAgeMs } from '../policies.ts';
 import { defaultCanaryGlobal, type InstanceConfig } from '../routing/routes.ts';
 import { createAuthorityTelemetry } from '../telemetry/login-telemetry.ts';
 import { createMetrics, type KeptMetrics } from '../telemetry/metrics-port.ts';
@@ -24,12 +24,12 @@ import { createCircuitTelemetry, type Log } from '../telemetry/report-telemetry.
 
 /** What the handler is bound from. */
 export interface Composition {
-  readonly deps: CanaryPowers;
+  readonly deps: CanaryDeps;
   readonly metrics: KeptMetrics;
 }
 
 /**
- * Reads the settings and binds the real world: clock, network, AutoSys, secrets, gates, metrics.
+ * Reads the settings and binds the real world: clock, network, AutoSys, secrets, circuit breakers, metrics.
  *
  * @throws {ConfigError}
  */
@@ -44,20 +44,20 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   const openByName = new Map(
     instances.map((one) => [one.name, createOpen(one, { readSecret, slots, now, log })]),
   );
-  const deps: CanaryPowers = {
+  const deps: CanaryDeps = {
     instances: instances.map(({ name }) => name),
     open: (name) => {
       const open = openByName.get(name);
       if (open === undefined) throw new ConfigError([`${name} is no instance of the route file`]);
       return open();
     },
-    gates: createCircuitBreakers({
+    circuitBreakers: createCircuitBreakers({
       table,
       now,
       jitter: () => Math.random(),
-      policy: gatePolicy,
-      believedMs: gateBelievedMs,
-      tell: createCircuitTelemetry({ log, metrics }),
+      policy: circuitPolicy,
+      believedMs: circuitBelievedMs,
+      onChange: createCircuitTelemetry({ log, metrics }),
     }),
     maintenance: bindMaintenance(instances),
     now,

@@ -19,8 +19,8 @@ import { createCarriedLogin, createLoginSlots } from '../login/carried-login.ts'
 import { Login } from '../login/login.ts';
 import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
 import {
-  gateBelievedMs,
-  gatePolicy,
+  circuitBelievedMs,
+  circuitPolicy,
   leaseMs,
   observationMs,
   retryPolicy,
@@ -41,14 +41,14 @@ import { createMetrics, type KeptMetrics } from '../telemetry/metrics-port.ts';
 import { createCircuitTelemetry, type Log, type Metrics } from '../telemetry/report-telemetry.ts';
 
 /** What report and sweep share; the routes are the report's alone, and dear to make findable. */
-type Powers = Omit<ReportDeps, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
+type Deps = Omit<ReportDeps, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
 
 /** What the handlers of the bridge are bound from. */
 export interface Composition {
   readonly bridge: BridgeConfig;
   /** The account and Region the function runs in. */
   readonly home: Home;
-  readonly deps: Powers;
+  readonly deps: Deps;
   readonly metrics: KeptMetrics;
   /** Keeps what the logins may send from one request to the next until the work is done; see `LoginSlotsRegistry.during`. */
   readonly keepSlots: LoginSlotsRegistry['during'];
@@ -57,7 +57,7 @@ export interface Composition {
 /**
  * Reads the settings and binds the real world: clock, network, AutoSys, secrets, ledger, metrics.
  *
- * @param log where gates and logins tell of themselves
+ * @param log log of the changes of circuit breakers and logins
  * @throws {ConfigError}
  */
 export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
@@ -78,15 +78,15 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
   );
   const deps = {
     table,
-    isAdmitted: createAllowedAccounts(bridge, account),
-    gates: createCircuitBreakers({
+    isAllowed: createAllowedAccounts(bridge, account),
+    circuitBreakers: createCircuitBreakers({
       table,
       now,
       jitter,
-      policy: gatePolicy,
-      believedMs: gateBelievedMs,
+      policy: circuitPolicy,
+      believedMs: circuitBelievedMs,
       maintenance: bindMaintenance(bridge.instances),
-      tell: createCircuitTelemetry({ log, metrics }),
+      onChange: createCircuitTelemetry({ log, metrics }),
     }),
     autosysFor: (name: AutosysInstance) => {
       const autosys = autosysByName.get(name);
@@ -99,7 +99,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     pause: async (ms: number, signal: AbortSignal) => {
       await pause(ms, undefined, { signal });
     },
-    decideNext: (facts: Parameters<Powers['decideNext']>[0]) =>
+    decideNext: (facts: Parameters<Deps['decideNext']>[0]) =>
       decideNext({ ...facts, jitter: jitter() }, retryPolicy),
     newLeaseId: randomUUID,
     leaseMs,
@@ -107,7 +107,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     settlePolicy,
     tellDefect: createLogDefect(log),
     newReadGroup,
-  } satisfies Powers;
+  } satisfies Deps;
   const keepSlots: Composition['keepSlots'] = (work) => slots.during(work);
   return { bridge, home: { account, region }, deps, metrics, keepSlots };
 }

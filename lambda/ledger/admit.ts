@@ -46,14 +46,15 @@ export type AdmitResult =
 /** Holds a wish against what is known; pure. */
 export function admit(
   known: Entry | undefined,
-  wish: EffectRequest,
+  request: EffectRequest,
   asker: AdmitContext,
 ): AdmitResult {
-  if (known === undefined) return take(toEntry(wish, asker), asker, false);
-  const standing = wish.kind === 'once' ? 'duplicate' : compareToKnown(wish.version, known.version);
+  if (known === undefined) return take(toEntry(request, asker), asker, false);
+  const standing =
+    request.kind === 'once' ? 'duplicate' : compareToKnown(request.version, known.version);
   switch (standing) {
     case 'newer':
-      return replace(known, wish, asker);
+      return replace(known, request, asker);
     case 'duplicate':
       return resume(known, asker);
     case 'superseded':
@@ -85,10 +86,10 @@ export function describeDuplicate({ cause, stage }: Entry): string {
   return `duplicate of event ${cause.eventId}, which is ${stage}`;
 }
 
-function replace(known: Entry, wish: EffectRequest, asker: AdmitContext): AdmitResult {
+function replace(known: Entry, request: EffectRequest, asker: AdmitContext): AdmitResult {
   const entry = {
-    ...withPredecessor(toEntry(wish, asker), known),
-    history: withHistory(known, asker.nowMs, describeWish(wish)).history,
+    ...withPredecessor(toEntry(request, asker), known),
+    history: withHistory(known, asker.nowMs, describeEffectRequest(request)).history,
     // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
     ...(known.lease && { lease: known.lease }),
   };
@@ -100,7 +101,7 @@ function replace(known: Entry, wish: EffectRequest, asker: AdmitContext): AdmitR
 /** The entry with what AutoSys may still show of the one that it replaces; pure. */
 export function withPredecessor(entry: Entry, known: Entry): Entry {
   const { previousValues: _, unsettled: __, ...own } = entry;
-  const previousValues = toFormers(known);
+  const previousValues = toPreviousValues(known);
   return {
     ...own,
     ...(previousValues.length > 0 && { previousValues: previousValues }),
@@ -109,7 +110,7 @@ export function withPredecessor(entry: Entry, known: Entry): Entry {
 }
 
 /** What stands in AutoSys as far as is known: the value or status of the older request, unless it was never sent. */
-function toFormers(known: Entry) {
+function toPreviousValues(known: Entry) {
   const { event, previousValues = [] } = known;
   const asked = describeRequest(event);
   if (asked === undefined) return [];
@@ -188,18 +189,18 @@ function isHeld({ lease }: Entry, { leaseOwner, nowMs }: AdmitContext): boolean 
   return lease !== undefined && lease.owner !== leaseOwner && lease.untilMs > nowMs;
 }
 
-function toEntry(wish: EffectRequest, { nowMs }: AdmitContext): Entry {
+function toEntry(request: EffectRequest, { nowMs }: AdmitContext): Entry {
   return {
     format: 1,
-    ...wish,
+    ...request,
     stage: 'due',
     dueMs: nowMs,
     tries: 0,
-    history: [{ atMs: nowMs, text: describeWish(wish) }],
+    history: [{ atMs: nowMs, text: describeEffectRequest(request) }],
   };
 }
 
-function describeWish({ version, cause }: EffectRequest): string {
+function describeEffectRequest({ version, cause }: EffectRequest): string {
   return `asked by ${cause.run} ${version.status} (route ${cause.route}, event ${cause.eventId})`;
 }
 

@@ -9,7 +9,7 @@ import type { Row, StoredRow, Table } from './table.ts';
 /** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
 export interface InvalidEffectEntry {
   readonly format: 1;
-  readonly kind: 'unsayable';
+  readonly kind: 'invalidEffect';
   readonly to: AutosysInstance;
   readonly version: Version;
   readonly cause: Cause;
@@ -38,13 +38,13 @@ export function createParkInvalidEffect({
     const atMs = now().getTime();
     const entry: InvalidEffectEntry = {
       format: 1,
-      kind: 'unsayable',
+      kind: 'invalidEffect',
       ...what,
       stage: 'parked',
-      parked: { code: 'BRIDGE_UNSAYABLE', reason },
+      parked: { code: 'BRIDGE_INVALID_EFFECT', reason },
       history: [{ atMs, text: `parked: ${reason}` }],
     };
-    const key = `unsayable ${to} ${toKeyPart(cause.route)} ${toVersionKey(version)} ${toKeyPart(reason)}`;
+    const key = `invalid ${to} ${toKeyPart(cause.route)} ${toVersionKey(version)} ${toKeyPart(reason)}`;
     await table.put(toInvalidEffectRow(key, entry, atMs), undefined);
     return key;
   };
@@ -65,10 +65,10 @@ export function toInvalidEffectRow(key: string, entry: InvalidEffectEntry, nowMs
 /**
  * Whatever a person may want to see of a row: an entry, or what could not be said.
  *
- * @throws {LedgerError} where the row is neither, such as the gate of an instance; where it is damaged or of other software
+ * @throws {LedgerError} where the row is neither, such as a circuit breaker; where it is damaged or of other software
  */
 export function parseAnyEntry(row: StoredRow): Entry | InvalidEffectEntry {
-  if (!row.key.startsWith('unsayable ')) return parseEntry(row);
+  if (!row.key.startsWith('invalid ')) return parseEntry(row);
   checkBody(row, invalidEffectShape);
   return row.body as InvalidEffectEntry;
 }

@@ -30,20 +30,24 @@ export function createParkOldEvent({
   readonly table: Table;
   readonly now: () => Date;
 }) {
-  return async function parkOldEvent(wish: EffectRequest, reason: string): Promise<OldEventResult> {
+  return async function parkOldEvent(
+    request: EffectRequest,
+    reason: string,
+  ): Promise<OldEventResult> {
     const nowMs = now().getTime();
-    const target = await table.get(toKey(wish));
+    const target = await table.get(toKey(request));
     const known = target && parseEntry(target);
-    const judged = admit(known, wish, { ...noLease, nowMs, behind: 'its event is old' });
-    if (judged.kind === 'drop') return { kind: 'dropped', key: toKey(wish), reason: judged.reason };
+    const judged = admit(known, request, { ...noLease, nowMs, behind: 'its event is old' });
+    if (judged.kind === 'drop')
+      return { kind: 'dropped', key: toKey(request), reason: judged.reason };
     // The ledger has this very effect, and it is not settled yet.
     if (known && judged.kind === 'leave') {
-      return { kind: 'dropped', key: toKey(wish), reason: describeDuplicate(known) };
+      return { kind: 'dropped', key: toKey(request), reason: describeDuplicate(known) };
     }
-    const key = toOldEventKey(wish);
+    const key = toOldEventKey(request);
     const parked = { code: oldEventCode, reason };
     const entry: Entry = withHistory<Entry>(
-      { format: 1, ...wish, stage: 'parked', parked, dueMs: nowMs, tries: 0, history: [] },
+      { format: 1, ...request, stage: 'parked', parked, dueMs: nowMs, tries: 0, history: [] },
       nowMs,
       `parked: ${reason}`,
     );
@@ -59,9 +63,9 @@ export function isOldEventKey(key: string): boolean {
 
 const prefix = 'old ';
 
-function toOldEventKey(wish: EffectRequest): string {
-  const effect = toKey(wish);
-  return `${prefix}${effect}${wish.kind === 'once' ? '' : ` ${toVersionKey(wish.version)}`}`;
+function toOldEventKey(request: EffectRequest): string {
+  const effect = toKey(request);
+  return `${prefix}${effect}${request.kind === 'once' ? '' : ` ${toVersionKey(request.version)}`}`;
 }
 
 /**
@@ -81,11 +85,11 @@ export async function replayOldEvent(
 ): Promise<string | undefined> {
   const { kind, to, event, version, after } = entry;
   const cause = { ...entry.cause, seenMs: nowMs };
-  const wish: EffectRequest = { kind, to, event, version, cause, ...(after && { after }) };
-  const target = await table.get(toKey(wish));
+  const request: EffectRequest = { kind, to, event, version, cause, ...(after && { after }) };
+  const target = await table.get(toKey(request));
   const known = target && parseEntry(target);
   const text = `replayed by ${by}`;
-  const judged = admit(known, wish, { ...noLease, nowMs, behind: text });
+  const judged = admit(known, request, { ...noLease, nowMs, behind: text });
   if (judged.kind === 'drop') return judged.reason;
   if (judged.kind === 'defer') {
     const due = withHistory(judged.entry, nowMs, text);

@@ -59,7 +59,7 @@ export const entryShape = z.looseObject({
 /** What every body of something unsayable has. */
 export const invalidEffectShape = z.looseObject({
   ...told,
-  kind: z.literal('unsayable'),
+  kind: z.literal('invalidEffect'),
   stage: z.literal('parked'),
   parked,
   dismissed: z.optional(dismissed),

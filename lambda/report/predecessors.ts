@@ -23,8 +23,8 @@ export function findPredecessors(
   if (job === undefined) return [];
   return earlierVersions(toVersion(event), Object.keys(route.say)).flatMap((version) =>
     effectsOnJob(job, event, route, version.status)
-      .filter((elder) => toTrait(elder.event.kind).sets === undefined)
-      .map((elder) => toKey({ kind: 'once', to, event: elder.event, version })),
+      .filter((predecessor) => toTrait(predecessor.event.kind).sets === undefined)
+      .map((predecessor) => toKey({ kind: 'once', to, event: predecessor.event, version })),
   );
 }
 

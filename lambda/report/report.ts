@@ -34,7 +34,7 @@ import { RouteOrder } from './route-order.ts';
 export interface ReportDeps extends ExecuteDeps {
   readonly routes: RouteIndex;
   /** Whether what AWS announces in this account may be told to AutoSys at all. */
-  readonly isAdmitted: (account: string) => boolean;
+  readonly isAllowed: (account: string) => boolean;
   /** A new name each time: whoever holds a lease is one message in one sandbox. */
   readonly newLeaseId: () => string;
 }
@@ -52,7 +52,7 @@ export interface ReportDeps extends ExecuteDeps {
  * - the row of the run: one read, on its way while the effects are, and one write after them; the write is spared where
  *   every line of it stands there already
  * - each effect that is brought about: one read and one write before AutoSys is called, one write after its answer; the
- *   gate is read once in five seconds
+ *   circuit breaker is read once in five seconds
  * - each effect that is dropped or being worked on: one read
  * - the first effect for an instance in a sandbox: beside the others one read of the row of
  *   instance names, and the first of all one write
@@ -60,10 +60,10 @@ export interface ReportDeps extends ExecuteDeps {
  * So AutoSys is called after two round trips, and an event with one effect costs five.
  */
 export function createReport(deps: ReportDeps) {
-  const { now, newLeaseId, routes, isAdmitted, autosysFor } = deps;
-  const { offerWish } = createClaim(deps);
-  const bringAbout = createExecute(deps);
-  const parkUnsayable = createParkInvalidEffect(deps);
+  const { now, newLeaseId, routes, isAllowed, autosysFor } = deps;
+  const { admitRequest } = createClaim(deps);
+  const execute = createExecute(deps);
+  const parkInvalidEffect = createParkInvalidEffect(deps);
   const openRunRow = createRuns(deps);
   const withdraw = createWithdraw(deps);
   const keepTurn = createKeepOrder(deps);
@@ -77,39 +77,39 @@ export function createReport(deps: ReportDeps) {
     const reading = readBody(message.body, now());
     if (reading.kind !== 'event') return reading;
     const { event } = reading;
-    if (!isAdmitted(event.account)) {
+    if (!isAllowed(event.account)) {
       return { kind: 'refused', event, reason: describeNotAllowed(event.account) };
     }
 
     const translation = translate(event, routes);
-    const { heardBy } = translation;
+    const { matchedBy } = translation;
     if (translation.kind === 'ignored') {
       const { kind, reason } = translation;
-      if (heardBy.length > 0) {
-        await openRunRow(event, heardBy, isReplayFor(event, heardBy)).record([
+      if (matchedBy.length > 0) {
+        await openRunRow(event, matchedBy, isReplayFor(event, matchedBy)).record([
           { text: `ignored: ${reason}` },
         ]);
       }
       return { kind, event, reason };
     }
 
-    const run = openRunRow(event, heardBy, isReplayFor(event, heardBy));
+    const run = openRunRow(event, matchedBy, isReplayFor(event, matchedBy));
     const claimant = { leaseOwner: newLeaseId(), signal, run };
-    const plan = translation.effects.map((effect) => toPlanned(effect, event, heardBy));
+    const plan = translation.effects.map((effect) => toPlanned(effect, event, matchedBy));
     // Recorded before anything is sent: a function that reads an earlier event of this run now knows of this one, and one
     // that has claimed a one-shot before is seen in the ledger.
-    if (plan.some(({ elders }) => elders.length > 0)) await run.record([], true);
+    if (plan.some(({ predecessors }) => predecessors.length > 0)) await run.record([], true);
     const settled: EffectResult[] = [];
     const failures: unknown[] = [];
     const turns = new RouteOrder();
-    for (const { effect, route, elders } of plan) {
+    for (const { effect, route, predecessors } of plan) {
       if (!turns.reaches(effect)) continue;
       if (effect.kind === 'repeat') {
         turns.repeat(effect);
         continue;
       }
       try {
-        const after = [...turns.above(effect), ...elders];
+        const after = [...turns.above(effect), ...predecessors];
         const recording = beginRecording(effect.to);
         const one = await settle(effect, event, { ...claimant, after, route });
         settled.push(one);
@@ -149,29 +149,34 @@ export function createReport(deps: ReportDeps) {
     { after, run: runRow, route: itsRoute, ...claimant }: Turn,
   ): Promise<EffectResult> {
     const { route, to } = effect;
-    if (effect.kind === 'unsayable') {
+    if (effect.kind === 'invalidEffect') {
       const { reason } = effect;
       const cause = toCause(route, event, now());
-      const key = await parkUnsayable({ to, version: toVersion(event), cause, reason });
-      return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_UNSAYABLE', reason } };
+      const key = await parkInvalidEffect({ to, version: toVersion(event), cause, reason });
+      return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_INVALID_EFFECT', reason } };
     }
     const overtakenBy = itsRoute ? findOvertakingStatuses(effect, event, itsRoute) : [];
-    const wish: EffectRequest = {
+    const effectRequest: EffectRequest = {
       ...toEffectRequest(effect, event, now()),
       ...(after.length > 0 && { after }),
       ...(overtakenBy.length > 0 && { overtakenBy }),
     };
-    const about = { route, to, said: describeEvent(wish.event), key: toKey(wish) };
+    const about = {
+      route,
+      to,
+      said: describeEvent(effectRequest.event),
+      key: toKey(effectRequest),
+    };
     const age = judgeEventAge(event, { ...autosysFor(to), now: now() });
     if (age.kind !== 'current') {
-      const { key: row, ...outcome } = await parkOldEvent(wish, age.reason);
+      const { key: row, ...outcome } = await parkOldEvent(effectRequest, age.reason);
       return { ...about, key: row, target: about.key, outcome };
     }
     const key = about.key;
-    const claim = await offerWish(wish, claimant);
+    const claim = await admitRequest(effectRequest, claimant);
     if (overtakenBy.length > 0 && isStored(claim)) {
       // The end of the run may have been recorded meanwhile, by a function that did not find this entry.
-      const reason = describeOvertaken(wish, await runRow.knownNow());
+      const reason = describeOvertaken(effectRequest, await runRow.knownNow());
       if (reason !== undefined && (await withdraw(key, claimant.leaseOwner, reason))) {
         return { ...about, outcome: { kind: 'dropped', reason } };
       }
@@ -181,7 +186,7 @@ export function createReport(deps: ReportDeps) {
     if (claim.kind === 'unreached') return { ...about, outcome: toWaiting(claim.error) };
     if (claim.kind !== 'taken') return { ...about, outcome: claim };
     const taken = { ...claim, entry: withoutOvertaken(claim.entry) };
-    const { entry, result } = await bringAbout(taken, claimant.signal);
+    const { entry, result } = await execute(taken, claimant.signal);
     const outcome = toOutcome(entry, result);
     const { eventId, run } = entry.cause;
     if (result.kind === 'lost' || eventId === claim.entry.cause.eventId) {
@@ -210,8 +215,9 @@ function toPlanned(
   matched: readonly Route[],
 ) {
   const route = matched.find(({ name }) => name === effect.route);
-  const elders = effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
-  return { effect, route, elders };
+  const predecessors =
+    effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
+  return { effect, route, predecessors };
 }
 
 /** Whether what its route sends after it must wait: AutoSys has not taken it yet, or it is parked. */

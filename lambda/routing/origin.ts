@@ -18,19 +18,19 @@ export interface Home {
 }
 
 /** Accounts and Regions of a route's events. Absent: those of an ARN that the route names, else the stack's own. */
-interface Whereabouts {
+interface Location {
   /** Twelve digits each. */
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
 }
 
-export interface ExecutionOrigin extends Whereabouts {
+export interface ExecutionOrigin extends Location {
   readonly kind: 'execution';
   readonly stateMachine: Selector;
   readonly mapChildren: Parts;
 }
 
-export interface BatchJobOrigin extends Whereabouts {
+export interface BatchJobOrigin extends Location {
   readonly kind: 'batchJob';
   /** At least one of the three is there. */
   readonly jobQueue?: Selector;

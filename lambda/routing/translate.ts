@@ -28,7 +28,7 @@ export interface Effect extends Directed {
 
 /** One thing a route asked for that cannot be said: a field is missing, a name or value is unlawful. */
 export interface InvalidEffect extends Directed {
-  readonly kind: 'unsayable';
+  readonly kind: 'invalidEffect';
   readonly reason: string;
 }
 
@@ -42,7 +42,7 @@ export interface Repeat extends Directed {
 /** What a workload event means for AutoSys. */
 export type Translation = {
   /** The routes that hear the workload, whether or not they say anything on this status. */
-  readonly heardBy: readonly Route[];
+  readonly matchedBy: readonly Route[];
 } & (
   | { readonly kind: 'effects'; readonly effects: readonly (Effect | Repeat | InvalidEffect)[] }
   | { readonly kind: 'ignored'; readonly reason: string }
@@ -50,16 +50,17 @@ export type Translation = {
 
 /** Turns what happened on AWS into what AutoSys should be told; pure and total. */
 export function translate(event: WorkloadEvent, index: RouteIndex): Translation {
-  const heardBy = index.find(event);
-  if (heardBy.length === 0) return { kind: 'ignored', heardBy, reason: index.explainMiss(event) };
-  const effects = heardBy.flatMap((route) =>
+  const matchedBy = index.find(event);
+  if (matchedBy.length === 0)
+    return { kind: 'ignored', matchedBy, reason: index.explainMiss(event) };
+  const effects = matchedBy.flatMap((route) =>
     (route.say[event.status] ?? []).map((template) => toEffect(event, route, template)),
   );
-  if (effects.length > 0) return { kind: 'effects', heardBy, effects: withRepeats(effects) };
-  const names = heardBy.map((route) => route.name).join(', ');
+  if (effects.length > 0) return { kind: 'effects', matchedBy, effects: withRepeats(effects) };
+  const names = matchedBy.map((route) => route.name).join(', ');
   return {
     kind: 'ignored',
-    heardBy,
+    matchedBy,
     reason: `${describeRun(event)} is ${event.status}, on which no route says anything (matched: ${names})`,
   };
 }
@@ -76,7 +77,7 @@ export function toEffect(
     const filled = fillTemplate(text, event);
     if (filled.kind === 'missing') {
       const reason = `${template.kind}: ${name} needs \${${filled.field}}, ${filled.why}`;
-      return { kind: 'unsayable', ...directed, reason };
+      return { kind: 'invalidEffect', ...directed, reason };
     }
     fields[name] = filled.text;
   }
@@ -85,7 +86,7 @@ export function toEffect(
     return { kind: 'effect', ...directed, event: said, key: toKey(event, route.to, said) };
   } catch (error) {
     if (!(error instanceof NameError)) throw error;
-    return { kind: 'unsayable', ...directed, reason: `${template.kind}: ${error.message}` };
+    return { kind: 'invalidEffect', ...directed, reason: `${template.kind}: ${error.message}` };
   }
 }
 
@@ -107,7 +108,7 @@ function withRepeats(
 ): readonly (Effect | Repeat | InvalidEffect)[] {
   const seen = new Set<string>();
   return effects.map((effect) => {
-    if (effect.kind === 'unsayable') return effect;
+    if (effect.kind === 'invalidEffect') return effect;
     const { route, to, key } = effect;
     if (seen.has(key)) return { kind: 'repeat', route, to, key };
     seen.add(key);

@@ -60,22 +60,22 @@ export function createAsk(deps: AskDeps) {
 
   /** All of one account and Region, one by one. */
   async function askExecutions(keys: readonly string[], shift: Shift): Promise<void> {
-    const desk = createRateLimiter(deps, shift, callsPerSecond.execution);
+    const rateLimiter = createRateLimiter(deps, shift, callsPerSecond.execution);
     for (const key of keys) {
       if (isTimeOver(shift, now())) break;
       const open = await take(key, shift);
       if (open === undefined) continue;
       const { version, account, region } = open.run;
-      const answer = await desk.ask(() => describeExecution(version.run, shift.signal));
+      const answer = await rateLimiter.ask(() => describeExecution(version.run, shift.signal));
       if (answer === undefined) break;
       const asking = { account, region, askedAt: now() };
       const answered: Answer =
         answer.kind === 'found'
           ? { kind: 'event', event: toExecutionEvent(answer.execution, asking) }
           : answer;
-      await desk.start(() => settle(key, open, answered, shift));
+      await rateLimiter.start(() => settle(key, open, answered, shift));
     }
-    await desk.close();
+    await rateLimiter.close();
   }
 
   /**
@@ -83,7 +83,7 @@ export function createAsk(deps: AskDeps) {
    * its own, so that nobody waits for one that does not answer.
    */
   async function askBatchJobs(keys: readonly string[], shift: Shift): Promise<void> {
-    const desks = new Map<string, RateLimiter>();
+    const rateLimiters = new Map<string, RateLimiter>();
     const lines = new Map<string, Promise<void>>();
     for (let at = 0; at < keys.length && !isTimeOver(shift, now()); at += maxDescribedJobs) {
       const taken = await Promise.all(
@@ -94,30 +94,31 @@ export function createAsk(deps: AskDeps) {
       );
       const held = taken.filter((one) => one !== undefined);
       for (const [place, ofPlace] of Map.groupBy(held, toPlaceOfJob)) {
-        const desk = desks.get(place) ?? createRateLimiter(deps, shift, callsPerSecond.batchJob);
-        desks.set(place, desk);
+        const rateLimiter =
+          rateLimiters.get(place) ?? createRateLimiter(deps, shift, callsPerSecond.batchJob);
+        rateLimiters.set(place, rateLimiter);
         const before = lines.get(place) ?? Promise.resolve();
         lines.set(
           place,
-          before.then(() => askTogether(ofPlace, desk, shift)),
+          before.then(() => askTogether(ofPlace, rateLimiter, shift)),
         );
       }
     }
     await Promise.all(lines.values());
-    await Promise.all([...desks.values()].map((desk) => desk.close()));
+    await Promise.all([...rateLimiters.values()].map((rateLimiter) => rateLimiter.close()));
   }
 
   /** @param held of one place, a hundred at most */
   async function askTogether(
     held: readonly Held[],
-    desk: RateLimiter,
+    rateLimiter: RateLimiter,
     shift: Shift,
   ): Promise<void> {
     const [first] = held;
     if (first === undefined) return;
     const { account, region } = first.open.run;
     const batchJobIds = held.map(({ open }) => open.run.version.run);
-    const answer = await desk.ask(() =>
+    const answer = await rateLimiter.ask(() =>
       describeBatchJobs({ account, region, batchJobIds }, shift.signal),
     );
     if (answer === undefined) return;
@@ -130,7 +131,7 @@ export function createAsk(deps: AskDeps) {
         : { kind: 'event', event: toBatchJobEvent(job, asking) };
     };
     for (const { key, open } of held) {
-      await desk.start(() => settle(key, open, toAnswer(open.run.version.run), shift));
+      await rateLimiter.start(() => settle(key, open, toAnswer(open.run.version.run), shift));
     }
   }
 

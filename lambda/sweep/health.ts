@@ -6,7 +6,7 @@ import type { KeyPage, StoredRow, Table } from '../ledger/table.ts';
 
 export interface HealthDeps {
   readonly table: Table;
-  readonly gates: CircuitBreakers;
+  readonly circuitBreakers: CircuitBreakers;
   readonly now: () => Date;
 }
 
@@ -23,7 +23,7 @@ export interface InstanceHealth {
   readonly instance: AutosysInstance;
   /** How long the oldest of what it is still to be told has waited; 0 where nothing waits. */
   readonly oldestDueSeconds: number;
-  readonly gateIsClosed: boolean;
+  readonly circuitIsOpen: boolean;
 }
 
 /** So many open runs are counted, no more: each minute reads all of them. */
@@ -36,7 +36,7 @@ const looksAt = 25;
 export const horizonMs = 366 * 86_400_000;
 
 /** Binds the reading of how things stand, once in each sweep. */
-export function createHealth({ table, gates, now }: HealthDeps) {
+export function createHealth({ table, circuitBreakers, now }: HealthDeps) {
   const horizon = () => new Date(now().getTime() + horizonMs);
 
   return {
@@ -64,7 +64,7 @@ export function createHealth({ table, gates, now }: HealthDeps) {
       return {
         instance,
         oldestDueSeconds: toSeconds(seenMs.length > 0 ? Math.min(...seenMs) : undefined),
-        gateIsClosed: await gates.isClosed(instance),
+        circuitIsOpen: await circuitBreakers.isOpen(instance),
       };
     },
   };

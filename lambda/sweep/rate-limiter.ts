@@ -48,8 +48,8 @@ export function createRateLimiter(
 ): RateLimiter {
   let budget = openBudget(perSecond, now().getTime());
   let shut: NoAnswer | undefined;
-  const lanes = new ConcurrencyLimit<never>(worksAtOnce);
-  lanes.widen();
+  const concurrency = new ConcurrencyLimit<never>(worksAtOnce);
+  concurrency.widen();
   return {
     ask: async (question) => {
       if (shut) return shut;
@@ -63,13 +63,13 @@ export function createRateLimiter(
       return answer;
     },
     start: async (work) => {
-      await lanes.room();
-      lanes.start(async () => {
+      await concurrency.room();
+      concurrency.start(async () => {
         await work();
         return undefined;
       });
     },
-    close: () => lanes.empty(),
+    close: () => concurrency.empty(),
   };
 }
 

@@ -20,7 +20,7 @@ import type { InstanceConfig } from '../routing/routes.ts';
 
 export interface RecheckDeps {
   readonly table: Table;
-  readonly gates: CircuitBreakers;
+  readonly circuitBreakers: CircuitBreakers;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
   readonly now: () => Date;
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -39,7 +39,7 @@ const pageSize = 25;
 
 /** Binds the second look at what AutoSys once showed: a value that it has lost is due again. */
 export function createRecheck(deps: RecheckDeps) {
-  const { table, gates, autosysFor, now, pause, newLeaseId } = deps;
+  const { table, circuitBreakers, autosysFor, now, pause, newLeaseId } = deps;
   const { newReadGroup = () => alone } = deps;
 
   /**
@@ -57,7 +57,7 @@ export function createRecheck(deps: RecheckDeps) {
     const timely = walkAgenda(table, agendaLists.reread(name), { until: now(), pageSize });
     for await (const keys of inParts(timely, most)) {
       while (keys.length > 0) {
-        const pass = signal.aborted ? undefined : await gates.ask(name, leaseOwner);
+        const pass = signal.aborted ? undefined : await circuitBreakers.ask(name, leaseOwner);
         if (pass === undefined || pass.kind === 'wait') return;
         // Whether AutoSys is back is tried by one read alone.
         const part = keys.splice(0, pass.kind === 'probe' ? 1 : keys.length);
@@ -115,13 +115,13 @@ export function createRecheck(deps: RecheckDeps) {
       if (signal.aborted) return undefined;
       const failure = toFailure(error);
       if (failure.kind !== 'refused') {
-        await gates.failed(to, failure);
+        await circuitBreakers.failed(to, failure);
         throw error;
       }
       shown = { kind: 'unreadable', reason: failure.error.message };
     }
     // What cannot be read back was perhaps not even asked for.
-    if (shown.kind !== 'unreadable') await gates.succeeded(to);
+    if (shown.kind !== 'unreadable') await circuitBreakers.succeeded(to);
     const clockDiffers = autosysFor(to).clockDiffers?.() ?? false;
     return judgeRecheck(entry, shown, { nowMs: now().getTime(), rereadForMs, clockDiffers });
   }

@@ -72,10 +72,10 @@ export function createSweepTelemetry({ log, metrics, account }: SweepTelemetryDe
       metrics.gauge(names.oldestOpenSeconds, lateSeconds);
     },
 
-    instanceStands: ({ instance, oldestDueSeconds, gateIsClosed }: InstanceHealth): void => {
+    instanceStands: ({ instance, oldestDueSeconds, circuitIsOpen }: InstanceHealth): void => {
       const of = { autosysInstance: instance };
       metrics.gauge(names.oldestDueSeconds, oldestDueSeconds, of);
-      metrics.gauge(names.gateIsClosed, gateIsClosed ? 1 : 0, of);
+      metrics.gauge(names.circuitIsOpen, circuitIsOpen ? 1 : 0, of);
     },
   };
 }

@@ -62,13 +62,17 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     by: [],
     meaning: 'the same, where no announcement came and the sweep found the change',
   },
-  GateClosed: {
+  CircuitBreakerOpened: {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning: 'an AutoSys does not answer or refuses the login: nobody calls it for a while',
   },
-  GateOpened: { unit: 'Count', by: ['autosysInstance'], meaning: 'an AutoSys answers again' },
-  GateIsClosed: {
+  CircuitBreakerClosed: {
+    unit: 'Count',
+    by: ['autosysInstance'],
+    meaning: 'an AutoSys answers again',
+  },
+  CircuitBreakerOpen: {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning: '1 while an AutoSys is not called because it failed, else 0; told every minute',
@@ -77,7 +81,7 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning:
-      'AutoSys refuses the login, or the secret does not read: once when the gate closes for it, and at every try since',
+      'AutoSys rejected the login, or the secret could not be read: once when that opens the circuit breaker, and at each probe since',
   },
   RunsRecovered: {
     unit: 'Count',

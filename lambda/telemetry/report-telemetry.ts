@@ -98,21 +98,25 @@ export function createDrainTelemetry({ log, metrics }: TelemetryDeps) {
   };
 }
 
-/** Binds the account of what happens to the gates. */
+/** Binds the log lines and metrics of circuit breaker changes. */
 export function createCircuitTelemetry({ log, metrics }: TelemetryDeps) {
   return (change: CircuitChange): void => {
     const { kind, instance: autosysInstance } = change;
     const of = { autosysInstance };
     switch (kind) {
-      case 'closed': {
+      case 'opened': {
         const { reason, until } = change;
-        metrics.count(names.gateClosed, of);
-        log.error('gate closed', { autosysInstance, reason, until: until.toISOString() });
+        metrics.count(names.circuitOpened, of);
+        log.error('circuit breaker opened', {
+          autosysInstance,
+          reason,
+          until: until.toISOString(),
+        });
         return;
       }
-      case 'opened':
-        metrics.count(names.gateOpened, of);
-        log.info('gate opened', { autosysInstance, durationMs: change.closedForMs });
+      case 'closed':
+        metrics.count(names.circuitClosed, of);
+        log.info('circuit breaker closed', { autosysInstance, durationMs: change.openForMs });
         return;
       case 'loginRefused':
         // The login writes its own lines.

@@ -4,7 +4,7 @@ import { placeholders, type RuleBus, type RulePlace } from './bus.ts';
 import type { Where } from './clause.ts';
 
 /** Accounts and Regions; absent: any. */
-type Whereabouts = Pick<Origin, 'accounts' | 'regions'>;
+type Location = Pick<Origin, 'accounts' | 'regions'>;
 
 /**
  * The accounts and Regions that a pattern on this bus must ask for.
@@ -36,7 +36,7 @@ function toHome(bus: RuleBus): RulePlace {
   return { account, region };
 }
 
-function placeIn({ accounts, regions }: Origin, { account, region }: RulePlace): Whereabouts {
+function placeIn({ accounts, regions }: Origin, { account, region }: RulePlace): Location {
   const named = { accounts: accounts ?? toList(account), regions: regions ?? toList(region) };
   return {
     ...(named.accounts && { accounts: named.accounts }),
@@ -44,14 +44,14 @@ function placeIn({ accounts, regions }: Origin, { account, region }: RulePlace):
   };
 }
 
-function isAtHome({ accounts, regions }: Whereabouts, { account, region }: RulePlace): boolean {
+function isAtHome({ accounts, regions }: Location, { account, region }: RulePlace): boolean {
   const isOnly = (asked: readonly string[] | undefined, own: string | undefined) =>
     asked?.every((one) => one === own) ?? false;
   return isOnly(accounts, account) && isOnly(regions, region);
 }
 
 /** Whether the default bus may see events of the origin, as far as its place is known. */
-function isSeen(origin: Origin, { accounts, regions }: Whereabouts, bus: RulePlace): boolean {
+function isSeen(origin: Origin, { accounts, regions }: Location, bus: RulePlace): boolean {
   const arns = toSelectors(origin).flatMap(([, { by, text }]) =>
     by === 'arn' ? (readArn(text) ?? []) : [],
   );

@@ -41,7 +41,9 @@ describe('a 401 for the start of one job', () => {
       { parked: { code: 'BRIDGE_REQUEST_DENIED', reason: expect.stringContaining('as-owner') } },
     ]);
     expect(emulator.requests().filter(({ status }) => status === 401)).toHaveLength(1);
-    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain('gate closed');
+    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain(
+      'circuit breaker opened',
+    );
   });
 
   test('counts towards the limit: with several jobs two logins are refused in half an hour', async () => {

@@ -37,7 +37,7 @@ describe('while a declared window is open', () => {
     expect(await bridge.parked()).toEqual([]);
   });
 
-  test('no gate closes, and at its end the drain goes on', async () => {
+  test('no circuit breaker opens, and at its end the drain goes on', async () => {
     await using bridge = await buildBridge({ jil, routes, settings });
     await bridge.sandbox.take([anExecutionEvent()]);
 
@@ -46,7 +46,7 @@ describe('while a declared window is open', () => {
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
     expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
     expect(bridge.runs('REPAIR')).toBe(1);
-    expect(bridge.sandbox.metrics).not.toHaveProperty(metrics.gateClosed);
+    expect(bridge.sandbox.metrics).not.toHaveProperty(metrics.circuitOpened);
   });
 
   test('only the newest state is kept for its end', async () => {
@@ -63,7 +63,7 @@ describe('while a declared window is open', () => {
 });
 
 describe('an AutoSys that is still down when its window is over', () => {
-  test('closes its gate as any other, once, and is told when it is back', async () => {
+  test('opens its circuit breaker as any other, once, and is told when it is back', async () => {
     await using bridge = await buildBridge({ jil, routes, settings });
     const { emulator, clock } = bridge.autosys;
     await emulator.goDown();
@@ -75,7 +75,9 @@ describe('an AutoSys that is still down when its window is over', () => {
     }
     const said = (message: string) =>
       bridge.sandbox.lines.filter((line) => line.message === message);
-    expect(said('gate closed')).toMatchObject([{ level: 'error', autosysInstance: 'ACE' }]);
+    expect(said('circuit breaker opened')).toMatchObject([
+      { level: 'error', autosysInstance: 'ACE' },
+    ]);
 
     await emulator.comeBack();
     for (let minute = 0; minute < 10; minute += 1) {
@@ -83,12 +85,12 @@ describe('an AutoSys that is still down when its window is over', () => {
       await bridge.sandbox.drain();
     }
 
-    expect(said('gate opened')).toMatchObject([
+    expect(said('circuit breaker closed')).toMatchObject([
       { level: 'info', autosysInstance: 'ACE', durationMs: expect.any(Number) },
     ]);
     expect(bridge.sandbox.metrics).toMatchObject({
-      [metrics.gateClosed]: 1,
-      [metrics.gateOpened]: 1,
+      [metrics.circuitOpened]: 1,
+      [metrics.circuitClosed]: 1,
     });
     expect(bridge.sandbox.metrics).not.toHaveProperty(metrics.loginRefused);
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);

@@ -89,7 +89,7 @@ describe('an AutoSys that is down', () => {
     expect(bridge.autosys.emulator.requests().map(({ status }) => status)).toEqual([503, 503, 503]);
   });
 
-  test('keeps no sandbox waiting for as long as it asks for, and its gate closes', async () => {
+  test('keeps no sandbox waiting for as long as it asks for, and its circuit breaker opens', async () => {
     await using bridge = await buildBridge({ routes: setting });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(503, { retryAfter: 600 }), { times: 'always' });

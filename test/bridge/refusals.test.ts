@@ -130,7 +130,7 @@ describe('a wrong password', () => {
     expect(await bridge.parked()).toEqual([]);
   });
 
-  test('costs at most two requests over three sandboxes: it closes the gate for all', async () => {
+  test('costs at most two requests over three sandboxes: it opens the circuit breaker for all', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword('rotated');
     const sandboxes = [bridge.sandbox, bridge.openAnother(), bridge.openAnother()];
@@ -216,11 +216,11 @@ describe('a secret that cannot be used', () => {
 
       expect(bridge.autosys.emulator.requests()).toEqual([]);
       expect(bridge.sandbox.lines).toMatchObject([
-        { message: 'gate closed', autosysInstance: 'ACE' },
+        { message: 'circuit breaker opened', autosysInstance: 'ACE' },
         ...[1, 2, 3].map(() => ({ message: 'waiting', code })),
       ]);
       expect(bridge.sandbox.metrics).toMatchObject({
-        [metrics.gateClosed]: 1,
+        [metrics.circuitOpened]: 1,
         [metrics.loginRefused]: 1,
       });
       expect(JSON.stringify([bridge.sandbox.lines, bridge.table.written])).not.toContain('hunter2');

@@ -60,7 +60,7 @@ describe('a value', () => {
     await bridge.sandbox.take([event]);
 
     expect(givenBack).toEqual([]);
-    const parked = { code: 'BRIDGE_UNSAYABLE', reason: expect.stringContaining('output') };
+    const parked = { code: 'BRIDGE_INVALID_EFFECT', reason: expect.stringContaining('output') };
     expect(bridge.sandbox.lines).toMatchObject([
       { level: 'error', message: 'parked', route: 'settlement', ...parked },
       { message: 'parked', code: 'BRIDGE_PREDECESSOR_PARKED' },
@@ -68,8 +68,8 @@ describe('a value', () => {
       { message: 'dropped' },
     ]);
     expect(await bridge.parked()).toMatchObject([
-      { to: 'ACE', parked: { code: 'BRIDGE_PREDECESSOR_PARKED' } },
       { to: 'ACE', cause: { route: 'settlement', eventId: event.id }, parked },
+      { to: 'ACE', parked: { code: 'BRIDGE_PREDECESSOR_PARKED' } },
     ]);
   });
 });

@@ -9,7 +9,12 @@ import { admit } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { toRow } from '../../lambda/ledger/entry-row.ts';
 import { park } from '../../lambda/ledger/settle.ts';
-import { anAsker, aOnceWish, aStateWish, aSwitchWish } from '../lambda/ledger/requests.ts';
+import {
+  anAsker,
+  aOneShotRequest,
+  aStateRequest,
+  aToggleRequest,
+} from '../lambda/ledger/requests.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -35,8 +40,8 @@ function keep(entry: Entry, code: string): Kept {
   return { key: row.key, row, entry: parked };
 }
 
-function entryOf(wish: Parameters<typeof admit>[1]): Entry {
-  const taken = admit(undefined, wish, anAsker());
+function entryOf(request: Parameters<typeof admit>[1]): Entry {
+  const taken = admit(undefined, request, anAsker());
   if (taken.kind !== 'take') throw new Error(taken.kind);
   return taken.entry;
 }
@@ -49,7 +54,7 @@ describe('the advice for what is parked', () => {
   test.for(Object.keys(adviceByCode))(
     'for %s says what it means, what to do and a command',
     (code) => {
-      const { happened, toDo, command } = advise(keep(entryOf(aOnceWish()), code));
+      const { happened, toDo, command } = advise(keep(entryOf(aOneShotRequest()), code));
 
       for (const text of [happened, toDo]) expect(text).toMatch(/^[^.]{20,}$/);
       expect(command).toMatch(/^autosys-bridge (?:replay|parked|autorep) /);
@@ -57,25 +62,31 @@ describe('the advice for what is parked', () => {
   );
 
   test.for([
-    { wish: aStateWish(), command: "autosys-bridge replay 'state ACE global AWS_SETTLEMENT'" },
     {
-      wish: aOnceWish(),
+      request: aStateRequest(),
+      command: "autosys-bridge replay 'state ACE global AWS_SETTLEMENT'",
+    },
+    {
+      request: aOneShotRequest(),
       command: "autosys-bridge replay 'once ACE FORCE_STARTJOB job=REPAIR run-a 0 FAILED' --yes",
     },
-    { wish: aSwitchWish(), command: "autosys-bridge replay 'switch ACE job LATER hold' --yes" },
-  ])('names the key, and --yes where it is sent again: $command', ({ wish, command }) => {
-    expect(advise(keep(entryOf(wish), 'AUTOSYS_REFUSED')).command).toBe(command);
+    {
+      request: aToggleRequest(),
+      command: "autosys-bridge replay 'switch ACE job LATER hold' --yes",
+    },
+  ])('names the key, and --yes where it is sent again: $command', ({ request, command }) => {
+    expect(advise(keep(entryOf(request), 'AUTOSYS_REFUSED')).command).toBe(command);
   });
 
   test('lets a person look at the job first where the outcome is unknown', () => {
     const event = { kind: 'KILLJOB', job: parseJobName('#1') } as const;
-    const kept = keep(entryOf({ ...aOnceWish(), event }), 'BRIDGE_OUTCOME_UNKNOWN');
+    const kept = keep(entryOf({ ...aOneShotRequest(), event }), 'BRIDGE_OUTCOME_UNKNOWN');
 
     expect(advise(kept).command).toBe('autosys-bridge autorep -J "#1" -d');
   });
 
   test('is of some use for a code of newer software', () => {
-    expect(advise(keep(entryOf(aStateWish()), 'BRIDGE_TOMORROW')).command).toBe(
+    expect(advise(keep(entryOf(aStateRequest()), 'BRIDGE_TOMORROW')).command).toBe(
       "autosys-bridge parked 'state ACE global AWS_SETTLEMENT'",
     );
   });

@@ -8,7 +8,7 @@ import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { readLoginState } from '../../lambda/login/state.ts';
 import { LocalSecrets } from '../../local/index.ts';
-import { aStateWish } from '../lambda/ledger/requests.ts';
+import { aStateRequest } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli, type World } from './setup.ts';
 
@@ -65,7 +65,7 @@ describe('instances that the ledger has entries of and the file does not name', 
   const env = { LEDGER_TABLE: 'Ledger' };
   const entry = {
     format: 1 as const,
-    ...aStateWish(),
+    ...aStateRequest(),
     to: parseAutosysInstance('OLD'),
     stage: 'due' as const,
     dueMs: Date.now(),
@@ -165,21 +165,21 @@ describe('the doctor of a route file', () => {
     expect(autosys.requests()).toEqual([]);
   });
 
-  test('signs in through no closed gate, and looks at the way all the same', async () => {
-    const closedMs = now().getTime() - 1_000;
+  test('signs in through no open circuit breaker, and looks at the way all the same', async () => {
+    const openedMs = now().getTime() - 1_000;
     const body = {
       format: 1,
       failures: 3,
-      closedUntilMs: closedMs + 60_000,
-      closedMs,
+      openUntilMs: openedMs + 60_000,
+      openedMs,
       reason: 'x',
     };
-    const expiresAt = new Date(closedMs + 90 * 86_400_000);
-    await table.put({ key: 'gate ACE', body, expiresAt }, undefined);
+    const expiresAt = new Date(openedMs + 90 * 86_400_000);
+    await table.put({ key: 'circuit ACE', body, expiresAt }, undefined);
 
     const { code, verdicts } = await doctor(yaml(), ['--table', 'Ledger']);
 
-    expect(verdicts).toEqual(['gateClosed', 'trusted']);
+    expect(verdicts).toEqual(['circuitOpen', 'trusted']);
     expect(code).toBe(3);
     expect(autosys.requests()).toEqual([]);
   });

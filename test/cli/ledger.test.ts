@@ -15,7 +15,7 @@ import { createParkInvalidEffect } from '../../lambda/ledger/invalid-effect.ts';
 import { park } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
-import { anAsker, aOnceWish, aStateWish } from '../lambda/ledger/requests.ts';
+import { anAsker, aOneShotRequest, aStateRequest } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli } from './setup.ts';
 
@@ -42,34 +42,37 @@ afterEach(async () => {
 const env = { LEDGER_TABLE: 'Ledger', USER: 'ops' };
 const ask = (...argv: readonly string[]) => runCli(argv, { env });
 
-const wishOf = (name: string, route = 'settlement') => {
-  const wish = aStateWish();
-  const event = { ...wish.event, globalVariable: name } as Entry['event'];
-  return { ...wish, event, cause: { ...wish.cause, seenMs: start, route } };
+const requestOf = (name: string, route = 'settlement') => {
+  const request = aStateRequest();
+  const event = { ...request.event, globalVariable: name } as Entry['event'];
+  return { ...request, event, cause: { ...request.cause, seenMs: start, route } };
 };
 
-function taken(wish = wishOf('AWS_SETTLEMENT')): Entry {
-  const taken = admit(undefined, wish, anAsker({ nowMs: start }));
+function taken(request = requestOf('AWS_SETTLEMENT')): Entry {
+  const taken = admit(undefined, request, anAsker({ nowMs: start }));
   if (taken.kind !== 'take') throw new Error(taken.kind);
   return taken.entry;
 }
 
 /** Stores an entry, parked so many minutes after the start of the night. */
-async function storeParked(wish = wishOf('AWS_SETTLEMENT'), minutes = 1): Promise<string> {
-  const entry = park(taken(wish), start + minutes * 60_000, {
+async function storeParked(request = requestOf('AWS_SETTLEMENT'), minutes = 1): Promise<string> {
+  const entry = park(taken(request), start + minutes * 60_000, {
     code: 'AUTOSYS_REFUSED',
     reason: 'AutoSys says no',
   });
   await table.put(toRow(entry, Date.now()), undefined);
-  return toKey(wish);
+  return toKey(request);
 }
 
-const onceWish = { ...aOnceWish(), cause: { ...aOnceWish().cause, seenMs: start } };
+const oneShotRequest = {
+  ...aOneShotRequest(),
+  cause: { ...aOneShotRequest().cause, seenMs: start },
+};
 
-async function storeUnsayable(): Promise<void> {
-  const { to, version, cause } = wishOf('X', 'risk');
-  const parkUnsayable = createParkInvalidEffect({ table, now });
-  await parkUnsayable({ to, version, cause, reason: 'detail.output.x is absent' });
+async function storeInvalidEffect(): Promise<void> {
+  const { to, version, cause } = requestOf('X', 'risk');
+  const parkInvalidEffect = createParkInvalidEffect({ table, now });
+  await parkInvalidEffect({ to, version, cause, reason: 'detail.output.x is absent' });
 }
 
 async function read(key: string): Promise<Entry> {
@@ -78,8 +81,8 @@ async function read(key: string): Promise<Entry> {
 
 describe('parked', () => {
   test('lists what is parked, the oldest first, each with its reason and its key', async () => {
-    await storeParked(wishOf('LATER'), 2);
-    const key = await storeParked(wishOf('EARLIER'), 1);
+    await storeParked(requestOf('LATER'), 2);
+    const key = await storeParked(requestOf('EARLIER'), 1);
 
     const { code, stdout } = await ask('parked');
 
@@ -97,7 +100,7 @@ describe('parked', () => {
 
   test('goes through every page', async () => {
     const names = Array.from({ length: 105 }, (_, index) => `G${index}`);
-    for (const [index, name] of names.entries()) await storeParked(wishOf(name), index);
+    for (const [index, name] of names.entries()) await storeParked(requestOf(name), index);
 
     const { stdout } = await ask('parked', '--json');
 
@@ -105,11 +108,11 @@ describe('parked', () => {
   });
 
   test('says what must be mended where nothing could be said', async () => {
-    await storeUnsayable();
+    await storeInvalidEffect();
 
     const { stdout } = await ask('parked');
 
-    expect(stdout).toContain('BRIDGE_UNSAYABLE: detail.output.x is absent');
+    expect(stdout).toContain('BRIDGE_INVALID_EFFECT: detail.output.x is absent');
     expect(stdout).toContain('there is nothing to send; mend route risk');
   });
 
@@ -205,9 +208,9 @@ describe('replay', () => {
     { argv: ['--since', '2026-11-20T03:02+01:00'], replayed: ['LATE_RISK', 'SETTLEMENT'] },
     { argv: ['--route', 'risk', '--since', '2026-11-20T02:02Z'], replayed: ['LATE_RISK'] },
   ])('takes all of $argv', async ({ argv, replayed }) => {
-    await storeParked(wishOf('RISK', 'risk'), 1);
-    await storeParked(wishOf('SETTLEMENT'), 2);
-    await storeParked(wishOf('LATE_RISK', 'risk'), 3);
+    await storeParked(requestOf('RISK', 'risk'), 1);
+    await storeParked(requestOf('SETTLEMENT'), 2);
+    await storeParked(requestOf('LATE_RISK', 'risk'), 3);
 
     const { code, stdout } = await ask('replay', ...argv, '--json');
 
@@ -218,7 +221,7 @@ describe('replay', () => {
 
   test('asks for --yes where a one-off is among them, and replays nothing', async () => {
     const key = await storeParked();
-    await storeParked(onceWish);
+    await storeParked(oneShotRequest);
 
     const { code, stderr } = await ask('replay', '--route', 'settlement');
 
@@ -228,7 +231,7 @@ describe('replay', () => {
   });
 
   test('replays a one-off with --yes, as if it had never been sent', async () => {
-    const key = await storeParked(onceWish);
+    const key = await storeParked(oneShotRequest);
 
     const { code, stderr } = await ask('replay', key, '--yes');
 
@@ -240,16 +243,16 @@ describe('replay', () => {
 
   describe('an entry that was parked with its predecessor', () => {
     const parkedWith = { code: 'BRIDGE_PREDECESSOR_PARKED', reason: 'x' };
-    const storeFollower = async (wish: EffectRequest, after: string) => {
-      const { sent: _, lease: __, ...unsent } = { ...taken(wish), after: [after] };
+    const storeFollower = async (request: EffectRequest, after: string) => {
+      const { sent: _, lease: __, ...unsent } = { ...taken(request), after: [after] };
       const entry = park(unsent, start, parkedWith);
       await table.put(toRow(entry, Date.now()), undefined);
-      return toKey(wish);
+      return toKey(request);
     };
 
     test('is replayed with it, and sent after it', async () => {
       const key = await storeParked();
-      const follower = await storeFollower(onceWish, key);
+      const follower = await storeFollower(oneShotRequest, key);
 
       const { code, stdout } = await ask('replay', key);
 
@@ -259,13 +262,13 @@ describe('replay', () => {
     });
 
     test('is replayed alone where its key holds an entry of a newer run by now', async () => {
-      const { version } = onceWish;
-      const newer = wishOf('AWS_SETTLEMENT');
+      const { version } = oneShotRequest;
+      const newer = requestOf('AWS_SETTLEMENT');
       const key = await storeParked({
         ...newer,
         version: { ...newer.version, run: 'run-later', beganMs: version.beganMs + 60_000 },
       });
-      const follower = await storeFollower(onceWish, key);
+      const follower = await storeFollower(oneShotRequest, key);
 
       const { code } = await ask('replay', follower);
 
@@ -276,7 +279,7 @@ describe('replay', () => {
 
     test('is not replayed without it', async () => {
       const key = await storeParked();
-      const follower = await storeFollower(onceWish, key);
+      const follower = await storeFollower(oneShotRequest, key);
 
       const { code, stderr } = await ask('replay', follower);
 
@@ -287,7 +290,7 @@ describe('replay', () => {
 
     test('is replayed alone once that is dismissed', async () => {
       const key = await storeParked();
-      const follower = await storeFollower(onceWish, key);
+      const follower = await storeFollower(oneShotRequest, key);
       await ask('dismiss', key, '--reason', 'set by hand');
 
       const { code } = await ask('replay', follower);
@@ -299,9 +302,9 @@ describe('replay', () => {
 
   test('tries no more entries once the table has failed', async () => {
     const keys = [
-      await storeParked(wishOf('A')),
-      await storeParked(wishOf('B')),
-      await storeParked(wishOf('C')),
+      await storeParked(requestOf('A')),
+      await storeParked(requestOf('B')),
+      await storeParked(requestOf('C')),
     ];
     const { replayable } = await choose(table, { keys });
     let calls = 0;
@@ -321,7 +324,7 @@ describe('replay', () => {
   });
 
   test('refuses what could not be said, and says why', async () => {
-    await storeUnsayable();
+    await storeInvalidEffect();
 
     const { code, stderr } = await ask('replay', '--route', 'risk');
 
@@ -331,7 +334,7 @@ describe('replay', () => {
 
   test('leaves what is unknown or not parked, and replays the rest', async () => {
     const key = await storeParked();
-    await table.put(toRow(taken(wishOf('BUSY')), Date.now()), undefined);
+    await table.put(toRow(taken(requestOf('BUSY')), Date.now()), undefined);
 
     const { code, stdout, stderr } = await ask(
       'replay',
@@ -368,8 +371,8 @@ describe('replay', () => {
   });
 
   test('stops where the table cannot be written any more', async () => {
-    await storeParked(wishOf('ONE'));
-    await storeParked(wishOf('TWO'));
+    await storeParked(requestOf('ONE'));
+    await storeParked(requestOf('TWO'));
     const { replayable } = await choose(table, { keys: [], route: 'settlement' });
     const gone = createDynamoTable({ ...embedded, tableName: 'Nowhere', now });
 
@@ -408,12 +411,12 @@ describe('a parked entry', () => {
   });
 
   test('is kept where there is nothing to send', async () => {
-    await storeUnsayable();
+    await storeInvalidEffect();
     const later = createDynamoTable({ ...embedded, now: inYears });
     const { entries } = await later.agenda('parked', { until: inYears(), limit: 5 });
 
     expect(await later.get(entries[0]?.key ?? '')).toMatchObject({
-      body: { parked: { code: 'BRIDGE_UNSAYABLE' } },
+      body: { parked: { code: 'BRIDGE_INVALID_EFFECT' } },
     });
   });
 });
@@ -443,7 +446,7 @@ describe('dismiss', () => {
   });
 
   test('takes what could not be said off the list', async () => {
-    await storeUnsayable();
+    await storeInvalidEffect();
 
     const { code } = await ask('dismiss', '--route', 'risk', ...why);
 
@@ -455,7 +458,7 @@ describe('dismiss', () => {
     const key = await storeParked();
     await ask('dismiss', key, ...why);
 
-    const again = admit(await read(key), wishOf('AWS_SETTLEMENT'), anAsker({ nowMs: start }));
+    const again = admit(await read(key), requestOf('AWS_SETTLEMENT'), anAsker({ nowMs: start }));
 
     expect(again).toMatchObject({ kind: 'drop' });
   });
@@ -472,9 +475,9 @@ describe('dismiss', () => {
 
   test('leaves what is unknown, dismissed or not parked, and dismisses the rest', async () => {
     const key = await storeParked();
-    const twice = await storeParked(wishOf('TWICE'));
+    const twice = await storeParked(requestOf('TWICE'));
     await ask('dismiss', twice, ...why);
-    await table.put(toRow(taken(wishOf('BUSY')), Date.now()), undefined);
+    await table.put(toRow(taken(requestOf('BUSY')), Date.now()), undefined);
     const keys = ['state ACE global NONE', 'state ACE global BUSY', twice, key];
 
     const { code, stdout, stderr } = await ask('dismiss', ...keys, ...why);
@@ -498,8 +501,8 @@ describe('dismiss', () => {
   });
 
   test('stops where the table cannot be written any more', async () => {
-    await storeParked(wishOf('ONE'), 1);
-    await storeParked(wishOf('TWO'), 2);
+    await storeParked(requestOf('ONE'), 1);
+    await storeParked(requestOf('TWO'), 2);
     const put = () => Promise.reject(new LedgerError({ doing: 'write', reason: 'gone' }));
 
     const results = await dismissAll(

@@ -8,7 +8,7 @@ import { park, settle } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { toVersion } from '../../lambda/workload/version.ts';
-import { anAsker, aOnceWish, aStateWish, version } from '../lambda/ledger/requests.ts';
+import { anAsker, aOneShotRequest, aStateRequest, version } from '../lambda/ledger/requests.ts';
 import { aBatchJob, anExecution } from '../route-file/workloads.ts';
 import { aFailure, serveDynamo } from '../support/dynamo-server.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
@@ -39,9 +39,9 @@ const ask = (...argv: readonly string[]) =>
   runCli(['status', ...argv], { env: { LEDGER_TABLE: 'Ledger' } });
 
 /** The entry that a wish becomes when somebody takes it. */
-function taken(wish: EffectRequest): Entry {
+function taken(request: EffectRequest): Entry {
   const seenMs = start;
-  const asked = { ...wish, cause: { ...wish.cause, seenMs } };
+  const asked = { ...request, cause: { ...request.cause, seenMs } };
   const answer = admit(undefined, asked, anAsker({ nowMs: start }));
   if (answer.kind !== 'take') throw new Error(answer.kind);
   return answer.entry;
@@ -53,14 +53,14 @@ async function store(...entries: readonly Entry[]): Promise<void> {
 
 const job = parseJobName('REPAIR');
 const mirrored: EffectRequest = {
-  ...aStateWish({ status: 'FAILED' }),
+  ...aStateRequest({ status: 'FAILED' }),
   event: { kind: 'CHANGE_STATUS', job, status: 'FAILURE' },
 };
-const startOf = (run: string, changedMs: number) => taken(aOnceWish({ run, changedMs }));
+const startOf = (run: string, changedMs: number) => taken(aOneShotRequest({ run, changedMs }));
 
 describe('status of a global variable', () => {
   test('tells the stage, the version, the lease, the next try and the story', async () => {
-    await store(taken(aStateWish()));
+    await store(taken(aStateRequest()));
 
     const { code, stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
@@ -76,7 +76,7 @@ describe('status of a global variable', () => {
     { result: { kind: 'confirmed' }, says: 'confirmed: AutoSys showed it' },
     { result: { kind: 'unreadable', reason: 'x' }, says: 'accepted: AutoSys took it, and cannot' },
   ] as const)('says $says', async ({ result, says }) => {
-    await store(settle(taken(aStateWish()), result, start + 5_000, policy));
+    await store(settle(taken(aStateRequest()), result, start + 5_000, policy));
 
     const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
@@ -85,7 +85,7 @@ describe('status of a global variable', () => {
 
   test('says what a parked one means, and what to do', async () => {
     const parked = { code: 'BRIDGE_DEADLINE', reason: 'not brought about within 4 days' };
-    await store(park(taken(aStateWish()), start, parked));
+    await store(park(taken(aStateRequest()), start, parked));
 
     const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
@@ -103,8 +103,12 @@ describe('status of a job', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout).entries).toMatchObject([
       { key: 'state ACE job REPAIR', sendevent: expect.stringContaining('CHANGE_STATUS') },
-      { key: toKey(aOnceWish({ run: 'run-2' })), stage: 'sending', sentAt: expect.any(String) },
-      { key: toKey(aOnceWish({ run: 'run-1' })) },
+      {
+        key: toKey(aOneShotRequest({ run: 'run-2' })),
+        stage: 'sending',
+        sentAt: expect.any(String),
+      },
+      { key: toKey(aOneShotRequest({ run: 'run-1' })) },
     ]);
   });
 
@@ -143,8 +147,8 @@ describe('status of a job', () => {
 describe('status of a run', () => {
   const execution = anExecution();
   const routes = [{ name: 'settlement', endsWithinMs: 3_600_000 }];
-  const wish: EffectRequest = {
-    ...aStateWish(),
+  const request: EffectRequest = {
+    ...aStateRequest(),
     event: {
       kind: 'SET_GLOBAL',
       globalVariable: parseGlobalName('AWS_SETTLEMENT'),
@@ -155,9 +159,11 @@ describe('status of a run', () => {
 
   /** A run that was announced, and the entry it asked for. */
   async function storeRun(): Promise<void> {
-    await store(settle(taken(wish), { kind: 'confirmed' }, start + 5_000, policy));
+    await store(settle(taken(request), { kind: 'confirmed' }, start + 5_000, policy));
     const announce = createRuns({ table, now: () => new Date(start + 6_000) });
-    await announce(execution, routes).record([{ key: toKey(wish), text: 'taken, and confirmed' }]);
+    await announce(execution, routes).record([
+      { key: toKey(request), text: 'taken, and confirmed' },
+    ]);
   }
 
   test('tells each announcement, each decision, and every entry with its story and its times', async () => {
@@ -176,8 +182,8 @@ describe('status of a run', () => {
 
   test('says where an entry stands for a later run by now', async () => {
     await storeRun();
-    const row = await table.get(toKey(wish));
-    const later = { ...wish, version: { ...wish.version, run: 'later', beganMs: 2e12 } };
+    const row = await table.get(toKey(request));
+    const later = { ...request, version: { ...request.version, run: 'later', beganMs: 2e12 } };
     await table.put(toRow(taken(later), Date.now()), row?.revision);
 
     const { stdout } = await ask(execution.executionArn);
@@ -197,7 +203,7 @@ describe('status of a run', () => {
           status: 'SUCCEEDED',
           routes: ['settlement'],
           history: [{ at: '2026-11-20T02:00:06.000Z' }],
-          entries: [{ key: toKey(wish), confirmedAt: '2026-11-20T02:00:05.000Z' }],
+          entries: [{ key: toKey(request), confirmedAt: '2026-11-20T02:00:05.000Z' }],
         },
       ],
     });

@@ -76,7 +76,7 @@ test.for(['ACE', 'PRD'])(
           ['ConfirmedAfter', 'p50'],
           ['ConfirmedAfter', 'p90'],
           ['ConfirmedAfter', 'p99'],
-          ['GateIsClosed', 'Maximum'],
+          ['CircuitBreakerOpen', 'Maximum'],
         ].map(([metric, statistic]) => expect.objectContaining({ metric, statistic })),
       ),
     );

@@ -11,7 +11,7 @@ import type { Got } from 'got';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EndpointCache } from '../../infra/bundle-stubs/endpoint-cache.ts';
 import * as fsPromises from '../../infra/bundle-stubs/fs-promises.ts';
-import { bundlingDefaults, standIns } from '../../infra/function-defaults.ts';
+import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
 import { type Authority, makeAuthority } from '../support/certificates.ts';
 import { listen, serveTcp } from '../support/servers.ts';
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
     format: 'cjs',
     mainFields: [...bundlingDefaults.mainFields],
     external: [...bundlingDefaults.externalModules],
-    alias: { ...standIns },
+    alias: { ...bundleStubs },
   });
   bundled = createRequire(import.meta.url)(outfile);
   authority = await makeAuthority();

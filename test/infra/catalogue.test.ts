@@ -44,7 +44,7 @@ function toReader(config: BridgeConfig) {
     const effects = translation.kind === 'effects' ? translation.effects : [];
     return {
       told: effects.map(({ route }) => route),
-      heard: translation.heardBy.length > 0,
+      heard: translation.matchedBy.length > 0,
       begins: reading.event.kind === 'execution' && reading.event.status === 'RUNNING',
     };
   };

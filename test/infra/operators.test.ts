@@ -101,13 +101,13 @@ describe('the alarms', () => {
     const template = synthesize(() => ({ config: { ...aBridgeConfig(), instances } }));
 
     expectAlarm(template, 'AutosysDown-ACE', {
-      MetricName: 'GateIsClosed',
+      MetricName: 'CircuitBreakerOpen',
       Dimensions: ofAce,
       Statistic: 'Minimum',
       Period: 60,
       EvaluationPeriods: 5,
     });
-    expectAlarm(template, 'AutosysDown-PRD', { MetricName: 'GateIsClosed' });
+    expectAlarm(template, 'AutosysDown-PRD', { MetricName: 'CircuitBreakerOpen' });
   });
 
   test('ring for slow deliveries, with the time that is set', () => {

@@ -3,7 +3,7 @@ import { defaultTimeouts } from '../../autosys/client/attempt.ts';
 import { functionTimeout } from '../../infra/bridge-function.ts';
 import { sendMarginMs } from '../../lambda/delivery/send.ts';
 import { reserveMs } from '../../lambda/functions/deadline.ts';
-import { gatePolicy, leaseMs, tellMs } from '../../lambda/policies.ts';
+import { circuitPolicy, leaseMs, tellMs } from '../../lambda/policies.ts';
 
 const functionMs = functionTimeout.toMilliseconds();
 
@@ -17,7 +17,7 @@ test('a request that is begun at the last moment ends within the lease', () => {
 });
 
 test('a try whether AutoSys is back stands for as long as its request may take', () => {
-  expect(gatePolicy.probeMs).toBeGreaterThanOrEqual(defaultTimeouts.requestMs);
+  expect(circuitPolicy.probeMs).toBeGreaterThanOrEqual(defaultTimeouts.requestMs);
 });
 
 test('a function has time for its work, and some for what is to be told at its end', () => {

@@ -88,8 +88,8 @@ describe('the embedded AWS', () => {
   });
 
   test('delivers everything, some of it twice and in any order, when the queue is mischievous', async () => {
-    const mischief = { random: seededRandom(3), duplicate: 0.5, shuffle: true };
-    await using running = await start({ mischief });
+    const faultInjection = { random: seededRandom(3), duplicate: 0.5, shuffle: true };
+    await using running = await start({ faultInjection });
     const { local } = running;
     const names = Array.from({ length: 20 }, (_, at) => `event-${at}`);
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../local/clock.ts';
-import type { Mischief } from '../../local/mischief.ts';
+import type { FaultInjection } from '../../local/mischief.ts';
 import { Queue } from '../../local/queue.ts';
 import { seededRandom } from '../../local/random.ts';
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`;
 
 function createQueue({
-  mischief,
+  faultInjection,
   maxReceiveCount,
 }: {
-  mischief?: Mischief;
+  faultInjection?: FaultInjection;
   maxReceiveCount?: number;
 } = {}) {
   const clock = new ManualClock();
@@ -20,7 +20,7 @@ function createQueue({
     ...base,
     name: 'reports',
     arn: arn('reports'),
-    ...(mischief ? { mischief } : {}),
+    ...(faultInjection ? { faultInjection } : {}),
     ...(maxReceiveCount === undefined ? {} : { redrive: { deadLetterQueue, maxReceiveCount } }),
   });
   return { clock, queue, deadLetterQueue };
@@ -252,8 +252,8 @@ describe('a queue with dead letters', () => {
 
 describe('a mischievous queue', () => {
   test('hands a message twice under one id', async () => {
-    const mischief = { random: seededRandom(1), duplicate: 1, shuffle: false };
-    const { queue } = createQueue({ mischief });
+    const faultInjection = { random: seededRandom(1), duplicate: 1, shuffle: false };
+    const { queue } = createQueue({ faultInjection });
     const messageId = queue.send('a');
 
     const messages = await queue.receive(10);
@@ -263,8 +263,8 @@ describe('a mischievous queue', () => {
 
   test('shuffles, and the same way for the same seed', async () => {
     const order = async () => {
-      const mischief = { random: seededRandom(7), duplicate: 0, shuffle: true };
-      const { queue } = createQueue({ mischief });
+      const faultInjection = { random: seededRandom(7), duplicate: 0, shuffle: true };
+      const { queue } = createQueue({ faultInjection });
       for (const body of 'abcdefgh') queue.send(body);
       return (await queue.receive(10)).map(({ body }) => body).join('');
     };

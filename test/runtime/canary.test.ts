@@ -81,9 +81,9 @@ describe('the shipped canary', () => {
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({ message: 'canary step failed', verdict: 'loginRefused' }),
     );
-    // The gate is closed by now, for the canary as for everybody.
+    // The circuit breaker is open by now, for the canary as for everybody.
     expect(stage.lines()).toContainEqual(
-      expect.objectContaining({ message: 'canary stands aside', verdict: 'gateClosed' }),
+      expect.objectContaining({ message: 'canary stands aside', verdict: 'circuitOpen' }),
     );
     expect(JSON.stringify(stage.aws.logs())).not.toContain('hunter2');
   });

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedate } from '../../cli/demo/redate.ts';
 import { compilePattern, matchesPattern } from '../../event-pattern/index.ts';
-import { bundlingDefaults, standIns } from '../../infra/function-defaults.ts';
+import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts';
 import { metricService, metrics } from '../../lambda/contract.ts';
 import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
@@ -68,7 +68,7 @@ describe('the bundle', () => {
   });
 
   test('loads no part of Node.js for which something stands in', () => {
-    const builtins = Object.keys(standIns).filter((name) => name.startsWith('node:'));
+    const builtins = Object.keys(bundleStubs).filter((name) => name.startsWith('node:'));
 
     expect(builtins.filter((name) => bundle().includes(`require("${name}")`))).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe('the bundle', () => {
       mainFields: [...bundlingDefaults.mainFields],
       minify: true,
       external: [...bundlingDefaults.externalModules],
-      alias: { ...standIns },
+      alias: { ...bundleStubs },
       define: { ...bundlingDefaults.define },
       inject: [...bundlingDefaults.inject],
       metafile: true,

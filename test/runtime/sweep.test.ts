@@ -184,7 +184,7 @@ describe('the shipped sweep', () => {
       [metrics.openRuns]: 0,
       [metrics.oldestOpenSeconds]: 0,
       [metrics.oldestDueSeconds]: 0,
-      [metrics.gateIsClosed]: 0,
+      [metrics.circuitIsOpen]: 0,
     });
     expect(stage.aws.secrets.unknownRequests).toEqual([]);
   });

@@ -24,8 +24,8 @@ import { createCarriedLogin, createLoginSlots } from '../../lambda/login/carried
 import { Login } from '../../lambda/login/login.ts';
 import type { LoginSlotsRegistry } from '../../lambda/login/slots-registry.ts';
 import {
-  gateBelievedMs,
-  gatePolicy,
+  circuitBelievedMs,
+  circuitPolicy,
   leaseMs,
   observationMs,
   retryPolicy,
@@ -153,7 +153,7 @@ export function openSandbox({
     return text === undefined ? undefined : { versionId: toVersionId(text), text };
   };
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
-  const accountPowers = {
+  const accountDeps = {
     log,
     metrics: { count: (name: string) => add(name, 1), milliseconds: add, gauge: add },
   };
@@ -163,22 +163,22 @@ export function openSandbox({
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(instance, { readSecret, slots, ...accountPowers, now, timeouts, members }),
+      connect(instance, { readSecret, slots, ...accountDeps, now, timeouts, members }),
     ]),
   );
   const jitter = () => 0;
   const deps: ReportDeps = {
     routes: createRouteIndex(config.routes, home),
-    isAdmitted: createAllowedAccounts(config, home.account),
+    isAllowed: createAllowedAccounts(config, home.account),
     table,
-    gates: createCircuitBreakers({
+    circuitBreakers: createCircuitBreakers({
       table,
       now,
       jitter,
-      policy: gatePolicy,
-      believedMs: gateBelievedMs,
+      policy: circuitPolicy,
+      believedMs: circuitBelievedMs,
       maintenance: bindMaintenance(config.instances),
-      tell: createCircuitTelemetry(accountPowers),
+      onChange: createCircuitTelemetry(accountDeps),
     }),
     autosysFor: (name) => {
       const autosys = autosysByName.get(name);
@@ -196,11 +196,11 @@ export function openSandbox({
   };
   const drain = createDrain({ ...deps, newReadGroup });
   const reread = createRecheck({ ...deps, newReadGroup });
-  const accountDrained = createDrainTelemetry(accountPowers);
+  const accountDrained = createDrainTelemetry(accountDeps);
   const batch = createBatch({
     report: createReport(deps),
-    account: createReportTelemetry(accountPowers),
-    onUnexpected: createFailureTelemetry(accountPowers),
+    account: createReportTelemetry(accountDeps),
+    onUnexpected: createFailureTelemetry(accountDeps),
     newReadGroup,
   });
   const drained: DrainResult[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseAutosysInstance, parseGlobalName } from '../../../autosys/names.ts';
-import { type CanaryPowers, createCanary } from '../../../lambda/canary/canary.ts';
+import { type CanaryDeps, createCanary } from '../../../lambda/canary/canary.ts';
 import type { Probed } from '../../../lambda/canary/network.ts';
 import { createGivenSignIn } from '../../../lambda/canary/sign-in.ts';
 import type { Speaker } from '../../../lambda/canary/speech.ts';
@@ -11,7 +11,7 @@ import {
   readCircuit,
 } from '../../../lambda/circuit-breaker/circuit-breakers.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
-import { gatePolicy } from '../../../lambda/policies.ts';
+import { circuitPolicy } from '../../../lambda/policies.ts';
 
 const ace = parseAutosysInstance('ACE');
 const prd = parseAutosysInstance('PRD');
@@ -35,7 +35,7 @@ function anAutosys(over: Partial<Speaker> = {}): Speaker {
 interface World {
   readonly probed?: readonly Probed[];
   readonly speakers?: Readonly<Record<string, Speaker>>;
-  readonly maintenance?: CanaryPowers['maintenance'];
+  readonly maintenance?: CanaryDeps['maintenance'];
 }
 
 function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World = {}) {
@@ -53,11 +53,11 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
   const ways = probed ?? [
     { endpoint: 'a:9443', certificateEnd: new Date(at.getTime() + 90 * dayMs) },
   ];
-  const gates = createCircuitBreakers({
+  const circuitBreakers = createCircuitBreakers({
     table,
     now,
     jitter: () => 0,
-    policy: gatePolicy,
+    policy: circuitPolicy,
     believedMs: 0,
   });
   const canary = createCanary({
@@ -75,14 +75,14 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
       },
       close: () => {},
     }),
-    gates,
+    circuitBreakers,
     maintenance,
     now,
     newLeaseId: () => 'canary',
     account: createCanaryAccount({ log, metrics }),
   });
   const run = () => canary(new AbortController().signal);
-  return { run, table, gates, lines, told };
+  return { run, table, circuitBreakers, lines, told };
 }
 
 const refuse = async () => {
@@ -135,7 +135,7 @@ describe('the canary', () => {
     expect(told).toContainEqual(['CanaryFailed', 'ACE', 0]);
   });
 
-  test('closes the gate for everybody with a refused login, and stands aside after that', async () => {
+  test('opens the circuit breaker for everybody with a refused login, and stands aside after that', async () => {
     const { run, table, told } = aCanary({
       speakers: { ACE: anAutosys({ readGlobalVariable: refuse }) },
     });
@@ -143,7 +143,7 @@ describe('the canary', () => {
     await run();
     await run();
 
-    expect(await readCircuit(table, ace)).toMatchObject({ closedMs: at.getTime() });
+    expect(await readCircuit(table, ace)).toMatchObject({ openedMs: at.getTime() });
     expect(await readCircuit(table, prd)).toMatchObject({ failures: 0 });
     expect(
       told.filter(([name, instance]) => name === 'CanaryFailed' && instance === 'ACE'),
@@ -163,12 +163,12 @@ describe('the canary', () => {
     });
   });
 
-  test('opens a gate whose time is over, in a night without anything to tell', async () => {
+  test('closes a circuit breaker whose time is over, in a night without anything to tell', async () => {
     const { run, table } = aCanary();
-    const closedMs = at.getTime() - 60_000;
-    const body = { format: 1, failures: 3, closedUntilMs: closedMs + 1, closedMs, reason: 'x' };
+    const openedMs = at.getTime() - 60_000;
+    const body = { format: 1, failures: 3, openUntilMs: openedMs + 1, openedMs, reason: 'x' };
     await table.put(
-      { key: 'gate ACE', body, expiresAt: new Date(at.getTime() + dayMs) },
+      { key: 'circuit ACE', body, expiresAt: new Date(at.getTime() + dayMs) },
       undefined,
     );
 

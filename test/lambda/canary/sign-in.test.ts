@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
 import type { ReadCredentials, SecretLogin } from '../../../lambda/aws/secret-login.ts';
-import { type ExaminePowers, examine } from '../../../lambda/canary/examine.ts';
+import { type ExamineDeps, examine } from '../../../lambda/canary/examine.ts';
 import { SecretSignIn } from '../../../lambda/canary/sign-in.ts';
 import type { Speaker } from '../../../lambda/canary/speech.ts';
 import { LedgerError, SecretShapeError } from '../../../lambda/errors.ts';
@@ -31,7 +31,7 @@ function aSpeaker(over: Partial<Speaker> = {}): Speaker {
   };
 }
 
-interface RunOptions extends Pick<ExaminePowers, 'candidates' | 'job'> {
+interface RunOptions extends Pick<ExamineDeps, 'candidates' | 'job'> {
   readonly instance?: string;
   readonly readCredentials?: ReadCredentials;
 }

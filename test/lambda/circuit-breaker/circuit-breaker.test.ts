@@ -4,11 +4,11 @@ import {
   askCircuit,
   type CircuitPolicy,
   type CircuitState,
-  openGate,
+  closedCircuit,
 } from '../../../lambda/circuit-breaker/circuit-breaker.ts';
 
 const policy: CircuitPolicy = {
-  failuresToClose: 3,
+  failuresToOpen: 3,
   firstWaitMs: 1_000,
   maxWaitMs: 8_000,
   probeMs: 500,
@@ -21,14 +21,14 @@ function afterFailures(count: number, jitter = 1): CircuitState {
   const times = Array.from({ length: count }, (_, at) => (at - count + 1) * policy.maxWaitMs);
   return times.reduce<CircuitState>(
     (state, nowMs) => afterFailure(state, { nowMs, reason, jitter, policy }),
-    openGate,
+    closedCircuit,
   );
 }
 
 const ask = (state: CircuitState, nowMs: number, leaseOwner = 'a') =>
   askCircuit(state, { leaseOwner, nowMs, policy });
 
-describe('the gate', () => {
+describe('the circuit breaker', () => {
   test.for([0, 1, 2])('lets everybody through after %d failures', (failures) => {
     expect(ask(afterFailures(failures), 0)).toEqual({ kind: 'go' });
   });
@@ -51,7 +51,7 @@ describe('the gate', () => {
   ])(
     'stays closed for $waitMs ms after $failures failures at noise $noise',
     ({ failures, jitter, waitMs }) => {
-      expect(afterFailures(failures, jitter).closedUntilMs).toBe(waitMs);
+      expect(afterFailures(failures, jitter).openUntilMs).toBe(waitMs);
     },
   );
 
@@ -67,7 +67,7 @@ describe('the gate', () => {
     const hourMs = 3_600_000;
     const failure = { nowMs: hourMs, reason, jitter: 1, policy, atOnce: true };
 
-    const first = ask(afterFailure(openGate, failure), 0);
+    const first = ask(afterFailure(closedCircuit, failure), 0);
 
     expect(first).toMatchObject({
       kind: 'probe',
@@ -87,9 +87,9 @@ describe('the gate', () => {
   });
 
   test('remembers since when it is closed, however often it is tried', () => {
-    expect(afterFailures(2).closedMs).toBeUndefined();
-    expect(afterFailures(3).closedMs).toBe(0);
-    expect(afterFailures(5).closedMs).toBe(-2 * policy.maxWaitMs);
+    expect(afterFailures(2).openedMs).toBeUndefined();
+    expect(afterFailures(3).openedMs).toBe(0);
+    expect(afterFailures(5).openedMs).toBe(-2 * policy.maxWaitMs);
   });
 
   test('lets one through to try when the time is over, and the others wait for him', () => {

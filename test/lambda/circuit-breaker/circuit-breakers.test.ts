@@ -10,8 +10,8 @@ import { ace } from '../delivery/rig.ts';
 const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
 const away = { kind: 'unreached', error } as const;
 
-/** The gates of several sandboxes over one table, on one time that tests move. */
-function someGates({
+/** The circuit breakers of several sandboxes over one table, on one time that tests move. */
+function someCircuitBreakers({
   believedMs = 0,
   maintenance = () => undefined,
 }: Partial<Pick<CircuitBreakersDeps, 'believedMs' | 'maintenance'>> = {}) {
@@ -27,7 +27,7 @@ function someGates({
       return table.get(key);
     },
   };
-  const policy = { failuresToClose: 3, firstWaitMs: 1_000, maxWaitMs: 8_000, probeMs: 500 };
+  const policy = { failuresToOpen: 3, firstWaitMs: 1_000, maxWaitMs: 8_000, probeMs: 500 };
   return {
     table,
     changes,
@@ -36,16 +36,16 @@ function someGates({
       nowMs += ms;
     },
     open: () => {
-      const tell = (change: CircuitChange) => changes.push(change);
+      const onChange = (change: CircuitChange) => changes.push(change);
       const given = { table: counting, now, jitter: () => 1, policy, believedMs, maintenance };
-      return createCircuitBreakers({ ...given, tell });
+      return createCircuitBreakers({ ...given, onChange });
     },
   };
 }
 
-describe('the gates of two sandboxes', () => {
+describe('the circuit breakers of two sandboxes', () => {
   test('close together after three failures of either', async () => {
-    const { open } = someGates();
+    const { open } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, away);
     await other.failed(ace, away);
@@ -60,7 +60,7 @@ describe('the gates of two sandboxes', () => {
   test.for(['unreached', 'unknown'] as const)(
     'stay open whatever a single request meets: %s',
     async (kind) => {
-      const { open, table } = someGates();
+      const { open, table } = someCircuitBreakers();
 
       for (let failed = 0; failed < 9; failed += 1) {
         await open().failed(ace, { kind, error, ofRequest: true });
@@ -72,7 +72,7 @@ describe('the gates of two sandboxes', () => {
   );
 
   test('close at the first refused login', async () => {
-    const { open } = someGates();
+    const { open } = someCircuitBreakers();
 
     await open().failed(ace, { ...away, lockedOut: true });
 
@@ -80,7 +80,7 @@ describe('the gates of two sandboxes', () => {
   });
 
   test('let one try when the time is over, and open for all when he succeeds', async () => {
-    const { open, advance } = someGates();
+    const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
     advance(1_000);
@@ -92,7 +92,7 @@ describe('the gates of two sandboxes', () => {
   });
 
   test('stay closed for longer when he fails', async () => {
-    const { open, advance } = someGates();
+    const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
     advance(1_000);
@@ -104,7 +104,7 @@ describe('the gates of two sandboxes', () => {
   });
 
   test('let another try when the first has died', async () => {
-    const { open, advance } = someGates();
+    const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
     advance(1_000);
@@ -115,7 +115,7 @@ describe('the gates of two sandboxes', () => {
   });
 
   test('let only one of two try that ask at once', async () => {
-    const { open, advance } = someGates();
+    const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
     advance(1_000);
@@ -126,69 +126,69 @@ describe('the gates of two sandboxes', () => {
   });
 });
 
-describe('a gate', () => {
+describe('a circuit breaker', () => {
   test('is read once in the time it is believed, however often it is asked', async () => {
-    const { open, reads, advance } = someGates({ believedMs: 5_000 });
-    const gates = open();
-    for (let at = 0; at < 100; at += 1) await gates.ask(ace, `m${at}`);
+    const { open, reads, advance } = someCircuitBreakers({ believedMs: 5_000 });
+    const circuitBreakers = open();
+    for (let at = 0; at < 100; at += 1) await circuitBreakers.ask(ace, `m${at}`);
     expect(reads()).toBe(1);
 
     advance(5_000);
-    await gates.ask(ace, 'm');
+    await circuitBreakers.ask(ace, 'm');
 
     expect(reads()).toBe(2);
   });
 
   test('writes nothing while all is well', async () => {
-    const { open, table } = someGates();
-    const gates = open();
+    const { open, table } = someCircuitBreakers();
+    const circuitBreakers = open();
 
-    await gates.ask(ace, 'a');
-    await gates.succeeded(ace);
+    await circuitBreakers.ask(ace, 'a');
+    await circuitBreakers.succeeded(ace);
 
     expect(table.written).toEqual([]);
   });
 
   test('counts failures that come at once at least as one', async () => {
-    const { open } = someGates();
-    const gates = open();
+    const { open } = someCircuitBreakers();
+    const circuitBreakers = open();
 
-    await Promise.all([1, 2, 3].map(() => gates.failed(ace, away)));
-    await gates.failed(ace, away);
-    await gates.failed(ace, away);
+    await Promise.all([1, 2, 3].map(() => circuitBreakers.failed(ace, away)));
+    await circuitBreakers.failed(ace, away);
+    await circuitBreakers.failed(ace, away);
 
-    expect((await gates.ask(ace, 'a')).kind).toBe('wait');
+    expect((await circuitBreakers.ask(ace, 'a')).kind).toBe('wait');
   });
 
   test('that other software has written counts as open, and is written over by the next failure', async () => {
-    const { open, table } = someGates();
+    const { open, table } = someCircuitBreakers();
     await table.put(
-      { key: 'gate ACE', body: { shut: true }, expiresAt: new Date(1e12) },
+      { key: 'circuit ACE', body: { shut: true }, expiresAt: new Date(1e12) },
       undefined,
     );
-    const gates = open();
+    const circuitBreakers = open();
 
-    expect((await gates.ask(ace, 'a')).kind).toBe('go');
-    await gates.failed(ace, { ...away, lockedOut: true });
+    expect((await circuitBreakers.ask(ace, 'a')).kind).toBe('go');
+    await circuitBreakers.failed(ace, { ...away, lockedOut: true });
 
-    expect((await gates.ask(ace, 'a')).kind).toBe('wait');
+    expect((await circuitBreakers.ask(ace, 'a')).kind).toBe('wait');
   });
 });
 
-describe('what is told of a gate', () => {
+describe('the changes of a circuit breaker', () => {
   const closed = {
-    kind: 'closed',
+    kind: 'opened',
     instance: ace,
     reason: 'connection refused',
     until: new Date(1_000),
   };
 
   test('is told once when it closes and once when it opens, whichever sandbox it was', async () => {
-    const { open, advance, changes } = someGates();
+    const { open, advance, changes } = someCircuitBreakers();
     const sandboxes = [open(), open(), open()] as const;
-    await Promise.all(sandboxes.map((gates) => gates.failed(ace, away)));
-    for (const gates of sandboxes) await gates.failed(ace, away);
-    for (const gates of sandboxes) await gates.failed(ace, away);
+    await Promise.all(sandboxes.map((circuitBreakers) => circuitBreakers.failed(ace, away)));
+    for (const circuitBreakers of sandboxes) await circuitBreakers.failed(ace, away);
+    for (const circuitBreakers of sandboxes) await circuitBreakers.failed(ace, away);
     expect(changes).toEqual([closed]);
     advance(1_000);
     await sandboxes[0].ask(ace, 'a');
@@ -196,47 +196,47 @@ describe('what is told of a gate', () => {
     advance(2_000);
     await sandboxes[1].ask(ace, 'b');
 
-    for (const gates of sandboxes) await gates.succeeded(ace);
+    for (const circuitBreakers of sandboxes) await circuitBreakers.succeeded(ace);
 
-    expect(changes).toEqual([closed, { kind: 'opened', instance: ace, closedForMs: 3_000 }]);
+    expect(changes).toEqual([closed, { kind: 'closed', instance: ace, openForMs: 3_000 }]);
   });
 
   test('is a refused login when it closes, and at every try since', async () => {
-    const { open, advance, changes } = someGates();
-    const gates = open();
+    const { open, advance, changes } = someCircuitBreakers();
+    const circuitBreakers = open();
     const refused = { ...away, lockedOut: true } as const;
-    await gates.failed(ace, refused);
-    await gates.failed(ace, refused);
+    await circuitBreakers.failed(ace, refused);
+    await circuitBreakers.failed(ace, refused);
     advance(1_000);
-    await gates.ask(ace, 'a');
+    await circuitBreakers.ask(ace, 'a');
 
-    await gates.failed(ace, refused);
+    await circuitBreakers.failed(ace, refused);
 
     const told = { kind: 'loginRefused', instance: ace };
     expect(changes).toEqual([told, closed, told]);
   });
 
   test('is nothing where a few failures are followed by a success', async () => {
-    const { open, changes } = someGates();
-    const gates = open();
-    await gates.failed(ace, away);
-    await gates.failed(ace, away);
+    const { open, changes } = someCircuitBreakers();
+    const circuitBreakers = open();
+    await circuitBreakers.failed(ace, away);
+    await circuitBreakers.failed(ace, away);
 
-    await gates.succeeded(ace);
+    await circuitBreakers.succeeded(ace);
 
     expect(changes).toEqual([]);
   });
 
   test('is whether it is closed, to whoever asks and does not try', async () => {
-    const { open, advance } = someGates();
-    const gates = open();
-    expect(await gates.isClosed(ace)).toBe(false);
-    await gates.failed(ace, { ...away, lockedOut: true });
-    expect(await gates.isClosed(ace)).toBe(true);
+    const { open, advance } = someCircuitBreakers();
+    const circuitBreakers = open();
+    expect(await circuitBreakers.isOpen(ace)).toBe(false);
+    await circuitBreakers.failed(ace, { ...away, lockedOut: true });
+    expect(await circuitBreakers.isOpen(ace)).toBe(true);
     advance(1_000);
 
-    expect(await gates.isClosed(ace)).toBe(true);
-    expect((await gates.ask(ace, 'a')).kind).toBe('probe');
+    expect(await circuitBreakers.isOpen(ace)).toBe(true);
+    expect((await circuitBreakers.ask(ace, 'a')).kind).toBe('probe');
   });
 });
 
@@ -246,35 +246,35 @@ describe('a declared maintenance window', () => {
     nowMs >= 1_000 && nowMs < 5_000 ? window : undefined;
 
   test('keeps everybody waiting until its end, in words, at the cost of no read', async () => {
-    const { open, advance, reads } = someGates({ maintenance });
-    const gates = open();
+    const { open, advance, reads } = someCircuitBreakers({ maintenance });
+    const circuitBreakers = open();
     advance(1_000);
 
-    expect(await gates.ask(ace, 'a')).toEqual({ kind: 'wait', ...window });
+    expect(await circuitBreakers.ask(ace, 'a')).toEqual({ kind: 'wait', ...window });
     expect(reads()).toBe(0);
     advance(4_000);
-    expect(await gates.ask(ace, 'a')).toEqual({ kind: 'go' });
+    expect(await circuitBreakers.ask(ace, 'a')).toEqual({ kind: 'go' });
   });
 
   test('counts no failure of what was under way when it opened', async () => {
-    const { open, advance, table, changes } = someGates({ maintenance });
-    const gates = open();
+    const { open, advance, table, changes } = someCircuitBreakers({ maintenance });
+    const circuitBreakers = open();
     advance(1_000);
 
-    await gates.failed(ace, { ...away, lockedOut: true });
+    await circuitBreakers.failed(ace, { ...away, lockedOut: true });
 
     expect([table.written, changes]).toEqual([[], []]);
   });
 
-  test('is no failure, even where AutoSys was down before; after it the gate is as it was', async () => {
-    const { open, advance } = someGates({ maintenance });
-    const gates = open();
-    await gates.failed(ace, { ...away, lockedOut: true });
+  test('is no failure, even where AutoSys was down before; after it the circuit breaker is as it was', async () => {
+    const { open, advance } = someCircuitBreakers({ maintenance });
+    const circuitBreakers = open();
+    await circuitBreakers.failed(ace, { ...away, lockedOut: true });
     advance(1_000);
-    expect(await gates.isClosed(ace)).toBe(false);
+    expect(await circuitBreakers.isOpen(ace)).toBe(false);
     advance(4_000);
 
-    expect(await gates.isClosed(ace)).toBe(true);
-    expect((await gates.ask(ace, 'a')).kind).toBe('probe');
+    expect(await circuitBreakers.isOpen(ace)).toBe(true);
+    expect((await circuitBreakers.ask(ace, 'a')).kind).toBe('probe');
   });
 });

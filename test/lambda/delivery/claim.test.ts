@@ -8,7 +8,7 @@ import { toKey } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { leaseMs } from '../../../lambda/policies.ts';
 import { readDue, readParked } from '../../support/table.ts';
-import { aOnceWish, aStateWish, aSwitchWish } from '../ledger/requests.ts';
+import { aOneShotRequest, aStateRequest, aToggleRequest } from '../ledger/requests.ts';
 import { ace, aRig, deadlineMs, unreachable } from './rig.ts';
 
 const refused = (httpStatus: 401 | 403) =>
@@ -28,12 +28,12 @@ function losingRaces(table: Table, key: string, races: number): Table {
 }
 
 /** A start that stands below the setting of a variable in its route. */
-const below = () => ({ ...aOnceWish(), after: [toKey(aStateWish({ status: 'FAILED' }))] });
+const below = () => ({ ...aOneShotRequest(), after: [toKey(aStateRequest({ status: 'FAILED' }))] });
 
 describe('what stands below something else in its route', () => {
   test.for(['due', 'sending'] as const)('waits while that is %s', async (stage) => {
     const rig = aRig();
-    await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+    await rig.keep(aStateRequest({ status: 'FAILED' }), { stage });
 
     const claim = await rig.open().offer(below());
 
@@ -45,7 +45,7 @@ describe('what stands below something else in its route', () => {
   test('is parked with it where that is parked', async () => {
     const rig = aRig();
     const parked = { code: 'AUTOSYS_REFUSED', reason: 'x' };
-    await rig.keep(aStateWish({ status: 'FAILED' }), { stage: 'parked', parked });
+    await rig.keep(aStateRequest({ status: 'FAILED' }), { stage: 'parked', parked });
 
     expect(await rig.open().offer(below())).toMatchObject({
       kind: 'parked',
@@ -65,23 +65,23 @@ describe('what stands below something else in its route', () => {
 
   test.for(['accepted', 'confirmed'] as const)('does not wait once that is %s', async (stage) => {
     const rig = aRig();
-    await rig.keep(aStateWish({ status: 'FAILED' }), { stage });
+    await rig.keep(aStateRequest({ status: 'FAILED' }), { stage });
 
     expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
   });
 
   test('waits also where it is a status that was left to somebody who died', async () => {
     const rig = aRig();
-    const toStatus = (wish: EffectRequest, status: SettableStatus): EffectRequest => ({
-      ...wish,
+    const toStatus = (request: EffectRequest, status: SettableStatus): EffectRequest => ({
+      ...request,
       event: { kind: 'CHANGE_STATUS', job: parseJobName('REPAIR'), status },
     });
     const ended = {
-      ...toStatus(aStateWish({ status: 'FAILED' }), 'FAILURE'),
+      ...toStatus(aStateRequest({ status: 'FAILED' }), 'FAILURE'),
       after: below().after,
     };
-    await rig.open().offer(toStatus(aStateWish(), 'RUNNING'), 'm1');
-    await rig.keep(aStateWish({ status: 'FAILED' }), { stage: 'due' });
+    await rig.open().offer(toStatus(aStateRequest(), 'RUNNING'), 'm1');
+    await rig.keep(aStateRequest({ status: 'FAILED' }), { stage: 'due' });
     await rig.open().offer(ended, 'm2');
     rig.advance(leaseMs);
 
@@ -92,14 +92,14 @@ describe('what stands below something else in its route', () => {
 
   test('does not wait for a newer wish that took its place', async () => {
     const rig = aRig();
-    await rig.keep(aStateWish({ status: 'RUNNING', attempt: 1 }), { stage: 'due' });
+    await rig.keep(aStateRequest({ status: 'RUNNING', attempt: 1 }), { stage: 'due' });
 
     expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
   });
 
   test.for([{ format: 2 }, undefined])('does not wait for a row that reads %j', async (body) => {
     const rig = aRig();
-    const key = toKey(aStateWish());
+    const key = toKey(aStateRequest());
     if (body) await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
 
     expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
@@ -120,11 +120,13 @@ describe('what stands below something else in its route', () => {
 
   test('goes by what is asked now where it takes the place of something older', async () => {
     const rig = aRig();
-    const wish = (over = {}) => ({ ...aSwitchWish(over), after: [toKey(aStateWish())] });
-    await rig.keep(wish(), { stage: 'confirmed' });
-    await rig.keep(aStateWish({ status: 'SUCCEEDED' }), { stage: 'due' });
+    const request = (over = {}) => ({ ...aToggleRequest(over), after: [toKey(aStateRequest())] });
+    await rig.keep(request(), { stage: 'confirmed' });
+    await rig.keep(aStateRequest({ status: 'SUCCEEDED' }), { stage: 'due' });
 
-    expect(await rig.open().offer(wish({ status: 'SUCCEEDED' }))).toMatchObject({ behind: true });
+    expect(await rig.open().offer(request({ status: 'SUCCEEDED' }))).toMatchObject({
+      behind: true,
+    });
   });
 });
 
@@ -132,10 +134,10 @@ describe('a claim', () => {
   test('gives a new wish away under a lease, which stands in the ledger first', async () => {
     const rig = aRig();
 
-    const claim = await rig.open().offer(aStateWish());
+    const claim = await rig.open().offer(aStateRequest());
 
     expect(claim).toMatchObject({ kind: 'taken', lookFirst: false, entry: { stage: 'sending' } });
-    expect(await rig.entry(aStateWish())).toMatchObject({
+    expect(await rig.entry(aStateRequest())).toMatchObject({
       stage: 'sending',
       sent: { value: { kind: 'unset' }, sentMs: 10_000 },
       lease: { owner: 'm1', untilMs: 10_000 + leaseMs },
@@ -146,9 +148,9 @@ describe('a claim', () => {
   test('keeps the job as it was before a one-off may leave', async () => {
     const rig = aRig();
 
-    await rig.open().offer(aOnceWish());
+    await rig.open().offer(aOneShotRequest());
 
-    expect(await rig.entry(aOnceWish())).toMatchObject({
+    expect(await rig.entry(aOneShotRequest())).toMatchObject({
       stage: 'sending',
       sent: { sentMs: 10_000, job: { active: false, run: 7 } },
     });
@@ -156,22 +158,25 @@ describe('a claim', () => {
 
   test('leaves to another sandbox what it works on, and takes it when the lease has run out', async () => {
     const rig = aRig();
-    await rig.open().offer(aOnceWish(), 'm1');
+    await rig.open().offer(aOneShotRequest(), 'm1');
     const other = rig.open();
 
-    expect(await other.offer(aOnceWish(), 'm2')).toMatchObject({ kind: 'left' });
+    expect(await other.offer(aOneShotRequest(), 'm2')).toMatchObject({ kind: 'left' });
     rig.advance(leaseMs);
-    expect(await other.offer(aOnceWish(), 'm2')).toMatchObject({ kind: 'taken', lookFirst: true });
+    expect(await other.offer(aOneShotRequest(), 'm2')).toMatchObject({
+      kind: 'taken',
+      lookFirst: true,
+    });
   });
 
   test('leaves a newer state to whoever sends the older one', async () => {
     const rig = aRig();
-    await rig.open().offer(aStateWish(), 'm1');
+    await rig.open().offer(aStateRequest(), 'm1');
 
-    const claim = await rig.open().offer(aStateWish({ status: 'SUCCEEDED' }), 'm2');
+    const claim = await rig.open().offer(aStateRequest({ status: 'SUCCEEDED' }), 'm2');
 
     expect(claim).toMatchObject({ kind: 'left' });
-    expect(await rig.entry(aStateWish())).toMatchObject({
+    expect(await rig.entry(aStateRequest())).toMatchObject({
       event: { value: 'SUCCEEDED' },
       lease: { owner: 'm1' },
     });
@@ -183,9 +188,9 @@ describe('a claim', () => {
     { what: 'a repetition', late: { status: 'SUCCEEDED' }, reason: /^duplicate of event e1, / },
   ] as const)('drops $what, and says so', async ({ late, reason }) => {
     const rig = aRig();
-    await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+    await rig.open().work(aStateRequest({ status: 'SUCCEEDED' }));
 
-    expect(await rig.open().offer(aStateWish(late))).toEqual({
+    expect(await rig.open().offer(aStateRequest(late))).toEqual({
       kind: 'dropped',
       reason: expect.stringMatching(reason),
     });
@@ -194,7 +199,7 @@ describe('a claim', () => {
   test('keeps two signals to one job apart', async () => {
     const rig = aRig();
     const signal = (signals: string) => ({
-      ...aOnceWish(),
+      ...aOneShotRequest(),
       event: { kind: 'SEND_SIGNAL', job: parseJobName('REPAIR'), signals } as const,
     });
 
@@ -203,14 +208,20 @@ describe('a claim', () => {
     expect(await rig.open().offer(signal('9'), 'm2')).toMatchObject({ kind: 'left' });
   });
 
-  test('stores a wish as due, free and unsent while the gate is closed, and says why', async () => {
+  test('stores a wish as due, free and unsent while the circuit breaker is open, and says why', async () => {
     const rig = aRig();
     const sandbox = rig.open();
     for (let at = 0; at < 3; at += 1) {
-      await sandbox.gates.failed(ace, { kind: 'unreached', error: unreachableDescription });
+      await sandbox.circuitBreakers.failed(ace, {
+        kind: 'unreached',
+        error: unreachableDescription,
+      });
     }
 
-    const claims = [await sandbox.offer(aStateWish()), await rig.open().offer(aOnceWish())];
+    const claims = [
+      await sandbox.offer(aStateRequest()),
+      await rig.open().offer(aOneShotRequest()),
+    ];
 
     const reason = 'AutoSys is not to be asked now: connection refused';
     expect(claims).toEqual([
@@ -235,10 +246,10 @@ describe('a claim', () => {
     const rig = aRig();
     rig.autosys.job = error;
 
-    const claim = await rig.open().offer(aOnceWish());
+    const claim = await rig.open().offer(aOneShotRequest());
 
     expect(claim).toMatchObject({ kind: 'unreached' });
-    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'due', dueMs: 17_500 });
+    expect(await rig.entry(aOneShotRequest())).toMatchObject({ stage: 'due', dueMs: 17_500 });
   });
 
   test.for([
@@ -248,22 +259,22 @@ describe('a claim', () => {
     const rig = aRig();
     rig.autosys.job = error;
 
-    await rig.open().offer(aOnceWish());
+    await rig.open().offer(aOneShotRequest());
 
-    expect(await rig.entry(aOnceWish())).toMatchObject({
+    expect(await rig.entry(aOneShotRequest())).toMatchObject({
       stage: 'sending',
       sent: { sentMs: 10_000 },
     });
-    expect((await rig.entry(aOnceWish()))?.sent).not.toHaveProperty('job');
+    expect((await rig.entry(aOneShotRequest()))?.sent).not.toHaveProperty('job');
   });
 
   test('parks an entry that has waited beyond its deadline, even while its job cannot be looked at', async () => {
     const rig = aRig();
     rig.autosys.job = unreachable();
-    await rig.open().offer(aOnceWish());
+    await rig.open().offer(aOneShotRequest());
     rig.advance(deadlineMs);
 
-    const claim = await rig.open().takeUp(toKey(aOnceWish()));
+    const claim = await rig.open().takeUp(toKey(aOneShotRequest()));
 
     const parked = { code: 'BRIDGE_DEADLINE', reason: expect.stringMatching(/within 4 days/) };
     expect(claim).toMatchObject({ kind: 'parked', entry: { parked } });
@@ -273,14 +284,16 @@ describe('a claim', () => {
 
   test('keeps an entry beyond its deadline while AutoSys is not to be asked, and gives it one more try', async () => {
     const rig = aRig();
-    await rig.open().offer(aStateWish());
+    await rig.open().offer(aStateRequest());
     rig.advance(deadlineMs);
     const away = { name: 'E', code: 'E', message: 'connection refused' };
-    await rig.open().gates.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
+    await rig
+      .open()
+      .circuitBreakers.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
 
-    const held = await rig.open().takeUp(toKey(aStateWish()));
+    const held = await rig.open().takeUp(toKey(aStateRequest()));
     rig.advance(leaseMs);
-    const taken = await rig.open().takeUp(toKey(aStateWish()));
+    const taken = await rig.open().takeUp(toKey(aStateRequest()));
 
     expect(held).toMatchObject({
       kind: 'left',
@@ -298,24 +311,24 @@ describe('a claim', () => {
 
   test.for([1, 9])('goes on after %d lost races', async (races) => {
     const rig = aRig();
-    const table = losingRaces(rig.table, toKey(aStateWish()), races);
+    const table = losingRaces(rig.table, toKey(aStateRequest()), races);
 
-    expect(await rig.open({ table }).offer(aStateWish())).toMatchObject({ kind: 'taken' });
+    expect(await rig.open({ table }).offer(aStateRequest())).toMatchObject({ kind: 'taken' });
   });
 
   test('fails when ten races in a row are lost', async () => {
     const rig = aRig();
-    const table = losingRaces(rig.table, toKey(aStateWish()), 10);
+    const table = losingRaces(rig.table, toKey(aStateRequest()), 10);
 
-    await expect(rig.open({ table }).offer(aStateWish())).rejects.toThrow(LedgerError);
+    await expect(rig.open({ table }).offer(aStateRequest())).rejects.toThrow(LedgerError);
   });
 
   test.for([{ format: 2 }, null, 'text', []])('fails when the row reads %j', async (body) => {
     const rig = aRig();
-    const key = toKey(aStateWish());
+    const key = toKey(aStateRequest());
     await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
 
-    await expect(rig.open().offer(aStateWish())).rejects.toThrow(
+    await expect(rig.open().offer(aStateRequest())).rejects.toThrow(
       `the ledger could not read ${key}: the row is of a format this software does not know`,
     );
     expect((await rig.table.get(key))?.body).toEqual(body);

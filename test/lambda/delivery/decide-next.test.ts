@@ -7,7 +7,7 @@ import {
 } from '../../../lambda/delivery/decide-next.ts';
 import type { Confirmation } from '../../../lambda/delivery/evidence/confirmation.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
-import { aOnceWish, aStateWish } from '../ledger/requests.ts';
+import { aOneShotRequest, aStateRequest } from '../ledger/requests.ts';
 
 const observationMs = 600_000;
 const nowMs = 10_000_000;
@@ -16,7 +16,7 @@ const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection ref
 function anEntry(over: Partial<Entry> = {}): Entry {
   const observed = { fromMs: nowMs - 60_000, toMs: nowMs - 1_000 };
   return {
-    ...aOnceWish(),
+    ...aOneShotRequest(),
     format: 1,
     stage: 'sending',
     dueMs: 0,
@@ -96,74 +96,74 @@ describe('an entry that may have been sent', () => {
     },
     {
       what: 'a state taken, whatever AutoSys shows and for how long',
-      entry: { ...aStateWish(), stage: 'accepted', sent: sameForLong },
+      entry: { ...aStateRequest(), stage: 'accepted', sent: sameForLong },
       seen: showsBefore,
       next: 'notYet',
     },
     {
       what: 'a state of unknown outcome, before the window is over',
-      entry: { ...aStateWish(), sent: { sentMs: 0 } },
+      entry: { ...aStateRequest(), sent: { sentMs: 0 } },
       seen: showsBefore,
       next: 'unknown',
     },
     {
       what: 'a state of unknown outcome, where AutoSys shows for the whole window what it showed before',
-      entry: { ...aStateWish(), sent: sameForLong },
+      entry: { ...aStateRequest(), sent: sameForLong },
       seen: showsBefore,
       next: 'send',
     },
     {
       what: 'a state of unknown outcome, where AutoSys showed something else within the window',
-      entry: { ...aStateWish(), sent: sameForLong },
+      entry: { ...aStateRequest(), sent: sameForLong },
       seen: { ...showsBefore, found: 'Y' },
       next: 'unknown',
     },
     {
       what: 'a state of unknown outcome, where AutoSys shows it in another form',
-      entry: { ...aStateWish(), sent: sameForLong },
+      entry: { ...aStateRequest(), sent: sameForLong },
       seen: { kind: 'notYet', found: 'X' },
       next: 'unknown',
     },
     {
       what: 'a state that was sent twice',
-      entry: { ...aStateWish(), sent: { ...sameForLong, sends: 2 } },
+      entry: { ...aStateRequest(), sent: { ...sameForLong, sends: 2 } },
       seen: showsBefore,
       next: 'unknown',
     },
     {
       what: 'a state taken, after an earlier one of unknown outcome that AutoSys shows since',
-      entry: { ...aStateWish(), stage: 'accepted', unsettled: true, sent: sameForLong },
+      entry: { ...aStateRequest(), stage: 'accepted', unsettled: true, sent: sameForLong },
       seen: showsEarlier,
       next: 'send',
     },
     {
       what: 'a state taken, after an earlier one that AutoSys took and shows',
-      entry: { ...aStateWish(), stage: 'accepted', sent: sameForLong },
+      entry: { ...aStateRequest(), stage: 'accepted', sent: sameForLong },
       seen: showsEarlier,
       next: 'notYet',
     },
     {
       what: 'a state that another actor has changed',
-      entry: { ...aStateWish(), sent: sameForLong },
+      entry: { ...aStateRequest(), sent: sameForLong },
       seen: { kind: 'changed', found: 'Z' },
       next: 'moot',
     },
     {
       what: 'a state of unknown outcome that cannot be read back',
-      entry: aStateWish(),
+      entry: aStateRequest(),
       seen: { kind: 'unreadable', reason: 'x' },
       next: 'refused',
     },
     {
       what: 'a state taken, that shows',
-      entry: { ...aStateWish(), stage: 'accepted' },
+      entry: { ...aStateRequest(), stage: 'accepted' },
       seen: shows,
       next: 'confirmed',
     },
     {
       what: 'a value that shows and cannot have stood there before',
       entry: {
-        ...aStateWish({ status: 'SUCCEEDED' }),
+        ...aStateRequest({ status: 'SUCCEEDED' }),
         sent: justSent,
         previousValues: ['RUNNING'],
       },
@@ -173,7 +173,7 @@ describe('an entry that may have been sent', () => {
     {
       what: 'a value that shows and may have stood there before',
       entry: {
-        ...aStateWish({ status: 'FAILED' }),
+        ...aStateRequest({ status: 'FAILED' }),
         sent: justSent,
         previousValues: ['RUNNING', 'FAILED'],
       },
@@ -183,7 +183,7 @@ describe('an entry that may have been sent', () => {
     {
       what: 'a value that shows, with blanks at its end before',
       entry: {
-        ...aStateWish({ status: 'FAILED' }),
+        ...aStateRequest({ status: 'FAILED' }),
         sent: { ...justSent, value: { kind: 'value', value: 'FAILED  ' } },
       },
       seen: shows,
@@ -191,26 +191,26 @@ describe('an entry that may have been sent', () => {
     },
     {
       what: 'a value that shows, where it is not known what stood there before',
-      entry: { ...aStateWish({ status: 'SUCCEEDED' }), sent: { sentMs: nowMs - 1_000 } },
+      entry: { ...aStateRequest({ status: 'SUCCEEDED' }), sent: { sentMs: nowMs - 1_000 } },
       seen: shows,
       next: 'unknown',
     },
     {
       what: 'a value that may have stood there before, and still shows after the window',
-      entry: { ...aStateWish({ status: 'SUCCEEDED' }), sent: { sentMs: nowMs - observationMs } },
+      entry: { ...aStateRequest({ status: 'SUCCEEDED' }), sent: { sentMs: nowMs - observationMs } },
       seen: shows,
       next: 'confirmed',
     },
     {
       what: 'the status of a job that shows and may have stood there before',
-      entry: { ...aStateWish(), event: failure, sent: { sentMs: nowMs - 1_000 } },
+      entry: { ...aStateRequest(), event: failure, sent: { sentMs: nowMs - 1_000 } },
       seen: shows,
       next: 'unknown',
     },
     {
       what: 'the status of a job that shows and did not before',
       entry: {
-        ...aStateWish(),
+        ...aStateRequest(),
         event: failure,
         sent: { sentMs: nowMs - 1_000, job: { active: true, status: 'RUNNING' } },
       },
@@ -235,7 +235,7 @@ describe('an entry that was just sent, with no answer', () => {
     {
       what: 'a value that cannot have stood there before',
       entry: {
-        ...aStateWish({ status: 'SUCCEEDED' }),
+        ...aStateRequest({ status: 'SUCCEEDED' }),
         sent: justSent,
         previousValues: ['RUNNING'],
       },
@@ -243,7 +243,7 @@ describe('an entry that was just sent, with no answer', () => {
     },
     {
       what: 'a value that may have stood there before',
-      entry: { ...aStateWish({ status: 'FAILED' }), previousValues: ['RUNNING', 'FAILED'] },
+      entry: { ...aStateRequest({ status: 'FAILED' }), previousValues: ['RUNNING', 'FAILED'] },
       next: 'unknown',
     },
     { what: 'a start', entry: {}, next: 'confirmed' },
@@ -254,7 +254,7 @@ describe('an entry that was just sent, with no answer', () => {
   test('is confirmed where AutoSys said that it took it, and shows it', () => {
     const { doubt: _, ...accepted } = facts;
 
-    expect(decideAfterSending(anEntry(aStateWish()), shows, accepted)).toMatchObject({
+    expect(decideAfterSending(anEntry(aStateRequest()), shows, accepted)).toMatchObject({
       kind: 'confirmed',
     });
   });
@@ -274,7 +274,7 @@ describe('the time in which an effect is looked for', () => {
       fromMs: nowMs,
     },
   ])('counts from $fromMs when $when', ({ observed, fromMs }) => {
-    const entry = { ...aOnceWish(), ...(observed && { sent: { sentMs: 0, observed } }) };
+    const entry = { ...aOneShotRequest(), ...(observed && { sent: { sentMs: 0, observed } }) };
 
     expect(extendObservation(entry, { found: 'X', nowMs, observationMs })).toEqual({
       fromMs,

@@ -8,16 +8,19 @@ import { agendaLists, toKey } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { leaseMs } from '../../../lambda/policies.ts';
 import { readDue, readParked } from '../../support/table.ts';
-import { aOnceWish, aStateWish } from '../ledger/requests.ts';
+import { aOneShotRequest, aStateRequest } from '../ledger/requests.ts';
 import { ace, aRig, dayMs, deadlineMs, unreachable } from './rig.ts';
 
 const away = { name: 'E', code: 'E', message: 'connection refused' };
 
 /** A wish for another target. */
-function aWishFor(target: number, over: Parameters<typeof aStateWish>[0] = {}): EffectRequest {
-  const wish = aStateWish(over);
+function aRequestFor(
+  target: number,
+  over: Parameters<typeof aStateRequest>[0] = {},
+): EffectRequest {
+  const request = aStateRequest(over);
   const globalVariable = parseGlobalName(`AWS_${target}`);
-  return { ...wish, event: { kind: 'SET_GLOBAL', globalVariable, value: toValue(wish) } };
+  return { ...request, event: { kind: 'SET_GLOBAL', globalVariable, value: toValue(request) } };
 }
 
 function toValue({ event }: EffectRequest) {
@@ -25,12 +28,12 @@ function toValue({ event }: EffectRequest) {
   return event.value;
 }
 
-/** A rig whose gate closed before so many targets were asked for. */
+/** A rig whose circuit breaker opened before so many targets were asked for. */
 async function anOutage(targets: number) {
   const rig = aRig();
   const sandbox = rig.open();
-  await sandbox.gates.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
-  for (let target = 0; target < targets; target += 1) await sandbox.work(aWishFor(target));
+  await sandbox.circuitBreakers.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
+  for (let target = 0; target < targets; target += 1) await sandbox.work(aRequestFor(target));
   expect(rig.autosys.sent).toEqual([]);
   return rig;
 }
@@ -75,13 +78,13 @@ describe('the drain', () => {
     const rig = aRig();
     const sandbox = rig.open();
     rig.autosys.answers.push(...Array.from({ length: 40 }, unreachable));
-    await sandbox.work(aStateWish());
+    await sandbox.work(aStateRequest());
     for (let drains = 0; drains < 30; drains += 1) {
       rig.advance(360_000);
       await sandbox.drain();
     }
 
-    const entry = await rig.entry(aStateWish());
+    const entry = await rig.entry(aStateRequest());
 
     const away = expect.stringMatching(/^not reached: .*connection refused$/);
     const up = 'taken up: to be sent now';
@@ -96,7 +99,7 @@ describe('the drain', () => {
 
   test('sends only the newest state of each target', async () => {
     const rig = await anOutage(2);
-    await rig.open().work(aWishFor(0, { status: 'SUCCEEDED' }));
+    await rig.open().work(aRequestFor(0, { status: 'SUCCEEDED' }));
     rig.advance(60_000);
 
     await rig.open().drain();
@@ -107,9 +110,9 @@ describe('the drain', () => {
   test('begins with what has waited longest', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unreachable(), unreachable());
-    await rig.open().work(aWishFor(7));
+    await rig.open().work(aRequestFor(7));
     rig.advance(1_000);
-    await rig.open().work(aWishFor(3));
+    await rig.open().work(aRequestFor(3));
     rig.advance(60_000);
 
     await rig.open().drain();
@@ -122,8 +125,8 @@ describe('the drain', () => {
   test('leaves alone what is not yet due, and what somebody works on until his lease runs out', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unreachable());
-    await rig.open().work(aWishFor(1));
-    await rig.open().offer(aWishFor(2));
+    await rig.open().work(aRequestFor(1));
+    await rig.open().offer(aRequestFor(2));
 
     expect(await rig.open().drain()).toEqual([]);
     rig.advance(leaseMs);
@@ -132,10 +135,10 @@ describe('the drain', () => {
 
   test('sends a chain in its order, however it lies on the agenda, within one drain', async () => {
     const rig = aRig();
-    const keys = [3, 2, 1].map((target) => toKey(aWishFor(target)));
-    await rig.keep(aWishFor(1), { dueMs: 10_000, after: keys.slice(0, 2) });
-    await rig.keep(aWishFor(2), { dueMs: 11_000, after: keys.slice(0, 1) });
-    await rig.keep(aWishFor(3), { dueMs: 12_000 });
+    const keys = [3, 2, 1].map((target) => toKey(aRequestFor(target)));
+    await rig.keep(aRequestFor(1), { dueMs: 10_000, after: keys.slice(0, 2) });
+    await rig.keep(aRequestFor(2), { dueMs: 11_000, after: keys.slice(0, 1) });
+    await rig.keep(aRequestFor(3), { dueMs: 12_000 });
     rig.advance(60_000);
 
     await rig.open().drain();
@@ -151,11 +154,11 @@ describe('the drain', () => {
     for (let chain = 0; chain < 60; chain += 1) {
       // By their keys one-offs stand before variables.
       const start: EffectRequest = {
-        ...aOnceWish(),
+        ...aOneShotRequest(),
         event: { kind: 'FORCE_STARTJOB', job: parseJobName(`J${chain}`) },
-        after: [toKey(aWishFor(chain))],
+        after: [toKey(aRequestFor(chain))],
       };
-      await rig.open().work(aWishFor(chain));
+      await rig.open().work(aRequestFor(chain));
       await rig.open().work(start);
     }
     rig.advance(60_000);
@@ -169,8 +172,8 @@ describe('the drain', () => {
 
   test('leaves what waits for something that does not get through, and ends', async () => {
     const rig = aRig();
-    await rig.keep(aWishFor(1), { after: [toKey(aWishFor(2))] });
-    await rig.keep(aWishFor(2), { dueMs: 11_000 });
+    await rig.keep(aRequestFor(1), { after: [toKey(aRequestFor(2))] });
+    await rig.keep(aRequestFor(2), { dueMs: 11_000 });
     rig.advance(60_000);
     rig.autosys.answers.push(unreachable());
 
@@ -205,7 +208,7 @@ describe('the drain', () => {
     expect(await readDue(rig.table)).toHaveLength(30);
   });
 
-  test('does not come near AutoSys while the gate is closed', async () => {
+  test('does not come near AutoSys while the circuit breaker is open', async () => {
     const rig = await anOutage(3);
 
     expect(await rig.open().drain()).toEqual([]);
@@ -253,11 +256,11 @@ describe('the drain', () => {
 
   test('parks what has waited beyond its deadline instead of sending it late, and sends the rest', async () => {
     const rig = await anOutage(3);
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
     rig.advance(deadlineMs);
     const nowMs = rig.now().getTime();
-    const fresh = aWishFor(9);
-    await rig.open().gates.failed(ace, { kind: 'unreached', error: away });
+    const fresh = aRequestFor(9);
+    await rig.open().circuitBreakers.failed(ace, { kind: 'unreached', error: away });
     await rig.open().work({ ...fresh, cause: { ...fresh.cause, seenMs: nowMs } });
     rig.advance(dayMs / 2);
 
@@ -302,15 +305,15 @@ const toNames = ({ sent }: ReturnType<typeof aRig>['autosys']) =>
 
 describe('the lanes of the drain', () => {
   test.for([
-    { lanes: 1, most: 1 },
-    { lanes: 4, most: 4 },
-    { lanes: undefined, most: 10 },
-  ])('are as many as told, $lanes, and never more than $most', async ({ lanes, most }) => {
+    { concurrency: 1, most: 1 },
+    { concurrency: 4, most: 4 },
+    { concurrency: undefined, most: 10 },
+  ])('are as many as told, $lanes, and never more than $most', async ({ concurrency, most }) => {
     const rig = await anOutage(30);
     rig.advance(60_000);
     const { port, atOnce } = aBusyPort(rig);
 
-    const drained = await rig.open({ port, ...(lanes && { lanes }) }).drain();
+    const drained = await rig.open({ port, ...(concurrency && { concurrency }) }).drain();
 
     expect(Math.max(...atOnce)).toBe(most);
     expect(drained).toHaveLength(30);
@@ -322,14 +325,14 @@ describe('the lanes of the drain', () => {
     rig.autosys.answers.push(...Array.from({ length: 12 }, unreachable));
     const order = [4, 9, 0, 11, 2, 7, 1, 10, 3, 8, 5, 6];
     for (const target of order) {
-      await rig.open().work(aWishFor(target));
-      await rig.open().gates.succeeded(ace);
+      await rig.open().work(aRequestFor(target));
+      await rig.open().circuitBreakers.succeeded(ace);
       rig.advance(1_000);
     }
     rig.autosys.sent.length = 0;
     rig.advance(60_000);
 
-    await rig.open({ lanes: 4, port: aBusyPort(rig).port }).drain();
+    await rig.open({ concurrency: 4, port: aBusyPort(rig).port }).drain();
 
     expect(toNames(rig.autosys)).toEqual(order.map((target) => `AWS_${target}`));
   });
@@ -356,10 +359,10 @@ describe('the lanes of the drain', () => {
       },
     );
 
-    await rig.open({ port, lanes: 5 }).drain();
+    await rig.open({ port, concurrency: 5 }).drain();
 
-    const failuresToClose = 3;
-    expect(rig.autosys.sent.length).toBeLessThanOrEqual(1 + 5 + failuresToClose);
+    const failuresToOpen = 3;
+    expect(rig.autosys.sent.length).toBeLessThanOrEqual(1 + 5 + failuresToOpen);
     expect(await readDue(rig.table)).toHaveLength(59);
   });
 
@@ -373,7 +376,7 @@ describe('the lanes of the drain', () => {
     );
     const { port, atOnce } = aBusyPort(rig);
 
-    const drained = await rig.open({ port, lanes: 5 }).drain(invocation.signal);
+    const drained = await rig.open({ port, concurrency: 5 }).drain(invocation.signal);
 
     expect(drained).toHaveLength(atOnce.length);
     expect(atOnce.length).toBeLessThanOrEqual(1 + 5);

@@ -7,7 +7,7 @@ import { toKey } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { leaseMs, observationMs } from '../../../lambda/policies.ts';
 import type { ScriptedAutosys } from '../../support/autosys.ts';
-import { aOnceWish, aStateWish, aSwitchWish } from '../ledger/requests.ts';
+import { aOneShotRequest, aStateRequest, aToggleRequest } from '../ledger/requests.ts';
 import { ace, aRig, deadlineMs, unknown, unreachable } from './rig.ts';
 
 const refusal = () => new AutosysRefusedError({ doing: 'SET_GLOBAL', httpStatus: 400, said: '' });
@@ -68,10 +68,10 @@ describe('a state', () => {
     const rig = aRig();
     arrange(rig.autosys);
 
-    const done = await rig.open().work(aStateWish());
+    const done = await rig.open().work(aStateRequest());
 
     expect(done).toMatchObject({ result: { kind: result }, entry: { stage } });
-    const stored = await rig.entry(aStateWish());
+    const stored = await rig.entry(aStateRequest());
     expect(stored).toMatchObject({ stage });
     expect(stored).not.toHaveProperty('lease');
   });
@@ -88,9 +88,9 @@ describe('a state', () => {
       },
     };
 
-    await rig.open({ port }).work(aStateWish());
+    await rig.open({ port }).work(aStateRequest());
 
-    const history = (await rig.entry(aStateWish()))?.history;
+    const history = (await rig.entry(aStateRequest()))?.history;
     expect(history?.map(({ atMs, text }) => [atMs, text])).toEqual([
       [10_000, 'asked by settlement run-a RUNNING (route settlement, event e1)'],
       [10_000, 'taken up: to be sent now'],
@@ -104,22 +104,22 @@ describe('a state', () => {
     rig.autosys.answers.push('lose');
     rig.autosys.globalVariable = { kind: 'value', value: 'x'.repeat(500_000) };
 
-    const done = await rig.open().work(aStateWish());
+    const done = await rig.open().work(aStateRequest());
 
     const found = `AutoSys shows "${'x'.repeat(200)}… (500000 characters)"`;
     expect(done).toMatchObject({ result: { kind: 'notYet', found } });
-    expect(JSON.stringify(await rig.entry(aStateWish())).length).toBeLessThan(4_000);
+    expect(JSON.stringify(await rig.entry(aStateRequest())).length).toBeLessThan(4_000);
   });
 
   test('counts as confirmed when the outcome is unknown and AutoSys shows what did not stand there before', async () => {
     const rig = aRig();
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     rig.autosys.answers.push(unknown());
     rig.autosys.meanwhile.push(async () => {
       rig.autosys.globalVariable = { kind: 'value', value: 'SUCCEEDED' };
     });
 
-    expect(await rig.open().work(aStateWish({ status: 'SUCCEEDED' }))).toMatchObject({
+    expect(await rig.open().work(aStateRequest({ status: 'SUCCEEDED' }))).toMatchObject({
       result: { kind: 'confirmed' },
     });
   });
@@ -129,7 +129,7 @@ describe('a state', () => {
     rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
     rig.autosys.answers.push(unknown());
 
-    expect(await rig.open().work(aStateWish())).toMatchObject({
+    expect(await rig.open().work(aStateRequest())).toMatchObject({
       result: { kind: 'unknown' },
       entry: { stage: 'sending' },
     });
@@ -139,7 +139,7 @@ describe('a state', () => {
     const rig = aRig();
     rig.autosys.globalVariable = { kind: 'value', value: 'OLD' };
     rig.autosys.answers.push(unknown(), unknown());
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     const sent: number[] = [];
     for (let minute = 0; minute < 60; minute += 1) {
       rig.advance(60_000);
@@ -149,14 +149,17 @@ describe('a state', () => {
 
     expect(sent.indexOf(2)).toBeGreaterThanOrEqual(observationMs / 60_000 - 1);
     expect(sent.at(-1)).toBe(2);
-    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'sending', sent: { sends: 2 } });
+    expect(await rig.entry(aStateRequest())).toMatchObject({
+      stage: 'sending',
+      sent: { sends: 2 },
+    });
   });
 
   test('is sent once when its function died before it recorded the second send', async () => {
     const rig = aRig();
     rig.autosys.globalVariable = { kind: 'value', value: 'OLD' };
     rig.autosys.answers.push(unknown(), unknown(), unknown());
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     const dying: Table = {
       ...rig.table,
       put: async (row, seen) => {
@@ -176,15 +179,15 @@ describe('a state', () => {
   test('that another actor has changed since is recorded, not sent, and not parked', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unknown());
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     rig.autosys.globalVariable = { kind: 'value', value: 'CONSUMED' };
     rig.advance(60_000);
 
     await rig.open().drain();
 
     expect(rig.autosys.sent).toHaveLength(1);
-    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'confirmed' });
-    expect((await rig.entry(aStateWish()))?.history.at(-1)?.text).toContain(
+    expect(await rig.entry(aStateRequest())).toMatchObject({ stage: 'confirmed' });
+    expect((await rig.entry(aStateRequest()))?.history.at(-1)?.text).toContain(
       'changed externally: AutoSys shows "CONSUMED"',
     );
   });
@@ -192,7 +195,7 @@ describe('a state', () => {
   test('that AutoSys accepted and shows in another form is parked at the deadline, with what it shows', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     rig.autosys.globalVariable = { kind: 'value', value: 'RUNN' };
     for (const ms of [60_000, 3_600_000, deadlineMs]) {
       rig.advance(ms);
@@ -200,7 +203,7 @@ describe('a state', () => {
     }
 
     expect(rig.autosys.sent).toHaveLength(1);
-    expect(await rig.entry(aStateWish())).toMatchObject({
+    expect(await rig.entry(aStateRequest())).toMatchObject({
       stage: 'parked',
       parked: { code: 'BRIDGE_DEADLINE', reason: expect.stringContaining('AutoSys shows "RUNN"') },
     });
@@ -209,9 +212,9 @@ describe('a state', () => {
   test('that moves on while it is sent is sent anew by the same holder', async () => {
     const rig = aRig();
     const other = rig.open();
-    rig.autosys.meanwhile.push(() => other.work(aStateWish({ status: 'SUCCEEDED' })));
+    rig.autosys.meanwhile.push(() => other.work(aStateRequest({ status: 'SUCCEEDED' })));
 
-    const done = await rig.open().work(aStateWish());
+    const done = await rig.open().work(aStateRequest());
 
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
     expect(done).toMatchObject({
@@ -224,11 +227,11 @@ describe('a state', () => {
     const rig = aRig();
     const other = rig.open();
     rig.autosys.meanwhile.push(async () => {
-      await other.work(aStateWish({ status: 'FAILED' }));
-      await other.work(aStateWish({ attempt: 1, status: 'SUCCEEDED' }));
+      await other.work(aStateRequest({ status: 'FAILED' }));
+      await other.work(aStateRequest({ attempt: 1, status: 'SUCCEEDED' }));
     });
 
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
 
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
   });
@@ -236,10 +239,10 @@ describe('a state', () => {
   test('that moves on while it is refused is not parked, for the newer one may be taken', async () => {
     const rig = aRig();
     const other = rig.open();
-    rig.autosys.meanwhile.push(() => other.work(aStateWish({ status: 'SUCCEEDED' })));
+    rig.autosys.meanwhile.push(() => other.work(aStateRequest({ status: 'SUCCEEDED' })));
     rig.autosys.answers.push(refusal());
 
-    const done = await rig.open().work(aStateWish());
+    const done = await rig.open().work(aStateRequest());
 
     expect(done).toMatchObject({ entry: { stage: 'confirmed', event: { value: 'SUCCEEDED' } } });
   });
@@ -249,10 +252,10 @@ describe('a state', () => {
     const slow = rig.open();
     rig.autosys.meanwhile.push(async () => {
       rig.advance(leaseMs);
-      await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+      await rig.open().work(aStateRequest({ status: 'SUCCEEDED' }));
     });
 
-    await slow.work(aStateWish());
+    await slow.work(aStateRequest());
 
     // What was sent first has arrived last.
     expect(rig.autosys.globalVariable).toEqual({ kind: 'value', value: 'RUNNING' });
@@ -263,7 +266,7 @@ describe('a state', () => {
     expect(rig.autosys.globalVariable).toEqual({ kind: 'value', value: 'SUCCEEDED' });
     rig.advance(observationMs);
     await rig.open().drain();
-    expect(await rig.entry(aStateWish())).toMatchObject({
+    expect(await rig.entry(aStateRequest())).toMatchObject({
       stage: 'confirmed',
       event: { value: 'SUCCEEDED' },
     });
@@ -274,10 +277,10 @@ describe('a state', () => {
     rig.autosys.meanwhile.push(async () => {
       rig.advance(leaseMs);
       rig.autosys.answers.push(refusal());
-      await rig.open().work(aStateWish({ status: 'SUCCEEDED' }));
+      await rig.open().work(aStateRequest({ status: 'SUCCEEDED' }));
     });
 
-    const done = await rig.open().work(aStateWish());
+    const done = await rig.open().work(aStateRequest());
 
     expect(done).toMatchObject({ result: { kind: 'lost' }, entry: { stage: 'parked' } });
     if (!('result' in done)) throw new Error(done.kind);
@@ -290,23 +293,23 @@ describe('a state', () => {
   test('that was accepted is looked at before it is sent again', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
 
-    expect(await rig.open().work(aStateWish())).toMatchObject({ result: { kind: 'confirmed' } });
+    expect(await rig.open().work(aStateRequest())).toMatchObject({ result: { kind: 'confirmed' } });
     expect(rig.autosys.sent).toHaveLength(1);
   });
 
   test('that was accepted and is lost is never sent again', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     for (let minute = 0; minute < 60; minute += 1) {
       rig.advance(60_000);
       await rig.open().drain();
     }
 
-    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'accepted' });
+    expect(await rig.entry(aStateRequest())).toMatchObject({ stage: 'accepted' });
     expect(rig.autosys.sent).toHaveLength(1);
   });
 });
@@ -315,7 +318,7 @@ describe('a state', () => {
 async function aDoubtfulOneOff() {
   const rig = aRig();
   rig.autosys.answers.push(unknown());
-  await rig.open().work(aOnceWish());
+  await rig.open().work(aOneShotRequest());
   return rig;
 }
 
@@ -323,11 +326,11 @@ describe('a one-off whose outcome is unknown', () => {
   test('is sent once, though its holder has taken it twice', async () => {
     const rig = aRig();
     const sandbox = rig.open();
-    const first = await sandbox.offer(aOnceWish(), 'm1');
-    await sandbox.takeUp(toKey(aOnceWish()), 'm1');
+    const first = await sandbox.offer(aOneShotRequest(), 'm1');
+    await sandbox.takeUp(toKey(aOneShotRequest()), 'm1');
     if (first.kind !== 'taken') throw new Error(first.kind);
 
-    const done = await sandbox.bringAbout(first);
+    const done = await sandbox.execute(first);
 
     expect(done).toMatchObject({ entry: { stage: 'confirmed' } });
     expect(rig.autosys.starts).toBe(1);
@@ -336,12 +339,12 @@ describe('a one-off whose outcome is unknown', () => {
   test('may have been sent, and is sent no second time', async () => {
     const rig = await aDoubtfulOneOff();
 
-    const again = await rig.open().work(aOnceWish());
+    const again = await rig.open().work(aOneShotRequest());
 
     expect(again).toMatchObject({
       result: { kind: 'unknown', error: { code: 'BRIDGE_OUTCOME_UNKNOWN' } },
     });
-    expect(await rig.entry(aOnceWish())).toMatchObject({ stage: 'sending', tries: 2 });
+    expect(await rig.entry(aOneShotRequest())).toMatchObject({ stage: 'sending', tries: 2 });
     expect(rig.autosys.sent).toHaveLength(1);
   });
 
@@ -349,7 +352,9 @@ describe('a one-off whose outcome is unknown', () => {
     const rig = await aDoubtfulOneOff();
     rig.autosys.job = started;
 
-    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+    expect(await rig.open().work(aOneShotRequest())).toMatchObject({
+      entry: { stage: 'confirmed' },
+    });
     expect(rig.autosys.sent).toHaveLength(1);
   });
 
@@ -362,14 +367,14 @@ describe('a one-off whose outcome is unknown', () => {
     { when: 'when its time is over', lookedMs: observationMs, stage: 'parked' },
   ])('is $stage $when', async ({ lookedMs, stage }) => {
     const rig = await aDoubtfulOneOff();
-    const { fromMs } = (await rig.entry(aOnceWish()))?.sent?.observed ?? { fromMs: 0 };
+    const { fromMs } = (await rig.entry(aOneShotRequest()))?.sent?.observed ?? { fromMs: 0 };
     rig.advance(observationMs / 2);
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
     rig.advance(fromMs + lookedMs - rig.now().getTime());
 
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
 
-    expect(await rig.entry(aOnceWish())).toMatchObject({ stage });
+    expect(await rig.entry(aOneShotRequest())).toMatchObject({ stage });
     expect(rig.autosys.sent).toHaveLength(1);
   });
 
@@ -378,19 +383,21 @@ describe('a one-off whose outcome is unknown', () => {
     rig.autosys.job = unreachable();
     rig.advance(6 * 3_600_000);
 
-    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'sending' } });
+    expect(await rig.open().work(aOneShotRequest())).toMatchObject({ entry: { stage: 'sending' } });
     rig.autosys.job = started;
-    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+    expect(await rig.open().work(aOneShotRequest())).toMatchObject({
+      entry: { stage: 'confirmed' },
+    });
   });
 
   test('is parked at once where AutoSys tells nothing to compare', async () => {
     const rig = aRig();
     rig.autosys.job = new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' });
     rig.autosys.answers.push(unknown());
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
     rig.autosys.job = { status: 'INACTIVE', onNoExec: false, lastRun: {} };
 
-    expect(await rig.open().work(aOnceWish())).toMatchObject({
+    expect(await rig.open().work(aOneShotRequest())).toMatchObject({
       entry: { stage: 'parked', parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } },
     });
   });
@@ -398,7 +405,7 @@ describe('a one-off whose outcome is unknown', () => {
   test('is sent again all the same where twice does no harm', async () => {
     const rig = aRig();
     const onHold = {
-      ...aOnceWish(),
+      ...aOneShotRequest(),
       event: { kind: 'JOB_ON_HOLD', job: parseJobName('REPAIR') } as const,
     };
     rig.autosys.answers.push(unknown(), 'lose');
@@ -412,7 +419,7 @@ describe('a one-off whose outcome is unknown', () => {
 
 describe('the status of a job', () => {
   const mirror = (status: 'RUNNING' | 'SUCCESS', over = {}) => ({
-    ...aStateWish(over),
+    ...aStateRequest(over),
     event: { kind: 'CHANGE_STATUS', job: parseJobName('MIRROR'), status } as const,
   });
   const ended = mirror('SUCCESS', { status: 'SUCCEEDED' });
@@ -448,57 +455,58 @@ describe('the status of a job', () => {
 describe('a switch', () => {
   test('that moves on while it is sent is sent anew by the same holder, and once', async () => {
     const rig = aRig();
-    rig.autosys.meanwhile.push(() => rig.open().offer(aSwitchWish({ status: 'FAILED' }), 'm2'));
+    rig.autosys.meanwhile.push(() => rig.open().offer(aToggleRequest({ status: 'FAILED' }), 'm2'));
 
-    await rig.open().work(aSwitchWish());
+    await rig.open().work(aToggleRequest());
 
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD', 'JOB_OFF_HOLD']);
-    expect(await rig.entry(aSwitchWish())).toMatchObject({ stage: 'confirmed' });
+    expect(await rig.entry(aToggleRequest())).toMatchObject({ stage: 'confirmed' });
   });
 
   test('that moves on to what must wait for its turn is left to the drain, unsent and free', async () => {
     const rig = aRig();
-    const released = { ...aSwitchWish({ status: 'FAILED' }), after: [toKey(aOnceWish())] };
-    await rig.keep(aOnceWish(), {});
+    const released = { ...aToggleRequest({ status: 'FAILED' }), after: [toKey(aOneShotRequest())] };
+    await rig.keep(aOneShotRequest(), {});
     rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
 
-    const { result } = (await rig.open().work(aSwitchWish())) as { result: unknown };
+    const { result } = (await rig.open().work(aToggleRequest())) as { result: unknown };
 
     expect(result).toMatchObject({
       kind: 'lost',
       reason: expect.stringMatching(/left to the drain/),
     });
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD']);
-    const entry = await rig.entry(aSwitchWish());
+    const entry = await rig.entry(aToggleRequest());
     expect(entry).toMatchObject({ stage: 'due', event: { kind: 'JOB_OFF_HOLD' } });
     expect(entry).not.toHaveProperty('lease');
   });
 
   test('that moves on once more while it is left to the drain is sent by the same holder', async () => {
     const rig = aRig();
-    const released = { ...aSwitchWish({ status: 'FAILED' }), after: [toKey(aOnceWish())] };
+    const released = { ...aToggleRequest({ status: 'FAILED' }), after: [toKey(aOneShotRequest())] };
     rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
     let races = 0;
     const put: Table['put'] = async (row, seen) => {
       const isLettingGo = !('lease' in (row.body as Entry)) && 'after' in (row.body as Entry);
-      if (isLettingGo && races++ === 0) await rig.open().offer(aSwitchWish({ attempt: 1 }), 'm3');
+      if (isLettingGo && races++ === 0)
+        await rig.open().offer(aToggleRequest({ attempt: 1 }), 'm3');
       return rig.table.put(row, seen);
     };
 
-    await rig.open({ table: { ...rig.table, put } }).work(aSwitchWish());
+    await rig.open({ table: { ...rig.table, put } }).work(aToggleRequest());
 
     expect(races).toBe(1);
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD', 'JOB_ON_HOLD']);
-    const entry = await rig.entry(aSwitchWish());
+    const entry = await rig.entry(aToggleRequest());
     expect(entry).toMatchObject({ version: { attempt: 1 } });
     expect(entry).not.toHaveProperty('lease');
   });
 
   test('that AutoSys took is not sent again, though somebody has turned it back', async () => {
     const rig = aRig();
-    await rig.keep(aSwitchWish(), { stage: 'accepted', sent: { sentMs: 9_000 } });
+    await rig.keep(aToggleRequest(), { stage: 'accepted', sent: { sentMs: 9_000 } });
 
-    await rig.open().work(aSwitchWish());
+    await rig.open().work(aToggleRequest());
 
     expect(rig.autosys.sent).toEqual([]);
   });
@@ -508,13 +516,13 @@ describe('a one-off', () => {
   test('that never left us is sent afresh, compared with the job as it is now', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unreachable());
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
     rig.autosys.job = { status: 'SUCCESS', onNoExec: false, lastRun: { run: 9 } };
     rig.autosys.answers.push('lose');
 
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
 
-    expect(await rig.entry(aOnceWish())).toMatchObject({
+    expect(await rig.entry(aOneShotRequest())).toMatchObject({
       stage: 'accepted',
       sent: { job: { run: 9 } },
     });
@@ -523,9 +531,9 @@ describe('a one-off', () => {
   test('that was accepted and does not show keeps saying so', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
 
-    expect(await rig.open().work(aOnceWish())).toMatchObject({
+    expect(await rig.open().work(aOneShotRequest())).toMatchObject({
       result: { kind: 'notYet' },
       entry: { stage: 'accepted' },
     });
@@ -536,35 +544,40 @@ describe('what may have been sent and is past its deadline', () => {
   test('is looked at before it is given up, and counts where AutoSys shows it', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unknown());
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
     rig.autosys.job = started;
     rig.advance(2 * deadlineMs);
 
-    expect(await rig.open().work(aOnceWish())).toMatchObject({ entry: { stage: 'confirmed' } });
+    expect(await rig.open().work(aOneShotRequest())).toMatchObject({
+      entry: { stage: 'confirmed' },
+    });
   });
 
   test.for([
-    { what: 'a state', wish: aStateWish() },
-    { what: 'a hold', wish: aSwitchWish() },
-    { what: 'a start', wish: aOnceWish() },
-  ])('is parked, and not sent again, where AutoSys does not: $what', async ({ wish }) => {
+    { what: 'a state', request: aStateRequest() },
+    { what: 'a hold', request: aToggleRequest() },
+    { what: 'a start', request: aOneShotRequest() },
+  ])('is parked, and not sent again, where AutoSys does not: $what', async ({ request }) => {
     const rig = aRig();
     const before = { sentMs: 9_000, job: { active: false, run: 7 } };
-    await rig.keep(wish, { stage: wish.kind === 'state' ? 'accepted' : 'sending', sent: before });
+    await rig.keep(request, {
+      stage: request.kind === 'state' ? 'accepted' : 'sending',
+      sent: before,
+    });
     rig.advance(deadlineMs);
 
-    const { entry } = (await rig.open().work(wish)) as { entry: unknown };
+    const { entry } = (await rig.open().work(request)) as { entry: unknown };
 
     expect(entry).toMatchObject({ stage: 'parked', parked: { code: 'BRIDGE_DEADLINE' } });
     expect(rig.autosys.sent).toEqual([]);
   });
 });
 
-describe('the gate', () => {
+describe('the circuit breaker', () => {
   const away = { name: 'E', code: 'E', message: 'connection refused' };
   const closeNearly = async (rig: ReturnType<typeof aRig>) => {
     for (let at = 0; at < 2; at += 1)
-      await rig.open().gates.failed(ace, { kind: 'unknown', error: away });
+      await rig.open().circuitBreakers.failed(ace, { kind: 'unknown', error: away });
   };
 
   test.for([
@@ -577,11 +590,11 @@ describe('the gate', () => {
     await closeNearly(rig);
     rig.autosys.answers.push(...answers);
 
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
     const other = rig.open();
-    if (pass === 'go') await other.gates.failed(ace, { kind: 'unknown', error: away });
+    if (pass === 'go') await other.circuitBreakers.failed(ace, { kind: 'unknown', error: away });
 
-    expect((await other.gates.ask(ace, 'm9')).kind).toBe(pass);
+    expect((await other.circuitBreakers.ask(ace, 'm9')).kind).toBe(pass);
   });
 
   test.for([
@@ -590,15 +603,15 @@ describe('the gate', () => {
   ] as const)('after two failures says $pass after $what', async ({ job, pass }) => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
     await closeNearly(rig);
     rig.autosys.job = job;
 
-    await rig.open().work(aOnceWish());
+    await rig.open().work(aOneShotRequest());
     const other = rig.open();
-    if (pass === 'go') await other.gates.failed(ace, { kind: 'unknown', error: away });
+    if (pass === 'go') await other.circuitBreakers.failed(ace, { kind: 'unknown', error: away });
 
-    expect((await other.gates.ask(ace, 'm9')).kind).toBe(pass);
+    expect((await other.circuitBreakers.ask(ace, 'm9')).kind).toBe(pass);
   });
 
   test('does not count what our own end has cut off', async () => {
@@ -608,19 +621,19 @@ describe('the gate', () => {
     rig.autosys.meanwhile.push(async () => invocation.abort());
     rig.autosys.answers.push(unknown());
 
-    await rig.open().work(aStateWish(), invocation.signal);
+    await rig.open().work(aStateRequest(), invocation.signal);
 
-    expect(await rig.entry(aStateWish())).toMatchObject({ stage: 'sending' });
-    expect((await rig.open().gates.ask(ace, 'm9')).kind).toBe('go');
+    expect(await rig.entry(aStateRequest())).toMatchObject({ stage: 'sending' });
+    expect((await rig.open().circuitBreakers.ask(ace, 'm9')).kind).toBe('go');
   });
 
   test('closes after one refused login', async () => {
     const rig = aRig();
     rig.autosys.answers.push(lockout());
 
-    await rig.open().work(aStateWish());
+    await rig.open().work(aStateRequest());
 
-    expect(await rig.open().gates.ask(ace, 'm9')).toMatchObject({
+    expect(await rig.open().circuitBreakers.ask(ace, 'm9')).toMatchObject({
       kind: 'wait',
       reason: expect.stringContaining('401'),
     });

@@ -11,7 +11,7 @@ import type { EffectRequest } from '../../../lambda/ledger/admit.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { toKey, toRow } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
-import { gatePolicy, leaseMs, observationMs, settlePolicy } from '../../../lambda/policies.ts';
+import { circuitPolicy, leaseMs, observationMs, settlePolicy } from '../../../lambda/policies.ts';
 import { createReport } from '../../../lambda/report/report.ts';
 import { createAllowedAccounts } from '../../../lambda/routing/allowed-accounts.ts';
 import { createRouteIndex, type Route } from '../../../lambda/routing/routes.ts';
@@ -28,7 +28,7 @@ interface Ports {
   readonly table?: Table;
   readonly port?: Autosys['port'];
   /** Of its drain. */
-  readonly lanes?: number;
+  readonly concurrency?: number;
 }
 
 interface RigOptions {
@@ -50,17 +50,17 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
   const open = (ports: Ports = {}) => {
     const itsTable = ports.table ?? table;
     const jitter = () => 0;
-    const gates = createCircuitBreakers({
+    const circuitBreakers = createCircuitBreakers({
       table: itsTable,
       now,
       jitter,
-      policy: gatePolicy,
+      policy: circuitPolicy,
       believedMs: 0,
     });
     const retry = { maxAttempts: 1, firstDelayMs: 200, maxDelayMs: 2_000 };
     const deps: DrainDeps = {
       table: itsTable,
-      gates,
+      circuitBreakers,
       autosysFor: () => ({
         confirmWithinMs: autosys.confirmWithinMs,
         deadlineMs,
@@ -79,27 +79,30 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       leaseMs,
       observationMs,
       settlePolicy,
-      ...(ports.lanes && { lanes: ports.lanes }),
+      ...(ports.concurrency && { concurrency: ports.concurrency }),
     };
     const { signal } = new AbortController();
     const drain = createDrain(deps);
     const claim = createClaim(deps);
-    const bringAbout = createExecute(deps);
+    const execute = createExecute(deps);
     const report = createReport({
       ...deps,
       routes: createRouteIndex(routes),
-      isAdmitted: createAllowedAccounts({ accounts }, '111122223333'),
+      isAllowed: createAllowedAccounts({ accounts }, '111122223333'),
     });
     return {
-      gates,
-      offer: (wish: EffectRequest, leaseOwner = 'm1') =>
-        claim.offerWish(wish, { leaseOwner, signal }),
+      circuitBreakers,
+      offer: (request: EffectRequest, leaseOwner = 'm1') =>
+        claim.admitRequest(request, { leaseOwner, signal }),
       takeUp: (key: string, leaseOwner = 'm1') => claim.takeUp(key, { leaseOwner, signal }),
-      bringAbout: (taken: Parameters<typeof bringAbout>[0]) => bringAbout(taken, signal),
+      execute: (taken: Parameters<typeof execute>[0]) => execute(taken, signal),
       /** Offers a wish and brings it about, as a message does. */
-      work: async (wish: EffectRequest, until: AbortSignal = signal) => {
-        const taken = await claim.offerWish(wish, { leaseOwner: randomUUID(), signal: until });
-        return taken.kind === 'taken' ? await bringAbout(taken, until) : taken;
+      work: async (request: EffectRequest, until: AbortSignal = signal) => {
+        const taken = await claim.admitRequest(request, {
+          leaseOwner: randomUUID(),
+          signal: until,
+        });
+        return taken.kind === 'taken' ? await execute(taken, until) : taken;
       },
       take: (event: unknown) => report({ messageId: 'm', body: JSON.stringify(event) }, signal),
       drain: async (until: AbortSignal = signal, all: DrainResult[] = []) => {
@@ -119,10 +122,10 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       nowMs += ms;
     },
     /** Puts a wish into the ledger, as it stands at a stage. */
-    keep: async (wish: EffectRequest, over: Partial<Entry>) => {
+    keep: async (request: EffectRequest, over: Partial<Entry>) => {
       const entry = {
         format: 1 as const,
-        ...wish,
+        ...request,
         stage: 'due' as const,
         dueMs: nowMs,
         tries: 0,
@@ -131,7 +134,8 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       await table.put(toRow({ ...entry, ...over }, nowMs), undefined);
     },
     /** The entry of a wish as it stands in the ledger. */
-    entry: async (wish: EffectRequest) => (await table.get(toKey(wish)))?.body as Entry | undefined,
+    entry: async (request: EffectRequest) =>
+      (await table.get(toKey(request)))?.body as Entry | undefined,
   };
 }
 

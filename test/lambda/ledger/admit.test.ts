@@ -2,19 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../../autosys/names.ts';
 import { admit, type EffectRequest } from '../../../lambda/ledger/admit.ts';
 import { type Entry, keptPreviousValues, type Stage } from '../../../lambda/ledger/entry.ts';
-import { anAsker, aOnceWish, aStateWish, aSwitchWish } from './requests.ts';
+import { anAsker, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
 
 /** The entry as the ledger keeps it after a first offer, at the stage the test is about. */
-function anEntry(wish = aStateWish(), over: Partial<Entry> = {}): Entry {
-  const first = admit(undefined, wish, anAsker({ leaseOwner: 'm0' }));
+function anEntry(request = aStateRequest(), over: Partial<Entry> = {}): Entry {
+  const first = admit(undefined, request, anAsker({ leaseOwner: 'm0' }));
   if (first.kind !== 'take') throw new Error(first.kind);
   const { lease: _, ...free } = first.entry;
   return { ...free, ...over };
 }
 
 /** An entry that has certainly not reached AutoSys. */
-function anUnsentEntry(wish = aStateWish(), over: Partial<Entry> = {}): Entry {
-  const { sent: _, ...unsent } = anEntry(wish, over);
+function anUnsentEntry(request = aStateRequest(), over: Partial<Entry> = {}): Entry {
+  const { sent: _, ...unsent } = anEntry(request, over);
   return { ...unsent, stage: 'due' };
 }
 
@@ -23,7 +23,7 @@ const many = Array.from({ length: keptPreviousValues }, (_, number) => `value ${
 
 describe('a wish for a state', () => {
   test('is taken when nothing is known, under a lease', () => {
-    expect(admit(undefined, aStateWish(), anAsker())).toMatchObject({
+    expect(admit(undefined, aStateRequest(), anAsker())).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: {
@@ -36,13 +36,13 @@ describe('a wish for a state', () => {
   });
 
   test('takes the place of an older one, and forgets its failures', () => {
-    const known = anEntry(aStateWish(), {
+    const known = anEntry(aStateRequest(), {
       tries: 7,
       stage: 'parked',
       parked: { code: 'X', reason: 'x' },
     });
 
-    const taken = admit(known, aStateWish({ status: 'SUCCEEDED', changedMs: 9_000 }), anAsker());
+    const taken = admit(known, aStateRequest({ status: 'SUCCEEDED', changedMs: 9_000 }), anAsker());
 
     expect(taken).toMatchObject({
       kind: 'take',
@@ -90,9 +90,9 @@ describe('a wish for a state', () => {
   ] as const)(
     'keeps $previousValues as what may have stood before it where of the older one $when',
     (example) => {
-      const known = anEntry(aStateWish(), example.over);
+      const known = anEntry(aStateRequest(), example.over);
 
-      expect(admit(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+      expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
         entry: { previousValues: example.previousValues, event: { value: 'SUCCEEDED' } },
       });
     },
@@ -108,27 +108,27 @@ describe('a wish for a state', () => {
   ])(
     'keeps $previousValues as what may have stood before it where of the older one $when',
     (example) => {
-      const known = anUnsentEntry(aStateWish(), example.over);
+      const known = anUnsentEntry(aStateRequest(), example.over);
 
-      expect(admit(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+      expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
         entry: { previousValues: example.previousValues, event: { value: 'SUCCEEDED' } },
       });
     },
   );
 
   test('is left to whoever works on the older one, who keeps his lease', () => {
-    const known = anEntry(aStateWish(), { lease: { owner: 'm0', untilMs: 5_000 } });
+    const known = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 5_000 } });
 
-    expect(admit(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
       kind: 'defer',
       entry: { event: { value: 'SUCCEEDED' }, lease: { owner: 'm0', untilMs: 5_000 } },
     });
   });
 
   test('is taken from somebody whose lease has run out', () => {
-    const known = anEntry(aStateWish(), { lease: { owner: 'm0', untilMs: 2_000 } });
+    const known = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 2_000 } });
 
-    expect(admit(known, aStateWish({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
       kind: 'take',
     });
   });
@@ -151,7 +151,9 @@ describe('a wish for a state', () => {
     { when: 'it is still due', stage: 'due', answer: { kind: 'take', lookFirst: false } },
     { when: 'it is accepted only', stage: 'accepted', answer: { kind: 'take', lookFirst: true } },
   ] as const)('that comes again is answered with $answer.kind when $when', ({ stage, answer }) => {
-    expect(admit(anEntry(aStateWish(), { stage }), aStateWish(), anAsker())).toMatchObject(answer);
+    expect(admit(anEntry(aStateRequest(), { stage }), aStateRequest(), anAsker())).toMatchObject(
+      answer,
+    );
   });
 
   test.for([
@@ -167,7 +169,7 @@ describe('a wish for a state', () => {
         'stale run: settlement run-a began later, at 1970-01-01T00:00:05.000Z, and is RUNNING (event e1)',
     },
   ] as const)('is dropped when $when, and names what it lost to', ({ known, reason }) => {
-    expect(admit(anEntry(aStateWish(known)), aStateWish(), anAsker())).toEqual({
+    expect(admit(anEntry(aStateRequest(known)), aStateRequest(), anAsker())).toEqual({
       kind: 'drop',
       reason,
     });
@@ -176,7 +178,7 @@ describe('a wish for a state', () => {
   test('is left as due while AutoSys is not to be asked', () => {
     const hold = { untilMs: 60_000, reason: 'connection refused' };
 
-    const answer = admit(undefined, aStateWish(), anAsker({ hold }));
+    const answer = admit(undefined, aStateRequest(), anAsker({ hold }));
 
     expect(answer).toMatchObject({
       kind: 'defer',
@@ -189,7 +191,7 @@ describe('a wish for a state', () => {
 
 describe('an entry that is older than its deadline', () => {
   const deadlineMs = 1_000_000;
-  const seenMs = aStateWish().cause.seenMs;
+  const seenMs = aStateRequest().cause.seenMs;
   const at = (age: number) => anAsker({ deadlineMs, nowMs: seenMs + age });
   const hold = (age: number) => ({ untilMs: seenMs + age, reason: 'declared maintenance' });
 
@@ -214,23 +216,23 @@ describe('an entry that is older than its deadline', () => {
       kind: 'park',
     },
   ] as const)('is answered with $kind where $when', ({ asker, dueMs, kind }) => {
-    const entry = anUnsentEntry(aStateWish(), { dueMs });
+    const entry = anUnsentEntry(aStateRequest(), { dueMs });
 
-    expect(admit(entry, aStateWish(), asker)).toMatchObject({ kind });
+    expect(admit(entry, aStateRequest(), asker)).toMatchObject({ kind });
   });
 });
 
 describe.for<EffectRequest>([
-  aStateWish(),
+  aStateRequest(),
   {
-    ...aStateWish(),
+    ...aStateRequest(),
     event: { kind: 'CHANGE_STATUS', job: parseJobName('REPAIR'), status: 'SUCCESS' },
   },
-])('a state that its holder left behind: $event.kind', (wish) => {
-  const known = anEntry(wish, { lease: { owner: 'm0', untilMs: 20_000 } });
+])('a state that its holder left behind: $event.kind', (request) => {
+  const known = anEntry(request, { lease: { owner: 'm0', untilMs: 20_000 } });
 
   test('is looked at first, from when it may have been sent', () => {
-    expect(admit(known, wish, anAsker({ nowMs: 20_000 }))).toMatchObject({
+    expect(admit(known, request, anAsker({ nowMs: 20_000 }))).toMatchObject({
       kind: 'take',
       lookFirst: true,
       entry: { stage: 'sending', sent: { sentMs: 2_000 } },
@@ -239,17 +241,17 @@ describe.for<EffectRequest>([
 
   test('is still looked at first after AutoSys was not to be asked', () => {
     const hold = { untilMs: 60_000, reason: 'connection refused' };
-    const held = admit(known, wish, anAsker({ nowMs: 20_000, hold }));
+    const held = admit(known, request, anAsker({ nowMs: 20_000, hold }));
     if (held.kind !== 'defer') throw new Error(held.kind);
 
-    expect(admit(held.entry, wish, anAsker({ nowMs: 60_000 }))).toMatchObject({
+    expect(admit(held.entry, request, anAsker({ nowMs: 60_000 }))).toMatchObject({
       kind: 'take',
       lookFirst: true,
     });
   });
 
   test('is sent at once where it has certainly not reached AutoSys', () => {
-    expect(admit(anUnsentEntry(wish), wish, anAsker())).toMatchObject({
+    expect(admit(anUnsentEntry(request), request, anAsker())).toMatchObject({
       kind: 'take',
       lookFirst: false,
     });
@@ -258,7 +260,7 @@ describe.for<EffectRequest>([
 
 describe('a status of a job that takes the place of another', () => {
   const mirror = (over = {}) => ({
-    ...aStateWish(over),
+    ...aStateRequest(over),
     event: { kind: 'CHANGE_STATUS', job: parseJobName('MIRROR'), status: 'RUNNING' } as const,
   });
 
@@ -294,22 +296,22 @@ describe('a status of a job that takes the place of another', () => {
     },
     { what: 'may have reached AutoSys', sent: { sentMs: 2_000 }, unsettled: true },
   ])('as a value, which AutoSys processes in its order, knows of one that $what', (example) => {
-    const known = anEntry(aStateWish(), { sent: example.sent });
-    const next = admit(known, aStateWish({ status: 'SUCCEEDED' }), anAsker());
+    const known = anEntry(aStateRequest(), { sent: example.sent });
+    const next = admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker());
 
     expect(next.kind === 'take' && next.entry.unsettled).toBe(example.unsettled);
   });
 });
 
 describe('a value that its holder left behind', () => {
-  const leftBehind = anEntry(aStateWish(), { lease: { owner: 'm0', untilMs: 1_500 } });
+  const leftBehind = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 1_500 } });
 
   test('may stand in AutoSys, also after AutoSys was not to be asked', () => {
     const hold = { untilMs: 60_000, reason: 'x' };
-    const held = admit(leftBehind, aStateWish(), anAsker({ hold }));
+    const held = admit(leftBehind, aStateRequest(), anAsker({ hold }));
     if (held.kind !== 'defer') throw new Error(held.kind);
 
-    const next = admit(held.entry, aStateWish({ status: 'SUCCEEDED' }), anAsker());
+    const next = admit(held.entry, aStateRequest({ status: 'SUCCEEDED' }), anAsker());
 
     expect(next).toMatchObject({ kind: 'take', entry: { previousValues: ['RUNNING'] } });
   });
@@ -317,7 +319,7 @@ describe('a value that its holder left behind', () => {
 
 describe('the story of what is taken', () => {
   test('tells when it was asked for and when it is to be sent', () => {
-    const answer = admit(undefined, aStateWish(), anAsker());
+    const answer = admit(undefined, aStateRequest(), anAsker());
 
     expect(answer.kind === 'take' && answer.entry.history).toEqual([
       { atMs: 2_000, text: 'asked by settlement run-a RUNNING (route settlement, event e1)' },
@@ -326,7 +328,11 @@ describe('the story of what is taken', () => {
   });
 
   test('tells that AutoSys is looked at first where it may have been sent', () => {
-    const answer = admit(anEntry(aOnceWish(), { stage: 'sending' }), aOnceWish(), anAsker());
+    const answer = admit(
+      anEntry(aOneShotRequest(), { stage: 'sending' }),
+      aOneShotRequest(),
+      anAsker(),
+    );
 
     expect(answer.kind === 'take' && answer.entry.history.at(-1)?.text).toBe(
       'taken up: AutoSys is looked at first',
@@ -338,7 +344,7 @@ describe('a wish for a one-off', () => {
   const job = { active: false, run: 7 };
 
   test('counts as sent from the moment it is taken', () => {
-    expect(admit(undefined, aOnceWish(), anAsker({ snapshot: { job } }))).toMatchObject({
+    expect(admit(undefined, aOneShotRequest(), anAsker({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', sent: { job, sentMs: 2_000 } },
@@ -346,10 +352,10 @@ describe('a wish for a one-off', () => {
   });
 
   test('that may have been sent is looked for first, with the job as it was before', () => {
-    const known = anEntry(aOnceWish(), { sent: { job, sentMs: 1_500 } });
+    const known = anEntry(aOneShotRequest(), { sent: { job, sentMs: 1_500 } });
 
     expect(
-      admit(known, aOnceWish(), anAsker({ snapshot: { job: { active: true, run: 8 } } })),
+      admit(known, aOneShotRequest(), anAsker({ snapshot: { job: { active: true, run: 8 } } })),
     ).toMatchObject({
       kind: 'take',
       lookFirst: true,
@@ -358,9 +364,9 @@ describe('a wish for a one-off', () => {
   });
 
   test('that never left us is sent afresh', () => {
-    const known = anEntry(aOnceWish(), { stage: 'due' });
+    const known = anEntry(aOneShotRequest(), { stage: 'due' });
 
-    expect(admit(known, aOnceWish(), anAsker({ snapshot: { job } }))).toMatchObject({
+    expect(admit(known, aOneShotRequest(), anAsker({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', sent: { job, sentMs: 2_000 } },
@@ -368,7 +374,7 @@ describe('a wish for a one-off', () => {
   });
 
   test.for<Stage>(['confirmed', 'parked'])('is a duplicate once it is %s', (stage) => {
-    expect(admit(anEntry(aOnceWish(), { stage }), aOnceWish(), anAsker())).toEqual({
+    expect(admit(anEntry(aOneShotRequest(), { stage }), aOneShotRequest(), anAsker())).toEqual({
       kind: 'drop',
       reason: `duplicate of event e1, which is ${stage}`,
       ...(stage === 'parked' && { stage }),
@@ -380,7 +386,7 @@ describe('a wish for a switch', () => {
   const ended = { status: 'SUCCEEDED', changedMs: 9_000 } as const;
 
   test('counts as sent from its claim on, as a one-off does', () => {
-    expect(admit(undefined, aSwitchWish(), anAsker())).toMatchObject({
+    expect(admit(undefined, aToggleRequest(), anAsker())).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', sent: { sentMs: 2_000 } },
@@ -390,9 +396,9 @@ describe('a wish for a switch', () => {
   test.for(['due', 'sending', 'accepted', 'confirmed', 'parked'] as const)(
     'takes the place of an older one that is %s, and is sent afresh',
     (stage) => {
-      const known = anEntry(aSwitchWish(), { stage });
+      const known = anEntry(aToggleRequest(), { stage });
 
-      expect(admit(known, aSwitchWish(ended), anAsker())).toMatchObject({
+      expect(admit(known, aToggleRequest(ended), anAsker())).toMatchObject({
         kind: 'take',
         lookFirst: false,
         entry: { event: { kind: 'JOB_OFF_HOLD' }, stage: 'sending' },
@@ -404,17 +410,17 @@ describe('a wish for a switch', () => {
     { what: 'a late hold', late: {}, reason: /^superseded by settlement run-a SUCCEEDED/ },
     { what: 'the hold of yesterday’s run', late: { run: 'b', beganMs: 1 }, reason: /^stale run: / },
   ])('drops $what', ({ late, reason }) => {
-    const known = anEntry(aSwitchWish(ended), { stage: 'confirmed' });
+    const known = anEntry(aToggleRequest(ended), { stage: 'confirmed' });
 
-    expect(admit(known, aSwitchWish(late), anAsker())).toEqual({
+    expect(admit(known, aToggleRequest(late), anAsker())).toEqual({
       kind: 'drop',
       reason: expect.stringMatching(reason),
     });
   });
 
   test('is left unsent to the function that sends the older one', () => {
-    const known = anEntry(aSwitchWish(), { lease: { owner: 'm0', untilMs: 5_000 } });
-    const deferred = admit(known, aSwitchWish(ended), anAsker());
+    const known = anEntry(aToggleRequest(), { lease: { owner: 'm0', untilMs: 5_000 } });
+    const deferred = admit(known, aToggleRequest(ended), anAsker());
 
     expect(deferred).toMatchObject({
       kind: 'defer',
@@ -424,10 +430,13 @@ describe('a wish for a switch', () => {
   });
 
   test('is left unsent where it must wait for its turn', () => {
-    const known = anEntry(aSwitchWish(), { lease: { owner: 'm0', untilMs: 5_000 } });
-    const wish = { ...aSwitchWish(ended), after: ['state ACE global X'] };
+    const known = anEntry(aToggleRequest(), { lease: { owner: 'm0', untilMs: 5_000 } });
+    const request = { ...aToggleRequest(ended), after: ['state ACE global X'] };
 
-    expect(admit(known, wish, anAsker())).toMatchObject({ kind: 'defer', entry: { stage: 'due' } });
+    expect(admit(known, request, anAsker())).toMatchObject({
+      kind: 'defer',
+      entry: { stage: 'due' },
+    });
   });
 });
 
@@ -435,10 +444,10 @@ describe('a wish whose turn has not come', () => {
   const asker = anAsker({ behind: 'SET_GLOBAL X=1 is due' });
   const reason = 'its turn has not come: SET_GLOBAL X=1 is due';
 
-  test.for([aStateWish(), aSwitchWish(), aOnceWish()])(
+  test.for([aStateRequest(), aToggleRequest(), aOneShotRequest()])(
     'is stored as due and free: $kind',
-    (wish) => {
-      const deferred = admit(undefined, wish, asker);
+    (request) => {
+      const deferred = admit(undefined, request, asker);
 
       expect(deferred).toMatchObject({
         kind: 'defer',
@@ -451,17 +460,17 @@ describe('a wish whose turn has not come', () => {
   );
 
   test('is stored free of the lease of somebody who died over what it takes the place of', () => {
-    const known = anEntry(aStateWish(), { lease: { owner: 'm0', untilMs: 1_500 } });
+    const known = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 1_500 } });
 
-    const deferred = admit(known, aStateWish({ status: 'SUCCEEDED' }), asker);
+    const deferred = admit(known, aStateRequest({ status: 'SUCCEEDED' }), asker);
 
     expect(deferred).toMatchObject({ kind: 'defer', behind: true });
     expect(deferred.kind === 'defer' && deferred.entry).not.toHaveProperty('lease');
   });
 
   test('is left as it stands where it was stored before', () => {
-    const known = anEntry(aOnceWish(), { stage: 'due' });
+    const known = anEntry(aOneShotRequest(), { stage: 'due' });
 
-    expect(admit(known, aOnceWish(), asker)).toEqual({ kind: 'leave', reason, behind: true });
+    expect(admit(known, aOneShotRequest(), asker)).toEqual({ kind: 'leave', reason, behind: true });
   });
 });

@@ -11,27 +11,27 @@ import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { parseEntry, toKey, toRow, toTargetName } from '../../../lambda/ledger/entry-row.ts';
 import { settle } from '../../../lambda/ledger/settle.ts';
 import { toEventSignature } from '../../../lambda/routing/event-signature.ts';
-import { anAsker, aOnceWish, aStateWish, aSwitchWish } from './requests.ts';
+import { anAsker, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
 
 const job = parseJobName('REPAIR');
-const keyOf = (event: AutosysEvent) => toKey({ ...aOnceWish(), event });
+const keyOf = (event: AutosysEvent) => toKey({ ...aOneShotRequest(), event });
 
 describe('the key of an entry', () => {
   test('is the target of a state, whatever the run', () => {
-    expect(toKey(aStateWish())).toBe('state ACE global AWS_SETTLEMENT');
-    expect(toKey(aStateWish({ run: 'run-b' }))).toBe(toKey(aStateWish()));
+    expect(toKey(aStateRequest())).toBe('state ACE global AWS_SETTLEMENT');
+    expect(toKey(aStateRequest({ run: 'run-b' }))).toBe(toKey(aStateRequest()));
   });
 
   test('is the job and what is set of it for a switch, whatever the run and whichever way', () => {
-    const on = toKey(aSwitchWish());
+    const on = toKey(aToggleRequest());
 
     expect(on).toBe('switch ACE job LATER hold');
-    expect(toKey(aSwitchWish({ run: 'run-b', status: 'SUCCEEDED' }))).toBe(on);
+    expect(toKey(aToggleRequest({ run: 'run-b', status: 'SUCCEEDED' }))).toBe(on);
   });
 
   // Known for ninety days: with another form each of them would happen once more.
   test('is for a one-off who, what, and which run, attempt and status', () => {
-    expect(toKey(aOnceWish())).toBe('once ACE FORCE_STARTJOB job=REPAIR run-a 0 FAILED');
+    expect(toKey(aOneShotRequest())).toBe('once ACE FORCE_STARTJOB job=REPAIR run-a 0 FAILED');
   });
 
   test.for<{ what: string; one: AutosysEvent; other: AutosysEvent }>([
@@ -72,13 +72,13 @@ describe('the key of an entry', () => {
   test('is the same whatever is remarked beside the deed', () => {
     const comment = parseComment('AWS run-a FAILED, event e2');
 
-    expect(keyOf({ kind: 'FORCE_STARTJOB', job, comment })).toBe(toKey(aOnceWish()));
+    expect(keyOf({ kind: 'FORCE_STARTJOB', job, comment })).toBe(toKey(aOneShotRequest()));
   });
 
   test.for(['x', 'é', '😀'])('is one that DynamoDB takes, however much of "%s" is said', (sign) => {
     const event = { kind: 'REPLY_RESPONSE', job, response: sign.repeat(3_001) } as const;
 
-    const key = toKey({ ...aOnceWish({ run: sign.repeat(3_001) }), event });
+    const key = toKey({ ...aOneShotRequest({ run: sign.repeat(3_001) }), event });
 
     expect(Buffer.byteLength(key)).toBeLessThanOrEqual(2_048);
     expect(key.isWellFormed()).toBe(true);
@@ -92,7 +92,7 @@ test('what is said has its fields by name, whatever their order, and words quote
 });
 
 test.for<{ event: AutosysEvent; target: string }>([
-  { event: aStateWish().event, target: 'ACE global AWS_SETTLEMENT' },
+  { event: aStateRequest().event, target: 'ACE global AWS_SETTLEMENT' },
   { event: { kind: 'CHANGE_STATUS', job, status: 'SUCCESS' }, target: 'ACE job REPAIR' },
   { event: { kind: 'FORCE_STARTJOB', job }, target: 'ACE job REPAIR' },
   { event: { kind: 'ALARM', alarm: 'JOBFAILURE', job }, target: 'ACE job REPAIR' },
@@ -100,11 +100,11 @@ test.for<{ event: AutosysEvent; target: string }>([
   { event: { kind: 'MACH_OFFLINE', machine: parseMachineName('h1') }, target: 'ACE machine h1' },
   { event: { kind: 'STOP_DEMON' }, target: 'ACE STOP_DEMON' },
 ])('$event.kind is found under $target', ({ event, target }) => {
-  expect(toTargetName(aStateWish().to, event)).toBe(target);
+  expect(toTargetName(aStateRequest().to, event)).toBe(target);
 });
 
 describe('the row of an entry', () => {
-  const taken = admit(undefined, aStateWish(), anAsker());
+  const taken = admit(undefined, aStateRequest(), anAsker());
   const entry = (taken.kind === 'take' && taken.entry) as Entry;
   const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, jitter: 0 };
 
@@ -121,7 +121,7 @@ describe('the row of an entry', () => {
   test.for([
     { when: 'it was read again for the last time', over: { rereads: 12 } },
     { when: 'it can never be read back', over: { confirmedMs: undefined } },
-    { when: 'it happens once', over: { event: aOnceWish().event } },
+    { when: 'it happens once', over: { event: aOneShotRequest().event } },
   ])('waits for nobody once it is confirmed and $when', ({ over }) => {
     const confirmed = settle(entry, { kind: 'confirmed' }, 3_000, policy);
 

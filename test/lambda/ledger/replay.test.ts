@@ -4,10 +4,10 @@ import { toKey, toRow } from '../../../lambda/ledger/entry-row.ts';
 import { replay } from '../../../lambda/ledger/replay.ts';
 import { park } from '../../../lambda/ledger/settle.ts';
 import { aRig, dayMs } from '../delivery/rig.ts';
-import { anAsker, aOnceWish, aStateWish } from './requests.ts';
+import { anAsker, aOneShotRequest, aStateRequest } from './requests.ts';
 
-function parked(wish = aStateWish()) {
-  const taken = admit(undefined, wish, anAsker());
+function parked(request = aStateRequest()) {
+  const taken = admit(undefined, request, anAsker());
   if (taken.kind !== 'take') throw new Error(taken.kind);
   return park({ ...taken.entry, tries: 7 }, 3_000, { code: 'AUTOSYS_REFUSED', reason: 'no' });
 }
@@ -30,7 +30,7 @@ describe('a replayed entry', () => {
   });
 
   test('of a one-off is sent afresh, without a look at what may have become of it', () => {
-    const entry = parked(aOnceWish());
+    const entry = parked(aOneShotRequest());
     expect(entry).toHaveProperty('sent');
 
     const replayed = replay(entry, 9_000, 'ops');
@@ -44,21 +44,21 @@ describe('a replayed entry', () => {
   });
 
   test.for([
-    { kind: 'state', wish: aStateWish() },
-    { kind: 'once', wish: aOnceWish() },
-  ])('of kind $kind is brought about by the next drain, once', async ({ wish }) => {
+    { kind: 'state', request: aStateRequest() },
+    { kind: 'once', request: aOneShotRequest() },
+  ])('of kind $kind is brought about by the next drain, once', async ({ request }) => {
     const rig = aRig();
-    const key = toKey(wish);
-    await rig.table.put(toRow(parked(wish), 3_000), undefined);
+    const key = toKey(request);
+    await rig.table.put(toRow(parked(request), 3_000), undefined);
     rig.advance(10 * dayMs);
     const row = await rig.table.get(key);
     const nowMs = rig.now().getTime();
 
-    await rig.table.put(toRow(replay(parked(wish), nowMs, 'ops'), nowMs), row?.revision);
+    await rig.table.put(toRow(replay(parked(request), nowMs, 'ops'), nowMs), row?.revision);
     await rig.open().drain();
     await rig.open().drain();
 
     expect(rig.autosys.sent).toHaveLength(1);
-    expect((await rig.entry(wish))?.stage).toBe('confirmed');
+    expect((await rig.entry(request))?.stage).toBe('confirmed');
   });
 });

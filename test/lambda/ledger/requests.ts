@@ -16,7 +16,7 @@ export const version: Version = {
 };
 
 /** A wish that a global variable follow `run-a`; the version may be bent. */
-export function aStateWish(over: Partial<Version> = {}): EffectRequest {
+export function aStateRequest(over: Partial<Version> = {}): EffectRequest {
   const bent = { ...version, ...over };
   return {
     kind: 'state',
@@ -32,19 +32,19 @@ export function aStateWish(over: Partial<Version> = {}): EffectRequest {
 }
 
 /** A wish that a job be started once because `run-a` failed. */
-export function aOnceWish(over: Partial<Version> = {}): EffectRequest {
+export function aOneShotRequest(over: Partial<Version> = {}): EffectRequest {
   return {
-    ...aStateWish({ status: 'FAILED', ...over }),
+    ...aStateRequest({ status: 'FAILED', ...over }),
     kind: 'once',
     event: { kind: 'FORCE_STARTJOB', job: parseJobName('REPAIR') },
   };
 }
 
 /** A wish that a job be held while `run-a` runs, and released after that. */
-export function aSwitchWish(over: Partial<Version> = {}): EffectRequest {
-  const wish = aStateWish(over);
-  const kind = wish.version.status === 'RUNNING' ? 'JOB_ON_HOLD' : 'JOB_OFF_HOLD';
-  return { ...wish, kind: 'switch', event: { kind, job: parseJobName('LATER') } };
+export function aToggleRequest(over: Partial<Version> = {}): EffectRequest {
+  const request = aStateRequest(over);
+  const kind = request.version.status === 'RUNNING' ? 'JOB_ON_HOLD' : 'JOB_OFF_HOLD';
+  return { ...request, kind: 'switch', event: { kind, job: parseJobName('LATER') } };
 }
 
 /** Somebody who asks at two seconds, with a lease of ten. */

@@ -3,7 +3,7 @@ import { LedgerError } from '../../../lambda/errors.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { createAttributeRun } from '../../../lambda/ledger/run-attribution.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
-import { aOnceWish } from './requests.ts';
+import { aOneShotRequest } from './requests.ts';
 
 const now = () => new Date(5_000);
 
@@ -11,7 +11,7 @@ const now = () => new Date(5_000);
 function aStart(of: string, beforeRun?: number): Entry {
   const job = beforeRun === undefined ? undefined : { active: false, run: beforeRun };
   return {
-    ...aOnceWish({ run: of }),
+    ...aOneShotRequest({ run: of }),
     format: 1,
     stage: 'sending',
     dueMs: 0,

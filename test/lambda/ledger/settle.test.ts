@@ -3,7 +3,7 @@ import { admit } from '../../../lambda/ledger/admit.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { keptHistoryEntries } from '../../../lambda/ledger/entry.ts';
 import { type SettlePolicy, settle } from '../../../lambda/ledger/settle.ts';
-import { anAsker, aOnceWish, aStateWish } from './requests.ts';
+import { anAsker, aOneShotRequest, aStateRequest } from './requests.ts';
 
 const day = 86_400_000;
 const policy: SettlePolicy = {
@@ -14,8 +14,8 @@ const policy: SettlePolicy = {
 };
 const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
 
-function taken(wish = aStateWish()): Entry {
-  const first = admit(undefined, wish, anAsker());
+function taken(request = aStateRequest()): Entry {
+  const first = admit(undefined, request, anAsker());
   if (first.kind !== 'take') throw new Error(first.kind);
   return first.entry;
 }
@@ -65,7 +65,7 @@ describe('an entry', () => {
   );
 
   test('of a one-off may have been sent after an unknown outcome', () => {
-    expect(settle(taken(aOnceWish()), { kind: 'unknown', error }, 3_000, policy).stage).toBe(
+    expect(settle(taken(aOneShotRequest()), { kind: 'unknown', error }, 3_000, policy).stage).toBe(
       'sending',
     );
   });
@@ -90,9 +90,9 @@ describe('an entry', () => {
   });
 
   test('of a one-off is due again when it never left us', () => {
-    expect(settle(taken(aOnceWish()), { kind: 'unreached', error }, 3_000, policy).stage).toBe(
-      'due',
-    );
+    expect(
+      settle(taken(aOneShotRequest()), { kind: 'unreached', error }, 3_000, policy).stage,
+    ).toBe('due');
   });
 
   test.for([

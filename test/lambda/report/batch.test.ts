@@ -5,7 +5,7 @@ import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { createCircuitBreakers } from '../../../lambda/circuit-breaker/circuit-breakers.ts';
 import { metrics as names } from '../../../lambda/contract.ts';
 import { LedgerError } from '../../../lambda/errors.ts';
-import { gatePolicy, leaseMs, observationMs, settlePolicy } from '../../../lambda/policies.ts';
+import { circuitPolicy, leaseMs, observationMs, settlePolicy } from '../../../lambda/policies.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createReport } from '../../../lambda/report/report.ts';
 import { createAllowedAccounts } from '../../../lambda/routing/allowed-accounts.ts';
@@ -47,9 +47,15 @@ function aReporter(autosys = new ScriptedAutosys()) {
           say: setGlobalOn('AWS_RISK', ['SUCCEEDED']),
         }),
       ]),
-      isAdmitted: createAllowedAccounts({ accounts: [] }, '111122223333'),
+      isAllowed: createAllowedAccounts({ accounts: [] }, '111122223333'),
       table,
-      gates: createCircuitBreakers({ table, now, jitter, policy: gatePolicy, believedMs: 0 }),
+      circuitBreakers: createCircuitBreakers({
+        table,
+        now,
+        jitter,
+        policy: circuitPolicy,
+        believedMs: 0,
+      }),
       autosysFor: () => autosys,
       now,
       jitter,

@@ -18,7 +18,7 @@ const saying = (kind: EventTemplate['kind'], job: string, more = {}): EventTempl
 });
 
 /** Keys of the elders of what is said first on this status. */
-function eldersOn(
+function predecessorsOn(
   status: 'RUNNING' | 'FAILED',
   say: ReturnType<typeof aRoute>['say'],
   redriveCount = 0,
@@ -40,7 +40,7 @@ test('are the one-offs to the same job on earlier statuses of the same attempt',
     FAILED: [saying('KILLJOB', 'WATCH')],
   };
 
-  expect(eldersOn('FAILED', say)).toEqual([
+  expect(predecessorsOn('FAILED', say)).toEqual([
     `once ACE FORCE_STARTJOB job=WATCH ${run} 0 RUNNING`,
     `once ACE SEND_SIGNAL job=WATCH signals=1 ${run} 0 RUNNING`,
   ]);
@@ -49,7 +49,7 @@ test('are the one-offs to the same job on earlier statuses of the same attempt',
 test('are also those of earlier attempts, their ends included', () => {
   const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] };
 
-  expect(eldersOn('RUNNING', say, 1)).toEqual([
+  expect(predecessorsOn('RUNNING', say, 1)).toEqual([
     `once ACE STARTJOB job=WATCH ${run} 0 RUNNING`,
     `once ACE KILLJOB job=WATCH ${run} 0 FAILED`,
   ]);
@@ -61,7 +61,7 @@ test.for(['JOB_ON_HOLD', 'JOB_ON_ICE', 'CHANGE_STATUS'] as const)(
     const more = kind === 'CHANGE_STATUS' ? { status: ['SUCCESS'] } : {};
     const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying(kind, 'WATCH', more)] };
 
-    expect(eldersOn('FAILED', say)).toEqual([`once ACE STARTJOB job=WATCH ${run} 0 RUNNING`]);
+    expect(predecessorsOn('FAILED', say)).toEqual([`once ACE STARTJOB job=WATCH ${run} 0 RUNNING`]);
   },
 );
 
@@ -112,11 +112,11 @@ test.for([
     },
   },
 ])('are none where the route says nothing but $what', ({ say }) => {
-  expect(eldersOn('FAILED', say)).toEqual([]);
+  expect(predecessorsOn('FAILED', say)).toEqual([]);
 });
 
 test('are none of what is said first', () => {
   const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] };
 
-  expect(eldersOn('RUNNING', say)).toEqual([]);
+  expect(predecessorsOn('RUNNING', say)).toEqual([]);
 });

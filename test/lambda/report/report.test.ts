@@ -8,7 +8,7 @@ import { createReportTelemetry } from '../../../lambda/telemetry/report-telemetr
 import { anExecutionEvent, startedAtMs, stoppedAtMs } from '../../support/builders.ts';
 import { aRoute, fromStateMachine, setGlobalOn } from '../../support/routes.ts';
 import { aRig, unreachable } from '../delivery/rig.ts';
-import { aStateWish } from '../ledger/requests.ts';
+import { aStateRequest } from '../ledger/requests.ts';
 
 const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1';
 const runId = `${executionArn}@${startedAtMs}`;
@@ -209,10 +209,10 @@ describe('the report of an announcement', () => {
     await rig.open().take(anExecutionEvent());
 
     const [key = ''] = (await readRun(rig.table))?.entries ?? [];
-    expect((await rig.table.get(key))?.body).toMatchObject({ kind: 'unsayable' });
+    expect((await rig.table.get(key))?.body).toMatchObject({ kind: 'invalidEffect' });
   });
 
-  test('calls AutoSys after two round trips to the ledger and the gate, and makes five in all', async () => {
+  test('calls AutoSys after two round trips to the ledger and the circuit breaker, and makes five in all', async () => {
     const rig = aRig({ routes: [aRoute()] });
     const { counted, requests } = counting(rig.table);
     let before = 0;
@@ -223,7 +223,7 @@ describe('the report of an announcement', () => {
     await rig.open({ table: counted }).take(anExecutionEvent());
 
     const state = 'state ACE global AWS_SETTLEMENT';
-    const isCounted = (request: string) => !/gate |instance names/.test(request);
+    const isCounted = (request: string) => !/circuit |instance names/.test(request);
     const ofLedger = requests.filter(isCounted);
     expect(ofLedger).toEqual([
       `get ${runKey}`,
@@ -264,7 +264,7 @@ describe('the report of an announcement', () => {
       'throttled',
     );
 
-    expect(await rig.entry(aStateWish({ status: 'SUCCEEDED' }))).toMatchObject({
+    expect(await rig.entry(aStateRequest({ status: 'SUCCEEDED' }))).toMatchObject({
       stage: 'confirmed',
     });
   });
@@ -275,7 +275,7 @@ describe('a row that nobody can read', () => {
 
   test('sends its message back with the reason, and keeps no other effect waiting', async () => {
     const rig = aRig({ routes: [repairing] });
-    await rig.table.put({ key: toKey(aStateWish()), ...poison }, undefined);
+    await rig.table.put({ key: toKey(aStateRequest()), ...poison }, undefined);
 
     const report = rig.open().take(anExecutionEvent({ status: 'FAILED' }));
 
@@ -322,7 +322,7 @@ describe('a row that nobody can read', () => {
 describe('what one route says on an announcement', () => {
   const failed = () => anExecutionEvent({ status: 'FAILED' });
   const startKey = `once ACE FORCE_STARTJOB job=REPAIR ${runId} 0 FAILED`;
-  const stateKey = toKey(aStateWish());
+  const stateKey = toKey(aStateRequest());
   const start = (job: string) => ({ kind: 'FORCE_STARTJOB', fields: { job: [job] } }) as const;
 
   test('is asked for in its order where AutoSys has not taken what stands above', async () => {

@@ -10,8 +10,8 @@ const anEffect = (route: string, key: string): Effect => ({
   event: { kind: 'FORCE_STARTJOB', job: parseJobName('REPAIR') },
 });
 const aRepeat = (route: string, key: string): Repeat => ({ kind: 'repeat', route, to, key });
-const anUnsayable = (route: string): InvalidEffect => ({
-  kind: 'unsayable',
+const anInvalidEffect = (route: string): InvalidEffect => ({
+  kind: 'invalidEffect',
   route,
   to,
   reason: 'no',
@@ -27,11 +27,11 @@ test('what waits is waited for in its own route, and where it is repeated, from 
   turns.repeat(aRepeat('two', 'a'));
 
   expect(before).toEqual([]);
-  expect(turns.above(anUnsayable('one'))).toEqual(['row a']);
+  expect(turns.above(anInvalidEffect('one'))).toEqual(['row a']);
   expect(turns.above(anEffect('two', 'c'))).toEqual(['row a']);
 });
 
-test.for([anEffect('one', 'a'), anUnsayable('one')])(
+test.for([anEffect('one', 'a'), anInvalidEffect('one')])(
   'a route goes no further where the ledger fails: $kind',
   (effect) => {
     const turns = new RouteOrder();
@@ -39,7 +39,7 @@ test.for([anEffect('one', 'a'), anUnsayable('one')])(
     turns.fail(effect, throttled);
 
     expect(turns.reaches(anEffect('one', 'b'))).toBe(false);
-    expect(turns.reaches(anUnsayable('one'))).toBe(false);
+    expect(turns.reaches(anInvalidEffect('one'))).toBe(false);
     expect(turns.reaches(anEffect('two', 'c'))).toBe(true);
   },
 );

@@ -7,7 +7,7 @@ test.for([
   { account: '999988887777', who: 'anybody else', admitted: false },
   { account: '', who: 'nobody', admitted: false },
 ])('lets $who speak: $admitted', ({ account, admitted }) => {
-  const isAdmitted = createAllowedAccounts({ accounts: ['444455556666'] }, '111122223333');
+  const isAllowed = createAllowedAccounts({ accounts: ['444455556666'] }, '111122223333');
 
-  expect(isAdmitted(account)).toBe(admitted);
+  expect(isAllowed(account)).toBe(admitted);
 });

@@ -129,7 +129,7 @@ describe('translate', () => {
 
     expect(translate(toWorkloadEvent(anExecutionEvent({ status: 'RUNNING' })), index)).toEqual({
       kind: 'ignored',
-      heardBy: [route],
+      matchedBy: [route],
       reason:
         'settlement execution run-1 is RUNNING, on which no route says anything (matched: settlement)',
     });

@@ -3,7 +3,7 @@ import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
 import { createHealth } from '../../../lambda/sweep/health.ts';
 import { anExecutionEvent } from '../../support/builders.ts';
 import { ace } from '../delivery/rig.ts';
-import { aStateWish } from '../ledger/requests.ts';
+import { aStateRequest } from '../ledger/requests.ts';
 import { aSweepRig } from './rig.ts';
 
 const away = { name: 'E', code: 'E', message: 'connection refused' };
@@ -11,7 +11,11 @@ const away = { name: 'E', code: 'E', message: 'connection refused' };
 function aStanding() {
   const rig = aSweepRig();
   const sandbox = rig.open();
-  return { ...rig, sandbox, standing: createHealth({ ...rig, gates: sandbox.gates }) };
+  return {
+    ...rig,
+    sandbox,
+    standing: createHealth({ ...rig, circuitBreakers: sandbox.circuitBreakers }),
+  };
 }
 
 describe('how runs stand', () => {
@@ -38,22 +42,26 @@ describe('how it stands with an AutoSys', () => {
     expect(await aStanding().standing.instance(ace)).toEqual({
       instance: ace,
       oldestDueSeconds: 0,
-      gateIsClosed: false,
+      circuitIsOpen: false,
     });
   });
 
   test('tells since when the oldest wish waits, though its next try is to come', async () => {
     const rig = aStanding();
-    await rig.sandbox.gates.failed(ace, { kind: 'unreached', error: away, lockedOut: true });
+    await rig.sandbox.circuitBreakers.failed(ace, {
+      kind: 'unreached',
+      error: away,
+      lockedOut: true,
+    });
     const seenMs = rig.now().getTime();
-    const wish = aStateWish();
-    await rig.sandbox.work({ ...wish, cause: { ...wish.cause, seenMs } });
+    const request = aStateRequest();
+    await rig.sandbox.work({ ...request, cause: { ...request.cause, seenMs } });
     rig.advance(5_000);
 
     expect(await rig.standing.instance(ace)).toEqual({
       instance: ace,
       oldestDueSeconds: 5,
-      gateIsClosed: true,
+      circuitIsOpen: true,
     });
   });
 

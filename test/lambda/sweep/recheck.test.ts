@@ -3,7 +3,7 @@ import type { LastChanged } from '../../../autosys/autorep/index.ts';
 import { AutosysRefusedError } from '../../../autosys/errors.ts';
 import { createRecheck, type Recheck } from '../../../lambda/sweep/recheck.ts';
 import { ace, aRig, unreachable } from '../delivery/rig.ts';
-import { aOnceWish, aStateWish } from '../ledger/requests.ts';
+import { aOneShotRequest, aStateRequest } from '../ledger/requests.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -12,8 +12,8 @@ const hourMs = 60 * minuteMs;
 async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
   const rig = aRig();
   const sandbox = rig.open();
-  const running = aStateWish();
-  const succeeded = aStateWish({ status: 'SUCCEEDED' });
+  const running = aStateRequest();
+  const succeeded = aStateRequest({ status: 'SUCCEEDED' });
   await sandbox.work(running);
   await sandbox.work(succeeded);
   const confirmedMs = rig.now().getTime();
@@ -29,7 +29,7 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
   };
   const reread = createRecheck({
     table: rig.table,
-    gates: sandbox.gates,
+    circuitBreakers: sandbox.circuitBreakers,
     autosysFor: () => ({
       ...rig.autosys,
       confirmWithinMs: 0,
@@ -209,7 +209,7 @@ describe('a confirmed value', () => {
     rig.autosys.port.readGlobalVariable = async (...asked) => {
       rig.autosys.port.readGlobalVariable = read;
       const shown = await read(...asked);
-      await rig.open().work(aStateWish({ beganMs: 2_000, run: 'run-b', status: 'FAILED' }));
+      await rig.open().work(aStateRequest({ beganMs: 2_000, run: 'run-b', status: 'FAILED' }));
       return shown;
     };
 
@@ -237,11 +237,11 @@ describe('a confirmed value', () => {
 });
 
 describe('the second look', () => {
-  test('waits while the gate is closed', async () => {
+  test('waits while the circuit breaker is open', async () => {
     const rig = await aConfirmedValue();
     rig.advance(5 * minuteMs);
     const error = { name: 'E', code: 'E', message: 'refused' };
-    await rig.sandbox.gates.failed(ace, { kind: 'unreached', error, lockedOut: true });
+    await rig.sandbox.circuitBreakers.failed(ace, { kind: 'unreached', error, lockedOut: true });
 
     const closed = await rig.sweep();
     rig.advance(minuteMs);
@@ -251,7 +251,7 @@ describe('the second look', () => {
     expect(rig.reads()).toBe(1);
   });
 
-  test('is made again where AutoSys could not be asked, which the gate hears of', async () => {
+  test('is made again where AutoSys could not be asked, which the circuit breaker records', async () => {
     const rig = await aConfirmedValue();
     rig.autosys.globalVariable = unreachable();
     rig.advance(5 * minuteMs);
@@ -260,7 +260,7 @@ describe('the second look', () => {
       expect(await rig.sweep()).toMatchObject([{ kind: 'failed' }]);
     }
 
-    expect(await rig.sandbox.gates.isClosed(ace)).toBe(true);
+    expect(await rig.sandbox.circuitBreakers.isOpen(ace)).toBe(true);
     expect((await rig.entry(rig.succeeded))?.rereads).toBeUndefined();
   });
 
@@ -274,7 +274,7 @@ describe('the second look', () => {
 
   test('is not given to what happens once', async () => {
     const rig = await aConfirmedValue();
-    await rig.sandbox.work(aOnceWish());
+    await rig.sandbox.work(aOneShotRequest());
     rig.advance(24 * hourMs);
     await rig.sweep();
 

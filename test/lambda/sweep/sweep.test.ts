@@ -31,7 +31,7 @@ function aSweep(over: Partial<SweepDeps> = {}) {
     ask: async () => undefined,
     standing: {
       runs: async () => ({ open: 0, lateSeconds: 0 }),
-      instance: async (instance) => ({ instance, oldestDueSeconds: 0, gateIsClosed: false }),
+      instance: async (instance) => ({ instance, oldestDueSeconds: 0, circuitIsOpen: false }),
     },
     account: {
       drained: () => told.push('drained'),

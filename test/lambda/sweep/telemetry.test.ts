@@ -111,13 +111,13 @@ describe('the account of the sweep', () => {
     const told = anAccount();
 
     told.account.runsStand({ open: 3, lateSeconds: 60 });
-    told.account.instanceStands({ instance: ace, oldestDueSeconds: 9, gateIsClosed: true });
+    told.account.instanceStands({ instance: ace, oldestDueSeconds: 9, circuitIsOpen: true });
 
     expect(told.counts).toEqual([
       'OpenRuns 3',
       'OldestOpenRun 60',
       'OldestDue 9 ACE',
-      'GateIsClosed 1 ACE',
+      'CircuitBreakerOpen 1 ACE',
     ]);
   });
 });

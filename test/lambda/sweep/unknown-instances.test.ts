@@ -15,7 +15,7 @@ import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts'
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { createParkUnknown } from '../../../lambda/sweep/unknown-instances.ts';
 import { startLedgerTable } from '../../support/ledger-table.ts';
-import { aOnceWish, aStateWish } from '../ledger/requests.ts';
+import { aOneShotRequest, aStateRequest } from '../ledger/requests.ts';
 
 const startMs = Date.parse('2026-11-20T02:00:00Z');
 const now = () => new Date(startMs);
@@ -26,8 +26,8 @@ const pass = { untilMs: startMs + 60_000, signal: new AbortController().signal }
 const aTable = () => createMemoryTable({ now });
 
 function anEntry(over: Partial<Entry> = {}): Entry {
-  const wish = { ...aStateWish(), to: old };
-  return { format: 1, ...wish, stage: 'due', dueMs: startMs, tries: 0, history: [], ...over };
+  const request = { ...aStateRequest(), to: old };
+  return { format: 1, ...request, stage: 'due', dueMs: startMs, tries: 0, history: [], ...over };
 }
 
 async function keep(table: Table, entry: Entry): Promise<string> {
@@ -155,7 +155,7 @@ describe('entries of an instance that the route file does not name', () => {
   test('are parked once, one-shots as well', async () => {
     const table = aTable();
     await keep(table, anEntry());
-    await keep(table, anEntry({ ...aOnceWish(), to: old }));
+    await keep(table, anEntry({ ...aOneShotRequest(), to: old }));
 
     expect(await sweep(table, [ace])).toHaveLength(2);
     expect(await sweep(table, [ace])).toEqual([]);
@@ -224,7 +224,7 @@ test('the names of the route file are kept, and written only where they change',
 test('stands in DynamoDB as in memory: two hundred entries, more than a page', async () => {
   await using embedded = await startLedgerTable();
   const table = createDynamoTable({ ...embedded, now: () => new Date() });
-  const globalVariable = (at: number) => ({ ...aStateWish().event, globalVariable: `G${at}` });
+  const globalVariable = (at: number) => ({ ...aStateRequest().event, globalVariable: `G${at}` });
   for (let at = 0; at < 200; at += 1) {
     await keep(table, anEntry({ event: globalVariable(at) as Entry['event'] }));
   }

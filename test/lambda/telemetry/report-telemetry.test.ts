@@ -11,7 +11,7 @@ import {
 import { anExecutionEvent, stoppedAtMs } from '../../support/builders.ts';
 import { toWorkloadEvent } from '../../support/read-event.ts';
 import { ace } from '../delivery/rig.ts';
-import { aStateWish } from '../ledger/requests.ts';
+import { aStateRequest } from '../ledger/requests.ts';
 
 /** Where an account writes, and what it wrote. */
 function aBook() {
@@ -105,9 +105,9 @@ describe('a value that AutoSys had lost', () => {
     format: 1,
     kind: 'state',
     to: ace,
-    event: aStateWish().event,
-    version: aStateWish().version,
-    cause: aStateWish().cause,
+    event: aStateRequest().event,
+    version: aStateRequest().version,
+    cause: aStateRequest().cause,
     stage: 'confirmed',
     dueMs: 0,
     tries: 0,
@@ -128,29 +128,29 @@ describe('a value that AutoSys had lost', () => {
   });
 });
 
-describe('the account of a gate', () => {
+describe('the telemetry of a circuit breaker', () => {
   const instance = { autosysInstance: 'ACE' };
 
   test('is a metric and a line for its closing and its opening', () => {
     const book = aBook();
     const account = createCircuitTelemetry(book);
 
-    account({ kind: 'closed', instance: ace, reason: 'connection refused', until: new Date(0) });
-    account({ kind: 'opened', instance: ace, closedForMs: 90_000 });
+    account({ kind: 'opened', instance: ace, reason: 'connection refused', until: new Date(0) });
+    account({ kind: 'closed', instance: ace, openForMs: 90_000 });
 
     expect(book.told).toEqual([
-      [names.gateClosed, 1, instance],
-      [names.gateOpened, 1, instance],
+      [names.circuitOpened, 1, instance],
+      [names.circuitClosed, 1, instance],
     ]);
     expect(book.lines).toEqual([
       {
         level: 'error',
-        message: 'gate closed',
+        message: 'circuit breaker opened',
         ...instance,
         reason: 'connection refused',
         until: '1970-01-01T00:00:00.000Z',
       },
-      { level: 'info', message: 'gate opened', ...instance, durationMs: 90_000 },
+      { level: 'info', message: 'circuit breaker closed', ...instance, durationMs: 90_000 },
     ]);
   });
 

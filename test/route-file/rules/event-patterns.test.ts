@@ -40,10 +40,10 @@ function isMatched(patterns: readonly unknown[], event: AwsEvent, place: Place =
 /** Whether the function of the bridge in this place handles the event. */
 function isWanted(routes: readonly Route[], event: AwsEvent, bridge: Place): boolean {
   const read = toWorkloadEvent(event);
-  const { kind, heardBy } = translate(read, createRouteIndex(routes, bridge));
+  const { kind, matchedBy } = translate(read, createRouteIndex(routes, bridge));
   // What begins and is never heard of cannot be asked about when its end is lost.
   const begins = read.kind === 'execution' && read.status === 'RUNNING';
-  return kind === 'effects' || (begins && heardBy.length > 0);
+  return kind === 'effects' || (begins && matchedBy.length > 0);
 }
 
 const accounts = ['111122223333', '444455556666'] as const;
@@ -54,7 +54,7 @@ const qualifiedGlobs = ['a:*', '*:daily', 'a*:d*'] as const;
 const qualifiers = ['', ':1', ':daily'] as const;
 
 const parts = fc.constantFrom<Parts>('ignore', 'only', 'include');
-const whereabouts = fc.record(
+const location = fc.record(
   {
     accounts: fc.subarray([...accounts], { minLength: 1 }),
     regions: fc.subarray([...regions], { minLength: 1 }),
@@ -81,7 +81,7 @@ const executionOrigin: fc.Arbitrary<Origin> = fc
       byArn('states', (name) => `stateMachine:${name}:1`),
     ),
     mapChildren: parts,
-    where: whereabouts,
+    where: location,
   })
   .map(({ where, ...rest }) => ({ kind: 'execution', ...rest, ...where }));
 
@@ -109,7 +109,7 @@ const batchJobOrigin: fc.Arbitrary<Origin> = fc
       .filter((asked) => Object.keys(asked).length > 0),
     arrayChildren: parts,
     nodes: parts,
-    where: whereabouts,
+    where: location,
   })
   .map(({ asked, where, ...rest }) => ({ kind: 'batchJob', ...rest, ...asked, ...where }));
 

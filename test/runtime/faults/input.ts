@@ -42,7 +42,7 @@ export function describeInput(open: OpenWorld): void {
       expect,
     }) => {
       await using world = await open({ jil });
-      const body = { format: 2, kind: 'state', wish: 'of another shape' };
+      const body = { format: 2, kind: 'state', request: 'of another shape' };
       const key = 'state ACE global AWS_SETTLEMENT';
       const expiresAt = new Date(world.time.now() + 90 * dayMs);
       await world.ledger.write({ key, body, expiresAt });

@@ -8,7 +8,7 @@ import {
   startEmulator,
 } from '../../../emulator/index.ts';
 import { configFileName, environment } from '../../../lambda/contract.ts';
-import { ManualClock, type Mischief, startLocal } from '../../../local/index.ts';
+import { type FaultInjection, ManualClock, startLocal } from '../../../local/index.ts';
 import { toSecret } from '../../support/bridge.ts';
 import { MovedTime } from '../../support/moved-time.ts';
 import { TableFront } from '../../support/table-front.ts';
@@ -21,7 +21,7 @@ export interface WorldOptions {
   readonly jil?: string;
   /** Whether a second AutoSys, of the same login and with a database of its own, is asked after the first. */
   readonly standby?: boolean;
-  readonly mischief?: Mischief;
+  readonly faultInjection?: FaultInjection;
   /** What the secret says in the place of the login. */
   readonly secret?: string;
 }
@@ -38,7 +38,7 @@ let authority: Promise<Identity> | undefined;
 /** Starts everything around what was synthesized; only the addresses of AutoSys and of DynamoDB are exchanged. */
 export async function openWorld(directory: string, options: WorldOptions = {}): Promise<World> {
   await using stack = new AsyncDisposableStack();
-  const { jil = '', standby: withStandby = false, mischief, secret } = options;
+  const { jil = '', standby: withStandby = false, faultInjection, secret } = options;
   const time = stack.use(new MovedTime());
   const autosysTime = stack.use(new MovedTime());
   const startAutosys = () => startWith(jil, autosysTime);
@@ -61,7 +61,7 @@ export async function openWorld(directory: string, options: WorldOptions = {}): 
         AWS_ENDPOINT_URL_DYNAMODB: tables.url,
       }),
       secrets: { [secretName]: secret ?? toSecret(autosys) },
-      ...(mischief && { mischief }),
+      ...(faultInjection && { faultInjection }),
     }),
   );
   tables.forwardTo(aws.tables.url);

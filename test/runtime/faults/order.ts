@@ -48,13 +48,18 @@ export function describeOrder(open: OpenWorld): void {
     test('fifty at once, shuffled and doubled, leave each of five targets with its newest run', async ({
       expect,
     }) => {
-      const mischief = { random: seededRandom(3), duplicate: 0.3, shuffle: true };
-      await using world = await open({ jil, mischief });
-      const desks = [1, 2, 3, 4, 5];
-      const burst = desks.flatMap((desk) =>
+      const faultInjection = { random: seededRandom(3), duplicate: 0.3, shuffle: true };
+      await using world = await open({ jil, faultInjection });
+      const rateLimiters = [1, 2, 3, 4, 5];
+      const burst = rateLimiters.flatMap((rateLimiter) =>
         [1, 2, 3, 4, 5].flatMap((run) =>
           ['RUNNING', run === 5 ? 'TIMED_OUT' : 'SUCCEEDED'].map((status) =>
-            anAnnouncement({ stateMachine: `desk-${desk}`, run: `run-${run}`, began: run, status }),
+            anAnnouncement({
+              stateMachine: `desk-${rateLimiter}`,
+              run: `run-${run}`,
+              began: run,
+              status,
+            }),
           ),
         ),
       );
@@ -63,8 +68,8 @@ export function describeOrder(open: OpenWorld): void {
 
       expect(world.report.pids().length).toBeGreaterThan(1);
       expect(await world.settle()).toEqual(quiet);
-      for (const desk of desks) {
-        const name = `AWS_desk-${desk}`;
+      for (const rateLimiter of rateLimiters) {
+        const name = `AWS_desk-${rateLimiter}`;
         expect(world.autosys.instance.globalVariable(name)?.value).toBe('TIMED_OUT');
         expect(await world.ledger.entries(`ACE global ${name}`)).toMatchObject([
           { stage: 'confirmed', version: { status: 'TIMED_OUT' } },

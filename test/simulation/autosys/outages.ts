@@ -7,7 +7,7 @@ interface Outage {
 
 /** Some are on their way when AutoSys goes down, and it takes failures to see that it has. */
 const atFirst = 80;
-/** The tries whether it is back, each with its own repetitions; without the gate it is many more. */
+/** The tries whether it is back, each with its own repetitions; without the circuit breaker it is many more. */
 const perMinute = 2;
 
 /** Counts what an AutoSys that is down is asked. */

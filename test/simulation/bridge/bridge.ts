@@ -5,8 +5,8 @@ import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { LoginSlotsRegistry } from '../../../lambda/login/slots-registry.ts';
 import {
-  gateBelievedMs,
-  gatePolicy,
+  circuitBelievedMs,
+  circuitPolicy,
   leaseMs,
   observationMs,
   retryPolicy,
@@ -32,11 +32,11 @@ import type { Deployment } from '../deployment.ts';
 import { hearBeginnings, type Pace } from '../judge/pace.ts';
 import type { Speech } from '../judge/speech.ts';
 import {
+  bendCircuitBreakers,
   bendDeployment,
-  bendGates,
+  bendDeps,
   bendLoginTable,
   bendMessages,
-  bendPowers,
   bendVerdict,
   type Without,
 } from '../protections/without.ts';
@@ -67,7 +67,7 @@ export interface Surroundings {
 export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   const { speech, world, without } = surroundings;
   const deployment = bendDeployment(surroundings.deployed.current, without);
-  const { deps, slots } = bindPowers(sandbox, deployment, surroundings);
+  const { deps, slots } = bindDeps(sandbox, deployment, surroundings);
   const metrics = {
     count: (name: string) => world.count(`metric ${name}`),
     milliseconds: () => {},
@@ -158,7 +158,7 @@ function bindSweep(parts: SweepParts) {
       instance: (instance) =>
         stands
           ? standing.instance(instance)
-          : Promise.resolve({ instance, oldestDueSeconds: 0, gateIsClosed: false }),
+          : Promise.resolve({ instance, oldestDueSeconds: 0, circuitIsOpen: false }),
     },
     account: {
       ...createSweepTelemetry({ log: speech, metrics, account }),
@@ -167,18 +167,18 @@ function bindSweep(parts: SweepParts) {
   });
 }
 
-function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surroundings) {
+function bindDeps(sandbox: Sandbox, deployment: Deployment, surroundings: Surroundings) {
   const { config, maintenance, routes } = deployment;
   const { world, without } = surroundings;
   const now = () => sandbox.now();
   const jitter = () => world.random();
   const table = bendTable(toEdge(sandbox, surroundings.dynamo), now, without);
-  const gatesPowers = {
+  const gatesDeps = {
     table,
     now,
     jitter,
-    policy: gatePolicy,
-    believedMs: gateBelievedMs,
+    policy: circuitPolicy,
+    believedMs: circuitBelievedMs,
     maintenance,
   };
   let names = 0;
@@ -201,9 +201,9 @@ function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surr
   let holders = 0;
   const deps: ReportDeps = {
     routes,
-    isAdmitted: () => true,
+    isAllowed: () => true,
     table,
-    gates: bendGates(gatesPowers, without),
+    circuitBreakers: bendCircuitBreakers(gatesDeps, without),
     autosysFor: (name) => {
       const autosys = autosysByName.get(name);
       if (autosys === undefined) throw new Error(`${name} is no instance`);
@@ -221,7 +221,7 @@ function bindPowers(sandbox: Sandbox, deployment: Deployment, surroundings: Surr
     observationMs,
     settlePolicy,
   };
-  return { deps: bendPowers(deps, without), slots };
+  return { deps: bendDeps(deps, without), slots };
 }
 
 /** The table as a sandbox reaches it. */

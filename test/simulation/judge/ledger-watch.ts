@@ -22,11 +22,11 @@ export class LedgerWatch {
   /** Every confirmation of a target, the first one first. */
   readonly confirmedByTarget = new Map<string, readonly Confirmed[]>();
   /** Every wish that was ever stored, with its place in that order and when that was. */
-  readonly askedByWish = new Map<string, { readonly place: number; readonly atMs: number }>();
+  readonly requestedByName = new Map<string, { readonly place: number; readonly atMs: number }>();
   /** Those of them that AutoSys took, or that were left to a person. */
   readonly taken = new Set<string>();
   /** When those were parked that AutoSys had not accepted. */
-  readonly refusedMsByWish = new Map<string, number>();
+  readonly refusedMsByRequest = new Map<string, number>();
   /** When it was first recorded that AutoSys had accepted a value, by instance and value. */
   readonly acceptedMsByValue = new Map<string, number>();
   readonly #runByName = new Map<string, Run>();
@@ -66,13 +66,16 @@ export class LedgerWatch {
       if (body.stage === 'parked') this.#world.count(`parked ${body.parked?.code}`);
     }
     this.entryByKey.set(key, body);
-    const wish = nameWish(body);
-    if (!this.askedByWish.has(wish)) {
-      this.askedByWish.set(wish, { place: this.askedByWish.size, atMs: this.#world.nowMs });
+    const request = nameRequest(body);
+    if (!this.requestedByName.has(request)) {
+      this.requestedByName.set(request, {
+        place: this.requestedByName.size,
+        atMs: this.#world.nowMs,
+      });
     }
-    if (body.stage !== 'due' && body.stage !== 'sending') this.taken.add(wish);
+    if (body.stage !== 'due' && body.stage !== 'sending') this.taken.add(request);
     if (body.stage === 'parked' && known?.stage !== 'accepted') {
-      this.refusedMsByWish.set(wish, this.#world.nowMs);
+      this.refusedMsByRequest.set(request, this.#world.nowMs);
     }
     this.#noteAccepted(body);
     if (body.stage !== 'confirmed' || body.kind === 'once') return;
@@ -92,7 +95,7 @@ export class LedgerWatch {
 }
 
 /** One wish, whatever announced it. */
-export function nameWish({
+export function nameRequest({
   to,
   event,
   version,

@@ -4,7 +4,7 @@ import type { Mishap } from '../autosys/mishaps.ts';
 import { toTarget } from '../autosys/witness.ts';
 import { deadlineMs, toInstallation } from '../deployment.ts';
 import type { Evidence } from './evidence.ts';
-import { describe, nameWish } from './ledger-watch.ts';
+import { describe, nameRequest } from './ledger-watch.ts';
 import { isNewer, isSameChange } from './versions.ts';
 import { isForgotten } from './visible.ts';
 
@@ -52,7 +52,7 @@ export function judgeParked(entry: Entry, evidence: Evidence): readonly string[]
   const isDeniedRead = witness?.deniedReads.some((text) => text.includes(target)) === true;
   if (code === 'BRIDGE_REQUEST_DENIED' && isDeniedRead) return [];
   if (code === 'BRIDGE_OLD_EVENT' && isOld(entry, evidence)) return [];
-  if (!code.startsWith('BRIDGE_') || code === 'BRIDGE_UNSAYABLE') return [toUnfounded(entry)];
+  if (!code.startsWith('BRIDGE_') || code === 'BRIDGE_INVALID_EFFECT') return [toUnfounded(entry)];
   if (isForgotten(entry.to, evidence) || isBehindParked(entry, evidence)) return [];
   if (entry.kind === 'state') {
     if (isStateLost(entry, evidence)) return [];
@@ -109,18 +109,18 @@ function isBehindParked(entry: Entry, { facts, oldFacts, ledger }: Evidence): bo
     ({ version }) => version.run === run && version.beganMs === beganMs,
   );
   const parked = new Set(
-    [...ledger.entryByKey.values()].filter(({ stage }) => stage === 'parked').map(nameWish),
+    [...ledger.entryByKey.values()].filter(({ stage }) => stage === 'parked').map(nameRequest),
   );
   // The facts name an instance as it was called at first.
-  const mine = nameWish(entry);
+  const mine = nameRequest(entry);
   return ofRun.some(({ version, told }) =>
     told.some((one) => {
-      const wish = nameWish({ ...one, to: entry.to, version });
+      const request = nameRequest({ ...one, to: entry.to, version });
       return (
         one.route === entry.cause.route &&
         !isNewer(version, entry.version) &&
-        wish !== mine &&
-        (parked.has(wish) || ledger.refusedMsByWish.has(wish))
+        request !== mine &&
+        (parked.has(request) || ledger.refusedMsByRequest.has(request))
       );
     }),
   );

@@ -4,14 +4,14 @@ import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { isEarlier, type Version } from '../../../lambda/workload/version.ts';
 import { toTarget } from '../autosys/witness.ts';
 import { type Fact, type Told, toText } from './facts.ts';
-import { type LedgerWatch, nameWish } from './ledger-watch.ts';
+import { type LedgerWatch, nameRequest } from './ledger-watch.ts';
 import { isNewer } from './versions.ts';
 
 /** What a request tells, as the facts have it. */
 interface Known {
   readonly version: Version;
   /** What its route says before it on the same change. */
-  readonly elders: readonly Told[];
+  readonly predecessors: readonly Told[];
   /** What its route has said to the same job on earlier changes of the same attempt. */
   readonly forebears: readonly (Told & { readonly version: Version })[];
   readonly told: Told;
@@ -33,11 +33,11 @@ export class RequestWatch {
     this.#ledger = ledger;
     for (const { told, version } of facts) {
       for (const [at, one] of told.entries()) {
-        const elders = told.slice(0, at).filter(({ route }) => route === one.route);
+        const predecessors = told.slice(0, at).filter(({ route }) => route === one.route);
         const text = toText(one.to, one.event);
         const forebears = findForebears(facts, version, one);
         if (text !== undefined) {
-          this.#knownByText.set(text, { version, elders, forebears, told: one });
+          this.#knownByText.set(text, { version, predecessors, forebears, told: one });
         }
       }
     }
@@ -62,37 +62,38 @@ export class RequestWatch {
   }
 
   /** What the ledger could not take at first comes later, and nobody waits for it; nor for what a newer wish has replaced. */
-  #checkTurn({ version, elders, forebears, told }: Known, leftMs: number): void {
-    const { askedByWish } = this.#ledger;
-    const mine = nameWish({ ...told, version });
-    const place = askedByWish.get(mine)?.place ?? Number.NEGATIVE_INFINITY;
-    for (const elder of elders.map((one) => nameWish({ ...one, version }))) {
-      const isFirst = (askedByWish.get(elder)?.place ?? Number.POSITIVE_INFINITY) < place;
-      if (isFirst && this.#isOpen(elder)) this.violations.push(`${mine} is sent before ${elder}`);
-      if (this.#isRefused(elder, leftMs)) {
-        this.violations.push(`${mine} is sent although ${elder} is parked`);
+  #checkTurn({ version, predecessors, forebears, told }: Known, leftMs: number): void {
+    const { requestedByName } = this.#ledger;
+    const mine = nameRequest({ ...told, version });
+    const place = requestedByName.get(mine)?.place ?? Number.NEGATIVE_INFINITY;
+    for (const predecessor of predecessors.map((one) => nameRequest({ ...one, version }))) {
+      const isFirst = (requestedByName.get(predecessor)?.place ?? Number.POSITIVE_INFINITY) < place;
+      if (isFirst && this.#isOpen(predecessor))
+        this.violations.push(`${mine} is sent before ${predecessor}`);
+      if (this.#isRefused(predecessor, leftMs)) {
+        this.violations.push(`${mine} is sent although ${predecessor} is parked`);
       }
     }
-    for (const forebear of forebears.map(nameWish)) {
-      const askedMs = askedByWish.get(forebear)?.atMs ?? Number.POSITIVE_INFINITY;
+    for (const forebear of forebears.map(nameRequest)) {
+      const askedMs = requestedByName.get(forebear)?.atMs ?? Number.POSITIVE_INFINITY;
       if (askedMs + besideMs < leftMs && this.#isOpen(forebear)) {
         this.violations.push(`${mine} is sent before ${forebear}`);
       }
     }
   }
 
-  #isOpen(wish: string): boolean {
-    return !this.#ledger.taken.has(wish) && this.#isStanding(wish);
+  #isOpen(request: string): boolean {
+    return !this.#ledger.taken.has(request) && this.#isStanding(request);
   }
 
   /** Parked before the request left, and never accepted by AutoSys. */
-  #isRefused(wish: string, leftMs: number): boolean {
-    const parkedMs = this.#ledger.refusedMsByWish.get(wish) ?? Number.POSITIVE_INFINITY;
-    return parkedMs <= leftMs && this.#isStanding(wish);
+  #isRefused(request: string, leftMs: number): boolean {
+    const parkedMs = this.#ledger.refusedMsByRequest.get(request) ?? Number.POSITIVE_INFINITY;
+    return parkedMs <= leftMs && this.#isStanding(request);
   }
 
   #isStanding(name: string): boolean {
-    return [...this.#ledger.entryByKey.values()].some((entry) => nameWish(entry) === name);
+    return [...this.#ledger.entryByKey.values()].some((entry) => nameRequest(entry) === name);
   }
 }
 

@@ -27,9 +27,9 @@ export const protections = [
   /** What a route says on one change is sent in the order of the file. */
   'order of the file',
   /** An AutoSys that is down is tried by one, seldom. */
-  'gate',
-  /** All sandboxes know of a gate that is closed. */
-  'shared gate',
+  'circuit breaker',
+  /** All functions share the state of a circuit breaker. */
+  'shared circuit breaker',
   /** In a declared window nobody calls. */
   'declared windows',
   /** What waits is begun at a capped rate. */

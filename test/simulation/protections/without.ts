@@ -20,17 +20,17 @@ const yearMs = 365 * 86_400_000;
 export type Without = Protection | undefined;
 
 /** The powers of a sandbox that lacks a protection; its table is bent apart, for the gates hold it too. */
-export function bendPowers(deps: ReportDeps, without: Without): ReportDeps {
+export function bendDeps(deps: ReportDeps, without: Without): ReportDeps {
   switch (without) {
     case 'lease check before sending':
       return { ...deps, leaseMs: 10 * 3_600_000 };
-    case 'gate':
+    case 'circuit breaker':
       return {
         ...deps,
-        gates: {
-          ...deps.gates,
+        circuitBreakers: {
+          ...deps.circuitBreakers,
           ask: async (instance, leaseOwner) => {
-            const pass = await deps.gates.ask(instance, leaseOwner);
+            const pass = await deps.circuitBreakers.ask(instance, leaseOwner);
             // A declared window is another protection.
             return pass.kind === 'wait' && pass.reason.includes('maintenance')
               ? pass
@@ -49,9 +49,9 @@ export function bendPowers(deps: ReportDeps, without: Without): ReportDeps {
 }
 
 /** The gates of a sandbox that lacks a protection. */
-export function bendGates(deps: CircuitBreakersDeps, without: Without) {
+export function bendCircuitBreakers(deps: CircuitBreakersDeps, without: Without) {
   switch (without) {
-    case 'shared gate':
+    case 'shared circuit breaker':
       return createCircuitBreakers({ ...deps, table: createMemoryTable(deps) });
     case 'declared windows':
       return createCircuitBreakers({ ...deps, maintenance: () => undefined });
