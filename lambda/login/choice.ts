@@ -1,3 +1,4 @@
+import { hasWorked } from './expiry.ts';
 import { isKnownGood, type LoginState, refusalWindowMs, type Standing } from './state.ts';
 
 /** Which version of the secret a request carries. */
@@ -15,7 +16,8 @@ export type LoginChoice =
  * Chooses the login of the next request.
  *
  * The current version unless it is refused, then the previous one unless it is refused too. A version that another instance
- * refuses is tried here only where the other one is refused: instances that share a secret usually share their users. Where
+ * refuses, and that did not work here last, is tried here only where the other one is refused: instances that share a secret usually
+ * share their users. Where
  * both are refused, the one refused longest ago is tried again every quarter of an hour, which keeps within two refusals in
  * any half hour. Pure.
  */
@@ -37,7 +39,9 @@ export function chooseLogin(
 ): LoginChoice {
   const { refused } = standing;
   const isRefused = (versionId: string) => refused.some((one) => one.versionId === versionId);
-  if (!isRefused(current) && !isRefusedElsewhere) return toUse(standing, current, nowMs);
+  // What worked here last is right here, whatever another AutoSys says.
+  const isDoubted = isRefusedElsewhere && !hasWorked(standing, current);
+  if (!isRefused(current) && !isDoubted) return toUse(standing, current, nowMs);
   if (previous === undefined) return { kind: 'readPrevious' };
   if (previous !== null && !isRefused(previous)) return toUse(standing, previous, nowMs);
   if (!isRefused(current)) return toUse(standing, current, nowMs);

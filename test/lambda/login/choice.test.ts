@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { chooseLogin } from '../../../lambda/login/choice.ts';
+import type { Standing } from '../../../lambda/login/state.ts';
+
+const nowMs = 10_000_000;
+const facts = { current: 'new', previous: 'old', isRefusedElsewhere: true, nowMs };
+const standing = (of: Partial<Standing>): Standing => ({ refused: [], denied: [], ...of });
+
+describe('a current version that another instance refuses', () => {
+  test('is carried where it worked here last', () => {
+    const worked = { versionId: 'new', atMs: nowMs - 1_000 };
+
+    expect(chooseLogin(standing({ worked }), facts)).toEqual({ kind: 'use', versionId: 'new' });
+  });
+
+  test('is tried first where it worked here long ago', () => {
+    const worked = { versionId: 'new', atMs: 0 };
+
+    expect(chooseLogin(standing({ worked }), facts)).toEqual({ kind: 'try', versionId: 'new' });
+  });
+
+  test.for([
+    { when: 'no version has worked here', of: {} },
+    {
+      when: 'the previous version worked here last',
+      of: { worked: { versionId: 'old', atMs: 0 } },
+    },
+  ])('is tried after the previous one where $when', ({ of }) => {
+    expect(chooseLogin(standing(of), facts)).toEqual({ kind: 'try', versionId: 'old' });
+  });
+
+  test('is tried where the previous one is refused here', () => {
+    const refused = [{ versionId: 'old', atMs: nowMs }];
+
+    expect(chooseLogin(standing({ refused }), facts)).toEqual({ kind: 'try', versionId: 'new' });
+  });
+});
