@@ -49,6 +49,10 @@ describe('a waiting job', () => {
     expect(judge([set(1), byOthers(5, 'by hand'), set(15)])).toEqual(twice);
   });
 
+  test('may run again where an earlier request took effect after the first setting', () => {
+    expect(judge([set(1), set(0, 'a#0 RUNNING', 5), set(20)], 2)).toEqual([]);
+  });
+
   test('may run a second time where the first setting was lost from sight and the old value still stood', () => {
     const settings = [set(0, 'a#0 RUNNING'), set(2, 'a#0 OK', 30), set(13, 'a#0 OK', 20)];
 

@@ -26,7 +26,8 @@ const skewMs = 20_000;
 /**
  * Each waiting job runs once per change of its variable.
  *
- * A second run is excused where AutoSys has lost the value in between; and once where the ledger had not recorded that the first
+ * A second run is excused where AutoSys has lost the value in between, or an earlier request of the bridge took effect after
+ * it, as one that waited in the queue of a scheduler that stood still; and once where the ledger had not recorded that the first
  * setting was accepted, and AutoSys still showed the value from before it when the observation window was over.
  */
 export function judgeWaitingJobs(history: SettingHistory): readonly string[] {
@@ -54,13 +55,14 @@ function isSent(setting: Setting): setting is Omit<Sent, 'at'> {
   return setting.sender !== undefined && setting.value !== undefined;
 }
 
-/** Whether the variable went back, was removed or was set by a person between two settings. */
+/** Whether the variable went back, was removed, or was set by a person or an earlier request between two settings. */
 function isLostBetween(before: Sent, after: Sent, { settings }: SettingHistory): boolean {
   return settings
     .slice(before.at + 1, after.at)
     .some(
       ({ variable, value, sender, isRestored }) =>
-        variable === before.variable && sender === undefined && (isRestored || value !== byHand),
+        variable === before.variable &&
+        (sender === undefined ? isRestored || value !== byHand : value !== before.value),
     );
 }
 
