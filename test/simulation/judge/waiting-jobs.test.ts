@@ -53,6 +53,10 @@ describe('a waiting job', () => {
     expect(judge([set(1), set(0, 'a#0 RUNNING', 5), set(20)], 2)).toEqual([]);
   });
 
+  test('must not run again where an earlier request left after the first setting', () => {
+    expect(judge([set(1), set(5, 'a#0 RUNNING'), set(20)], 2)).toEqual(twice);
+  });
+
   test('may run a second time where the first setting was lost from sight and the old value still stood', () => {
     const settings = [set(0, 'a#0 RUNNING'), set(2, 'a#0 OK', 30), set(13, 'a#0 OK', 20)];
 

@@ -27,7 +27,7 @@ const skewMs = 20_000;
  * Each waiting job runs once per change of its variable.
  *
  * A second run is excused where AutoSys has lost the value in between, or an earlier request of the bridge took effect after
- * it, as one that waited in the queue of a scheduler that stood still; and once where the ledger had not recorded that the first
+ * it, having left before it, as one that waited in the queue of a scheduler that stood still; and once where the ledger had not recorded that the first
  * setting was accepted, and AutoSys still showed the value from before it when the observation window was over.
  */
 export function judgeWaitingJobs(history: SettingHistory): readonly string[] {
@@ -62,7 +62,9 @@ function isLostBetween(before: Sent, after: Sent, { settings }: SettingHistory):
     .some(
       ({ variable, value, sender, isRestored }) =>
         variable === before.variable &&
-        (sender === undefined ? isRestored || value !== byHand : value !== before.value),
+        (sender === undefined
+          ? isRestored || value !== byHand
+          : value !== before.value && sender.leftMs < before.sender.leftMs),
     );
 }
 
