@@ -59,6 +59,7 @@ export async function recover(
     tell(`recovery: ${brought} of ${asked} entries`);
     time.nowMs = Math.max(time.nowMs, beganMs + minuteMs);
   }
+  if (brought < asked) throw new Error(`${brought} of ${asked} entries were sent in an hour`);
   const { cpuSeconds, wallSeconds } = meter();
   return {
     ...takeTally(),

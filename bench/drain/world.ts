@@ -30,8 +30,8 @@ export interface Tally {
 export async function openWorld(size: OutageSize, startMs: number): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const far = stack.use(await AutosysProcess.start({ jil: toJil(size) }));
-  const client = stack.use(createClient(far));
   const time = new VirtualTime(startMs);
+  const client = stack.use(createClient(far, time.now));
   const { autosys, takeTally } = countCalls(client, size, time);
   const table = createWeighedTable({ now: time.now });
   const deps = bindDeps({ table, autosys, now: time.now, pause: time.pause });
@@ -48,12 +48,13 @@ export async function openWorld(size: OutageSize, startMs: number): Promise<Worl
   };
 }
 
-function createClient({ access }: AutosysProcess): AutosysClient {
+function createClient({ access }: AutosysProcess, now: () => Date): AutosysClient {
   const { url, certificateAuthority, user, password } = access;
   return new AutosysClient({
     endpoints: [url],
     certificateAuthority,
     credentials: async () => ({ username: user, password }),
+    now,
   });
 }
 
