@@ -104,7 +104,7 @@ export function createClaim(deps: ClaimDeps) {
     const { to, event } = told;
     const { deadlineMs } = autosysFor(to);
     const asker: AdmitContext = {
-      leaseOwner: leaseOwner,
+      leaseOwner,
       nowMs: now().getTime(),
       leaseMs,
       deadlineMs,

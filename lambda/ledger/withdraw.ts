@@ -11,42 +11,51 @@ interface WithdrawDeps {
 }
 
 /** Binds the withdrawal of a one-shot that must not be sent any more and has not been sent yet. */
-export function createWithdraw({ table, now }: WithdrawDeps) {
+export function createWithdraw(deps: WithdrawDeps) {
   /**
    * Settles the entry as discarded, unless another function works on it, which then decides for itself.
    *
-   * @param holder who may have claimed it, and has not sent it
+   * @param leaseOwner the function that may have claimed it, and has not sent it
    * @returns whether it is withdrawn
    */
-  return async function withdraw(
-    key: string,
-    leaseOwner: string,
-    reason: string,
-  ): Promise<boolean> {
-    for (let races = 0; races < maxRaces; races += 1) {
-      const row = await table.get(key);
-      const entry = row && parseEntry(row);
-      const nowMs = now().getTime();
-      if (!entry || !isUnsent(entry, { leaseOwner, nowMs })) return false;
-      const settled = discard(entry, nowMs, reason);
-      if ((await table.put(toRow(settled, nowMs), row.revision)) !== undefined) return true;
-    }
-    return false;
+  return function withdraw(key: string, leaseOwner: string, reason: string): Promise<boolean> {
+    return changeEntry(deps, key, (entry, nowMs) =>
+      isUnsent(entry, { leaseOwner, nowMs }) ? discard(entry, nowMs, reason) : undefined,
+    );
   };
 }
 
 /** Binds the note that an entry which waits in the ledger came before the later statuses of its run. */
-export function createKeepOrder({ table, now }: WithdrawDeps) {
-  return async function keepTurn(key: string): Promise<void> {
-    for (let races = 0; races < maxRaces; races += 1) {
-      const row = await table.get(key);
-      const entry = row && parseEntry(row);
-      // A function that has taken it up meanwhile has read the row of the run as well.
-      if (entry?.overtakenBy === undefined || entry.stage !== 'due') return;
-      const kept = toRow(withoutOvertaken(entry), now().getTime());
-      if ((await table.put(kept, row?.revision)) !== undefined) return;
-    }
+export function createKeepOrder(deps: WithdrawDeps) {
+  return async function keepOrder(key: string): Promise<void> {
+    // A function that has taken it up meanwhile has read the row of the run as well.
+    await changeEntry(deps, key, (entry) =>
+      entry.overtakenBy !== undefined && entry.stage === 'due'
+        ? withoutOvertaken(entry)
+        : undefined,
+    );
   };
+}
+
+/**
+ * Changes an entry; a lost race is read again.
+ *
+ * @param change gives `undefined` where the entry is to stay as it is
+ * @returns whether the change is written
+ */
+async function changeEntry(
+  { table, now }: WithdrawDeps,
+  key: string,
+  change: (entry: Entry, nowMs: number) => Entry | undefined,
+): Promise<boolean> {
+  for (let races = 0; races < maxRaces; races += 1) {
+    const row = await table.get(key);
+    const nowMs = now().getTime();
+    const changed = row && change(parseEntry(row), nowMs);
+    if (!changed) return false;
+    if ((await table.put(toRow(changed, nowMs), row.revision)) !== undefined) return true;
+  }
+  return false;
 }
 
 /** The entry without the statuses that would discard it; pure. */

@@ -15,20 +15,20 @@ export function toAllowedRefusals(
   const { newMs } = versions.find(({ versionId }) => versionId === current?.versionId) ?? {};
   const free = newMs !== undefined && within(newMs) ? 1 : 0;
   const cap = Math.max(allowedRefusals, limit);
-  const sure = [...refusedMs, ...unclear.filter(isTrial).map(({ atMs }) => atMs)];
-  const doubtful = unclear.filter((one) => !isTrial(one) && within(one.atMs)).length;
+  const sure = [...refusedMs, ...unclear.filter(countsAlways).map(({ atMs }) => atMs)];
+  const doubtful = unclear.filter((one) => !countsAlways(one) && within(one.atMs)).length;
   const counted = sure.filter(within).length;
   return cap + free - counted - (counted === 0 ? Math.min(doubtful, cap - 1) : doubtful);
 }
 
 /**
- * Whether the request was a trial, which counts whatever became of it.
+ * Whether the request counts whatever became of it: a trial whose function died, or whose version never worked.
  *
- * The slots of a dead function are doubtful only: their login was known to be good. A function that dies with all slots must not
+ * A lost reply of a version that had worked, and the slots of a dead function, are doubtful only: their login was known to be good. A function that dies with all slots must not
  * stop the instances of the secret for half an hour: while nothing else is counted, one request remains, and its success
  * clears the others.
  */
-function isTrial({ by, isDoubtful }: LoginState['unclear'][number]): boolean {
+function countsAlways({ by, isDoubtful }: LoginState['unclear'][number]): boolean {
   return by !== undefined && isDoubtful !== true;
 }
 

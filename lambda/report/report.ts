@@ -66,7 +66,7 @@ export function createReport(deps: ReportDeps) {
   const parkInvalidEffect = createParkInvalidEffect(deps);
   const openRunRow = createRuns(deps);
   const withdraw = createWithdraw(deps);
-  const keepTurn = createKeepOrder(deps);
+  const keepOrder = createKeepOrder(deps);
   const parkOldEvent = createParkOldEvent(deps);
   const recordInstance = createRecordInstance(deps);
 
@@ -180,7 +180,7 @@ export function createReport(deps: ReportDeps) {
       if (reason !== undefined && (await withdraw(key, claimant.leaseOwner, reason))) {
         return { ...about, outcome: { kind: 'dropped', reason } };
       }
-      if (claim.kind !== 'taken') await keepTurn(key);
+      if (claim.kind !== 'taken') await keepOrder(key);
     }
     if (claim.kind === 'parked') return { ...about, outcome: toParked(claim.entry) };
     if (claim.kind === 'unreached') return { ...about, outcome: toWaiting(claim.error) };
