@@ -1,10 +1,10 @@
 import type { Accounts } from './accounts.ts';
 import { type Answer, empty, refusal, text, tomcatPage, unsupported } from './answer.ts';
 import { readBody, readFields, refuseByHeaders, swallowBody } from './body.ts';
+import type { Action, Asked, Deps } from './deps.ts';
 import type { Endpoint } from './endpoints.ts';
 import { FieldError, Fields } from './fields.ts';
 import { findEndpoint } from './find-endpoint.ts';
-import type { Action, Asked, Deps } from './powers.ts';
 import type { Exchange } from './server.ts';
 import { readTarget, type Target } from './target.ts';
 import type { WireProfile } from './wire.ts';

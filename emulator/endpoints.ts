@@ -9,8 +9,8 @@ import { runCommand } from './actions/run-command.ts';
 import { sendEvent } from './actions/send-event.ts';
 import { sendSingleEvent } from './actions/send-single-event.ts';
 import type { Consumes } from './body.ts';
+import type { Action } from './deps.ts';
 import { eventSupport } from './event-support.ts';
-import type { Action } from './powers.ts';
 import { verbsOfFamilyA, verbsOfFamilyB } from './verbs.ts';
 import type { WireProfile } from './wire.ts';
 

@@ -3,6 +3,7 @@ export type { Identity, ServerCertificate } from './authority.ts';
 export { issue, makeAuthority } from './authority.ts';
 export type { Clock } from './clock.ts';
 export { createSystemClock, ManualClock } from './clock.ts';
+export type { JobShape, UnknownJobStatus } from './deps.ts';
 export type { Emulator } from './emulator.ts';
 export type { ContentEncoding } from './encode-body.ts';
 export { contentEncodings } from './encode-body.ts';
@@ -30,7 +31,6 @@ export {
 } from './faults.ts';
 export { printEndpointTable, printEventTable } from './fidelity.ts';
 export type { InstanceChange, JilOutcome } from './instance-types.ts';
-export type { JobShape, UnknownJobStatus } from './powers.ts';
 export type { RequestRecord } from './request-log.ts';
 export type { EmulatorOptions } from './start.ts';
 export { startEmulator } from './start.ts';

@@ -10,9 +10,9 @@ import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/routing/r
 import { defineCommand, type Invocation, type Values } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { connect, connectionOptions, readPassword } from '../connection.ts';
+import { toPatient } from '../doctor/deps.ts';
 import { toConfiguredPatient } from '../doctor/of-config.ts';
 import type { Patient } from '../doctor/patient.ts';
-import { toPatient } from '../doctor/powers.ts';
 import { describeDeed, describeFinding, toDoctorExitCode } from '../doctor/print.ts';
 import {
   describeUnknownInstances,

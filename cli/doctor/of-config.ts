@@ -17,8 +17,8 @@ import { secretMaxAgeMs } from '../../lambda/policies.ts';
 import type { InstanceConfig } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
+import { toPatient } from './deps.ts';
 import type { Patient } from './patient.ts';
-import { toPatient } from './powers.ts';
 
 /** What is known beside the route file. */
 export interface Beside {

@@ -1,4 +1,4 @@
-import type { Deps } from '../powers.ts';
+import type { Deps } from '../deps.ts';
 import type { JobRecord } from '../record.ts';
 
 /** A job in the order of autorep: a box stands before its members, which stand one level deeper. */

@@ -1,5 +1,5 @@
 import { type Answer, json } from '../answer.ts';
-import type { Asked, Deps } from '../powers.ts';
+import type { Asked, Deps } from '../deps.ts';
 
 /**
  * POST jil: carries out JIL; 200 whether it went well or not, the field `status` tells (seen live).

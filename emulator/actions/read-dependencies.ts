@@ -1,7 +1,7 @@
 import { printCondition, referencesOf } from '../../autosys/condition/index.ts';
 import { type Answer, json, unknownJob } from '../answer.ts';
+import type { Asked, Deps } from '../deps.ts';
 import { negotiate } from '../negotiate.ts';
-import type { Asked, Deps } from '../powers.ts';
 import { notAcceptable } from './read-jobs.ts';
 
 /** GET job-dependencies/{name}: what its condition reads. The path was seen live, its fields are ours (inferred). */

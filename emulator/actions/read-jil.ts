@@ -1,7 +1,7 @@
 import { printJobs } from '../../autosys/jil/index.ts';
 import { type Answer, text, unknownJob } from '../answer.ts';
+import type { Asked, Deps } from '../deps.ts';
 import { negotiate } from '../negotiate.ts';
-import type { Asked, Deps } from '../powers.ts';
 import { inBoxOrder, withMembers } from './box-order.ts';
 import { notAcceptable } from './read-jobs.ts';
 

@@ -1,7 +1,7 @@
 import { toStatusNumber } from '../../autosys/status.ts';
 import { type Answer, escapeMarkup, json, text, tomcatPage, unknownJob, xml } from '../answer.ts';
+import type { Asked, Deps } from '../deps.ts';
 import { type MediaType, negotiate } from '../negotiate.ts';
-import type { Asked, Deps } from '../powers.ts';
 import type { JobRecord } from '../record.ts';
 
 /** A job as AEWS tells it: no condition, no files; the status as the number in a text (seen live). */

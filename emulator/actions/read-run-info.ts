@@ -1,7 +1,7 @@
 import { printDate } from '../../autosys/autorep/index.ts';
 import { type Answer, escapeMarkup, json, unknownJob, xml } from '../answer.ts';
+import type { Asked, Deps } from '../deps.ts';
 import { type MediaType, negotiate } from '../negotiate.ts';
-import type { Asked, Deps } from '../powers.ts';
 import type { JobRecord } from '../record.ts';
 import { notAcceptable } from './read-jobs.ts';
 

@@ -1,7 +1,7 @@
 import { type Answer, empty, unknownJob, unsupported } from '../answer.ts';
+import type { Deps } from '../deps.ts';
 import { eventSupport } from '../event-support.ts';
 import type { QueuedEvent } from '../instance-types.ts';
-import type { Deps } from '../powers.ts';
 
 /**
  * Looks whether AEWS would take an event: supported here (501), permitted by EEM (403), about a job that exists.

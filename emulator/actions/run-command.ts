@@ -5,8 +5,8 @@ import { autorep } from '../commands/autorep.ts';
 import { autostatus } from '../commands/autostatus.ts';
 import type { Command } from '../commands/command.ts';
 import { sendevent } from '../commands/sendevent.ts';
+import type { Asked, Deps } from '../deps.ts';
 import { FieldError } from '../fields.ts';
-import type { Asked, Deps } from '../powers.ts';
 
 /** autorep was seen live; that AEWS takes the two others is inferred (docs/autosys.md, wire profiles). */
 const commands: ReadonlyMap<string, { readonly command: Command; readonly reads: boolean }> =

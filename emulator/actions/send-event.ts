@@ -1,6 +1,6 @@
 import type { AutosysEventKind } from '../../autosys/event.ts';
 import { empty } from '../answer.ts';
-import type { Asked, Deps } from '../powers.ts';
+import type { Asked, Deps } from '../deps.ts';
 import { readEvent, spellingInPath } from '../wire.ts';
 import { refuseEvent } from './refuse-event.ts';
 

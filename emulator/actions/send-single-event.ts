@@ -1,5 +1,5 @@
 import { text } from '../answer.ts';
-import type { Asked, Deps } from '../powers.ts';
+import type { Asked, Deps } from '../deps.ts';
 import { readEvent, readEventKind, spellingInBody } from '../wire.ts';
 import { refuseEvent } from './refuse-event.ts';
 

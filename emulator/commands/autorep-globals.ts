@@ -1,6 +1,6 @@
 import { isWildcard, matchesWildcard, printGlobals } from '../../autosys/autorep/index.ts';
 import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
-import type { Deps } from '../powers.ts';
+import type { Deps } from '../deps.ts';
 import type { Printed } from './command.ts';
 
 /** `autorep -G`: the bare value of one, the table for a pattern. */

@@ -11,8 +11,8 @@ import { printJobs } from '../../autosys/jil/index.ts';
 import { readJobStatus } from '../../autosys/status.ts';
 import { inBoxOrder, type Placed, withMembers } from '../actions/box-order.ts';
 import { invalidJobName } from '../answer.ts';
+import type { Deps } from '../deps.ts';
 import type { LoggedEvent } from '../event-log.ts';
-import type { Deps } from '../powers.ts';
 import type { JobRecord } from '../record.ts';
 import type { Printed } from './command.ts';
 

@@ -1,5 +1,5 @@
 import { isWildcard, matchesWildcard } from '../../autosys/autorep/index.ts';
-import type { Deps } from '../powers.ts';
+import type { Deps } from '../deps.ts';
 import type { Printed } from './command.ts';
 
 /** Titles as in the reference, widths as in its sample (approximate). */

@@ -1,6 +1,6 @@
 import { type AutorepQuery, parseAutorep } from '../../autosys/autorep/index.ts';
 import { AutorepUsageError } from '../../autosys/usage.ts';
-import type { Deps } from '../powers.ts';
+import type { Deps } from '../deps.ts';
 import { reportGlobals } from './autorep-globals.ts';
 import { reportJobs } from './autorep-jobs.ts';
 import { reportMachines } from './autorep-machines.ts';

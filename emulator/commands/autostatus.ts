@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { invalidJobName } from '../answer.ts';
-import type { Deps } from '../powers.ts';
+import type { Deps } from '../deps.ts';
 import { invalidGlobalName } from './autorep-globals.ts';
 import type { Printed } from './command.ts';
 

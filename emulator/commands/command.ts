@@ -1,4 +1,4 @@
-import type { Deps } from '../powers.ts';
+import type { Deps } from '../deps.ts';
 
 /** What a command printed to its standard output, or, when it ended with a code other than 0, to its standard error. */
 export type Printed =

@@ -6,9 +6,9 @@ import {
   separateFlags,
 } from '../../autosys/sendevent.ts';
 import { invalidJobName } from '../answer.ts';
+import type { Deps } from '../deps.ts';
 import { eventSupport } from '../event-support.ts';
 import type { QueuedEvent } from '../instance-types.ts';
-import type { Deps } from '../powers.ts';
 import { type Printed, unsupportedOption } from './command.ts';
 
 type Needed = Pick<Deps, 'instance' | 'mayDo' | 'send'>;
