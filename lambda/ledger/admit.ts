@@ -161,7 +161,7 @@ function take(entry: Entry, asker: AdmitContext, lookFirst: boolean): AdmitResul
   if (behind !== undefined) return { kind: 'defer', entry: free, ...toPending(behind) };
   const lease = { owner: asker.leaseOwner, untilMs: nowMs + asker.leaseMs };
   const text = lookFirst ? 'taken up: AutoSys is looked at first' : 'taken up: to be sent now';
-  const taken = { ...withHistory(entry, nowMs, text), lease };
+  const taken = { ...withHistory<Entry>(entry, nowMs, text), lease };
   if (lookFirst) return { kind: 'take', entry: taken, lookFirst };
   // From this write on the event may have been sent, whatever becomes of this function.
   const before: SendRecord = { ...asker.snapshot, sentMs: nowMs };

@@ -150,9 +150,13 @@ export function withPreviousValue(
 /** A try that fails tells of itself in so many lines at most. */
 const longestRound = 3;
 
-/** The entry with one more line in its story; of what repeats itself, as in an outage, the first and the last round are kept. */
+/**
+ * The entry with one more line in its history; of lines that repeat, as in an outage, the first and the last round are kept.
+ *
+ * The type of the entry is not inferred from the argument, so that a property it does not have is an error.
+ */
 export function withHistory<E extends { readonly history: readonly HistoryEntry[] }>(
-  entry: E,
+  entry: NoInfer<E>,
   atMs: number,
   text: string,
 ): E {

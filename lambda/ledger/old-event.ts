@@ -92,7 +92,7 @@ export async function replayOldEvent(
   const judged = admit(known, request, { ...noLease, nowMs, behind: text });
   if (judged.kind === 'drop') return judged.reason;
   if (judged.kind === 'defer') {
-    const due = withHistory(judged.entry, nowMs, text);
+    const due = withHistory<Entry>(judged.entry, nowMs, text);
     const written = await table.put(toRow(due, nowMs), target?.revision);
     if (written === undefined)
       return 'another function has changed its target meanwhile; look again';

@@ -103,8 +103,8 @@ function withoutLease({ lease: _, ...free }: Entry): Entry {
 
 function withAnswer(entry: Entry, { acceptedMs }: Answered): Entry {
   if (acceptedMs === undefined) return entry;
-  const before = { ...(entry.sent ?? { sentMs: acceptedMs }), acceptedMs };
-  return withHistory({ ...entry, before }, acceptedMs, 'accepted by AutoSys');
+  const sent = { ...(entry.sent ?? { sentMs: acceptedMs }), acceptedMs };
+  return withHistory({ ...entry, sent }, acceptedMs, 'accepted by AutoSys');
 }
 
 /** What was recorded of its sending is not needed once a state is confirmed; of a one-shot it is part of its history. */
@@ -157,7 +157,7 @@ function again(
   { nowMs, policy, text }: { nowMs: number; policy: SettlePolicy; text: string },
 ): Entry {
   const tries = entry.tries + 1;
-  const told = withHistory({ ...entry, tries }, nowMs, text);
+  const told = withHistory<Entry>({ ...entry, tries }, nowMs, text);
   const parked = parkOverdue(told, nowMs, policy.deadlineMs);
   if (parked) return parked;
   const doubledMs = Math.min(policy.maxWaitMs, policy.firstWaitMs * 2 ** Math.min(tries - 1, 20));

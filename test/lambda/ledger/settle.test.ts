@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { admit } from '../../../lambda/ledger/admit.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { keptHistoryEntries } from '../../../lambda/ledger/entry.ts';
+import { parseEntry, toRow } from '../../../lambda/ledger/entry-row.ts';
 import { type SettlePolicy, settle } from '../../../lambda/ledger/settle.ts';
 import { anAsker, aOneShotRequest, aStateRequest } from './requests.ts';
 
@@ -37,6 +38,29 @@ describe('an entry past its deadline', () => {
       expect(settled.history.at(-1)?.text).toContain('AutoSys shows "RUNNING"');
     },
   );
+});
+
+/** Every result of work on an event that AutoSys accepted. */
+const afterAcceptance = [
+  { kind: 'confirmed' },
+  { kind: 'unreadable', reason: 'no way' },
+  { kind: 'notYet', found: 'RUNNING' },
+  { kind: 'unknown', error },
+  { kind: 'refused', error },
+] as const;
+
+describe('an event that AutoSys accepted days after its cause', () => {
+  test.for(afterAcceptance)('and that is $kind is stored with the time of acceptance', (result) => {
+    const acceptedMs = 1_000 + 5 * day;
+    const request = aOneShotRequest();
+
+    const settled = settle(taken(request), { ...result, acceptedMs }, acceptedMs + 500, policy);
+
+    expect(settled.sent?.acceptedMs).toBe(acceptedMs);
+    expect(settled.stage === 'parked').toBe(result.kind === 'refused');
+    const stored = { ...toRow(settled, acceptedMs), revision: 1 };
+    expect(parseEntry(stored)).toEqual(settled);
+  });
 });
 
 describe('an entry', () => {
