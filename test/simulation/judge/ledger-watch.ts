@@ -5,8 +5,12 @@ import type { Table } from '../../../lambda/ledger/table.ts';
 import { toEventSignature } from '../../../lambda/routing/event-signature.ts';
 import type { Version } from '../../../lambda/workload/version.ts';
 import { toTarget } from '../autosys/witness.ts';
+import { deadlineMs } from '../deployment.ts';
 import type { World } from '../world.ts';
 import { isNewer, nameRun, nameVersion } from './versions.ts';
+
+/** By how much the clocks of two functions may differ: 3 s each at first, and some jumps of 5 s. */
+const clockSkewMs = 60_000;
 
 /** A version that was confirmed, and when. */
 export interface Confirmed {
@@ -29,6 +33,8 @@ export class LedgerWatch {
   readonly refusedMsByRequest = new Map<string, number>();
   /** When it was first recorded that AutoSys had accepted a value, by instance and value. */
   readonly acceptedMsByValue = new Map<string, number>();
+  /** When the sends of each entry were first recorded as accepted, by row key; none once it is not accepted any more. */
+  readonly #acceptedMsByKey = new Map<string, number>();
   readonly #runByName = new Map<string, Run>();
   readonly #world: World;
 
@@ -78,6 +84,7 @@ export class LedgerWatch {
       this.refusedMsByRequest.set(request, this.#world.nowMs);
     }
     this.#noteAccepted(body);
+    this.#checkDeadline(key, body);
     if (body.stage !== 'confirmed' || body.kind === 'once') return;
     const target = `${body.to} ${toTarget(body.event)} ${toTrait(body.event.kind).sets}`;
     const confirmed = this.confirmedByTarget.get(target) ?? [];
@@ -85,6 +92,18 @@ export class LedgerWatch {
       ...confirmed,
       { version: body.version, atMs: this.#world.nowMs },
     ]);
+  }
+
+  /** The deadline of an entry that AutoSys has accepted counts from its acceptance. */
+  #checkDeadline(key: string, entry: Entry): void {
+    const acceptedMs = this.#acceptedMsByKey.get(key);
+    if (entry.stage !== 'accepted') this.#acceptedMsByKey.delete(key);
+    else if (acceptedMs === undefined) this.#acceptedMsByKey.set(key, this.#world.nowMs);
+    if (entry.parked?.code !== 'BRIDGE_DEADLINE' || acceptedMs === undefined) return;
+    const waitedMs = this.#world.nowMs - acceptedMs;
+    if (waitedMs >= deadlineMs - clockSkewMs) return;
+    const minutes = Math.round(waitedMs / 60_000);
+    this.violations.push(`${describe(entry)} is parked ${minutes} minutes after its acceptance`);
   }
 
   #noteAccepted({ stage, to, event }: Entry): void {

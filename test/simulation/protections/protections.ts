@@ -48,6 +48,8 @@ export const protections = [
   'hidden secrets',
   /** A value that AutoSys has accepted is only read back, never sent again. */
   'read-back after acceptance',
+  /** The deadline of an event that AutoSys has accepted counts from its acceptance. */
+  'time of acceptance',
   /** A value that is shown without the blanks at its end is the value that was set. */
   'blanks at the end',
   /** A start is discarded once the end of its run is known. */

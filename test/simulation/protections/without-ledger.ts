@@ -34,6 +34,8 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
       return writeNothing(table, 'run ');
     case 'read-back after acceptance':
       return bend(forgetAcceptance);
+    case 'time of acceptance':
+      return withBodies(table, forgetAcceptedMs);
     case 'held behind a parked one':
       return bend(confirmParked);
     case 'known ends':
@@ -131,6 +133,12 @@ function forgetSending(entry: Entry): Entry {
 function forgetAcceptance(entry: Entry): Entry {
   const isAccepted = entry.stage === 'accepted' && entry.kind === 'state';
   return isAccepted ? { ...entry, stage: 'due' } : entry;
+}
+
+/** When AutoSys accepted it is not stored. */
+function forgetAcceptedMs(entry: Entry): Entry {
+  const { acceptedMs: _, ...sent } = entry.sent ?? { sentMs: 0 };
+  return entry.sent ? { ...entry, sent } : entry;
 }
 
 /** A state that was sent a second time looks as if it had been sent once. */
