@@ -61,7 +61,7 @@ export interface SendRecord {
   readonly sentMs: number;
   /** How many times it may have reached AutoSys. @default 1 */
   readonly sends?: number;
-  /** When AutoSys accepted it (201). */
+  /** When AutoSys accepted it (201), or was first seen to have it in its queue where that answer was lost. */
   readonly acceptedMs?: number;
   /** Since when AutoSys has been read back without a gap and without showing the effect. */
   readonly observed?: ObservationWindow;

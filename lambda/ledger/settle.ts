@@ -70,7 +70,7 @@ export function settle(
       return withHistory({ ...free, stage: 'confirmed' }, nowMs, `nothing to do: ${result.reason}`);
     case 'notYet':
       return again(
-        { ...withUnseen(free, result), stage: 'accepted' },
+        { ...withAcceptance(withUnseen(free, result), nowMs), stage: 'accepted' },
         { nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
       );
     case 'unreached':
@@ -105,6 +105,12 @@ function withAnswer(entry: Entry, { acceptedMs }: Answered): Entry {
   if (acceptedMs === undefined) return entry;
   const sent = { ...(entry.sent ?? { sentMs: acceptedMs }), acceptedMs };
   return withHistory({ ...entry, sent }, acceptedMs, 'accepted by AutoSys');
+}
+
+/** Its acceptance counts from now where the answer of AutoSys was lost and its queue shows the event. */
+function withAcceptance(entry: Entry, nowMs: number): Entry {
+  if (entry.sent?.acceptedMs !== undefined) return entry;
+  return { ...entry, sent: { ...(entry.sent ?? { sentMs: nowMs }), acceptedMs: nowMs } };
 }
 
 /** What was recorded of its sending is not needed once a state is confirmed; of a one-shot it is part of its history. */

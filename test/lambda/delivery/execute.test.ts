@@ -560,10 +560,12 @@ describe('what may have been sent and is past its deadline', () => {
   ])('is parked, and not sent again, where AutoSys does not: $what', async ({ request }) => {
     const rig = aRig();
     const before = { sentMs: 9_000, job: { active: false, run: 7 } };
-    await rig.keep(request, {
-      stage: request.kind === 'state' ? 'accepted' : 'sending',
-      sent: before,
-    });
+    await rig.keep(
+      request,
+      request.kind === 'state'
+        ? { stage: 'accepted', sent: { ...before, acceptedMs: 9_000 } }
+        : { stage: 'sending', sent: before },
+    );
     rig.advance(deadlineMs);
 
     const { entry } = (await rig.open().work(request)) as { entry: unknown };

@@ -63,6 +63,20 @@ describe('an event that AutoSys accepted days after its cause', () => {
   });
 });
 
+describe('an event whose answer was lost', () => {
+  const foundMs = 1_000 + 3 * day;
+  const inQueue = { kind: 'notYet', found: 'AutoSys shows the event in its queue' } as const;
+
+  test('counts as accepted from the first look that finds it in the queue of AutoSys', () => {
+    const first = settle(taken(aOneShotRequest()), inQueue, foundMs, policy);
+    const second = settle(first, inQueue, foundMs + day, policy);
+
+    expect([first.stage, first.sent?.acceptedMs]).toEqual(['accepted', foundMs]);
+    expect([second.stage, second.sent?.acceptedMs]).toEqual(['accepted', foundMs]);
+    expect(settle(second, inQueue, foundMs + 4 * day, policy).stage).toBe('parked');
+  });
+});
+
 describe('an entry', () => {
   test.for([
     { result: { kind: 'confirmed' }, stage: 'confirmed', confirmedMs: 3_000 },
