@@ -60,7 +60,7 @@ const meanings: Readonly<Record<EventOption, string>> = {
 const eventOptions = Object.keys(meanings) as readonly EventOption[];
 
 /** Makes the event of a kind from its options, or says everything that is wrong with them. */
-export function readEvent(
+export function readSendeventEvent(
   kind: AutosysEventKind,
   values: ReadonlyMap<string, string>,
 ): { readonly event: AutosysEvent } | { readonly faults: readonly string[] } {

@@ -5,7 +5,7 @@ import {
   autosysEventKinds,
   isAutosysEventKind,
 } from './event.ts';
-import { type EventOption, readEvent } from './sendevent-event.ts';
+import { type EventOption, readSendeventEvent } from './sendevent-event.ts';
 import { readSending, type Sending } from './sendevent-sending.ts';
 import { didYouMean } from './suggest.ts';
 import { type OptionTable, readOptions, SendeventUsageError, separateOptions } from './usage.ts';
@@ -66,7 +66,7 @@ export function parseSendevent(argv: readonly string[]): SendeventCommand {
   const faults = [...optionFaults, ...refuseOptions(values)];
   const sending = readSending(values, faults);
   const kind = readKind(values.get('-E'), faults);
-  const reading = kind && readEvent(kind, values);
+  const reading = kind && readSendeventEvent(kind, values);
   if (reading && 'faults' in reading) faults.push(...reading.faults);
   if (faults.length > 0 || !reading || !('event' in reading)) {
     throw new SendeventUsageError('sendevent', faults);

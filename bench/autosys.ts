@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /** What the embedded AutoSys of a measurement is told to do. */
-export type Order =
+export type AutosysInstruction =
   | { readonly kind: 'go down' | 'come back' | 'tell' }
   | { readonly kind: 'answer after'; readonly ms: number };
 
 /** What it says to that; `ready` once, at its start. */
-export type Answer =
+export type AutosysProcessAnswer =
   | { readonly kind: 'done' }
   | {
       readonly kind: 'told';
@@ -16,10 +16,10 @@ export type Answer =
       /** How often each job has started. */
       readonly starts: readonly (readonly [job: string, starts: number])[];
     }
-  | ({ readonly kind: 'ready' } & Access);
+  | ({ readonly kind: 'ready' } & AutosysAccess);
 
 /** How it is reached. */
-export interface Access {
+export interface AutosysAccess {
   readonly url: string;
   readonly certificateAuthority: string;
   readonly user: string;
@@ -28,10 +28,10 @@ export interface Access {
 
 /** The embedded AutoSys in a process of its own, over HTTPS on loopback. */
 export class AutosysProcess implements AsyncDisposable {
-  readonly access: Access;
+  readonly access: AutosysAccess;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, access: Access) {
+  private constructor(child: ChildProcess, access: AutosysAccess) {
     this.#child = child;
     this.access = access;
   }
@@ -45,7 +45,7 @@ export class AutosysProcess implements AsyncDisposable {
   }
 
   /** Gives one order and waits for it to be carried out; one at a time. */
-  async order(order: Order): Promise<Answer> {
+  async order(order: AutosysInstruction): Promise<AutosysProcessAnswer> {
     const answer = nextAnswer(this.#child);
     this.#child.send(order);
     return await answer;
@@ -59,11 +59,11 @@ export class AutosysProcess implements AsyncDisposable {
   }
 }
 
-async function nextAnswer(child: ChildProcess): Promise<Answer> {
+async function nextAnswer(child: ChildProcess): Promise<AutosysProcessAnswer> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the AutoSys of the measurement ended with ${code}`);
   });
   ended.catch(() => undefined);
   const [answer] = await Promise.race([once(child, 'message'), ended]);
-  return answer as Answer;
+  return answer as AutosysProcessAnswer;
 }

@@ -2,7 +2,7 @@
 export type Cell = string | number;
 
 /** Figures side by side, measured in one run. */
-export interface Table {
+export interface FigureTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
@@ -17,7 +17,7 @@ export interface Aim {
 
 /** What a benchmark has found. */
 export interface Figures {
-  readonly tables: readonly Table[];
+  readonly tables: readonly FigureTable[];
   readonly aims: readonly Aim[];
   /** What was measured how, for whoever reads the figures without the code. */
   readonly notes: readonly string[];

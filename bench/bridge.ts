@@ -14,15 +14,20 @@ import {
 import type { ReportDeps } from '../lambda/report/report.ts';
 
 /** The world that a measured bridge stands in. */
-export interface Surroundings {
+export interface BenchSurroundings {
   readonly table: Table;
   readonly autosys: Autosys;
   readonly now: () => Date;
-  readonly pause: ReportDeps['pause'];
+  readonly sleep: ReportDeps['sleep'];
 }
 
 /** Binds report and drain as `lambda/functions/compose.ts` does, but for ledger, AutoSys and time, which are the measurer's. */
-export function bindDeps({ table, autosys, now, pause }: Surroundings): Omit<ReportDeps, 'routes'> {
+export function bindDeps({
+  table,
+  autosys,
+  now,
+  sleep,
+}: BenchSurroundings): Omit<ReportDeps, 'routes'> {
   // Half-way, so that one run is as another.
   const jitter = () => 0.5;
   return {
@@ -38,7 +43,7 @@ export function bindDeps({ table, autosys, now, pause }: Surroundings): Omit<Rep
     autosysFor: () => autosys,
     now,
     jitter,
-    pause,
+    sleep,
     decideNext: (facts) => decideNext({ ...facts, jitter: jitter() }, retryPolicy),
     newLeaseId: randomUUID,
     leaseMs,

@@ -1,5 +1,5 @@
 import { answerAfter, startEmulator } from '../emulator/index.ts';
-import type { Answer, Order } from './autosys.ts';
+import type { AutosysInstruction, AutosysProcessAnswer } from './autosys.ts';
 
 // The embedded AutoSys in a process of its own, so that what is measured does not share its event loop with it. Started by
 // `autosys.ts`, which it obeys; ends with it.
@@ -11,14 +11,20 @@ const autosys = await startEmulator({
   eventDelayMs: 0,
 });
 const { url, certificateAuthority, user, password } = autosys;
-process.send?.({ kind: 'ready', url, certificateAuthority, user, password } satisfies Answer);
+process.send?.({
+  kind: 'ready',
+  url,
+  certificateAuthority,
+  user,
+  password,
+} satisfies AutosysProcessAnswer);
 
 process.on('disconnect', () => process.exit());
-process.on('message', (order: Order) => {
+process.on('message', (order: AutosysInstruction) => {
   void obey(order).then((answer) => process.send?.(answer));
 });
 
-async function obey(order: Order): Promise<Answer> {
+async function obey(order: AutosysInstruction): Promise<AutosysProcessAnswer> {
   switch (order.kind) {
     case 'go down':
       await autosys.goDown();

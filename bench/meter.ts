@@ -1,12 +1,12 @@
 /** What something took. */
-export interface Taken {
+export interface MeterReading {
   /** Of all threads of this process. */
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
 }
 
 /** Starts to measure; what it returns says how much was taken so far. */
-export function startMeter(): () => Taken {
+export function startMeter(): () => MeterReading {
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   return () => {

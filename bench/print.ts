@@ -1,4 +1,4 @@
-import type { Aim, Cell, Figures, Table } from './benchmark.ts';
+import type { Aim, Cell, Figures, FigureTable } from './benchmark.ts';
 
 /** The figures as text for a person: tables in columns, aims, notes. */
 export function printFigures({ tables, aims, notes }: Figures): string {
@@ -8,7 +8,7 @@ export function printFigures({ tables, aims, notes }: Figures): string {
 }
 
 /** A table of Markdown, which reads well in a terminal too. */
-function printTable({ title, columns, rows }: Table): string {
+function printTable({ title, columns, rows }: FigureTable): string {
   const lines = [columns, ...rows.map((row) => row.map(printCell))];
   const widths = columns.map((_, at) => Math.max(3, ...lines.map((line) => line[at]?.length ?? 0)));
   const isNumber = (at: number) => rows.every((row) => typeof row[at] === 'number');

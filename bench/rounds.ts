@@ -9,7 +9,7 @@ export type Contender = () => Promise<number> | number;
  *
  * @returns every measurement by contender; the first `warmUps` rounds are thrown away
  */
-export async function measureByTurns<Name extends string>(
+export async function measureAlternately<Name extends string>(
   contenders: Readonly<Record<Name, Contender>>,
   { rounds, warmUps = 1 }: { readonly rounds: number; readonly warmUps?: number },
 ): Promise<Readonly<Record<Name, readonly number[]>>> {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../autosys/suggest.ts';
-import type { AutosysFlag, Command, Invocation, Option, Options } from './command.ts';
+import type { AutosysFlag, CliCommand, CommandInvocation, Option, Options } from './command.ts';
 import { CommandLineError } from './exit-code.ts';
 
 /** What every command takes. */
@@ -10,7 +10,7 @@ export const commonOptions = {
 } as const satisfies Options;
 
 /** A command line as it was read. */
-export interface Arguments extends Omit<Invocation, 'io'> {
+export interface Arguments extends Omit<CommandInvocation, 'io'> {
   readonly help: boolean;
 }
 
@@ -26,7 +26,7 @@ export function asksForJson(argv: readonly string[]): boolean {
  *
  * @throws {CommandLineError} with every fault
  */
-export function readArguments(command: Command, argv: readonly string[]): Arguments {
+export function readArguments(command: CliCommand, argv: readonly string[]): Arguments {
   const options: Options = { ...command.options, ...commonOptions };
   const faults: string[] = [];
   const { own, autosysArguments } = split(argv, { options, flags: command.autosysFlags, faults });
@@ -58,7 +58,7 @@ export function readArguments(command: Command, argv: readonly string[]): Argume
 
 interface Tables {
   readonly options: Options;
-  readonly flags: Command['autosysFlags'];
+  readonly flags: CliCommand['autosysFlags'];
   readonly faults: string[];
 }
 

@@ -1,7 +1,7 @@
 import type { CommandOutput } from '../autosys/client/index.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { printJson, printLines, tellNotes } from './render.ts';
+import { printJson, printLines, printNotes } from './render.ts';
 
 /**
  * Hands on what a command printed on AutoSys's side, line for line: what it complained of to stderr, the rest to stdout.
@@ -25,8 +25,8 @@ export function hasComplaint({ stdErr }: CommandOutput): boolean {
 }
 
 /** Writes on stderr which of AutoSys's login options had no effect; their values are never repeated. */
-export function tellIgnoredLogin(io: Io, options: readonly string[], json: boolean): void {
+export function printIgnoredLogin(io: Io, options: readonly string[], json: boolean): void {
   if (options.length === 0) return;
   const note = `ignored ${options.join(' ')}: the web services are signed in to with --user and --password-file`;
-  tellNotes(io, [note], json);
+  printNotes(io, [note], json);
 }

@@ -1,7 +1,7 @@
-import { readJil, readJob, type Statement } from '../autosys/jil/index.ts';
+import { readJil, readJobStatement, type Statement } from '../autosys/jil/index.ts';
 import { describeProblem, JilSyntaxError, type Problem, type Source } from '../autosys/source.ts';
 import type { Io } from './io.ts';
-import { createPaint, tellNotes } from './render.ts';
+import { createPaint, printNotes } from './render.ts';
 
 /** How a JIL text is checked, and where its oddities are told. */
 export interface CheckOptions {
@@ -24,13 +24,13 @@ export function checkJil(
 ): void {
   const { script, problems } = readJil(source);
   const inserted = script.statements.filter(({ subcommand }) => subcommand === 'insert_job');
-  const ofJobs = inserted.flatMap((statement) => readJob(statement, source).problems);
+  const ofJobs = inserted.flatMap((statement) => readJobStatement(statement, source).problems);
   const paint = createPaint(io.stderr, io.env);
   const odd = [...script.warnings, ...findOddities(script.statements)];
   const warnings = odd.map(
     (warning) => `${paint('yellow', 'warning:')} ${describeProblem(source, warning)}`,
   );
-  tellNotes(io, warnings, json);
+  printNotes(io, warnings, json);
   const all = [...problems, ...ofJobs].toSorted((one, other) => one.start - other.start);
   if (all.length > 0) throw new JilSyntaxError(source, all);
 }

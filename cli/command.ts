@@ -39,7 +39,7 @@ export interface AutosysFlag {
 }
 
 /** What a command gets to work with. */
-export interface Invocation<O extends Options = Options> {
+export interface CommandInvocation<O extends Options = Options> {
   readonly options: Values<O>;
   readonly positionals: readonly string[];
   /** AutoSys's own flags and their values in the order given, for commands that have `autosysFlags`. */
@@ -70,20 +70,22 @@ interface Shape<O extends Options> {
 
 /** A command that knows the types of its own options. */
 export interface CommandDefinition<O extends Options> extends Shape<O> {
-  readonly run: (invocation: Invocation<O>) => Promise<ExitCode>;
+  readonly run: (invocation: CommandInvocation<O>) => Promise<ExitCode>;
 }
 
 /** A command as the table of commands holds it. */
-export interface Command extends Shape<Options> {
-  readonly run: (invocation: Invocation) => Promise<ExitCode>;
+export interface CliCommand extends Shape<Options> {
+  readonly run: (invocation: CommandInvocation) => Promise<ExitCode>;
 }
 
 /** Types a command by its own options. */
-export function defineCommand<const O extends Options>(definition: CommandDefinition<O>): Command {
+export function defineCommand<const O extends Options>(
+  definition: CommandDefinition<O>,
+): CliCommand {
   const { run } = definition;
   return {
     ...definition,
     // `readArguments` makes the values from these very options; the table only forgets which they are.
-    run: (invocation) => run(invocation as Invocation<O>),
+    run: (invocation) => run(invocation as CommandInvocation<O>),
   };
 }

@@ -1,6 +1,6 @@
 import {
   AutosysClient,
-  type Credentials,
+  type BasicCredentials,
   isBuiltInProfileName,
   ProfileError,
   parseProfile,
@@ -10,7 +10,7 @@ import {
 import { didYouMean } from '../autosys/suggest.ts';
 import type { Options, Values } from './command.ts';
 import { CommandLineError, FileError } from './exit-code.ts';
-import { readFile } from './files.ts';
+import { readSourceFile } from './files.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -59,7 +59,7 @@ export interface Connection extends AsyncDisposable {
   readonly client: AutosysClient;
   /** In the order in which they are tried. */
   readonly endpoints: readonly string[];
-  readonly credentials: Credentials;
+  readonly credentials: BasicCredentials;
   /** PEM; absent: what Node.js trusts. */
   readonly certificateAuthority: string | undefined;
   readonly profile: WireProfile;
@@ -93,7 +93,7 @@ export function connect(
     ...(password
       ? []
       : ['--password-file: expected a password, found neither it nor $AUTOSYS_PASSWORD']),
-    ...(isTimezone(timezone)
+    ...(isKnownTimezone(timezone)
       ? []
       : [
           `--timezone: expected an IANA name such as Europe/Zurich, found ${JSON.stringify(timezone)}`,
@@ -130,7 +130,7 @@ export function connect(
 }
 
 /** Whether the platform knows the timezone. */
-export function isTimezone(text: string): boolean {
+export function isKnownTimezone(text: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
   } catch (error) {
@@ -141,7 +141,7 @@ export function isTimezone(text: string): boolean {
 
 /** The password in a file, without the line end that editors put behind it. */
 export function readPasswordFile(path: string, io: Pick<Io, 'readText'>): string {
-  const password = readFile(io, path).text.replace(/\r?\n$/, '');
+  const password = readSourceFile(io, path).text.replace(/\r?\n$/, '');
   if (password !== '' && !/[\r\n]/.test(password)) return password;
   const found = password === '' ? 'it is empty' : 'it has several lines';
   throw new FileError({ file: path, reason: `expected one line with the password, ${found}` });
@@ -157,7 +157,7 @@ function readList(text = ''): readonly string[] {
 }
 
 function readCertificates(path: string, io: Io): string {
-  const { text } = readFile(io, path);
+  const { text } = readSourceFile(io, path);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new FileError({ file: path, reason: 'expected a PEM file with certificates, found none' });
 }
@@ -171,7 +171,7 @@ function readProfile(command: string, given: string | undefined, io: Io): WirePr
       `--profile: expected a file or one of ${names.join(', ')}, found ${JSON.stringify(given)}${didYouMean(given, names)}`,
     ]);
   }
-  const { text } = readFile(io, given);
+  const { text } = readSourceFile(io, given);
   try {
     return parseProfile(JSON.parse(text));
   } catch (error) {

@@ -3,14 +3,14 @@ import type { EventTemplate, Route } from '../lambda/routing/routes.ts';
 import { printTemplate } from '../route-file/template-print.ts';
 
 /** What a route does on some statuses: one event, with its fields as the file writes them. */
-export interface Saying {
+export interface RouteActionText {
   readonly on: readonly string[];
   readonly event: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /** A global variable or a job that a route writes to. */
-export interface Target {
+export interface RouteTarget {
   readonly instance: string;
   readonly kind: 'globalVariable' | 'job' | 'machine';
   readonly name: string;
@@ -42,8 +42,8 @@ export function describeOrigin({ from }: Route): string {
 }
 
 /** What a route says, statuses with the same event together. */
-export function toSayings({ say }: Route): readonly Saying[] {
-  const sayings = new Map<string, Saying>();
+export function toRouteActions({ say }: Route): readonly RouteActionText[] {
+  const sayings = new Map<string, RouteActionText>();
   for (const [status, templates] of Object.entries(say)) {
     for (const template of templates) {
       const { kind: event, fields } = printEvent(template, status);
@@ -56,8 +56,8 @@ export function toSayings({ say }: Route): readonly Saying[] {
 }
 
 /** Each thing in AutoSys that the routes write to, once. */
-export function toTargets(routes: readonly Route[]): readonly Target[] {
-  const targets = new Map<string, Target>();
+export function toTargets(routes: readonly Route[]): readonly RouteTarget[] {
+  const targets = new Map<string, RouteTarget>();
   for (const { to: instance, say } of routes) {
     for (const { fields } of Object.values(say).flat()) {
       for (const kind of ['globalVariable', 'job', 'machine'] as const) {
@@ -72,7 +72,7 @@ export function toTargets(routes: readonly Route[]): readonly Target[] {
 }
 
 /** One event in few words: `SET_GLOBAL AWS_X = ${status}`. */
-export function describeSaying({ event, fields }: Saying): string {
+export function formatRouteAction({ event, fields }: RouteActionText): string {
   const { globalVariable, value, job, machine, status, ...rest } = fields;
   const head =
     globalVariable === undefined

@@ -14,11 +14,11 @@ const reasons: Readonly<Record<string, string>> = {
 /** Reads a file, or stdin for `-`. @throws {FileError} where it cannot be read */
 export async function readSource(io: Pick<Io, 'readText' | 'readStdin'>, path: string) {
   if (path === '-') return { name: '<stdin>', text: await io.readStdin() } satisfies Source;
-  return readFile(io, path);
+  return readSourceFile(io, path);
 }
 
 /** Reads a file. @throws {FileError} where it cannot be read */
-export function readFile({ readText }: Pick<Io, 'readText'>, path: string): Source {
+export function readSourceFile({ readText }: Pick<Io, 'readText'>, path: string): Source {
   try {
     return { name: path, text: readText(path) };
   } catch (error) {

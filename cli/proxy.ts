@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { isIPv4 } from 'node:net';
 import { CommandLineError } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { tellNotes } from './render.ts';
+import { printNotes } from './render.ts';
 
 type Env = Io['env'];
 
@@ -38,7 +38,7 @@ export function createProxyAgent(
 }
 
 /** Notes on stderr which endpoints of AutoSys are called directly although a proxy is set. */
-export function tellDirectCalls(
+export function printDirectCalls(
   io: Pick<Io, 'env' | 'stderr'>,
   endpoints: readonly string[],
   json: boolean,
@@ -49,7 +49,7 @@ export function tellDirectCalls(
   if (direct.length === 0) return;
   const hosts = [...new Set(direct.map((endpoint) => new URL(endpoint).hostname))];
   const note = `${variable} is for calls of AWS only: AutoSys is called directly (${direct.join(', ')}); with ${hosts.join(',')} in NO_PROXY this note is not printed`;
-  tellNotes(io, [note], json);
+  printNotes(io, [note], json);
 }
 
 function findVariable(env: Env): string | undefined {

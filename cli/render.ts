@@ -18,13 +18,13 @@ import {
 } from './exit-code.ts';
 import type { Io, Output } from './io.ts';
 
-/** Writes lines, each with its end. A line feed within a line is data and is escaped; see {@link toLines}. */
+/** Writes lines, each with its end. A line feed within a line is data and is escaped; see {@link toTerminalLines}. */
 export function printLines(output: Output, lines: readonly string[]): void {
   if (lines.length > 0) output.write(`${lines.map(escapeLine).join('\n')}\n`);
 }
 
 /** The lines of a text of ours that has several, such as the message of a fault with its code frame. */
-export function toLines(text: string): readonly string[] {
+export function toTerminalLines(text: string): readonly string[] {
   return text.split('\n');
 }
 
@@ -34,9 +34,9 @@ export function printJson(output: Output, value: unknown): void {
 }
 
 /** Talks on stderr beside the data: lines, or with --json one `{"note": …}` each, so that stderr stays readable to programs. */
-export function tellNotes(io: Pick<Io, 'stderr'>, notes: readonly string[], json: boolean): void {
+export function printNotes(io: Pick<Io, 'stderr'>, notes: readonly string[], json: boolean): void {
   if (json) for (const note of notes) printJson(io.stderr, { note });
-  else printLines(io.stderr, notes.flatMap(toLines));
+  else printLines(io.stderr, notes.flatMap(toTerminalLines));
 }
 
 const colours = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const;
@@ -83,7 +83,7 @@ export interface ErrorDocument {
 }
 
 /** Tells an error on stderr, in words or as JSON; nothing but the message of known errors is told. */
-export function tellError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: boolean): void {
+export function printError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: boolean): void {
   if (json) {
     printJson(io.stderr, toErrorDocument(error));
     return;
@@ -94,7 +94,7 @@ export function tellError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: 
   const login = error instanceof AutosysUnauthorizedError && error.httpStatus === 401;
   printLines(io.stderr, [
     ...code,
-    ...toLines(`${paint('red', 'error:')} ${describe(error)}`),
+    ...toTerminalLines(`${paint('red', 'error:')} ${describe(error)}`),
     ...(login ? ['here they come from --user and --password-file, or the environment'] : []),
     ...(error instanceof AutosysUnreachableError && error.advice ? [error.advice] : []),
     ...(error instanceof LedgerError ? [tableHint] : []),

@@ -2,12 +2,12 @@ import { didYouMean } from '../autosys/suggest.ts';
 import { UsageError } from '../autosys/usage.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { asksForJson, readArguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import type { CliCommand } from './command.ts';
 import { commands } from './commands/index.ts';
 import { createSafeOutput } from './escape.ts';
 import { CommandLineError, type ExitCode, exitCodes, toExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { printJson, printLines, tellError } from './render.ts';
+import { printError, printJson, printLines } from './render.ts';
 import { printHelp, printOverview, programName } from './usage.ts';
 
 /**
@@ -29,13 +29,13 @@ export async function run(argv: readonly string[], world: Io): Promise<ExitCode>
       ? await runWithoutCommand(argv, io, json)
       : await runCommand(await loadCommand(first), rest, io);
   } catch (error) {
-    tellError(io, error, json);
+    printError(io, error, json);
     if (error instanceof UsageError && !json) printLines(io.stderr, [toHint(argv)]);
     return toExitCode(error);
   }
 }
 
-async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<ExitCode> {
+async function runCommand(command: CliCommand, argv: readonly string[], io: Io): Promise<ExitCode> {
   const { help, ...read } = readArguments(command, argv);
   if (!help) return command.run({ ...read, io });
   io.stdout.write(printHelp(command));
@@ -78,7 +78,7 @@ async function loadOverview(): Promise<string> {
   return printOverview(await Promise.all(names.map(loadCommand)));
 }
 
-async function loadCommand(name: string): Promise<Command> {
+async function loadCommand(name: string): Promise<CliCommand> {
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load) return load();
   const found = JSON.stringify(name.slice(0, 40));

@@ -1,12 +1,12 @@
 import { commonOptions } from './arguments.ts';
-import type { AutosysFlag, Command, Option } from './command.ts';
+import type { AutosysFlag, CliCommand, Option } from './command.ts';
 import { exitCodeMeanings } from './exit-code.ts';
 
 /** The name people type. */
 export const programName = 'autosys-bridge';
 
 /** All commands in one screen. */
-export function printOverview(commands: readonly Command[]): string {
+export function printOverview(commands: readonly CliCommand[]): string {
   return toText([
     [
       `${programName}: does by hand, and explains, what the bridge between AWS and AutoSys does by itself`,
@@ -25,7 +25,7 @@ export function printOverview(commands: readonly Command[]): string {
 }
 
 /** Everything about one command, from its own tables. */
-export function printHelp(command: Command): string {
+export function printHelp(command: CliCommand): string {
   const {
     name,
     summary,

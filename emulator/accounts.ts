@@ -9,7 +9,7 @@ import type { AutosysEventKind } from '../autosys/event.ts';
 export type Permission = AutosysEventKind | 'read' | 'jil';
 
 /** A user of the embedded AutoSys. */
-export interface Account {
+export interface EmulatedLogin {
   readonly user: string;
   readonly password: string;
   /** @default - everything */
@@ -17,12 +17,12 @@ export interface Account {
 }
 
 /** Who may come in, and what each may do. Passwords are kept as keyed digests only. */
-export class Accounts {
+export class EmulatedLogins {
   readonly #key = randomBytes(32);
   readonly #digests = new Map<string, readonly Buffer[]>();
   readonly #permissions = new Map<string, ReadonlySet<Permission> | undefined>();
 
-  constructor(accounts: readonly Account[]) {
+  constructor(accounts: readonly EmulatedLogin[]) {
     for (const { user, password, permissions } of accounts) {
       this.setPassword(user, password);
       this.permit(user, permissions);

@@ -1,25 +1,27 @@
-import type { Accounts } from './accounts.ts';
-import { type Answer, empty, refusal, text, tomcatPage, unsupported } from './answer.ts';
+import type { EmulatedLogins } from './accounts.ts';
+import { empty, type HttpAnswer, refusal, text, tomcatPage, unsupported } from './answer.ts';
 import { readBody, readFields, refuseByHeaders, swallowBody } from './body.ts';
-import type { Action, Asked, Deps } from './deps.ts';
-import type { Endpoint } from './endpoints.ts';
+import type { Action, AewsRequest, Deps } from './deps.ts';
+import type { EndpointRoute } from './endpoints.ts';
 import { FieldError, Fields } from './fields.ts';
 import { findEndpoint } from './find-endpoint.ts';
 import type { Exchange } from './server.ts';
-import { readTarget, type Target } from './target.ts';
-import type { WireProfile } from './wire.ts';
+import { type RequestTarget, readTarget } from './target.ts';
+import type { EmulatedProfile } from './wire.ts';
 
 /** What answering needs. */
 export interface AnsweringOptions {
-  readonly accounts: Accounts;
-  readonly profiles: ReadonlySet<WireProfile>;
+  readonly accounts: EmulatedLogins;
+  readonly profiles: ReadonlySet<EmulatedProfile>;
   /** Larger bodies are answered with 413. */
   readonly bodyLimitBytes: number;
   readonly powersOf: (user: string) => Deps;
 }
 
 /** A refusal, or what the next step goes on with. */
-type Step<Value> = { readonly refusal: Answer } | { readonly refusal?: never; readonly go: Value };
+type Step<Value> =
+  | { readonly refusal: HttpAnswer }
+  | { readonly refusal?: never; readonly go: Value };
 
 /**
  * Answers one request, in the order of a Tomcat with a JAX-RS application: who asks (401), what for (501, 404, 405),
@@ -30,7 +32,7 @@ type Step<Value> = { readonly refusal: Answer } | { readonly refusal?: never; re
 export async function answerRequest(
   options: AnsweringOptions,
   exchange: Exchange,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const { headers, method = 'GET', url = '/' } = exchange.request;
   const user = options.accounts.recognise(headers.authorization);
   if (user === undefined) return unauthorized();
@@ -48,22 +50,22 @@ export async function answerRequest(
   );
 }
 
-function unauthorized(): Answer {
+function unauthorized(): HttpAnswer {
   const challenge = { 'WWW-Authenticate': 'Basic realm="AEWS"' };
   return tomcatPage(401, 'a user name and a password that AutoSys knows are required', challenge);
 }
 
 /** What the request was for: a line of the table that somebody acts on. */
 interface Place {
-  readonly endpoint: Endpoint;
+  readonly endpoint: EndpointRoute;
   readonly action: Action;
   readonly name: string;
 }
 
 function find(
   method: string,
-  { segments }: Target,
-  profiles: ReadonlySet<WireProfile>,
+  { segments }: RequestTarget,
+  profiles: ReadonlySet<EmulatedProfile>,
 ): Step<Place> {
   const found = findEndpoint(method, segments, profiles);
   const path = `/${segments.join('/')}`;
@@ -95,9 +97,9 @@ function find(
 
 async function readRequest(
   exchange: Exchange,
-  { consumes }: Pick<Endpoint, 'consumes'>,
+  { consumes }: Pick<EndpointRoute, 'consumes'>,
   limitBytes: number,
-): Promise<Step<Pick<Asked, 'body' | 'fields'>>> {
+): Promise<Step<Pick<AewsRequest, 'body' | 'fields'>>> {
   const { request, invite } = exchange;
   if (consumes === 'nothing') return { go: { body: '', fields: new Fields({}) } };
   const refused = refuseByHeaders(request, consumes, limitBytes);
@@ -112,7 +114,7 @@ async function readRequest(
   return fields instanceof Fields ? { go: { body, fields } } : { refusal: fields };
 }
 
-function act(deed: () => Answer): Answer {
+function act(deed: () => HttpAnswer): HttpAnswer {
   try {
     return deed();
   } catch (error) {

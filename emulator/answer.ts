@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ContentEncoding } from './encode-body.ts';
 
 /** What goes back for one request; the server adds length, date and connection. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Media type with its charset; needed where there is a body. */
@@ -13,12 +13,12 @@ export interface Answer {
 }
 
 /** A status and nothing more, such as the 201 of an event and the 403 of EEM (Broadcom KB 187058). */
-export function empty(status: number, headers: Readonly<Record<string, string>> = {}): Answer {
+export function empty(status: number, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   return { status, headers };
 }
 
 /** JSON as AEWS writes it, on one line. */
-export function json(status: number, value: unknown): Answer {
+export function json(status: number, value: unknown): HttpAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify(value) };
 }
 
@@ -31,28 +31,28 @@ export function refusal(
   status: number,
   message: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): HttpAnswer {
   return { ...json(status, { error: message }), headers };
 }
 
 /** One or more lines of plain text. */
-export function text(status: number, body: string): Answer {
+export function text(status: number, body: string): HttpAnswer {
   return { status, contentType: 'text/plain;charset=UTF-8', body };
 }
 
 /** An XML document whose root element is given without the declaration. */
-export function xml(status: number, root: string): Answer {
+export function xml(status: number, root: string): HttpAnswer {
   const body = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${root}`;
   return { status, contentType: 'application/xml', body };
 }
 
 /** The loud answer to what nobody here can do: what was asked, and why not. */
-export function unsupported(what: string, reason: string): Answer {
+export function unsupported(what: string, reason: string): HttpAnswer {
   return text(501, `The embedded AutoSys does not do ${what}: ${reason}\n`);
 }
 
 /** AutoSys's words for a job it does not have; 404 on reads (seen live), unproven on events. */
-export function unknownJob(status: number, job: string): Answer {
+export function unknownJob(status: number, job: string): HttpAnswer {
   return text(status, `${invalidJobName(job)}\n`);
 }
 
@@ -70,7 +70,7 @@ export function tomcatPage(
   status: number,
   message: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): HttpAnswer {
   const title = `HTTP Status ${status} – ${STATUS_CODES[status] ?? 'Unknown'}`;
   const body = [
     `<!doctype html><html lang="en"><head><title>${title}</title></head>`,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TextDecoder } from 'node:util';
-import { type Answer, refusal } from './answer.ts';
+import { type HttpAnswer, refusal } from './answer.ts';
 import { Fields } from './fields.ts';
 
 /** What an endpoint takes: JSON, JIL, or no body that matters. */
@@ -22,7 +22,7 @@ export function refuseByHeaders(
   request: IncomingMessage,
   consumes: Consumes,
   limitBytes: number,
-): Answer | undefined {
+): HttpAnswer | undefined {
   const type = mediaTypeOf(request);
   if (type !== '' && unlawfulTypes[consumes].test(type)) {
     const expected = consumes === 'json' ? 'application/json' : 'text/plain';
@@ -43,7 +43,7 @@ export function refuseByHeaders(
 export async function readBody(
   request: IncomingMessage,
   limitBytes: number,
-): Promise<string | Answer> {
+): Promise<string | HttpAnswer> {
   const bytes = await collect(request, limitBytes);
   if (bytes === undefined) return tooLarge(limitBytes);
   try {
@@ -59,7 +59,7 @@ export async function swallowBody(request: IncomingMessage): Promise<void> {
 }
 
 /** Reads the fields of a JSON object, or answers 400; a parser's own words are not passed on, they quote the body. */
-export function readFields(body: string): Fields | Answer {
+export function readFields(body: string): Fields | HttpAnswer {
   if (body.trim() === '') return new Fields({});
   try {
     const value: unknown = JSON.parse(body);
@@ -103,7 +103,7 @@ function readDecoder(request: IncomingMessage): TextDecoder | undefined {
   }
 }
 
-function tooLarge(limitBytes: number): Answer {
+function tooLarge(limitBytes: number): HttpAnswer {
   return refusal(413, `the body is larger than ${limitBytes} bytes`, { Connection: 'close' });
 }
 

@@ -1,5 +1,10 @@
 import { referencesOf } from '../autosys/condition/index.ts';
-import { type JobReading, readJob, readJobUpdate, type Statement } from '../autosys/jil/index.ts';
+import {
+  type JobDefinitionReading,
+  readJobStatement,
+  readJobUpdate,
+  type Statement,
+} from '../autosys/jil/index.ts';
 import type { Job } from '../autosys/job.ts';
 import { type JobName, parseJobName, parseMachineName } from '../autosys/names.ts';
 import type { Source } from '../autosys/source.ts';
@@ -10,10 +15,14 @@ import { withKnownTimezone } from './timezone.ts';
 /** What a statement did: the lines jil prints for it, or why it did nothing. */
 export type Carried =
   | { readonly kind: 'done'; readonly lines: readonly string[] }
-  | { readonly kind: 'refused'; readonly line: string; readonly problems?: JobReading['problems'] };
+  | {
+      readonly kind: 'refused';
+      readonly line: string;
+      readonly problems?: JobDefinitionReading['problems'];
+    };
 
 /** What carrying out a statement may touch. */
-export interface Estate {
+export interface DefinitionContext {
   readonly state: State;
   /** A job was defined or changed. @returns when its schedule starts it first, as jil prints it */
   defined(job: Job): string | undefined;
@@ -23,7 +32,7 @@ export interface Estate {
 }
 
 /** Carries out one statement, whole or not at all. */
-export function carryOut(statement: Statement, source: Source, estate: Estate): Carried {
+export function carryOut(statement: Statement, source: Source, estate: DefinitionContext): Carried {
   switch (statement.subcommand) {
     case 'insert_job':
       return insertJob(statement, source, estate);
@@ -42,8 +51,8 @@ export function carryOut(statement: Statement, source: Source, estate: Estate): 
   }
 }
 
-function insertJob(statement: Statement, source: Source, estate: Estate): Carried {
-  const { job, problems } = readJob(statement, source);
+function insertJob(statement: Statement, source: Source, estate: DefinitionContext): Carried {
+  const { job, problems } = readJobStatement(statement, source);
   if (problems.length > 0) return { ...refuse(`${job.name} does not read`), problems };
   if (estate.state.job(job.name)) {
     return refuse(`job ${job.name} exists already; use update_job to change it`);
@@ -51,7 +60,7 @@ function insertJob(statement: Statement, source: Source, estate: Estate): Carrie
   return refuseJob(job, estate) ?? define(job, estate);
 }
 
-function updateJob(statement: Statement, source: Source, estate: Estate): Carried {
+function updateJob(statement: Statement, source: Source, estate: DefinitionContext): Carried {
   const known = estate.state.job(statement.object);
   if (!known) return unknownJob(statement.object);
   const { job, problems } = readJobUpdate(known.job, statement, source);
@@ -60,7 +69,7 @@ function updateJob(statement: Statement, source: Source, estate: Estate): Carrie
 }
 
 /** What only who knows the other jobs can tell. */
-function refuseJob(job: Job, { state }: Estate): Carried | undefined {
+function refuseJob(job: Job, { state }: DefinitionContext): Carried | undefined {
   const { name, box } = job;
   if (box === undefined) return undefined;
   if (state.job(box)?.job.type !== 'BOX') {
@@ -72,7 +81,7 @@ function refuseJob(job: Job, { state }: Estate): Carried | undefined {
   return undefined;
 }
 
-function define(written: Job, estate: Estate): Carried {
+function define(written: Job, estate: DefinitionContext): Carried {
   const { state } = estate;
   const job = withKnownTimezone(written);
   const isNew = state.job(job.name) === undefined;
@@ -118,7 +127,7 @@ function uncounted({ schedule, attributes }: Job): readonly string[] {
 
 function deleteJobs(
   { object }: Statement,
-  estate: Estate,
+  estate: DefinitionContext,
   which: (job: JobName) => readonly JobName[],
 ): Carried {
   const { state } = estate;
@@ -139,7 +148,7 @@ function within(state: State, box: JobName): readonly JobName[] {
   return [...state.members(box).flatMap(({ job }) => within(state, job.name)), parseJobName(box)];
 }
 
-function changeMachine({ subcommand, object }: Statement, { state }: Estate): Carried {
+function changeMachine({ subcommand, object }: Statement, { state }: DefinitionContext): Carried {
   const name = parseMachineName(object);
   const known = state.machineStatus(name);
   if (subcommand === 'insert_machine') {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { HttpAnswer } from './answer.ts';
 import type { Clock } from './clock.ts';
 import { encodeBody } from './encode-body.ts';
 import type { Fault } from './faults.ts';
@@ -17,7 +17,7 @@ const notHttp = '\u0000\u0015\u0003 at com.example.Acceptor.run(Acceptor.java:42
  */
 export async function deliver(
   exchange: Exchange,
-  answer: Answer,
+  answer: HttpAnswer,
   { fault, clock }: { readonly fault: Fault | undefined; readonly clock: Clock },
 ): Promise<boolean> {
   const { response, request } = exchange;
@@ -38,10 +38,10 @@ export async function deliver(
       sendHalf(exchange, answer);
       return false;
     case 'slowBody':
-      await sendSlowly(exchange, answer, () => pause(clock, fault.ms, response));
+      await sendSlowly(exchange, answer, () => sleep(clock, fault.ms, response));
       return response.writableFinished;
     case 'answerAfter':
-      await pause(clock, fault.ms, response);
+      await sleep(clock, fault.ms, response);
       return send(exchange, answer);
     case 'emptyBody':
       return send(exchange, { ...answer, body: '' });
@@ -52,7 +52,7 @@ export async function deliver(
   }
 }
 
-function send(exchange: Exchange, answer: Answer): boolean {
+function send(exchange: Exchange, answer: HttpAnswer): boolean {
   const { response } = exchange;
   if (response.destroyed) return false;
   const { bytes, headers } = toWire(answer, exchange);
@@ -62,7 +62,7 @@ function send(exchange: Exchange, answer: Answer): boolean {
 
 async function sendSlowly(
   exchange: Exchange,
-  answer: Answer,
+  answer: HttpAnswer,
   rest: () => Promise<void>,
 ): Promise<void> {
   const { response } = exchange;
@@ -80,7 +80,7 @@ async function sendSlowly(
 }
 
 /** Breaks off in the middle of the body, or of the header where there is none. */
-function sendHalf(exchange: Exchange, answer: Answer): void {
+function sendHalf(exchange: Exchange, answer: HttpAnswer): void {
   const { bytes, headers } = toWire(answer, exchange);
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
@@ -95,7 +95,7 @@ function sendHalf(exchange: Exchange, answer: Answer): void {
 }
 
 /** The bytes of the body, compressed where that is planned, and the headers that go with them. */
-function toWire(answer: Answer, exchange: Exchange) {
+function toWire(answer: HttpAnswer, exchange: Exchange) {
   const { bytes, contentEncoding } = encodeBody(answer.body ?? '', answer.encoding);
   const headers: Record<string, string | number> = {
     ...(answer.contentType !== undefined && { 'Content-Type': answer.contentType }),
@@ -108,7 +108,7 @@ function toWire(answer: Answer, exchange: Exchange) {
 }
 
 /** Waits by the emulator's clock, or until the client has gone. */
-function pause(clock: Clock, ms: number, response: Exchange['response']): Promise<void> {
+function sleep(clock: Clock, ms: number, response: Exchange['response']): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.setTimer(new Date(clock.now().getTime() + ms), resolve);
     response.once('close', () => {

@@ -1,10 +1,10 @@
 import type { Permission } from './accounts.ts';
-import type { Answer } from './answer.ts';
+import type { HttpAnswer } from './answer.ts';
 import type { Clock } from './clock.ts';
 import type { Fields } from './fields.ts';
 import type { Instance } from './instance.ts';
-import type { QueuedEvent, QueueOptions } from './instance-types.ts';
-import type { WireProfile } from './wire.ts';
+import type { QueuedEvent, QueueEventOptions } from './instance-types.ts';
+import type { EmulatedProfile } from './wire.ts';
 
 /**
  * How `GET /AEWS/job` wraps what it answers: `{"job":[…]}`, one job flat (about 2014), or a bare array
@@ -20,17 +20,17 @@ export interface Deps {
   readonly instance: Instance;
   readonly clock: Clock;
   /** The dialects that are spoken. */
-  readonly profiles: ReadonlySet<WireProfile>;
+  readonly profiles: ReadonlySet<EmulatedProfile>;
   readonly jobShape: JobShape;
   readonly unknownJobStatus: UnknownJobStatus;
   /** Queues an event in the name of the user who asks; under `acceptAndLose` it goes nowhere. */
-  readonly send: (event: QueuedEvent, options?: QueueOptions) => void;
+  readonly send: (event: QueuedEvent, options?: QueueEventOptions) => void;
   /** Whether EEM lets the user who asks do it. */
   readonly mayDo: (permission: Permission) => boolean;
 }
 
 /** One request, framed, authenticated and read. */
-export interface Asked {
+export interface AewsRequest {
   /** `{name}` of the path, decoded. */
   readonly name: string;
   readonly query: URLSearchParams;
@@ -42,4 +42,4 @@ export interface Asked {
 }
 
 /** What one endpoint does: powers first, bound once a request; the request later. */
-export type Action = (powers: Deps) => (asked: Asked) => Answer;
+export type Action = (powers: Deps) => (asked: AewsRequest) => HttpAnswer;

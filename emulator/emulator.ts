@@ -1,7 +1,7 @@
-import type { Account, Accounts, Permission } from './accounts.ts';
+import type { EmulatedLogin, EmulatedLogins, Permission } from './accounts.ts';
 import type { Identity } from './authority.ts';
 import type { Clock } from './clock.ts';
-import type { Aim, Fault, FaultPlan, PlannedFault } from './faults.ts';
+import type { Fault, FaultPlan, FaultScope, PlannedFault } from './faults.ts';
 import type { Instance } from './instance.ts';
 import type { RequestLog, RequestRecord } from './request-log.ts';
 import type { Server } from './server.ts';
@@ -11,8 +11,8 @@ export interface EmulatorParts {
   readonly instance: Instance;
   readonly clock: Clock;
   readonly authority: Identity;
-  readonly account: Account;
-  readonly accounts: Accounts;
+  readonly account: EmulatedLogin;
+  readonly accounts: EmulatedLogins;
   readonly faults: FaultPlan;
   readonly log: RequestLog;
   readonly server: Server;
@@ -76,7 +76,7 @@ export class Emulator implements AsyncDisposable {
    * `refuseConnection` strikes new connections; idle ones are closed now, and a request on one that is still open
    * suffers a reset. {@link goDown} is the outage during which nothing listens at all.
    */
-  misbehave(fault: Fault, aim?: Aim): PlannedFault {
+  misbehave(fault: Fault, aim?: FaultScope): PlannedFault {
     const planned = this.#parts.faults.plan(fault, aim);
     if (fault.kind === 'refuseConnection') this.#parts.server.closeIdleConnections();
     return planned;

@@ -2,8 +2,8 @@ import type { AutosysEventKind } from '../autosys/event.ts';
 import type { Permission } from './accounts.ts';
 import { loadJil } from './actions/load-jil.ts';
 import { readDependencies } from './actions/read-dependencies.ts';
-import { readJil } from './actions/read-jil.ts';
-import { readJob, readJobs } from './actions/read-jobs.ts';
+import { createReadJil } from './actions/read-jil.ts';
+import { createReadJob, readJobs } from './actions/read-jobs.ts';
 import { readRunInfo, readRunInfos } from './actions/read-run-info.ts';
 import { runCommand } from './actions/run-command.ts';
 import { sendEvent } from './actions/send-event.ts';
@@ -12,18 +12,18 @@ import type { Consumes } from './body.ts';
 import type { Action } from './deps.ts';
 import { eventSupport } from './event-support.ts';
 import { verbsOfFamilyA, verbsOfFamilyB } from './verbs.ts';
-import type { WireProfile } from './wire.ts';
+import type { EmulatedProfile } from './wire.ts';
 
 /** How near the embedded AutoSys comes to AEWS at an endpoint; `absent` is answered with a loud 501. */
 export type Fidelity = 'supported' | 'approximate' | 'absent';
 
 /** One line of the table. */
-export interface Endpoint {
+export interface EndpointRoute {
   readonly method: 'GET' | 'POST';
   /** Below the base path; `{name}` takes one segment. */
   readonly path: string;
   /** The dialects that have it. */
-  readonly profiles: readonly WireProfile[];
+  readonly profiles: readonly EmulatedProfile[];
   readonly fidelity: Fidelity;
   /** How sure it is that a real AEWS has it: `documented`, `seen live`, `seen in code` of clients, `inferred`. */
   readonly evidence: string;
@@ -37,7 +37,7 @@ export interface Endpoint {
 }
 
 const seen = 'seen in code';
-const bothFamilies: readonly WireProfile[] = ['standard', 'api-prefix'];
+const bothFamilies: readonly EmulatedProfile[] = ['standard', 'api-prefix'];
 
 /** KB 187058 and KB 429213; a vendor field pack of 2014. The other verbs stand in tables of clients. */
 const evidenceByVerb: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ const evidenceByVerb: Readonly<Record<string, string>> = {
   'start-job': 'seen live',
 };
 
-const reads: readonly Endpoint[] = [
+const reads: readonly EndpointRoute[] = [
   {
     ...read('job', readJobs()),
     profiles: [...bothFamilies, 'api-job-field', 'single-event'],
@@ -64,7 +64,7 @@ const reads: readonly Endpoint[] = [
     note: 'every job in JSON',
   },
   {
-    ...read('job/{name}', readJob),
+    ...read('job/{name}', createReadJob),
     profiles: [...bothFamilies, 'api-job-field', 'single-event'],
     evidence: 'seen live',
     note: 'one job, wrapped, flat or in an array as the instance is set; 404 for an unknown one',
@@ -97,13 +97,13 @@ const reads: readonly Endpoint[] = [
     note: 'what the condition reads, JSON only; its fields are ours',
   },
   {
-    ...read('jil/job', readJil),
+    ...read('jil/job', createReadJil),
     evidence: 'seen live by one client',
     note: 'definitions as autorep -q prints them, text/plain only; ?name= one job, or a box with its members',
   },
 ];
 
-const commands: readonly Endpoint[] = [
+const commands: readonly EndpointRoute[] = [
   {
     method: 'POST',
     path: 'jil',
@@ -127,7 +127,7 @@ const commands: readonly Endpoint[] = [
   },
 ];
 
-const absences: readonly Endpoint[] = [
+const absences: readonly EndpointRoute[] = [
   absent(
     'GET',
     'api',
@@ -142,7 +142,7 @@ const absences: readonly Endpoint[] = [
 ];
 
 /** Everything the embedded AutoSys answers, and what it refuses knowingly; printed into docs/autosys.md. */
-export const endpoints: readonly Endpoint[] = [
+export const endpoints: readonly EndpointRoute[] = [
   ...Object.entries(verbsOfFamilyA).map(([verb, kind]) => event(verb, kind, 'standard')),
   ...Object.entries(verbsOfFamilyB).map(([verb, kind]) => event(verb, kind, 'api-prefix')),
   {
@@ -165,7 +165,7 @@ export const endpoints: readonly Endpoint[] = [
   ...absences,
 ];
 
-function event(verb: string, kind: AutosysEventKind, profile: WireProfile): Endpoint {
+function event(verb: string, kind: AutosysEventKind, profile: EmulatedProfile): EndpointRoute {
   const { support, note } = eventSupport[kind];
   return {
     method: 'POST',
@@ -192,11 +192,11 @@ function read(path: string, action: Action) {
 }
 
 function absent(
-  method: Endpoint['method'],
+  method: EndpointRoute['method'],
   path: string,
   evidence: string,
   note: string,
-): Endpoint {
-  const profiles: readonly WireProfile[] = ['standard', 'api-prefix', 'single-event'];
+): EndpointRoute {
+  const profiles: readonly EmulatedProfile[] = ['standard', 'api-prefix', 'single-event'];
   return { method, path, profiles, fidelity: 'absent', evidence, note, consumes: 'nothing' };
 }

@@ -1,4 +1,4 @@
-import { type Answer, empty, text, tomcatPage } from './answer.ts';
+import { empty, type HttpAnswer, text, tomcatPage } from './answer.ts';
 import type { ContentEncoding } from './encode-body.ts';
 
 /** A way in which a real AutoSys, its Tomcat or the network between misbehaves. */
@@ -8,7 +8,7 @@ export type Fault =
   | { readonly kind: 'resetAfterAccept' }
   | { readonly kind: 'answerAfter'; readonly ms: number }
   | { readonly kind: 'neverAnswer' }
-  | { readonly kind: 'respond'; readonly answer: Answer }
+  | { readonly kind: 'respond'; readonly answer: HttpAnswer }
   | { readonly kind: 'garbage' }
   | { readonly kind: 'halfAResponse' }
   | { readonly kind: 'slowBody'; readonly ms: number }
@@ -106,12 +106,12 @@ export function respondWithLine(line: string): Fault {
 
 const plannedMessage = 'Planned misbehaviour';
 
-function usualAnswer(status: number): Answer {
+function usualAnswer(status: number): HttpAnswer {
   return status === 403 ? empty(403) : tomcatPage(status, plannedMessage);
 }
 
 /** Which requests a fault strikes; all that is given must hold. */
-export interface Aim {
+export interface FaultScope {
   /**
    * How often it strikes before it is over.
    * @default - once
@@ -134,7 +134,7 @@ export class FaultPlan {
   #planned: Planned[] = [];
 
   /** Plans a fault; it strikes from the next request on. */
-  plan(fault: Fault, aim: Aim = {}): PlannedFault {
+  plan(fault: Fault, aim: FaultScope = {}): PlannedFault {
     const planned = new Planned(fault, aim);
     this.#planned.push(planned);
     return planned;
@@ -165,11 +165,11 @@ export class FaultPlan {
 
 class Planned implements PlannedFault {
   readonly fault: Fault;
-  readonly #aim: Aim;
+  readonly #aim: FaultScope;
   #left: number;
   #struck = 0;
 
-  constructor(fault: Fault, aim: Aim) {
+  constructor(fault: Fault, aim: FaultScope) {
     this.fault = fault;
     this.#aim = aim;
     this.#left = aim.times === 'always' ? Number.POSITIVE_INFINITY : (aim.times ?? 1);

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoints } from './endpoints.ts';
+import { type EndpointRoute, endpoints } from './endpoints.ts';
 import { eventSupport } from './event-support.ts';
 
 /** How near the embedded AutoSys comes to AEWS, endpoint by endpoint, as a table in Markdown. */
@@ -15,7 +15,14 @@ export function printEventTable(): string {
   return toTable(['event', 'fidelity', 'what it does'], rows);
 }
 
-function toRow({ method, path, profiles, fidelity, evidence, note }: Endpoint): readonly string[] {
+function toRow({
+  method,
+  path,
+  profiles,
+  fidelity,
+  evidence,
+  note,
+}: EndpointRoute): readonly string[] {
   return [`\`${method} ${path}\``, profiles.join(', '), fidelity, evidence, note];
 }
 

@@ -1,16 +1,16 @@
-import { type Endpoint, endpoints } from './endpoints.ts';
-import { type WireProfile, wireProfiles } from './wire.ts';
+import { type EndpointRoute, endpoints } from './endpoints.ts';
+import { type EmulatedProfile, emulatedProfiles } from './wire.ts';
 
 /** What stands at an address, in the dialects that are spoken. */
-export type Found =
-  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly name: string }
+export type EndpointMatch =
+  | { readonly kind: 'endpoint'; readonly endpoint: EndpointRoute; readonly name: string }
   | { readonly kind: 'otherMethod'; readonly allow: string }
   /** Another dialect has it: a release that does not speak it has nothing there. */
-  | { readonly kind: 'otherProfile'; readonly profiles: readonly WireProfile[] }
+  | { readonly kind: 'otherProfile'; readonly profiles: readonly EmulatedProfile[] }
   | { readonly kind: 'unknown' };
 
 /** Where each dialect begins (docs/autosys.md, wire profiles). */
-const baseByProfile: Readonly<Record<WireProfile, string>> = {
+const baseByProfile: Readonly<Record<EmulatedProfile, string>> = {
   standard: '/AEWS/',
   'api-prefix': '/AEWS/api/',
   'api-job-field': '/AEWS/api/',
@@ -30,27 +30,27 @@ const baseByProfile: Readonly<Record<WireProfile, string>> = {
 export function findEndpoint(
   method: string,
   segments: readonly string[],
-  spoken: ReadonlySet<WireProfile>,
-): Found {
+  spoken: ReadonlySet<EmulatedProfile>,
+): EndpointMatch {
   const there = matchesAt(segments, spoken);
   const wanted = method === 'HEAD' ? 'GET' : method;
   const match = there.find(({ endpoint }) => endpoint.method === wanted);
   if (match) return { kind: 'endpoint', ...match };
   if (there.length > 0) return { kind: 'otherMethod', allow: toAllow(there) };
-  const elsewhere = matchesAt(segments, new Set(wireProfiles));
+  const elsewhere = matchesAt(segments, new Set(emulatedProfiles));
   if (elsewhere.length === 0) return { kind: 'unknown' };
   const profiles = new Set(elsewhere.flatMap(({ endpoint }) => endpoint.profiles));
   return { kind: 'otherProfile', profiles: [...profiles] };
 }
 
 interface Match {
-  readonly endpoint: Endpoint;
+  readonly endpoint: EndpointRoute;
   readonly name: string;
 }
 
 function matchesAt(
   segments: readonly string[],
-  spoken: ReadonlySet<WireProfile>,
+  spoken: ReadonlySet<EmulatedProfile>,
 ): readonly Match[] {
   const bases = new Set([...spoken].map((profile) => baseByProfile[profile]));
   const rests = [...bases].flatMap((base) => {
@@ -62,7 +62,7 @@ function matchesAt(
     .flatMap((endpoint) => rests.flatMap((rest) => matchOf(endpoint, rest)));
 }
 
-function matchOf(endpoint: Endpoint, rest: readonly string[]): readonly Match[] {
+function matchOf(endpoint: EndpointRoute, rest: readonly string[]): readonly Match[] {
   const pattern = endpoint.path.split('/');
   if (pattern.length !== rest.length) return [];
   const fits = pattern.every((part, at) => part === '{name}' || part === rest[at]);

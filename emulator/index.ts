@@ -1,4 +1,4 @@
-export type { Account, Permission } from './accounts.ts';
+export type { EmulatedLogin, Permission } from './accounts.ts';
 export type { Identity, ServerCertificate } from './authority.ts';
 export { issue, makeAuthority } from './authority.ts';
 export type { Clock } from './clock.ts';
@@ -7,11 +7,11 @@ export type { JobShape, UnknownJobStatus } from './deps.ts';
 export type { Emulator } from './emulator.ts';
 export type { ContentEncoding } from './encode-body.ts';
 export { contentEncodings } from './encode-body.ts';
-export type { Endpoint, Fidelity } from './endpoints.ts';
+export type { EndpointRoute, Fidelity } from './endpoints.ts';
 export { endpoints } from './endpoints.ts';
 export type { EventSupport } from './event-support.ts';
 export { eventSupport } from './event-support.ts';
-export type { Aim, Fault, PlannedFault } from './faults.ts';
+export type { Fault, FaultScope, PlannedFault } from './faults.ts';
 export {
   acceptAndLose,
   answerAfter,
@@ -35,5 +35,5 @@ export type { RequestRecord } from './request-log.ts';
 export type { EmulatorOptions } from './start.ts';
 export { startEmulator } from './start.ts';
 export { findUnknownTimezones } from './timezone.ts';
-export type { WireProfile } from './wire.ts';
-export { wireProfiles } from './wire.ts';
+export type { EmulatedProfile } from './wire.ts';
+export { emulatedProfiles } from './wire.ts';

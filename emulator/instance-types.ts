@@ -42,7 +42,7 @@ export interface DeleteGlobalEvent {
 export type QueuedEvent = AutosysEvent | DeleteGlobalEvent;
 
 /** How an event is queued. */
-export interface QueueOptions {
+export interface QueueEventOptions {
   /** Process it at this instant rather than now (`-T`). */
   readonly at?: Date;
   /** Who sent it, for the log. */

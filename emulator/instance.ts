@@ -15,7 +15,7 @@ import type {
   JilOutcome,
   MachineRecord,
   QueuedEvent,
-  QueueOptions,
+  QueueEventOptions,
 } from './instance-types.ts';
 import { runJil } from './jil-run.ts';
 import type { JobRecord } from './record.ts';
@@ -87,7 +87,7 @@ export class Instance implements Disposable {
   }
 
   /** Accepts an event now; it is processed after the instance's delay, or at the time asked for. */
-  queue(event: QueuedEvent, options: QueueOptions = {}): void {
+  queue(event: QueuedEvent, options: QueueEventOptions = {}): void {
     if (this.#eventsToLose > 0) {
       this.#eventsToLose -= 1;
       return;
@@ -187,7 +187,7 @@ export class Instance implements Disposable {
       : record;
   }
 
-  #enqueue(event: QueuedEvent, { at, user }: QueueOptions): void {
+  #enqueue(event: QueuedEvent, { at, user }: QueueEventOptions): void {
     const now = this.#clock.now();
     const soonest = new Date(now.getTime() + this.#eventDelayMs);
     const due = at && at > soonest ? at : soonest;

@@ -1,6 +1,6 @@
 import { readJil, type Statement } from '../autosys/jil/index.ts';
 import { type Problem, type Source, toPosition } from '../autosys/source.ts';
-import { type Carried, carryOut, type Estate } from './definitions.ts';
+import { type Carried, carryOut, type DefinitionContext } from './definitions.ts';
 import type { JilOutcome } from './instance-types.ts';
 import { findUnknownTimezones } from './timezone.ts';
 
@@ -11,7 +11,7 @@ const separator = '_'.repeat(78);
  *
  * The codes are documented; sentences without a code are ours, since no source has the vendor's.
  */
-export function runJil(source: Source, estate: Estate): JilOutcome {
+export function runJil(source: Source, estate: DefinitionContext): JilOutcome {
   const { script, problems } = readJil(source);
   const { loose, problemsByStatement } = assign(source, script.statements, problems);
   const blocks = loose.map((problem) => failure([say(source, problem)]));

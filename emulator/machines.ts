@@ -1,8 +1,11 @@
 import type { MachineEvent } from '../autosys/event.ts';
-import type { Effect, View } from './engine/step.ts';
+import type { SchedulerEffect, View } from './engine/step.ts';
 
 /** MACH_OFFLINE lets later starts wait in PEND_MACH; MACH_ONLINE lets those that wait start. What runs there runs on. */
-export function changeMachine(view: View, { kind, machine }: MachineEvent): readonly Effect[] {
+export function changeMachine(
+  view: View,
+  { kind, machine }: MachineEvent,
+): readonly SchedulerEffect[] {
   if (!view.machineStatus(machine)) {
     return [{ kind: 'note', text: `machine ${machine} is not defined`, refused: true }];
   }

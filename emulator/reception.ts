@@ -1,4 +1,4 @@
-import { type Answer, empty } from './answer.ts';
+import { empty, type HttpAnswer } from './answer.ts';
 import { swallowBody } from './body.ts';
 import type { Clock } from './clock.ts';
 import { deliver } from './deliver.ts';
@@ -12,7 +12,7 @@ export interface ReceptionOptions {
   readonly log: RequestLog;
   readonly clock: Clock;
   /** The lawful answer; `loses` makes events go nowhere. */
-  readonly answer: (exchange: Exchange, how: { readonly loses: boolean }) => Promise<Answer>;
+  readonly answer: (exchange: Exchange, how: { readonly loses: boolean }) => Promise<HttpAnswer>;
 }
 
 /** Receives a request: answers it, or misbehaves as planned, and notes how it ended. */
@@ -35,7 +35,7 @@ export async function receive(options: ReceptionOptions, exchange: Exchange): Pr
 }
 
 /** What a fault puts in the place of the deed; `undefined` where the request is acted on. */
-function plannedAnswer(fault: Fault | undefined): Answer | undefined {
+function plannedAnswer(fault: Fault | undefined): HttpAnswer | undefined {
   switch (fault?.kind) {
     case 'respond':
       return fault.answer;

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { parseAutosysInstance } from '../autosys/names.ts';
 import { describeProblem, type Source } from '../autosys/source.ts';
-import { type Account, Accounts, type Permission } from './accounts.ts';
+import { type EmulatedLogin, EmulatedLogins, type Permission } from './accounts.ts';
 import { answerRequest } from './answer-request.ts';
 import { type Identity, issue, makeAuthority, type ServerCertificate } from './authority.ts';
 import { type Clock, createSystemClock } from './clock.ts';
 import type { Deps, JobShape, UnknownJobStatus } from './deps.ts';
 import { Emulator } from './emulator.ts';
-import { type Aim, type Fault, FaultPlan } from './faults.ts';
+import { type Fault, FaultPlan, type FaultScope } from './faults.ts';
 import { Instance } from './instance.ts';
 import type { InstanceOptions } from './instance-types.ts';
 import { type ReceptionOptions, receive } from './reception.ts';
 import { RequestLog } from './request-log.ts';
 import { Server } from './server.ts';
-import type { WireProfile } from './wire.ts';
+import type { EmulatedProfile } from './wire.ts';
 
 /** How an embedded AutoSys is to be; each has a default. */
 export interface EmulatorOptions extends Partial<Omit<InstanceOptions, 'name'>> {
@@ -28,7 +28,7 @@ export interface EmulatorOptions extends Partial<Omit<InstanceOptions, 'name'>> 
   /** What that user may do, for EEM's 403. @default - everything */
   readonly permissions?: readonly Permission[];
   /** More users. @default - none */
-  readonly otherAccounts?: readonly Account[];
+  readonly otherAccounts?: readonly EmulatedLogin[];
   /** @default 127.0.0.1 */
   readonly host?: string;
   /** @default 0, a free one */
@@ -38,7 +38,7 @@ export interface EmulatorOptions extends Partial<Omit<InstanceOptions, 'name'>> 
   /** What the server's certificate says, for tests of clients. @default - loopback names, valid for a year */
   readonly certificate?: ServerCertificate;
   /** The dialects it speaks. @default standard, api-prefix and command-run, each under `/AEWS` and `/AEWS/api` */
-  readonly profiles?: readonly WireProfile[];
+  readonly profiles?: readonly EmulatedProfile[];
   /** @default wrapped, and array where only single-event is spoken */
   readonly jobShape?: JobShape;
   /** @default 404 */
@@ -46,10 +46,10 @@ export interface EmulatorOptions extends Partial<Omit<InstanceOptions, 'name'>> 
   /** Larger requests are answered with 413. @default 8 MiB */
   readonly bodyLimitBytes?: number;
   /** Misbehaviour from the first request on. @default - none */
-  readonly faults?: readonly (Aim & { readonly fault: Fault })[];
+  readonly faults?: readonly (FaultScope & { readonly fault: Fault })[];
 }
 
-const defaultProfiles: readonly WireProfile[] = ['standard', 'api-prefix', 'command-run'];
+const defaultProfiles: readonly EmulatedProfile[] = ['standard', 'api-prefix', 'command-run'];
 
 /**
  * Starts an embedded AutoSys: one instance behind AEWS over HTTPS.
@@ -62,7 +62,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const authority = options.authority ?? (await makeAuthority());
   const identity = await issue(authority, options.certificate);
   const account = toAccount(options);
-  const accounts = new Accounts([account, ...otherAccounts]);
+  const accounts = new EmulatedLogins([account, ...otherAccounts]);
   const faults = new FaultPlan();
   for (const { fault, ...aim } of options.faults ?? []) faults.plan(fault, aim);
   const log = new RequestLog();
@@ -80,7 +80,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return new Emulator({ instance, clock, authority, account, accounts, faults, log, server, host });
 }
 
-function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions): Account {
+function toAccount({ user = 'autosys', password, permissions }: EmulatorOptions): EmulatedLogin {
   return {
     user,
     password: password ?? randomBytes(18).toString('base64url'),
@@ -122,7 +122,7 @@ function createAnswering({
 }: {
   readonly options: EmulatorOptions;
   readonly instance: Instance;
-  readonly accounts: Accounts;
+  readonly accounts: EmulatedLogins;
   readonly clock: Clock;
 }): Pick<ReceptionOptions, 'answer'> {
   const { bodyLimitBytes = 8 * 1024 * 1024, unknownJobStatus = 404 } = options;

@@ -12,7 +12,10 @@ import type { GlobalValueRecord, MachineRecord } from './instance-types.ts';
 import { type JobRecord, newRecord, patchRecord, type RecordPatch } from './record.ts';
 
 /** Settings of an instance that decisions look at. */
-export type Settings = Pick<View, 'name' | 'timezone' | 'sameValueTriggers' | 'forceStartsHeld'>;
+export type InstanceSettings = Pick<
+  View,
+  'name' | 'timezone' | 'sameValueTriggers' | 'forceStartsHeld'
+>;
 
 /** Everything one instance knows, with the indexes that keep ten thousand jobs quick. */
 export class State implements View {
@@ -31,7 +34,7 @@ export class State implements View {
   /** One counter for the whole instance, as the r11 schema has one `next_run_num` (inferred for later releases). */
   #lastRun = 0;
 
-  constructor(settings: Settings) {
+  constructor(settings: InstanceSettings) {
     this.name = settings.name;
     this.timezone = settings.timezone;
     this.sameValueTriggers = settings.sameValueTriggers;

@@ -1,5 +1,5 @@
 /** Where a request goes: the path in decoded segments, and the query. */
-export interface Target {
+export interface RequestTarget {
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
 }
@@ -11,7 +11,7 @@ export interface Target {
  *
  * @returns `undefined` where the percent-encoding is broken
  */
-export function readTarget(requestTarget: string): Target | undefined {
+export function readTarget(requestTarget: string): RequestTarget | undefined {
   const [pathAndQuery = ''] = requestTarget.replace(/^https?:\/\/[^/?#]*/i, '').split('#');
   const [path = '', ...query] = pathAndQuery.split('?');
   try {

@@ -20,7 +20,7 @@ import type { Fields } from './fields.ts';
 import type { QueuedEvent } from './instance-types.ts';
 
 /** Every dialect of AEWS that somebody is known to speak (docs/autosys.md, wire profiles). */
-export const wireProfiles = [
+export const emulatedProfiles = [
   'standard',
   'api-prefix',
   'api-job-field',
@@ -30,7 +30,7 @@ export const wireProfiles = [
 ] as const;
 
 /** One dialect of AEWS. */
-export type WireProfile = (typeof wireProfiles)[number];
+export type EmulatedProfile = (typeof emulatedProfiles)[number];
 
 /** How a dialect spells the fields on which the dialects disagree. */
 export interface Spelling {
@@ -41,7 +41,7 @@ export interface Spelling {
 }
 
 /** The spelling of events whose kind stands in the path; `job` belongs to one speculative client. */
-export function spellingInPath(profiles: ReadonlySet<WireProfile>): Spelling {
+export function spellingInPath(profiles: ReadonlySet<EmulatedProfile>): Spelling {
   const jobName = profiles.has('standard') || profiles.has('api-prefix') ? ['jobName'] : [];
   const job = profiles.has('api-job-field') ? ['job'] : [];
   return { job: [...jobName, ...job], status: 'jobStatus' };
@@ -57,7 +57,7 @@ export const spellingInBody: Spelling = { job: ['jobName'], status: 'status' };
  */
 export function readEventKind(
   fields: Fields,
-  profiles: ReadonlySet<WireProfile>,
+  profiles: ReadonlySet<EmulatedProfile>,
 ): AutosysEventKind {
   const plain = profiles.has('single-event') ? ['eventType'] : [];
   const suffixed = profiles.has('single-event-str') ? ['eventTypeStr'] : [];
@@ -76,7 +76,11 @@ export function readEventKind(
  *
  * @throws {FieldError} naming the field that is missing or unlawful
  */
-export function readEvent(kind: AutosysEventKind, fields: Fields, spelling: Spelling): QueuedEvent {
+export function readQueuedEvent(
+  kind: AutosysEventKind,
+  fields: Fields,
+  spelling: Spelling,
+): QueuedEvent {
   const job = () => fields.required(spelling.job, parseJobName);
   const comment = () => readComment(fields);
   if (isPlain(kind)) return { kind, job: job(), ...comment() };

@@ -10,7 +10,7 @@ export class PatternError extends Error {
   /** The operator that was being read, such as `prefix`; absent where none was. */
   readonly operator: string | undefined;
 
-  constructor(place: PatternPlace, { found, allowed }: { found: string; allowed: string }) {
+  constructor(place: PatternPosition, { found, allowed }: { found: string; allowed: string }) {
     const where = place.path === '' ? '(root)' : place.path;
     const operator = place.operator === undefined ? '' : `, operator "${place.operator}"`;
     super(`event pattern at ${where}${operator}: found ${found}, allowed: ${allowed}`);
@@ -20,7 +20,7 @@ export class PatternError extends Error {
 }
 
 /** Where a reader of a pattern stands. */
-export interface PatternPlace {
+export interface PatternPosition {
   readonly path: string;
   readonly operator?: string;
 }

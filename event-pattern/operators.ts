@@ -1,6 +1,6 @@
 import { readAddress, readCidr, withinRange } from './address.ts';
-import { describeJson, PatternError, type PatternPlace } from './error.ts';
-import { edgeIgnoringCase, readText, type TextPredicate, textPredicates } from './text.ts';
+import { describeJson, PatternError, type PatternPosition } from './error.ts';
+import { edgeIgnoringCase, readOperandText, type TextPredicate, textPredicates } from './text.ts';
 
 /** A value at the end of a path in an event. */
 export type Leaf = string | number | boolean | null;
@@ -32,7 +32,7 @@ function readPlainText(text: string): Test {
   return acceptText(address ? (value) => withinRange(value, address) : (value) => value === text);
 }
 
-const operators: Readonly<Record<string, (operand: unknown, place: PatternPlace) => Test>> = {
+const operators: Readonly<Record<string, (operand: unknown, place: PatternPosition) => Test>> = {
   exactly: (operand, place) => acceptText(textPredicates.exactly(operand, place)),
   prefix: (operand, place) => readEdge('prefix', operand, place),
   suffix: (operand, place) => readEdge('suffix', operand, place),
@@ -47,7 +47,7 @@ const operators: Readonly<Record<string, (operand: unknown, place: PatternPlace)
     throw new PatternError(place, { found: describeJson(operand), allowed: 'true or false' });
   },
   cidr: (operand, place) => {
-    const text = readText(operand, place);
+    const text = readOperandText(operand, place);
     const range = readCidr(text);
     if ('first' in range) return acceptText((value) => withinRange(value, range));
     throw new PatternError(place, { found: describeJson(text), allowed: range.wrong });
@@ -66,13 +66,13 @@ const acceptNumber = (holds: (value: number) => boolean): Test =>
 const acceptUnless = (predicates: readonly TextPredicate[]): Test =>
   accept((value) => typeof value !== 'string' || !predicates.some((holds) => holds(value)));
 
-function readEdge(edge: 'prefix' | 'suffix', operand: unknown, place: PatternPlace): Test {
+function readEdge(edge: 'prefix' | 'suffix', operand: unknown, place: PatternPosition): Test {
   if (!isObject(operand)) return acceptText(textPredicates[edge](operand, place));
   const [, inner] = readOperator(operand, place, { 'equals-ignore-case': true });
   return acceptText(edgeIgnoringCase[edge](inner, place));
 }
 
-function readAnythingBut(operand: unknown, place: PatternPlace): Test {
+function readAnythingBut(operand: unknown, place: PatternPosition): Test {
   if (isObject(operand)) {
     const { exactly: _, ...known } = textPredicates;
     const [name, inner, toPredicate] = readOperator(operand, place, known);
@@ -104,7 +104,7 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
 };
 
 /** One comparison, or a lower bound and then an upper one above it: `[">", 0, "<=", 5]`. */
-function readNumeric(operand: unknown, place: PatternPlace): Test {
+function readNumeric(operand: unknown, place: PatternPosition): Test {
   const allowed =
     '[operator, number] with = < <= > >=, or [> or >=, number, < or <=, greater number]';
   const refuse = () => new PatternError(place, { found: JSON.stringify(operand), allowed });
@@ -129,7 +129,7 @@ function comparisonOf(operator: unknown) {
 
 function readOperator<Value>(
   entry: Readonly<Record<string, unknown>>,
-  place: PatternPlace,
+  place: PatternPosition,
   known: Readonly<Record<string, Value>>,
 ): readonly [name: string, operand: unknown, value: Value] {
   const [name, ...more] = Object.keys(entry);
@@ -142,13 +142,13 @@ function readOperator<Value>(
 }
 
 /** One value or a list of them; an empty list says nothing and is refused. */
-function listOf(operand: unknown, place: PatternPlace): readonly unknown[] {
+function listOf(operand: unknown, place: PatternPosition): readonly unknown[] {
   if (!Array.isArray(operand)) return [operand];
   if (operand.length > 0) return operand;
   throw new PatternError(place, { found: 'an empty array', allowed: 'one or more values' });
 }
 
-function readNumber(operand: number, place: PatternPlace): number {
+function readNumber(operand: number, place: PatternPosition): number {
   if (Number.isFinite(operand)) return operand;
   throw new PatternError(place, {
     found: String(operand),

@@ -1,4 +1,4 @@
-import { describeJson, PatternError, type PatternPlace } from './error.ts';
+import { describeJson, PatternError, type PatternPosition } from './error.ts';
 import { fitsWildcard, readWildcard } from './wildcard.ts';
 
 /** Says whether a text of an event is meant. */
@@ -12,19 +12,19 @@ export type TextPredicate = (text: string) => boolean;
  */
 export const textPredicates = {
   exactly(operand, place) {
-    const text = readText(operand, place);
+    const text = readOperandText(operand, place);
     return (value) => value === text;
   },
   prefix(operand, place) {
-    const text = readText(operand, place);
+    const text = readOperandText(operand, place);
     return (value) => `${value}"`.startsWith(text);
   },
   suffix(operand, place) {
-    const text = readText(operand, place);
+    const text = readOperandText(operand, place);
     return (value) => `"${value}`.endsWith(text);
   },
   wildcard(operand, place) {
-    const text = readText(operand, place);
+    const text = readOperandText(operand, place);
     const wildcard = readWildcard(text);
     if ('wrong' in wildcard) {
       throw new PatternError(place, { found: describeJson(text), allowed: wildcard.wrong });
@@ -32,25 +32,25 @@ export const textPredicates = {
     return (value) => fitsWildcard(value, wildcard);
   },
   'equals-ignore-case'(operand, place) {
-    const expression = new RegExp(`^${ignoreCase(readText(operand, place))}$`);
+    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, place))}$`);
     return (value) => expression.test(value);
   },
-} as const satisfies Record<string, (operand: unknown, place: PatternPlace) => TextPredicate>;
+} as const satisfies Record<string, (operand: unknown, place: PatternPosition) => TextPredicate>;
 
 /** The forms `{"prefix":{"equals-ignore-case":…}}` and the same for suffix. */
 export const edgeIgnoringCase = {
   prefix(operand, place) {
-    const expression = new RegExp(`^${ignoreCase(readText(operand, place))}`);
+    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, place))}`);
     return (value) => expression.test(`${value}"`);
   },
   suffix(operand, place) {
-    const expression = new RegExp(`${ignoreCase(readText(operand, place))}$`);
+    const expression = new RegExp(`${ignoreCase(readOperandText(operand, place))}$`);
     return (value) => expression.test(`"${value}`);
   },
-} as const satisfies Record<string, (operand: unknown, place: PatternPlace) => TextPredicate>;
+} as const satisfies Record<string, (operand: unknown, place: PatternPosition) => TextPredicate>;
 
 /** An operand that must be a string. @throws {PatternError} */
-export function readText(operand: unknown, place: PatternPlace): string {
+export function readOperandText(operand: unknown, place: PatternPosition): string {
   if (typeof operand === 'string') return operand;
   throw new PatternError(place, { found: describeJson(operand), allowed: 'a string' });
 }

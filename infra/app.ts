@@ -14,7 +14,7 @@ import { selectGivenSubnets } from './given-subnets.ts';
 import { ids } from './names.ts';
 import {
   checkGiven,
-  type Place,
+  type StackLocation,
   sayElsewhere,
   sayIdleSource,
   secretKeyAdvice,
@@ -68,7 +68,7 @@ try {
 }
 
 /** Where the CDK would deploy to now; nothing where nobody is signed in, as when a template is made for any account. */
-function readPlace(): Place {
+function readPlace(): StackLocation {
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   // Where nobody is signed in, the CDK tells a Region all the same: a default of its own.
   return account && region ? { account, region } : {};
@@ -89,7 +89,7 @@ function readEnvironment(): Environment {
  * Without a VPC the template fits any Region, and may yet be deployed to another one: then only what no Region of this
  * partition can use is refused.
  */
-function holdGiven(settings: AppSettings, place: Place): void {
+function holdGiven(settings: AppSettings, place: StackLocation): void {
   const given = (
     ['keyArn', 'environmentKeyArn', 'secretKeyArns', 'alarmTopicArn', 'alarmTopicKeyArn'] as const
   ).flatMap((name) =>
@@ -134,7 +134,7 @@ function toRulesProps({ maxRules, rules, rulePrefix }: AppSettings): RulesOption
 }
 
 /** The quota of where the CDK would deploy to now, though the template fits any Region. */
-function toMaxRules({ region }: Place): RulesOptions {
+function toMaxRules({ region }: StackLocation): RulesOptions {
   return region === undefined ? {} : { maxRules: rulesPerBus(region) };
 }
 

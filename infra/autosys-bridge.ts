@@ -17,9 +17,9 @@ import { ids } from './names.ts';
 import { Operators, type OperatorsOptions } from './operators.ts';
 import {
   checkGiven,
+  checkLocation,
   checkOtherAccounts,
-  checkPlace,
-  findUnheard,
+  findUnmatchedAccounts,
   type Given,
   secretKeyAdvice,
 } from './placement.ts';
@@ -30,7 +30,7 @@ import { checkResourceCount } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
 import { toRulePrefix } from './rule-prefix.ts';
 import { SweepFunction } from './sweep-function.ts';
-import { toPlace } from './to-place.ts';
+import { toStackLocation } from './to-place.ts';
 import type { VpcEndpointService } from './vpc-endpoints.ts';
 import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
@@ -220,12 +220,12 @@ export class AutosysBridge extends Construct {
   /** What the route file names is held against where the stack goes, as far as that is known. */
   #checkPlace(props: AutosysBridgeProps): void {
     const { config, otherAccounts = [], organizationId, ...given } = props;
-    const place = toPlace(this);
-    checkPlace(config, place);
+    const place = toStackLocation(this);
+    checkLocation(config, place);
     checkGiven(toGiven(given), place);
     const known = otherAccounts.filter((account) => !Token.isUnresolved(account));
     checkOtherAccounts(config, known, place);
-    const unheard = findUnheard(config, otherAccounts, place);
+    const unheard = findUnmatchedAccounts(config, otherAccounts, place);
     // Which accounts an organization has is not known here.
     if (unheard.length === 0 || organizationId !== undefined) return;
     const which = place.account
@@ -277,7 +277,9 @@ export class AutosysBridge extends Construct {
       ...(securityGroups && { securityGroups }),
       ...(autosysCidrs && { autosysCidrs }),
       ...(vpcEndpoints !== undefined && { vpcEndpoints }),
-      asksOtherAccounts: config.accounts.some((account) => account !== toPlace(this).account),
+      asksOtherAccounts: config.accounts.some(
+        (account) => account !== toStackLocation(this).account,
+      ),
     });
     return { network };
   }

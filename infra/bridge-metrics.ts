@@ -8,7 +8,7 @@ import {
 } from '../lambda/contract.ts';
 
 /** How a metric is looked at. */
-export interface Look {
+export interface MetricFormat {
   /** Such as `Sum`, `Maximum`, `p99`. */
   readonly statistic: string;
   /** @default - five minutes */
@@ -19,7 +19,7 @@ export interface Look {
 }
 
 /** One of the bridge's own metrics, as the functions tell it. */
-export function bridgeMetric(metricName: MetricName, look: Look): IMetric {
+export function bridgeMetric(metricName: MetricName, look: MetricFormat): IMetric {
   const { statistic, period = Duration.minutes(5), instance, label } = look;
   return new Metric({
     namespace: names.namespace,

@@ -9,11 +9,11 @@ import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { toSourceAlarms } from './alarm-list.ts';
 import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { ids } from './names.ts';
-import { type Place, sayIdleSource } from './placement.ts';
+import { type StackLocation, sayIdleSource } from './placement.ts';
 import { checkResourceCount } from './resource-count.ts';
 import { toRulePrefix } from './rule-prefix.ts';
 import { type BusIdentity, SourceRole } from './source-role.ts';
-import { toPlace } from './to-place.ts';
+import { toStackLocation } from './to-place.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
@@ -53,7 +53,7 @@ export class BridgeSource extends Construct {
   constructor(scope: Construct, id: string, props: BridgeSourceProps) {
     super(scope, id);
     const { config, busArn } = props;
-    checkBusArn(busArn, config, toPlace(this));
+    checkBusArn(busArn, config, toStackLocation(this));
     const rulePrefix = toRulePrefix(this, props.rulePrefix);
     this.undeliveredQueue = new UndeliveredQueue(this, ids.undelivered, { rulePrefix });
     this.#makeSourceRole(props);
@@ -92,7 +92,7 @@ export class BridgeSource extends Construct {
     if (sweepRoleArn !== undefined) {
       checkSweepRole(sweepRoleArn, bus.account);
       new SourceRole(this, ids.sourceRole, { routes: config.routes, bus, sweepRoleArn });
-    } else if (toPlace(this).account !== bus.account) {
+    } else if (toStackLocation(this).account !== bus.account) {
       Annotations.of(this).addWarningV2(
         'autosys-bridge:no-sweep-role',
         'sweepRoleArn: found none, so the sweep cannot ask how runs here stand, and an end that AWS does not announce is told to nobody; give the output SweepRoleArn of the bridge',
@@ -102,7 +102,7 @@ export class BridgeSource extends Construct {
 }
 
 /** What is known of the account and Region of the bridge. */
-function toBridgePlace(busArn: string): Place {
+function toBridgePlace(busArn: string): StackLocation {
   const { account, region } = readBus(busArn);
   return { ...(isKnown(account) && { account }), ...(isKnown(region) && { region }) };
 }
@@ -126,7 +126,7 @@ function checkSweepRole(sweepRoleArn: string, account: string): void {
 }
 
 /** @throws {Error} unless it is a bus that hears this place; one that AWS names at the deployment is left to it */
-function checkBusArn(busArn: string, config: BridgeConfig, place: Place): void {
+function checkBusArn(busArn: string, config: BridgeConfig, place: StackLocation): void {
   if (Token.isUnresolved(busArn)) return;
   if (!/^arn:[^:]+:events:[^:]+:[^:]+:event-bus\/.+$/.test(busArn)) {
     throw new Error(

@@ -10,7 +10,7 @@ import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { BridgeDashboard } from './bridge-dashboard.ts';
 import { LogQueries } from './log-queries.ts';
 import { ids } from './names.ts';
-import { findOthers, isSamePlace } from './twins.ts';
+import { findOthers, isSameLocation } from './twins.ts';
 
 /** What may be said about alarms, dashboard and queries. */
 export interface OperatorsOptions {
@@ -79,7 +79,7 @@ export class Operators extends Construct {
 /** CloudFormation would find out half way through the deployment that the names are taken. */
 function refuseTwins(self: Operators): void {
   const twin = findOthers(self, Operators).find((other) => {
-    return other.prefix === self.prefix && isSamePlace(other, self);
+    return other.prefix === self.prefix && isSameLocation(other, self);
   });
   if (twin === undefined) return;
   throw new Error(

@@ -2,21 +2,21 @@ import { type Location, readArn, toPartition } from '../lambda/routing/partition
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
 /** Where a stack is to stand, as far as that is known before it is deployed. */
-export interface Place {
+export interface StackLocation {
   /** Twelve digits. */
   readonly account?: string;
   readonly region?: string;
 }
 
 /** A place that a route file names: of a secret that the functions read, or of what a route hears. */
-export interface Named extends Location {
+export interface NamedLocation extends Location {
   readonly use: 'secret' | 'from';
   /** The ARN or Region as the file has it. */
   readonly text: string;
 }
 
 /** Why a stack in this place could never hear or read what the file names: it lies in another partition. */
-export function sayOtherPartition({ text, partition }: Named, { region }: Place) {
+export function sayOtherPartition({ text, partition }: NamedLocation, { region }: StackLocation) {
   const own = region === undefined ? partition : toPartition(region);
   return partition === own
     ? undefined
@@ -24,7 +24,7 @@ export function sayOtherPartition({ text, partition }: Named, { region }: Place)
 }
 
 /** Why the functions in this place could not read a secret: they ask Secrets Manager of their own Region. */
-export function sayOtherRegion({ use, text, region }: Named, place: Place) {
+export function sayOtherRegion({ use, text, region }: NamedLocation, place: StackLocation) {
   return use === 'from' || [undefined, place.region].includes(region) || place.region === undefined
     ? undefined
     : `found ${text}, a secret in ${region}, yet the functions read secrets in ${place.region}, where the stack goes; replicate it there, and name it by its name`;
@@ -35,7 +35,7 @@ export function sayOtherRegion({ use, text, region }: Named, place: Place) {
  *
  * @throws {Error} with every fault at once, by instance and route
  */
-export function checkPlace(config: BridgeConfig, place: Place): void {
+export function checkLocation(config: BridgeConfig, place: StackLocation): void {
   const faults = findNamed(config).flatMap(({ of, ...named }) => {
     const fault = sayOtherPartition(named, place) ?? sayOtherRegion(named, place);
     return fault === undefined ? [] : [`${of}: ${fault}`];
@@ -59,7 +59,7 @@ export const secretKeyAdvice =
   'name the key of the secret in that Region, as the functions read secrets there';
 
 /** Why a stack in this place cannot use a key or topic: AWS takes those of the Region itself alone. */
-export function sayElsewhere(given: Given, place: Place): string | undefined {
+export function sayElsewhere(given: Given, place: StackLocation): string | undefined {
   const {
     name,
     arn,
@@ -72,13 +72,16 @@ export function sayElsewhere(given: Given, place: Place): string | undefined {
 }
 
 /** @throws {Error} with each of the given that lies elsewhere */
-export function checkGiven(given: readonly Given[], place: Place): void {
+export function checkGiven(given: readonly Given[], place: StackLocation): void {
   const faults = given.flatMap((one) => sayElsewhere(one, place) ?? []);
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
-function findNamed({ instances, routes }: BridgeConfig): readonly (Named & { of: string })[] {
-  const ofArn = (of: string, use: Named['use'], text: string) => {
+function findNamed({
+  instances,
+  routes,
+}: BridgeConfig): readonly (NamedLocation & { of: string })[] {
+  const ofArn = (of: string, use: NamedLocation['use'], text: string) => {
     const location = readArn(text);
     return location ? [{ of, use, text, ...location }] : [];
   };
@@ -110,7 +113,7 @@ function findNamed({ instances, routes }: BridgeConfig): readonly (Named & { of:
 export function checkOtherAccounts(
   { accounts }: BridgeConfig,
   otherAccounts: readonly string[],
-  place: Place,
+  place: StackLocation,
 ): void {
   const unnamed = otherAccounts.filter(
     (account) => !accounts.includes(account) && account !== place.account,
@@ -126,17 +129,17 @@ export function checkOtherAccounts(
  * The accounts that the route file names and that cannot be heard: neither the bridge's own nor let in. Of a bridge
  * whose account is not known one of them may be its own.
  */
-export function findUnheard(
+export function findUnmatchedAccounts(
   { accounts }: BridgeConfig,
   otherAccounts: readonly string[],
-  { account }: Place,
+  { account }: StackLocation,
 ): readonly string[] {
   const unheard = accounts.filter((one) => one !== account && !otherAccounts.includes(one));
   return account === undefined && unheard.length === 1 ? [] : unheard;
 }
 
 /** Why nothing that a source in this place forwards would reach AutoSys, or everything without it. */
-export function sayIdleSource({ accounts }: BridgeConfig, busArn: string, place: Place) {
+export function sayIdleSource({ accounts }: BridgeConfig, busArn: string, place: StackLocation) {
   const bus = readArn(busArn);
   const { account, region } = place;
   if (bus === undefined || account === undefined || region === undefined) return undefined;

@@ -3,7 +3,7 @@ import { findProfileFaults } from '../autosys/client/profile-faults.ts';
 import { describeProblem } from '../autosys/source.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 import { RouteFileError, readRouteFile } from '../route-file/index.ts';
-import { type Place, sayOtherPartition, sayOtherRegion } from './placement.ts';
+import { type StackLocation, sayOtherPartition, sayOtherRegion } from './placement.ts';
 
 export interface ReadingOptions {
   /** @default - stderr */
@@ -13,7 +13,7 @@ export interface ReadingOptions {
    *
    * @default - the constructs tell it, where their stack knows its environment, by the names of the routes
    */
-  readonly place?: Place;
+  readonly place?: StackLocation;
 }
 
 /**

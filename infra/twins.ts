@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { toPlace } from './to-place.ts';
+import { toStackLocation } from './to-place.ts';
 
 /** The others of a kind that the app holds already, such as those of a second bridge. */
 export function findOthers<T extends IConstruct>(
@@ -12,9 +12,9 @@ export function findOthers<T extends IConstruct>(
 }
 
 /** Whether two constructs go to one account and Region for certain; of two stacks that fit any, nobody knows. */
-export function isSamePlace(one: IConstruct, other: IConstruct): boolean {
+export function isSameLocation(one: IConstruct, other: IConstruct): boolean {
   if (Stack.of(one) === Stack.of(other)) return true;
-  const [here, there] = [toPlace(one), toPlace(other)];
+  const [here, there] = [toStackLocation(one), toStackLocation(other)];
   const isKnown = here.account !== undefined && here.region !== undefined;
   return isKnown && here.account === there.account && here.region === there.region;
 }

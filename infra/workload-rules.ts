@@ -13,11 +13,11 @@ import type { RuleBus } from '../route-file/rules/bus.ts';
 import { describeWideRoutes } from '../route-file/rules/describe-wide.ts';
 import { planRules, toWidePatterns } from '../route-file/rules/event-patterns.ts';
 import type { WorkloadPattern } from '../route-file/rules/pack.ts';
-import type { Place } from './placement.ts';
+import type { StackLocation } from './placement.ts';
 import { roomForRules } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
-import { toPlace } from './to-place.ts';
-import { findOthers, isSamePlace } from './twins.ts';
+import { toStackLocation } from './to-place.ts';
+import { findOthers, isSameLocation } from './twins.ts';
 
 /** What may be said about the rules of a bridge or source. */
 export interface RulesOptions {
@@ -54,7 +54,7 @@ export interface WorkloadRulesProps extends Omit<RulesOptions, 'rulePrefix'> {
   /** @default - the default bus of the account, where AWS's services emit their events */
   readonly eventBus?: IEventBusRef;
   /** In a source: account and Region of the bridge. @default - the bridge is in this stack */
-  readonly bridgePlace?: Place;
+  readonly bridgePlace?: StackLocation;
 }
 
 /**
@@ -90,7 +90,7 @@ export class WorkloadRules extends Construct {
   }
 
   #plan({ routes, rules = 'exact', ...props }: WorkloadRulesProps) {
-    const bus = toBus(toPlace(this), props);
+    const bus = toBus(toStackLocation(this), props);
     const maxRules = props.maxRules ?? this.#defaultQuota();
     const exact = planRules(routes, bus);
     // Where the account is not known, the accounts that routes name take room that the ARNs make needless.
@@ -116,7 +116,7 @@ export class WorkloadRules extends Construct {
   }
 
   #defaultQuota(): number {
-    const { region } = toPlace(this);
+    const { region } = toStackLocation(this);
     if (region !== undefined) return rulesPerBus(region);
     this.#inform(
       'unknown-region',
@@ -142,7 +142,7 @@ export class WorkloadRules extends Construct {
 }
 
 function toBus(
-  place: Place,
+  place: StackLocation,
   { eventBus, bridgePlace }: Pick<WorkloadRulesProps, 'eventBus' | 'bridgePlace'>,
 ): RuleBus {
   if (eventBus) return { kind: 'own', home: place };
@@ -192,7 +192,7 @@ function refuseSharedPrefix(self: WorkloadRules): void {
     (other) =>
       other.node.scope !== self.node.scope &&
       (begins(other.rulePrefix, self.rulePrefix) || begins(self.rulePrefix, other.rulePrefix)) &&
-      isSamePlace(other, self),
+      isSameLocation(other, self),
   );
   if (twin === undefined) return;
   throw new Error(

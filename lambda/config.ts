@@ -3,7 +3,7 @@ import { ConfigError } from './errors.ts';
 import type { BridgeConfig } from './routing/routes.ts';
 
 /** The settings of a function: frozen, complete. */
-export interface Settings {
+export interface FunctionSettings {
   readonly bridge: BridgeConfig;
   /** The name of the ledger's table. */
   readonly ledgerTable: string;
@@ -21,10 +21,10 @@ export interface Settings {
  * @param readText reads a file beside the bundle
  * @throws {ConfigError} with every fault at once
  */
-export function readSettings(
+export function readFunctionSettings(
   env: Readonly<Record<string, string | undefined>>,
   readText: (path: string) => string,
-): Settings {
+): FunctionSettings {
   const root = env['LAMBDA_TASK_ROOT'];
   const path = env[environment.config] ?? (root && `${root}/${configFileName}`);
   const ledgerTable = env[environment.ledgerTable];

@@ -209,11 +209,11 @@ export class ConfigError extends BridgeError {
 
 /** What to do after any failure; a stranger's error counts as `confirm`, since nobody knows how far it came. */
 export function toDisposition(error: unknown): Disposition {
-  return isForeseen(error) ? error.disposition : 'confirm';
+  return isExpectedError(error) ? error.disposition : 'confirm';
 }
 
 /** Whether an error is one of those the bridge is made for; every other is a defect. */
-export function isForeseen(error: unknown): error is BridgeError | AutosysError | NameError {
+export function isExpectedError(error: unknown): error is BridgeError | AutosysError | NameError {
   return (
     error instanceof BridgeError || error instanceof AutosysError || error instanceof NameError
   );
@@ -228,7 +228,7 @@ export interface ErrorDescription {
 
 /** Describes an error for a log; of a stranger's only the name and its code, for its message may hold anything. */
 export function describeError(error: unknown): ErrorDescription {
-  if (isForeseen(error)) {
+  if (isExpectedError(error)) {
     return { name: error.name, code: error.code, message: error.message };
   }
   const name = error instanceof Error ? error.name : typeof error;

@@ -18,4 +18,4 @@ export const leaseMs = 90_000;
 /** An event that AutoSys took is processed within seconds; after ten minutes nobody can say what it waits for. */
 export const observationMs = 10 * 60_000;
 /** Kept of the sweep's time after the last question, so that what AWS answers is still told. */
-export const tellMs = 15_000;
+export const telemetryReserveMs = 15_000;

@@ -1,7 +1,7 @@
 import type { InvocationResult } from './invocation.ts';
 
 /** Which messages of a batch stay in the queue. */
-export interface Verdict {
+export interface BatchVerdict {
   readonly failed: ReadonlySet<string>;
   /** Why the whole batch failed although the function answered. */
   readonly reason?: string;
@@ -20,7 +20,7 @@ export function judgeBatch(
   result: InvocationResult,
   messageIds: readonly string[],
   reportsBatchItemFailures: boolean,
-): Verdict {
+): BatchVerdict {
   if (result.kind === 'failed') return { failed: new Set(messageIds) };
   if (!reportsBatchItemFailures) return { failed: new Set() };
   const named = readFailures(result.payload);

@@ -5,11 +5,11 @@ import {
   type Pattern,
   rulesPerBus,
 } from '../event-pattern/index.ts';
-import type { Clock } from './clock.ts';
-import { type Envelope, readEnvelope } from './envelope.ts';
+import type { LocalClock } from './clock.ts';
+import { type EventBridgeEvent, readEnvelope } from './envelope.ts';
 
 /** Takes an event that a rule matched: the JSON text of the whole envelope. */
-export interface Target {
+export interface RuleTarget {
   readonly id: string;
   deliver(event: string): void;
 }
@@ -19,13 +19,13 @@ export interface Rule {
   readonly name: string;
   /** The event pattern as JSON. */
   readonly pattern: unknown;
-  readonly targets: readonly Target[];
+  readonly targets: readonly RuleTarget[];
 }
 
 /** What became of an event. */
-export interface Placement {
+export interface BusPlacement {
   /** The event as it was delivered, with what PutEvents fills in. */
-  readonly event: Envelope;
+  readonly event: EventBridgeEvent;
   /** The names of the rules that matched; none means that nobody heard it. */
   readonly matched: readonly string[];
 }
@@ -34,9 +34,9 @@ export interface Placement {
 export interface BusOptions {
   readonly account: string;
   readonly region: string;
-  readonly clock: Clock;
+  readonly clock: LocalClock;
   /** Hears of every event before its targets do. @default - nobody does */
-  readonly onPut?: (event: Envelope) => void;
+  readonly onPut?: (event: EventBridgeEvent) => void;
 }
 
 /** A rule beyond the quota of a bus, which EventBridge refuses with `LimitExceededException`. */
@@ -56,11 +56,11 @@ export class RuleQuotaError extends Error {
  */
 export class Bus {
   readonly #home: { readonly account: string; readonly region: string };
-  readonly #clock: Clock;
-  readonly #onPut: (event: Envelope) => void;
+  readonly #clock: LocalClock;
+  readonly #onPut: (event: EventBridgeEvent) => void;
   readonly #rules = new Map<
     string,
-    { readonly pattern: Pattern; readonly targets: readonly Target[] }
+    { readonly pattern: Pattern; readonly targets: readonly RuleTarget[] }
   >();
 
   constructor({ account, region, clock, onPut = () => {} }: BusOptions) {
@@ -87,7 +87,7 @@ export class Bus {
    *
    * @throws {EnvelopeError} when the envelope is none that EventBridge could carry
    */
-  put(event: unknown): Placement {
+  put(event: unknown): BusPlacement {
     const envelope = readEnvelope(event, {
       ...this.#home,
       id: randomUUID(),

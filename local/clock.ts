@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Time, as the embedded AWS sees it; the one place where it may be moved by hand. */
-export interface Clock {
+export interface LocalClock {
   /** Milliseconds since 1970. */
   now(): number;
   /**
@@ -13,7 +13,7 @@ export interface Clock {
 }
 
 /** The time of this machine. Its timers do not keep the process alive by themselves. */
-export const systemClock: Clock = {
+export const systemClock: LocalClock = {
   now: () => Date.now(),
   setTimer(delayMs, callBack) {
     const timer = setTimeout(callBack, delayMs);
@@ -28,7 +28,7 @@ interface Timer {
 }
 
 /** A clock that stands still until it is advanced. */
-export class ManualClock implements Clock {
+export class ManualLocalClock implements LocalClock {
   #now: number;
   readonly #timers = new Set<Timer>();
 

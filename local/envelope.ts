@@ -1,7 +1,7 @@
 import { describeJson } from '../event-pattern/index.ts';
 
 /** An event as EventBridge carries it. */
-export interface Envelope {
+export interface EventBridgeEvent {
   readonly version: '0';
   readonly id: string;
   readonly 'detail-type': string;
@@ -17,7 +17,7 @@ export interface Envelope {
 }
 
 /** What PutEvents fills in where the sender left it out. */
-export type Filling = Pick<Envelope, 'id' | 'account' | 'region' | 'time'>;
+export type Filling = Pick<EventBridgeEvent, 'id' | 'account' | 'region' | 'time'>;
 
 /** An event that EventBridge would not carry: which field, what was found, what is allowed. */
 export class EnvelopeError extends Error {
@@ -44,7 +44,7 @@ const matching = (expression: RegExp) => (value: unknown) =>
   typeof value === 'string' && expression.test(value);
 
 /** The fields of the envelope (EventBridge user guide, "AWS service event metadata"). */
-const checks: Readonly<Record<keyof Envelope, Check>> = {
+const checks: Readonly<Record<keyof EventBridgeEvent, Check>> = {
   version: { allowed: '"0"', holds: (value) => value === '0' },
   id: { allowed: 'a text such as a UUID', holds: isFilledText },
   'detail-type': { allowed: 'a text', holds: isFilledText },
@@ -71,7 +71,7 @@ const checks: Readonly<Record<keyof Envelope, Check>> = {
  *
  * @throws {EnvelopeError}
  */
-export function readEnvelope(event: unknown, filling: Filling): Envelope {
+export function readEnvelope(event: unknown, filling: Filling): EventBridgeEvent {
   if (!isPlainObject(event)) {
     throw new EnvelopeError('(the event)', { found: describeJson(event), allowed: 'an object' });
   }
@@ -85,7 +85,7 @@ export function readEnvelope(event: unknown, filling: Filling): Envelope {
   return whole;
 }
 
-function assertEnvelope(whole: object): asserts whole is Envelope {
+function assertEnvelope(whole: object): asserts whole is EventBridgeEvent {
   for (const [field, { allowed, holds }] of Object.entries(checks)) {
     const value: unknown = Reflect.get(whole, field);
     if (holds(value) || (field === 'replay-name' && value === undefined)) continue;

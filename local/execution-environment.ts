@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from './clock.ts';
+import type { LocalClock } from './clock.ts';
 import { environmentVariables, type FunctionConfig, runtimeClientPath } from './function-config.ts';
 import type { FunctionError, InvocationResult } from './invocation.ts';
-import { splitLines } from './lines.ts';
+import { forEachLine } from './lines.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
 const shimPath = fileURLToPath(new URL('./rapid-client-shim.cjs', import.meta.url));
@@ -16,8 +16,8 @@ const initMs = 10_000;
 type Failure = (requestId: string) => FunctionError;
 
 /** What an environment needs besides its function. */
-export interface Surroundings {
-  readonly clock: Clock;
+export interface EnvironmentDeps {
+  readonly clock: LocalClock;
   /** Milliseconds since 1970, as the process reads them. */
   processNow(): number;
   log(line: string): void;
@@ -26,7 +26,7 @@ export interface Surroundings {
 /** One execution environment: a process that runs one invocation after the other, never two at once. */
 export class ExecutionEnvironment {
   readonly #config: FunctionConfig;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: EnvironmentDeps;
   readonly #api: RuntimeApi;
   readonly #ready = Promise.withResolvers<Failure | undefined>();
   readonly #gone = Promise.withResolvers<void>();
@@ -34,7 +34,7 @@ export class ExecutionEnvironment {
   #current: { readonly requestId: string; settle(result: InvocationResult): void } | undefined;
   #ended = false;
 
-  private constructor(config: FunctionConfig, surroundings: Surroundings) {
+  private constructor(config: FunctionConfig, surroundings: EnvironmentDeps) {
     this.#config = config;
     this.#surroundings = surroundings;
     this.#api = new RuntimeApi({
@@ -50,7 +50,7 @@ export class ExecutionEnvironment {
   /** Starts the process; its init goes on while the caller does something else. */
   static async start(
     config: FunctionConfig,
-    surroundings: Surroundings,
+    surroundings: EnvironmentDeps,
   ): Promise<ExecutionEnvironment> {
     const environment = new ExecutionEnvironment(config, surroundings);
     await environment.#api.listen();
@@ -109,8 +109,8 @@ export class ExecutionEnvironment {
       // The fourth is the pipe by which the process notices that this one is gone.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
-    splitLines(child.stdout, this.#surroundings.log);
-    splitLines(child.stderr, this.#surroundings.log);
+    forEachLine(child.stdout, this.#surroundings.log);
+    forEachLine(child.stderr, this.#surroundings.log);
     child.once('error', ({ message }) =>
       this.#onGone((requestId) => exitError(requestId, `did not start: ${message}`)),
     );

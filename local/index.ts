@@ -1,11 +1,16 @@
 export { PatternError } from '../event-pattern/index.ts';
-export { Bus, type Placement, type Rule, type Target } from './bus.ts';
-export { type Clock, ManualClock, systemClock } from './clock.ts';
+export {
+  Bus,
+  type BusPlacement,
+  type Rule,
+  type RuleTarget,
+} from './bus.ts';
+export { type LocalClock, ManualLocalClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
 export type { FunctionError, InvocationResult } from './invocation.ts';
 export { type DeadLetter, type Local, type LocalOptions, startLocal } from './local.ts';
 export type { FaultInjection } from './mischief.ts';
-export type { Invocation } from './poller.ts';
+export type { QueueInvocation } from './poller.ts';
 export { Queue } from './queue.ts';
 export { seededRandom } from './random.ts';
 export {

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
  *
  * The runtime client writes a message of several lines as one, its line breaks as carriage returns; they are turned back.
  */
-export function splitLines(stream: Readable | null, onLine: (line: string) => void): void {
+export function forEachLine(stream: Readable | null, onLine: (line: string) => void): void {
   let rest = '';
   const emit = (line: string) => onLine(line.replaceAll('\r', '\n'));
   stream?.setEncoding('utf8').on('data', (chunk: string) => {

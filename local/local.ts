@@ -1,10 +1,10 @@
 import { Bus } from './bus.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type LocalClock, systemClock } from './clock.ts';
 import type { FaultInjection } from './mischief.ts';
-import { type Invocation, Poller } from './poller.ts';
+import { Poller, type QueueInvocation } from './poller.ts';
 import type { Queue } from './queue.ts';
 import { type LocalFunction, type LogLine, startFunction } from './runtime-host.ts';
-import { Schedule, type Tick } from './schedule.ts';
+import { LocalSchedule, type Tick } from './schedule.ts';
 import { LocalSecrets } from './secrets.ts';
 import { LocalTables } from './tables.ts';
 import { readWiring } from './template.ts';
@@ -22,7 +22,7 @@ export interface LocalOptions {
   /** Secrets by name. @default - none; `secrets.put` adds them later */
   readonly secrets?: Readonly<Record<string, string>>;
   /** The time of bus, queues and pollers; the functions keep real time. @default - the time of this machine */
-  readonly clock?: Clock;
+  readonly clock?: LocalClock;
   /**
    * What the clocks of the functions show, in milliseconds since 1970, where `environment` makes their processes show
    * another time: their deadlines go by it. @default - the time of this machine
@@ -87,7 +87,7 @@ interface Parts {
   readonly tables: LocalTables;
   readonly workloads: LocalWorkloads;
   readonly functions: ReadonlyMap<string, LocalFunction>;
-  readonly clock: Clock;
+  readonly clock: LocalClock;
   readonly account: string;
   readonly region: string;
   readonly faultInjection: FaultInjection | undefined;
@@ -111,9 +111,9 @@ export class Local implements AsyncDisposable {
   readonly #fed: readonly Queue[];
   readonly #dead: readonly Queue[];
   readonly #pollers: readonly Poller[];
-  readonly #schedules: readonly Schedule[];
-  readonly #invocations: Invocation[] = [];
-  readonly #listeners = new Set<(invocation: Invocation) => void>();
+  readonly #schedules: readonly LocalSchedule[];
+  readonly #invocations: QueueInvocation[] = [];
+  readonly #listeners = new Set<(invocation: QueueInvocation) => void>();
 
   constructor(parts: Parts) {
     const { wiring, functions, clock, account, region, faultInjection } = parts;
@@ -149,7 +149,7 @@ export class Local implements AsyncDisposable {
     );
     this.#schedules = wiring.schedules.map(({ arn, source, everyMs, functionId }) => {
       const target = known(functions, functionId);
-      return new Schedule({ arn, source, everyMs, target, clock, account, region });
+      return new LocalSchedule({ arn, source, everyMs, target, clock, account, region });
     });
     if (parts.schedules === 'byClock') for (const schedule of this.#schedules) schedule.start();
   }
@@ -172,12 +172,12 @@ export class Local implements AsyncDisposable {
   }
 
   /** Every batch that a function was given so far, with what came of it. */
-  invocations(): readonly Invocation[] {
+  invocations(): readonly QueueInvocation[] {
     return [...this.#invocations];
   }
 
   /** Calls back with each batch from now on, once it is decided. @returns what ends it */
-  onInvocation(listener: (invocation: Invocation) => void): () => void {
+  onInvocation(listener: (invocation: QueueInvocation) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -212,7 +212,7 @@ export class Local implements AsyncDisposable {
     await this.stop();
   }
 
-  #record(invocation: Invocation): void {
+  #record(invocation: QueueInvocation): void {
     this.#invocations.push(invocation);
     for (const listener of this.#listeners) listener(invocation);
   }

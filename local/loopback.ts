@@ -15,7 +15,7 @@ export function toAddress(server: Server, closed: string): string {
 }
 
 /** Ends every connection of a server and frees its port. */
-export async function close(server: Server): Promise<void> {
+export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await closed;

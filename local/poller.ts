@@ -1,5 +1,5 @@
 import { judgeBatch } from './batch-verdict.ts';
-import type { Clock } from './clock.ts';
+import type { LocalClock } from './clock.ts';
 import type { Invocable, InvocationResult } from './invocation.ts';
 import type { ReceivedMessage } from './message.ts';
 import { type Queue, receiveLimit } from './queue.ts';
@@ -9,7 +9,7 @@ export interface Mapping {
   readonly queue: Queue;
   readonly target: Invocable;
   readonly region: string;
-  readonly clock: Clock;
+  readonly clock: LocalClock;
   /** At most this many messages to one invocation, 1 to 10,000. */
   readonly batchSize: number;
   /** How long a batch that is not full waits for more; 0 takes what is there. */
@@ -21,7 +21,7 @@ export interface Mapping {
 }
 
 /** One invocation that a mapping made, and what it meant for the queue. */
-export interface Invocation {
+export interface QueueInvocation {
   readonly functionName: string;
   readonly messageIds: readonly string[];
   readonly result: InvocationResult;
@@ -41,12 +41,12 @@ const longPollMs = 20_000;
  */
 export class Poller {
   readonly #mapping: Mapping;
-  readonly #onInvocation: (invocation: Invocation) => void;
+  readonly #onInvocation: (invocation: QueueInvocation) => void;
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
 
-  constructor(mapping: Mapping, onInvocation: (invocation: Invocation) => void) {
+  constructor(mapping: Mapping, onInvocation: (invocation: QueueInvocation) => void) {
     this.#mapping = mapping;
     this.#onInvocation = onInvocation;
     this.#loop = this.#poll();

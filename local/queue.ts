@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Clock } from './clock.ts';
+import type { LocalClock } from './clock.ts';
 import type { QueuedMessage, ReceivedMessage } from './message.ts';
 import { type FaultInjection, shuffled } from './mischief.ts';
 
@@ -7,7 +7,7 @@ import { type FaultInjection, shuffled } from './mischief.ts';
 export interface QueueOptions {
   readonly name: string;
   readonly arn: string;
-  readonly clock: Clock;
+  readonly clock: LocalClock;
   /** How long a received message is hidden; Amazon SQS allows 0 to 12 hours and defaults to 30 seconds. */
   readonly visibilityTimeoutMs: number;
   /** Where messages go that were received `maxReceiveCount` times. Without it they come back for ever. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FunctionError } from './invocation.ts';
-import { close, listen, toAddress } from './loopback.ts';
+import { closeServer, listen, toAddress } from './loopback.ts';
 
 /** What a runtime tells its host. */
 export interface RuntimeListener {
@@ -60,7 +60,7 @@ export class RuntimeApi {
 
   /** Ends every connection and frees the port. */
   async close(): Promise<void> {
-    await close(this.#server);
+    await closeServer(this.#server);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from './clock.ts';
+import { type LocalClock, systemClock } from './clock.ts';
 import { ExecutionEnvironment } from './execution-environment.ts';
 import { checkFunction, type FunctionConfig } from './function-config.ts';
 import type { Invocable, InvocationResult } from './invocation.ts';
@@ -18,7 +18,7 @@ export interface LogLine {
 export class LocalFunction implements Invocable {
   readonly name: string;
   readonly #config: FunctionConfig;
-  readonly #clock: Clock;
+  readonly #clock: LocalClock;
   readonly #processNow: () => number;
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #idle: ExecutionEnvironment[] = [];
@@ -29,7 +29,7 @@ export class LocalFunction implements Invocable {
   };
   #stopped = false;
 
-  constructor(config: FunctionConfig, clock: Clock, processNow: () => number) {
+  constructor(config: FunctionConfig, clock: LocalClock, processNow: () => number) {
     this.name = config.name;
     this.#config = config;
     this.#clock = clock;
@@ -130,7 +130,7 @@ export async function startFunction({
 /** What {@link startFunction} takes. */
 export type StartFunctionOptions = Omit<FunctionConfig, 'account' | 'region'> &
   Partial<Pick<FunctionConfig, 'account' | 'region'>> & {
-    readonly clock?: Clock;
+    readonly clock?: LocalClock;
     /** Milliseconds since 1970, as the process of the function reads them: it must be given the same time by other means. */
     readonly processNow?: () => number;
   };

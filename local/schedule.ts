@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from './clock.ts';
+import type { LocalClock } from './clock.ts';
 import type { Invocable, InvocationResult } from './invocation.ts';
 
 const unitMs: Readonly<Record<string, number>> = {
@@ -27,7 +27,7 @@ export interface ScheduleOptions {
   readonly source: ScheduleSource;
   readonly everyMs: number;
   readonly target: Invocable;
-  readonly clock: Clock;
+  readonly clock: LocalClock;
   readonly account: string;
   readonly region: string;
 }
@@ -39,7 +39,7 @@ export interface Tick {
 }
 
 /** Wakes a function at a rate, as EventBridge does: the first time after one distance, whether or not the last has ended. */
-export class Schedule {
+export class LocalSchedule {
   readonly #options: ScheduleOptions;
   readonly #running = new Set<Promise<unknown>>();
   #cancel: (() => void) | undefined;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Clock, systemClock } from './clock.ts';
-import { close, listen, toAddress } from './loopback.ts';
+import { type LocalClock, systemClock } from './clock.ts';
+import { closeServer, listen, toAddress } from './loopback.ts';
 
 interface Version {
   readonly versionId: string;
@@ -28,7 +28,7 @@ interface Refusal {
 export interface SecretsOptions {
   readonly account?: string;
   readonly region?: string;
-  readonly clock?: Clock;
+  readonly clock?: LocalClock;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface SecretsOptions {
  */
 export class LocalSecrets {
   readonly #server: Server;
-  readonly #clock: Clock;
+  readonly #clock: LocalClock;
   readonly #place: { readonly account: string; readonly region: string };
   readonly #secrets = new Map<string, Secret>();
   readonly #unknown: string[] = [];
@@ -123,7 +123,7 @@ export class LocalSecrets {
 
   /** Ends every connection and frees the port. */
   async stop(): Promise<void> {
-    await close(this.#server);
+    await closeServer(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import dynalite from 'dynalite';
-import { close, listen, toAddress } from './loopback.ts';
+import { closeServer, listen, toAddress } from './loopback.ts';
 import { isJsonObject, type JsonObject, TemplateError } from './template-error.ts';
 import type { WiredTable } from './wiring.ts';
 
@@ -45,7 +45,7 @@ export class LocalTables implements AsyncDisposable {
 
   /** Ends every connection, frees the port and forgets the tables. */
   async stop(): Promise<void> {
-    await close(this.#server);
+    await closeServer(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import { secretArn } from './secrets.ts';
 import { isJsonObject, listAt, TemplateError, textAt } from './template-error.ts';
 
 /** Where a stack would be deployed. */
-export interface Place {
+export interface TemplateLocation {
   readonly account: string;
   readonly region: string;
 }
@@ -21,9 +21,9 @@ interface Identity {
  */
 export class TemplateValues {
   readonly #stack: AssemblyStack;
-  readonly #place: Place;
+  readonly #place: TemplateLocation;
 
-  constructor(stack: AssemblyStack, place: Place) {
+  constructor(stack: AssemblyStack, place: TemplateLocation) {
     this.#stack = stack;
     this.#place = place;
   }
@@ -174,7 +174,7 @@ const nameProperties: Readonly<Record<string, string>> = {
 };
 
 /** CloudFormation's resource reference, "Return values" of each type. */
-const identities: Readonly<Record<string, (name: string, place: Place) => Identity>> = {
+const identities: Readonly<Record<string, (name: string, place: TemplateLocation) => Identity>> = {
   'AWS::DynamoDB::GlobalTable': (name, place) => table(name, place),
   'AWS::DynamoDB::Table': (name, place) => table(name, place),
   'AWS::Events::EventBus': (name, place) => named(name, arn(place, 'events', `event-bus/${name}`)),
@@ -204,10 +204,10 @@ const named = (name: string, itsArn: string): Identity => ({
   attributes: { Arn: itsArn },
 });
 
-const table = (name: string, place: Place): Identity =>
+const table = (name: string, place: TemplateLocation): Identity =>
   named(name, arn(place, 'dynamodb', `table/${name}`));
 
-const arn = ({ account, region }: Place, service: string, rest: string): string =>
+const arn = ({ account, region }: TemplateLocation, service: string, rest: string): string =>
   `arn:aws:${service}:${region}:${account}:${rest}`;
 
 /** `Queue.Arn` → `Queue`, `Arn`. */

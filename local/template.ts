@@ -11,7 +11,7 @@ import {
   textAt,
 } from './template-error.ts';
 import { readSchedule } from './template-schedule.ts';
-import { type Place, TemplateValues } from './template-values.ts';
+import { type TemplateLocation, TemplateValues } from './template-values.ts';
 import type {
   WiredFunction,
   WiredMapping,
@@ -32,7 +32,7 @@ const defaultConcurrency = 5;
  * @param place the account and Region to pretend
  * @throws {TemplateError} for a queue, rule, function, mapping or table that this machine cannot run as it stands
  */
-export function readWiring(directory: string, place: Place): Wiring {
+export function readWiring(directory: string, place: TemplateLocation): Wiring {
   const parts = readAssembly(directory).map((stack) => new StackReader(stack, place).read());
   const wiring = {
     queues: parts.flatMap(({ queues }) => queues),
@@ -68,7 +68,7 @@ class StackReader {
   readonly #values: TemplateValues;
   readonly #leftOut: { readonly id: string; readonly reason: string }[] = [];
 
-  constructor(stack: AssemblyStack, place: Place) {
+  constructor(stack: AssemblyStack, place: TemplateLocation) {
     this.#stack = stack;
     this.#values = new TemplateValues(stack, place);
   }

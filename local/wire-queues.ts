@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { LocalClock } from './clock.ts';
 import type { FaultInjection } from './mischief.ts';
 import { Queue } from './queue.ts';
 import type { WiredQueue } from './wiring.ts';
@@ -10,7 +10,7 @@ import type { WiredQueue } from './wiring.ts';
  */
 export function createQueues(
   wired: readonly WiredQueue[],
-  clock: Clock,
+  clock: LocalClock,
   faultInjectionFor: (id: string) => FaultInjection | undefined,
 ): ReadonlyMap<string, Queue> {
   const queues = new Map<string, Queue>();

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { close, listen, toAddress } from './loopback.ts';
+import { closeServer, listen, toAddress } from './loopback.ts';
 import { toBatchAnswer, toExecutionAnswer, type WorkloadAnswer } from './workload-answers.ts';
 
 type Detail = Readonly<Record<string, unknown>>;
@@ -73,7 +73,7 @@ export class LocalWorkloads implements AsyncDisposable {
 
   /** Ends every connection and frees the port. */
   async stop(): Promise<void> {
-    await close(this.#server);
+    await closeServer(this.#server);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,7 @@ import {
   toSelectors,
   type WorkloadNames,
 } from '../lambda/routing/origin.ts';
-import { ownPlace, toArnName, toPlaces } from './workloads.ts';
+import { ownLocation, toArnName, toLocations } from './workloads.ts';
 
 /** How much two origins hear in common: everything that one of them hears, perhaps something, or nothing. */
 export type CommonEvents = 'all' | 'some' | 'none';
@@ -21,7 +21,7 @@ interface Sides {
 /** Works out how much two origins hear in common; `some` where it depends on names nobody knows yet. */
 export function compareOrigins(one: Origin, other: Origin): CommonEvents {
   if (one.kind !== other.kind) return 'none';
-  const [mine, theirs] = [toPlaces(one), toPlaces(other)];
+  const [mine, theirs] = [toLocations(one), toLocations(other)];
   const sides = [
     compareSets(mine.accounts, theirs.accounts),
     compareSets(mine.regions, theirs.regions),
@@ -36,7 +36,7 @@ export function compareOrigins(one: Origin, other: Origin): CommonEvents {
 
 /** Sets that may name the same account or Region without saying so, as `own` may, are neither within each other nor apart. */
 function compareSets(one: readonly string[], other: readonly string[]): Sides {
-  const isUnknown = one.includes(ownPlace) !== other.includes(ownPlace);
+  const isUnknown = one.includes(ownLocation) !== other.includes(ownLocation);
   return {
     oneInOther: one.every((item) => other.includes(item)),
     otherInOne: other.every((item) => one.includes(item)),

@@ -1,6 +1,6 @@
 import type { Origin } from '../lambda/routing/routes.ts';
 import type { Placeholder, Template } from '../lambda/routing/template.ts';
-import { toLongest } from './template-fit.ts';
+import { toLongestLength } from './template-fit.ts';
 import { type Dimension, toWorkloads } from './workloads.ts';
 
 /** Fields that differ from run to run, so that a name with one of them is another one for each run. */
@@ -30,7 +30,10 @@ export function toField(dimension: Dimension, kind: Origin['kind']): string {
 }
 
 /** What a template tells of the workload: every run has its own name, or the dimensions that are part of the name. */
-export function findTold(template: Template, from: Origin): ReadonlySet<Dimension> | 'run' {
+export function findKnownDimensions(
+  template: Template,
+  from: Origin,
+): ReadonlySet<Dimension> | 'run' {
   const told = new Set<Dimension>();
   for (const piece of template) {
     if (typeof piece === 'string') continue;
@@ -57,5 +60,5 @@ export function toLeastCut(field: string, from: Origin): number {
 
 /** Whether a field may lose characters of its text. */
 export function isCut({ field, max }: Placeholder, kind: Origin['kind']): boolean {
-  return max !== undefined && max < toLongest([{ field }], kind);
+  return max !== undefined && max < toLongestLength([{ field }], kind);
 }

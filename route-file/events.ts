@@ -3,11 +3,15 @@ import type { Template } from '../lambda/routing/template.ts';
 import { type EventField, eventFields, toFieldNames } from './event-kinds.ts';
 import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
-import type { NameUse, RouteReader, Saying } from './route-reader.ts';
+import type { NameUse, RouteAction, RouteReader } from './route-reader.ts';
 import { templateTargets } from './template-check.ts';
 
 /** Compiles an event that is sent once, on each status it names. */
-export function compileEvent(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
+export function compileEvent(
+  item: unknown,
+  path: Path,
+  reader: RouteReader,
+): readonly RouteAction[] {
   if (!isMapping(item)) return [];
   const statuses = readOn(item['on'], [...path, 'on'], reader);
   const { event: kind } = item;

@@ -1,7 +1,7 @@
 import { nameRules } from '../autosys/names.ts';
 import type { Origin } from '../lambda/routing/routes.ts';
 import type { Placeholder, Template } from '../lambda/routing/template.ts';
-import { findTold, readDimensionOf, toField, toLeastCut } from './dimension-fields.ts';
+import { findKnownDimensions, readDimensionOf, toField, toLeastCut } from './dimension-fields.ts';
 import { fitTemplate } from './template-fit.ts';
 import { type Dimension, findOpenDimensions, toWorkloads } from './workloads.ts';
 
@@ -12,7 +12,7 @@ import { type Dimension, findOpenDimensions, toWorkloads } from './workloads.ts'
  *
  * @returns `undefined` where no cut leaves enough of the fields
  */
-export function toTellingName(name: Template, from: Origin): Template | undefined {
+export function toDistinctName(name: Template, from: Origin): Template | undefined {
   const spelled = withoutArns(name, from.kind);
   const missing = findMissing(spelled, from);
   const restored = withoutCuts(spelled, ({ field }) => {
@@ -44,7 +44,7 @@ export function withoutCuts(name: Template, isChosen: (field: Placeholder) => bo
 
 /** The open dimensions that a name does not tell. */
 export function findMissing(name: Template, from: Origin): readonly Dimension[] {
-  const told = findTold(name, from);
+  const told = findKnownDimensions(name, from);
   if (told === 'run') return [];
   return findOpenDimensions(toWorkloads(from)).filter((dimension) => !told.has(dimension));
 }

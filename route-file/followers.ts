@@ -3,7 +3,7 @@ import type { Template } from '../lambda/routing/template.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
 import type { Path } from './faults.ts';
 import { isMapping } from './located.ts';
-import type { NameUse, RouteReader, Saying } from './route-reader.ts';
+import type { NameUse, RouteAction, RouteReader } from './route-reader.ts';
 import { templateTargets } from './template-check.ts';
 
 /**
@@ -31,7 +31,11 @@ const usualMirror: Readonly<Partial<Record<WorkloadStatus, SettableStatus>>> = {
 };
 
 /** Compiles a global variable that follows the workload: a name, or a name with values. */
-export function compileGlobal(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
+export function compileGlobal(
+  item: unknown,
+  path: Path,
+  reader: RouteReader,
+): readonly RouteAction[] {
   const usual = reader.statuses.filter((status) => usualStatuses.has(status));
   const values = new Map<WorkloadStatus, Template>();
   if (!isMapping(item) || !('values' in item)) {
@@ -64,7 +68,11 @@ export function compileGlobal(item: unknown, path: Path, reader: RouteReader): r
 }
 
 /** Compiles a job that mirrors the workload: a name, or a name with the statuses that differ. */
-export function compileMirror(item: unknown, path: Path, reader: RouteReader): readonly Saying[] {
+export function compileMirror(
+  item: unknown,
+  path: Path,
+  reader: RouteReader,
+): readonly RouteAction[] {
   const mirror = new Map<WorkloadStatus, SettableStatus>();
   for (const status of reader.statuses) {
     const usual = usualMirror[status];

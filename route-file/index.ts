@@ -1,6 +1,6 @@
 export {
-  type NamedPlace,
   type NamedSecret,
+  type NamedSpan,
   type RouteFile,
   RouteFileError,
   readRouteFile,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { nameRules } from '../autosys/names.ts';
 import { checkEndpoint, checkTimezone, secretPattern } from './checks.ts';
 import { maintenanceSchema } from './maintenance.ts';
-import { duration, wholeNumber } from './quantities.ts';
+import { duration, wholeNumberShape } from './quantities.ts';
 import { asTheFirst, leaf, list, mapping, oneOf, say } from './shapes.ts';
 
 const useSecretsManager =
@@ -122,14 +122,14 @@ export const instanceSchema = mapping(
       ['park', 'allow'],
       'What becomes of the effects of an event that is older than the deadline, or that an EventBridge archive replays: park them for a person, or allow them, as for a replay on purpose. Default: park.',
     ).optional(),
-    drainRate: wholeNumber({
+    drainRate: wholeNumberShape({
       what: 'drainRate',
       least: 1,
       most: 1_000,
       description:
         'How many waiting entries a second are begun once AutoSys is back, so that it is not run over. Default: 20.',
     }).optional(),
-    requestsUnderWay: wholeNumber({
+    requestsUnderWay: wholeNumberShape({
       what: 'requestsUnderWay',
       least: 1,
       most: 50,

@@ -11,7 +11,7 @@ import { readDuration } from './quantities.ts';
 import { say } from './shapes.ts';
 
 /** What lies outside the route file. */
-export interface Surroundings {
+export interface RouteFileContext {
   /** The name of the route file; other files are named relative to it. */
   readonly fileName: string;
   readonly readText: (path: string) => string | undefined;
@@ -23,7 +23,7 @@ export interface Surroundings {
 export function compileInstances(
   raw: unknown,
   faults: Faults,
-  surroundings: Surroundings,
+  surroundings: RouteFileContext,
 ): readonly InstanceConfig[] {
   if (!isMapping(raw)) return [];
   return Object.entries(raw).flatMap(([key, value]) => {
@@ -73,7 +73,7 @@ export function compileInstances(
 
 type Refuse = (fault: string) => void;
 
-function readAuthority(ca: unknown, surroundings: Surroundings, refuse: Refuse) {
+function readAuthority(ca: unknown, surroundings: RouteFileContext, refuse: Refuse) {
   if (typeof ca !== 'string' || ca === '') return undefined;
   const read = readPem(ca, surroundings);
   if (typeof read === 'string') return read;
@@ -83,7 +83,7 @@ function readAuthority(ca: unknown, surroundings: Surroundings, refuse: Refuse) 
 
 function readProfile(
   profile: unknown = 'standard',
-  { checkProfile }: Surroundings,
+  { checkProfile }: RouteFileContext,
   refuse: Refuse,
 ) {
   // What is neither a name nor a mapping was refused by the schema.
@@ -103,7 +103,7 @@ export function toInstance(text: string): AutosysInstance | undefined {
 }
 
 /** The text of a CA file, or what is wrong with it; never what is in it, which may be a private key. */
-function readPem(ca: string, { fileName, readText }: Surroundings) {
+function readPem(ca: string, { fileName, readText }: RouteFileContext) {
   const path = isAbsolute(ca) ? ca : join(dirname(fileName), ca);
   const text = readText(path);
   const allowed = 'allowed: a PEM file of certificates, named relative to the route file';

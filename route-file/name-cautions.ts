@@ -1,9 +1,9 @@
 import type { Origin } from '../lambda/routing/origin.ts';
 import type { Placeholder, Template } from '../lambda/routing/template.ts';
-import { findTold, isCut, readDimensionOf } from './dimension-fields.ts';
+import { findKnownDimensions, isCut, readDimensionOf } from './dimension-fields.ts';
 import { fitName, withoutCuts } from './fitting-name.ts';
 import type { TargetUse } from './targets.ts';
-import { toLongest } from './template-fit.ts';
+import { toLongestLength } from './template-fit.ts';
 import { printTemplate } from './template-print.ts';
 import { type Dimension, findOpenDimensions } from './workloads.ts';
 
@@ -11,7 +11,7 @@ import { type Dimension, findOpenDimensions } from './workloads.ts';
 export function findCautions({ name, text, placed, workloads }: TargetUse): readonly string[] {
   const { from, to } = placed.route;
   const open = findOpenDimensions(workloads);
-  if (open.length === 0 || findTold(name, from) === 'run') return [];
+  if (open.length === 0 || findKnownDimensions(name, from) === 'run') return [];
   const cut = findCutFields(name, from, open);
   const alike = cut.map(({ max, field }) => `in the first ${max} characters of ${field}`);
   return [
@@ -36,7 +36,7 @@ function adviseCut(name: Template, cut: readonly Placeholder[], from: Origin): s
   );
   const keep = 'keep the beginnings of their names apart';
   const isLonger =
-    longer !== undefined && toLongest(longer, from.kind) > toLongest(name, from.kind);
+    longer !== undefined && toLongestLength(longer, from.kind) > toLongestLength(name, from.kind);
   return isLonger ? `cut less, as in ${printTemplate(longer)}, or ${keep}` : keep;
 }
 

@@ -7,24 +7,24 @@ import {
   any,
   anyText,
   canMeet,
+  type NameToken,
+  nonEmptyText,
   readHead,
   someDigits,
-  someText,
-  type Token,
   toDigits,
   toGlobTokens,
   toTextTokens,
 } from './name-tokens.ts';
-import { type Dimension, ownPlace, type Range, toPlaces, toRange } from './workloads.ts';
+import { type Dimension, ownLocation, type Range, toLocations, toRange } from './workloads.ts';
 
 /** A piece of a name: known text, or a field whose text depends on the event. */
 type Segment = { readonly kind: 'text'; readonly text: string } | OpenField;
 
 interface OpenField {
   readonly kind: 'field';
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly NameToken[];
   /** The text before a cut; the same as `tokens` without one. */
-  readonly whole: readonly Token[];
+  readonly whole: readonly NameToken[];
   /** Characters that a cut leaves. */
   readonly max?: number;
   readonly dimension?: Dimension;
@@ -33,7 +33,7 @@ interface OpenField {
 /** The names that a template can come to on one route and status. */
 export interface NamePattern {
   readonly segments: readonly Segment[];
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly NameToken[];
   /** The known text at its beginning; the whole name where all of it is known. */
   readonly head: string;
   readonly isKnown: boolean;
@@ -102,7 +102,7 @@ export function isConstrained({ segments }: NamePattern): boolean {
 
 /** What a field may be, where route and status tell. */
 function toFieldRange(field: string, from: Origin, status: WorkloadStatus): Range | undefined {
-  const { accounts, regions } = toPlaces(from);
+  const { accounts, regions } = toLocations(from);
   switch (field) {
     case 'status':
       return toListed([status]);
@@ -130,7 +130,7 @@ function toSelector(field: string, from: Origin): Selector | undefined {
 
 /** One account or Region that is written out is known; the stack's own, and one of several, is not. */
 function toListed(texts: readonly string[]): Range | undefined {
-  return texts.length === 1 && texts[0] !== ownPlace ? { kind: 'listed', texts } : undefined;
+  return texts.length === 1 && texts[0] !== ownLocation ? { kind: 'listed', texts } : undefined;
 }
 
 function toSegment(piece: Placeholder, range: Range | undefined, from: Origin): Segment {
@@ -147,7 +147,7 @@ function toSegment(piece: Placeholder, range: Range | undefined, from: Origin): 
 }
 
 /** How the text of a field looks that neither route nor status tells. */
-function toShape({ field, otherwise }: Placeholder, kind: Origin['kind']): readonly Token[] {
+function toShape({ field, otherwise }: Placeholder, kind: Origin['kind']): readonly NameToken[] {
   if (otherwise !== undefined || findTemplateField(field)?.[kind]?.mayBeAbsent) return anyText;
   switch (field) {
     case 'account':
@@ -161,7 +161,7 @@ function toShape({ field, otherwise }: Placeholder, kind: Origin['kind']): reado
     case 'redriveCount':
       return someDigits;
     default:
-      return someText;
+      return nonEmptyText;
   }
 }
 

@@ -1,5 +1,5 @@
 /** A piece of a name that is not known yet: one character of a kind, or with `star` any number of them. */
-export interface Token {
+export interface NameToken {
   /** One character, or a kind of characters. */
   readonly of: string;
   readonly star: boolean;
@@ -10,31 +10,31 @@ export const any = 'any';
 const digit = 'digit';
 
 /** The characters of a known text. */
-export function toTextTokens(text: string): readonly Token[] {
+export function toTextTokens(text: string): readonly NameToken[] {
   return [...text].map((of) => ({ of, star: false }));
 }
 
 /** A name that a glob with `*` matches. */
-export function toGlobTokens(glob: string): readonly Token[] {
+export function toGlobTokens(glob: string): readonly NameToken[] {
   return [...glob].map((of) => (of === '*' ? { of: any, star: true } : { of, star: false }));
 }
 
 /** Any text, the empty one included. */
-export const anyText: readonly Token[] = [{ of: any, star: true }];
+export const anyText: readonly NameToken[] = [{ of: any, star: true }];
 
 /** One or more characters. */
-export const someText: readonly Token[] = [{ of: any, star: false }, ...anyText];
+export const nonEmptyText: readonly NameToken[] = [{ of: any, star: false }, ...anyText];
 
 /** So many digits. */
-export function toDigits(count: number): readonly Token[] {
+export function toDigits(count: number): readonly NameToken[] {
   return Array.from({ length: count }, () => ({ of: digit, star: false }));
 }
 
 /** One or more digits. */
-export const someDigits: readonly Token[] = [...toDigits(1), { of: digit, star: true }];
+export const someDigits: readonly NameToken[] = [...toDigits(1), { of: digit, star: true }];
 
 /** The known text at the beginning. */
-export function readHead(tokens: readonly Token[]): string {
+export function readHead(tokens: readonly NameToken[]): string {
   const end = tokens.findIndex(({ of, star }) => star || of === any || of === digit);
   return tokens
     .slice(0, end === -1 ? tokens.length : end)
@@ -43,7 +43,7 @@ export function readHead(tokens: readonly Token[]): string {
 }
 
 /** True when some text fits both. */
-export function canMeet(one: readonly Token[], other: readonly Token[]): boolean {
+export function canMeet(one: readonly NameToken[], other: readonly NameToken[]): boolean {
   const width = other.length + 1;
   const failed = new Set<number>();
   const meets = (at: number, otherAt: number): boolean => {

@@ -1,8 +1,8 @@
 import type { EventTemplate } from '../lambda/routing/routes.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
 import type { Faults } from './faults.ts';
-import { findWorst, type PlacedRoute, type Rivalry, type Setting } from './rivalry.ts';
-import { findTarget } from './targets.ts';
+import { type Conflict, findWorst, type RouteAtPath, type Setting } from './rivalry.ts';
+import { findPersistentTarget } from './targets.ts';
 
 /** What several settings are of: a global variable, or a job's status or hold or the like, of one AutoSys. */
 interface Target {
@@ -18,7 +18,7 @@ interface Target {
  * runs of one workload. Different workloads on one target are the matter of `checkSharedTargets`.
  */
 export function findOverlaps(
-  placed: readonly PlacedRoute[],
+  placed: readonly RouteAtPath[],
   { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): void {
   for (const { name, settings } of toTargets(placed)) {
@@ -36,7 +36,7 @@ export function findOverlaps(
 }
 
 /** A name with fields in it is another one for each event, and is not compared. */
-function toTargets(placed: readonly PlacedRoute[]): readonly Target[] {
+function toTargets(placed: readonly RouteAtPath[]): readonly Target[] {
   const targets = new Map<string, { name: string; settings: Setting[] }>();
   for (const one of placed) {
     for (const [status, events] of Object.entries(one.route.say)) {
@@ -54,7 +54,7 @@ function toTargets(placed: readonly PlacedRoute[]): readonly Target[] {
 }
 
 function toSetting(event: EventTemplate, status: string) {
-  const target = findTarget(event);
+  const target = findPersistentTarget(event);
   if (target === undefined) return undefined;
   const [text, ...more] = target.name;
   if (typeof text !== 'string' || more.length > 0) return undefined;
@@ -92,7 +92,7 @@ function refuseTwice(
 }
 
 function tell(
-  { kind, first, second, statuses }: Rivalry,
+  { kind, first, second, statuses }: Conflict,
   name: string,
   { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): void {

@@ -48,7 +48,7 @@ interface WholeNumberRule {
 }
 
 /** A whole number within its limits. */
-export function wholeNumber({ what, least, most, description }: WholeNumberRule) {
+export function wholeNumberShape({ what, least, most, description }: WholeNumberRule) {
   const error = ({ input }: { readonly input?: unknown }) => {
     const found = typeof input === 'number' ? String(input) : input;
     return say(what, found, `a whole number from ${least} to ${most}`);

@@ -38,13 +38,13 @@ export interface RouteFile {
   /** Lawful, yet hardly meant; `describeProblem` shows them. */
   readonly warnings: readonly Problem[];
   /** Every place of AWS that the file names, to be held against the one where the bridge is to stand. */
-  readonly location: readonly NamedPlace[];
+  readonly location: readonly NamedSpan[];
   /** Every secret that the functions will read, in the order of the file. */
   readonly secrets: readonly NamedSecret[];
 }
 
 /** A place of AWS as the file names it, with where it does. */
-export type NamedPlace = Omit<Mention, 'path'> & Span;
+export type NamedSpan = Omit<Mention, 'path'> & Span;
 
 /** A secret of Secrets Manager with where the file names it. */
 export type NamedSecret = Omit<SecretMention, 'path'> & Span;

@@ -5,14 +5,14 @@ import type { Path } from './faults.ts';
 import { canDiffer, toWorkloads } from './workloads.ts';
 
 /** A route with its place in the file. */
-export interface PlacedRoute {
+export interface RouteAtPath {
   readonly route: Route;
   readonly path: Path;
 }
 
 /** One thing that a route brings a target to on one status. */
 export interface Setting {
-  readonly placed: PlacedRoute;
+  readonly placed: RouteAtPath;
   readonly status: WorkloadStatus;
   readonly value: string;
 }
@@ -26,11 +26,11 @@ export interface Setting {
  * - `peace`: what they both hear they say of different statuses, or say alike; or the file says `combine`; or they hear
  *   different workloads, which `checkSharedTargets` looks at
  */
-export interface Rivalry {
+export interface Conflict {
   readonly kind: 'fight' | 'perhaps' | 'repetition' | 'turns' | 'peace';
   readonly weight: number;
-  readonly first: PlacedRoute;
-  readonly second: PlacedRoute;
+  readonly first: RouteAtPath;
+  readonly second: RouteAtPath;
   readonly statuses: readonly WorkloadStatus[];
 }
 
@@ -38,7 +38,7 @@ const weights = { fight: 0, perhaps: 1, repetition: 2, turns: 3, peace: 4 } as c
 
 /** Of all who set a target before, the one that stands worst to another; `undefined` where there is none. */
 export function findWorst(all: readonly (readonly Setting[])[], mine: readonly Setting[]) {
-  let worst: Rivalry | undefined;
+  let worst: Conflict | undefined;
   for (const theirs of all) {
     // Thousands of routes may write one target: most are told apart by their names alone.
     if (areNamedApart(theirs, mine)) continue;
@@ -59,17 +59,17 @@ function areNamedApart([theirs]: readonly Setting[], [mine]: readonly Setting[])
   );
 }
 
-function areOneWorkload(one: PlacedRoute, other: PlacedRoute): boolean {
+function areOneWorkload(one: RouteAtPath, other: RouteAtPath): boolean {
   const [mine, theirs] = [toWorkloads(one.route.from), toWorkloads(other.route.from)];
   return !canDiffer(mine, theirs, new Set());
 }
 
 /** Whether the run that began last decides, whatever its workload. */
-export function isCombined({ route }: PlacedRoute): boolean {
+export function isCombined({ route }: RouteAtPath): boolean {
   return route.combine !== undefined;
 }
 
-function compare(theirs: readonly Setting[], mine: readonly Setting[]): Rivalry {
+function compare(theirs: readonly Setting[], mine: readonly Setting[]): Conflict {
   const [first, second] = [theirs[0]?.placed, mine[0]?.placed];
   if (first === undefined || second === undefined) throw new Error('a route without a setting');
   const shared = mine.filter(({ status }) => theirs.some((other) => other.status === status));
@@ -96,7 +96,7 @@ function toKind(
     readonly isSameOrigin: boolean;
     readonly takeTurns: boolean;
   },
-): Rivalry['kind'] {
+): Conflict['kind'] {
   if (common === 'none') return facts.takeTurns ? 'turns' : 'peace';
   if (facts.hasFought) return common === 'all' ? 'fight' : 'perhaps';
   return facts.hasShared && facts.isSameOrigin ? 'repetition' : 'peace';

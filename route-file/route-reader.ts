@@ -5,11 +5,11 @@ import type { Template } from '../lambda/routing/template.ts';
 import { readTemplate } from '../lambda/routing/template-text.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../lambda/workload/workload.ts';
 import type { Faults, Path } from './faults.ts';
-import { toTellingName } from './fitting-name.ts';
+import { toDistinctName } from './fitting-name.ts';
 import { checkOutputs, checkTemplate, type TemplateTarget } from './template-check.ts';
 
 /** One thing a route says on one status. */
-export interface Saying {
+export interface RouteAction {
   readonly on: WorkloadStatus;
   readonly event: EventTemplate;
 }
@@ -57,7 +57,7 @@ export function createRouteReader(
   const read = (text: string, path: Path, { target, on, isShared }: NameUse) => {
     const reading = readTemplate(text);
     const toFitting =
-      from && isShared && !isCombined ? (name: Template) => toTellingName(name, from) : undefined;
+      from && isShared && !isCombined ? (name: Template) => toDistinctName(name, from) : undefined;
     const ofOutputs = kind === 'execution' ? checkOutputs(reading, on) : [];
     const problems = [
       ...reading.problems,

@@ -10,8 +10,8 @@ import { toInstance } from './instances.ts';
 import { isMapping } from './located.ts';
 import { compileOrigin, toWorkloadKind } from './origins.ts';
 import { readDuration } from './quantities.ts';
-import type { PlacedRoute } from './rivalry.ts';
-import { createRouteReader, type RouteReader, type Saying } from './route-reader.ts';
+import type { RouteAtPath } from './rivalry.ts';
+import { createRouteReader, type RouteAction, type RouteReader } from './route-reader.ts';
 
 type RawRoute = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ export function compileRoutes(
   raw: unknown,
   instances: readonly string[],
   faults: Faults,
-): readonly PlacedRoute[] {
+): readonly RouteAtPath[] {
   if (!Array.isArray(raw)) return [];
   const names = new Set<string>();
   return raw.flatMap((item: unknown, at) => {
@@ -96,7 +96,7 @@ function compileTarget(
 function compileSay(route: RawRoute, path: Path, reader: RouteReader): Route['say'] {
   const each = (
     key: string,
-    compile: (item: unknown, path: Path, reader: RouteReader) => readonly Saying[],
+    compile: (item: unknown, path: Path, reader: RouteReader) => readonly RouteAction[],
   ) => toItems(route[key], [...path, key]).flatMap(([item, at]) => compile(item, at, reader));
   const say: Partial<Record<WorkloadStatus, EventTemplate[]>> = {};
   for (const { on, event } of [

@@ -1,10 +1,10 @@
 import { defaultCanaryGlobal, type InstanceConfig } from '../lambda/routing/routes.ts';
 import type { Faults } from './faults.ts';
-import type { PlacedRoute } from './rivalry.ts';
+import type { RouteAtPath } from './rivalry.ts';
 
 /** Refuses routes that set the scratch variable of their AutoSys: the canary would overwrite what they say. */
 export function refuseScratch(
-  placed: readonly PlacedRoute[],
+  placed: readonly RouteAtPath[],
   instances: readonly InstanceConfig[],
   faults: Faults,
 ): void {

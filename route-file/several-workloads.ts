@@ -1,14 +1,14 @@
 import type { BatchJobOrigin, Origin } from '../lambda/routing/origin.ts';
 import type { Placeholder } from '../lambda/routing/template.ts';
-import { findTold, toField } from './dimension-fields.ts';
+import { findKnownDimensions, toField } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
-import { append, findMissing, fitName, toTellingName } from './fitting-name.ts';
+import { append, findMissing, fitName, toDistinctName } from './fitting-name.ts';
 import { findCautions } from './name-cautions.ts';
 import { canMeet } from './name-tokens.ts';
-import { isCombined, type PlacedRoute } from './rivalry.ts';
+import { isCombined, type RouteAtPath } from './rivalry.ts';
 import type { TargetUse } from './targets.ts';
 import { printTemplate } from './template-print.ts';
-import { canDiffer, type Dimension, findOpenDimensions, toPlaces } from './workloads.ts';
+import { canDiffer, type Dimension, findOpenDimensions, toLocations } from './workloads.ts';
 
 /**
  * Refuses a route that can match several workloads and sets one target for all of them: a FAILED would be discarded as soon as
@@ -19,7 +19,7 @@ import { canDiffer, type Dimension, findOpenDimensions, toPlaces } from './workl
  * @returns whether `combine` changes anything for this route
  */
 export function checkSeveralWorkloads(
-  placed: PlacedRoute,
+  placed: RouteAtPath,
   uses: readonly TargetUse[],
   { faults, warnings }: { readonly faults: Faults; readonly warnings: Faults },
 ): boolean {
@@ -40,11 +40,11 @@ export function checkSeveralWorkloads(
 }
 
 function isShared({ name, placed, workloads }: TargetUse): boolean {
-  const told = findTold(name, placed.route.from);
+  const told = findKnownDimensions(name, placed.route.from);
   return told !== 'run' && canDiffer(workloads, workloads, told);
 }
 
-function describeShared({ route }: PlacedRoute, shared: readonly TargetUse[]): string {
+function describeShared({ route }: RouteAtPath, shared: readonly TargetUse[]): string {
   const { from, to } = route;
   const [first] = shared;
   const open = first ? findOpenDimensions(first.workloads) : [];
@@ -57,7 +57,7 @@ function describeShared({ route }: PlacedRoute, shared: readonly TargetUse[]): s
 /** The way out by the name, where each of the names has one that fits. */
 function describeTelling(shared: readonly TargetUse[], from: Origin): readonly string[] {
   const [first] = shared;
-  const [example, ...others] = shared.map(({ name }) => toTellingName(name, from));
+  const [example, ...others] = shared.map(({ name }) => toDistinctName(name, from));
   if (first === undefined || example === undefined || others.includes(undefined)) return [];
   const missing = findMissing(first.name, from);
   const fields = missing.map((dimension) => `\${${toField(dimension, from.kind)}}`);
@@ -65,7 +65,7 @@ function describeTelling(shared: readonly TargetUse[], from: Origin): readonly s
 }
 
 function describeOpen(dimension: Dimension, from: Origin): string {
-  const { accounts, regions } = toPlaces(from);
+  const { accounts, regions } = toLocations(from);
   if (dimension === 'account') return `account lists ${accounts.length} accounts`;
   if (dimension === 'region') return `region lists ${regions.length} Regions`;
   if (from.kind === 'execution') return `stateMachine ${from.stateMachine.text} is a pattern`;

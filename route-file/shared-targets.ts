@@ -1,11 +1,11 @@
-import { findTold } from './dimension-fields.ts';
+import { findKnownDimensions } from './dimension-fields.ts';
 import type { Faults } from './faults.ts';
 import { isConstrained, readDimension } from './name-pattern.ts';
 import { canMeet } from './name-tokens.ts';
-import { isCombined, type PlacedRoute } from './rivalry.ts';
+import { isCombined, type RouteAtPath } from './rivalry.ts';
 import { checkSeveralWorkloads } from './several-workloads.ts';
 import { findTargetUses, type TargetUse } from './targets.ts';
-import { canDiffer, ownPlace, type Workloads } from './workloads.ts';
+import { canDiffer, ownLocation, type Workloads } from './workloads.ts';
 
 interface Findings {
   readonly faults: Faults;
@@ -18,8 +18,8 @@ interface Findings {
  * The ledger keeps one entry for each target, in which the run that began last decides: a FAILED of one workload would be
  * discarded without a trace in AutoSys when another one, begun later, succeeds. One-shots are no targets.
  */
-export function checkSharedTargets(placed: readonly PlacedRoute[], findings: Findings): void {
-  const used = new Set<PlacedRoute>();
+export function checkSharedTargets(placed: readonly RouteAtPath[], findings: Findings): void {
+  const used = new Set<RouteAtPath>();
   const uses = placed.flatMap((one) => {
     const own = findTargetUses(one);
     if (checkSeveralWorkloads(one, own, findings)) used.add(one);
@@ -41,9 +41,9 @@ export function checkSharedTargets(placed: readonly PlacedRoute[], findings: Fin
  *
  * Sorted by the known beginnings of their names, each use need be compared only with those that begin as it does.
  */
-function checkPairs(uses: readonly TargetUse[], used: Set<PlacedRoute>, findings: Findings) {
+function checkPairs(uses: readonly TargetUse[], used: Set<RouteAtPath>, findings: Findings) {
   const sorted = uses.toSorted((one, other) => compareTexts(one.pattern.head, other.pattern.head));
-  const reported = { refused: new Set<PlacedRoute>(), doubtful: new Set<PlacedRoute>() };
+  const reported = { refused: new Set<RouteAtPath>(), doubtful: new Set<RouteAtPath>() };
   const isSettled = ({ placed }: TargetUse) =>
     used.has(placed) && (isCombined(placed) || reported.refused.has(placed));
   for (const [at, one] of sorted.entries()) {
@@ -92,8 +92,8 @@ function findSharing(one: TargetUse, other: TargetUse): 'refused' | 'doubtful' |
 }
 
 function isSharedAlike(one: TargetUse, other: TargetUse): boolean {
-  const told = findTold(one.name, one.placed.route.from);
-  const itsTold = findTold(other.name, other.placed.route.from);
+  const told = findKnownDimensions(one.name, one.placed.route.from);
+  const itsTold = findKnownDimensions(other.name, other.placed.route.from);
   if (told === 'run' || itsTold === 'run') return false;
   const alike = new Set([...told].filter((dimension) => itsTold.has(dimension)));
   return canDiffer(one.workloads, other.workloads, alike);
@@ -150,7 +150,7 @@ function isPlaceUnknown(first: TargetUse, second: TargetUse): boolean {
   return (['account', 'region'] as const).some((dimension) => {
     const owns = [first, second].map(({ workloads }) => {
       const range = workloads.ranges[dimension];
-      return range.kind === 'listed' && range.texts.includes(ownPlace);
+      return range.kind === 'listed' && range.texts.includes(ownLocation);
     });
     return owns[0] !== owns[1];
   });

@@ -3,12 +3,12 @@ import type { EventTemplate } from '../lambda/routing/routes.ts';
 import type { Template } from '../lambda/routing/template.ts';
 import type { WorkloadStatus } from '../lambda/workload/workload.ts';
 import { type NamePattern, toNamePattern } from './name-pattern.ts';
-import type { PlacedRoute } from './rivalry.ts';
+import type { RouteAtPath } from './rivalry.ts';
 import { printTemplate } from './template-print.ts';
 import { toWorkloads, type Workloads } from './workloads.ts';
 
 /** What an event sets that lasts: a global variable, or a job's status, hold, ice and the like. */
-export interface Target {
+export interface PersistentTarget {
   /** `value` of a global variable; `status`, `hold`, `ice`, `noexec`, `suspension`, `priority` of a job. */
   readonly property: string;
   readonly name: Template;
@@ -17,7 +17,10 @@ export interface Target {
 }
 
 /** The target of an event; `undefined` for a one-shot, which sets nothing that lasts. */
-export function findTarget({ kind, fields }: EventTemplate): Target | undefined {
+export function findPersistentTarget({
+  kind,
+  fields,
+}: EventTemplate): PersistentTarget | undefined {
   const { sets } = toTrait(kind);
   if (sets === undefined) return undefined;
   const name = fields[sets === 'value' ? 'globalVariable' : 'job'];
@@ -31,8 +34,8 @@ export function findTarget({ kind, fields }: EventTemplate): Target | undefined 
 }
 
 /** A target as one route names it. */
-export interface TargetUse extends Target {
-  readonly placed: PlacedRoute;
+export interface TargetUse extends PersistentTarget {
+  readonly placed: RouteAtPath;
   readonly workloads: Workloads;
   readonly pattern: NamePattern;
   /** Template and property, the same where two routes write both alike. */
@@ -40,13 +43,13 @@ export interface TargetUse extends Target {
 }
 
 /** Each target that a route names, once; several times where its name holds the status. */
-export function findTargetUses(placed: PlacedRoute): readonly TargetUse[] {
+export function findTargetUses(placed: RouteAtPath): readonly TargetUse[] {
   const { route } = placed;
   const workloads = toWorkloads(route.from);
   const uses = new Map<string, TargetUse>();
   for (const [status, events] of Object.entries(route.say)) {
     for (const event of events) {
-      const target = findTarget(event);
+      const target = findPersistentTarget(event);
       if (target === undefined) continue;
       const pattern = toNamePattern(target.name, route, status as WorkloadStatus);
       const spelling = JSON.stringify([target.property, target.name]);

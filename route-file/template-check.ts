@@ -16,7 +16,7 @@ import {
 import { findTemplateField, type TemplateField } from '../lambda/routing/template-fields.ts';
 import type { TemplateReading } from '../lambda/routing/template-text.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../lambda/workload/workload.ts';
-import { fitTemplate, toLongest } from './template-fit.ts';
+import { fitTemplate, toLongestLength } from './template-fit.ts';
 import { printTemplate } from './template-print.ts';
 
 type WorkloadKind = WorkloadEvent['kind'];
@@ -161,13 +161,13 @@ function checkLength(
   toFitting: (name: Template) => Template | undefined,
 ): string | undefined {
   const { what, max } = rule;
-  const least = toLongest(
+  const least = toLongestLength(
     template.filter((piece) => typeof piece === 'string'),
     kind,
   );
   if (least > max)
     return `${what}: found ${least} characters and fields, allowed: at most ${max} characters`;
-  const most = toLongest(template, kind);
+  const most = toLongestLength(template, kind);
   const isEndless = most === Number.POSITIVE_INFINITY;
   if (most <= max || (isEndless && (!isName || kind === undefined))) return undefined;
   const found = isEndless ? 'any length' : `${most} characters`;
@@ -184,7 +184,7 @@ function adviseName(fitting: Template | undefined): string {
 function adviseText(template: Template, kind: WorkloadKind | undefined): string {
   const [field = ''] = template
     .filter((piece) => typeof piece !== 'string')
-    .toSorted((one, other) => toLongest([other], kind) - toLongest([one], kind))
+    .toSorted((one, other) => toLongestLength([other], kind) - toLongestLength([one], kind))
     .map((piece) => piece.field);
   return `cut the longest field, as in \${${field}:20}`;
 }

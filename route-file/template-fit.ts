@@ -22,7 +22,7 @@ export function fitTemplate(
     const fitted = template.map((piece) =>
       typeof piece === 'string' ? piece : shorten(piece, kind, Math.max(cut, toLeast(piece.field))),
     );
-    if (toLongest(fitted, kind) <= max) return fitted;
+    if (toLongestLength(fitted, kind) <= max) return fitted;
   }
   return undefined;
 }
@@ -32,7 +32,7 @@ function shorten(piece: Placeholder, kind: WorkloadKind | undefined, max: number
 }
 
 /** Characters of the longest text that a template can come to; infinity for an output field without a cut. */
-export function toLongest(template: Template, kind: WorkloadKind | undefined): number {
+export function toLongestLength(template: Template, kind: WorkloadKind | undefined): number {
   return template
     .map((piece) =>
       typeof piece === 'string'

@@ -1,8 +1,8 @@
-import { type Origin, type Selector, toArnPlace } from '../lambda/routing/origin.ts';
-import { canMeet, type Token, toGlobTokens, toTextTokens } from './name-tokens.ts';
+import { type Origin, type Selector, toArnLocation } from '../lambda/routing/origin.ts';
+import { canMeet, type NameToken, toGlobTokens, toTextTokens } from './name-tokens.ts';
 
 /** Stands for the stack's own account or Region, which the route file does not know. */
-export const ownPlace = 'own';
+export const ownLocation = 'own';
 
 /** What tells two workloads apart: a state machine's or Batch job's name, a Batch queue's name, account and Region. */
 export type Dimension = 'name' | 'queue' | 'account' | 'region';
@@ -27,18 +27,18 @@ const anyName: Range = { kind: 'glob', text: '*' };
 const none: Range = { kind: 'listed', texts: [''] };
 const dimensions = ['name', 'queue', 'account', 'region'] as const;
 
-/** The accounts and Regions of an origin; {@link ownPlace} where it names none. */
-export function toPlaces(origin: Origin) {
-  const arn = toArnPlace(origin);
+/** The accounts and Regions of an origin; {@link ownLocation} where it names none. */
+export function toLocations(origin: Origin) {
+  const arn = toArnLocation(origin);
   // An ARN is in one place, whatever is listed beside it.
   if (arn !== undefined) return { accounts: [arn.account], regions: [arn.region] };
-  const { accounts = [ownPlace], regions = [ownPlace] } = origin;
+  const { accounts = [ownLocation], regions = [ownLocation] } = origin;
   return { accounts: [...new Set(accounts)], regions: [...new Set(regions)] };
 }
 
 /** Works out which workloads an origin can match. */
 export function toWorkloads(origin: Origin): Workloads {
-  const { accounts, regions } = toPlaces(origin);
+  const { accounts, regions } = toLocations(origin);
   const names =
     origin.kind === 'execution'
       ? { name: toRange(origin.stateMachine), queue: none }
@@ -100,7 +100,7 @@ function isSame(one: Range, other: Range): boolean {
 
 function canBeEqual(one: Range, other: Range): boolean {
   const isUnknown = [one, other].some(
-    (range) => range.kind === 'listed' && range.texts.includes(ownPlace),
+    (range) => range.kind === 'listed' && range.texts.includes(ownLocation),
   );
   if (isUnknown) return true;
   return toAlternatives(one).some((mine) =>
@@ -108,6 +108,6 @@ function canBeEqual(one: Range, other: Range): boolean {
   );
 }
 
-function toAlternatives(range: Range): readonly (readonly Token[])[] {
+function toAlternatives(range: Range): readonly (readonly NameToken[])[] {
   return range.kind === 'glob' ? [toGlobTokens(range.text)] : range.texts.map(toTextTokens);
 }

@@ -1,10 +1,10 @@
 import type { NetworkFault } from '../network-fault.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { AewsEndpoint } from './endpoint.ts';
 import type { Reply } from './reply.ts';
 import type { WireRequest } from './request.ts';
 
 /** The login of every request (HTTP Basic). */
-export interface Credentials {
+export interface BasicCredentials {
   readonly username: string;
   readonly password: string;
 }
@@ -63,8 +63,8 @@ export type Attempt =
 
 /** What belongs to one attempt. */
 export interface AttemptOptions {
-  readonly endpoint: Endpoint;
-  readonly login: Credentials;
+  readonly endpoint: AewsEndpoint;
+  readonly login: BasicCredentials;
   /**
    * `kept`: over a connection that may have served before; `fresh`: over one of its own.
    *

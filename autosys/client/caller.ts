@@ -5,18 +5,18 @@ import {
   UnsupportedByProfileError,
 } from '../errors.ts';
 import { adviseOn, type NetworkFault } from '../network-fault.ts';
-import type { Attempt, Carrier, Credentials } from './attempt.ts';
+import type { Attempt, BasicCredentials, Carrier } from './attempt.ts';
 import type { ClockWatch } from './clock-watch.ts';
-import { type Endpoint, joinBasePath } from './endpoint.ts';
+import { type AewsEndpoint, joinBasePath } from './endpoint.ts';
 import { isAnswerOfAews, toMeaning } from './meaning.ts';
 import type { RequestTemplate, WireProfile } from './profile.ts';
 import type { Reply } from './reply.ts';
 import { type FieldValues, fillRequest, type WireRequest } from './request.ts';
 import { type Address, ServedAddresses } from './served-addresses.ts';
-import { type Asked, toError } from './wire.ts';
+import { type RequestDescription, toError } from './wire.ts';
 
 /** One request to AutoSys, whichever endpoint takes it. */
-export interface Call extends Asked {
+export interface Call extends RequestDescription {
   readonly template: RequestTemplate;
   readonly fields: FieldValues;
   /** Whether sending it twice does no harm. */
@@ -31,17 +31,17 @@ export interface Call extends Asked {
 }
 
 /** An answer of any status, and who gave it. */
-export interface Answer {
+export interface EndpointReply {
   readonly reply: Reply;
-  readonly endpoint: Endpoint;
+  readonly endpoint: AewsEndpoint;
 }
 
 /** What a caller needs to know. */
 export interface CallerOptions {
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: readonly AewsEndpoint[];
   readonly transport: Pick<Carrier, 'attempt'>;
   readonly profile: WireProfile;
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: () => Promise<BasicCredentials>;
   /** The clock by which an answer is a minute old. */
   readonly now: () => Date;
   /** Compares the clock of AutoSys with this one. */
@@ -72,7 +72,7 @@ export class Caller {
   }
 
   /** Asks, and hands back a 2xx answer. @throws {AutosysError} for every other */
-  async demand(call: Call): Promise<Answer> {
+  async demand(call: Call): Promise<EndpointReply> {
     const answer = await this.ask(call);
     const error = toError(answer.reply, call);
     if (error !== undefined) throw error;
@@ -85,10 +85,10 @@ export class Caller {
    * @throws {AutosysUnreachableError} where no endpoint was reached
    * @throws {AutosysOutcomeUnknownError} where a change left us and no answer came; no other endpoint is tried then
    */
-  async ask(call: Call): Promise<Answer> {
+  async ask(call: Call): Promise<EndpointReply> {
     const { endpoints } = this.#options;
     const silent: Silence[] = [];
-    let unavailable: Answer | undefined;
+    let unavailable: EndpointReply | undefined;
     for (let step = 0; step < endpoints.length; step += 1) {
       const index = (this.#first + step) % endpoints.length;
       const endpoint = endpoints[index];
@@ -126,7 +126,7 @@ export class Caller {
    * Records who was answered, and takes for AEWS's own what is known to be: a 404 of an address that serves others, and
    * the page that answers a read where this release has no such address.
    */
-  #judge(reply: Reply, call: Call, endpoint: Endpoint): Reply {
+  #judge(reply: Reply, call: Call, endpoint: AewsEndpoint): Reply {
     const address = this.#toAddress(call.template, endpoint);
     const subject = toSubject(call);
     const meaning = toMeaning(reply);
@@ -146,12 +146,12 @@ export class Caller {
     clock.note({ date: reply.date, sentMs, receivedMs: now().getTime() });
   }
 
-  #toAddress({ method, path }: RequestTemplate, endpoint: Endpoint): Address {
+  #toAddress({ method, path }: RequestTemplate, endpoint: AewsEndpoint): Address {
     const basePath = joinBasePath(endpoint.path, this.#options.profile.basePath);
     return { base: `${endpoint.origin}${basePath}`, request: `${method} ${path}` };
   }
 
-  async #attempt(call: Call, endpoint: Endpoint): Promise<Attempt> {
+  async #attempt(call: Call, endpoint: AewsEndpoint): Promise<Attempt> {
     const { transport } = this.#options;
     const request = this.#toRequest(call, endpoint);
     const login = checkLogin(await this.#options.credentials());
@@ -167,7 +167,7 @@ export class Caller {
       : attempt;
   }
 
-  #toRequest({ template, fields, doing, accept, text }: Call, endpoint: Endpoint): WireRequest {
+  #toRequest({ template, fields, doing, accept, text }: Call, endpoint: AewsEndpoint): WireRequest {
     const { profile } = this.#options;
     const basePath = joinBasePath(endpoint.path, profile.basePath);
     const request = fillRequest(template, fields, basePath);
@@ -184,7 +184,7 @@ export class Caller {
 
 interface Silence {
   readonly kind: 'unsent' | 'unanswered';
-  readonly endpoint: Endpoint;
+  readonly endpoint: AewsEndpoint;
   readonly fault?: NetworkFault | undefined;
   readonly reason: string;
   readonly cause: Error;
@@ -202,7 +202,7 @@ function toSubject({ job, fields }: Call): string {
   return String(job ?? fields.globalVariable ?? fields.machine ?? fields.command ?? '');
 }
 
-function checkLogin(login: Credentials): Credentials {
+function checkLogin(login: BasicCredentials): BasicCredentials {
   if (!login.username.includes(':')) return login;
   throw new NameError({
     what: 'AutoSys user name',
@@ -213,7 +213,7 @@ function checkLogin(login: Credentials): Credentials {
 
 function toUnknown(
   { doing }: Call,
-  endpoint: Endpoint,
+  endpoint: AewsEndpoint,
   { reason, cause }: Omit<Silence, 'endpoint' | 'kind'>,
 ) {
   return new AutosysOutcomeUnknownError({
@@ -224,7 +224,7 @@ function toUnknown(
 }
 
 /** The function stood still since the caller looked at its clock. */
-function toNotSent(endpoint: Endpoint): Silence {
+function toNotSent(endpoint: AewsEndpoint): Silence {
   const reason = 'not sent: the time for it was over';
   return { endpoint, kind: 'unsent', reason, cause: new Error(reason) };
 }

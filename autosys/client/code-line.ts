@@ -17,7 +17,7 @@ export function isErrorLine(line: string): boolean {
 }
 
 /** The lines of a text, whatever its line ends, without a byte order mark. */
-export function splitLines(text: string): readonly string[] {
+export function splitOutputLines(text: string): readonly string[] {
   return text.replace(/^\uFEFF/, '').split(/\r\n|[\r\n]/);
 }
 
@@ -26,5 +26,5 @@ const pageLimit = 16_384;
 
 /** The texts between the tags of a page, each a line of its own; what a page quotes in a sentence begins no line. */
 export function markupLines(text: string): readonly string[] {
-  return splitLines(text.slice(0, pageLimit).replace(/<[^<>]*>/g, '\n'));
+  return splitOutputLines(text.slice(0, pageLimit).replace(/<[^<>]*>/g, '\n'));
 }

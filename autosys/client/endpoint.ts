@@ -1,7 +1,7 @@
 import { NameError } from '../errors.ts';
 
 /** One address of AEWS, checked: HTTPS, and no login in the URL. */
-export interface Endpoint {
+export interface AewsEndpoint {
   /** Such as `https://host:9443`. */
   readonly origin: string;
   /** Host and port, for messages. */
@@ -19,7 +19,7 @@ const allowed =
  * @param text such as `https://host:9443` or `https://host:9443/AEWS`
  * @throws {NameError} which repeats neither a login nor a query found in it
  */
-export function parseEndpoint(text: string): Endpoint {
+export function parseEndpoint(text: string): AewsEndpoint {
   const refuse = (found: string) => new NameError({ what: 'AutoSys endpoint', found, allowed });
   // What does not read as a URL may hold a login anywhere, so it is not repeated.
   if (!URL.canParse(text)) throw refuse('text that is no URL');

@@ -1,7 +1,7 @@
-export { type Credentials, defaultTimeouts, type Timeouts } from './attempt.ts';
+export { type BasicCredentials, defaultTimeouts, type Timeouts } from './attempt.ts';
 export { AutosysClient } from './client.ts';
 export type { ReadAuthorities } from './connections.ts';
-export { type Endpoint, parseEndpoint } from './endpoint.ts';
+export { type AewsEndpoint, parseEndpoint } from './endpoint.ts';
 export type { AutosysClientOptions, CallOptions } from './options.ts';
 export { type EndpointProbe, type ProbeOptions, probeEndpoint } from './probe.ts';
 export {
@@ -15,12 +15,12 @@ export {
   overrideProfile,
   ProfileError,
   type ProfileFault,
+  type ProfileField as TemplateField,
   type ProfileOverrides,
   parseProfile,
+  profileFields as templateFields,
   type RequestTemplate,
   type SuccessRule,
-  type TemplateField,
-  templateFields,
   type WireProfile,
   wireProfiles,
 } from './profiles.ts';

@@ -21,9 +21,9 @@ import type { JobRead, WireProfile } from './profile.ts';
 import type { JobReading } from './readings.ts';
 import type { Reply } from './reply.ts';
 import {
-  type Asked,
   complains,
   complainsInStdErr,
+  type RequestDescription,
   readCommandOutput,
   toProtocolError,
   toRefusal,
@@ -75,7 +75,7 @@ export async function readJobFrom(
 function readPart(
   reply: Reply,
   template: JobRead,
-  asked: Asked,
+  asked: RequestDescription,
   job: JobName,
   timezone: string,
 ): PartialReading {

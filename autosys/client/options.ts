@@ -1,4 +1,4 @@
-import type { Carrier, Credentials, Timeouts } from './attempt.ts';
+import type { BasicCredentials, Carrier, Timeouts } from './attempt.ts';
 import type { ReadAuthorities } from './connections.ts';
 import type { WireProfile } from './profile.ts';
 
@@ -18,7 +18,7 @@ export interface AutosysClientOptions {
   /** The name the certificate is checked against. @default - the host of the endpoint */
   readonly serverName?: string | undefined;
   /** Asked for each attempt, so that a rotated secret is picked up; it should cache. */
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: () => Promise<BasicCredentials>;
   /** @default - the profile `standard` */
   readonly profile?: WireProfile | undefined;
   /** The scheduler's IANA timezone, in which autorep prints its times. @default 'UTC' */

@@ -1,4 +1,4 @@
-import { codeOf, markupLines, splitLines } from './code-line.ts';
+import { codeOf, markupLines, splitOutputLines } from './code-line.ts';
 import { fieldOf, leavesOf, type Reply, toLines } from './reply.ts';
 
 /** Where JSON holds what programs have to say; other fields hold data, such as names and descriptions. */
@@ -25,7 +25,7 @@ export function ownLines({ shape, text, json, httpStatus }: Reply): readonly str
     case 'unreadable':
       return [];
     case 'text':
-      return splitLines(text);
+      return splitOutputLines(text);
     case 'page':
       return markupLines(text);
     case 'json':

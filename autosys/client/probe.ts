@@ -4,7 +4,7 @@ import type { NetworkFault } from '../network-fault.ts';
 import { defaultTimeouts } from './attempt.ts';
 import { parseAuthorities } from './authority.ts';
 import type { ReadAuthorities } from './connections.ts';
-import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import { type AewsEndpoint, parseEndpoint } from './endpoint.ts';
 import { describeFailure, type FailureScene, isDistrust, toNetworkFault } from './failure.ts';
 import { beginTrack, watchHandshake } from './track.ts';
 
@@ -58,7 +58,7 @@ interface Attempted {
 }
 
 async function attempt(
-  endpoint: Endpoint,
+  endpoint: AewsEndpoint,
   authorities: string | readonly string[] | undefined,
   { phaseMs = defaultTimeouts.secureConnectMs, signal }: ProbeOptions,
 ): Promise<Attempted> {

@@ -1,5 +1,5 @@
 import { type AutosysEventKind, autosysEventKinds } from '../event.ts';
-import type { RequestTemplate, TemplateField, WireProfile } from './profile.ts';
+import type { ProfileField, RequestTemplate, WireProfile } from './profile.ts';
 import { fieldsNamedIn } from './request.ts';
 
 /** One thing wrong in a profile, and where. */
@@ -26,8 +26,8 @@ export class ProfileError extends Error {
 
 interface Fields {
   /** Each must be said, or the request says too little. */
-  readonly needed: readonly TemplateField[];
-  readonly optional: readonly TemplateField[];
+  readonly needed: readonly ProfileField[];
+  readonly optional: readonly ProfileField[];
 }
 
 const jobAlone: Fields = { needed: ['job'], optional: ['comment'] };

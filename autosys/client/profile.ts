@@ -15,7 +15,7 @@ export type Evidence = 'documented' | 'seen' | 'inferred' | 'site';
  *
  * `command` is the whole event as sendevent's command line, or the command to run.
  */
-export const templateFields = [
+export const profileFields = [
   'job',
   'status',
   'globalVariable',
@@ -30,7 +30,7 @@ export const templateFields = [
 ] as const;
 
 /** A name that may stand in braces in a path or a body. */
-export type TemplateField = (typeof templateFields)[number];
+export type ProfileField = (typeof profileFields)[number];
 
 /**
  * How a 2xx answer to an event is read.

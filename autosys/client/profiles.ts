@@ -9,10 +9,10 @@ export {
   type GlobalVariableRead,
   type JilRead,
   type JobRead,
+  type ProfileField,
+  profileFields,
   type RequestTemplate,
   type SuccessRule,
-  type TemplateField,
-  templateFields,
   type WireProfile,
 } from './profile.ts';
 export { ProfileError, type ProfileFault } from './profile-check.ts';

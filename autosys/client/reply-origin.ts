@@ -1,4 +1,4 @@
-import { codeOf, markupLines, splitLines } from './code-line.ts';
+import { codeOf, markupLines, splitOutputLines } from './code-line.ts';
 import type { ReplyShape } from './reply-shape.ts';
 
 /**
@@ -26,7 +26,7 @@ export function toOrigin({ shape, body, contentType = '' }: ReplyParts): ReplyOr
   if (shape === 'empty') return 'empty';
   if (shape === 'json' || isJson(body, contentType)) return 'aews';
   const isMarkup = shape === 'page' || isHtmlType;
-  const lines = isMarkup ? markupLines(body) : splitLines(body);
+  const lines = isMarkup ? markupLines(body) : splitOutputLines(body);
   if (lines.some((line) => codeOf(line) !== undefined)) return 'aews';
   return isHtmlType || (shape === 'page' && !isOtherXml(body)) ? 'html' : 'other';
 }

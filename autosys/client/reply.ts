@@ -1,4 +1,4 @@
-import { codeOf, markupLines, splitLines } from './code-line.ts';
+import { codeOf, markupLines, splitOutputLines } from './code-line.ts';
 import { type ReplyOrigin, toOrigin } from './reply-origin.ts';
 import { type ReplyShape, readShape } from './reply-shape.ts';
 
@@ -104,7 +104,7 @@ function toSaid(
   // Hidden before and after, since markup and escapes can stand inside a secret, or around it.
   const source = hide(shape === 'json' ? sentenceOf(json) : text);
   const whole = hide(stripMarkup(source));
-  const lines = shape === 'page' ? markupLines(source).map(stripMarkup) : splitLines(whole);
+  const lines = shape === 'page' ? markupLines(source).map(stripMarkup) : splitOutputLines(whole);
   const complaints = lines.map(hide).filter((line) => /^CAUAJM_[EW]_/.test(codeOf(line) ?? ''));
   return complaints.find((line) => !summing.test(line)) ?? complaints[0] ?? whole;
 }
@@ -125,7 +125,7 @@ function sentenceOf(json: unknown): string {
 
 function toMessages(shape: ReplyShape, text: string, json: unknown): readonly string[] {
   if (shape === 'text') {
-    const lines = splitLines(text.trimEnd());
+    const lines = splitOutputLines(text.trimEnd());
     return lines.some((line) => codeOf(line) !== undefined) ? lines : [];
   }
   if (shape !== 'json' || typeof fieldOf(json, 'status') !== 'string') return [];

@@ -1,6 +1,6 @@
 import type { AutosysEvent } from '../event.ts';
 import { printSendevent } from '../sendevent.ts';
-import type { RequestTemplate, TemplateField } from './profile.ts';
+import type { ProfileField, RequestTemplate } from './profile.ts';
 
 /** A request ready to leave, but for host and login. */
 export interface WireRequest {
@@ -14,7 +14,7 @@ export interface WireRequest {
 }
 
 /** What the braces of a template stand for; a field the event has not is absent. */
-export type FieldValues = Readonly<Partial<Record<TemplateField, string | number>>>;
+export type FieldValues = Readonly<Partial<Record<ProfileField, string | number>>>;
 
 /** The fields of an event; `command`, the event as sendevent's command line, only where the template asks for it. */
 export function toFields(event: AutosysEvent, { path, body }: RequestTemplate): FieldValues {

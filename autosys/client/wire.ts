@@ -23,7 +23,7 @@ const closedDoors: ReadonlySet<Meaning> = new Set([
 ]);
 
 /** What was asked, as far as an error needs it. */
-export interface Asked {
+export interface RequestDescription {
   /** Such as `FORCE_STARTJOB etl_load`. */
   readonly doing: string;
   /** Whether AutoSys may have changed something; a broken read is only a read to repeat. */
@@ -37,7 +37,7 @@ export interface Asked {
 }
 
 /** Turns an answer that is not 2xx into its error; `undefined` for 2xx, whose body the caller reads. */
-export function toError(reply: Reply, asked: Asked): AutosysError | undefined {
+export function toError(reply: Reply, asked: RequestDescription): AutosysError | undefined {
   const { doing, job } = asked;
   const { httpStatus, said, retryAfterMs } = reply;
   const meaning = toMeaning(reply);
@@ -81,7 +81,7 @@ export function toError(reply: Reply, asked: Asked): AutosysError | undefined {
 }
 
 /** A refusal in words: the job is unknown, or AutoSys said something else. */
-export function toRefusal(reply: Reply, { doing, job }: Asked): AutosysError {
+export function toRefusal(reply: Reply, { doing, job }: RequestDescription): AutosysError {
   if (namesUnknownJob(reply) && job !== undefined) return new JobNotFoundError({ job });
   const { httpStatus, said, messages } = reply;
   return new AutosysRefusedError({ doing, httpStatus, said, messages });
@@ -96,7 +96,7 @@ export function toProtocolError(reply: Reply, doing: string, expected: string): 
 export function toAcceptanceError(
   reply: Reply,
   rule: SuccessRule,
-  asked: Asked,
+  asked: RequestDescription,
 ): AutosysError | undefined {
   if (saysNo(reply) || saysAlreadyRunning(reply, asked)) return toRefusal(reply, asked);
   if (reply.shape === 'page' || reply.shape === 'unreadable') {
@@ -143,7 +143,7 @@ export function complainsInStdErr(reply: Reply): boolean {
  * `CAUAJM_I_60001 Job (X) has already started. FORCE_STARTJOB has no effect.` with RESTRICT_FORCE_STARTJOB=1 is
  * documented; that such words may come in the answer, and in other words, is inferred.
  */
-function saysAlreadyRunning(reply: Reply, { starts }: Asked): boolean {
+function saysAlreadyRunning(reply: Reply, { starts }: RequestDescription): boolean {
   if (!starts) return false;
   return answerLines(reply).some((line) => alreadyRunning.test(line));
 }
@@ -152,7 +152,7 @@ function saysAlreadyRunning(reply: Reply, { starts }: Asked): boolean {
 const alreadyRunning = /\balready\s+(?:running|starting|started|active|executing)\b(?!\s+box)/i;
 
 /** The JIL in a 2xx answer: the body itself, or the lines that `command/run` printed. */
-export function readJilText(reply: Reply, asked: Asked): string {
+export function readJilText(reply: Reply, asked: RequestDescription): string {
   // Only the beginning: a job's description may well quote an error code.
   if (isErrorLine(reply.text)) throw toRefusal(reply, asked);
   if (reply.shape === 'text') return reply.text;

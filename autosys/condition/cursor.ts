@@ -1,15 +1,15 @@
 import { NameError } from '../errors.ts';
 import { ConditionSyntaxError, type Source, type Span } from '../source.ts';
-import type { Token, TokenKind } from './lexer.ts';
+import type { ConditionToken, TokenKind } from './lexer.ts';
 
 /** Walks the tokens of a condition; the parser reads aloud in its verbs, and every refusal is made here. */
 export class TokenCursor {
   readonly #source: Source;
-  readonly #tokens: readonly Token[];
-  readonly #end: Token;
+  readonly #tokens: readonly ConditionToken[];
+  readonly #end: ConditionToken;
   #at = 0;
 
-  constructor(source: Source, tokens: readonly Token[]) {
+  constructor(source: Source, tokens: readonly ConditionToken[]) {
     const { length } = source.text;
     this.#source = source;
     this.#tokens = tokens;
@@ -17,24 +17,24 @@ export class TokenCursor {
   }
 
   /** The token that comes next; at the end, the end again. */
-  peek(): Token {
+  peek(): ConditionToken {
     return this.#tokens[this.#at] ?? this.#end;
   }
 
   /** Takes the next token. */
-  next(): Token {
+  next(): ConditionToken {
     const token = this.peek();
     this.#at += 1;
     return token;
   }
 
   /** Takes the next token if it is of the kind. */
-  accept(kind: TokenKind): Token | undefined {
+  accept(kind: TokenKind): ConditionToken | undefined {
     return this.peek().kind === kind ? this.next() : undefined;
   }
 
   /** Takes the next token, which has to be of the kind. @throws {ConditionSyntaxError} */
-  expect(kind: TokenKind, what: string): Token {
+  expect(kind: TokenKind, what: string): ConditionToken {
     const token = this.accept(kind);
     if (!token) throw this.unexpected(what);
     return token;
@@ -63,7 +63,7 @@ export class TokenCursor {
   }
 
   /** The refusal of a token that was taken: what should have stood there, and what did. */
-  refuse(token: Token, expected: string, hint = ''): ConditionSyntaxError {
+  refuse(token: ConditionToken, expected: string, hint = ''): ConditionSyntaxError {
     const found = token.kind === 'end' ? 'the end of the condition' : quote(token.text);
     return this.problem(token, `${expected}, found ${found}${hint}`);
   }

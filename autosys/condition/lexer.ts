@@ -16,7 +16,7 @@ export type TokenKind =
   | 'end';
 
 /** A token and its place in the whole source. */
-export interface Token extends Span {
+export interface ConditionToken extends Span {
   readonly kind: TokenKind;
   /** What it means: quotes taken off, `\:` of a word resolved to `:`. */
   readonly text: string;
@@ -36,9 +36,9 @@ const token =
  *
  * @param span where the condition stands in the text; offsets count from the start of the text
  */
-export function lexCondition(text: string, span: Span): readonly Token[] {
+export function lexCondition(text: string, span: Span): readonly ConditionToken[] {
   const stretch = text.slice(0, span.end);
-  const tokens: Token[] = [];
+  const tokens: ConditionToken[] = [];
   let start = span.start;
   while (start < span.end) {
     token.lastIndex = start;
@@ -54,7 +54,7 @@ export function lexCondition(text: string, span: Span): readonly Token[] {
 
 function toToken(
   groups: Readonly<Record<string, string | undefined>>,
-): Pick<Token, 'kind' | 'text'> | undefined {
+): Pick<ConditionToken, 'kind' | 'text'> | undefined {
   const { compare, sign, quoted, unclosed, word, strange } = groups;
   if (compare !== undefined) return { kind: 'compare', text: compare };
   if (sign !== undefined) return { kind: sign as '(' | ')' | ',' | '^' | '&' | '|', text: sign };

@@ -17,7 +17,7 @@ import type {
 } from './ast.ts';
 import { TokenCursor } from './cursor.ts';
 import { readKeyword } from './keywords.ts';
-import { lexCondition, type Token } from './lexer.ts';
+import { type ConditionToken, lexCondition } from './lexer.ts';
 import { lookbackAllowed, readLookback } from './lookback.ts';
 
 /** The longest operand a comparison with a global variable takes (CA MDB r11 schema, documented). */
@@ -178,7 +178,7 @@ class Parser {
     return this.#tokens.expect('compare', 'a comparison: = != < > <= >=').text as Comparison;
   }
 
-  #parseOperandText(what: string): Token {
+  #parseOperandText(what: string): ConditionToken {
     return this.#tokens.accept('quoted') ?? this.#tokens.expect('word', what);
   }
 
@@ -196,7 +196,7 @@ class Parser {
   }
 }
 
-function hintFor({ kind, text }: Token): string {
+function hintFor({ kind, text }: ConditionToken): string {
   const word = text.toLowerCase();
   if (kind === 'strange' || word === 'not') {
     return '; a condition has no NOT, use notrunning(job) or compare with !=';

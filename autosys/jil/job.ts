@@ -9,10 +9,10 @@ import {
   type JobAttributeName,
   jobAttributes,
 } from './attributes.ts';
-import type { Reading } from './values.ts';
+import type { ValueReading } from './values.ts';
 
 /** A job as it was read, and everything wrong with its attributes; what is wrong is left out of the job. */
-export interface JobReading {
+export interface JobDefinitionReading {
   readonly job: Job;
   readonly problems: readonly Problem[];
 }
@@ -25,7 +25,7 @@ export interface JobReading {
  * @param source the text the statement was read from; conditions are read in their place there
  * @throws {NameError} for a statement with an unlawful name, which `readJil` never gives
  */
-export function readJob(statement: Statement, source: Source): JobReading {
+export function readJobStatement(statement: Statement, source: Source): JobDefinitionReading {
   const conditions = readConditions(statement, source).read;
   const value = lookUp(statement);
   const job: Job = {
@@ -55,13 +55,13 @@ export function readJob(statement: Statement, source: Source): JobReading {
 /** The value of an attribute as its reader gives it; `undefined` where it is absent, empty or wrong. */
 type Value = <Name extends JobAttributeName>(name: Name) => ValueOf<Name> | undefined;
 type ValueOf<Name extends JobAttributeName> =
-  ReturnType<(typeof jobAttributes)[Name]> extends Reading<infer Read> ? Read : never;
+  ReturnType<(typeof jobAttributes)[Name]> extends ValueReading<infer Read> ? Read : never;
 
 function lookUp(statement: Statement): Value {
   return (name) => {
     const text = find(statement, name)?.value;
     if (text === undefined || text === '') return undefined;
-    const reading: Reading<unknown> = jobAttributes[name](text);
+    const reading: ValueReading<unknown> = jobAttributes[name](text);
     // The table pairs each name with a reader of its own value; the compiler loses the pair in the union of readers.
     return 'value' in reading ? (reading.value as ValueOf<typeof name>) : undefined;
   };
@@ -109,7 +109,7 @@ function readConditions(
 export function checkAttributes(statement: Statement, source: Source): readonly Problem[] {
   const values = statement.attributes.flatMap(({ name, value, valueSpan }) => {
     if (!isJobAttribute(name) || value === '') return [];
-    const reading: Reading<unknown> = jobAttributes[name](value);
+    const reading: ValueReading<unknown> = jobAttributes[name](value);
     if ('value' in reading) return [];
     const found = reading.found ?? JSON.stringify(value.slice(0, 80));
     const message = `${name}: expected ${reading.expected}, found ${found}`;

@@ -24,7 +24,7 @@ export interface FaultToken extends Span {
 }
 
 /** A keyword is always followed by its value, empty where nothing stands there, or by a fault. */
-export type Token = KeywordToken | TextToken | FaultToken;
+export type JilToken = KeywordToken | TextToken | FaultToken;
 
 /** Whether a `word:` in the midst of a line opens another attribute; `opener` is the keyword whose value it ends. */
 export type Splits = (word: string, opener: string) => boolean;
@@ -36,8 +36,8 @@ const keyword = /^\s*(?<word>[A-Za-z_][A-Za-z0-9_]*)[ \t]*:/;
 const keywordInside = /\s(?<word>[A-Za-z_][A-Za-z0-9_]*)[ \t]*$/;
 
 /** Cuts a JIL text into keywords, values and lines without either; it knows characters and refuses none. */
-export function lexJil(text: string, splits: Splits): readonly Token[] {
-  const tokens: Token[] = [];
+export function lexJil(text: string, splits: Splits): readonly JilToken[] {
+  const tokens: JilToken[] = [];
   const { bare, fault } = blankComments(text);
   let start = 0;
   for (const line of bare.split('\n')) {
@@ -64,7 +64,7 @@ function blankComments(text: string): { bare: string; fault?: FaultToken } {
 interface Line extends Span {
   readonly text: string;
   readonly splits: Splits;
-  readonly tokens: Token[];
+  readonly tokens: JilToken[];
 }
 
 function lexLine({ text, start, end, splits, tokens }: Line): void {

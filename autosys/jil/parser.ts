@@ -10,7 +10,7 @@ import {
   subcommands,
 } from './ast.ts';
 import { attributeNames, isKnownAttribute, isListAttribute } from './attributes.ts';
-import { type KeywordToken, lexJil, type Splits, type TextToken, type Token } from './lexer.ts';
+import { type JilToken, type KeywordToken, lexJil, type Splits, type TextToken } from './lexer.ts';
 
 /** More than anybody reads; each one told costs a walk through the text for its line and column. */
 const maxProblems = 1000;
@@ -49,14 +49,14 @@ type Draft = { -readonly [Key in keyof Statement]: Statement[Key] } & { attribut
 
 class Parser {
   readonly #source: Source;
-  readonly #tokens: readonly Token[];
+  readonly #tokens: readonly JilToken[];
   readonly #statements: Draft[] = [];
   readonly #problems: Problem[] = [];
   readonly #warnings: Problem[] = [];
   /** The statement that attributes belong to; `refused` where its opening had a problem, so that one fault is told once. */
   #current: Draft | 'refused' | undefined;
 
-  constructor(source: Source, tokens: readonly Token[]) {
+  constructor(source: Source, tokens: readonly JilToken[]) {
     this.#source = source;
     this.#tokens = tokens;
   }
@@ -76,7 +76,7 @@ class Parser {
     return { script, problems: this.#problems };
   }
 
-  #parseKeyword(keyword: KeywordToken, value: Token | undefined): void {
+  #parseKeyword(keyword: KeywordToken, value: JilToken | undefined): void {
     if (isSubcommand(keyword.text)) {
       this.#openStatement(keyword, keyword.text, value);
     } else if (meansSubcommand(keyword.text)) {
@@ -90,7 +90,7 @@ class Parser {
     }
   }
 
-  #openStatement(keyword: KeywordToken, subcommand: Subcommand, value: Token | undefined): void {
+  #openStatement(keyword: KeywordToken, subcommand: Subcommand, value: JilToken | undefined): void {
     this.#current = 'refused';
     if (value?.kind !== 'value') return;
     const refusal = refuseObject(subcommand, value.text);
@@ -109,7 +109,7 @@ class Parser {
     this.#statements.push(this.#current);
   }
 
-  #addAttribute(statement: Draft, keyword: KeywordToken, value: Token | undefined): void {
+  #addAttribute(statement: Draft, keyword: KeywordToken, value: JilToken | undefined): void {
     if (value?.kind !== 'value') return;
     const name = keyword.text;
     if (!isKnownAttribute(name)) {

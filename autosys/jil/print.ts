@@ -2,7 +2,7 @@ import { type Condition, printCondition } from '../condition/index.ts';
 import type { Job } from '../job.ts';
 import type { Statement } from './ast.ts';
 import { isQuotedAttribute } from './attributes.ts';
-import { quote } from './quoting.ts';
+import { quoteJilValue } from './quoting.ts';
 
 /** What of a statement is printed. */
 export interface PrintableStatement extends Pick<Statement, 'subcommand' | 'object'> {
@@ -73,13 +73,14 @@ function toLines(
 ): readonly string[] {
   const [first, ...rest] = attributes;
   const typed = first?.name === 'job_type';
-  const opening = `${subcommand}: ${quote(object, 'plain')}`;
+  const opening = `${subcommand}: ${quoteJilValue(object, 'plain')}`;
   return [
     ...toHeader(object),
     // Three blanks before the type and one after it, as real dumps have them.
-    typed ? `${opening}   job_type: ${quote(first.value, 'plain')} ` : opening,
+    typed ? `${opening}   job_type: ${quoteJilValue(first.value, 'plain')} ` : opening,
     ...(typed ? rest : attributes).map(({ name, value }) => {
-      const text = value === '' ? '' : quote(value, isQuotedAttribute(name) ? 'quoted' : 'plain');
+      const text =
+        value === '' ? '' : quoteJilValue(value, isQuotedAttribute(name) ? 'quoted' : 'plain');
       return `${name === 'owner' && ownerAsComment ? '#' : ''}${name}: ${text}`.trimEnd();
     }),
   ];

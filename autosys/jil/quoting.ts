@@ -31,7 +31,7 @@ export function innerSpan(text: string, { start, end }: Span): Span {
  * @param prefer `quoted` for values that dumps show in quotes
  * @throws {NameError} for a value that JIL cannot say, such as one with a line break or a lone double quote
  */
-export function quote(value: string, prefer: 'plain' | 'quoted'): string {
+export function quoteJilValue(value: string, prefer: 'plain' | 'quoted'): string {
   const quotable = !/["\n]/.test(value);
   if (quotable && prefer === 'quoted') return `"${value}"`;
   if (isPlain(value)) return outsideQuotes(value, (part) => part.replaceAll(':', '\\:'));

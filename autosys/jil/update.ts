@@ -1,7 +1,7 @@
 import type { Job } from '../job.ts';
 import type { Problem, Source } from '../source.ts';
 import type { Statement } from './ast.ts';
-import { checkAttributes, type JobReading, readJob } from './job.ts';
+import { checkAttributes, type JobDefinitionReading, readJobStatement } from './job.ts';
 import { readJil } from './parser.ts';
 import { type PrintableStatement, printJil } from './print.ts';
 
@@ -13,7 +13,11 @@ import { type PrintableStatement, printJil } from './print.ts';
  *
  * @param source the text the statement was read from
  */
-export function readJobUpdate(job: Job, statement: Statement, source: Source): JobReading {
+export function readJobUpdate(
+  job: Job,
+  statement: Statement,
+  source: Source,
+): JobDefinitionReading {
   const own = [...refuseStatus(statement), ...checkAttributes(statement, source)];
   const changed = new Map(statement.attributes.map(({ name, value }) => [name, value]));
   const had = new Set(job.attributes.map(([name]) => name));
@@ -31,11 +35,11 @@ export function readJobUpdate(job: Job, statement: Statement, source: Source): J
 }
 
 /** Prints the merged definition and reads it, so that a condition has one text to stand in, whichever source it came from. */
-function readAnew(definition: PrintableStatement): JobReading {
+function readAnew(definition: PrintableStatement): JobDefinitionReading {
   const source = { name: definition.object, text: printJil([definition]) };
   const [statement] = readJil(source).script.statements;
   if (!statement) throw new TypeError(`the definition of ${definition.object} does not read back`);
-  return readJob(statement, source);
+  return readJobStatement(statement, source);
 }
 
 /** `status` is for the insert; later CHANGE_STATUS and its kin rule (11.3.6 reference). */

@@ -9,17 +9,17 @@ import {
 } from '../names.ts';
 
 /** What a reader made of a text: its meaning, or the words for what should have stood there. */
-export type Reading<Value> = { readonly value: Value } | Refusal;
+export type ValueReading<Value> = { readonly value: Value } | Refusal;
 interface Refusal {
   readonly expected: string;
   /** What to say was found. @default - the text itself */
   readonly found?: string;
 }
 /** Reads the value of one attribute. */
-export type Reader<Value> = (text: string) => Reading<Value>;
+export type Reader<Value> = (text: string) => ValueReading<Value>;
 
 /** The text itself, whatever it is. */
-export const someText: Reader<string> = (value) => ({ value });
+export const readSomeText: Reader<string> = (value) => ({ value });
 
 /** A text of limited length. */
 export const shortText =
@@ -35,7 +35,7 @@ export const flag: Reader<boolean> = (text) => {
 };
 
 /** A whole number of at least `min`. */
-export const wholeNumber =
+export const createReadWholeNumber =
   (min: number): Reader<number> =>
   (text) => {
     const value = Number(text);
@@ -82,7 +82,7 @@ const everyDay: readonly Weekday[] = [0, 1, 2, 3, 4, 5, 6];
 /** `all`, or days of the week; ascending from Sunday, each once. */
 export const days: Reader<readonly Weekday[]> = (text) => {
   if (text.trim().toLowerCase() === 'all') return { value: everyDay };
-  const reading = each(text, (item): Reading<Weekday> => {
+  const reading = each(text, (item): ValueReading<Weekday> => {
     const day = everyDay.find((number) => weekdays[number] === item.toLowerCase());
     return day === undefined ? { expected: 'all, or days such as mo,tu,we' } : { value: day };
   });
@@ -97,7 +97,7 @@ export const timeList: Reader<readonly MinuteOfDay[]> = (text) => {
 
 /** Minutes of each hour such as `0, 15, 30`; ascending, each once. */
 export const minuteList: Reader<readonly number[]> = (text) => {
-  const reading = each(text, (item): Reading<number> => {
+  const reading = each(text, (item): ValueReading<number> => {
     const value = Number(item);
     return /^\d{1,2}$/.test(item) && value < 60
       ? { value }
@@ -151,7 +151,7 @@ function refuseLength({ length }: string, max: number): Refusal {
   return { expected: `at most ${max} characters`, found: String(length) };
 }
 
-function timeOfDay(text: string): Reading<MinuteOfDay> {
+function timeOfDay(text: string): ValueReading<MinuteOfDay> {
   const match = /^(?<hour>\d{1,2}):(?<minute>[0-5]\d)$/.exec(text);
   const hour = Number(match?.groups?.['hour']);
   return match && hour < 24
@@ -171,7 +171,7 @@ function named<Name>(parseName: (text: string) => Name, what: string): Reader<Na
 }
 
 /** Reads a list, with commas or blanks between its members. */
-function each<Value>(text: string, read: Reader<Value>): Reading<readonly Value[]> {
+function each<Value>(text: string, read: Reader<Value>): ValueReading<readonly Value[]> {
   const values: Value[] = [];
   for (const item of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const reading = read(item);

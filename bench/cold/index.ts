@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Benchmark, BenchmarkOptions, Figures, Table } from '../benchmark.ts';
-import { measureByTurns, ratio } from '../rounds.ts';
+import type { Benchmark, BenchmarkOptions, Figures, FigureTable } from '../benchmark.ts';
+import { measureAlternately, ratio } from '../rounds.ts';
 import { median } from '../statistics.ts';
 import { accountForBytes } from './bytes.ts';
 import { measureInit, measureLoad } from './init.ts';
@@ -24,7 +24,7 @@ async function measure(packages: Packages, { quick, tell }: BenchmarkOptions): P
   const rounds = quick ? 1 : 25;
   let done = 0;
   const byTurns = (take: (one: Package) => Promise<number>) =>
-    measureByTurns(
+    measureAlternately(
       Object.fromEntries(
         all.map((one) => [
           one.name,
@@ -47,7 +47,7 @@ async function measure(packages: Packages, { quick, tell }: BenchmarkOptions): P
   const beyond = (times: readonly number[]) =>
     times.map((ms, round) => ms - (init(empty)[round] ?? Number.NaN));
 
-  const starts: Table = {
+  const starts: FigureTable = {
     title: 'Cold start (medians, ms)',
     columns: ['', 'KB', 'KB zipped', 'init', 'load', 'CPU of load'],
     rows: all.map((one) => [
@@ -94,7 +94,7 @@ async function measure(packages: Packages, { quick, tell }: BenchmarkOptions): P
   };
 }
 
-function toByteTable(one: Package): Table {
+function toByteTable(one: Package): FigureTable {
   return {
     title: `What lies in the bundle: ${one.name}`,
     columns: ['from', 'bytes'],

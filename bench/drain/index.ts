@@ -1,4 +1,4 @@
-import type { Benchmark, Figures, Table } from '../benchmark.ts';
+import type { Benchmark, Figures, FigureTable } from '../benchmark.ts';
 import { slope } from '../statistics.ts';
 import type { OutageSize } from './night.ts';
 import { type OutageFigures, playOutage } from './outage.ts';
@@ -52,7 +52,7 @@ function toWorkTable(
   size: OutageSize,
   outage: OutageFigures['outage'],
   recovery: OutageFigures['recovery'],
-): Table {
+): FigureTable {
   return {
     title: `An outage of ${size.hours} hours: ${size.changes} changes of ${size.targets} variables, ${size.oneOffs} one-offs`,
     columns: ['', 'outage', 'recovery'],
@@ -73,7 +73,7 @@ function toWorkTable(
   };
 }
 
-function toHeapTable(heap: readonly HeapSample[]): Table {
+function toHeapTable(heap: readonly HeapSample[]): FigureTable {
   return {
     title: 'Heap after collection during recovery',
     columns: ['entries brought about', 'heap, KB', 'of it the ledger, KB'],

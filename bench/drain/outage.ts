@@ -1,11 +1,11 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
-import { startMeter, type Taken } from '../meter.ts';
+import { type MeterReading, startMeter } from '../meter.ts';
 import { type Change, listChanges, type OutageSize } from './night.ts';
 import { type Recovery, recover } from './recovery.ts';
-import { openWorld, type Tally, type World } from './world.ts';
+import { type DrainWorld, openWorld, type Tally } from './world.ts';
 
 /** What the hours without AutoSys took. */
-export interface Outage extends Tally, Taken {
+export interface Outage extends Tally, MeterReading {
   readonly drains: number;
 }
 
@@ -36,7 +36,7 @@ export async function playOutage(
 
 /** Hands every change to the report in batches, at its time, and drains every minute. */
 async function announceAll(
-  { time, report, drain, takeTally }: World,
+  { time, report, drain, takeTally }: DrainWorld,
   changes: readonly Change[],
   tell: (progress: string) => void,
 ): Promise<Outage> {
@@ -58,7 +58,7 @@ async function announceAll(
   return { ...takeTally(), drains, ...meter() };
 }
 
-async function countWrong({ far }: World, { targets, oneOffs }: OutageSize): Promise<number> {
+async function countWrong({ far }: DrainWorld, { targets, oneOffs }: OutageSize): Promise<number> {
   const told = await far.order({ kind: 'tell' });
   if (told.kind !== 'told') throw new Error(`the AutoSys of the measurement said ${told.kind}`);
   const right = told.values.filter(([, value]) => value === 'SUCCEEDED').length;

@@ -1,8 +1,8 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { collectGarbage } from '../heap.ts';
-import { startMeter, type Taken } from '../meter.ts';
+import { type MeterReading, startMeter } from '../meter.ts';
 import type { OutageSize } from './night.ts';
-import type { Tally, World } from './world.ts';
+import type { DrainWorld, Tally } from './world.ts';
 
 /** The heap after so many entries, garbage collected. */
 export interface HeapSample {
@@ -13,7 +13,7 @@ export interface HeapSample {
 }
 
 /** What it took until all was brought about. */
-export interface Recovery extends Tally, Taken {
+export interface Recovery extends Tally, MeterReading {
   readonly brought: number;
   readonly drains: number;
   /** From the return of AutoSys to the first entry brought about: the circuit breaker allows a probe every five minutes at most. */
@@ -32,7 +32,7 @@ const maxDrains = 60;
 
 /** Drains every minute until each target and one-off is brought about. */
 export async function recover(
-  { time, drain, table, takeTally }: World,
+  { time, drain, table, takeTally }: DrainWorld,
   { targets, oneOffs }: OutageSize,
   tell: (progress: string) => void,
 ): Promise<Recovery> {

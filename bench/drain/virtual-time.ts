@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as realPause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
 
 /** The drain rests for less between two entries; who waits for longer waits for AutoSys to act. */
 const shortestLookMs = 100;
@@ -16,8 +16,8 @@ export class VirtualTime {
   readonly now = (): Date => new Date(this.nowMs);
 
   /** A rest passes at once; a wait for AutoSys takes a moment of real time, in which it acts. */
-  readonly pause = (ms: number): Promise<void> =>
-    ms < shortestLookMs ? this.#rest(ms) : this.during(realPause(5));
+  readonly sleep = (ms: number): Promise<void> =>
+    ms < shortestLookMs ? this.#rest(ms) : this.during(realSleep(5));
 
   /** Not before everything that is under way has come to its end. */
   async #rest(ms: number): Promise<void> {

@@ -10,7 +10,7 @@ import { VirtualTime } from './virtual-time.ts';
 import { createWeighedTable } from './weighed-table.ts';
 
 /** A bridge on virtual time before an AutoSys that really answers. */
-export interface World extends AsyncDisposable {
+export interface DrainWorld extends AsyncDisposable {
   readonly far: AutosysProcess;
   readonly time: VirtualTime;
   readonly table: ReturnType<typeof createWeighedTable>;
@@ -27,14 +27,14 @@ export interface Tally {
 }
 
 /** Starts the AutoSys, and binds report and drain to it. */
-export async function openWorld(size: OutageSize, startMs: number): Promise<World> {
+export async function openWorld(size: OutageSize, startMs: number): Promise<DrainWorld> {
   await using stack = new AsyncDisposableStack();
   const far = stack.use(await AutosysProcess.start({ jil: toJil(size) }));
   const time = new VirtualTime(startMs);
   const client = stack.use(createClient(far, time.now));
   const { autosys, takeTally } = countCalls(client, size, time);
   const table = createWeighedTable({ now: time.now });
-  const deps = bindDeps({ table, autosys, now: time.now, pause: time.pause });
+  const deps = bindDeps({ table, autosys, now: time.now, sleep: time.sleep });
   const routes = createRouteIndex(readOutageRoutes(size));
   const held = stack.move();
   return {

@@ -3,14 +3,14 @@ import type { Autosys } from '../../lambda/delivery/autosys.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { createReport } from '../../lambda/report/report.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { bindDeps } from '../bridge.ts';
 import { toExecutionEvent } from '../events.ts';
 
 /** A bridge with so many routes, and what may be measured of it. */
-export interface Estate {
+export interface GrowthBridge {
   readonly routes: number;
   /** Of the compiled route file, as it lies beside the bundle. */
   readonly bytes: number;
@@ -29,7 +29,7 @@ const startMs = Date.parse('2026-11-20T02:00:00Z');
 const reportedRoutes = 10;
 
 /** Compiles a route file of that size, of names, globs and ARNs, and binds a report to it. */
-export function makeEstate(routes: number): Estate {
+export function makeEstate(routes: number): GrowthBridge {
   const { config } = readRouteFile(
     { name: 'bridge.yaml', text: writeRouteFile(routes) },
     () => undefined,
@@ -84,7 +84,7 @@ function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number)
       table: createMemoryTable({ now }),
       autosys,
       now,
-      pause: async () => undefined,
+      sleep: async () => undefined,
     });
     const report = createReport({ ...deps, routes: index });
     const { signal } = new AbortController();
@@ -146,7 +146,7 @@ function toEvent(stateMachine: string, run: number) {
 }
 
 function readWorkload(stateMachine: string, run: number): WorkloadEvent {
-  const reading = readEvent(toEvent(stateMachine, run), new Date(startMs + 3_600_000));
+  const reading = readWorkloadEvent(toEvent(stateMachine, run), new Date(startMs + 3_600_000));
   if (reading.kind !== 'event') throw new Error(`a measured event is ${reading.kind}`);
   return reading.event;
 }

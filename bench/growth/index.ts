@@ -1,7 +1,7 @@
 import type { Benchmark, BenchmarkOptions, Figures } from '../benchmark.ts';
-import { measureByTurns, ratio } from '../rounds.ts';
+import { measureAlternately, ratio } from '../rounds.ts';
 import { median } from '../statistics.ts';
-import { type Estate, makeEstate } from './estate.ts';
+import { type GrowthBridge, makeEstate } from './estate.ts';
 
 const sizes = [10, 100, 1_000, 10_000] as const;
 
@@ -17,13 +17,16 @@ export const growth: Benchmark = {
 };
 
 async function measure(
-  estates: readonly Estate[],
+  estates: readonly GrowthBridge[],
   { quick, tell }: BenchmarkOptions,
 ): Promise<Figures> {
   const rounds = quick ? 2 : 31;
-  const byTurns = (what: string, measureOne: (estate: Estate) => Promise<number> | number) => {
+  const byTurns = (
+    what: string,
+    measureOne: (estate: GrowthBridge) => Promise<number> | number,
+  ) => {
     tell(what);
-    return measureByTurns(
+    return measureAlternately(
       Object.fromEntries(estates.map((one) => [String(one.routes), () => measureOne(one)])),
       { rounds, warmUps: quick ? 1 : 5 },
     );
@@ -34,8 +37,10 @@ async function measure(
   const events = await byTurns('events', (one) => one.report(quick ? 20 : 100));
   const loads = await byTurns('loads', (one) => one.load());
   const misses = await byTurns('misses', (one) => one.miss());
-  const of = (measured: Readonly<Record<string, readonly number[]>>, one: Estate | undefined) =>
-    measured[String(one?.routes)] ?? [];
+  const of = (
+    measured: Readonly<Record<string, readonly number[]>>,
+    one: GrowthBridge | undefined,
+  ) => measured[String(one?.routes)] ?? [];
 
   const first = estates.at(0);
   const last = estates.at(-1);

@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import got from 'got';
 import { defaultTimeouts } from '../../autosys/client/index.ts';
-import type { Access } from '../autosys.ts';
+import type { AutosysAccess } from '../autosys.ts';
 
 /** The requests that the rules demand, and nothing around them. */
 export interface BareRequests {
@@ -21,7 +21,7 @@ export function createBareRequests({
   certificateAuthority,
   user,
   password,
-}: Access): BareRequests {
+}: AutosysAccess): BareRequests {
   const agent = new Agent({ keepAlive: true });
   const login = Buffer.from(`${user}:${password}`).toString('base64');
   const post = async (path: string, body: object, expected: number): Promise<void> => {

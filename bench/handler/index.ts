@@ -3,7 +3,7 @@ import type { Benchmark, BenchmarkOptions, Figures } from '../benchmark.ts';
 import { ratio } from '../rounds.ts';
 import { mean, median } from '../statistics.ts';
 import { MeasuredProcess } from './measured-process.ts';
-import type { Found } from './measuring.ts';
+import type { HandlerMeasurements } from './measuring.ts';
 
 /** AutoSys answers at once, or as one does that is some network away. */
 const answersAfterMs = [0, 20] as const;
@@ -29,7 +29,8 @@ async function measure(
   { quick, tell }: BenchmarkOptions,
 ): Promise<Figures> {
   const rounds = quick ? 3 : 100;
-  const found: { readonly afterMs: keyof typeof mostTimes; readonly it: Found }[] = [];
+  const found: { readonly afterMs: keyof typeof mostTimes; readonly it: HandlerMeasurements }[] =
+    [];
   for (const ms of answersAfterMs) {
     tell(`AutoSys answers after ${ms} ms`);
     await far.order({ kind: 'answer after', ms });
@@ -90,7 +91,7 @@ async function measure(
 }
 
 /** Round by round: the bare requests that the rules demand, and as many round trips to the ledger as the handler makes. */
-function toLeast({ ms, perEvent, ledgerTrips }: Found): readonly number[] {
+function toLeast({ ms, perEvent, ledgerTrips }: HandlerMeasurements): readonly number[] {
   return ms.bareWithLists.map(
     (bare, round) => bare + ((ms.ledger[round] ?? Number.NaN) / ledgerTrips) * perEvent.ledger,
   );

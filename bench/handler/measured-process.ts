@@ -7,9 +7,9 @@ import { environment } from '../../lambda/contract.ts';
 import { LocalSecrets } from '../../local/index.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { startLedgerTable } from '../../test/support/ledger-table.ts';
-import type { Access } from '../autosys.ts';
+import type { AutosysAccess } from '../autosys.ts';
 import { stateMachines } from './batches.ts';
-import type { Asked, Found, World } from './measuring.ts';
+import type { HandlerEndpoints, HandlerMeasurements, MeasurementOptions } from './measuring.ts';
 
 /** The process in which the handler is measured; ledger and secrets are served by this one, AutoSys by a third. */
 export class MeasuredProcess implements AsyncDisposable {
@@ -21,7 +21,7 @@ export class MeasuredProcess implements AsyncDisposable {
     this.#held = held;
   }
 
-  static async start(autosys: Access): Promise<MeasuredProcess> {
+  static async start(autosys: AutosysAccess): Promise<MeasuredProcess> {
     await using stack = new AsyncDisposableStack();
     const tables = stack.use(await startLedgerTable());
     const secrets = stack.use(await LocalSecrets.start());
@@ -35,7 +35,7 @@ export class MeasuredProcess implements AsyncDisposable {
     writeFileSync(configPath, JSON.stringify(compileRoutes(autosys)));
     const { tableName } = tables;
     const addresses = { tablesUrl: tables.url, secretsUrl: secrets.url };
-    const world: World = { autosys, tableName, configPath, ...addresses };
+    const world: HandlerEndpoints = { autosys, tableName, configPath, ...addresses };
     const child = fork(join(import.meta.dirname, 'measured.ts'), [JSON.stringify(world)], {
       // The handler's log lines are made and written, and nobody reads them.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -50,14 +50,14 @@ export class MeasuredProcess implements AsyncDisposable {
     return new MeasuredProcess(child, stack.move());
   }
 
-  async measure(asked: Asked): Promise<Found> {
+  async measure(asked: MeasurementOptions): Promise<HandlerMeasurements> {
     this.#child.send(asked);
     const ended = once(this.#child, 'exit').then(([code]) => {
       throw new Error(`the measured process ended with ${code}`);
     });
     ended.catch(() => undefined);
     const [found] = await Promise.race([once(this.#child, 'message'), ended]);
-    return found as Found;
+    return found as HandlerMeasurements;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,7 +65,7 @@ export class MeasuredProcess implements AsyncDisposable {
   }
 }
 
-function compileRoutes({ url, certificateAuthority }: Access) {
+function compileRoutes({ url, certificateAuthority }: AutosysAccess) {
   const routes = stateMachines.map(
     (name, at) => `  - { name: r${at}, from: { stateMachine: ${name} }, global: AWS_FLOW_${at} }`,
   );
@@ -75,7 +75,7 @@ function compileRoutes({ url, certificateAuthority }: Access) {
 }
 
 /** As Lambda and the embedded AWS set it. */
-function toEnvironment({ tableName, configPath, tablesUrl, secretsUrl }: World) {
+function toEnvironment({ tableName, configPath, tablesUrl, secretsUrl }: HandlerEndpoints) {
   return {
     [environment.ledgerTable]: tableName,
     [environment.account]: '111122223333',

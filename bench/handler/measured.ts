@@ -13,16 +13,16 @@ import { createReport } from '../../lambda/report/report.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
 import { bindDeps } from '../bridge.ts';
 import { collectGarbage } from '../heap.ts';
-import { measureByTurns } from '../rounds.ts';
+import { measureAlternately } from '../rounds.ts';
 import { median, slope } from '../statistics.ts';
 import { createBareRequests } from './bare-request.ts';
 import { batchSize, nextBatch } from './batches.ts';
-import type { Asked, Found, World } from './measuring.ts';
+import type { HandlerEndpoints, HandlerMeasurements, MeasurementOptions } from './measuring.ts';
 
 // The measured process: the handler as Lambda loads it, and beside it the rungs of which it is made. Started by
 // `measured-process.ts`; ends with it.
 
-const world: World = JSON.parse(process.argv[2] ?? '');
+const world: HandlerEndpoints = JSON.parse(process.argv[2] ?? '');
 const { handler } = await import('../../lambda/functions/report.ts');
 const context = { functionName: 'measured', getRemainingTimeInMillis: () => 60_000 } as Context;
 const now = () => new Date();
@@ -48,7 +48,7 @@ const reportInMemory = createReport({
       port: withSharedReads(client, { members, now }),
     },
     now,
-    pause: async () => void (await nextTurn()),
+    sleep: async () => void (await nextTurn()),
   }),
   routes: createRouteIndex(
     (JSON.parse(readFileSync(world.configPath, 'utf8')) as BridgeConfig).routes,
@@ -86,10 +86,13 @@ const rungs = {
 };
 
 process.on('disconnect', () => process.exit());
-process.on('message', (asked: Asked) => void measure(asked).then((found) => process.send?.(found)));
+process.on(
+  'message',
+  (asked: MeasurementOptions) => void measure(asked).then((found) => process.send?.(found)),
+);
 
-async function measure({ rounds }: Asked): Promise<Found> {
-  const ms = await measureByTurns(rungs, { rounds, warmUps: Math.min(20, rounds) });
+async function measure({ rounds }: MeasurementOptions): Promise<HandlerMeasurements> {
+  const ms = await measureAlternately(rungs, { rounds, warmUps: Math.min(20, rounds) });
   const { counts, cpuMs } = await countRequests(rounds);
   const { allocatedBytes, keptBytes } = await weigh(rounds);
   const perEvent = { ...counts, cpuMs, allocatedBytes, keptBytes };

@@ -1,5 +1,5 @@
 /** What the measured process is asked for. */
-export interface Asked {
+export interface MeasurementOptions {
   readonly rounds: number;
 }
 
@@ -14,7 +14,7 @@ export type Rung =
   | 'handler';
 
 /** What it has found. */
-export interface Found {
+export interface HandlerMeasurements {
   readonly ms: Readonly<Record<Rung, readonly number[]>>;
   /** Round trips in one measurement of `ledger`. */
   readonly ledgerTrips: number;
@@ -33,7 +33,7 @@ export interface Found {
 }
 
 /** Where the measured process finds its world; JSON in its first argument. */
-export interface World {
+export interface HandlerEndpoints {
   readonly autosys: {
     readonly url: string;
     readonly certificateAuthority: string;

@@ -2,23 +2,23 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { type Local, startLocal, synthesize } from '../../local/index.ts';
 import { toExecutionEvent } from '../events.ts';
-import { type Run, type Scene, toGatedJob, toGlobalVariable, toStateMachine } from './runs.ts';
-import type { Waited } from './waited.ts';
+import { type PushRun, type Scene, toGatedJob, toGlobalVariable, toStateMachine } from './runs.ts';
+import type { WaitTimes } from './waited.ts';
 
 /** Longer than any of it takes; then something has gone wrong, and what failed comes again only after six minutes. */
 const patienceMs = 120_000;
 
 /** The shipped bundle between the embedded AWS and an embedded AutoSys, in real time. */
-export interface Stage extends AsyncDisposable {
-  readonly wait: (scene: Scene) => Promise<Waited>;
+export interface PushStage extends AsyncDisposable {
+  readonly wait: (scene: Scene) => Promise<WaitTimes>;
 }
 
 /** Synthesizes the stack for routes of all these runs, and starts both worlds. */
-export async function setStage(runs: readonly Run[]): Promise<Stage> {
+export async function startPushStage(runs: readonly PushRun[]): Promise<PushStage> {
   await using stack = new AsyncDisposableStack();
   const jil = runs.map(toJil).join('\n');
   const autosys = stack.use(await startEmulator({ jil: [{ name: 'push.jil', text: jil }] }));
@@ -45,7 +45,7 @@ export async function setStage(runs: readonly Run[]): Promise<Stage> {
 }
 
 /** Announces each run as AWS does; where nothing is under way, the time until the next end is skipped. */
-async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promise<Waited> {
+async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promise<WaitTimes> {
   const startedMs = new Map<string, number>();
   const started = new EventTarget();
   using _watch = autosys.instance.onChange(({ kind, job }) => {
@@ -59,7 +59,7 @@ async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promi
   let skippedMs = -performance.now();
   for (const run of runs.toSorted((one, other) => one.endMs - other.endMs)) {
     const leftMs = run.endMs - (performance.now() + skippedMs);
-    if (leftMs > 0) await Promise.race([aws.idle(), pause(leftMs, undefined, { ref: false })]);
+    if (leftMs > 0) await Promise.race([aws.idle(), sleep(leftMs, undefined, { ref: false })]);
     skippedMs += Math.max(0, run.endMs - (performance.now() + skippedMs));
     endedMs.set(run.at, performance.now());
     announce(aws, run, 'SUCCEEDED');
@@ -81,7 +81,7 @@ async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promi
 /** @throws {Error} with what the bridge says, where it takes too long */
 async function within(aws: Local, work: Promise<unknown>): Promise<void> {
   const late = Symbol('late');
-  if ((await Promise.race([work, pause(patienceMs, late, { ref: false })])) !== late) return;
+  if ((await Promise.race([work, sleep(patienceMs, late, { ref: false })])) !== late) return;
   const said = aws.logs().filter(({ line }) => /"level":"(?:WARN|ERROR)"/.test(line));
   const lines = said.slice(-5).map(({ line }) => line);
   throw new Error(
@@ -89,14 +89,14 @@ async function within(aws: Local, work: Promise<unknown>): Promise<void> {
   );
 }
 
-function announce(aws: Local, run: Run, status: 'RUNNING' | 'SUCCEEDED'): void {
+function announce(aws: Local, run: PushRun, status: 'RUNNING' | 'SUCCEEDED'): void {
   const stopMs = Date.now();
   const facts = { stateMachine: toStateMachine(run), run: `run-${run.at}`, status } as const;
   const times = { startMs: stopMs - (run.endMs - run.startMs) };
   aws.bus.put(toExecutionEvent({ ...facts, ...times, ...(status === 'SUCCEEDED' && { stopMs }) }));
 }
 
-function writeRouteFile(directory: string, autosys: Emulator, runs: readonly Run[]): string {
+function writeRouteFile(directory: string, autosys: Emulator, runs: readonly PushRun[]): string {
   const ca = join(directory, 'ca.pem');
   writeFileSync(ca, autosys.certificateAuthority);
   const routes = runs.map(
@@ -109,7 +109,7 @@ function writeRouteFile(directory: string, autosys: Emulator, runs: readonly Run
   return path;
 }
 
-function toJil(run: Run): string {
+function toJil(run: PushRun): string {
   return `insert_job: ${toGatedJob(run)}   job_type: CMD
 machine: batch01
 command: true

@@ -1,9 +1,9 @@
 import type { Benchmark, BenchmarkOptions, Figures } from '../benchmark.ts';
 import { percentile } from '../statistics.ts';
-import { setStage } from './bridge.ts';
+import { startPushStage } from './bridge.ts';
 import { waitByPolling } from './poll.ts';
-import { makeCrowd, makeNight, type Scene } from './runs.ts';
-import type { Waited } from './waited.ts';
+import { createScene, makeCrowd, type Scene } from './runs.ts';
+import type { WaitTimes } from './waited.ts';
 
 /** Planned for from the change on AWS to the function: EventBridge and SQS, usually far less (docs/benchmarks.md). */
 const awsDeliversWithinMs = 1_000;
@@ -15,14 +15,14 @@ export const push: Benchmark = {
     'how long after its end on AWS does the waiting AutoSys job start, and what does waiting cost',
   run: async ({ quick, tell }) => {
     const scenes = quick
-      ? [makeNight(5, 0), makeCrowd(5, 5)]
-      : [makeNight(200, 0), makeCrowd(50, 200)];
+      ? [createScene(5, 0), makeCrowd(5, 5)]
+      : [createScene(200, 0), makeCrowd(50, 200)];
     return await measure(scenes, { quick, tell });
   },
 };
 
 async function measure(scenes: readonly Scene[], { tell }: BenchmarkOptions): Promise<Figures> {
-  await using stage = await setStage(scenes.flatMap(({ runs }) => runs));
+  await using stage = await startPushStage(scenes.flatMap(({ runs }) => runs));
   const tables: Figures['tables'][number][] = [];
   for (const scene of scenes) {
     tell(scene.name);
@@ -42,10 +42,10 @@ async function measure(scenes: readonly Scene[], { tell }: BenchmarkOptions): Pr
   };
 }
 
-function toTable({ name }: Scene, poll: Waited, bridge: Waited): Figures['tables'][number] {
-  const late = ({ lateMs }: Waited, more = 0) =>
+function toTable({ name }: Scene, poll: WaitTimes, bridge: WaitTimes): Figures['tables'][number] {
+  const late = ({ lateMs }: WaitTimes, more = 0) =>
     [0.5, 0.9, 0.99, 1].map((share) => percentile(lateMs, share) + more);
-  const costs = ({ callsPerRun, heldSecondsPerRun, diedRuns }: Waited) =>
+  const costs = ({ callsPerRun, heldSecondsPerRun, diedRuns }: WaitTimes) =>
     [callsPerRun, heldSecondsPerRun, diedRuns] as const;
   return {
     title: name,

@@ -1,11 +1,11 @@
 import type { ManualClock } from '../../emulator/index.ts';
 import { type Random, seededRandom } from '../../local/random.ts';
-import type { Run } from './runs.ts';
+import type { PushRun } from './runs.ts';
 import { TokenBucket } from './throttle.ts';
 
 /** What one script came to. */
 export interface Polled {
-  readonly run: Run;
+  readonly run: PushRun;
   /** From its start to its exit, all of which it holds a place on an agent. */
   readonly heldMs: number;
   /** Calls of DescribeExecution, the refused ones included. */
@@ -25,7 +25,7 @@ const tries = 3;
  * Better than in life: a call takes no time, starting the AWS CLI takes no time, and who is refused asks on.
  */
 export async function playScripts(
-  runs: readonly Run[],
+  runs: readonly PushRun[],
   clock: ManualClock,
 ): Promise<readonly Polled[]> {
   const originMs = clock.now().getTime();
@@ -51,7 +51,10 @@ interface Deps {
   readonly sleepUntil: (atMs: number) => Promise<void>;
 }
 
-async function playScript(run: Run, { bucket, random, nowMs, sleepUntil }: Deps): Promise<Polled> {
+async function playScript(
+  run: PushRun,
+  { bucket, random, nowMs, sleepUntil }: Deps,
+): Promise<Polled> {
   let calls = 0;
   let gaveUp = 0;
   await sleepUntil(run.startMs);

@@ -2,8 +2,8 @@ import { parseAutosysInstance, parseJobName } from '../../autosys/names.ts';
 import { ManualClock } from '../../emulator/index.ts';
 import { Instance } from '../../emulator/instance.ts';
 import { playScripts } from './poll-script.ts';
-import { type Run, type Scene, toGatedJob, toPollJob } from './runs.ts';
-import type { Waited } from './waited.ts';
+import { type PushRun, type Scene, toGatedJob, toPollJob } from './runs.ts';
+import type { WaitTimes } from './waited.ts';
 
 const nightMs = Date.parse('2026-11-20T02:00:00Z');
 /** From STARTJOB to RUNNING: the event's delay and the agent's start, both the embedded AutoSys's own. */
@@ -14,7 +14,7 @@ const startTakesMs = 300;
  *
  * The embedded agent must know how long a job will take when it begins, so the scripts are played first.
  */
-export async function waitByPolling({ runs }: Scene): Promise<Waited> {
+export async function waitByPolling({ runs }: Scene): Promise<WaitTimes> {
   const polled = await playScripts(runs, new ManualClock(new Date(nightMs)));
   const clock = new ManualClock(new Date(nightMs - startTakesMs));
   const heldByJob = polled.map(
@@ -43,7 +43,7 @@ export async function waitByPolling({ runs }: Scene): Promise<Waited> {
   };
 }
 
-function toJil(run: Run): string {
+function toJil(run: PushRun): string {
   return `insert_job: ${toPollJob(run)}   job_type: CMD
 machine: batch01
 command: poll.sh

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../local/random.ts';
 
 /** A run on AWS that an AutoSys job waits for. */
-export interface Run {
+export interface PushRun {
   /** In names of AutoSys and AWS alike. */
   readonly at: number;
   /** After the beginning of the night. */
@@ -12,11 +12,11 @@ export interface Run {
 /** Some runs, and how they lie to each other. */
 export interface Scene {
   readonly name: string;
-  readonly runs: readonly Run[];
+  readonly runs: readonly PushRun[];
 }
 
 /** Runs of half a minute to half an hour, begun over an hour. */
-export function makeNight(count: number, first: number): Scene {
+export function createScene(count: number, first: number): Scene {
   const random = seededRandom(3);
   const runs = Array.from({ length: count }, (_, at) => {
     const startMs = Math.round(random() * 3_600_000);
@@ -36,7 +36,7 @@ export function makeCrowd(count: number, first: number): Scene {
   return { name: `${count} runs at once, of 10 min`, runs };
 }
 
-export const toGatedJob = ({ at }: Run) => `GATED_${at}`;
-export const toPollJob = ({ at }: Run) => `POLL_${at}`;
-export const toGlobalVariable = ({ at }: Run) => `AWS_FLOW_${at}`;
-export const toStateMachine = ({ at }: Run) => `flow-${at}`;
+export const toGatedJob = ({ at }: PushRun) => `GATED_${at}`;
+export const toPollJob = ({ at }: PushRun) => `POLL_${at}`;
+export const toGlobalVariable = ({ at }: PushRun) => `AWS_FLOW_${at}`;
+export const toStateMachine = ({ at }: PushRun) => `flow-${at}`;

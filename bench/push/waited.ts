@@ -1,5 +1,5 @@
 /** What waiting for AWS came to. */
-export interface Waited {
+export interface WaitTimes {
   /** For each run, from its end on AWS to the start of the AutoSys job that waits for it. */
   readonly lateMs: readonly number[];
   /** Of Step Functions, beside the one that starts the run. */

@@ -11,7 +11,7 @@ export interface Definition {
 }
 
 /** A definition in the order of autorep: below its box, and how deep. */
-export interface Placed {
+export interface PlacedDefinition {
   readonly definition: Definition;
   /** 0 for what is not shown under a box. */
   readonly depth: number;
@@ -35,20 +35,23 @@ export function readDefinitions(dump: string, long = false): readonly Definition
 }
 
 /** The jobs that fit a name or pattern, each box with its members below it, each job once. */
-export function place(definitions: readonly Definition[], pattern: string): readonly Placed[] {
+export function place(
+  definitions: readonly Definition[],
+  pattern: string,
+): readonly PlacedDefinition[] {
   const names = new Set(definitions.map(({ name }) => name));
   const membersByBox = Map.groupBy(definitions, ({ box }) => box);
   const shown = new Set<string>();
   const fits = (name: string) =>
     isWildcard(pattern) ? matchesWildcard(pattern, name) : name === pattern;
 
-  const show = (definition: Definition, depth: number): readonly Placed[] => {
+  const show = (definition: Definition, depth: number): readonly PlacedDefinition[] => {
     if (shown.has(definition.name)) return [];
     shown.add(definition.name);
     const members = membersByBox.get(definition.name) ?? [];
     return [{ definition, depth }, ...members.flatMap((member) => show(member, depth + 1))];
   };
-  const walk = (definition: Definition): readonly Placed[] => {
+  const walk = (definition: Definition): readonly PlacedDefinition[] => {
     if (fits(definition.name)) return show(definition, 0);
     return (membersByBox.get(definition.name) ?? []).flatMap(walk);
   };

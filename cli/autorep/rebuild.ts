@@ -13,7 +13,7 @@ import {
 import { parseGlobalName, parseJobName } from '../../autosys/names.ts';
 import type { Connection } from '../connection.ts';
 import { UnknownHereError } from '../exit-code.ts';
-import { type Placed, place, readDefinitions } from './definitions.ts';
+import { type PlacedDefinition, place, readDefinitions } from './definitions.ts';
 
 /** A report made here, and what it should say and does not. */
 export interface Rebuilt {
@@ -111,7 +111,7 @@ interface Finding {
 async function findJobs(
   pattern: string,
   { connection, long, signal }: Finding,
-): Promise<readonly Placed[]> {
+): Promise<readonly PlacedDefinition[]> {
   if (isWildcard(pattern)) {
     return place(readDefinitions(await readWholeJil(connection, signal), long), pattern);
   }
@@ -147,7 +147,7 @@ async function readWholeJil(connection: Connection, signal: AbortSignal): Promis
 }
 
 async function summarise(
-  placed: readonly Placed[],
+  placed: readonly PlacedDefinition[],
   { run, narrow }: AutorepQuery,
   { client, timezone }: Connection,
   signal: AbortSignal,

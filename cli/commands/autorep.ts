@@ -8,13 +8,13 @@ import {
 } from '../../autosys/errors.ts';
 import { autorepFlags } from '../autorep/flags.ts';
 import { rebuild } from '../autorep/rebuild.ts';
-import { hasComplaint, tellIgnoredLogin } from '../autosys-output.ts';
+import { hasComplaint, printIgnoredLogin } from '../autosys-output.ts';
 import { defineCommand } from '../command.ts';
 import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { withoutLogin } from '../login-options.ts';
-import { tellDirectCalls } from '../proxy.ts';
+import { printDirectCalls } from '../proxy.ts';
 import { printJson, printLines } from '../render.ts';
 
 /** Reports on jobs and global variables as AutoSys's own autorep does. */
@@ -32,9 +32,9 @@ export const autorep = defineCommand({
   run: async ({ options, autosysArguments, json, io }) => {
     const query = parseAutorep(autosysArguments);
     await using connection = connect('autorep', options, io);
-    tellDirectCalls(io, connection.endpoints, json);
+    printDirectCalls(io, connection.endpoints, json);
     const { kept, ignoredOptions } = withoutLogin(autosysArguments);
-    tellIgnoredLogin(io, ignoredOptions, json);
+    printIgnoredLogin(io, ignoredOptions, json);
     const report =
       (await runThere(kept, connection, io)) ?? (await makeHere(query, connection, io));
     return print(report, query, io, json);

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { parseJobName } from '../../autosys/names.ts';
-import { defineCommand, type Invocation } from '../command.ts';
+import { type CommandInvocation, defineCommand } from '../command.ts';
 import { toDemoHome } from '../demo/demo-home.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
 import { play, untilHandled, untilRight } from '../demo/play.ts';
-import { project, type Stage, setStage } from '../demo/stage.ts';
+import { type DemoStage, project, startDemoStage } from '../demo/stage.ts';
 import { box } from '../demo/story.ts';
 import { createTimeline, followAutosys, followBridge, type Timeline } from '../demo/timeline.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -42,14 +42,14 @@ export const demo = defineCommand({
   run: runDemo,
 });
 
-async function runDemo(invocation: Invocation<typeof options>): Promise<ExitCode> {
+async function runDemo(invocation: CommandInvocation<typeof options>): Promise<ExitCode> {
   const { io, json, options: given } = invocation;
   const path = given.events ?? join(project, 'examples/events.json');
   const found = findEvents(await readSource(io, path));
   printLines(io.stderr, [
     'synthesising the CDK app, starting an AutoSys and an AWS on this machine …',
   ]);
-  await using stage = await setStage(io, toDemoHome(found));
+  await using stage = await startDemoStage(io, toDemoHome(found));
   const timeline = createTimeline({ io, json });
   using _autosys = followAutosys(stage.autosys, timeline);
   using _bridge = followBridge(stage.aws, timeline);
@@ -74,8 +74,8 @@ async function runDemo(invocation: Invocation<typeof options>): Promise<ExitCode
 }
 
 async function summarise(
-  { io, json }: Invocation<typeof options>,
-  { operator, aws }: Stage,
+  { io, json }: CommandInvocation<typeof options>,
+  { operator, aws }: DemoStage,
   endings: readonly Ending[],
 ): Promise<void> {
   const { stdOut } = await operator.runCommand(`autorep -J ${box}`);
@@ -104,8 +104,8 @@ async function summarise(
 
 /** Until somebody stops it. */
 async function serve(
-  { io }: Invocation<typeof options>,
-  { autosys, caFile, passwordFile }: Stage,
+  { io }: CommandInvocation<typeof options>,
+  { autosys, caFile, passwordFile }: DemoStage,
   timeline: Timeline,
 ): Promise<void> {
   const { url, user } = autosys;

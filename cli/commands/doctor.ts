@@ -1,13 +1,13 @@
 import { type JobName, parseJobName } from '../../autosys/names.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
-import type { Credentials } from '../../lambda/aws/secret-login.ts';
+import type { SecretCredentials } from '../../lambda/aws/secret-login.ts';
 import { examine } from '../../lambda/canary/examine.ts';
 import type { Finding } from '../../lambda/canary/finding.ts';
 import { createGivenSignIn } from '../../lambda/canary/sign-in.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import { createLoginSlots } from '../../lambda/login/carried-login.ts';
 import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/routing/routes.ts';
-import { defineCommand, type Invocation, type Values } from '../command.ts';
+import { type CommandInvocation, defineCommand, type Values } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { connect, connectionOptions, readPassword } from '../connection.ts';
 import { toPatient } from '../doctor/deps.ts';
@@ -22,7 +22,7 @@ import {
 import { CommandLineError, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
-import { tellDirectCalls } from '../proxy.ts';
+import { printDirectCalls } from '../proxy.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
 const options = {
@@ -79,7 +79,7 @@ export const doctor = defineCommand({
       printLines(io.stdout, describeUnknownInstances(unknownInstances, paint));
     }
     const examined: Examined[] = [];
-    tellDirectCalls(io, [...new Set(patients.flatMap(({ deps }) => deps.endpoints))], json);
+    printDirectCalls(io, [...new Set(patients.flatMap(({ deps }) => deps.endpoints))], json);
     for (const patient of patients) {
       await using one = patient;
       examined.push(await tell(one, { io, json }));
@@ -108,7 +108,7 @@ interface Examined {
 
 async function tell(
   { instance, deps }: Patient,
-  { io, json }: Pick<Invocation, 'io' | 'json'>,
+  { io, json }: Pick<CommandInvocation, 'io' | 'json'>,
 ): Promise<Examined> {
   const { globalVariable, job } = deps;
   const paint = createPaint(io.stdout, io.env);
@@ -194,7 +194,7 @@ function choose(
   ]);
 }
 
-function readLogin(given: DoctorOptions, io: Io): Credentials | undefined {
+function readLogin(given: DoctorOptions, io: Io): SecretCredentials | undefined {
   const username = given.user ?? io.env['AUTOSYS_USER'];
   const password = readPassword(given['password-file'], io);
   if (username && password) return { username, password };

@@ -2,11 +2,11 @@ import type { Statement } from '../../autosys/jil/index.ts';
 import { type Emulator, findUnknownTimezones } from '../../emulator/index.ts';
 import { checkJil } from '../check-jil.ts';
 import { defineCommand } from '../command.ts';
-import { type Access, printAnnouncement } from '../emulate/announcement.ts';
+import { type EmulatorAccess, printAccess } from '../emulate/announcement.ts';
 import { printChange, toChangeDocument } from '../emulate/print-change.ts';
 import { faultNames } from '../emulate/read-fault.ts';
-import { type EmulateOptions, emulateOptions, readSettings } from '../emulate/settings.ts';
-import { start } from '../emulate/start.ts';
+import { type EmulateOptions, emulateOptions, readEmulateSettings } from '../emulate/settings.ts';
+import { startEmulation } from '../emulate/start.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readSource, writeFile } from '../files.ts';
 import type { Io, TemporaryFile } from '../io.ts';
@@ -28,13 +28,16 @@ export const emulate = defineCommand({
     'emulate --fault accept-and-lose@event/:2',
   ],
   run: async ({ options: given, positionals, json, io }) => {
-    const settings = readSettings(given, io);
+    const settings = readEmulateSettings(given, io);
     const paths = [...given.jil, ...positionals];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
     const findOddities = (statements: readonly Statement[]) =>
       findUnknownTimezones(statements, settings.timezone ?? 'UTC');
     for (const source of sources) checkJil(source, { io, json, findOddities });
-    await using emulator = await start({ ...settings, jil: sources }, given.port, { io, json });
+    await using emulator = await startEmulation({ ...settings, jil: sources }, given.port, {
+      io,
+      json,
+    });
     await using caFile = await keepCertificate(emulator, given['ca-out'], io);
     announce(emulator, { caFile: caFile.path, given, json, io });
     using _listener = follow(emulator, json, io);
@@ -72,9 +75,9 @@ function announce(
   // An address that means every interface is none to connect to.
   const url = emulator.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//localhost');
   const file = given['password-file'];
-  const access: Access = { url, user, ...(file === undefined && { password }), caFile };
+  const access: EmulatorAccess = { url, user, ...(file === undefined && { password }), caFile };
   if (json) printJson(io.stdout, access);
-  else printLines(io.stderr, printAnnouncement(emulator, access, { password, file }));
+  else printLines(io.stderr, printAccess(emulator, access, { password, file }));
 }
 
 function follow({ instance }: Emulator, json: boolean, io: Io): Disposable {

@@ -7,7 +7,7 @@ import { createExplain, type Explanation } from '../explain/explain-event.ts';
 import { findEvents } from '../explain/find-events.ts';
 import { printExplanation } from '../explain/print-explanation.ts';
 import { readSource } from '../files.ts';
-import { createPaint, printJson, printLines, tellNotes } from '../render.ts';
+import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
 /** Says of each event what AutoSys would be told, and why, or why nothing; sends nothing. */
 export const explain = defineCommand({
@@ -54,7 +54,7 @@ export const explain = defineCommand({
     const explanations: Explanation[] = [];
     for (const path of options.event) {
       const found = findEvents(await readSource(io, path));
-      if (found.length === 0) tellNotes(io, [`${path}: holds no event`], json);
+      if (found.length === 0) printNotes(io, [`${path}: holds no event`], json);
       explanations.push(...found.map(explainFound));
     }
     if (json) {

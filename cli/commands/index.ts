@@ -1,11 +1,11 @@
-import type { Command } from '../command.ts';
+import type { CliCommand } from '../command.ts';
 
 /**
  * Every command by its name, in the order of the overview.
  *
  * Each is loaded when it is asked for: whoever sends an event does not wait for the embedded AutoSys to load.
  */
-export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./demo.ts')).demo,
   emulate: async () => (await import('./emulate.ts')).emulate,
   validate: async () => (await import('./validate.ts')).validate,

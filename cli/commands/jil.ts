@@ -6,8 +6,8 @@ import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { readSource } from '../files.ts';
 import type { Io } from '../io.ts';
-import { tellDirectCalls } from '../proxy.ts';
-import { printJson, printLines, tellNotes } from '../render.ts';
+import { printDirectCalls } from '../proxy.ts';
+import { printJson, printLines, printNotes } from '../render.ts';
 
 /** Loads definitions through the web services, as AutoSys's own jil does. */
 export const jil = defineCommand({
@@ -24,7 +24,7 @@ export const jil = defineCommand({
   examples: ['jil night.jil', 'jil < night.jil'],
   run: async ({ options, positionals, json, io }) => {
     await using connection = connect('jil', options, io);
-    tellDirectCalls(io, connection.endpoints, json);
+    printDirectCalls(io, connection.endpoints, json);
     const paths = positionals.length > 0 ? positionals : ['-'];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
     if (!options['no-check']) for (const source of sources) checkJil(source, { io, json });
@@ -73,6 +73,6 @@ function toCode(
   const left = asked - loaded.length;
   const rest =
     left === 0 ? '' : `; ${left} more ${left === 1 ? 'file was' : 'files were'} not sent`;
-  tellNotes(io, [`AutoSys refused statements of ${refused.file}${rest}`], json);
+  printNotes(io, [`AutoSys refused statements of ${refused.file}${rest}`], json);
   return exitCodes.refused;
 }

@@ -1,10 +1,10 @@
 import type { Table } from '../../lambda/ledger/table.ts';
-import { defineCommand, type Invocation } from '../command.ts';
+import { type CommandInvocation, defineCommand } from '../command.ts';
 import { CommandLineError, type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeParked, describeWhole, toDocument } from '../ledger/describe.ts';
-import type { Kept } from '../ledger/kept.ts';
-import { ledgerOptions, listParked, openLedger, readKept } from '../ledger/open.ts';
-import { createPaint, printJson, printLines, tellNotes } from '../render.ts';
+import type { StoredEntry } from '../ledger/kept.ts';
+import { ledgerOptions, listParked, openLedger, readStoredEntry } from '../ledger/open.ts';
+import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
 /** Shows what waits for a person; changes nothing. */
 export const parked = defineCommand({
@@ -30,10 +30,10 @@ export const parked = defineCommand({
   },
 });
 
-type Saying = Pick<Invocation, 'io' | 'json'>;
+type Saying = Pick<CommandInvocation, 'io' | 'json'>;
 
 async function tellOne(table: Table, key: string, { io, json }: Saying): Promise<ExitCode> {
-  const kept = await readKept(table, key);
+  const kept = await readStoredEntry(table, key);
   if (!kept) throw new NoSuchEntryError(`the ledger has no entry ${JSON.stringify(key)}`);
   if (json) printJson(io.stdout, toDocument(kept));
   else printLines(io.stdout, describeWhole(kept, createPaint(io.stdout, io.env)));
@@ -42,7 +42,7 @@ async function tellOne(table: Table, key: string, { io, json }: Saying): Promise
 
 async function tellAll(table: Table, { io, json }: Saying): Promise<ExitCode> {
   const paint = createPaint(io.stdout, io.env);
-  const all: Kept[] = [];
+  const all: StoredEntry[] = [];
   const unreadable: string[] = [];
   for await (const kept of listParked(table)) {
     if (io.signal.aborted) return exitCodes.unknown;
@@ -54,7 +54,7 @@ async function tellAll(table: Table, { io, json }: Saying): Promise<ExitCode> {
     if (!json) printLines(io.stdout, describeParked(kept, paint));
   }
   if (json) printJson(io.stdout, { parked: all.map(toDocument) });
-  else if (all.length === 0 && unreadable.length === 0) tellNotes(io, ['nothing is parked'], json);
-  tellNotes(io, unreadable, json);
+  else if (all.length === 0 && unreadable.length === 0) printNotes(io, ['nothing is parked'], json);
+  printNotes(io, unreadable, json);
   return unreadable.length === 0 ? exitCodes.done : exitCodes.unknown;
 }

@@ -8,7 +8,7 @@ import { printOutcomes } from '../ledger/outcome.ts';
 import { choose, replayAll } from '../ledger/replay.ts';
 import type { Replayable, Replayed } from '../ledger/replayable.ts';
 import { readWanted, toOperator, wantedOptions } from '../ledger/wanted.ts';
-import { tellNotes } from '../render.ts';
+import { printNotes } from '../render.ts';
 
 /** Puts parked entries back as due. */
 export const replay = defineCommand({
@@ -44,7 +44,7 @@ function askForYes(
 ): void {
   const onces = replayable.filter(({ entry }) => isSentAfresh(entry));
   if (onces.length === 0) return;
-  tellNotes(
+  printNotes(
     io,
     onces.map(
       ({ entry }) =>

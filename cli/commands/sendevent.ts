@@ -4,16 +4,16 @@ import { toBaseline } from '../../lambda/delivery/baseline.ts';
 import { confirm, readSnapshot } from '../../lambda/delivery/confirm.ts';
 import type { Confirmation } from '../../lambda/delivery/evidence/confirmation.ts';
 import type { Baseline } from '../../lambda/delivery/evidence/job-evidence.ts';
-import { hasComplaint, printOutput, tellIgnoredLogin } from '../autosys-output.ts';
+import { hasComplaint, printIgnoredLogin, printOutput } from '../autosys-output.ts';
 import { defineCommand } from '../command.ts';
 import { type Connection, connect, connectionOptions } from '../connection.ts';
 import { CommandLineError, type ExitCode, exitCodes } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { pause } from '../pause.ts';
-import { tellDirectCalls } from '../proxy.ts';
-import { printJson, printLines, tellNotes } from '../render.ts';
+import { printDirectCalls } from '../proxy.ts';
+import { printJson, printLines, printNotes } from '../render.ts';
 import { sendeventFlags } from '../sendevent/flags.ts';
-import { type Order, readOrder } from '../sendevent/read-order.ts';
+import { readOrder, type SendeventOrder } from '../sendevent/read-order.ts';
+import { sleep } from '../sleep.ts';
 
 /** Sends one event through the web services, as AutoSys's own sendevent does; quiet where it was taken. */
 export const sendevent = defineCommand({
@@ -40,10 +40,10 @@ export const sendevent = defineCommand({
   ],
   run: async ({ options, autosysArguments, json, io }) => {
     await using connection = connect('sendevent', options, io);
-    tellDirectCalls(io, connection.endpoints, json);
+    printDirectCalls(io, connection.endpoints, json);
     const order = readOrder(autosysArguments, connection.profile);
-    tellIgnoredLogin(io, order.ignoredOptions, json);
-    tellNotes(io, order.remarks, json);
+    printIgnoredLogin(io, order.ignoredOptions, json);
+    printNotes(io, order.remarks, json);
     if (options.confirm !== undefined && !order.event) {
       throw new CommandLineError('sendevent', [
         '--confirm: not with -B or -I, whose jobs only AutoSys knows',
@@ -59,7 +59,7 @@ export const sendevent = defineCommand({
 });
 
 interface Sending {
-  readonly order: Order;
+  readonly order: SendeventOrder;
   /** How long AutoSys is read back; not at all without it. */
   readonly seconds: number | undefined;
   readonly connection: Connection;
@@ -91,7 +91,7 @@ async function send({ order, connection, json, io }: Sending): Promise<Sent | Ex
   if (order.kind === 'event') return client.sendEvent(order.event, { signal });
   const output = await client.runCommand(order.line, { signal });
   if (hasComplaint(output)) return printOutput(output, io, json);
-  tellNotes(io, output.stdErr, json);
+  printNotes(io, output.stdErr, json);
   return { stdOut: output.stdOut };
 }
 
@@ -103,14 +103,14 @@ async function readBack(
   const deps = {
     reader: connection.client,
     now: () => io.clock.now(),
-    pause: (ms: number, signal: AbortSignal) => pause(io, ms, signal),
+    sleep: (ms: number, signal: AbortSignal) => sleep(io, ms, signal),
     confirmWithinMs: seconds * 1000,
   };
   return confirm(order.event, baseline, deps, io.signal);
 }
 
 function tell(
-  told: { order: Order; sent: Sent; confirmation: Confirmation | undefined },
+  told: { order: SendeventOrder; sent: Sent; confirmation: Confirmation | undefined },
   io: Io,
   json: boolean,
 ): ExitCode {

@@ -1,13 +1,13 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { SearchableTable } from '../../lambda/ledger/table.ts';
-import { defineCommand, type Invocation } from '../command.ts';
+import { type CommandInvocation, defineCommand } from '../command.ts';
 import { type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
 import { describeWhole, toDocument } from '../ledger/describe.ts';
 import { describeRunLine, describeWholeRun, toRunDocument } from '../ledger/describe-run.ts';
-import { findRun, findRunsOf, findTarget } from '../ledger/find.ts';
+import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
 import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
 import { readSubject } from '../ledger/subject.ts';
-import { createPaint, printJson, printLines, tellNotes } from '../render.ts';
+import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
 /** So many one-offs or runs where nobody says how many. */
 const usualLimit = 20;
@@ -65,7 +65,7 @@ export const status = defineCommand({
   },
 });
 
-type Saying = Pick<Invocation, 'io' | 'json'>;
+type Saying = Pick<CommandInvocation, 'io' | 'json'>;
 
 async function tellTarget(
   table: SearchableTable,
@@ -73,7 +73,7 @@ async function tellTarget(
   { io, json }: Saying,
 ): Promise<ExitCode> {
   const { instance, name } = wanted;
-  const { found, more } = await findTarget(table, instance, wanted);
+  const { found, more } = await findByTarget(table, instance, wanted);
   if (found.length === 0) {
     throw new NoSuchEntryError(
       `the ledger knows nothing of a variable or job ${name} on ${instance}: no route has written it, or not for 90 days`,
@@ -136,6 +136,6 @@ function tellRest(
 ): ExitCode {
   const unreadable = found.flatMap((one) => ('unreadable' in one ? [one.unreadable] : []));
   const rest = more ? ['there are older ones; --limit N shows more'] : [];
-  tellNotes(io, [...unreadable, ...rest], json);
+  printNotes(io, [...unreadable, ...rest], json);
   return unreadable.length === 0 ? exitCodes.done : exitCodes.unknown;
 }

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instance } from '../../emulator/instance.ts';
-import { type Bus, EnvelopeError, type Local, type Placement } from '../../local/index.ts';
-import type { Found } from '../explain/find-events.ts';
+import { type Bus, type BusPlacement, EnvelopeError, type Local } from '../../local/index.ts';
+import type { FoundEvent } from '../explain/find-events.ts';
 import { judgeEndings } from './endings.ts';
 import { createRedate, type Redate } from './redate.ts';
-import { describeAnnouncement, type Timeline } from './timeline.ts';
+import { describeAwsEvent, type Timeline } from './timeline.ts';
 
 /** What came of playing events. */
 export interface Played {
@@ -16,7 +16,7 @@ export interface Played {
 
 /** Puts the events on the bus, one after the other, each as if AWS announced it now. */
 export async function play(
-  events: readonly Found[],
+  events: readonly FoundEvent[],
   { bus }: { readonly bus: Bus },
   { timeline, paceMs, signal }: { timeline: Timeline; paceMs: number; signal: AbortSignal },
 ): Promise<Played> {
@@ -24,7 +24,7 @@ export async function play(
   let queued = 0;
   let faults = 0;
   for (const found of events) {
-    await pause(paceMs, undefined, { signal });
+    await sleep(paceMs, undefined, { signal });
     const placed = found.kind === 'event' ? put(bus, redate, found.event) : found.reason;
     if (typeof placed === 'string') {
       faults += 1;
@@ -32,13 +32,13 @@ export async function play(
       continue;
     }
     queued += placed.matched.length;
-    timeline.tell('AWS', describeAnnouncement(placed.event, placed.matched, new Date()));
+    timeline.tell('AWS', describeAwsEvent(placed.event, placed.matched, new Date()));
   }
   return { queued, faults };
 }
 
 /** What the bus made of an event, or why it could not carry it. */
-function put(bus: Bus, redate: Redate, event: unknown): Placement | string {
+function put(bus: Bus, redate: Redate, event: unknown): BusPlacement | string {
   try {
     return bus.put(redate(event, new Date()));
   } catch (error) {
@@ -72,5 +72,5 @@ export async function untilRight(instance: Instance, withinMs: number): Promise<
   };
   using _watch = instance.onChange(check);
   check();
-  await Promise.race([promise, pause(withinMs, undefined, { ref: false })]);
+  await Promise.race([promise, sleep(withinMs, undefined, { ref: false })]);
 }

@@ -1,5 +1,5 @@
 import { toEventTime } from '../../lambda/workload/event-age.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { toOwnTime } from '../explain/today.ts';
 
 const instants = ['startDate', 'stopDate', 'redriveDate', 'createdAt', 'startedAt', 'stoppedAt'];
@@ -21,7 +21,7 @@ export function createRedate(): Redate {
     const emittedAt = toOwnTime(event);
     if (!isObject(event) || emittedAt === undefined) return event;
     const { 'replay-name': _, detail, ...rest } = event;
-    const reading = readEvent(event, emittedAt);
+    const reading = readWorkloadEvent(event, emittedAt);
     const moved = { ...rest, time: `${now.toISOString().slice(0, 19)}Z` };
     if (reading.kind !== 'event') return { ...moved, ...(detail !== undefined && { detail }) };
     const shiftMs = now.getTime() - toEventTime(reading.event).getTime();

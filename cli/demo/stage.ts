@@ -11,7 +11,7 @@ import type { Io, TemporaryFile } from '../io.ts';
 export const project = join(import.meta.dirname, '../..');
 
 /** Both worlds of one machine, wired to each other, and the files with which others may join them. */
-export interface Stage extends AsyncDisposable {
+export interface DemoStage extends AsyncDisposable {
   readonly autosys: Emulator;
   readonly aws: Local;
   /** Signed in to the embedded AutoSys, as an operator would be. */
@@ -27,7 +27,7 @@ export interface Stage extends AsyncDisposable {
  *
  * @param home where the events happen; routes without `account` or `region` mean it
  */
-export async function setStage(io: Io, home: Home): Promise<Stage> {
+export async function startDemoStage(io: Io, home: Home): Promise<DemoStage> {
   await using stack = new AsyncDisposableStack();
   const jil = join(project, 'examples/jobs.jil');
   const autosys = stack.use(

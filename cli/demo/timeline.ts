@@ -1,8 +1,8 @@
 import type { Emulator } from '../../emulator/index.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun } from '../../lambda/workload/workload.ts';
 import type { Local } from '../../local/index.ts';
-import type { Invocation } from '../command.ts';
+import type { CommandInvocation } from '../command.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
 /** Who speaks in the timeline. */
@@ -16,7 +16,7 @@ export interface Timeline {
 }
 
 /** Binds the timeline to where the command writes; its time starts now. */
-export function createTimeline({ io, json }: Pick<Invocation, 'io' | 'json'>): Timeline {
+export function createTimeline({ io, json }: Pick<CommandInvocation, 'io' | 'json'>): Timeline {
   const paint = createPaint(io.stdout, io.env);
   const startMs = io.clock.now().getTime();
   return {
@@ -56,12 +56,8 @@ export function followBridge({ functions }: Local, { tell }: Timeline): Disposab
 }
 
 /** What AWS announces, and whether any rule hears it. @param now when it is read */
-export function describeAnnouncement(
-  event: unknown,
-  matched: readonly string[],
-  now: Date,
-): string {
-  const reading = readEvent(event, now);
+export function describeAwsEvent(event: unknown, matched: readonly string[], now: Date): string {
+  const reading = readWorkloadEvent(event, now);
   if (reading.kind === 'invalid') return `an event nobody can read: ${reading.error.message}`;
   const what =
     reading.kind === 'event'

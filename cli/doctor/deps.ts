@@ -11,7 +11,7 @@ import type { Candidate, LentReading } from '../../lambda/canary/search.ts';
 import type { SignIn } from '../../lambda/canary/sign-in.ts';
 import { defaultCanaryGlobal } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
-import { pause } from '../pause.ts';
+import { sleep } from '../sleep.ts';
 import type { Patient } from './patient.ts';
 
 /** What differs between an AutoSys of flags and one of the route file. */
@@ -55,7 +55,7 @@ export function toPatient(options: PatientOptions, io: Io): Patient {
     confirmWithinMs: options.confirmWithinMs ?? 10_000,
     standing: options.standing ?? (async () => undefined),
     now: () => io.clock.now(),
-    pause: (ms, signal) => pause(io, ms, signal),
+    sleep: (ms, signal) => sleep(io, ms, signal),
     ...(job !== undefined && { job }),
   };
   return {

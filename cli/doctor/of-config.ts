@@ -5,7 +5,7 @@ import {
   createReadSecret,
   createSecretsClient,
 } from '../../lambda/aws/credentials.ts';
-import type { Credentials } from '../../lambda/aws/secret-login.ts';
+import type { SecretCredentials } from '../../lambda/aws/secret-login.ts';
 import type { Closed } from '../../lambda/canary/examine.ts';
 import { createGivenSignIn, SecretSignIn } from '../../lambda/canary/sign-in.ts';
 import { readCircuit } from '../../lambda/circuit-breaker/circuit-breakers.ts';
@@ -23,7 +23,7 @@ import type { Patient } from './patient.ts';
 /** What is known beside the route file. */
 export interface Beside {
   /** Instead of the login in the secret. */
-  readonly credentials: Credentials | undefined;
+  readonly credentials: SecretCredentials | undefined;
   /** The ledger, with the circuit breaker and the rejected logins. */
   readonly table: Table | undefined;
   /** Where refused logins are counted: in the ledger, or in this process where there is none. */

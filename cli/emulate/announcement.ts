@@ -2,7 +2,7 @@ import type { Emulator } from '../../emulator/index.ts';
 import { programName } from '../usage.ts';
 
 /** What whoever wants to talk to the embedded AutoSys needs. */
-export interface Access {
+export interface EmulatorAccess {
   /** Such as `https://127.0.0.1:9443/AEWS`. */
   readonly url: string;
   readonly user: string;
@@ -12,16 +12,16 @@ export interface Access {
 }
 
 /** How a shell gets at the password: as it is, or out of the file it was given in. */
-export interface PasswordPlace {
+export interface PasswordSource {
   readonly password: string;
   readonly file?: string | undefined;
 }
 
 /** Says where it listens, and gives lines to copy. */
-export function printAnnouncement(
+export function printAccess(
   { instance }: Pick<Emulator, 'instance'>,
-  access: Access,
-  { password, file }: PasswordPlace,
+  access: EmulatorAccess,
+  { password, file }: PasswordSource,
 ): readonly string[] {
   const { url, user, caFile } = access;
   const [job] = instance.jobs().filter(({ job: { type } }) => type !== 'BOX');

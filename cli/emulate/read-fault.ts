@@ -1,12 +1,12 @@
 import { didYouMean } from '../../autosys/suggest.ts';
 import {
-  type Aim,
   acceptAndLose,
   answerAfter,
   compress,
   contentEncodings,
   emptyBody,
   type Fault,
+  type FaultScope,
   garbage,
   halfAResponse,
   neverAnswer,
@@ -57,7 +57,7 @@ export const faultNames: readonly string[] = [
 
 /** A fault with its aim, or what is wrong with the text. */
 export type FaultReading =
-  | { readonly fault: Aim & { readonly fault: Fault } }
+  | { readonly fault: FaultScope & { readonly fault: Fault } }
   | { readonly wrong: string };
 
 /** Reads `NAME[=NUMBER][@PATH][:TIMES]`, such as `respond=503@event/:3` or `never-answer:always`; once without TIMES. */

@@ -1,7 +1,11 @@
 import { didYouMean } from '../../autosys/suggest.ts';
-import { type EmulatorOptions, type WireProfile, wireProfiles } from '../../emulator/index.ts';
+import {
+  type EmulatedProfile,
+  type EmulatorOptions,
+  emulatedProfiles,
+} from '../../emulator/index.ts';
 import type { Options, Values } from '../command.ts';
-import { isTimezone, readPasswordFile } from '../connection.ts';
+import { isKnownTimezone, readPasswordFile } from '../connection.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { readFault } from './read-fault.ts';
@@ -49,7 +53,7 @@ export const emulateOptions = {
     type: 'string',
     value: 'NAME',
     multiple: true,
-    about: `a dialect it speaks, of ${wireProfiles.join(', ')}; standard, api-prefix and command-run without it`,
+    about: `a dialect it speaks, of ${emulatedProfiles.join(', ')}; standard, api-prefix and command-run without it`,
   },
   fault: {
     type: 'string',
@@ -68,12 +72,12 @@ export type EmulateOptions = Values<typeof emulateOptions>;
  * @throws {CommandLineError} with everything that is wrong
  * @throws {FileError} for a password file that cannot be used
  */
-export function readSettings(given: EmulateOptions, io: Io): EmulatorOptions {
+export function readEmulateSettings(given: EmulateOptions, io: Io): EmulatorOptions {
   const { host, timezone, delay, user, instance } = given;
   const faults = given.fault.map(readFault);
   const profiles = given.profile.map(readProfile);
   const wrong = [...faults, ...profiles].flatMap((read) => ('wrong' in read ? [read.wrong] : []));
-  if (timezone !== undefined && !isTimezone(timezone)) {
+  if (timezone !== undefined && !isKnownTimezone(timezone)) {
     const found = JSON.stringify(timezone);
     wrong.push(`--timezone: expected an IANA name such as Europe/Zurich, found ${found}`);
   }
@@ -96,10 +100,12 @@ export function readSettings(given: EmulateOptions, io: Io): EmulatorOptions {
   };
 }
 
-function readProfile(text: string): { profile: WireProfile } | { wrong: string } {
-  const profile = wireProfiles.find((name) => name === text);
+function readProfile(text: string): { profile: EmulatedProfile } | { wrong: string } {
+  const profile = emulatedProfiles.find((name) => name === text);
   if (profile) return { profile };
   const found = JSON.stringify(text.slice(0, 40));
-  const hint = didYouMean(text, wireProfiles);
-  return { wrong: `--profile: expected one of ${wireProfiles.join(', ')}, found ${found}${hint}` };
+  const hint = didYouMean(text, emulatedProfiles);
+  return {
+    wrong: `--profile: expected one of ${emulatedProfiles.join(', ')}, found ${found}${hint}`,
+  };
 }

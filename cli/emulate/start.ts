@@ -1,7 +1,7 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { FileError, ListenError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { tellNotes } from '../render.ts';
+import { printNotes } from '../render.ts';
 import { usualPort } from './settings.ts';
 
 /**
@@ -10,7 +10,7 @@ import { usualPort } from './settings.ts';
  * @throws {ListenError} where this host does not let it
  * @throws {FileError} for JIL that is not carried out
  */
-export async function start(
+export async function startEmulation(
   settings: EmulatorOptions,
   port: number | undefined,
   { io, json }: { readonly io: Io; readonly json: boolean },
@@ -21,7 +21,7 @@ export async function start(
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE' && port === undefined) {
       const note = `port ${usualPort} is taken, a free one is used instead; --port chooses one`;
-      tellNotes(io, [note], json);
+      printNotes(io, [note], json);
       return startEmulator({ ...settings, port: 0 });
     }
     throw toStartError(error, code, settings, port);

@@ -1,4 +1,4 @@
-import { toArnPlace } from '../../lambda/routing/origin.ts';
+import { toArnLocation } from '../../lambda/routing/origin.ts';
 import type { Route } from '../../lambda/routing/routes.ts';
 import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 
@@ -17,7 +17,7 @@ export function describeAssumedHome(
   { account, region }: Pick<WorkloadEvent, 'account' | 'region'>,
   named: { readonly accounts: readonly string[]; readonly regions: readonly string[] },
 ): string | undefined {
-  const open = routes.filter(({ from }) => toArnPlace(from) === undefined);
+  const open = routes.filter(({ from }) => toArnLocation(from) === undefined);
   const lacksAccount = open.filter(
     ({ from }) => from.accounts === undefined && named.accounts.includes(account),
   );

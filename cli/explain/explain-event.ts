@@ -7,10 +7,10 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
 import type { RouteIndex } from '../../lambda/routing/routes.ts';
 import { type Effect, translate } from '../../lambda/routing/translate.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { describeAssumedHome } from './assumed-home.ts';
-import type { Found } from './find-events.ts';
+import type { FoundEvent } from './find-events.ts';
 import { type Today, toOwnTime, toToday } from './today.ts';
 
 /** The request AutoSys would get, but for host and login. */
@@ -24,7 +24,7 @@ export interface RequestDocument {
 }
 
 /** One thing a route asks for. */
-export type SayingDocument = {
+export type ActionDocument = {
   readonly route: string;
   readonly instance: AutosysInstance;
 } & (
@@ -50,7 +50,7 @@ export type Explanation = { readonly place: string } & (
       readonly routes: readonly string[];
       /** On which account and Region of the stack it depends that they match. */
       readonly assumes?: string;
-      readonly says: readonly SayingDocument[];
+      readonly says: readonly ActionDocument[];
       /** What the bridge would do with it now instead, for an event that is old, a replay or ahead of the clock. */
       readonly today?: string;
     }
@@ -76,7 +76,7 @@ export interface WorkloadDocument {
 }
 
 /** How an instance is spoken to. */
-export interface Speech {
+export interface SourceExplanation {
   readonly profile: WireProfile;
   readonly endpoint: string;
 }
@@ -88,7 +88,7 @@ export interface ExplainOptions {
   readonly accounts: readonly string[];
   /** The Regions that its routes name. */
   readonly regions: readonly string[];
-  readonly speechOf: (instance: AutosysInstance) => Speech | undefined;
+  readonly speechOf: (instance: AutosysInstance) => SourceExplanation | undefined;
   /** When an instance parks an event as old. */
   readonly ageOf: Today['ageOf'];
   readonly now: () => Date;
@@ -106,12 +106,12 @@ export function createExplain({
   speechOf,
   ageOf,
   now,
-}: ExplainOptions): (found: Found) => Explanation {
+}: ExplainOptions): (found: FoundEvent) => Explanation {
   const placeByKey = new Map<string, string>();
   return (given) => {
     const { place } = given;
     if (given.kind === 'fault') return { place, outcome: 'refused', reason: given.reason };
-    const reading = readEvent(given.event, toOwnTime(given.event) ?? now());
+    const reading = readWorkloadEvent(given.event, toOwnTime(given.event) ?? now());
     if (reading.kind === 'ignored') return { place, outcome: 'ignored', reason: reading.reason };
     if (reading.kind === 'invalid') {
       const { path, message } = reading.error;
@@ -122,7 +122,7 @@ export function createExplain({
     if (translation.kind === 'ignored') {
       return { place, outcome: 'ignored', workload, reason: translation.reason };
     }
-    const says = translation.effects.flatMap((effect): SayingDocument[] => {
+    const says = translation.effects.flatMap((effect): ActionDocument[] => {
       const { kind, route, to: instance } = effect;
       if (kind === 'repeat') return [];
       if (kind === 'invalidEffect')
@@ -167,9 +167,9 @@ function toDocument(event: WorkloadEvent, accounts: readonly string[]): Workload
 
 function toSaying(
   { route, to: instance, event }: Effect,
-  speech: Speech | undefined,
+  speech: SourceExplanation | undefined,
   sameAs: string | undefined,
-): SayingDocument {
+): ActionDocument {
   const { repeatable, because } = toTrait(event.kind);
   const request = speech && toRequest(event, speech);
   return {
@@ -185,7 +185,7 @@ function toSaying(
 
 function toRequest(
   event: AutosysEvent,
-  { profile, endpoint }: Speech,
+  { profile, endpoint }: SourceExplanation,
 ): RequestDocument | undefined {
   const template = profile.events[event.kind];
   if (!template) return undefined;

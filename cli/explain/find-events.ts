@@ -4,7 +4,7 @@ import { readJsonValues } from './json-values.ts';
 import { describeNoEvent } from './no-event.ts';
 
 /** What may be an EventBridge event, and where it stood; or what stood there instead. */
-export type Found =
+export type FoundEvent =
   | { readonly kind: 'event'; readonly place: string; readonly event: unknown }
   | { readonly kind: 'fault'; readonly place: string; readonly reason: string };
 
@@ -13,10 +13,10 @@ export type Found =
  * function (`Records` with a `body` or an `Sns` each), what `aws sqs receive-message` prints (`Messages` with a `Body` each),
  * and the notification of a topic that any of them may hold.
  */
-export function findEvents(source: Source): readonly Found[] {
+export function findEvents(source: Source): readonly FoundEvent[] {
   const values = readJsonValues(source.text);
   const alone = values.length === 1;
-  return values.flatMap((read): readonly Found[] => {
+  return values.flatMap((read): readonly FoundEvent[] => {
     // A text that is one value needs no line; its parts are named by their index.
     const place = alone && read.kind === 'value' ? source.name : `${source.name}:${read.line}`;
     if (read.kind === 'fault') return [{ kind: 'fault', place, reason: read.reason }];
@@ -24,7 +24,7 @@ export function findEvents(source: Source): readonly Found[] {
   });
 }
 
-function unpack(value: unknown, place: string): readonly Found[] {
+function unpack(value: unknown, place: string): readonly FoundEvent[] {
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown, index) => unpack(item, `${place}[${index}]`));
   }
@@ -52,7 +52,7 @@ function isNotification(value: unknown): boolean {
   return fieldOf(value, 'TopicArn') !== undefined || fieldOf(value, 'Type') === 'Notification';
 }
 
-function unpackBody(body: string, place: string): readonly Found[] {
+function unpackBody(body: string, place: string): readonly FoundEvent[] {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -63,7 +63,7 @@ function unpackBody(body: string, place: string): readonly Found[] {
   return isTooDeep(value) ? [toTooDeep(place)] : unpack(value, place);
 }
 
-function toTooDeep(place: string): Found {
+function toTooDeep(place: string): FoundEvent {
   const reason = `expected an event with at most ${mostLevels} objects and arrays within each other, found more`;
   return { kind: 'fault', place, reason };
 }

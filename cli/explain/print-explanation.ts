@@ -1,5 +1,5 @@
 import type { Paint } from '../render.ts';
-import type { Explanation, SayingDocument, WorkloadDocument } from './explain-event.ts';
+import type { ActionDocument, Explanation, WorkloadDocument } from './explain-event.ts';
 
 /** An explanation for a person, a few lines. */
 export function printExplanation(explanation: Explanation, paint: Paint): readonly string[] {
@@ -44,7 +44,7 @@ function printAdmission({ admission }: WorkloadDocument, paint: Paint): readonly
 }
 
 function printSaying(
-  saying: SayingDocument,
+  saying: ActionDocument,
   { status }: WorkloadDocument,
   paint: Paint,
 ): readonly string[] {

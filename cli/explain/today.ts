@@ -1,6 +1,6 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { type AgePolicy, judgeEventAge } from '../../lambda/workload/event-age.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 
 /** The time of an event's envelope; `undefined` where it has none, which the reader then says. */
@@ -29,7 +29,7 @@ export function toToday(
   event: WorkloadEvent,
   { now, instances, ageOf }: Today,
 ): string | undefined {
-  const reading = readEvent(given, now);
+  const reading = readWorkloadEvent(given, now);
   if (reading.kind === 'invalid') return `today it would be refused: ${reading.error.message}`;
   const parked = [...instances].flatMap((instance) => {
     const policy = ageOf(instance);

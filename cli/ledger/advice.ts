@@ -1,6 +1,6 @@
 import { quoteArgument } from '../../autosys/command-line.ts';
 import { predecessorParked } from '../../lambda/ledger/entry.ts';
-import type { Kept } from './kept.ts';
+import type { StoredEntry } from './kept.ts';
 
 /** What a person should know of something parked. */
 export interface Advice {
@@ -11,7 +11,7 @@ export interface Advice {
   readonly command: string;
 }
 
-type Write = (kept: Kept) => Advice;
+type Write = (kept: StoredEntry) => Advice;
 
 /**
  * What to do, by the code of what parked it.
@@ -75,41 +75,41 @@ export const adviceByCode: Readonly<Record<string, Write>> = {
   BRIDGE_UNKNOWN_INSTANCE: (kept) => ({
     happened: `the deployed route file has no instance ${kept.entry.to}: it was renamed or removed while this was not settled`,
     toDo: `if ${kept.entry.to} is missing by mistake, add it to the route file, deploy, then replay it; if it was renamed, do by hand in AutoSys what is still wanted`,
-    command: `autosys-bridge parked ${quote(kept.key)}`,
+    command: `autosys-bridge parked ${quoteForShell(kept.key)}`,
   }),
   BRIDGE_INVALID_EFFECT: ({ entry, key }) => ({
     happened:
       'a field that the route needs is missing, or makes a name or a value that AutoSys does not take',
     toDo: `there is nothing to send; mend route ${entry.cause.route}, or what it takes from AWS, as the reason says; then dismiss this entry`,
-    command: `autosys-bridge parked ${quote(key)}`,
+    command: `autosys-bridge parked ${quoteForShell(key)}`,
   }),
 };
 
 /** What to do about an entry that is parked; for a code of newer software, what is right for any. */
-export function advise(kept: Kept): Advice {
+export function advise(kept: StoredEntry): Advice {
   const code = kept.entry.parked?.code ?? '';
   const write = Object.hasOwn(adviceByCode, code) ? adviceByCode[code] : undefined;
   return (
     write?.(kept) ?? {
       happened: 'it could not be brought about, and this software does not know the code',
       toDo: 'read the reason and the story, look in AutoSys, then replay it or dismiss it',
-      command: `autosys-bridge parked ${quote(kept.key)}`,
+      command: `autosys-bridge parked ${quoteForShell(kept.key)}`,
     }
   );
 }
 
 /** A one-off may have been sent before, so the bridge wants to hear that somebody has looked. */
-function replay({ key, entry }: Kept): string {
-  return `autosys-bridge replay ${quote(key)}${isSentAfresh(entry) ? ' --yes' : ''}`;
+function replay({ key, entry }: StoredEntry): string {
+  return `autosys-bridge replay ${quoteForShell(key)}${isSentAfresh(entry) ? ' --yes' : ''}`;
 }
 
 /** Whether sending it again may do something again: a one-shot or a toggle that may have been sent. */
-export function isSentAfresh({ kind, parked }: Kept['entry']): boolean {
+export function isSentAfresh({ kind, parked }: StoredEntry['entry']): boolean {
   return (kind === 'once' || kind === 'switch') && parked?.code !== predecessorParked;
 }
 
 /** How to look at the job in AutoSys; `undefined` where there is none. */
-function look({ entry }: Kept): string | undefined {
+function look({ entry }: StoredEntry): string | undefined {
   if (entry.kind === 'invalidEffect') return undefined;
   const { event } = entry;
   return 'job' in event && event.job !== undefined
@@ -118,6 +118,6 @@ function look({ entry }: Kept): string | undefined {
 }
 
 /** For a POSIX shell, as keys hold blanks. */
-export function quote(text: string): string {
+export function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

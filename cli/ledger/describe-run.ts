@@ -1,9 +1,9 @@
 import type { Run } from '../../lambda/ledger/run.ts';
 import { isOver } from '../../lambda/workload/workload.ts';
 import type { Paint } from '../render.ts';
-import { quote } from './advice.ts';
+import { quoteForShell } from './advice.ts';
 import { describeWhole, toDocument, toText } from './describe.ts';
-import type { Found, FoundRun } from './find.ts';
+import type { FoundEntry, FoundRun } from './find.ts';
 
 /** One line, for a list of runs: when it began, how it stands, what it is called, and by what the whole is asked for. */
 export function describeRunLine({ version, called }: Run, paint: Paint): string {
@@ -20,7 +20,7 @@ export function describeWholeRun({ key, run, entries }: FoundRun, paint: Paint):
     `  run      ${version.run}`,
     `  routes   ${run.routes.join(', ')}`,
     `  sweep    ${describeAsking(run)}`,
-    `  key      ${quote(key)}`,
+    `  key      ${quoteForShell(key)}`,
     'story',
     ...run.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
     ...(entries.length === 0 ? ['it asked AutoSys for nothing'] : []),
@@ -35,7 +35,7 @@ export function describeWholeRun({ key, run, entries }: FoundRun, paint: Paint):
 }
 
 /** A run as data, with instants as texts, and its entries where they were read. */
-export function toRunDocument(run: Run, entries?: readonly Found[]) {
+export function toRunDocument(run: Run, entries?: readonly FoundEntry[]) {
   const { version, askMs } = run;
   return {
     run: version.run,
@@ -62,6 +62,6 @@ function describeAsking({ askMs, asks, version }: Run): string {
   return `asks AWS at ${toText(askMs)}, asked in vain so far: ${asks}`;
 }
 
-function readable(entries: readonly Found[]) {
+function readable(entries: readonly FoundEntry[]) {
   return entries.flatMap((found) => ('unreadable' in found ? [] : [found]));
 }

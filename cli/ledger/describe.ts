@@ -1,18 +1,18 @@
 import { describeEvent } from '../../autosys/event.ts';
 import { printSendevent } from '../../autosys/sendevent.ts';
-import { type Entry, type HistoryEntry, isOpen } from '../../lambda/ledger/entry.ts';
+import { type Entry, type HistoryEntry, isPending } from '../../lambda/ledger/entry.ts';
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import type { Paint } from '../render.ts';
-import { advise, quote } from './advice.ts';
-import type { Kept } from './kept.ts';
+import { advise, quoteForShell } from './advice.ts';
+import type { StoredEntry } from './kept.ts';
 
 /** When it was last written into its story, which for a parked entry is when it was parked. */
-export function toLastAt({ history, cause }: Kept['entry']): Date {
+export function toLastAt({ history, cause }: StoredEntry['entry']): Date {
   return new Date(history.at(-1)?.atMs ?? cause.seenMs);
 }
 
 /** Some lines: when and what, by whom, why, what to do, the command to begin with, and the key to go on with. */
-export function describeParked(kept: Kept, paint: Paint): readonly string[] {
+export function describeParked(kept: StoredEntry, paint: Paint): readonly string[] {
   const { key, entry } = kept;
   const { parked } = entry;
   const { toDo, command } = advise(kept);
@@ -22,12 +22,12 @@ export function describeParked(kept: Kept, paint: Paint): readonly string[] {
     ...(parked ? [`  ${paint('red', parked.code)}: ${parked.reason}`] : []),
     `  to do: ${toDo}`,
     `  begin with: ${paint('bold', command)}`,
-    `  key ${quote(key)}`,
+    `  key ${quoteForShell(key)}`,
   ];
 }
 
 /** Everything the ledger knows of an entry, its story oldest first. */
-export function describeWhole(kept: Kept, paint: Paint): readonly string[] {
+export function describeWhole(kept: StoredEntry, paint: Paint): readonly string[] {
   const { key, entry } = kept;
   const { version, parked } = entry;
   return [
@@ -39,14 +39,14 @@ export function describeWhole(kept: Kept, paint: Paint): readonly string[] {
     `           of ${version.run}, begun ${toText(version.beganMs)}`,
     `  route    ${entry.cause.route}, event ${entry.cause.eventId}`,
     ...describeWork(entry),
-    `  key      ${quote(key)}`,
+    `  key      ${quoteForShell(key)}`,
     'story',
     ...entry.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
   ];
 }
 
 /** An entry as data, with instants as texts. */
-export function toDocument({ key, row, entry }: Kept) {
+export function toDocument({ key, row, entry }: StoredEntry) {
   const { version, cause, parked, dismissed, history } = entry;
   return {
     key,
@@ -78,11 +78,11 @@ export function toDocument({ key, row, entry }: Kept) {
 }
 
 /** What is to be said to AutoSys. */
-export function describeWhat(entry: Kept['entry']): string {
+export function describeWhat(entry: StoredEntry['entry']): string {
   return entry.kind === 'invalidEffect' ? 'what could not be said' : describeEvent(entry.event);
 }
 
-function describeAdvice(kept: Kept): readonly string[] {
+function describeAdvice(kept: StoredEntry): readonly string[] {
   if (!isWaitingForPerson(kept.entry)) return [];
   const { happened, toDo, command } = advise(kept);
   return [`  means    ${happened}`, `  to do    ${toDo}`, `  begin    ${command}`];
@@ -96,7 +96,7 @@ const stages: Readonly<Record<Entry['stage'], string>> = {
   parked: 'parked: a person must look',
 };
 
-function describeStage(entry: Kept['entry']): string {
+function describeStage(entry: StoredEntry['entry']): string {
   if (entry.dismissed) {
     const { by, reason, atMs } = entry.dismissed;
     return `dismissed by ${by} at ${toText(atMs)}: ${reason}`;
@@ -106,13 +106,13 @@ function describeStage(entry: Kept['entry']): string {
   return unread ? 'accepted: AutoSys took it, and cannot show it' : stages[entry.stage];
 }
 
-function describeWork(entry: Kept['entry']): readonly string[] {
+function describeWork(entry: StoredEntry['entry']): readonly string[] {
   if (entry.kind === 'invalidEffect') return [];
   const { lease, tries, dueMs, confirmedMs, sent: before } = entry;
   return [
     ...(before ? [`  sent at  ${toText(before.sentMs)}`] : []),
     ...(lease ? [`  lease    ${lease.owner}, until ${toText(lease.untilMs)}`] : []),
-    ...(isOpen(entry) ? [`  next try ${toText(dueMs)}, failed so far: ${tries}`] : []),
+    ...(isPending(entry) ? [`  next try ${toText(dueMs)}, failed so far: ${tries}`] : []),
     ...(confirmedMs === undefined ? [] : [`  shown at ${toText(confirmedMs)}`]),
   ];
 }
@@ -121,7 +121,7 @@ function toWorkDocument(entry: Entry) {
   const { tries, lease, dueMs, confirmedMs, sent: before } = entry;
   return {
     tries,
-    ...(isOpen(entry) && { nextTryAt: new Date(dueMs) }),
+    ...(isPending(entry) && { nextTryAt: new Date(dueMs) }),
     ...(lease && { lease: { owner: lease.owner, until: new Date(lease.untilMs) } }),
     ...(before && { sentAt: new Date(before.sentMs) }),
     ...(confirmedMs !== undefined && { confirmedAt: new Date(confirmedMs) }),

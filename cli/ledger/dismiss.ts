@@ -1,9 +1,9 @@
 import { LedgerError } from '../../lambda/errors.ts';
-import { dismiss } from '../../lambda/ledger/dismiss.ts';
+import { dismissEntry } from '../../lambda/ledger/dismiss.ts';
 import { isWaitingForPerson, toRow } from '../../lambda/ledger/entry-row.ts';
 import { toInvalidEffectRow } from '../../lambda/ledger/invalid-effect.ts';
 import type { Row, Table } from '../../lambda/ledger/table.ts';
-import type { Kept } from './kept.ts';
+import type { StoredEntry } from './kept.ts';
 import { type KeyOutcome, toLeft, toName } from './outcome.ts';
 import { findWanted, type Wanted, type WantedResult } from './wanted.ts';
 
@@ -54,11 +54,11 @@ async function dismissOne(
 }
 
 function toDismissedRow(
-  { key, entry }: Kept,
+  { key, entry }: StoredEntry,
   nowMs: number,
   why: Pick<Dismissing, 'by' | 'reason'>,
 ): Row {
   return entry.kind === 'invalidEffect'
-    ? toInvalidEffectRow(key, dismiss(entry, nowMs, why), nowMs)
-    : { ...toRow(dismiss(entry, nowMs, why), nowMs), key };
+    ? toInvalidEffectRow(key, dismissEntry(entry, nowMs, why), nowMs)
+    : { ...toRow(dismissEntry(entry, nowMs, why), nowMs), key };
 }

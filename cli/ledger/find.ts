@@ -4,17 +4,17 @@ import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun, toRunKey, toRunKeyPrefix, toRunTarget } from '../../lambda/ledger/run-row.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';
-import type { Kept } from './kept.ts';
+import type { StoredEntry } from './kept.ts';
 import { readRow, type Unreadable } from './open.ts';
 
 /** An entry, or a row in its place that cannot be read. */
-export type Found = Kept | Unreadable;
+export type FoundEntry = StoredEntry | Unreadable;
 
 /** A run with the entries it asked for, as they stand now; what the ledger has forgotten of them is left out. */
 export interface FoundRun {
   readonly key: string;
   readonly run: Run;
-  readonly entries: readonly Found[];
+  readonly entries: readonly FoundEntry[];
 }
 
 /** Some of what was looked for, the newest first, and whether there is more. */
@@ -24,11 +24,11 @@ export interface Page<One> {
 }
 
 /** What stands for a name of AutoSys: its state as a variable and as a job, then the one-offs of the job. */
-export async function findTarget(
+export async function findByTarget(
   table: SearchableTable,
   instance: AutosysInstance,
   { name, limit }: { readonly name: string; readonly limit: number },
-): Promise<Page<Found>> {
+): Promise<Page<FoundEntry>> {
   // The states by their keys, as they stand; the index may lag behind them.
   const states = (['global', 'job'] as const).map((kind) =>
     toTargetKey(instance, `${kind} ${name}`),
@@ -96,7 +96,7 @@ function readRunRow(row: StoredRow): Run | Unreadable {
   }
 }
 
-async function readAll(table: Table, keys: readonly string[]): Promise<readonly Found[]> {
+async function readAll(table: Table, keys: readonly string[]): Promise<readonly FoundEntry[]> {
   const rows = await Promise.all(keys.map((key) => table.get(key)));
   return rows.flatMap((row) => (row === undefined ? [] : [readRow(row)]));
 }

@@ -1,9 +1,9 @@
 import { predecessorParked } from '../../lambda/ledger/entry.ts';
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
-import { isWaitedFor } from '../../lambda/workload/version.ts';
+import { isPredecessorOf } from '../../lambda/workload/version.ts';
 import { describeWhat } from './describe.ts';
-import { listParked, readKept } from './open.ts';
+import { listParked, readStoredEntry } from './open.ts';
 import { toLeft } from './outcome.ts';
 import type { Replayable, Replayed } from './replayable.ts';
 
@@ -48,9 +48,9 @@ export async function freePredecessors(
   const { entry } = one;
   const after: string[] = [];
   for (const before of entry.after ?? []) {
-    const kept = await readKept(table, before);
+    const kept = await readStoredEntry(table, before);
     if (kept?.entry.kind === 'invalidEffect') continue;
-    if (kept && !isWaitedFor(kept.entry.version, entry.version)) continue;
+    if (kept && !isPredecessorOf(kept.entry.version, entry.version)) continue;
     if (kept && isWaitingForPerson(kept.entry) && all.every((other) => other.key !== before)) {
       const reason = `${describeWhat(kept.entry)}, which its route sends before it, is parked: replay or dismiss that one first (${before})`;
       return toLeft(one, reason);

@@ -3,7 +3,7 @@ import type { InvalidEffectEntry } from '../../lambda/ledger/invalid-effect.ts';
 import type { StoredRow } from '../../lambda/ledger/table.ts';
 
 /** An entry as it stands in the ledger. */
-export interface Kept {
+export interface StoredEntry {
   readonly key: string;
   readonly row: StoredRow;
   readonly entry: Entry | InvalidEffectEntry;

@@ -8,7 +8,7 @@ import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
-import type { Kept } from './kept.ts';
+import type { StoredEntry } from './kept.ts';
 
 /** How the ledger's table is found; Region, login and endpoint are the SDK's matter. */
 export const ledgerOptions = {
@@ -37,7 +37,7 @@ export function openLedger(
 }
 
 /** An entry and the row it was read from; `undefined` where the row is gone. */
-export async function readKept(table: Table, key: string): Promise<Kept | undefined> {
+export async function readStoredEntry(table: Table, key: string): Promise<StoredEntry | undefined> {
   const row = await table.get(key);
   return row && { key, row, entry: parseAnyEntry(row) };
 }
@@ -54,7 +54,7 @@ const pageSize = 100;
 export const whenever = new Date(8_640_000_000_000_000);
 
 /** Everything that is parked, oldest first; what has meanwhile gone or moved on is passed over. */
-export async function* listParked(table: Table): AsyncGenerator<Kept | Unreadable> {
+export async function* listParked(table: Table): AsyncGenerator<StoredEntry | Unreadable> {
   for await (const key of walkAgenda(table, agendaLists.parked, { until: whenever, pageSize })) {
     const row = await table.get(key);
     const kept = row && readRow(row);
@@ -63,7 +63,7 @@ export async function* listParked(table: Table): AsyncGenerator<Kept | Unreadabl
 }
 
 /** The entry in a row, or why it cannot be read. */
-export function readRow(row: StoredRow): Kept | Unreadable {
+export function readRow(row: StoredRow): StoredEntry | Unreadable {
   const { key } = row;
   try {
     return { key, row, entry: parseAnyEntry(row) };

@@ -1,8 +1,8 @@
-import type { Invocation } from '../command.ts';
+import type { CommandInvocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { printJson, printLines, tellNotes } from '../render.ts';
+import { printJson, printLines, printNotes } from '../render.ts';
 import { describeWhat } from './describe.ts';
-import type { Kept } from './kept.ts';
+import type { StoredEntry } from './kept.ts';
 
 /** How an outcome names its entry. */
 interface KeyName {
@@ -32,7 +32,7 @@ export type KeyOutcome<Done extends string> =
 /** An entry as it was read; `entry` is absent where the row is gone or could not be read. */
 interface Named {
   readonly key: string;
-  readonly entry?: Kept['entry'];
+  readonly entry?: StoredEntry['entry'];
 }
 
 /** The outcome of an entry that was not changed. */
@@ -52,7 +52,7 @@ export function printOutcomes<Done extends string>(
     done,
     describe,
   }: { readonly done: Done; readonly describe: (outcome: KeyOutcome<Done>) => string },
-  { io, json }: Pick<Invocation, 'io' | 'json'>,
+  { io, json }: Pick<CommandInvocation, 'io' | 'json'>,
 ): ExitCode {
   if (json) {
     printJson(io.stdout, { entries: all.map(({ kind, ...rest }) => ({ outcome: kind, ...rest })) });
@@ -60,7 +60,7 @@ export function printOutcomes<Done extends string>(
     for (const outcome of all) {
       printLines(outcome.kind === done ? io.stdout : io.stderr, [describe(outcome)]);
     }
-    if (all.length === 0) tellNotes(io, ['nothing of that is parked'], json);
+    if (all.length === 0) printNotes(io, ['nothing of that is parked'], json);
   }
   if (all.some(({ kind }) => kind === 'unknown')) return exitCodes.unknown;
   return all.every(({ kind }) => kind === done) ? exitCodes.done : exitCodes.refused;

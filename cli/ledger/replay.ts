@@ -2,7 +2,7 @@ import { LedgerError } from '../../lambda/errors.ts';
 import { toRow } from '../../lambda/ledger/entry-row.ts';
 import { instanceNamesKey, parseInstanceNames } from '../../lambda/ledger/instance-names.ts';
 import { isOldEventKey, replayOldEvent } from '../../lambda/ledger/old-event.ts';
-import { replay } from '../../lambda/ledger/replay.ts';
+import { replayEntry } from '../../lambda/ledger/replay.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { advise } from './advice.ts';
 import { findFollowers, freePredecessors } from './followers.ts';
@@ -75,7 +75,7 @@ async function putBack(
 ): Promise<string | undefined> {
   const { revision } = row;
   if (isOldEventKey(key)) return replayOldEvent(table, { key, entry, revision }, { nowMs, by });
-  const due = replay(entry, nowMs, by);
+  const due = replayEntry(entry, nowMs, by);
   const written = await table.put({ ...toRow(due, nowMs), key }, revision);
   return written === undefined ? 'somebody else has changed it meanwhile; look again' : undefined;
 }

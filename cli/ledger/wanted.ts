@@ -3,8 +3,8 @@ import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { toLastAt } from './describe.ts';
-import type { Kept } from './kept.ts';
-import { listParked, readKept, type Unreadable } from './open.ts';
+import type { StoredEntry } from './kept.ts';
+import { listParked, readStoredEntry, type Unreadable } from './open.ts';
 
 /** Which entries are meant: by their keys, or all parked ones of a route, or since an instant. */
 export interface Wanted {
@@ -59,7 +59,7 @@ export function toOperator(env: Io['env']): string {
 }
 
 /** An entry with its row, or why there is none to work with. */
-export type WantedResult = Kept | Unreadable | { readonly key: string; readonly gone: true };
+export type WantedResult = StoredEntry | Unreadable | { readonly key: string; readonly gone: true };
 
 /** The rows that were asked for. */
 export async function* findWanted(
@@ -79,5 +79,5 @@ export async function* findWanted(
 }
 
 async function readOne(table: Table, key: string): Promise<WantedResult> {
-  return (await readKept(table, key)) ?? { key, gone: true };
+  return (await readStoredEntry(table, key)) ?? { key, gone: true };
 }

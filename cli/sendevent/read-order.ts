@@ -12,7 +12,7 @@ import { CommandLineError } from '../exit-code.ts';
 import { withoutLogin } from '../login-options.ts';
 
 /** What is to be sent, and which way. */
-export type Order = {
+export type SendeventOrder = {
   readonly ignoredOptions: readonly string[];
   /** What a person has to know of a flag that has no effect. */
   readonly remarks: readonly string[];
@@ -31,7 +31,7 @@ export type Order = {
  * @throws {SendeventUsageError} for arguments that say no event
  * @throws {CommandLineError} for flags that the profile cannot carry
  */
-export function readOrder(given: readonly string[], profile: WireProfile): Order {
+export function readOrder(given: readonly string[], profile: WireProfile): SendeventOrder {
   const argv = separateFlags(given);
   if (isForMany(argv) && saysCommands(profile, readKind(argv))) {
     const { kept, ignoredOptions } = withoutLogin(argv);

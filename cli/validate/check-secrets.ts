@@ -4,7 +4,11 @@ import {
   createReadSecret,
   createSecretsClient,
 } from '../../lambda/aws/credentials.ts';
-import type { Credentials, ReadSecret, SecretVersion } from '../../lambda/aws/secret-login.ts';
+import type {
+  ReadSecret,
+  SecretCredentials,
+  SecretVersion,
+} from '../../lambda/aws/secret-login.ts';
 import { CredentialsError, SecretDeniedError, SecretShapeError } from '../../lambda/errors.ts';
 import { SecretAuthorities } from '../../lambda/login/authorities.ts';
 import { LoginSecret } from '../../lambda/login/secret.ts';
@@ -61,7 +65,7 @@ async function readAsFunctions(
   { holds, secret, key }: NamedSecret,
   readSecret: ReadSecret,
   now: () => Date,
-): Promise<Credentials | undefined> {
+): Promise<SecretCredentials | undefined> {
   if (holds === 'login') {
     const login = new LoginSecret(secret, createReadCredentials(readSecret), now);
     await login.read();

@@ -4,13 +4,13 @@ import type { NamedSecret, RouteFile } from '../../route-file/index.ts';
 import { describeWideRoutes } from '../../route-file/rules/describe-wide.ts';
 import {
   describeOrigin,
-  describeSaying,
-  type Target,
-  toSayings,
+  formatRouteAction,
+  type RouteTarget,
+  toRouteActions,
   toTargets,
 } from '../describe-route.ts';
 import type { Io } from '../io.ts';
-import { createPaint, type Paint, printJson, printLines, toLines } from '../render.ts';
+import { createPaint, type Paint, printJson, printLines, toTerminalLines } from '../render.ts';
 import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
 
 /** A route file without fault, and its secrets where these were read. */
@@ -58,7 +58,7 @@ export function printContent(content: Content, io: Io, json: boolean): void {
   ]);
   printLines(
     io.stderr,
-    warnings.flatMap((warning) => toLines(`warning: ${describeProblem(source, warning)}`)),
+    warnings.flatMap((warning) => toTerminalLines(`warning: ${describeProblem(source, warning)}`)),
   );
 }
 
@@ -70,7 +70,10 @@ function describeSecrets(secrets: Content['secrets']): readonly string[] {
   return [`secrets that were read, and read well: ${each.join(', ')}`];
 }
 
-function toDocument({ instances, routes, accounts }: BridgeConfig, targets: readonly Target[]) {
+function toDocument(
+  { instances, routes, accounts }: BridgeConfig,
+  targets: readonly RouteTarget[],
+) {
   return {
     instances: instances.map(({ certificateAuthority, ...instance }) => ({
       ...instance,
@@ -82,7 +85,7 @@ function toDocument({ instances, routes, accounts }: BridgeConfig, targets: read
       from: route.from,
       to: route.to,
       ...(route.combine && { combine: route.combine }),
-      says: toSayings(route),
+      says: toRouteActions(route),
     })),
     accounts,
     targets,
@@ -104,7 +107,9 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
       '',
       `route ${paint('bold', route.name)}: ${describeOrigin(route)} -> ${route.to}`,
       ...(route.combine === undefined ? [] : [`  combine: ${route.combine}, ${combineMeaning}`]),
-      ...toSayings(route).map((saying) => `  ${describeSaying(saying)}  on ${saying.on.join(' ')}`),
+      ...toRouteActions(route).map(
+        (saying) => `  ${formatRouteAction(saying)}  on ${saying.on.join(' ')}`,
+      ),
     ]),
   ];
 }
@@ -120,7 +125,7 @@ function describeTrust({
   return certificateAuthority === undefined ? 'public CAs' : 'its own CA';
 }
 
-function describeTargets(targets: readonly Target[]): readonly string[] {
+function describeTargets(targets: readonly RouteTarget[]): readonly string[] {
   const words = { globalVariable: 'global variables', job: 'jobs', machine: 'machines' } as const;
   return (['globalVariable', 'job', 'machine'] as const).flatMap((kind) => {
     const names = targets

@@ -1,6 +1,12 @@
 import { type Problem, type Source, SourceError } from '../../autosys/source.ts';
 import type { Io } from '../io.ts';
-import { createPaint, printJson, printLines, toFaultDocuments, toLines } from '../render.ts';
+import {
+  createPaint,
+  printJson,
+  printLines,
+  toFaultDocuments,
+  toTerminalLines,
+} from '../render.ts';
 
 /** What is wrong with a route file and its secrets. */
 export interface Wrong {
@@ -32,7 +38,7 @@ export function printFaults({ source, faults, unread }: Wrong, io: Io, json: boo
     ...(unread && unread.length > 0 ? [`${unread.length} unknown`] : []),
   ];
   printLines(io.stderr, [
-    ...toLines(inOrder([...faults, ...(unread ?? [])]).message),
+    ...toTerminalLines(inOrder([...faults, ...(unread ?? [])]).message),
     '',
     paint('red', `${source.name}: ${counts.join(', ')}`),
   ]);

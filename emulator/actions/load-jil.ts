@@ -1,5 +1,5 @@
-import { type Answer, json } from '../answer.ts';
-import type { Asked, Deps } from '../deps.ts';
+import { type HttpAnswer, json } from '../answer.ts';
+import type { AewsRequest, Deps } from '../deps.ts';
 
 /**
  * POST jil: carries out JIL; 200 whether it went well or not, the field `status` tells (seen live).
@@ -8,7 +8,7 @@ import type { Asked, Deps } from '../deps.ts';
  */
 export const loadJil =
   ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ body }: Pick<Asked, 'body'>): Answer => {
+  ({ body }: Pick<AewsRequest, 'body'>): HttpAnswer => {
     const { ok, messages } = instance.loadJil({ name: 'POST /AEWS/jil', text: body });
     return json(200, { status: ok ? 'success' : 'failed', messages });
   };

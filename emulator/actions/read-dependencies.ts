@@ -1,13 +1,13 @@
 import { printCondition, referencesOf } from '../../autosys/condition/index.ts';
-import { type Answer, json, unknownJob } from '../answer.ts';
-import type { Asked, Deps } from '../deps.ts';
+import { type HttpAnswer, json, unknownJob } from '../answer.ts';
+import type { AewsRequest, Deps } from '../deps.ts';
 import { negotiate } from '../negotiate.ts';
 import { notAcceptable } from './read-jobs.ts';
 
 /** GET job-dependencies/{name}: what its condition reads. The path was seen live, its fields are ours (inferred). */
 export const readDependencies =
   ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
+  ({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer => {
     if (!negotiate(accept, ['application/json'])) return notAcceptable();
     const record = instance.job(name);
     if (!record) return unknownJob(404, name);

@@ -1,14 +1,14 @@
 import { printJobs } from '../../autosys/jil/index.ts';
-import { type Answer, text, unknownJob } from '../answer.ts';
-import type { Asked, Deps } from '../deps.ts';
+import { type HttpAnswer, text, unknownJob } from '../answer.ts';
+import type { AewsRequest, Deps } from '../deps.ts';
 import { negotiate } from '../negotiate.ts';
 import { inBoxOrder, withMembers } from './box-order.ts';
 import { notAcceptable } from './read-jobs.ts';
 
 /** GET jil/job: definitions as `autorep -q` prints them; a box with its members, without a name the whole estate. */
-export const readJil =
+export const createReadJil =
   ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ query, accept }: Pick<Asked, 'query' | 'accept'>): Answer => {
+  ({ query, accept }: Pick<AewsRequest, 'query' | 'accept'>): HttpAnswer => {
     if (!negotiate(accept, ['text/plain'])) return notAcceptable();
     const name = query.get('name') ?? '';
     const record = instance.job(name);

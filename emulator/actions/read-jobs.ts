@@ -1,6 +1,14 @@
 import { toStatusNumber } from '../../autosys/status.ts';
-import { type Answer, escapeMarkup, json, text, tomcatPage, unknownJob, xml } from '../answer.ts';
-import type { Asked, Deps } from '../deps.ts';
+import {
+  escapeMarkup,
+  type HttpAnswer,
+  json,
+  text,
+  tomcatPage,
+  unknownJob,
+  xml,
+} from '../answer.ts';
+import type { AewsRequest, Deps } from '../deps.ts';
 import { type MediaType, negotiate } from '../negotiate.ts';
 import type { JobRecord } from '../record.ts';
 
@@ -19,7 +27,7 @@ const both: readonly MediaType[] = ['application/json', 'application/xml'];
 export const readJobs =
   (suffix?: MediaType) =>
   ({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) =>
-  ({ query, accept }: Pick<Asked, 'query' | 'accept'>): Answer => {
+  ({ query, accept }: Pick<AewsRequest, 'query' | 'accept'>): HttpAnswer => {
     const type = suffix ?? negotiate(accept, both);
     if (!type) return notAcceptable();
     const matches = readFilter(query.get('filter'));
@@ -30,9 +38,9 @@ export const readJobs =
   };
 
 /** GET job/{name}: one job in the shape of the instance's release; 404 with AutoSys's words for an unknown one. */
-export const readJob =
+export const createReadJob =
   ({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) =>
-  ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
+  ({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer => {
     const type = negotiate(accept, both);
     if (!type) return notAcceptable();
     const record = instance.job(name);
@@ -44,7 +52,7 @@ export const readJob =
   };
 
 /** 406: what was asked for is not on offer. */
-export function notAcceptable(): Answer {
+export function notAcceptable(): HttpAnswer {
   return tomcatPage(406, 'none of the media types in Accept can be produced here');
 }
 
@@ -72,7 +80,7 @@ function readFilter(filter: string | null): ((job: JobReading) => boolean) | und
   return (job) => (field === 'name' ? job.name : job.boxName) === value;
 }
 
-function badFilter(): Answer {
+function badFilter(): HttpAnswer {
   return text(400, 'filter: expected name==<value> or boxname==<value> without wildcards\n');
 }
 

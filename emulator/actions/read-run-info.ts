@@ -1,6 +1,6 @@
 import { printDate } from '../../autosys/autorep/index.ts';
-import { type Answer, escapeMarkup, json, unknownJob, xml } from '../answer.ts';
-import type { Asked, Deps } from '../deps.ts';
+import { escapeMarkup, type HttpAnswer, json, unknownJob, xml } from '../answer.ts';
+import type { AewsRequest, Deps } from '../deps.ts';
 import { type MediaType, negotiate } from '../negotiate.ts';
 import type { JobRecord } from '../record.ts';
 import { notAcceptable } from './read-jobs.ts';
@@ -22,7 +22,7 @@ const both: readonly MediaType[] = ['application/json', 'application/xml'];
 /** GET job-run-info: the last run of every job, as a bare array. */
 export const readRunInfos =
   ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ accept }: Pick<Asked, 'accept'>): Answer =>
+  ({ accept }: Pick<AewsRequest, 'accept'>): HttpAnswer =>
     show(
       instance.jobs().map((record) => toReading(record, instance.timezone)),
       accept,
@@ -31,7 +31,7 @@ export const readRunInfos =
 /** GET job-run-info/{name} and jobruninfo/{name}: the last run of one job. */
 export const readRunInfo =
   ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ name, accept }: Pick<Asked, 'name' | 'accept'>): Answer => {
+  ({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer => {
     const record = instance.job(name);
     return record ? show([toReading(record, instance.timezone)], accept) : unknownJob(404, name);
   };
@@ -50,7 +50,7 @@ function toReading(record: JobRecord, timezone: string): RunReading {
   };
 }
 
-function show(runs: readonly RunReading[], accept: string | undefined): Answer {
+function show(runs: readonly RunReading[], accept: string | undefined): HttpAnswer {
   const type = negotiate(accept, both);
   if (!type) return notAcceptable();
   if (type === 'application/json') return json(200, runs);

@@ -1,4 +1,4 @@
-import { type Answer, empty, unknownJob, unsupported } from '../answer.ts';
+import { empty, type HttpAnswer, unknownJob, unsupported } from '../answer.ts';
 import type { Deps } from '../deps.ts';
 import { eventSupport } from '../event-support.ts';
 import type { QueuedEvent } from '../instance-types.ts';
@@ -12,8 +12,8 @@ import type { QueuedEvent } from '../instance-types.ts';
 export function refuseEvent(
   { instance, mayDo, unknownJobStatus }: Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus'>,
   event: QueuedEvent,
-  accepted: Answer,
-): Answer | undefined {
+  accepted: HttpAnswer,
+): HttpAnswer | undefined {
   const { support, note } = eventSupport[event.kind];
   if (support === 'absent') return unsupported(event.kind, note);
   if (!mayDo(event.kind)) return empty(403);

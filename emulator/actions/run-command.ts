@@ -1,25 +1,25 @@
 import { splitCommandLine } from '../../autosys/sendevent.ts';
 import { UsageError } from '../../autosys/usage.ts';
-import { type Answer, empty, json, unsupported } from '../answer.ts';
-import { autorep } from '../commands/autorep.ts';
+import { empty, type HttpAnswer, json, unsupported } from '../answer.ts';
+import { createAutorep } from '../commands/autorep.ts';
 import { autostatus } from '../commands/autostatus.ts';
-import type { Command } from '../commands/command.ts';
-import { sendevent } from '../commands/sendevent.ts';
-import type { Asked, Deps } from '../deps.ts';
+import type { ServerCommand } from '../commands/command.ts';
+import { createSendevent } from '../commands/sendevent.ts';
+import type { AewsRequest, Deps } from '../deps.ts';
 import { FieldError } from '../fields.ts';
 
 /** autorep was seen live; that AEWS takes the two others is inferred (docs/autosys.md, wire profiles). */
-const commands: ReadonlyMap<string, { readonly command: Command; readonly reads: boolean }> =
+const commands: ReadonlyMap<string, { readonly command: ServerCommand; readonly reads: boolean }> =
   new Map([
-    ['autorep', { command: autorep, reads: true }],
+    ['autorep', { command: createAutorep, reads: true }],
     ['autostatus', { command: autostatus, reads: true }],
-    ['sendevent', { command: sendevent, reads: false }],
+    ['sendevent', { command: createSendevent, reads: false }],
   ]);
 
 /** POST command/run: `{"stdOut":[…]}`, and for what the command refuses still 200 with `{"stdErr":[…]}` (seen live). */
 export const runCommand =
   (powers: Deps) =>
-  ({ fields }: Pick<Asked, 'fields'>): Answer => {
+  ({ fields }: Pick<AewsRequest, 'fields'>): HttpAnswer => {
     const [name = '', ...argv] = fields.required('command', splitWords);
     const found = commands.get(name);
     if (!found) {

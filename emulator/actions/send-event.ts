@@ -1,7 +1,7 @@
 import type { AutosysEventKind } from '../../autosys/event.ts';
 import { empty } from '../answer.ts';
-import type { Asked, Deps } from '../deps.ts';
-import { readEvent, spellingInPath } from '../wire.ts';
+import type { AewsRequest, Deps } from '../deps.ts';
+import { readQueuedEvent, spellingInPath } from '../wire.ts';
 import { refuseEvent } from './refuse-event.ts';
 
 type Needed = Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
@@ -10,8 +10,8 @@ type Needed = Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' 
 export const sendEvent =
   (kind: AutosysEventKind) =>
   (powers: Needed) =>
-  ({ fields }: Pick<Asked, 'fields'>) => {
-    const event = readEvent(kind, fields, spellingInPath(powers.profiles));
+  ({ fields }: Pick<AewsRequest, 'fields'>) => {
+    const event = readQueuedEvent(kind, fields, spellingInPath(powers.profiles));
     const accepted = empty(201);
     const refusal = refuseEvent(powers, event, accepted);
     if (refusal) return refusal;

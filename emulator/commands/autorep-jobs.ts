@@ -9,7 +9,7 @@ import {
 } from '../../autosys/autorep/index.ts';
 import { printJobs } from '../../autosys/jil/index.ts';
 import { readJobStatus } from '../../autosys/status.ts';
-import { inBoxOrder, type Placed, withMembers } from '../actions/box-order.ts';
+import { inBoxOrder, type PlacedJob, withMembers } from '../actions/box-order.ts';
 import { invalidJobName } from '../answer.ts';
 import type { Deps } from '../deps.ts';
 import type { LoggedEvent } from '../event-log.ts';
@@ -36,7 +36,7 @@ export function reportJobs(instance: Instance, query: AutorepQuery): Printed {
 }
 
 /** By name, or by pattern: then in box order, and each job once, below the box that fits too. */
-function findJobs(instance: Instance, pattern: string): readonly Placed[] {
+function findJobs(instance: Instance, pattern: string): readonly PlacedJob[] {
   const only = isWildcard(pattern) ? undefined : instance.job(pattern);
   if (only) return withMembers(instance, only);
   const fits = ({ job }: JobRecord) => matchesWildcard(pattern, job.name);
@@ -47,7 +47,7 @@ function findJobs(instance: Instance, pattern: string): readonly Placed[] {
     .filter(({ record: { job } }) => !shown.has(job.name) && shown.add(job.name));
 }
 
-function printDefinitions(placed: readonly Placed[], { long }: AutorepQuery): Printed {
+function printDefinitions(placed: readonly PlacedJob[], { long }: AutorepQuery): Printed {
   const jobs = placed.map(({ record: { job } }) => job);
   const printed = printJobs(jobs, { long, ownerAsComment: true });
   return { stdOut: printed === '' ? [] : printed.replace(/\n$/, '').split('\n') };
@@ -56,7 +56,7 @@ function printDefinitions(placed: readonly Placed[], { long }: AutorepQuery): Pr
 type Row = SummaryEntry & { readonly details: readonly DetailEntry[] };
 
 /** The row of a job, or none where the run that was asked for is not known. */
-function toRows(instance: Instance, { record, depth }: Placed, run?: number): readonly Row[] {
+function toRows(instance: Instance, { record, depth }: PlacedJob, run?: number): readonly Row[] {
   const { job, noexec, queuePriority } = record;
   const standing = { name: job.name, depth, onNoExec: noexec, priority: queuePriority };
   const lines = instance.events(job.name);

@@ -10,7 +10,7 @@ import { type Printed, unsupportedOption } from './command.ts';
 const harmlessOptions: readonly string[] = ['-usr', '-pw', '-pwx', '-saml'];
 
 /** `autorep`: jobs, global variables and machines, in the layouts of the 11.3.6 reference. */
-export const autorep =
+export const createAutorep =
   ({ instance }: Pick<Deps, 'instance'>) =>
   (argv: readonly string[]): Printed => {
     const query = readQuery(argv);

@@ -8,7 +8,7 @@ export type Printed =
   | { readonly unsupported: { readonly what: string; readonly reason: string } };
 
 /** One of AutoSys's commands, run on the server; its arguments without its name. */
-export type Command = (powers: Deps) => (argv: readonly string[]) => Printed;
+export type ServerCommand = (powers: Deps) => (argv: readonly string[]) => Printed;
 
 /** Says that the command was asked for what nobody here can do. */
 export function unsupportedOption(what: string, reason: string): Printed {

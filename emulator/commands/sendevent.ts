@@ -14,7 +14,7 @@ import { type Printed, unsupportedOption } from './command.ts';
 type Needed = Pick<Deps, 'instance' | 'mayDo' | 'send'>;
 
 /** `sendevent -E …`: silent where the event is stored (inferred). */
-export const sendevent =
+export const createSendevent =
   (powers: Needed) =>
   (argv: readonly string[]): Printed => {
     const command = readCommand(argv);

@@ -1,14 +1,18 @@
 import { printCondition } from '../../autosys/condition/index.ts';
 import { isActive, isTerminal, type JobStatus } from '../../autosys/status.ts';
 import type { JobRecord } from '../record.ts';
-import type { Effect, View } from './step.ts';
+import type { SchedulerEffect, View } from './step.ts';
 
 /**
  * The box is RUNNING now: its members, and those of boxes within, go to ACTIVATED, and its own are considered.
  *
  * What runs, is held or iced stays as it is. A box that has nothing to wait for ends at once (inferred).
  */
-export function activateMembers(view: View, box: JobRecord, because: string): readonly Effect[] {
+export function activateMembers(
+  view: View,
+  box: JobRecord,
+  because: string,
+): readonly SchedulerEffect[] {
   const members = view.members(box.job.name);
   const trigger = { kind: 'box', because: `box ${box.job.name} is RUNNING: ${because}` } as const;
   const considered = members.map(({ job }) => {
@@ -24,9 +28,9 @@ export function activateMembers(view: View, box: JobRecord, because: string): re
 }
 
 /** ACTIVATED tells that the outermost box runs, so it reaches through boxes (AutoSys 11.3.6 reference, job states). */
-function activateWithin(view: View, box: JobRecord): readonly Effect[] {
+function activateWithin(view: View, box: JobRecord): readonly SchedulerEffect[] {
   const because = `box ${box.job.name} is RUNNING`;
-  return view.members(box.job.name).flatMap((member): readonly Effect[] => {
+  return view.members(box.job.name).flatMap((member): readonly SchedulerEffect[] => {
     if (isActive(member.status) || member.onHold || member.onIce) return [];
     const patch = { status: 'ACTIVATED', armed: false } as const;
     const activated = { kind: 'record', job: member.job.name, patch, because } as const;
@@ -40,7 +44,7 @@ export function terminate(
   record: JobRecord,
   because: string,
   now: Date,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const { job, run } = record;
   if (job.type === 'BOX') return endBox(view, record, 'TERMINATED', because, now);
   const of = { job: job.name, run: run.run, try: run.try };
@@ -62,7 +66,11 @@ export function endOf(record: JobRecord, status: JobStatus, now: Date, exitCode?
  * A box that failed turns to SUCCESS once every member has succeeded after all; TERMINATED sticks (Broadcom KB 92872 for the
  * moment of the check; the recovery of a failed box is inferred).
  */
-export function memberChanged(view: View, member: JobRecord, now: Date): readonly Effect[] {
+export function memberChanged(
+  view: View,
+  member: JobRecord,
+  now: Date,
+): readonly SchedulerEffect[] {
   const { job, status } = member;
   const box = job.box === undefined ? undefined : view.job(job.box);
   if (!box) return [];
@@ -75,7 +83,7 @@ export function memberChanged(view: View, member: JobRecord, now: Date): readonl
 }
 
 /** Completes the box if its rule says so now. */
-export function settleBox(view: View, box: JobRecord, now: Date): readonly Effect[] {
+export function settleBox(view: View, box: JobRecord, now: Date): readonly SchedulerEffect[] {
   if (box.status === 'RUNNING') {
     const verdict = verdictOn(view, box, now);
     return verdict ? endBox(view, box, verdict.status, verdict.because, now) : [];
@@ -122,7 +130,7 @@ function endBox(
   status: 'SUCCESS' | 'FAILURE' | 'TERMINATED',
   because: string,
   now: Date,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const ended = { kind: 'record', job: box.job.name, because } as const;
   return [
     { ...ended, patch: endOf(box, status, now) },
@@ -137,7 +145,7 @@ function terminateMembers(
   box: JobRecord,
   status: JobStatus,
   now: Date,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const because = `job_terminator: box ${box.job.name} is ${status}`;
   return view
     .members(box.job.name)
@@ -146,9 +154,9 @@ function terminateMembers(
 }
 
 /** What had not started in the box run will not start any more: ACTIVATED becomes INACTIVE (inferred). */
-function deactivateWithin(view: View, box: JobRecord): readonly Effect[] {
+function deactivateWithin(view: View, box: JobRecord): readonly SchedulerEffect[] {
   const because = `box ${box.job.name} has ended`;
-  return view.members(box.job.name).flatMap((member): readonly Effect[] => {
+  return view.members(box.job.name).flatMap((member): readonly SchedulerEffect[] => {
     if (member.status !== 'ACTIVATED') return [];
     const patch = { status: 'INACTIVE', armed: false } as const;
     const ended = { kind: 'record', job: member.job.name, patch, because } as const;
@@ -157,9 +165,9 @@ function deactivateWithin(view: View, box: JobRecord): readonly Effect[] {
 }
 
 /** CHANGE_STATUS of a box to INACTIVE resets its members (documented for NOEXEC boxes, else inferred); what runs is left alone. */
-export function resetMembers(view: View, box: JobRecord): readonly Effect[] {
+export function resetMembers(view: View, box: JobRecord): readonly SchedulerEffect[] {
   const because = `box ${box.job.name} was set to INACTIVE`;
-  return view.members(box.job.name).flatMap((member): readonly Effect[] => {
+  return view.members(box.job.name).flatMap((member): readonly SchedulerEffect[] => {
     if (isActive(member.status) || member.onHold || member.onIce) return [];
     const patch = { status: 'INACTIVE', armed: false } as const;
     const reset = { kind: 'record', job: member.job.name, patch, because } as const;

@@ -3,13 +3,18 @@ import { isActive } from '../../autosys/status.ts';
 import type { JobRecord } from '../record.ts';
 import { endOf, terminate } from './box.ts';
 import { overrunTimer, retry } from './starting.ts';
-import type { Effect, Report, Try, View } from './step.ts';
+import type { Report, SchedulerEffect, Try, View } from './step.ts';
 
 /** Between RESTART and the next STARTING of a failed run; the facts name no number. */
 const restartMs = 1000;
 
 /** An agent speaks of a try: it runs, it ended, or there was nothing to run. Of any but the present try nothing is heard. */
-export function reported(view: View, of: Try, report: Report, now: Date): readonly Effect[] {
+export function reported(
+  view: View,
+  of: Try,
+  report: Report,
+  now: Date,
+): readonly SchedulerEffect[] {
   const record = view.job(of.job);
   if (!record || !isPresent(record, of)) return [];
   switch (report.kind) {
@@ -32,14 +37,14 @@ export function reported(view: View, of: Try, report: Report, now: Date): readon
 }
 
 /** The wait after a failure is over. */
-export function retryDue(view: View, of: Try, now: Date): readonly Effect[] {
+export function retryDue(view: View, of: Try, now: Date): readonly SchedulerEffect[] {
   const record = view.job(of.job);
   const isDue = record?.status === 'RESTART' && isPresent(record, of);
   return isDue ? retry(record, now) : [];
 }
 
 /** The try has run for `term_run_time` (documented: then TERMINATED). */
-export function overran(view: View, of: Try, now: Date): readonly Effect[] {
+export function overran(view: View, of: Try, now: Date): readonly SchedulerEffect[] {
   const record = view.job(of.job);
   if (!record || !isPresent(record, of) || !isActive(record.status)) return [];
   const because = `term_run_time: it ran for ${record.job.terminateAfterMinutes} minutes`;
@@ -50,7 +55,7 @@ export function overran(view: View, of: Try, now: Date): readonly Effect[] {
  * SUCCESS or FAILURE by the exit code: with fail_codes it alone decides and what it does not list is success; else success_codes
  * alone; else success up to max_exit_success (Broadcom KB 408778).
  */
-export function toOutcome(rule: ExitCodeRule, exitCode: number): 'SUCCESS' | 'FAILURE' {
+export function toExitStatus(rule: ExitCodeRule, exitCode: number): 'SUCCESS' | 'FAILURE' {
   const lists = (ranges: NonNullable<ExitCodeRule['failCodes']>) =>
     ranges.some(([from, to]) => from <= exitCode && exitCode <= to);
   const { failCodes, successCodes, maxExitSuccess } = rule;
@@ -59,7 +64,7 @@ export function toOutcome(rule: ExitCodeRule, exitCode: number): 'SUCCESS' | 'FA
   return exitCode <= maxExitSuccess ? 'SUCCESS' : 'FAILURE';
 }
 
-function runs(record: JobRecord, of: Try, now: Date): readonly Effect[] {
+function runs(record: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
   // An operator may have changed the status meanwhile; the agent's word does not take that back.
   if (record.status !== 'STARTING') return [];
   const machine = record.job.machine ?? 'localhost';
@@ -75,8 +80,13 @@ function runs(record: JobRecord, of: Try, now: Date): readonly Effect[] {
   ];
 }
 
-function ended(record: JobRecord, of: Try, exitCode: number, now: Date): readonly Effect[] {
-  const status = toOutcome(record.job.exitCodes, exitCode);
+function ended(
+  record: JobRecord,
+  of: Try,
+  exitCode: number,
+  now: Date,
+): readonly SchedulerEffect[] {
+  const status = toExitStatus(record.job.exitCodes, exitCode);
   const because = `it ended with exit code ${exitCode}`;
   const end = {
     kind: 'record',
@@ -90,7 +100,7 @@ function ended(record: JobRecord, of: Try, exitCode: number, now: Date): readonl
 }
 
 /** FAILURE is passed through on the way to RESTART: dependents and box hear of the last try only (inferred). */
-function restart({ job, retriesLeft }: JobRecord, of: Try, now: Date): readonly Effect[] {
+function restart({ job, retriesLeft }: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
   const because = `${retriesLeft} of ${job.retries} retries left`;
   const at = new Date(now.getTime() + restartMs);
   return [
@@ -100,7 +110,7 @@ function restart({ job, retriesLeft }: JobRecord, of: Try, now: Date): readonly 
 }
 
 /** alarm_if_fail is off unless the job says otherwise (third party; the facts name no default). */
-function alarms({ job }: JobRecord, of: Try, text: string): readonly Effect[] {
+function alarms({ job }: JobRecord, of: Try, text: string): readonly SchedulerEffect[] {
   const wantsAlarm = job.attributes.some(
     ([name, value]) => name === 'alarm_if_fail' && /^(1|y)/i.test(value.trim()),
   );

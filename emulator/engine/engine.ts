@@ -3,7 +3,7 @@ import { memberChanged, settleBox } from './box.ts';
 import { overran, reported, retryDue } from './ending.ts';
 import { sent, wake } from './sent.ts';
 import { considerStart } from './starting.ts';
-import type { Effect, Signal, View } from './step.ts';
+import type { SchedulerEffect, Signal, View } from './step.ts';
 
 /**
  * What the scheduler does about one signal, given what is recorded now. Pure: it looks at the view and answers what is to be done.
@@ -11,7 +11,7 @@ import type { Effect, Signal, View } from './step.ts';
  * A job starts by events alone, never by polling: each signal leads to the few jobs it concerns (Broadcom community,
  * threads 734033 and 801986).
  */
-export function decide(view: View, signal: Signal, now: Date): readonly Effect[] {
+export function decide(view: View, signal: Signal, now: Date): readonly SchedulerEffect[] {
   switch (signal.kind) {
     case 'sent':
       return sent(view, signal.event, now);
@@ -41,7 +41,7 @@ function changed(
   view: View,
   { job, from, to }: Extract<Signal, { kind: 'changed' }>,
   now: Date,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const record = view.job(job);
   if (!record) return [];
   const woken = wakes(from, to) ? wake(view.waitersOnJob(job), `${job} is ${to}`) : [];

@@ -1,15 +1,15 @@
 import { isActive } from '../../autosys/status.ts';
 import type { JobRecord } from '../record.ts';
 import { hasRunInBox } from './obstacles.ts';
-import type { Effect, View } from './step.ts';
+import type { SchedulerEffect, View } from './step.ts';
 
 /** JOB_ON_HOLD: the job will not run; its dependents are blocked and its box cannot finish. */
-export function hold(record: JobRecord): readonly Effect[] {
+export function hold(record: JobRecord): readonly SchedulerEffect[] {
   return setAside(record, 'ON_HOLD', 'JOB_ON_HOLD');
 }
 
 /** JOB_ON_ICE: the job will not run; what depends on it goes on without it. */
-export function ice(record: JobRecord): readonly Effect[] {
+export function ice(record: JobRecord): readonly SchedulerEffect[] {
   return setAside(record, 'ON_ICE', 'JOB_ON_ICE');
 }
 
@@ -18,7 +18,7 @@ function setAside(
   { job, status, run }: JobRecord,
   to: 'ON_HOLD' | 'ON_ICE',
   because: string,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   if (isActive(status)) {
     const text = `${job.name} is ${status} and cannot be ${to}`;
     const of = { job: job.name, run: run.run, try: run.try };
@@ -38,7 +38,7 @@ export function release(
   view: View,
   record: JobRecord,
   from: 'ON_HOLD' | 'ON_ICE',
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const { job, status } = record;
   if (status !== from) return [{ kind: 'note', text: `${job.name} is ${status}, not ${from}` }];
   const because = from === 'ON_HOLD' ? 'JOB_OFF_HOLD' : 'JOB_OFF_ICE';
@@ -52,12 +52,12 @@ export function release(
 }
 
 /** JOB_ON_NOEXEC: later runs are bypassed to SUCCESS. A box takes its members along, as autorep shows them (`SU/NE`). */
-export function markNoexec(view: View, record: JobRecord): readonly Effect[] {
+export function markNoexec(view: View, record: JobRecord): readonly SchedulerEffect[] {
   return setNoexec(view, record, { noexec: true }, 'JOB_ON_NOEXEC');
 }
 
 /** JOB_OFF_NOEXEC: later runs are runs again; the status stays what it is (documented). */
-export function unmarkNoexec(view: View, record: JobRecord): readonly Effect[] {
+export function unmarkNoexec(view: View, record: JobRecord): readonly SchedulerEffect[] {
   return setNoexec(view, record, { noexec: false }, 'JOB_OFF_NOEXEC');
 }
 
@@ -66,7 +66,7 @@ function setNoexec(
   { job }: JobRecord,
   patch: { readonly noexec: boolean },
   because: string,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   return [
     { kind: 'record', job: job.name, patch, because },
     ...view.members(job.name).flatMap((member) => setNoexec(view, member, patch, because)),

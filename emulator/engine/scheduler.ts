@@ -7,7 +7,7 @@ import type { JobRecord } from '../record.ts';
 import type { State } from '../state.ts';
 import { Agenda } from './agenda.ts';
 import { decide } from './engine.ts';
-import type { Effect, Signal, Try } from './step.ts';
+import type { SchedulerEffect, Signal, Try } from './step.ts';
 
 /** What a scheduler works with. */
 export interface SchedulerDependencies {
@@ -39,9 +39,9 @@ export class Scheduler implements Disposable {
   }
 
   /** Decides about a signal and all that follows from it at this instant. @returns what was said of it */
-  process(signal: Signal): readonly Extract<Effect, { kind: 'note' }>[] {
+  process(signal: Signal): readonly Extract<SchedulerEffect, { kind: 'note' }>[] {
     const now = this.#clock.now();
-    const notes: Extract<Effect, { kind: 'note' }>[] = [];
+    const notes: Extract<SchedulerEffect, { kind: 'note' }>[] = [];
     const signals = [signal];
     // The list grows while it is walked: what follows is decided on what has been recorded by then.
     for (const next of signals) {
@@ -59,7 +59,7 @@ export class Scheduler implements Disposable {
   }
 
   /** @returns what is to be decided next */
-  #carryOut(effect: Effect, now: Date): readonly Signal[] {
+  #carryOut(effect: SchedulerEffect, now: Date): readonly Signal[] {
     switch (effect.kind) {
       case 'record':
         return this.#record(effect, now);
@@ -95,7 +95,7 @@ export class Scheduler implements Disposable {
   }
 
   #record(
-    { job, patch, because, text, passing }: Extract<Effect, { kind: 'record' }>,
+    { job, patch, because, text, passing }: Extract<SchedulerEffect, { kind: 'record' }>,
     now: Date,
   ): readonly Signal[] {
     const before = this.#state.job(job);
@@ -111,7 +111,7 @@ export class Scheduler implements Disposable {
   }
 
   #setGlobalVariable(
-    { name, value, because }: Extract<Effect, { kind: 'globalVariable' }>,
+    { name, value, because }: Extract<SchedulerEffect, { kind: 'globalVariable' }>,
     now: Date,
   ): void {
     this.#state.setGlobalVariable(name, value, now);
@@ -119,7 +119,7 @@ export class Scheduler implements Disposable {
     this.#tell({ kind: 'globalVariable', globalVariable: name, ...set, because });
   }
 
-  #logAlarm({ name, of, text }: Extract<Effect, { kind: 'alarm' }>, now: Date): void {
+  #logAlarm({ name, of, text }: Extract<SchedulerEffect, { kind: 'alarm' }>, now: Date): void {
     const line = { kind: 'alarm', name, ...of, text, stage: 'PD' } as const;
     this.#log.add({ ...line, queuedAt: now, processedAt: now });
     this.#tell({ kind: 'event', job: of.job, because: `alarm ${name}: ${text}` });

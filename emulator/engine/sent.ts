@@ -7,11 +7,11 @@ import { changeMachine } from '../machines.ts';
 import type { JobRecord } from '../record.ts';
 import { resetMembers, terminate } from './box.ts';
 import { hold, ice, markNoexec, release, unmarkNoexec } from './marks.ts';
-import { considerStart, start } from './starting.ts';
-import type { Effect, View } from './step.ts';
+import { considerStart, startJob } from './starting.ts';
+import type { SchedulerEffect, View } from './step.ts';
 
 /** What comes of an event that a user sent, when its turn has come. */
-export function sent(view: View, event: QueuedEvent, now: Date): readonly Effect[] {
+export function sent(view: View, event: QueuedEvent, now: Date): readonly SchedulerEffect[] {
   switch (event.kind) {
     case 'SET_GLOBAL':
       return setGlobalVariable(view, event.globalVariable, event.value);
@@ -30,7 +30,7 @@ type JobEvent = Exclude<
   { kind: 'SET_GLOBAL' | 'MACH_OFFLINE' | 'MACH_ONLINE' | 'STOP_DEMON' }
 >;
 
-function sentToJob(view: View, event: JobEvent, now: Date): readonly Effect[] {
+function sentToJob(view: View, event: JobEvent, now: Date): readonly SchedulerEffect[] {
   // An alarm may be about no job; it is in the log, and that is all.
   if (event.job === undefined) return [];
   const record = view.job(event.job);
@@ -38,7 +38,12 @@ function sentToJob(view: View, event: JobEvent, now: Date): readonly Effect[] {
   return actOn(view, record, event, now);
 }
 
-function actOn(view: View, record: JobRecord, event: JobEvent, now: Date): readonly Effect[] {
+function actOn(
+  view: View,
+  record: JobRecord,
+  event: JobEvent,
+  now: Date,
+): readonly SchedulerEffect[] {
   switch (event.kind) {
     case 'STARTJOB':
       return considerStart(view, record, { kind: 'startJob', because: 'STARTJOB' }, now);
@@ -89,7 +94,11 @@ function actOn(view: View, record: JobRecord, event: JobEvent, now: Date): reado
 }
 
 /** Wakes the jobs whose starting conditions read the variable; the word DELETE removes it (inferred). */
-function setGlobalVariable(view: View, name: GlobalName, value: string): readonly Effect[] {
+function setGlobalVariable(
+  view: View,
+  name: GlobalName,
+  value: string,
+): readonly SchedulerEffect[] {
   const because = `SET_GLOBAL ${name}=${value}`;
   const isSame = view.globalVariable(name)?.value === value;
   const set = {
@@ -103,7 +112,10 @@ function setGlobalVariable(view: View, name: GlobalName, value: string): readonl
 }
 
 /** Lets every waiter look at its condition again. */
-export function wake(waiters: Iterable<JobRecord['job']['name']>, because: string): Effect[] {
+export function wake(
+  waiters: Iterable<JobRecord['job']['name']>,
+  because: string,
+): SchedulerEffect[] {
   return [...waiters].map((job) => {
     const trigger = { kind: 'condition', because } as const;
     return { kind: 'then', signal: { kind: 'consider', job, trigger } };
@@ -111,16 +123,16 @@ export function wake(waiters: Iterable<JobRecord['job']['name']>, because: strin
 }
 
 /** Starts regardless of conditions, dates and box (documented); a job that runs is left alone. */
-function forceStart(view: View, record: JobRecord, now: Date): readonly Effect[] {
+function forceStart(view: View, record: JobRecord, now: Date): readonly SchedulerEffect[] {
   const { status, job } = record;
   if (isActive(status)) return note(`${job.name} is ${status} already`);
   if ((record.onHold || record.onIce) && !view.forceStartsHeld) {
     return note(`${job.name} is ${status}, and this instance does not force such a job`);
   }
-  return start(view, record, 'FORCE_STARTJOB', now);
+  return startJob(view, record, 'FORCE_STARTJOB', now);
 }
 
-function kill(view: View, record: JobRecord, now: Date): readonly Effect[] {
+function kill(view: View, record: JobRecord, now: Date): readonly SchedulerEffect[] {
   const { status, job } = record;
   const isWaiting = status === 'PEND_MACH' || status === 'QUE_WAIT' || status === 'RESWAIT';
   if (!isActive(status) && !isWaiting) return note(`${job.name} is ${status}, nothing to kill`);
@@ -136,7 +148,7 @@ function changeStatus(
   record: JobRecord,
   status: ChangeStatusEvent['status'],
   now: Date,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   if (status === 'REFRESH_DEPENDENCIES') {
     return wake([record.job.name], 'CHANGE_STATUS REFRESH_DEPENDENCIES');
   }
@@ -156,10 +168,10 @@ function timesOf(record: JobRecord, status: JobStatus, now: Date) {
   return begins ? { lastStart: now } : {};
 }
 
-function note(text: string): readonly Effect[] {
+function note(text: string): readonly SchedulerEffect[] {
   return [{ kind: 'note', text }];
 }
 
-function refuse(text: string): readonly Effect[] {
+function refuse(text: string): readonly SchedulerEffect[] {
   return [{ kind: 'note', text, refused: true }];
 }

@@ -3,7 +3,7 @@ import type { JobName } from '../../autosys/names.ts';
 import type { JobRecord } from '../record.ts';
 import { activateMembers } from './box.ts';
 import { hasRunInBox, type Obstacle, obstaclesOf } from './obstacles.ts';
-import type { Effect, Trigger, Try, View } from './step.ts';
+import type { SchedulerEffect, Trigger, Try, View } from './step.ts';
 
 /** What a trigger does not ask for: STARTJOB ignores dates and times (documented). */
 const ignoredByTrigger: Readonly<Record<Trigger['kind'], readonly Obstacle['kind'][]>> = {
@@ -24,14 +24,14 @@ export function considerStart(
   record: JobRecord,
   trigger: Trigger,
   now: Date,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const { job } = record;
   // Off hold, a job that nothing else would have started stays where it is (inferred).
   const isWanted = job.condition || record.armed || job.box !== undefined;
   if (trigger.kind === 'offHold' && !isWanted) return [];
   const ignored = ignoredByTrigger[trigger.kind];
   const obstacles = obstaclesOf(view, record, now).filter(({ kind }) => !ignored.includes(kind));
-  if (obstacles.length === 0) return start(view, record, sayWhy(record, trigger), now);
+  if (obstacles.length === 0) return startJob(view, record, sayWhy(record, trigger), now);
   const [first] = obstacles;
   if (trigger.kind === 'startJob') return [{ kind: 'note', text: first?.text ?? '' }];
   if (obstacles.every(({ kind }) => kind === 'window'))
@@ -43,12 +43,12 @@ export function considerStart(
  * Begins a run, whatever the conditions say: a box goes to RUNNING at once, a job through STARTING, one on an offline machine
  * to PEND_MACH.
  */
-export function start(
+export function startJob(
   view: View,
   record: JobRecord,
   because: string,
   now: Date,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const { job } = record;
   const isOffline = job.machine !== undefined && view.machineStatus(job.machine) === 'Offline';
   if (isOffline && !record.noexec) {
@@ -66,7 +66,7 @@ export function start(
 }
 
 /** The next try of the run that failed. */
-export function retry(record: JobRecord, now: Date): readonly Effect[] {
+export function retry(record: JobRecord, now: Date): readonly SchedulerEffect[] {
   const of = { job: record.job.name, run: record.run.run, try: record.run.try + 1 };
   const retriesLeft = record.retriesLeft - 1;
   const because = `try ${of.try} after a failure, ${retriesLeft} of ${record.job.retries} retries left`;
@@ -74,7 +74,7 @@ export function retry(record: JobRecord, now: Date): readonly Effect[] {
 }
 
 /** `term_run_time` runs from RUNNING on. */
-export function overrunTimer({ job }: JobRecord, of: Try, now: Date): readonly Effect[] {
+export function overrunTimer({ job }: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
   const { terminateAfterMinutes } = job;
   if (terminateAfterMinutes === undefined || terminateAfterMinutes <= 0) return [];
   const at = new Date(now.getTime() + terminateAfterMinutes * 60_000);
@@ -86,7 +86,7 @@ function begin(
   of: Try,
   begun: ReturnType<typeof beginTry> & { readonly retriesLeft: number },
   because: string,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   return [
     { kind: 'record', job: job.name, patch: { ...begun, status: 'STARTING' }, because },
     { kind: 'begin', of, bypass: noexec },
@@ -123,7 +123,7 @@ function isArming(obstacles: readonly Obstacle[]): boolean {
   );
 }
 
-function arm({ job }: JobRecord, { because }: Trigger): Effect {
+function arm({ job }: JobRecord, { because }: Trigger): SchedulerEffect {
   return { kind: 'record', job: job.name, patch: { armed: true }, because };
 }
 
@@ -132,7 +132,7 @@ function awaitWindow(
   record: JobRecord,
   obstacles: readonly Obstacle[],
   trigger: Trigger,
-): readonly Effect[] {
+): readonly SchedulerEffect[] {
   const job = record.job.name;
   const [obstacle] = obstacles;
   if (!obstacle?.opensAt) {

@@ -39,7 +39,7 @@ export type Signal =
     };
 
 /** What a decision asks to be done; the scheduler carries it out in order. */
-export type Effect =
+export type SchedulerEffect =
   | {
       readonly kind: 'record';
       readonly job: JobName;

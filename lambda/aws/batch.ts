@@ -6,12 +6,12 @@ import {
 } from '@aws-sdk/client-batch';
 import { toClientSettings } from './client-timeouts.ts';
 import {
-  type AskedPlace,
   type DescribeBatchJobs,
   type DescribedAttempt,
   type DescribedBatchJob,
   type DescribedEnding,
   type DescribedTasks,
+  type LookupLocation,
   toNoAnswer,
 } from './lookup.ts';
 
@@ -24,10 +24,10 @@ const clientSettings = toClientSettings({ tries: 1, tryMs: 5_000 });
  * @param toSettings what the client of a place needs beside its Region; asked once for each
  */
 export function createDescribeBatchJobs(
-  toSettings: (place: AskedPlace) => BatchClientConfig,
+  toSettings: (place: LookupLocation) => BatchClientConfig,
 ): DescribeBatchJobs {
   const clients = new Map<string, BatchClient>();
-  const toClient = (place: AskedPlace) => {
+  const toClient = (place: LookupLocation) => {
     const { region } = place;
     return new BatchClient({ ...clientSettings, region, ...toSettings(place) });
   };

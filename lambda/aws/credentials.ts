@@ -8,15 +8,15 @@ import {
 } from '../errors.ts';
 import { toClientSettings } from './client-timeouts.ts';
 import { toFailureReason } from './failure-reason.ts';
-import { findUntypable, readSecretJson, readText } from './secret-json.ts';
-import type { Credentials, ReadCredentials, ReadSecret } from './secret-login.ts';
+import { findUntypable, readSecretJson, readSecretText } from './secret-json.ts';
+import type { ReadCredentials, ReadSecret, SecretCredentials } from './secret-login.ts';
 
 /**
  * Two tries of two seconds: where a network lets nothing through to Secrets Manager, a function whose time ends meanwhile can
  * neither say why nor hand its messages back.
  */
 const patience = { tries: 2, tryMs: 2_000 } as const;
-export const clientSettings = toClientSettings(patience);
+export const credentialsClientSettings = toClientSettings(patience);
 
 /** A client of Secrets Manager that calls through an agent of its own, such as one for a proxy. */
 export function createSecretsClient(httpsAgent: Agent | undefined): SecretsManagerClient {
@@ -24,7 +24,9 @@ export function createSecretsClient(httpsAgent: Agent | undefined): SecretsManag
 }
 
 /** Binds reading of secrets to Secrets Manager. */
-export function createReadSecret(client = new SecretsManagerClient(clientSettings)): ReadSecret {
+export function createReadSecret(
+  client = new SecretsManagerClient(credentialsClientSettings),
+): ReadSecret {
   return async (secret, stage) => {
     try {
       const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });
@@ -80,11 +82,11 @@ export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
 }
 
 /** Checks a secret's text. @throws {SecretShapeError} with all that is wrong, which never quotes it */
-export function parseCredentials(secret: string, text: string): Credentials {
+export function parseCredentials(secret: string, text: string): SecretCredentials {
   const read = readSecretJson(text);
   if ('found' in read) throw new SecretShapeError({ secret, found: read.found });
-  const username = readText(read.values, 'username');
-  const password = readText(read.values, 'password');
+  const username = readSecretText(read.values, 'username');
+  const password = readSecretText(read.values, 'password');
   const faults = [username, password].flatMap((one) => ('found' in one ? [one.found] : []));
   if ('text' in username && username.text.includes(':')) {
     faults.push('a username with a colon, where HTTP Basic ends the name');

@@ -2,7 +2,7 @@ import { SourceRoleError } from '../errors.ts';
 import { toFailureReason } from './failure-reason.ts';
 
 /** Where a run is. */
-export interface AskedPlace {
+export interface LookupLocation {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
@@ -126,7 +126,7 @@ export const maxDescribedJobs = 100;
 
 /** Asks AWS for up to {@link maxDescribedJobs} jobs of one place; never rejects. A job that is missing is unknown. */
 export type DescribeBatchJobs = (
-  asked: AskedPlace & { readonly batchJobIds: readonly string[] },
+  asked: LookupLocation & { readonly batchJobIds: readonly string[] },
   signal: AbortSignal,
 ) => Promise<{ readonly kind: 'found'; readonly jobs: readonly DescribedBatchJob[] } | NoAnswer>;
 

@@ -37,7 +37,7 @@ export function findUntypable(text: string): string | undefined {
 }
 
 /** The text under a key, with something in it, or what is there instead. */
-export function readText(
+export function readSecretText(
   values: Readonly<Record<string, unknown>>,
   key: string,
 ): { readonly text: string } | { readonly found: string } {

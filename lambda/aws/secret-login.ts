@@ -1,11 +1,11 @@
 /** The login at AutoSys. */
-export interface Credentials {
+export interface SecretCredentials {
   readonly username: string;
   readonly password: string;
 }
 
 /** A login with the id that Secrets Manager gave to this version of the secret, which tells nothing of it. */
-export interface SecretLogin extends Credentials {
+export interface SecretLogin extends SecretCredentials {
   readonly versionId: string;
   /** When this version was written, where Secrets Manager tells. */
   readonly createdAt?: Date;

@@ -2,10 +2,10 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { sourceRoleParts } from '../contract.ts';
 import { SourceRoleError } from '../errors.ts';
 import { toClientSettings } from './client-timeouts.ts';
-import { type AskedPlace, toFailedCall } from './lookup.ts';
+import { type LookupLocation, toFailedCall } from './lookup.ts';
 
 /** One try, as for the question itself: the run is asked about again in some minutes. */
-export const clientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
+export const stsClientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
 
 /** The shortest session there is: what is taken back over there is gone here within a quarter of an hour. */
 const sessionSeconds = 900;
@@ -25,7 +25,9 @@ interface SessionKeys {
  *
  * The client keeps the keys and asks for new ones five minutes before they end (AWS SDK).
  */
-export type ToAccess = (place: AskedPlace) => { readonly credentials?: () => Promise<SessionKeys> };
+export type ToAccess = (place: LookupLocation) => {
+  readonly credentials?: () => Promise<SessionKeys>;
+};
 
 export interface SourceRoleDeps {
   /** The account of this function. */
@@ -38,12 +40,12 @@ export interface SourceRoleDeps {
 
 /** Binds the way into other accounts to STS: each source has a role that may look, and does nothing else. */
 export function createToAccess(deps: SourceRoleDeps): ToAccess {
-  const { account, sourceRole, toClient = () => new STSClient(clientSettings) } = deps;
+  const { account, sourceRole, toClient = () => new STSClient(stsClientSettings) } = deps;
   let client: STSClient | undefined;
   return (place) => (place.account === account ? {} : { credentials: () => assume(place) });
 
   /** @throws {SourceRoleError} which tells where, and what to do about it */
-  async function assume(place: AskedPlace): Promise<SessionKeys> {
+  async function assume(place: LookupLocation): Promise<SessionKeys> {
     const role = sourceRole
       .replace(sourceRoleParts.account, place.account)
       .replace(sourceRoleParts.region, place.region);

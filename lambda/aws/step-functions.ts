@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-sfn';
 import { toClientSettings } from './client-timeouts.ts';
 import {
-  type AskedPlace,
   type DescribedExecution,
   type DescribeExecution,
+  type LookupLocation,
   toNoAnswer,
 } from './lookup.ts';
 
@@ -21,10 +21,10 @@ const clientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
  * @param toSettings what the client of a place needs beside its Region; asked once for each
  */
 export function createDescribeExecution(
-  toSettings: (place: AskedPlace) => SFNClientConfig,
+  toSettings: (place: LookupLocation) => SFNClientConfig,
 ): DescribeExecution {
   const clients = new Map<string, SFNClient>();
-  const toClient = (place: AskedPlace) => {
+  const toClient = (place: LookupLocation) => {
     const { region } = place;
     return new SFNClient({ ...clientSettings, region, ...toSettings(place) });
   };
@@ -55,7 +55,7 @@ export function createDescribeExecution(
 }
 
 /** The ARN of an execution names the place that knows it. */
-function toPlace(executionArn: string): AskedPlace {
+function toPlace(executionArn: string): LookupLocation {
   const [, , , region = '', account = ''] = executionArn.split(':');
   return { account, region };
 }

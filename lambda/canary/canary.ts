@@ -2,8 +2,8 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import type { CircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import type { OpenWindow } from '../circuit-breaker/maintenance.ts';
 import { type Closed, type ExamineDeps, examine } from './examine.ts';
-import { type Finding, isFailure, type Verdict } from './finding.ts';
-import type { CanaryAccount } from './telemetry.ts';
+import { type Finding, type FindingVerdict, isFailure } from './finding.ts';
+import type { CanaryTelemetry } from './telemetry.ts';
 
 /** One AutoSys, bound for one examination. */
 export interface Opened {
@@ -19,7 +19,7 @@ export interface CanaryDeps {
   readonly maintenance: (instance: AutosysInstance, nowMs: number) => OpenWindow | undefined;
   readonly now: () => Date;
   readonly newLeaseId: () => string;
-  readonly account: CanaryAccount;
+  readonly account: CanaryTelemetry;
 }
 
 /** Examines every AutoSys at once; that one hangs, or that we fail at one, keeps nothing from the others. */
@@ -62,8 +62,12 @@ async function examineOne(
 }
 
 /** A request without an answer: a failure for the circuit breaker of all functions. */
-const unanswered: ReadonlySet<Verdict> = new Set(['unreachable', 'unavailable', 'unanswered']);
-const answered: ReadonlySet<Verdict> = new Set(['signedIn', 'previousInUse']);
+const unanswered: ReadonlySet<FindingVerdict> = new Set([
+  'unreachable',
+  'unavailable',
+  'unanswered',
+]);
+const answered: ReadonlySet<FindingVerdict> = new Set(['signedIn', 'previousInUse']);
 
 async function logCircuitChange(
   circuitBreakers: CanaryDeps['circuitBreakers'],

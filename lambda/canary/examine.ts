@@ -1,11 +1,11 @@
 import type { JobName } from '../../autosys/names.ts';
-import { type Finding, found, isRefused, type Verdict } from './finding.ts';
+import { type Finding, type FindingVerdict, found, isRefused } from './finding.ts';
 import { examineJob } from './job.ts';
 import { examineNetwork, isReachable, type NetworkDeps } from './network.ts';
 import { type ScratchDeps, setAndReadBack } from './scratch.ts';
 import { type Candidate, type LentReading, searchProfile } from './search.ts';
 import type { SignIn } from './sign-in.ts';
-import { type Speaker, toFailure } from './speech.ts';
+import { type CanaryClient, toFailureFinding } from './speech.ts';
 
 /** Why an AutoSys is left alone. */
 export interface Closed {
@@ -18,7 +18,7 @@ export interface ExamineDeps extends NetworkDeps, ScratchDeps {
   readonly standing: () => Promise<Closed | undefined>;
   readonly signIn: SignIn;
   /** Speaks the wire profile of the route file, with the login of {@link signIn}. */
-  readonly speaker: Speaker;
+  readonly speaker: CanaryClient;
   /** What may be tried where that profile does not work. @default - none is */
   readonly candidates?: readonly Candidate[];
   /** The way to read of the route file's profile, for candidates that have none. */
@@ -115,7 +115,7 @@ async function lookOnce(
     // An address that nobody knows may be answered before anybody looks at the login.
     return { proof: kind === 'unreadable' ? 'none' : 'taken' };
   } catch (error) {
-    const failure = toFailure(error, { forbidden: 'mayNotRead', refused: 'unreadable' });
+    const failure = toFailureFinding(error, { forbidden: 'mayNotRead', refused: 'unreadable' });
     switch (failure.verdict) {
       case 'loginRefused':
       case 'requestRefused':
@@ -137,7 +137,12 @@ function toClockFinding(ms: number): Finding {
 }
 
 /** What only somebody says who knows who asks. */
-const provesLogin: ReadonlySet<Verdict> = new Set(['taken', 'mayNotSet', 'notTaken', 'speaks']);
+const provesLogin: ReadonlySet<FindingVerdict> = new Set([
+  'taken',
+  'mayNotSet',
+  'notTaken',
+  'speaks',
+]);
 
 function toProof(findings: readonly Finding[]): Proof {
   if (findings.some(({ verdict }) => verdict === 'loginRefused')) return 'refused';

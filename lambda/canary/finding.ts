@@ -1,11 +1,11 @@
 import { type Grade, type Step, verdicts } from './verdicts.ts';
 
 /** One word for what was found. */
-export type Verdict = keyof typeof verdicts;
+export type FindingVerdict = keyof typeof verdicts;
 
 /** One thing that was found out; free of secrets, for people and programs alike. */
 export interface Finding {
-  readonly verdict: Verdict;
+  readonly verdict: FindingVerdict;
   readonly step: Step;
   readonly grade: Grade;
   /** What is so, in words. */
@@ -28,7 +28,11 @@ export interface Finding {
 export type FindingDetails = Partial<Omit<Finding, 'verdict' | 'step' | 'says'>>;
 
 /** Makes a finding of its verdict. */
-export function found(verdict: Verdict, says: string, details: FindingDetails = {}): Finding {
+export function found(
+  verdict: FindingVerdict,
+  says: string,
+  details: FindingDetails = {},
+): Finding {
   return { verdict, ...verdicts[verdict], says, ...details };
 }
 

@@ -1,7 +1,7 @@
 import { JobNotFoundError } from '../../autosys/errors.ts';
 import { type JobName, parseComment } from '../../autosys/names.ts';
 import { type Finding, found } from './finding.ts';
-import { type Speaker, toFailure } from './speech.ts';
+import { type CanaryClient, toFailureFinding } from './speech.ts';
 
 /** What the job's history says afterwards. */
 export const jobComment = 'autosys-bridge doctor: may the bridge send events to this job?';
@@ -12,7 +12,7 @@ export const jobComment = 'autosys-bridge doctor: may the bridge send events to 
  * Without an event nobody can tell whether its owner (`as-owner`) keeps the user out.
  */
 export async function examineJob(
-  speaker: Speaker,
+  speaker: CanaryClient,
   job: JobName,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -35,5 +35,5 @@ export async function examineJob(
 
 function toJobFailure(error: unknown, forbidden: 'mayNotSeeJob' | 'ownerForbids'): Finding {
   if (error instanceof JobNotFoundError) return found('noSuchJob', error.message);
-  return toFailure(error, { forbidden, refused: 'jobUnknown' });
+  return toFailureFinding(error, { forbidden, refused: 'jobUnknown' });
 }

@@ -1,6 +1,6 @@
 import { type GlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import { type Finding, found } from './finding.ts';
-import { type Speaker, toFailure } from './speech.ts';
+import { type CanaryClient, toFailureFinding } from './speech.ts';
 
 export interface ScratchDeps {
   readonly globalVariable: GlobalName;
@@ -8,7 +8,7 @@ export interface ScratchDeps {
   readonly confirmWithinMs: number;
   readonly now: () => Date;
   /** Resolves after so many milliseconds, or when the signal falls. */
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const setOwn = { forbidden: 'mayNotSet', refused: 'notTaken' } as const;
@@ -25,7 +25,7 @@ const longestPauseMs = 1_000;
  * @param reader reads it; it may speak another wire profile
  */
 export async function setAndReadBack(
-  { speaker, reader }: { readonly speaker: Speaker; readonly reader: Speaker },
+  { speaker, reader }: { readonly speaker: CanaryClient; readonly reader: CanaryClient },
   deps: ScratchDeps,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
@@ -35,18 +35,18 @@ export async function setAndReadBack(
   try {
     await speaker.sendEvent({ kind: 'SET_GLOBAL', globalVariable, value }, { signal });
   } catch (error) {
-    return [toFailure(error, setOwn)];
+    return [toFailureFinding(error, setOwn)];
   }
   const taken = found('taken', `AutoSys took SET_GLOBAL ${globalVariable}=${value}`);
   return [taken, await readBack(reader, { ...deps, began, value }, signal)];
 }
 
 async function readBack(
-  reader: Speaker,
+  reader: CanaryClient,
   deps: ScratchDeps & { readonly began: Date; readonly value: string },
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { globalVariable, confirmWithinMs, began, value, now, pause } = deps;
+  const { globalVariable, confirmWithinMs, began, value, now, sleep } = deps;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const reading = await look(reader, globalVariable, signal);
     // AEWS has just taken the set, so an address that is not there is missing in this release.
@@ -66,15 +66,15 @@ async function readBack(
         reading.kind === 'value' ? `shows ${quote(reading.value)}` : 'has no such variable';
       return found('notApplied', `${roundTripMs} ms after it was taken AutoSys ${shown}`);
     }
-    await pause(pauseMs, signal);
+    await sleep(pauseMs, signal);
   }
 }
 
-async function look(reader: Speaker, globalVariable: GlobalName, signal: AbortSignal) {
+async function look(reader: CanaryClient, globalVariable: GlobalName, signal: AbortSignal) {
   try {
     return await reader.readGlobalVariable(globalVariable, { signal });
   } catch (error) {
-    return toFailure(error, readOwn);
+    return toFailureFinding(error, readOwn);
   }
 }
 

@@ -1,11 +1,11 @@
 import { type Finding, found, isRefused } from './finding.ts';
 import { type ScratchDeps, setAndReadBack } from './scratch.ts';
-import type { Speaker } from './speech.ts';
+import type { CanaryClient } from './speech.ts';
 
 /** A wire profile that may be tried. */
 export interface Candidate {
   readonly name: string;
-  readonly speaker: Speaker;
+  readonly speaker: CanaryClient;
   /** Whether it has a request that sets a global variable; what has none is passed over. */
   readonly setsGlobals: boolean;
   /** Whether it has a request that reads one. */
@@ -14,7 +14,7 @@ export interface Candidate {
 
 /** A way to read a global variable, of another profile. */
 export interface LentReading {
-  readonly speaker: Speaker;
+  readonly speaker: CanaryClient;
   /** The entry as the route file takes it, on one line. */
   readonly entry: string;
 }

@@ -1,4 +1,4 @@
-import type { Credentials, ReadCredentials, SecretLogin } from '../aws/secret-login.ts';
+import type { ReadCredentials, SecretCredentials, SecretLogin } from '../aws/secret-login.ts';
 import { toReadFacts, toSendFacts } from '../delivery/with-login.ts';
 import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../errors.ts';
 import type { DeniedFacts } from '../login/denial.ts';
@@ -8,7 +8,7 @@ import { selectLogin } from '../login/selection.ts';
 import type { LoginSlots, SlotPass } from '../login/slots.ts';
 import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
 import { type Finding, found } from './finding.ts';
-import type { Speaker } from './speech.ts';
+import type { CanaryClient } from './speech.ts';
 
 /** One login for a whole examination: never a second one after a refusal. */
 export interface SignIn {
@@ -17,9 +17,9 @@ export interface SignIn {
     readonly findings: readonly Finding[];
     readonly ready: boolean;
   }>;
-  credentials(): Promise<Credentials>;
+  credentials(): Promise<SecretCredentials>;
   /** A speaker whose refused logins are recorded. */
-  watch(speaker: Speaker): Speaker;
+  watch(speaker: CanaryClient): CanaryClient;
   /** AutoSys has accepted the login. */
   taken(): Promise<readonly Finding[]>;
   /** The examination is over: others may use the slot. */
@@ -91,13 +91,13 @@ export class SecretSignIn implements SignIn {
     }
   }
 
-  async credentials(): Promise<Credentials> {
+  async credentials(): Promise<SecretCredentials> {
     if (this.#login === undefined) throw new Error('the login is asked for before it was prepared');
     if (this.#slots?.isHeld()) return this.#login;
     throw new LoginHeldError('its lease on a request under way was over');
   }
 
-  watch(speaker: Speaker): Speaker {
+  watch(speaker: CanaryClient): CanaryClient {
     return {
       sendEvent: (event, options) =>
         this.#orRefused(toSendFacts(event), () => speaker.sendEvent(event, options)),
@@ -226,7 +226,7 @@ export class SecretSignIn implements SignIn {
 }
 
 /** A login that a person typed, or put into the environment. */
-export function createGivenSignIn(credentials: Credentials): SignIn {
+export function createGivenSignIn(credentials: SecretCredentials): SignIn {
   return {
     prepare: async () => ({ findings: [], ready: true }),
     credentials: async () => credentials,

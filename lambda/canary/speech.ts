@@ -12,10 +12,10 @@ import {
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import { LoginHeldError } from '../errors.ts';
-import { type Finding, found, type Verdict } from './finding.ts';
+import { type Finding, type FindingVerdict, found } from './finding.ts';
 
 /** What AutoSys says of a global variable; as the AEWS client has it. */
-export type Reading =
+export type GlobalReading =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'unset' }
   | { readonly kind: 'unreadable'; readonly reason: string };
@@ -25,9 +25,9 @@ interface Options {
 }
 
 /** One AutoSys in one wire profile: the AEWS client as far as an examination needs it. */
-export interface Speaker {
+export interface CanaryClient {
   sendEvent(event: AutosysEvent, options: Options): Promise<unknown>;
-  readGlobalVariable(name: GlobalName, options: Options): Promise<Reading>;
+  readGlobalVariable(name: GlobalName, options: Options): Promise<GlobalReading>;
   readJob(job: JobName, options: Options): Promise<{ readonly status: string }>;
   /** How far its clock is ahead of ours, where the difference is more than two minutes. @default - not known to differ */
   readonly clockDifference?: { readonly ms: number } | undefined;
@@ -38,9 +38,9 @@ export interface Speaker {
  *
  * @throws what is no failure of AutoSys
  */
-export function toFailure(
+export function toFailureFinding(
   error: unknown,
-  own: { readonly forbidden: Verdict; readonly refused: Verdict },
+  own: { readonly forbidden: FindingVerdict; readonly refused: FindingVerdict },
 ): Finding {
   if (error instanceof LoginHeldError) return found('requestRefused', error.message);
   if (!(error instanceof AutosysError)) throw error;
@@ -52,8 +52,8 @@ const unspoken: ReadonlySet<number> = new Set([404, 405, 406, 501]);
 
 function toVerdict(
   error: unknown,
-  { forbidden, refused }: { readonly forbidden: Verdict; readonly refused: Verdict },
-): Verdict {
+  { forbidden, refused }: { readonly forbidden: FindingVerdict; readonly refused: FindingVerdict },
+): FindingVerdict {
   if (error instanceof AutosysUnauthorizedError) {
     return error.httpStatus === 401 ? 'loginRefused' : forbidden;
   }

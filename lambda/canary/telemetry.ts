@@ -4,20 +4,20 @@ import { describeError } from '../errors.ts';
 import type { Log, LogFields, Metrics } from '../telemetry/report-telemetry.ts';
 import { type Finding, isFailure } from './finding.ts';
 
-export interface CanaryAccountDeps {
+export interface CanaryTelemetryDeps {
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
 /** Tells what became of an examination. */
-export interface CanaryAccount {
+export interface CanaryTelemetry {
   examined(instance: AutosysInstance, findings: readonly Finding[]): void;
   /** It could not be carried out: a fault of ours. */
   unexamined(instance: AutosysInstance, error: unknown): void;
 }
 
 /** Binds the account: a line for each step that failed or should be known of, one for the whole, and the metrics. */
-export function createCanaryAccount({ log, metrics }: CanaryAccountDeps): CanaryAccount {
+export function createCanaryTelemetry({ log, metrics }: CanaryTelemetryDeps): CanaryTelemetry {
   return {
     examined(autosysInstance, findings) {
       const of = { autosysInstance };

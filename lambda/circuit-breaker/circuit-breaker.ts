@@ -41,7 +41,7 @@ export function askCircuit(
   state: CircuitState,
   { leaseOwner, nowMs, policy }: { leaseOwner: string; nowMs: number; policy: CircuitPolicy },
 ): CircuitDecision {
-  if (!isOpen(state, policy)) return { kind: 'go' };
+  if (!isCircuitOpen(state, policy)) return { kind: 'go' };
   if (isStill(state.openUntilMs, nowMs, policy.maxWaitMs)) {
     return { kind: 'wait', untilMs: state.openUntilMs, reason: state.reason };
   }
@@ -60,7 +60,7 @@ export function askCircuit(
 }
 
 /** True when enough failures in a row have opened the circuit breaker; only probes are allowed then. */
-export function isOpen(state: CircuitState, policy: CircuitPolicy): boolean {
+export function isCircuitOpen(state: CircuitState, policy: CircuitPolicy): boolean {
   return state.failures >= policy.failuresToOpen;
 }
 
@@ -89,7 +89,8 @@ export function afterFailure(
   { nowMs, reason, atOnce = false, jitter, policy }: CircuitFailure,
 ): CircuitState {
   // Requests that were under way when it opened fail for the same reason, and do not extend the wait.
-  if (isOpen(state, policy) && isStill(state.openUntilMs, nowMs, policy.maxWaitMs)) return state;
+  if (isCircuitOpen(state, policy) && isStill(state.openUntilMs, nowMs, policy.maxWaitMs))
+    return state;
   const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToOpen : 0);
   if (failures < policy.failuresToOpen) return { format: 1, failures, openUntilMs: 0, reason };
   const doubledMs = policy.firstWaitMs * 2 ** Math.min(failures - policy.failuresToOpen, 20);

@@ -8,7 +8,7 @@ import {
   type CircuitPolicy,
   type CircuitState,
   closedCircuit,
-  isOpen,
+  isCircuitOpen,
 } from './circuit-breaker.ts';
 import type { OpenWindow } from './maintenance.ts';
 
@@ -90,7 +90,7 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
       // Losing the conditional write is fine: another failure or a success was recorded.
       if (state === known.state || !(await write(instance, known, state))) return;
       if (atOnce) onChange({ kind: 'loginRefused', instance });
-      if (isOpen(state, policy) && !isOpen(known.state, policy)) {
+      if (isCircuitOpen(state, policy) && !isCircuitOpen(known.state, policy)) {
         onChange({ kind: 'opened', instance, reason, until: new Date(state.openUntilMs) });
       }
     },
@@ -104,7 +104,7 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
     },
     isOpen: async (instance) => {
       if (maintenance(instance, nowMs())) return false;
-      return isOpen((await read(instance)).state, policy);
+      return isCircuitOpen((await read(instance)).state, policy);
     },
   };
 

@@ -16,13 +16,13 @@ import { parseRun, toRunKey } from '../ledger/run-row.ts';
 import { park, type SettlePolicy, settle } from '../ledger/settle.ts';
 import type { StoredRow, Table } from '../ledger/table.ts';
 import { discard, withoutOvertaken } from '../ledger/withdraw.ts';
-import { isWaitedFor } from '../workload/version.ts';
+import { isPredecessorOf } from '../workload/version.ts';
 import type { Autosys, ClaimedEntry } from './autosys.ts';
 import { describeOvertaken } from './overtaken.ts';
 import type { SendDeps } from './send.ts';
 import { takeSnapshot } from './snapshot.ts';
 
-export interface ClaimDeps extends Pick<SendDeps, 'decideNext' | 'pause'> {
+export interface ClaimDeps extends Pick<SendDeps, 'decideNext' | 'sleep'> {
   readonly table: Table;
   readonly circuitBreakers: CircuitBreakers;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
@@ -152,7 +152,7 @@ export function createClaim(deps: ClaimDeps) {
     for (const key of after) {
       const row = await table.get(key);
       const predecessor = row && readEntry(row);
-      if (!predecessor || !isWaitedFor(predecessor.version, version)) continue;
+      if (!predecessor || !isPredecessorOf(predecessor.version, version)) continue;
       const what =
         predecessor.kind === 'invalidEffect'
           ? 'an event that cannot be sent'

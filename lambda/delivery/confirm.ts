@@ -3,7 +3,7 @@ import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
 import { isSameValue, isVariantOf } from '../../autosys/same-value.ts';
 import type { GlobalView, JobView, LastChangedView } from '../../autosys/views.ts';
-import { isForeseen } from '../errors.ts';
+import { isExpectedError } from '../errors.ts';
 import type { SendRecord as EntrySending, ShownValue } from '../ledger/entry.ts';
 import { shorten } from '../workload/shorten.ts';
 import type { Confirmation, ReadBack, SentEvent } from './evidence/confirmation.ts';
@@ -26,7 +26,7 @@ import {
   showsAsChange,
   toSnapshot,
 } from './evidence/job-evidence.ts';
-import { toFailure } from './send.ts';
+import { toSendFailure } from './send.ts';
 
 /** The powers of confirmation: to look at a job, at what was sent to it, and at a global variable. */
 export interface AutosysReader extends JobEventsReader {
@@ -45,7 +45,7 @@ export interface AutosysReader extends JobEventsReader {
 export interface ConfirmDeps {
   readonly reader: AutosysReader;
   readonly now: () => Date;
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly confirmWithinMs: number;
   /** @default - the job alone is looked at: whoever started it is taken for us */
   readonly sending?: SentEvent;
@@ -98,7 +98,7 @@ export async function confirm(
   deps: ConfirmDeps,
   signal: AbortSignal,
 ): Promise<Confirmation> {
-  const { now, pause, confirmWithinMs } = deps;
+  const { now, sleep, confirmWithinMs } = deps;
   const deadline = now().getTime() + confirmWithinMs;
   for (let looks = 0; ; looks += 1) {
     const seen = await look(event, baseline, deps, signal);
@@ -106,7 +106,7 @@ export async function confirm(
     if (seen.kind !== 'notYet' && seen.kind !== 'changed') return seen;
     const ms = looksAfterMs[looks] ?? 2_000;
     if (now().getTime() + ms > deadline || signal.aborted) return seen;
-    await pause(ms, signal).catch(() => undefined);
+    await sleep(ms, signal).catch(() => undefined);
   }
 }
 
@@ -127,8 +127,8 @@ async function look(
   } catch (error) {
     if (event.kind === 'DELETEJOB' && error instanceof JobNotFoundError) return { kind: 'shows' };
     // Reading is only looking: what was accepted stays accepted, so a failed look is one more "not yet".
-    if (!isForeseen(error)) deps.tellDefect?.(error);
-    const failure = toFailure(error);
+    if (!isExpectedError(error)) deps.tellDefect?.(error);
+    const failure = toSendFailure(error);
     const away = failure.kind === 'refused' ? {} : { away: failure };
     return { kind: 'notYet', found: failure.error.message, ...away };
   }

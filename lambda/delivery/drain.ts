@@ -6,7 +6,7 @@ import { agendaLists, parseEntry } from '../ledger/entry-row.ts';
 import { createClaim } from './claim.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
-import { type Outcome, toOutcome, toParked, toWaiting } from './outcome.ts';
+import { type EffectOutcome, toEffectOutcome, toParked, toWaiting } from './outcome.ts';
 import { type Alongside, alone } from './read-groups.ts';
 
 export interface DrainDeps extends ExecuteDeps {
@@ -19,7 +19,7 @@ export interface DrainDeps extends ExecuteDeps {
 
 /** One entry that the drain took up, and what came of it. */
 export type DrainResult =
-  | { readonly kind: 'worked'; readonly entry: Entry; readonly outcome: Outcome }
+  | { readonly kind: 'worked'; readonly entry: Entry; readonly outcome: EffectOutcome }
   | { readonly kind: 'failed'; readonly key: string; readonly error: ErrorDescription };
 
 const pageSize = 25;
@@ -34,7 +34,7 @@ export function createDrain(deps: DrainDeps) {
     table,
     circuitBreakers,
     now,
-    pause,
+    sleep,
     autosysFor,
     newLeaseId,
     concurrency: width = 10,
@@ -84,7 +84,7 @@ export function createDrain(deps: DrainDeps) {
           return drained;
         });
         const restMs = startedMs + 1_000 / drainPerSecond - now().getTime();
-        if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
+        if (restMs > 0) await sleep(restMs, signal).catch(() => undefined);
       }
     } catch (error) {
       // What was done is told of, whatever has failed beside it.
@@ -124,7 +124,7 @@ export function createDrain(deps: DrainDeps) {
       if (claim.kind === 'left' && claim.behind) behind.push(key);
       if (claim.kind !== 'taken') return undefined;
       const { entry, result } = await execute(claim, claimant.signal);
-      return { kind: 'worked', entry, outcome: toOutcome(entry, result) };
+      return { kind: 'worked', entry, outcome: toEffectOutcome(entry, result) };
     } catch (error) {
       // One row that nobody can read must not keep the others waiting.
       return { kind: 'failed', key, error: describeError(error) };

@@ -3,7 +3,7 @@ import type { Entry } from '../ledger/entry.ts';
 import type { ExecuteResult } from './execute.ts';
 
 /** What became of one effect, for the log and for whoever asks. */
-export type Outcome =
+export type EffectOutcome =
   | { readonly kind: 'confirmed'; readonly at: Date }
   /** Taken by AutoSys and never readable back, or with nothing left to do: never called confirmed. */
   | { readonly kind: 'accepted'; readonly reason: string }
@@ -17,7 +17,7 @@ export type Outcome =
   | { readonly kind: 'parked'; readonly code: string; readonly reason: string };
 
 /** What an entry that was worked on came to. */
-export function toOutcome(entry: Entry, result: ExecuteResult): Outcome {
+export function toEffectOutcome(entry: Entry, result: ExecuteResult): EffectOutcome {
   // Whatever the entry says is of another's work.
   if (result.kind === 'lost') return { kind: 'left', reason: result.reason };
   if (entry.parked) return toParked(entry);
@@ -39,17 +39,17 @@ export function toOutcome(entry: Entry, result: ExecuteResult): Outcome {
 }
 
 /** The outcome of an entry that waits for another try. */
-export function toWaiting({ code, message }: ErrorDescription): Outcome {
+export function toWaiting({ code, message }: ErrorDescription): EffectOutcome {
   return { kind: 'waiting', code, reason: message };
 }
 
 /** The outcome of an entry that is parked. */
-export function toParked({ parked }: Entry): Outcome {
+export function toParked({ parked }: Entry): EffectOutcome {
   return { kind: 'parked', code: parked?.code ?? '', reason: parked?.reason ?? '' };
 }
 
 /** What became of an effect, in words for an operator. */
-export function describeOutcome(outcome: Outcome): string {
+export function describeOutcome(outcome: EffectOutcome): string {
   switch (outcome.kind) {
     case 'confirmed':
       return 'taken, and confirmed by AutoSys';

@@ -2,7 +2,7 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import type { InvalidEventError } from '../errors.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
-import type { Outcome } from './outcome.ts';
+import type { EffectOutcome } from './outcome.ts';
 
 /** What the queue hands over. */
 export interface QueueMessage {
@@ -21,9 +21,9 @@ export interface EffectResult {
   readonly key: string;
   /** Of an effect that was parked in a row of its own: the key of the row of its target. */
   readonly target?: string;
-  readonly outcome: Outcome;
+  readonly outcome: EffectOutcome;
   /** The newer wish for the same target that came while this one was brought about, and was brought about with it. */
-  readonly instead?: { readonly entry: Entry; readonly outcome: Outcome };
+  readonly instead?: { readonly entry: Entry; readonly outcome: EffectOutcome };
 }
 
 /** What became of one message. */

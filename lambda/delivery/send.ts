@@ -5,7 +5,7 @@ import {
   describeError,
   type ErrorDescription,
   type Failure,
-  isForeseen,
+  isExpectedError,
   LockoutError,
   LoginHeldError,
   toDisposition,
@@ -45,7 +45,7 @@ export interface SendDeps {
   readonly decideNext: DecideNext;
   readonly now: () => Date;
   /** Resolves after so many milliseconds; rejects when the signal falls. */
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Until then nobody else takes the event over. @default - for ever */
   readonly leaseUntilMs?: number;
 }
@@ -64,12 +64,12 @@ export const sendMarginMs = 30_000;
  *
  * Who waited until the invocation ends would keep the sandbox from all others, and could not record the failure in the circuit breaker.
  */
-export const longestPauseMs = 10_000;
+export const longestSleepMs = 10_000;
 
 /** Sends one event, and again as long as that is harmless and promises something. */
 export async function send(
   event: AutosysEvent,
-  { sender, decideNext, now, pause, leaseUntilMs = Number.POSITIVE_INFINITY }: SendDeps,
+  { sender, decideNext, now, sleep, leaseUntilMs = Number.POSITIVE_INFINITY }: SendDeps,
   signal: AbortSignal,
 ): Promise<SendResult> {
   const { repeatable } = toTrait(event.kind);
@@ -86,7 +86,7 @@ export async function send(
       await sender.sendEvent(event, { signal, ...notAfter });
       return { kind: 'accepted', at: now() };
     } catch (error) {
-      const failure = toFailure(error);
+      const failure = toSendFailure(error);
       if (failure.kind === 'unknown') doubt = failure;
       if (failure.kind === 'unreached' && failure.held) {
         return doubt ?? { kind: 'withheld', error: failure.error };
@@ -94,7 +94,7 @@ export async function send(
       const final =
         failure.kind === 'unreached' && !failure.lockedOut ? (doubt ?? failure) : failure;
       const facts = { disposition: toDisposition(error), repeatable, attempts };
-      if (!(await waitForRetry(error, facts, { decideNext, pause }, signal))) return final;
+      if (!(await waitForRetry(error, facts, { decideNext, sleep }, signal))) return final;
     }
   }
 }
@@ -108,12 +108,12 @@ export async function send(
 export async function waitForRetry(
   error: unknown,
   facts: Omit<Parameters<DecideNext>[0], 'retryAfterMs'>,
-  { decideNext, pause }: Pick<SendDeps, 'decideNext' | 'pause'>,
+  { decideNext, sleep }: Pick<SendDeps, 'decideNext' | 'sleep'>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const next = decideNext({ ...facts, retryAfterMs: toRetryAfter(error) });
-  if (next.kind !== 'wait' || next.ms > longestPauseMs || signal.aborted) return false;
-  return pause(next.ms, signal).then(
+  if (next.kind !== 'wait' || next.ms > longestSleepMs || signal.aborted) return false;
+  return sleep(next.ms, signal).then(
     () => true,
     () => false,
   );
@@ -127,9 +127,9 @@ function toLeaseShort(leftMs: number): ErrorDescription {
 }
 
 /** Sorts a failure by what it means. */
-export function toFailure(error: unknown): Failure {
+export function toSendFailure(error: unknown): Failure {
   // The class of a defect is for the log, and no reason for an effect.
-  if (!isForeseen(error) || error instanceof DefectError) {
+  if (!isExpectedError(error) || error instanceof DefectError) {
     return { kind: 'unknown', error: describeError(new DefectError()), ofRequest: true };
   }
   const description = describeError(error);

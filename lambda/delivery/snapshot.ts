@@ -1,7 +1,7 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { Failure } from '../errors.ts';
 import { type AutosysReader, readSnapshot, type TargetSnapshot } from './confirm.ts';
-import { type SendDeps, toFailure, waitForRetry } from './send.ts';
+import { type SendDeps, toSendFailure, waitForRetry } from './send.ts';
 
 /** What was read of the target before the event is sent. */
 export type SnapshotResult =
@@ -16,7 +16,7 @@ const repeatWithinMs = 5_000;
 /** Reads the target of an event before it is sent, with the same short retries as the send itself. */
 export async function takeSnapshot(
   event: AutosysEvent,
-  { reader, now, pause, decideNext }: SnapshotDeps,
+  { reader, now, sleep, decideNext }: SnapshotDeps,
   signal: AbortSignal,
 ): Promise<SnapshotResult> {
   const startedMs = now().getTime();
@@ -24,18 +24,18 @@ export async function takeSnapshot(
     try {
       return { kind: 'seen', snapshot: await readSnapshot(event, { reader }, signal) };
     } catch (error) {
-      const failure = toFailure(error);
+      const failure = toSendFailure(error);
       if (failure.kind === 'refused') return { kind: 'seen', snapshot: {} };
       const away = { kind: 'away', failure } as const;
       if (failure.kind === 'unreached' && failure.lockedOut) return away;
       if (now().getTime() - startedMs > repeatWithinMs) return away;
       // A read changes nothing, so an unknown outcome is one more failure.
       const facts = { disposition: 'retry', repeatable: true, attempts } as const;
-      if (!(await waitForRetry(error, facts, { decideNext, pause }, signal))) return away;
+      if (!(await waitForRetry(error, facts, { decideNext, sleep }, signal))) return away;
     }
   }
 }
 
-export interface SnapshotDeps extends Pick<SendDeps, 'decideNext' | 'now' | 'pause'> {
+export interface SnapshotDeps extends Pick<SendDeps, 'decideNext' | 'now' | 'sleep'> {
   readonly reader: AutosysReader;
 }

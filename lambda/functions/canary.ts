@@ -2,11 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { createCanary } from '../canary/canary.ts';
-import { compose } from './compose-canary.ts';
+import { composeCanary } from './compose-canary.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { deps, metrics } = compose(process.env, logger);
+const { deps, metrics } = composeCanary(process.env, logger);
 const canary = createCanary(deps);
 
 /** Comes by the clock. */

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AutosysClient, parseProfile, probeEndpoint } from '../../autosys/client/index.ts';
 import { parseGlobalName } from '../../autosys/names.ts';
 import { createReadCredentials, createReadSecret } from '../aws/credentials.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
 import type { CanaryDeps, Opened } from '../canary/canary.ts';
 import { SecretSignIn } from '../canary/sign-in.ts';
-import { createCanaryAccount } from '../canary/telemetry.ts';
+import { createCanaryTelemetry } from '../canary/telemetry.ts';
 import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import { bindMaintenance } from '../circuit-breaker/maintenance.ts';
-import { readSettings } from '../config.ts';
+import { readFunctionSettings } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { createDynamoTable } from '../ledger/store/dynamo-table.ts';
 import { bindAuthorities } from '../login/authorities.ts';
@@ -23,7 +23,7 @@ import { createMetrics, type KeptMetrics } from '../telemetry/metrics-port.ts';
 import { createCircuitTelemetry, type Log } from '../telemetry/report-telemetry.ts';
 
 /** What the handler is bound from. */
-export interface Composition {
+export interface CanaryComposition {
   readonly deps: CanaryDeps;
   readonly metrics: KeptMetrics;
 }
@@ -33,8 +33,11 @@ export interface Composition {
  *
  * @throws {ConfigError}
  */
-export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
-  const { bridge, ledgerTable } = readSettings(env, (path) => readFileSync(path, 'utf8'));
+export function composeCanary(
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+): CanaryComposition {
+  const { bridge, ledgerTable } = readFunctionSettings(env, (path) => readFileSync(path, 'utf8'));
   const { instances } = bridge;
   const metrics = createMetrics({ byRoute: false });
   const now = () => new Date();
@@ -62,7 +65,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     maintenance: bindMaintenance(instances),
     now,
     newLeaseId: randomUUID,
-    account: createCanaryAccount({ log, metrics }),
+    account: createCanaryTelemetry({ log, metrics }),
   };
   return { deps, metrics };
 }
@@ -106,16 +109,16 @@ function createOpen(
       globalVariable,
       confirmWithinMs,
       now,
-      pause: (ms: number, signal: AbortSignal) => pauseQuietly(ms, signal),
+      sleep: (ms: number, signal: AbortSignal) => sleepQuietly(ms, signal),
     };
     return { deps, close: () => speaker.close() };
   };
 }
 
 /** Ends early, and without an error, when the signal falls. */
-async function pauseQuietly(ms: number, signal: AbortSignal): Promise<void> {
+async function sleepQuietly(ms: number, signal: AbortSignal): Promise<void> {
   try {
-    await pause(ms, undefined, { signal });
+    await sleep(ms, undefined, { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AutosysClient, decideNext, parseProfile } from '../../autosys/client/index.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { createReadCredentials, createReadSecret } from '../aws/credentials.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
 import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import { bindMaintenance } from '../circuit-breaker/maintenance.ts';
-import { readSettings } from '../config.ts';
+import { readFunctionSettings } from '../config.ts';
 import type { Autosys } from '../delivery/autosys.ts';
 import { createReadGroups, type ReadGroups } from '../delivery/read-port.ts';
 import { withSharedReads } from '../delivery/shared-reads.ts';
@@ -44,7 +44,7 @@ import { createCircuitTelemetry, type Log, type Metrics } from '../telemetry/rep
 type Deps = Omit<ReportDeps, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
 
 /** What the handlers of the bridge are bound from. */
-export interface Composition {
+export interface BridgeComposition {
   readonly bridge: BridgeConfig;
   /** The account and Region the function runs in. */
   readonly home: Home;
@@ -60,8 +60,11 @@ export interface Composition {
  * @param log log of the changes of circuit breakers and logins
  * @throws {ConfigError}
  */
-export function compose(env: Readonly<Record<string, string | undefined>>, log: Log): Composition {
-  const settings = readSettings(env, (path) => readFileSync(path, 'utf8'));
+export function composeBridge(
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+): BridgeComposition {
+  const settings = readFunctionSettings(env, (path) => readFileSync(path, 'utf8'));
   const { bridge, ledgerTable, account, region } = settings;
   const metrics = createMetrics({ byRoute: bridge.metricPerRoute });
   const now = () => new Date();
@@ -96,8 +99,8 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     },
     now,
     jitter,
-    pause: async (ms: number, signal: AbortSignal) => {
-      await pause(ms, undefined, { signal });
+    sleep: async (ms: number, signal: AbortSignal) => {
+      await sleep(ms, undefined, { signal });
     },
     decideNext: (facts: Parameters<Deps['decideNext']>[0]) =>
       decideNext({ ...facts, jitter: jitter() }, retryPolicy),
@@ -108,7 +111,7 @@ export function compose(env: Readonly<Record<string, string | undefined>>, log: 
     tellDefect: createLogDefect(log),
     newReadGroup,
   } satisfies Deps;
-  const keepSlots: Composition['keepSlots'] = (work) => slots.during(work);
+  const keepSlots: BridgeComposition['keepSlots'] = (work) => slots.during(work);
   return { bridge, home: { account, region }, deps, metrics, keepSlots };
 }
 

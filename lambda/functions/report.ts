@@ -6,11 +6,11 @@ import { createBatch } from '../report/batch.ts';
 import { createReport } from '../report/report.ts';
 import { createRouteIndex } from '../routing/routes.ts';
 import { createFailureTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
-import { compose } from './compose.ts';
+import { composeBridge } from './compose.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, home, deps, metrics, keepSlots } = compose(process.env, logger);
+const { bridge, home, deps, metrics, keepSlots } = composeBridge(process.env, logger);
 
 const batch = createBatch({
   report: createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) }),

@@ -6,7 +6,7 @@ import { createToAccess } from '../aws/source-roles.ts';
 import { createDescribeExecution } from '../aws/step-functions.ts';
 import { readSourceRole } from '../config.ts';
 import { createDrain } from '../delivery/drain.ts';
-import { tellMs } from '../policies.ts';
+import { telemetryReserveMs } from '../policies.ts';
 import { createReport } from '../report/report.ts';
 import { createRouteIndex } from '../routing/routes.ts';
 import { type AskDeps, createAsk } from '../sweep/ask.ts';
@@ -16,11 +16,11 @@ import { createSweep } from '../sweep/sweep.ts';
 import { createSweepTelemetry } from '../sweep/telemetry.ts';
 import { createParkUnknown } from '../sweep/unknown-instances.ts';
 import { createDrainTelemetry, createReportTelemetry } from '../telemetry/report-telemetry.ts';
-import { compose } from './compose.ts';
+import { composeBridge } from './compose.ts';
 import { toSignal } from './deadline.ts';
 
 const logger = new Logger({ serviceName: 'autosys-bridge' });
-const { bridge, home, deps, metrics, keepSlots } = compose(process.env, logger);
+const { bridge, home, deps, metrics, keepSlots } = composeBridge(process.env, logger);
 const toAccess = createToAccess({
   account: home.account,
   sourceRole: readSourceRole(process.env),
@@ -59,7 +59,7 @@ export const handler = middy({ timeoutEarlyInMillis: 500 })
   .handler((_event, context, { signal }) =>
     keepSlots(() =>
       sweep({
-        untilMs: deps.now().getTime() + context.getRemainingTimeInMillis() - tellMs,
+        untilMs: deps.now().getTime() + context.getRemainingTimeInMillis() - telemetryReserveMs,
         signal: toSignal(context, signal),
       }),
     ),

@@ -1,5 +1,5 @@
 import { compareToKnown } from '../workload/version.ts';
-import { type Entry, isOpen, type SendRecord, withHistory, withPreviousValue } from './entry.ts';
+import { type Entry, isPending, type SendRecord, withHistory, withPreviousValue } from './entry.ts';
 import { parkOverdue } from './settle.ts';
 
 /** A wish on its way into the ledger: an entry without what only the ledger knows. */
@@ -68,7 +68,7 @@ export function admit(
 
 /** Takes up an open entry that nobody works on; what the drain does, and a redelivered message. */
 export function resume(known: Entry, asker: AdmitContext): AdmitResult {
-  if (!isOpen(known)) {
+  if (!isPending(known)) {
     return {
       kind: 'drop',
       reason: describeDuplicate(known),

@@ -7,7 +7,7 @@ import type { InvalidEffectEntry } from './invalid-effect.ts';
  *
  * @param by who decided, for the story
  */
-export function dismiss<E extends Entry | InvalidEffectEntry>(
+export function dismissEntry<E extends Entry | InvalidEffectEntry>(
   entry: E,
   nowMs: number,
   { by, reason }: { readonly by: string; readonly reason: string },

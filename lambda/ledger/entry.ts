@@ -186,6 +186,6 @@ function tail(history: readonly HistoryEntry[], back: number, lines: number): st
 export const predecessorParked = 'BRIDGE_PREDECESSOR_PARKED';
 
 /** Whether anything is still to be done about it. */
-export function isOpen({ stage }: Entry): boolean {
+export function isPending({ stage }: Entry): boolean {
   return stage === 'due' || stage === 'sending' || stage === 'accepted';
 }

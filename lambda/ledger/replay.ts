@@ -8,7 +8,7 @@ import { type Entry, withHistory } from './entry.ts';
  *
  * @param by who asks, for the story
  */
-export function replay(entry: Entry, nowMs: number, by: string): Entry {
+export function replayEntry(entry: Entry, nowMs: number, by: string): Entry {
   const { parked: _, sent: __, lease: ___, dismissed: ____, overtakenBy: _____, ...kept } = entry;
   const due: Entry = {
     ...kept,

@@ -139,7 +139,7 @@ export function leaveUnanswered(
 }
 
 /** The run, not to be asked about any more until it is announced anew: nobody will tell how it ended; pure. */
-export function close(
+export function closeRun(
   run: Run,
   { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
 ): Run {

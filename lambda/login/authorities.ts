@@ -1,4 +1,4 @@
-import { readSecretJson, readText } from '../aws/secret-json.ts';
+import { readSecretJson, readSecretText } from '../aws/secret-json.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
 import { BridgeError, SecretShapeError } from '../errors.ts';
 import type { AuthoritySecret, InstanceConfig } from '../routing/routes.ts';
@@ -102,7 +102,7 @@ export function parseAuthoritySecret({ secret, key }: AuthoritySecret, text: str
 }
 
 /** The key is the route file's own word, so it may be told. */
-function readKey(text: string, key: string): ReturnType<typeof readText> {
+function readKey(text: string, key: string): ReturnType<typeof readSecretText> {
   const read = readSecretJson(text);
-  return 'found' in read ? read : readText(read.values, key);
+  return 'found' in read ? read : readSecretText(read.values, key);
 }

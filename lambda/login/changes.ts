@@ -1,7 +1,13 @@
 import { hasWorked, withoutProven, withUnclearTrial } from './expiry.ts';
 import type { Actor } from './leases.ts';
 import { countRefusal, toAllowedRefusals } from './limit.ts';
-import { isKnownGood, type LoginState, slotLeaseMs, toStanding, withStanding } from './state.ts';
+import {
+  isKnownGood,
+  type LoginState,
+  slotLeaseMs,
+  toInstanceLogin,
+  withInstanceLogin,
+} from './state.ts';
 
 /**
  * Reserves the trial of a version for one request.
@@ -14,14 +20,14 @@ export function beginTrial(
   { owner, nowMs, limit }: Actor,
   { instance, by, versionId }: { instance: string; by: string; versionId: string },
 ): LoginState | undefined {
-  const standing = toStanding(state, instance);
+  const standing = toInstanceLogin(state, instance);
   if (standing.trial && standing.trial.by !== by) return undefined;
   if (toAllowedRefusals(state, { nowMs, limit }) < 1) return undefined;
   const trial = { by, owner, versionId, untilMs: nowMs + slotLeaseMs };
   const known = state.versions.some((version) => version.versionId === versionId);
   // A version that is tried as the previous one is not a new one, also where it becomes the current one later.
   const versions = known ? state.versions : [{ versionId }, ...state.versions];
-  return withStanding({ ...state, versions }, instance, { ...standing, trial });
+  return withInstanceLogin({ ...state, versions }, instance, { ...standing, trial });
 }
 
 /** A trial that showed nothing about the login. */
@@ -43,12 +49,12 @@ export function endTrial(
   { owner, nowMs }: Actor,
   { instance, by, isUnclear }: EndedTrial,
 ): LoginState {
-  const { trial, ...standing } = toStanding(state, instance);
+  const { trial, ...standing } = toInstanceLogin(state, instance);
   if (trial?.by !== by) {
     if (isUnclear) return state;
     return { ...state, unclear: state.unclear.filter((one) => one.by !== by) };
   }
-  if (!isUnclear) return withStanding(state, instance, standing);
+  if (!isUnclear) return withInstanceLogin(state, instance, standing);
   const isDoubtful = hasWorked(standing, trial.versionId);
   return withUnclearTrial(withoutSlot(state, owner), instance, trial, {
     atMs: nowMs,
@@ -98,7 +104,7 @@ export function acceptLogin(known: LoginState, accepted: AcceptedLogin): LoginSt
   const { instance, versionId, begunMs, by } = accepted;
   const others = known.unclear.filter((one) => by === undefined || one.by !== by);
   const state = { ...known, unclear: others };
-  const { trial, ...standing } = toStanding(state, instance);
+  const { trial, ...standing } = toInstanceLogin(state, instance);
   // An older success, reported late, must not undo what was found since.
   const refusedLater = standing.refused.some(
     (one) => one.versionId === versionId && one.atMs >= begunMs,
@@ -113,7 +119,7 @@ export function acceptLogin(known: LoginState, accepted: AcceptedLogin): LoginSt
     (standing.worked.versionId === versionId && standing.worked.atMs < begunMs);
   const isCurrent = versionId === state.current?.versionId;
   const proven = { ...state, unclear: withoutProven(state.unclear, accepted) };
-  return withStanding(isCurrent ? withoutUnusedCredit(proven) : proven, instance, {
+  return withInstanceLogin(isCurrent ? withoutUnusedCredit(proven) : proven, instance, {
     ...rest,
     ...(isLatest && { worked: { versionId, atMs: begunMs } }),
     ...(suspect && !isShown && { suspect }),
@@ -152,7 +158,7 @@ export function refuseLogin(
   { instance, versionId, request, target, by }: RefusedLogin,
 ): { readonly state: LoginState; readonly meaning: 'login' | 'perhapsRequest' } {
   const counted = withCounted(state, owner, { versionId, by, nowMs });
-  const { trial, ...standing } = toStanding(state, instance);
+  const { trial, ...standing } = toInstanceLogin(state, instance);
   const others = { ...(trial && trial.by !== by && { trial }) };
   const at = { versionId, atMs: nowMs };
   // A refusal of the previous version is expected: AutoSys has caught up with the secret.
@@ -161,7 +167,7 @@ export function refuseLogin(
     // A trial that began before the refusal shows nothing about it.
     const denied = [...standing.denied, { request, target, ...at }];
     const changed = { ...standing, denied, suspect: at };
-    return { state: withStanding(counted, instance, changed), meaning: 'perhapsRequest' };
+    return { state: withInstanceLogin(counted, instance, changed), meaning: 'perhapsRequest' };
   }
   const { worked, suspect, ...rest } = standing;
   const hadWorked = worked?.versionId === versionId;
@@ -175,7 +181,7 @@ export function refuseLogin(
       : [...standing.refused.filter((one) => one.versionId !== versionId), at],
     denied: standing.denied.filter(({ atMs }) => atMs !== suspect?.atMs),
   };
-  return { state: withStanding(counted, instance, changed), meaning: 'login' };
+  return { state: withInstanceLogin(counted, instance, changed), meaning: 'login' };
 }
 
 /** Counts a refusal in the place of the slot, or of what was unclear about the request. */

@@ -1,5 +1,5 @@
 import { hasWorked } from './expiry.ts';
-import { isKnownGood, type LoginState, refusalWindowMs, type Standing } from './state.ts';
+import { type InstanceLoginState, isKnownGood, type LoginState, refusalWindowMs } from './state.ts';
 
 /** Which version of the secret a request carries. */
 export type LoginChoice =
@@ -22,7 +22,7 @@ export type LoginChoice =
  * any half hour. Pure.
  */
 export function chooseLogin(
-  standing: Standing,
+  standing: InstanceLoginState,
   {
     current,
     isRefusedElsewhere,
@@ -66,6 +66,6 @@ export function toChoiceFacts(state: LoginState, instance: string, current: stri
   return { current, isRefusedElsewhere, nowMs };
 }
 
-function toUse(standing: Standing, versionId: string, nowMs: number): LoginChoice {
+function toUse(standing: InstanceLoginState, versionId: string, nowMs: number): LoginChoice {
   return { kind: isKnownGood(standing, versionId, nowMs) ? 'use' : 'try', versionId };
 }

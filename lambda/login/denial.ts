@@ -1,5 +1,5 @@
 import { toAllowedAgainMs, toAllowedRefusals } from './limit.ts';
-import { type LoginState, refusalWindowMs, toStanding, withStanding } from './state.ts';
+import { type LoginState, refusalWindowMs, toInstanceLogin, withInstanceLogin } from './state.ts';
 
 /** A request as far as a refusal of it alone goes. */
 export interface DeniedFacts {
@@ -32,7 +32,7 @@ export function findDenial(
   }: DeniedFacts & { instance: string; versionId: string },
   { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
 ): DenialResult | undefined {
-  const { denied, suspect } = toStanding(state, instance);
+  const { denied, suspect } = toInstanceLogin(state, instance);
   const ofVersion = denied.filter((one) => one.versionId === versionId);
   const own = ofVersion.findLast((one) => one.request === request || one.request === deniedBy);
   const found = own ?? ofVersion.findLast((one) => one.target === target);
@@ -54,17 +54,17 @@ export function findDenial(
 }
 
 /** Records that the rejection of a request was reported: a later replay of it may be sent. Pure. */
-export function markDenialTold(
+export function markDenialLogged(
   state: LoginState,
   instance: string,
   facts: DeniedFacts,
 ): LoginState {
-  const standing = toStanding(state, instance);
+  const standing = toInstanceLogin(state, instance);
   const isOwn = (request: string) => request === facts.request || request === facts.deniedBy;
   const denied = standing.denied.map((one) =>
     isOwn(one.request) ? { ...one, told: true as const } : one,
   );
-  return withStanding(state, instance, { ...standing, denied });
+  return withInstanceLogin(state, instance, { ...standing, denied });
 }
 
 /** For so long another request is awaited that shows whether a login is refused or one request. */

@@ -1,16 +1,16 @@
 import { countRefusal } from './limit.ts';
 import {
+  type InstanceLoginState,
   knownGoodMs,
   type LoginAt,
   type LoginState,
   refusalWindowMs,
   type SlotLease,
-  type Standing,
   slotLeaseMs,
   type Trial,
-  toStanding,
+  toInstanceLogin,
   type UnclearRequest,
-  withStanding,
+  withInstanceLogin,
 } from './state.ts';
 
 /** A request for a target that was refused is remembered for so long. */
@@ -109,8 +109,8 @@ export function withUnclearTrial(
   { by, owner, versionId }: Trial,
   { atMs, isDoubtful }: Pick<UnclearRequest, 'atMs' | 'isDoubtful'>,
 ): LoginState {
-  const { trial: _, ...standing } = toStanding(state, instance);
-  const ended = withStanding(state, instance, standing);
+  const { trial: _, ...standing } = toInstanceLogin(state, instance);
+  const ended = withInstanceLogin(state, instance, standing);
   const { versions, refusedMs } = countRefusal(state, versionId, atMs);
   if (refusedMs.length === state.refusedMs.length) return { ...ended, versions };
   const unproven = hasWorked(standing, versionId) ? [{ instance, versionId }] : [];
@@ -119,7 +119,7 @@ export function withUnclearTrial(
 }
 
 /** Whether the last thing that AutoSys said about the version is that it is right. */
-export function hasWorked({ worked }: Standing, versionId: string): boolean {
+export function hasWorked({ worked }: InstanceLoginState, versionId: string): boolean {
   return worked?.versionId === versionId;
 }
 

@@ -1,5 +1,5 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
-import type { Credentials, ReadCredentials, SecretLogin } from '../aws/secret-login.ts';
+import type { ReadCredentials, SecretCredentials, SecretLogin } from '../aws/secret-login.ts';
 import { LoginHeldError } from '../errors.ts';
 import type { DeniedFacts } from './denial.ts';
 import { isLoginRefusal, isReplyLost } from './failure.ts';
@@ -9,7 +9,7 @@ import { LoginSecret } from './secret.ts';
 import { checkDenied, selectLogin, toDoubt } from './selection.ts';
 import type { LoginSlots, SlotPass } from './slots.ts';
 import type { LoginSlotsRegistry } from './slots-registry.ts';
-import { toStanding } from './state.ts';
+import { toInstanceLogin } from './state.ts';
 
 /** What a request carries. */
 export interface CarriedLogin {
@@ -73,7 +73,7 @@ export class Login {
     this.#secret = new LoginSecret(options.secret, options.readCredentials, options.now);
     const { maxAgeMs, tell } = options;
     const hasWorked = (known: SecretLogin) => {
-      const standing = toStanding(this.#slotsOf(known).state, options.instance);
+      const standing = toInstanceLogin(this.#slotsOf(known).state, options.instance);
       return standing.worked?.versionId === known.versionId;
     };
     this.#reader = new LoginReader(this.#secret, { maxAgeMs, hasWorked, tell });
@@ -85,7 +85,7 @@ export class Login {
    * @throws {LoginHeldError} where the lease of its slot is over, as after a frozen function was resumed
    * @throws {CredentialsError | LockoutError}
    */
-  async credentials(): Promise<Credentials> {
+  async credentials(): Promise<SecretCredentials> {
     const carried = this.#options.carried.getStore();
     if (carried === undefined) return this.#secret.read();
     if (carried.slots.isHeld()) return carried.login;

@@ -14,7 +14,7 @@ import type { LoginRow } from './row.ts';
 import type { LoginState } from './state.ts';
 
 /** An outcome on its way into the row, and what it means once it is there. */
-export type Outcome =
+export type LoginOutcome =
   | {
       readonly kind: 'refused';
       readonly refused: RefusedLogin;
@@ -29,7 +29,7 @@ export type Outcome =
 export class LoginOutcomes {
   readonly #row: LoginRow;
   readonly #toActor: () => Actor;
-  readonly #unrecorded: Outcome[] = [];
+  readonly #unrecorded: LoginOutcome[] = [];
   /** Logins that have worked since the row was last written, by instance and version. */
   readonly #worked = new Map<string, AcceptedLogin>();
 
@@ -63,7 +63,7 @@ export class LoginOutcomes {
     this.#worked.set(toKey(accepted), accepted);
   }
 
-  add(outcome: Outcome): void {
+  add(outcome: LoginOutcome): void {
     this.#unrecorded.push(outcome);
   }
 
@@ -86,7 +86,7 @@ export class LoginOutcomes {
     return isRenewed;
   }
 
-  async #refuse(one: Extract<Outcome, { kind: 'refused' }>): Promise<void> {
+  async #refuse(one: Extract<LoginOutcome, { kind: 'refused' }>): Promise<void> {
     one.meaning = await this.#row.change(
       (state) => {
         const changed = refuseLogin(this.withWorked(state), this.#toActor(), one.refused);

@@ -3,7 +3,7 @@ import { LoginHeldError, RequestDeniedError } from '../errors.ts';
 import { chooseLogin, type LoginChoice, toChoiceFacts } from './choice.ts';
 import { type DeniedFacts, findDenial } from './denial.ts';
 import type { LoginSlots } from './slots.ts';
-import { type LoginState, toStanding } from './state.ts';
+import { type LoginState, toInstanceLogin } from './state.ts';
 
 /** The version that a request carries, and how; or when the next request may be sent. */
 export type LoginSelection =
@@ -21,7 +21,7 @@ export async function selectLogin(
   },
 ): Promise<LoginSelection> {
   const { instance, current, readPrevious, nowMs } = facts;
-  const standing = toStanding(state, instance);
+  const standing = toInstanceLogin(state, instance);
   const known = toChoiceFacts(state, instance, current.versionId, nowMs);
   const first = chooseLogin(standing, { ...known, previous: undefined });
   if (first.kind === 'hold') return first;

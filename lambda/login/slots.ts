@@ -7,10 +7,10 @@ import {
   type LostReply,
   type RefusedLogin,
 } from './changes.ts';
-import { type DeniedFacts, markDenialTold } from './denial.ts';
+import { type DeniedFacts, markDenialLogged } from './denial.ts';
 import { LoginLease } from './lease.ts';
 import type { Actor, VersionRead } from './leases.ts';
-import { LoginOutcomes, type Outcome, orLater } from './outcomes.ts';
+import { type LoginOutcome, LoginOutcomes, orLater } from './outcomes.ts';
 import { LoginQueue } from './queue.ts';
 import { LoginRow } from './row.ts';
 import { type LoginState, unknownLogin } from './state.ts';
@@ -167,7 +167,7 @@ export class LoginSlots {
 
   /** Records a refusal before any other request is sent. @throws {LedgerError} where that is not possible */
   async refuse(refused: RefusedLogin): Promise<'login' | 'perhapsRequest'> {
-    const one: Extract<Outcome, { kind: 'refused' }> = { kind: 'refused', refused };
+    const one: Extract<LoginOutcome, { kind: 'refused' }> = { kind: 'refused', refused };
     this.#outcomes.add(one);
     await this.#queue.inTurn(() => this.#lease.record());
     return one.meaning ?? 'login';
@@ -177,7 +177,7 @@ export class LoginSlots {
   async tellDenial(instance: string, facts: DeniedFacts): Promise<void> {
     await orLater(
       this.#row.change(
-        (state) => ({ state: markDenialTold(state, instance, facts), result: undefined }),
+        (state) => ({ state: markDenialLogged(state, instance, facts), result: undefined }),
         { fresh: false },
       ),
     );
@@ -242,7 +242,7 @@ export class LoginSlots {
   }
 
   /** Without the ledger the outcome is recorded before the next request; if this sandbox dies, it counts as a refusal. */
-  async #recordOrLater(outcome: Outcome): Promise<void> {
+  async #recordOrLater(outcome: LoginOutcome): Promise<void> {
     this.#outcomes.add(outcome);
     await orLater(this.#queue.inTurn(() => this.#lease.record(), { isFirst: true }));
     this.#wake();

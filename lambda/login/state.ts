@@ -71,7 +71,7 @@ export interface Trial {
 }
 
 /** What one AutoSys instance has said about the versions of the secret. */
-export interface Standing {
+export interface InstanceLoginState {
   /** The version that worked last; `atMs` is the begin of the last request known to have been answered. */
   readonly worked?: VersionAt;
   /** Versions that are refused, the longest refused first. */
@@ -98,7 +98,7 @@ export interface LoginState {
   readonly versions: readonly KnownVersion[];
   /** The current version of the secret, and when it was first read as such; absent at the beginning. */
   readonly current?: { readonly versionId: string; readonly readMs: number };
-  readonly standings: Readonly<Record<string, Standing>>;
+  readonly standings: Readonly<Record<string, InstanceLoginState>>;
 }
 
 export const unknownLogin: LoginState = {
@@ -111,7 +111,7 @@ export const unknownLogin: LoginState = {
   standings: {},
 };
 
-export const unknownStanding: Standing = { refused: [], denied: [] };
+export const unknownInstanceLogin: InstanceLoginState = { refused: [], denied: [] };
 
 /** Half an hour, plus a minute for clocks that differ between functions. */
 export const refusalWindowMs = 31 * 60_000;
@@ -129,17 +129,21 @@ export function readLoginState(body: unknown): LoginState {
     : unknownLogin;
 }
 
-export function toStanding(state: LoginState, instance: string): Standing {
-  return state.standings[instance] ?? unknownStanding;
+export function toInstanceLogin(state: LoginState, instance: string): InstanceLoginState {
+  return state.standings[instance] ?? unknownInstanceLogin;
 }
 
-export function withStanding(state: LoginState, instance: string, standing: Standing): LoginState {
+export function withInstanceLogin(
+  state: LoginState,
+  instance: string,
+  standing: InstanceLoginState,
+): LoginState {
   return { ...state, standings: { ...state.standings, [instance]: standing } };
 }
 
 /** Whether the version worked within the last minute, and no refusal since is undecided. */
 export function isKnownGood(
-  { worked, suspect }: Standing,
+  { worked, suspect }: InstanceLoginState,
   versionId: string,
   nowMs: number,
 ): boolean {

@@ -4,8 +4,8 @@ import { type ClaimResult, createClaim } from '../delivery/claim.ts';
 import { createExecute, type ExecuteDeps } from '../delivery/execute.ts';
 import {
   describeOutcome,
-  type Outcome,
-  toOutcome,
+  type EffectOutcome,
+  toEffectOutcome,
   toParked,
   toWaiting,
 } from '../delivery/outcome.ts';
@@ -24,11 +24,11 @@ import { describeNotAllowed } from '../routing/allowed-accounts.ts';
 import type { Route, RouteIndex } from '../routing/routes.ts';
 import { type Effect, type InvalidEffect, type Repeat, translate } from '../routing/translate.ts';
 import { judgeEventAge } from '../workload/event-age.ts';
-import { type Reading, readEvent } from '../workload/read/index.ts';
+import { type EventReading, readWorkloadEvent } from '../workload/read/index.ts';
 import { toVersion } from '../workload/version.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import { findOvertakingStatuses, findPredecessors } from './predecessors.ts';
-import { toCause, toEffectRequest } from './request.ts';
+import { toEffectRequest, toRequestCause } from './request.ts';
 import { RouteOrder } from './route-order.ts';
 
 export interface ReportDeps extends ExecuteDeps {
@@ -151,7 +151,7 @@ export function createReport(deps: ReportDeps) {
     const { route, to } = effect;
     if (effect.kind === 'invalidEffect') {
       const { reason } = effect;
-      const cause = toCause(route, event, now());
+      const cause = toRequestCause(route, event, now());
       const key = await parkInvalidEffect({ to, version: toVersion(event), cause, reason });
       return { route, to, key, outcome: { kind: 'parked', code: 'BRIDGE_INVALID_EFFECT', reason } };
     }
@@ -187,7 +187,7 @@ export function createReport(deps: ReportDeps) {
     if (claim.kind !== 'taken') return { ...about, outcome: claim };
     const taken = { ...claim, entry: withoutOvertaken(claim.entry) };
     const { entry, result } = await execute(taken, claimant.signal);
-    const outcome = toOutcome(entry, result);
+    const outcome = toEffectOutcome(entry, result);
     const { eventId, run } = entry.cause;
     if (result.kind === 'lost' || eventId === claim.entry.cause.eventId) {
       return { ...about, outcome };
@@ -221,7 +221,7 @@ function toPlanned(
 }
 
 /** Whether what its route sends after it must wait: AutoSys has not taken it yet, or it is parked. */
-function isWaitedFor(outcome: Outcome): boolean {
+function isWaitedFor(outcome: EffectOutcome): boolean {
   switch (outcome.kind) {
     case 'waiting':
     case 'left':
@@ -247,7 +247,7 @@ function toFailed(failure: unknown): Decision {
   return { text: `failed, comes again: ${describeError(failure).message}` };
 }
 
-function readBody(body: string, now: Date): Reading {
+function readBody(body: string, now: Date): EventReading {
   let event: unknown;
   try {
     event = JSON.parse(body);
@@ -255,5 +255,5 @@ function readBody(body: string, now: Date): Reading {
     const found = 'a text that is not JSON';
     return { kind: 'invalid', error: new InvalidEventError({ path: '', expected: 'JSON', found }) };
   }
-  return readEvent(event, now);
+  return readWorkloadEvent(event, now);
 }

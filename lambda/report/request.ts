@@ -12,12 +12,12 @@ export function toEffectRequest(effect: Effect, event: WorkloadEvent, seenAt: Da
     to: effect.to,
     event: effect.event,
     version: toVersion(event),
-    cause: toCause(effect.route, event, seenAt),
+    cause: toRequestCause(effect.route, event, seenAt),
   };
 }
 
 /** Why AutoSys is to be told. */
-export function toCause(route: string, event: WorkloadEvent, seenAt: Date): Cause {
+export function toRequestCause(route: string, event: WorkloadEvent, seenAt: Date): Cause {
   return {
     eventId: event.eventId,
     route,

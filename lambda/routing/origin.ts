@@ -102,7 +102,7 @@ function toJobDefinitionNames({
  *
  * A Batch queue and the job definitions of its jobs are in one account and Region (Batch API reference, SubmitJob).
  */
-export function toArnPlace(origin: Origin): Home | undefined {
+export function toArnLocation(origin: Origin): Home | undefined {
   for (const [, { by, text }] of toSelectors(origin)) {
     const { account, region } = (by === 'arn' && readArn(text)) || {};
     if (account !== undefined && region !== undefined) return { account, region };
@@ -116,7 +116,7 @@ export function toArnPlace(origin: Origin): Home | undefined {
  * A route without `account` or `region` means those of an ARN that it names, else the stack's own.
  */
 export function placeOrigin(origin: Origin, home: Home): Origin {
-  const own = toArnPlace(origin) ?? home;
+  const own = toArnLocation(origin) ?? home;
   const { accounts = [own.account], regions = [own.region] } = origin;
   return { ...origin, accounts, regions };
 }

@@ -54,7 +54,7 @@ function readField(name: string, event: WorkloadEvent): Found {
   if (field[event.kind] === undefined) return { why: `${toOwner(event)} has no ${name}` };
   const value =
     event.kind === 'execution' ? field.execution?.read(event) : field.batchJob?.read(event);
-  const text = value instanceof Date ? toWholeSeconds(value) : toOneLine(String(value ?? ''));
+  const text = value instanceof Date ? toWholeSeconds(value) : toTemplateLine(String(value ?? ''));
   return text.trim() === '' ? { why: `the event carries no ${name}` } : { text };
 }
 
@@ -72,7 +72,7 @@ function readOutput(field: string, event: WorkloadEvent): Found {
     if (next === undefined) return { why: `the output has no ${step} on the way to ${field}` };
     value = next;
   }
-  if (typeof value === 'string') return { text: toOneLine(value) };
+  if (typeof value === 'string') return { text: toTemplateLine(value) };
   if (typeof value === 'number' || typeof value === 'boolean') return { text: String(value) };
   return { why: `found ${nameShape(value)} at ${field}, allowed: a text, a number, true or false` };
 }
@@ -115,7 +115,7 @@ function toWholeSeconds(at: Date): string {
 }
 
 /** Blanks that hold a line break or another control character become one blank, at the ends none. */
-export function toOneLine(text: string): string {
+export function toTemplateLine(text: string): string {
   return text.toWellFormed().replace(/[\s\p{Cc}]+/gu, (blanks, start: number, whole: string) => {
     if (!/[\p{Cc}\u2028\u2029]/u.test(blanks)) return blanks;
     return start === 0 || start + blanks.length === whole.length ? '' : ' ';

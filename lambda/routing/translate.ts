@@ -7,7 +7,7 @@ import { toVersionKey } from '../workload/version-key.ts';
 import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
 import { toEventSignature } from './event-signature.ts';
 import type { EventTemplate, Route, RouteIndex } from './routes.ts';
-import { fillTemplate, toOneLine, truncate } from './template.ts';
+import { fillTemplate, toTemplateLine, truncate } from './template.ts';
 
 interface Directed {
   /** The route that asked for it, by name. */
@@ -94,7 +94,7 @@ export function toEffect(
 function toComment(event: WorkloadEvent): string {
   const run = event.kind === 'execution' ? event.executionName : event.batchJobId;
   // An id with a control character must not make the value unsendable: AutoSys takes one line.
-  const comment = toOneLine(`AWS ${run} ${event.status}, event ${event.eventId}`);
+  const comment = toTemplateLine(`AWS ${run} ${event.status}, event ${event.eventId}`);
   return truncate(comment, nameRules.comment.max);
 }
 

@@ -2,7 +2,7 @@ import type { NoAnswer } from '../aws/lookup.ts';
 import type { QueueMessage, ReportResult } from '../delivery/report-result.ts';
 import { describeError, type ErrorDescription } from '../errors.ts';
 import type { Run } from '../ledger/run.ts';
-import { readEvent } from '../workload/read/index.ts';
+import { readWorkloadEvent } from '../workload/read/index.ts';
 import { compareToKnown, toRunId, toVersion } from '../workload/version.ts';
 import { isOver, type WorkloadEvent, type WorkloadStatus } from '../workload/workload.ts';
 import { toNextAskMs, unansweredForMs } from './budget.ts';
@@ -30,7 +30,7 @@ export type RunAnswerResult =
   | { readonly kind: 'failed'; readonly key: string; readonly error: ErrorDescription };
 
 /** What AWS says of one run, in the shape of an announcement. */
-export type Answer =
+export type RunLookup =
   | { readonly kind: 'event'; readonly event: RecoveredEvent }
   | { readonly kind: 'unknown' }
   | NoAnswer;
@@ -51,7 +51,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerDeps) {
   return async (
     key: string,
     open: OpenRun,
-    answer: Answer,
+    answer: RunLookup,
     signal: AbortSignal,
   ): Promise<RunAnswerResult | undefined> => {
     // What our own end cuts off says nothing of AWS; what was found by then is found again.
@@ -76,7 +76,7 @@ export function createSettleAnswer({ runs, now, report }: AnswerDeps) {
     signal: AbortSignal,
   ): Promise<RunAnswerResult> {
     const event = withKnownStart(found, open.run.version);
-    const reading = readEvent(event, now());
+    const reading = readWorkloadEvent(event, now());
     if (reading.kind !== 'event') {
       const reason = reading.kind === 'invalid' ? reading.error.message : reading.reason;
       return leave(open, 'unreadable', reason);

@@ -2,10 +2,10 @@ import { type DescribeBatchJobs, type DescribeExecution, maxDescribedJobs } from
 import { describeError } from '../errors.ts';
 import type { Table } from '../ledger/table.ts';
 import {
-  type Answer,
   type AnswerDeps,
   createSettleAnswer,
   type RunAnswerResult,
+  type RunLookup,
 } from './answer.ts';
 import { callsPerSecond } from './budget.ts';
 import { createOpenRuns, type OpenRun } from './open-runs.ts';
@@ -16,7 +16,7 @@ import {
   type RateLimiterDeps,
   type RatePermit,
 } from './rate-limiter.ts';
-import { toBatchJobEvent, toExecutionEvent } from './recovered-event.ts';
+import { toBatchJobEvent, toRecoveredExecutionEvent } from './recovered-event.ts';
 
 export interface AskDeps extends Omit<AnswerDeps, 'runs'>, RateLimiterDeps {
   readonly table: Table;
@@ -69,9 +69,9 @@ export function createAsk(deps: AskDeps) {
       const answer = await rateLimiter.ask(() => describeExecution(version.run, shift.signal));
       if (answer === undefined) break;
       const asking = { account, region, askedAt: now() };
-      const answered: Answer =
+      const answered: RunLookup =
         answer.kind === 'found'
-          ? { kind: 'event', event: toExecutionEvent(answer.execution, asking) }
+          ? { kind: 'event', event: toRecoveredExecutionEvent(answer.execution, asking) }
           : answer;
       await rateLimiter.start(() => settle(key, open, answered, shift));
     }
@@ -123,7 +123,7 @@ export function createAsk(deps: AskDeps) {
     );
     if (answer === undefined) return;
     const asking = { account, region, askedAt: now() };
-    const toAnswer = (batchJobId: string): Answer => {
+    const toAnswer = (batchJobId: string): RunLookup => {
       if (answer.kind !== 'found') return answer;
       const job = answer.jobs.find(({ jobId }) => jobId === batchJobId);
       return job === undefined
@@ -145,7 +145,12 @@ export function createAsk(deps: AskDeps) {
     }
   }
 
-  async function settle(key: string, open: OpenRun, answer: Answer, shift: Shift): Promise<void> {
+  async function settle(
+    key: string,
+    open: OpenRun,
+    answer: RunLookup,
+    shift: Shift,
+  ): Promise<void> {
     try {
       const asked = await settleAnswer(key, open, answer, shift.signal);
       if (asked) shift.tell(asked);

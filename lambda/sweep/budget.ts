@@ -24,7 +24,7 @@ export function openBudget(perSecond: number, nowMs: number): Budget {
 }
 
 /** Takes the next turn: how long to wait for it, and the budget after it. Turns that were missed are not made up for. */
-export function takeTurn(
+export function takeFromBudget(
   { perSecond, nextMs }: Budget,
   nowMs: number,
 ): { readonly waitMs: number; readonly budget: Budget } {

@@ -1,6 +1,6 @@
 import { walkAgenda } from '../ledger/agenda.ts';
 import { agendaLists } from '../ledger/entry-row.ts';
-import { close, leaveUnanswered, postpone, type Run } from '../ledger/run.ts';
+import { closeRun, leaveUnanswered, postpone, type Run } from '../ledger/run.ts';
 import { parseRun, toRunRow } from '../ledger/run-row.ts';
 import type { Table } from '../ledger/table.ts';
 
@@ -60,6 +60,6 @@ export function createOpenRuns({
       store(postpone(open.run, askMs, { nowMs: nowMs(), text }), open),
     leave: (open, askMs, text) =>
       store(leaveUnanswered(open.run, askMs, { nowMs: nowMs(), text }), open),
-    close: (open, reason) => store(close(open.run, { nowMs: nowMs(), reason }), open),
+    close: (open, reason) => store(closeRun(open.run, { nowMs: nowMs(), reason }), open),
   };
 }

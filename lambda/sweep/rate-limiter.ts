@@ -1,6 +1,6 @@
 import type { NoAnswer } from '../aws/lookup.ts';
 import { ConcurrencyLimit } from '../delivery/concurrency-limit.ts';
-import { afterThrottling, openBudget, takeTurn } from './budget.ts';
+import { afterThrottling, openBudget, takeFromBudget } from './budget.ts';
 
 /** One sweep: where it stands and how long it may take. */
 export interface RatePermit {
@@ -12,7 +12,7 @@ export interface RatePermit {
 
 export interface RateLimiterDeps {
   readonly now: () => Date;
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Where one service of one account and Region is asked: keeps the pace, and a few pieces of work going at once. */
@@ -42,7 +42,7 @@ export function isTimeOver({ untilMs, signal }: RatePermit, now: Date): boolean 
 
 /** Opens a desk for one sweep. */
 export function createRateLimiter(
-  { now, pause }: RateLimiterDeps,
+  { now, sleep }: RateLimiterDeps,
   pass: RatePermit,
   perSecond: number,
 ): RateLimiter {
@@ -53,9 +53,9 @@ export function createRateLimiter(
   return {
     ask: async (question) => {
       if (shut) return shut;
-      const turn = takeTurn(budget, now().getTime());
+      const turn = takeFromBudget(budget, now().getTime());
       budget = turn.budget;
-      if (turn.waitMs > 0) await pause(turn.waitMs, pass.signal).catch(() => undefined);
+      if (turn.waitMs > 0) await sleep(turn.waitMs, pass.signal).catch(() => undefined);
       if (isTimeOver(pass, now())) return undefined;
       const answer = await question();
       if (answer.kind === 'throttled') budget = afterThrottling(budget, now().getTime());

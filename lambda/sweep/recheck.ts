@@ -3,7 +3,7 @@ import type { GlobalView } from '../../autosys/views.ts';
 import type { CircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import type { Autosys } from '../delivery/autosys.ts';
 import { type Alongside, alone } from '../delivery/read-groups.ts';
-import { toFailure } from '../delivery/send.ts';
+import { toSendFailure } from '../delivery/send.ts';
 import { describeError, type ErrorDescription } from '../errors.ts';
 import { walkAgenda } from '../ledger/agenda.ts';
 import type { Entry } from '../ledger/entry.ts';
@@ -23,7 +23,7 @@ export interface RecheckDeps {
   readonly circuitBreakers: CircuitBreakers;
   readonly autosysFor: (instance: AutosysInstance) => Autosys;
   readonly now: () => Date;
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly newLeaseId: () => string;
   /** Opens a group whose members share their reads of variables. @default - each reads for itself */
   readonly newReadGroup?: () => Alongside;
@@ -39,7 +39,7 @@ const pageSize = 25;
 
 /** Binds the second look at what AutoSys once showed: a value that it has lost is due again. */
 export function createRecheck(deps: RecheckDeps) {
-  const { table, circuitBreakers, autosysFor, now, pause, newLeaseId } = deps;
+  const { table, circuitBreakers, autosysFor, now, sleep, newLeaseId } = deps;
   const { newReadGroup = () => alone } = deps;
 
   /**
@@ -66,7 +66,7 @@ export function createRecheck(deps: RecheckDeps) {
         const read = (key: string) => alongside(() => readAgain(key, rereadForMs, signal));
         for (const one of await Promise.all(part.map(read))) if (one) yield one;
         const restMs = startedMs + (part.length * 1_000) / drainPerSecond - now().getTime();
-        if (restMs > 0) await pause(restMs, signal).catch(() => undefined);
+        if (restMs > 0) await sleep(restMs, signal).catch(() => undefined);
       }
     }
   };
@@ -113,7 +113,7 @@ export function createRecheck(deps: RecheckDeps) {
       shown = await readWithChange(entry, event.globalVariable, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
-      const failure = toFailure(error);
+      const failure = toSendFailure(error);
       if (failure.kind !== 'refused') {
         await circuitBreakers.failed(to, failure);
         throw error;

@@ -36,7 +36,10 @@ const mostDataBytes = 248 * 1_024;
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
-export function toExecutionEvent(found: DescribedExecution, asking: Asking): RecoveredEvent {
+export function toRecoveredExecutionEvent(
+  found: DescribedExecution,
+  asking: Asking,
+): RecoveredEvent {
   const { executionArn, status, startDate, stopDate, redriveDate, redriveCount = 0 } = found;
   const input = toData(found.input, found.inputDetails?.included);
   const output = toData(found.output, found.outputDetails?.included);

@@ -2,7 +2,7 @@ import type { DrainResult } from '../delivery/drain.ts';
 import { toParked } from '../delivery/outcome.ts';
 import { describeError } from '../errors.ts';
 import { walkAgenda } from '../ledger/agenda.ts';
-import { isOpen } from '../ledger/entry.ts';
+import { isPending } from '../ledger/entry.ts';
 import { agendaLists, parseEntry, toRow } from '../ledger/entry-row.ts';
 import {
   changeInstanceNames,
@@ -49,7 +49,7 @@ export function createParkUnknown({ table, now, names }: ParkUnknownDeps) {
       const row = await table.get(key);
       const nowMs = now().getTime();
       const entry = row && parseEntry(row);
-      if (!entry || !isOpen(entry) || (entry.lease?.untilMs ?? 0) > nowMs) return undefined;
+      if (!entry || !isPending(entry) || (entry.lease?.untilMs ?? 0) > nowMs) return undefined;
       const parked = parkUnknown(entry, nowMs);
       const revision = await table.put({ ...toRow(parked, nowMs), key }, row.revision);
       // Losing the write is fine: another function has changed the entry, and the next sweep run sees it.

@@ -1,6 +1,6 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { ListingPort } from '../delivery/shared-reads.ts';
-import { DefectError, isForeseen } from '../errors.ts';
+import { DefectError, isExpectedError } from '../errors.ts';
 import type { Log } from './report-telemetry.ts';
 
 /** A fault in the code of the bridge or of a library, such as a TypeError. */
@@ -33,7 +33,7 @@ export function withDefects(port: ListingPort, tell: (error: unknown) => void): 
     try {
       return await call();
     } catch (error) {
-      if (isForeseen(error)) throw error;
+      if (isExpectedError(error)) throw error;
       tell(error);
       throw new DefectError();
     }

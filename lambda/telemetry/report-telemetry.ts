@@ -2,7 +2,7 @@ import { describeEvent } from '../../autosys/event.ts';
 import type { CircuitChange } from '../circuit-breaker/circuit-breakers.ts';
 import { type MetricName, metrics as names } from '../contract.ts';
 import type { DrainResult } from '../delivery/drain.ts';
-import type { Outcome } from '../delivery/outcome.ts';
+import type { EffectOutcome } from '../delivery/outcome.ts';
 import type { EffectResult, ReportResult } from '../delivery/report-result.ts';
 import { describeError, type ErrorDescription } from '../errors.ts';
 import type { Entry } from '../ledger/entry.ts';
@@ -131,7 +131,7 @@ export function createCircuitTelemetry({ log, metrics }: TelemetryDeps) {
 /** What came of an entry, by what the entry says of itself. */
 function tellEntry(
   deps: TelemetryDeps,
-  { entry, outcome }: { readonly entry: Entry; readonly outcome: Outcome },
+  { entry, outcome }: { readonly entry: Entry; readonly outcome: EffectOutcome },
   besides: LogFields = {},
 ): void {
   const { route, recovered = false } = entry.cause;
@@ -143,7 +143,7 @@ function tellEntry(
 }
 
 interface Told {
-  readonly outcome: Outcome;
+  readonly outcome: EffectOutcome;
   readonly of: MetricSubject;
   readonly fields: LogFields;
   readonly changedMs: number;
@@ -170,7 +170,7 @@ function tell({ log, metrics }: TelemetryDeps, told: Told): void {
 }
 
 const loudness: Readonly<
-  Record<Outcome['kind'], { readonly level: keyof Log; readonly metric: MetricName }>
+  Record<EffectOutcome['kind'], { readonly level: keyof Log; readonly metric: MetricName }>
 > = {
   confirmed: { level: 'info', metric: names.confirmed },
   accepted: { level: 'warn', metric: names.accepted },

@@ -111,7 +111,7 @@ export function compareToKnown(fact: Version, known: Version): VersionComparison
  * @param predecessor version of that row
  * @param own version of the entry that waits
  */
-export function isWaitedFor(predecessor: Version, own: Version): boolean {
+export function isPredecessorOf(predecessor: Version, own: Version): boolean {
   const standing = compareToKnown(own, predecessor);
   return standing === 'duplicate' || standing === 'newer';
 }

@@ -1,7 +1,7 @@
 import { toPartition } from '../../lambda/routing/partition.ts';
 
 /** An account and Region. Absent: known at the deployment only, or not known at all. */
-export interface RulePlace {
+export interface RuleLocation {
   /** Twelve digits. */
   readonly account?: string;
   readonly region?: string;
@@ -16,9 +16,9 @@ export interface RulePlace {
  * - `own`: the bridge's own bus, which takes what sources forward.
  */
 export type RuleBus =
-  | ({ readonly kind: 'default' } & RulePlace)
-  | ({ readonly kind: 'source'; readonly home: RulePlace } & RulePlace)
-  | { readonly kind: 'own'; readonly home: RulePlace };
+  | ({ readonly kind: 'default' } & RuleLocation)
+  | ({ readonly kind: 'source'; readonly home: RuleLocation } & RuleLocation)
+  | { readonly kind: 'own'; readonly home: RuleLocation };
 
 /** CloudFormation's spelling (`Fn::Sub`) of what is known at the deployment only. */
 export const placeholders = {
@@ -35,7 +35,7 @@ export const longest = {
 } as const satisfies Record<keyof typeof placeholders, string>;
 
 /** The text as long as AWS could make it: what a quota of characters must be held against. */
-export function toLongest(text: string): string {
+export function toLongestLiteral(text: string): string {
   return text
     .replaceAll(placeholders.partition, longest.partition)
     .replaceAll(placeholders.region, longest.region)

@@ -1,5 +1,5 @@
 import { compilePattern, complexityLimit, patternComplexity } from '../../event-pattern/index.ts';
-import { toLongest } from './bus.ts';
+import { toLongestLiteral } from './bus.ts';
 import type { ClauseField, Matcher } from './clause.ts';
 
 /** One way of asking EventBridge for what a selector names. */
@@ -43,7 +43,7 @@ export function isTooComplex(matchers: readonly Matcher[]): boolean {
 
 function complexityOf(matchers: readonly Matcher[], most?: number): number {
   if (!matchers.some(hasWildcard)) return 0;
-  const resolved: unknown = JSON.parse(toLongest(JSON.stringify({ of: matchers })));
+  const resolved: unknown = JSON.parse(toLongestLiteral(JSON.stringify({ of: matchers })));
   return patternComplexity(compilePattern(resolved), most);
 }
 

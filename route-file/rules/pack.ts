@@ -1,6 +1,6 @@
 import { patternSizeLimit } from '../../event-pattern/index.ts';
 import { sources } from '../../lambda/contract.ts';
-import { toLongest } from './bus.ts';
+import { toLongestLiteral } from './bus.ts';
 import type { Clause, Matcher, Where } from './clause.ts';
 import { hasWildcard, isTooComplex } from './forms.ts';
 
@@ -121,7 +121,7 @@ function isWithinSize(pattern: WorkloadPattern): boolean {
 
 /** Characters as EventBridge counts them, once CloudFormation has filled in what is known at the deployment only. */
 function sizeOf(value: unknown): number {
-  return toLongest(JSON.stringify(value)).length;
+  return toLongestLiteral(JSON.stringify(value)).length;
 }
 
 /** Cuts a list into so many pieces of nearly the same length. */

@@ -1,6 +1,6 @@
-import { type Origin, toArnPlace, toSelectors } from '../../lambda/routing/origin.ts';
+import { type Origin, toArnLocation, toSelectors } from '../../lambda/routing/origin.ts';
 import { readArn } from '../../lambda/routing/partition.ts';
-import { placeholders, type RuleBus, type RulePlace } from './bus.ts';
+import { placeholders, type RuleBus, type RuleLocation } from './bus.ts';
 import type { Where } from './clause.ts';
 
 /** Accounts and Regions; absent: any. */
@@ -16,7 +16,7 @@ type Location = Pick<Origin, 'accounts' | 'regions'>;
  */
 export function toWhere(origin: Origin, bus: RuleBus): Where | undefined {
   const home = toHome(bus);
-  const arnPlace = toArnPlace(origin);
+  const arnPlace = toArnLocation(origin);
   const asked = placeIn(origin, arnPlace ?? home);
   if (bus.kind !== 'default' && isAtHome(asked, home)) return undefined;
   if (bus.kind !== 'own' && !isSeen(origin, asked, bus)) return undefined;
@@ -29,14 +29,14 @@ export function toWhere(origin: Origin, bus: RuleBus): Where | undefined {
 }
 
 /** Account and Region of the bridge's stack as a pattern names them; absent: not known, not even at the deployment. */
-function toHome(bus: RuleBus): RulePlace {
+function toHome(bus: RuleBus): RuleLocation {
   if (bus.kind === 'source') return bus.home;
   const { account = placeholders.account, region = placeholders.region } =
     bus.kind === 'own' ? bus.home : bus;
   return { account, region };
 }
 
-function placeIn({ accounts, regions }: Origin, { account, region }: RulePlace): Location {
+function placeIn({ accounts, regions }: Origin, { account, region }: RuleLocation): Location {
   const named = { accounts: accounts ?? toList(account), regions: regions ?? toList(region) };
   return {
     ...(named.accounts && { accounts: named.accounts }),
@@ -44,14 +44,14 @@ function placeIn({ accounts, regions }: Origin, { account, region }: RulePlace):
   };
 }
 
-function isAtHome({ accounts, regions }: Location, { account, region }: RulePlace): boolean {
+function isAtHome({ accounts, regions }: Location, { account, region }: RuleLocation): boolean {
   const isOnly = (asked: readonly string[] | undefined, own: string | undefined) =>
     asked?.every((one) => one === own) ?? false;
   return isOnly(accounts, account) && isOnly(regions, region);
 }
 
 /** Whether the default bus may see events of the origin, as far as its place is known. */
-function isSeen(origin: Origin, { accounts, regions }: Location, bus: RulePlace): boolean {
+function isSeen(origin: Origin, { accounts, regions }: Location, bus: RuleLocation): boolean {
   const arns = toSelectors(origin).flatMap(([, { by, text }]) =>
     by === 'arn' ? (readArn(text) ?? []) : [],
   );

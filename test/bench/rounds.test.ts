@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { measureByTurns } from '../../bench/rounds.ts';
+import { measureAlternately } from '../../bench/rounds.ts';
 
 test('lets the contenders take turns, another one first each round, and throws the warm-up away', async () => {
   const asked: string[] = [];
   const contender = (name: string) => () => asked.push(name);
 
-  const measured = await measureByTurns(
+  const measured = await measureAlternately(
     { a: contender('a'), b: contender('b') },
     { rounds: 2, warmUps: 1 },
   );

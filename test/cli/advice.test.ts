@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../autosys/names.ts';
 import { adviceByCode, advise } from '../../cli/ledger/advice.ts';
-import type { Kept } from '../../cli/ledger/kept.ts';
+import type { StoredEntry } from '../../cli/ledger/kept.ts';
 import { admit } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { toRow } from '../../lambda/ledger/entry-row.ts';
@@ -34,7 +34,7 @@ async function findParkingCodes(): Promise<readonly string[]> {
   return [...new Set([...refusals, ...own])].filter((code) => !neverParks.includes(code)).sort();
 }
 
-function keep(entry: Entry, code: string): Kept {
+function keep(entry: Entry, code: string): StoredEntry {
   const parked = park(entry, 0, { code, reason: 'because' });
   const row = { ...toRow(parked, 0), revision: 1 };
   return { key: row.key, row, entry: parked };

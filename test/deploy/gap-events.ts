@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Batch } from '@aws-sdk/client-batch';
 import type { Cloud } from './cloud.ts';
 import { home } from './ministack.ts';
@@ -22,7 +22,7 @@ export async function keepsUndelivered(cloud: Cloud): Promise<boolean> {
   await cloud.eventBridge.putEvents({
     Entries: [{ Source: 'gap.undelivered', DetailType: 'any', Detail: '{}' }],
   });
-  await pause(patienceMs);
+  await sleep(patienceMs);
   return !(await isEmpty());
 }
 
@@ -40,7 +40,7 @@ export async function announcesBatchJobs(cloud: Cloud, endpoint: string): Promis
   const credentials = { accessKeyId: home.account, secretAccessKey: 'test' };
   const batch = new Batch({ endpoint, region: home.region, credentials });
   await batch.submitJob({ jobName: 'gap', jobQueue: 'night', jobDefinition: 'risk' });
-  await pause(patienceMs);
+  await sleep(patienceMs);
   return !(await isEmpty());
 }
 

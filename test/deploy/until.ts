@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const everyMs = 100;
 
@@ -22,6 +22,6 @@ export async function until<Answer>(
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > endAt) throw new Error(`waited ${withinMs / 1000} s for ${what}`);
-    await pause(everyMs);
+    await sleep(everyMs);
   }
 }

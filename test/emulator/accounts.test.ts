@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { Accounts } from '../../emulator/accounts.ts';
+import { EmulatedLogins } from '../../emulator/accounts.ts';
 import { startEmulator } from '../../emulator/index.ts';
 import { ask, authority, basic, post, startNight } from './aews.ts';
 
@@ -43,7 +43,7 @@ describe('the login', () => {
   });
 
   test.for(['utf8', 'latin1'] as const)('takes an umlaut in %s', (encoding) => {
-    const accounts = new Accounts([{ user: 'jürg', password: 'grün' }]);
+    const accounts = new EmulatedLogins([{ user: 'jürg', password: 'grün' }]);
     const base64 = Buffer.from('jürg:grün', encoding).toString('base64');
 
     expect(accounts.recognise(`Basic ${base64}`)).toBe('jürg');
@@ -74,7 +74,7 @@ describe('the login', () => {
 
   test('shows no password to whoever prints accounts or emulator', async () => {
     await using night = await startNight();
-    const accounts = new Accounts([{ user: 'u', password: 'correct horse' }]);
+    const accounts = new EmulatedLogins([{ user: 'u', password: 'correct horse' }]);
 
     const printed = inspect([night.emulator, accounts], { depth: 20, showHidden: true });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventSupport } from '../../emulator/event-support.ts';
-import { endpoints, wireProfiles } from '../../emulator/index.ts';
+import { emulatedProfiles, endpoints } from '../../emulator/index.ts';
 import { verbsOfFamilyA, verbsOfFamilyB } from '../../emulator/verbs.ts';
 import { ask, post, startNight } from './aews.ts';
 
@@ -474,7 +474,7 @@ describe('the dialects', () => {
   });
 
   test.for(cases)('$profile is spoken beside all others', async ({ path, body, status }) => {
-    await using night = await startNight({ profiles: wireProfiles });
+    await using night = await startNight({ profiles: emulatedProfiles });
 
     expect((await post(night.emulator, path, body)).status).toBe(status);
   });

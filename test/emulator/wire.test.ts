@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { autosysEventKinds, plainJobEvents } from '../../autosys/event.ts';
 import { FieldError, Fields } from '../../emulator/fields.ts';
 import {
-  readEvent,
+  type EmulatedProfile,
   readEventKind,
+  readQueuedEvent,
   spellingInBody,
   spellingInPath,
-  type WireProfile,
 } from '../../emulator/wire.ts';
 
-const standard = spellingInPath(new Set<WireProfile>(['standard']));
+const standard = spellingInPath(new Set<EmulatedProfile>(['standard']));
 const complain = (act: () => unknown): string => {
   try {
     act();
@@ -24,7 +24,11 @@ describe('reading an event from its fields', () => {
   test.for(plainJobEvents)('%s needs a job and takes a comment', (kind) => {
     const fields = new Fields({ jobName: 'PAY_LOAD', comment: 'why', unknown: { is: 'ignored' } });
 
-    expect(readEvent(kind, fields, standard)).toEqual({ kind, job: 'PAY_LOAD', comment: 'why' });
+    expect(readQueuedEvent(kind, fields, standard)).toEqual({
+      kind,
+      job: 'PAY_LOAD',
+      comment: 'why',
+    });
   });
 
   test.for([
@@ -47,7 +51,7 @@ describe('reading an event from its fields', () => {
     ],
     ['STOP_DEMON', {}, {}],
   ] as const)('%s reads %j', ([kind, fields, event]) => {
-    expect(readEvent(kind, new Fields(fields), standard)).toEqual({ kind, ...event });
+    expect(readQueuedEvent(kind, new Fields(fields), standard)).toEqual({ kind, ...event });
   });
 
   test.for([
@@ -84,7 +88,9 @@ describe('reading an event from its fields', () => {
     ['ALARM', { alarm: 'no alarm' }, 'alarm: alarm: found "no alarm"'],
     ['MACH_ONLINE', {}, 'machineName: missing'],
   ] as const)('%s refuses %j', ([kind, fields, complaint]) => {
-    expect(complain(() => readEvent(kind, new Fields(fields), standard))).toContain(complaint);
+    expect(complain(() => readQueuedEvent(kind, new Fields(fields), standard))).toContain(
+      complaint,
+    );
   });
 
   test('answers for every kind that exists', () => {
@@ -101,7 +107,7 @@ describe('reading an event from its fields', () => {
       globalValue: 'v',
     });
 
-    const kinds = autosysEventKinds.map((kind) => readEvent(kind, fields, standard).kind);
+    const kinds = autosysEventKinds.map((kind) => readQueuedEvent(kind, fields, standard).kind);
 
     expect(kinds).toEqual(autosysEventKinds);
   });
@@ -116,9 +122,9 @@ describe('the spelling of a dialect', () => {
     { profiles: ['standard', 'api-job-field'], fields: { job: 'J' }, taken: true },
     { profiles: ['standard', 'api-job-field'], fields: { jobName: 'J' }, taken: true },
   ] as const)('of $profiles takes $fields: $taken', ({ profiles, fields, taken }) => {
-    const spelling = spellingInPath(new Set<WireProfile>(profiles));
+    const spelling = spellingInPath(new Set<EmulatedProfile>(profiles));
 
-    const complaint = complain(() => readEvent('STARTJOB', new Fields(fields), spelling));
+    const complaint = complain(() => readQueuedEvent('STARTJOB', new Fields(fields), spelling));
 
     expect(complaint === 'no complaint').toBe(taken);
   });
@@ -127,7 +133,7 @@ describe('the spelling of a dialect', () => {
     { profiles: ['single-event'], fields: { eventType: 'STARTJOB' }, kind: 'STARTJOB' },
     { profiles: ['single-event-str'], fields: { eventTypeStr: 'KILLJOB' }, kind: 'KILLJOB' },
   ] as const)('of $profiles reads the kind from $fields', ({ profiles, fields, kind }) => {
-    expect(readEventKind(new Fields(fields), new Set<WireProfile>(profiles))).toBe(kind);
+    expect(readEventKind(new Fields(fields), new Set<EmulatedProfile>(profiles))).toBe(kind);
   });
 
   test.for([
@@ -140,7 +146,7 @@ describe('the spelling of a dialect', () => {
       complaint: 'eventType: event: found "START", allowed: STARTJOB',
     },
   ])('refuses the kind in $fields', ({ fields, complaint }) => {
-    const spoken = new Set<WireProfile>(['single-event']);
+    const spoken = new Set<EmulatedProfile>(['single-event']);
 
     expect(complain(() => readEventKind(new Fields(fields), spoken))).toContain(complaint);
   });
@@ -148,6 +154,8 @@ describe('the spelling of a dialect', () => {
   test('in the body calls the new status status', () => {
     const fields = new Fields({ jobName: 'J', status: 'ON_HOLD' });
 
-    expect(readEvent('CHANGE_STATUS', fields, spellingInBody)).toMatchObject({ status: 'ON_HOLD' });
+    expect(readQueuedEvent('CHANGE_STATUS', fields, spellingInBody)).toMatchObject({
+      status: 'ON_HOLD',
+    });
   });
 });

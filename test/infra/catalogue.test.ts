@@ -7,7 +7,7 @@ import { acceptPattern, matchesPattern } from '../../event-pattern/index.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { catalogueRoutes, eventCatalogue } from '../support/event-catalogue.ts';
 
@@ -38,7 +38,7 @@ function toMatcher(config: BridgeConfig): (event: unknown) => boolean {
 function toReader(config: BridgeConfig) {
   const index = createRouteIndex(config.routes, home);
   return (event: unknown) => {
-    const reading = readEvent(event, readAt);
+    const reading = readWorkloadEvent(event, readAt);
     if (reading.kind !== 'event') return { told: [], heard: false, begins: false };
     const translation = translate(reading.event, index);
     const effects = translation.kind === 'effects' ? translation.effects : [];

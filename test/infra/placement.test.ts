@@ -7,16 +7,16 @@ import type { AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
 import { BridgeSource } from '../../infra/bridge-source.ts';
 import { BridgeStack } from '../../infra/bridge-stack.ts';
 import {
+  checkLocation,
   checkOtherAccounts,
-  checkPlace,
-  findUnheard,
-  type Place,
+  findUnmatchedAccounts,
+  type StackLocation,
   sayIdleSource,
 } from '../../infra/placement.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute, fromStateMachine } from '../support/routes.ts';
 
-const here: Place = { account: '111122223333', region: 'eu-west-1' };
+const here: StackLocation = { account: '111122223333', region: 'eu-west-1' };
 const ourBus = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
 
 describe('a compiled route file', () => {
@@ -36,7 +36,7 @@ describe('a compiled route file', () => {
       },
     },
   ])('is at home in a place $where', ({ config }) => {
-    expect(() => checkPlace(config, here)).not.toThrow();
+    expect(() => checkLocation(config, here)).not.toThrow();
   });
 
   test('is refused in another partition and with a secret of another Region, all at once', () => {
@@ -62,14 +62,14 @@ describe('a compiled route file', () => {
       ],
     };
 
-    expect(() => checkPlace(config, here)).toThrow(
+    expect(() => checkLocation(config, here)).toThrow(
       [
         'instance ACE: found arn:aws:secretsmanager:us-east-1:111122223333:secret:autosys, a secret in us-east-1, yet the functions read secrets in eu-west-1, where the stack goes; replicate it there, and name it by its name',
         `route one: found ${arn}, in the partition aws-cn, yet the stack goes to eu-west-1, which is in aws; nothing crosses over, so deploy it to a Region of aws-cn, or mend the route file`,
         'route two: found us-gov-west-1, in the partition aws-us-gov, yet the stack goes to eu-west-1, which is in aws; nothing crosses over, so deploy it to a Region of aws-us-gov, or mend the route file',
       ].join('\n'),
     );
-    expect(() => checkPlace(config, {})).not.toThrow();
+    expect(() => checkLocation(config, {})).not.toThrow();
   });
 });
 
@@ -100,14 +100,14 @@ describe('other accounts', () => {
     { others: ['444455556666'], place: {}, unheard: [] },
     { others: [], place: {}, unheard: ['444455556666', '777788889999'] },
   ])('leave $unheard unheard where $others are let in', ({ others, place, unheard }) => {
-    expect(findUnheard(config, others, place)).toEqual(unheard);
+    expect(findUnmatchedAccounts(config, others, place)).toEqual(unheard);
   });
 });
 
 describe('a source', () => {
   const config = { ...aBridgeConfig(), accounts: ['444455556666'] };
 
-  test.for<{ at: string; place: Place }>([
+  test.for<{ at: string; place: StackLocation }>([
     { at: 'in a named account', place: { account: '444455556666', region: 'eu-west-1' } },
     { at: 'in another Region of the bridge', place: { ...here, region: 'us-east-1' } },
     { at: 'somewhere', place: {} },

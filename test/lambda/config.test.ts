@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSettings, readSourceRole } from '../../lambda/config.ts';
+import { readFunctionSettings, readSourceRole } from '../../lambda/config.ts';
 
 const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }], accounts: [] };
 /** What every function is told. */
@@ -22,7 +22,7 @@ describe('readSettings', () => {
   ])('reads $path', ({ env, path }) => {
     const files: Record<string, string> = { [path]: JSON.stringify(config) };
 
-    expect(readSettings(env, (asked) => files[asked] ?? '')).toEqual({
+    expect(readFunctionSettings(env, (asked) => files[asked] ?? '')).toEqual({
       bridge: config,
       ledgerTable: 'Ledger',
       account: '111122223333',
@@ -44,11 +44,13 @@ describe('readSettings', () => {
         'the configuration has 2 fault(s): /t/bridge.json: route r goes to ACE, which is no instance; /t/bridge.json: route s goes to PRD, which is no instance',
     },
   ])('refuses $text', ({ text, message }) => {
-    expect(() => readSettings({ ...told, LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(message);
+    expect(() => readFunctionSettings({ ...told, LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(
+      message,
+    );
   });
 
   test('refuses an environment that lacks a place, a table, an account and a Region, all at once', () => {
-    expect(() => readSettings({}, () => '')).toThrow(
+    expect(() => readFunctionSettings({}, () => '')).toThrow(
       'the configuration has 4 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set; AWS_REGION is not set',
     );
   });

@@ -3,7 +3,7 @@ import { defaultTimeouts } from '../../autosys/client/attempt.ts';
 import { functionTimeout } from '../../infra/bridge-function.ts';
 import { sendMarginMs } from '../../lambda/delivery/send.ts';
 import { reserveMs } from '../../lambda/functions/deadline.ts';
-import { circuitPolicy, leaseMs, tellMs } from '../../lambda/policies.ts';
+import { circuitPolicy, leaseMs, telemetryReserveMs } from '../../lambda/policies.ts';
 
 const functionMs = functionTimeout.toMilliseconds();
 
@@ -21,6 +21,6 @@ test('a try whether AutoSys is back stands for as long as its request may take',
 });
 
 test('a function has time for its work, and some for what is to be told at its end', () => {
-  expect(tellMs).toBeGreaterThan(reserveMs);
-  expect(tellMs).toBeLessThan(functionMs / 2);
+  expect(telemetryReserveMs).toBeGreaterThan(reserveMs);
+  expect(telemetryReserveMs).toBeLessThan(functionMs / 2);
 });

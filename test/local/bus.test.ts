@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PatternError } from '../../event-pattern/index.ts';
 import { Bus, RuleQuotaError } from '../../local/bus.ts';
-import { ManualClock } from '../../local/clock.ts';
+import { ManualLocalClock } from '../../local/clock.ts';
 import { EnvelopeError } from '../../local/envelope.ts';
 
 const event = Object.freeze({
@@ -17,7 +17,7 @@ const event = Object.freeze({
 });
 
 function createBus() {
-  const clock = new ManualClock(Date.UTC(2026, 0, 15, 2, 13, 0, 750));
+  const clock = new ManualLocalClock(Date.UTC(2026, 0, 15, 2, 13, 0, 750));
   const bus = new Bus({ account: '111122223333', region: 'us-east-1', clock });
   const heard: string[] = [];
   const target = { id: 'Target0', deliver: (text: string) => void heard.push(text) };

@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../../local/clock.ts';
+import { ManualLocalClock } from '../../local/clock.ts';
 import { type LocalOptions, startLocal } from '../../local/local.ts';
 import { seededRandom } from '../../local/random.ts';
 import { connect } from '../support/dynamo-server.ts';
@@ -62,7 +62,7 @@ describe('the embedded AWS', () => {
   });
 
   test('brings back what failed until it is a dead letter', async () => {
-    const clock = new ManualClock();
+    const clock = new ManualLocalClock();
     await using running = await start({ clock });
     const { local } = running;
     const decided = () => new Promise<void>((resolve) => local.onInvocation(() => resolve()));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../../local/clock.ts';
+import { ManualLocalClock } from '../../local/clock.ts';
 import type { InvocationResult } from '../../local/invocation.ts';
-import { type Invocation, type Mapping, Poller } from '../../local/poller.ts';
+import { type Mapping, Poller, type QueueInvocation } from '../../local/poller.ts';
 import { Queue } from '../../local/queue.ts';
 
 const arn = 'arn:aws:sqs:us-east-1:111122223333:reports';
@@ -18,13 +18,13 @@ const answered = (answer: unknown): InvocationResult => ({
 });
 
 function startPoller(handler: Handler, settings: Partial<Mapping> = {}) {
-  const clock = new ManualClock();
+  const clock = new ManualLocalClock();
   const base = { clock, visibilityTimeoutMs: 30_000 };
   const deadLetterQueue = new Queue({ ...base, name: 'dead', arn: `${arn}-dead` });
   const redrive = { deadLetterQueue, maxReceiveCount: 3 };
   const queue = new Queue({ ...base, name: 'reports', arn, redrive });
   const payloads: string[] = [];
-  const invocations: Invocation[] = [];
+  const invocations: QueueInvocation[] = [];
   const target = {
     name: 'report',
     async invoke(payload: string) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../../local/clock.ts';
+import { ManualLocalClock } from '../../local/clock.ts';
 import type { FaultInjection } from '../../local/mischief.ts';
 import { Queue } from '../../local/queue.ts';
 import { seededRandom } from '../../local/random.ts';
@@ -13,7 +13,7 @@ function createQueue({
   faultInjection?: FaultInjection;
   maxReceiveCount?: number;
 } = {}) {
-  const clock = new ManualClock();
+  const clock = new ManualLocalClock();
   const base = { clock, visibilityTimeoutMs: 30_000 };
   const deadLetterQueue = new Queue({ ...base, name: 'dead', arn: arn('dead') });
   const queue = new Queue({

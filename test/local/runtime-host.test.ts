@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ManualClock } from '../../local/clock.ts';
+import { ManualLocalClock } from '../../local/clock.ts';
 import { type StartFunctionOptions, startFunction } from '../../local/runtime-host.ts';
 import { MovedTime } from '../support/moved-time.ts';
 
@@ -258,7 +258,7 @@ describe('a function that fails', () => {
   });
 
   test('is ended when its time is up, and starts anew for the next invocation', async () => {
-    const clock = new ManualClock();
+    const clock = new ManualLocalClock();
     await using report = await start('index.hang', { timeoutMs: 3000, clock });
     const hanging = new Promise<void>((resolve) => report.onLog(() => resolve()));
     const running = report.invoke('{}');

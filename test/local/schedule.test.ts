@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../../local/clock.ts';
+import { ManualLocalClock } from '../../local/clock.ts';
 import type { Invocable } from '../../local/invocation.ts';
-import { readRate, Schedule, type ScheduleSource } from '../../local/schedule.ts';
+import { LocalSchedule, readRate, type ScheduleSource } from '../../local/schedule.ts';
 
 test.for([
   { expression: 'rate(1 minute)', ms: 60_000 },
@@ -16,7 +16,7 @@ test.for([
 
 describe('a schedule', () => {
   function aSchedule(source: ScheduleSource = 'aws.events') {
-    const clock = new ManualClock();
+    const clock = new ManualLocalClock();
     const payloads: string[] = [];
     const target: Invocable = {
       name: 'sweep',
@@ -27,7 +27,7 @@ describe('a schedule', () => {
     };
     const arn = 'arn:aws:events:eu-west-1:111122223333:rule/r';
     const place = { account: '111122223333', region: 'eu-west-1' };
-    const schedule = new Schedule({ arn, source, everyMs: 60_000, target, clock, ...place });
+    const schedule = new LocalSchedule({ arn, source, everyMs: 60_000, target, clock, ...place });
     return { clock, payloads, schedule };
   }
 

@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ManualClock } from '../../local/clock.ts';
+import { ManualLocalClock } from '../../local/clock.ts';
 import { LocalSecrets } from '../../local/secrets.ts';
 
 let secrets: LocalSecrets;
@@ -13,7 +13,7 @@ let client: SecretsManagerClient;
 beforeEach(async () => {
   secrets = await LocalSecrets.start({
     account: '111122223333',
-    clock: new ManualClock(1_768_442_400_000),
+    clock: new ManualLocalClock(1_768_442_400_000),
   });
   client = new SecretsManagerClient({
     endpoint: secrets.url,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { findProfileFaults } from '../../autosys/client/profile-faults.ts';
 import { referencesOf } from '../../autosys/condition/index.ts';
-import { parseJil, readJob } from '../../autosys/jil/index.ts';
+import { parseJil, readJobStatement } from '../../autosys/jil/index.ts';
 import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { exampleEvents, readProject } from './stage.ts';
 
@@ -15,7 +15,7 @@ const jil = { name: 'examples/jobs.jil', text: readProject('examples/jobs.jil') 
 const routeFile = { name: 'examples/bridge.yaml', text: readProject('examples/bridge.yaml') };
 
 const { statements, warnings } = parseJil(jil);
-const jobs = statements.map((statement) => readJob(statement, jil));
+const jobs = statements.map((statement) => readJobStatement(statement, jil));
 const routes = readRouteFile(routeFile, () => undefined, findProfileFaults);
 
 describe('the example night', () => {
@@ -31,7 +31,7 @@ describe('the example night', () => {
   });
 
   test('has events that read, each by the shape that AWS documents', () => {
-    expect(exampleEvents.map((event) => readEvent(event, readAt).kind)).toEqual(
+    expect(exampleEvents.map((event) => readWorkloadEvent(event, readAt).kind)).toEqual(
       exampleEvents.map(() => 'event'),
     );
   });
@@ -41,7 +41,7 @@ describe('the example night', () => {
     const names: readonly string[] = jobs.map(({ job }) => job.name);
 
     const effects = exampleEvents.flatMap((event) => {
-      const reading = readEvent(event, readAt);
+      const reading = readWorkloadEvent(event, readAt);
       const translation = reading.kind === 'event' ? translate(reading.event, index) : reading;
       return translation.kind === 'effects' ? translation.effects : [];
     });

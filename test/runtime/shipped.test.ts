@@ -8,7 +8,7 @@ import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts'
 import { metricService, metrics } from '../../lambda/contract.ts';
 import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
-import { readEvent } from '../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { placeholders } from '../../route-file/rules/bus.ts';
 import { planRules } from '../../route-file/rules/event-patterns.ts';
@@ -152,7 +152,7 @@ describe('the rules', () => {
       const patterns = wiring.rules.map(({ pattern }) => compilePattern(pattern));
       const index = createRouteIndex(shippedConfig(wiring).routes, home);
 
-      const reading = readEvent(event, readAt);
+      const reading = readWorkloadEvent(event, readAt);
       const said = reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
 
       expect(reading.kind).toBe('event');

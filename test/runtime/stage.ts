@@ -5,9 +5,9 @@ import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { configFileName, environment } from '../../lambda/contract.ts';
 import type { BridgeConfig, InstanceConfig } from '../../lambda/routing/routes.ts';
 import {
-  type Invocation,
   type Local,
-  ManualClock,
+  ManualLocalClock,
+  type QueueInvocation,
   readWiring,
   startLocal,
   type WiredFunction,
@@ -60,9 +60,9 @@ export interface Stage extends AsyncDisposable {
   readonly autosys: Emulator;
   readonly aws: Local;
   /** The time of bus, queues and pollers; AutoSys and the function keep real time. */
-  readonly clock: ManualClock;
+  readonly clock: ManualLocalClock;
   /** Resolves when the function has been invoked so many times, whatever came of it. */
-  untilInvoked(times: number): Promise<readonly Invocation[]>;
+  untilInvoked(times: number): Promise<readonly QueueInvocation[]>;
   /** Everything the function has written, line by line, as JSON. */
   lines(): readonly Readonly<Record<string, unknown>>[];
 }
@@ -101,7 +101,7 @@ export async function setStage(
   const path = join(folder, configFileName);
   writeFileSync(path, JSON.stringify(bend({ ...shipped, instances })));
   const login = JSON.stringify({ username: autosys.user, password: autosys.password });
-  const clock = new ManualClock();
+  const clock = new ManualLocalClock();
   const aws = stack.use(
     await startLocal({
       ...home,
@@ -124,7 +124,7 @@ export async function setStage(
   };
 }
 
-async function untilInvoked(aws: Local, times: number): Promise<readonly Invocation[]> {
+async function untilInvoked(aws: Local, times: number): Promise<readonly QueueInvocation[]> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const check = () => {
     if (aws.invocations().length >= times) resolve();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientSettings } from '../../lambda/ledger/store/dynamo-table.ts';
+import { dynamoClientSettings } from '../../lambda/ledger/store/dynamo-table.ts';
 
 /** How a server answers one request: as DynamoDB does, not at all, by hanging up, or no further than the middle. */
 export type Behaviour =
@@ -22,7 +22,7 @@ export interface DynamoServer extends AsyncDisposable {
 /** The client of the function, as patient as that one, for an endpoint on loopback. */
 export function connect(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
-    ...clientSettings,
+    ...dynamoClientSettings,
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },

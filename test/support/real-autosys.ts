@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
 
 /** An AutoSys under contract, embedded or real. */
@@ -43,7 +43,7 @@ export function findRealAutosys(env: RealAutosysEnvironment): ContractedAutosys 
   });
   return {
     client,
-    act: () => pause(actsWithinMs),
+    act: () => sleep(actsWithinMs),
     [Symbol.asyncDispose]: async () => client.close(),
   };
 }

@@ -187,7 +187,7 @@ export function openSandbox({
     },
     now,
     jitter,
-    pause: (ms) => clock.advance(ms),
+    sleep: (ms) => clock.advance(ms),
     decideNext: (facts) => decideNext({ ...facts, jitter: 0 }, retryPolicy),
     newLeaseId: randomUUID,
     leaseMs,

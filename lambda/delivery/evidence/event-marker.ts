@@ -3,7 +3,7 @@ import { shorten } from '../../workload/shorten.ts';
 import type { JobEvent } from './job-evidence.ts';
 
 /** One line of what AutoSys tells of a job with `autorep -d`. */
-export interface JobEventLine {
+export interface JobEventView {
   readonly kind: 'status' | 'event' | 'alarm';
   readonly name: string;
   /** PD processed, PG being processed, UP not yet, ER refused by the scheduler, US taken back before its turn. */
@@ -15,7 +15,7 @@ export interface JobEventLine {
 
 /** What happened to a job in one of its runs. */
 export type JobEventsView =
-  | { readonly kind: 'events'; readonly events: readonly JobEventLine[] }
+  | { readonly kind: 'events'; readonly events: readonly JobEventView[] }
   /** This release or wire profile cannot tell. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
@@ -85,7 +85,7 @@ export async function findEventMarker(
 }
 
 /** What still waits was sent last, whenever that was; what is over may be of an earlier sending. */
-function toUndatedMark(line: JobEventLine): EventMarker {
+function toUndatedMark(line: JobEventView): EventMarker {
   const mark = toMark(line);
   if (mark.kind === 'queued') return mark;
   const reason =
@@ -93,7 +93,7 @@ function toUndatedMark(line: JobEventLine): EventMarker {
   return { kind: 'unreadable', reason };
 }
 
-function toMark({ name, state, text }: JobEventLine): EventMarker {
+function toMark({ name, state, text }: JobEventView): EventMarker {
   switch (state) {
     case 'PD':
       return { kind: 'processed' };

@@ -31,7 +31,7 @@ const { key, revision, expiresAt, body } = ledgerTable.attributes;
  * about three of the function's sixty seconds.
  */
 const patience = { tries: 3, tryMs: 1_000 } as const;
-export const clientSettings = toClientSettings(patience);
+export const dynamoClientSettings = toClientSettings(patience);
 
 /** A client of DynamoDB that calls through an agent of its own, such as one for a proxy. */
 export function createDynamoClient(httpsAgent: Agent | undefined): DynamoDBClient {
@@ -49,7 +49,7 @@ export interface DynamoTableOptions {
 
 /** Binds the ledger to a table of DynamoDB, whose attributes and indexes `contract.ts` names. */
 export function createDynamoTable(options: DynamoTableOptions): SearchableTable {
-  const { tableName, now, client = new DynamoDBClient(clientSettings) } = options;
+  const { tableName, now, client = new DynamoDBClient(dynamoClientSettings) } = options;
   const TableName = tableName;
   const fail = (operation: string, reason: string) =>
     new LedgerError({ doing: `carry out ${operation} on table ${tableName}`, reason });

@@ -4,7 +4,7 @@ import type { BatchJobEvent, BatchJobRole } from '../workload.ts';
 import { endingFields, readEnding, toAttempts } from './batch-ending.ts';
 import {
   batchJobStatus,
-  type Envelope,
+  type EventEnvelope,
   optionalInstant,
   optionalText,
   parseShape,
@@ -36,7 +36,7 @@ const detail = z.object({
  * @throws {InvalidEventError} with the path of the field that is not as AWS documents it
  * @see https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
  */
-export function parseBatchJobEvent(envelope: Envelope): BatchJobEvent {
+export function parseBatchJobEvent(envelope: EventEnvelope): BatchJobEvent {
   const given = parseShape(detail, envelope.detail, 'detail');
   const jobQueueName = parseName(given.jobQueue, 'job-queue', 'detail.jobQueue');
   const now = envelope.readAt;

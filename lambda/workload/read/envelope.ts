@@ -24,7 +24,7 @@ const envelope = z.object({
 });
 
 /** The EventBridge envelope of a service event, checked; `detail` is still unread. */
-export interface Envelope {
+export interface EventEnvelope {
   readonly eventId: string;
   readonly source: string;
   readonly detailType: string;
@@ -44,7 +44,7 @@ export interface Envelope {
  *
  * @throws {InvalidEventError} naming the first field that is not as documented
  */
-export function parseEnvelope(event: unknown, now: Date): Envelope {
+export function parseEnvelope(event: unknown, now: Date): EventEnvelope {
   const { id, source, account, region, time, detail, recovered, ...rest } = parseShape(
     envelope,
     event,

@@ -3,7 +3,7 @@ import { InvalidEventError } from '../../errors.ts';
 import type { ExecutionEvent, ExecutionOutput } from '../workload.ts';
 import { reduceCause } from './cause.ts';
 import {
-  type Envelope,
+  type EventEnvelope,
   executionStatus,
   optionalInstant,
   optionalText,
@@ -35,7 +35,7 @@ const detail = z.object({
  * @throws {InvalidEventError} with the path of the field that is not as AWS documents it
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
-export function parseExecutionEvent(envelope: Envelope): ExecutionEvent {
+export function parseExecutionEvent(envelope: EventEnvelope): ExecutionEvent {
   const given = parseShape(detail, envelope.detail, 'detail');
   const machine = parseStateMachineArn(given.stateMachineArn);
   const execution = parseExecutionArn(given.executionArn);

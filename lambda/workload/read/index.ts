@@ -6,7 +6,7 @@ import { knownKinds, parseEnvelope } from './envelope.ts';
 import { parseExecutionEvent } from './execution.ts';
 
 /** What an EventBridge event turned out to be. */
-export type Reading =
+export type EventReading =
   | { readonly kind: 'event'; readonly event: WorkloadEvent }
   /** A lawful event that is no news about a workload's status. */
   | { readonly kind: 'ignored'; readonly reason: string }
@@ -25,7 +25,7 @@ const otherBatchNews: Readonly<Record<string, string>> = {
  *
  * @param now no instant of the event may be more than a day later
  */
-export function readEvent(event: unknown, now: Date): Reading {
+export function readWorkloadEvent(event: unknown, now: Date): EventReading {
   try {
     return readKnown(event, now);
   } catch (error) {
@@ -34,7 +34,7 @@ export function readEvent(event: unknown, now: Date): Reading {
   }
 }
 
-function readKnown(event: unknown, now: Date): Reading {
+function readKnown(event: unknown, now: Date): EventReading {
   const envelope = parseEnvelope(event, now);
   const { source, detailType } = envelope;
   if (source === sources.execution.source && detailType === sources.execution.detailType) {

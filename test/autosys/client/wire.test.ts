@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readReply } from '../../../autosys/client/reply.ts';
-import { type Asked, readCommandOutput, toError } from '../../../autosys/client/wire.ts';
+import {
+  type RequestDescription,
+  readCommandOutput,
+  toError,
+} from '../../../autosys/client/wire.ts';
 import { parseJobName } from '../../../autosys/names.ts';
 
 const keep = (text: string) => text;
@@ -8,8 +12,13 @@ const read = (httpStatus: number, body = '', headers: Readonly<Record<string, st
   readReply({ httpStatus, headers, body }, keep);
 
 const job = parseJobName('etl_load');
-const event: Asked = { doing: 'STARTJOB etl_load', changes: true, job };
-const reading: Asked = { doing: 'reading job etl_load', changes: false, job, jobAddress: true };
+const event: RequestDescription = { doing: 'STARTJOB etl_load', changes: true, job };
+const reading: RequestDescription = {
+  doing: 'reading job etl_load',
+  changes: false,
+  job,
+  jobAddress: true,
+};
 
 describe('what a status means', () => {
   test.for([

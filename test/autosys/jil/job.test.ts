@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readJil, readJob, readJobUpdate } from '../../../autosys/jil/index.ts';
+import { readJil, readJobStatement, readJobUpdate } from '../../../autosys/jil/index.ts';
 import type { Job } from '../../../autosys/job.ts';
 import { describeProblem } from '../../../autosys/source.ts';
 
@@ -12,12 +12,12 @@ function readOne(text: string, name = 'jobs.jil') {
 
 function jobOf(attributes: string): Job {
   const { source, statement } = readOne(`insert_job: A   job_type: BOX\n${attributes}`);
-  return readJob(statement, source).job;
+  return readJobStatement(statement, source).job;
 }
 
 function problemsOf(text: string): readonly (string | undefined)[] {
   const { source, statement } = readOne(text);
-  return readJob(statement, source).problems.map(
+  return readJobStatement(statement, source).problems.map(
     (problem) => describeProblem(source, problem).split('\n')[0],
   );
 }
@@ -105,13 +105,16 @@ describe('a job', () => {
   ] as const)('of type %s is a %s', ([written, type]) => {
     const { source, statement } = readOne(`insert_job: A job_type: ${written}`);
 
-    expect(readJob(statement, source).job.type).toBe(type);
+    expect(readJobStatement(statement, source).job.type).toBe(type);
   });
 
   test('is a CMD job without a type', () => {
     const { source, statement } = readOne('insert_job: A\nmachine: m1');
 
-    expect(readJob(statement, source)).toMatchObject({ job: { type: 'CMD' }, problems: [] });
+    expect(readJobStatement(statement, source)).toMatchObject({
+      job: { type: 'CMD' },
+      problems: [],
+    });
   });
 });
 
@@ -268,7 +271,10 @@ describe('problems', () => {
       'jobs.jil:4:13',
     ]);
     const { source, statement } = readOne(text);
-    expect(readJob(statement, source).job).toMatchObject({ retries: 0, terminateAfterMinutes: 5 });
+    expect(readJobStatement(statement, source).job).toMatchObject({
+      retries: 0,
+      terminateAfterMinutes: 5,
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NameError } from '../../../autosys/errors.ts';
-import { parseJil, printJil, printJobs, readJob } from '../../../autosys/jil/index.ts';
+import { parseJil, printJil, printJobs, readJobStatement } from '../../../autosys/jil/index.ts';
 import type { Job } from '../../../autosys/job.ts';
 
 const text = [
@@ -21,7 +21,7 @@ const text = [
 
 const source = { name: 'jobs.jil', text };
 const { statements } = parseJil(source);
-const jobs: readonly Job[] = statements.map((statement) => readJob(statement, source).job);
+const jobs: readonly Job[] = statements.map((statement) => readJobStatement(statement, source).job);
 
 describe('printJobs', () => {
   test('prints the layout of autorep -q', () => {
@@ -67,7 +67,9 @@ describe('printJobs', () => {
   test('prints what reads back as the same jobs', () => {
     const again = { name: 'dump', text: printJobs(jobs) };
 
-    const readBack = parseJil(again).statements.map((statement) => readJob(statement, again).job);
+    const readBack = parseJil(again).statements.map(
+      (statement) => readJobStatement(statement, again).job,
+    );
 
     expect(printJobs(readBack)).toBe(again.text);
   });

@@ -4,8 +4,8 @@ import { play } from '../../../cli/demo/play.ts';
 import { createRedate } from '../../../cli/demo/redate.ts';
 import { findEvents } from '../../../cli/explain/find-events.ts';
 import { judgeEventAge } from '../../../lambda/workload/event-age.ts';
-import { readEvent } from '../../../lambda/workload/read/index.ts';
-import { Bus, ManualClock } from '../../../local/index.ts';
+import { readWorkloadEvent } from '../../../lambda/workload/read/index.ts';
+import { Bus, ManualLocalClock } from '../../../local/index.ts';
 import {
   aBatchJobEvent,
   anExecutionEvent,
@@ -17,7 +17,11 @@ const now = new Date('2026-12-24T18:00:00.500Z');
 
 /** A bus on which one rule hears executions, and what a timeline on it is told. */
 function aBus() {
-  const bus = new Bus({ account: '111122223333', region: 'eu-west-1', clock: new ManualClock(0) });
+  const bus = new Bus({
+    account: '111122223333',
+    region: 'eu-west-1',
+    clock: new ManualLocalClock(0),
+  });
   bus.putRule({
     name: 'executions',
     pattern: { source: ['aws.states'] },
@@ -126,7 +130,7 @@ describe('redate', () => {
     { what: 'a job that runs', event: aBatchJobEvent({ status: 'RUNNING' }) },
     { what: 'a replay', event: { ...anExecutionEvent(), 'replay-name': 'night' } },
   ])('leaves nothing old: $what', ({ event }) => {
-    const reading = readEvent(createRedate()(event, now), now);
+    const reading = readWorkloadEvent(createRedate()(event, now), now);
 
     const policy = { now, deadlineMs: 0, oldEvents: 'park' } as const;
     expect(reading.kind === 'event' && judgeEventAge(reading.event, policy)).toEqual({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toOutcome } from '../../../emulator/engine/ending.ts';
+import { toExitStatus } from '../../../emulator/engine/ending.ts';
 import { box, changeStatus, cmd, createEstate, setGlobal, tell } from '../estate.ts';
 
 describe('toOutcome', () => {
@@ -18,7 +18,7 @@ describe('toOutcome', () => {
       outcome: 'SUCCESS',
     },
   ] as const)('makes $exitCode $outcome by $rule', ({ rule, exitCode, outcome }) => {
-    expect(toOutcome(rule, exitCode)).toBe(outcome);
+    expect(toExitStatus(rule, exitCode)).toBe(outcome);
   });
 });
 

@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import {
-  clientSettings,
   createReadSecret,
+  credentialsClientSettings,
   parseCredentials,
 } from '../../../lambda/aws/credentials.ts';
 import { serveDynamo } from '../../support/dynamo-server.ts';
@@ -68,7 +68,7 @@ describe('a Secrets Manager', () => {
     async (behaviour) => {
       await using server = await serveDynamo(behaviour);
       const client = new SecretsManagerClient({
-        ...clientSettings,
+        ...credentialsClientSettings,
         endpoint: server.url,
         region: 'us-east-1',
         credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -86,7 +86,7 @@ describe('a Secrets Manager', () => {
   );
 
   const settings = {
-    ...clientSettings,
+    ...credentialsClientSettings,
     maxAttempts: 1,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };

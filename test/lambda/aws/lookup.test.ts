@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createDescribeBatchJobs } from '../../../lambda/aws/batch.ts';
-import type { AskedPlace } from '../../../lambda/aws/lookup.ts';
+import type { LookupLocation } from '../../../lambda/aws/lookup.ts';
 import { createDescribeExecution } from '../../../lambda/aws/step-functions.ts';
 import { LocalWorkloads } from '../../../local/workloads.ts';
 import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../../support/builders.ts';
@@ -15,7 +15,7 @@ const batchJobId = String(aBatchJobEvent().detail['jobId']);
 /** The two ports, over real sockets to an address; `places` are those for which a client was asked. */
 function connect(endpoint: string) {
   const places: string[] = [];
-  const toSettings = ({ account, region }: AskedPlace) => {
+  const toSettings = ({ account, region }: LookupLocation) => {
     places.push(`${account} ${region}`);
     return { endpoint, credentials };
   };

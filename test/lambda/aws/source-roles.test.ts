@@ -1,7 +1,7 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { createDescribeBatchJobs } from '../../../lambda/aws/batch.ts';
-import { clientSettings, createToAccess } from '../../../lambda/aws/source-roles.ts';
+import { createToAccess, stsClientSettings } from '../../../lambda/aws/source-roles.ts';
 import { createDescribeExecution } from '../../../lambda/aws/step-functions.ts';
 import { openSourceAccount, type Question, type Session } from '../../support/source-account.ts';
 
@@ -26,7 +26,7 @@ async function connect({
   const aws = await openSourceAccount({ assume, answer });
   const toClient = () =>
     new STSClient({
-      ...clientSettings,
+      ...stsClientSettings,
       endpoint: aws.url,
       region: 'eu-west-1',
       credentials: own,

@@ -4,8 +4,8 @@ import { parseAutosysInstance, parseGlobalName } from '../../../autosys/names.ts
 import { type CanaryDeps, createCanary } from '../../../lambda/canary/canary.ts';
 import type { Probed } from '../../../lambda/canary/network.ts';
 import { createGivenSignIn } from '../../../lambda/canary/sign-in.ts';
-import type { Speaker } from '../../../lambda/canary/speech.ts';
-import { createCanaryAccount } from '../../../lambda/canary/telemetry.ts';
+import type { CanaryClient } from '../../../lambda/canary/speech.ts';
+import { createCanaryTelemetry } from '../../../lambda/canary/telemetry.ts';
 import {
   createCircuitBreakers,
   readCircuit,
@@ -20,7 +20,7 @@ const now = () => at;
 const dayMs = 86_400_000;
 
 /** Shows at once what it was told. */
-function anAutosys(over: Partial<Speaker> = {}): Speaker {
+function anAutosys(over: Partial<CanaryClient> = {}): CanaryClient {
   let value = '';
   return {
     sendEvent: async (event) => {
@@ -34,7 +34,7 @@ function anAutosys(over: Partial<Speaker> = {}): Speaker {
 
 interface World {
   readonly probed?: readonly Probed[];
-  readonly speakers?: Readonly<Record<string, Speaker>>;
+  readonly speakers?: Readonly<Record<string, CanaryClient>>;
   readonly maintenance?: CanaryDeps['maintenance'];
 }
 
@@ -71,7 +71,7 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
         globalVariable: parseGlobalName('AWS_BRIDGE_CANARY'),
         confirmWithinMs: 0,
         now,
-        pause: async () => {},
+        sleep: async () => {},
       },
       close: () => {},
     }),
@@ -79,7 +79,7 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
     maintenance,
     now,
     newLeaseId: () => 'canary',
-    account: createCanaryAccount({ log, metrics }),
+    account: createCanaryTelemetry({ log, metrics }),
   });
   const run = () => canary(new AbortController().signal);
   return { run, table, circuitBreakers, lines, told };

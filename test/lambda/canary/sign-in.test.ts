@@ -4,7 +4,7 @@ import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
 import type { ReadCredentials, SecretLogin } from '../../../lambda/aws/secret-login.ts';
 import { type ExamineDeps, examine } from '../../../lambda/canary/examine.ts';
 import { SecretSignIn } from '../../../lambda/canary/sign-in.ts';
-import type { Speaker } from '../../../lambda/canary/speech.ts';
+import type { CanaryClient } from '../../../lambda/canary/speech.ts';
 import { LedgerError, SecretShapeError } from '../../../lambda/errors.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
@@ -19,7 +19,7 @@ const login = { username: 'u', password: 'p', versionId: 'v' };
 const readCurrentOnly: ReadCredentials = async (_secret, stage) =>
   stage === 'AWSCURRENT' ? login : undefined;
 
-function aSpeaker(over: Partial<Speaker> = {}): Speaker {
+function aSpeaker(over: Partial<CanaryClient> = {}): CanaryClient {
   let value = '';
   return {
     sendEvent: async (event) => {
@@ -37,7 +37,7 @@ interface RunOptions extends Pick<ExamineDeps, 'candidates' | 'job'> {
 }
 
 /** Examines once, and gives the verdicts. */
-async function run(table: Table, speaker: Speaker, options: RunOptions = {}) {
+async function run(table: Table, speaker: CanaryClient, options: RunOptions = {}) {
   const { instance = 'ACE', candidates, job, readCredentials = readCurrentOnly } = options;
   const signIn = new SecretSignIn({
     instance,
@@ -58,7 +58,7 @@ async function run(table: Table, speaker: Speaker, options: RunOptions = {}) {
       globalVariable: parseGlobalName('AWS_BRIDGE_CANARY'),
       confirmWithinMs: 0,
       now,
-      pause: async () => {},
+      sleep: async () => {},
       ...(candidates && { candidates }),
       ...(job && { job }),
     },

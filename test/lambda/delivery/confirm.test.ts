@@ -5,8 +5,8 @@ import { parseComment, parseJobName } from '../../../autosys/names.ts';
 import type { JobView } from '../../../autosys/views.ts';
 import { type AutosysReader, confirm } from '../../../lambda/delivery/confirm.ts';
 import type {
-  JobEventLine,
   JobEventsView,
+  JobEventView,
 } from '../../../lambda/delivery/evidence/event-marker.ts';
 
 const job = parseJobName('REPAIR');
@@ -15,7 +15,7 @@ const start: AutosysEvent = { kind: 'FORCE_STARTJOB', job, comment };
 const signal: AutosysEvent = { kind: 'SEND_SIGNAL', job, signals: '9', comment };
 const sentAt = new Date(Date.UTC(2026, 0, 1, 12));
 
-const line = (over: Partial<JobEventLine> = {}): JobEventLine => ({
+const line = (over: Partial<JobEventView> = {}): JobEventView => ({
   kind: 'event',
   name: 'FORCE_STARTJOB',
   state: 'PD',
@@ -31,7 +31,7 @@ interface Scene {
   readonly event?: AutosysEvent;
   readonly view?: JobView;
   /** By how many runs back. */
-  readonly events?: readonly (readonly JobEventLine[])[] | JobEventsView;
+  readonly events?: readonly (readonly JobEventView[])[] | JobEventsView;
   readonly acknowledged?: boolean;
   readonly credited?: boolean;
   readonly marked?: boolean;
@@ -55,11 +55,11 @@ function lookAt(scene: Scene) {
     credit: async () => credited,
   };
   const now = () => sentAt;
-  const pause = async () => {};
+  const sleep = async () => {};
   const deps = {
     reader,
     now,
-    pause,
+    sleep,
     confirmWithinMs: 0,
     sending,
     thorough: true,
@@ -184,7 +184,7 @@ test('a deletion is confirmed by a job that AutoSys does not know any more', asy
     },
     readGlobalVariable: async () => ({ kind: 'unset' }),
   };
-  const deps = { reader, now: () => sentAt, pause: async () => {}, confirmWithinMs: 0 };
+  const deps = { reader, now: () => sentAt, sleep: async () => {}, confirmWithinMs: 0 };
   const { signal: never } = new AbortController();
 
   const seen = await confirm({ kind: 'DELETEJOB', job }, { kind: 'none' }, deps, never);

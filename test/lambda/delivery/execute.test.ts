@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysRefusedError, AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseJobName } from '../../../autosys/names.ts';
-import { toOutcome } from '../../../lambda/delivery/outcome.ts';
+import { toEffectOutcome } from '../../../lambda/delivery/outcome.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { toKey } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
@@ -284,7 +284,7 @@ describe('a state', () => {
 
     expect(done).toMatchObject({ result: { kind: 'lost' }, entry: { stage: 'parked' } });
     if (!('result' in done)) throw new Error(done.kind);
-    expect(toOutcome(done.entry, done.result)).toEqual({
+    expect(toEffectOutcome(done.entry, done.result)).toEqual({
       kind: 'left',
       reason: 'another function has taken it over',
     });

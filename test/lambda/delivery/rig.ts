@@ -70,7 +70,7 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       }),
       now,
       jitter,
-      pause: async (ms) => {
+      sleep: async (ms) => {
         pauses.push(ms);
         nowMs += ms;
       },

@@ -6,7 +6,7 @@ import {
 } from '../../../autosys/errors.ts';
 import type { AutosysEvent } from '../../../autosys/event.ts';
 import { parseJobName } from '../../../autosys/names.ts';
-import { longestPauseMs, send, sendMarginMs } from '../../../lambda/delivery/send.ts';
+import { longestSleepMs, send, sendMarginMs } from '../../../lambda/delivery/send.ts';
 
 const job = parseJobName('REPAIR');
 const hold: AutosysEvent = { kind: 'JOB_ON_HOLD', job };
@@ -35,7 +35,7 @@ async function sendWith(
       },
       decideNext: () => (answers.length > 0 ? { kind: 'wait', ms: waitMs } : { kind: 'stop' }),
       now: () => new Date(nowMs),
-      pause: async (ms) => {
+      sleep: async (ms) => {
         nowMs += ms;
       },
       leaseUntilMs,
@@ -64,8 +64,8 @@ describe('a request', () => {
   });
 
   test.for([
-    { waitMs: longestPauseMs, sent: 2, kind: 'accepted' },
-    { waitMs: longestPauseMs + 1, sent: 1, kind: 'unreached' },
+    { waitMs: longestSleepMs, sent: 2, kind: 'accepted' },
+    { waitMs: longestSleepMs + 1, sent: 1, kind: 'unreached' },
   ])('that is to wait $waitMs ms for its next try is $kind', async ({ waitMs, sent, kind }) => {
     const done = await sendWith(hold, 100_000, [unreached(), undefined], waitMs);
 

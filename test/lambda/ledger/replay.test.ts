@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { admit, resume } from '../../../lambda/ledger/admit.ts';
 import { toKey, toRow } from '../../../lambda/ledger/entry-row.ts';
-import { replay } from '../../../lambda/ledger/replay.ts';
+import { replayEntry } from '../../../lambda/ledger/replay.ts';
 import { park } from '../../../lambda/ledger/settle.ts';
 import { aRig, dayMs } from '../delivery/rig.ts';
 import { anAsker, aOneShotRequest, aStateRequest } from './requests.ts';
@@ -14,7 +14,7 @@ function parked(request = aStateRequest()) {
 
 describe('a replayed entry', () => {
   test('is due now, without its tries and its reason', () => {
-    const replayed = replay(parked(), 9_000, 'ops');
+    const replayed = replayEntry(parked(), 9_000, 'ops');
 
     expect(replayed).toMatchObject({ stage: 'due', dueMs: 9_000, tries: 0 });
     expect(replayed).not.toHaveProperty('parked');
@@ -25,7 +25,7 @@ describe('a replayed entry', () => {
     const nowMs = 10 * dayMs;
     const later = anAsker({ nowMs: nowMs + 3 * dayMs });
 
-    expect(resume(replay(parked(), nowMs, 'ops'), later).kind).toBe('take');
+    expect(resume(replayEntry(parked(), nowMs, 'ops'), later).kind).toBe('take');
     expect(resume({ ...parked(), stage: 'due' }, later).kind).toBe('park');
   });
 
@@ -33,7 +33,7 @@ describe('a replayed entry', () => {
     const entry = parked(aOneShotRequest());
     expect(entry).toHaveProperty('sent');
 
-    const replayed = replay(entry, 9_000, 'ops');
+    const replayed = replayEntry(entry, 9_000, 'ops');
 
     expect(replayed).not.toHaveProperty('sent');
     expect(resume(replayed, anAsker({ nowMs: 9_500 }))).toMatchObject({
@@ -54,7 +54,7 @@ describe('a replayed entry', () => {
     const row = await rig.table.get(key);
     const nowMs = rig.now().getTime();
 
-    await rig.table.put(toRow(replay(parked(request), nowMs, 'ops'), nowMs), row?.revision);
+    await rig.table.put(toRow(replayEntry(parked(request), nowMs, 'ops'), nowMs), row?.revision);
     await rig.open().drain();
     await rig.open().drain();
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keptHistoryEntries } from '../../../lambda/ledger/entry.ts';
 import {
-  close,
+  closeRun,
   keptEntryNames,
   postpone,
   type Run,
@@ -165,7 +165,7 @@ describe('a run that AWS was asked about in vain', () => {
   });
 
   test('is closed where AWS does not know it, until it is announced anew', () => {
-    const closed = close(postponed, { nowMs, reason: 'AWS has forgotten it' });
+    const closed = closeRun(postponed, { nowMs, reason: 'AWS has forgotten it' });
 
     expect(closed).not.toHaveProperty('askMs');
     expect(closed.history.at(-1)?.text).toBe('closed: AWS has forgotten it');

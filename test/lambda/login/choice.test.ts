@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { chooseLogin } from '../../../lambda/login/choice.ts';
-import type { Standing } from '../../../lambda/login/state.ts';
+import type { InstanceLoginState } from '../../../lambda/login/state.ts';
 
 const nowMs = 10_000_000;
 const facts = { current: 'new', previous: 'old', isRefusedElsewhere: true, nowMs };
-const standing = (of: Partial<Standing>): Standing => ({ refused: [], denied: [], ...of });
+const standing = (of: Partial<InstanceLoginState>): InstanceLoginState => ({
+  refused: [],
+  denied: [],
+  ...of,
+});
 
 describe('a current version that another instance refuses', () => {
   test('is carried where it worked here last', () => {

@@ -1,5 +1,5 @@
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
-import type { Credentials, ReadCredentials } from '../../../lambda/aws/secret-login.ts';
+import type { ReadCredentials, SecretCredentials } from '../../../lambda/aws/secret-login.ts';
 import { LedgerError } from '../../../lambda/errors.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
@@ -166,7 +166,7 @@ export class LoginWorld {
 
   /** A request is under way for some turns of the loop before AutoSys looks at it, and some more on its way back. */
   async #ask(
-    login: Credentials,
+    login: SecretCredentials,
     { target, onRefused }: { readonly target: string; readonly onRefused: () => void },
   ): Promise<string> {
     const { password } = login;

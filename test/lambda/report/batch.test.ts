@@ -59,7 +59,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
       autosysFor: () => autosys,
       now,
       jitter,
-      pause: async () => {},
+      sleep: async () => {},
       decideNext: () => ({ kind: 'stop' }),
       newLeaseId: randomUUID,
       leaseMs,

@@ -3,23 +3,23 @@ import {
   afterThrottling,
   callsPerSecond,
   openBudget,
-  takeTurn,
+  takeFromBudget,
   toNextAskMs,
 } from '../../../lambda/sweep/budget.ts';
 
 describe('the budget', () => {
   test('gives the first turn at once, and the next ones at its pace', () => {
-    const first = takeTurn(openBudget(2, 1_000), 1_000);
-    const second = takeTurn(first.budget, 1_000);
-    const third = takeTurn(second.budget, 1_600);
+    const first = takeFromBudget(openBudget(2, 1_000), 1_000);
+    const second = takeFromBudget(first.budget, 1_000);
+    const third = takeFromBudget(second.budget, 1_600);
 
     expect([first.waitMs, second.waitMs, third.waitMs]).toEqual([0, 500, 400]);
   });
 
   test('makes up for no turn that was missed', () => {
-    const first = takeTurn(openBudget(2, 0), 0);
+    const first = takeFromBudget(openBudget(2, 0), 0);
 
-    const late = takeTurn(first.budget, 60_000);
+    const late = takeFromBudget(first.budget, 60_000);
 
     expect(late).toEqual({ waitMs: 0, budget: { perSecond: 2, nextMs: 60_500 } });
   });

@@ -38,7 +38,7 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
       port,
     }),
     now: rig.now,
-    pause: async (ms) => rig.advance(ms),
+    sleep: async (ms) => rig.advance(ms),
     newLeaseId: () => 'sweep',
   });
   return {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { toBatchJobEvent, toExecutionEvent } from '../../../lambda/sweep/recovered-event.ts';
-import { readEvent } from '../../../lambda/workload/read/index.ts';
+import {
+  toBatchJobEvent,
+  toRecoveredExecutionEvent,
+} from '../../../lambda/sweep/recovered-event.ts';
+import { readWorkloadEvent } from '../../../lambda/workload/read/index.ts';
 import {
   aBatchJobEvent,
   anExecutionEvent,
@@ -11,7 +14,7 @@ import {
 import { aDescribedBatchJob, aDescribedExecution, asking } from './lookup.ts';
 
 function read(event: unknown) {
-  const reading = readEvent(event, asking.askedAt);
+  const reading = readWorkloadEvent(event, asking.askedAt);
   return reading.kind === 'event' ? reading.event : reading;
 }
 
@@ -19,7 +22,7 @@ describe('an execution that AWS was asked about', () => {
   test('reads as its announcement would have, but for the mark and the id', () => {
     const announced = read(anExecutionEvent());
 
-    const recovered = read(toExecutionEvent(aDescribedExecution(), asking));
+    const recovered = read(toRecoveredExecutionEvent(aDescribedExecution(), asking));
 
     expect(recovered).toEqual({
       ...announced,
@@ -29,7 +32,7 @@ describe('an execution that AWS was asked about', () => {
   });
 
   test('has every field of the announcement, in the same spelling', () => {
-    const { detail } = toExecutionEvent(aDescribedExecution(), asking);
+    const { detail } = toRecoveredExecutionEvent(aDescribedExecution(), asking);
 
     expect(detail).toEqual(anExecutionEvent().detail);
   });
@@ -37,10 +40,10 @@ describe('an execution that AWS was asked about', () => {
   test('has the same id whenever it is found, and another for another change', () => {
     const later = { ...asking, askedAt: new Date(asking.askedAt.getTime() + 60_000) };
     const ids = [
-      toExecutionEvent(aDescribedExecution(), asking),
-      toExecutionEvent(aDescribedExecution(), later),
-      toExecutionEvent(aDescribedExecution({ redriveCount: 1 }), asking),
-      toExecutionEvent(aDescribedExecution({ status: 'FAILED' }), asking),
+      toRecoveredExecutionEvent(aDescribedExecution(), asking),
+      toRecoveredExecutionEvent(aDescribedExecution(), later),
+      toRecoveredExecutionEvent(aDescribedExecution({ redriveCount: 1 }), asking),
+      toRecoveredExecutionEvent(aDescribedExecution({ status: 'FAILED' }), asking),
     ].map(({ id }) => id);
 
     expect(new Set(ids).size).toBe(3);
@@ -50,7 +53,7 @@ describe('an execution that AWS was asked about', () => {
 
   test('that was redriven and runs began to run at the redrive', () => {
     const redriveDate = new Date(stoppedAtMs + 5_000);
-    const event = toExecutionEvent(
+    const event = toRecoveredExecutionEvent(
       aDescribedExecution({
         status: 'RUNNING',
         stopDate: undefined,
@@ -85,7 +88,7 @@ describe('an execution that AWS was asked about', () => {
     ({ input, output, kept }) => {
       const kib = (count: number) => JSON.stringify('x'.repeat(count * 1_024 - 6));
 
-      const { detail } = toExecutionEvent(
+      const { detail } = toRecoveredExecutionEvent(
         aDescribedExecution({ input: kib(input), output: kib(output) }),
         asking,
       );

@@ -61,7 +61,7 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
     const ask = createAsk({
       table: rig.table,
       now: rig.now,
-      pause: async (ms) => rig.advance(ms),
+      sleep: async (ms) => rig.advance(ms),
       report: ({ body }) => sandbox.take(JSON.parse(body)),
       describeExecution,
       describeBatchJobs,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../../lambda/ledger/run.ts';
 import type { RunAnswerResult } from '../../../lambda/sweep/answer.ts';
-import { toExecutionEvent } from '../../../lambda/sweep/recovered-event.ts';
+import { toRecoveredExecutionEvent } from '../../../lambda/sweep/recovered-event.ts';
 import { createSweepTelemetry } from '../../../lambda/sweep/telemetry.ts';
-import { readEvent } from '../../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../../lambda/workload/read/index.ts';
 import { ace } from '../delivery/rig.ts';
 import { aDescribedExecution, asking } from './lookup.ts';
 
@@ -32,7 +32,10 @@ function anAccount() {
   return { account, lines, counts, accounted };
 }
 
-const reading = readEvent(toExecutionEvent(aDescribedExecution(), asking), asking.askedAt);
+const reading = readWorkloadEvent(
+  toRecoveredExecutionEvent(aDescribedExecution(), asking),
+  asking.askedAt,
+);
 if (reading.kind !== 'event') throw new Error(reading.kind);
 const { event } = reading;
 const run: Run = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError, UnexplainedNotFoundError } from '../../../autosys/errors.ts';
 import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
-import { toFailure } from '../../../lambda/delivery/send.ts';
+import { toSendFailure } from '../../../lambda/delivery/send.ts';
 import { DefectError, LedgerError } from '../../../lambda/errors.ts';
 import { createLogDefect, toDefect, withDefects } from '../../../lambda/telemetry/defects.ts';
 import { ace } from '../delivery/rig.ts';
@@ -68,7 +68,7 @@ describe('an error of our own code', () => {
   test.for([new TypeError('no'), new DefectError(), 'no'])(
     'is no reason for an effect, which is looked for and retried, and no failure of AutoSys: %s',
     (error) => {
-      const failure = toFailure(error);
+      const failure = toSendFailure(error);
 
       expect(failure).toMatchObject({
         kind: 'unknown',
@@ -94,7 +94,7 @@ test.for([
 test('an unexplained 404 is retried and says nothing of the instance', () => {
   const error = new UnexplainedNotFoundError({ doing: 'x', said: '' });
 
-  expect(toFailure(error)).toMatchObject({
+  expect(toSendFailure(error)).toMatchObject({
     kind: 'unreached',
     ofRequest: true,
   });

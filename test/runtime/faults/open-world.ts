@@ -8,7 +8,7 @@ import {
   startEmulator,
 } from '../../../emulator/index.ts';
 import { configFileName, environment } from '../../../lambda/contract.ts';
-import { type FaultInjection, ManualClock, startLocal } from '../../../local/index.ts';
+import { type FaultInjection, ManualLocalClock, startLocal } from '../../../local/index.ts';
 import { toSecret } from '../../support/bridge.ts';
 import { MovedTime } from '../../support/moved-time.ts';
 import { TableFront } from '../../support/table-front.ts';
@@ -47,7 +47,7 @@ export async function openWorld(directory: string, options: WorldOptions = {}): 
   const config = writeConfig(directory, standby ? [autosys, standby] : [autosys]);
   stack.defer(() => rmSync(config.folder, { recursive: true }));
   const tables = stack.use(await TableFront.start());
-  const clock = new ManualClock();
+  const clock = new ManualLocalClock();
   const aws = stack.use(
     await startLocal({
       ...home,

@@ -1,12 +1,12 @@
 import { vi } from 'vitest';
 import type { Emulator } from '../../../emulator/index.ts';
 import type {
-  Invocation,
   InvocationResult,
   Local,
   LocalFunction,
-  ManualClock,
+  ManualLocalClock,
   Queue,
+  QueueInvocation,
 } from '../../../local/index.ts';
 import { toSecret } from '../../support/bridge.ts';
 import type { AwsEvent } from '../../support/builders.ts';
@@ -25,7 +25,7 @@ export interface WorldParts {
   readonly ledger: LedgerReader;
   readonly time: MovedTime;
   readonly autosysTime: MovedTime;
-  readonly clock: ManualClock;
+  readonly clock: ManualLocalClock;
   readonly secretName: string;
   /** What must stand in no output. */
   readonly passwords: readonly string[];
@@ -85,7 +85,7 @@ export class World implements AsyncDisposable {
   }
 
   /** What AWS announces, all at once. @returns when everything that is not given back is done with */
-  async announce(...events: readonly AwsEvent[]): Promise<readonly Invocation[]> {
+  async announce(...events: readonly AwsEvent[]): Promise<readonly QueueInvocation[]> {
     const before = this.aws.invocations().length;
     for (const event of events) {
       const { matched } = this.aws.bus.put(event);

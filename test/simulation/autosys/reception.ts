@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { RawReply } from '../../../autosys/client/reply.ts';
-import { type Answer, empty, text, tomcatPage } from '../../../emulator/answer.ts';
+import { empty, type HttpAnswer, text, tomcatPage } from '../../../emulator/answer.ts';
 import type { Mishap } from './mishaps.ts';
 import { complaint, portalPage } from './server.ts';
 
@@ -16,7 +16,7 @@ export type Reception =
     };
 
 /** An answer, as it goes back at once. */
-export function answered({ status, headers = {}, body = '' }: Answer): Reception {
+export function answered({ status, headers = {}, body = '' }: HttpAnswer): Reception {
   return { kind: 'answered', afterMs: 0, raw: { httpStatus: status, headers, body } };
 }
 
@@ -51,7 +51,7 @@ function compress(reception: Reception): Reception {
 /** What a request met with. */
 export interface Meeting {
   /** What AutoSys would have answered. */
-  readonly lawful: Answer;
+  readonly lawful: HttpAnswer;
   /** The login as Basic sends it, which some pages repeat. */
   readonly basic: string;
 }

@@ -1,6 +1,6 @@
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import type { AutosysEvent } from '../../../autosys/event.ts';
-import { type Answer, text, tomcatPage } from '../../../emulator/answer.ts';
+import { type HttpAnswer, text, tomcatPage } from '../../../emulator/answer.ts';
 import { readFields } from '../../../emulator/body.ts';
 import type { Action } from '../../../emulator/deps.ts';
 import { FieldError, Fields } from '../../../emulator/fields.ts';
@@ -8,10 +8,10 @@ import { findEndpoint } from '../../../emulator/find-endpoint.ts';
 import type { Instance } from '../../../emulator/instance.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { readTarget } from '../../../emulator/target.ts';
-import type { WireProfile } from '../../../emulator/wire.ts';
+import type { EmulatedProfile } from '../../../emulator/wire.ts';
 import type { World } from '../world.ts';
 
-const profiles: ReadonlySet<WireProfile> = new Set(['standard', 'command-run']);
+const profiles: ReadonlySet<EmulatedProfile> = new Set(['standard', 'command-run']);
 
 interface Place {
   readonly action: Action | undefined;
@@ -24,7 +24,7 @@ const placeByAddress = new Map<string, Place>();
 
 /** What the embedded AutoSys would answer, and what it would then do. */
 export interface Intent {
-  readonly answer: Answer;
+  readonly answer: HttpAnswer;
   /** The event that it takes; absent where it is only read, or refuses. */
   readonly event?: QueuedEvent;
 }
@@ -72,13 +72,13 @@ function findPlace({ method, path }: WireRequest): Place {
 }
 
 /** The page of a gateway, or of a portal that wants people to sign in; it repeats what it was sent, as some do. */
-export function portalPage(status: number, repeated: string): Answer {
+export function portalPage(status: number, repeated: string): HttpAnswer {
   const body = `<!doctype html><html><head><title>Gateway</title></head><body><p>Please sign in</p><pre>Authorization: Basic ${repeated}</pre></body></html>`;
   return { status, contentType: 'text/html;charset=utf-8', body };
 }
 
 /** A refusal in AutoSys's words behind a 200. */
-export const complaint: Answer = text(200, 'CAUAJM_E_10032 The event was not sent.\n');
+export const complaint: HttpAnswer = text(200, 'CAUAJM_E_10032 The event was not sent.\n');
 
 /** A one-off in the words in which its effects are counted; `undefined` for a state. */
 export function nameOneOff(event: QueuedEvent | AutosysEvent): string | undefined {

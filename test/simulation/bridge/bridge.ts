@@ -11,7 +11,7 @@ import {
   observationMs,
   retryPolicy,
   settlePolicy,
-  tellMs,
+  telemetryReserveMs,
 } from '../../../lambda/policies.ts';
 import { createBatch } from '../../../lambda/report/batch.ts';
 import { createReport, type ReportDeps } from '../../../lambda/report/report.ts';
@@ -94,7 +94,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
         account,
         metrics,
       });
-      const untilMs = sandbox.now().getTime() + timeMs - tellMs;
+      const untilMs = sandbox.now().getTime() + timeMs - telemetryReserveMs;
       await slots.during(() => sweep({ untilMs, signal }));
     },
   };
@@ -185,7 +185,7 @@ function bindDeps(sandbox: Sandbox, deployment: Deployment, surroundings: Surrou
   const slots = new LoginSlotsRegistry({
     table: bendLoginTable(table, now, without),
     now,
-    sleep: (ms) => sandbox.pause(ms, new AbortController().signal),
+    sleep: (ms) => sandbox.sleep(ms, new AbortController().signal),
     random: jitter,
     newName: () => {
       names += 1;
@@ -211,7 +211,7 @@ function bindDeps(sandbox: Sandbox, deployment: Deployment, surroundings: Surrou
     },
     now,
     jitter,
-    pause: (ms, signal) => sandbox.pause(ms, signal),
+    sleep: (ms, signal) => sandbox.sleep(ms, signal),
     decideNext: (facts) => decideNext({ ...facts, jitter: jitter() }, retryPolicy),
     newLeaseId: () => {
       holders += 1;

@@ -7,6 +7,6 @@ export const members = new AsyncLocalStorage<Member>();
 
 /** Binds groups of reads to the time of a sandbox. */
 export function createNewReadGroup(sandbox: Sandbox): () => Alongside {
-  const deps = { members, sleep: (ms: number, signal: AbortSignal) => sandbox.pause(ms, signal) };
+  const deps = { members, sleep: (ms: number, signal: AbortSignal) => sandbox.sleep(ms, signal) };
   return () => new ReadGroup(deps).alongside;
 }

@@ -91,7 +91,7 @@ export class Sandbox {
   }
 
   /** Waits on its own; rejects when the signal falls. */
-  async pause(ms: number, signal: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (this.#isDead) return never();
     if (signal.aborted) throw signal.reason;
     await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { AutosysEvent } from '../../../autosys/event.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { translate } from '../../../lambda/routing/translate.ts';
-import { readEvent } from '../../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../../lambda/workload/read/index.ts';
 import { toVersion, type Version } from '../../../lambda/workload/version.ts';
 import { nameOneOff } from '../autosys/server.ts';
 import type { Change } from '../aws/runs.ts';
@@ -23,7 +23,7 @@ export interface Told {
 
 /** Reads a change as the bridge reads it. */
 export function toFact(change: Change, { routes }: Pick<Deployment, 'routes'>): Fact {
-  const reading = readEvent(change.event, new Date(change.event.time));
+  const reading = readWorkloadEvent(change.event, new Date(change.event.time));
   if (reading.kind !== 'event') throw new Error(`nobody can read ${change.event.id}`);
   const version = toVersion(reading.event);
   const translation = translate(reading.event, routes);

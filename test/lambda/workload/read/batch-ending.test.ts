@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import { aBatchJobEvent, batchSecret, readAt } from '../../../support/builders.ts';
 import { toWorkloadEvent } from '../../../support/read-event.ts';
 
@@ -193,7 +193,7 @@ test('nothing of command and environment is read with the containers', () => {
     command: [batchSecret],
     environment: [{ name: 'DB_PASSWORD', value: batchSecret }],
   };
-  const reading = readEvent(
+  const reading = readWorkloadEvent(
     aBatchJobEvent({
       status: 'FAILED',
       ecsProperties: { taskProperties: [{ containers: [secret] }] },

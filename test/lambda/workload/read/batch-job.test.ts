@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { batchJobStatuses } from '../../../../lambda/contract.ts';
-import { readEvent } from '../../../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import type { BatchJobEvent } from '../../../../lambda/workload/workload.ts';
 import {
   aBatchJobEvent,
@@ -319,7 +319,7 @@ describe('a Batch job event that is not as documented', () => {
       message: 'detail.container.exitCode: expected a number, found another text',
     },
   ])('is refused: $message', ({ detail, message }) => {
-    const reading = readEvent(aBatchJobEvent(detail), readAt);
+    const reading = readWorkloadEvent(aBatchJobEvent(detail), readAt);
 
     expect(reading).toMatchObject({
       kind: 'invalid',
@@ -328,7 +328,10 @@ describe('a Batch job event that is not as documented', () => {
   });
 
   test('is refused without showing what stands in it', () => {
-    const reading = readEvent(aBatchJobEvent({ jobName: { password: batchSecret } }), readAt);
+    const reading = readWorkloadEvent(
+      aBatchJobEvent({ jobName: { password: batchSecret } }),
+      readAt,
+    );
 
     expect(inspect(reading, { depth: 20 })).not.toContain(batchSecret);
   });

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toExecutionEvent } from '../../../../lambda/sweep/recovered-event.ts';
+import { toRecoveredExecutionEvent } from '../../../../lambda/sweep/recovered-event.ts';
 import { reduceCause } from '../../../../lambda/workload/read/cause.ts';
-import { readEvent } from '../../../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import { anExecutionEvent, batchSecret, readAt } from '../../../support/builders.ts';
 import { aDescribedExecution, asking } from '../../sweep/lookup.ts';
 
@@ -195,7 +195,7 @@ describe('an execution that failed in a task', () => {
   const failed = { status: 'FAILED', output: null, error, cause };
 
   test('carries neither command nor environment out of the reader', () => {
-    const reading = readEvent(anExecutionEvent(failed), readAt);
+    const reading = readWorkloadEvent(anExecutionEvent(failed), readAt);
 
     expect(reading).toMatchObject({
       event: { error: 'States.TaskFailed', cause: 'Task failed to start' },
@@ -207,7 +207,10 @@ describe('an execution that failed in a task', () => {
     // The types of the SDK know no null, its answers do.
     const described = JSON.parse('{"error":null,"cause":null}');
 
-    const { detail } = toExecutionEvent({ ...aDescribedExecution(), ...described }, asking);
+    const { detail } = toRecoveredExecutionEvent(
+      { ...aDescribedExecution(), ...described },
+      asking,
+    );
 
     expect(detail).toMatchObject({ error: null, cause: null });
   });
@@ -215,7 +218,7 @@ describe('an execution that failed in a task', () => {
   test('carries neither of them in the event that the sweep makes of it', () => {
     const described = aDescribedExecution({ status: 'FAILED', output: undefined, error, cause });
 
-    const event = toExecutionEvent(described, asking);
+    const event = toRecoveredExecutionEvent(described, asking);
 
     expect(event.detail).toMatchObject({
       error: 'States.TaskFailed',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { executionStatuses } from '../../../../lambda/contract.ts';
-import { readEvent } from '../../../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import type { ExecutionEvent } from '../../../../lambda/workload/workload.ts';
 import { anExecutionEvent, readAt, startedAtMs, stoppedAtMs } from '../../../support/builders.ts';
 import { toWorkloadEvent } from '../../../support/read-event.ts';
@@ -44,7 +44,7 @@ describe('an execution event', () => {
   test('needs no more than three fields', () => {
     const { executionArn, stateMachineArn, status } = anExecutionEvent().detail;
 
-    const reading = readEvent(
+    const reading = readWorkloadEvent(
       {
         ...anExecutionEvent(),
         detail: { executionArn, stateMachineArn, status },
@@ -182,7 +182,7 @@ describe('an execution event that is not as documented', () => {
     { detail: { stopDate: {} }, message: /^detail\.stopDate: expected a number or a text/ },
     { detail: { output: { a: 1 } }, message: 'detail.output: expected a string, found an object' },
   ])('is refused: $message', ({ detail, message }) => {
-    const reading = readEvent(anExecutionEvent(detail), readAt);
+    const reading = readWorkloadEvent(anExecutionEvent(detail), readAt);
 
     expect(reading).toMatchObject({
       kind: 'invalid',

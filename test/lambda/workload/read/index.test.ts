@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../../../lambda/workload/read/index.ts';
+import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import { aBatchJobEvent, anExecutionEvent, readAt } from '../../../support/builders.ts';
 
 describe('readEvent', () => {
@@ -27,7 +27,7 @@ describe('readEvent', () => {
       message: /^detail-type: .* found "AWS API Call via CloudTrail"$/,
     },
   ])('refuses $message', ({ event, message }) => {
-    expect(readEvent(event, readAt)).toMatchObject({
+    expect(readWorkloadEvent(event, readAt)).toMatchObject({
       kind: 'invalid',
       error: { code: 'BRIDGE_INVALID_EVENT', message: expect.stringMatching(message) },
     });
@@ -53,18 +53,21 @@ describe('readEvent', () => {
   ])('ignores "$detailType", and says why', ({ detailType, why }) => {
     const event = { ...aBatchJobEvent({ status: 'RUNNABLE' }), 'detail-type': detailType };
 
-    expect(readEvent(event, readAt)).toEqual({ kind: 'ignored', reason: `"${detailType}" ${why}` });
+    expect(readWorkloadEvent(event, readAt)).toEqual({
+      kind: 'ignored',
+      reason: `"${detailType}" ${why}`,
+    });
   });
 
   test('gives a reading for any value whatever', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (detail, status) => {
         const readings = [
-          readEvent(detail, readAt),
-          readEvent({ ...anExecutionEvent(), detail }, readAt),
-          readEvent({ ...aBatchJobEvent(), detail }, readAt),
-          readEvent(anExecutionEvent({ status }), readAt),
-          readEvent(aBatchJobEvent({ attempts: status }), readAt),
+          readWorkloadEvent(detail, readAt),
+          readWorkloadEvent({ ...anExecutionEvent(), detail }, readAt),
+          readWorkloadEvent({ ...aBatchJobEvent(), detail }, readAt),
+          readWorkloadEvent(anExecutionEvent({ status }), readAt),
+          readWorkloadEvent(aBatchJobEvent({ attempts: status }), readAt),
         ];
         for (const { kind } of readings) expect(['event', 'ignored', 'invalid']).toContain(kind);
       }),

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { toBatchJobEvent, toExecutionEvent } from '../../../../lambda/sweep/recovered-event.ts';
-import { readEvent } from '../../../../lambda/workload/read/index.ts';
+import {
+  toBatchJobEvent,
+  toRecoveredExecutionEvent,
+} from '../../../../lambda/sweep/recovered-event.ts';
+import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import {
   aBatchJobEvent,
   anExecutionEvent,
@@ -59,7 +62,7 @@ const implausible = [
 
 describe.for(fields)('$path', ({ path, toEvent }) => {
   test.for(implausible)('is refused where it is $what', ({ value, found }) => {
-    const reading = readEvent(toEvent(value), readAt);
+    const reading = readWorkloadEvent(toEvent(value), readAt);
 
     expect(reading).toMatchObject({
       kind: 'invalid',
@@ -77,7 +80,7 @@ describe.for(fields)('$path', ({ path, toEvent }) => {
     null,
     undefined,
   ])('is read where it is %s', (value) => {
-    expect(readEvent(toEvent(value), readAt).kind).toBe('event');
+    expect(readWorkloadEvent(toEvent(value), readAt).kind).toBe('event');
   });
 });
 
@@ -92,16 +95,22 @@ describe('the time of the envelope', () => {
     'NaN',
   ])('is refused where it is %s', (time) => {
     for (const event of [anExecutionEvent({}, { time }), aBatchJobEvent({}, { time })]) {
-      expect(readEvent(event, readAt)).toMatchObject({ kind: 'invalid', error: { path: 'time' } });
+      expect(readWorkloadEvent(event, readAt)).toMatchObject({
+        kind: 'invalid',
+        error: { path: 'time' },
+      });
     }
   });
 
   test.for(['2015-01-01T00:00:00Z', '2026-11-21T02:02:00Z'])('is read where it is %s', (time) => {
-    expect(readEvent(anExecutionEvent({}, { time }), readAt).kind).toBe('event');
+    expect(readWorkloadEvent(anExecutionEvent({}, { time }), readAt).kind).toBe('event');
   });
 
   test('tells what is allowed', () => {
-    const reading = readEvent(anExecutionEvent({}, { time: '2036-11-20T02:01:00Z' }), readAt);
+    const reading = readWorkloadEvent(
+      anExecutionEvent({}, { time: '2036-11-20T02:01:00Z' }),
+      readAt,
+    );
 
     expect(reading).toMatchObject({
       error: {
@@ -117,10 +126,12 @@ describe('an implausible instant in an answer of AWS', () => {
     const execution = aDescribedExecution({ stopDate: new Date(ms) });
     const job = aDescribedBatchJob({ stoppedAt: ms });
 
-    expect(readEvent(toExecutionEvent(execution, asking), asking.askedAt)).toMatchObject({
+    expect(
+      readWorkloadEvent(toRecoveredExecutionEvent(execution, asking), asking.askedAt),
+    ).toMatchObject({
       kind: 'invalid',
     });
-    expect(readEvent(toBatchJobEvent(job, asking), asking.askedAt)).toMatchObject({
+    expect(readWorkloadEvent(toBatchJobEvent(job, asking), asking.askedAt)).toMatchObject({
       kind: 'invalid',
     });
   });
@@ -129,6 +140,6 @@ describe('an implausible instant in an answer of AWS', () => {
 test('an event is read as of the clock that is given', () => {
   const event = anExecutionEvent();
 
-  expect(readEvent(event, new Date(stoppedAtMs - dayMs)).kind).toBe('event');
-  expect(readEvent(event, new Date(stoppedAtMs - dayMs - 1)).kind).toBe('invalid');
+  expect(readWorkloadEvent(event, new Date(stoppedAtMs - dayMs)).kind).toBe('event');
+  expect(readWorkloadEvent(event, new Date(stoppedAtMs - dayMs - 1)).kind).toBe('invalid');
 });

@@ -1,7 +1,7 @@
 import type { Io } from './io.ts';
 
 /** Waits so long, or until the signal; never fails. */
-export function pause(
+export function sleep(
   { clock }: Pick<Io, 'clock'>,
   ms: number,
   signal: AbortSignal,
