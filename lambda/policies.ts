@@ -10,7 +10,7 @@ export const circuitPolicy = {
 /** How long a function uses a circuit breaker state without reading it again. */
 export const circuitBelievedMs = 5_000;
 /** Two short tries more in the invocation; what takes longer waits in the ledger. */
-export const retryPolicy = { maxAttempts: 3, firstDelayMs: 200, maxDelayMs: 2_000 };
+export const retryPolicy = { maxAttempts: 3, firstWaitMs: 200, maxWaitMs: 2_000 };
 /** The drain comes every minute. */
 export const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
 /** Longer than a function may run: whoever holds a lease when it runs out is dead. */

@@ -1,3 +1,4 @@
+import { type BackoffPolicy, backoff } from '../backoff.ts';
 import type { Disposition } from '../errors.ts';
 
 /** What is known after a failure. */
@@ -16,10 +17,8 @@ export interface FailureFacts {
 }
 
 /** How patient the caller is. */
-export interface RetryPolicy {
+export interface RetryPolicy extends BackoffPolicy {
   readonly maxAttempts: number;
-  readonly firstDelayMs: number;
-  readonly maxDelayMs: number;
 }
 
 /**
@@ -37,8 +36,7 @@ export type Next =
 /**
  * Decides about repetition, alone in the project: refusals first, then one line of arithmetic.
  *
- * The wait doubles with each attempt up to `maxDelayMs`, between half and all of it by `noise`, and is never shorter
- * than AutoSys asked for.
+ * The wait is that of `backoff`, and never shorter than AutoSys asked for.
  */
 export function decideNext(facts: FailureFacts, policy: RetryPolicy): Next {
   if (facts.disposition === 'reject') {
@@ -49,8 +47,7 @@ export function decideNext(facts: FailureFacts, policy: RetryPolicy): Next {
     return { kind: 'stop', reason: `${facts.attempts} of ${policy.maxAttempts} attempts failed` };
   }
 
-  const doubledMs = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** (facts.attempts - 1));
-  const ms = Math.max(Math.round(doubledMs * (0.5 + facts.jitter / 2)), facts.retryAfterMs ?? 0);
+  const ms = Math.max(backoff(policy, facts.attempts, facts.jitter), facts.retryAfterMs ?? 0);
 
   if (facts.remainingMs !== undefined && ms > facts.remainingMs) {
     return {

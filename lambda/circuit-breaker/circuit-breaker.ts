@@ -1,3 +1,5 @@
+import { type BackoffPolicy, backoff } from '../../autosys/backoff.ts';
+
 /**
  * State of the circuit breaker of one AutoSys instance, shared by all functions through the ledger table.
  *
@@ -20,11 +22,9 @@ export interface CircuitState {
 /** A closed circuit breaker: requests are sent as usual. */
 export const closedCircuit: CircuitState = { format: 1, failures: 0, openUntilMs: 0, reason: '' };
 
-export interface CircuitPolicy {
+export interface CircuitPolicy extends BackoffPolicy {
   /** Number of failures in a row that open the circuit breaker. */
   readonly failuresToOpen: number;
-  readonly firstWaitMs: number;
-  readonly maxWaitMs: number;
   /** Maximum duration of a probe in milliseconds; after it another probe is allowed. */
   readonly probeMs: number;
 }
@@ -93,8 +93,7 @@ export function afterFailure(
     return state;
   const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToOpen : 0);
   if (failures < policy.failuresToOpen) return { format: 1, failures, openUntilMs: 0, reason };
-  const doubledMs = policy.firstWaitMs * 2 ** Math.min(failures - policy.failuresToOpen, 20);
-  const waitMs = Math.round(Math.min(policy.maxWaitMs, doubledMs) * (0.5 + jitter / 2));
+  const waitMs = backoff(policy, failures - policy.failuresToOpen + 1, jitter);
   const openedMs = state.openedMs ?? nowMs;
   return { format: 1, failures, openUntilMs: nowMs + waitMs, reason, openedMs };
 }

@@ -1,3 +1,4 @@
+import { type BackoffPolicy, backoff } from '../../autosys/backoff.ts';
 import type { ErrorDescription } from '../errors.ts';
 import { type Entry, type ObservationWindow, withHistory } from './entry.ts';
 
@@ -38,10 +39,8 @@ export type SettleResult = Answered &
       }
   );
 
-export interface SettlePolicy {
-  /** From the first failure on the waits double, up to here. */
-  readonly firstWaitMs: number;
-  readonly maxWaitMs: number;
+/** When an entry is tried again; the wait doubles with each failed try. */
+export interface SettlePolicy extends BackoffPolicy {
   /** An entry that is older than this is parked instead of tried again. */
   readonly deadlineMs: number;
   /** From 0 up to 1, so that many entries do not come back in step. */
@@ -166,6 +165,5 @@ function again(
   const told = withHistory<Entry>({ ...entry, tries }, nowMs, text);
   const parked = parkOverdue(told, nowMs, policy.deadlineMs);
   if (parked) return parked;
-  const doubledMs = Math.min(policy.maxWaitMs, policy.firstWaitMs * 2 ** Math.min(tries - 1, 20));
-  return { ...told, dueMs: nowMs + Math.round(doubledMs * (0.5 + policy.jitter / 2)) };
+  return { ...told, dueMs: nowMs + backoff(policy, tries, policy.jitter) };
 }

@@ -1,3 +1,5 @@
+import { type BackoffPolicy, backoff } from '../../autosys/backoff.ts';
+
 /** How fast one sweep asks one service of AWS in one account and Region, and when its next turn is. */
 export interface Budget {
   readonly perSecond: number;
@@ -41,12 +43,12 @@ export function afterThrottling({ perSecond }: Budget, nowMs: number): Budget {
   return { perSecond: slower, nextMs: nowMs + Math.round(1_000 / slower) };
 }
 
-const firstAgainMs = 5 * 60_000;
-const lastAgainMs = 60 * 60_000;
+/** Wait between two lookups of one run: five minutes, doubled, at most an hour. */
+const lookupBackoff: BackoffPolicy = { firstWaitMs: 5 * 60_000, maxWaitMs: 60 * 60_000 };
 
 /** How long a run that has not ended is left alone after so many questions: from five minutes, doubled, to an hour. */
 export function toNextAskMs(asks: number): number {
-  return Math.min(lastAgainMs, firstAgainMs * 2 ** Math.min(asks, 10));
+  return backoff(lookupBackoff, asks + 1, 1);
 }
 
 /**

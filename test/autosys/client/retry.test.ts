@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decideNext, type FailureFacts } from '../../../autosys/client/index.ts';
 
-const policy = { maxAttempts: 4, firstDelayMs: 200, maxDelayMs: 1_000 };
+const policy = { maxAttempts: 4, firstWaitMs: 200, maxWaitMs: 1_000 };
 const facts: FailureFacts = { attempts: 1, disposition: 'retry', repeatable: false, jitter: 1 };
 
 test.for<{ when: string; facts: FailureFacts; next: object }>([

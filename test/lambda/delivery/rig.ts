@@ -57,7 +57,7 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       policy: circuitPolicy,
       believedMs: 0,
     });
-    const retry = { maxAttempts: 1, firstDelayMs: 200, maxDelayMs: 2_000 };
+    const retry = { maxAttempts: 1, firstWaitMs: 200, maxWaitMs: 2_000 };
     const deps: DrainDeps = {
       table: itsTable,
       circuitBreakers,
