@@ -2,17 +2,22 @@ import type { Entry } from '../ledger/entry.ts';
 import type { AutosysReader } from './confirm.ts';
 import type { EventSender } from './send.ts';
 
-/** One AutoSys installation as the report needs it. */
+/** One AutoSys instance, as the functions use it. */
 export interface Autosys {
   readonly port: EventSender & AutosysReader;
   readonly confirmWithinMs: number;
-  /** An entry that is older than this is parked. */
+  /** Maximum age of an entry in milliseconds; an older one is parked. */
   readonly deadlineMs: number;
-  /** Whether events that are older than the deadline, or that an archive replays, may act. */
+  /**
+   * Whether events that are older than the deadline, or replayed from an archive, have an effect.
+   */
   readonly oldEvents: 'park' | 'allow';
-  /** How many entries a second one drain may begin. */
+  /** Maximum number of entries that one drain starts in a second. */
   readonly drainPerSecond: number;
-  /** Whether its clock differs from ours by minutes, as its last answer shows. @default - it is not known to */
+  /**
+   * Whether its last reply showed a clock that differs by minutes from the function's.
+   * @default - not known
+   */
   readonly clockDiffers?: () => boolean;
 }
 
@@ -20,6 +25,6 @@ export interface Autosys {
 export interface ClaimedEntry {
   readonly entry: Entry;
   readonly revision: number;
-  /** It may have reached AutoSys already. */
+  /** It may have reached AutoSys, so it is read back first. */
   readonly lookFirst: boolean;
 }

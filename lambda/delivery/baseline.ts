@@ -2,9 +2,9 @@ import type { Entry } from '../ledger/entry.ts';
 import type { Baseline } from './evidence/job-evidence.ts';
 
 /**
- * What the effect is compared with: the target as it was before the event was sent.
+ * The state that the effect is compared with: the target before the event was sent.
  *
- * @param clockDiffers the clock of AutoSys differs from ours, so that its times prove nothing
+ * @param clockDiffers the clock of AutoSys differs from the function's, so its times prove nothing
  */
 export function toBaseline(
   { event, sent: before, previousValues = [] }: Pick<Entry, 'event' | 'sent' | 'previousValues'>,

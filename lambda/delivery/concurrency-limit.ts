@@ -1,43 +1,43 @@
-/** Work done side by side: one at a time at first, and up to the widest once told that all is well. */
+/** Runs tasks concurrently: one at a time at first, and up to the maximum after `widen`. */
 export class ConcurrencyLimit<Done> {
-  readonly #widest: number;
-  #width = 1;
+  readonly #max: number;
+  #limit = 1;
   readonly #running = new Set<Promise<void>>();
   #done: Done[] = [];
 
-  constructor(widest: number) {
-    this.#widest = widest;
+  constructor(max: number) {
+    this.#max = max;
   }
 
   widen(): void {
-    this.#width = this.#widest;
+    this.#limit = this.#max;
   }
 
-  /** One at a time from now on; what runs already runs to its end. */
+  /** One task at a time from now on; running tasks finish. */
   narrow(): void {
-    this.#width = 1;
+    this.#limit = 1;
   }
 
-  /** Resolves when another piece of work may start. */
-  async room(): Promise<void> {
-    while (this.#running.size >= this.#width) await Promise.race(this.#running);
+  /** Resolves when another task may start. */
+  async waitForRoom(): Promise<void> {
+    while (this.#running.size >= this.#limit) await Promise.race(this.#running);
   }
 
-  /** Starts a piece of work that never rejects; `undefined` is nothing to tell of. */
-  start(work: () => Promise<Done | undefined>): void {
-    const running = work().then((done) => {
+  /** Starts a task that never rejects. A result of `undefined` is not kept. */
+  start(task: () => Promise<Done | undefined>): void {
+    const running = task().then((done) => {
       this.#running.delete(running);
       if (done !== undefined) this.#done.push(done);
     });
     this.#running.add(running);
   }
 
-  /** Resolves when nothing runs any more. */
-  async empty(): Promise<void> {
+  /** Resolves when no task runs any more. */
+  async waitForAll(): Promise<void> {
     await Promise.all(this.#running);
   }
 
-  /** What was done since the last asking, in the order in which it was finished. */
+  /** Results since the last call, in the order in which the tasks finished. */
   takeDone(): readonly Done[] {
     const done = this.#done;
     this.#done = [];

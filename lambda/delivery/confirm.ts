@@ -28,14 +28,14 @@ import {
 } from './evidence/job-evidence.ts';
 import { toSendFailure } from './send.ts';
 
-/** The powers of confirmation: to look at a job, at what was sent to it, and at a global variable. */
+/** Reads of AutoSys that confirm an effect: a job, its events, a global variable. */
 export interface AutosysReader extends JobEventsReader {
   readJob(job: JobName, options: { readonly signal: AbortSignal }): Promise<JobView>;
   readGlobalVariable(
     name: GlobalName,
     options: { readonly signal: AbortSignal },
   ): Promise<GlobalView>;
-  /** @default - it cannot be read */
+  /** @default - the time of the last change cannot be read */
   readLastChanged?(
     name: GlobalName,
     options: { readonly signal: AbortSignal },
@@ -47,26 +47,31 @@ export interface ConfirmDeps {
   readonly now: () => Date;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly confirmWithinMs: number;
-  /** @default - the job alone is looked at: whoever started it is taken for us */
+  /** @default - only the job is read, and any start of it counts as the effect */
   readonly sending?: SentEvent;
-  /** Hears of an error of our own code. @default - nobody does */
-  readonly tellDefect?: (error: unknown) => void;
-  /** Whether to ask what became of the event also where the job shows nothing of it. @default false */
+  /** Called with an error of the bridge's own code. @default - such an error is ignored */
+  readonly onDefect?: (error: unknown) => void;
+  /** Whether the job's events are also read if the job itself shows nothing. @default false */
   readonly thorough?: boolean;
-  /** Whether the clock of AutoSys differs from ours by minutes. @default - it is not known to */
+  /** Whether the clock of AutoSys differs by minutes from the function's. @default - not known */
   readonly clockDiffers?: () => boolean;
 }
 
-/** An event may be listed with the run it starts or with the one before; and one more may have come meanwhile. */
-const runsBackAtMost = 2;
+/**
+ * An event is listed with the run it starts or with the previous one, and another run may have
+ * begun since.
+ */
+const maxRunsBack = 2;
 
-/** Milliseconds between two looks: quick at first, since AutoSys usually acts within a second. */
-const looksAfterMs = [100, 200, 400, 800, 1_600];
+/** Milliseconds between two reads: short at first, since AutoSys usually acts within a second. */
+const readAfterMs = [100, 200, 400, 800, 1_600];
 
-/** What AutoSys shows of the target before an event is sent, so that the effect can be recognised afterwards. */
+/** The target before the event is sent, so that the effect can be recognised afterwards. */
 export type TargetSnapshot = Pick<EntrySending, 'job' | 'value'>;
 
-/** Reads the target of an event that shows as a change, before the event is sent; empty where there is nothing to read. */
+/**
+ * Reads the target before the event is sent. Empty if the effect is not recognised by comparison.
+ */
 export async function readSnapshot(
   event: AutosysEvent,
   { reader }: Pick<ConfirmDeps, 'reader'>,
@@ -80,18 +85,18 @@ export async function readSnapshot(
   try {
     return { job: toSnapshot(await reader.readJob(event.job, { signal })) };
   } catch (error) {
-    // Whether the job exists is for AutoSys to say when the event is sent, in its own words.
+    // AutoSys itself reports a missing job when the event is sent.
     if (error instanceof JobNotFoundError) return {};
     throw error;
   }
 }
 
 function toShown(seen: Exclude<GlobalView, { readonly kind: 'unreadable' }>): ShownValue {
-  // A text that is longer than any value of AutoSys must not fill the ledger's row.
+  // A text longer than any AutoSys value must not fill the row in the ledger.
   return seen.kind === 'unset' ? { kind: 'unset' } : { kind: 'value', value: shorten(seen.value) };
 }
 
-/** Reads AutoSys back until it shows the effect or the time is over. */
+/** Reads AutoSys until it shows the effect or `confirmWithinMs` is over. */
 export async function confirm(
   event: AutosysEvent,
   baseline: Baseline,
@@ -100,17 +105,17 @@ export async function confirm(
 ): Promise<Confirmation> {
   const { now, sleep, confirmWithinMs } = deps;
   const deadline = now().getTime() + confirmWithinMs;
-  for (let looks = 0; ; looks += 1) {
-    const seen = await look(event, baseline, deps, signal);
+  for (let reads = 0; ; reads += 1) {
+    const seen = await readOnce(event, baseline, deps, signal);
     if (seen.kind === 'shows') return { kind: 'confirmed', at: now() };
     if (seen.kind !== 'notYet' && seen.kind !== 'changed') return seen;
-    const ms = looksAfterMs[looks] ?? 2_000;
+    const ms = readAfterMs[reads] ?? 2_000;
     if (now().getTime() + ms > deadline || signal.aborted) return seen;
     await sleep(ms, signal).catch(() => undefined);
   }
 }
 
-async function look(
+async function readOnce(
   event: AutosysEvent,
   baseline: Baseline,
   deps: ConfirmDeps,
@@ -123,18 +128,18 @@ async function look(
       return seen.kind === 'unreadable' ? seen : compareValue(event.value, seen, baseline);
     }
     if (!isJobEvent(event)) return withoutEvidence(event);
-    return await lookAtJob(event, baseline, deps, signal);
+    return await readJobEffect(event, baseline, deps, signal);
   } catch (error) {
     if (event.kind === 'DELETEJOB' && error instanceof JobNotFoundError) return { kind: 'shows' };
-    // Reading is only looking: what was accepted stays accepted, so a failed look is one more "not yet".
-    if (!isExpectedError(error)) deps.tellDefect?.(error);
+    // A failed read changes nothing: an accepted event stays accepted.
+    if (!isExpectedError(error)) deps.onDefect?.(error);
     const failure = toSendFailure(error);
     const away = failure.kind === 'refused' ? {} : { away: failure };
     return { kind: 'notYet', found: failure.error.message, ...away };
   }
 }
 
-/** What a variable shows of the value that was sent; pure. */
+/** Compares the value that a variable shows with the value that was sent; pure. */
 function compareValue(
   sent: string,
   shown: Exclude<GlobalView, { readonly kind: 'unreadable' }>,
@@ -156,49 +161,51 @@ function compareValue(
         };
   const shows = compareState(isSame);
   if (shows !== undefined) return { kind: 'notYet', found, shows };
-  // A variable that is gone was lost rather than changed: AutoSys keeps a variable that was set.
+  // A missing variable was lost, not changed: AutoSys keeps a variable that was set.
   const isOther = shown.kind === 'value' && before !== undefined && !isVariantOf(shown.value, sent);
   return isOther ? { kind: 'changed', found } : { kind: 'notYet', found };
 }
 
-async function lookAtJob(
+async function readJobEffect(
   event: JobEvent,
   baseline: Baseline,
   deps: ConfirmDeps,
   signal: AbortSignal,
 ): Promise<ReadBack> {
   const { reader, sending, thorough = false, clockDiffers = () => false } = deps;
-  const seek = async (runsBack: number): Promise<EventMarker> => {
+  const findMarker = async (runsBack: number): Promise<EventMarker> => {
     const { mark, sentAt } = sending ?? {};
     return mark === undefined || sentAt === undefined
-      ? { kind: 'unreadable', reason: 'nothing in the event tells it from others' }
+      ? { kind: 'unreadable', reason: 'the event has no comment that identifies it' }
       : findEventMarker(
-          { event, mark, sentAt, runsBackAtMost: runsBack, clockDiffers: clockDiffers() },
+          { event, mark, sentAt, maxRunsBack: runsBack, clockDiffers: clockDiffers() },
           reader,
           signal,
         );
   };
 
   const job = await reader.readJob(event.job, { signal });
-  const trace = findJobEvidence(event, baseline, job);
-  switch (trace.kind) {
+  const evidence = findJobEvidence(event, baseline, job);
+  switch (evidence.kind) {
     case 'shows':
     case 'moot':
-      return trace;
+      return evidence;
     case 'started':
-      return evaluateStart(trace.run, await seek(runsBackAtMost), sending);
+      return evaluateStart(evidence.run, await findMarker(maxRunsBack), sending);
     case 'changed':
-      return trace;
+      return evidence;
     case 'absent':
-      return thorough ? evaluateAbsence(trace, await seek(0)) : { ...trace, kind: 'notYet' };
+      return thorough
+        ? evaluateAbsence(evidence, await findMarker(0))
+        : { ...evidence, kind: 'notYet' };
     case 'overtaken':
       return sending?.acknowledged
-        ? { kind: 'moot', reason: `AutoSys took it, and ${trace.reason}` }
-        : { kind: 'failed', reason: trace.reason };
-    case 'traceless':
-      return evaluateMarker(event, await seek(0), sending);
+        ? { kind: 'moot', reason: `AutoSys accepted it, and ${evidence.reason}` }
+        : { kind: 'failed', reason: evidence.reason };
+    case 'none':
+      return evaluateMarker(event, await findMarker(0), sending);
     default:
-      return trace satisfies never;
+      return evidence satisfies never;
   }
 }
 

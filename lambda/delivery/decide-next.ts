@@ -6,21 +6,28 @@ import type { SettleResult } from '../ledger/settle.ts';
 import type { Confirmation } from './evidence/confirmation.ts';
 import type { KnownState } from './evidence/job-evidence.ts';
 
-/** When the look was, and for how long an effect is looked for. */
+/** Time of the read-back, and the observation window. */
 export interface ObservationFacts {
   readonly nowMs: number;
-  /** So long after the first look that found AutoSys there, and nothing of the effect, a person is asked. */
+  /**
+   * Observation window in milliseconds: how long AutoSys must answer without showing the effect
+   * before it is parked.
+   */
   readonly observationMs: number;
 }
 
 /**
- * What is to be done about an entry that may have been sent, now that AutoSys was looked at; pure.
+ * Decides what to do with an entry that may have been sent, after a read-back; pure. `send`: send
+ * it again.
  *
- * `send` where sending again is right. A state is sent a second time at most: the same value set again may start the waiting
- * jobs again. For the whole observation window AutoSys must have shown either what it showed before the first send, and must
- * not have accepted it; or the state of an earlier request that may have arrived after it. A one-off is sent again only where twice does no harm, its outcome is unknown, and it is not long ago,
- * since an operator may have undone it by then. Any other one-off is never sent again: no answer of AutoSys proves that it
- * did not take an event that left us (docs/decisions/0010).
+ * - A state is sent at most twice, because the same value set again may start the waiting jobs
+ *   again. It is sent again if, during the whole observation window, AutoSys showed the state from
+ *   before the first send and did not accept the send; or the state of an earlier request that may
+ *   have arrived later.
+ * - A one-shot is sent again only if a repetition does no harm, its outcome is unknown and its
+ *   observation window is not over: an operator may have undone it after that.
+ * - Any other one-shot is never sent again. No reply of AutoSys proves that it did not receive a
+ *   sent event (docs/decisions/0010).
  */
 export function decideAfterReadBack(
   entry: Entry,
@@ -38,16 +45,16 @@ export function decideAfterReadBack(
       return { kind: 'refused', error: toError('BRIDGE_EVENT_FAILED', seen.reason) };
     case 'unreadable':
       if (maySendAgain(entry)) return 'send';
-      // What AutoSys took is done as far as anybody will ever know.
+      // Nothing better is ever known about an accepted event.
       return entry.stage === 'accepted' ? seen : toPerson(entry, seen.reason);
     case 'notYet':
       break;
     default:
       return seen satisfies never;
   }
-  // Nobody has looked: an outage must not use up the time in which the effect may show.
+  // AutoSys was not read: an outage must not use up the observation window.
   if (seen.away) return { kind: 'unknown', error: seen.away.error };
-  // It has arrived and waits for its turn, however long the scheduler takes.
+  // It waits in the queue of the scheduler, however long that takes.
   if (seen.queued) return { kind: 'notYet', found: seen.found };
 
   const observed = extendObservation(entry, { found: seen.found, nowMs, observationMs });
@@ -67,14 +74,14 @@ export function decideAfterReadBack(
       };
 }
 
-/** What is known of an event that was just sent. */
+/** Facts about an event that was just sent. */
 export interface SendingFacts extends ObservationFacts {
   readonly sentMs: number;
-  /** What went wrong, where nobody knows whether AutoSys took it. @default - AutoSys said that it took it */
+  /** Error after which the outcome is unknown. @default - AutoSys accepted the event */
   readonly doubt?: ErrorDescription;
 }
 
-/** What came of an event that was just sent, now that AutoSys was looked at; pure. */
+/** Result of an event that was just sent, after its read-back; pure. */
 export function decideAfterSending(
   entry: Entry,
   seen: Confirmation,
@@ -95,7 +102,8 @@ export function decideAfterSending(
     case 'moot':
       return seen;
     case 'changed':
-      // Another change may stand before ours in AutoSys's queue: the next read-back decides.
+      // Another change may be before this event in the queue of AutoSys; the next read-back
+      // decides.
       return doubt
         ? { kind: 'unknown', error: doubt, sentMs }
         : { kind: 'notYet', found: seen.found, sentMs };
@@ -118,11 +126,11 @@ export function decideAfterSending(
 }
 
 /**
- * The time in which AutoSys was there to be looked at, with a look that has just been answered.
+ * The observation window, extended by a read-back that AutoSys has just answered.
  *
- * Where nobody looked for as long as an effect is looked for, AutoSys was away or held back, and the time begins anew: a
- * scheduler that comes back has its queue to work through.
- * The window of a state also begins anew where AutoSys shows another state than before.
+ * It begins anew after a gap as long as the window: AutoSys was down or in maintenance, and a
+ * scheduler that starts again first processes its queue. The window of a state also begins anew if
+ * AutoSys shows another state than at the last read-back.
  */
 export function extendObservation(
   { kind, sent: before }: Pick<Entry, 'kind' | 'sent'>,
@@ -143,11 +151,12 @@ export function extendObservation(
 }
 
 /**
- * Whether a state that AutoSys shows is ours and will last.
+ * Whether the state that AutoSys shows comes from this entry and will last.
  *
- * It will not where an earlier request may still take effect after it. And a state that AutoSys may have shown before the
- * first send proves nothing of an event whose outcome is unknown: FAILED, then a RUNNING that a slow scheduler has not yet
- * processed, and now FAILED again. Both are decided when it still shows after the observation window.
+ * It may not last if an earlier request may still take effect. And a state that AutoSys may have
+ * shown before the first send proves nothing about an event whose outcome is unknown: for example
+ * FAILED, then a RUNNING that a slow scheduler has not processed yet, and now FAILED again. Both
+ * are decided by a read-back after the observation window.
  */
 function isThereToStay(entry: Entry, sentBeforeMs: number): boolean {
   if (entry.kind !== 'state') return true;
@@ -179,12 +188,12 @@ function toMayChange({ stage }: Entry): SettleResult {
     : { kind: 'unknown', error: toError('BRIDGE_OUTCOME_UNKNOWN', `AutoSys shows ${mayChange}`) };
 }
 
-/** A one-off that does no harm when it arrives twice. */
+/** A one-shot that does no harm if it arrives twice. */
 function maySendAgain({ kind, event, stage }: Entry): boolean {
   return kind !== 'state' && stage === 'sending' && toTrait(event.kind).repeatable;
 }
 
-/** How many times a state may reach AutoSys by one request: once more after an unknown outcome. */
+/** Maximum number of sends of one state: one more after an unknown outcome. */
 const maxSends = 2;
 
 function maySendSecondTime({ stage, sent: before, unsettled }: Entry, shows: KnownState): boolean {
@@ -199,7 +208,7 @@ function toPerson(entry: Entry, found: string): SettleResult {
 
 function toDoubt({ stage }: Entry, found: string): string {
   return stage === 'accepted'
-    ? `AutoSys took it and does not show it: ${found}`
+    ? `accepted by AutoSys, which does not show it: ${found}`
     : `it may have been sent and AutoSys does not show it: ${found}`;
 }
 

@@ -5,112 +5,114 @@ import type { Entry } from '../ledger/entry.ts';
 import { agendaLists, parseEntry } from '../ledger/entry-row.ts';
 import { createClaim } from './claim.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
+import type { Claimant } from './decide-claim.ts';
 import { createExecute, type ExecuteDeps } from './execute.ts';
 import { type EffectOutcome, toEffectOutcome, toParked, toWaiting } from './outcome.ts';
 import { type Alongside, alone } from './read-groups.ts';
 
 export interface DrainDeps extends ExecuteDeps {
   readonly newLeaseId: () => string;
-  /** How many it may work on side by side, once AutoSys answers. @default 10 */
+  /** Maximum number of entries in work at once while AutoSys answers. @default 10 */
   readonly concurrency?: number;
-  /** Opens a group whose members share their reads of variables. @default - each reads for itself */
+  /**
+   * Opens a group whose members share their reads of variables.
+   * @default - each entry reads alone
+   */
   readonly newReadGroup?: () => Alongside;
 }
 
-/** One entry that the drain took up, and what came of it. */
+/** One entry that the drain claimed, and its outcome. */
 export type DrainResult =
   | { readonly kind: 'worked'; readonly entry: Entry; readonly outcome: EffectOutcome }
   | { readonly kind: 'failed'; readonly key: string; readonly error: ErrorDescription };
 
+/** Number of keys in one page of due entries. */
 const pageSize = 25;
 
 /**
- * Binds the drain: everything that is due for one AutoSys is begun, the oldest first, at a capped rate.
+ * Creates the drain: it executes all due entries of one AutoSys instance, oldest first, at a
+ * limited rate.
  *
- * After an outage each target is one entry, whatever happened to it meanwhile; so only the newest state is sent.
+ * Each target has one entry, however often it changed during an outage, so only its newest state is
+ * sent.
  */
 export function createDrain(deps: DrainDeps) {
-  const {
-    table,
-    circuitBreakers,
-    now,
-    sleep,
-    autosysFor,
-    newLeaseId,
-    concurrency: width = 10,
-  } = deps;
-  const { newReadGroup = () => alone } = deps;
-  const { takeUp } = createClaim(deps);
-  const execute = createExecute(deps);
+  const { table, circuitBreakers, now, sleep, autosysFor } = deps;
+  const { concurrency: maxConcurrency = 10, newReadGroup = () => alone } = deps;
+  const drainEntry = createDrainEntry(deps);
 
-  /** Works until nothing is due, the circuit breaker opens or the signal aborts; yields each entry when it is done. */
+  /**
+   * Works until nothing is due, the circuit breaker opens or the signal aborts; yields each entry
+   * when it is done.
+   */
   return async function* drain(
     instance: AutosysInstance,
     signal: AbortSignal,
   ): AsyncGenerator<DrainResult> {
-    // All under one name: who tries whether AutoSys is back may go on if it was not asked after all.
-    const leaseOwner = newLeaseId();
+    // One lease owner for all entries, so that the owner of an unused probe may go on.
+    const leaseOwner = deps.newLeaseId();
     const { drainPerSecond } = autosysFor(instance);
-    const concurrency = new ConcurrencyLimit<DrainResult>(width);
+    const concurrency = new ConcurrencyLimit<DrainResult>(maxConcurrency);
     const alongside = newReadGroup();
     const behind: string[] = [];
     let hasFailed = false;
     try {
-      // What becomes due meanwhile is the next drain's, or we might never end.
+      // Entries that become due later are left to the next drain, so that this one ends.
       const due = walkAgenda(table, agendaLists.due(instance), { until: now(), pageSize });
-      for await (const key of inTurn(due, behind, concurrency)) {
-        await concurrency.room();
+      for await (const key of withRetries(due, behind, concurrency)) {
+        await concurrency.waitForRoom();
         yield* concurrency.takeDone();
         if (signal.aborted) break;
-        // Where one row did not read, many may not, as after a return to older software: none of them takes a turn.
-        const unread = hasFailed ? await findUnreadable(key) : undefined;
-        if (unread) {
-          yield unread;
+        // After an unreadable row many may be unreadable, as after a rollback; they use none of the
+        // rate.
+        const unreadable = hasFailed ? await findUnreadable(key, table) : undefined;
+        if (unreadable) {
+          yield unreadable;
           continue;
         }
         hasFailed = false;
-        const pass = await circuitBreakers.ask(instance, leaseOwner);
-        if (pass.kind === 'wait') break;
-        if (pass.kind === 'probe') {
-          // The try whether AutoSys is back is made alone.
+        const permit = await circuitBreakers.ask(instance, leaseOwner);
+        if (permit.kind === 'wait') break;
+        if (permit.kind === 'probe') {
+          // A probe is sent alone.
           concurrency.narrow();
-          await concurrency.room();
+          await concurrency.waitForRoom();
         }
         const startedMs = now().getTime();
         concurrency.start(async () => {
-          const drained = await alongside(() => work(key, { leaseOwner, signal }, behind));
-          if (drained) adaptConcurrency(concurrency, drained);
-          hasFailed ||= drained?.kind === 'failed';
-          return drained;
+          const result = await alongside(() => drainEntry(key, { leaseOwner, signal }, behind));
+          if (result) adaptConcurrency(concurrency, result);
+          hasFailed ||= result?.kind === 'failed';
+          return result;
         });
         const restMs = startedMs + 1_000 / drainPerSecond - now().getTime();
         if (restMs > 0) await sleep(restMs, signal).catch(() => undefined);
       }
     } catch (error) {
-      // What was done is told of, whatever has failed beside it.
-      await concurrency.empty();
+      // The results of finished entries are reported in spite of the error.
+      await concurrency.waitForAll();
       yield* concurrency.takeDone();
       throw error;
     } finally {
-      // Whoever stops listening still waits for what has begun.
-      await concurrency.empty();
+      // A caller that stops reading still waits for the entries in work.
+      await concurrency.waitForAll();
     }
     yield* concurrency.takeDone();
   };
+}
 
-  async function findUnreadable(key: string): Promise<DrainResult | undefined> {
-    try {
-      const row = await table.get(key);
-      if (row) parseEntry(row);
-      return undefined;
-    } catch (error) {
-      return { kind: 'failed', key, error: describeError(error) };
-    }
-  }
+/**
+ * Creates the work on one due entry; `undefined` where another function has it or it waits for a
+ * predecessor.
+ */
+function createDrainEntry(deps: DrainDeps) {
+  const { takeUp } = createClaim(deps);
+  const execute = createExecute(deps);
 
-  async function work(
+  /** @param behind receives the key of an entry that waits for a predecessor */
+  return async function drainEntry(
     key: string,
-    claimant: { readonly leaseOwner: string; readonly signal: AbortSignal },
+    claimant: Claimant,
     behind: string[],
   ): Promise<DrainResult | undefined> {
     try {
@@ -126,34 +128,49 @@ export function createDrain(deps: DrainDeps) {
       const { entry, result } = await execute(claim, claimant.signal);
       return { kind: 'worked', entry, outcome: toEffectOutcome(entry, result) };
     } catch (error) {
-      // One row that nobody can read must not keep the others waiting.
+      // One row that cannot be parsed must not delay the others.
       return { kind: 'failed', key, error: describeError(error) };
     }
+  };
+}
+
+async function findUnreadable(
+  key: string,
+  table: Pick<DrainDeps['table'], 'get'>,
+): Promise<DrainResult | undefined> {
+  try {
+    const row = await table.get(key);
+    if (row) parseEntry(row);
+    return undefined;
+  } catch (error) {
+    return { kind: 'failed', key, error: describeError(error) };
   }
 }
 
-/** Keys as they come, then those whose turn had not come, again for as long as that brings any of them further. */
-async function* inTurn(
+/** All keys; then those that waited for a predecessor, repeated until no pass makes progress. */
+async function* withRetries(
   keys: AsyncIterable<string>,
   behind: string[],
   concurrency: ConcurrencyLimit<DrainResult>,
 ): AsyncGenerator<string> {
   yield* keys;
-  for (let before = Number.POSITIVE_INFINITY; ; ) {
-    await concurrency.empty();
+  for (let lastCount = Number.POSITIVE_INFINITY; ; ) {
+    await concurrency.waitForAll();
     const again = behind.splice(0);
-    if (again.length === 0 || again.length >= before) return;
-    before = again.length;
+    if (again.length === 0 || again.length >= lastCount) return;
+    lastCount = again.length;
     yield* again;
   }
 }
 
-/** An AutoSys that answers is asked by many at once, one that does not by one: ten failures at once count as few. */
-function adaptConcurrency(concurrency: ConcurrencyLimit<DrainResult>, drained: DrainResult): void {
-  if (drained.kind === 'failed' || drained.outcome.kind === 'left') return;
-  const { stage } = drained.entry;
-  const isAway =
-    drained.outcome.kind === 'waiting' && drained.outcome.code !== 'BRIDGE_NOT_VISIBLE';
+/**
+ * Many entries at once while AutoSys answers, one at a time while it does not, so that few requests
+ * fail.
+ */
+function adaptConcurrency(concurrency: ConcurrencyLimit<DrainResult>, result: DrainResult): void {
+  if (result.kind === 'failed' || result.outcome.kind === 'left') return;
+  const { stage } = result.entry;
+  const isAway = result.outcome.kind === 'waiting' && result.outcome.code !== 'BRIDGE_NOT_VISIBLE';
   if (isAway) concurrency.narrow();
   else if (stage === 'accepted' || stage === 'confirmed') concurrency.widen();
   else if (stage !== 'parked') concurrency.narrow();

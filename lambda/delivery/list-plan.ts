@@ -1,17 +1,23 @@
 import type { GlobalName } from '../../autosys/names.ts';
 
-/** A shorter common prefix matches too much to be better than the whole list. */
+/**
+ * Minimum length of a common prefix; a shorter one matches too much to be better than the whole
+ * list.
+ */
 const shortestPrefix = 3;
-/** A longer list, about 150 KB, costs AutoSys more than ten single reads. */
+/**
+ * Maximum length of a useful list, about 150 KB; a longer one costs AutoSys more than ten single
+ * reads.
+ */
 const mostLines = 2_000;
-/** Milliseconds for which variables are read singly, where a list is of no use. */
+/** Milliseconds for which variables are read one by one after a list was of no use. */
 const singlyForMs = 15 * 60_000;
-/** Patterns that are remembered. */
+/** Maximum number of remembered patterns. */
 const mostPatterns = 100;
 
-/** Which request lists certain variables. */
+/** The request that lists certain variables. */
 export interface ListQuery {
-  /** What all of them begin with; empty for the whole list. */
+  /** Common prefix; empty for the whole list. */
   readonly prefix: string;
   /** For `autorep -G`. */
   readonly pattern: string;
@@ -29,10 +35,13 @@ export function toListQuery(names: readonly GlobalName[]): ListQuery {
     : { prefix, pattern: `${prefix}%` };
 }
 
-/** Remembers where lists are of no use at one AutoSys, so that variables are read singly for a while. */
+/**
+ * Remembers which lists are of no use at one AutoSys instance, so that variables are read one by
+ * one for a while.
+ */
 export class ListMemory {
   readonly #now: () => Date;
-  /** By prefix. */
+  /** Lists that are too long, by prefix. */
   readonly #long = new Map<string, number>();
   readonly #uncertain = new Map<string, number>();
   #unusableUntilMs = 0;
@@ -41,12 +50,12 @@ export class ListMemory {
     this.#now = now;
   }
 
-  /** Whether no list is of use at all. */
+  /** Whether no list is of use. */
   get isOff(): boolean {
     return this.#nowMs() < this.#unusableUntilMs;
   }
 
-  /** Whether this list was too long, or a part of it was, or it left every value uncertain. */
+  /** Whether this list or a part of it was too long, or it showed no value for certain. */
   isOfNoUse({ prefix }: ListQuery): boolean {
     const isNow = (untilMs: number | undefined) => (untilMs ?? 0) > this.#nowMs();
     const isLong = [...this.#long].some(
@@ -55,12 +64,12 @@ export class ListMemory {
     return this.isOff || isLong || isNow(this.#uncertain.get(prefix));
   }
 
-  /** The release, its permissions or its answers allow no list. */
+  /** The release, its permissions or its replies allow no list. */
   setUnusable(): void {
     this.#unusableUntilMs = this.#nowMs() + singlyForMs;
   }
 
-  /** @param isCertain whether the list told the value of any variable that it showed */
+  /** @param isCertain whether the list showed the value of any variable for certain */
   learn(
     { prefix }: ListQuery,
     facts: { readonly lines: number; readonly isCertain: boolean },

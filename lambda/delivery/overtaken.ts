@@ -3,13 +3,14 @@ import { compareToKnown, isEarlier, type Version } from '../workload/version.ts'
 import { isOver, type WorkloadStatus } from '../workload/workload.ts';
 
 /**
- * Why a one-shot comes too late: the ledger knows a later status of the run, in which the route acts on the same job; pure.
+ * Why a one-shot is too late; pure. The ledger knows a later status of the run on which the route
+ * acts on the same job.
  *
- * Events of one run may arrive in any order (SQS standard queue). A start that is sent after the kill of the run's end would
- * leave the job running.
+ * Events of one run may arrive in any order (SQS standard queue). A start that is sent after the
+ * kill at the end of the run would leave the job running.
  *
  * @param known the newest version of the run in the ledger
- * @returns `undefined` where it is sent as usual
+ * @returns `undefined` if the one-shot is sent as usual
  */
 export function describeOvertaken(
   {
@@ -26,7 +27,9 @@ export function describeOvertaken(
   return `${run}, and route ${cause.route} acts on the same job on ${later}; an event for ${ours.status} is not sent after that`;
 }
 
-/** Whether the run may have had this status after ours, as far as its newest known version tells. */
+/**
+ * Whether the run may have reached this status after ours, according to its newest known version.
+ */
 function mayHaveBeen(status: WorkloadStatus, ours: Version, known: Version): boolean {
   if (status === known.status && isOver(status)) return true;
   if (known.attempt === ours.attempt || known.final) {

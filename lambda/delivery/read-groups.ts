@@ -1,19 +1,19 @@
 /**
- * Where one piece of work stands.
+ * State of one task.
  *
- * - `coming`: it may soon ask to read a variable
- * - `waiting`: it has asked
- * - `elsewhere`: it is busy with something that others need not wait for
+ * - `coming`: it may soon read a variable
+ * - `waiting`: its read waits for the end of the round
+ * - `elsewhere`: it does something that the other tasks need not wait for
  */
 type MemberState = 'coming' | 'waiting' | 'elsewhere';
 
-/** One piece of work of a group, such as the messages of one run in a batch. */
+/** One task of a group, such as the messages of one run in a batch. */
 export interface Member {
   readonly group: ReadGroup;
   state: MemberState;
 }
 
-/** Hands the member to everything that its work calls; an `AsyncLocalStorage`. */
+/** Makes the member known to everything that its task calls; an `AsyncLocalStorage`. */
 export interface MemberStore {
   run<Done>(member: Member, work: () => Done): Done;
   getStore(): Member | undefined;
@@ -21,21 +21,21 @@ export interface MemberStore {
 
 export interface ReadGroupDeps {
   readonly members: MemberStore;
-  /** Resolves after so many milliseconds; may reject when the signal aborts. */
+  /** Resolves after `ms` milliseconds; may reject when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Runs one piece of work beside the others of its group. */
+/** Runs one task beside the others of its group. */
 export type Alongside = <Done>(work: () => Promise<Done>) => Promise<Done>;
 
 /** A group with no shared reads. */
 export const alone: Alongside = (work) => work();
 
 /**
- * How long a read waits at most for the other pieces of work, in milliseconds.
+ * Maximum time in milliseconds that a read waits for the other tasks.
  *
- * Ten sends, two at a time, at 100 ms each. It is reached only where one of them is held up, as by an AutoSys that does not
- * answer.
+ * Ten sends, two at a time, at 100 ms each. It is reached only if a task is delayed, as by an
+ * AutoSys that does not answer.
  */
 export const longestWaitMs = 500;
 
@@ -46,10 +46,10 @@ interface Round {
 }
 
 /**
- * Pieces of work that run side by side and read variables, such as the messages of one batch.
+ * Tasks that run concurrently and read variables, such as the messages of one batch.
  *
- * Their reads go out in rounds: a round ends as soon as no member is coming any more. So one request can answer all of them,
- * and no timer decides unless a member is held up.
+ * Their reads are sent in rounds, so that one request can answer all of them. A round ends as soon
+ * as no member is `coming`; a timer ends it only if a member is delayed.
  */
 export class ReadGroup {
   readonly #deps: ReadGroupDeps;
@@ -60,7 +60,7 @@ export class ReadGroup {
     this.#deps = deps;
   }
 
-  /** Runs a piece of work as a member of the group. */
+  /** Runs a task as a member of the group. */
   readonly alongside: Alongside = async (work) => {
     const member: Member = { group: this, state: 'coming' };
     this.#members.add(member);
@@ -77,11 +77,11 @@ export class ReadGroup {
     member.state = 'waiting';
     this.#round ??= this.#openRound();
     this.#round.begin.add(begin);
-    // Other members may begin in this same turn.
+    // Other members may start in the same turn of the event loop.
     queueMicrotask(() => this.#endIfComplete());
   }
 
-  /** The member does something else first: nobody waits for its next read. */
+  /** The member does something else first, so the round does not wait for its next read. */
   leave(member: Member): void {
     member.state = 'elsewhere';
     this.#endIfComplete();

@@ -4,33 +4,36 @@ import type { Entry } from '../ledger/entry.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 import type { EffectOutcome } from './outcome.ts';
 
-/** What the queue hands over. */
+/** One message of the SQS queue. */
 export interface QueueMessage {
   readonly messageId: string;
   /** The EventBridge event as JSON text. */
   readonly body: string;
 }
 
-/** One effect with what became of it. */
+/** One effect and its outcome. */
 export interface EffectResult {
   readonly route: string;
   readonly to: AutosysInstance;
-  /** In sendevent's words; absent where it could not be said. */
+  /** The event as a sendevent command; absent if it cannot be sent. */
   readonly said?: string;
-  /** Of its row in the ledger. */
+  /** Key of its row in the ledger. */
   readonly key: string;
-  /** Of an effect that was parked in a row of its own: the key of the row of its target. */
+  /** Key of the row of its target, if the effect was parked in a row of its own. */
   readonly target?: string;
   readonly outcome: EffectOutcome;
-  /** The newer wish for the same target that came while this one was brought about, and was brought about with it. */
+  /**
+   * A newer request for the same target, which arrived during the execution and was executed with
+   * it.
+   */
   readonly instead?: { readonly entry: Entry; readonly outcome: EffectOutcome };
 }
 
-/** What became of one message. */
+/** Outcome of one message. */
 export type ReportResult =
   | { readonly kind: 'ignored'; readonly event?: WorkloadEvent; readonly reason: string }
   | { readonly kind: 'invalid'; readonly error: InvalidEventError }
-  /** From an account that may not speak: nothing was done about it, and nothing will be. */
+  /** From an AWS account that the route file does not allow; discarded. */
   | { readonly kind: 'refused'; readonly event: WorkloadEvent; readonly reason: string }
   | {
       readonly kind: 'reported';

@@ -12,31 +12,37 @@ import {
 } from '../errors.ts';
 import { isLoginRefusal } from '../login/failure.ts';
 
-/** The one power of delivery: to send an event to one AutoSys. */
+/** Sends an event to one AutoSys instance. */
 export interface EventSender {
   sendEvent(
     event: AutosysEvent,
     options: {
       readonly signal: AbortSignal;
-      /** After this instant nothing is sent any more. @default - none */
+      /** After this instant nothing is sent. @default - no limit */
       readonly notAfter?: Date | undefined;
     },
   ): Promise<unknown>;
 }
 
-/** What a failure means for the next try; `decideNext` of the AEWS client, bound to a policy. */
+/**
+ * Decides about the next attempt after a failure; `decideNext` of the AEWS client, bound to a
+ * policy.
+ */
 export type DecideNext = (facts: {
   readonly disposition: Disposition;
   readonly repeatable: boolean;
-  /** Made so far, the failed one included. */
+  /** Number of attempts made, the failed one included. */
   readonly attempts: number;
   readonly retryAfterMs: number | undefined;
 }) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'look' | 'stop' };
 
-/** What became of one event on its way to AutoSys. */
+/** Result of sending one event. */
 export type SendResult =
   | { readonly kind: 'accepted'; readonly at: Date }
-  /** It was not sent: too little was left of its lease, or its login is held back. Says nothing about AutoSys. */
+  /**
+   * Not sent: too little of the lease was left, or logins are suspended. It says nothing about
+   * AutoSys.
+   */
   | { readonly kind: 'withheld'; readonly error: ErrorDescription }
   | Failure;
 
@@ -44,29 +50,32 @@ export interface SendDeps {
   readonly sender: EventSender;
   readonly decideNext: DecideNext;
   readonly now: () => Date;
-  /** Resolves after so many milliseconds; rejects when the signal falls. */
+  /** Resolves after `ms` milliseconds; rejects when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Until then nobody else takes the event over. @default - for ever */
+  /** End of the lease: no other function takes the event over before it. @default - no end */
   readonly leaseUntilMs?: number;
 }
 
 /**
- * So much of a lease must be left when a request is begun: the longest that one may take at one address (`requestMs` of
- * the client).
+ * Minimum rest of a lease in milliseconds when a request begins: the longest request to one address
+ * (`requestMs` of the client).
  *
- * Whoever took the lease a long while ago was frozen, and somebody else may be at work. A sandbox may still freeze between this
- * look at the clock and the socket; docs/decisions/0010 says what comes of that.
+ * A function that holds the lease for longer was frozen, and another function may work on the
+ * entry. A sandbox may still freeze between this check and the socket; docs/decisions/0010
+ * describes the consequence.
  */
 export const sendMarginMs = 30_000;
 
 /**
- * For longer than this nobody waits with an event in hand, whatever AutoSys asks for (`Retry-After`): it waits in the ledger.
+ * Maximum wait in milliseconds between two attempts, whatever AutoSys asks for (`Retry-After`);
+ * beyond it the entry waits in the ledger.
  *
- * Who waited until the invocation ends would keep the sandbox from all others, and could not record the failure in the circuit breaker.
+ * A function that waited until its invocation ends would block its sandbox, and could not record
+ * the failure in the circuit breaker.
  */
 export const longestSleepMs = 10_000;
 
-/** Sends one event, and again as long as that is harmless and promises something. */
+/** Sends one event, and again as long as that is harmless and may succeed. */
 export async function send(
   event: AutosysEvent,
   { sender, decideNext, now, sleep, leaseUntilMs = Number.POSITIVE_INFINITY }: SendDeps,
@@ -77,7 +86,7 @@ export async function send(
   const notAfter = Number.isFinite(leaseUntilMs) && {
     notAfter: new Date(leaseUntilMs - sendMarginMs),
   };
-  /** The last try that may have arrived: what comes after it does not make it undone. */
+  /** The last attempt that may have arrived; a later failure does not undo it. */
   let doubt: Failure | undefined;
   for (let attempts = 1; ; attempts += 1) {
     const leftMs = leaseUntilMs - now().getTime();
@@ -100,10 +109,11 @@ export async function send(
 }
 
 /**
- * Waits before the next try of a request.
+ * Waits before the next attempt of a request.
  *
- * @param error how the last try failed
- * @returns false where no other try follows; also where the signal aborts meanwhile, since the failure is what is reported
+ * @param error error of the last attempt
+ * @returns false if no attempt follows; also if the signal aborts during the wait, so that the
+ * failure is reported
  */
 export async function waitForRetry(
   error: unknown,
@@ -122,13 +132,13 @@ export async function waitForRetry(
 function toLeaseShort(leftMs: number): ErrorDescription {
   const left = Math.max(0, Math.round(leftMs / 1000));
   const needed = sendMarginMs / 1000;
-  const message = `not sent: ${left} s of the lease were left, ${needed} s are needed; it is taken up again`;
+  const message = `not sent: ${left} s of the lease were left, ${needed} s are needed; will retry`;
   return { name: 'LeaseShort', code: 'BRIDGE_LEASE_SHORT', message };
 }
 
-/** Sorts a failure by what it means. */
+/** The meaning of an error for the effect. */
 export function toSendFailure(error: unknown): Failure {
-  // The class of a defect is for the log, and no reason for an effect.
+  // The class of a defect is logged and is no reason for an effect.
   if (!isExpectedError(error) || error instanceof DefectError) {
     return { kind: 'unknown', error: describeError(new DefectError()), ofRequest: true };
   }
@@ -136,7 +146,7 @@ export function toSendFailure(error: unknown): Failure {
   if (error instanceof UnexplainedNotFoundError) {
     return { kind: 'unreached', error: description, ofRequest: true };
   }
-  // Whatever keeps the bridge out keeps every event out alike: none of them is to blame, and each waits.
+  // A rejected login stops all events alike: no single event is the cause, and each waits.
   if (isLockout(error)) return { kind: 'unreached', error: description, lockedOut: true };
   if (error instanceof LoginHeldError) {
     return { kind: 'unreached', error: description, held: true, ofRequest: true };
@@ -155,15 +165,16 @@ export function toSendFailure(error: unknown): Failure {
 }
 
 /**
- * The login was refused, or a secret is missing, closed to us or of the wrong shape.
+ * The login was rejected, or a secret is missing, not readable by the bridge or of the wrong shape.
  *
- * The names in an event were checked when it was made, so a name that is refused now is the user's in the secret.
+ * The names in an event were checked when it was created, so a `NameError` here is about the user
+ * in the secret.
  */
 function isLockout(error: unknown): boolean {
   return error instanceof LockoutError || error instanceof NameError || isLoginRefusal(error);
 }
 
-/** How long the server asks to wait, in milliseconds (`Retry-After`). */
+/** Wait that the server asks for, in milliseconds (`Retry-After`). */
 function toRetryAfter(error: unknown): number | undefined {
   return error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
     ? error.retryAfterMs

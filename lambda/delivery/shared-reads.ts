@@ -12,12 +12,12 @@ interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-/** Several variables at once, or why this release cannot list them. */
+/** A list of variables, or why this release cannot list them. */
 export type GlobalListView =
   | ({ readonly kind: 'list' } & GlobalTable)
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** An AutoSys that may be asked for several variables in one request. */
+/** An AutoSys instance that can list variables in one request. */
 export type ListingPort = Required<Pick<Autosys['port'], 'readJobEvents'>> &
   Autosys['port'] & {
     /** @param pattern `ALL` or a pattern of `autorep -G` */
@@ -29,7 +29,7 @@ export interface SharedReadDeps {
   readonly now: () => Date;
 }
 
-/** A read that waits for its answer. */
+/** A read that waits for its result. */
 interface Item {
   readonly name: GlobalName;
   readonly signal: AbortSignal;
@@ -38,29 +38,34 @@ interface Item {
   readonly fail: (error: unknown) => void;
 }
 
-/** What is known without another read: the row of a list, or what a single read has told. */
+/** Result without another read: the row of a list, or the result of a single read. */
 interface Found {
   readonly wasListed?: true;
   readonly row?: ListedGlobal | undefined;
   readonly view?: GlobalView;
 }
 
-/** What a list came to. */
+/** Result of a list request. */
 type Listed =
   | ({ readonly kind: 'list' } & GlobalTable)
-  /** Only single reads can tell. */
+  /** Variables must be read one by one. */
   | { readonly kind: 'unusable' }
-  /** No answer: a single read finds out whether AutoSys is there. */
+  /** No reply: a single read shows whether AutoSys answers. */
   | { readonly kind: 'unanswered'; readonly error: unknown };
 
-/** A failed list is requested again within so many milliseconds; later, AutoSys is held to be away. */
+/**
+ * A list that failed within this many milliseconds is requested again; after a longer time AutoSys
+ * counts as down.
+ */
 const repeatWithinMs = 5_000;
 
 /**
- * An AutoSys of which reads of variables by the members of one group are answered by one list.
+ * An AutoSys instance whose reads of variables by the members of one group are answered by one
+ * list.
  *
- * A list answers only what was asked before it was requested, so that a read-back never shows the time before its send. A
- * variable that the list does not show for certain, or not at all, is read singly: only that tells whether it is set.
+ * A list answers only reads that waited before it was requested, so a read-back never shows the
+ * time before its send. A variable that the list does not show, or not for certain, is read alone:
+ * only that shows whether it is set.
  */
 export function withSharedReads(port: ListingPort, deps: SharedReadDeps): Autosys['port'] {
   const reads = new SharedReads(port, deps);
@@ -131,21 +136,21 @@ class SharedReads {
     });
   }
 
-  /** Answers reads that were asked before this call. */
+  /** Answers reads that waited before this call. */
   async #begin(items: readonly Item[]): Promise<void> {
     try {
       const names = [...new Set(items.map(({ name }) => name))];
       const query = toListQuery(names);
-      // Only a list shows when a variable was changed, also one that is of little use for values.
+      // Only a list shows the time of a change, even a list that is of little use for values.
       const isNeeded = items.some(({ wants }) => wants === 'lastChanged');
       const isUseful = names.length > 1 && !this.#memory.isOfNoUse(query);
       if (!isNeeded && !isUseful) return leaveAll(items);
 
       const signal = toSignal(items);
       const listed = await this.#list(query, signal);
-      if (listed.kind === 'unanswered' && !signal.aborted) await this.#tryOne(items);
+      if (listed.kind === 'unanswered' && !signal.aborted) await this.#probeWithFirst(items);
       else if (listed.kind === 'unanswered') failAll(items, listed.error);
-      else if (listed.kind === 'unusable') this.#goSingly(items);
+      else if (listed.kind === 'unusable') this.#readOneByOne(items);
       else this.#answer(items, query, listed);
     } catch (error) {
       failAll(items, error);
@@ -159,16 +164,16 @@ class SharedReads {
     for (const { name, answer } of items) answer({ wasListed: true, row: rows.get(name) });
   }
 
-  #goSingly(items: readonly Item[]): void {
+  #readOneByOne(items: readonly Item[]): void {
     this.#memory.setUnusable();
     leaveAll(items);
   }
 
   /**
-   * After a list without an answer, one variable is read singly, so that the others do not each wait for an AutoSys that is
-   * away. Where that read works, the list is at fault.
+   * After a list without a reply one variable is read alone, so that not every read waits for an
+   * AutoSys that is down. If that read succeeds, only the list failed.
    */
-  async #tryOne(items: readonly Item[]): Promise<void> {
+  async #probeWithFirst(items: readonly Item[]): Promise<void> {
     const [first, ...others] = items;
     if (first === undefined) return;
     try {
@@ -178,7 +183,7 @@ class SharedReads {
       if (!isRejection(failure)) return failAll(items, failure);
       first.fail(failure);
     }
-    this.#goSingly(others);
+    this.#readOneByOne(others);
   }
 
   async #list(query: ListQuery, signal: AbortSignal): Promise<Listed> {
@@ -194,10 +199,10 @@ class SharedReads {
       const list = await this.#port.readGlobalVariables(pattern, { signal });
       return list.kind === 'list' ? list : { kind: 'unusable' };
     } catch (error) {
-      // The list alone may be refused: a single read may be allowed.
+      // Only the list may be refused; a single read may be allowed.
       const isOfList = error instanceof DefectError || error instanceof RequestDeniedError;
       if (isOfList || isRejection(error)) return { kind: 'unusable' };
-      // Each refused login counts, so the next try is a single read.
+      // Each rejected login counts, so the next attempt is a single read.
       if (isLoginRefusal(error)) this.#memory.setUnusable();
       else if (error instanceof AutosysError) return { kind: 'unanswered', error };
       throw error;
@@ -205,7 +210,7 @@ class SharedReads {
   }
 }
 
-/** Aborts when the signal of any of them does. */
+/** Aborts when any of the signals aborts. */
 function toSignal(items: readonly Item[]): AbortSignal {
   const signals = [...new Set(items.map(({ signal }) => signal))];
   const [only] = signals;
@@ -220,7 +225,7 @@ function failAll(items: readonly Item[], error: unknown): void {
   for (const { fail } of items) fail(error);
 }
 
-/** AutoSys answered, and will not show it. */
+/** AutoSys answered and refuses to show it. */
 function isRejection(error: unknown): error is AutosysError {
   return error instanceof AutosysError && error.disposition === 'reject' && !isLoginRefusal(error);
 }

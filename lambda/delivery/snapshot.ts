@@ -3,17 +3,19 @@ import type { Failure } from '../errors.ts';
 import { type AutosysReader, readSnapshot, type TargetSnapshot } from './confirm.ts';
 import { type SendDeps, toSendFailure, waitForRetry } from './send.ts';
 
-/** What was read of the target before the event is sent. */
+/** Result of reading the target before the event is sent. */
 export type SnapshotResult =
-  /** Empty where AutoSys refuses to show it: it answers for itself when the event is sent. */
+  /** Empty if AutoSys refuses to show the target: the event is sent, and AutoSys answers that. */
   | { readonly kind: 'seen'; readonly snapshot: TargetSnapshot }
-  /** AutoSys could not be read now. */
+  /** AutoSys cannot be read now. */
   | { readonly kind: 'away'; readonly failure: Failure };
 
-/** Milliseconds after which a failed read is not repeated: the event waits in the ledger instead. */
+/**
+ * Time in milliseconds after which a failed read is not repeated; the event waits in the ledger.
+ */
 const repeatWithinMs = 5_000;
 
-/** Reads the target of an event before it is sent, with the same short retries as the send itself. */
+/** Reads the target of an event before it is sent, with the same short retries as the send. */
 export async function takeSnapshot(
   event: AutosysEvent,
   { reader, now, sleep, decideNext }: SnapshotDeps,

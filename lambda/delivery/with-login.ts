@@ -4,7 +4,7 @@ import type { Login } from '../login/login.ts';
 import { toDigest } from '../workload/digest.ts';
 import type { ListingPort } from './shared-reads.ts';
 
-/** An AutoSys whose every request goes through the login. */
+/** An AutoSys instance whose requests all use the shared login. */
 export function withLogin(login: Login, port: ListingPort): ListingPort {
   return {
     sendEvent: (event, options) =>
@@ -29,19 +29,22 @@ export function withLogin(login: Login, port: ListingPort): ListingPort {
   };
 }
 
-/** What a refusal of this event alone is recorded under. */
+/** Names under which a refusal of this event is recorded. */
 export function toSendFacts(event: AutosysEvent): DeniedFacts {
   const target = toTarget(event);
   const request = `send ${toDigest(JSON.stringify(event)).slice(0, 16)}`;
   return { request, target: `send ${target}`, deniedBy: `read ${target}` };
 }
 
-/** What a refusal to show a job or a variable is recorded under. @param target such as `job RISK` */
+/**
+ * Names under which a refusal to show a job or a variable is recorded.
+ * @param target such as `job RISK`
+ */
 export function toReadFacts(target: string): DeniedFacts {
   return { request: `read ${target}`, target: `read ${target}` };
 }
 
-/** What the permission to send the event depends on. */
+/** The object that the permission to send the event depends on. */
 function toTarget(event: AutosysEvent): string {
   if ('job' in event && event.job !== undefined) return `job ${event.job}`;
   return 'globalVariable' in event ? `global variable ${event.globalVariable}` : event.kind;

@@ -108,7 +108,7 @@ export function composeBridge(
     leaseMs,
     observationMs,
     settlePolicy,
-    tellDefect: createLogDefect(log),
+    onDefect: createLogDefect(log),
     newReadGroup,
   } satisfies Deps;
   const keepSlots: BridgeComposition['keepSlots'] = (work) => slots.during(work);

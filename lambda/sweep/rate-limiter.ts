@@ -63,13 +63,13 @@ export function createRateLimiter(
       return answer;
     },
     start: async (work) => {
-      await concurrency.room();
+      await concurrency.waitForRoom();
       concurrency.start(async () => {
         await work();
         return undefined;
       });
     },
-    close: () => concurrency.empty(),
+    close: () => concurrency.waitForAll(),
   };
 }
 

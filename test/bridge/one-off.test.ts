@@ -96,7 +96,7 @@ describe('a start that somebody else makes', () => {
     expect(other.lines.map(({ message }) => message)).not.toContain('confirmed');
     expect(await bridge.parked()).toMatchObject([
       {
-        parked: { reason: expect.stringContaining('our event is not among the events of the job') },
+        parked: { reason: expect.stringContaining('the event is not among the events of the job') },
       },
     ]);
   });
@@ -226,7 +226,7 @@ test('a hold of a job that runs is sent once, and parked when the job never show
   expect(await bridge.parked()).toMatchObject([
     {
       parked: {
-        reason: expect.stringMatching(/AutoSys took it and does not show it: AutoSys shows status/),
+        reason: expect.stringMatching(/accepted by AutoSys, which does not show it: AutoSys shows status/),
       },
     },
   ]);

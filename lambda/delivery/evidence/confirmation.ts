@@ -1,12 +1,12 @@
 import type { Failure } from '../../errors.ts';
 import type { KnownState } from './job-evidence.ts';
 
-/** What AutoSys says when it is read back. */
+/** Result of a read-back. */
 export type Confirmation =
   | { readonly kind: 'confirmed'; readonly at: Date }
   /**
-   * Not visible within the time; the scheduler may still be about to act. `away` where AutoSys could not be read, `queued`
-   * where AutoSys shows the event itself, still waiting for its turn, `shows` where it shows a state that is known.
+   * Not visible within the time; the scheduler may still process it. `away`: AutoSys could not be
+   * read. `queued`: AutoSys shows the event in its queue. `shows`: it shows a known other state.
    */
   | {
       readonly kind: 'notYet';
@@ -15,27 +15,29 @@ export type Confirmation =
       readonly queued?: true;
       readonly shows?: KnownState;
     }
-  /** AutoSys shows a state that is neither ours nor the one from before the first send. */
+  /** AutoSys shows a state that is neither the requested one nor the one before the first send. */
   | { readonly kind: 'changed'; readonly found: string }
-  /** There is no way to read this effect back, here or at all. */
+  /** This effect cannot be read back, in this release or at all. */
   | { readonly kind: 'unreadable'; readonly reason: string }
-  /** There is nothing left for the event to do, such as to kill a run that is over. */
+  /** The event has nothing left to do, such as the kill of a run that has ended. */
   | { readonly kind: 'moot'; readonly reason: string }
-  /** AutoSys took the event and will not act on it, or must not any more: a person must look. */
+  /** AutoSys accepted the event and will not or must not process it; it is parked. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** The event as we have sent it: what it is known by where AutoSys tells more than the state of the job. */
+/** The sent event, and how it is recognised among the events of the job. */
 export interface SentEvent {
-  /** Occurs in the comment of our event and of no other to the job; absent where its comment has none. */
+  /** Text that only the comment of this event contains; absent if its comment has none. */
   readonly mark?: string;
   readonly sentAt: Date;
-  /** AutoSys said that it took the event. */
+  /** AutoSys accepted the event (201). */
   readonly acknowledged: boolean;
-  /** Asks whether this run of the job may be taken for the effect of our event, and no other of ours' from then on. */
-  readonly credit: (run: string) => Promise<boolean>;
+  /**
+   * Attributes a run of the job to this event; false if it belongs to another event of the bridge.
+   */
+  readonly attributeRun: (run: string) => Promise<boolean>;
 }
 
-/** What one look tells. */
+/** Result of one read. */
 export type ReadBack =
   | { readonly kind: 'shows' }
   | Exclude<Confirmation, { readonly kind: 'confirmed' }>;

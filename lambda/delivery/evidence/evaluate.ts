@@ -5,7 +5,7 @@ import type { JobEvidence, StartedRun } from './job-evidence.ts';
 
 type Absent = Extract<JobEvidence, { readonly kind: 'absent' }>;
 
-/** The job has started: whether by our event is for the event's own line to say, and else for the number of the run. */
+/** Evaluates a start of the job: by the marker of the event, else by the number of the run. */
 export async function evaluateStart(
   run: StartedRun,
   mark: EventMarker,
@@ -17,11 +17,11 @@ export async function evaluateStart(
     case 'queued':
       return {
         kind: 'notYet',
-        found: 'AutoSys shows the event in its queue; the present run is not ours',
+        found: 'AutoSys shows the event in its queue; the present run is not from this event',
         queued: true,
       };
     case 'unreadable':
-      // A number that did not rise may be that of an automatic retry.
+      // The same run number may come from an automatic retry.
       if (run.again)
         return { kind: 'notYet', found: 'AutoSys shows the same run with a later start' };
       break;
@@ -29,16 +29,16 @@ export async function evaluateStart(
       if (!sending?.acknowledged) {
         return {
           kind: 'notYet',
-          found: 'AutoSys shows a start, and our event is not among the events of the job',
+          found: 'AutoSys shows a start, and the event is not among the events of the job',
         };
       }
       break;
     default:
   }
-  if (run.name !== undefined && sending && !(await sending.credit(run.name))) {
+  if (run.name !== undefined && sending && !(await sending.attributeRun(run.name))) {
     return {
       kind: 'notYet',
-      found: `AutoSys shows run ${run.name}, which is that of another event of ours`,
+      found: `AutoSys shows run ${run.name}, which belongs to another event of the bridge`,
     };
   }
   if (mark.kind !== 'unseen') return { kind: 'shows' };
@@ -46,7 +46,7 @@ export async function evaluateStart(
   return { kind: 'unreadable', reason };
 }
 
-/** The job shows nothing: what its events say may be more. */
+/** Evaluates a job that shows no effect, by the marker of the event. */
 export function evaluateAbsence({ found, shows }: Absent, mark: EventMarker): ReadBack {
   switch (mark.kind) {
     case 'failed':
@@ -60,7 +60,7 @@ export function evaluateAbsence({ found, shows }: Absent, mark: EventMarker): Re
   }
 }
 
-/** The job never shows such an event: its own line is all there is. */
+/** Evaluates an event of which the job never shows an effect, by its marker. */
 export function evaluateMarker(
   event: AutosysEvent,
   mark: EventMarker,
@@ -76,7 +76,7 @@ export function evaluateMarker(
     case 'unseen':
       return sending?.acknowledged
         ? withoutEvidence(event)
-        : { kind: 'notYet', found: 'our event is not among the events of the job' };
+        : { kind: 'notYet', found: 'the event is not among the events of the job' };
     case 'unreadable':
       return withoutEvidence(event);
     default:

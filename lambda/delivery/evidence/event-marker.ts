@@ -2,24 +2,27 @@ import type { JobName } from '../../../autosys/names.ts';
 import { shorten } from '../../workload/shorten.ts';
 import type { JobEvent } from './job-evidence.ts';
 
-/** One line of what AutoSys tells of a job with `autorep -d`. */
+/** One line of the events of a job, from `autorep -d`. */
 export interface JobEventView {
   readonly kind: 'status' | 'event' | 'alarm';
   readonly name: string;
-  /** PD processed, PG being processed, UP not yet, ER refused by the scheduler, US taken back before its turn. */
+  /**
+   * PD processed, PG being processed, UP not yet processed, ER refused by the scheduler, US unsent
+   * before it was processed.
+   */
   readonly state: 'ER' | 'PD' | 'PG' | 'UP' | 'US';
   readonly at?: Date;
-  /** A comment, or what the scheduler has to say. */
+  /** Comment, or message of the scheduler. */
   readonly text?: string;
 }
 
-/** What happened to a job in one of its runs. */
+/** Events of a job in one of its runs. */
 export type JobEventsView =
   | { readonly kind: 'events'; readonly events: readonly JobEventView[] }
-  /** This release or wire profile cannot tell. */
+  /** This release or wire profile cannot list them. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** The power to read what was sent to a job; many a release has it not. */
+/** Reads the events of a job; some releases cannot. */
 export interface JobEventsReader {
   readJobEvents?(
     job: JobName,
@@ -27,49 +30,59 @@ export interface JobEventsReader {
   ): Promise<JobEventsView>;
 }
 
-/** What AutoSys tells of the very event we sent, known by the EventBridge event id in its comment. */
+/** State of the sent event in AutoSys, found by the EventBridge event id in its comment. */
 export type EventMarker =
   | { readonly kind: 'processed' }
-  /** It has arrived, and its turn has not come. */
+  /** It is in the queue of the scheduler. */
   | { readonly kind: 'queued' }
-  /** Its turn came, and the scheduler refused it, or somebody took it back before that. */
+  /** The scheduler refused it, or it was unsent before it was processed. */
   | { readonly kind: 'failed'; readonly reason: string }
-  /** The events of the job can be read, and ours is not among them. */
+  /** The events of the job can be read, and it is not among them. */
   | { readonly kind: 'unseen' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** What our event is known by. */
+/** How the sent event is recognised. */
 export interface MarkerQuery {
   readonly event: JobEvent;
-  /** Occurs in the comment of our event and in that of no other to this job. */
+  /** Text that only the comment of this event contains. */
   readonly mark: string;
-  /** An event of that mark from long before was sent before a person replayed it. */
+  /** An older event with the same mark was sent before an operator replayed the entry. */
   readonly sentAt: Date;
-  /** How many runs before the present one are looked through: none where the job has not started since. */
-  readonly runsBackAtMost: number;
-  /** The clock of AutoSys differs from ours, so that it cannot be told by which sending an event came. @default false */
+  /**
+   * Number of runs before the present one that are searched: 0 if the job has not started since.
+   */
+  readonly maxRunsBack: number;
+  /**
+   * The clock of AutoSys differs from the function's, so the send of an event cannot be identified
+   * by time.
+   * @default false
+   */
   readonly clockDiffers?: boolean;
 }
 
-/** The clock of AutoSys may lag behind ours by as much, and an hour that passes twice is read as its first passing. */
+/**
+ * Tolerance for a slow clock of AutoSys, and for the repeated hour at the end of daylight saving
+ * time, which is read as its first pass.
+ */
 const skewMs = 3_600_000 + 60_000;
 
 /**
- * Looks for our event among those of its job.
+ * Finds the sent event among the events of its job.
  *
- * That `autorep -d` lists what was sent to a job, how far it got, and a text in angle brackets is documented (11.3.6
- * reference); that this text is the event's comment, and that AEWS passes ours on, is inferred. So a mark that shows proves that
- * AutoSys has the event, and one that does not show proves nothing.
+ * Documented (11.3.6 reference): `autorep -d` lists the events of a job, their state and a text in
+ * angle brackets. Inferred: this text is the comment of the event, and AEWS passes the comment on.
+ * So a mark that is listed proves that AutoSys has the event; a mark that is not listed proves
+ * nothing.
  */
 export async function findEventMarker(
-  { event, mark, sentAt, runsBackAtMost, clockDiffers = false }: MarkerQuery,
+  { event, mark, sentAt, maxRunsBack, clockDiffers = false }: MarkerQuery,
   reader: JobEventsReader,
   signal: AbortSignal,
 ): Promise<EventMarker> {
   if (!reader.readJobEvents) {
     return { kind: 'unreadable', reason: 'the events of a job cannot be read here' };
   }
-  for (let runsBack = 0; runsBack <= runsBackAtMost; runsBack += 1) {
+  for (let runsBack = 0; runsBack <= maxRunsBack; runsBack += 1) {
     const view = await reader.readJobEvents(event.job, { runsBack, signal });
     if (view.kind === 'unreadable') return runsBack === 0 ? view : { kind: 'unseen' };
     const line = view.events.findLast(
@@ -79,21 +92,21 @@ export async function findEventMarker(
         text?.includes(mark) === true &&
         (clockDiffers || at === undefined || at.getTime() >= sentAt.getTime() - skewMs),
     );
-    if (line) return clockDiffers ? toUndatedMark(line) : toMark(line);
+    if (line) return clockDiffers ? toUndatedMarker(line) : toMarker(line);
   }
   return { kind: 'unseen' };
 }
 
-/** What still waits was sent last, whenever that was; what is over may be of an earlier sending. */
-function toUndatedMark(line: JobEventView): EventMarker {
-  const mark = toMark(line);
+/** A queued event is from the last send; a processed one may be from an earlier send. */
+function toUndatedMarker(line: JobEventView): EventMarker {
+  const mark = toMarker(line);
   if (mark.kind === 'queued') return mark;
   const reason =
-    'the clock of AutoSys differs, so it cannot be told by which sending an event of the job came';
+    'the clock of AutoSys differs, so it is unknown which send an event of the job comes from';
   return { kind: 'unreadable', reason };
 }
 
-function toMark({ name, state, text }: JobEventView): EventMarker {
+function toMarker({ name, state, text }: JobEventView): EventMarker {
   switch (state) {
     case 'PD':
       return { kind: 'processed' };
@@ -106,7 +119,7 @@ function toMark({ name, state, text }: JobEventView): EventMarker {
         reason: `the scheduler refused ${name} (ER): ${shorten(text ?? '')}`,
       };
     case 'US':
-      return { kind: 'failed', reason: `${name} was taken back before its turn (US)` };
+      return { kind: 'failed', reason: `${name} was unsent before it was processed (US)` };
     default:
       return state satisfies never;
   }

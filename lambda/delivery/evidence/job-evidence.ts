@@ -4,7 +4,7 @@ import { isActive, type JobStatus } from '../../../autosys/status.ts';
 import type { JobView } from '../../../autosys/views.ts';
 import type { JobSnapshot, ShownValue } from '../../ledger/entry.ts';
 
-/** What of a job is kept to compare it with later. */
+/** The part of a job that is stored for a later comparison. */
 export function toSnapshot({ status, lastRun: { run, startedAt } }: JobView): JobSnapshot {
   return {
     active: isActive(status),
@@ -14,21 +14,27 @@ export function toSnapshot({ status, lastRun: { run, startedAt } }: JobView): Jo
   };
 }
 
-/** What an effect that shows only as a change is compared with. */
+/** State that an effect is compared with, if it shows only as a change. */
 export type Baseline =
   /** The job as it was before the event was sent. */
   | { readonly kind: 'seen'; readonly job: JobSnapshot }
-  /** Nobody looked before; what has started since then counts. */
+  /** The job was not read before; a start since then counts. */
   | {
       readonly kind: 'since';
       readonly at: Date;
-      /** Statuses that the bridge asked for before: one of them is no sign of another actor. @default - none */
+      /**
+       * Statuses that the bridge requested before: they do not show another actor.
+       * @default - none
+       */
       readonly ours?: readonly string[];
-      /** The job's status before the first send. @default - it could not be read */
+      /** Status of the job before the first send. @default - it could not be read */
       readonly status?: JobStatus;
-      /** The number of its run before the first send. @default - it could not be read */
+      /** Run number of the job before the first send. @default - it could not be read */
       readonly run?: number;
-      /** The clock of AutoSys differs from ours, so that its times prove nothing. @default false */
+      /**
+       * The clock of AutoSys differs from the function's, so its times prove nothing.
+       * @default false
+       */
       readonly clockDiffers?: boolean;
     }
   /** A variable before the first send. */
@@ -41,10 +47,10 @@ export type Baseline =
     }
   | { readonly kind: 'none' };
 
-/** A state other than ours that AutoSys shows: the one from before the first send, or that of an earlier request. */
+/** A known other state: the one before the first send, or the one of an earlier request. */
 export type KnownState = 'before' | 'earlier';
 
-/** Which known state is shown; `undefined` where it is neither. */
+/** The known state that is shown; `undefined` if it is another one. */
 export function compareState({
   toBefore,
   toOurs,
@@ -56,30 +62,35 @@ export function compareState({
   return toOurs ? 'earlier' : undefined;
 }
 
-/** What a job shows of an event that was sent to it. */
+/** Evidence that a job shows of an event that was sent to it. */
 export type JobEvidence =
   | { readonly kind: 'shows' }
-  /** The job has started, in this run; by whom the job does not say. */
+  /** The job has started, in this run; the job does not show by which event. */
   | { readonly kind: 'started'; readonly run: StartedRun }
   | { readonly kind: 'absent'; readonly found: string; readonly shows?: KnownState }
-  /** The job has a status that is neither ours nor the one from before the first send. */
+  /** The job has a status that is neither the requested one nor the one before the first send. */
   | { readonly kind: 'changed'; readonly found: string }
-  /** Whatever became of the event, there is nothing left for it to do. */
+  /** The event has nothing left to do, whether it was processed or not. */
   | { readonly kind: 'moot'; readonly reason: string }
-  /** Something else has changed the job since: whether the event had its effect before that, nobody can tell. */
+  /** Another change of the job followed: whether the event had its effect before is unknown. */
   | { readonly kind: 'overtaken'; readonly reason: string }
-  /** The job never shows an event of this kind, or AutoSys tells too little of it. */
-  | { readonly kind: 'traceless' };
+  /** The job never shows an event of this kind, or AutoSys shows too little. */
+  | { readonly kind: 'none' };
 
-/** A run that began after the job was looked at. */
+/** A run that began after the job was read. */
 export interface StartedRun {
-  /** Names the run among those of its job: its number, or when it began; absent where AutoSys tells neither. */
+  /**
+   * Identifies the run of the job: its number, or its start time; absent if AutoSys shows neither.
+   */
   readonly name?: string;
-  /** The number it had already: an automatic retry, or a second start of a box member within the run of its box. */
+  /**
+   * The run number did not change: an automatic retry, or a second start of a box member in one run
+   * of its box.
+   */
   readonly again: boolean;
 }
 
-/** Whether an event shows only in comparison with the job before it. */
+/** Whether the effect of an event shows only in comparison with the job before it. */
 export function showsAsChange(event: AutosysEvent): event is JobEvent & ComparedEvent {
   return compared.some((kind) => kind === event.kind);
 }
@@ -87,19 +98,19 @@ export function showsAsChange(event: AutosysEvent): event is JobEvent & Compared
 const compared = ['STARTJOB', 'FORCE_STARTJOB', 'RESTARTJOB', 'KILLJOB'] as const;
 type ComparedEvent = { readonly kind: (typeof compared)[number] };
 
-/** An event that names a job; an alarm may name none, and is then no such event. */
+/** An event that names a job; an alarm without a job is not one. */
 export type JobEvent =
   | Extract<AutosysEvent, { readonly job: JobName }>
   | (AlarmEvent & { readonly job: JobName });
 
-/** What the job shows of the event; pure. */
+/** Evidence that the job shows of the event; pure. */
 export function findJobEvidence(event: JobEvent, baseline: Baseline, job: JobView): JobEvidence {
   const { status } = job;
   const is = (shown: boolean): JobEvidence =>
     shown ? { kind: 'shows' } : { kind: 'absent', found: `AutoSys shows status ${status}` };
   switch (event.kind) {
     case 'CHANGE_STATUS':
-      if (event.status.startsWith('REFRESH_')) return { kind: 'traceless' };
+      if (event.status.startsWith('REFRESH_')) return { kind: 'none' };
       return findStatus(event.status, baseline, job);
     case 'KILLJOB':
       return findKill(baseline, job);
@@ -131,22 +142,23 @@ export function findJobEvidence(event: JobEvent, baseline: Baseline, job: JobVie
     case 'CHANGE_PRIORITY':
     case 'COMMENT':
     case 'ALARM':
-      return { kind: 'traceless' };
+      return { kind: 'none' };
     default:
       return event satisfies never;
   }
 }
 
 /**
- * The status itself; one that a start has brought since must not be overwritten.
+ * Evidence of a CHANGE_STATUS. A status from a later start must not be overwritten.
  *
- * A status that we asked for ourselves looks like a start: AutoSys may tell RUNNING with a time of its own (inferred).
+ * A status that the bridge requested may look like a start: AutoSys may show RUNNING with a start
+ * time (inferred).
  */
 function findStatus(wanted: string, baseline: Baseline, { status, lastRun }: JobView): JobEvidence {
   if (status === wanted) return { kind: 'shows' };
   const startedSince = baseline.kind === 'since' && hasStartedSince(baseline, lastRun);
   if (startedSince && !baseline.ours?.includes(status)) {
-    return { kind: 'overtaken', reason: `the job has started since and is ${status}` };
+    return { kind: 'overtaken', reason: `the job has started since then and is ${status}` };
   }
   const found = `AutoSys shows status ${status}`;
   if (baseline.kind !== 'since') return { kind: 'absent', found };
@@ -157,38 +169,41 @@ function findStatus(wanted: string, baseline: Baseline, { status, lastRun }: Job
   return before === undefined ? { kind: 'absent', found } : { kind: 'changed', found };
 }
 
-/** Whether a run began after the sending; by run numbers where the clocks differ. */
+/** Whether a run began after the send; by run numbers if the clocks differ. */
 function hasStartedSince(
   { at, run, clockDiffers = false }: Extract<Baseline, { readonly kind: 'since' }>,
   lastRun: JobView['lastRun'],
 ): boolean {
   if (clockDiffers) return run !== undefined && lastRun.run !== undefined && lastRun.run > run;
-  // AutoSys tells whole seconds: a start within the second of the sending is not counted.
+  // AutoSys shows whole seconds: a start within the second of the send does not count.
   return lastRun.startedAt !== undefined && lastRun.startedAt.getTime() >= at.getTime();
 }
 
-/** KILLJOB ends what runs or waits to run; of a job that does neither AutoSys takes the event and does nothing (inferred). */
+/**
+ * Evidence of a KILLJOB. AutoSys accepts it for a job that neither runs nor waits, and does nothing
+ * (inferred).
+ */
 function findKill(baseline: Baseline, job: JobView): JobEvidence {
   const { status } = job;
-  const living = isKillable(status);
+  const isAlive = isKillable(status);
   if (baseline.kind !== 'seen') {
     return status === 'TERMINATED'
       ? { kind: 'shows' }
       : { kind: 'absent', found: `AutoSys shows status ${status}` };
   }
   const before = baseline.job;
-  const wasLiving = before.active || (before.status !== undefined && isKillable(before.status));
+  const wasAlive = before.active || (before.status !== undefined && isKillable(before.status));
   if (before.active && findNewRun(before, job)?.again === false) {
-    return { kind: 'moot', reason: 'the run it was meant for is over, and another has begun' };
+    return { kind: 'moot', reason: 'the run to kill has ended, and another has begun' };
   }
-  if (living) return { kind: 'absent', found: `AutoSys shows status ${status}` };
-  if (status === 'TERMINATED' && (wasLiving || before.status !== 'TERMINATED')) {
+  if (isAlive) return { kind: 'absent', found: `AutoSys shows status ${status}` };
+  if (status === 'TERMINATED' && (wasAlive || before.status !== 'TERMINATED')) {
     return { kind: 'shows' };
   }
   return {
     kind: 'moot',
-    reason: wasLiving
-      ? `the run it was meant for has ended as ${status}`
+    reason: wasAlive
+      ? `the run to kill has ended as ${status}`
       : `the job did not run, so there was nothing to kill; it is ${status}`,
   };
 }
@@ -208,23 +223,26 @@ function findStart(baseline: Baseline, job: JobView): JobEvidence {
       return run ? { kind: 'started', run } : absent;
     }
     case 'since': {
-      // A job that never ran has no start to tell, and is known not to have started.
+      // Run number 0: the job has never run, so it has not started.
       if (lastRun.run === 0) return absent;
-      if (lastRun.startedAt === undefined || baseline.clockDiffers) return { kind: 'traceless' };
-      // AutoSys tells whole seconds.
+      if (lastRun.startedAt === undefined || baseline.clockDiffers) return { kind: 'none' };
+      // AutoSys shows whole seconds.
       const started =
         lastRun.startedAt.getTime() >= Math.floor(baseline.at.getTime() / 1000) * 1000;
       return started ? { kind: 'started', run: { ...nameOf(job), again: false } } : absent;
     }
     case 'none':
     case 'value':
-      return { kind: 'traceless' };
+      return { kind: 'none' };
     default:
       return baseline satisfies never;
   }
 }
 
-/** A higher run number proves a start; without run numbers, a later start or a job that came to run does. */
+/**
+ * The new run of a job. A higher run number proves a start; without run numbers a later start time
+ * or an active status does.
+ */
 function findNewRun(before: JobSnapshot, job: JobView): StartedRun | undefined {
   const { run, startedAt } = job.lastRun;
   const later =
@@ -234,7 +252,7 @@ function findNewRun(before: JobSnapshot, job: JobView): StartedRun | undefined {
     if (run > before.run) return { name: String(run), again: false };
     if (!later) return undefined;
     const name = `${run} at ${startedAt.getTime()}`;
-    // A lower number with a later start: AutoSys counts its runs anew, as after its database was set up again.
+    // A lower run number with a later start: AutoSys counts its runs anew, as after a new database.
     if (run < before.run) return { name, again: false };
     return run > 0 ? { name, again: true } : undefined;
   }

@@ -305,7 +305,7 @@ describe('a claim', () => {
   test('drops what the ledger has forgotten', async () => {
     expect(await aRig().open().takeUp('state ACE global X')).toEqual({
       kind: 'dropped',
-      reason: 'the ledger has forgotten it',
+      reason: 'its row is no longer in the ledger',
     });
   });
 

@@ -52,7 +52,7 @@ function lookAt(scene: Scene) {
     ...(marked && { mark: 'e1' }),
     sentAt,
     acknowledged,
-    credit: async () => credited,
+    attributeRun: async () => credited,
   };
   const now = () => sentAt;
   const sleep = async () => {};

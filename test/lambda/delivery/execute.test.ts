@@ -473,7 +473,7 @@ describe('a switch', () => {
 
     expect(result).toMatchObject({
       kind: 'lost',
-      reason: expect.stringMatching(/left to the drain/),
+      reason: expect.stringMatching(/the drain executes/),
     });
     expect(rig.autosys.sent.map(({ kind }) => kind)).toEqual(['JOB_ON_HOLD']);
     const entry = await rig.entry(aToggleRequest());

@@ -94,8 +94,8 @@ describe('the report of an announcement', () => {
     });
     const event = 'event 315c1398-40ff-a850-213b-158f73e60175';
     expect(run?.history.map(({ text }) => text)).toEqual([
-      `FAILED (${event}): SET_GLOBAL AWS_SETTLEMENT=FAILED on ACE (route settlement): taken, and confirmed by AutoSys`,
-      `FAILED (${event}): FORCE_STARTJOB REPAIR on ACE (route settlement): taken, and confirmed by AutoSys`,
+      `FAILED (${event}): SET_GLOBAL AWS_SETTLEMENT=FAILED on ACE (route settlement): confirmed by AutoSys`,
+      `FAILED (${event}): FORCE_STARTJOB REPAIR on ACE (route settlement): confirmed by AutoSys`,
     ]);
     for (const key of run?.entries ?? []) expect(await rig.table.get(key)).toBeDefined();
   });

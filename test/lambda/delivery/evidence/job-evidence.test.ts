@@ -126,7 +126,7 @@ describe('a job that was sent an event', () => {
   test.for(rows.filter(({ shown, absent }) => !shown && !absent))(
     'never shows $kind',
     ({ kind }) => {
-      expect(findJobEvidence(anEvent(kind), none, aJob('RUNNING'))).toEqual({ kind: 'traceless' });
+      expect(findJobEvidence(anEvent(kind), none, aJob('RUNNING'))).toEqual({ kind: 'none' });
     },
   );
 
@@ -134,7 +134,7 @@ describe('a job that was sent an event', () => {
     const event = createAutosysEvent('CHANGE_STATUS', { ...fields, status });
     if (event.kind !== 'CHANGE_STATUS') throw new Error(event.kind);
 
-    expect(findJobEvidence(event, none, aJob('RUNNING'))).toEqual({ kind: 'traceless' });
+    expect(findJobEvidence(event, none, aJob('RUNNING'))).toEqual({ kind: 'none' });
   });
 });
 
@@ -191,13 +191,13 @@ describe('a start', () => {
       when: 'nobody looked before and AutoSys tells no start',
       before: { kind: 'since', at: at(2) },
       job: aJob('RUNNING', { run: 8 }),
-      trace: { kind: 'traceless' },
+      trace: { kind: 'none' },
     },
     {
       when: 'there is nothing to compare',
       before: none,
       job: aJob('RUNNING', { run: 8 }),
-      trace: { kind: 'traceless' },
+      trace: { kind: 'none' },
     },
   ])('is $trace.kind when $when', ({ before, job, trace }) => {
     expect(findJobEvidence(anEvent('FORCE_STARTJOB'), before, job)).toEqual(trace);
@@ -270,7 +270,7 @@ describe('where the clocks differ', () => {
   test('a start without a run number before it shows nothing, whenever it began', () => {
     const job = aJob('RUNNING', { run: 8, startedAt: at(20) });
 
-    expect(findJobEvidence(anEvent('FORCE_STARTJOB'), since, job)).toEqual({ kind: 'traceless' });
+    expect(findJobEvidence(anEvent('FORCE_STARTJOB'), since, job)).toEqual({ kind: 'none' });
   });
 
   test.for([
