@@ -117,10 +117,10 @@ describe('the report of an announcement', () => {
     const told = (await readRun(rig.table))?.history.map(({ text }) => text) ?? [];
     expect(told.slice(1)).toEqual([
       expect.stringMatching(
-        /^SUCCEEDED \(event e2\): .*: dropped: duplicate of event e1, which is/,
+        /^SUCCEEDED \(event e2\): .*: discarded: duplicate of event e1, which is/,
       ),
       expect.stringMatching(
-        /^RUNNING \(event e3\): .*: dropped: superseded by settlement execution run-1 SUCCEEDED of/,
+        /^RUNNING \(event e3\): .*: discarded: superseded by settlement execution run-1 SUCCEEDED of/,
       ),
     ]);
     const stale = await rig.table.get(
@@ -171,7 +171,7 @@ describe('the report of an announcement', () => {
       ['ConfirmedAfter', 1_500, { autosysInstance: 'ACE', route: 'settlement' }],
     ]);
     const told = (await readRun(rig.table))?.history.map(({ text }) => text);
-    expect(told?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: dropped: superseded while/);
+    expect(told?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: discarded: superseded while/);
   });
 
   test('opens the run on a status of which no route says anything, and tells why it is ignored', async () => {
