@@ -127,7 +127,7 @@ describe('the report of an announcement', () => {
       toRunKey({ run: `${executionArn}-0`, beganMs: startedAtMs - 86_400_000 }),
     );
     expect(stale && parseRun(stale).history[0]?.text).toMatch(
-      /dropped: stale run: settlement execution run-1 began later, at 2026-11-20T02:00:00\.000Z, and is SUCCEEDED \(event e1\)$/,
+      /discarded: stale run: settlement execution run-1 began later, at 2026-11-20T02:00:00\.000Z, and is SUCCEEDED \(event e1\)$/,
     );
   });
 

@@ -135,10 +135,10 @@ function forgetAcceptance(entry: Entry): Entry {
   return isAccepted ? { ...entry, stage: 'due' } : entry;
 }
 
-/** When AutoSys accepted it is not stored. */
+/** The time of acceptance is stored as long ago, so that the deadline counts from the event. */
 function forgetAcceptedMs(entry: Entry): Entry {
-  const { acceptedMs: _, ...sent } = entry.sent ?? { sentMs: 0 };
-  return entry.sent ? { ...entry, sent } : entry;
+  const { sent } = entry;
+  return sent?.acceptedMs === undefined ? entry : { ...entry, sent: { ...sent, acceptedMs: 0 } };
 }
 
 /** A state that was sent a second time looks as if it had been sent once. */
