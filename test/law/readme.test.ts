@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const pages = ['README.md', 'docs/try.md'];
+const text = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n');
 
-/** The fenced commands of the README: `sh` runs to its end, `sh terminal` stays up while what follows runs. */
-const blocks = [...readme.matchAll(/^```sh(?<stays> terminal)?\n(?<text>[\s\S]*?)^```$/gm)].map(
+/** Fenced commands: `sh` runs to its end, `sh terminal` keeps running during the blocks after it. */
+const blocks = [...text.matchAll(/^```sh(?<stays> terminal)?\n(?<text>[\s\S]*?)^```$/gm)].map(
   ({ groups }) => ({
     stays: groups?.['stays'] !== undefined,
     lines: (groups?.['text'] ?? '').split('\n').filter((line) => line !== ''),
@@ -18,17 +19,13 @@ const blocks = [...readme.matchAll(/^```sh(?<stays> terminal)?\n(?<text>[\s\S]*?
 );
 const lines = blocks.flatMap((block) => block.lines);
 
-/** Run by `.ci/run` itself: from here they would run this very test, or install under our feet. */
-const runByIntegration = [
-  'npm ci && npm run demo',
-  'npm ci && npm test',
-  'npm run synth',
-  'npm run test:deploy',
-];
+/** Run by `.ci/run`: here they would run this test again, or replace the installed packages. */
+const runByIntegration = ['npm ci && npm run demo', 'npm ci && npm test'];
+const namedInText = ['npm run synth', 'npm run test:deploy'];
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
-describe('the commands of the README', () => {
+describe('the commands of README.md and docs/try.md', () => {
   let directory: string;
   let port: string;
   let terminal: ChildProcess;
@@ -50,7 +47,7 @@ describe('the commands of the README', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** The README's port may be taken on this machine, and its CA file would lie about in the project. */
+  /** Another port, since 9443 may be in use, and a CA file outside of the project. */
   function here(line: string): string {
     return line.replaceAll('9443', port).replaceAll(/\bca\.pem\b/g, join(directory, 'ca.pem'));
   }
@@ -64,7 +61,7 @@ describe('the commands of the README', () => {
   );
 
   test.for(tried.filter((line) => hasCurl || !line.startsWith('curl ')))(
-    'end well: %s',
+    'succeed: %s',
     async (line) => {
       const script = [...settings, line].map(here).join('\n');
 
@@ -74,20 +71,12 @@ describe('the commands of the README', () => {
     },
   );
 
-  test.for(runByIntegration)('are run by the integration: %s', (line) => {
+  test.for([...runByIntegration, ...namedInText])('are run by .ci/run: %s', (line) => {
     const script = readFileSync(join(root, '.ci/run'), 'utf8');
 
-    expect(lines).toContain(line);
+    expect(text).toContain(line);
     for (const command of line.split(' && ')) expect(script).toContain(command);
   });
-});
-
-test('the README names no file that is not there', () => {
-  const named = [...readme.matchAll(/\]\((?<path>[^)#:]+)/g)].map(
-    ({ groups }) => groups?.['path'] ?? '',
-  );
-
-  expect(named.filter((path) => !readFileSync(join(root, path), 'utf8'))).toEqual([]);
 });
 
 async function findFreePort(): Promise<string> {

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { documentsOf, readDocument } from '../support/documents.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Link targets of a document inside the repository, outside of code blocks. */
+function findLinks(text: string): readonly string[] {
+  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\((?<target>[^)\s]+)\)/g)]
+    .map(({ groups }) => groups?.['target'] ?? '')
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** Anchors of the headings, as GitHub makes them. */
+function toAnchors(text: string): ReadonlySet<string> {
+  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '');
+  return new Set(
+    [...prose.matchAll(/^#{1,6} (?<heading>.+)$/gm)].map(({ groups }) =>
+      (groups?.['heading'] ?? '')
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+describe('the links of the documents', () => {
+  test.for(documentsOf())('lead to files and headings that exist: %s', (document) => {
+    const broken = findLinks(readDocument(document)).filter((target) => {
+      const [file = '', anchor] = target.split('#');
+      const path = file === '' ? document : normalize(join(dirname(document), file));
+      if (!existsSync(join(root, path))) return true;
+      return anchor !== undefined && !toAnchors(readDocument(path)).has(anchor);
+    });
+
+    expect(broken).toEqual([]);
+  });
+});
