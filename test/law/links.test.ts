@@ -13,17 +13,17 @@ function findLinks(text: string): readonly string[] {
     .filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** Anchors of the headings, as GitHub makes them. */
+/** Anchors of the headings, as GitHub makes them, and those that the page gives itself. */
 function toAnchors(text: string): ReadonlySet<string> {
   const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '');
-  return new Set(
-    [...prose.matchAll(/^#{1,6} (?<heading>.+)$/gm)].map(({ groups }) =>
-      (groups?.['heading'] ?? '')
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
+  const headings = [...prose.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
   );
+  const given = [...prose.matchAll(/<a id="([\w-]+)">/g)].map(([, id = '']) => id);
+  return new Set([...headings, ...given]);
 }
 
 describe('the links of the documents', () => {
