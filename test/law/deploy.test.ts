@@ -69,7 +69,7 @@ describe('what docs/deploy.md says of the removal', () => {
   /** How the list names each kind of thing that outlives its stack. */
   const words: Readonly<Record<string, string>> = {
     'AWS::DynamoDB::Table': "the ledger's table",
-    'AWS::SQS::Queue': 'the queues of dead letters and of what could not be delivered',
+    'AWS::SQS::Queue': 'the dead-letter queues of the report queue and of the rules',
     'AWS::Logs::LogGroup': 'the log groups',
     'AWS::KMS::Key': 'the key',
     'AWS::Backup::BackupVault': 'with `backup`, the vault',
@@ -78,7 +78,7 @@ describe('what docs/deploy.md says of the removal', () => {
 
   test('lists exactly what outlives its stack', () => {
     const types = [...new Set(kept.map(({ Type }) => Type))];
-    const items = [...sectionOf('## Removing it').matchAll(/^- (.*)$/gm)].map(([, item]) => item);
+    const items = [...sectionOf('## Removal').matchAll(/^- (.*)$/gm)].map(([, item]) => item);
 
     expect(
       items.map((item) => types.find((type) => item?.startsWith(words[type] ?? '\0'))),
@@ -95,7 +95,7 @@ describe('what docs/deploy.md says of the removal', () => {
 
 describe('the policy that docs/deploy.md gives to CloudFormation', () => {
   const policies = [
-    ...sectionOf('### The least permissions').matchAll(/^```json\n([\s\S]*?)^```$/gm),
+    ...sectionOf('### Permissions to deploy').matchAll(/^```json\n([\s\S]*?)^```$/gm),
   ].map(([, json = '{}']) => JSON.parse(json) as Policy);
   const statements = policies.at(1)?.Statement ?? [];
   const services = new Set(

@@ -16,7 +16,7 @@ function policiesOf(heading: string): readonly IamPolicy[] {
     .map(({ text }) => JSON.parse(text));
 }
 
-const [ofBridge, ofSource] = policiesOf('### Who looks at night');
+const [ofBridge, ofSource] = policiesOf('### Permissions of the operators');
 const bridgeActions = actionsOf(ofBridge?.Statement ?? []);
 const sourceActions = actionsOf(ofSource?.Statement ?? []);
 
