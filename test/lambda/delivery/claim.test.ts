@@ -14,7 +14,9 @@ import { ace, aRig, deadlineMs, unreachable } from './rig.ts';
 const refused = (httpStatus: 401 | 403) =>
   new AutosysUnauthorizedError({ doing: 'autorep', httpStatus, said: '' });
 
-/** A table whose writes of one key lose so many races, each to somebody who changed nothing. */
+/**
+ * A table whose writes of one key lose the given number of races; the other writer changes nothing.
+ */
 function losingRaces(table: Table, key: string, races: number): Table {
   let left = races;
   return {
@@ -27,27 +29,27 @@ function losingRaces(table: Table, key: string, races: number): Table {
   };
 }
 
-/** A start that stands below the setting of a variable in its route. */
+/** A start that follows the setting of a variable in its route. */
 const below = () => ({ ...aOneShotRequest(), after: [toKey(aStateRequest({ status: 'FAILED' }))] });
 
-describe('what stands below something else in its route', () => {
+describe('an effect that follows another one in its route', () => {
   test.for(['due', 'sending'] as const)('waits while that is %s', async (stage) => {
     const rig = aRig();
     await rig.keep(aStateRequest({ status: 'FAILED' }), { stage });
 
-    const claim = await rig.open().offer(below());
+    const claim = await rig.open().admit(below());
 
     const reason = `its turn has not come: SET_GLOBAL AWS_SETTLEMENT=FAILED is ${stage}`;
     expect(claim).toEqual({ kind: 'left', reason, behind: true });
     expect(await rig.entry(below())).toMatchObject({ stage: 'due', after: below().after });
   });
 
-  test('is parked with it where that is parked', async () => {
+  test('is parked if its predecessor is parked', async () => {
     const rig = aRig();
     const parked = { code: 'AUTOSYS_REFUSED', reason: 'x' };
     await rig.keep(aStateRequest({ status: 'FAILED' }), { stage: 'parked', parked });
 
-    expect(await rig.open().offer(below())).toMatchObject({
+    expect(await rig.open().admit(below())).toMatchObject({
       kind: 'parked',
       entry: {
         stage: 'parked',
@@ -67,10 +69,10 @@ describe('what stands below something else in its route', () => {
     const rig = aRig();
     await rig.keep(aStateRequest({ status: 'FAILED' }), { stage });
 
-    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().admit(below())).toMatchObject({ kind: 'taken' });
   });
 
-  test('waits also where it is a status that was left to somebody who died', async () => {
+  test('waits also for a status whose lease holder died', async () => {
     const rig = aRig();
     const toStatus = (request: EffectRequest, status: SettableStatus): EffectRequest => ({
       ...request,
@@ -80,9 +82,9 @@ describe('what stands below something else in its route', () => {
       ...toStatus(aStateRequest({ status: 'FAILED' }), 'FAILURE'),
       after: below().after,
     };
-    await rig.open().offer(toStatus(aStateRequest(), 'RUNNING'), 'm1');
+    await rig.open().admit(toStatus(aStateRequest(), 'RUNNING'), 'm1');
     await rig.keep(aStateRequest({ status: 'FAILED' }), { stage: 'due' });
-    await rig.open().offer(ended, 'm2');
+    await rig.open().admit(ended, 'm2');
     rig.advance(leaseMs);
 
     const claim = await rig.open().takeUp(toKey(ended), 'm3');
@@ -90,11 +92,11 @@ describe('what stands below something else in its route', () => {
     expect(claim).toMatchObject({ kind: 'left', behind: true });
   });
 
-  test('does not wait for a newer wish that took its place', async () => {
+  test('does not wait for a newer request that replaced it', async () => {
     const rig = aRig();
     await rig.keep(aStateRequest({ status: 'RUNNING', attempt: 1 }), { stage: 'due' });
 
-    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().admit(below())).toMatchObject({ kind: 'taken' });
   });
 
   test.for([{ format: 2 }, undefined])('does not wait for a row that reads %j', async (body) => {
@@ -102,39 +104,39 @@ describe('what stands below something else in its route', () => {
     const key = toKey(aStateRequest());
     if (body) await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
 
-    expect(await rig.open().offer(below())).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().admit(below())).toMatchObject({ kind: 'taken' });
   });
 
-  test('fails when the table cannot be asked for that', async () => {
+  test('fails when the table cannot be read', async () => {
     const rig = aRig();
     const get: Table['get'] = (key) =>
       key.startsWith('state ')
         ? Promise.reject(new LedgerError({ doing: 'read', reason: 'throttled' }))
         : rig.table.get(key);
 
-    await expect(rig.open({ table: { ...rig.table, get } }).offer(below())).rejects.toThrow(
+    await expect(rig.open({ table: { ...rig.table, get } }).admit(below())).rejects.toThrow(
       LedgerError,
     );
     expect(await rig.entry(below())).toBeUndefined();
   });
 
-  test('goes by what is asked now where it takes the place of something older', async () => {
+  test('uses the present request if it replaces an older one', async () => {
     const rig = aRig();
     const request = (over = {}) => ({ ...aToggleRequest(over), after: [toKey(aStateRequest())] });
     await rig.keep(request(), { stage: 'confirmed' });
     await rig.keep(aStateRequest({ status: 'SUCCEEDED' }), { stage: 'due' });
 
-    expect(await rig.open().offer(request({ status: 'SUCCEEDED' }))).toMatchObject({
+    expect(await rig.open().admit(request({ status: 'SUCCEEDED' }))).toMatchObject({
       behind: true,
     });
   });
 });
 
 describe('a claim', () => {
-  test('gives a new wish away under a lease, which stands in the ledger first', async () => {
+  test('returns a new request under a lease that is recorded first', async () => {
     const rig = aRig();
 
-    const claim = await rig.open().offer(aStateRequest());
+    const claim = await rig.open().admit(aStateRequest());
 
     expect(claim).toMatchObject({ kind: 'taken', lookFirst: false, entry: { stage: 'sending' } });
     expect(await rig.entry(aStateRequest())).toMatchObject({
@@ -145,10 +147,10 @@ describe('a claim', () => {
     expect(rig.autosys.sent).toEqual([]);
   });
 
-  test('keeps the job as it was before a one-off may leave', async () => {
+  test('records the job before a one-shot is sent', async () => {
     const rig = aRig();
 
-    await rig.open().offer(aOneShotRequest());
+    await rig.open().admit(aOneShotRequest());
 
     expect(await rig.entry(aOneShotRequest())).toMatchObject({
       stage: 'sending',
@@ -156,24 +158,24 @@ describe('a claim', () => {
     });
   });
 
-  test('leaves to another sandbox what it works on, and takes it when the lease has run out', async () => {
+  test('leaves an entry to its lease holder, and claims it when the lease has expired', async () => {
     const rig = aRig();
-    await rig.open().offer(aOneShotRequest(), 'm1');
+    await rig.open().admit(aOneShotRequest(), 'm1');
     const other = rig.open();
 
-    expect(await other.offer(aOneShotRequest(), 'm2')).toMatchObject({ kind: 'left' });
+    expect(await other.admit(aOneShotRequest(), 'm2')).toMatchObject({ kind: 'left' });
     rig.advance(leaseMs);
-    expect(await other.offer(aOneShotRequest(), 'm2')).toMatchObject({
+    expect(await other.admit(aOneShotRequest(), 'm2')).toMatchObject({
       kind: 'taken',
       lookFirst: true,
     });
   });
 
-  test('leaves a newer state to whoever sends the older one', async () => {
+  test('leaves a newer state to the lease holder of the older one', async () => {
     const rig = aRig();
-    await rig.open().offer(aStateRequest(), 'm1');
+    await rig.open().admit(aStateRequest(), 'm1');
 
-    const claim = await rig.open().offer(aStateRequest({ status: 'SUCCEEDED' }), 'm2');
+    const claim = await rig.open().admit(aStateRequest({ status: 'SUCCEEDED' }), 'm2');
 
     expect(claim).toMatchObject({ kind: 'left' });
     expect(await rig.entry(aStateRequest())).toMatchObject({
@@ -190,7 +192,7 @@ describe('a claim', () => {
     const rig = aRig();
     await rig.open().work(aStateRequest({ status: 'SUCCEEDED' }));
 
-    expect(await rig.open().offer(aStateRequest(late))).toEqual({
+    expect(await rig.open().admit(aStateRequest(late))).toEqual({
       kind: 'dropped',
       reason: expect.stringMatching(reason),
     });
@@ -203,12 +205,12 @@ describe('a claim', () => {
       event: { kind: 'SEND_SIGNAL', job: parseJobName('REPAIR'), signals } as const,
     });
 
-    expect(await rig.open().offer(signal('15'))).toMatchObject({ kind: 'taken' });
-    expect(await rig.open().offer(signal('9'))).toMatchObject({ kind: 'taken' });
-    expect(await rig.open().offer(signal('9'), 'm2')).toMatchObject({ kind: 'left' });
+    expect(await rig.open().admit(signal('15'))).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().admit(signal('9'))).toMatchObject({ kind: 'taken' });
+    expect(await rig.open().admit(signal('9'), 'm2')).toMatchObject({ kind: 'left' });
   });
 
-  test('stores a wish as due, free and unsent while the circuit breaker is open, and says why', async () => {
+  test('stores a request as due, without a lease and unsent, while the circuit breaker is open, with the reason', async () => {
     const rig = aRig();
     const sandbox = rig.open();
     for (let at = 0; at < 3; at += 1) {
@@ -219,8 +221,8 @@ describe('a claim', () => {
     }
 
     const claims = [
-      await sandbox.offer(aStateRequest()),
-      await rig.open().offer(aOneShotRequest()),
+      await sandbox.admit(aStateRequest()),
+      await rig.open().admit(aOneShotRequest()),
     ];
 
     const reason = 'AutoSys is not to be asked now: connection refused';
@@ -242,11 +244,11 @@ describe('a claim', () => {
     { when: 'AutoSys is away', error: unreachable() },
     { when: 'the login is refused', error: refused(401) },
     { when: 'something unforeseen happens', error: new TypeError('no') },
-  ])('sends no one-off while nobody can look at its job: $when', async ({ error }) => {
+  ])('sends no one-shot while its job cannot be read: $when', async ({ error }) => {
     const rig = aRig();
     rig.autosys.job = error;
 
-    const claim = await rig.open().offer(aOneShotRequest());
+    const claim = await rig.open().admit(aOneShotRequest());
 
     expect(claim).toMatchObject({ kind: 'unreached' });
     expect(await rig.entry(aOneShotRequest())).toMatchObject({ stage: 'due', dueMs: 17_500 });
@@ -259,7 +261,7 @@ describe('a claim', () => {
     const rig = aRig();
     rig.autosys.job = error;
 
-    await rig.open().offer(aOneShotRequest());
+    await rig.open().admit(aOneShotRequest());
 
     expect(await rig.entry(aOneShotRequest())).toMatchObject({
       stage: 'sending',
@@ -268,10 +270,10 @@ describe('a claim', () => {
     expect((await rig.entry(aOneShotRequest()))?.sent).not.toHaveProperty('job');
   });
 
-  test('parks an entry that has waited beyond its deadline, even while its job cannot be looked at', async () => {
+  test('parks an entry past its deadline, even while its job cannot be read', async () => {
     const rig = aRig();
     rig.autosys.job = unreachable();
-    await rig.open().offer(aOneShotRequest());
+    await rig.open().admit(aOneShotRequest());
     rig.advance(deadlineMs);
 
     const claim = await rig.open().takeUp(toKey(aOneShotRequest()));
@@ -282,9 +284,9 @@ describe('a claim', () => {
     expect(await readDue(rig.table)).toEqual([]);
   });
 
-  test('keeps an entry beyond its deadline while AutoSys is not to be asked, and gives it one more try', async () => {
+  test('keeps an entry past its deadline while the circuit breaker is open, and tries it once more', async () => {
     const rig = aRig();
-    await rig.open().offer(aStateRequest());
+    await rig.open().admit(aStateRequest());
     rig.advance(deadlineMs);
     const away = { name: 'E', code: 'E', message: 'connection refused' };
     await rig
@@ -302,7 +304,7 @@ describe('a claim', () => {
     expect(taken).toMatchObject({ kind: 'taken' });
   });
 
-  test('drops what the ledger has forgotten', async () => {
+  test('discards an entry without a row', async () => {
     expect(await aRig().open().takeUp('state ACE global X')).toEqual({
       kind: 'dropped',
       reason: 'its row is no longer in the ledger',
@@ -313,14 +315,14 @@ describe('a claim', () => {
     const rig = aRig();
     const table = losingRaces(rig.table, toKey(aStateRequest()), races);
 
-    expect(await rig.open({ table }).offer(aStateRequest())).toMatchObject({ kind: 'taken' });
+    expect(await rig.open({ table }).admit(aStateRequest())).toMatchObject({ kind: 'taken' });
   });
 
   test('fails when ten races in a row are lost', async () => {
     const rig = aRig();
     const table = losingRaces(rig.table, toKey(aStateRequest()), 10);
 
-    await expect(rig.open({ table }).offer(aStateRequest())).rejects.toThrow(LedgerError);
+    await expect(rig.open({ table }).admit(aStateRequest())).rejects.toThrow(LedgerError);
   });
 
   test.for([{ format: 2 }, null, 'text', []])('fails when the row reads %j', async (body) => {
@@ -328,7 +330,7 @@ describe('a claim', () => {
     const key = toKey(aStateRequest());
     await rig.table.put({ key, body, expiresAt: new Date(1e12) }, undefined);
 
-    await expect(rig.open().offer(aStateRequest())).rejects.toThrow(
+    await expect(rig.open().admit(aStateRequest())).rejects.toThrow(
       `the ledger could not read ${key}: the row is of a format this software does not know`,
     );
     expect((await rig.table.get(key))?.body).toEqual(body);

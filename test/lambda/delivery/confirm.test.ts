@@ -30,7 +30,7 @@ const cannotTell: JobEventsView = { kind: 'unreadable', reason: 'no command/run'
 interface Scene {
   readonly event?: AutosysEvent;
   readonly view?: JobView;
-  /** By how many runs back. */
+  /** Key: the number of runs back. */
   readonly events?: readonly (readonly JobEventView[])[] | JobEventsView;
   readonly acknowledged?: boolean;
   readonly credited?: boolean;
@@ -38,7 +38,7 @@ interface Scene {
   readonly clockDiffers?: boolean;
 }
 
-/** One look, long after the event was sent. */
+/** One read, long after the event was sent. */
 function lookAt(scene: Scene) {
   const { event = start, view = ran, events = [[line()]], acknowledged = false } = scene;
   const { credited = true, marked = true, clockDiffers = false } = scene;
@@ -80,7 +80,7 @@ describe('a start that was sent', () => {
     { when: 'our event bears no mark', marked: false, events: [[]], kind: 'confirmed' },
     { when: 'the run is that of another of ours', credited: false, kind: 'notYet' },
     {
-      when: 'a run rose without our event, of which nobody heard',
+      when: 'a run began without the event, whose reply was lost',
       events: readable,
       kind: 'notYet',
     },
@@ -96,7 +96,7 @@ describe('a start that was sent', () => {
       kind: 'notYet',
     },
     { when: 'the scheduler refused it', events: [[line({ state: 'ER' })]], kind: 'failed' },
-    { when: 'somebody took it back', events: [[line({ state: 'US' })]], kind: 'failed' },
+    { when: 'it was unsent', events: [[line({ state: 'US' })]], kind: 'failed' },
     { when: 'it was processed and nothing ran', view: idle, kind: 'notYet' },
     {
       when: 'the mark is that of another kind of event',
@@ -123,7 +123,7 @@ describe('a start that was sent', () => {
     expect(await lookAt(scene)).toMatchObject({ kind });
   });
 
-  test('says that it waits in the queue where AutoSys shows it there', async () => {
+  test('reports that it waits in the queue of AutoSys', async () => {
     const seen = await lookAt({ view: idle, events: [[line({ state: 'UP' })]] });
 
     expect(seen).toEqual({
@@ -154,7 +154,7 @@ describe('where the clock of AutoSys differs', () => {
   });
 });
 
-describe('an event that leaves nothing on the job', () => {
+describe('an event without a trace on the job', () => {
   const mine = { name: 'SEND_SIGNAL' };
   test.for<Scene & { readonly when: string; readonly kind: string }>([
     { when: 'it was processed', events: [[line(mine)]], kind: 'confirmed' },
@@ -170,14 +170,14 @@ describe('an event that leaves nothing on the job', () => {
       acknowledged: true,
       kind: 'unreadable',
     },
-    { when: 'nobody heard of it and it is not listed', events: [[]], kind: 'notYet' },
+    { when: 'its reply was lost and it is not listed', events: [[]], kind: 'notYet' },
     { when: 'events cannot be read', events: cannotTell, kind: 'unreadable' },
   ])('is $kind when $when', async ({ kind, ...scene }) => {
     expect(await lookAt({ event: signal, ...scene })).toMatchObject({ kind });
   });
 });
 
-test('a deletion is confirmed by a job that AutoSys does not know any more', async () => {
+test('a deletion is confirmed by a job that AutoSys no longer has', async () => {
   const reader: AutosysReader = {
     readJob: async () => {
       throw new JobNotFoundError({ job });

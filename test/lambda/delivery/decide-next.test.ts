@@ -33,7 +33,7 @@ const failure = {
   job: parseJobName('MIRROR'),
   status: 'FAILURE',
 } as const;
-/** Sent a moment ago, while AutoSys showed no such variable. */
+/** Sent just now, while AutoSys showed no such variable. */
 const justSent = { sentMs: nowMs - 1_000, value: { kind: 'unset' } } as const;
 const shows: Confirmation = { kind: 'confirmed', at: new Date(nowMs) };
 const notYet: Confirmation = { kind: 'notYet', found: 'AutoSys shows status INACTIVE' };
@@ -161,7 +161,7 @@ describe('an entry that may have been sent', () => {
       next: 'confirmed',
     },
     {
-      what: 'a value that shows and cannot have stood there before',
+      what: 'a value that shows and is new',
       entry: {
         ...aStateRequest({ status: 'SUCCEEDED' }),
         sent: justSent,
@@ -171,7 +171,7 @@ describe('an entry that may have been sent', () => {
       next: 'confirmed',
     },
     {
-      what: 'a value that shows and may have stood there before',
+      what: 'a value that shows and may have been there before',
       entry: {
         ...aStateRequest({ status: 'FAILED' }),
         sent: justSent,
@@ -190,19 +190,19 @@ describe('an entry that may have been sent', () => {
       next: 'unknown',
     },
     {
-      what: 'a value that shows, where it is not known what stood there before',
+      what: 'a value that shows, without a known earlier value',
       entry: { ...aStateRequest({ status: 'SUCCEEDED' }), sent: { sentMs: nowMs - 1_000 } },
       seen: shows,
       next: 'unknown',
     },
     {
-      what: 'a value that may have stood there before, and still shows after the window',
+      what: 'a value that may have been there before, and still shows after the window',
       entry: { ...aStateRequest({ status: 'SUCCEEDED' }), sent: { sentMs: nowMs - observationMs } },
       seen: shows,
       next: 'confirmed',
     },
     {
-      what: 'the status of a job that shows and may have stood there before',
+      what: 'the status of a job that shows and may have been there before',
       entry: { ...aStateRequest(), event: failure, sent: { sentMs: nowMs - 1_000 } },
       seen: shows,
       next: 'unknown',
@@ -228,12 +228,12 @@ describe('an entry that may have been sent', () => {
   });
 });
 
-describe('an entry that was just sent, with no answer', () => {
+describe('an entry that was just sent, without a reply', () => {
   const facts = { nowMs, observationMs, sentMs: nowMs - 1_000, doubt: error };
 
   test.for<{ what: string; entry: Partial<Entry>; next: string }>([
     {
-      what: 'a value that cannot have stood there before',
+      what: 'a value that is new',
       entry: {
         ...aStateRequest({ status: 'SUCCEEDED' }),
         sent: justSent,
@@ -242,7 +242,7 @@ describe('an entry that was just sent, with no answer', () => {
       next: 'confirmed',
     },
     {
-      what: 'a value that may have stood there before',
+      what: 'a value that may have been there before',
       entry: { ...aStateRequest({ status: 'FAILED' }), previousValues: ['RUNNING', 'FAILED'] },
       next: 'unknown',
     },
@@ -251,7 +251,7 @@ describe('an entry that was just sent, with no answer', () => {
     expect(decideAfterSending(anEntry(entry), shows, facts)).toMatchObject({ kind: next });
   });
 
-  test('is confirmed where AutoSys said that it took it, and shows it', () => {
+  test('is confirmed if AutoSys accepted it and shows it', () => {
     const { doubt: _, ...accepted } = facts;
 
     expect(decideAfterSending(anEntry(aStateRequest()), shows, accepted)).toMatchObject({
@@ -260,16 +260,16 @@ describe('an entry that was just sent, with no answer', () => {
   });
 });
 
-describe('the time in which an effect is looked for', () => {
+describe('the observation window', () => {
   test.for([
-    { when: 'nobody has looked yet', observed: undefined, fromMs: nowMs },
+    { when: 'it was never read back', observed: undefined, fromMs: nowMs },
     {
-      when: 'somebody looked a moment ago',
+      when: 'it was read back a moment ago',
       observed: { fromMs: 5, toMs: nowMs - observationMs + 1 },
       fromMs: 5,
     },
     {
-      when: 'nobody looked for as long, as in an outage',
+      when: 'it was not read back for as long, as in an outage',
       observed: { fromMs: 5, toMs: nowMs - observationMs },
       fromMs: nowMs,
     },
@@ -283,8 +283,8 @@ describe('the time in which an effect is looked for', () => {
   });
 });
 
-describe('a status after another that was never seen', () => {
-  /** RUNNING was sent and never seen, and now FAILURE is asked for. */
+describe('a status after another one that was never read back', () => {
+  /** RUNNING was sent and never read back; now FAILURE is requested. */
   const after: Partial<Entry> = {
     kind: 'state',
     event: failure,
@@ -294,7 +294,7 @@ describe('a status after another that was never seen', () => {
   };
   const sentMs = nowMs - 1_000;
 
-  test('is not confirmed right after it was sent, though AutoSys has taken it and shows it', () => {
+  test('is not confirmed right after the send, although AutoSys accepted it and shows it', () => {
     expect(
       decideAfterSending(anEntry(after), shows, { nowMs, observationMs: observationMs, sentMs }),
     ).toEqual({
@@ -315,7 +315,7 @@ describe('a status after another that was never seen', () => {
     ).toMatchObject({ kind: next });
   });
 
-  test('is sent again when the one before shows for the whole window after all', () => {
+  test('is sent again when the previous one shows during the whole window', () => {
     const entry = anEntry({ ...after, sent: sameForLong });
 
     expect(decideAfterReadBack(entry, showsEarlier, { nowMs, observationMs: observationMs })).toBe(
@@ -323,7 +323,7 @@ describe('a status after another that was never seen', () => {
     );
   });
 
-  test('is confirmed at once where the one before was seen', () => {
+  test('is confirmed at once if the previous one was read back', () => {
     const { unsettled: _, ...settled } = anEntry(after);
 
     expect(

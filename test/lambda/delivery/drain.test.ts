@@ -13,7 +13,7 @@ import { ace, aRig, dayMs, deadlineMs, unreachable } from './rig.ts';
 
 const away = { name: 'E', code: 'E', message: 'connection refused' };
 
-/** A wish for another target. */
+/** A request for another target. */
 function aRequestFor(
   target: number,
   over: Parameters<typeof aStateRequest>[0] = {},
@@ -28,7 +28,7 @@ function toValue({ event }: EffectRequest) {
   return event.value;
 }
 
-/** A rig whose circuit breaker opened before so many targets were asked for. */
+/** A rig whose circuit breaker opened before the given number of targets was requested. */
 async function anOutage(targets: number) {
   const rig = aRig();
   const sandbox = rig.open();
@@ -39,22 +39,19 @@ async function anOutage(targets: number) {
 }
 
 describe('the drain', () => {
-  test.for([0, 1, 25, 26, 60])(
-    'brings about all that is due, over all pages: %d',
-    async (count) => {
-      const rig = await anOutage(count);
-      rig.advance(60_000);
+  test.for([0, 1, 25, 26, 60])('executes all due entries, over all pages: %d', async (count) => {
+    const rig = await anOutage(count);
+    rig.advance(60_000);
 
-      const drained = await rig.open().drain();
+    const drained = await rig.open().drain();
 
-      expect(drained.map((one) => one.kind === 'worked' && one.outcome.kind)).toEqual(
-        Array.from({ length: count }, () => 'confirmed'),
-      );
-      expect(await readDue(rig.table)).toEqual([]);
-    },
-  );
+    expect(drained.map((one) => one.kind === 'worked' && one.outcome.kind)).toEqual(
+      Array.from({ length: count }, () => 'confirmed'),
+    );
+    expect(await readDue(rig.table)).toEqual([]);
+  });
 
-  test('gives no turn to rows of newer software, however many stand before what can be read', async () => {
+  test('spends no rate on rows of newer software', async () => {
     const rig = await anOutage(2);
     const expiresAt = new Date('2100-01-01');
     for (let at = 0; at < 1_000; at += 1) {
@@ -74,7 +71,7 @@ describe('the drain', () => {
     expect(rig.now().getTime() - begunAt).toBeLessThan(1_000);
   });
 
-  test('keeps in the story of an entry how a long outage began, and its last try', async () => {
+  test('keeps the beginning and the last attempt of a long outage in the history', async () => {
     const rig = aRig();
     const sandbox = rig.open();
     rig.autosys.answers.push(...Array.from({ length: 40 }, unreachable));
@@ -107,7 +104,7 @@ describe('the drain', () => {
     expect([...rig.autosys.values].sort()).toEqual(['RUNNING', 'SUCCEEDED']);
   });
 
-  test('begins with what has waited longest', async () => {
+  test('begins with the oldest entry', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unreachable(), unreachable());
     await rig.open().work(aRequestFor(7));
@@ -122,18 +119,18 @@ describe('the drain', () => {
     ).toEqual(['AWS_7', 'AWS_3', 'AWS_7', 'AWS_3']);
   });
 
-  test('leaves alone what is not yet due, and what somebody works on until his lease runs out', async () => {
+  test('leaves entries that are not due, and entries under a lease', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unreachable());
     await rig.open().work(aRequestFor(1));
-    await rig.open().offer(aRequestFor(2));
+    await rig.open().admit(aRequestFor(2));
 
     expect(await rig.open().drain()).toEqual([]);
     rig.advance(leaseMs);
     expect(await rig.open().drain()).toHaveLength(2);
   });
 
-  test('sends a chain in its order, however it lies on the agenda, within one drain', async () => {
+  test('sends a chain in its order within one drain, in whatever order it is due', async () => {
     const rig = aRig();
     const keys = [3, 2, 1].map((target) => toKey(aRequestFor(target)));
     await rig.keep(aRequestFor(1), { dueMs: 10_000, after: keys.slice(0, 2) });
@@ -149,10 +146,10 @@ describe('the drain', () => {
     expect(await readDue(rig.table)).toEqual([]);
   });
 
-  test('gives no turn to what waits where many chains come due at once', async () => {
+  test('spends no rate on waiting entries when many chains are due at once', async () => {
     const rig = await anOutage(0);
     for (let chain = 0; chain < 60; chain += 1) {
-      // By their keys one-offs stand before variables.
+      // By their keys one-shots come before variables.
       const start: EffectRequest = {
         ...aOneShotRequest(),
         event: { kind: 'FORCE_STARTJOB', job: parseJobName(`J${chain}`) },
@@ -170,7 +167,7 @@ describe('the drain', () => {
     expect(rig.now().getTime() - begunAt).toBe(12_000);
   });
 
-  test('leaves what waits for something that does not get through, and ends', async () => {
+  test('leaves an entry whose predecessor cannot be sent, and ends', async () => {
     const rig = aRig();
     await rig.keep(aRequestFor(1), { after: [toKey(aRequestFor(2))] });
     await rig.keep(aRequestFor(2), { dueMs: 11_000 });
@@ -183,7 +180,7 @@ describe('the drain', () => {
     expect(await readDue(rig.table)).toMatchObject([{ tries: 0 }, { tries: 1 }]);
   });
 
-  test('does not take up again what fails meanwhile', async () => {
+  test('does not retry an entry that failed in this drain', async () => {
     const rig = await anOutage(2);
     rig.advance(60_000);
     rig.autosys.answers.push('lose', 'lose', 'lose', 'lose');
@@ -196,7 +193,7 @@ describe('the drain', () => {
     ]);
   });
 
-  test('stops when AutoSys is away, after one try, whatever waits', async () => {
+  test('stops after one attempt when AutoSys is down', async () => {
     const rig = await anOutage(30);
     rig.advance(60_000);
     rig.autosys.answers.push(unreachable());
@@ -208,14 +205,14 @@ describe('the drain', () => {
     expect(await readDue(rig.table)).toHaveLength(30);
   });
 
-  test('does not come near AutoSys while the circuit breaker is open', async () => {
+  test('sends no request while the circuit breaker is open', async () => {
     const rig = await anOutage(3);
 
     expect(await rig.open().drain()).toEqual([]);
     expect(rig.autosys.sent).toEqual([]);
   });
 
-  test('stops when its time is over, and leaves the rest as it was', async () => {
+  test('stops when its time is over, and leaves the rest unchanged', async () => {
     const rig = await anOutage(3);
     rig.advance(60_000);
     const invocation = new AbortController();
@@ -237,7 +234,7 @@ describe('the drain', () => {
     expect(rig.now().getTime() - startedMs).toBe(1_000);
   });
 
-  test('tells of a row that it cannot read, and goes on with the rest', async () => {
+  test('reports a row that it cannot parse, and goes on with the rest', async () => {
     const rig = await anOutage(2);
     const key = 'state ACE global AWS_FUTURE';
     const agenda = { list: agendaLists.due('ACE'), at: new Date(0) };
@@ -254,7 +251,7 @@ describe('the drain', () => {
     expect((await rig.table.get(key))?.body).toEqual({ format: 2 });
   });
 
-  test('parks what has waited beyond its deadline instead of sending it late, and sends the rest', async () => {
+  test('parks an entry past its deadline instead of sending it late, and sends the rest', async () => {
     const rig = await anOutage(3);
     await rig.open().work(aOneShotRequest());
     rig.advance(deadlineMs);
@@ -280,7 +277,9 @@ describe('the drain', () => {
   });
 });
 
-/** The rig's AutoSys, taking some turns over each sending; knows how many it had at once. */
+/**
+ * The AutoSys of the rig; each send takes some turns of the event loop. It records the concurrency.
+ */
 function aBusyPort(rig: ReturnType<typeof aRig>) {
   let busy = 0;
   const atOnce: number[] = [];
@@ -303,7 +302,7 @@ function aBusyPort(rig: ReturnType<typeof aRig>) {
 const toNames = ({ sent }: ReturnType<typeof aRig>['autosys']) =>
   sent.map((event) => 'globalVariable' in event && event.globalVariable);
 
-describe('the lanes of the drain', () => {
+describe('the concurrency of the drain', () => {
   test.for([
     { concurrency: 1, most: 1 },
     { concurrency: 4, most: 4 },
@@ -320,7 +319,7 @@ describe('the lanes of the drain', () => {
     expect(await readDue(rig.table)).toEqual([]);
   });
 
-  test('begin in the order of the agenda, each entry once', async () => {
+  test('starts in the order of the agenda, each entry once', async () => {
     const rig = aRig();
     rig.autosys.answers.push(...Array.from({ length: 12 }, unreachable));
     const order = [4, 9, 0, 11, 2, 7, 1, 10, 3, 8, 5, 6];
@@ -337,7 +336,7 @@ describe('the lanes of the drain', () => {
     expect(toNames(rig.autosys)).toEqual(order.map((target) => `AWS_${target}`));
   });
 
-  test('open only after AutoSys has answered one', async () => {
+  test('rises only after AutoSys has answered one entry', async () => {
     const rig = await anOutage(5);
     rig.advance(60_000);
     const { port, atOnce } = aBusyPort(rig);
@@ -347,7 +346,7 @@ describe('the lanes of the drain', () => {
     expect(atOnce).toEqual([1, 1, 2, 3, 4]);
   });
 
-  test('send no more than what is on its way when AutoSys goes away', async () => {
+  test('sends only what is under way when AutoSys goes down', async () => {
     const rig = await anOutage(60);
     rig.advance(60_000);
     const { port } = aBusyPort(rig);
@@ -366,7 +365,7 @@ describe('the lanes of the drain', () => {
     expect(await readDue(rig.table)).toHaveLength(59);
   });
 
-  test('begin nothing more when the time is over, and end what they have begun', async () => {
+  test('starts nothing more when the time is over, and finishes what has begun', async () => {
     const rig = await anOutage(20);
     rig.advance(60_000);
     const invocation = new AbortController();
@@ -383,7 +382,7 @@ describe('the lanes of the drain', () => {
     expect(await readDue(rig.table)).toHaveLength(20 - drained.length);
   });
 
-  test('tell of all that was done when the table fails meanwhile', async () => {
+  test('reports all finished entries when the table fails', async () => {
     const rig = await anOutage(30);
     rig.advance(60_000);
     const table: Table = {
@@ -401,7 +400,7 @@ describe('the lanes of the drain', () => {
     expect(told).toHaveLength(25);
   });
 
-  test('keep to the rate of one', async () => {
+  test('keeps the rate of one task', async () => {
     const rig = await anOutage(30);
     rig.advance(60_000);
     const startedMs = rig.now().getTime();

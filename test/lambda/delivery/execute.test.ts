@@ -76,7 +76,7 @@ describe('a state', () => {
     expect(stored).not.toHaveProperty('lease');
   });
 
-  test('tells who asked, when it was sent, what AutoSys answered and when it showed', async () => {
+  test('records the request, the send, the reply and the confirmation', async () => {
     const rig = aRig();
     const readBack = rig.autosys.port.readGlobalVariable;
     let looks = 0;
@@ -99,7 +99,7 @@ describe('a state', () => {
     ]);
   });
 
-  test('that shows as a text of any length keeps a row that DynamoDB takes', async () => {
+  test('that shows a text of any length keeps a row that DynamoDB accepts', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
     rig.autosys.globalVariable = { kind: 'value', value: 'x'.repeat(500_000) };
@@ -111,7 +111,7 @@ describe('a state', () => {
     expect(JSON.stringify(await rig.entry(aStateRequest())).length).toBeLessThan(4_000);
   });
 
-  test('counts as confirmed when the outcome is unknown and AutoSys shows what did not stand there before', async () => {
+  test('counts as confirmed when the outcome is unknown and AutoSys shows a value that is new', async () => {
     const rig = aRig();
     await rig.open().work(aStateRequest());
     rig.autosys.answers.push(unknown());
@@ -124,7 +124,7 @@ describe('a state', () => {
     });
   });
 
-  test('is not confirmed when the outcome is unknown and what AutoSys shows may have stood there before', async () => {
+  test('is not confirmed when the outcome is unknown and AutoSys may have shown the value before', async () => {
     const rig = aRig();
     rig.autosys.globalVariable = { kind: 'value', value: 'RUNNING' };
     rig.autosys.answers.push(unknown());
@@ -176,7 +176,7 @@ describe('a state', () => {
     expect(rig.autosys.sent).toHaveLength(1);
   });
 
-  test('that another actor has changed since is recorded, not sent, and not parked', async () => {
+  test('that another actor has changed is recorded, not sent, and not parked', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unknown());
     await rig.open().work(aStateRequest());
@@ -209,7 +209,7 @@ describe('a state', () => {
     });
   });
 
-  test('that moves on while it is sent is sent anew by the same holder', async () => {
+  test('that changes during the send is sent again by the same lease holder', async () => {
     const rig = aRig();
     const other = rig.open();
     rig.autosys.meanwhile.push(() => other.work(aStateRequest({ status: 'SUCCEEDED' })));
@@ -223,7 +223,7 @@ describe('a state', () => {
     });
   });
 
-  test('that moves on twice is sent as the newest, never as the one between', async () => {
+  test('that changes twice is sent as the newest, never as the middle one', async () => {
     const rig = aRig();
     const other = rig.open();
     rig.autosys.meanwhile.push(async () => {
@@ -236,7 +236,7 @@ describe('a state', () => {
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
   });
 
-  test('that moves on while it is refused is not parked, for the newer one may be taken', async () => {
+  test('that changes while it is refused is not parked, since the newer one may be accepted', async () => {
     const rig = aRig();
     const other = rig.open();
     rig.autosys.meanwhile.push(() => other.work(aStateRequest({ status: 'SUCCEEDED' })));
@@ -247,7 +247,7 @@ describe('a state', () => {
     expect(done).toMatchObject({ entry: { stage: 'confirmed', event: { value: 'SUCCEEDED' } } });
   });
 
-  test('whose lease is lost while it is sent is looked at again, and the newest is sent anew', async () => {
+  test('whose lease is lost during the send is read back, and the newest is sent again', async () => {
     const rig = aRig();
     const slow = rig.open();
     rig.autosys.meanwhile.push(async () => {
@@ -257,7 +257,7 @@ describe('a state', () => {
 
     await slow.work(aStateRequest());
 
-    // What was sent first has arrived last.
+    // The first send arrives last.
     expect(rig.autosys.globalVariable).toEqual({ kind: 'value', value: 'RUNNING' });
     for (let minute = 0; minute < 20; minute += 1) {
       rig.advance(60_000);
@@ -272,7 +272,7 @@ describe('a state', () => {
     });
   });
 
-  test('whose lease is lost tells nothing of what became of it, not even that it is parked', async () => {
+  test('whose lease is lost reports no outcome, not even that it is parked', async () => {
     const rig = aRig();
     rig.autosys.meanwhile.push(async () => {
       rig.advance(leaseMs);
@@ -290,7 +290,7 @@ describe('a state', () => {
     });
   });
 
-  test('that was accepted is looked at before it is sent again', async () => {
+  test('that was accepted is read back before it is sent again', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
     await rig.open().work(aStateRequest());
@@ -314,7 +314,7 @@ describe('a state', () => {
   });
 });
 
-/** A one-off that left a sandbox with an unknown outcome. */
+/** A one-shot that a sandbox sent with an unknown outcome. */
 async function aDoubtfulOneOff() {
   const rig = aRig();
   rig.autosys.answers.push(unknown());
@@ -322,11 +322,11 @@ async function aDoubtfulOneOff() {
   return rig;
 }
 
-describe('a one-off whose outcome is unknown', () => {
-  test('is sent once, though its holder has taken it twice', async () => {
+describe('a one-shot whose outcome is unknown', () => {
+  test('is sent once, although its lease holder claimed it twice', async () => {
     const rig = aRig();
     const sandbox = rig.open();
-    const first = await sandbox.offer(aOneShotRequest(), 'm1');
+    const first = await sandbox.admit(aOneShotRequest(), 'm1');
     await sandbox.takeUp(toKey(aOneShotRequest()), 'm1');
     if (first.kind !== 'taken') throw new Error(first.kind);
 
@@ -336,7 +336,7 @@ describe('a one-off whose outcome is unknown', () => {
     expect(rig.autosys.starts).toBe(1);
   });
 
-  test('may have been sent, and is sent no second time', async () => {
+  test('may have been sent, and is not sent again', async () => {
     const rig = await aDoubtfulOneOff();
 
     const again = await rig.open().work(aOneShotRequest());
@@ -378,7 +378,7 @@ describe('a one-off whose outcome is unknown', () => {
     expect(rig.autosys.sent).toHaveLength(1);
   });
 
-  test('is not parked because AutoSys is away: an outage is no answer', async () => {
+  test('is not parked because AutoSys is down: an outage is no reply', async () => {
     const rig = await aDoubtfulOneOff();
     rig.autosys.job = unreachable();
     rig.advance(6 * 3_600_000);
@@ -390,7 +390,7 @@ describe('a one-off whose outcome is unknown', () => {
     });
   });
 
-  test('is parked at once where AutoSys tells nothing to compare', async () => {
+  test('is parked at once if AutoSys shows nothing to compare', async () => {
     const rig = aRig();
     rig.autosys.job = new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' });
     rig.autosys.answers.push(unknown());
@@ -402,7 +402,7 @@ describe('a one-off whose outcome is unknown', () => {
     });
   });
 
-  test('is sent again all the same where twice does no harm', async () => {
+  test('is sent again if a repetition does no harm', async () => {
     const rig = aRig();
     const onHold = {
       ...aOneShotRequest(),
@@ -424,9 +424,9 @@ describe('the status of a job', () => {
   });
   const ended = mirror('SUCCESS', { status: 'SUCCEEDED' });
 
-  test('that moves on while it is sent is confirmed at once where the one before was', async () => {
+  test('that changes during the send is confirmed at once if the previous one was', async () => {
     const rig = aRig();
-    rig.autosys.meanwhile.push(() => rig.open().offer(ended, 'm2'));
+    rig.autosys.meanwhile.push(() => rig.open().admit(ended, 'm2'));
 
     await rig.open().work(mirror('RUNNING'));
 
@@ -436,7 +436,7 @@ describe('the status of a job', () => {
     });
   });
 
-  test('is confirmed only when it stays where the one before was never seen', async () => {
+  test('is confirmed only when it stays, if the previous one was never read back', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unknown());
     await rig.open().work(mirror('RUNNING'));
@@ -452,10 +452,10 @@ describe('the status of a job', () => {
   });
 });
 
-describe('a switch', () => {
-  test('that moves on while it is sent is sent anew by the same holder, and once', async () => {
+describe('a toggle', () => {
+  test('that changes during the send is sent again by the same lease holder, and once', async () => {
     const rig = aRig();
-    rig.autosys.meanwhile.push(() => rig.open().offer(aToggleRequest({ status: 'FAILED' }), 'm2'));
+    rig.autosys.meanwhile.push(() => rig.open().admit(aToggleRequest({ status: 'FAILED' }), 'm2'));
 
     await rig.open().work(aToggleRequest());
 
@@ -463,11 +463,11 @@ describe('a switch', () => {
     expect(await rig.entry(aToggleRequest())).toMatchObject({ stage: 'confirmed' });
   });
 
-  test('that moves on to what must wait for its turn is left to the drain, unsent and free', async () => {
+  test('that changes to a request with a predecessor is left to the drain, unsent and without a lease', async () => {
     const rig = aRig();
     const released = { ...aToggleRequest({ status: 'FAILED' }), after: [toKey(aOneShotRequest())] };
     await rig.keep(aOneShotRequest(), {});
-    rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
+    rig.autosys.meanwhile.push(() => rig.open().admit(released, 'm2'));
 
     const { result } = (await rig.open().work(aToggleRequest())) as { result: unknown };
 
@@ -481,15 +481,15 @@ describe('a switch', () => {
     expect(entry).not.toHaveProperty('lease');
   });
 
-  test('that moves on once more while it is left to the drain is sent by the same holder', async () => {
+  test('that changes again while it is left to the drain is sent by the same lease holder', async () => {
     const rig = aRig();
     const released = { ...aToggleRequest({ status: 'FAILED' }), after: [toKey(aOneShotRequest())] };
-    rig.autosys.meanwhile.push(() => rig.open().offer(released, 'm2'));
+    rig.autosys.meanwhile.push(() => rig.open().admit(released, 'm2'));
     let races = 0;
     const put: Table['put'] = async (row, seen) => {
       const isLettingGo = !('lease' in (row.body as Entry)) && 'after' in (row.body as Entry);
       if (isLettingGo && races++ === 0)
-        await rig.open().offer(aToggleRequest({ attempt: 1 }), 'm3');
+        await rig.open().admit(aToggleRequest({ attempt: 1 }), 'm3');
       return rig.table.put(row, seen);
     };
 
@@ -502,7 +502,7 @@ describe('a switch', () => {
     expect(entry).not.toHaveProperty('lease');
   });
 
-  test('that AutoSys took is not sent again, though somebody has turned it back', async () => {
+  test('that AutoSys accepted is not sent again, although an operator has reversed it', async () => {
     const rig = aRig();
     await rig.keep(aToggleRequest(), { stage: 'accepted', sent: { sentMs: 9_000 } });
 
@@ -512,8 +512,8 @@ describe('a switch', () => {
   });
 });
 
-describe('a one-off', () => {
-  test('that never left us is sent afresh, compared with the job as it is now', async () => {
+describe('a one-shot', () => {
+  test('that was never sent is sent, and compared with the present job', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unreachable());
     await rig.open().work(aOneShotRequest());
@@ -528,7 +528,7 @@ describe('a one-off', () => {
     });
   });
 
-  test('that was accepted and does not show keeps saying so', async () => {
+  test('that was accepted and is not visible stays accepted', async () => {
     const rig = aRig();
     rig.autosys.answers.push('lose');
     await rig.open().work(aOneShotRequest());
@@ -540,8 +540,8 @@ describe('a one-off', () => {
   });
 });
 
-describe('what may have been sent and is past its deadline', () => {
-  test('is looked at before it is given up, and counts where AutoSys shows it', async () => {
+describe('an entry that may have been sent and is past its deadline', () => {
+  test('is read back before it is parked, and counts if AutoSys shows it', async () => {
     const rig = aRig();
     rig.autosys.answers.push(unknown());
     await rig.open().work(aOneShotRequest());
@@ -616,7 +616,7 @@ describe('the circuit breaker', () => {
     expect((await other.circuitBreakers.ask(ace, 'm9')).kind).toBe(pass);
   });
 
-  test('does not count what our own end has cut off', async () => {
+  test('does not count a request that the end of the invocation aborted', async () => {
     const rig = aRig();
     await closeNearly(rig);
     const invocation = new AbortController();

@@ -23,35 +23,38 @@ export const ace = parseAutosysInstance('ACE');
 export const dayMs = 86_400_000;
 export const deadlineMs = 4 * dayMs;
 
-/** What a sandbox of the rig may have of its own. */
+/** Dependencies that one sandbox of the rig may replace. */
 interface Ports {
   readonly table?: Table;
   readonly port?: Autosys['port'];
-  /** Of its drain. */
+  /** Maximum concurrency of its drain. */
   readonly concurrency?: number;
 }
 
 interface RigOptions {
   readonly routes?: readonly Route[];
-  /** Who may speak beside the own account. */
+  /** Allowed AWS accounts besides the bridge's own. */
   readonly accounts?: readonly string[];
 }
 
-/** Sandboxes of the report and its drain over one table, one scripted AutoSys and one time that tests move. */
+/**
+ * Sandboxes of report and drain over one table, one scripted AutoSys and one clock that tests
+ * advance.
+ */
 export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
-  // With routes, events of the builders are read: an event that is far ahead of the clock is invalid.
+  // The events of the builders are invalid if they are far ahead of the clock.
   let nowMs = routes.length > 0 ? readAt.getTime() : 10_000;
   const now = () => new Date(nowMs);
   const table = createRecordedTable({ now });
   const autosys = new ScriptedAutosys();
-  /** Of all sandboxes, in milliseconds. */
-  const pauses: number[] = [];
+  /** Sleeps of all sandboxes, in milliseconds. */
+  const sleeps: number[] = [];
 
   const open = (ports: Ports = {}) => {
-    const itsTable = ports.table ?? table;
+    const ownTable = ports.table ?? table;
     const jitter = () => 0;
     const circuitBreakers = createCircuitBreakers({
-      table: itsTable,
+      table: ownTable,
       now,
       jitter,
       policy: circuitPolicy,
@@ -59,7 +62,7 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
     });
     const retry = { maxAttempts: 1, firstWaitMs: 200, maxWaitMs: 2_000 };
     const deps: DrainDeps = {
-      table: itsTable,
+      table: ownTable,
       circuitBreakers,
       autosysFor: () => ({
         confirmWithinMs: autosys.confirmWithinMs,
@@ -71,7 +74,7 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       now,
       jitter,
       sleep: async (ms) => {
-        pauses.push(ms);
+        sleeps.push(ms);
         nowMs += ms;
       },
       decideNext: (facts) => decideNext({ ...facts, jitter: 0 }, retry),
@@ -92,11 +95,11 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
     });
     return {
       circuitBreakers,
-      offer: (request: EffectRequest, leaseOwner = 'm1') =>
+      admit: (request: EffectRequest, leaseOwner = 'm1') =>
         claim.admitRequest(request, { leaseOwner, signal }),
       takeUp: (key: string, leaseOwner = 'm1') => claim.takeUp(key, { leaseOwner, signal }),
       execute: (taken: Parameters<typeof execute>[0]) => execute(taken, signal),
-      /** Offers a wish and brings it about, as a message does. */
+      /** Admits a request and executes it, as a message does. */
       work: async (request: EffectRequest, until: AbortSignal = signal) => {
         const taken = await claim.admitRequest(request, {
           leaseOwner: randomUUID(),
@@ -116,12 +119,12 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
     autosys,
     table,
     now,
-    pauses,
+    sleeps,
     open,
     advance: (ms: number) => {
       nowMs += ms;
     },
-    /** Puts a wish into the ledger, as it stands at a stage. */
+    /** Puts a request into the ledger, in the given stage. */
     keep: async (request: EffectRequest, over: Partial<Entry>) => {
       const entry = {
         format: 1 as const,
@@ -133,7 +136,7 @@ export function aRig({ routes = [], accounts = [] }: RigOptions = {}) {
       };
       await table.put(toRow({ ...entry, ...over }, nowMs), undefined);
     },
-    /** The entry of a wish as it stands in the ledger. */
+    /** Entry of a request in the ledger. */
     entry: async (request: EffectRequest) =>
       (await table.get(toKey(request)))?.body as Entry | undefined,
   };

@@ -11,10 +11,13 @@ import { longestSleepMs, send, sendMarginMs } from '../../../lambda/delivery/sen
 const job = parseJobName('REPAIR');
 const hold: AutosysEvent = { kind: 'JOB_ON_HOLD', job };
 const unreached = () => new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'refused' });
-const unheard = () => new AutosysOutcomeUnknownError({ doing: 'JOB_ON_HOLD', reason: 'reset' });
+const noReply = () => new AutosysOutcomeUnknownError({ doing: 'JOB_ON_HOLD', reason: 'reset' });
 const lockout = () => new AutosysUnauthorizedError({ doing: 'x', httpStatus: 401, said: '' });
 
-/** Sends with a lease that ends at `leaseUntilMs`; each try meets the next answer, each wait takes `waitMs`. */
+/**
+ * Sends with a lease that ends at `leaseUntilMs`; each attempt gets the next answer, each wait
+ * takes `waitMs`.
+ */
 async function sendWith(
   event: AutosysEvent,
   leaseUntilMs: number,
@@ -54,7 +57,7 @@ describe('a request', () => {
     expect(await sendWith(hold, leftMs, [])).toMatchObject({ sent, delivery: { kind } });
   });
 
-  test('is withheld where the lease ran short while its sender waited for the next try', async () => {
+  test('is withheld if the lease ran short during the wait before the next attempt', async () => {
     const done = await sendWith(hold, sendMarginMs, [unreached(), undefined]);
 
     expect(done).toMatchObject({
@@ -77,7 +80,7 @@ describe('a request', () => {
     { after: 'may not be made', next: unreached(), leaseMs: sendMarginMs, kind: 'unknown' },
     { after: 'was refused the login', next: lockout(), leaseMs: 100_000, kind: 'unreached' },
   ])('that may have arrived stays $kind when the next try $after', async (row) => {
-    const done = await sendWith(hold, row.leaseMs, [unheard(), row.next]);
+    const done = await sendWith(hold, row.leaseMs, [noReply(), row.next]);
 
     expect(done.delivery.kind).toBe(row.kind);
   });

@@ -18,7 +18,9 @@ const unreachable = () =>
 const denied = (httpStatus: 401 | 403) =>
   new AutosysUnauthorizedError({ doing: 'reading', httpStatus, said: '' });
 
-/** An AutoSys with variables, that records what it was asked; reads are answered when the test says so. */
+/**
+ * An AutoSys with variables that records its requests; the test decides when a read is answered.
+ */
 function aWorld({ values = {}, lines }: { values?: Record<string, string>; lines?: number } = {}) {
   const asked: string[] = [];
   const errors: { list: unknown[]; single: unknown[] } = { list: [], single: [] };
@@ -82,7 +84,7 @@ function aWorld({ values = {}, lines }: { values?: Record<string, string>; lines
     port,
     read,
     newGroup,
-    /** Lets what is waited for too long go on. */
+    /** Ends the longest wait. */
     endWaiting: () => {
       for (const end of bounds.splice(0)) end();
     },
@@ -93,7 +95,7 @@ function aWorld({ values = {}, lines }: { values?: Record<string, string>; lines
       held = Promise.withResolvers();
       return held.resolve;
     },
-    /** Reads by the members of one group. */
+    /** Reads of the members of one group. */
     readTogether: async (...names: readonly string[]) => {
       const alongside = newGroup();
       const views = await Promise.all(names.map((name) => alongside(() => read(name))));
@@ -127,7 +129,7 @@ describe('reads of one group', () => {
     expect(world.asked).toEqual(asked);
   });
 
-  test('are done singly for what the list does not show for certain, or not at all', async () => {
+  test('are repeated one by one for variables that the list does not show for certain', async () => {
     const world = aWorld({ values: three });
     world.uncertain.add('AWS_B');
 
@@ -135,7 +137,7 @@ describe('reads of one group', () => {
     expect(world.asked).toEqual(['AWS_%', 'AWS_B', 'AWS_D']);
   });
 
-  test('wait for the members that still send, and not for those that are busy with a job', async () => {
+  test('wait for members that still send, and not for members that work on a job', async () => {
     const world = aWorld({ values: three });
     const alongside = world.newGroup();
     const release = world.hold();
@@ -158,7 +160,7 @@ describe('reads of one group', () => {
     expect(world.asked).toEqual(['SET_GLOBAL', 'job', 'AWS_%']);
   });
 
-  test('wait no longer than the bound for a member that is held up', async () => {
+  test('wait no longer than the limit for a delayed member', async () => {
     const world = aWorld({ values: three });
     const alongside = world.newGroup();
     const heldUp = Promise.withResolvers<void>();
@@ -218,7 +220,7 @@ describe('reads of one group', () => {
     expect(world.asked).toEqual(['AWS_%', 'AWS_%']);
   });
 
-  test('of another group are none of theirs', async () => {
+  test('of another group are not waited for', async () => {
     const world = aWorld({ values: three });
 
     await Promise.all([world.readTogether('AWS_A'), world.readTogether('AWS_B')]);
@@ -227,7 +229,7 @@ describe('reads of one group', () => {
   });
 });
 
-test('a read outside of a group is a single one', async () => {
+test('a read outside of a group is sent alone', async () => {
   const world = aWorld({ values: three });
 
   await Promise.all([world.read('AWS_A'), world.read('AWS_B')]);
@@ -236,7 +238,7 @@ test('a read outside of a group is a single one', async () => {
 });
 
 describe('a list', () => {
-  test('without an answer is requested once more', async () => {
+  test('without a reply is requested once more', async () => {
     const world = aWorld({ values: three });
     world.errors.list.push(unreachable());
 
@@ -267,7 +269,7 @@ describe('a list', () => {
     expect(world.asked).toEqual(['AWS_A', 'AWS_B', 'AWS_%']);
   });
 
-  test('and a single read without an answer fail all, and are not repeated for each', async () => {
+  test('and a single read without a reply fail all, and are not repeated for each', async () => {
     const world = aWorld({ values: three });
     world.errors.list.push(unreachable(), unreachable());
     world.errors.single.push(unreachable());
@@ -278,7 +280,7 @@ describe('a list', () => {
     expect(world.asked).toEqual(['AWS_%', 'AWS_%', 'AWS_A']);
   });
 
-  test('that the login alone may not read is read singly', async () => {
+  test('that only the login may not read is read alone', async () => {
     const world = aWorld({ values: three });
     const at = new Date(0);
     world.errors.list.push(new RequestDeniedError({ target: 'global variables', at, until: at }));
@@ -313,7 +315,7 @@ describe('a list', () => {
     expect(world.asked).toEqual(['AWS_A', 'AWS_B', 'AWS_A', 'X']);
   });
 
-  test('that leaves every value uncertain is not requested for a quarter of an hour', async () => {
+  test('that shows no value for certain is not requested for a quarter of an hour', async () => {
     const world = aWorld({ values: three });
     world.uncertain.add('AWS_A').add('AWS_B').add('AWS_C');
 

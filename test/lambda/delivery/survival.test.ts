@@ -11,7 +11,7 @@ import { aRig, unknown, unreachable } from './rig.ts';
 
 const arn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement';
 
-/** Passes each call of a sandbox's ports to `around`, which may do it, fail, or both. */
+/** Passes each call of a sandbox's ports to `around`, which may perform it, fail, or both. */
 type Around = <Answer>(call: () => Promise<Answer>) => Promise<Answer>;
 
 function wrapTable(table: Table, around: Around): Table {
@@ -32,7 +32,10 @@ function wrapPort(port: Autosys['port'], around: Around): Autosys['port'] {
 
 type Rig = ReturnType<typeof aRig>;
 
-/** The minute passes, and the next, for an hour as long as anything is due; another sandbox drains each time. */
+/**
+ * Advances minute by minute, up to an hour, while anything is due; another sandbox drains each
+ * time.
+ */
 async function drainUntilQuiet(rig: Rig): Promise<void> {
   for (let minute = 0; minute < 60 && (await readDue(rig.table)).length > 0; minute += 1) {
     rig.advance(60_000);
@@ -40,7 +43,7 @@ async function drainUntilQuiet(rig: Rig): Promise<void> {
   }
 }
 
-/** Sets a variable at each status, and starts a job at the end. */
+/** Sets a variable at each status, and starts a job at the end of the run. */
 const repairing = aRoute({
   say: {
     RUNNING: [setting()],
@@ -55,7 +58,9 @@ function setting(): NonNullable<Route['say']['RUNNING']>[number] {
   };
 }
 
-/** Fails at the nth call, before or after doing it; a dead sandbox fails at all that follow. */
+/**
+ * Fails at the nth call, before or after it is performed; a dead sandbox fails at all later calls.
+ */
 function failAt(nth: number, { when, fate }: { when: 'before' | 'after'; fate: 'lives' | 'dies' }) {
   let calls = 0;
   const around: Around = async (call) => {
@@ -116,7 +121,7 @@ describe('a sandbox that fails at any single call', () => {
   });
 });
 
-/** The lives of two runs, each redriven once, from the oldest fact to the newest. */
+/** All events of two runs, each redriven once, oldest first. */
 const facts = ['r1', 'r2'].flatMap((name, at) =>
   [
     { status: 'RUNNING', redriveCount: 0 },
@@ -161,8 +166,8 @@ const tellingAll = aRoute({
   ),
 });
 
-describe('announcements in any order, each perhaps more than once, over three sandboxes', () => {
-  /** What was sent and what was confirmed, as places in the order of the facts. */
+describe('events in any order, some repeated, over three sandboxes', () => {
+  /** Sent and confirmed states, as positions in the order of the events. */
   type Step = { readonly did: 'sent' | 'confirmed'; readonly fact: number };
 
   const placeOf = (value: string) => facts.findIndex((fact) => fact.value === value);
@@ -182,7 +187,7 @@ describe('announcements in any order, each perhaps more than once, over three sa
     };
   }
 
-  const announcements = fc
+  const deliveries = fc
     .array(fc.constantFrom(...facts), { maxLength: 8 })
     .chain((repeated) =>
       fc.shuffledSubarray([...facts, ...repeated], { minLength: facts.length + repeated.length }),
@@ -191,9 +196,9 @@ describe('announcements in any order, each perhaps more than once, over three sa
     maxLength: 4,
   });
 
-  test('end at the newest state, and nothing older is sent after a newer was confirmed', async () => {
+  test('end at the newest state, and no older state is sent after a newer one was confirmed', async () => {
     await fc.assert(
-      fc.asyncProperty(announcements, troubles, fc.scheduler(), async (told, bad, scheduler) => {
+      fc.asyncProperty(deliveries, troubles, fc.scheduler(), async (events, bad, scheduler) => {
         const rig = aRig({ routes: [tellingAll] });
         const steps: Step[] = [];
         rig.autosys.answers.push(...bad.map(toAnswer));
@@ -214,16 +219,17 @@ describe('announcements in any order, each perhaps more than once, over three sa
         const sandboxes = [1, 2, 3].map(() => rig.open({ table, port }));
 
         const take = (event: AwsEvent, at: number) => sandboxes[at % 3]?.take(event);
-        await scheduler.waitFor(Promise.all(told.map(({ event }, at) => take(event, at))));
+        await scheduler.waitFor(Promise.all(events.map(({ event }, at) => take(event, at))));
         await drainUntilQuiet(rig);
 
         const shown = rig.autosys.globalVariable;
         const open = await readDue(rig.table);
-        // Sent twice with an unknown outcome each: it is not sent a third time, and waits for its deadline.
-        const isGivenUp = open.some(({ sent: before }) => before?.sends === 2);
+        // Sent twice with an unknown outcome: it is not sent a third time, and waits for its
+        // deadline.
+        const isGivenUp = open.some(({ sent }) => sent?.sends === 2);
         if (!isGivenUp) expect(shown).toEqual({ kind: 'value', value: newest });
-        expect(open.filter(({ sent: before }) => before?.sends !== 2)).toEqual([]);
-        // An older state that was sent after the newest allows one more.
+        expect(open.filter(({ sent }) => sent?.sends !== 2)).toEqual([]);
+        // An older state that was sent after the newest one allows one more send.
         const isLate = rig.table.written.some(({ body }) =>
           (body as Partial<Entry>).history?.some(({ text }) => text.startsWith('an older request')),
         );

@@ -43,13 +43,13 @@ const none: Baseline = { kind: 'none' };
 
 interface Row {
   readonly repeatable: boolean;
-  /** A job that shows the effect, and one that does not. */
+  /** A job that shows the effect, and a job that does not. */
   readonly shown?: JobView;
   readonly absent?: JobView;
   readonly baseline?: Baseline;
 }
 
-/** What each kind of event leaves on a job; `never` names no job. */
+/** Effect of each kind of event on a job; `never` names no job. */
 const table: Readonly<Record<AutosysEventKind, Row | 'never'>> = {
   STARTJOB: {
     repeatable: false,
@@ -170,25 +170,25 @@ describe('a start', () => {
       trace: started(undefined),
     },
     {
-      when: 'nobody looked before and it began since',
+      when: 'the job was not read before and began since',
       before: { kind: 'since', at: at(1) },
       job: aJob('RUNNING', { run: 8, startedAt: at(1) }),
       trace: started('8'),
     },
     {
-      when: 'nobody looked before and it began earlier',
+      when: 'the job was not read before and began earlier',
       before: { kind: 'since', at: at(2) },
       job: aJob('RUNNING', { run: 8, startedAt: at(1) }),
       trace: { kind: 'absent', found: 'AutoSys shows status RUNNING' },
     },
     {
-      when: 'nobody looked before and it never ran',
+      when: 'the job was not read before and never ran',
       before: { kind: 'since', at: at(2) },
       job: aJob('INACTIVE', { run: 0 }),
       trace: { kind: 'absent', found: 'AutoSys shows status INACTIVE' },
     },
     {
-      when: 'nobody looked before and AutoSys tells no start',
+      when: 'the job was not read before and AutoSys shows no start',
       before: { kind: 'since', at: at(2) },
       job: aJob('RUNNING', { run: 8 }),
       trace: { kind: 'none' },
@@ -237,8 +237,13 @@ describe('a kill', () => {
       job: aJob('QUE_WAIT', { run: 7 }),
       kind: 'absent',
     },
-    { when: 'nobody looked before', before: none, job: aJob('TERMINATED'), kind: 'shows' },
-    { when: 'nobody looked, and it is over', before: none, job: aJob('SUCCESS'), kind: 'absent' },
+    { when: 'the job was not read before', before: none, job: aJob('TERMINATED'), kind: 'shows' },
+    {
+      when: 'the job was not read, and it has ended',
+      before: none,
+      job: aJob('SUCCESS'),
+      kind: 'absent',
+    },
   ])('is $kind when $when', ({ before, job, kind }) => {
     expect(findJobEvidence(anEvent('KILLJOB'), before, job).kind).toBe(kind);
   });
@@ -256,7 +261,7 @@ describe('a status', () => {
     expect(trace.kind).toBe(kind);
   });
 
-  test('that the bridge asked for before is no start of somebody else', () => {
+  test('that the bridge requested before is not a start by another actor', () => {
     const before: Baseline = { kind: 'since', at: at(2), ours: ['RUNNING'] };
     const job = aJob('RUNNING', { startedAt: at(3) });
 
@@ -267,7 +272,7 @@ describe('a status', () => {
 describe('where the clocks differ', () => {
   const since: Baseline = { kind: 'since', at: at(10), clockDiffers: true };
 
-  test('a start without a run number before it shows nothing, whenever it began', () => {
+  test('a start without an earlier run number shows nothing', () => {
     const job = aJob('RUNNING', { run: 8, startedAt: at(20) });
 
     expect(findJobEvidence(anEvent('FORCE_STARTJOB'), since, job)).toEqual({ kind: 'none' });
