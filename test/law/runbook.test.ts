@@ -8,8 +8,14 @@ import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute } from '../support/routes.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
-const pages = runbook.split(/^## /m).slice(1);
+const [top = '', ...pages] = runbook.split(/^## /m);
 const headings = pages.map((page) => page.slice(0, page.indexOf('\n')));
+
+/** The cells of the rows of the table at the top: alarm, meaning, urgency, first command. */
+const rows = top
+  .split('\n')
+  .filter((line) => line.startsWith('| ['))
+  .map((line) => line.replaceAll(/^\| | \|$/g, '').split(' | '));
 
 /** The heading of an alarm: its name without the prefix and without the instance. */
 function toHeading(alarmName: string): string {
@@ -47,8 +53,23 @@ describe('the runbook', () => {
     }
   });
 
+  test('begins with a table that has a row for each page, in their order, with a link to it', () => {
+    expect(rows.map(([alarm]) => alarm)).toEqual(
+      headings.map((heading) => `[${heading}](#${heading.toLowerCase()})`),
+    );
+  });
+
+  test.for(rows)('gives %s a meaning, an urgency and a first command', (row) => {
+    const [, meaning, urgency, command] = row;
+
+    expect(row).toHaveLength(4);
+    expect(meaning).toMatch(/\S/);
+    expect(['now', 'this hour', 'working day']).toContain(urgency);
+    expect(command).toMatch(/^`[^`]+`$/);
+  });
+
   test.for(pages.map((page, at) => ({ heading: headings[at], page })))(
-    'says of $heading what is so, how to find out, and what to do',
+    'has a description, an investigation and a resolution for $heading',
     ({ page }) => {
       const parts = [...page.matchAll(/^\*\*(\w+)\.\*\* \S/gm)].map(([, part]) => part);
 
