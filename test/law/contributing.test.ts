@@ -10,7 +10,9 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 };
 
 /** Files and folders that CONTRIBUTING.md names, such as `cli/commands/`. */
-const paths = [...new Set([...text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, path = '']) => path))];
+const paths = [
+  ...new Set([...text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)].map(([, path = '']) => path)),
+];
 
 describe('CONTRIBUTING.md', () => {
   test('names many files', () => {
