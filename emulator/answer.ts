@@ -25,6 +25,7 @@ export function json(status: number, value: unknown): HttpAnswer {
 /**
  * A refusal by AEWS itself, as JSON. This distinguishes it from a page of the Tomcat below
  * (inferred).
+ *
  * @param message - what is wrong with the request, in one sentence
  */
 export function refusal(
@@ -66,6 +67,7 @@ export function invalidJobName(job: string): string {
 
 /**
  * An error page of the Tomcat under AEWS, in HTML (inferred; a client must handle it).
+ *
  * @param message - what was wrong, in one sentence
  */
 export function tomcatPage(

@@ -46,6 +46,7 @@ export interface Validity {
 export interface ServerCertificate extends Partial<Validity> {
   /**
    * Host names and addresses, all in the subject alternative name.
+   *
    * @default - `localhost`, `127.0.0.1` and `::1`
    */
   readonly hosts?: readonly string[];
@@ -53,6 +54,7 @@ export interface ServerCertificate extends Partial<Validity> {
 
 /**
  * Creates a certificate authority for embedded AutoSys servers.
+ *
  * @param validity - by default from yesterday, for ten years
  */
 export async function makeAuthority(validity: Partial<Validity> = {}): Promise<Identity> {
@@ -75,6 +77,7 @@ export async function makeAuthority(validity: Partial<Validity> = {}): Promise<I
 
 /**
  * Issues a server certificate, signed by the authority.
+ *
  * @param wanted - by default for the loopback names, from yesterday, for a year
  * @throws {Error} when the authority's PEM cannot be parsed
  */

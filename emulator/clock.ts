@@ -19,6 +19,7 @@ const longestTimerMs = 2_147_483_647;
  * A Node.js timer may fire up to a millisecond early (timers count whole milliseconds of another
  * clock). A caller that then finds nothing due would never be called again. So a timer that fires
  * early is set again.
+ *
  * @param nowMs milliseconds since 1970. @default - the time of this machine
  */
 export function createSystemClock(nowMs: () => number = Date.now): Clock {

@@ -15,6 +15,7 @@ const notHttp = '\u0000\u0015\u0003 at com.example.Acceptor.run(Acceptor.java:42
 
 /**
  * Sends the answer, altered by the fault.
+ *
  * @returns true when the complete answer was sent
  */
 export async function deliver(

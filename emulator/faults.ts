@@ -123,6 +123,7 @@ function usualAnswer(status: number): HttpAnswer {
 export interface FaultScope {
   /**
    * Number of times that the fault applies.
+   *
    * @default - once
    */
   readonly times?: number | 'always';

@@ -21,6 +21,7 @@ export class Fields {
 
   /**
    * Reads a required field.
+   *
    * @param names - its spellings; the first that is present is used
    * @throws {FieldError} when it is missing, is neither text nor a number, or its parser rejects it
    */

@@ -28,6 +28,7 @@ const baseByProfile: Readonly<Record<EmulatedProfile, string>> = {
  * If one wire profile is enabled, its endpoints exist only under its own base path. If several are
  * enabled, every endpoint exists under the base paths of all of them, so that a client that mixes
  * them is served.
+ *
  * @param method - HEAD is looked up as GET; OPTIONS is answered with the allowed methods
  */
 export function findEndpoint(

@@ -14,6 +14,7 @@ export interface InstanceOptions {
   readonly timezone?: string;
   /**
    * Delay from the acceptance of an event to its effect (documented: up to about a second).
+   *
    * @default 200
    */
   readonly eventDelayMs?: number;
@@ -26,6 +27,7 @@ export interface InstanceOptions {
   /**
    * Whether trailing blanks of a global variable's value are not shown, as by a release that pads
    * its columns (inferred). Conditions still read the value as it was set.
+   *
    * @default false
    */
   readonly showsTrimmedValues?: boolean;

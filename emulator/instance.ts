@@ -117,6 +117,7 @@ export class Instance implements Disposable {
   /**
    * Sets a global variable to an earlier state without an event, as a restored database or a
    * lagging replica does. The time of its last change is the earlier one, and no job is evaluated.
+   *
    * @param earlier `undefined` removes the variable
    */
   restoreGlobalVariable(name: GlobalName, earlier: GlobalValueRecord | undefined): void {

@@ -11,6 +11,7 @@ interface Range {
  * Selects the media type of the answer from an Accept header (RFC 9110, 12.5.1).
  *
  * Parameters such as `charset=UTF-8` are ignored, since clients send them without meaning.
+ *
  * @param accept - the header as received; a missing or empty header accepts any type
  * @param offered - in the order of our preference
  * @returns `undefined` if no offered type is accepted, which is a 406

@@ -59,6 +59,7 @@ const defaultProfiles: readonly EmulatedProfile[] = ['standard', 'api-prefix', '
 
 /**
  * Starts an embedded AutoSys: one instance behind AEWS over HTTPS.
+ *
  * @throws {NameError} for an invalid instance name
  * @throws {Error} if the JIL is invalid, with the output of `jil`, or if the port is in use
  */

@@ -8,6 +8,7 @@ export interface RequestTarget {
  * Parses a request target, in origin or absolute form (RFC 9112, 3.2).
  *
  * Trailing and doubled slashes are ignored, as Tomcat does. `%23` in a job's name becomes `#`.
+ *
  * @returns `undefined` if the percent-encoding is invalid
  */
 export function readTarget(requestTarget: string): RequestTarget | undefined {

@@ -20,6 +20,7 @@ export function withKnownTimezone({ timezone, ...job }: Job): Job {
  *
  * This is not an error in the JIL: a site gives its AutoSys names of its own, such as `Chicago`
  * (product knowledge: the command `autotimezone`).
+ *
  * @param instead the instance's timezone
  */
 export function findUnknownTimezones(

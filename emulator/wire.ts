@@ -54,6 +54,7 @@ export const spellingInBody: Spelling = { job: ['jobName'], status: 'status' };
 
 /**
  * Reads the kind of an event from the body of `POST /AEWS/event`.
+ *
  * @throws {FieldError} when `eventType`, or `eventTypeStr` if that wire profile is enabled, is
  * missing or not an event
  */
@@ -76,6 +77,7 @@ export function readEventKind(
 /**
  * Reads an event of a known kind from its fields. The first error is reported, in the order job,
  * fields of the kind, comment.
+ *
  * @throws {FieldError} with the field that is missing or invalid
  */
 export function readQueuedEvent(

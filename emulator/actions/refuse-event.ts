@@ -6,6 +6,7 @@ import type { QueuedEvent } from '../instance-types.ts';
 /**
  * Checks whether AEWS would accept an event: supported here (501), permitted by EEM (403), about a
  * job that exists.
+ *
  * @param accepted - the endpoint's answer to an accepted event, for an AutoSys that silently
  * discards an event for an unknown job
  * @returns `undefined` if the event is accepted
