@@ -131,7 +131,7 @@ describe('the wiring of a template', () => {
 
   test.for([
     { value: { Ref: 'Mapping' }, says: 'a reference to Mapping, AWS::Lambda::EventSourceMapping' },
-    { value: { Ref: 'Nobody' }, says: 'a reference to Nobody' },
+    { value: { Ref: 'Missing' }, says: 'a reference to Missing' },
     { value: { 'Fn::GetAtt': ['Dead', 'Colour'] }, says: 'Dead.Colour' },
     { value: { 'Fn::ImportValue': 'x' }, says: 'Fn::ImportValue' },
     { value: ['a'], says: 'a list' },
