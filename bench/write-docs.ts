@@ -9,7 +9,7 @@ export interface MeasurementContext {
 }
 
 /**
- * Writes figures into `docs/benchmarks.md`, each between the markers of benchmarkFigures benchmark. Figures of
+ * Writes figures into `docs/benchmarks.md`, each between the markers of its benchmark. Figures of
  * other benchmarks stay.
  */
 export function writeDocs(

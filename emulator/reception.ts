@@ -11,7 +11,7 @@ export interface ReceptionOptions {
   readonly faults: FaultPlan;
   readonly log: RequestLog;
   readonly clock: Clock;
-  /** The regular answer. With `losesEventsEvents`, events are discarded. */
+  /** The regular answer. With `losesEvents`, events are discarded. */
   readonly answer: (
     exchange: Exchange,
     options: { readonly losesEvents: boolean },

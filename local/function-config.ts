@@ -22,7 +22,10 @@ export interface FunctionConfig {
 /** AWS's own Node.js runtime client, which runs in every execution environment. */
 export const runtimeClientPath = createRequire(import.meta.url).resolve('aws-lambda-ric');
 
-/** Variables that a function may set although Lambda sets them too (Lambda developer guide, "Unreserved"). */
+/**
+ * Variables that a function may set although Lambda sets them too (Lambda developer guide,
+ * "Unreserved").
+ */
 const unreserved: ReadonlySet<string> = new Set(['PATH', 'LANG', 'TZ']);
 
 /**

@@ -73,7 +73,10 @@ function checkRetryPolicy(where: string, policy: JsonObject): void {
   }
 }
 
-/** The rate of a rule in milliseconds; `undefined` for a rule with an event pattern or without a rate. */
+/**
+ * The rate of a rule in milliseconds; `undefined` for a rule with an event pattern or without a
+ * rate.
+ */
 export function readRuleRate({ EventPattern, ScheduleExpression }: JsonObject): number | undefined {
   return EventPattern === undefined && typeof ScheduleExpression === 'string'
     ? readRate(ScheduleExpression)

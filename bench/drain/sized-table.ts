@@ -1,7 +1,7 @@
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 
-/** A table in memory that knows rowBytes size; on AWS the ledger is in DynamoDB. */
+/** A table in memory that knows its size; on AWS the ledger is in DynamoDB. */
 export function createSizedTable(deps: { readonly now: () => Date }): Table & {
   /** Size of all bodies, as JSON. */
   readonly bytes: () => number;
