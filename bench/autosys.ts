@@ -2,23 +2,23 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** What the embedded AutoSys of a measurement is told to do. */
+/** An instruction to the embedded AutoSys of a benchmark. */
 export type AutosysInstruction =
-  | { readonly kind: 'go down' | 'come back' | 'tell' }
+  | { readonly kind: 'go down' | 'come back' | 'report state' }
   | { readonly kind: 'answer after'; readonly ms: number };
 
-/** What it says to that; `ready` once, at its start. */
+/** Its answer to an instruction; `ready` once, at its start. */
 export type AutosysProcessAnswer =
   | { readonly kind: 'done' }
   | {
-      readonly kind: 'told';
+      readonly kind: 'state';
       readonly values: readonly (readonly [name: string, value: string])[];
-      /** How often each job has started. */
+      /** Number of starts of each job. */
       readonly starts: readonly (readonly [job: string, starts: number])[];
     }
   | ({ readonly kind: 'ready' } & AutosysAccess);
 
-/** How it is reached. */
+/** URL, certificate authority and login. */
 export interface AutosysAccess {
   readonly url: string;
   readonly certificateAuthority: string;
@@ -26,7 +26,7 @@ export interface AutosysAccess {
   readonly password: string;
 }
 
-/** The embedded AutoSys in a process of its own, over HTTPS on loopback. */
+/** The embedded AutoSys in a separate process, over HTTPS on loopback. */
 export class AutosysProcess implements AsyncDisposable {
   readonly access: AutosysAccess;
   readonly #child: ChildProcess;
@@ -37,31 +37,31 @@ export class AutosysProcess implements AsyncDisposable {
   }
 
   static async start({ jil = '' }: { readonly jil?: string } = {}): Promise<AutosysProcess> {
-    const child = fork(join(import.meta.dirname, 'far-shore.ts'), [jil]);
+    const child = fork(join(import.meta.dirname, 'autosys-child.ts'), [jil]);
     const ready = await nextAnswer(child);
     if (ready.kind !== 'ready')
-      throw new Error(`the AutoSys of the measurement said ${ready.kind}`);
+      throw new Error(`embedded AutoSys of the benchmark: expected ready, found ${ready.kind}`);
     return new AutosysProcess(child, ready);
   }
 
-  /** Gives one order and waits for it to be carried out; one at a time. */
-  async order(order: AutosysInstruction): Promise<AutosysProcessAnswer> {
+  /** Sends one instruction and waits until it is executed; one at a time. */
+  async execute(instruction: AutosysInstruction): Promise<AutosysProcessAnswer> {
     const answer = nextAnswer(this.#child);
-    this.#child.send(order);
+    this.#child.send(instruction);
     return await answer;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null) return;
-    const gone = once(this.#child, 'exit');
+    const exited = once(this.#child, 'exit');
     this.#child.disconnect();
-    await gone;
+    await exited;
   }
 }
 
 async function nextAnswer(child: ChildProcess): Promise<AutosysProcessAnswer> {
   const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`the AutoSys of the measurement ended with ${code}`);
+    throw new Error(`embedded AutoSys of the benchmark: ended with exit code ${code}`);
   });
   ended.catch(() => undefined);
   const [answer] = await Promise.race([once(child, 'message'), ended]);

@@ -1,36 +1,36 @@
-/** A cell: a number is printed with three digits that count. */
+/** A cell; a number is printed with three significant digits. */
 export type Cell = string | number;
 
-/** Figures side by side, measured in one run. */
+/** A table of figures that were measured in one run. */
 export interface FigureTable {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** What a figure should at most be, and what it is; told, never asserted. */
+/** The largest value that a figure should have, and the value found; printed, never asserted. */
 export interface Aim {
   readonly what: string;
   readonly atMost: number;
   readonly found: number;
 }
 
-/** What a benchmark has found. */
+/** The result of a benchmark. */
 export interface Figures {
   readonly tables: readonly FigureTable[];
   readonly aims: readonly Aim[];
-  /** What was measured how, for whoever reads the figures without the code. */
+  /** How the figures were measured, for readers who do not know the code. */
   readonly notes: readonly string[];
 }
 
 export interface BenchmarkOptions {
-  /** As small as shows that it runs; the figures are worth little. */
+  /** As short as possible, to show that the benchmark runs; the figures have little value. */
   readonly quick: boolean;
-  /** Told how far it is. */
-  readonly tell: (progress: string) => void;
+  /** Callback for progress messages. */
+  readonly onProgress: (progress: string) => void;
 }
 
-/** One question and the measuring that answers it. */
+/** A question, and the measurement that answers it. */
 export interface Benchmark {
   readonly name: string;
   readonly question: string;

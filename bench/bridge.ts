@@ -13,22 +13,20 @@ import {
 } from '../lambda/policies.ts';
 import type { ReportDeps } from '../lambda/report/report.ts';
 
-/** The world that a measured bridge stands in. */
-export interface BenchSurroundings {
+/** Dependencies of a measured bridge. */
+export interface BenchDeps {
   readonly table: Table;
   readonly autosys: Autosys;
   readonly now: () => Date;
   readonly sleep: ReportDeps['sleep'];
 }
 
-/** Binds report and drain as `lambda/functions/compose.ts` does, but for ledger, AutoSys and time, which are the measurer's. */
-export function bindDeps({
-  table,
-  autosys,
-  now,
-  sleep,
-}: BenchSurroundings): Omit<ReportDeps, 'routes'> {
-  // Half-way, so that one run is as another.
+/**
+ * Binds report and drain as `lambda/functions/compose.ts` does, except for ledger, AutoSys and
+ * time, which the benchmark supplies.
+ */
+export function bindDeps({ table, autosys, now, sleep }: BenchDeps): Omit<ReportDeps, 'routes'> {
+  // The middle of the range, so that all runs are equal.
   const jitter = () => 0.5;
   return {
     isAllowed: () => true,

@@ -1,18 +1,21 @@
 const account = '111122223333';
 const region = 'eu-west-1';
 
-/** What a measured execution event says; all else is as AWS says it of a run without trouble. */
+/**
+ * The fields of a measured execution event that vary. All other fields are those of a run without
+ * errors.
+ */
 export interface ExecutionFacts {
   readonly stateMachine: string;
-  /** The execution's name: each is a run of its own. */
+  /** The name of the execution; each is a separate run. */
   readonly run: string;
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED';
   readonly startMs: number;
-  /** Absent while it runs. */
+  /** Undefined while it runs. */
   readonly stopMs?: number;
 }
 
-/** The event as EventBridge puts it into the queue, after recordings of 2024. */
+/** The event as EventBridge sends it to the queue, based on recordings of 2024. */
 export function toExecutionEvent({ stateMachine, run, status, startMs, stopMs }: ExecutionFacts) {
   const executionArn = `arn:aws:states:${region}:${account}:execution:${stateMachine}:${run}`;
   return {

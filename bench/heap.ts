@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 let gc: (() => void) | undefined;
 
-/** Collects garbage. @returns the bytes that are still in use */
+/** Collects garbage. @returns the bytes in use afterwards */
 export function collectGarbage(): number {
   if (gc === undefined) {
     setFlagsFromString('--expose-gc');

@@ -12,10 +12,11 @@ import { push } from './push/index.ts';
 import { writeDocs } from './write-docs.ts';
 
 /**
- * Measures: `npm run bench`, or some of it: `npm run bench -- push growth`. `--quick` only shows that it runs; `--json FILE`
- * says where the figures go as JSON (`bench/results.json`); `--docs` puts them into `docs/benchmarks.md` as well.
+ * Runs the benchmarks: `npm run bench`, or some of them: `npm run bench -- push growth`. `--quick`
+ * runs them briefly, only to show that they work. `--json FILE` sets the JSON output file (default:
+ * `bench/results.json`). `--docs` also writes the figures to `docs/benchmarks.md`.
  *
- * Ends with 1 when something could not be measured, never for a time.
+ * Exits with 1 when a measurement failed, never because of a slow result.
  */
 const benchmarks: readonly Benchmark[] = [push, handler, drain, growth, cold];
 
@@ -45,10 +46,10 @@ async function measure(chosen: readonly Benchmark[]): Promise<void> {
   const figures: Record<string, Figures> = {};
   for (const { name, question, run } of chosen) {
     console.log(`\n## ${name}: ${question}`);
-    const tell = (progress: string) => {
+    const onProgress = (progress: string) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${name}: ${progress}\r`);
     };
-    figures[name] = await run({ quick: values.quick, tell });
+    figures[name] = await run({ quick: values.quick, onProgress });
     console.log(printFigures(figures[name]));
   }
   const at = new Date().toISOString();
@@ -63,5 +64,5 @@ async function measure(chosen: readonly Benchmark[]): Promise<void> {
 function describeMachine(): string {
   const [first, ...others] = cpus();
   const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
-  return `${others.length + 1} × ${first?.model ?? 'a processor'}, ${gigabytes} GB, Node.js ${process.version}, ${process.platform} ${process.arch}`;
+  return `${others.length + 1} × ${first?.model ?? 'unknown processor'}, ${gigabytes} GB, Node.js ${process.version}, ${process.platform} ${process.arch}`;
 }

@@ -1,11 +1,11 @@
-/** What something took. */
+/** CPU time and elapsed time. */
 export interface MeterReading {
-  /** Of all threads of this process. */
+  /** CPU time of all threads of this process. */
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
 }
 
-/** Starts to measure; what it returns says how much was taken so far. */
+/** Starts a meter. The returned function reads it. */
 export function startMeter(): () => MeterReading {
   const cpu = process.cpuUsage();
   const startedAt = performance.now();

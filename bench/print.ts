@@ -1,13 +1,13 @@
 import type { Aim, Cell, Figures, FigureTable } from './benchmark.ts';
 
-/** The figures as text for a person: tables in columns, aims, notes. */
+/** The figures as text for people: tables, aims, notes. */
 export function printFigures({ tables, aims, notes }: Figures): string {
   return [...tables.map(printTable), ...aims.map(printAim), ...notes.map((note) => `- ${note}`)]
     .join('\n')
     .concat('\n');
 }
 
-/** A table of Markdown, which reads well in a terminal too. */
+/** A Markdown table that is also readable in a terminal. */
 function printTable({ title, columns, rows }: FigureTable): string {
   const lines = [columns, ...rows.map((row) => row.map(printCell))];
   const widths = columns.map((_, at) => Math.max(3, ...lines.map((line) => line[at]?.length ?? 0)));
@@ -28,7 +28,7 @@ function printAim({ what, atMost, found }: Aim): string {
   return `- aim ${verdict}: ${what}: at most ${printCell(atMost)}, found ${printCell(found)}`;
 }
 
-/** Three digits that count, and thousands set apart. */
+/** Three significant digits, with thousands separators. */
 export function printCell(cell: Cell): string {
   if (typeof cell === 'string') return cell;
   const digits = Math.abs(cell) >= 100 ? Math.round(cell) : Number(cell.toPrecision(3));

@@ -1,13 +1,13 @@
 import { median } from './statistics.ts';
 
-/** One of the things that are compared; each call is one measurement, in whatever unit. */
+/** One of the compared alternatives. Each call is one measurement, in any unit. */
 export type Contender = () => Promise<number> | number;
 
 /**
- * Measures the contenders by turns, A B C, then B C A and so on: what else the machine does meanwhile falls on all of
- * them alike, so their ratios hold where their times do not.
+ * Measures the contenders alternately: A B C, then B C A, and so on. Other load on the machine
+ * affects all of them alike, so their ratios hold even if their times do not.
  *
- * @returns every measurement by contender; the first `warmUps` rounds are thrown away
+ * @returns every measurement by contender; the first `warmUps` rounds are discarded
  */
 export async function measureAlternately<Name extends string>(
   contenders: Readonly<Record<Name, Contender>>,
@@ -28,7 +28,7 @@ export async function measureAlternately<Name extends string>(
   return measured;
 }
 
-/** How often the one is as much as the other: the median of the ratios, each taken within a round. */
+/** The first as a multiple of the second: the median of the ratios, each taken within a round. */
 export function ratio(ones: readonly number[], others: readonly number[]): number {
   return median(ones.map((one, round) => one / (others[round] ?? Number.NaN)));
 }

@@ -2,31 +2,37 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figures } from './benchmark.ts';
 import { printFigures } from './print.ts';
 
-/** When and where figures were measured, in words. */
-export interface Occasion {
+/** Time and machine of a measurement. */
+export interface MeasurementContext {
   readonly at: string;
   readonly machine: string;
 }
 
-/** Puts figures into `docs/benchmarks.md`, each between the markers of its benchmark; what was not measured stays. */
+/**
+ * Writes figures into `docs/benchmarks.md`, each between the markers of its benchmark. Figures of
+ * other benchmarks stay.
+ */
 export function writeDocs(
   path: string,
   figures: Readonly<Record<string, Figures>>,
-  { at, machine }: Occasion,
+  { at, machine }: MeasurementContext,
 ): void {
   const text = Object.entries(figures).reduce(
-    (page, [name, its]) =>
+    (page, [name, benchmarkFigures]) =>
       replaceBetween(
         page,
         name,
-        `\nMeasured ${at.slice(0, 16)}Z on ${machine}.\n${printFigures(its)}\n`,
+        `\nMeasured ${at.slice(0, 16)}Z on ${machine}.\n${printFigures(benchmarkFigures)}\n`,
       ),
     readFileSync(path, 'utf8'),
   );
   writeFileSync(path, text);
 }
 
-/** @throws {Error} where the page has no such markers */
+/**
+ * Replaces the text between the markers of a benchmark. @throws {Error} if the page has no such
+ * markers
+ */
 export function replaceBetween(page: string, name: string, text: string): string {
   const begin = `<!-- begin ${name} -->\n`;
   const end = `<!-- end ${name} -->`;

@@ -1,25 +1,33 @@
 /** A folder or a file of the source, and what it may import. */
 export interface Folder {
-  /** From the top of the repository; a folder ends in `/`. The longest path that fits a file applies. */
+  /**
+   * Path from the top of the repository; a folder ends in `/`. The longest path that matches a file
+   * applies.
+   */
   readonly path: string;
-  /** What it holds, for docs/architecture.md. @default - not a row of its own in that table */
+  /** Contents, for docs/architecture.md. @default - no row in that table */
   readonly purpose?: string;
-  /** Folders and files it may import, besides itself. `all` for every one. */
+  /** Folders and files that it may import, besides itself. `all` for every folder. */
   readonly folders: readonly string[] | 'all';
-  /** Packages it may import, with all of their paths. `all` for every one. @default - none */
+  /**
+   * Packages that it may import, with all of their paths. `all` for every package. @default - none
+   */
   readonly packages?: readonly string[] | 'all';
-  /** Modules of Node.js it may import. `all` for every one. @default - none */
+  /** Modules of Node.js that it may import. `all` for every module. @default - none */
   readonly node?: readonly string[] | 'all';
 }
 
-/** What every folder of `lambda/` may import: names of AutoSys, the contract, errors and policies. */
+/**
+ * Imports allowed in every folder of `lambda/`: names of AutoSys, the contract, errors and
+ * policies.
+ */
 const ground = [
   'autosys/',
   'lambda/contract.ts',
   'lambda/errors.ts',
   'lambda/policies.ts',
 ] as const;
-/** What the file of one SDK client may import. */
+/** Imports allowed in the file of one SDK client. */
 const awsGround = [
   ...ground,
   'lambda/aws/client-timeouts.ts',
@@ -30,7 +38,7 @@ const awsGround = [
 ] as const;
 /** The folders of pure decisions. */
 const decisions = [...ground, 'lambda/workload/', 'lambda/routing/', 'lambda/ledger/'] as const;
-/** What the three flows share. */
+/** Imports shared by report, sweep and canary. */
 const stages = [
   ...decisions,
   'lambda/circuit-breaker/',
@@ -44,14 +52,14 @@ const stages = [
 ] as const;
 
 /**
- * The law of folders. It is enforced by test/law/folders.test.ts over every import, type imports
- * included, and printed in docs/architecture.md.
+ * The import rules of folders. test/law/folders.test.ts enforces them for every import, including
+ * type imports. They are printed in docs/architecture.md.
  */
 export const folders: readonly Folder[] = [
   {
     path: 'autosys/',
     purpose:
-      'AutoSys in its own words: names, statuses, events, conditions, JIL, the text of sendevent and autorep',
+      'the language of AutoSys: names, statuses, events, conditions, JIL, the text of sendevent and autorep',
     folders: [],
   },
   {
@@ -70,7 +78,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'route-file/',
     purpose:
-      '`bridge.yaml`: read, check, compile to `bridge.json`; `rules/`: the EventBridge patterns of its routes. Never in a bundle',
+      '`bridge.yaml`: read, check, compile to `bridge.json`; `rules/`: the EventBridge patterns of its routes. Not part of any bundle',
     folders: [
       ...ground,
       'event-pattern/',
@@ -84,13 +92,13 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'lambda/contract.ts',
-    purpose: 'names that stack, functions and local host share',
+    purpose: 'names shared by stack, functions and local host',
     folders: [],
   },
   { path: 'lambda/policies.ts', purpose: 'retry, lease and deadline settings', folders: [] },
   {
     path: 'lambda/errors.ts',
-    purpose: 'errors of the bridge, and what each means for a retry',
+    purpose: 'errors of the bridge, and the disposition of each',
     folders: ['autosys/'],
   },
   {
@@ -101,14 +109,14 @@ export const folders: readonly Folder[] = [
   {
     path: 'lambda/workload/',
     purpose:
-      'what happened in AWS: `WorkloadEvent`, its version; `read/` makes one from an EventBridge event',
+      'events of AWS: `WorkloadEvent`, its version; `read/` parses one from an EventBridge event',
     folders: ground,
     packages: ['zod'],
     node: ['crypto'],
   },
   {
     path: 'lambda/routing/',
-    purpose: 'which routes match an event, templates, and the effects they request',
+    purpose: 'route matching, templates, and the requested effects',
     folders: [...ground, 'lambda/workload/'],
   },
   {
@@ -175,18 +183,19 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'lambda/login/',
-    purpose: 'which version of a secret is sent, rotation, refused logins, CA certificates',
+    purpose: 'logins: secret versions, rotation, rejected logins, CA certificates',
     folders: [...decisions, 'lambda/aws/secret-login.ts', 'lambda/aws/secret-json.ts'],
     node: ['async_hooks', 'crypto', 'timers/promises'],
   },
   {
     path: 'lambda/delivery/evidence/',
-    purpose: 'what in AutoSys shows that an event took effect',
+    purpose: 'evidence in AutoSys that an event took effect',
     folders: decisions,
   },
   {
     path: 'lambda/delivery/',
-    purpose: 'claim an entry, send its event, read the effect back, record; the drain',
+    purpose:
+      'claims an entry, sends its event, reads the effect back, records the outcome; the drain',
     folders: [
       ...decisions,
       'lambda/circuit-breaker/',
@@ -207,20 +216,20 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'lambda/report/',
-    purpose: 'the flow of one queue message: read, translate, claim, send, confirm, record',
+    purpose: 'processing of one queue message: read, translate, claim, send, confirm, record',
     folders: stages,
     packages: ['aws-lambda'],
   },
   {
     path: 'lambda/sweep/',
     purpose:
-      'the flow of the schedule: send what is due, ask AWS about open runs, read values back again',
+      'scheduled work: sends due entries, looks up open runs in AWS, reads values back again',
     folders: stages,
   },
   {
     path: 'lambda/canary/',
     purpose:
-      'tries the whole way to AutoSys, from the host name to a value read back; `doctor` uses it too',
+      'tests the path to AutoSys, from the host name to a value read back; `doctor` uses it too',
     folders: stages,
   },
   {
@@ -256,8 +265,7 @@ export const folders: readonly Folder[] = [
   },
   {
     path: 'infra/bundle-stubs/',
-    purpose:
-      'small modules that the bundler puts in the place of parts that the functions never use',
+    purpose: 'small modules that the bundler substitutes for parts that the functions never use',
     folders: [],
     node: ['fs', 'util'],
   },
@@ -271,7 +279,7 @@ export const folders: readonly Folder[] = [
   {
     path: 'local/',
     purpose:
-      'the embedded AWS of one machine: bus, queue, tables, and the deployed bundles under the runtime client of AWS',
+      'the embedded AWS on one machine: bus, queue, tables, and the deployed bundles under the runtime client of AWS',
     folders: ['lambda/contract.ts', 'event-pattern/'],
     packages: ['dynalite'],
     node: 'all',
@@ -301,14 +309,14 @@ export const folders: readonly Folder[] = [
   },
 ];
 
-/** The folder whose law applies to a file; `undefined` where the law names none. */
+/** The folder whose rules apply to a file; `undefined` if no folder matches. */
 export function findFolder(file: string, all: readonly Folder[] = folders): Folder | undefined {
   return all
     .filter(({ path }) => (path.endsWith('/') ? file.startsWith(path) : file === path))
     .toSorted((one, other) => other.path.length - one.path.length)[0];
 }
 
-/** The folder of a file that has a law of its own; a folder within a folder belongs to itself. */
+/** The folder whose rules apply to a path; a subfolder with its own row is its own parent. */
 export function toParent(path: string): string {
   if (path.endsWith('/')) return path;
   return (
@@ -319,18 +327,20 @@ export function toParent(path: string): string {
   );
 }
 
-/** An import of a file: another file of the repository, or a package. */
+/** An import in a file: of another file of the repository, or of a package. */
 export interface Import {
   readonly file: string;
-  /** A path from the top of the repository, or what a package import says, such as `node:fs`. */
+  /**
+   * A path from the top of the repository, or the specifier of a package import, such as `node:fs`.
+   */
   readonly target: string;
   readonly isPackage: boolean;
 }
 
-/** Why an import breaks the law; `undefined` where it is allowed. */
+/** The reason why an import is not allowed; `undefined` if it is allowed. */
 export function describeBreach({ file, target, isPackage }: Import): string | undefined {
   const folder = findFolder(file);
-  if (folder === undefined) return `${file}: no folder of docs/folders.ts holds it`;
+  if (folder === undefined) return `${file}: no folder of docs/folders.ts matches it`;
   const { path, packages = [], node = [] } = folder;
   const toBreach = (allowed: readonly string[]) =>
     `${file}: found an import of ${target}, allowed in ${path}: ${allowed.join(', ') || 'none'}`;
@@ -343,7 +353,7 @@ export function describeBreach({ file, target, isPackage }: Import): string | un
   }
   const other = findFolder(target)?.path ?? target;
   const parent = toParent(other);
-  // A folder within a folder is another folder.
+  // A subfolder with its own row counts as another folder.
   if (folder.folders === 'all' || [other, parent].includes(path)) return undefined;
   const isAllowed = [target, other, parent].some((one) => folder.folders.includes(one));
   return isAllowed ? undefined : toBreach(folder.folders);

@@ -12,11 +12,11 @@ import { folders } from './folders.ts';
 
 type Row = readonly string[];
 
-/** What the documents tell out of the code, by the name of the place: `<!-- table: name -->`. */
+/** The generated tables of the documents, by the name in their marker: `<!-- table: name -->`. */
 const tables: Readonly<Record<string, () => string>> = {
   names: () =>
     toTable(
-      ['what', 'longest', 'characters'],
+      ['name of', 'maximum length', 'characters'],
       Object.values(nameRules).map(({ what, max, allowed }) => [what, String(max), allowed]),
     ),
   statuses: () =>
@@ -30,7 +30,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   events: () =>
     toTable(
-      ['event', 'may be sent twice', 'because'],
+      ['event', 'may be sent twice', 'reason'],
       autosysEventKinds.map((kind) => {
         const { repeatable, because } = toTrait(kind);
         return [`\`${kind}\``, repeatable ? 'yes' : 'no', because];
@@ -38,7 +38,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   profiles: () =>
     toTable(
-      ['wire profile', 'base path', 'events', 'reads globals back', 'evidence'],
+      ['wire profile', 'base path', 'events', 'reads global variables', 'evidence'],
       Object.values(wireProfiles).map((profile) => [
         `\`${profile.name}\``,
         `\`${profile.basePath}\``,
@@ -59,7 +59,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   network: () =>
     toTable(
-      ['verdict of doctor', 'whom to ask', 'what to do'],
+      ['doctor verdict', 'contact', 'what to do'],
       Object.entries(networkFaults).map(([fault, { contact, advice }]) => [
         `\`${fault}\``,
         contact,
@@ -70,7 +70,7 @@ const tables: Readonly<Record<string, () => string>> = {
   fidelity: printEventTable,
   metrics: () =>
     toTable(
-      ['metric', 'unit', 'by', 'meaning'],
+      ['metric', 'unit', 'dimensions', 'meaning'],
       Object.entries(metricFacts).map(([name, { unit, by, meaning }]) => [
         `\`${name}\``,
         unit,
@@ -80,7 +80,7 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
   folders: () =>
     toTable(
-      ['folder', 'what it holds'],
+      ['folder', 'contents'],
       folders.flatMap(({ path, purpose }) =>
         purpose === undefined ? [] : [[`\`${path}\``, purpose]],
       ),
@@ -125,7 +125,10 @@ function toPresence(
   reading: { readonly longest?: number; readonly mayBeAbsent?: true } | undefined,
 ): string {
   if (reading === undefined) return 'no';
-  const length = reading.longest === undefined ? 'cut it' : `up to ${reading.longest} characters`;
+  const length =
+    reading.longest === undefined
+      ? 'any length, truncate it'
+      : `up to ${reading.longest} characters`;
   return reading.mayBeAbsent ? `${length}, may be absent` : length;
 }
 
@@ -138,14 +141,16 @@ function toTable(head: Row, rows: readonly Row[]): string {
   return [toLine(head), toLine(head.map(() => '---')), ...rows.map(toLine)].join('\n');
 }
 
-/** Fills every place of a document with its table; a place nobody knows is an error. */
+/**
+ * Replaces the text between the markers of each table. @throws {Error} for an unknown table name
+ */
 export function fillTables(document: string): string {
   return document.replace(
     /(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, start: string, name: string, end: string) => {
       const table = tables[name];
       if (table === undefined) {
-        throw new Error(`no table ${name}, allowed: ${Object.keys(tables).join(', ')}`);
+        throw new Error(`unknown table ${name}, allowed: ${Object.keys(tables).join(', ')}`);
       }
       return `${start}${table().trimEnd()}\n${end}`;
     },

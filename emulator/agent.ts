@@ -2,12 +2,15 @@ import type { Job } from '../autosys/job.ts';
 import type { Clock } from './clock.ts';
 import { Agenda } from './engine/agenda.ts';
 import type { Report, Try } from './engine/step.ts';
-import { type PlannedRun, planCommand, type RunTable } from './pretended-command.ts';
+import { type PlannedRun, planCommand, type RunTable } from './simulated-command.ts';
 
-/** From STARTING to RUNNING, and to SUCCESS where a run is bypassed. */
+/** Delay from STARTING to RUNNING. For a bypassed run: from STARTING to SUCCESS. */
 const startingMs = 100;
 
-/** Pretends to run jobs: tells after a while that a try runs, and after another how it ended. Executes nothing. */
+/**
+ * Simulates the runs of jobs: reports after a delay that a try runs, and later how it ended.
+ * Executes nothing.
+ */
 export class Agent implements Disposable {
   readonly #agenda: Agenda;
   readonly #runs: RunTable;
@@ -21,22 +24,22 @@ export class Agent implements Disposable {
     this.#report = report;
   }
 
-  /** Begins a try. `command` has its global variables put in. */
+  /** Begins a try. The global variables in `command` are already substituted. */
   begin(of: Try, { command = '' }: Pick<Job, 'command'>): void {
     const { durationMs, exitCode } = this.#plan(of.job, command);
     this.#wait(of, startingMs, () => {
-      // The end first: what is told of RUNNING may kill this very try.
+      // The timer for the end is set first, because a listener of RUNNING may kill this try.
       this.#wait(of, durationMs, () => this.#report(of, { kind: 'ended', exitCode }));
       this.#report(of, { kind: 'running' });
     });
   }
 
-  /** A try that only pretends to have been: ON_NOEXEC. */
+  /** Bypasses a try (ON_NOEXEC): reports it after a delay without a run. */
   bypass(of: Try): void {
     this.#wait(of, startingMs, () => this.#report(of, { kind: 'bypassed' }));
   }
 
-  /** The try is heard of no more. */
+  /** Stops the try. Nothing more is reported about it. */
   kill(of: Try): void {
     const key = keyOf(of);
     this.#timerByTry.get(key)?.[Symbol.dispose]();

@@ -1,29 +1,30 @@
 import { STATUS_CODES } from 'node:http';
 import type { ContentEncoding } from './encode-body.ts';
 
-/** What goes back for one request; the server adds length, date and connection. */
+/** The answer to one request. The server adds length, date and connection. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Media type with its charset; needed where there is a body. */
+  /** Media type with its charset. Required if there is a body. */
   readonly contentType?: string;
   readonly body?: string;
-  /** How the body is compressed on its way. @default - not at all */
+  /** Compression of the body. @default - none */
   readonly encoding?: ContentEncoding;
 }
 
-/** A status and nothing more, such as the 201 of an event and the 403 of EEM (Broadcom KB 187058). */
+/** A status without a body, such as the 201 of an event and the 403 of EEM (Broadcom KB 187058). */
 export function empty(status: number, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   return { status, headers };
 }
 
-/** JSON as AEWS writes it, on one line. */
+/** JSON as AEWS writes it: on one line. */
 export function json(status: number, value: unknown): HttpAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify(value) };
 }
 
 /**
- * A refusal of AEWS's own: JSON, which tells it from a page of the Tomcat below (inferred).
+ * A refusal by AEWS itself, as JSON. This distinguishes it from a page of the Tomcat below
+ * (inferred).
  *
  * @param message - what is wrong with the request, in one sentence
  */
@@ -40,18 +41,21 @@ export function text(status: number, body: string): HttpAnswer {
   return { status, contentType: 'text/plain;charset=UTF-8', body };
 }
 
-/** An XML document whose root element is given without the declaration. */
+/** An XML document. `root` is its root element, without the XML declaration. */
 export function xml(status: number, root: string): HttpAnswer {
   const body = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${root}`;
   return { status, contentType: 'application/xml', body };
 }
 
-/** The loud answer to what nobody here can do: what was asked, and why not. */
+/**
+ * Answers 501 to a request that the emulator does not implement: what was requested, and the
+ * reason.
+ */
 export function unsupported(what: string, reason: string): HttpAnswer {
-  return text(501, `The embedded AutoSys does not do ${what}: ${reason}\n`);
+  return text(501, `The embedded AutoSys does not support ${what}: ${reason}\n`);
 }
 
-/** AutoSys's words for a job it does not have; 404 on reads (seen live), unproven on events. */
+/** AutoSys's message for an unknown job; 404 on reads (seen live), unproven on events. */
 export function unknownJob(status: number, job: string): HttpAnswer {
   return text(status, `${invalidJobName(job)}\n`);
 }
@@ -62,7 +66,7 @@ export function invalidJobName(job: string): string {
 }
 
 /**
- * An error as the Tomcat under AEWS tells it: a page of HTML (inferred; a client must survive it).
+ * An error page of the Tomcat under AEWS, in HTML (inferred; a client must handle it).
  *
  * @param message - what was wrong, in one sentence
  */
@@ -81,7 +85,7 @@ export function tomcatPage(
   return { status, headers, contentType: 'text/html;charset=utf-8', body };
 }
 
-/** Makes a text safe inside XML and HTML, elements and attributes alike. */
+/** Escapes text for XML and HTML, in elements and in attributes. */
 export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -18,35 +18,42 @@ import {
 } from '@peculiar/x509';
 
 const { subtle } = globalThis.crypto;
-/** P-256: every TLS client of the last ten years takes it, and a key is made in a millisecond. */
+/**
+ * P-256: supported by every TLS client of the last ten years; a key is created in a millisecond.
+ */
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const dayMs = 86_400_000;
 const authorityName = 'CN=Embedded AutoSys CA, O=AutoSys AWS bridge';
 
-/** A certificate and its private key, both PEM; as an authority it may be written to a file and used again. */
+/**
+ * A certificate and its private key, both PEM. An authority may be written to a file and reused.
+ */
 export interface Identity {
   readonly certificate: string;
-  /** PKCS #8. Whoever has it can speak for the certificate. */
+  /** PKCS #8. Its owner can act as the subject of the certificate. */
   readonly privateKey: string;
 }
 
-/** When a certificate holds; both ends are instants of the real clock, by which TLS clients judge. */
+/**
+ * The validity period of a certificate. Both instants are of the real clock, which TLS clients use.
+ */
 export interface Validity {
   readonly validFrom: Date;
   readonly validTo: Date;
 }
 
-/** What a server certificate says of its server. */
+/** Contents of a server certificate. */
 export interface ServerCertificate extends Partial<Validity> {
   /**
    * Host names and addresses, all in the subject alternative name.
+   *
    * @default - `localhost`, `127.0.0.1` and `::1`
    */
   readonly hosts?: readonly string[];
 }
 
 /**
- * Makes a certificate authority for embedded AutoSys servers.
+ * Creates a certificate authority for embedded AutoSys servers.
  *
  * @param validity - by default from yesterday, for ten years
  */
@@ -72,7 +79,7 @@ export async function makeAuthority(validity: Partial<Validity> = {}): Promise<I
  * Issues a server certificate, signed by the authority.
  *
  * @param wanted - by default for the loopback names, from yesterday, for a year
- * @throws {Error} when the authority's PEM does not read
+ * @throws {Error} when the authority's PEM cannot be parsed
  */
 export async function issue(
   authority: Identity,
@@ -107,12 +114,14 @@ async function serverExtensions(
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
     new SubjectAlternativeNameExtension(names),
     await SubjectKeyIdentifierExtension.create(publicKey),
-    // Python 3.13 and others in strict mode refuse a chain without it.
+    // Python 3.13 and other clients in strict mode refuse a chain without this extension.
     await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
   ];
 }
 
-/** Starts a day early: the clock of a container may lag behind its host's. */
+/**
+ * The default start is a day early: the clock of a container may lag behind the clock of its host.
+ */
 function fillValidity(given: Partial<Validity>, days: number): Validity {
   const now = Date.now();
   const validFrom = given.validFrom ?? new Date(now - dayMs);

@@ -3,28 +3,28 @@ import { TextDecoder } from 'node:util';
 import { type HttpAnswer, refusal } from './answer.ts';
 import { Fields } from './fields.ts';
 
-/** What an endpoint takes: JSON, JIL, or no body that matters. */
+/** The body that an endpoint requires: JSON, JIL, or none. */
 export type Consumes = 'json' | 'jil' | 'nothing';
 
-/** Beyond the limit, so much more is read and thrown away, so that the client can hear the refusal. */
-const swallowBytes = 64 * 1024 * 1024;
-/** Types whose body cannot be what the endpoint reads. A missing type is taken for the right one. */
-const unlawfulTypes: Readonly<Record<Consumes, RegExp>> = {
-  // KB 429213 asks for application/json; a bare `curl -d` sends x-www-form-urlencoded.
+/** Bytes read and discarded beyond the limit, so that the client can receive the refusal. */
+const maxDiscardedBytes = 64 * 1024 * 1024;
+/** Media types that the endpoint cannot read. A missing type is accepted. */
+const rejectedTypes: Readonly<Record<Consumes, RegExp>> = {
+  // KB 429213 requires application/json; a bare `curl -d` sends x-www-form-urlencoded.
   json: /^(?!(application|text)\/([\w.-]+\+)?json$)/,
-  // text/plain was seen live; anything that leaves the text as it is does no harm.
+  // text/plain was seen live; any type that leaves the text unchanged is harmless.
   jil: /^(multipart\/|(application|text)\/([\w.-]+\+)?json$)/,
   nothing: /^(?!)/,
 };
 
-/** Refuses by the headers alone: 415 for a body that cannot be read, 413 for a length beyond the limit. */
+/** Refuses by the headers alone: 415 for an unreadable body, 413 for a length beyond the limit. */
 export function refuseByHeaders(
   request: IncomingMessage,
   consumes: Consumes,
   limitBytes: number,
 ): HttpAnswer | undefined {
   const type = mediaTypeOf(request);
-  if (type !== '' && unlawfulTypes[consumes].test(type)) {
+  if (type !== '' && rejectedTypes[consumes].test(type)) {
     const expected = consumes === 'json' ? 'application/json' : 'text/plain';
     return refusal(415, `Content-Type: found ${type}, expected ${expected}`);
   }
@@ -39,7 +39,7 @@ export function refuseByHeaders(
   return length > limitBytes ? tooLarge(limitBytes) : undefined;
 }
 
-/** Reads the body as text, or answers why not: 413 beyond the limit, 400 for bytes outside the charset. */
+/** Reads the body as text. Answers 413 beyond the limit, and 400 for bytes outside the charset. */
 export async function readBody(
   request: IncomingMessage,
   limitBytes: number,
@@ -49,28 +49,37 @@ export async function readBody(
   try {
     return readDecoder(request)?.decode(bytes) ?? '';
   } catch {
-    return refusal(400, 'the body does not read in its charset');
+    return refusal(400, 'the body is not valid in its charset');
   }
 }
 
-/** Reads the body and throws it away, in bounds, for a client that listens only when it has spoken. */
-export async function swallowBody(request: IncomingMessage): Promise<void> {
+/**
+ * Reads and discards the body, within a limit, for a client that reads the answer only after it has
+ * sent its body.
+ */
+export async function discardBody(request: IncomingMessage): Promise<void> {
   await collect(request, 0);
 }
 
-/** Reads the fields of a JSON object, or answers 400; a parser's own words are not passed on, they quote the body. */
+/**
+ * Reads the fields of a JSON object, or answers 400. The parser's message is not included, because
+ * it quotes the body.
+ */
 export function readFields(body: string): Fields | HttpAnswer {
   if (body.trim() === '') return new Fields({});
   try {
     const value: unknown = JSON.parse(body);
     if (isObject(value)) return new Fields(value);
-    return refusal(400, 'the body is JSON, but no object');
+    return refusal(400, 'the body is JSON, but not an object');
   } catch {
-    return refusal(400, 'the body is no JSON');
+    return refusal(400, 'the body is not JSON');
   }
 }
 
-/** The whole body; `undefined` beyond the limit, when the rest has been swallowed. Fails when the client goes away. */
+/**
+ * The whole body; `undefined` beyond the limit, after the rest was discarded. Rejects when the
+ * client disconnects.
+ */
 function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -78,7 +87,7 @@ function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer |
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limitBytes) chunks.push(chunk);
-      if (size > limitBytes + swallowBytes) {
+      if (size > limitBytes + maxDiscardedBytes) {
         request.pause();
         resolve(undefined);
       }

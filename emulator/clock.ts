@@ -4,18 +4,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export interface Clock {
   /** The present instant. */
   now(): Date;
-  /** Calls `run` once at the instant, or as soon as possible where it has passed; disposing calls it off. */
+  /**
+   * Calls `run` once at the instant, or as soon as possible if it has passed. Disposing cancels it.
+   */
   setTimer(at: Date, run: () => void): Disposable;
 }
 
-/** Node's timers keep at most 2^31 - 1 ms; a longer wait is taken in stages. */
+/** Node.js timers keep at most 2^31 - 1 ms; a longer delay is split into several timers. */
 const longestTimerMs = 2_147_483_647;
 
 /**
  * The clock of the host.
  *
- * Node may ring up to a millisecond before its time (its timers count whole milliseconds of another clock); who then finds
- * nothing due would wait for ever. So what rings early waits on.
+ * A Node.js timer may fire up to a millisecond early (timers count whole milliseconds of another
+ * clock). A caller that then finds nothing due would never be called again. So a timer that fires
+ * early is set again.
  *
  * @param nowMs milliseconds since 1970. @default - the time of this machine
  */
@@ -26,9 +29,9 @@ export function createSystemClock(nowMs: () => number = Date.now): Clock {
       let timer: NodeJS.Timeout;
       const wait = () => {
         const leftMs = Math.max(0, at.getTime() - nowMs());
-        timer = setTimeout(ring, Math.min(leftMs, longestTimerMs));
+        timer = setTimeout(onTimer, Math.min(leftMs, longestTimerMs));
       };
-      const ring = () => (nowMs() < at.getTime() ? wait() : run());
+      const onTimer = () => (nowMs() < at.getTime() ? wait() : run());
       wait();
       return { [Symbol.dispose]: () => clearTimeout(timer) };
     },
@@ -38,13 +41,13 @@ export function createSystemClock(nowMs: () => number = Date.now): Clock {
 interface Timer {
   readonly at: number;
   readonly run: () => void;
-  calledOff: boolean;
+  cancelled: boolean;
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock whose time changes only when a test advances it. */
 export class ManualClock implements Clock {
   #now: number;
-  /** Ascending by instant; timers of one instant in the order they were set. */
+  /** Ascending by instant. Timers of the same instant are in the order in which they were set. */
   #timers: Timer[] = [];
   #moving: Promise<void> = Promise.resolve();
 
@@ -57,37 +60,37 @@ export class ManualClock implements Clock {
   }
 
   setTimer(at: Date, run: () => void): Disposable {
-    const timer: Timer = { at: Math.max(at.getTime(), this.#now), run, calledOff: false };
-    this.#timers.splice(this.#placeFor(timer.at), 0, timer);
+    const timer: Timer = { at: Math.max(at.getTime(), this.#now), run, cancelled: false };
+    this.#timers.splice(this.#insertionIndex(timer.at), 0, timer);
     return {
       [Symbol.dispose]: () => {
-        timer.calledOff = true;
+        timer.cancelled = true;
       },
     };
   }
 
   /**
-   * Moves time on by so many milliseconds: runs what falls due, in order, each at its own instant, and returns when
-   * it is quiet. Calls that overlap move one after the other.
+   * Advances the time by `ms` milliseconds. Runs the timers that fall due, in order, each at its
+   * own instant, and resolves when no more are due. Overlapping calls run one after the other.
    */
   advance(ms: number): Promise<void> {
     return this.#move(() => this.#now + ms);
   }
 
-  /** Moves time to the instant; does nothing where it has passed. */
+  /** Advances the time to the instant. Does nothing if it has passed. */
   advanceTo(date: Date): Promise<void> {
     return this.#move(() => date.getTime());
   }
 
   #move(target: () => number): Promise<void> {
     const run = () => this.#run(target());
-    // A timer that threw has told whoever waited for that move; the next one is its own.
+    // The caller of a move receives the error of its timers; the next move is not affected.
     this.#moving = this.#moving.then(run, run);
     return this.#moving;
   }
 
   async #run(until: number): Promise<void> {
-    // What was asked for just before may still be on its way to setting its timer.
+    // A call made just before may not have set its timer yet.
     await nextTurn();
     for (let timer = this.#due(until); timer; timer = this.#due(until)) {
       this.#now = timer.at;
@@ -100,12 +103,12 @@ export class ManualClock implements Clock {
   #due(until: number): Timer | undefined {
     for (let first = this.#timers[0]; first && first.at <= until; first = this.#timers[0]) {
       this.#timers.shift();
-      if (!first.calledOff) return first;
+      if (!first.cancelled) return first;
     }
     return undefined;
   }
 
-  #placeFor(at: number): number {
+  #insertionIndex(at: number): number {
     let low = 0;
     let high = this.#timers.length;
     while (low < high) {

@@ -12,8 +12,8 @@ import { isActive } from '../autosys/status.ts';
 import type { State } from './state.ts';
 import { withKnownTimezone } from './timezone.ts';
 
-/** What a statement did: the lines jil prints for it, or why it did nothing. */
-export type Carried =
+/** The result of a statement: the lines that jil prints for it, or why it was not executed. */
+export type StatementResult =
   | { readonly kind: 'done'; readonly lines: readonly string[] }
   | {
       readonly kind: 'refused';
@@ -21,87 +21,104 @@ export type Carried =
       readonly problems?: JobDefinitionReading['problems'];
     };
 
-/** What carrying out a statement may touch. */
+/** Dependencies of the execution of a statement. */
 export interface DefinitionContext {
   readonly state: State;
-  /** A job was defined or changed. @returns when its schedule starts it first, as jil prints it */
+  /**
+   * Called when a job was defined or changed. @returns the first start of its schedule, as jil
+   * prints it
+   */
   defined(job: Job): string | undefined;
   removed(job: JobName): void;
-  /** A job came into a running box. */
+  /** Called when a job was added to a running box. */
   addedToRunningBox(job: JobName): void;
 }
 
-/** Carries out one statement, whole or not at all. */
-export function carryOut(statement: Statement, source: Source, estate: DefinitionContext): Carried {
+/** Executes one statement, completely or not at all. */
+export function executeStatement(
+  statement: Statement,
+  source: Source,
+  context: DefinitionContext,
+): StatementResult {
   switch (statement.subcommand) {
     case 'insert_job':
-      return insertJob(statement, source, estate);
+      return insertJob(statement, source, context);
     case 'update_job':
-      return updateJob(statement, source, estate);
+      return updateJob(statement, source, context);
     case 'delete_job':
-      return deleteJobs(statement, estate, (job) => [job]);
+      return deleteJobs(statement, context, (job) => [job]);
     case 'delete_box':
-      return deleteJobs(statement, estate, (job) => within(estate.state, job));
+      return deleteJobs(statement, context, (job) => withMembersOf(context.state, job));
     case 'insert_machine':
     case 'update_machine':
     case 'delete_machine':
-      return changeMachine(statement, estate);
+      return changeMachine(statement, context);
     default:
-      return refuse(`${statement.subcommand} is not emulated, ${statement.object} is left out`);
+      return refuse(`${statement.subcommand} is not emulated, ${statement.object} is skipped`);
   }
 }
 
-function insertJob(statement: Statement, source: Source, estate: DefinitionContext): Carried {
+function insertJob(
+  statement: Statement,
+  source: Source,
+  context: DefinitionContext,
+): StatementResult {
   const { job, problems } = readJobStatement(statement, source);
-  if (problems.length > 0) return { ...refuse(`${job.name} does not read`), problems };
-  if (estate.state.job(job.name)) {
+  if (problems.length > 0)
+    return { ...refuse(`${job.name} is not a valid job definition`), problems };
+  if (context.state.job(job.name)) {
     return refuse(`job ${job.name} exists already; use update_job to change it`);
   }
-  return refuseJob(job, estate) ?? define(job, estate);
+  return refuseJob(job, context) ?? define(job, context);
 }
 
-function updateJob(statement: Statement, source: Source, estate: DefinitionContext): Carried {
-  const known = estate.state.job(statement.object);
+function updateJob(
+  statement: Statement,
+  source: Source,
+  context: DefinitionContext,
+): StatementResult {
+  const known = context.state.job(statement.object);
   if (!known) return unknownJob(statement.object);
   const { job, problems } = readJobUpdate(known.job, statement, source);
-  if (problems.length > 0) return { ...refuse(`${job.name} does not read`), problems };
-  return refuseJob(job, estate) ?? define(job, estate);
+  if (problems.length > 0)
+    return { ...refuse(`${job.name} is not a valid job definition`), problems };
+  return refuseJob(job, context) ?? define(job, context);
 }
 
-/** What only who knows the other jobs can tell. */
-function refuseJob(job: Job, { state }: DefinitionContext): Carried | undefined {
+/** Checks the parts of a job that depend on other jobs. */
+function refuseJob(job: Job, { state }: DefinitionContext): StatementResult | undefined {
   const { name, box } = job;
   if (box === undefined) return undefined;
   if (state.job(box)?.job.type !== 'BOX') {
     return refuse(`CAUAJM_E_18947 Invalid box name ${box} specified, it does not exist.`);
   }
   for (let outer = state.job(box); outer; outer = outer.job.box && state.job(outer.job.box)) {
-    if (outer.job.name === name) return refuse(`box ${name} cannot stand within itself`);
+    if (outer.job.name === name) return refuse(`box ${name} cannot contain itself`);
   }
   return undefined;
 }
 
-function define(written: Job, estate: DefinitionContext): Carried {
-  const { state } = estate;
+function define(written: Job, context: DefinitionContext): StatementResult {
+  const { state } = context;
   const job = withKnownTimezone(written);
   const isNew = state.job(job.name) === undefined;
   const box = job.box === undefined ? undefined : state.job(job.box);
   state.define(job);
   if (isNew && box?.noexec) state.patch(job.name, { noexec: true });
-  const first = estate.defined(job);
+  const first = context.defined(job);
   const joins = isNew && box?.status === 'RUNNING';
-  if (joins) estate.addedToRunningBox(job.name);
+  if (joins) context.addedToRunningBox(job.name);
   const lines = [
     `CAUAJM_I_50323 Inserting/Updating job: ${job.name}`,
     ...(first === undefined ? [] : [`CAUAJM_I_10122 Job '${job.name}' scheduled: ${first}`]),
-    ...(joins ? [addedMidway(job.name)] : []),
+    ...(joins ? [addedToRunningBoxMessage(job.name)] : []),
     ...undefinedReferences(job, state),
-    ...uncounted(job),
+    ...ignoredCalendars(job),
   ];
   return { kind: 'done', lines };
 }
 
-function addedMidway(job: JobName): string {
+function addedToRunningBoxMessage(job: JobName): string {
   return `CAUAJM_W_19102 Added job ${job} into an already running box. Sent the STARTJOB event`;
 }
 
@@ -119,18 +136,18 @@ function undefinedReferences(job: Job, state: State): readonly string[] {
   ];
 }
 
-function uncounted({ schedule, attributes }: Job): readonly string[] {
+function ignoredCalendars({ schedule, attributes }: Job): readonly string[] {
   const calendars = ['run_calendar', 'exclude_calendar'];
   const named = schedule ? attributes.filter(([name]) => calendars.includes(name)) : [];
-  return named.map(([name]) => `warning: ${name} is not emulated, its days do not count`);
+  return named.map(([name]) => `warning: ${name} is not emulated and is ignored`);
 }
 
 function deleteJobs(
   { object }: Statement,
-  estate: DefinitionContext,
+  context: DefinitionContext,
   which: (job: JobName) => readonly JobName[],
-): Carried {
-  const { state } = estate;
+): StatementResult {
+  const { state } = context;
   const record = state.job(object);
   if (!record) return unknownJob(object);
   const jobs = which(record.job.name);
@@ -138,21 +155,28 @@ function deleteJobs(
   if (running !== undefined) return refuse(`job ${running} is running and cannot be deleted`);
   for (const name of jobs) {
     state.remove(name);
-    estate.removed(name);
+    context.removed(name);
   }
   return { kind: 'done', lines: jobs.map((name) => `Deleting job: ${name}`) };
 }
 
-/** The members of a box, innermost first, and the box. */
-function within(state: State, box: JobName): readonly JobName[] {
-  return [...state.members(box).flatMap(({ job }) => within(state, job.name)), parseJobName(box)];
+/** The members of a box, innermost first, and then the box. */
+function withMembersOf(state: State, box: JobName): readonly JobName[] {
+  return [
+    ...state.members(box).flatMap(({ job }) => withMembersOf(state, job.name)),
+    parseJobName(box),
+  ];
 }
 
-function changeMachine({ subcommand, object }: Statement, { state }: DefinitionContext): Carried {
+function changeMachine(
+  { subcommand, object }: Statement,
+  { state }: DefinitionContext,
+): StatementResult {
   const name = parseMachineName(object);
   const known = state.machineStatus(name);
   if (subcommand === 'insert_machine') {
-    // One that only a job named so far is taken as online already; its own statement is no second one.
+    // A machine that only a job names already exists as online; its own insert_machine is not a
+    // duplicate.
     state.setMachine(name, known ?? 'Online');
     return { kind: 'done', lines: [`Inserting machine: ${name}`] };
   }
@@ -164,10 +188,10 @@ function changeMachine({ subcommand, object }: Statement, { state }: DefinitionC
   };
 }
 
-function unknownJob(name: string): Carried {
+function unknownJob(name: string): StatementResult {
   return refuse(`CAUAJM_E_50027 Invalid Job Name: ${name}`);
 }
 
-function refuse(line: string): Extract<Carried, { kind: 'refused' }> {
+function refuse(line: string): Extract<StatementResult, { kind: 'refused' }> {
   return { kind: 'refused', line };
 }

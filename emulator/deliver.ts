@@ -5,15 +5,18 @@ import { encodeBody } from './encode-body.ts';
 import type { Fault } from './faults.ts';
 import type { Exchange } from './server.ts';
 
-/** In how many pieces a slow body comes. */
+/** Number of pieces of a slow body. */
 const slowPieces = 8;
-/** A TLS alert of nobody's, the end of a Java stack trace: what one finds where HTTP should be. */
+/**
+ * A TLS alert that belongs to no handshake, and the end of a Java stack trace: bytes that are not
+ * HTTP.
+ */
 const notHttp = '\u0000\u0015\u0003 at com.example.Acceptor.run(Acceptor.java:42)\r\n';
 
 /**
- * Sends the answer, as the fault bends it.
+ * Sends the answer, altered by the fault.
  *
- * @returns whether a whole answer left
+ * @returns true when the complete answer was sent
  */
 export async function deliver(
   exchange: Exchange,
@@ -21,7 +24,7 @@ export async function deliver(
   { fault, clock }: { readonly fault: Fault | undefined; readonly clock: Clock },
 ): Promise<boolean> {
   const { response, request } = exchange;
-  // The time of its host, as any web server sends it.
+  // The time of the host, as any web server sends it.
   if (!response.headersSent) response.setHeader('Date', clock.now().toUTCString());
   switch (fault?.kind) {
     case 'refuseConnection':
@@ -63,14 +66,14 @@ function send(exchange: Exchange, answer: HttpAnswer): boolean {
 async function sendSlowly(
   exchange: Exchange,
   answer: HttpAnswer,
-  rest: () => Promise<void>,
+  sleepBetweenPieces: () => Promise<void>,
 ): Promise<void> {
   const { response } = exchange;
   const { bytes, headers } = toWire(answer, exchange);
   const size = Math.ceil(bytes.length / slowPieces);
   response.writeHead(answer.status, headers).flushHeaders();
   for (let from = 0; from < bytes.length && !response.destroyed; from += size) {
-    await rest();
+    await sleepBetweenPieces();
     response.write(bytes.subarray(from, from + size));
   }
   if (response.destroyed) return;
@@ -79,7 +82,7 @@ async function sendSlowly(
   await closed;
 }
 
-/** Breaks off in the middle of the body, or of the header where there is none. */
+/** Cuts the answer in the middle of the body, or of the header if there is no body. */
 function sendHalf(exchange: Exchange, answer: HttpAnswer): void {
   const { bytes, headers } = toWire(answer, exchange);
   const head = [
@@ -94,20 +97,20 @@ function sendHalf(exchange: Exchange, answer: HttpAnswer): void {
   socket.write(sent, () => socket.destroy());
 }
 
-/** The bytes of the body, compressed where that is planned, and the headers that go with them. */
+/** The bytes of the body, compressed if planned, and the headers that belong to it. */
 function toWire(answer: HttpAnswer, exchange: Exchange) {
   const { bytes, contentEncoding } = encodeBody(answer.body ?? '', answer.encoding);
   const headers: Record<string, string | number> = {
     ...(answer.contentType !== undefined && { 'Content-Type': answer.contentType }),
     ...(contentEncoding !== undefined && { 'Content-Encoding': contentEncoding }),
     'Content-Length': bytes.length,
-    ...(exchange.stillWaits() && { Connection: 'close' }),
+    ...(exchange.awaitsContinue() && { Connection: 'close' }),
     ...answer.headers,
   };
   return { bytes, headers };
 }
 
-/** Waits by the emulator's clock, or until the client has gone. */
+/** Sleeps by the emulator's clock, or until the client has disconnected. */
 function sleep(clock: Clock, ms: number, response: Exchange['response']): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.setTimer(new Date(clock.now().getTime() + ms), resolve);

@@ -7,39 +7,48 @@ import type { QueuedEvent, QueueEventOptions } from './instance-types.ts';
 import type { EmulatedProfile } from './wire.ts';
 
 /**
- * How `GET /AEWS/job` wraps what it answers: `{"job":[…]}`, one job flat (about 2014), or a bare array
- * (docs/autosys.md, question 6).
+ * The shape of the answer to `GET /AEWS/job`: `{"job":[…]}`, one job flat (about 2014), or a bare
+ * array (docs/autosys.md, question 6).
  */
 export type JobShape = 'wrapped' | 'flat' | 'array';
 
-/** What an event for an unknown job is answered with; undocumented, hence a setting (docs/autosys.md, question 10). */
+/**
+ * The answer to an event for an unknown job; undocumented, hence a setting (docs/autosys.md,
+ * question 10).
+ */
 export type UnknownJobStatus = 404 | 400 | 201;
 
-/** What the actions may use; each takes from it what its signature names. */
+/** Dependencies of the actions. Each action declares the ones that it uses. */
 export interface Deps {
   readonly instance: Instance;
   readonly clock: Clock;
-  /** The dialects that are spoken. */
+  /** The wire profiles that are enabled. */
   readonly profiles: ReadonlySet<EmulatedProfile>;
   readonly jobShape: JobShape;
   readonly unknownJobStatus: UnknownJobStatus;
-  /** Queues an event in the name of the user who asks; under `acceptAndLose` it goes nowhere. */
+  /**
+   * Queues an event in the name of the requesting user. Under `acceptAndLose` the event is
+   * discarded.
+   */
   readonly send: (event: QueuedEvent, options?: QueueEventOptions) => void;
-  /** Whether EEM lets the user who asks do it. */
+  /** True when EEM allows the requesting user this action. */
   readonly mayDo: (permission: Permission) => boolean;
 }
 
-/** One request, framed, authenticated and read. */
+/** One request, after authentication and parsing. */
 export interface AewsRequest {
   /** `{name}` of the path, decoded. */
   readonly name: string;
   readonly query: URLSearchParams;
   readonly accept: string | undefined;
-  /** The JSON body; without fields where the endpoint takes none. */
+  /** The JSON body; without fields if the endpoint requires no JSON. */
   readonly fields: Fields;
-  /** The body as text; empty where the endpoint takes none. */
+  /** The body as text; empty if the endpoint requires none. */
   readonly body: string;
 }
 
-/** What one endpoint does: powers first, bound once a request; the request later. */
-export type Action = (powers: Deps) => (asked: AewsRequest) => HttpAnswer;
+/**
+ * The implementation of an endpoint: dependencies are bound once per request, then the request is
+ * passed.
+ */
+export type Action = (deps: Deps) => (request: AewsRequest) => HttpAnswer;

@@ -6,7 +6,7 @@ import type { Instance } from './instance.ts';
 import type { RequestLog, RequestRecord } from './request-log.ts';
 import type { Server } from './server.ts';
 
-/** Of what a running emulator is put together. */
+/** The parts of a running emulator. */
 export interface EmulatorParts {
   readonly instance: Instance;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface EmulatorParts {
   readonly host: string;
 }
 
-/** A running embedded AutoSys: what a test or a demonstration holds in its hand. */
+/** A running embedded AutoSys, as a test or a demonstration uses it. */
 export class Emulator implements AsyncDisposable {
   readonly #parts: EmulatorParts;
   #password: string;
@@ -29,10 +29,10 @@ export class Emulator implements AsyncDisposable {
     this.#password = parts.account.password;
   }
 
-  /** Such as `https://127.0.0.1:40123/AEWS`; the port stays the same while it is down. */
+  /** Such as `https://127.0.0.1:40123/AEWS`. The port stays the same while the server is down. */
   get url(): string {
     const { host, server } = this.#parts;
-    // Who listens on every address is reached on loopback.
+    // A server that listens on every address is reached on loopback.
     const reached = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
     return `https://${reached.includes(':') ? `[${reached}]` : reached}:${server.port}/AEWS`;
   }
@@ -46,7 +46,7 @@ export class Emulator implements AsyncDisposable {
     return this.#parts.account.user;
   }
 
-  /** A getter, so that printing the emulator does not show it. */
+  /** A getter, so that printing the emulator does not show the password. */
   get password(): string {
     return this.#password;
   }
@@ -60,21 +60,21 @@ export class Emulator implements AsyncDisposable {
     return this.#parts.clock;
   }
 
-  /** What was asked, oldest first: method, path and status, never a header or a body. */
+  /** The requests, oldest first: method, path and status, never a header or a body. */
   requests(): readonly RequestRecord[] {
     return this.#parts.log.records();
   }
 
-  /** How many requests asked for what the embedded AutoSys does not do; a test asserts none. */
+  /** Number of requests that the embedded AutoSys does not support. A test asserts that it is 0. */
   unsupported(): number {
     return this.#parts.log.unsupported;
   }
 
   /**
-   * Plans misbehaviour from the next request on, by default once.
+   * Plans a fault from the next request on, by default once.
    *
-   * `refuseConnection` strikes new connections; idle ones are closed now, and a request on one that is still open
-   * suffers a reset. {@link goDown} is the outage during which nothing listens at all.
+   * `refuseConnection` applies to new connections. Idle connections are closed now, and a request
+   * on an open one is reset. {@link goDown} is an outage during which nothing listens.
    */
   misbehave(fault: Fault, aim?: FaultScope): PlannedFault {
     const planned = this.#parts.faults.plan(fault, aim);
@@ -82,23 +82,23 @@ export class Emulator implements AsyncDisposable {
     return planned;
   }
 
-  /** Calls all misbehaviour off. */
+  /** Cancels all planned faults. */
   behave(): void {
     this.#parts.faults.clear();
   }
 
-  /** Gives a user another password, as a rotation does; without a user its own. */
+  /** Sets a user's password, as a rotation does. @param user by default the emulator's own user */
   setPassword(password: string, user: string = this.user): void {
     this.#parts.accounts.setPassword(user, password);
     if (user === this.user) this.#password = password;
   }
 
-  /** Sets what a user may do; without permissions everything. */
+  /** Sets what a user may do. Without permissions everything is allowed. */
   permit(user: string, permissions?: readonly Permission[]): void {
     this.#parts.accounts.permit(user, permissions);
   }
 
-  /** Stops listening and cuts every connection; the scheduler goes on. */
+  /** Stops listening and resets every connection. The scheduler continues. */
   async goDown(): Promise<void> {
     await this.#parts.server.goDown();
   }
@@ -108,7 +108,7 @@ export class Emulator implements AsyncDisposable {
     await this.#parts.server.comeBack();
   }
 
-  /** Ends the web services and the scheduler. */
+  /** Stops the web services and the scheduler. */
   async stop(): Promise<void> {
     await this.#parts.server.goDown();
     this.#parts.instance.stop();

@@ -7,14 +7,15 @@ import {
 } from 'node:zlib';
 
 /**
- * How a body is compressed, though no client of ours asks for it: by a proxy, or by Tomcat's `compression="force"`.
+ * Compression of a body that the client did not request: by a proxy, or by Tomcat's
+ * `compression="force"`.
  *
  * - `gzip`, `deflate` (with zlib's header, RFC 9110), `br`, `zstd`
  * - `raw-deflate`: named `deflate`, without that header, as some servers send it
  * - `gzip-twice`: two codings in a row
- * - `unknown`: a coding that nobody knows
- * - `broken`: named `gzip`, and its bytes are none
- * - `bomb`: a small body that becomes 64 MiB
+ * - `unknown`: an unknown coding
+ * - `broken`: named `gzip`, but its bytes are not gzip
+ * - `bomb`: a small body that expands to 64 MiB
  */
 export const contentEncodings = [
   'gzip',
@@ -51,7 +52,7 @@ const codings: Readonly<Record<ContentEncoding, Coding>> = {
   bomb: { name: 'gzip', encode: () => gzipSync(Buffer.alloc(bombBytes, 0x20)) },
 };
 
-/** The bytes of a body on their way, and the name of the coding. */
+/** The bytes of a body as sent, and the name of the coding. */
 export function encodeBody(
   body: string,
   encoding: ContentEncoding | undefined,

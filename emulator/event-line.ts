@@ -2,7 +2,7 @@ import { describeEvent } from '../autosys/event.ts';
 import type { LogEntry } from './event-log.ts';
 import type { QueuedEvent } from './instance-types.ts';
 
-/** An accepted event as the event log shows it until its turn comes. */
+/** The line of an accepted event in the event log, until the event is processed. */
 export function toLogEntry(event: QueuedEvent, queuedAt: Date, user: string | undefined): LogEntry {
   const comment = 'comment' in event ? event.comment : undefined;
   const text = [argumentOf(event), comment].filter((part) => part).join('; ');
@@ -21,15 +21,15 @@ export function toLogEntry(event: QueuedEvent, queuedAt: Date, user: string | un
   };
 }
 
-/** One line for a person, in sendevent's own terms. */
+/** One line for people, in the terms of sendevent. */
 export function describeQueuedEvent(event: QueuedEvent): string {
-  // Apart from the others, as the value may be DELETE, which no checked value is.
+  // Handled separately, because the value may be DELETE, which `parseGlobalValue` rejects.
   return event.kind === 'SET_GLOBAL'
     ? `SET_GLOBAL ${event.globalVariable}=${event.value}`
     : describeEvent(event);
 }
 
-/** What the event says beside its kind, its job and its comment. */
+/** The argument of the event besides its kind, job and comment. */
 function argumentOf(event: QueuedEvent): string | undefined {
   switch (event.kind) {
     case 'SET_GLOBAL':

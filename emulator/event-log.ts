@@ -1,12 +1,14 @@
 import type { GlobalName, JobName } from '../autosys/names.ts';
 
 /**
- * How far an event has come, in autorep's ES column: UP not yet processed, PD processed, ER refused by the scheduler,
- * US unsent (AutoSys 11.3.6 reference, documented).
+ * State of an event in autorep's ES column: UP not yet processed, PD processed, ER refused by the
+ * scheduler, US unsent (AutoSys 11.3.6 reference, documented).
  */
 export type EventStage = 'UP' | 'PD' | 'ER' | 'US';
 
-/** One line of `autorep -d`: a status bare, another event in brackets, an alarm under its heading. */
+/**
+ * One line of `autorep -d`: a status bare, another event in brackets, an alarm under its heading.
+ */
 export interface LoggedEvent {
   /** Ascending over the whole instance. */
   readonly id: number;
@@ -18,31 +20,33 @@ export interface LoggedEvent {
   readonly queuedAt: Date;
   readonly processedAt?: Date;
   readonly stage: EventStage;
-  /** 0 for an event that concerns no try. */
+  /** 0 for an event that belongs to no try. */
   readonly try: number;
   readonly run: number;
   readonly machine?: string;
-  /** What autorep prints in angle brackets: a comment, or why the scheduler did not act. */
+  /**
+   * The text that autorep prints in angle brackets: a comment, or why the scheduler did not act.
+   */
   readonly text?: string;
-  /** Who sent it; absent for what the scheduler or an agent said. */
+  /** The sender; undefined for lines of the scheduler or of an agent. */
   readonly user?: string;
 }
 
-/** What a new line needs; the log gives it its number. */
+/** A new line. The log assigns its number. */
 export type LogEntry = Omit<LoggedEvent, 'id'>;
 
-/** The oldest lines of a job are dropped beyond this many, so that a long-lived emulator does not grow for ever. */
+/** Maximum number of lines per job. The oldest lines are removed, so that the memory is bounded. */
 const keptPerJob = 10_000;
 
-/** Where lines that name no job are kept. */
+/** The key of the lines without a job. */
 const noJob = '';
 
-/** Everything the scheduler heard and did, per job and in order. */
+/** The log of what the scheduler received and did, per job and in order. */
 export class EventLog {
   readonly #linesByJob = new Map<string, LoggedEvent[]>();
   #lastId = 0;
 
-  /** Adds a line and answers it with its number. */
+  /** Adds a line. @returns the line with its number */
   add(entry: LogEntry): LoggedEvent {
     const line: LoggedEvent = Object.freeze({ ...entry, id: ++this.#lastId });
     const lines = this.#linesOf(line.job);
@@ -51,14 +55,14 @@ export class EventLog {
     return line;
   }
 
-  /** Replaces a line by what has become of it; does nothing where it has been dropped. */
+  /** Updates a line with the outcome of its event. Does nothing if the line was removed. */
   settle(line: LoggedEvent, change: Pick<LogEntry, 'stage' | 'processedAt' | 'text'>): void {
     const lines = this.#linesOf(line.job);
     const at = lines.findLastIndex(({ id }) => id === line.id);
     if (at >= 0) lines[at] = Object.freeze({ ...line, ...change });
   }
 
-  /** The lines of one job, or of the whole instance, in the order they came. */
+  /** The lines of one job, or of the whole instance, in the order of their numbers. */
   lines(job?: string): readonly LoggedEvent[] {
     if (job !== undefined) return [...(this.#linesByJob.get(job) ?? [])];
     return [...this.#linesByJob.values()].flat().sort((one, other) => one.id - other.id);

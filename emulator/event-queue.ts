@@ -3,7 +3,7 @@ import { Agenda } from './engine/agenda.ts';
 import type { LoggedEvent } from './event-log.ts';
 import type { QueuedEvent } from './instance-types.ts';
 
-/** An event that was accepted and whose turn has not come. */
+/** An event that was accepted and is not yet processed. */
 export interface PendingEvent {
   readonly event: QueuedEvent;
   readonly due: Date;
@@ -11,7 +11,10 @@ export interface PendingEvent {
   readonly line: LoggedEvent;
 }
 
-/** Accepted events until they are processed: by due time, those of one instant in the order they came. */
+/**
+ * The accepted events until they are processed: by due time, those of the same instant in the order
+ * of arrival.
+ */
 export class EventQueue implements Disposable {
   readonly #clock: Clock;
   readonly #agenda: Agenda;
@@ -25,7 +28,7 @@ export class EventQueue implements Disposable {
     this.#process = process;
   }
 
-  /** Queues an event for its time. */
+  /** Queues an event until its due time. */
   add(pending: PendingEvent): void {
     const before = this.#pending.findLastIndex(({ due }) => due <= pending.due);
     this.#pending.splice(before + 1, 0, pending);
@@ -33,9 +36,9 @@ export class EventQueue implements Disposable {
   }
 
   /**
-   * Processes nothing before this instant, and then everything that is due, in order.
+   * Processes no event before this instant, and then every due event, in order.
    *
-   * A later instant of an earlier call stays.
+   * A later instant from an earlier call remains in effect.
    */
   holdUntil(instant: Date): void {
     if (this.#heldUntil && this.#heldUntil >= instant) return;
@@ -43,7 +46,7 @@ export class EventQueue implements Disposable {
     this.#agenda.at(instant, () => this.#drain());
   }
 
-  /** Takes back the last event of the same kind and target; `undefined` where none is pending. */
+  /** Removes the last event of the same kind and target. `undefined` if none is pending. */
   unsend(event: QueuedEvent): PendingEvent | undefined {
     const at = this.#pending.findLastIndex(({ event: other }) => isSameTarget(event, other));
     return at < 0 ? undefined : this.#pending.splice(at, 1)[0];
@@ -54,7 +57,10 @@ export class EventQueue implements Disposable {
     this.#pending = [];
   }
 
-  /** A timer may be late, and then another first: whatever is due goes in order, whoever rang. */
+  /**
+   * A timer may be late and another may fire first. So each timer processes every due event in
+   * order.
+   */
   #drain(): void {
     const now = this.#clock.now();
     if (this.#heldUntil && now < this.#heldUntil) return;

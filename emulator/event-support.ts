@@ -1,13 +1,18 @@
 import type { AutosysEventKind } from '../autosys/event.ts';
 
-/** How well the embedded AutoSys does what an event asks for. */
+/** How well the embedded AutoSys implements an event. */
 export interface EventSupport {
-  /** `supported` by the facts, `approximate` with what is left out in the note, `absent`: refused. */
+  /**
+   * `supported`: as documented; `approximate`: the note states what is missing; `absent`: refused.
+   */
   readonly support: 'supported' | 'approximate' | 'absent';
   readonly note: string;
 }
 
-/** Every event a user may send, and what becomes of it here; printed into the documentation and asked by the server. */
+/**
+ * Every event that a user may send, and its support here. Printed into the documentation and used
+ * by the server.
+ */
 export const eventSupport: Readonly<Record<AutosysEventKind, EventSupport>> = {
   STARTJOB: {
     support: 'supported',
@@ -18,7 +23,7 @@ export const eventSupport: Readonly<Record<AutosysEventKind, EventSupport>> = {
     note: 'starts a held or iced job too, unless the instance is set otherwise (not established)',
   },
   KILLJOB: { support: 'supported', note: 'a box ends, its members only with job_terminator' },
-  CHANGE_STATUS: { support: 'supported', note: 'changes the record and wakes dependents' },
+  CHANGE_STATUS: { support: 'supported', note: 'changes the record and evaluates the dependents' },
   SET_GLOBAL: { support: 'supported', note: 'the value DELETE removes the variable (inferred)' },
   JOB_ON_HOLD: { support: 'supported', note: 'ignored while the job is STARTING or RUNNING' },
   JOB_OFF_HOLD: { support: 'supported', note: 'starts at once if the conditions hold' },
@@ -30,13 +35,16 @@ export const eventSupport: Readonly<Record<AutosysEventKind, EventSupport>> = {
   ALARM: { support: 'approximate', note: 'a line in the event log; no alarm manager' },
   DELETEJOB: { support: 'approximate', note: 'ignored while the job runs' },
   CHANGE_PRIORITY: { support: 'approximate', note: 'recorded; there is no queue to reorder' },
-  SEND_SIGNAL: { support: 'approximate', note: 'logged; a pretended run does not hear it' },
-  REPLY_RESPONSE: { support: 'absent', note: 'no job here comes to WAIT_REPLY' },
-  MACH_OFFLINE: { support: 'approximate', note: 'later starts on it wait in PEND_MACH' },
-  MACH_ONLINE: { support: 'approximate', note: 'starts what waits in PEND_MACH for it' },
-  RESTARTJOB: { support: 'absent', note: 'no restart of a finished try; use FORCE_STARTJOB' },
-  SUSPENDJOB: { support: 'absent', note: 'a pretended run cannot be suspended' },
-  RESUMEJOB: { support: 'absent', note: 'a pretended run cannot be suspended' },
+  SEND_SIGNAL: { support: 'approximate', note: 'logged; a simulated run ignores it' },
+  REPLY_RESPONSE: { support: 'absent', note: 'no job here reaches WAIT_REPLY' },
+  MACH_OFFLINE: { support: 'approximate', note: 'later starts on the machine wait in PEND_MACH' },
+  MACH_ONLINE: {
+    support: 'approximate',
+    note: 'starts the jobs that wait in PEND_MACH for the machine',
+  },
+  RESTARTJOB: { support: 'absent', note: 'a finished try cannot be restarted; use FORCE_STARTJOB' },
+  SUSPENDJOB: { support: 'absent', note: 'a simulated run cannot be suspended' },
+  RESUMEJOB: { support: 'absent', note: 'a simulated run cannot be suspended' },
   RELEASE_RESOURCE: { support: 'absent', note: 'resources are not emulated' },
   STOP_DEMON: { support: 'absent', note: 'stop the emulator instead' },
 };

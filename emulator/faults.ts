@@ -1,7 +1,7 @@
 import { empty, type HttpAnswer, text, tomcatPage } from './answer.ts';
 import type { ContentEncoding } from './encode-body.ts';
 
-/** A way in which a real AutoSys, its Tomcat or the network between misbehaves. */
+/** A fault of a real AutoSys, of its Tomcat, or of the network in between. */
 export type Fault =
   | { readonly kind: 'refuseConnection' }
   | { readonly kind: 'resetBeforeAnswer' }
@@ -16,53 +16,59 @@ export type Fault =
   | { readonly kind: 'emptyBody' }
   | { readonly kind: 'compress'; readonly encoding: ContentEncoding };
 
-/** The connection is reset before TLS is spoken; nothing of the request leaves the client. */
+/** The connection is reset before the TLS handshake. No byte of the request leaves the client. */
 export const refuseConnection: Fault = { kind: 'refuseConnection' };
-/** The request is read, not acted on, and the connection is reset. */
+/** The request is read but not executed, and the connection is reset. */
 export const resetBeforeAnswer: Fault = { kind: 'resetBeforeAnswer' };
-/** The one that matters: the event is queued, and then the connection is reset. */
+/** The most important fault: the event is queued, and then the connection is reset. */
 export const resetAfterAccept: Fault = { kind: 'resetAfterAccept' };
-/** The request is read, not acted on, and nothing is ever said. */
+/** The request is read but not executed, and no answer is sent. */
 export const neverAnswer: Fault = { kind: 'neverAnswer' };
-/** The answer is not HTTP; the request is not acted on. */
+/** The answer is not HTTP. The request is not executed. */
 export const garbage: Fault = { kind: 'garbage' };
-/** The request is acted on; the answer breaks off in the middle. */
+/** The request is executed. The answer is cut in the middle. */
 export const halfAResponse: Fault = { kind: 'halfAResponse' };
-/** The event is answered with 201, and nothing ever happens. */
+/** The event is answered with 201 but never processed. */
 export const acceptAndLose: Fault = { kind: 'acceptAndLose' };
-/** The request is acted on and answered with the right status, but without the body. */
+/** The request is executed and answered with the right status, but without the body. */
 export const emptyBody: Fault = { kind: 'emptyBody' };
 
-/** The request is acted on at once, the answer comes so many milliseconds later by the emulator's clock. */
+/**
+ * The request is executed at once. The answer is sent `ms` milliseconds later by the emulator's
+ * clock.
+ */
 export function answerAfter(ms: number): Fault {
   return { kind: 'answerAfter', ms };
 }
 
-/** The request is acted on; the body dribbles in, in pieces so many milliseconds apart. */
+/** The request is executed. The body is sent in pieces, `ms` milliseconds apart. */
 export function slowBody(ms: number): Fault {
   return { kind: 'slowBody', ms };
 }
 
-/** The request is acted on; the body of the answer is compressed, though no client asked for it. */
+/**
+ * The request is executed. The body of the answer is compressed, although the client did not
+ * request it.
+ */
 export function compress(encoding: ContentEncoding): Fault {
   return { kind: 'compress', encoding };
 }
 
-/** What an answer in the place of the right one holds. */
+/** Contents of an answer that replaces the right one. */
 export interface GivenAnswer {
-  /** @default - a Tomcat page, and on 403 the empty body that EEM gives */
+  /** @default - a Tomcat page; for 403 the empty body of EEM */
   readonly body?: string;
   /** Media type of `body`. @default text/plain;charset=UTF-8 */
   readonly contentType?: string;
   /** In seconds, or an HTTP date, for 429 and 503. @default - none */
   readonly retryAfter?: number | string;
-  /** Where a redirect leads. @default - none */
+  /** Target of a redirect. @default - none */
   readonly location?: string;
-  /** How the body is compressed. @default - not at all */
+  /** Compression of the body. @default - none */
   readonly encoding?: ContentEncoding;
 }
 
-/** Answers with this status and does nothing. */
+/** Answers with this status and does not execute the request. */
 export function respond(status: number, given: GivenAnswer = {}): Fault {
   const { body, retryAfter, location, encoding, contentType } = given;
   const answer = body === undefined ? usualAnswer(status) : text(status, body);
@@ -83,70 +89,77 @@ export function respond(status: number, given: GivenAnswer = {}): Fault {
 }
 
 /**
- * Answers with this status and Tomcat's own page, and does nothing: with 404 while AEWS is being deployed again
- * (inferred), with 403 as a filter before AEWS does.
+ * Answers with this status and Tomcat's own page, and does not execute the request. Examples: 404
+ * while AEWS is redeployed (inferred), 403 from a filter before AEWS.
  */
 export function respondWithPage(
   status: number,
   given: Omit<GivenAnswer, 'body' | 'contentType'> = {},
 ): Fault {
-  const { body = '', contentType = '' } = tomcatPage(status, plannedMessage);
+  const { body = '', contentType = '' } = tomcatPage(status, plannedFaultMessage);
   return respond(status, { ...given, body, contentType });
 }
 
-/** Answers with this status and no body, and does nothing: with 404 as a proxy or a web service that is not started yet. */
+/**
+ * Answers with this status and no body, and does not execute the request. Example: 404 from a proxy
+ * or from a web service that has not started yet.
+ */
 export function respondEmpty(status: number): Fault {
   return { kind: 'respond', answer: empty(status) };
 }
 
-/** Answers 200 with an error line of AutoSys, as a gateway does that knows no other status. */
+/** Answers 200 with an error line of AutoSys, as a gateway without other statuses does. */
 export function respondWithLine(line: string): Fault {
   return { kind: 'respond', answer: text(200, `${line}\n`) };
 }
 
-const plannedMessage = 'Planned misbehaviour';
+const plannedFaultMessage = 'Planned fault';
 
 function usualAnswer(status: number): HttpAnswer {
-  return status === 403 ? empty(403) : tomcatPage(status, plannedMessage);
+  return status === 403 ? empty(403) : tomcatPage(status, plannedFaultMessage);
 }
 
-/** Which requests a fault strikes; all that is given must hold. */
+/** The requests to which a fault applies. All conditions must hold. */
 export interface FaultScope {
   /**
-   * How often it strikes before it is over.
+   * Number of times that the fault applies.
+   *
    * @default - once
    */
   readonly times?: number | 'always';
   readonly method?: string;
-  /** Must occur in the path, or match it; path as sent, with its query. Never strikes a bare connection. */
+  /**
+   * Text that the path contains, or expression that it matches. The path is as sent, with its
+   * query. A fault with a path never applies to a bare connection.
+   */
   readonly path?: string | RegExp;
 }
 
-/** A planned fault: how often it struck, and a way to call it off. */
+/** A planned fault: how often it was applied, and a method to cancel it. */
 export interface PlannedFault {
   readonly fault: Fault;
   readonly struck: number;
   callOff(): void;
 }
 
-/** The misbehaviour that is planned, in the order of planning; a request is struck by the first that fits. */
+/** The planned faults, in the order of planning. The first that matches a request applies to it. */
 export class FaultPlan {
   #planned: Planned[] = [];
 
-  /** Plans a fault; it strikes from the next request on. */
-  plan(fault: Fault, aim: FaultScope = {}): PlannedFault {
-    const planned = new Planned(fault, aim);
+  /** Plans a fault from the next request on. */
+  plan(fault: Fault, scope: FaultScope = {}): PlannedFault {
+    const planned = new Planned(fault, scope);
     this.#planned.push(planned);
     return planned;
   }
 
-  /** Calls everything off. */
+  /** Cancels every planned fault. */
   clear(): void {
     for (const planned of this.#planned) planned.callOff();
     this.#planned = [];
   }
 
-  /** Whether the next connection is refused; counts it when it is. */
+  /** True when the next connection is refused. Counts the refusal. */
   strikeConnection(): boolean {
     const struck = this.#planned.find(
       (planned) => planned.fault.kind === 'refuseConnection' && planned.isDue(),
@@ -155,7 +168,7 @@ export class FaultPlan {
     return struck !== undefined;
   }
 
-  /** The fault that this request suffers, if any; counts it. */
+  /** The fault for this request, if any. Counts it. */
   strikeRequest(method: string, path: string): Fault | undefined {
     const struck = this.#planned.find((planned) => planned.fits(method, path));
     struck?.strike();
@@ -165,14 +178,14 @@ export class FaultPlan {
 
 class Planned implements PlannedFault {
   readonly fault: Fault;
-  readonly #aim: FaultScope;
+  readonly #scope: FaultScope;
   #left: number;
   #struck = 0;
 
-  constructor(fault: Fault, aim: FaultScope) {
+  constructor(fault: Fault, scope: FaultScope) {
     this.fault = fault;
-    this.#aim = aim;
-    this.#left = aim.times === 'always' ? Number.POSITIVE_INFINITY : (aim.times ?? 1);
+    this.#scope = scope;
+    this.#left = scope.times === 'always' ? Number.POSITIVE_INFINITY : (scope.times ?? 1);
   }
 
   get struck(): number {
@@ -184,9 +197,10 @@ class Planned implements PlannedFault {
   }
 
   fits(method: string, path: string): boolean {
-    const { method: wanted = method, path: where = '' } = this.#aim;
-    const there = typeof where === 'string' ? path.includes(where) : path.search(where) >= 0;
-    return this.isDue() && wanted.toUpperCase() === method && there;
+    const { method: wantedMethod = method, path: wantedPath = '' } = this.#scope;
+    const pathMatches =
+      typeof wantedPath === 'string' ? path.includes(wantedPath) : path.search(wantedPath) >= 0;
+    return this.isDue() && wantedMethod.toUpperCase() === method && pathMatches;
   }
 
   strike(): void {

@@ -1,13 +1,13 @@
 import { type EndpointRoute, endpoints } from './endpoints.ts';
 import { eventSupport } from './event-support.ts';
 
-/** How near the embedded AutoSys comes to AEWS, endpoint by endpoint, as a table in Markdown. */
+/** The fidelity of each endpoint, as a Markdown table. */
 export function printEndpointTable(): string {
   const rows = endpoints.map(toRow);
   return toTable(['endpoint', 'wire profiles', 'fidelity', 'evidence', 'what it does'], rows);
 }
 
-/** What becomes of each event here, as a table in Markdown. */
+/** The fidelity of each event, as a Markdown table. */
 export function printEventTable(): string {
   const rows = Object.entries(eventSupport).map(([kind, { support, note }]) => {
     return [`\`${kind}\``, support, note];

@@ -1,17 +1,17 @@
 import { NameError } from '../autosys/errors.ts';
 
-/** A request that AutoSys would not take, answered with 400: which field, and what is wrong with it. */
+/** A request that AutoSys would refuse, answered with 400: the field and what is wrong with it. */
 export class FieldError extends Error {
   override readonly name = 'FieldError';
   readonly field: string;
 
-  constructor(field: string, complaint: string) {
-    super(`${field}: ${complaint}`);
+  constructor(field: string, problem: string) {
+    super(`${field}: ${problem}`);
     this.field = field;
   }
 }
 
-/** The fields of a JSON body, each read through a checked door; unknown ones are passed over. */
+/** The fields of a JSON body. Each is read through a parser; unknown fields are ignored. */
 export class Fields {
   readonly #given: Readonly<Record<string, unknown>>;
 
@@ -20,10 +20,10 @@ export class Fields {
   }
 
   /**
-   * Reads a field that must be there.
+   * Reads a required field.
    *
-   * @param names - its spellings, the first that is present counts
-   * @throws {FieldError} when it is missing, no text or number, or refused by the door
+   * @param names - its spellings; the first that is present is used
+   * @throws {FieldError} when it is missing, is neither text nor a number, or its parser rejects it
    */
   required<Value>(names: string | readonly string[], parse: (text: string) => Value): Value {
     const [name, ...others] = typeof names === 'string' ? [names] : names;
@@ -43,7 +43,8 @@ export class Fields {
 
   #read<Value>(name: string, parse: (text: string) => Value): Value {
     const value = this.#given[name];
-    // Jackson, which AEWS very likely uses, turns a JSON number into the text of a String field (inferred).
+    // Jackson, which AEWS very likely uses, converts a JSON number to the text of a String field
+    // (inferred).
     if (typeof value !== 'string' && typeof value !== 'number') {
       const found = Array.isArray(value) ? 'an array' : `a ${typeof value}`;
       throw new FieldError(name, `found ${found}, expected a text`);

@@ -1,15 +1,18 @@
 import { type EndpointRoute, endpoints } from './endpoints.ts';
 import { type EmulatedProfile, emulatedProfiles } from './wire.ts';
 
-/** What stands at an address, in the dialects that are spoken. */
+/** The endpoint for a method and path, in the enabled wire profiles. */
 export type EndpointMatch =
   | { readonly kind: 'endpoint'; readonly endpoint: EndpointRoute; readonly name: string }
   | { readonly kind: 'otherMethod'; readonly allow: string }
-  /** Another dialect has it: a release that does not speak it has nothing there. */
+  /**
+   * Only a wire profile that is not enabled has this endpoint. A release without that profile has
+   * none.
+   */
   | { readonly kind: 'otherProfile'; readonly profiles: readonly EmulatedProfile[] }
   | { readonly kind: 'unknown' };
 
-/** Where each dialect begins (docs/autosys.md, wire profiles). */
+/** The base path of each wire profile (docs/autosys.md, wire profiles). */
 const baseByProfile: Readonly<Record<EmulatedProfile, string>> = {
   standard: '/AEWS/',
   'api-prefix': '/AEWS/api/',
@@ -22,24 +25,25 @@ const baseByProfile: Readonly<Record<EmulatedProfile, string>> = {
 /**
  * Finds the endpoint for a request.
  *
- * Spoken alone, a dialect stands strictly under its own base path; where several are spoken each stands under the base
- * paths of all, so that a client that mixes them is served.
+ * If one wire profile is enabled, its endpoints exist only under its own base path. If several are
+ * enabled, every endpoint exists under the base paths of all of them, so that a client that mixes
+ * them is served.
  *
- * @param method - HEAD is looked up as GET, OPTIONS is answered with what is allowed
+ * @param method - HEAD is looked up as GET; OPTIONS is answered with the allowed methods
  */
 export function findEndpoint(
   method: string,
   segments: readonly string[],
-  spoken: ReadonlySet<EmulatedProfile>,
+  enabled: ReadonlySet<EmulatedProfile>,
 ): EndpointMatch {
-  const there = matchesAt(segments, spoken);
-  const wanted = method === 'HEAD' ? 'GET' : method;
-  const match = there.find(({ endpoint }) => endpoint.method === wanted);
+  const matches = matchesAt(segments, enabled);
+  const effectiveMethod = method === 'HEAD' ? 'GET' : method;
+  const match = matches.find(({ endpoint }) => endpoint.method === effectiveMethod);
   if (match) return { kind: 'endpoint', ...match };
-  if (there.length > 0) return { kind: 'otherMethod', allow: toAllow(there) };
-  const elsewhere = matchesAt(segments, new Set(emulatedProfiles));
-  if (elsewhere.length === 0) return { kind: 'unknown' };
-  const profiles = new Set(elsewhere.flatMap(({ endpoint }) => endpoint.profiles));
+  if (matches.length > 0) return { kind: 'otherMethod', allow: toAllow(matches) };
+  const inOtherProfiles = matchesAt(segments, new Set(emulatedProfiles));
+  if (inOtherProfiles.length === 0) return { kind: 'unknown' };
+  const profiles = new Set(inOtherProfiles.flatMap(({ endpoint }) => endpoint.profiles));
   return { kind: 'otherProfile', profiles: [...profiles] };
 }
 
@@ -50,15 +54,15 @@ interface Match {
 
 function matchesAt(
   segments: readonly string[],
-  spoken: ReadonlySet<EmulatedProfile>,
+  enabled: ReadonlySet<EmulatedProfile>,
 ): readonly Match[] {
-  const bases = new Set([...spoken].map((profile) => baseByProfile[profile]));
+  const bases = new Set([...enabled].map((profile) => baseByProfile[profile]));
   const rests = [...bases].flatMap((base) => {
     const heads = base.split('/').filter((head) => head !== '');
     return heads.every((head, at) => head === segments[at]) ? [segments.slice(heads.length)] : [];
   });
   return endpoints
-    .filter(({ profiles }) => profiles.some((profile) => spoken.has(profile)))
+    .filter(({ profiles }) => profiles.some((profile) => enabled.has(profile)))
     .flatMap((endpoint) => rests.flatMap((rest) => matchOf(endpoint, rest)));
 }
 

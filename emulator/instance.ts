@@ -22,12 +22,15 @@ import type { JobRecord } from './record.ts';
 import { State } from './state.ts';
 import { Ticker } from './ticker.ts';
 
-/** One AutoSys installation: jobs from JIL, conditions, boxes, global variables, and a clock that moves them. */
+/**
+ * One AutoSys installation: jobs from JIL, conditions, boxes, global variables, and the clock that
+ * drives them.
+ */
 export class Instance implements Disposable {
   readonly name: AutosysInstance;
-  /** The scheduler's, an IANA name. */
+  /** The timezone of the scheduler, an IANA name. */
   readonly timezone: string;
-  /** How `autorep -G ALL` prints. */
+  /** The column style of `autorep -G ALL`. */
   readonly globalColumns: GlobalColumns;
   readonly #clock: Clock;
   readonly #eventDelayMs: number;
@@ -55,29 +58,29 @@ export class Instance implements Disposable {
     this.#eventDelayMs = eventDelayMs;
     this.#showsTrimmedValues = showsTrimmedValues;
     this.#state = new State({ name, timezone, sameValueTriggers, forceStartsHeld });
-    const tell = (change: Omit<InstanceChange, 'at'>) => this.#tell(change);
-    this.#scheduler = new Scheduler({ clock, state: this.#state, log: this.#log, runs, tell });
+    const notify = (change: Omit<InstanceChange, 'at'>) => this.#notify(change);
+    this.#scheduler = new Scheduler({ clock, state: this.#state, log: this.#log, runs, notify });
     this.#queue = new EventQueue(clock, (pending) => this.#process(pending));
     this.#ticker = new Ticker(clock, timezone, ({ name: job }) => this.#tick(job));
   }
 
-  /** How many conditions were evaluated so far: what an event costs. */
+  /** Number of conditions evaluated so far: the cost of the events. */
   get evaluations(): number {
     return this.#state.evaluations;
   }
 
-  /** Carries out a JIL text at once, statement by statement, each whole or not at all. */
+  /** Executes a JIL text at once, statement by statement, each completely or not at all. */
   loadJil(source: Source): JilOutcome {
     return runJil(source, {
       state: this.#state,
       defined: (job) => {
         const first = this.#ticker.watch(job);
-        this.#tell({ kind: 'definition', job: job.name, because: `jil ${source.name}` });
+        this.#notify({ kind: 'definition', job: job.name, because: `jil ${source.name}` });
         return first && printDate(first, job.timezone ?? this.timezone);
       },
       removed: (job) => {
         this.#ticker.forget(job);
-        this.#tell({ kind: 'definition', job, because: `jil ${source.name}` });
+        this.#notify({ kind: 'definition', job, because: `jil ${source.name}` });
       },
       addedToRunningBox: (job) => {
         this.#state.patch(job, { status: 'ACTIVATED' });
@@ -86,7 +89,7 @@ export class Instance implements Disposable {
     });
   }
 
-  /** Accepts an event now; it is processed after the instance's delay, or at the time asked for. */
+  /** Accepts an event now. It is processed after the instance's delay, or at the requested time. */
   queue(event: QueuedEvent, options: QueueEventOptions = {}): void {
     if (this.#eventsToLose > 0) {
       this.#eventsToLose -= 1;
@@ -96,23 +99,24 @@ export class Instance implements Disposable {
     else this.#enqueue(event, options);
   }
 
-  /** Takes the next events that come as accepted, and forgets them without a trace. */
+  /** Accepts the next `count` events and discards them without a log line. */
   loseNextEvents(count: number): void {
     this.#eventsToLose = count;
   }
 
   /**
-   * The scheduler processes no event until this instant, and then all of them in the order in which they were accepted.
+   * The scheduler processes no event before this instant. Then it processes all of them in the
+   * order of acceptance.
    *
-   * Events are accepted all the while. What agents say of runs is processed meanwhile (simplified).
+   * Events are still accepted in the meantime. Reports of agents are still processed (simplified).
    */
   stallUntil(instant: Date): void {
     this.#queue.holdUntil(instant);
   }
 
   /**
-   * Sets a global variable to an earlier state without an event, as a database does that is restored or a replica that lags: the
-   * time of its last change is the earlier one, and no job is woken.
+   * Sets a global variable to an earlier state without an event, as a restored database or a
+   * lagging replica does. The time of its last change is the earlier one, and no job is evaluated.
    *
    * @param earlier `undefined` removes the variable
    */
@@ -120,7 +124,7 @@ export class Instance implements Disposable {
     const { value, changedAt = this.#clock.now() } = earlier ?? {};
     this.#state.setGlobalVariable(name, value, changedAt);
     const set = value === undefined ? {} : { value };
-    this.#tell({ kind: 'globalVariable', globalVariable: name, ...set, because: 'restored' });
+    this.#notify({ kind: 'globalVariable', globalVariable: name, ...set, because: 'restored' });
   }
 
   job(name: string): JobRecord | undefined {
@@ -152,25 +156,25 @@ export class Instance implements Disposable {
     return this.#state.machines();
   }
 
-  /** The event log of one job, or the whole. */
+  /** The event log of one job, or of the whole instance. */
   events(job?: string): readonly LoggedEvent[] {
     return this.#log.lines(job);
   }
 
-  /** Why a job does not run now, for an operator; one reason a line. */
+  /** The reasons why a job does not run now, for an operator, one per line. */
   whyWaiting(job: string): string {
     return whyWaiting(this.#state, job, this.#clock.now());
   }
 
-  /** Tells of everything that happens from now on, until disposed. */
+  /** Notifies the listener of every change from now on, until disposed. */
   onChange(listener: (change: InstanceChange) => void): Disposable {
-    // Its own function, so that one listener may be registered twice and taken off once.
+    // A new function, so that a listener that is registered twice can be removed once.
     const entry = (change: InstanceChange) => listener(change);
     this.#listeners.add(entry);
     return { [Symbol.dispose]: () => this.#listeners.delete(entry) };
   }
 
-  /** Calls off everything that is still to come; nothing happens any more. */
+  /** Cancels every pending event, timer and run. */
   stop(): void {
     this.#queue[Symbol.dispose]();
     this.#ticker[Symbol.dispose]();
@@ -202,9 +206,9 @@ export class Instance implements Disposable {
 
   #process({ event, line }: PendingEvent): void {
     const about = line.job === undefined ? {} : { job: line.job };
-    this.#tell({ kind: 'event', ...about, because: describeQueuedEvent(event) });
+    this.#notify({ kind: 'event', ...about, because: describeQueuedEvent(event) });
     const notes = this.#scheduler.process({ kind: 'sent', event });
-    for (const { text } of notes) this.#tell({ kind: 'event', ...about, because: text });
+    for (const { text } of notes) this.#notify({ kind: 'event', ...about, because: text });
     const text = [
       ...(line.text === undefined ? [] : [line.text]),
       ...notes.map((note) => note.text),
@@ -216,7 +220,7 @@ export class Instance implements Disposable {
     });
   }
 
-  /** The scheduler itself sends STARTJOB when a start time comes, as the log of a real one shows. */
+  /** The scheduler itself sends STARTJOB at a start time, as the log of a real scheduler shows. */
   #tick(job: JobName): void {
     const record = this.#state.job(job);
     if (!record) {
@@ -231,8 +235,8 @@ export class Instance implements Disposable {
     this.#scheduler.process({ kind: 'consider', job, trigger: { kind: 'tick', because } });
   }
 
-  #tell(change: Omit<InstanceChange, 'at'>): void {
-    const told = Object.freeze({ ...change, at: this.#clock.now() });
-    for (const listener of this.#listeners) listener(told);
+  #notify(change: Omit<InstanceChange, 'at'>): void {
+    const notified = Object.freeze({ ...change, at: this.#clock.now() });
+    for (const listener of this.#listeners) listener(notified);
   }
 }

@@ -1,7 +1,10 @@
 import type { MachineEvent } from '../autosys/event.ts';
 import type { SchedulerEffect, View } from './engine/step.ts';
 
-/** MACH_OFFLINE lets later starts wait in PEND_MACH; MACH_ONLINE lets those that wait start. What runs there runs on. */
+/**
+ * MACH_OFFLINE: later starts on the machine wait in PEND_MACH. MACH_ONLINE: the waiting jobs may
+ * start. Running jobs are not affected.
+ */
 export function changeMachine(
   view: View,
   { kind, machine }: MachineEvent,

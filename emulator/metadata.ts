@@ -1,8 +1,10 @@
 /**
- * The three calls of the Reflect metadata proposal that the certificate library's dependency container makes.
+ * The three functions of the Reflect metadata proposal that the certificate library's dependency
+ * container calls.
  *
- * `@peculiar/x509` reads certificates through tsyringe, which refuses to load where `Reflect.getMetadata` is missing
- * and asks each program to bring it. Imported for its effect, before the library; it yields to a real polyfill.
+ * `@peculiar/x509` reads certificates through tsyringe. tsyringe refuses to load if
+ * `Reflect.getMetadata` is missing, and requires the program to provide it. Imported for its side
+ * effect, before the library. An existing polyfill takes precedence.
  */
 const metadata = new WeakMap<object, Map<unknown, unknown>>();
 

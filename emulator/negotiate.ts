@@ -1,4 +1,4 @@
-/** A media type an endpoint can answer with. */
+/** A media type that an endpoint can answer with. */
 export type MediaType = 'application/json' | 'application/xml' | 'text/plain';
 
 interface Range {
@@ -8,13 +8,13 @@ interface Range {
 }
 
 /**
- * Picks the media type to answer with from an Accept header (RFC 9110, 12.5.1).
+ * Selects the media type of the answer from an Accept header (RFC 9110, 12.5.1).
  *
- * Parameters such as `charset=UTF-8` are passed over, since clients send them and mean nothing by it.
+ * Parameters such as `charset=UTF-8` are ignored, since clients send them without meaning.
  *
- * @param accept - the header as it came; missing or empty takes anything
+ * @param accept - the header as received; a missing or empty header accepts any type
  * @param offered - in the order of our preference
- * @returns `undefined` where nothing offered is accepted, which is a 406
+ * @returns `undefined` if no offered type is accepted, which is a 406
  */
 export function negotiate(
   accept: string | undefined,
@@ -29,17 +29,17 @@ export function negotiate(
   return wanted[0]?.type;
 }
 
-/** The quality of the most exact range that covers the type; 0 where none does. */
+/** The quality of the most specific range that covers the type; 0 if none covers it. */
 function qualityOf(mediaType: MediaType, ranges: readonly Range[]): number {
   const [type = '', subtype = ''] = mediaType.split('/');
-  const exactness = (range: Range) => {
+  const specificity = (range: Range) => {
     if (range.type === '*') return 1;
     if (range.type !== type) return 0;
     if (range.subtype === '*') return 2;
     return range.subtype === subtype ? 3 : 0;
   };
-  const covering = ranges.filter((range) => exactness(range) > 0);
-  return covering.toSorted((one, other) => exactness(other) - exactness(one))[0]?.quality ?? 0;
+  const covering = ranges.filter((range) => specificity(range) > 0);
+  return covering.toSorted((one, other) => specificity(other) - specificity(one))[0]?.quality ?? 0;
 }
 
 function readRanges(accept: string): Range[] {
@@ -50,7 +50,7 @@ function readRanges(accept: string): Range[] {
     const [type = '*', subtype = '*'] = range.split('/');
     const q = parameters.find((parameter) => /^q\s*=/.test(parameter));
     const quality = q === undefined ? 1 : Number.parseFloat(q.slice(q.indexOf('=') + 1));
-    // Python's and Java's clients alias XML.
+    // Clients in Python and Java use both names of XML.
     const known = type === 'text' && subtype === 'xml' ? 'application' : type;
     return [{ type: known, subtype, quality: Number.isNaN(quality) ? 1 : quality }];
   });

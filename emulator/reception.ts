@@ -1,40 +1,52 @@
 import { empty, type HttpAnswer } from './answer.ts';
-import { swallowBody } from './body.ts';
+import { discardBody } from './body.ts';
 import type { Clock } from './clock.ts';
 import { deliver } from './deliver.ts';
 import type { Fault, FaultPlan } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Exchange } from './server.ts';
 
-/** What receives a request needs. */
+/** Dependencies of {@link receive}. */
 export interface ReceptionOptions {
   readonly faults: FaultPlan;
   readonly log: RequestLog;
   readonly clock: Clock;
-  /** The lawful answer; `loses` makes events go nowhere. */
-  readonly answer: (exchange: Exchange, how: { readonly loses: boolean }) => Promise<HttpAnswer>;
+  /** The regular answer. With `losesEvents`, events are discarded. */
+  readonly answer: (
+    exchange: Exchange,
+    options: { readonly losesEvents: boolean },
+  ) => Promise<HttpAnswer>;
 }
 
-/** Receives a request: answers it, or misbehaves as planned, and notes how it ended. */
+/** Receives a request: answers it, or applies the planned fault, and records the status. */
 export async function receive(options: ReceptionOptions, exchange: Exchange): Promise<void> {
   const { faults, log, clock } = options;
   const { method = 'GET', url: path = '/' } = exchange.request;
   const fault = faults.strikeRequest(method, path);
-  const settle = log.open({ at: clock.now(), method, path, ...(fault && { fault: fault.kind }) });
+  const recordStatus = log.open({
+    at: clock.now(),
+    method,
+    path,
+    ...(fault && { fault: fault.kind }),
+  });
   try {
     const planned = plannedAnswer(fault);
-    if (planned) await hearOut(exchange);
+    if (planned) await readToEnd(exchange);
     const answer =
-      planned ?? (await options.answer(exchange, { loses: fault?.kind === 'acceptAndLose' }));
+      planned ?? (await options.answer(exchange, { losesEvents: fault?.kind === 'acceptAndLose' }));
     if (planned === undefined && answer.status === 501) log.countUnsupported();
-    if (await deliver(exchange, answer, { fault, clock })) settle(answer.status);
+    if (await deliver(exchange, answer, { fault, clock })) recordStatus(answer.status);
   } catch (error) {
-    // Reading fails where the client has gone: nobody is left to be told. Anything else is a fault of ours, and loud.
+    // Reading fails when the client has disconnected; no answer is possible then. Any other error
+    // is a fault of the emulator and is thrown.
     if (!exchange.request.socket.destroyed) throw error;
   }
 }
 
-/** What a fault puts in the place of the deed; `undefined` where the request is acted on. */
+/**
+ * The answer that a fault sends instead of executing the request; `undefined` if the request is
+ * executed.
+ */
 function plannedAnswer(fault: Fault | undefined): HttpAnswer | undefined {
   switch (fault?.kind) {
     case 'respond':
@@ -49,7 +61,7 @@ function plannedAnswer(fault: Fault | undefined): HttpAnswer | undefined {
   }
 }
 
-async function hearOut({ request, invite }: Exchange): Promise<void> {
-  invite();
-  await swallowBody(request);
+async function readToEnd({ request, sendContinue }: Exchange): Promise<void> {
+  sendContinue();
+  await discardBody(request);
 }

@@ -6,10 +6,10 @@ export interface PastRun extends JobRun {
   readonly status: JobStatus;
 }
 
-/** What the scheduler knows of one job: its definition and its present state. A value; each change makes a new one. */
+/** The definition and present state of one job. Immutable; each change creates a new record. */
 export interface JobRecord {
   readonly job: Job;
-  /** ON_HOLD and ON_ICE stand here too; noexec does not, it is a mark beside the status (`SU/NE`). */
+  /** Includes ON_HOLD and ON_ICE. Excludes noexec, which is a mark beside the status (`SU/NE`). */
   readonly status: JobStatus;
   readonly noexec: boolean;
   readonly onHold: boolean;
@@ -20,21 +20,27 @@ export interface JobRecord {
   readonly lastEnd?: Date;
   readonly exitCode?: number;
   readonly queuePriority: number;
-  /** A time tick came and the other conditions did not hold yet: the next condition edge may start the job. */
+  /**
+   * True after a start time at which the other conditions did not hold: the next event of its
+   * condition may start the job.
+   */
   readonly armed: boolean;
-  /** Automatic retries that the present run still has. */
+  /** Remaining automatic retries of the present run. */
   readonly retriesLeft: number;
-  /** The last tries, oldest first, the present one included; at most {@link keptRuns}. */
+  /** The last tries, oldest first, including the present one; at most {@link keptRuns}. */
   readonly history: readonly PastRun[];
 }
 
-/** How many tries of a job are remembered; AutoSys purges by age, which an emulator need not. */
+/** Number of tries kept per job. AutoSys purges by age; the emulator does not. */
 const keptRuns = 100;
 
-/** What may change in a record. `onHold`, `onIce` and `exitCode` follow from status and run. */
+/**
+ * The fields of a record that may change. `onHold`, `onIce` and `exitCode` are derived from status
+ * and run.
+ */
 export type RecordPatch = Partial<Omit<JobRecord, 'onHold' | 'onIce' | 'exitCode' | 'history'>>;
 
-/** A job as `insert_job` leaves it. */
+/** A job directly after `insert_job`. */
 export function newRecord(job: Job): JobRecord {
   const noexec = job.initialStatus === 'ON_NOEXEC';
   const status = noexec ? 'INACTIVE' : (job.initialStatus ?? 'INACTIVE');
@@ -52,7 +58,7 @@ export function newRecord(job: Job): JobRecord {
   });
 }
 
-/** The record after a change; the try it belongs to is carried along in the history. */
+/** The record after a change. The history is updated with the try of the change. */
 export function patchRecord(record: JobRecord, patch: RecordPatch): JobRecord {
   const { exitCode: _, ...kept } = record;
   const next = { ...kept, ...patch };
@@ -75,7 +81,7 @@ function nextHistory(
   }
   const last = before.history.at(-1);
   const isSameTry = last?.run === after.run.run && last.try === after.run.try;
-  // A hold, a reset or the wait for a retry says nothing about the try that is over.
+  // A hold, a reset or the wait for a retry does not change the finished try.
   if (isSameTry && after.run === before.run && after.run.endedAt && isOutOfBand(after.status)) {
     return before.history;
   }

@@ -1,31 +1,31 @@
 import type { Fault } from './faults.ts';
 
-/** One request as it came and how it ended; never a header, a body or a user. */
+/** One request and its outcome; never a header, a body or a user. */
 export interface RequestRecord {
   readonly at: Date;
   readonly method: string;
   /** As sent, with its query. */
   readonly path: string;
-  /** `undefined` while it is open, and where no whole answer left. */
+  /** `undefined` while the request is open, and if no complete answer was sent. */
   readonly status: number | undefined;
-  /** The misbehaviour it suffered. */
+  /** The fault that was applied. */
   readonly fault?: Fault['kind'];
 }
 
-/** The oldest are dropped beyond this many, so that a long-lived emulator does not grow for ever. */
+/** Maximum number of requests kept. The oldest are removed, so that the memory is bounded. */
 const kept = 10_000;
 
-/** What the server was asked, in order. */
+/** The requests to the server, in order. */
 export class RequestLog {
   readonly #lines: { -readonly [Key in keyof RequestRecord]: RequestRecord[Key] }[] = [];
   #unsupported = 0;
 
-  /** How many requests asked for what the embedded AutoSys does not do. */
+  /** Number of requests that the embedded AutoSys does not support. */
   get unsupported(): number {
     return this.#unsupported;
   }
 
-  /** Notes a request; the result notes how it ended. */
+  /** Records a request. The returned function records its status. */
   open(record: Omit<RequestRecord, 'status'>): (status: number) => void {
     const line = { ...record, status: undefined as number | undefined };
     this.#lines.push(line);
@@ -35,12 +35,12 @@ export class RequestLog {
     };
   }
 
-  /** Counts one request that was refused with 501 because nobody here can do it. */
+  /** Counts one request that was refused with 501 because the emulator does not support it. */
   countUnsupported(): void {
     this.#unsupported += 1;
   }
 
-  /** What is kept, oldest first, as it stands now. */
+  /** The kept requests, oldest first, as they are now. */
   records(): readonly RequestRecord[] {
     return this.#lines.map((line) => ({ ...line }));
   }

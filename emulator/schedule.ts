@@ -8,14 +8,15 @@ import {
   toWeekday,
 } from '../autosys/wall-clock.ts';
 
-/** A week ahead and today's weekday once more, as today's times may have passed. */
+/** A week ahead, and today's weekday once more, because today's times may have passed. */
 const daysAhead = 8;
 
 /**
- * The next instant after `after` at which a schedule ticks; `undefined` where it never does.
+ * The next start time of a schedule after `after`; `undefined` if there is none.
  *
- * A start time that summer time skips comes as much later as the clocks were set forward, and one that comes twice ticks once;
- * a `start_mins` minute of a skipped hour does not tick, and of a repeated hour ticks twice (all inferred).
+ * A start time that is skipped when summer time begins moves by the same amount as the clock; a
+ * start time that occurs twice when it ends starts once. A `start_mins` minute of a skipped hour
+ * does not start; of a repeated hour it starts twice (all inferred).
  */
 export function nextTick(schedule: Schedule, after: Date, zone: string): Date | undefined {
   const today = toLocal(after, zone);
@@ -28,21 +29,22 @@ export function nextTick(schedule: Schedule, after: Date, zone: string): Date | 
   return undefined;
 }
 
-/** Whether the schedule names times at all; one without only limits the days. */
+/** True when the schedule has times. A schedule without times only limits the days. */
 export function hasTimes({ startTimes, startMins }: Schedule): boolean {
   return startTimes.length > 0 || startMins.length > 0;
 }
 
-/** Whether the instant falls on a day of the schedule. */
+/** True when the instant is on a day of the schedule. */
 export function isOnDay({ daysOfWeek }: Schedule, at: Date, zone: string): boolean {
   return daysOfWeek.includes(toWeekday(toLocal(at, zone)));
 }
 
 /**
- * Where an instant stands to a run window: inside; before an opening that is nearer than the last closing, so that the job
- * waits; or closed, so that it does not run (AutoSys 11.3.6 reference, documented). At equal distance it waits (inferred).
+ * Position of an instant relative to a run window (AutoSys 11.3.6 reference, documented). `inside`;
+ * `before`: the next opening is nearer than the last closing, so the job waits; `closed`: the job
+ * does not run. At equal distance the job waits (inferred).
  */
-export function standsTo(
+export function runWindowStateAt(
   { from, to }: RunWindow,
   at: Date,
   zone: string,
@@ -57,7 +59,7 @@ export function standsTo(
 
 const everyDay: readonly Weekday[] = [0, 1, 2, 3, 4, 5, 6];
 
-/** How many minutes a clock takes from the one to the other, over midnight if need be. */
+/** Minutes from one time of day to another, across midnight if necessary. */
 function minutesFrom(from: MinuteOfDay, to: MinuteOfDay): number {
   return (to - from + 1440) % 1440;
 }

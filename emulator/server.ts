@@ -11,25 +11,28 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Identity } from './authority.ts';
 
-/** One request with its response, and the power to cut the line under both. */
+/** One request with its response, and control over their connection. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Tells a client that waits for `100 Continue` to send the body; does nothing for others. */
-  invite(): void;
-  /** Whether the client still waits for that, so that nobody knows whether a body follows (RFC 9110, 10.1.1). */
-  stillWaits(): boolean;
+  /** Sends `100 Continue` to a client that waits for it. Does nothing for other clients. */
+  sendContinue(): void;
+  /**
+   * True while the client still waits for `100 Continue`: then it is unknown whether a body follows
+   * (RFC 9110, 10.1.1).
+   */
+  awaitsContinue(): boolean;
   /** Resets the TCP connection, as a crash or a firewall does. */
   reset(): void;
 }
 
-/** What the server needs: where it stands, who it is, and who acts on what comes in. */
+/** Settings and callbacks of the server. */
 export interface ServerOptions {
   readonly host: string;
-  /** 0 for a free one. */
+  /** 0 for a free port. */
   readonly port: number;
   readonly identity: Identity;
-  /** Asked for each new connection, before a byte is read. */
+  /** Called for each new connection, before a byte is read. */
   readonly refusesConnection: () => boolean;
   readonly onExchange: (exchange: Exchange) => void;
 }
@@ -37,20 +40,20 @@ export interface ServerOptions {
 interface Connection {
   readonly raw: Socket;
   secure?: TLSSocket;
-  /** Requests that are not answered yet; more than one where the client pipelines. */
+  /** Number of unanswered requests; more than one if the client pipelines. */
   open: number;
 }
 
 /**
- * Below what operating systems give away by themselves (Linux from 32,768 on, others from 49,152): while the server is down
- * nobody who asks for any free port, or connects from one, is given this.
+ * Ports below the ranges that operating systems assign (Linux from 32,768, others from 49,152). So
+ * no other process is assigned the port while the server is down.
  */
-const ownPorts = { from: 20_000, to: 32_000 } as const;
+const portRange = { from: 20_000, to: 32_000 } as const;
 
 /** The first byte of a TLS handshake record (RFC 8446, 5.1). */
 const handshake = 0x16;
-/** What Tomcat says to plain HTTP on a TLS port. */
-const speakTls = [
+/** Tomcat's answer to plain HTTP on a TLS port. */
+const tlsRequiredAnswer = [
   'HTTP/1.1 400 Bad Request',
   'Content-Type: text/plain;charset=UTF-8',
   'Content-Length: 60',
@@ -60,18 +63,23 @@ const speakTls = [
 ].join('\r\n');
 
 /**
- * HTTPS on one port: framing is node's, and each connection stays in hand so that it can be refused, reset and closed.
+ * HTTPS on one port. Node.js parses HTTP; the server keeps each connection, so that it can be
+ * refused, reset and closed.
  *
- * A plain TCP server stands before the HTTPS one, since a refusal must strike before TLS is spoken.
+ * A plain TCP server accepts the connections for the HTTPS server, because a refusal must happen
+ * before the TLS handshake.
  */
 export class Server {
   readonly #options: ServerOptions;
-  readonly #front: TcpServer;
+  readonly #tcp: TcpServer;
   readonly #https: HttpsServer;
   readonly #connections = new Map<string, Connection>();
   #port = 0;
 
-  /** Opens the port. @throws {Error} of node where it is taken or the certificate does not read */
+  /**
+   * Opens the port. @throws {Error} of Node.js if the port is in use or the certificate cannot be
+   * parsed
+   */
   static async listen(options: ServerOptions): Promise<Server> {
     const server = new Server(options);
     server.#port = await (options.port === 0 ? server.#openAnywhere() : server.#open(options.port));
@@ -81,8 +89,8 @@ export class Server {
   private constructor(options: ServerOptions) {
     const { certificate: cert, privateKey: key } = options.identity;
     this.#options = options;
-    // Tomcat asks for no protocol by name (ALPN), so a client that offers http/1.0 alone is served;
-    // 20 s is how long it keeps an idle connection as installed.
+    // Tomcat negotiates no protocol by name (ALPN), so a client that offers only http/1.0 is
+    // served. 20 s is Tomcat's default for idle connections.
     const ALPNProtocols = ['http/1.1', 'http/1.0'];
     this.#https = createHttpsServer({ cert, key, ALPNProtocols, keepAliveTimeout: 20_000 });
     this.#https.on('secureConnection', (secure: TLSSocket) => {
@@ -92,18 +100,18 @@ export class Server {
     this.#https.on('request', (request, response) => this.#exchange(request, response, false));
     this.#https.on('checkContinue', (request, response) => this.#exchange(request, response, true));
     this.#https.on('clientError', refuseBadRequest);
-    this.#front = createTcpServer((raw) => this.#accept(raw));
+    this.#tcp = createTcpServer((raw) => this.#accept(raw));
   }
 
-  /** The port it stands on, also while it is down. */
+  /** The port, also while the server is down. */
   get port(): number {
     return this.#port;
   }
 
-  /** Stops listening and cuts every connection: new ones are refused by the operating system. */
+  /** Stops listening and resets every connection. The operating system refuses new ones. */
   async goDown(): Promise<void> {
-    const closed = new Promise((resolve) => this.#front.close(resolve));
-    for (const connection of this.#connections.values()) cut(connection);
+    const closed = new Promise((resolve) => this.#tcp.close(resolve));
+    for (const connection of this.#connections.values()) resetConnection(connection);
     await closed;
   }
 
@@ -112,7 +120,7 @@ export class Server {
     await this.#open(this.#port);
   }
 
-  /** Closes the connections that are kept alive for a next request. */
+  /** Closes the connections that are kept alive without a request. */
   closeIdleConnections(): void {
     for (const { open, raw, secure } of this.#connections.values()) {
       if (open === 0) (secure ?? raw).end();
@@ -122,7 +130,7 @@ export class Server {
   async #openAnywhere(): Promise<number> {
     for (let tries = 0; tries < 20; tries += 1) {
       try {
-        return await this.#open(randomInt(ownPorts.from, ownPorts.to));
+        return await this.#open(randomInt(portRange.from, portRange.to));
       } catch (error) {
         if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'))
           throw error;
@@ -133,17 +141,17 @@ export class Server {
 
   async #open(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#front.once('error', reject);
-      this.#front.listen(port, this.#options.host, () => {
-        this.#front.off('error', reject);
+      this.#tcp.once('error', reject);
+      this.#tcp.listen(port, this.#options.host, () => {
+        this.#tcp.off('error', reject);
         resolve();
       });
     });
-    return (this.#front.address() as AddressInfo).port;
+    return (this.#tcp.address() as AddressInfo).port;
   }
 
   #accept(raw: Socket): void {
-    // A peer may be gone at any time; its close is all that matters.
+    // A peer may disconnect at any time; only its close event matters.
     raw.on('error', () => raw.destroy());
     if (this.#options.refusesConnection()) {
       raw.resetAndDestroy();
@@ -152,15 +160,18 @@ export class Server {
     const key = keyOf(raw);
     this.#connections.set(key, { raw, open: 0 });
     raw.once('close', () => this.#connections.delete(key));
-    raw.once('readable', () => this.#greet(raw));
+    raw.once('readable', () => this.#detectTls(raw));
   }
 
-  /** Looks at the first bytes, puts them back, and hands the connection to whom it concerns. */
-  #greet(raw: Socket): void {
+  /**
+   * Reads the first bytes, puts them back, and passes the connection to the HTTPS server if it is
+   * TLS.
+   */
+  #detectTls(raw: Socket): void {
     const first: Buffer | null = raw.read();
     if (!first) return;
     if (first[0] !== handshake) {
-      raw.end(speakTls);
+      raw.end(tlsRequiredAnswer);
       return;
     }
     raw.unshift(first);
@@ -178,28 +189,32 @@ export class Server {
     this.#options.onExchange({
       request,
       response,
-      invite: () => {
+      sendContinue: () => {
         if (waits) response.writeContinue();
         waits = false;
       },
-      stillWaits: () => waits,
-      reset: () => cut(connection),
+      awaitsContinue: () => waits,
+      reset: () => resetConnection(connection),
     });
   }
 }
 
 /**
- * Resets a connection. One that is ending already is closed instead: libuv refuses to reset it, and Node.js then drops
- * the handle unclosed, which keeps the process alive and its processor busy.
+ * Resets a connection. One that is already ending is closed instead: libuv refuses to reset it, and
+ * Node.js then drops the handle without closing it, which keeps the process alive and its processor
+ * busy.
  */
-function cut({ raw, secure }: Connection): void {
+function resetConnection({ raw, secure }: Connection): void {
   if (raw.writableEnded || secure?.writableEnded) raw.destroy();
   else raw.resetAndDestroy();
 }
 
-/** Says what is wrong with bytes that are no HTTP, and leaves the closing to the client, so that it hears it. */
+/**
+ * Answers bytes that are not HTTP with an error. The client closes the connection, so that it can
+ * read the answer.
+ */
 function refuseBadRequest(error: Error & { readonly code?: string }, socket: Duplex): void {
-  // What follows the first wrong bytes is wrong too, and said already.
+  // Further bytes after the first invalid ones are already answered.
   if (socket.writableEnded) return;
   if (!socket.writable) {
     socket.destroy();

@@ -15,17 +15,17 @@ import { RequestLog } from './request-log.ts';
 import { Server } from './server.ts';
 import type { EmulatedProfile } from './wire.ts';
 
-/** How an embedded AutoSys is to be; each has a default. */
+/** Settings of an embedded AutoSys; each has a default. */
 export interface EmulatorOptions extends Partial<Omit<InstanceOptions, 'name'>> {
-  /** The jobs it begins with. @default - none */
+  /** The jobs at the start. @default - none */
   readonly jil?: readonly Source[];
   /** Three upper-case letters or digits. @default ACE */
   readonly name?: string;
   /** @default autosys */
   readonly user?: string;
-  /** @default - a random one, to be read from {@link Emulator.password} */
+  /** @default - a random password, see {@link Emulator.password} */
   readonly password?: string;
-  /** What that user may do, for EEM's 403. @default - everything */
+  /** The permissions of that user, for EEM's 403. @default - everything */
   readonly permissions?: readonly Permission[];
   /** More users. @default - none */
   readonly otherAccounts?: readonly EmulatedLogin[];
@@ -33,19 +33,25 @@ export interface EmulatorOptions extends Partial<Omit<InstanceOptions, 'name'>> 
   readonly host?: string;
   /** @default 0, a free one */
   readonly port?: number;
-  /** A certificate authority made before. @default - a new one */
+  /** An existing certificate authority. @default - a new one */
   readonly authority?: Identity;
-  /** What the server's certificate says, for tests of clients. @default - loopback names, valid for a year */
+  /**
+   * Contents of the server's certificate, for tests of clients. @default - loopback names, valid
+   * for a year
+   */
   readonly certificate?: ServerCertificate;
-  /** The dialects it speaks. @default standard, api-prefix and command-run, each under `/AEWS` and `/AEWS/api` */
+  /**
+   * The enabled wire profiles. @default standard, api-prefix and command-run, each under `/AEWS`
+   * and `/AEWS/api`
+   */
   readonly profiles?: readonly EmulatedProfile[];
-  /** @default wrapped, and array where only single-event is spoken */
+  /** @default wrapped; array if only single-event is enabled */
   readonly jobShape?: JobShape;
   /** @default 404 */
   readonly unknownJobStatus?: UnknownJobStatus;
   /** Larger requests are answered with 413. @default 8 MiB */
   readonly bodyLimitBytes?: number;
-  /** Misbehaviour from the first request on. @default - none */
+  /** Faults from the first request on. @default - none */
   readonly faults?: readonly (FaultScope & { readonly fault: Fault })[];
 }
 
@@ -54,8 +60,8 @@ const defaultProfiles: readonly EmulatedProfile[] = ['standard', 'api-prefix', '
 /**
  * Starts an embedded AutoSys: one instance behind AEWS over HTTPS.
  *
- * @throws {NameError} for an unlawful instance name
- * @throws {Error} where the JIL is not carried out, with what `jil` said, or the port is taken
+ * @throws {NameError} for an invalid instance name
+ * @throws {Error} if the JIL is invalid, with the output of `jil`, or if the port is in use
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, clock = createSystemClock(), otherAccounts = [] } = options;
@@ -64,7 +70,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const account = toAccount(options);
   const accounts = new EmulatedLogins([account, ...otherAccounts]);
   const faults = new FaultPlan();
-  for (const { fault, ...aim } of options.faults ?? []) faults.plan(fault, aim);
+  for (const { fault, ...scope } of options.faults ?? []) faults.plan(fault, scope);
   const log = new RequestLog();
   using started = new DisposableStack();
   const instance = started.use(createInstance(options, clock));
@@ -106,9 +112,9 @@ function createInstance(options: EmulatorOptions, clock: Clock): Instance {
     const { ok, messages, problems } = instance.loadJil(source);
     if (ok) continue;
     instance.stop();
-    const told = problems.map((problem) => describeProblem(source, problem));
+    const descriptions = problems.map((problem) => describeProblem(source, problem));
     throw new Error(
-      `${source.name}: the JIL is not carried out\n${[...told, ...messages].join('\n')}`,
+      `${source.name}: the JIL is not carried out\n${[...descriptions, ...messages].join('\n')}`,
     );
   }
   return instance;
@@ -129,15 +135,17 @@ function createAnswering({
   const profiles = new Set(options.profiles ?? defaultProfiles);
   const onlySingleEvent = profiles.size === 1 && profiles.has('single-event');
   const jobShape = options.jobShape ?? (onlySingleEvent ? 'array' : 'wrapped');
-  const standing = { instance, clock, profiles, jobShape, unknownJobStatus };
+  const fixedDeps = { instance, clock, profiles, jobShape, unknownJobStatus };
   return {
-    answer: (exchange, { loses }) => {
-      const powersOf = (user: string): Deps => ({
-        ...standing,
-        send: loses ? () => {} : (event, how) => instance.queue(event, { ...how, user }),
+    answer: (exchange, { losesEvents }) => {
+      const depsFor = (user: string): Deps => ({
+        ...fixedDeps,
+        send: losesEvents
+          ? () => {}
+          : (event, queueOptions) => instance.queue(event, { ...queueOptions, user }),
         mayDo: (permission) => accounts.mayDo(user, permission),
       });
-      return answerRequest({ accounts, profiles, bodyLimitBytes, powersOf }, exchange);
+      return answerRequest({ accounts, profiles, bodyLimitBytes, depsFor }, exchange);
     },
   };
 }

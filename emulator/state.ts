@@ -11,19 +11,22 @@ import type { View } from './engine/step.ts';
 import type { GlobalValueRecord, MachineRecord } from './instance-types.ts';
 import { type JobRecord, newRecord, patchRecord, type RecordPatch } from './record.ts';
 
-/** Settings of an instance that decisions look at. */
+/** Settings of an instance that the engine uses. */
 export type InstanceSettings = Pick<
   View,
   'name' | 'timezone' | 'sameValueTriggers' | 'forceStartsHeld'
 >;
 
-/** Everything one instance knows, with the indexes that keep ten thousand jobs quick. */
+/** The state of one instance, with indexes that keep ten thousand jobs fast. */
 export class State implements View {
   readonly name: AutosysInstance;
   readonly timezone: string;
   readonly sameValueTriggers: boolean;
   readonly forceStartsHeld: boolean;
-  /** How many conditions were evaluated; tests count that one global variable wakes only its own dependents. */
+  /**
+   * Number of conditions evaluated. Tests use it to check that one global variable wakes only its
+   * own dependents.
+   */
   evaluations = 0;
   readonly #recordByJob = new Map<string, JobRecord>();
   readonly #membersByBox = new Map<string, Set<JobName>>();
@@ -31,7 +34,10 @@ export class State implements View {
   readonly #waitersByGlobalVariable = new Map<string, Set<JobName>>();
   readonly #globalVariables = new Map<string, GlobalValueRecord>();
   readonly #machineStatus = new Map<string, MachineRecord['status']>();
-  /** One counter for the whole instance, as the r11 schema has one `next_run_num` (inferred for later releases). */
+  /**
+   * One counter for the whole instance, as the r11 schema has one `next_run_num` (inferred for
+   * later releases).
+   */
   #lastRun = 0;
 
   constructor(settings: InstanceSettings) {
@@ -95,7 +101,10 @@ export class State implements View {
     return evaluate(condition, this.factsFor(record, now));
   }
 
-  /** What a condition of the job may ask. Nothing is known of another instance: cross-instance references are not emulated. */
+  /**
+   * The facts that a condition of the job may read. Other instances are unknown: cross-instance
+   * references are not emulated.
+   */
   factsFor(record: JobRecord, now: Date): ConditionFacts {
     const isHere = (instance: AutosysInstance | undefined) =>
       instance === undefined || instance === this.name;
@@ -111,18 +120,18 @@ export class State implements View {
     };
   }
 
-  /** Defines a job, or gives one a new definition; what it has run and its status stay. */
+  /** Defines a job, or replaces its definition. Its runs and status are kept. */
   define(job: Job): JobRecord {
     const known = this.#recordByJob.get(job.name);
     if (known) this.#unlink(known.job);
     const record = known ? patchRecord(known, { job }) : newRecord(job);
     this.#recordByJob.set(job.name, record);
     this.#link(job);
-    if (job.machine !== undefined) this.#knowMachine(job.machine);
+    if (job.machine !== undefined) this.#addMachine(job.machine);
     return record;
   }
 
-  /** Removes a job; the members of a box stay as jobs of their own (inferred). */
+  /** Removes a job. The members of a box remain as jobs without a box (inferred). */
   remove(name: JobName): void {
     const record = this.#recordByJob.get(name);
     if (!record) return;
@@ -150,8 +159,11 @@ export class State implements View {
     else this.#machineStatus.set(name, status);
   }
 
-  /** A machine that only a job names is taken as defined and online, so that a short example needs no `insert_machine`. */
-  #knowMachine(name: MachineName): void {
+  /**
+   * A machine that only a job names counts as defined and online, so that a short example needs no
+   * `insert_machine`.
+   */
+  #addMachine(name: MachineName): void {
     if (!this.#machineStatus.has(name)) this.#machineStatus.set(name, 'Online');
   }
 
@@ -160,20 +172,23 @@ export class State implements View {
   }
 
   #link(job: Job): void {
-    for (const [index, key] of this.#placesOf(job)) {
+    for (const [index, key] of this.#indexEntriesOf(job)) {
       const names = index.get(key) ?? new Set();
       index.set(key, names.add(job.name));
     }
   }
 
   #unlink(job: Job): void {
-    for (const [index, key] of this.#placesOf(job)) {
+    for (const [index, key] of this.#indexEntriesOf(job)) {
       index.get(key)?.delete(job.name);
     }
   }
 
-  /** Where the indexes hold the job: in its box, and at everything its starting condition reads. */
-  #placesOf(job: Job): (readonly [index: Map<string, Set<JobName>>, key: string])[] {
+  /**
+   * The index entries of the job: its box, and every job and variable that its starting condition
+   * reads.
+   */
+  #indexEntriesOf(job: Job): (readonly [index: Map<string, Set<JobName>>, key: string])[] {
     const { jobs, globalVariables } = job.condition
       ? referencesOf(job.condition)
       : { jobs: [], globalVariables: [] };

@@ -1,15 +1,15 @@
-/** Where a request goes: the path in decoded segments, and the query. */
+/** Target of a request: the path in decoded segments, and the query. */
 export interface RequestTarget {
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
 }
 
 /**
- * Reads a request target, in origin or absolute form (RFC 9112, 3.2).
+ * Parses a request target, in origin or absolute form (RFC 9112, 3.2).
  *
- * Slashes at the end and doubled ones are passed over, as Tomcat does; `%23` in a job's name becomes `#`.
+ * Trailing and doubled slashes are ignored, as Tomcat does. `%23` in a job's name becomes `#`.
  *
- * @returns `undefined` where the percent-encoding is broken
+ * @returns `undefined` if the percent-encoding is invalid
  */
 export function readTarget(requestTarget: string): RequestTarget | undefined {
   const [pathAndQuery = ''] = requestTarget.replace(/^https?:\/\/[^/?#]*/i, '').split('#');

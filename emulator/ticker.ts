@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { Agenda } from './engine/agenda.ts';
 import { hasTimes, nextTick } from './schedule.ts';
 
-/** Rings for each job at the times of its schedule, one timer a job. */
+/** Calls back for each job at the times of its schedule, with one timer per job. */
 export class Ticker implements Disposable {
   readonly #clock: Clock;
   readonly #timezone: string;
@@ -18,12 +18,15 @@ export class Ticker implements Disposable {
     this.#agenda = new Agenda(clock);
   }
 
-  /** Rings for the job from now on, by its present definition. @returns when first; `undefined` for never */
+  /**
+   * Schedules the job from now on, by its present definition. @returns the first time; `undefined`
+   * for never
+   */
   watch(job: Job): Date | undefined {
     return this.#watchFrom(job, this.#clock.now());
   }
 
-  /** Rings for the job no more. */
+  /** Cancels the schedule of the job. */
   forget(name: string): void {
     this.#timerByJob.get(name)?.[Symbol.dispose]();
     this.#timerByJob.delete(name);
@@ -40,7 +43,7 @@ export class Ticker implements Disposable {
     const at = nextTick(job.schedule, after, job.timezone ?? this.#timezone);
     if (!at) return undefined;
     const timer = this.#agenda.at(at, () => {
-      // From the tick, not from now: a late timer skips none.
+      // From the start time, not from now, so that a late timer skips no start time.
       this.#watchFrom(job, at);
       this.#tick(job);
     });

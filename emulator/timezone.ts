@@ -4,7 +4,8 @@ import type { Problem } from '../autosys/source.ts';
 import { findTimezone } from '../autosys/wall-clock.ts';
 
 /**
- * The job with a timezone that the platform can reckon in, or without one: then the instance's counts.
+ * The job with a timezone that the platform supports, or without one; then the instance's timezone
+ * applies.
  *
  * The attribute stays as written, for `autorep -q` and for the next update.
  */
@@ -14,9 +15,11 @@ export function withKnownTimezone({ timezone, ...job }: Job): Job {
 }
 
 /**
- * Says which timezones of the statements are none that the platform knows, and what becomes of their jobs.
+ * Reports the timezones in the statements that the platform does not know, and the timezone that
+ * applies instead.
  *
- * That is no fault of the JIL: a site gives its AutoSys names of its own, such as `Chicago` (product knowledge: the command `autotimezone`).
+ * This is not an error in the JIL: a site gives its AutoSys names of its own, such as `Chicago`
+ * (product knowledge: the command `autotimezone`).
  *
  * @param instead the instance's timezone
  */
@@ -29,7 +32,7 @@ export function findUnknownTimezones(
     const defines = subcommand === 'insert_job' || subcommand === 'update_job';
     if (!defines || !given?.value || findTimezone(given.value) !== undefined) return [];
     const found = JSON.stringify(given.value.slice(0, 80));
-    const message = `timezone: expected an IANA name such as America/Chicago, found ${found}, which only a site's own AutoSys may know; ${object} runs by the clock of ${instead} here`;
+    const message = `timezone: expected an IANA name such as America/Chicago, found ${found}, which may be defined only in a site's own AutoSys; ${object} uses the timezone ${instead} here`;
     return [{ ...given.valueSpan, message }];
   });
 }

@@ -1,6 +1,9 @@
 import type { AutosysEventKind } from '../autosys/event.ts';
 
-/** Verb to event under `/AEWS/event/`: newest table of one client (seen in code), the first two proven. */
+/**
+ * Verb to event under `/AEWS/event/`: newest table of one client (seen in code); the first two are
+ * proven.
+ */
 export const verbsOfFamilyA = {
   'start-job': 'STARTJOB',
   'force-start-job': 'FORCE_STARTJOB',

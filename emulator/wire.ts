@@ -19,7 +19,7 @@ import {
 import type { Fields } from './fields.ts';
 import type { QueuedEvent } from './instance-types.ts';
 
-/** Every dialect of AEWS that somebody is known to speak (docs/autosys.md, wire profiles). */
+/** Every known wire profile of AEWS (docs/autosys.md, wire profiles). */
 export const emulatedProfiles = [
   'standard',
   'api-prefix',
@@ -29,31 +29,34 @@ export const emulatedProfiles = [
   'command-run',
 ] as const;
 
-/** One dialect of AEWS. */
+/** One wire profile of AEWS. */
 export type EmulatedProfile = (typeof emulatedProfiles)[number];
 
-/** How a dialect spells the fields on which the dialects disagree. */
+/** The field names on which the wire profiles differ. */
 export interface Spelling {
-  /** One, or several where dialects are spoken side by side. */
+  /** One name, or several if several wire profiles are enabled. */
   readonly job: readonly string[];
   /** The new status of CHANGE_STATUS. */
   readonly status: string;
 }
 
-/** The spelling of events whose kind stands in the path; `job` belongs to one speculative client. */
+/**
+ * The field names for events whose kind is in the path; `job` belongs to one speculative client.
+ */
 export function spellingInPath(profiles: ReadonlySet<EmulatedProfile>): Spelling {
   const jobName = profiles.has('standard') || profiles.has('api-prefix') ? ['jobName'] : [];
   const job = profiles.has('api-job-field') ? ['job'] : [];
   return { job: [...jobName, ...job], status: 'jobStatus' };
 }
 
-/** The spelling of events whose kind stands in the body. */
+/** The field names for events whose kind is in the body. */
 export const spellingInBody: Spelling = { job: ['jobName'], status: 'status' };
 
 /**
  * Reads the kind of an event from the body of `POST /AEWS/event`.
  *
- * @throws {FieldError} when `eventType`, or `eventTypeStr` where that dialect is spoken, is missing or no event
+ * @throws {FieldError} when `eventType`, or `eventTypeStr` if that wire profile is enabled, is
+ * missing or not an event
  */
 export function readEventKind(
   fields: Fields,
@@ -72,9 +75,10 @@ export function readEventKind(
 }
 
 /**
- * Reads an event of a known kind from its fields; the first fault counts, in the order job, what is peculiar, comment.
+ * Reads an event of a known kind from its fields. The first error is reported, in the order job,
+ * fields of the kind, comment.
  *
- * @throws {FieldError} naming the field that is missing or unlawful
+ * @throws {FieldError} with the field that is missing or invalid
  */
 export function readQueuedEvent(
   kind: AutosysEventKind,
@@ -92,9 +96,9 @@ export function readQueuedEvent(
     case 'SET_GLOBAL':
       return readSetGlobal(fields);
     case 'KILLJOB': {
-      const victim = job();
+      const target = job();
       const signals = fields.optional('signal', parseSignals);
-      return { kind, job: victim, ...(signals !== undefined && { signals }), ...comment() };
+      return { kind, job: target, ...(signals !== undefined && { signals }), ...comment() };
     }
     case 'SEND_SIGNAL':
       return { kind, job: job(), signals: fields.required('signal', parseSignals), ...comment() };
@@ -116,8 +120,8 @@ export function readQueuedEvent(
       return { kind, job: job(), comment: fields.required('comment', parseComment) };
     case 'ALARM': {
       const alarm = fields.required('alarm', parseAlarm);
-      const about = fields.optional(spelling.job[0] ?? 'jobName', parseJobName);
-      return { kind, alarm, ...(about !== undefined && { job: about }), ...comment() };
+      const alarmJob = fields.optional(spelling.job[0] ?? 'jobName', parseJobName);
+      return { kind, alarm, ...(alarmJob !== undefined && { job: alarmJob }), ...comment() };
     }
     case 'MACH_OFFLINE':
     case 'MACH_ONLINE':
@@ -129,7 +133,7 @@ export function readQueuedEvent(
   }
 }
 
-/** The word that deletes makes an event of its own, as no checked value can be it. */
+/** The word that deletes is an event of its own, because `parseGlobalValue` rejects it. */
 function readSetGlobal(fields: Fields): QueuedEvent {
   const kind = 'SET_GLOBAL';
   const globalVariable = fields.required('globalName', parseGlobalName);

@@ -8,7 +8,7 @@ import {
   textAt,
 } from './template-error.ts';
 
-/** One stack of a cloud assembly: its template and where its assets lie. */
+/** One stack of a cloud assembly: its template and the paths of its assets. */
 export interface AssemblyStack {
   readonly name: string;
   readonly resources: Readonly<Record<string, Resource>>;
@@ -17,19 +17,19 @@ export interface AssemblyStack {
   readonly assetPathByKey: ReadonlyMap<string, string>;
 }
 
-/** A resource as the template has it. */
+/** A resource as in the template. */
 export interface Resource {
   readonly type: string;
   readonly properties: JsonObject;
 }
 
 /**
- * Reads what `cdk synth` wrote: the manifest, then each stack with its template and assets.
+ * Reads the output of `cdk synth`: the manifest, then each stack with its template and assets.
  *
- * Stacks inside stages are absent.
+ * Stacks inside stages are not read.
  *
  * @param directory such as `cdk.out`
- * @throws {TemplateError} when a file is missing or reads wrong, or there is no stack
+ * @throws {TemplateError} when a file is missing or invalid, or there is no stack
  */
 export function readAssembly(directory: string): readonly AssemblyStack[] {
   const manifest = readJson(directory, 'manifest.json');

@@ -1,20 +1,21 @@
 import type { InvocationResult } from './invocation.ts';
 
-/** Which messages of a batch stay in the queue. */
+/** The messages of a batch that stay in the queue. */
 export interface BatchVerdict {
   readonly failed: ReadonlySet<string>;
-  /** Why the whole batch failed although the function answered. */
+  /** Why the whole batch failed, although the function returned a response. */
   readonly reason?: string;
 }
 
 /**
- * Judges a batch as Lambda does.
+ * Evaluates the result of a batch as Lambda does.
  *
- * A function error fails the whole batch. With partial responses on, nothing, `null`, an empty object and an empty or
- * null list are full success; an answer that cannot be read, a missing, empty or wrongly named identifier, and one that
- * is not of this batch fail the whole batch (Lambda developer guide, "Implementing partial batch responses").
+ * A function error fails the whole batch. With partial responses on, nothing, `null`, an empty
+ * object and an empty or null list are full success. A response that cannot be parsed, a missing,
+ * empty or wrongly named identifier, and an identifier outside this batch fail the whole batch
+ * (Lambda developer guide, "Implementing partial batch responses").
  *
- * @param reportsBatchItemFailures without it every answer is full success
+ * @param reportsBatchItemFailures if false, every response is full success
  */
 export function judgeBatch(
   result: InvocationResult,
@@ -26,19 +27,20 @@ export function judgeBatch(
   const named = readFailures(result.payload);
   const allFailed = (reason: string) => ({ failed: new Set(messageIds), reason });
   if (typeof named === 'string') return allFailed(named);
-  const stranger = named.find((messageId) => !messageIds.includes(messageId));
-  if (stranger === undefined) return { failed: new Set(named) };
-  return allFailed(`the answer names ${JSON.stringify(stranger)}, which is not in the batch`);
+  const unknownId = named.find((messageId) => !messageIds.includes(messageId));
+  if (unknownId === undefined) return { failed: new Set(named) };
+  return allFailed(`the response lists ${JSON.stringify(unknownId)}, which is not in the batch`);
 }
 
-/** The identifiers that an answer names, or what is wrong with it. */
+/** The identifiers in a response, or what is wrong with it. */
 function readFailures(payload: string): readonly string[] | string {
-  const answer = parseJson(payload);
-  if (answer === null) return [];
-  if (typeof answer !== 'object' || Array.isArray(answer)) return 'the answer is no object';
-  const list: unknown = 'batchItemFailures' in answer ? answer.batchItemFailures : null;
+  const response = parseJson(payload);
+  if (response === null) return [];
+  if (typeof response !== 'object' || Array.isArray(response))
+    return 'the response is not an object';
+  const list: unknown = 'batchItemFailures' in response ? response.batchItemFailures : null;
   if (list === null) return [];
-  if (!Array.isArray(list)) return 'batchItemFailures is no list';
+  if (!Array.isArray(list)) return 'batchItemFailures is not a list';
   const named = list.map(readIdentifier);
   return named.every((one) => one !== undefined)
     ? named
@@ -51,7 +53,10 @@ function readIdentifier(entry: unknown): string | undefined {
   return typeof itemIdentifier === 'string' && itemIdentifier !== '' ? itemIdentifier : undefined;
 }
 
-/** What no JSON says comes back as undefined, which is no object either. */
+/**
+ * `undefined` if the text is not JSON; the caller treats it like any other value that is not an
+ * object.
+ */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -8,13 +8,13 @@ import {
 import type { LocalClock } from './clock.ts';
 import { type EventBridgeEvent, readEnvelope } from './envelope.ts';
 
-/** Takes an event that a rule matched: the JSON text of the whole envelope. */
+/** A target of a rule. It receives the JSON text of the whole envelope. */
 export interface RuleTarget {
   readonly id: string;
   deliver(event: string): void;
 }
 
-/** What a rule listens for and whom it tells. */
+/** A rule: its pattern and its targets. */
 export interface Rule {
   readonly name: string;
   /** The event pattern as JSON. */
@@ -22,20 +22,20 @@ export interface Rule {
   readonly targets: readonly RuleTarget[];
 }
 
-/** What became of an event. */
+/** The result of putting an event on the bus. */
 export interface BusPlacement {
-  /** The event as it was delivered, with what PutEvents fills in. */
+  /** The event as delivered, including the fields that PutEvents fills in. */
   readonly event: EventBridgeEvent;
-  /** The names of the rules that matched; none means that nobody heard it. */
+  /** The names of the rules that matched; empty if no rule matched. */
   readonly matched: readonly string[];
 }
 
-/** Where a bus is, and its time. */
+/** Account, Region and clock of a bus. */
 export interface BusOptions {
   readonly account: string;
   readonly region: string;
   readonly clock: LocalClock;
-  /** Hears of every event before its targets do. @default - nobody does */
+  /** Called for every event before it is delivered. @default - no callback */
   readonly onPut?: (event: EventBridgeEvent) => void;
 }
 
@@ -51,11 +51,11 @@ export class RuleQuotaError extends Error {
 /**
  * The default event bus of one account and Region.
  *
- * Takes the events of AWS services as well, which PutEvents would refuse from anyone but AWS. Deliveries here succeed or
- * throw: EventBridge's own retries and the dead letters of a rule's target are absent.
+ * Accepts events of AWS services too, which PutEvents accepts only from AWS. A delivery succeeds or
+ * throws: EventBridge's retries and the dead-letter queue of a target are not emulated.
  */
 export class Bus {
-  readonly #home: { readonly account: string; readonly region: string };
+  readonly #location: { readonly account: string; readonly region: string };
   readonly #clock: LocalClock;
   readonly #onPut: (event: EventBridgeEvent) => void;
   readonly #rules = new Map<
@@ -64,20 +64,22 @@ export class Bus {
   >();
 
   constructor({ account, region, clock, onPut = () => {} }: BusOptions) {
-    this.#home = { account, region };
+    this.#location = { account, region };
     this.#clock = clock;
     this.#onPut = onPut;
   }
 
   /**
-   * Adds a rule or replaces the one of the same name.
+   * Adds a rule, or replaces the rule of the same name.
    *
-   * @throws {PatternError} when EventBridge would refuse its pattern: its form, its size, or its complexity
-   * @throws {RuleQuotaError} when the bus has as many rules as the default quota of its Region allows
+   * @throws {PatternError} when EventBridge would refuse its pattern: its form, its size, or its
+   * complexity
+   * @throws {RuleQuotaError} when the bus has as many rules as the default quota of its Region
+   * allows
    */
   putRule({ name, pattern, targets }: Rule): void {
     const compiled = acceptPattern(pattern);
-    const quota = rulesPerBus(this.#home.region);
+    const quota = rulesPerBus(this.#location.region);
     if (!this.#rules.has(name) && this.#rules.size >= quota) throw new RuleQuotaError(name, quota);
     this.#rules.set(name, { pattern: compiled, targets });
   }
@@ -85,11 +87,11 @@ export class Bus {
   /**
    * Puts an event on the bus and delivers it to the targets of every rule that matches.
    *
-   * @throws {EnvelopeError} when the envelope is none that EventBridge could carry
+   * @throws {EnvelopeError} when EventBridge would not accept the envelope
    */
   put(event: unknown): BusPlacement {
     const envelope = readEnvelope(event, {
-      ...this.#home,
+      ...this.#location,
       id: randomUUID(),
       time: `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`,
     });

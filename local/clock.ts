@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Time, as the embedded AWS sees it; the one place where it may be moved by hand. */
+/** The clock of the embedded AWS. A test can replace it and advance the time by hand. */
 export interface LocalClock {
   /** Milliseconds since 1970. */
   now(): number;
   /**
-   * Calls back once, after `delayMs`.
+   * Calls `callBack` once, after `delayMs`.
    *
-   * @returns what takes the call back again; harmless when it has already happened
+   * @returns a function that cancels the call; it may be called after the call too
    */
   setTimer(delayMs: number, callBack: () => void): () => void;
 }
@@ -27,7 +27,7 @@ interface Timer {
   readonly callBack: () => void;
 }
 
-/** A clock that stands still until it is advanced. */
+/** A clock whose time changes only when it is advanced. */
 export class ManualLocalClock implements LocalClock {
   #now: number;
   readonly #timers = new Set<Timer>();
@@ -46,7 +46,7 @@ export class ManualLocalClock implements LocalClock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Moves on, calls back what falls due in its order, and lets the promises behind each call settle. */
+  /** Advances the time. Runs due timers in order, and waits for the promises behind each call. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     for (;;) {

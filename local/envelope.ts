@@ -1,6 +1,6 @@
 import { describeJson } from '../event-pattern/index.ts';
 
-/** An event as EventBridge carries it. */
+/** An event in the format of EventBridge. */
 export interface EventBridgeEvent {
   readonly version: '0';
   readonly id: string;
@@ -16,10 +16,10 @@ export interface EventBridgeEvent {
   readonly 'replay-name'?: string;
 }
 
-/** What PutEvents fills in where the sender left it out. */
-export type Filling = Pick<EventBridgeEvent, 'id' | 'account' | 'region' | 'time'>;
+/** The fields that PutEvents fills in when the sender omits them. */
+export type EnvelopeDefaults = Pick<EventBridgeEvent, 'id' | 'account' | 'region' | 'time'>;
 
-/** An event that EventBridge would not carry: which field, what was found, what is allowed. */
+/** An event that EventBridge would not accept: the field, what was found, what is allowed. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError';
   readonly field: string;
@@ -65,22 +65,24 @@ const checks: Readonly<Record<keyof EventBridgeEvent, Check>> = {
 };
 
 /**
- * Checks an event and fills in what PutEvents does: version, id, account, Region, time and an empty list of resources.
+ * Checks an event and fills in what PutEvents does: version, id, account, Region, time and an empty
+ * list of resources.
  *
- * Source, detail-type and detail are never made up, and a field that EventBridge does not know is refused.
+ * Source, detail-type and detail are never filled in. A field that EventBridge does not know is
+ * refused.
  *
  * @throws {EnvelopeError}
  */
-export function readEnvelope(event: unknown, filling: Filling): EventBridgeEvent {
+export function readEnvelope(event: unknown, defaults: EnvelopeDefaults): EventBridgeEvent {
   if (!isPlainObject(event)) {
     throw new EnvelopeError('(the event)', { found: describeJson(event), allowed: 'an object' });
   }
-  const stranger = Object.keys(event).find((field) => !Object.hasOwn(checks, field));
-  if (stranger !== undefined) {
+  const unknownField = Object.keys(event).find((field) => !Object.hasOwn(checks, field));
+  if (unknownField !== undefined) {
     const allowed = Object.keys(checks).join(', ');
-    throw new EnvelopeError(stranger, { found: 'an unknown field', allowed });
+    throw new EnvelopeError(unknownField, { found: 'an unknown field', allowed });
   }
-  const whole = { version: '0', ...filling, resources: [], ...event };
+  const whole = { version: '0', ...defaults, resources: [], ...event };
   assertEnvelope(whole);
   return whole;
 }
@@ -94,7 +96,9 @@ function assertEnvelope(whole: object): asserts whole is EventBridgeEvent {
   }
 }
 
-/** A detail can hold what must not be shown, so of it only the kind is named. */
+/**
+ * Describes a value. For `detail` only the kind is stated, because its content must not be shown.
+ */
 function describeKind(field: string, value: unknown): string {
   return field === 'detail'
     ? Array.isArray(value)

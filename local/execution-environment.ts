@@ -10,69 +10,68 @@ import { RuntimeApi } from './runtime-api.ts';
 
 const shimPath = fileURLToPath(new URL('./rapid-client-shim.cjs', import.meta.url));
 
-/** Lambda gives an init 10 seconds, and a second chance within the timeout of the first invocation. */
+/**
+ * Lambda's time limit for an init. A second init runs within the timeout of the first invocation.
+ */
 const initMs = 10_000;
 
 type Failure = (requestId: string) => FunctionError;
 
-/** What an environment needs besides its function. */
+/** Dependencies of an execution environment. */
 export interface EnvironmentDeps {
   readonly clock: LocalClock;
-  /** Milliseconds since 1970, as the process reads them. */
+  /** Milliseconds since 1970, by the clock of the process. */
   processNow(): number;
   log(line: string): void;
 }
 
-/** One execution environment: a process that runs one invocation after the other, never two at once. */
+/** One execution environment: a process that runs one invocation at a time. */
 export class ExecutionEnvironment {
   readonly #config: FunctionConfig;
-  readonly #surroundings: EnvironmentDeps;
+  readonly #deps: EnvironmentDeps;
   readonly #api: RuntimeApi;
   readonly #ready = Promise.withResolvers<Failure | undefined>();
-  readonly #gone = Promise.withResolvers<void>();
+  readonly #exited = Promise.withResolvers<void>();
   #process: ChildProcess | undefined;
   #current: { readonly requestId: string; settle(result: InvocationResult): void } | undefined;
   #ended = false;
 
-  private constructor(config: FunctionConfig, surroundings: EnvironmentDeps) {
+  private constructor(config: FunctionConfig, deps: EnvironmentDeps) {
     this.#config = config;
-    this.#surroundings = surroundings;
+    this.#deps = deps;
     this.#api = new RuntimeApi({
       onNext: () => this.#ready.resolve(undefined),
       onInitError: (error) => this.#ready.resolve(() => error),
       onAnswer: (requestId, payload) => this.#settle(requestId, { kind: 'answered', payload }),
       onError: (requestId, functionError) =>
         this.#settle(requestId, { kind: 'failed', functionError }),
-      onUnknown: (request) => surroundings.log(`the runtime asked for the unknown ${request}`),
+      onUnknown: (request) => deps.log(`unknown Runtime API request: ${request}`),
     });
   }
 
-  /** Starts the process; its init goes on while the caller does something else. */
-  static async start(
-    config: FunctionConfig,
-    surroundings: EnvironmentDeps,
-  ): Promise<ExecutionEnvironment> {
-    const environment = new ExecutionEnvironment(config, surroundings);
+  /** Starts the process. Its init continues after this resolves. */
+  static async start(config: FunctionConfig, deps: EnvironmentDeps): Promise<ExecutionEnvironment> {
+    const environment = new ExecutionEnvironment(config, deps);
     await environment.#api.listen();
     environment.#spawn();
     return environment;
   }
 
-  /** Whether the process is there to take another invocation. */
+  /** True while the process can run another invocation. */
   get alive(): boolean {
     return !this.#ended;
   }
 
-  /** The id of the process, by which it is ended. */
+  /** The process id. */
   get pid(): number | undefined {
     return this.#process?.pid;
   }
 
-  /** Runs one invocation to its end; one that fails in a way that breaks the environment also ends it. */
+  /** Runs one invocation to its end. A failure that breaks the environment also ends it. */
   async run(payload: string): Promise<InvocationResult> {
     const requestId = randomUUID();
     const { timeoutMs } = this.#config;
-    const cancelInit = this.#surroundings.clock.setTimer(initMs + timeoutMs, () =>
+    const cancelInit = this.#deps.clock.setTimer(initMs + timeoutMs, () =>
       this.#ready.resolve((id) => timedOut(id, initMs + timeoutMs)),
     );
     const failure = await this.#ready.promise;
@@ -83,21 +82,21 @@ export class ExecutionEnvironment {
       return { kind: 'failed', functionError: failure(requestId) };
     }
     const result = await this.#runReady(requestId, payload);
-    // What the function wrote lies in the pipe already; one turn of the loop and it is read.
+    // The function's output is already in the pipe; one turn of the event loop reads it.
     await nextTurn();
     return result;
   }
 
-  /** Ends the process at once, by its id. */
+  /** Ends the process at once. */
   kill(): void {
     this.#ended = true;
     this.#process?.kill('SIGKILL');
   }
 
-  /** Ends the process and everything that belongs to it, and resolves when it is gone. */
+  /** Ends the process and its Runtime API, and resolves when both have ended. */
   async close(): Promise<void> {
     this.kill();
-    await this.#gone.promise;
+    await this.#exited.promise;
     await this.#api.close();
   }
 
@@ -106,18 +105,18 @@ export class ExecutionEnvironment {
     const child = spawn(process.execPath, ['--require', shimPath, runtimeClientPath], {
       cwd: taskRoot,
       env: environmentVariables(this.#config, this.#api.address),
-      // The fourth is the pipe by which the process notices that this one is gone.
+      // The fourth is a pipe. It closes when this process ends, which ends the child process.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
-    forEachLine(child.stdout, this.#surroundings.log);
-    forEachLine(child.stderr, this.#surroundings.log);
+    forEachLine(child.stdout, this.#deps.log);
+    forEachLine(child.stderr, this.#deps.log);
     child.once('error', ({ message }) =>
-      this.#onGone((requestId) => exitError(requestId, `did not start: ${message}`)),
+      this.#onExit((requestId) => exitError(requestId, `did not start: ${message}`)),
     );
     child.once('exit', (code, signal) => {
       const status = signal === null ? `exit status ${code}` : `signal: ${signal}`;
       const how = code === 0 ? 'exited without providing a reason' : `exited with error: ${status}`;
-      this.#onGone((requestId) => exitError(requestId, how));
+      this.#onExit((requestId) => exitError(requestId, how));
     });
     this.#process = child;
   }
@@ -126,17 +125,17 @@ export class ExecutionEnvironment {
     const { name, account, region, timeoutMs } = this.#config;
     const answer = Promise.withResolvers<InvocationResult>();
     this.#current = { requestId, settle: answer.resolve };
-    const cancelTimeout = this.#surroundings.clock.setTimer(timeoutMs, () => {
+    const cancelTimeout = this.#deps.clock.setTimer(timeoutMs, () => {
       this.kill();
       const functionError = timedOut(requestId, timeoutMs);
-      this.#surroundings.log(functionError.errorMessage);
+      this.#deps.log(functionError.errorMessage);
       this.#settle(requestId, { kind: 'failed', functionError });
     });
-    this.#api.hand({
+    this.#api.submit({
       requestId,
       payload,
       functionArn: `arn:aws:lambda:${region}:${account}:function:${name}`,
-      deadlineAt: this.#surroundings.processNow() + timeoutMs,
+      deadlineAt: this.#deps.processNow() + timeoutMs,
     });
     const result = await answer.promise;
     cancelTimeout();
@@ -150,9 +149,9 @@ export class ExecutionEnvironment {
     settle(result);
   }
 
-  #onGone(failure: Failure): void {
+  #onExit(failure: Failure): void {
     this.#ended = true;
-    this.#gone.resolve();
+    this.#exited.resolve();
     this.#ready.resolve(failure);
     if (!this.#current) return;
     const { requestId } = this.#current;
@@ -160,7 +159,7 @@ export class ExecutionEnvironment {
   }
 }
 
-/** The words of Lambda for a function that took too long. */
+/** Lambda's message for a timeout. */
 function timedOut(requestId: string, ms: number): FunctionError {
   const seconds = (ms / 1000).toFixed(2);
   return {
@@ -169,7 +168,7 @@ function timedOut(requestId: string, ms: number): FunctionError {
   };
 }
 
-/** The words of Lambda for a process that went away by itself. */
+/** Lambda's message for a process that ended by itself. */
 function exitError(requestId: string, how: string): FunctionError {
   return {
     errorType: 'Runtime.ExitError',

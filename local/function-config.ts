@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 
-/** A function as Lambda knows it. */
+/** The configuration of a function in Lambda. */
 export interface FunctionConfig {
   readonly name: string;
   /** File and export, such as `index.handler`. */
@@ -11,24 +11,27 @@ export interface FunctionConfig {
   readonly taskRoot: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
-  /** The function's own variables; those that Lambda keeps for itself are refused. */
+  /** The function's own variables. Names that Lambda reserves are refused. */
   readonly environment: Readonly<Record<string, string>>;
   readonly account: string;
   readonly region: string;
-  /** How console output is written. @default - as text */
+  /** Format of console output. @default - text */
   readonly logFormat?: 'Text' | 'JSON';
 }
 
-/** AWS's own Node.js runtime client: the program that every environment runs. */
+/** AWS's own Node.js runtime client, which runs in every execution environment. */
 export const runtimeClientPath = createRequire(import.meta.url).resolve('aws-lambda-ric');
 
-/** Variables that a function may set although Lambda sets them too (Lambda developer guide, "Unreserved"). */
+/**
+ * Variables that a function may set although Lambda sets them too (Lambda developer guide,
+ * "Unreserved").
+ */
 const unreserved: ReadonlySet<string> = new Set(['PATH', 'LANG', 'TZ']);
 
 /**
- * Refuses what Lambda would refuse, and any Node but the one that the runtime nodejs24.x has.
+ * Refuses what Lambda would refuse, and any Node.js version but that of the runtime nodejs24.x.
  *
- * @throws {Error} that names the function, the setting, what was found and what is allowed
+ * @throws {Error} that states the function, the setting, what was found and what is allowed
  */
 export function checkFunction(config: FunctionConfig): void {
   const { name, environment, timeoutMs, handler, taskRoot } = config;
@@ -44,17 +47,18 @@ export function checkFunction(config: FunctionConfig): void {
     throw refuse('task root', taskRoot, 'a directory that exists');
   }
   if (!handler.includes('.')) throw refuse('handler', JSON.stringify(handler), 'file.export');
-  const ours = Object.keys(lambdaVariables(config));
+  const lambdaNames = Object.keys(lambdaVariables(config));
   const reserved = Object.keys(environment).filter(
-    (variable) => ours.includes(variable) && !unreserved.has(variable),
+    (variable) => lambdaNames.includes(variable) && !unreserved.has(variable),
   );
   if (reserved.length > 0) {
-    throw refuse('environment', reserved.join(', '), 'names that Lambda does not keep for itself');
+    throw refuse('environment', reserved.join(', '), 'names that Lambda does not reserve');
   }
 }
 
 /**
- * The whole environment of the process: what Lambda sets, then what the function sets, and nothing of this process.
+ * The whole environment of the process: Lambda's variables, then the function's. Nothing is
+ * inherited from this process.
  *
  * @param runtimeApi host and port of the Runtime API
  */
@@ -62,7 +66,10 @@ export function environmentVariables(config: FunctionConfig, runtimeApi: string)
   return { ...lambdaVariables(config), AWS_LAMBDA_RUNTIME_API: runtimeApi, ...config.environment };
 }
 
-/** Lambda developer guide, "Defined runtime environment variables". The credentials are worth nothing anywhere. */
+/**
+ * Lambda developer guide, "Defined runtime environment variables". The credentials are
+ * placeholders.
+ */
 function lambdaVariables(config: Partial<FunctionConfig>): Readonly<Record<string, string>> {
   const { name = '', handler = '', taskRoot = '', memoryMb = 128, region = '' } = config;
   return {
@@ -77,7 +84,8 @@ function lambdaVariables(config: Partial<FunctionConfig>): Readonly<Record<strin
     AWS_LAMBDA_LOG_FORMAT: config.logFormat ?? 'Text',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local/[$LATEST]0',
-    // Makes the client fetch invocations over HTTP; the rest of its native part is local/rapid-client-shim.cjs.
+    // Makes the client fetch invocations over HTTP; the rest of its native part is
+    // local/rapid-client-shim.cjs.
     AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1: 'true',
     AWS_LAMBDA_RUNTIME_API: '',
     AWS_REGION: region,

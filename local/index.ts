@@ -7,9 +7,9 @@ export {
 } from './bus.ts';
 export { type LocalClock, ManualLocalClock, systemClock } from './clock.ts';
 export { EnvelopeError } from './envelope.ts';
+export type { FaultInjection } from './fault-injection.ts';
 export type { FunctionError, InvocationResult } from './invocation.ts';
 export { type DeadLetter, type Local, type LocalOptions, startLocal } from './local.ts';
-export type { FaultInjection } from './mischief.ts';
 export type { QueueInvocation } from './poller.ts';
 export { Queue } from './queue.ts';
 export { seededRandom } from './random.ts';
@@ -34,4 +34,4 @@ export type {
   WiredTable,
   Wiring,
 } from './wiring.ts';
-export { LocalWorkloads, type WorkloadNews } from './workloads.ts';
+export { LocalWorkloads, type WorkloadUpdate } from './workloads.ts';

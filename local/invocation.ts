@@ -5,12 +5,12 @@ export interface FunctionError {
   readonly trace?: readonly string[];
 }
 
-/** What came of one invocation: the payload as JSON text, or why the function failed. */
+/** The result of one invocation: the payload as JSON text, or why the function failed. */
 export type InvocationResult =
   | { readonly kind: 'answered'; readonly payload: string }
   | { readonly kind: 'failed'; readonly functionError: FunctionError };
 
-/** A function, seen from whoever calls it. Never rejects: a failure is a result. */
+/** A function, as its callers see it. Never rejects: a failure is a result. */
 export interface Invocable {
   readonly name: string;
   /** @param payload the event as JSON text */

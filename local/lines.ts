@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 /**
  * Calls back with each line of a stream, and with the rest when it ends.
  *
- * The runtime client writes a message of several lines as one, its line breaks as carriage returns; they are turned back.
+ * The runtime client writes a message of several lines as one line, with carriage returns for its
+ * line breaks. They are converted back.
  */
 export function forEachLine(stream: Readable | null, onLine: (line: string) => void): void {
   let rest = '';

@@ -1,4 +1,4 @@
-/** A message as a consumer gets it. Instants are milliseconds since 1970. */
+/** A message as a consumer receives it. Instants are milliseconds since 1970. */
 export interface ReceivedMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -7,11 +7,11 @@ export interface ReceivedMessage {
   readonly sentAt: number;
   readonly firstReceivedAt: number;
   readonly receiveCount: number;
-  /** The queue that gave the message up; only in a dead-letter queue. */
+  /** The queue from which the message was moved; only in a dead-letter queue. */
   readonly deadLetterQueueSourceArn?: string;
 }
 
-/** A message lying in a queue, seen from outside without receiving it. */
+/** A message in a queue, as shown without receiving it. */
 export interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;

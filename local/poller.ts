@@ -10,34 +10,37 @@ export interface Mapping {
   readonly target: Invocable;
   readonly region: string;
   readonly clock: LocalClock;
-  /** At most this many messages to one invocation, 1 to 10,000. */
+  /** Maximum number of messages per invocation, 1 to 10,000. */
   readonly batchSize: number;
-  /** How long a batch that is not full waits for more; 0 takes what is there. */
+  /**
+   * How long a batch that is not full waits for more messages. 0: it takes only the available ones.
+   */
   readonly batchWindowMs: number;
-  /** At most this many invocations at once. */
+  /** Maximum number of concurrent invocations. */
   readonly maximumConcurrency: number;
-  /** Whether an answer may name the messages that failed, instead of all or none. */
+  /** Whether a response may list the failed messages. If false, all fail or none. */
   readonly reportsBatchItemFailures: boolean;
 }
 
-/** One invocation that a mapping made, and what it meant for the queue. */
+/** One invocation of a mapping, and its effect on the queue. */
 export interface QueueInvocation {
   readonly functionName: string;
   readonly messageIds: readonly string[];
   readonly result: InvocationResult;
-  /** The messages that come back after their visibility timeout. */
+  /** The messages that are redelivered after their visibility timeout. */
   readonly failedMessageIds: readonly string[];
-  /** Why the whole batch failed although the function answered. */
+  /** Why the whole batch failed, although the function returned a response. */
   readonly reason?: string;
 }
 
-/** Amazon SQS lets a receive call wait at most 20 seconds. */
+/** Amazon SQS limits the wait of a receive call to 20 seconds. */
 const longPollMs = 20_000;
 
 /**
- * Feeds a function from a queue, as the pollers of Lambda do.
+ * Delivers messages from a queue to a function, as the pollers of Lambda do.
  *
- * What failed is left alone: it becomes visible again when its visibility timeout ends, never sooner.
+ * A failed message stays in the queue. It becomes visible again when its visibility timeout ends,
+ * never sooner.
  */
 export class Poller {
   readonly #mapping: Mapping;
@@ -52,7 +55,7 @@ export class Poller {
     this.#loop = this.#poll();
   }
 
-  /** Takes nothing more, and resolves when what is under way has ended. */
+  /** Receives no more messages, and resolves when the running invocations have ended. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#loop;
@@ -74,7 +77,7 @@ export class Poller {
     }
   }
 
-  /** Adds to a batch what lies there too, or what comes before its window closes. */
+  /** Adds available messages to a batch, and those that arrive before its window ends. */
   async #fill(messages: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
     const { queue, clock, batchSize, batchWindowMs } = this.#mapping;
     const batch = [...messages];
@@ -109,7 +112,7 @@ export class Poller {
     }
   }
 
-  /** A record as Lambda hands it over (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+  /** A record as Lambda passes it (Lambda developer guide, "Using Lambda with Amazon SQS"). */
   #toRecord(message: ReceivedMessage) {
     const { queue, region } = this.#mapping;
     const { deadLetterQueueSourceArn } = message;
@@ -120,7 +123,7 @@ export class Poller {
       attributes: {
         ApproximateReceiveCount: String(message.receiveCount),
         SentTimestamp: String(message.sentAt),
-        // EventBridge's own id stands here on AWS; nothing may depend on which.
+        // On AWS this is EventBridge's own id; no code may depend on its value.
         SenderId: 'AIDALOCALEVENTBRIDGE',
         ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
         ...(deadLetterQueueSourceArn === undefined

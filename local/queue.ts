@@ -1,16 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { LocalClock } from './clock.ts';
+import { type FaultInjection, shuffled } from './fault-injection.ts';
 import type { QueuedMessage, ReceivedMessage } from './message.ts';
-import { type FaultInjection, shuffled } from './mischief.ts';
 
-/** How a queue behaves. */
+/** Settings of a queue. */
 export interface QueueOptions {
   readonly name: string;
   readonly arn: string;
   readonly clock: LocalClock;
-  /** How long a received message is hidden; Amazon SQS allows 0 to 12 hours and defaults to 30 seconds. */
+  /** How long a received message is hidden. Amazon SQS: 0 to 12 hours, default 30 seconds. */
   readonly visibilityTimeoutMs: number;
-  /** Where messages go that were received `maxReceiveCount` times. Without it they come back for ever. */
+  /** Target of messages received `maxReceiveCount` times. @default - redelivery without limit */
   readonly redrive?: { readonly deadLetterQueue: Queue; readonly maxReceiveCount: number };
   readonly faultInjection?: FaultInjection;
 }
@@ -22,7 +22,7 @@ interface Entry {
   readonly deadLetterQueueSourceArn?: string;
   receiveCount: number;
   firstReceivedAt?: number;
-  /** The newest receipt; an older one no longer deletes. */
+  /** The newest receipt handle. An older one does not delete. */
   receiptHandle?: string;
   visibleAt: number;
   cancelTimer?: () => void;
@@ -33,14 +33,14 @@ interface Waiter {
   finish(messages: readonly ReceivedMessage[]): void;
 }
 
-/** Amazon SQS gives at most this many messages to one receive call. */
+/** Maximum number of messages per receive call of Amazon SQS. */
 export const receiveLimit = 10;
 
 /**
  * A standard queue of Amazon SQS: at least once, in roughly any order.
  *
- * A received message is hidden, not gone, until it is deleted or its visibility timeout ends. Retention, message
- * attributes, delays and FIFO are absent.
+ * A received message is hidden until it is deleted or its visibility timeout ends. Retention,
+ * message attributes, delays and FIFO are not emulated.
  */
 export class Queue {
   readonly name: string;
@@ -56,7 +56,7 @@ export class Queue {
     this.#options = options;
   }
 
-  /** Takes a message in, and hands it at once to who waits for one. @returns its id */
+  /** Adds a message, and delivers it at once to a waiting receive call. @returns its id */
   send(body: string): string {
     const messageId = randomUUID();
     const { clock, faultInjection } = this.#options;
@@ -65,62 +65,66 @@ export class Queue {
       const now = clock.now();
       this.#entries.add({ messageId, body, sentAt: now, receiveCount: 0, visibleAt: now });
     }
-    this.#serve();
+    this.#serveWaiters();
     return messageId;
   }
 
   /**
-   * Receives what is visible, or waits for it.
+   * Receives visible messages, or waits for them.
    *
    * @param most 1 to 10 messages
-   * @param waitMs how long to wait for a first message; 0 answers at once
-   * @param signal ends the wait early, with nothing
+   * @param waitMs how long to wait for a first message; 0 returns at once
+   * @param signal ends the wait early, with an empty result
    */
   receive(most: number, waitMs = 0, signal?: AbortSignal): Promise<readonly ReceivedMessage[]> {
     if (!Number.isInteger(most) || most < 1 || most > receiveLimit) {
       const range = `allowed: 1 to ${receiveLimit}`;
       throw new RangeError(`queue ${this.name}: found ${most} messages to receive, ${range}`);
     }
-    const messages = this.#take(most);
+    const messages = this.#receiveVisible(most);
     if (messages.length > 0 || waitMs <= 0 || signal?.aborted) return Promise.resolve(messages);
     return new Promise((resolve) => {
       const finish = (found: readonly ReceivedMessage[]) => {
         this.#waiters.delete(waiter);
         cancelTimer();
-        signal?.removeEventListener('abort', giveUp);
+        signal?.removeEventListener('abort', finishEmpty);
         resolve(found);
       };
-      const giveUp = () => finish([]);
+      const finishEmpty = () => finish([]);
       const waiter = { most, finish };
-      const cancelTimer = this.#options.clock.setTimer(waitMs, giveUp);
-      signal?.addEventListener('abort', giveUp);
+      const cancelTimer = this.#options.clock.setTimer(waitMs, finishEmpty);
+      signal?.addEventListener('abort', finishEmpty);
       this.#waiters.add(waiter);
     });
   }
 
   /**
-   * Deletes a message by the receipt of its last reception, even after its visibility timeout has ended.
+   * Deletes a message by its newest receipt handle, even after its visibility timeout has ended.
    *
-   * @returns false when the receipt is not the newest: the call succeeds on AWS too, but the message stays
+   * @returns false when the receipt handle is not the newest: the call succeeds on AWS too, but the
+   * message stays
    */
   delete(receiptHandle: string): boolean {
     const entry = this.#find(receiptHandle);
     if (!entry) return false;
     this.#remove(entry);
-    this.#announce();
+    this.#notifyWatchers();
     return true;
   }
 
-  /** Hides a received message until `timeoutMs` from now; 0 shows it at once. @returns false for a stale receipt */
+  /**
+   * Hides a received message until `timeoutMs` from now; 0 shows it at once. @returns false for an
+   * old receipt handle
+   */
   changeVisibility(receiptHandle: string, timeoutMs: number): boolean {
     const entry = this.#find(receiptHandle);
     if (!entry) return false;
     this.#hide(entry, timeoutMs);
-    this.#serve();
+    this.#serveWaiters();
     return true;
   }
 
-  /** All messages that are not deleted, the hidden ones too, in the order in which they were sent. */
+  /** All messages that are not deleted, also hidden ones, in the order in which they were sent. */
   messages(): readonly QueuedMessage[] {
     return [...this.#entries].map(({ messageId, body, receiveCount }) => ({
       messageId,
@@ -129,35 +133,38 @@ export class Queue {
     }));
   }
 
-  /** How many messages could be received now, and how many are hidden. */
+  /** The number of messages that could be received now, and the number of hidden ones. */
   counts(): { readonly visible: number; readonly inFlight: number } {
     const now = this.#options.clock.now();
     const inFlight = [...this.#entries].filter(({ visibleAt }) => visibleAt > now).length;
     return { visible: this.#entries.size - inFlight, inFlight };
   }
 
-  /** Resolves after the next change: a message sent, received, deleted, shown or given up. */
+  /**
+   * Resolves after the next change: a message was sent, received, deleted, shown, or moved to the
+   * dead-letter queue.
+   */
   nextChange(): Promise<void> {
     return new Promise((resolve) => this.#watchers.push(resolve));
   }
 
-  #serve(): void {
+  #serveWaiters(): void {
     for (const waiter of [...this.#waiters]) {
-      const messages = this.#take(waiter.most);
+      const messages = this.#receiveVisible(waiter.most);
       if (messages.length > 0) waiter.finish(messages);
     }
-    this.#announce();
+    this.#notifyWatchers();
   }
 
-  #take(most: number): readonly ReceivedMessage[] {
-    const taken: ReceivedMessage[] = [];
+  #receiveVisible(most: number): readonly ReceivedMessage[] {
+    const received: ReceivedMessage[] = [];
     for (const entry of this.#visible()) {
-      if (taken.length === most) break;
-      if (this.#isSpent(entry)) this.#giveUp(entry);
-      else taken.push(this.#hand(entry));
+      if (received.length === most) break;
+      if (this.#exceedsReceiveCount(entry)) this.#moveToDeadLetterQueue(entry);
+      else received.push(this.#receiveEntry(entry));
     }
-    if (taken.length > 0) this.#announce();
-    return taken;
+    if (received.length > 0) this.#notifyWatchers();
+    return received;
   }
 
   #visible(): readonly Entry[] {
@@ -167,7 +174,7 @@ export class Queue {
     return faultInjection?.shuffle ? shuffled(visible, faultInjection.random) : visible;
   }
 
-  #hand(entry: Entry): ReceivedMessage {
+  #receiveEntry(entry: Entry): ReceivedMessage {
     const now = this.#options.clock.now();
     entry.receiveCount += 1;
     entry.firstReceivedAt ??= now;
@@ -191,24 +198,27 @@ export class Queue {
     const { clock } = this.#options;
     entry.cancelTimer?.();
     entry.visibleAt = clock.now() + timeoutMs;
-    entry.cancelTimer = clock.setTimer(timeoutMs, () => this.#serve());
+    entry.cancelTimer = clock.setTimer(timeoutMs, () => this.#serveWaiters());
   }
 
-  /** Amazon SQS moves a message when it would be received once more than allowed, not when the last time failed. */
-  #isSpent({ receiveCount }: Entry): boolean {
+  /**
+   * Amazon SQS moves a message when it would exceed the receive count, not when its last receive
+   * failed.
+   */
+  #exceedsReceiveCount({ receiveCount }: Entry): boolean {
     const { redrive } = this.#options;
     return redrive !== undefined && receiveCount >= redrive.maxReceiveCount;
   }
 
-  #giveUp(entry: Entry): void {
+  #moveToDeadLetterQueue(entry: Entry): void {
     const { redrive } = this.#options;
     this.#remove(entry);
-    if (redrive) redrive.deadLetterQueue.#adopt(entry, this.arn);
-    this.#announce();
+    if (redrive) redrive.deadLetterQueue.#addDeadLetter(entry, this.arn);
+    this.#notifyWatchers();
   }
 
-  /** Keeps id and time of sending (documented for standard queues) and the receive count (inferred). */
-  #adopt({ messageId, body, sentAt, receiveCount }: Entry, sourceArn: string): void {
+  /** Keeps id and send time (documented for standard queues) and the receive count (inferred). */
+  #addDeadLetter({ messageId, body, sentAt, receiveCount }: Entry, sourceArn: string): void {
     const visibleAt = this.#options.clock.now();
     const deadLetterQueueSourceArn = sourceArn;
     this.#entries.add({
@@ -219,7 +229,7 @@ export class Queue {
       visibleAt,
       deadLetterQueueSourceArn,
     });
-    this.#serve();
+    this.#serveWaiters();
   }
 
   #find(receiptHandle: string): Entry | undefined {
@@ -231,7 +241,7 @@ export class Queue {
     this.#entries.delete(entry);
   }
 
-  #announce(): void {
+  #notifyWatchers(): void {
     for (const resolve of this.#watchers.splice(0)) resolve();
   }
 }

@@ -1,7 +1,10 @@
-/** Numbers from 0 up to, not including, 1. */
+/** Random numbers from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-/** The same numbers for the same seed, on every machine: mulberry32, a known small generator, not for secrets. */
+/**
+ * A pseudorandom generator: the same numbers for the same seed, on every machine. Algorithm:
+ * mulberry32. Not for secrets.
+ */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

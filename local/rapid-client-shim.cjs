@@ -1,11 +1,13 @@
 'use strict';
 /**
- * Stands in for `rapid-client.node`, the native part of aws-lambda-ric, which is not built on this machine.
+ * Replaces `rapid-client.node`, the native part of aws-lambda-ric, which is not built on this
+ * machine.
  *
- * Loaded with `--require`, before the runtime client. That client fetches invocations by itself when
- * AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1 is set, and calls only `done` and `error` here (aws-lambda-ric 4.0.2, index.mjs,
- * class RAPIDClient). The native client waits for the host's reply to these; this one does not, so the host must not
- * mind that the next question can overtake an answer.
+ * Loaded with `--require`, before the runtime client. That client fetches invocations by itself
+ * when AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1 is set, and calls only `done` and `error` here
+ * (aws-lambda-ric 4.0.2, index.mjs, class RAPIDClient). The native client waits for the host's
+ * reply to these; this one does not. So the host must accept that the next request can arrive
+ * before a response.
  */
 const http = require('node:http');
 const { registerHooks } = require('node:module');
@@ -36,7 +38,7 @@ module.exports = {
     post(`invocation/${requestId}/response`, body, {});
   },
   error(requestId, body, xrayCause) {
-    // A header takes no line breaks and no other alphabets; the cause is only for tracing.
+    // A header allows no line breaks and no non-ASCII characters; the cause is only for tracing.
     const cause = /^[\x20-\x7e]*$/.test(xrayCause)
       ? { 'lambda-runtime-function-xray-error-cause': xrayCause }
       : {};
@@ -52,7 +54,8 @@ const hooks = registerHooks({
   },
 });
 
-// The host holds the other end of this pipe: when it is gone, however it went, so is the function.
+// The host holds the other end of this pipe. When the host ends for any reason, the function ends
+// too.
 new net.Socket({ fd: 3 })
   .on('close', () => process.exit(1))
   .resume()

@@ -2,23 +2,23 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { FunctionError } from './invocation.ts';
 import { closeServer, listen, toAddress } from './loopback.ts';
 
-/** What a runtime tells its host. */
+/** Callbacks for the requests of a runtime. */
 export interface RuntimeListener {
-  /** It asks for an invocation: its init is over, or the one before is done with. */
+  /** The runtime requests an invocation: its init or its previous invocation has ended. */
   onNext(): void;
   onAnswer(requestId: string, payload: string): void;
   onError(requestId: string, error: FunctionError): void;
   onInitError(error: FunctionError): void;
-  /** It asked for something that no runtime may ask for. */
+  /** The runtime sent a request that the Runtime API does not have. */
   onUnknown(request: string): void;
 }
 
-/** An invocation on its way to a runtime. */
+/** An invocation for a runtime. */
 export interface RuntimeInvocation {
   readonly requestId: string;
   readonly payload: string;
   readonly functionArn: string;
-  /** By the clock that the runtime reads as well. */
+  /** By the clock that the runtime reads too. */
   readonly deadlineAt: number;
 }
 
@@ -27,7 +27,8 @@ const base = '/2018-06-01/runtime/';
 /**
  * The Lambda Runtime API for one execution environment, on loopback.
  *
- * Streamed responses and extensions are absent (Lambda developer guide, "Using the Lambda runtime API").
+ * Streamed responses and extensions are not emulated (Lambda developer guide, "Using the Lambda
+ * runtime API").
  */
 export class RuntimeApi {
   readonly #server: Server;
@@ -38,7 +39,7 @@ export class RuntimeApi {
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    // The runtime keeps its connection while the function works, however long that takes.
+    // The runtime keeps its connection open while the function runs, for any duration.
     this.#server.keepAliveTimeout = 0;
   }
 
@@ -47,41 +48,41 @@ export class RuntimeApi {
     await listen(this.#server);
   }
 
-  /** Host and port, as AWS_LAMBDA_RUNTIME_API has them. */
+  /** Host and port, in the format of AWS_LAMBDA_RUNTIME_API. */
   get address(): string {
-    return toAddress(this.#server, 'the Runtime API is closed');
+    return toAddress(this.#server, 'the Runtime API is stopped');
   }
 
-  /** Gives an invocation to the runtime, now or when it asks. */
-  hand(invocation: RuntimeInvocation): void {
+  /** Passes an invocation to the runtime, now or at its next request. */
+  submit(invocation: RuntimeInvocation): void {
     this.#invocation = invocation;
     this.#dispatch();
   }
 
-  /** Ends every connection and frees the port. */
+  /** Closes every connection and frees the port. */
   async close(): Promise<void> {
     await closeServer(this.#server);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const question = `${request.method} ${request.url}`;
+    const call = `${request.method} ${request.url}`;
     const [, requestId, verb] =
-      /^POST \/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(question) ?? [];
-    if (question === `GET ${base}invocation/next`) {
+      /^POST \/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(call) ?? [];
+    if (call === `GET ${base}invocation/next`) {
       this.#waiting = response;
       this.#listener.onNext();
       this.#dispatch();
       return;
     }
     const body = await readBody(request);
-    if (question === `POST ${base}init/error`) this.#listener.onInitError(readFunctionError(body));
+    if (call === `POST ${base}init/error`) this.#listener.onInitError(readFunctionError(body));
     else if (requestId !== undefined && verb === 'response') {
       this.#listener.onAnswer(decodeURIComponent(requestId), body);
     } else if (requestId !== undefined) {
       this.#listener.onError(decodeURIComponent(requestId), readFunctionError(body));
     } else {
-      this.#listener.onUnknown(question);
-      reply(response, 404, { errorType: 'NotFound', errorMessage: `no such call: ${question}` });
+      this.#listener.onUnknown(call);
+      reply(response, 404, { errorType: 'NotFound', errorMessage: `unknown call: ${call}` });
       return;
     }
     reply(response, 202, { status: 'OK' });
@@ -104,7 +105,10 @@ export class RuntimeApi {
   }
 }
 
-/** An X-Ray trace header that is not sampled, made from the request so that it is the same for the same request. */
+/**
+ * An X-Ray trace header that is not sampled. It is derived from the request id, so it is the same
+ * for the same request.
+ */
 function traceId(requestId: string): string {
   const digits = requestId.replaceAll('-', '').padEnd(32, '0').slice(0, 32);
   return `Root=1-${digits.slice(0, 8)}-${digits.slice(8)};Parent=${digits.slice(0, 16)};Sampled=0`;
@@ -120,7 +124,7 @@ function reply(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** What a runtime posts about an error, with stand-ins for what it left out. */
+/** The error that a runtime posts, with defaults for missing fields. */
 function readFunctionError(body: string): FunctionError {
   const parsed: unknown = JSON.parse(body);
   const fields: object = typeof parsed === 'object' && parsed !== null ? parsed : {};

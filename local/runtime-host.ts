@@ -10,10 +10,11 @@ export interface LogLine {
 }
 
 /**
- * A function of this machine, run as Lambda runs it: AWS's own Node.js runtime client in a process of its own.
+ * A function on this machine, run as in Lambda: by AWS's own Node.js runtime client in a separate
+ * process.
  *
- * An environment takes one invocation at a time and is used again for the next; a second invocation at the same time gets
- * an environment of its own. Memory is told to the function but not enforced.
+ * An environment runs one invocation at a time and is reused. A concurrent invocation gets a new
+ * environment. The memory size is passed to the function but not enforced.
  */
 export class LocalFunction implements Invocable {
   readonly name: string;
@@ -41,7 +42,7 @@ export class LocalFunction implements Invocable {
    * Runs the handler with an event.
    *
    * @param payload the event as JSON text
-   * @returns what the handler returned, or its error, also for an init that failed, a timeout or a crash
+   * @returns the handler's result, or its error; also for a failed init, a timeout or a crash
    */
   async invoke(payload: string): Promise<InvocationResult> {
     if (this.#stopped) return stopped(this.name);
@@ -57,18 +58,18 @@ export class LocalFunction implements Invocable {
     return [...this.#lines];
   }
 
-  /** Calls back with each line from now on. @returns what ends it */
+  /** Calls back with each line from now on. @returns a function that removes the listener */
   onLog(listener: (line: LogLine) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** The ids of the processes that run now. */
+  /** The ids of the running processes. */
   pids(): readonly number[] {
     return [...this.#all].flatMap(({ alive, pid }) => (alive && pid !== undefined ? [pid] : []));
   }
 
-  /** Ends every process of the function and resolves when they are gone. */
+  /** Ends every process of the function and resolves when they have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     process.off('exit', this.#killAll);
@@ -111,11 +112,13 @@ export class LocalFunction implements Invocable {
 }
 
 /**
- * Makes a function ready to be invoked; its first environment starts with the first invocation.
+ * Prepares a function for invocations. Its first environment starts with the first invocation.
  *
- * @param options `account` and `region` default to 000000000000 and us-east-1; `clock` times the timeout, not the
- *   deadline that the function reads: that is by `processNow`, which defaults to the time of this machine
- * @throws {Error} when Lambda would refuse the configuration, or this Node is not the one of the runtime
+ * @param options `account` and `region` default to 000000000000 and us-east-1. `clock` measures the
+ * timeout. `processNow` defines the deadline that the function reads; it defaults to the clock of
+ * this machine.
+ * @throws {Error} when Lambda would refuse the configuration, or the Node.js version differs from
+ * the runtime
  */
 export async function startFunction({
   clock = systemClock,
@@ -127,11 +130,14 @@ export async function startFunction({
   return new LocalFunction(config, clock, processNow);
 }
 
-/** What {@link startFunction} takes. */
+/** Options of {@link startFunction}. */
 export type StartFunctionOptions = Omit<FunctionConfig, 'account' | 'region'> &
   Partial<Pick<FunctionConfig, 'account' | 'region'>> & {
     readonly clock?: LocalClock;
-    /** Milliseconds since 1970, as the process of the function reads them: it must be given the same time by other means. */
+    /**
+     * Milliseconds since 1970, by the clock of the function's process. The caller must set the same
+     * time in that process.
+     */
     readonly processNow?: () => number;
   };
 

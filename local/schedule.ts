@@ -11,18 +11,21 @@ const unitMs: Readonly<Record<string, number>> = {
   days: 86_400_000,
 };
 
-/** The distance of `rate(1 minute)` in milliseconds; `undefined` for a cron expression, which this machine does not run. */
+/**
+ * The interval of `rate(1 minute)` in milliseconds; `undefined` for a cron expression, which is not
+ * emulated.
+ */
 export function readRate(expression: string): number | undefined {
   const [, count, unit = ''] = /^rate\((\d+) (\w+)\)$/.exec(expression) ?? [];
   const ms = Object.hasOwn(unitMs, unit) ? unitMs[unit] : undefined;
   return count === undefined || ms === undefined ? undefined : Number(count) * ms;
 }
 
-/** A rule with a rate, or a schedule of EventBridge Scheduler; both without an input of their own. */
+/** A rule with a rate, or a schedule of EventBridge Scheduler; both without a custom input. */
 export type ScheduleSource = 'aws.events' | 'aws.scheduler';
 
 export interface ScheduleOptions {
-  /** Of the rule or schedule. */
+  /** The ARN of the rule or schedule. */
   readonly arn: string;
   readonly source: ScheduleSource;
   readonly everyMs: number;
@@ -32,13 +35,16 @@ export interface ScheduleOptions {
   readonly region: string;
 }
 
-/** What came of one tick. */
+/** The result of one scheduled invocation. */
 export interface Tick {
   readonly functionName: string;
   readonly result: InvocationResult;
 }
 
-/** Wakes a function at a rate, as EventBridge does: the first time after one distance, whether or not the last has ended. */
+/**
+ * Invokes a function at a rate, as EventBridge does: first after one interval, and regardless of
+ * whether the previous invocation has ended.
+ */
 export class LocalSchedule {
   readonly #options: ScheduleOptions;
   readonly #running = new Set<Promise<unknown>>();
@@ -48,12 +54,12 @@ export class LocalSchedule {
     this.#options = options;
   }
 
-  /** Whom it wakes. */
+  /** The name of the function that it invokes. */
   get functionName(): string {
     return this.#options.target.name;
   }
 
-  /** Lets the clock wake it from now on. */
+  /** Invokes the function by the clock from now on. */
   start(): void {
     const { clock, everyMs } = this.#options;
     this.#cancel = clock.setTimer(everyMs, () => {
@@ -62,7 +68,7 @@ export class LocalSchedule {
     });
   }
 
-  /** Wakes the function now. */
+  /** Invokes the function now. */
   async tick(): Promise<Tick> {
     const { target, clock, arn, source, account, region } = this.#options;
     const event = {
@@ -84,7 +90,7 @@ export class LocalSchedule {
     return { functionName: target.name, result };
   }
 
-  /** Wakes nobody any more, and resolves when what is under way has ended. */
+  /** Invokes the function no more, and resolves when the running invocations have ended. */
   async stop(): Promise<void> {
     this.#cancel?.();
     await Promise.all(this.#running);

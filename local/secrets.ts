@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type LocalClock, systemClock } from './clock.ts';
 import { closeServer, listen, toAddress } from './loopback.ts';
+import { secretArn, secretSuffix } from './secret-arn.ts';
 
 interface Version {
   readonly versionId: string;
@@ -14,17 +15,17 @@ interface Secret {
   readonly arn: string;
   readonly current: Version;
   readonly previous?: Version;
-  /** Instead of an answer. */
+  /** Returned instead of the secret. */
   readonly refusal?: Refusal;
 }
 
-/** A refusal in the words of AWS. */
+/** An error response of AWS. */
 interface Refusal {
   readonly __type: string;
   readonly Message: string;
 }
 
-/** Where the secrets live; both default to the account and Region that nobody owns. */
+/** Account, Region and clock. Account and Region default to placeholders. */
 export interface SecretsOptions {
   readonly account?: string;
   readonly region?: string;
@@ -32,15 +33,16 @@ export interface SecretsOptions {
 }
 
 /**
- * Secrets Manager's GetSecretValue on loopback, over its real protocol (AWS JSON 1.1), so that the SDK finds it by
- * AWS_ENDPOINT_URL_SECRETS_MANAGER.
+ * Secrets Manager's GetSecretValue on loopback, over its real protocol (AWS JSON 1.1). The SDK
+ * finds it by AWS_ENDPOINT_URL_SECRETS_MANAGER.
  *
- * Every other operation of every service is refused and counted. Signatures are not checked. No secret is ever logged.
+ * Every other operation of every service is refused and counted. Signatures are not checked. No
+ * secret is ever logged.
  */
 export class LocalSecrets {
   readonly #server: Server;
   readonly #clock: LocalClock;
-  readonly #place: { readonly account: string; readonly region: string };
+  readonly #location: { readonly account: string; readonly region: string };
   readonly #secrets = new Map<string, Secret>();
   readonly #unknown: string[] = [];
   #outage: Refusal | undefined;
@@ -52,7 +54,7 @@ export class LocalSecrets {
     clock = systemClock,
   }: SecretsOptions) {
     this.#clock = clock;
-    this.#place = { account, region };
+    this.#location = { account, region };
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -63,65 +65,78 @@ export class LocalSecrets {
     return secrets;
   }
 
-  /** What AWS_ENDPOINT_URL_SECRETS_MANAGER should be. */
+  /** The value for AWS_ENDPOINT_URL_SECRETS_MANAGER. */
   get url(): string {
-    return `http://${toAddress(this.#server, 'the secrets are closed')}`;
+    return `http://${toAddress(this.#server, 'the embedded Secrets Manager is stopped')}`;
   }
 
-  /** How often a secret was asked for, found or not. */
+  /** Number of GetSecretValue calls, successful or not. */
   get reads(): number {
     return this.#reads;
   }
 
-  /** Requests that are none of GetSecretValue, by their target or path; a good test ends with none. */
+  /** Requests other than GetSecretValue, by target or path. A test should end with none. */
   get unknownRequests(): readonly string[] {
     return [...this.#unknown];
   }
 
-  /** Sets a secret, text or bytes, or rotates it: what was AWSCURRENT is AWSPREVIOUS then. @returns its ARN */
+  /**
+   * Creates a secret, text or bytes, or rotates it: the previous AWSCURRENT becomes AWSPREVIOUS.
+   *
+   * @returns its ARN
+   */
   put(name: string, value: string | Uint8Array): string {
-    const before = this.#secrets.get(name);
-    const arn = before?.arn ?? secretArn(name, this.#place);
+    const existing = this.#secrets.get(name);
+    const arn = existing?.arn ?? secretArn(name, this.#location);
     const current = { versionId: randomUUID(), value, createdAt: this.#clock.now() };
     this.#secrets.set(name, {
       name,
       arn,
       current,
-      ...(before ? { previous: before.current } : {}),
+      ...(existing ? { previous: existing.current } : {}),
     });
     return arn;
   }
 
   /** The ARN of a secret, by its name. */
   arnOf(name: string): string {
-    return this.#known(name).arn;
+    return this.#get(name).arn;
   }
 
-  /** Takes the last rotation back: AWSCURRENT and AWSPREVIOUS change places, as UpdateSecretVersionStage does. */
+  /**
+   * Undoes the last rotation: AWSCURRENT and AWSPREVIOUS are exchanged, as UpdateSecretVersionStage
+   * does.
+   */
   rollBack(name: string): void {
-    const secret = this.#known(name);
+    const secret = this.#get(name);
     if (!secret.previous) throw new Error(`secret ${name} has no previous version`);
     this.#secrets.set(name, { ...secret, current: secret.previous, previous: secret.current });
   }
 
-  /** Forgets a secret. */
+  /** Deletes a secret. */
   delete(name: string): void {
-    this.#secrets.delete(this.#known(name).name);
+    this.#secrets.delete(this.#get(name).name);
   }
 
-  /** Refuses to hand out a secret with an error of AWS, such as AccessDeniedException; without one, hands it out again. */
+  /**
+   * Answers requests for a secret with an error of AWS, such as AccessDeniedException. Without a
+   * type it returns the secret again.
+   */
   deny(name: string, type?: string): void {
-    const { refusal: _, ...secret } = this.#known(name);
+    const { refusal: _, ...secret } = this.#get(name);
     const refusal = type === undefined ? {} : { refusal: refuse(type, 'denied') };
     this.#secrets.set(name, { ...secret, ...refusal });
   }
 
-  /** Answers everything with an error of AWS, such as ThrottlingException; without one, serves again. */
+  /**
+   * Answers every request with an error of AWS, such as ThrottlingException. Without a type it
+   * works again.
+   */
   fail(type?: string): void {
-    this.#outage = type === undefined ? undefined : refuse(type, 'out of order');
+    this.#outage = type === undefined ? undefined : refuse(type, 'unavailable');
   }
 
-  /** Ends every connection and frees the port. */
+  /** Closes every connection and frees the port. */
   async stop(): Promise<void> {
     await closeServer(this.#server);
   }
@@ -172,32 +187,24 @@ export class LocalSecrets {
     };
   }
 
-  /** By name, by ARN, or by ARN without its six last characters, as AWS allows. */
+  /** Finds a secret by name, by ARN, or by ARN without its six last characters, as AWS allows. */
   #find(secretId: string): Secret | undefined {
     return [...this.#secrets.values()].find(({ name, arn }) =>
-      [name, arn, arn.slice(0, -suffixOf(name).length - 1)].includes(secretId),
+      [name, arn, arn.slice(0, -secretSuffix(name).length - 1)].includes(secretId),
     );
   }
 
-  #known(name: string): Secret {
+  #get(name: string): Secret {
     const secret = this.#find(name);
-    if (!secret) throw new Error(`there is no secret ${name}`);
+    if (!secret) throw new Error(`unknown secret ${name}`);
     return secret;
   }
 
   #refuseUnknown(target: string): Refusal {
     this.#unknown.push(target);
-    const known = 'secretsmanager.GetSecretValue is all there is on this machine';
+    const known = 'only secretsmanager.GetSecretValue is supported';
     return refuse('UnknownOperationException', `found ${target}; ${known}`);
   }
-}
-
-/** The ARN that a secret has on this machine. */
-export function secretArn(
-  name: string,
-  { account, region }: { readonly account: string; readonly region: string },
-): string {
-  return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${suffixOf(name)}`;
 }
 
 function findVersion({ current, previous }: Secret, request: object): Version | Refusal {
@@ -212,20 +219,11 @@ function findVersion({ current, previous }: Secret, request: object): Version | 
   const contradicts = versionId !== undefined && stage !== undefined && byStage(stage) !== found;
   if (found && !contradicts) return found;
   const label = versionId === undefined ? `staging label: ${stage}` : `VersionId: ${versionId}`;
-  const words = "Secrets Manager can't find the specified secret value for";
-  return refuse('ResourceNotFoundException', `${words} ${label}`);
+  const message = "Secrets Manager can't find the specified secret value for";
+  return refuse('ResourceNotFoundException', `${message} ${label}`);
 }
 
 const refuse = (type: string, message: string): Refusal => ({ __type: type, Message: message });
-
-/** Six characters that AWS makes up; here from the name, so that an ARN is the same in every run. */
-function suffixOf(name: string): string {
-  const digits = createHash('sha256')
-    .update(name)
-    .digest('base64')
-    .replace(/[^A-Za-z0-9]/g, '');
-  return digits.slice(0, 6);
-}
 
 function parseObject(text: string): object | undefined {
   try {

@@ -5,27 +5,28 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { objectAt, textAt } from './template-error.ts';
 
-/** What {@link synthesize} takes. */
+/** Options of {@link synthesize}. */
 export interface SynthesizeOptions {
   /** The directory that holds `cdk.json`. */
   readonly project: string;
   /** The environment of the app, usually that of this process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Context on top of that in `cdk.json`. */
+  /** Context in addition to that in `cdk.json`. */
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
-/** A cloud assembly in a temporary directory, which is removed when it is disposed of. */
+/** A cloud assembly in a temporary directory. Disposing removes the directory. */
 export interface SynthesizedAssembly extends AsyncDisposable {
   readonly directory: string;
 }
 
 /**
- * Runs the CDK app of a project as the CDK CLI does, without the CLI, and bundles what it bundles.
+ * Runs the CDK app of a project as the CDK CLI does, without the CLI, including the bundling.
  *
- * The app gets `CDK_OUTDIR` and `CDK_CONTEXT_JSON`; `node` in its command is the Node that runs this.
+ * The app gets `CDK_OUTDIR` and `CDK_CONTEXT_JSON`; `node` in its command is the Node.js of this
+ * process.
  *
- * @throws {Error} with what the app wrote when it fails
+ * @throws {Error} with the output of the app when it fails
  */
 export async function synthesize(options: SynthesizeOptions): Promise<SynthesizedAssembly> {
   const { project, environment } = options;
@@ -40,7 +41,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesize
   const output: string[] = [];
   const child = spawn(command, {
     cwd: project,
-    // As the CLI does: the command is a line for a shell.
+    // As in the CDK CLI: the command is run by a shell.
     shell: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -59,6 +60,8 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesize
   const [code, signal] = await once(child, 'close');
   if (code === 0) return assembly;
   await assembly[Symbol.asyncDispose]();
-  const words = output.join('').trimEnd().slice(-4000);
-  throw new Error(`the CDK app of ${project} ended with ${signal ?? `status ${code}`}:\n${words}`);
+  const outputEnd = output.join('').trimEnd().slice(-4000);
+  throw new Error(
+    `the CDK app of ${project} ended with ${signal ?? `status ${code}`}:\n${outputEnd}`,
+  );
 }

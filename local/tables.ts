@@ -5,17 +5,17 @@ import { closeServer, listen, toAddress } from './loopback.ts';
 import { isJsonObject, type JsonObject, TemplateError } from './template-error.ts';
 import type { WiredTable } from './wiring.ts';
 
-/** dynalite checks no signature, but wants to see one. */
+/** dynalite requires a signature, but does not check it. */
 const signed = {
   authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=local, Signature=local',
   'x-amz-date': '20260115T020000Z',
 };
 
 /**
- * DynamoDB on loopback, in memory and over its real protocol (dynalite), so that the SDK finds it by
+ * DynamoDB on loopback, in memory and over its real protocol (dynalite). The SDK finds it by
  * AWS_ENDPOINT_URL_DYNAMODB.
  *
- * Absent: transactions, streams, PartiQL, and the deletion of expired items, which stay.
+ * Not emulated: transactions, streams, PartiQL, and the deletion of expired items, which stay.
  */
 export class LocalTables implements AsyncDisposable {
   readonly #server: Server;
@@ -24,7 +24,10 @@ export class LocalTables implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** Starts on a free port of loopback, every table empty. @throws {TemplateError} for a table that dynalite refuses */
+  /**
+   * Starts on a free loopback port, with empty tables. @throws {TemplateError} for a table that
+   * dynalite refuses
+   */
   static async start(tables: readonly WiredTable[] = []): Promise<LocalTables> {
     const server = dynalite({ createTableMs: 0 });
     await listen(server);
@@ -38,12 +41,12 @@ export class LocalTables implements AsyncDisposable {
     return local;
   }
 
-  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  /** The value for AWS_ENDPOINT_URL_DYNAMODB. */
   get url(): string {
-    return `http://${toAddress(this.#server, 'the tables are closed')}`;
+    return `http://${toAddress(this.#server, 'the embedded DynamoDB is stopped')}`;
   }
 
-  /** Ends every connection, frees the port and forgets the tables. */
+  /** Closes every connection, frees the port and discards the tables. */
   async stop(): Promise<void> {
     await closeServer(this.#server);
   }
@@ -54,20 +57,20 @@ export class LocalTables implements AsyncDisposable {
 
   async #create({ id, name, schema }: WiredTable): Promise<void> {
     const request = { TableName: name, BillingMode: 'PAY_PER_REQUEST', ...schema };
-    const answer = await this.#ask('CreateTable', request);
+    const answer = await this.#call('CreateTable', request);
     if (typeof answer['__type'] === 'string') {
       const found = `${answer['__type'].replace(/^.*#/, '')}: ${answer['message']}`;
-      throw new TemplateError(id, { found, allowed: 'a table that dynalite can make' });
+      throw new TemplateError(id, { found, allowed: 'a table that dynalite can create' });
     }
     while (!(await this.#isActive(name))) await nextTurn();
   }
 
   async #isActive(name: string): Promise<boolean> {
-    const { Table } = await this.#ask('DescribeTable', { TableName: name });
+    const { Table } = await this.#call('DescribeTable', { TableName: name });
     return isJsonObject(Table) && Table['TableStatus'] === 'ACTIVE';
   }
 
-  async #ask(operation: string, request: JsonObject): Promise<JsonObject> {
+  async #call(operation: string, request: JsonObject): Promise<JsonObject> {
     const response = await fetch(this.url, {
       method: 'POST',
       headers: {

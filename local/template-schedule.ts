@@ -8,21 +8,24 @@ import {
   textAt,
 } from './template-error.ts';
 
-/** A schedule of EventBridge Scheduler, as far as this machine runs it. */
+/** A schedule of EventBridge Scheduler, as far as it is emulated. */
 interface ReadSchedule {
-  /** `undefined` for a cron or one-time expression, which this machine does not run. */
+  /** `undefined` for a cron or one-time expression, which is not emulated. */
   readonly everyMs: number | undefined;
-  /** References, not yet resolved. */
+  /** References that are not yet resolved. */
   readonly target: { readonly arn: unknown; readonly roleArn: unknown };
 }
 
-/** Bounds of the API reference, RetryPolicy of EventBridge Scheduler. */
+/** Bounds of RetryPolicy in the API reference of EventBridge Scheduler. */
 const retryBounds = {
   MaximumEventAgeInSeconds: [60, 86_400],
   MaximumRetryAttempts: [0, 185],
 } as const;
 
-/** Reads the properties of `AWS::Scheduler::Schedule`. @throws {TemplateError} for what AWS refuses or this machine lacks */
+/**
+ * Reads the properties of `AWS::Scheduler::Schedule`. @throws {TemplateError} for properties that
+ * AWS refuses or that are not emulated
+ */
 export function readSchedule(id: string, properties: JsonObject): ReadSchedule {
   const window = objectAt(properties['FlexibleTimeWindow'], `${id}, FlexibleTimeWindow`);
   if (window['Mode'] !== 'OFF') {
@@ -68,4 +71,14 @@ function checkRetryPolicy(where: string, policy: JsonObject): void {
     const allowed = `${least} to ${most}`;
     throw new TemplateError(`${where}.${name}`, { found: String(value), allowed });
   }
+}
+
+/**
+ * The rate of a rule in milliseconds; `undefined` for a rule with an event pattern or without a
+ * rate.
+ */
+export function readRuleRate({ EventPattern, ScheduleExpression }: JsonObject): number | undefined {
+  return EventPattern === undefined && typeof ScheduleExpression === 'string'
+    ? readRate(ScheduleExpression)
+    : undefined;
 }

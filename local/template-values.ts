@@ -1,34 +1,37 @@
 import type { AssemblyStack, Resource } from './assembly.ts';
-import { secretArn } from './secrets.ts';
+import { secretArn } from './secret-arn.ts';
 import { isJsonObject, listAt, TemplateError, textAt } from './template-error.ts';
 
-/** Where a stack would be deployed. */
+/** Account and Region in which a stack would be deployed. */
 export interface TemplateLocation {
   readonly account: string;
   readonly region: string;
 }
 
-/** What a resource answers to `Ref` and `Fn::GetAtt`. */
+/** The values of a resource for `Ref` and `Fn::GetAtt`. */
 interface Identity {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
- * Works out the intrinsic functions of one template for the resources that this machine knows.
+ * Resolves the intrinsic functions of one template, for the supported resource types.
  *
- * Known: Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select, Fn::Split, the pseudo parameters and parameters with a default.
+ * Supported: Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select, Fn::Split, the pseudo parameters and
+ * parameters with a default.
  */
 export class TemplateValues {
   readonly #stack: AssemblyStack;
-  readonly #place: TemplateLocation;
+  readonly #location: TemplateLocation;
 
-  constructor(stack: AssemblyStack, place: TemplateLocation) {
+  constructor(stack: AssemblyStack, location: TemplateLocation) {
     this.#stack = stack;
-    this.#place = place;
+    this.#location = location;
   }
 
-  /** The name of a resource: its own, or one made of stack and logical id, as CloudFormation does. */
+  /**
+   * The name of a resource: its own, or one from stack name and logical id, as in CloudFormation.
+   */
   nameOf(logicalId: string): string {
     const resource = this.#resource(logicalId, logicalId);
     const property = nameProperties[resource.type];
@@ -38,12 +41,12 @@ export class TemplateValues {
       : textAt(this.resolve(given, logicalId), `${logicalId}, ${property}`);
   }
 
-  /** The ARN of a resource that this machine knows. @throws {TemplateError} */
+  /** The ARN of a resource of a supported type. @throws {TemplateError} */
   arnOf(logicalId: string): string {
     return this.#attribute(logicalId, 'Arn', logicalId);
   }
 
-  /** The logical id of a resource by its name or ARN. */
+  /** The logical id of a resource with this name or ARN. */
   findByIdentity(text: string, type: string): string | undefined {
     return Object.keys(this.#stack.resources).find((logicalId) => {
       if (this.#stack.resources[logicalId]?.type !== type) return false;
@@ -51,7 +54,9 @@ export class TemplateValues {
     });
   }
 
-  /** A value with everything worked out, to any depth. @throws {TemplateError} for what this machine does not know */
+  /**
+   * Resolves a value to any depth. @throws {TemplateError} for an unsupported function or resource
+   */
   resolve(value: unknown, where: string): unknown {
     if (Array.isArray(value)) return value.map((one) => this.resolve(one, where));
     if (!isJsonObject(value)) return value;
@@ -114,7 +119,7 @@ export class TemplateValues {
   }
 
   #ref(name: string, where: string): string {
-    const { account, region } = this.#place;
+    const { account, region } = this.#location;
     const stackName = this.#stack.name;
     const pseudo: Readonly<Record<string, string>> = {
       'AWS::AccountId': account,
@@ -142,7 +147,7 @@ export class TemplateValues {
   #identity(logicalId: string, where: string): Identity {
     const { type } = this.#resource(logicalId, where);
     const identify = Object.hasOwn(identities, type) ? identities[type] : undefined;
-    if (identify) return identify(this.nameOf(logicalId), this.#place);
+    if (identify) return identify(this.nameOf(logicalId), this.#location);
     throw new TemplateError(where, {
       found: `a reference to ${logicalId}, ${type}`,
       allowed: `references to ${Object.keys(identities).join(', ')}`,
@@ -158,7 +163,7 @@ export class TemplateValues {
   }
 }
 
-/** The property that names a resource of the type. */
+/** The property that contains the name of a resource, by type. */
 const nameProperties: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
@@ -174,38 +179,46 @@ const nameProperties: Readonly<Record<string, string>> = {
 };
 
 /** CloudFormation's resource reference, "Return values" of each type. */
-const identities: Readonly<Record<string, (name: string, place: TemplateLocation) => Identity>> = {
-  'AWS::DynamoDB::GlobalTable': (name, place) => table(name, place),
-  'AWS::DynamoDB::Table': (name, place) => table(name, place),
-  'AWS::Events::EventBus': (name, place) => named(name, arn(place, 'events', `event-bus/${name}`)),
-  'AWS::Events::Rule': (name, place) => named(name, arn(place, 'events', `rule/${name}`)),
-  'AWS::IAM::Role': (name, place) => named(name, `arn:aws:iam::${place.account}:role/${name}`),
-  'AWS::KMS::Key': (name, place) => named(name, arn(place, 'kms', `key/${name}`)),
-  'AWS::Lambda::Function': (name, place) => named(name, arn(place, 'lambda', `function:${name}`)),
-  'AWS::Logs::LogGroup': (name, place) => named(name, arn(place, 'logs', `log-group:${name}:*`)),
-  'AWS::Scheduler::Schedule': (name, place) =>
-    named(name, arn(place, 'scheduler', `schedule/default/${name}`)),
-  'AWS::SecretsManager::Secret': (name, place) => {
-    const ref = secretArn(name, place);
-    return { ref, attributes: { Id: ref } };
-  },
-  'AWS::SNS::Topic': (name, place) => {
-    const ref = arn(place, 'sns', name);
-    return { ref, attributes: { TopicArn: ref, TopicName: name } };
-  },
-  'AWS::SQS::Queue': (name, place) => {
-    const ref = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
-    return { ref, attributes: { Arn: arn(place, 'sqs', name), QueueName: name, QueueUrl: ref } };
-  },
-};
+const identities: Readonly<Record<string, (name: string, location: TemplateLocation) => Identity>> =
+  {
+    'AWS::DynamoDB::GlobalTable': (name, location) => table(name, location),
+    'AWS::DynamoDB::Table': (name, location) => table(name, location),
+    'AWS::Events::EventBus': (name, location) =>
+      named(name, arn(location, 'events', `event-bus/${name}`)),
+    'AWS::Events::Rule': (name, location) => named(name, arn(location, 'events', `rule/${name}`)),
+    'AWS::IAM::Role': (name, location) =>
+      named(name, `arn:aws:iam::${location.account}:role/${name}`),
+    'AWS::KMS::Key': (name, location) => named(name, arn(location, 'kms', `key/${name}`)),
+    'AWS::Lambda::Function': (name, location) =>
+      named(name, arn(location, 'lambda', `function:${name}`)),
+    'AWS::Logs::LogGroup': (name, location) =>
+      named(name, arn(location, 'logs', `log-group:${name}:*`)),
+    'AWS::Scheduler::Schedule': (name, location) =>
+      named(name, arn(location, 'scheduler', `schedule/default/${name}`)),
+    'AWS::SecretsManager::Secret': (name, location) => {
+      const ref = secretArn(name, location);
+      return { ref, attributes: { Id: ref } };
+    },
+    'AWS::SNS::Topic': (name, location) => {
+      const ref = arn(location, 'sns', name);
+      return { ref, attributes: { TopicArn: ref, TopicName: name } };
+    },
+    'AWS::SQS::Queue': (name, location) => {
+      const ref = `https://sqs.${location.region}.amazonaws.com/${location.account}/${name}`;
+      return {
+        ref,
+        attributes: { Arn: arn(location, 'sqs', name), QueueName: name, QueueUrl: ref },
+      };
+    },
+  };
 
-const named = (name: string, itsArn: string): Identity => ({
+const named = (name: string, resourceArn: string): Identity => ({
   ref: name,
-  attributes: { Arn: itsArn },
+  attributes: { Arn: resourceArn },
 });
 
-const table = (name: string, place: TemplateLocation): Identity =>
-  named(name, arn(place, 'dynamodb', `table/${name}`));
+const table = (name: string, location: TemplateLocation): Identity =>
+  named(name, arn(location, 'dynamodb', `table/${name}`));
 
 const arn = ({ account, region }: TemplateLocation, service: string, rest: string): string =>
   `arn:aws:${service}:${region}:${account}:${rest}`;

@@ -1,12 +1,13 @@
 import type { LocalClock } from './clock.ts';
-import type { FaultInjection } from './mischief.ts';
+import type { FaultInjection } from './fault-injection.ts';
 import { Queue } from './queue.ts';
 import type { WiredQueue } from './wiring.ts';
 
 /**
- * Makes the queues of a wiring, by id: those that keep dead letters first, since the others point to them.
+ * Creates the queues of a wiring, by id. Dead-letter queues are created first, because the other
+ * queues refer to them.
  *
- * @param mischiefFor what a queue does beyond its duty, by its id
+ * @param faultInjectionFor the faults of a queue, by its id
  */
 export function createQueues(
   wired: readonly WiredQueue[],

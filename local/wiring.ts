@@ -1,7 +1,10 @@
 import type { ScheduleSource } from './schedule.ts';
 import type { JsonObject } from './template-error.ts';
 
-/** What a cloud assembly asks for, as far as this machine runs it. An id is stack and logical id, `Bridge/Reports65402A0A`. */
+/**
+ * The contents of a cloud assembly that are emulated. An id is stack name and logical id, such as
+ * `Bridge/Reports65402A0A`.
+ */
 export interface Wiring {
   readonly queues: readonly WiredQueue[];
   readonly rules: readonly WiredRule[];
@@ -9,7 +12,10 @@ export interface Wiring {
   readonly functions: readonly WiredFunction[];
   readonly mappings: readonly WiredMapping[];
   readonly tables: readonly WiredTable[];
-  /** Resources, or settings of one, that were left out although they act on AWS, each with the reason. */
+  /**
+   * Resources, or settings of a resource, that are not emulated although they have an effect on
+   * AWS, with the reason.
+   */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
 }
 
@@ -22,7 +28,7 @@ export interface WiredQueue {
   readonly redrive?: { readonly deadLetterQueueId: string; readonly maxReceiveCount: number };
 }
 
-/** A rule and the queues that it feeds. */
+/** A rule and its target queues. */
 export interface WiredRule {
   readonly id: string;
   readonly name: string;
@@ -49,7 +55,7 @@ export interface WiredFunction {
   readonly memoryMb: number;
   readonly logFormat: 'Text' | 'JSON';
   readonly environment: Readonly<Record<string, string>>;
-  /** Variables whose value this machine cannot work out, each with the reason. */
+  /** Variables whose value cannot be resolved here, each with the reason. */
   readonly unresolved: Readonly<Record<string, string>>;
 }
 
@@ -68,6 +74,8 @@ export interface WiredMapping {
 export interface WiredTable {
   readonly id: string;
   readonly name: string;
-  /** Keys, attributes and indexes in the words of CreateTable, which are CloudFormation's as well. */
+  /**
+   * Keys, attributes and indexes in the format of CreateTable, which is the same in CloudFormation.
+   */
   readonly schema: JsonObject;
 }

@@ -1,18 +1,21 @@
 type Detail = Readonly<Record<string, unknown>>;
 
-/** An answer of AWS on the wire. */
+/** An HTTP response of AWS. */
 export interface WorkloadAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Detail;
 }
 
-/** AWS JSON writes instants in seconds, where its events have milliseconds. */
+/** AWS JSON has instants in seconds; the events have milliseconds. */
 const instants = ['startDate', 'stopDate', 'redriveDate'];
-/** What DescribeExecution leaves out where only the metadata are asked for. */
+/** The fields that DescribeExecution omits with METADATA_ONLY. */
 const data = ['input', 'inputDetails', 'output', 'outputDetails', 'error', 'cause'];
 
-/** DescribeExecution (Step Functions API reference): the fields of the event, without what is null. */
+/**
+ * The response of DescribeExecution (Step Functions API reference): the fields of the event that
+ * are not null.
+ */
 export function toExecutionAnswer(
   detail: Detail | undefined,
   arn: string,
@@ -30,7 +33,10 @@ export function toExecutionAnswer(
   return { status: 200, headers: {}, body: Object.fromEntries(fields) };
 }
 
-/** DescribeJobs (AWS Batch API reference): the jobs that are known, environment and all; the others are left out. */
+/**
+ * The response of DescribeJobs (AWS Batch API reference): the known jobs with all fields. Unknown
+ * jobs are omitted.
+ */
 export function toBatchAnswer(details: readonly (Detail | undefined)[]): WorkloadAnswer {
   const jobs = details.filter((detail) => detail !== undefined);
   return { status: 200, headers: { 'content-type': 'application/json' }, body: { jobs } };

@@ -4,58 +4,60 @@ import { toBatchAnswer, toExecutionAnswer, type WorkloadAnswer } from './workloa
 
 type Detail = Readonly<Record<string, unknown>>;
 
-/** As much of an event as tells of a run. */
-export interface WorkloadNews {
+/** The fields of an event that describe a run. */
+export interface WorkloadUpdate {
   readonly source: string;
   readonly detail: Detail;
 }
 
 /**
- * What Step Functions and AWS Batch know of their runs, on loopback, over the real protocols of DescribeExecution and
- * DescribeJobs, so that the SDK finds them by AWS_ENDPOINT_URL_SFN and AWS_ENDPOINT_URL_BATCH.
+ * DescribeExecution of Step Functions and DescribeJobs of AWS Batch on loopback, over their real
+ * protocols. The SDK finds them by AWS_ENDPOINT_URL_SFN and AWS_ENDPOINT_URL_BATCH.
  *
- * Nothing runs here: a run is as the newest event of it says, announced or not. Every other operation is refused and
- * counted. Signatures, quotas and Regions are absent.
+ * No workload is executed: the status of a run is that of its newest event, whether or not a rule
+ * matched the event. Every other operation is refused and counted. Signatures, quotas and Regions
+ * are not emulated.
  */
 export class LocalWorkloads implements AsyncDisposable {
   readonly #server: Server;
   readonly #executions = new Map<string, Detail>();
   readonly #batchJobs = new Map<string, Detail>();
-  readonly #asked: string[] = [];
+  readonly #lookups: string[] = [];
   readonly #unknown: string[] = [];
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  /** Starts on a free port of loopback, knowing nothing. */
+  /** Starts on a free loopback port, without any runs. */
   static async start(): Promise<LocalWorkloads> {
     const workloads = new LocalWorkloads();
     await listen(workloads.#server);
     return workloads;
   }
 
-  /** What AWS_ENDPOINT_URL_SFN and AWS_ENDPOINT_URL_BATCH should be. */
+  /** The value for AWS_ENDPOINT_URL_SFN and AWS_ENDPOINT_URL_BATCH. */
   get url(): string {
-    return `http://${toAddress(this.#server, 'the workloads are gone')}`;
+    return `http://${toAddress(this.#server, 'the embedded Step Functions and AWS Batch are stopped')}`;
   }
 
-  /** The runs that were asked about, in order: execution ARNs and Batch job ids. */
-  get asked(): readonly string[] {
-    return [...this.#asked];
+  /** The runs that were looked up, in order: execution ARNs and Batch job ids. */
+  get lookups(): readonly string[] {
+    return [...this.#lookups];
   }
 
-  /** Requests for anything else, by their target or path; a good test ends with none. */
+  /** Requests for any other operation, by target or path. A test should end with none. */
   get unknownRequests(): readonly string[] {
     return [...this.#unknown];
   }
 
   /**
-   * Lets AWS know how a run stands, whether or not anybody hears the event; an older one changes nothing.
+   * Updates the status of a run, whether or not a rule matches the event. An older event has no
+   * effect.
    *
-   * @param news an event of aws.states or aws.batch; any other is ignored
+   * @param update an event of aws.states or aws.batch; any other is ignored
    */
-  put({ source, detail }: WorkloadNews): void {
+  put({ source, detail }: WorkloadUpdate): void {
     const { executionArn, jobId } = detail;
     if (source === 'aws.states' && typeof executionArn === 'string') {
       keepNewest(this.#executions, executionArn, detail);
@@ -65,13 +67,13 @@ export class LocalWorkloads implements AsyncDisposable {
     }
   }
 
-  /** Forgets a run, as AWS does in the end. @param run execution ARN or Batch job id */
+  /** Deletes a run, as AWS does eventually. @param run execution ARN or Batch job id */
   forget(run: string): void {
     this.#executions.delete(run);
     this.#batchJobs.delete(run);
   }
 
-  /** Ends every connection and frees the port. */
+  /** Closes every connection and frees the port. */
   async stop(): Promise<void> {
     await closeServer(this.#server);
   }
@@ -93,27 +95,30 @@ export class LocalWorkloads implements AsyncDisposable {
     const request = JSON.parse(text || '{}') as Detail;
     if (target === 'AWSStepFunctions.DescribeExecution') {
       const arn = String(request['executionArn']);
-      this.#asked.push(arn);
+      this.#lookups.push(arn);
       return toExecutionAnswer(this.#executions.get(arn), arn, request['includedData']);
     }
     if (target === 'POST /v1/describejobs' && Array.isArray(request['jobs'])) {
       const ids = request['jobs'].map(String);
-      this.#asked.push(...ids);
+      this.#lookups.push(...ids);
       return toBatchAnswer(ids.map((id) => this.#batchJobs.get(id)));
     }
     this.#unknown.push(target);
-    const message = `found ${target}; DescribeExecution and DescribeJobs are all there is here`;
+    const message = `found ${target}; only DescribeExecution and DescribeJobs are supported`;
     return { status: 400, headers: {}, body: { __type: 'UnknownOperationException', message } };
   }
 }
 
-/** Events come in any order; what AWS itself knows does not go back. */
+/** Events arrive in any order; the status in AWS does not go back. */
 function keepNewest(known: Map<string, Detail>, run: string, detail: Detail): void {
   const before = known.get(run);
   if (before === undefined || rank(detail) >= rank(before)) known.set(run, detail);
 }
 
-/** How far a run is: each redrive or attempt is beyond the one before, and its end beyond its beginning. */
+/**
+ * Rank of a status: each redrive or attempt ranks above the one before, and its end above its
+ * start.
+ */
 function rank({ redriveCount, attempts, status }: Detail): number {
   const round = Array.isArray(attempts) ? attempts.length : Number(redriveCount ?? 0);
   const isOver = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'].includes(String(status));

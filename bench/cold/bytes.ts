@@ -1,29 +1,32 @@
 import type { Package } from './packages.ts';
 
-/** Who gave how much to a bundle. */
+/** The bytes of a bundle that come from one source. */
 export interface Share {
   readonly from: string;
   readonly bytes: number;
 }
 
-/** Every byte of a bundle by the package, or by the room of ours, that gave it; what is small is summed up. */
+/**
+ * The bytes of a bundle by package, or by folder of this repository. Sources with less than `least`
+ * bytes are summed.
+ */
 export function accountForBytes(
   { inputs, bytes }: Package,
   { least }: { readonly least: number },
 ): readonly Share[] {
-  const given = new Map<string, number>();
+  const bytesBySource = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-    const giver = toGiver(path);
-    given.set(giver, (given.get(giver) ?? 0) + bytesInOutput);
+    const source = toSource(path);
+    bytesBySource.set(source, (bytesBySource.get(source) ?? 0) + bytesInOutput);
   }
-  const shares = [...given].map(([from, itsBytes]) => ({ from, bytes: itsBytes }));
+  const shares = [...bytesBySource].map(([from, sourceBytes]) => ({ from, bytes: sourceBytes }));
   const large = shares.filter((share) => share.bytes >= least);
   const small = shares.filter((share) => share.bytes < least);
-  const glue = bytes - sum(shares);
+  const esbuildBytes = bytes - sum(shares);
   return [
     ...large.toSorted((one, other) => other.bytes - one.bytes),
     { from: `${small.length} more`, bytes: sum(small) },
-    { from: "esbuild's own glue", bytes: glue },
+    { from: "esbuild's own code", bytes: esbuildBytes },
   ];
 }
 
@@ -32,7 +35,7 @@ function sum(shares: readonly Share[]): number {
 }
 
 /** `@smithy/core`, or `ours: autosys/client`. */
-function toGiver(path: string): string {
+function toSource(path: string): string {
   const inPackage = path.split('node_modules/').at(-1);
   if (inPackage === undefined || inPackage === path) {
     return `ours: ${path.split('/').slice(0, -1).slice(0, 2).join('/')}`;

@@ -1,7 +1,7 @@
 import { Agent } from 'node:https';
 import got from 'got';
 
-/** The HTTP client's own floor. */
+/** The HTTP client without any other code. */
 const client = got.extend({ agent: { https: new Agent({ keepAlive: true }) } });
 
 export const handler = async () => typeof client;

@@ -11,14 +11,16 @@ const loadPath = fileURLToPath(new URL('./load.cjs', import.meta.url));
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * One cold start under AWS's own runtime client: from the start of the process until it asks for its first invocation.
+ * One cold start under AWS's own runtime client: from the start of the process until the client
+ * requests its first invocation.
  *
- * @returns milliseconds; the start of Node.js and of the runtime client, which every function has, are within
+ * @returns milliseconds; they include the start of Node.js and of the runtime client, which every
+ * function has
  */
 export async function measureInit({ directory, environment }: Package): Promise<number> {
   const ready = Promise.withResolvers<number>();
-  const fail = (how: string) =>
-    ready.reject(new Error(`init of ${directory}: expected a request for an invocation, ${how}`));
+  const fail = (found: string) =>
+    ready.reject(new Error(`init of ${directory}: expected a request for an invocation, ${found}`));
   const api = new RuntimeApi({
     onNext: () => ready.resolve(performance.now()),
     onInitError: ({ errorType, errorMessage }: FunctionError) =>
@@ -34,18 +36,21 @@ export async function measureInit({ directory, environment }: Package): Promise<
     env: toEnvironment({ directory, environment }, api.address),
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
-  const gone = once(child, 'exit');
-  void gone.then(([code]) => fail(`found an exit with ${code}`));
+  const exited = once(child, 'exit');
+  void exited.then(([code]) => fail(`found an exit with ${code}`));
   try {
     return (await ready.promise) - startedAt;
   } finally {
     child.kill('SIGKILL');
-    await gone;
+    await exited;
     await api.close();
   }
 }
 
-/** What `require` of the code takes in a process of its own, in milliseconds: by the clock, and of all its threads. */
+/**
+ * The duration of `require` in a separate process, in milliseconds: elapsed time, and CPU time of
+ * all threads.
+ */
 export async function measureLoad({ directory, environment }: Package): Promise<{
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -55,12 +60,14 @@ export async function measureLoad({ directory, environment }: Package): Promise<
     env: toEnvironment({ directory, environment }, '127.0.0.1:9'),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const said = Promise.withResolvers<{ readonly wallMs: number; readonly cpuMs: number }>();
+  const result = Promise.withResolvers<{ readonly wallMs: number; readonly cpuMs: number }>();
   child.once('message', (message: { readonly wallMs: number; readonly cpuMs: number }) =>
-    said.resolve(message),
+    result.resolve(message),
   );
-  child.once('exit', () => said.reject(new Error(`load of ${directory}: it ended without a word`)));
-  return said.promise;
+  child.once('exit', () =>
+    result.reject(new Error(`load of ${directory}: the process ended without a result`)),
+  );
+  return result.promise;
 }
 
 function toEnvironment(
@@ -73,7 +80,7 @@ function toEnvironment(
     taskRoot: directory,
     timeoutMs: 60_000,
     memoryMb: 512,
-    // Lambda has its own SDK on this path; here npm's stands for it.
+    // Lambda has its own SDK on this path; here it is the SDK from npm.
     environment: { ...environment, NODE_PATH: `${project}/node_modules` },
     account: '000000000000',
     region: 'us-east-1',

@@ -1,5 +1,5 @@
 'use strict';
-// Requires the index.js of the directory it is started in, and tells what that took.
+// Requires the index.js of the working directory, and sends the duration to its parent.
 const { join } = require('node:path');
 
 const path = join(process.cwd(), 'index.js');

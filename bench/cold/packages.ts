@@ -6,35 +6,35 @@ import { bundleStubs, bundlingDefaults } from '../../infra/function-defaults.ts'
 import { configFileName } from '../../lambda/contract.ts';
 import { readWiring, synthesize } from '../../local/index.ts';
 
-/** Code in a directory of its own, as it would be zipped. */
+/** Code in a separate directory, with the contents of its zip file. */
 export interface Package {
   readonly name: string;
-  /** Holds `index.js` and the compiled route file. */
+  /** Contains `index.js` and the compiled route file. */
   readonly directory: string;
   readonly bytes: number;
-  /** The variables of the functions, as the stack has them; the same for all that are compared. */
+  /** The environment variables of the functions, as in the stack; the same for all packages. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What each file gave to the bundle. */
+  /** The bytes that each file contributes to the bundle. */
   readonly inputs: Metafile['outputs'][string]['inputs'];
 }
 
 export interface Packages extends AsyncDisposable {
-  /** As `cdk deploy` would upload it, by the room of its handler. */
+  /** The bundles that `cdk deploy` would upload, by function. */
   readonly shipped: ReadonlyMap<string, Package>;
-  /** The same handlers as NodejsFunction makes them when nothing is asked for, by room. */
-  readonly plain: ReadonlyMap<string, Package>;
-  /** Does nothing. */
+  /** The same handlers, bundled by NodejsFunction with default settings, by function. */
+  readonly cdkDefault: ReadonlyMap<string, Package>;
+  /** Has no code. */
   readonly empty: Package;
-  /** Makes the very SDK clients, and nothing else. */
+  /** Creates only the SDK clients of the report function. */
   readonly sdk: Package;
-  /** Makes a client of got, and nothing else. */
+  /** Creates only a client of got. */
   readonly http: Package;
 }
 
 const project = join(import.meta.dirname, '../..');
 
-/** The settings of `infra/function-defaults.ts` in esbuild's own words. */
-const asShipped = {
+/** The settings of `infra/function-defaults.ts` in esbuild's format. */
+const shippedOptions = {
   format: 'cjs',
   target: bundlingDefaults.target,
   mainFields: [...bundlingDefaults.mainFields],
@@ -45,15 +45,18 @@ const asShipped = {
   inject: [...bundlingDefaults.inject],
 } as const satisfies BuildOptions;
 
-/** What NodejsFunction does by itself for nodejs24.x: the SDK of the runtime, nothing minified (aws-cdk-lib 2.275). */
-const asCdkDoes = {
+/**
+ * The defaults of NodejsFunction for nodejs24.x: the SDK of the runtime, nothing minified
+ * (aws-cdk-lib 2.275).
+ */
+const cdkDefaultOptions = {
   format: 'cjs',
   target: 'node24',
   external: ['@aws-sdk/*', '@smithy/*'],
 } as const satisfies BuildOptions;
 
-/** Synthesizes the app for what is shipped, and bundles what it is held against. */
-export async function makePackages(): Promise<Packages> {
+/** Synthesizes the app for the shipped bundles, and builds the bundles for comparison. */
+export async function createPackages(): Promise<Packages> {
   await using stack = new AsyncDisposableStack();
   const assembly = stack.use(await synthesize({ project, environment: process.env }));
   const scratch = mkdtempSync(join(tmpdir(), 'bench-cold-'));
@@ -63,34 +66,43 @@ export async function makePackages(): Promise<Packages> {
     region: 'us-east-1',
   });
   const shipped = new Map<string, Package>();
-  const plain = new Map<string, Package>();
+  const cdkDefault = new Map<string, Package>();
   const { taskRoot = '' } = functions[0] ?? {};
-  // The variables of all functions, so that each finds its own, and all the same.
+  // The variables of all functions together, so that all packages have the same environment.
   const environment = Object.fromEntries(
     functions.flatMap((one) => Object.entries(one.environment)),
   );
   const config = join(taskRoot, configFileName);
   const bundle = (name: string, entry: string, options: BuildOptions) =>
-    makePackage(name, { scratch, entry: join(project, entry), config, environment, options });
-  for (const room of ['report', 'sweep', 'canary']) {
-    const entry = `lambda/functions/${room}.ts`;
-    const rebuilt = await bundle(`${room}, shipped`, entry, asShipped);
+    createPackage(name, { scratch, entry: join(project, entry), config, environment, options });
+  for (const name of ['report', 'sweep', 'canary']) {
+    const entry = `lambda/functions/${name}.ts`;
+    const rebuilt = await bundle(`${name}, shipped`, entry, shippedOptions);
     const directory = functions.find(({ taskRoot }) =>
       isSame(taskRoot, rebuilt.directory),
     )?.taskRoot;
     if (directory === undefined)
-      throw new Error(`${entry}: the stack ships another bundle than its settings make`);
-    shipped.set(room, { ...rebuilt, directory });
-    plain.set(room, await bundle(`${room}, the plain way`, entry, asCdkDoes));
+      throw new Error(
+        `${entry}: the shipped bundle differs from a bundle built with the settings of infra/function-defaults.ts`,
+      );
+    shipped.set(name, { ...rebuilt, directory });
+    cdkDefault.set(name, await bundle(`${name}, CDK default`, entry, cdkDefaultOptions));
   }
-  const empty = await bundle('an empty handler', 'bench/cold/empty-handler.ts', asShipped);
-  const sdk = await bundle('the SDK clients alone', 'bench/cold/sdk-handler.ts', asShipped);
-  const http = await bundle('got alone', 'bench/cold/http-handler.ts', asShipped);
-  const held = stack.move();
-  return { shipped, plain, empty, sdk, http, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const empty = await bundle('empty handler', 'bench/cold/empty-handler.ts', shippedOptions);
+  const sdk = await bundle('SDK clients only', 'bench/cold/sdk-handler.ts', shippedOptions);
+  const http = await bundle('got only', 'bench/cold/http-handler.ts', shippedOptions);
+  const disposables = stack.move();
+  return {
+    shipped,
+    cdkDefault,
+    empty,
+    sdk,
+    http,
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
+  };
 }
 
-interface Making {
+interface PackageOptions {
   readonly scratch: string;
   readonly entry: string;
   readonly config: string;
@@ -98,9 +110,9 @@ interface Making {
   readonly options: BuildOptions;
 }
 
-async function makePackage(
+async function createPackage(
   name: string,
-  { scratch, entry, config, environment, options }: Making,
+  { scratch, entry, config, environment, options }: PackageOptions,
 ): Promise<Package> {
   const directory = mkdtempSync(join(scratch, `${basename(dirname(entry))}-`));
   const outfile = join(directory, 'index.js');
@@ -120,7 +132,9 @@ async function makePackage(
   return { name, directory, environment, bytes, inputs };
 }
 
-/** The shipped bundle is known by its very bytes, so that what is accounted for is what is deployed. */
+/**
+ * The shipped bundle is identified by its bytes, so that the analysed bundle is the deployed one.
+ */
 function isSame(one: string, other: string): boolean {
   const read = (directory: string) => readFileSync(join(directory, 'index.js'));
   return read(one).equals(read(other));

@@ -7,7 +7,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
-/** The SDK's own floor: the clients and commands that the report uses, made as it makes them. */
+/**
+ * The SDK without any other code: the clients and commands that the report function uses, created
+ * in the same way.
+ */
 const used = [
   new DynamoDBClient(),
   new SecretsManagerClient(),

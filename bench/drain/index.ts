@@ -1,49 +1,49 @@
 import type { Benchmark, Figures, FigureTable } from '../benchmark.ts';
 import { slope } from '../statistics.ts';
-import type { OutageSize } from './night.ts';
-import { type OutageFigures, playOutage } from './outage.ts';
+import { type OutageFigures, runOutage } from './outage.ts';
 import type { HeapSample } from './recovery.ts';
+import type { OutageSize } from './scenario.ts';
 
-/** What an outage of six hours leaves to be done when AutoSys is back. */
+/** The work that an outage of six hours leaves for the time when AutoSys is back. */
 export const drain: Benchmark = {
   name: 'drain',
-  question: 'what does AutoSys have to bear after an outage',
-  run: async ({ quick, tell }) => {
+  question: 'what load does AutoSys get after an outage',
+  run: async ({ quick, onProgress }) => {
     const size = {
       ...(quick
-        ? { targets: 50, changes: 1_000, oneOffs: 5 }
-        : { targets: 5_000, changes: 100_000, oneOffs: 100 }),
+        ? { targets: 50, changes: 1_000, oneShots: 5 }
+        : { targets: 5_000, changes: 100_000, oneShots: 100 }),
       hours: 6,
       drainPerSecond: 20,
     };
-    return toFigures(size, await playOutage(size, tell));
+    return toFigures(size, await runOutage(size, onProgress));
   },
 };
 
 function toFigures(size: OutageSize, { outage, recovery, wrong }: OutageFigures): Figures {
-  const rise = (of: (sample: HeapSample) => number) =>
-    slope(recovery.heap.map((sample) => ({ x: sample.brought, y: of(sample) })));
-  const heapRise = rise(({ bytes }) => bytes);
-  const tableRise = rise(({ tableBytes }) => tableBytes);
+  const slopePerEntry = (of: (sample: HeapSample) => number) =>
+    slope(recovery.heap.map((sample) => ({ x: sample.executed, y: of(sample) })));
+  const heapRise = slopePerEntry(({ bytes }) => bytes);
+  const tableRise = slopePerEntry(({ tableBytes }) => tableBytes);
   return {
     tables: [toWorkTable(size, outage, recovery), toHeapTable(recovery.heap)],
     aims: [
       {
-        what: 'events sent after the outage, for each target and one-off',
+        what: 'events sent after the outage, per target and one-shot',
         atMost: 1,
-        found: recovery.sent / (size.targets + size.oneOffs),
+        found: recovery.sent / (size.targets + size.oneShots),
       },
-      { what: 'targets and one-offs that are not as they should be', atMost: 0, found: wrong },
+      { what: 'targets and one-shots with a wrong state', atMost: 0, found: wrong },
       {
-        what: `heap that stays for each entry brought about, bytes (${heapRise.toFixed(0)}, of it the ledger ${tableRise.toFixed(0)})`,
+        what: `heap retained per executed entry without the ledger, bytes (${heapRise.toFixed(0)} with it, of which the ledger ${tableRise.toFixed(0)})`,
         atMost: 100,
         found: heapRise - tableRise,
       },
     ],
     notes: [
-      'real report, drain and AEWS client, real HTTPS to the embedded AutoSys in a process of its own; the ledger in memory; pauses take virtual time, which stands still while AutoSys answers.',
-      'outage: nothing listens; what is sent then are the probes of the circuit breaker, which get no answer.',
-      'the circuit breaker allows a probe every five minutes at most, whatever the length of the outage; the drain works 55 of 60 seconds.',
+      'real report, drain and AEWS client; real HTTPS to the embedded AutoSys in a separate process; ledger in memory; sleeps take virtual time, which stops while AutoSys answers.',
+      'outage: nothing listens; only the probes of the circuit breaker are sent, and they get no answer.',
+      'the circuit breaker allows at most one probe every five minutes, regardless of the length of the outage; the drain works 55 of 60 seconds.',
     ],
   };
 }
@@ -54,31 +54,31 @@ function toWorkTable(
   recovery: OutageFigures['recovery'],
 ): FigureTable {
   return {
-    title: `An outage of ${size.hours} hours: ${size.changes} changes of ${size.targets} variables, ${size.oneOffs} one-offs`,
+    title: `An outage of ${size.hours} hours: ${size.changes} changes of ${size.targets} variables, ${size.oneShots} one-shots`,
     columns: ['', 'outage', 'recovery'],
     rows: [
       ['events sent to AutoSys', outage.sent, recovery.sent],
-      ['read-backs and looks', outage.reads, recovery.reads],
-      ['entries brought about', 0, recovery.brought],
-      ['until the circuit breaker lets the first probe through, s', '', recovery.gateSeconds],
+      ['read requests', outage.reads, recovery.reads],
+      ['executed entries', 0, recovery.executed],
+      ['until the first probe of the circuit breaker, s', '', recovery.firstProbeSeconds],
       [
-        `from the first to the last, at ${size.drainPerSecond} a second, s`,
+        `from the first to the last entry, at ${size.drainPerSecond} per second, s`,
         '',
         recovery.rateSeconds,
       ],
-      ['drains (one a minute)', outage.drains, recovery.drains],
+      ['drains (one per minute)', outage.drains, recovery.drains],
       ['CPU of the bridge, s', outage.cpuSeconds, recovery.cpuSeconds],
-      ['time of this machine, s', outage.wallSeconds, recovery.wallSeconds],
+      ['real time, s', outage.wallSeconds, recovery.wallSeconds],
     ],
   };
 }
 
 function toHeapTable(heap: readonly HeapSample[]): FigureTable {
   return {
-    title: 'Heap after collection during recovery',
-    columns: ['entries brought about', 'heap, KB', 'of it the ledger, KB'],
-    rows: heap.map(({ brought, bytes, tableBytes }) => [
-      brought,
+    title: 'Heap after garbage collection during recovery',
+    columns: ['executed entries', 'heap, KB', 'of which the ledger, KB'],
+    rows: heap.map(({ executed, bytes, tableBytes }) => [
+      executed,
       bytes / 1_000,
       tableBytes / 1_000,
     ]),

@@ -1,10 +1,10 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { type MeterReading, startMeter } from '../meter.ts';
-import { type Change, listChanges, type OutageSize } from './night.ts';
 import { type Recovery, recover } from './recovery.ts';
-import { type DrainWorld, openWorld, type Tally } from './world.ts';
+import { type Change, listChanges, type OutageSize } from './scenario.ts';
+import { type DrainSetup, openSetup, type Tally } from './setup.ts';
 
-/** What the hours without AutoSys took. */
+/** The cost of the hours without AutoSys. */
 export interface Outage extends Tally, MeterReading {
   readonly drains: number;
 }
@@ -12,7 +12,7 @@ export interface Outage extends Tally, MeterReading {
 export interface OutageFigures {
   readonly outage: Outage;
   readonly recovery: Recovery;
-  /** Variables with another than their newest value, and one-offs that started no job, or more than one. */
+  /** Variables without their newest value, plus one-shots that started no job or more than one. */
   readonly wrong: number;
 }
 
@@ -21,24 +21,24 @@ const startMs = Date.parse('2026-11-20T00:00:00Z');
 const minuteMs = 60_000;
 const batchSize = 10;
 
-/** Lets AWS announce changes for hours while AutoSys is down, then lets AutoSys come back. */
-export async function playOutage(
+/** Emits the events of AWS for hours while AutoSys is down, then brings AutoSys back. */
+export async function runOutage(
   size: OutageSize,
-  tell: (progress: string) => void,
+  onProgress: (progress: string) => void,
 ): Promise<OutageFigures> {
-  await using world = await openWorld(size, startMs);
-  await world.far.order({ kind: 'go down' });
-  const outage = await announceAll(world, listChanges(size, startMs), tell);
-  await world.far.order({ kind: 'come back' });
-  const recovery = await recover(world, size, tell);
-  return { outage, recovery, wrong: await countWrong(world, size) };
+  await using setup = await openSetup(size, startMs);
+  await setup.autosys.execute({ kind: 'go down' });
+  const outage = await emitAll(setup, listChanges(size, startMs), onProgress);
+  await setup.autosys.execute({ kind: 'come back' });
+  const recovery = await recover(setup, size, onProgress);
+  return { outage, recovery, wrong: await countWrong(setup, size) };
 }
 
-/** Hands every change to the report in batches, at its time, and drains every minute. */
-async function announceAll(
-  { time, report, drain, takeTally }: DrainWorld,
+/** Passes every event to the report in batches, at its time, and drains every minute. */
+async function emitAll(
+  { time, report, drain, takeTally }: DrainSetup,
   changes: readonly Change[],
-  tell: (progress: string) => void,
+  onProgress: (progress: string) => void,
 ): Promise<Outage> {
   const meter = startMeter();
   const { signal } = new AbortController();
@@ -53,15 +53,19 @@ async function announceAll(
     await Promise.all(
       batch.map(({ id, event }) => report({ messageId: id, body: JSON.stringify(event) }, signal)),
     );
-    tell(`outage: ${at} of ${changes.length} changes`);
+    onProgress(`outage: ${at} of ${changes.length} changes`);
   }
   return { ...takeTally(), drains, ...meter() };
 }
 
-async function countWrong({ far }: DrainWorld, { targets, oneOffs }: OutageSize): Promise<number> {
-  const told = await far.order({ kind: 'tell' });
-  if (told.kind !== 'told') throw new Error(`the AutoSys of the measurement said ${told.kind}`);
-  const right = told.values.filter(([, value]) => value === 'SUCCEEDED').length;
-  const startedOnce = told.starts.filter(([, starts]) => starts === 1).length;
-  return targets - right + (oneOffs - startedOnce);
+async function countWrong(
+  { autosys }: DrainSetup,
+  { targets, oneShots }: OutageSize,
+): Promise<number> {
+  const state = await autosys.execute({ kind: 'report state' });
+  if (state.kind !== 'state')
+    throw new Error(`embedded AutoSys of the benchmark: expected state, found ${state.kind}`);
+  const right = state.values.filter(([, value]) => value === 'SUCCEEDED').length;
+  const startedOnce = state.starts.filter(([, starts]) => starts === 1).length;
+  return targets - right + (oneShots - startedOnce);
 }

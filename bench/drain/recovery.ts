@@ -1,71 +1,78 @@
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { collectGarbage } from '../heap.ts';
 import { type MeterReading, startMeter } from '../meter.ts';
-import type { OutageSize } from './night.ts';
-import type { DrainWorld, Tally } from './world.ts';
+import type { OutageSize } from './scenario.ts';
+import type { DrainSetup, Tally } from './setup.ts';
 
-/** The heap after so many entries, garbage collected. */
+/** The heap after a number of entries, after garbage collection. */
 export interface HeapSample {
-  readonly brought: number;
+  readonly executed: number;
   readonly bytes: number;
-  /** Of it the ledger, which on AWS lies elsewhere. */
+  /** The part of it that is the ledger; on AWS the ledger is in DynamoDB. */
   readonly tableBytes: number;
 }
 
-/** What it took until all was brought about. */
+/** The cost until all entries were executed. */
 export interface Recovery extends Tally, MeterReading {
-  readonly brought: number;
+  readonly executed: number;
   readonly drains: number;
-  /** From the return of AutoSys to the first entry brought about: the circuit breaker allows a probe every five minutes at most. */
-  readonly gateSeconds: number;
-  /** From the first entry to the last, as the configured rate has it. */
+  /**
+   * Time from the return of AutoSys to the first executed entry: the circuit breaker allows at most
+   * one probe every five minutes.
+   */
+  readonly firstProbeSeconds: number;
+  /** From the first entry to the last; determined by the configured rate. */
   readonly rateSeconds: number;
   readonly heap: readonly HeapSample[];
 }
 
 const ace = parseAutosysInstance('ACE');
 const minuteMs = 60_000;
-/** Of a minute's invocation the last seconds are kept to write down what is unfinished (`lambda/functions/deadline.ts`). */
+/**
+ * The last seconds of a minute's invocation are reserved to record unfinished work
+ * (`lambda/functions/deadline.ts`).
+ */
 const drainMs = 55_000;
-/** Of an hour nothing is left to wait for. */
+/** Upper limit: after an hour nothing should be left. */
 const maxDrains = 60;
 
-/** Drains every minute until each target and one-off is brought about. */
+/** Drains every minute until every target and one-shot is executed. */
 export async function recover(
-  { time, drain, table, takeTally }: DrainWorld,
-  { targets, oneOffs }: OutageSize,
-  tell: (progress: string) => void,
+  { time, drain, table, takeTally }: DrainSetup,
+  { targets, oneShots }: OutageSize,
+  onProgress: (progress: string) => void,
 ): Promise<Recovery> {
-  const asked = targets + oneOffs;
+  const requested = targets + oneShots;
   const backMs = time.nowMs;
   const heap: HeapSample[] = [];
   const meter = startMeter();
   const sampling = { cpuSeconds: 0, wallSeconds: 0 };
-  let brought = 0;
+  let executed = 0;
   let drains = 0;
   let firstMs = backMs;
   let lastMs = backMs;
-  while (brought < asked && drains < maxDrains) {
+  while (executed < requested && drains < maxDrains) {
     const beganMs = time.nowMs;
     for await (const drained of drain(ace, time.signalAfter(drainMs))) {
       if (drained.kind === 'failed') throw new Error(`${drained.key}: ${drained.error.message}`);
       if (drained.outcome.kind !== 'confirmed') continue;
-      brought += 1;
-      if (brought === 1) firstMs = time.nowMs;
+      executed += 1;
+      if (executed === 1) firstMs = time.nowMs;
       lastMs = time.nowMs;
-      if (brought % Math.ceil(asked / 10) === 0) sample();
+      if (executed % Math.ceil(requested / 10) === 0) sample();
     }
     drains += 1;
-    tell(`recovery: ${brought} of ${asked} entries`);
+    onProgress(`recovery: ${executed} of ${requested} entries`);
     time.nowMs = Math.max(time.nowMs, beganMs + minuteMs);
   }
-  if (brought < asked) throw new Error(`${brought} of ${asked} entries were sent in an hour`);
+  if (executed < requested)
+    throw new Error(`${executed} of ${requested} entries were sent in an hour`);
   const { cpuSeconds, wallSeconds } = meter();
   return {
     ...takeTally(),
-    brought,
+    executed,
     drains,
-    gateSeconds: (firstMs - backMs) / 1_000,
+    firstProbeSeconds: (firstMs - backMs) / 1_000,
     rateSeconds: (lastMs - firstMs) / 1_000,
     cpuSeconds: cpuSeconds - sampling.cpuSeconds,
     wallSeconds: wallSeconds - sampling.wallSeconds,
@@ -73,9 +80,9 @@ export async function recover(
   };
 
   function sample(): void {
-    const took = startMeter();
-    heap.push({ brought, bytes: collectGarbage(), tableBytes: table.bytes() });
-    sampling.cpuSeconds += took().cpuSeconds;
-    sampling.wallSeconds += took().wallSeconds;
+    const readMeter = startMeter();
+    heap.push({ executed, bytes: collectGarbage(), tableBytes: table.bytes() });
+    sampling.cpuSeconds += readMeter().cpuSeconds;
+    sampling.wallSeconds += readMeter().wallSeconds;
   }
 }

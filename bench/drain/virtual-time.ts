@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
 
-/** The drain rests for less between two entries; who waits for longer waits for AutoSys to act. */
-const shortestLookMs = 100;
+/** Sleeps of the drain between two entries are shorter; longer sleeps wait for AutoSys. */
+const shortestObservationMs = 100;
 
-/** A time in which pauses cost nothing, and which stands still while somebody really answers. */
+/** A virtual time in which sleeps cost nothing. It stops while a real request is running. */
 export class VirtualTime {
   nowMs: number;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #running = new Set<Promise<unknown>>();
   readonly #deadlines: { readonly atMs: number; readonly controller: AbortController }[] = [];
 
   constructor(startMs: number) {
@@ -15,31 +15,34 @@ export class VirtualTime {
 
   readonly now = (): Date => new Date(this.nowMs);
 
-  /** A rest passes at once; a wait for AutoSys takes a moment of real time, in which it acts. */
+  /**
+   * A short sleep passes at once. A longer sleep takes a moment of real time, in which AutoSys
+   * processes its events.
+   */
   readonly sleep = (ms: number): Promise<void> =>
-    ms < shortestLookMs ? this.#rest(ms) : this.during(realSleep(5));
+    ms < shortestObservationMs ? this.#advance(ms) : this.during(realSleep(5));
 
-  /** Not before everything that is under way has come to its end. */
-  async #rest(ms: number): Promise<void> {
+  /** Advances the time after every running request has ended. */
+  async #advance(ms: number): Promise<void> {
     await nextTurn();
-    while (this.#underWay.size > 0) await Promise.race(this.#underWay);
+    while (this.#running.size > 0) await Promise.race(this.#running);
     this.nowMs += ms;
     for (const { atMs, controller } of this.#deadlines) {
       if (atMs <= this.nowMs) controller.abort();
     }
   }
 
-  /** Time stands still until it is settled. */
+  /** Stops the time until the promise is settled. */
   during<Answer>(answer: Promise<Answer>): Promise<Answer> {
     const settled: Promise<boolean> = answer.then(
-      () => this.#underWay.delete(settled),
-      () => this.#underWay.delete(settled),
+      () => this.#running.delete(settled),
+      () => this.#running.delete(settled),
     );
-    this.#underWay.add(settled);
+    this.#running.add(settled);
     return answer;
   }
 
-  /** Falls after so many milliseconds of this time. */
+  /** A signal that aborts after `ms` milliseconds of virtual time. */
   signalAfter(ms: number): AbortSignal {
     const controller = new AbortController();
     this.#deadlines.splice(0, this.#deadlines.length, { atMs: this.nowMs + ms, controller });

@@ -3,7 +3,7 @@ import got from 'got';
 import { defaultTimeouts } from '../../autosys/client/index.ts';
 import type { AutosysAccess } from '../autosys.ts';
 
-/** The requests that the rules demand, and nothing around them. */
+/** The requests that the confirmation rules require, and nothing else. */
 export interface BareRequests {
   /** Sets a variable. */
   set(globalVariable: string, value: string): Promise<void>;
@@ -12,9 +12,10 @@ export interface BareRequests {
 }
 
 /**
- * Binds the least that could tell AutoSys anything: HTTPS requests with the settings of `autosys/client/transport.ts`.
+ * Creates the minimum that can send an event to AutoSys: HTTPS requests with the settings of
+ * `autosys/client/transport.ts`.
  *
- * No ledger, no comparison, no errors made ours.
+ * No ledger, no comparison, no error mapping.
  */
 export function createBareRequests({
   url,
@@ -52,7 +53,7 @@ export function createBareRequests({
       http2: false,
     });
     if (statusCode !== expected) {
-      throw new Error(`a bare request: expected ${expected}, found ${statusCode}`);
+      throw new Error(`bare request: expected ${expected}, found ${statusCode}`);
     }
   };
   return {

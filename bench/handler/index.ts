@@ -1,97 +1,129 @@
 import { AutosysProcess } from '../autosys.ts';
-import type { Benchmark, BenchmarkOptions, Figures } from '../benchmark.ts';
+import type { Aim, Benchmark, BenchmarkOptions, Figures, FigureTable } from '../benchmark.ts';
 import { ratio } from '../rounds.ts';
 import { mean, median } from '../statistics.ts';
 import { MeasuredProcess } from './measured-process.ts';
 import type { HandlerMeasurements } from './measuring.ts';
 
-/** AutoSys answers at once, or as one does that is some network away. */
+/** Response times of AutoSys: immediate, and over a network. */
 const answersAfterMs = [0, 20] as const;
-/** How many times the minimum an event may cost at most, by how late AutoSys answers. */
-const mostTimes = { 0: 1.5, 20: 1.1 } as const;
-/** Of a batch of ten: ten sends, and three lists. */
-const mostRequests = 1.3;
+/** Maximum cost of an event as a multiple of the minimum, by the response time of AutoSys. */
+const maxMultiple = { 0: 1.5, 20: 1.1 } as const;
+/** For a batch of ten: ten sends and three lists. */
+const maxRequests = 1.3;
 
-/** What the report function costs for each event, against the least that could tell AutoSys anything. */
+/**
+ * The cost of the report function per event, compared with the minimum that can send an event to
+ * AutoSys.
+ */
 export const handler: Benchmark = {
   name: 'handler',
-  question: 'what does an event cost, against one bare HTTPS request',
+  question: 'what does an event cost, compared with one bare HTTPS request',
   run: async (options) => {
-    await using far = await AutosysProcess.start();
-    await using measured = await MeasuredProcess.start(far.access);
-    return await measure(far, measured, options);
+    await using autosys = await AutosysProcess.start();
+    await using measuredProcess = await MeasuredProcess.start(autosys.access);
+    return await measure(autosys, measuredProcess, options);
   },
 };
 
+/** The measurements with AutoSys answering after `afterMs` milliseconds. */
+interface MeasuredDelay {
+  readonly afterMs: keyof typeof maxMultiple;
+  readonly measured: HandlerMeasurements;
+}
+
 async function measure(
-  far: AutosysProcess,
-  measured: MeasuredProcess,
-  { quick, tell }: BenchmarkOptions,
+  autosys: AutosysProcess,
+  measuredProcess: MeasuredProcess,
+  { quick, onProgress }: BenchmarkOptions,
 ): Promise<Figures> {
   const rounds = quick ? 3 : 100;
-  const found: { readonly afterMs: keyof typeof mostTimes; readonly it: HandlerMeasurements }[] =
-    [];
+  const found: MeasuredDelay[] = [];
   for (const ms of answersAfterMs) {
-    tell(`AutoSys answers after ${ms} ms`);
-    await far.order({ kind: 'answer after', ms });
-    found.push({ afterMs: ms, it: await measured.measure({ rounds }) });
+    onProgress(`AutoSys answers after ${ms} ms`);
+    await autosys.execute({ kind: 'answer after', ms });
+    found.push({ afterMs: ms, measured: await measuredProcess.measure({ rounds }) });
   }
+  const tripMs = mean(
+    found.map(({ measured }) => median(measured.ms.ledger) / measured.ledgerTrips),
+  );
   return {
-    tables: [
-      {
-        title: 'Milliseconds for each event, in batches of ten (medians)',
-        columns: ['', ...found.map(({ afterMs }) => `AutoSys answers after ${afterMs} ms`)],
-        rows: (
-          [
-            ['one bare HTTPS request (the minimum)', 'bare'],
-            ['the same, two under way at a time', 'bareByTwos'],
-            ['the same between two lists of the ten variables', 'bareWithLists'],
-            ['the AEWS client alone: send and read back', 'client'],
-            ['the ledger alone: read, write, write', 'ledger'],
-            ['the report, ledger in memory, no log', 'inMemory'],
-            ['the handler, ledger over DynamoDB’s protocol', 'handler'],
-          ] as const
-        ).map(([label, name]) => [label, ...found.map(({ it }) => median(it.ms[name]))]),
-      },
-      {
-        title: 'What the handler asks for each event',
-        columns: ['', ...found.map(({ afterMs }) => `AutoSys answers after ${afterMs} ms`)],
-        rows: [
-          ['requests to AutoSys per event', ...found.map(({ it }) => it.perEvent.autosys)],
-          ['round trips to the ledger', ...found.map(({ it }) => it.perEvent.ledger)],
-          ['one row of the ledger, KB', ...found.map(({ it }) => it.rowBytes / 1_000)],
-          ['reads of the secret', ...found.map(({ it }) => it.perEvent.secrets)],
-          ['CPU, ms', ...found.map(({ it }) => it.perEvent.cpuMs)],
-          ['heap allocated, KB', ...found.map(({ it }) => it.perEvent.allocatedBytes / 1_000)],
-          ['heap that stays, bytes', ...found.map(({ it }) => it.perEvent.keptBytes)],
-          ['largest memory of the process, MB', ...found.map(({ it }) => it.maxRssBytes / 1e6)],
-        ],
-      },
-    ],
-    aims: found.flatMap(({ afterMs, it }) => {
-      const when = `AutoSys answers after ${afterMs} ms`;
-      return [
-        {
-          what: `an event, as a multiple of the bare requests that the rules demand (ten sends, two under way at a time, between two lists) and of ${it.perEvent.ledger.toFixed(2)} round trips to the ledger (${when})`,
-          atMost: mostTimes[afterMs],
-          found: ratio(it.ms.handler, toLeast(it)),
-        },
-        {
-          what: `requests to AutoSys per event (${when})`,
-          atMost: mostRequests,
-          found: it.perEvent.autosys,
-        },
-      ];
-    }),
+    tables: [toTimeTable(found), toResourceTable(found)],
+    aims: found.flatMap(toAims),
     notes: [
-      'ten events of ten state machines at once, each newer than what the ledger knows; real TLS over loopback; AutoSys, and the ledger (dynalite), in processes of their own.',
-      `a round trip to the ledger takes ${mean(found.map(({ it }) => median(it.ms.ledger) / it.ledgerTrips)).toFixed(2)} ms of each event here, most of it CPU of the SDK and of dynalite on shared cores; on AWS it takes a few milliseconds of waiting.`,
+      'ten events of ten state machines at once, each newer than the ledger entry; real TLS over loopback; AutoSys and the ledger (dynalite) in separate processes.',
+      `a round trip to the ledger takes ${tripMs.toFixed(2)} ms per event here, mostly CPU of the SDK and of dynalite on shared cores; on AWS it takes a few milliseconds of waiting.`,
     ],
   };
 }
 
-/** Round by round: the bare requests that the rules demand, and as many round trips to the ledger as the handler makes. */
-function toLeast({ ms, perEvent, ledgerTrips }: HandlerMeasurements): readonly number[] {
+function toTimeTable(found: readonly MeasuredDelay[]): FigureTable {
+  const rows = [
+    ['one bare HTTPS request (the minimum)', 'bare'],
+    ['the same, two requests at a time', 'bareInPairs'],
+    ['the same, between two lists of the ten variables', 'bareWithLists'],
+    ['AEWS client only: send and read back', 'client'],
+    ['ledger only: read, write, write', 'ledger'],
+    ['report with ledger in memory, no log', 'inMemory'],
+    ['handler with ledger over DynamoDB’s protocol', 'handler'],
+  ] as const;
+  return {
+    title: 'Milliseconds per event, in batches of ten (medians)',
+    columns: toColumns(found),
+    rows: rows.map(([label, name]) => [
+      label,
+      ...found.map(({ measured }) => median(measured.ms[name])),
+    ]),
+  };
+}
+
+function toResourceTable(found: readonly MeasuredDelay[]): FigureTable {
+  const toRow = (label: string, pick: (measured: HandlerMeasurements) => number) => [
+    label,
+    ...found.map(({ measured }) => pick(measured)),
+  ];
+  return {
+    title: 'Requests and resources of the handler per event',
+    columns: toColumns(found),
+    rows: [
+      toRow('requests to AutoSys per event', ({ perEvent }) => perEvent.autosys),
+      toRow('round trips to the ledger', ({ perEvent }) => perEvent.ledger),
+      toRow('one ledger row, KB', ({ rowBytes }) => rowBytes / 1_000),
+      toRow('reads of the secret', ({ perEvent }) => perEvent.secrets),
+      toRow('CPU, ms', ({ perEvent }) => perEvent.cpuMs),
+      toRow('heap allocated, KB', ({ perEvent }) => perEvent.allocatedBytes / 1_000),
+      toRow('heap retained, bytes', ({ perEvent }) => perEvent.retainedBytes),
+      toRow('peak memory of the process, MB', ({ maxRssBytes }) => maxRssBytes / 1e6),
+    ],
+  };
+}
+
+function toColumns(found: readonly MeasuredDelay[]): readonly string[] {
+  return ['', ...found.map(({ afterMs }) => `AutoSys answers after ${afterMs} ms`)];
+}
+
+function toAims({ afterMs, measured }: MeasuredDelay): readonly Aim[] {
+  const when = `AutoSys answers after ${afterMs} ms`;
+  const trips = measured.perEvent.ledger.toFixed(2);
+  return [
+    {
+      what: `an event, as a multiple of the required bare requests (ten sends, two at a time, between two lists) plus ${trips} round trips to the ledger (${when})`,
+      atMost: maxMultiple[afterMs],
+      found: ratio(measured.ms.handler, toMinimum(measured)),
+    },
+    {
+      what: `requests to AutoSys per event (${when})`,
+      atMost: maxRequests,
+      found: measured.perEvent.autosys,
+    },
+  ];
+}
+
+/**
+ * Per round: the bare requests that the rules require, plus as many round trips to the ledger as
+ * the handler makes.
+ */
+function toMinimum({ ms, perEvent, ledgerTrips }: HandlerMeasurements): readonly number[] {
   return ms.bareWithLists.map(
     (bare, round) => bare + ((ms.ledger[round] ?? Number.NaN) / ledgerTrips) * perEvent.ledger,
   );

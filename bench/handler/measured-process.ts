@@ -11,14 +11,17 @@ import type { AutosysAccess } from '../autosys.ts';
 import { stateMachines } from './batches.ts';
 import type { HandlerEndpoints, HandlerMeasurements, MeasurementOptions } from './measuring.ts';
 
-/** The process in which the handler is measured; ledger and secrets are served by this one, AutoSys by a third. */
+/**
+ * The process in which the handler is measured. This process serves ledger and secrets; a third one
+ * serves AutoSys.
+ */
 export class MeasuredProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
-  readonly #held: AsyncDisposableStack;
+  readonly #disposables: AsyncDisposableStack;
 
-  private constructor(child: ChildProcess, held: AsyncDisposableStack) {
+  private constructor(child: ChildProcess, disposables: AsyncDisposableStack) {
     this.#child = child;
-    this.#held = held;
+    this.#disposables = disposables;
   }
 
   static async start(autosys: AutosysAccess): Promise<MeasuredProcess> {
@@ -35,23 +38,23 @@ export class MeasuredProcess implements AsyncDisposable {
     writeFileSync(configPath, JSON.stringify(compileRoutes(autosys)));
     const { tableName } = tables;
     const addresses = { tablesUrl: tables.url, secretsUrl: secrets.url };
-    const world: HandlerEndpoints = { autosys, tableName, configPath, ...addresses };
-    const child = fork(join(import.meta.dirname, 'measured.ts'), [JSON.stringify(world)], {
-      // The handler's log lines are made and written, and nobody reads them.
+    const endpoints: HandlerEndpoints = { autosys, tableName, configPath, ...addresses };
+    const child = fork(join(import.meta.dirname, 'measured.ts'), [JSON.stringify(endpoints)], {
+      // The handler writes its log lines, but they are discarded.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, ...toEnvironment(world) },
+      env: { ...process.env, ...toEnvironment(endpoints) },
     });
     stack.defer(async () => {
       if (child.exitCode !== null) return;
-      const gone = once(child, 'exit');
+      const exited = once(child, 'exit');
       child.disconnect();
-      await gone;
+      await exited;
     });
     return new MeasuredProcess(child, stack.move());
   }
 
-  async measure(asked: MeasurementOptions): Promise<HandlerMeasurements> {
-    this.#child.send(asked);
+  async measure(options: MeasurementOptions): Promise<HandlerMeasurements> {
+    this.#child.send(options);
     const ended = once(this.#child, 'exit').then(([code]) => {
       throw new Error(`the measured process ended with ${code}`);
     });
@@ -61,7 +64,7 @@ export class MeasuredProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#held.disposeAsync();
+    await this.#disposables.disposeAsync();
   }
 }
 
@@ -82,7 +85,7 @@ function toEnvironment({ tableName, configPath, tablesUrl, secretsUrl }: Handler
     [environment.config]: configPath,
     AWS_ENDPOINT_URL_DYNAMODB: tablesUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
-    // Of the events: a route without `region` means the one of the function.
+    // The Region of the events: a route without `region` means the Region of the function.
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'ASIALOCALLOCALLOCAL0',
     AWS_SECRET_ACCESS_KEY: 'local',

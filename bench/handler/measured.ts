@@ -19,14 +19,14 @@ import { createBareRequests } from './bare-request.ts';
 import { batchSize, nextBatch } from './batches.ts';
 import type { HandlerEndpoints, HandlerMeasurements, MeasurementOptions } from './measuring.ts';
 
-// The measured process: the handler as Lambda loads it, and beside it the rungs of which it is made. Started by
+// The measured process: the handler as Lambda loads it, and the variants of its parts. Started by
 // `measured-process.ts`; ends with it.
 
-const world: HandlerEndpoints = JSON.parse(process.argv[2] ?? '');
+const endpoints: HandlerEndpoints = JSON.parse(process.argv[2] ?? '');
 const { handler } = await import('../../lambda/functions/report.ts');
 const context = { functionName: 'measured', getRemainingTimeInMillis: () => 60_000 } as Context;
 const now = () => new Date();
-const { autosys } = world;
+const { autosys } = endpoints;
 const bare = createBareRequests(autosys);
 const client = new AutosysClient({
   endpoints: [autosys.url],
@@ -34,7 +34,7 @@ const client = new AutosysClient({
   credentials: async () => ({ username: autosys.user, password: autosys.password }),
   now,
 });
-const table = createDynamoTable({ tableName: world.tableName, now });
+const table = createDynamoTable({ tableName: endpoints.tableName, now });
 const names = Array.from({ length: batchSize }, (_, at) => parseGlobalName(`AWS_BARE_${at}`));
 const { members, newReadGroup } = createReadGroups();
 const reportInMemory = createReport({
@@ -51,7 +51,7 @@ const reportInMemory = createReport({
     sleep: async () => void (await nextTurn()),
   }),
   routes: createRouteIndex(
-    (JSON.parse(readFileSync(world.configPath, 'utf8')) as BridgeConfig).routes,
+    (JSON.parse(readFileSync(endpoints.configPath, 'utf8')) as BridgeConfig).routes,
   ),
 });
 const { signal } = new AbortController();
@@ -61,22 +61,22 @@ const nextValue = () => {
   return `VALUE_${values}`;
 };
 
-const rungs = {
+const variants = {
   bare: () => timeBatch(() => forEachName((name) => bare.set(name, nextValue()))),
-  bareByTwos: () => timeBatch(setByTwos),
+  bareInPairs: () => timeBatch(setInPairs),
   bareWithLists: () =>
     timeBatch(async () => {
       await bare.list('AWS_BARE_%');
-      await setByTwos();
+      await setInPairs();
       await bare.list('AWS_BARE_%');
     }),
   client: () => timeBatch(() => forEachName(sendAndReadBack)),
   ledger: () => timeBatch(() => forEachName(readAndWriteTwice)),
   inMemory: () => {
     const { Records } = nextBatch();
-    const alongside = newReadGroup();
+    const runInGroup = newReadGroup();
     const report = (record: (typeof Records)[number]) =>
-      alongside(() => reportInMemory(record, signal));
+      runInGroup(() => reportInMemory(record, signal));
     return timeBatch(() => Promise.all(Records.map(report)));
   },
   handler: () => {
@@ -88,28 +88,28 @@ const rungs = {
 process.on('disconnect', () => process.exit());
 process.on(
   'message',
-  (asked: MeasurementOptions) => void measure(asked).then((found) => process.send?.(found)),
+  (options: MeasurementOptions) => void measure(options).then((found) => process.send?.(found)),
 );
 
 async function measure({ rounds }: MeasurementOptions): Promise<HandlerMeasurements> {
-  const ms = await measureAlternately(rungs, { rounds, warmUps: Math.min(20, rounds) });
+  const ms = await measureAlternately(variants, { rounds, warmUps: Math.min(20, rounds) });
   const { counts, cpuMs } = await countRequests(rounds);
-  const { allocatedBytes, keptBytes } = await weigh(rounds);
-  const perEvent = { ...counts, cpuMs, allocatedBytes, keptBytes };
+  const { allocatedBytes, retainedBytes } = await measureHeap(rounds);
+  const perEvent = { ...counts, cpuMs, allocatedBytes, retainedBytes };
   const row = await table.get('state ACE global AWS_FLOW_0');
   const rowBytes = JSON.stringify(row?.body ?? '').length;
   const maxRssBytes = process.resourceUsage().maxRSS * 1_024;
   return { ms, ledgerTrips: 3, perEvent, rowBytes, maxRssBytes };
 }
 
-/** Every request of this process, by whom it was sent to, while nothing but the handler runs. */
+/** Every request of this process, by destination, while only the handler runs. */
 async function countRequests(batches: number) {
   const portOf = (url: string) => new URL(url).port;
   const counts = { autosys: 0, ledger: 0, secrets: 0 };
   const nameByPort = new Map([
     [portOf(autosys.url), 'autosys'],
-    [portOf(world.tablesUrl), 'ledger'],
-    [portOf(world.secretsUrl), 'secrets'],
+    [portOf(endpoints.tablesUrl), 'ledger'],
+    [portOf(endpoints.secretsUrl), 'secrets'],
   ] as const);
   let counting = true;
   subscribe('http.client.request.start', (message) => {
@@ -123,7 +123,7 @@ async function countRequests(batches: number) {
   const { user, system } = process.cpuUsage(cpu);
   counting = false;
   const events = batches * batchSize;
-  // An event that no route matches costs next to nothing.
+  // Checks that the events were sent, because an event that no route matches costs almost nothing.
   if (counts.autosys < events) throw new Error('a measured event was not sent');
   return {
     counts: {
@@ -135,17 +135,19 @@ async function countRequests(batches: number) {
   };
 }
 
-/** Heap that an event takes, and heap that stays when garbage is collected; both of the handler alone. */
-async function weigh(batches: number) {
+/**
+ * Heap allocated per event, and heap retained after garbage collection; both only of the handler.
+ */
+async function measureHeap(batches: number) {
   const allocated: number[] = [];
-  const kept: { x: number; y: number }[] = [];
+  const retained: { x: number; y: number }[] = [];
   for (let done = 0; done < batches; done += 1) {
     const before = collectGarbage();
-    kept.push({ x: done * batchSize, y: before });
+    retained.push({ x: done * batchSize, y: before });
     await handle(nextBatch());
     allocated.push((process.memoryUsage().heapUsed - before) / batchSize);
   }
-  return { allocatedBytes: median(allocated), keptBytes: slope(kept) };
+  return { allocatedBytes: median(allocated), retainedBytes: slope(retained) };
 }
 
 async function handle(batch: ReturnType<typeof nextBatch>): Promise<void> {
@@ -153,7 +155,7 @@ async function handle(batch: ReturnType<typeof nextBatch>): Promise<void> {
   if (answer.batchItemFailures.length > 0) throw new Error('a measured event was not handled');
 }
 
-/** @returns milliseconds for one event of the batch */
+/** @returns milliseconds per event of the batch */
 async function timeBatch(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
@@ -164,7 +166,7 @@ function forEachName(work: (name: (typeof names)[number]) => Promise<unknown>) {
   return Promise.all(names.map(work));
 }
 
-async function setByTwos(): Promise<void> {
+async function setInPairs(): Promise<void> {
   for (let at = 0; at < names.length; at += 2) {
     await Promise.all(names.slice(at, at + 2).map((name) => bare.set(name, nextValue())));
   }
@@ -178,7 +180,7 @@ async function sendAndReadBack(globalVariable: (typeof names)[number]): Promise<
 
 async function readAndWriteTwice(name: string): Promise<void> {
   const row = await table.get(name);
-  const body = { name, history: 'as long as a story gets '.repeat(200) };
+  const body = { name, history: 'longest possible history'.repeat(200) };
   const expiresAt = new Date(Date.now() + 86_400_000);
   const next = { key: name, body, expiresAt };
   const claimed = await table.put(next, row?.revision);

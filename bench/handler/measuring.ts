@@ -1,22 +1,22 @@
-/** What the measured process is asked for. */
+/** Options of one measurement. */
 export interface MeasurementOptions {
   readonly rounds: number;
 }
 
-/** What is measured by turns, each in milliseconds for one event. */
-export type Rung =
+/** The measured variants; each in milliseconds per event. */
+export type Variant =
   | 'bare'
-  | 'bareByTwos'
+  | 'bareInPairs'
   | 'bareWithLists'
   | 'client'
   | 'ledger'
   | 'inMemory'
   | 'handler';
 
-/** What it has found. */
+/** The result of one measurement. */
 export interface HandlerMeasurements {
-  readonly ms: Readonly<Record<Rung, readonly number[]>>;
-  /** Round trips in one measurement of `ledger`. */
+  readonly ms: Readonly<Record<Variant, readonly number[]>>;
+  /** Number of round trips in one measurement of `ledger`. */
   readonly ledgerTrips: number;
   /** Of the handler. */
   readonly perEvent: {
@@ -25,14 +25,14 @@ export interface HandlerMeasurements {
     readonly secrets: number;
     readonly cpuMs: number;
     readonly allocatedBytes: number;
-    readonly keptBytes: number;
+    readonly retainedBytes: number;
   };
-  /** Of one row of the ledger, as full as it gets. */
+  /** Size of one ledger row at its maximum. */
   readonly rowBytes: number;
   readonly maxRssBytes: number;
 }
 
-/** Where the measured process finds its world; JSON in its first argument. */
+/** The endpoints for the measured process; JSON in its first argument. */
 export interface HandlerEndpoints {
   readonly autosys: {
     readonly url: string;

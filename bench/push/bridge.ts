@@ -6,18 +6,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Emulator, startEmulator } from '../../emulator/index.ts';
 import { type Local, startLocal, synthesize } from '../../local/index.ts';
 import { toExecutionEvent } from '../events.ts';
-import { type PushRun, type Scene, toGatedJob, toGlobalVariable, toStateMachine } from './runs.ts';
-import type { WaitTimes } from './waited.ts';
+import {
+  type PushRun,
+  type Scenario,
+  toGlobalVariable,
+  toStateMachine,
+  toWaitingJob,
+} from './runs.ts';
+import type { WaitTimes } from './wait-times.ts';
 
-/** Longer than any of it takes; then something has gone wrong, and what failed comes again only after six minutes. */
-const patienceMs = 120_000;
+/**
+ * Longer than any step takes. When it is exceeded, something failed; a failed message would be
+ * redelivered only after six minutes.
+ */
+const timeLimitMs = 120_000;
 
 /** The shipped bundle between the embedded AWS and an embedded AutoSys, in real time. */
 export interface PushStage extends AsyncDisposable {
-  readonly wait: (scene: Scene) => Promise<WaitTimes>;
+  readonly wait: (scenario: Scenario) => Promise<WaitTimes>;
 }
 
-/** Synthesizes the stack for routes of all these runs, and starts both worlds. */
+/** Synthesizes the stack with routes for all runs, and starts AWS and AutoSys. */
 export async function startPushStage(runs: readonly PushRun[]): Promise<PushStage> {
   await using stack = new AsyncDisposableStack();
   const jil = runs.map(toJil).join('\n');
@@ -37,15 +46,18 @@ export async function startPushStage(runs: readonly PushRun[]): Promise<PushStag
       region: 'eu-west-1',
     }),
   );
-  const held = stack.move();
+  const disposables = stack.move();
   return {
-    wait: (scene) => waitByPush(scene, aws, autosys),
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
+    wait: (scenario) => waitByPush(scenario, aws, autosys),
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
 }
 
-/** Announces each run as AWS does; where nothing is under way, the time until the next end is skipped. */
-async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promise<WaitTimes> {
+/**
+ * Emits the events of each run as AWS does. While no invocation is running, the time until the next
+ * end is skipped.
+ */
+async function waitByPush({ runs }: Scenario, aws: Local, autosys: Emulator): Promise<WaitTimes> {
   const startedMs = new Map<string, number>();
   const started = new EventTarget();
   using _watch = autosys.instance.onChange(({ kind, job }) => {
@@ -53,8 +65,8 @@ async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promi
     startedMs.set(job, performance.now());
     started.dispatchEvent(new Event('start'));
   });
-  for (const run of runs) announce(aws, run, 'RUNNING');
-  await within(aws, aws.idle());
+  for (const run of runs) emit(aws, run, 'RUNNING');
+  await withTimeLimit(aws, aws.idle());
   const endedMs = new Map<number, number>();
   let skippedMs = -performance.now();
   for (const run of runs.toSorted((one, other) => one.endMs - other.endMs)) {
@@ -62,34 +74,35 @@ async function waitByPush({ runs }: Scene, aws: Local, autosys: Emulator): Promi
     if (leftMs > 0) await Promise.race([aws.idle(), sleep(leftMs, undefined, { ref: false })]);
     skippedMs += Math.max(0, run.endMs - (performance.now() + skippedMs));
     endedMs.set(run.at, performance.now());
-    announce(aws, run, 'SUCCEEDED');
+    emit(aws, run, 'SUCCEEDED');
   }
-  while (runs.some((run) => !startedMs.has(toGatedJob(run)))) {
-    await within(aws, once(started, 'start'));
+  while (runs.some((run) => !startedMs.has(toWaitingJob(run)))) {
+    await withTimeLimit(aws, once(started, 'start'));
   }
-  await within(aws, aws.idle());
+  await withTimeLimit(aws, aws.idle());
   return {
     lateMs: runs.map(
-      (run) => (startedMs.get(toGatedJob(run)) ?? Number.NaN) - (endedMs.get(run.at) ?? Number.NaN),
+      (run) =>
+        (startedMs.get(toWaitingJob(run)) ?? Number.NaN) - (endedMs.get(run.at) ?? Number.NaN),
     ),
     callsPerRun: 0,
-    heldSecondsPerRun: 0,
-    diedRuns: 0,
+    agentSecondsPerRun: 0,
+    failedRuns: 0,
   };
 }
 
-/** @throws {Error} with what the bridge says, where it takes too long */
-async function within(aws: Local, work: Promise<unknown>): Promise<void> {
+/** Waits for the work. @throws {Error} with the warnings of the bridge when it takes too long */
+async function withTimeLimit(aws: Local, work: Promise<unknown>): Promise<void> {
   const late = Symbol('late');
-  if ((await Promise.race([work, sleep(patienceMs, late, { ref: false })])) !== late) return;
-  const said = aws.logs().filter(({ line }) => /"level":"(?:WARN|ERROR)"/.test(line));
-  const lines = said.slice(-5).map(({ line }) => line);
+  if ((await Promise.race([work, sleep(timeLimitMs, late, { ref: false })])) !== late) return;
+  const warnings = aws.logs().filter(({ line }) => /"level":"(?:WARN|ERROR)"/.test(line));
+  const lines = warnings.slice(-5).map(({ line }) => line);
   throw new Error(
-    `the bridge: expected every job to start within ${patienceMs / 1_000} s of the last one, found it says:\n${lines.join('\n')}`,
+    `the bridge: expected every job to start within ${timeLimitMs / 1_000} s of the last one; its last warnings:\n${lines.join('\n')}`,
   );
 }
 
-function announce(aws: Local, run: PushRun, status: 'RUNNING' | 'SUCCEEDED'): void {
+function emit(aws: Local, run: PushRun, status: 'RUNNING' | 'SUCCEEDED'): void {
   const stopMs = Date.now();
   const facts = { stateMachine: toStateMachine(run), run: `run-${run.at}`, status } as const;
   const times = { startMs: stopMs - (run.endMs - run.startMs) };
@@ -110,7 +123,7 @@ function writeRouteFile(directory: string, autosys: Emulator, runs: readonly Pus
 }
 
 function toJil(run: PushRun): string {
-  return `insert_job: ${toGatedJob(run)}   job_type: CMD
+  return `insert_job: ${toWaitingJob(run)}   job_type: CMD
 machine: batch01
 command: true
 condition: value(${toGlobalVariable(run)}) = "SUCCEEDED"

@@ -3,31 +3,38 @@ import { type Random, seededRandom } from '../../local/random.ts';
 import type { PushRun } from './runs.ts';
 import { TokenBucket } from './throttle.ts';
 
-/** What one script came to. */
-export interface Polled {
+/** The result of one script. */
+export interface PollResult {
   readonly run: PushRun;
-  /** From its start to its exit, all of which it holds a place on an agent. */
+  /** From its start to its exit; the script occupies an agent for this time. */
   readonly heldMs: number;
-  /** Calls of DescribeExecution, the refused ones included. */
+  /** Calls of DescribeExecution, including refused ones. */
   readonly calls: number;
-  /** Times that the AWS CLI gave up: a script with `set -e` ends here, and AutoSys says FAILURE while AWS runs on. */
+  /**
+   * Number of times that the AWS CLI gave up. A script with `set -e` ends then, and AutoSys reports
+   * FAILURE while the run on AWS continues.
+   */
   readonly gaveUp: number;
 }
 
 const pollMs = 2_000;
-/** The AWS CLI's retry mode `standard`: three tries, a random share of 1 s and 2 s between them (AWS CLI user guide, retries). */
+/**
+ * The AWS CLI's retry mode `standard`: three tries, with a random share of 1 s and 2 s between them
+ * (AWS CLI user guide, retries).
+ */
 const tries = 3;
 
 /**
- * Plays the usual script for every run, all on one clock and one quota: start, describe every two seconds until it has
- * ended, exit.
+ * Simulates the usual script for every run, all on one clock and one quota: start, describe every
+ * two seconds until the run has ended, exit.
  *
- * Better than in life: a call takes no time, starting the AWS CLI takes no time, and who is refused asks on.
+ * The simulation favours the script: a call takes no time, starting the AWS CLI takes no time, and
+ * a refused script continues to poll.
  */
-export async function playScripts(
+export async function simulateScripts(
   runs: readonly PushRun[],
   clock: ManualClock,
-): Promise<readonly Polled[]> {
+): Promise<readonly PollResult[]> {
   const originMs = clock.now().getTime();
   const bucket = new TokenBucket();
   const random = seededRandom(7);
@@ -37,7 +44,7 @@ export async function playScripts(
       clock.setTimer(new Date(originMs + atMs), resolve);
     });
   const polled = Promise.all(
-    runs.map((run) => playScript(run, { bucket, random, nowMs, sleepUntil })),
+    runs.map((run) => simulateScript(run, { bucket, random, nowMs, sleepUntil })),
   );
   const longestMs = Math.max(...runs.map(({ endMs }) => endMs)) + 3_600_000;
   await clock.advance(longestMs);
@@ -51,10 +58,10 @@ interface Deps {
   readonly sleepUntil: (atMs: number) => Promise<void>;
 }
 
-async function playScript(
+async function simulateScript(
   run: PushRun,
   { bucket, random, nowMs, sleepUntil }: Deps,
-): Promise<Polled> {
+): Promise<PollResult> {
   let calls = 0;
   let gaveUp = 0;
   await sleepUntil(run.startMs);

@@ -1,8 +1,8 @@
 /**
- * The quota of DescribeExecution: one bucket for a whole account and Region.
+ * The quota of DescribeExecution: one token bucket per account and Region.
  *
- * 300 calls at once and 15 a second in us-east-1, us-west-2 and eu-west-1 (Step Functions developer guide, service quotas);
- * what is refused takes nothing.
+ * 300 calls at once and 15 per second in us-east-1, us-west-2 and eu-west-1 (Step Functions
+ * developer guide, service quotas). A refused call takes no token.
  */
 export class TokenBucket {
   readonly #size: number;
@@ -16,7 +16,7 @@ export class TokenBucket {
     this.#tokens = size;
   }
 
-  /** Whether a call at this time goes through; times must not go back. */
+  /** True when a call at this time is allowed. Times must not decrease. */
   take(nowMs: number): boolean {
     const filled = this.#tokens + ((nowMs - this.#filledMs) / 1_000) * this.#refillPerSecond;
     this.#tokens = Math.min(this.#size, filled);

@@ -2,13 +2,14 @@ import { type HttpAnswer, json } from '../answer.ts';
 import type { AewsRequest, Deps } from '../deps.ts';
 
 /**
- * POST jil: carries out JIL; 200 whether it went well or not, the field `status` tells (seen live).
+ * POST jil: executes JIL; always 200, the field `status` states the outcome (seen live).
  *
- * Clients take `failed` for a failure and anything else for success; `success` and `messages` are inferred.
+ * Clients treat `failed` as a failure and anything else as success; `success` and `messages` are
+ * inferred.
  */
-export const loadJil =
-  ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ body }: Pick<AewsRequest, 'body'>): HttpAnswer => {
+export function createLoadJil({ instance }: Pick<Deps, 'instance'>) {
+  return function loadJil({ body }: Pick<AewsRequest, 'body'>): HttpAnswer {
     const { ok, messages } = instance.loadJil({ name: 'POST /AEWS/jil', text: body });
     return json(200, { status: ok ? 'success' : 'failed', messages });
   };
+}

@@ -4,10 +4,15 @@ import type { AewsRequest, Deps } from '../deps.ts';
 import { negotiate } from '../negotiate.ts';
 import { notAcceptable } from './read-jobs.ts';
 
-/** GET job-dependencies/{name}: what its condition reads. The path was seen live, its fields are ours (inferred). */
-export const readDependencies =
-  ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer => {
+/**
+ * GET job-dependencies/{name}: the jobs and variables that its condition reads. The path was seen
+ * live; the field names are our own (inferred).
+ */
+export function createReadDependencies({ instance }: Pick<Deps, 'instance'>) {
+  return function readDependencies({
+    name,
+    accept,
+  }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer {
     if (!negotiate(accept, ['application/json'])) return notAcceptable();
     const record = instance.job(name);
     if (!record) return unknownJob(404, name);
@@ -24,3 +29,4 @@ export const readDependencies =
     };
     return json(200, [reading]);
   };
+}

@@ -5,15 +5,18 @@ import { negotiate } from '../negotiate.ts';
 import { inBoxOrder, withMembers } from './box-order.ts';
 import { notAcceptable } from './read-jobs.ts';
 
-/** GET jil/job: definitions as `autorep -q` prints them; a box with its members, without a name the whole estate. */
-export const createReadJil =
-  ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ query, accept }: Pick<AewsRequest, 'query' | 'accept'>): HttpAnswer => {
+/**
+ * GET jil/job: definitions as `autorep -q` prints them. A box includes its members; without a name,
+ * all jobs are printed.
+ */
+export function createReadJil({ instance }: Pick<Deps, 'instance'>) {
+  return function readJil({ query, accept }: Pick<AewsRequest, 'query' | 'accept'>): HttpAnswer {
     if (!negotiate(accept, ['text/plain'])) return notAcceptable();
     const name = query.get('name') ?? '';
     const record = instance.job(name);
     if (name !== '' && !record) return unknownJob(404, name);
-    const placed = record ? withMembers(instance, record) : inBoxOrder(instance);
-    const jobs = placed.map(({ record: { job } }) => job);
+    const nestedJobs = record ? withMembers(instance, record) : inBoxOrder(instance);
+    const jobs = nestedJobs.map(({ record: { job } }) => job);
     return text(200, printJobs(jobs, { ownerAsComment: true }));
   };
+}

@@ -12,7 +12,9 @@ import type { AewsRequest, Deps } from '../deps.ts';
 import { type MediaType, negotiate } from '../negotiate.ts';
 import type { JobRecord } from '../record.ts';
 
-/** A job as AEWS tells it: no condition, no files; the status as the number in a text (seen live). */
+/**
+ * A job as AEWS returns it: no condition, no files; the status as a number in a text (seen live).
+ */
 interface JobReading {
   readonly name: string;
   readonly boxName?: string;
@@ -23,24 +25,30 @@ interface JobReading {
 
 const both: readonly MediaType[] = ['application/json', 'application/xml'];
 
-/** GET job, and job.xml or job.json which choose by suffix: every job, in JSON or XML. */
-export const readJobs =
-  (suffix?: MediaType) =>
-  ({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) =>
-  ({ query, accept }: Pick<AewsRequest, 'query' | 'accept'>): HttpAnswer => {
-    const type = suffix ?? negotiate(accept, both);
-    if (!type) return notAcceptable();
-    const matches = readFilter(query.get('filter'));
-    if (!matches) return badFilter();
-    const jobs = instance.jobs().map(toReading).filter(matches);
-    if (type === 'application/xml') return xml(200, `<jobs>${jobs.map(toElement).join('')}</jobs>`);
-    return json(200, jobShape === 'array' ? jobs : { job: jobs });
+/**
+ * GET job, and job.xml or job.json, which select the format by suffix: every job, in JSON or XML.
+ */
+export function createReadJobs(suffix?: MediaType) {
+  return function bindReadJobs({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) {
+    return function readJobs({ query, accept }: Pick<AewsRequest, 'query' | 'accept'>): HttpAnswer {
+      const type = suffix ?? negotiate(accept, both);
+      if (!type) return notAcceptable();
+      const matches = readFilter(query.get('filter'));
+      if (!matches) return badFilter();
+      const jobs = instance.jobs().map(toReading).filter(matches);
+      if (type === 'application/xml')
+        return xml(200, `<jobs>${jobs.map(toElement).join('')}</jobs>`);
+      return json(200, jobShape === 'array' ? jobs : { job: jobs });
+    };
   };
+}
 
-/** GET job/{name}: one job in the shape of the instance's release; 404 with AutoSys's words for an unknown one. */
-export const createReadJob =
-  ({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) =>
-  ({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer => {
+/**
+ * GET job/{name}: one job in the shape of the instance's release; 404 with AutoSys's message for an
+ * unknown job.
+ */
+export function createReadJob({ instance, jobShape }: Pick<Deps, 'instance' | 'jobShape'>) {
+  return function readJob({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer {
     const type = negotiate(accept, both);
     if (!type) return notAcceptable();
     const record = instance.job(name);
@@ -50,10 +58,11 @@ export const createReadJob =
     if (jobShape === 'flat') return json(200, job);
     return json(200, jobShape === 'array' ? [job] : { job: [job] });
   };
+}
 
-/** 406: what was asked for is not on offer. */
+/** 406: no requested media type is available. */
 export function notAcceptable(): HttpAnswer {
-  return tomcatPage(406, 'none of the media types in Accept can be produced here');
+  return tomcatPage(406, 'none of the media types in Accept is available');
 }
 
 function toReading({ job, status }: JobRecord): JobReading {
@@ -68,10 +77,11 @@ function toReading({ job, status }: JobRecord): JobReading {
 }
 
 /**
- * Reads `?filter=<field>==<value>`, only as far as it was seen to work: a lower-case field and an exact value.
+ * Reads `?filter=<field>==<value>`, only in the form that was seen to work: a lower-case field and
+ * an exact value.
  *
- * camelCase names and wildcards were seen to be answered with 400 (seen live), which is reason enough not to filter
- * on the server; we read `name` and `boxname`, the two spellings without either.
+ * camelCase names and wildcards were answered with 400 (seen live), so a client has reason not to
+ * filter on the server. We read `name` and `boxname`, the two spellings without either.
  */
 function readFilter(filter: string | null): ((job: JobReading) => boolean) | undefined {
   if (filter === null || filter === '') return () => true;

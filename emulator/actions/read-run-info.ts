@@ -5,7 +5,7 @@ import { type MediaType, negotiate } from '../negotiate.ts';
 import type { JobRecord } from '../record.ts';
 import { notAcceptable } from './read-jobs.ts';
 
-/** The fields one tolerant client looks for (seen in code 1); the vendor's are not published. */
+/** The fields that one tolerant client reads (seen in code 1); the vendor's are not published. */
 interface RunReading {
   readonly name: string;
   readonly status: string;
@@ -20,21 +20,22 @@ interface RunReading {
 const both: readonly MediaType[] = ['application/json', 'application/xml'];
 
 /** GET job-run-info: the last run of every job, as a bare array. */
-export const readRunInfos =
-  ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ accept }: Pick<AewsRequest, 'accept'>): HttpAnswer =>
-    show(
-      instance.jobs().map((record) => toReading(record, instance.timezone)),
-      accept,
-    );
+export function createReadRunInfos({ instance }: Pick<Deps, 'instance'>) {
+  return function readRunInfos({ accept }: Pick<AewsRequest, 'accept'>): HttpAnswer {
+    const runs = instance.jobs().map((record) => toReading(record, instance.timezone));
+    return toAnswer(runs, accept);
+  };
+}
 
 /** GET job-run-info/{name} and jobruninfo/{name}: the last run of one job. */
-export const readRunInfo =
-  ({ instance }: Pick<Deps, 'instance'>) =>
-  ({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer => {
+export function createReadRunInfo({ instance }: Pick<Deps, 'instance'>) {
+  return function readRunInfo({ name, accept }: Pick<AewsRequest, 'name' | 'accept'>): HttpAnswer {
     const record = instance.job(name);
-    return record ? show([toReading(record, instance.timezone)], accept) : unknownJob(404, name);
+    return record
+      ? toAnswer([toReading(record, instance.timezone)], accept)
+      : unknownJob(404, name);
   };
+}
 
 function toReading(record: JobRecord, timezone: string): RunReading {
   const { job, status, run, lastStart, lastEnd, exitCode } = record;
@@ -50,7 +51,7 @@ function toReading(record: JobRecord, timezone: string): RunReading {
   };
 }
 
-function show(runs: readonly RunReading[], accept: string | undefined): HttpAnswer {
+function toAnswer(runs: readonly RunReading[], accept: string | undefined): HttpAnswer {
   const type = negotiate(accept, both);
   if (!type) return notAcceptable();
   if (type === 'application/json') return json(200, runs);

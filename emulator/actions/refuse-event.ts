@@ -4,10 +4,12 @@ import { eventSupport } from '../event-support.ts';
 import type { QueuedEvent } from '../instance-types.ts';
 
 /**
- * Looks whether AEWS would take an event: supported here (501), permitted by EEM (403), about a job that exists.
+ * Checks whether AEWS would accept an event: supported here (501), permitted by EEM (403), about a
+ * job that exists.
  *
- * @param accepted - what the endpoint answers to an event it takes, for an AutoSys that forgets one for an unknown job
- * @returns `undefined` where nothing stands against it
+ * @param accepted - the endpoint's answer to an accepted event, for an AutoSys that silently
+ * discards an event for an unknown job
+ * @returns `undefined` if the event is accepted
  */
 export function refuseEvent(
   { instance, mayDo, unknownJobStatus }: Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus'>,

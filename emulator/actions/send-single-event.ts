@@ -3,17 +3,20 @@ import type { AewsRequest, Deps } from '../deps.ts';
 import { readEventKind, readQueuedEvent, spellingInBody } from '../wire.ts';
 import { refuseEvent } from './refuse-event.ts';
 
-type Needed = Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
+type RequiredDeps = Pick<Deps, 'instance' | 'mayDo' | 'unknownJobStatus' | 'profiles' | 'send'>;
 
-/** POST event, the kind in the body: `Event sent` in plain text (seen in code of one speculative client). */
-export const sendSingleEvent =
-  (powers: Needed) =>
-  ({ fields }: Pick<AewsRequest, 'fields'>) => {
-    const kind = readEventKind(fields, powers.profiles);
+/**
+ * POST event, with the kind in the body: `Event sent` in plain text (seen in code of one
+ * speculative client).
+ */
+export function createSendSingleEvent(deps: RequiredDeps) {
+  return function sendSingleEvent({ fields }: Pick<AewsRequest, 'fields'>) {
+    const kind = readEventKind(fields, deps.profiles);
     const event = readQueuedEvent(kind, fields, spellingInBody);
     const accepted = text(200, 'Event sent');
-    const refusal = refuseEvent(powers, event, accepted);
+    const refusal = refuseEvent(deps, event, accepted);
     if (refusal) return refusal;
-    powers.send(event);
+    deps.send(event);
     return accepted;
   };
+}

@@ -3,7 +3,7 @@ import { parseGlobalName, parseGlobalValue } from '../../autosys/names.ts';
 import type { Deps } from '../deps.ts';
 import type { Printed } from './command.ts';
 
-/** `autorep -G`: the bare value of one, the table for a pattern. */
+/** `autorep -G`: the bare value of one variable, or the table for a pattern. */
 export function reportGlobals(
   instance: Pick<
     Deps['instance'],
@@ -23,7 +23,10 @@ export function reportGlobals(
   return { stdOut: printGlobals(pattern, entries, instance) };
 }
 
-/** That a missing variable is an error is the general rule of autorep; its words are ours (inferred). */
+/**
+ * That a missing variable is an error is the general rule of autorep; the wording is our own
+ * (inferred).
+ */
 export function invalidGlobalName(name: string): string {
   return `Invalid Global Variable Name: ${name}`;
 }

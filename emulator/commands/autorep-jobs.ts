@@ -9,7 +9,7 @@ import {
 } from '../../autosys/autorep/index.ts';
 import { printJobs } from '../../autosys/jil/index.ts';
 import { readJobStatus } from '../../autosys/status.ts';
-import { inBoxOrder, type PlacedJob, withMembers } from '../actions/box-order.ts';
+import { inBoxOrder, type NestedJob, withMembers } from '../actions/box-order.ts';
 import { invalidJobName } from '../answer.ts';
 import type { Deps } from '../deps.ts';
 import type { LoggedEvent } from '../event-log.ts';
@@ -18,15 +18,18 @@ import type { Printed } from './command.ts';
 
 type Instance = Deps['instance'];
 
-/** `autorep -J`: the summary, with `-d` the events of the run, with `-q` the definitions; a box with its members. */
+/**
+ * `autorep -J`: the summary; with `-d` the events of the run; with `-q` the definitions. A box
+ * includes its members.
+ */
 export function reportJobs(instance: Instance, query: AutorepQuery): Printed {
   const { name } = query.subject;
   if (!isWildcard(name) && !instance.job(name)) return { stdErr: [invalidJobName(name)] };
   const { level = Number.POSITIVE_INFINITY } = query;
-  const placed = findJobs(instance, name).filter(({ depth }) => depth <= level);
-  if (query.report === 'definition') return printDefinitions(placed, query);
-  const rows = placed.flatMap((job) => toRows(instance, job, query.run));
-  // The code was seen in one client, the words are ours.
+  const nestedJobs = findJobs(instance, name).filter(({ depth }) => depth <= level);
+  if (query.report === 'definition') return printDefinitions(nestedJobs, query);
+  const rows = nestedJobs.flatMap((job) => toRows(instance, job, query.run));
+  // The code was seen in one client; the wording is our own.
   if (rows.length === 0 && !isWildcard(name)) {
     return { stdErr: [`CAUAJM_E_10323 Invalid run number: ${query.run} for job ${name}`] };
   }
@@ -35,58 +38,71 @@ export function reportJobs(instance: Instance, query: AutorepQuery): Printed {
   return { stdOut: print(rows, style) };
 }
 
-/** By name, or by pattern: then in box order, and each job once, below the box that fits too. */
-function findJobs(instance: Instance, pattern: string): readonly PlacedJob[] {
+/**
+ * Finds jobs by name, or by pattern in box order. Each job occurs once, below its box if the box
+ * matches too.
+ */
+function findJobs(instance: Instance, pattern: string): readonly NestedJob[] {
   const only = isWildcard(pattern) ? undefined : instance.job(pattern);
   if (only) return withMembers(instance, only);
   const fits = ({ job }: JobRecord) => matchesWildcard(pattern, job.name);
-  const shown = new Set<string>();
+  const listed = new Set<string>();
   return inBoxOrder(instance)
     .filter(({ record }) => fits(record))
-    .flatMap(({ record }) => (shown.has(record.job.name) ? [] : withMembers(instance, record)))
-    .filter(({ record: { job } }) => !shown.has(job.name) && shown.add(job.name));
+    .flatMap(({ record }) => (listed.has(record.job.name) ? [] : withMembers(instance, record)))
+    .filter(({ record: { job } }) => !listed.has(job.name) && listed.add(job.name));
 }
 
-function printDefinitions(placed: readonly PlacedJob[], { long }: AutorepQuery): Printed {
-  const jobs = placed.map(({ record: { job } }) => job);
+function printDefinitions(nestedJobs: readonly NestedJob[], { long }: AutorepQuery): Printed {
+  const jobs = nestedJobs.map(({ record: { job } }) => job);
   const printed = printJobs(jobs, { long, ownerAsComment: true });
   return { stdOut: printed === '' ? [] : printed.replace(/\n$/, '').split('\n') };
 }
 
 type Row = SummaryEntry & { readonly details: readonly DetailEntry[] };
 
-/** The row of a job, or none where the run that was asked for is not known. */
-function toRows(instance: Instance, { record, depth }: PlacedJob, run?: number): readonly Row[] {
+/** The row of a job; none if the requested run is not known. */
+function toRows(instance: Instance, { record, depth }: NestedJob, run?: number): readonly Row[] {
   const { job, noexec, queuePriority } = record;
-  const standing = { name: job.name, depth, onNoExec: noexec, priority: queuePriority };
+  const jobFields = { name: job.name, depth, onNoExec: noexec, priority: queuePriority };
   const lines = instance.events(job.name);
   if (run === undefined) {
     const details = toDetails(linesOf(lines, record.run.run));
-    return [{ ...standing, ...toPresent(record), details }];
+    return [{ ...jobFields, ...toPresent(record), details }];
   }
   const wanted = run > 0 ? run : toRunsBack(record, -run);
   const past = record.history.findLast((entry) => entry.run === wanted);
   if (!past) return [];
   const { status, startedAt, endedAt, exitCode } = past;
-  const shown = { status, run: past.run, try: past.try, lastStart: startedAt, lastEnd: endedAt };
-  return [{ ...standing, ...shown, exitCode, details: toDetails(linesOf(lines, past.run)) }];
+  const runFields = {
+    status,
+    run: past.run,
+    try: past.try,
+    lastStart: startedAt,
+    lastEnd: endedAt,
+  };
+  return [{ ...jobFields, ...runFields, exitCode, details: toDetails(linesOf(lines, past.run)) }];
 }
 
-/** The number of the run so many runs of this job ago: numbers are counted over all jobs, so those between are others'. */
+/**
+ * The number of the run `back` runs of this job ago. Numbers are counted over all jobs, so the
+ * numbers between belong to other jobs.
+ */
 function toRunsBack({ history }: JobRecord, back: number): number | undefined {
   return [...new Set(history.map(({ run }) => run))].at(-1 - back);
 }
 
 function toPresent({ status, run, lastStart, lastEnd, exitCode }: JobRecord) {
-  // A job that runs shows no end, least of all that of the run before.
+  // A running job shows no end, and in particular not the end of the previous run.
   const over = lastStart && lastEnd && lastEnd >= lastStart;
   const shownEnd = over ? lastEnd : undefined;
   return { status, run: run.run, try: run.try, lastStart, lastEnd: shownEnd, exitCode };
 }
 
 /**
- * A run with what was sent since the run before it: that the event which started a run is listed with it is inferred, that
- * what was sent after the end of the last run is listed with that is in the reference's sample.
+ * The lines of a run, and of the events sent since the previous run. That the event which started a
+ * run is listed with it is inferred. That events after the end of the last run are listed with it
+ * is in the reference's sample.
  */
 function linesOf(lines: readonly LoggedEvent[], run: number): readonly LoggedEvent[] {
   const before = lines.findLastIndex((line) => line.run > 0 && line.run < run);

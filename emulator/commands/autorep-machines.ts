@@ -12,7 +12,7 @@ const columns = [
   ['Status', 8],
 ] as const;
 
-/** `autorep -M`: real machines; a load is told as 1 for each running job (approximate). */
+/** `autorep -M`: real machines; the load is 1 for each running job (approximate). */
 export function reportMachines(
   instance: Pick<Deps['instance'], 'machines'>,
   pattern: string,

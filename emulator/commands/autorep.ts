@@ -6,17 +6,17 @@ import { reportJobs } from './autorep-jobs.ts';
 import { reportMachines } from './autorep-machines.ts';
 import { type Printed, unsupportedOption } from './command.ts';
 
-/** A login of its own says nothing beside Basic authentication. */
+/** Options for a login; ignored, because Basic authentication already identifies the user. */
 const harmlessOptions: readonly string[] = ['-usr', '-pw', '-pwx', '-saml'];
 
 /** `autorep`: jobs, global variables and machines, in the layouts of the 11.3.6 reference. */
-export const createAutorep =
-  ({ instance }: Pick<Deps, 'instance'>) =>
-  (argv: readonly string[]): Printed => {
+export function createAutorep({ instance }: Pick<Deps, 'instance'>) {
+  return function autorep(argv: readonly string[]): Printed {
     const query = readQuery(argv);
     if ('stdErr' in query) return query;
     return refuse(query) ?? report(instance, query);
   };
+}
 
 function readQuery(argv: readonly string[]): AutorepQuery | { readonly stdErr: readonly string[] } {
   try {
@@ -29,9 +29,12 @@ function readQuery(argv: readonly string[]): AutorepQuery | { readonly stdErr: r
 
 function refuse({ unsupported, report, showTimezone }: AutorepQuery): Printed | undefined {
   const [option] = unsupported.filter((name) => !harmlessOptions.includes(name));
-  if (option !== undefined) return unsupportedOption(`autorep ${option}`, 'only the others');
+  if (option !== undefined)
+    return unsupportedOption(`autorep ${option}`, 'use only the other options');
   if (report === 'override') return unsupportedOption('autorep -o', 'overrides are not emulated');
-  return showTimezone ? unsupportedOption('autorep -t', 'all times are the instance’s') : undefined;
+  return showTimezone
+    ? unsupportedOption('autorep -t', 'all times are in the timezone of the instance')
+    : undefined;
 }
 
 function report(instance: Deps['instance'], query: AutorepQuery): Printed {
@@ -46,7 +49,7 @@ function report(instance: Deps['instance'], query: AutorepQuery): Printed {
     default:
       return unsupportedOption(
         `autorep for a ${kind}`,
-        'jobs, global variables, machines are told',
+        'only jobs, global variables and machines are reported',
       );
   }
 }

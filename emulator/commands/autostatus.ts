@@ -4,10 +4,12 @@ import type { Deps } from '../deps.ts';
 import { invalidGlobalName } from './autorep-globals.ts';
 import type { Printed } from './command.ts';
 
-/** `autostatus -J job` or `-G variable`: one line with the status or the value (AutoSys 11.3.6 reference, documented). */
-export const autostatus =
-  ({ instance }: Pick<Deps, 'instance'>) =>
-  (argv: readonly string[]): Printed => {
+/**
+ * `autostatus -J job` or `-G variable`: one line with the status or the value (AutoSys 11.3.6
+ * reference, documented).
+ */
+export function createAutostatus({ instance }: Pick<Deps, 'instance'>) {
+  return function autostatus(argv: readonly string[]): Printed {
     const options = readOptions(argv);
     if (!options) return usage;
     const { J: job, G: globalVariable, S: named } = options;
@@ -17,6 +19,7 @@ export const autostatus =
     if (job !== undefined) return statusOf(instance, job);
     return globalVariable === undefined ? usage : readValue(instance, globalVariable);
   };
+}
 
 const usage: Printed = { stdErr: ['autostatus: expected {-J job | -G variable} [-S instance]'] };
 

@@ -1,16 +1,19 @@
 import type { Deps } from '../deps.ts';
 
-/** What a command printed to its standard output, or, when it ended with a code other than 0, to its standard error. */
+/**
+ * The output of a command: its standard output, or its standard error if it ended with a code other
+ * than 0.
+ */
 export type Printed =
   | { readonly stdOut: readonly string[] }
   | { readonly stdErr: readonly string[] }
-  /** What was asked for, and why nobody here can do it; answered with 501. */
+  /** What was requested, and why the emulator does not support it; answered with 501. */
   | { readonly unsupported: { readonly what: string; readonly reason: string } };
 
 /** One of AutoSys's commands, run on the server; its arguments without its name. */
-export type ServerCommand = (powers: Deps) => (argv: readonly string[]) => Printed;
+export type ServerCommand = (deps: Deps) => (argv: readonly string[]) => Printed;
 
-/** Says that the command was asked for what nobody here can do. */
+/** The output of a command for an option that the emulator does not support. */
 export function unsupportedOption(what: string, reason: string): Printed {
   return { unsupported: { what, reason } };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** What is still to come: timers of one clock that can be called off together. */
+/** The pending timers of one clock, which can be cancelled together. */
 export class Agenda implements Disposable {
   readonly #clock: Clock;
   readonly #entries = new Set<Disposable>();
@@ -9,7 +9,7 @@ export class Agenda implements Disposable {
     this.#clock = clock;
   }
 
-  /** Calls `run` at the instant, unless it or the agenda is disposed before. */
+  /** Calls `run` at the instant, unless the entry or the agenda is disposed before. */
   at(instant: Date, run: () => void): Disposable {
     const timer = this.#clock.setTimer(instant, () => {
       this.#entries.delete(entry);
@@ -25,7 +25,7 @@ export class Agenda implements Disposable {
     return entry;
   }
 
-  /** As {@link at}, so many milliseconds from now. */
+  /** As {@link at}, `ms` milliseconds from now. */
   after(ms: number, run: () => void): Disposable {
     return this.at(new Date(this.#clock.now().getTime() + ms), run);
   }

@@ -4,9 +4,11 @@ import type { JobRecord } from '../record.ts';
 import type { SchedulerEffect, View } from './step.ts';
 
 /**
- * The box is RUNNING now: its members, and those of boxes within, go to ACTIVATED, and its own are considered.
+ * The box is RUNNING now: its members, and those of inner boxes, become ACTIVATED; its own members
+ * are considered for a start.
  *
- * What runs, is held or iced stays as it is. A box that has nothing to wait for ends at once (inferred).
+ * A running, held or iced member stays as it is. A box without a member to wait for ends at once
+ * (inferred).
  */
 export function activateMembers(
   view: View,
@@ -27,7 +29,10 @@ export function activateMembers(
   ];
 }
 
-/** ACTIVATED tells that the outermost box runs, so it reaches through boxes (AutoSys 11.3.6 reference, job states). */
+/**
+ * ACTIVATED means that the outermost box runs, so it applies through inner boxes (AutoSys 11.3.6
+ * reference, job states).
+ */
 function activateWithin(view: View, box: JobRecord): readonly SchedulerEffect[] {
   const because = `box ${box.job.name} is RUNNING`;
   return view.members(box.job.name).flatMap((member): readonly SchedulerEffect[] => {
@@ -38,7 +43,10 @@ function activateWithin(view: View, box: JobRecord): readonly SchedulerEffect[] 
   });
 }
 
-/** Ends a job by force. A box ends as TERMINATED; its members go on running unless they have job_terminator. */
+/**
+ * Ends a job by force. A box ends as TERMINATED; its members continue to run unless they have
+ * job_terminator.
+ */
 export function terminate(
   view: View,
   record: JobRecord,
@@ -54,17 +62,18 @@ export function terminate(
   ];
 }
 
-/** A run's end in the record. */
+/** The change of a record at the end of a run. */
 export function endOf(record: JobRecord, status: JobStatus, now: Date, exitCode?: number) {
   const run = { ...record.run, endedAt: now, ...(exitCode === undefined ? {} : { exitCode }) };
   return { status, run: Object.freeze(run), lastEnd: now, armed: false } as const;
 }
 
 /**
- * A member has come to another status: box_terminator may end its box, its completion may complete it.
+ * A member has changed its status: box_terminator may end its box, or its completion may complete
+ * the box.
  *
- * A box that failed turns to SUCCESS once every member has succeeded after all; TERMINATED sticks (Broadcom KB 92872 for the
- * moment of the check; the recovery of a failed box is inferred).
+ * A failed box becomes SUCCESS when every member has succeeded later; TERMINATED remains (Broadcom
+ * KB 92872 for the moment of the check; the recovery of a failed box is inferred).
  */
 export function memberChanged(
   view: View,
@@ -82,7 +91,7 @@ export function memberChanged(
   return isSettled(member) ? settleBox(view, box, now) : [];
 }
 
-/** Completes the box if its rule says so now. */
+/** Completes the box if its rule is met now. */
 export function settleBox(view: View, box: JobRecord, now: Date): readonly SchedulerEffect[] {
   if (box.status === 'RUNNING') {
     const verdict = verdictOn(view, box, now);
@@ -94,8 +103,9 @@ export function settleBox(view: View, box: JobRecord, now: Date): readonly Sched
 }
 
 /**
- * box_failure and box_success each replace their half of the default rule (documented); that failure is asked first is inferred.
- * By default: FAILURE if any member failed, else SUCCESS, once all are done.
+ * box_failure and box_success each replace their half of the default rule (documented); that
+ * failure is checked first is inferred. Default: once all members are done, FAILURE if any failed,
+ * else SUCCESS.
  */
 function verdictOn(view: View, box: JobRecord, now: Date) {
   const { boxFailure, boxSuccess } = box.job;
@@ -139,7 +149,7 @@ function endBox(
   ];
 }
 
-/** job_terminator: the box's failure kills the member (documented). */
+/** job_terminator: the failure of the box kills the member (documented). */
 function terminateMembers(
   view: View,
   box: JobRecord,
@@ -153,7 +163,10 @@ function terminateMembers(
     .flatMap((member) => terminate(view, member, because, now));
 }
 
-/** What had not started in the box run will not start any more: ACTIVATED becomes INACTIVE (inferred). */
+/**
+ * A member that has not started in this box run cannot start any more: ACTIVATED becomes INACTIVE
+ * (inferred).
+ */
 function deactivateWithin(view: View, box: JobRecord): readonly SchedulerEffect[] {
   const because = `box ${box.job.name} has ended`;
   return view.members(box.job.name).flatMap((member): readonly SchedulerEffect[] => {
@@ -164,7 +177,10 @@ function deactivateWithin(view: View, box: JobRecord): readonly SchedulerEffect[
   });
 }
 
-/** CHANGE_STATUS of a box to INACTIVE resets its members (documented for NOEXEC boxes, else inferred); what runs is left alone. */
+/**
+ * CHANGE_STATUS of a box to INACTIVE resets its members (documented for NOEXEC boxes, else
+ * inferred). Running members are not changed.
+ */
 export function resetMembers(view: View, box: JobRecord): readonly SchedulerEffect[] {
   const because = `box ${box.job.name} was set to INACTIVE`;
   return view.members(box.job.name).flatMap((member): readonly SchedulerEffect[] => {
@@ -175,7 +191,10 @@ export function resetMembers(view: View, box: JobRecord): readonly SchedulerEffe
   });
 }
 
-/** A member its box no longer waits for: done, on ice, or put to INACTIVE within the run (the last two inferred). */
+/**
+ * True when the box does not wait for the member any more: done, on ice, or set to INACTIVE within
+ * the run (the last two inferred).
+ */
 function isSettled({ status }: JobRecord): boolean {
   return isTerminal(status) || status === 'ON_ICE' || status === 'INACTIVE';
 }

@@ -5,10 +5,13 @@ import { endOf, terminate } from './box.ts';
 import { overrunTimer, retry } from './starting.ts';
 import type { Report, SchedulerEffect, Try, View } from './step.ts';
 
-/** Between RESTART and the next STARTING of a failed run; the facts name no number. */
+/** Delay between RESTART and the next STARTING of a failed run. No source states a number. */
 const restartMs = 1000;
 
-/** An agent speaks of a try: it runs, it ended, or there was nothing to run. Of any but the present try nothing is heard. */
+/**
+ * Handles a report of an agent: the try runs, it ended, or it was bypassed. Reports about any try
+ * but the present one are ignored.
+ */
 export function reported(
   view: View,
   of: Try,
@@ -36,14 +39,14 @@ export function reported(
   }
 }
 
-/** The wait after a failure is over. */
+/** The delay before a retry has passed. */
 export function retryDue(view: View, of: Try, now: Date): readonly SchedulerEffect[] {
   const record = view.job(of.job);
   const isDue = record?.status === 'RESTART' && isPresent(record, of);
   return isDue ? retry(record, now) : [];
 }
 
-/** The try has run for `term_run_time` (documented: then TERMINATED). */
+/** The try has run for `term_run_time` (documented: it is then TERMINATED). */
 export function overran(view: View, of: Try, now: Date): readonly SchedulerEffect[] {
   const record = view.job(of.job);
   if (!record || !isPresent(record, of) || !isActive(record.status)) return [];
@@ -52,8 +55,9 @@ export function overran(view: View, of: Try, now: Date): readonly SchedulerEffec
 }
 
 /**
- * SUCCESS or FAILURE by the exit code: with fail_codes it alone decides and what it does not list is success; else success_codes
- * alone; else success up to max_exit_success (Broadcom KB 408778).
+ * SUCCESS or FAILURE by the exit code (Broadcom KB 408778). With fail_codes: FAILURE if listed,
+ * else SUCCESS. Else with success_codes: SUCCESS if listed, else FAILURE. Else SUCCESS up to
+ * max_exit_success.
  */
 export function toExitStatus(rule: ExitCodeRule, exitCode: number): 'SUCCESS' | 'FAILURE' {
   const lists = (ranges: NonNullable<ExitCodeRule['failCodes']>) =>
@@ -65,7 +69,7 @@ export function toExitStatus(rule: ExitCodeRule, exitCode: number): 'SUCCESS' | 
 }
 
 function runs(record: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
-  // An operator may have changed the status meanwhile; the agent's word does not take that back.
+  // An operator may have changed the status in the meantime; the agent's report does not undo that.
   if (record.status !== 'STARTING') return [];
   const machine = record.job.machine ?? 'localhost';
   return [
@@ -99,7 +103,10 @@ function ended(
   return [end, ...alarms(record, of, because)];
 }
 
-/** FAILURE is passed through on the way to RESTART: dependents and box hear of the last try only (inferred). */
+/**
+ * FAILURE is only intermediate before RESTART: dependents and box react only to the last try
+ * (inferred).
+ */
 function restart({ job, retriesLeft }: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
   const because = `${retriesLeft} of ${job.retries} retries left`;
   const at = new Date(now.getTime() + restartMs);
@@ -109,7 +116,7 @@ function restart({ job, retriesLeft }: JobRecord, of: Try, now: Date): readonly 
   ];
 }
 
-/** alarm_if_fail is off unless the job says otherwise (third party; the facts name no default). */
+/** alarm_if_fail is off unless the job sets it (third party; no source states a default). */
 function alarms({ job }: JobRecord, of: Try, text: string): readonly SchedulerEffect[] {
   const wantsAlarm = job.attributes.some(
     ([name, value]) => name === 'alarm_if_fail' && /^(1|y)/i.test(value.trim()),

@@ -6,10 +6,10 @@ import { considerStart } from './starting.ts';
 import type { SchedulerEffect, Signal, View } from './step.ts';
 
 /**
- * What the scheduler does about one signal, given what is recorded now. Pure: it looks at the view and answers what is to be done.
+ * The effects of one signal, given the present state. Pure: reads the view and returns effects.
  *
- * A job starts by events alone, never by polling: each signal leads to the few jobs it concerns (Broadcom community,
- * threads 734033 and 801986).
+ * A job starts by events alone, never by polling: each signal leads to the few jobs it concerns
+ * (Broadcom community, threads 734033 and 801986).
  */
 export function decide(view: View, signal: Signal, now: Date): readonly SchedulerEffect[] {
   switch (signal.kind) {
@@ -36,7 +36,10 @@ export function decide(view: View, signal: Signal, now: Date): readonly Schedule
   }
 }
 
-/** A status was recorded: the box hears of it first, so that what it ends starts nothing more (inferred), then the dependents. */
+/**
+ * A status was recorded. The box is handled first, so that a member that it ends starts nothing
+ * more (inferred); then the dependents.
+ */
 function changed(
   view: View,
   { job, from, to }: Extract<Signal, { kind: 'changed' }>,
@@ -49,8 +52,9 @@ function changed(
 }
 
 /**
- * Whether the change can have made an atom true: an end, an icing (its atoms are all TRUE), or that the job is no longer running.
- * STARTING, RUNNING or ACTIVATED make none true, and must not start again what waits on `s(a) | s(b)` (inferred).
+ * True when the change can make an atom true: an end, an icing (all its atoms are TRUE), or the end
+ * of running. STARTING, RUNNING or ACTIVATED make none true, and must not start a job again that
+ * waits on `s(a) | s(b)` (inferred).
  */
 function wakes(from: JobStatus, to: JobStatus): boolean {
   return isTerminal(to) || to === 'ON_ICE' || (isActive(from) && !isActive(to));

@@ -5,16 +5,16 @@ import type { SchedulerEffect, View } from './step.ts';
 
 /** JOB_ON_HOLD: the job will not run; its dependents are blocked and its box cannot finish. */
 export function hold(record: JobRecord): readonly SchedulerEffect[] {
-  return setAside(record, 'ON_HOLD', 'JOB_ON_HOLD');
+  return holdOrIce(record, 'ON_HOLD', 'JOB_ON_HOLD');
 }
 
-/** JOB_ON_ICE: the job will not run; what depends on it goes on without it. */
+/** JOB_ON_ICE: the job will not run; its dependents run without it. */
 export function ice(record: JobRecord): readonly SchedulerEffect[] {
-  return setAside(record, 'ON_ICE', 'JOB_ON_ICE');
+  return holdOrIce(record, 'ON_ICE', 'JOB_ON_ICE');
 }
 
-/** A STARTING or RUNNING job cannot be held or iced (documented); the alarm for it is 509. */
-function setAside(
+/** A STARTING or RUNNING job cannot be held or iced (documented); its alarm is 509. */
+function holdOrIce(
   { job, status, run }: JobRecord,
   to: 'ON_HOLD' | 'ON_ICE',
   because: string,
@@ -31,8 +31,9 @@ function setAside(
 }
 
 /**
- * JOB_OFF_HOLD and JOB_OFF_ICE: off hold a job starts at once if its conditions hold, off ice it waits for them to recur
- * (documented). It returns as ACTIVATED where its running box still waits for it, else as INACTIVE (inferred).
+ * JOB_OFF_HOLD and JOB_OFF_ICE. Off hold, a job starts at once if its conditions hold; off ice, it
+ * waits for them to recur (documented). It becomes ACTIVATED if its running box still waits for it,
+ * else INACTIVE (inferred).
  */
 export function release(
   view: View,
@@ -51,12 +52,15 @@ export function release(
   return [released, { kind: 'then', signal: { kind: 'consider', job: job.name, trigger } }];
 }
 
-/** JOB_ON_NOEXEC: later runs are bypassed to SUCCESS. A box takes its members along, as autorep shows them (`SU/NE`). */
+/**
+ * JOB_ON_NOEXEC: later runs are bypassed to SUCCESS. For a box, its members are marked too, as
+ * autorep shows them (`SU/NE`).
+ */
 export function markNoexec(view: View, record: JobRecord): readonly SchedulerEffect[] {
   return setNoexec(view, record, { noexec: true }, 'JOB_ON_NOEXEC');
 }
 
-/** JOB_OFF_NOEXEC: later runs are runs again; the status stays what it is (documented). */
+/** JOB_OFF_NOEXEC: later runs are executed again; the status does not change (documented). */
 export function unmarkNoexec(view: View, record: JobRecord): readonly SchedulerEffect[] {
   return setNoexec(view, record, { noexec: false }, 'JOB_OFF_NOEXEC');
 }

@@ -1,20 +1,21 @@
 import { printCondition } from '../../autosys/condition/index.ts';
 import { isActive } from '../../autosys/status.ts';
 import type { JobRecord } from '../record.ts';
-import { hasTimes, isOnDay, standsTo } from '../schedule.ts';
+import { hasTimes, isOnDay, runWindowStateAt } from '../schedule.ts';
 import type { View } from './step.ts';
 
-/** One thing that keeps a job from starting now, in words. */
+/** One reason why a job cannot start now, in words. */
 export interface Obstacle {
   readonly kind: 'active' | 'queued' | 'held' | 'iced' | 'box' | 'condition' | 'date' | 'window';
   readonly text: string;
-  /** For a run window that opens soon: when to try again. */
+  /** For a run window that opens soon: the instant of the next attempt. */
   readonly opensAt?: Date;
 }
 
 /**
- * Everything that keeps the job from starting now; nothing is left where it may start (documented: date arm, condition, box RUNNING
- * and the job not yet run in this box run, not held or iced, inside its run window).
+ * Every reason why the job cannot start now; empty if it may start (documented: date arm,
+ * condition, box RUNNING and the job not yet run in this box run, not held or iced, inside its run
+ * window).
  */
 export function obstaclesOf(view: View, record: JobRecord, now: Date): readonly Obstacle[] {
   return [
@@ -25,7 +26,10 @@ export function obstaclesOf(view: View, record: JobRecord, now: Date): readonly 
   ];
 }
 
-/** Whether the job has run in the present, or last, run of its box; a job runs once per box run (documented). */
+/**
+ * True when the job has run in the present, or last, run of its box. A job runs once per box run
+ * (documented).
+ */
 export function hasRunInBox(view: View, record: JobRecord): boolean {
   const box = record.job.box === undefined ? undefined : view.job(record.job.box);
   return box !== undefined && record.run.try > 0 && record.run.run === box.run.run;
@@ -60,21 +64,24 @@ function byCondition(view: View, record: JobRecord, now: Date): readonly Obstacl
 }
 
 function byDate(view: View, { job, armed }: JobRecord, now: Date): readonly Obstacle[] {
-  // With date_conditions at 0 every time attribute is inert, the run window too (documented); then there is no schedule.
+  // With date_conditions 0 every time attribute is ignored, also the run window (documented); the
+  // schedule is then undefined.
   if (!job.schedule) return [];
   const zone = job.timezone ?? view.timezone;
   const obstacles: Obstacle[] = [];
   if (hasTimes(job.schedule)) {
-    if (!armed) obstacles.push({ kind: 'date', text: 'its start time has not come' });
+    if (!armed) obstacles.push({ kind: 'date', text: 'its start time is not reached' });
   } else if (!isOnDay(job.schedule, now, zone)) {
     // Days without times only limit the days on which the condition may start it (inferred).
     obstacles.push({ kind: 'date', text: 'today is not one of its days' });
   }
-  const stands = job.runWindow ? standsTo(job.runWindow, now, zone) : { kind: 'inside' as const };
-  if (stands.kind === 'before') {
-    const text = `its run window opens at ${stands.opensAt.toISOString()}`;
-    obstacles.push({ kind: 'window', text, opensAt: stands.opensAt });
-  } else if (stands.kind === 'closed') {
+  const windowState = job.runWindow
+    ? runWindowStateAt(job.runWindow, now, zone)
+    : { kind: 'inside' as const };
+  if (windowState.kind === 'before') {
+    const text = `its run window opens at ${windowState.opensAt.toISOString()}`;
+    obstacles.push({ kind: 'window', text, opensAt: windowState.opensAt });
+  } else if (windowState.kind === 'closed') {
     obstacles.push({ kind: 'window', text: 'its run window is closed' });
   }
   return obstacles;

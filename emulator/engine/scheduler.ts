@@ -2,52 +2,55 @@ import { Agent } from '../agent.ts';
 import type { Clock } from '../clock.ts';
 import type { EventLog, LoggedEvent } from '../event-log.ts';
 import type { InstanceChange } from '../instance-types.ts';
-import { type RunTable, substitute } from '../pretended-command.ts';
 import type { JobRecord } from '../record.ts';
+import { type RunTable, substitute } from '../simulated-command.ts';
 import type { State } from '../state.ts';
 import { Agenda } from './agenda.ts';
 import { decide } from './engine.ts';
 import type { SchedulerEffect, Signal, Try } from './step.ts';
 
-/** What a scheduler works with. */
+/** Dependencies of a scheduler. */
 export interface SchedulerDependencies {
   readonly clock: Clock;
   readonly state: State;
   readonly log: EventLog;
   readonly runs: RunTable;
-  readonly tell: (change: Omit<InstanceChange, 'at'>) => void;
+  readonly notify: (change: Omit<InstanceChange, 'at'>) => void;
 }
 
-/** Carries out what the engine decides: in the records, the event log, the agent and the agenda. */
+/** Executes the effects of the engine: on the records, the event log, the agent and the agenda. */
 export class Scheduler implements Disposable {
   readonly #clock: Clock;
   readonly #state: State;
   readonly #log: EventLog;
-  readonly #tell: SchedulerDependencies['tell'];
+  readonly #notify: SchedulerDependencies['notify'];
   readonly #agenda: Agenda;
   readonly #agent: Agent;
 
-  constructor({ clock, state, log, runs, tell }: SchedulerDependencies) {
+  constructor({ clock, state, log, runs, notify }: SchedulerDependencies) {
     this.#clock = clock;
     this.#state = state;
     this.#log = log;
-    this.#tell = tell;
+    this.#notify = notify;
     this.#agenda = new Agenda(clock);
     this.#agent = new Agent(clock, runs, (of, report) =>
       this.process({ kind: 'reported', of, report }),
     );
   }
 
-  /** Decides about a signal and all that follows from it at this instant. @returns what was said of it */
+  /**
+   * Processes a signal and all signals that follow from it at this instant. @returns the notes
+   * about it
+   */
   process(signal: Signal): readonly Extract<SchedulerEffect, { kind: 'note' }>[] {
     const now = this.#clock.now();
     const notes: Extract<SchedulerEffect, { kind: 'note' }>[] = [];
     const signals = [signal];
-    // The list grows while it is walked: what follows is decided on what has been recorded by then.
+    // The list grows during the loop: each following signal is decided on what is recorded by then.
     for (const next of signals) {
       for (const effect of decide(this.#state, next, now)) {
         if (effect.kind === 'note') notes.push(effect);
-        signals.push(...this.#carryOut(effect, now));
+        signals.push(...this.#execute(effect, now));
       }
     }
     return notes;
@@ -58,8 +61,8 @@ export class Scheduler implements Disposable {
     this.#agent[Symbol.dispose]();
   }
 
-  /** @returns what is to be decided next */
-  #carryOut(effect: SchedulerEffect, now: Date): readonly Signal[] {
+  /** @returns the signals to process next */
+  #execute(effect: SchedulerEffect, now: Date): readonly Signal[] {
     switch (effect.kind) {
       case 'record':
         return this.#record(effect, now);
@@ -80,7 +83,7 @@ export class Scheduler implements Disposable {
         return [];
       case 'delete':
         this.#state.remove(effect.job);
-        this.#tell({ kind: 'definition', job: effect.job, because: 'DELETEJOB' });
+        this.#notify({ kind: 'definition', job: effect.job, because: 'DELETEJOB' });
         return [];
       case 'note':
         return [];
@@ -104,9 +107,9 @@ export class Scheduler implements Disposable {
     const { status } = patch;
     if (status === undefined) return [];
     this.#log.add(toStatusLine(after, now, text));
-    // CHANGE_STATUS may record these words too, but it begins no try.
+    // CHANGE_STATUS may record these statuses too, but it begins no try.
     const starts = patch.run !== undefined && (status === 'STARTING' || status === 'RUNNING');
-    this.#tell({ kind: starts ? 'start' : 'status', job, status, because });
+    this.#notify({ kind: starts ? 'start' : 'status', job, status, because });
     return passing ? [] : [{ kind: 'changed', job, from: before.status, to: status }];
   }
 
@@ -116,13 +119,13 @@ export class Scheduler implements Disposable {
   ): void {
     this.#state.setGlobalVariable(name, value, now);
     const set = value === undefined ? {} : { value };
-    this.#tell({ kind: 'globalVariable', globalVariable: name, ...set, because });
+    this.#notify({ kind: 'globalVariable', globalVariable: name, ...set, because });
   }
 
   #logAlarm({ name, of, text }: Extract<SchedulerEffect, { kind: 'alarm' }>, now: Date): void {
     const line = { kind: 'alarm', name, ...of, text, stage: 'PD' } as const;
     this.#log.add({ ...line, queuedAt: now, processedAt: now });
-    this.#tell({ kind: 'event', job: of.job, because: `alarm ${name}: ${text}` });
+    this.#notify({ kind: 'event', job: of.job, because: `alarm ${name}: ${text}` });
   }
 
   #begin(of: Try, bypass: boolean): void {
@@ -138,13 +141,16 @@ export class Scheduler implements Disposable {
   }
 }
 
-/** Boxes have no machine in the log (documented); of other jobs it is named with what an agent said. */
+/**
+ * Boxes have no machine in the log (documented). For other jobs the machine is logged with the
+ * reports of an agent.
+ */
 function toStatusLine(
   { job, run, status }: JobRecord,
   now: Date,
   text: string | undefined,
 ): Omit<LoggedEvent, 'id'> {
-  const isAgents = job.type !== 'BOX' && job.machine !== undefined && run.try > 0;
+  const hasMachine = job.type !== 'BOX' && job.machine !== undefined && run.try > 0;
   return {
     kind: 'status',
     name: status,
@@ -154,7 +160,7 @@ function toStatusLine(
     stage: 'PD',
     try: run.try,
     run: run.run,
-    ...(isAgents ? { machine: job.machine } : {}),
+    ...(hasMachine ? { machine: job.machine } : {}),
     ...(text === undefined ? {} : { text }),
   };
 }

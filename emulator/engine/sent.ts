@@ -10,7 +10,7 @@ import { hold, ice, markNoexec, release, unmarkNoexec } from './marks.ts';
 import { considerStart, startJob } from './starting.ts';
 import type { SchedulerEffect, View } from './step.ts';
 
-/** What comes of an event that a user sent, when its turn has come. */
+/** The effects of an event that a user sent, when it is processed. */
 export function sent(view: View, event: QueuedEvent, now: Date): readonly SchedulerEffect[] {
   switch (event.kind) {
     case 'SET_GLOBAL':
@@ -31,7 +31,7 @@ type JobEvent = Exclude<
 >;
 
 function sentToJob(view: View, event: JobEvent, now: Date): readonly SchedulerEffect[] {
-  // An alarm may be about no job; it is in the log, and that is all.
+  // An alarm may be about no job; it only has its line in the log.
   if (event.job === undefined) return [];
   const record = view.job(event.job);
   if (!record) return refuse(`CAUAJM_E_50027 Invalid Job Name: ${event.job}`);
@@ -93,7 +93,10 @@ function actOn(
   }
 }
 
-/** Wakes the jobs whose starting conditions read the variable; the word DELETE removes it (inferred). */
+/**
+ * Wakes the jobs whose starting conditions read the variable; the word DELETE removes it
+ * (inferred).
+ */
 function setGlobalVariable(
   view: View,
   name: GlobalName,
@@ -111,7 +114,7 @@ function setGlobalVariable(
   return [set, ...wake(view.waitersOnGlobalVariable(name), because)];
 }
 
-/** Lets every waiter look at its condition again. */
+/** Each waiting job evaluates its condition again. */
 export function wake(
   waiters: Iterable<JobRecord['job']['name']>,
   because: string,
@@ -122,12 +125,14 @@ export function wake(
   });
 }
 
-/** Starts regardless of conditions, dates and box (documented); a job that runs is left alone. */
+/**
+ * Starts regardless of conditions, dates and box (documented). A running job is not started again.
+ */
 function forceStart(view: View, record: JobRecord, now: Date): readonly SchedulerEffect[] {
   const { status, job } = record;
   if (isActive(status)) return note(`${job.name} is ${status} already`);
   if ((record.onHold || record.onIce) && !view.forceStartsHeld) {
-    return note(`${job.name} is ${status}, and this instance does not force such a job`);
+    return note(`${job.name} is ${status}, and this instance does not start such a job by force`);
   }
   return startJob(view, record, 'FORCE_STARTJOB', now);
 }
@@ -140,8 +145,9 @@ function kill(view: View, record: JobRecord, now: Date): readonly SchedulerEffec
 }
 
 /**
- * Changes the record and nothing else: starts and kills nothing, yet a terminal status wakes dependents (inferred). The times
- * follow the status as they would for an agent's word (inferred), since a look-back asks for them.
+ * Changes only the record: starts and kills nothing, but a terminal status wakes dependents
+ * (inferred). The times change as for an agent's report (inferred), because look-back conditions
+ * read them.
  */
 function changeStatus(
   view: View,

@@ -5,7 +5,7 @@ import { activateMembers } from './box.ts';
 import { hasRunInBox, type Obstacle, obstaclesOf } from './obstacles.ts';
 import type { SchedulerEffect, Trigger, Try, View } from './step.ts';
 
-/** What a trigger does not ask for: STARTJOB ignores dates and times (documented). */
+/** The obstacles that a trigger ignores: STARTJOB ignores dates and times (documented). */
 const ignoredByTrigger: Readonly<Record<Trigger['kind'], readonly Obstacle['kind'][]>> = {
   condition: [],
   // The tick is the date arm itself.
@@ -14,11 +14,15 @@ const ignoredByTrigger: Readonly<Record<Trigger['kind'], readonly Obstacle['kind
   box: [],
   offHold: [],
   window: [],
-  // Leaving a queue re-checks dependencies but not dates (EvaluateQueuedJobStarts 1, the default; documented).
+  // A job that leaves a queue checks dependencies again, but not dates (EvaluateQueuedJobStarts 1,
+  // the default; documented).
   machine: ['queued', 'date', 'window'],
 };
 
-/** Starts the job if nothing keeps it; else arms it, waits for its run window, or says what kept it. */
+/**
+ * Starts the job if there is no obstacle. Else arms it, waits for its run window, or notes the
+ * obstacle.
+ */
 export function considerStart(
   view: View,
   record: JobRecord,
@@ -26,12 +30,12 @@ export function considerStart(
   now: Date,
 ): readonly SchedulerEffect[] {
   const { job } = record;
-  // Off hold, a job that nothing else would have started stays where it is (inferred).
-  const isWanted = job.condition || record.armed || job.box !== undefined;
-  if (trigger.kind === 'offHold' && !isWanted) return [];
+  // Off hold, a job that has no reason to start keeps its status (inferred).
+  const hasReasonToStart = job.condition || record.armed || job.box !== undefined;
+  if (trigger.kind === 'offHold' && !hasReasonToStart) return [];
   const ignored = ignoredByTrigger[trigger.kind];
   const obstacles = obstaclesOf(view, record, now).filter(({ kind }) => !ignored.includes(kind));
-  if (obstacles.length === 0) return startJob(view, record, sayWhy(record, trigger), now);
+  if (obstacles.length === 0) return startJob(view, record, formatReason(record, trigger), now);
   const [first] = obstacles;
   if (trigger.kind === 'startJob') return [{ kind: 'note', text: first?.text ?? '' }];
   if (obstacles.every(({ kind }) => kind === 'window'))
@@ -40,8 +44,8 @@ export function considerStart(
 }
 
 /**
- * Begins a run, whatever the conditions say: a box goes to RUNNING at once, a job through STARTING, one on an offline machine
- * to PEND_MACH.
+ * Begins a run regardless of conditions. A box becomes RUNNING at once, a job STARTING; a job on an
+ * offline machine becomes PEND_MACH.
  */
 export function startJob(
   view: View,
@@ -73,7 +77,7 @@ export function retry(record: JobRecord, now: Date): readonly SchedulerEffect[] 
   return begin(record, of, { ...beginTry(of, now), retriesLeft }, because);
 }
 
-/** `term_run_time` runs from RUNNING on. */
+/** `term_run_time` counts from RUNNING. */
 export function overrunTimer({ job }: JobRecord, of: Try, now: Date): readonly SchedulerEffect[] {
   const { terminateAfterMinutes } = job;
   if (terminateAfterMinutes === undefined || terminateAfterMinutes <= 0) return [];
@@ -93,30 +97,34 @@ function begin(
   ];
 }
 
-/** The start uses up the arm (Broadcom community threads 734033, 801986). */
+/** A start clears the arm (Broadcom community threads 734033, 801986). */
 function beginTry(of: Try, now: Date) {
   const run = Object.freeze({ run: of.run, try: of.try, startedAt: now });
   return { run, lastStart: now, armed: false };
 }
 
 /**
- * `run_num` rises per start, members take the box's number (documented). A member that is forced a second time in one box run
- * counts as its next try, so that run and try stay unique (inferred).
+ * `run_num` increases with each start; members take the box's number (documented). A member that is
+ * forced a second time in one box run counts as its next try, so that run and try stay unique
+ * (inferred).
  */
 function nextTry(view: View, record: JobRecord): Try {
   const job: JobName = record.job.name;
   const box = record.job.box === undefined ? undefined : view.job(record.job.box);
-  // A box that CHANGE_STATUS alone set to RUNNING may have no number to give.
+  // A box that was set to RUNNING only by CHANGE_STATUS may have no number.
   if (box?.status !== 'RUNNING' || box.run.run === 0) return { job, run: view.nextRun, try: 1 };
   return { job, run: box.run.run, try: hasRunInBox(view, record) ? record.run.try + 1 : 1 };
 }
 
-/** The event, and the condition that let it start the job. */
-function sayWhy({ job }: JobRecord, { because }: Trigger): string {
+/** The event, and the condition that allowed it to start the job. */
+function formatReason({ job }: JobRecord, { because }: Trigger): string {
   return job.condition ? `${because}, and ${printCondition(job.condition)} holds` : because;
 }
 
-/** A tick arms for a later condition edge, also under hold; not outside a running box, not on ice, not while running (inferred). */
+/**
+ * A tick arms the job for a later event of its condition, also under hold; but not outside a
+ * running box, not on ice, not while running (inferred).
+ */
 function isArming(obstacles: readonly Obstacle[]): boolean {
   return obstacles.every(
     ({ kind }) => kind === 'condition' || kind === 'held' || kind === 'window',
@@ -127,7 +135,10 @@ function arm({ job }: JobRecord, { because }: Trigger): SchedulerEffect {
   return { kind: 'record', job: job.name, patch: { armed: true }, because };
 }
 
-/** Before an opening that is near it waits, else it becomes INACTIVE (documented); at the opening all is checked again (inferred). */
+/**
+ * If an opening is near, the job waits; else it becomes INACTIVE (documented). At the opening
+ * everything is checked again (inferred).
+ */
 function awaitWindow(
   record: JobRecord,
   obstacles: readonly Obstacle[],

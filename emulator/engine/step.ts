@@ -11,19 +11,19 @@ export interface Try {
   readonly try: number;
 }
 
-/** Why a start is considered. `because` goes into the log: what happened just before. */
+/** Why a start is considered. `because` is logged: the preceding change. */
 export interface Trigger {
   readonly kind: 'condition' | 'tick' | 'startJob' | 'box' | 'offHold' | 'window' | 'machine';
   readonly because: string;
 }
 
-/** What an agent tells the scheduler of a try. */
+/** An agent's report to the scheduler about a try. */
 export type Report =
   | { readonly kind: 'running' }
   | { readonly kind: 'ended'; readonly exitCode: number }
   | { readonly kind: 'bypassed' };
 
-/** Something the engine must decide about. */
+/** An input of the engine. */
 export type Signal =
   | { readonly kind: 'sent'; readonly event: QueuedEvent }
   | { readonly kind: 'consider'; readonly job: JobName; readonly trigger: Trigger }
@@ -38,7 +38,7 @@ export type Signal =
       readonly to: JobStatus;
     };
 
-/** What a decision asks to be done; the scheduler carries it out in order. */
+/** A result of the engine; the scheduler executes the effects in order. */
 export type SchedulerEffect =
   | {
       readonly kind: 'record';
@@ -47,7 +47,7 @@ export type SchedulerEffect =
       readonly because: string;
       /** Printed under the status in the event log. */
       readonly text?: string;
-      /** The status is passed through and wakes nobody. */
+      /** The status is only intermediate and wakes no job. */
       readonly passing?: true;
     }
   | {
@@ -66,18 +66,18 @@ export type SchedulerEffect =
   | { readonly kind: 'begin'; readonly of: Try; readonly bypass: boolean }
   | { readonly kind: 'kill'; readonly of: Try }
   | { readonly kind: 'delete'; readonly job: JobName }
-  /** Said of the event in hand: why nothing, or less than expected, came of it. */
+  /** A note about the event: why it had no effect, or less than expected. */
   | { readonly kind: 'note'; readonly text: string; readonly refused?: true }
   | { readonly kind: 'then'; readonly signal: Signal }
   | { readonly kind: 'later'; readonly signal: Signal; readonly at: Date };
 
-/** What a decision may look at; it changes nothing. */
+/** The state that the engine may read; read-only. */
 export interface View {
   readonly name: AutosysInstance;
   readonly timezone: string;
   readonly sameValueTriggers: boolean;
   readonly forceStartsHeld: boolean;
-  /** The number the next run gets. */
+  /** The number of the next run. */
   readonly nextRun: number;
   job(name: string): JobRecord | undefined;
   /** The jobs directly in the box, in the order of their definition. */
@@ -89,6 +89,6 @@ export interface View {
   machineStatus(name: string): MachineRecord['status'] | undefined;
   /** Jobs in PEND_MACH for the machine. */
   pendingOn(machine: string): readonly JobRecord[];
-  /** Whether a condition of the job holds now. */
+  /** True when a condition of the job holds now. */
   holds(condition: Condition, record: JobRecord, now: Date): boolean;
 }

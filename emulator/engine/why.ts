@@ -6,7 +6,7 @@ import { hasTimes, nextTick } from '../schedule.ts';
 import type { State } from '../state.ts';
 import { obstaclesOf } from './obstacles.ts';
 
-/** Says why a job does not run now, and what would make it, one reason a line. */
+/** The reasons why a job does not run now, and what would start it, one per line. */
 export function whyWaiting(state: State, name: string, now: Date): string {
   const record = state.job(name);
   if (!record) return `${name} is not defined`;
@@ -22,7 +22,7 @@ export function whyWaiting(state: State, name: string, now: Date): string {
   const wakes = job.condition
     ? 'an event on a job or global variable of its condition, or STARTJOB'
     : 'STARTJOB';
-  return `${name} is ${status}; nothing keeps it from starting, it waits for ${wakes}`;
+  return `${name} is ${status}; nothing prevents its start, it waits for ${wakes}`;
 }
 
 function atomsOf(state: State, record: JobRecord, now: Date): readonly string[] {
@@ -37,5 +37,9 @@ function nextStart(state: State, { job }: JobRecord, now: Date): readonly string
   const zone = job.timezone ?? state.timezone;
   if (!job.schedule || !hasTimes(job.schedule)) return [];
   const tick = nextTick(job.schedule, now, zone);
-  return [tick ? `  it comes at ${printDate(tick, zone)} ${zone}` : '  it never comes'];
+  return [
+    tick
+      ? `  its next start time is ${printDate(tick, zone)} ${zone}`
+      : '  it has no next start time',
+  ];
 }

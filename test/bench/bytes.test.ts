@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { accountForBytes } from '../../bench/cold/bytes.ts';
 
-test('accounts for every byte of a bundle by the package or room that gave it', () => {
+test('accounts for every byte of a bundle by package or folder', () => {
   const inputs = {
     'node_modules/@smithy/core/dist-es/a.js': { bytesInOutput: 300 },
     'node_modules/@smithy/core/dist-es/b.js': { bytesInOutput: 200 },
@@ -19,6 +19,6 @@ test('accounts for every byte of a bundle by the package or room that gave it', 
     { from: 'ours: lambda/report', bytes: 150 },
     { from: 'keyv', bytes: 100 },
     { from: '1 more', bytes: 5 },
-    { from: "esbuild's own glue", bytes: 45 },
+    { from: "esbuild's own code", bytes: 45 },
   ]);
 });

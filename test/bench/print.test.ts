@@ -45,7 +45,7 @@ Sizes
 `);
 });
 
-test('puts figures between their markers and leaves the rest of the page alone', () => {
+test('writes figures between their markers and does not change the rest of the page', () => {
   const page = 'before\n<!-- begin push -->\nold\n<!-- end push -->\nafter\n';
 
   expect(replaceBetween(page, 'push', 'new\n')).toBe(page.replace('old', 'new'));

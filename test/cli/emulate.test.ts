@@ -65,7 +65,7 @@ describe('the embedded AutoSys as a server', () => {
     await stop();
 
     expect(announced).toMatch(
-      /^warning: n\.jil:4:11: timezone: .* found "Chicago".* ETL runs .* UTC/m,
+      /^warning: n\.jil:4:11: timezone: .* found "Chicago".* ETL uses .* UTC/m,
     );
     expect(report.stdout).toContain('timezone: Chicago');
   });

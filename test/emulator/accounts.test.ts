@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { EmulatedLogins } from '../../emulator/accounts.ts';
 import { startEmulator } from '../../emulator/index.ts';
-import { ask, authority, basic, post, startNight } from './aews.ts';
+import { authority, basic, post, sendRequest, startNight } from './aews.ts';
 
 describe('the login', () => {
   test.for([
@@ -18,7 +18,7 @@ describe('the login', () => {
     // Node writes header values as Latin-1.
     const sent = authorization && Buffer.from(authorization).toString('latin1');
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job', { authorization: sent });
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job', { authorization: sent });
 
     expect(reply.status).toBe(401);
     expect(reply.headers['www-authenticate']).toBe('Basic realm="AEWS"');
@@ -26,23 +26,25 @@ describe('the login', () => {
     expect(reply.text).toContain('Apache Tomcat');
   });
 
-  test('is asked for before anything else is told', async () => {
+  test('is required before anything else is answered', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'DELETE', '/nowhere', { authorization: null });
+    const reply = await sendRequest(night.emulator, 'DELETE', '/nowhere', { authorization: null });
 
     expect(reply.status).toBe(401);
     expect(night.emulator.unsupported()).toBe(0);
   });
 
-  test('takes the scheme in any case, and a password with colons', async () => {
+  test('accepts the scheme in any case, and a password with colons', async () => {
     await using night = await startNight({ password: 'a:b:c' });
     const authorization = basic('bridge', 'a:b:c').replace('Basic', 'BASIC ');
 
-    expect((await ask(night.emulator, 'GET', '/AEWS/job', { authorization })).status).toBe(200);
+    expect((await sendRequest(night.emulator, 'GET', '/AEWS/job', { authorization })).status).toBe(
+      200,
+    );
   });
 
-  test.for(['utf8', 'latin1'] as const)('takes an umlaut in %s', (encoding) => {
+  test.for(['utf8', 'latin1'] as const)('accepts an umlaut in %s', (encoding) => {
     const accounts = new EmulatedLogins([{ user: 'jürg', password: 'grün' }]);
     const base64 = Buffer.from('jürg:grün', encoding).toString('base64');
 
@@ -57,22 +59,22 @@ describe('the login', () => {
     emulator.setPassword('rotated');
 
     const replies = [
-      await ask(emulator, 'GET', '/AEWS/job', { authorization: old }),
-      await ask(emulator, 'GET', '/AEWS/job'),
+      await sendRequest(emulator, 'GET', '/AEWS/job', { authorization: old }),
+      await sendRequest(emulator, 'GET', '/AEWS/job'),
     ];
     expect(replies.map(({ status }) => status)).toEqual([401, 200]);
   });
 
-  test('is a random password where none is given', async () => {
+  test('has a random password by default', async () => {
     await using one = await startEmulator({ authority });
     await using other = await startEmulator({ authority });
 
     expect(one.password).toHaveLength(24);
     expect(one.password).not.toBe(other.password);
-    expect((await ask(one, 'GET', '/AEWS/job')).status).toBe(200);
+    expect((await sendRequest(one, 'GET', '/AEWS/job')).status).toBe(200);
   });
 
-  test('shows no password to whoever prints accounts or emulator', async () => {
+  test('does not show a password when accounts or emulator are printed', async () => {
     await using night = await startNight();
     const accounts = new EmulatedLogins([{ user: 'u', password: 'correct horse' }]);
 
@@ -102,18 +104,18 @@ describe('the permissions of EEM', () => {
   ] as const)('refuse $method $path to a user with $permissions', async (given) => {
     await using night = await startNight({ permissions: given.permissions });
 
-    const reply = await ask(night.emulator, given.method, given.path);
+    const reply = await sendRequest(night.emulator, given.method, given.path);
 
     expect(reply).toMatchObject({ status: 403, text: '' });
   });
 
-  test('are those of the user who asks, and can be changed', async () => {
+  test('are those of the requesting user, and can be changed', async () => {
     await using night = await startNight({
       otherAccounts: [{ user: 'reader', password: 'r', permissions: ['read'] }],
     });
     const { emulator } = night;
     const send = () =>
-      ask(emulator, 'POST', '/AEWS/event/start-job', {
+      sendRequest(emulator, 'POST', '/AEWS/event/start-job', {
         body: '{"jobName":"WAITER"}',
         authorization: basic('reader', 'r'),
       });

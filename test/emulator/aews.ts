@@ -10,15 +10,15 @@ import {
   startEmulator,
 } from '../../emulator/index.ts';
 
-/** What came back for one request. */
+/** The answer to one request. */
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** How a request differs from a plain one with the right login. */
-export interface Asking {
+/** Differences of a request from a default request with the right login. */
+export interface RequestOverrides {
   readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** The whole Authorization header; `null` for none. */
@@ -26,13 +26,15 @@ export interface Asking {
   readonly agent?: Agent;
 }
 
-/** One authority for all tests of a file; making one is cheap, trusting one is simpler. */
+/** One authority for all tests of a file. */
 export const authority = await makeAuthority();
 
 /** A Monday, midnight in UTC. */
 export const monday = new Date('2026-01-05T00:00:00Z');
 
-/** A box of two, one job with a name that must be encoded, one that waits for a global variable. */
+/**
+ * A box with two members, one job whose name must be encoded, one that waits for a global variable.
+ */
 export const night = {
   name: 'night.jil',
   text: `
@@ -58,7 +60,10 @@ condition: v(GO) = "1"
 `,
 };
 
-/** An embedded AutoSys with the jobs of {@link night}, whose clock stands until it is moved. */
+/**
+ * An embedded AutoSys with the jobs of {@link night}; its clock does not change until the test
+ * advances it.
+ */
 export async function startNight(
   options: EmulatorOptions = {},
 ): Promise<{ readonly emulator: Emulator; readonly clock: ManualClock } & AsyncDisposable> {
@@ -74,12 +79,12 @@ export async function startNight(
   return { emulator, clock, [Symbol.asyncDispose]: () => emulator.stop() };
 }
 
-/** Sends one request over HTTPS, by default on a connection of its own. */
-export function ask(
+/** Sends one request over HTTPS, by default on its own connection. */
+export function sendRequest(
   emulator: Pick<Emulator, 'url' | 'user' | 'password' | 'certificateAuthority'>,
   method: string,
   path: string,
-  { body, headers = {}, authorization, agent }: Asking = {},
+  { body, headers = {}, authorization, agent }: RequestOverrides = {},
 ): Promise<Reply> {
   const login =
     authorization === undefined ? basic(emulator.user, emulator.password) : authorization;
@@ -110,7 +115,7 @@ export function ask(
 
 /** POSTs a JSON body. */
 export function post(emulator: Emulator, path: string, value: unknown): Promise<Reply> {
-  return ask(emulator, 'POST', path, { body: JSON.stringify(value) });
+  return sendRequest(emulator, 'POST', path, { body: JSON.stringify(value) });
 }
 
 /** Runs a command through `command/run`. */
@@ -119,7 +124,7 @@ export async function run(emulator: Emulator, command: string): Promise<Printed>
   return JSON.parse(text);
 }
 
-/** What `command/run` answers: one of the two. */
+/** The answer of `command/run`: one of the two. */
 export interface Printed {
   readonly stdOut?: readonly string[];
   readonly stdErr?: readonly string[];
@@ -149,28 +154,28 @@ export async function connect(emulator: Emulator, protocols?: string[]): Promise
 }
 
 /** Writes bytes, and reads until the server closes the connection. */
-export async function talk(emulator: Emulator, bytes: string | Buffer): Promise<string> {
+export async function exchangeBytes(emulator: Emulator, bytes: string | Buffer): Promise<string> {
   const socket = await connect(emulator);
-  let heard = '';
+  let received = '';
   socket.on('data', (chunk) => {
-    heard += chunk.toString('latin1');
+    received += chunk.toString('latin1');
   });
   socket.write(bytes);
   await once(socket, 'close');
-  return heard;
+  return received;
 }
 
-/** Reads until what was heard matches. */
-export function hear(socket: TLSSocket, wanted: RegExp): Promise<string> {
+/** Reads until the received text matches. */
+export function readUntil(socket: TLSSocket, wanted: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
-    let heard = '';
+    let received = '';
     const listen = (chunk: Buffer) => {
-      heard += chunk.toString('latin1');
-      if (!wanted.test(heard)) return;
+      received += chunk.toString('latin1');
+      if (!wanted.test(received)) return;
       socket.off('data', listen);
-      resolve(heard);
+      resolve(received);
     };
     socket.on('data', listen);
-    socket.once('close', () => reject(new Error(`closed after ${JSON.stringify(heard)}`)));
+    socket.once('close', () => reject(new Error(`closed after ${JSON.stringify(received)}`)));
   });
 }

@@ -15,7 +15,7 @@ describe('the authority of the embedded AutoSys', () => {
     expect(server.ca).toBe(false);
   });
 
-  test('names the loopback host in words and in numbers of both kinds', async () => {
+  test('contains the loopback host as name, IPv4 and IPv6 address', async () => {
     const server = new X509Certificate((await issue(authority)).certificate);
 
     expect(server.checkHost('localhost')).toBe('localhost');
@@ -24,14 +24,14 @@ describe('the authority of the embedded AutoSys', () => {
     expect(server.checkHost('autosys.example.com')).toBeUndefined();
   });
 
-  test('names another host where one is asked for', async () => {
+  test('contains another host if requested', async () => {
     const { certificate } = await issue(authority, { hosts: ['autosys.example.com'] });
 
     expect(new X509Certificate(certificate).checkHost('autosys.example.com')).toBeDefined();
     expect(new X509Certificate(certificate).checkIP('127.0.0.1')).toBeUndefined();
   });
 
-  test('issues a certificate that has run out where one is asked for', async () => {
+  test('issues an expired certificate if requested', async () => {
     const validTo = new Date('2020-01-02T00:00:00Z');
 
     const { certificate } = await issue(authority, {
@@ -42,7 +42,7 @@ describe('the authority of the embedded AutoSys', () => {
     expect(new X509Certificate(certificate).validToDate).toEqual(validTo);
   });
 
-  test('gives each server a key of its own, and can be used again from its two texts', async () => {
+  test('creates a separate key for each server, and can be reused from its two PEM texts', async () => {
     const copy = JSON.parse(JSON.stringify(authority));
 
     const [one, other] = await Promise.all([issue(copy), issue(copy)]);
@@ -53,7 +53,7 @@ describe('the authority of the embedded AutoSys', () => {
     expect(new X509Certificate(one.certificate).verify(root.publicKey)).toBe(true);
   });
 
-  test('fails when the authority is no certificate', async () => {
+  test('fails when the authority is not a certificate', async () => {
     const broken = { ...authority, certificate: 'nothing of the kind' };
 
     await expect(issue(broken)).rejects.toThrow();

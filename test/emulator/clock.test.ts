@@ -3,7 +3,7 @@ import { createSystemClock, ManualClock } from '../../emulator/clock.ts';
 import { monday } from './estate.ts';
 
 describe('ManualClock', () => {
-  test('stands still until it is moved', async () => {
+  test('does not change until it is advanced', async () => {
     const clock = new ManualClock(monday);
 
     await clock.advance(1500);
@@ -11,7 +11,7 @@ describe('ManualClock', () => {
     expect(clock.now()).toEqual(new Date('2026-01-05T00:00:01.500Z'));
   });
 
-  test('runs what falls due in order, each at its own instant', async () => {
+  test('runs due timers in order, each at its own instant', async () => {
     const clock = new ManualClock(monday);
     const seen: string[] = [];
     const note = (name: string) => () =>
@@ -25,7 +25,7 @@ describe('ManualClock', () => {
     expect(seen).toEqual(['early 00.100', 'late 00.300', 'later 00.300']);
   });
 
-  test('runs what a timer sets, when it falls due on the way', async () => {
+  test('runs a timer that another timer sets, if it falls due in the same move', async () => {
     const clock = new ManualClock(monday);
     const seen: number[] = [];
     const again = () => {
@@ -39,7 +39,7 @@ describe('ManualClock', () => {
     expect(seen).toEqual([100, 200, 300]);
   });
 
-  test('waits for what a timer has begun before it goes on', async () => {
+  test('waits for the work that a timer has begun before it continues', async () => {
     const clock = new ManualClock(monday);
     const seen: string[] = [];
     clock.setTimer(at(100), () => {
@@ -54,7 +54,7 @@ describe('ManualClock', () => {
     expect(seen).toEqual(['begun at 100', '200']);
   });
 
-  test('ignores a timer that was called off', async () => {
+  test('ignores a cancelled timer', async () => {
     const clock = new ManualClock(monday);
     const seen: string[] = [];
     const timer = clock.setTimer(at(100), () => seen.push('run'));
@@ -65,7 +65,7 @@ describe('ManualClock', () => {
     expect(seen).toEqual([]);
   });
 
-  test('moves one step after the other when two are asked for at once', async () => {
+  test('runs overlapping moves one after the other', async () => {
     const clock = new ManualClock(monday);
 
     await Promise.all([clock.advance(100), clock.advance(100)]);
@@ -73,7 +73,7 @@ describe('ManualClock', () => {
     expect(clock.now()).toEqual(at(200));
   });
 
-  test('does not go back to an instant that has passed', async () => {
+  test('does not go back to a past instant', async () => {
     const clock = new ManualClock(monday);
     await clock.advance(1000);
 
@@ -94,7 +94,7 @@ describe('createSystemClock', () => {
     expect(ran).toBe('ran');
   });
 
-  test('rings at no time before the instant, though the timers of Node count otherwise', async () => {
+  test('never fires before the instant, although timers of Node.js may fire early', async () => {
     let behindMs = 0;
     const clock = createSystemClock(() => Date.now() - behindMs);
     const due = new Date(clock.now().getTime() + 2);
@@ -107,7 +107,7 @@ describe('createSystemClock', () => {
     expect((await rangAt).getTime()).toBeGreaterThanOrEqual(due.getTime());
   });
 
-  test('takes a wait that is longer than a timer of Node in stages', async () => {
+  test('splits a delay that is longer than a timer of Node.js', async () => {
     const clock = createSystemClock();
     const seen: string[] = [];
 

@@ -175,16 +175,16 @@ describe('autorep through command/run', () => {
     ['autorep', 'expected one subject of'],
     ['autorep -J A -G B', 'found -J and -G'],
     ['autorep -J A --hurry', 'unknown option --hurry'],
-  ] as const)('refuses %s in stdErr', async ([command, said]) => {
+  ] as const)('refuses %s in stdErr', async ([command, message]) => {
     await using night = await startNight();
 
     const { stdErr = [] } = await run(night.emulator, command);
 
-    expect(stdErr.join('\n')).toContain(said);
+    expect(stdErr.join('\n')).toContain(message);
   });
 
   test.for(['autorep -J WAITER -o 1', 'autorep -Q ALL', 'autorep -J ALL -p', 'autorep -J ALL -t'])(
-    'answers %s with a loud 501',
+    'answers %s with 501',
     async (command) => {
       await using night = await startNight();
 
@@ -220,7 +220,7 @@ describe('sendevent through command/run', () => {
     expect(emulator.instance.globalVariable('GO')).toBeUndefined();
   });
 
-  test('keeps an event for its time on the wall of the instance, and takes it back with -U', async () => {
+  test('keeps an event until its time in the timezone of the instance, and cancels it with -U', async () => {
     await using night = await startNight({ timezone: 'Europe/Zurich' });
     const { emulator, clock } = night;
     await run(emulator, 'sendevent -E SET_GLOBAL -G GO=2 -T "01/05/2026 01:30"');
@@ -242,12 +242,12 @@ describe('sendevent through command/run', () => {
     ['sendevent -E START -J WAITER', '-E: expected an event, found "START"'],
     ['sendevent -E SET_GLOBAL -G "A B=1"', 'global variable name: found "A B"'],
     ['sendevent -E STARTJOB', '-J: STARTJOB needs a job'],
-  ] as const)('refuses %s in stdErr', async ([command, said]) => {
+  ] as const)('refuses %s in stdErr', async ([command, message]) => {
     await using night = await startNight();
 
     const { stdErr = [] } = await run(night.emulator, command);
 
-    expect(stdErr.join('\n')).toContain(said);
+    expect(stdErr.join('\n')).toContain(message);
     expect(night.emulator.instance.events()).toEqual([]);
   });
 
@@ -259,7 +259,7 @@ describe('sendevent through command/run', () => {
     expect(printed).toEqual({ stdErr: ['CAUAJM_W_71021 Sendevent Job Execute Access Denied!'] });
   });
 
-  test('answers an event that is absent with a loud 501', async () => {
+  test('answers an unsupported event with 501', async () => {
     await using night = await startNight();
 
     const command = 'sendevent -E SUSPENDJOB -J WAITER';
@@ -293,25 +293,25 @@ describe('autostatus through command/run', () => {
 
 describe('command/run', () => {
   test.for([
-    { command: 'rm -rf /', status: 501, said: 'the command "rm": it knows autorep' },
-    { command: '', status: 501, said: 'the command ""' },
+    { command: 'rm -rf /', status: 501, message: 'the command "rm": supported commands: autorep' },
+    { command: '', status: 501, message: 'the command ""' },
     {
       command: 'autorep -J "WAITER',
       status: 400,
-      said: 'command: command line: expected a closing',
+      message: 'command: command line: expected a closing',
     },
-    { command: 7, status: 501, said: 'the command "7"' },
-    { command: undefined, status: 400, said: 'command: missing' },
-  ])('refuses $command with $status', async ({ command, status, said }) => {
+    { command: 7, status: 501, message: 'the command "7"' },
+    { command: undefined, status: 400, message: 'command: missing' },
+  ])('refuses $command with $status', async ({ command, status, message }) => {
     await using night = await startNight();
 
     const reply = await post(night.emulator, '/AEWS/command/run', { command });
 
     expect(reply.status).toBe(status);
-    expect(reply.text).toContain(said);
+    expect(reply.text).toContain(message);
   });
 
-  test('refuses reports with 403 to whoever may not read', async () => {
+  test('refuses reports with 403 to a user without the permission to read', async () => {
     await using night = await startNight({ permissions: ['SET_GLOBAL'] });
     const { emulator } = night;
 

@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../emulator/index.ts';
-import { ask, authority, night, post, startNight } from './aews.ts';
+import { authority, night, post, sendRequest, startNight } from './aews.ts';
 
 describe('starting an embedded AutoSys', () => {
-  test('needs nothing: it is ACE on a free port of loopback with a login of its own', async () => {
+  test('requires no settings: the default is ACE on a free loopback port with a login of its own', async () => {
     await using emulator = await startEmulator();
 
     expect(emulator.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/AEWS$/);
     expect(emulator.instance.name).toBe('ACE');
     expect(emulator.user).toBe('autosys');
     expect(emulator.certificateAuthority).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
-    expect(await ask(emulator, 'GET', '/AEWS/job')).toMatchObject({
+    expect(await sendRequest(emulator, 'GET', '/AEWS/job')).toMatchObject({
       status: 200,
       text: '{"job":[]}',
     });
   });
 
-  test('goes several times at once, each an installation of its own', async () => {
+  test('is possible several times at once, each a separate installation', async () => {
     await using one = await startNight({ name: 'PRD' });
     await using other = await startNight({ name: 'TST', host: '::1' });
 
@@ -26,7 +26,7 @@ describe('starting an embedded AutoSys', () => {
     expect(one.emulator.instance.globalVariables().size).toBe(1);
     expect(other.emulator.instance.globalVariables().size).toBe(0);
     expect(other.emulator.url).toMatch(/^https:\/\/\[::1\]:/);
-    expect((await ask(other.emulator, 'GET', '/AEWS/job')).status).toBe(200);
+    expect((await sendRequest(other.emulator, 'GET', '/AEWS/job')).status).toBe(200);
   });
 
   test('passes timezone, delay and runs on to the instance', async () => {
@@ -73,7 +73,7 @@ describe('starting an embedded AutoSys', () => {
     expect(emulator.instance.globalVariable('GO')?.value).toBe('OK');
   });
 
-  test('fails when the JIL is not carried out, and points at the place', async () => {
+  test('fails when the JIL is invalid, and states the position', async () => {
     const wrong = { name: 'wrong.jil', text: 'insert_job: J  job_type: CMD\ncommand: x\n' };
 
     const starting = startEmulator({ authority, jil: [night, wrong] });
@@ -83,11 +83,11 @@ describe('starting an embedded AutoSys', () => {
     );
   });
 
-  test('fails when the instance has an unlawful name', async () => {
+  test('fails when the instance has an invalid name', async () => {
     await expect(startEmulator({ authority, name: 'prod' })).rejects.toThrow(/AutoSys instance/);
   });
 
-  test('fails when the port is taken', async () => {
+  test('fails when the port is in use', async () => {
     await using started = await startNight();
     const port = Number(new URL(started.emulator.url).port);
 
@@ -96,11 +96,11 @@ describe('starting an embedded AutoSys', () => {
 });
 
 describe('the certificate of an embedded AutoSys', () => {
-  test('is trusted through an authority that was made before', async () => {
+  test('is trusted through an existing authority', async () => {
     await using started = await startNight();
 
     expect(started.emulator.certificateAuthority).toBe(authority.certificate);
-    expect((await ask(started.emulator, 'GET', '/AEWS/job')).status).toBe(200);
+    expect((await sendRequest(started.emulator, 'GET', '/AEWS/job')).status).toBe(200);
   });
 
   test.for([
@@ -117,10 +117,10 @@ describe('the certificate of an embedded AutoSys', () => {
       certificate: { hosts: ['autosys.example.com'] },
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     },
-  ])('is refused by clients where it $what', async ({ certificate, code }) => {
+  ])('is refused by clients when it $what', async ({ certificate, code }) => {
     await using started = await startNight({ certificate });
 
-    await expect(ask(started.emulator, 'GET', '/AEWS/job')).rejects.toMatchObject({ code });
+    await expect(sendRequest(started.emulator, 'GET', '/AEWS/job')).rejects.toMatchObject({ code });
   });
 
   test('is refused by clients that trust another authority', async () => {
@@ -129,20 +129,20 @@ describe('the certificate of an embedded AutoSys', () => {
     const { url, user, password } = started.emulator;
     const { certificateAuthority } = stranger;
 
-    const asking = ask({ url, user, password, certificateAuthority }, 'GET', '/AEWS/job');
+    const asking = sendRequest({ url, user, password, certificateAuthority }, 'GET', '/AEWS/job');
 
     await expect(asking).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
   });
 });
 
 describe('the log of requests', () => {
-  test('tells method, path, status and when, and never the login or the body', async () => {
+  test('records method, path, status and time, and never the login or the body', async () => {
     await using started = await startNight();
     const { emulator, clock } = started;
-    await ask(emulator, 'GET', '/AEWS/jil/job?name=WAITER');
+    await sendRequest(emulator, 'GET', '/AEWS/jil/job?name=WAITER');
     await clock.advance(1_000);
     await post(emulator, '/AEWS/event/start-job', { jobName: 'nope', comment: 'a secret' });
-    await ask(emulator, 'GET', '/AEWS/job', { authorization: null });
+    await sendRequest(emulator, 'GET', '/AEWS/job', { authorization: null });
 
     const log = emulator.requests();
 
@@ -166,12 +166,14 @@ describe('the log of requests', () => {
 });
 
 describe('stopping', () => {
-  test('closes the port and the scheduler, and may be done twice', async () => {
+  test('closes the port and the scheduler, and may be repeated', async () => {
     const emulator = await startEmulator({ authority });
 
     await emulator.stop();
     await emulator.stop();
 
-    await expect(ask(emulator, 'GET', '/AEWS/job')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(sendRequest(emulator, 'GET', '/AEWS/job')).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { eventSupport } from '../../emulator/event-support.ts';
 import { emulatedProfiles, endpoints } from '../../emulator/index.ts';
 import { verbsOfFamilyA, verbsOfFamilyB } from '../../emulator/verbs.ts';
-import { ask, post, startNight } from './aews.ts';
+import { post, sendRequest, startNight } from './aews.ts';
 
 const everything = {
   jobName: 'WAITER',
@@ -38,7 +38,7 @@ describe('the events', () => {
     expect(logged.includes(kind)).toBe(!absent);
   });
 
-  test('are queued first, and take effect after the delay', async () => {
+  test('are queued first and processed after the delay', async () => {
     await using night = await startNight({ eventDelayMs: 500 });
     const { emulator, clock } = night;
 
@@ -78,30 +78,30 @@ describe('the events', () => {
   });
 
   test.for([
-    { what: 'no JSON', body: '{"jobName":"WAITER"', said: 'the body is no JSON' },
-    { what: 'no object', body: '["WAITER"]', said: 'the body is JSON, but no object' },
-    { what: 'nothing', body: '', said: 'jobName: missing; the body has no fields' },
+    { what: 'no JSON', body: '{"jobName":"WAITER"', message: 'the body is not JSON' },
+    { what: 'no object', body: '["WAITER"]', message: 'the body is JSON, but not an object' },
+    { what: 'nothing', body: '', message: 'jobName: missing; the body has no fields' },
     {
       what: 'a missing field',
       body: '{"job":"WAITER"}',
-      said: 'jobName: missing; the body has job',
+      message: 'jobName: missing; the body has job',
     },
     {
       what: 'a name of 65 characters',
       body: JSON.stringify({ jobName: 'x'.repeat(65) }),
-      said: 'jobName: job name: found 65 characters',
+      message: 'jobName: job name: found 65 characters',
     },
-    { what: 'bytes that are no UTF-8', body: Buffer.from([0x7b, 0xff, 0x7d]), said: 'charset' },
-  ])('refuse $what with 400 and say why', async ({ body, said }) => {
+    { what: 'bytes that are no UTF-8', body: Buffer.from([0x7b, 0xff, 0x7d]), message: 'charset' },
+  ])('refuse $what with 400 and state the reason', async ({ body, message }) => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'POST', '/AEWS/event/start-job', { body });
+    const reply = await sendRequest(night.emulator, 'POST', '/AEWS/event/start-job', { body });
 
     expect(reply.status).toBe(400);
-    expect(reply.text).toContain(said);
+    expect(reply.text).toContain(message);
   });
 
-  test('refuse a value of 101 characters, and take one of 100', async () => {
+  test('refuse a value of 101 characters, and accept one of 100', async () => {
     await using night = await startNight();
     const send = (length: number) => {
       const value = { globalName: 'G', globalValue: 'x'.repeat(length) };
@@ -128,7 +128,7 @@ describe('the events', () => {
   ])('answer Content-Type "$type" with $status', async ({ type, status }) => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'POST', '/AEWS/event/start-job', {
+    const reply = await sendRequest(night.emulator, 'POST', '/AEWS/event/start-job', {
       body: '{"jobName":"WAITER"}',
       headers: { 'Content-Type': type },
     });
@@ -139,7 +139,7 @@ describe('the events', () => {
   test('refuse a compressed body with 415', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'POST', '/AEWS/event/start-job', {
+    const reply = await sendRequest(night.emulator, 'POST', '/AEWS/event/start-job', {
       body: '{"jobName":"WAITER"}',
       headers: { 'Content-Encoding': 'gzip' },
     });
@@ -149,10 +149,10 @@ describe('the events', () => {
 });
 
 describe('the reads', () => {
-  test('GET job tells every job, wrapped, the status as a number in a text', async () => {
+  test('GET job returns every job, wrapped, with the status as a number in a text', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job/');
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job/');
 
     expect(reply.status).toBe(200);
     expect(reply.headers['content-type']).toBe('application/json');
@@ -165,7 +165,7 @@ describe('the reads', () => {
   test('GET job/{name} finds a name that must be encoded', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job/a%23b.c-1/');
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job/a%23b.c-1/');
 
     expect(JSON.parse(reply.text)).toEqual({
       job: [{ name: 'a#b.c-1', jobType: 'CMD', machine: 'm1', status: '8' }],
@@ -185,8 +185,8 @@ describe('the reads', () => {
     await using night = await startNight({ jobShape, jil });
 
     const replies = [
-      await ask(night.emulator, 'GET', '/AEWS/job/PAY_BOX'),
-      await ask(night.emulator, 'GET', '/AEWS/job'),
+      await sendRequest(night.emulator, 'GET', '/AEWS/job/PAY_BOX'),
+      await sendRequest(night.emulator, 'GET', '/AEWS/job'),
     ];
 
     expect(JSON.parse(replies[0]?.text ?? '')).toMatchObject(one);
@@ -198,21 +198,21 @@ describe('the reads', () => {
     { path: '/AEWS/job', accept: 'application/xml' },
     { path: '/AEWS/job/PAY_PREP', accept: 'text/xml' },
     { path: '/AEWS/job-run-info/PAY_PREP', accept: 'application/xml' },
-  ])('GET $path tells XML to Accept $accept', async ({ path, accept }) => {
+  ])('GET $path returns XML for Accept $accept', async ({ path, accept }) => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'GET', path, { headers: { Accept: accept } });
+    const reply = await sendRequest(night.emulator, 'GET', path, { headers: { Accept: accept } });
 
     expect(reply.headers['content-type']).toBe('application/xml');
     expect(reply.text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?></);
     expect(reply.text).toContain('<name>PAY_PREP</name>');
   });
 
-  test('GET job.json tells JSON whatever Accept says', async () => {
+  test('GET job.json returns JSON for any Accept', async () => {
     await using night = await startNight();
 
     const headers = { Accept: 'application/xml' };
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job.json', { headers });
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job.json', { headers });
 
     expect(JSON.parse(reply.text).job).toHaveLength(5);
   });
@@ -228,21 +228,21 @@ describe('the reads', () => {
     await using night = await startNight();
 
     const path = `/AEWS/job?filter=${encodeURIComponent(filter)}`;
-    const reply = await ask(night.emulator, 'GET', path);
+    const reply = await sendRequest(night.emulator, 'GET', path);
 
     expect(reply.status).toBe(status);
     const jobs = status === 200 ? JSON.parse(reply.text).job : undefined;
     expect(jobs?.map(({ name }: { name: string }) => name)).toEqual(found);
   });
 
-  test('GET job-run-info tells the last run in the time of the instance', async () => {
+  test('GET job-run-info returns the last run in the timezone of the instance', async () => {
     await using night = await startNight({ timezone: 'America/New_York' });
     const { emulator, clock } = night;
     await post(emulator, '/AEWS/event/force-start-job', { jobName: 'WAITER' });
     await clock.advance(120_000);
 
-    const one = await ask(emulator, 'GET', '/AEWS/job-run-info/WAITER');
-    const all = await ask(emulator, 'GET', '/AEWS/job-run-info/');
+    const one = await sendRequest(emulator, 'GET', '/AEWS/job-run-info/WAITER');
+    const all = await sendRequest(emulator, 'GET', '/AEWS/job-run-info/');
 
     expect(JSON.parse(one.text)).toEqual([
       {
@@ -257,13 +257,13 @@ describe('the reads', () => {
       },
     ]);
     expect(JSON.parse(all.text)).toHaveLength(5);
-    expect((await ask(emulator, 'GET', '/AEWS/jobruninfo/WAITER')).text).toBe(one.text);
+    expect((await sendRequest(emulator, 'GET', '/AEWS/jobruninfo/WAITER')).text).toBe(one.text);
   });
 
-  test('GET job-dependencies tells what the condition reads', async () => {
+  test('GET job-dependencies returns what the condition reads', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job-dependencies/PAY_LOAD/');
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job-dependencies/PAY_LOAD/');
 
     expect(JSON.parse(reply.text)).toEqual([
       {
@@ -276,10 +276,10 @@ describe('the reads', () => {
     ]);
   });
 
-  test('GET jil/job tells a box with its members, in the layout of autorep -q', async () => {
+  test('GET jil/job returns a box with its members, in the layout of autorep -q', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/jil/job?name=PAY_BOX');
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/jil/job?name=PAY_BOX');
 
     expect(reply.headers['content-type']).toBe('text/plain;charset=UTF-8');
     expect(reply.text).toContain('insert_job: PAY_BOX   job_type: BOX \n');
@@ -288,13 +288,13 @@ describe('the reads', () => {
     expect(reply.text).not.toContain('WAITER');
   });
 
-  test('GET jil/job without a name tells the whole estate, which reads back', async () => {
+  test('GET jil/job without a name returns all jobs, and the result can be loaded again', async () => {
     await using night = await startNight();
-    const { text } = await ask(night.emulator, 'GET', '/AEWS/jil/job');
+    const { text } = await sendRequest(night.emulator, 'GET', '/AEWS/jil/job');
 
     await using copy = await startNight({ jil: [{ name: 'copy.jil', text }] });
 
-    const again = await ask(copy.emulator, 'GET', '/AEWS/jil/job');
+    const again = await sendRequest(copy.emulator, 'GET', '/AEWS/jil/job');
     expect(again.text).toBe(text.replace(' #owner: autosys@m1\n', ''));
   });
 
@@ -304,10 +304,10 @@ describe('the reads', () => {
     '/AEWS/job-run-info/nope',
     '/AEWS/job-dependencies/nope',
     '/AEWS/jil/job?name=nope',
-  ])('GET %s answers 404 with the words of AutoSys', async (path) => {
+  ])('GET %s answers 404 with the message of AutoSys', async (path) => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'GET', path);
+    const reply = await sendRequest(night.emulator, 'GET', path);
 
     expect(reply.status).toBe(404);
     expect(reply.text).toMatch(/^CAUAJM_E_50027 Invalid Job Name: /);
@@ -322,7 +322,7 @@ describe('the reads', () => {
   ])('GET $path refuses Accept $accept with 406', async ({ path, accept }) => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'GET', path, { headers: { Accept: accept } });
+    const reply = await sendRequest(night.emulator, 'GET', path, { headers: { Accept: accept } });
 
     expect(reply.status).toBe(406);
   });
@@ -333,12 +333,12 @@ describe('POST jil', () => {
     ({ body: text, headers: { 'Content-Type': type } }) as const;
 
   test.for(['text/plain', 'text/plain; charset=utf-8', '', 'application/x-www-form-urlencoded'])(
-    'carries out JIL that comes as "%s"',
+    'executes JIL with Content-Type "%s"',
     async (type) => {
       await using night = await startNight();
 
       const asking = jil('insert_job: NEW  job_type: CMD\nmachine: m1\ncommand: x\n', type);
-      const reply = await ask(night.emulator, 'POST', '/AEWS/jil', asking);
+      const reply = await sendRequest(night.emulator, 'POST', '/AEWS/jil', asking);
 
       expect(reply.status).toBe(200);
       expect(JSON.parse(reply.text).status).toBe('success');
@@ -346,11 +346,11 @@ describe('POST jil', () => {
     },
   );
 
-  test('answers 200 and failed for JIL that is not carried out', async () => {
+  test('answers 200 and failed for invalid JIL', async () => {
     await using night = await startNight();
 
     const asking = jil('insert_job: NEW  job_type: BOX\nbox_name: NO_BOX\n');
-    const reply = await ask(night.emulator, 'POST', '/AEWS/jil', asking);
+    const reply = await sendRequest(night.emulator, 'POST', '/AEWS/jil', asking);
 
     expect(reply.status).toBe(200);
     const { status, messages } = JSON.parse(reply.text);
@@ -361,24 +361,33 @@ describe('POST jil', () => {
   test('refuses JSON with 415', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'POST', '/AEWS/jil', jil('{}', 'application/json'));
+    const reply = await sendRequest(
+      night.emulator,
+      'POST',
+      '/AEWS/jil',
+      jil('{}', 'application/json'),
+    );
 
     expect(reply.status).toBe(415);
   });
 });
 
-describe('what is not there', () => {
+describe('unsupported endpoints', () => {
   test.for([
-    { method: 'GET', path: '/AEWS/api', reason: 'no interactive page is emulated; the table of' },
+    {
+      method: 'GET',
+      path: '/AEWS/api',
+      reason: 'no interactive page is emulated; docs/autosys.md lists',
+    },
     { method: 'GET', path: '/AEWS/calendar/standard', reason: 'calendars are not emulated' },
-    { method: 'GET', path: '/AEWS/job-log/WAITER', reason: 'pretended runs write no log' },
-    { method: 'POST', path: '/AEWS/event/cancel-job', reason: 'no event of sendevent' },
-    { method: 'GET', path: '/AEWS/global', reason: 'no AEWS is known to have it' },
-    { method: 'PUT', path: '/', reason: 'no AEWS is known to have it' },
-  ])('$method $path answers a loud 501, and is counted', async ({ method, path, reason }) => {
+    { method: 'GET', path: '/AEWS/job-log/WAITER', reason: 'simulated runs write no log' },
+    { method: 'POST', path: '/AEWS/event/cancel-job', reason: 'sendevent has no such event' },
+    { method: 'GET', path: '/AEWS/global', reason: 'no known release of AEWS has this endpoint' },
+    { method: 'PUT', path: '/', reason: 'no known release of AEWS has this endpoint' },
+  ])('$method $path answers 501 and is counted', async ({ method, path, reason }) => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, method, path);
+    const reply = await sendRequest(night.emulator, method, path);
 
     expect(reply.status).toBe(501);
     expect(reply.text).toContain(`${method} ${path}: ${reason}`);
@@ -392,7 +401,7 @@ describe('what is not there', () => {
   ])('$method $path answers 405 and names $allow', async ({ method, path, allow }) => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, method, path);
+    const reply = await sendRequest(night.emulator, method, path);
 
     expect(reply.status).toBe(405);
     expect(reply.headers.allow).toBe(allow);
@@ -408,22 +417,22 @@ describe('what is not there', () => {
     expect(JSON.parse(reply.text).error).toContain('command-run');
   });
 
-  test('OPTIONS names what is allowed', async () => {
+  test('OPTIONS lists the allowed methods', async () => {
     await using night = await startNight();
 
-    const reply = await ask(night.emulator, 'OPTIONS', '/AEWS/api/event/on-hold');
+    const reply = await sendRequest(night.emulator, 'OPTIONS', '/AEWS/api/event/on-hold');
 
     expect(reply).toMatchObject({ status: 200, text: '', headers: { allow: 'POST, OPTIONS' } });
   });
 
-  test('a path that does not decode answers 400', async () => {
+  test('a path with invalid percent-encoding answers 400', async () => {
     await using night = await startNight();
 
-    expect((await ask(night.emulator, 'GET', '/AEWS/job/%E0%A4%A')).status).toBe(400);
+    expect((await sendRequest(night.emulator, 'GET', '/AEWS/job/%E0%A4%A')).status).toBe(400);
   });
 });
 
-describe('the dialects', () => {
+describe('the wire profiles', () => {
   const go = { jobName: 'WAITER' };
   const cases = [
     { profile: 'standard', path: '/AEWS/event/hold-job', body: go, status: 201, text: '' },
@@ -458,7 +467,7 @@ describe('the dialects', () => {
     },
   ] as const;
 
-  test.for(cases)('$profile is spoken alone', async ({ profile, path, body, status, text }) => {
+  test.for(cases)('$profile works alone', async ({ profile, path, body, status, text }) => {
     await using night = await startNight({ profiles: [profile] });
 
     const own = await post(night.emulator, path, body);
@@ -468,12 +477,12 @@ describe('the dialects', () => {
     );
 
     expect(own).toMatchObject({ status, text });
-    // 400 where only a field differs.
+    // 400 if only a field differs.
     for (const reply of refused) expect([400, 404]).toContain(reply.status);
     expect(night.emulator.unsupported()).toBe(0);
   });
 
-  test.for(cases)('$profile is spoken beside all others', async ({ path, body, status }) => {
+  test.for(cases)('$profile works beside all others', async ({ path, body, status }) => {
     await using night = await startNight({ profiles: emulatedProfiles });
 
     expect((await post(night.emulator, path, body)).status).toBe(status);
@@ -482,21 +491,21 @@ describe('the dialects', () => {
   test('single-event alone reads jobs as a bare array', async () => {
     await using night = await startNight({ profiles: ['single-event'] });
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job/WAITER');
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job/WAITER');
 
     expect(JSON.parse(reply.text)).toEqual([expect.objectContaining({ name: 'WAITER' })]);
   });
 });
 
 describe('the table of endpoints', () => {
-  test('has an action for all that is not absent, and none for the rest', () => {
+  test('has an action exactly for the endpoints that are not absent', () => {
     const acting = endpoints.filter(({ action }) => action !== undefined);
     const known = endpoints.filter(({ fidelity }) => fidelity !== 'absent');
 
     expect(acting).toEqual(known);
   });
 
-  test('names a dialect, the evidence and what is done for each', () => {
+  test('states wire profile, evidence and function of each', () => {
     for (const { profiles, evidence, note } of endpoints) {
       expect(profiles.length).toBeGreaterThan(0);
       expect(evidence).not.toBe('');

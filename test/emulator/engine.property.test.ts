@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import { isActive } from '../../autosys/status.ts';
-import { box, changeStatus, cmd, createEstate, setGlobal, tell } from './estate.ts';
+import { box, changeStatus, cmd, createEstate, jobEvent, setGlobal } from './estate.ts';
 
 const night =
   box('night') +
@@ -28,7 +28,7 @@ const kinds = [
 const anyEvent: fc.Arbitrary<AutosysEvent> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...kinds), fc.constantFrom(...jobs))
-    .map(([kind, job]) => tell(kind, job)),
+    .map(([kind, job]) => jobEvent(kind, job)),
   fc.constantFrom('1', '2').map((value) => setGlobal('X', value)),
   fc
     .tuple(fc.constantFrom(...jobs), fc.constantFrom('SUCCESS', 'FAILURE', 'INACTIVE'))
@@ -36,7 +36,7 @@ const anyEvent: fc.Arbitrary<AutosysEvent> = fc.oneof(
 );
 const anyNight = fc.array(fc.tuple(anyEvent, fc.integer({ min: 0, max: 5 })), { maxLength: 25 });
 
-test('whatever an operator sends, run and try of a job name one start and only rise', async () => {
+test('for any sequence of events, run and try of a job identify one start and only increase', async () => {
   await fc.assert(
     fc.asyncProperty(anyNight, async (steps) => {
       const estate = await play(steps);
@@ -50,7 +50,7 @@ test('whatever an operator sends, run and try of a job name one start and only r
   );
 });
 
-test('whatever an operator sends, no try is under way for ever', async () => {
+test('for any sequence of events, every try ends', async () => {
   await fc.assert(
     fc.asyncProperty(anyNight, async (steps) => {
       const estate = await play(steps);
@@ -64,7 +64,7 @@ test('whatever an operator sends, no try is under way for ever', async () => {
   );
 });
 
-test('whatever an operator sends, a box runs on only for a member that is not done', async () => {
+test('for any sequence of events, a box keeps running only for a member that is not done', async () => {
   await fc.assert(
     fc.asyncProperty(anyNight, async (steps) => {
       const estate = await play(steps);

@@ -11,21 +11,21 @@ import { Instance } from '../../emulator/instance.ts';
 import type { InstanceChange, InstanceOptions, JilOutcome } from '../../emulator/instance-types.ts';
 import type { JobRecord } from '../../emulator/record.ts';
 
-/** An embedded AutoSys with jobs, whose clock stands until it is moved. */
+/** An embedded AutoSys with jobs; its clock does not change until the test advances it. */
 export interface Estate {
   readonly clock: ManualClock;
   readonly instance: Instance;
   readonly outcome: JilOutcome;
-  /** Everything that happened, in order. */
+  /** Every change, in order. */
   readonly changes: readonly InstanceChange[];
-  /** Queues events and waits for the delay between acceptance and effect, no longer. */
+  /** Queues events and waits only for the delay between acceptance and effect. */
   send(...events: readonly AutosysEvent[]): Promise<void>;
-  /** Lets so many seconds pass. */
+  /** Advances the clock by `seconds`. */
   pass(seconds: number): Promise<void>;
-  /** @throws {Error} where the job is not defined */
+  /** @throws {Error} if the job is not defined */
   job(name: string): JobRecord;
   status(name: string): string;
-  /** How often the job was started. */
+  /** Number of starts of the job. */
   starts(name: string): number;
 }
 
@@ -33,7 +33,7 @@ export interface Estate {
 export const monday = new Date('2026-01-05T00:00:00Z');
 const delayMs = 200;
 
-/** Loads a JIL text into a fresh instance. */
+/** Loads a JIL text into a new instance. */
 export function createEstate(
   jil: string,
   options: Partial<InstanceOptions> & { readonly start?: Date } = {},
@@ -65,8 +65,11 @@ export function createEstate(
   };
 }
 
-/** An event that names a job and nothing more. */
-export function tell(kind: (typeof plainJobEvents)[number] | 'KILLJOB', job: string): AutosysEvent {
+/** An event with a job and no other field. */
+export function jobEvent(
+  kind: (typeof plainJobEvents)[number] | 'KILLJOB',
+  job: string,
+): AutosysEvent {
   return { kind, job: parseJobName(job) };
 }
 
@@ -86,7 +89,9 @@ export function machineEvent(kind: 'MACH_OFFLINE' | 'MACH_ONLINE', machine: stri
   return { kind, machine: parseMachineName(machine) };
 }
 
-/** JIL of a command job that takes a second and succeeds, unless the attributes say otherwise. */
+/**
+ * JIL of a command job that takes a second and succeeds, unless the attributes define otherwise.
+ */
 export function cmd(name: string, ...attributes: readonly string[]): string {
   return [`insert_job: ${name} job_type: CMD`, 'machine: m1', ...attributes, ''].join('\n');
 }

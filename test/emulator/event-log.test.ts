@@ -7,7 +7,7 @@ const a = parseJobName('a');
 const b = parseJobName('b');
 
 describe('EventLog', () => {
-  test('gives the lines of one job in the order they came', () => {
+  test('returns the lines of one job in the order of arrival', () => {
     const log = new EventLog();
 
     log.add(line('STARTING', a));
@@ -17,7 +17,7 @@ describe('EventLog', () => {
     expect(log.lines('a').map(({ name }) => name)).toEqual(['STARTING', 'RUNNING']);
   });
 
-  test('gives the lines of the whole instance in the order they came', () => {
+  test('returns the lines of the whole instance in the order of arrival', () => {
     const log = new EventLog();
     log.add(line('STARTING', a));
     log.add(line('SET_GLOBAL'));
@@ -32,7 +32,7 @@ describe('EventLog', () => {
     ]);
   });
 
-  test('settles a line without changing its number or place', () => {
+  test('updates a line without changing its number or position', () => {
     const log = new EventLog();
     const first = log.add({ ...line('STARTJOB', a), stage: 'UP' });
     log.add(line('STARTING', a));
@@ -42,7 +42,7 @@ describe('EventLog', () => {
     expect(log.lines('a')[0]).toMatchObject({ id: 1, stage: 'ER', text: 'no such job' });
   });
 
-  test('drops the oldest lines of a job that has very many', () => {
+  test('removes the oldest lines of a job that has very many', () => {
     const log = new EventLog();
 
     for (let count = 0; count <= 10_000; count += 1) log.add(line('COMMENT', a));

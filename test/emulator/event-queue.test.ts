@@ -3,48 +3,48 @@ import type { AutosysEvent } from '../../autosys/event.ts';
 import type { Clock } from '../../emulator/clock.ts';
 import { EventLog } from '../../emulator/event-log.ts';
 import { EventQueue } from '../../emulator/event-queue.ts';
-import { monday, setGlobal, tell } from './estate.ts';
+import { jobEvent, monday, setGlobal } from './estate.ts';
 
-test('processes what is due in order, even if a later timer rings first', () => {
-  const { clock, ring } = createRingedClock();
+test('processes due events in order, even if a later timer fires first', () => {
+  const { clock, fireTimers } = createTriggeredClock();
   const seen: string[] = [];
   const queue = new EventQueue(clock, ({ line }) => seen.push(line.text ?? ''));
   queue.add(pending(setGlobal('X', '1'), 1, 'first'));
   queue.add(pending(setGlobal('X', '2'), 2, 'second'));
 
-  ring(1, 2);
-  ring(0, 2);
+  fireTimers(1, 2);
+  fireTimers(0, 2);
 
   expect(seen).toEqual(['first', 'second']);
 });
 
-test('keeps what is not due yet', () => {
-  const { clock, ring } = createRingedClock();
+test('keeps events that are not due yet', () => {
+  const { clock, fireTimers } = createTriggeredClock();
   const seen: string[] = [];
   const queue = new EventQueue(clock, ({ line }) => seen.push(line.text ?? ''));
   queue.add(pending(setGlobal('X', '2'), 9, 'late'));
   queue.add(pending(setGlobal('X', '1'), 1, 'early'));
 
-  ring(1, 1);
+  fireTimers(1, 1);
 
   expect(seen).toEqual(['early']);
 });
 
 test.for([
-  { asked: tell('STARTJOB', 'a'), found: 'second' },
-  { asked: setGlobal('X', 'whatever'), found: 'third' },
-  { asked: tell('STARTJOB', 'b'), found: undefined },
-  { asked: tell('FORCE_STARTJOB', 'a'), found: undefined },
-])('unsends the last event of the kind and target of $asked', ({ asked, found }) => {
-  const { clock } = createRingedClock();
+  { event: jobEvent('STARTJOB', 'a'), found: 'second' },
+  { event: setGlobal('X', 'whatever'), found: 'third' },
+  { event: jobEvent('STARTJOB', 'b'), found: undefined },
+  { event: jobEvent('FORCE_STARTJOB', 'a'), found: undefined },
+])('unsends the last event of the kind and target of $event', ({ event, found }) => {
+  const { clock } = createTriggeredClock();
   const queue = new EventQueue(clock, () => {});
-  queue.add(pending(tell('STARTJOB', 'a'), 1, 'first'));
-  queue.add(pending(tell('STARTJOB', 'a'), 2, 'second'));
+  queue.add(pending(jobEvent('STARTJOB', 'a'), 1, 'first'));
+  queue.add(pending(jobEvent('STARTJOB', 'a'), 2, 'second'));
   queue.add(pending(setGlobal('X', '1'), 3, 'third'));
 
-  const taken = queue.unsend(asked);
+  const cancelled = queue.unsend(event);
 
-  expect(taken?.line.text).toBe(found);
+  expect(cancelled?.line.text).toBe(found);
 });
 
 const log = new EventLog();
@@ -54,8 +54,8 @@ function pending(event: AutosysEvent, dueSeconds: number, text: string) {
   return { event, due: seconds(dueSeconds), line: log.add({ ...entry, stage: 'UP', text }) };
 }
 
-/** A clock whose timers ring when the test says, in whatever order. */
-function createRingedClock() {
+/** A clock whose timers fire when the test says, in any order. */
+function createTriggeredClock() {
   const timers: (() => void)[] = [];
   let now = monday;
   const clock: Clock = {
@@ -65,11 +65,11 @@ function createRingedClock() {
       return { [Symbol.dispose]: () => {} };
     },
   };
-  const ring = (timer: number, atSeconds: number) => {
+  const fireTimers = (timer: number, atSeconds: number) => {
     now = seconds(atSeconds);
     timers[timer]?.();
   };
-  return { clock, ring };
+  return { clock, fireTimers };
 }
 
 function seconds(count: number): Date {

@@ -6,7 +6,7 @@ test('every event a user may send has its line in the table', () => {
   expect(Object.keys(eventSupport).sort()).toEqual([...autosysEventKinds].sort());
 });
 
-test('every line says what becomes of the event', () => {
+test('every line states how the event is supported', () => {
   const silent = Object.values(eventSupport).filter(({ note }) => note === '');
 
   expect(silent).toEqual([]);

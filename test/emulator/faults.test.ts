@@ -19,20 +19,20 @@ import {
   respondWithPage,
   slowBody,
 } from '../../emulator/index.ts';
-import { ask, connect, hear, loginLine, post, startNight } from './aews.ts';
+import { connect, loginLine, post, readUntil, sendRequest, startNight } from './aews.ts';
 
 const setGo = { globalName: 'GO', globalValue: '1' };
 const sendGo = (emulator: Emulator) => post(emulator, '/AEWS/event/set-global', setGo);
 const readGo = (emulator: Emulator) => emulator.instance.globalVariable('GO')?.value;
 
-describe('planned misbehaviour', () => {
+describe('planned faults', () => {
   test.for([
     { fault: refuseConnection, code: 'ECONNRESET', queued: false },
     { fault: resetBeforeAnswer, code: 'ECONNRESET', queued: false },
     { fault: resetAfterAccept, code: 'ECONNRESET', queued: true },
     { fault: garbage, code: 'HPE_INVALID_CONSTANT', queued: false },
     { fault: halfAResponse, code: 'ECONNRESET', queued: true },
-  ])('$fault.kind ends in $code, the event queued: $queued', async ({ fault, code, queued }) => {
+  ])('$fault.kind results in $code, event queued: $queued', async ({ fault, code, queued }) => {
     await using night = await startNight();
     const { emulator, clock } = night;
     const planned = emulator.misbehave(fault);
@@ -46,7 +46,7 @@ describe('planned misbehaviour', () => {
     expect(planned.struck).toBe(1);
   });
 
-  test('acceptAndLose answers 201, and nothing ever happens', async () => {
+  test('acceptAndLose answers 201 and discards the event', async () => {
     await using night = await startNight();
     night.emulator.misbehave(acceptAndLose);
 
@@ -60,7 +60,7 @@ describe('planned misbehaviour', () => {
     ]);
   });
 
-  test('acceptAndLose loses what sendevent sends too', async () => {
+  test('acceptAndLose also discards an event of sendevent', async () => {
     await using night = await startNight();
     night.emulator.misbehave(acceptAndLose);
 
@@ -72,7 +72,7 @@ describe('planned misbehaviour', () => {
     expect(readGo(night.emulator)).toBeUndefined();
   });
 
-  test('answerAfter acts at once and answers when its time has come', async () => {
+  test('answerAfter executes at once and answers after the delay', async () => {
     await using night = await startNight();
     const { emulator, clock } = night;
     emulator.misbehave(answerAfter(30_000));
@@ -91,7 +91,7 @@ describe('planned misbehaviour', () => {
     expect((await reply).status).toBe(201);
   });
 
-  test('neverAnswer holds the connection, and says nothing until it is stopped', async () => {
+  test('neverAnswer keeps the connection open without an answer until the emulator stops', async () => {
     await using night = await startNight();
     night.emulator.misbehave(neverAnswer);
 
@@ -117,22 +117,25 @@ describe('planned misbehaviour', () => {
     { status: 502, body: /HTTP Status 502/, headers: {} },
     { status: 503, body: /HTTP Status 503/, headers: { 'retry-after': '7' }, retryAfter: 7 },
     { status: 504, body: /HTTP Status 504/, headers: {} },
-  ])('respond($status) answers so and does nothing', async ({ status, body, headers, ...more }) => {
-    await using night = await startNight();
-    night.emulator.misbehave(respond(status, more));
+  ])(
+    'respond($status) answers with the status and does not execute the request',
+    async ({ status, body, headers, ...more }) => {
+      await using night = await startNight();
+      night.emulator.misbehave(respond(status, more));
 
-    const reply = await sendGo(night.emulator);
-    await night.clock.advance(1_000);
+      const reply = await sendGo(night.emulator);
+      await night.clock.advance(1_000);
 
-    expect(reply.status).toBe(status);
-    expect(reply.text).toMatch(body);
-    expect(reply.headers).toMatchObject(headers);
-    expect(readGo(night.emulator)).toBeUndefined();
-    expect(night.emulator.unsupported()).toBe(0);
-  });
+      expect(reply.status).toBe(status);
+      expect(reply.text).toMatch(body);
+      expect(reply.headers).toMatchObject(headers);
+      expect(readGo(night.emulator)).toBeUndefined();
+      expect(night.emulator.unsupported()).toBe(0);
+    },
+  );
 
   test.for([401, 403, 404, 407, 426, 503])(
-    'respondWithPage(%i) gives the page of Tomcat',
+    'respondWithPage(%i) answers with the page of Tomcat',
     async (status) => {
       await using night = await startNight();
       night.emulator.misbehave(respondWithPage(status));
@@ -148,7 +151,7 @@ describe('planned misbehaviour', () => {
   );
 
   test.for([403, 404, 500])(
-    'respondEmpty(%i) gives no body, and no type of one',
+    'respondEmpty(%i) answers without a body and a content type',
     async (status) => {
       await using night = await startNight();
       night.emulator.misbehave(respondEmpty(status));
@@ -171,14 +174,14 @@ describe('planned misbehaviour', () => {
     { encoding: 'broken', name: 'gzip' },
     { encoding: 'bomb', name: 'gzip' },
   ] as const)(
-    'compress($encoding) acts, and codes the body as $name',
+    'compress($encoding) executes the request and encodes the body as $name',
     async ({ encoding, name }) => {
       await using night = await startNight();
       const path = '/AEWS/job/PAY_BOX';
-      const plain = await ask(night.emulator, 'GET', path);
+      const plain = await sendRequest(night.emulator, 'GET', path);
       night.emulator.misbehave(compress(encoding));
 
-      const reply = await ask(night.emulator, 'GET', path);
+      const reply = await sendRequest(night.emulator, 'GET', path);
 
       expect(reply.headers['content-encoding']).toBe(name);
       expect(reply.text).not.toBe(plain.text);
@@ -196,36 +199,36 @@ describe('planned misbehaviour', () => {
     expect(reply.headers['www-authenticate']).toBe('Basic realm="AEWS"');
   });
 
-  test('respondWithLine gives an error of AutoSys with 200', async () => {
+  test('respondWithLine answers with an error line of AutoSys and 200', async () => {
     await using night = await startNight();
     night.emulator.misbehave(respondWithLine('CAUAJM_E_50027 Invalid Job Name: X'));
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job/PAY_BOX');
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job/PAY_BOX');
 
     expect(reply).toMatchObject({ status: 200, text: 'CAUAJM_E_50027 Invalid Job Name: X\n' });
   });
 
-  test('emptyBody answers a read with 200 and nothing', async () => {
+  test('emptyBody answers a read with 200 and no body', async () => {
     await using night = await startNight();
     night.emulator.misbehave(emptyBody);
 
-    const reply = await ask(night.emulator, 'GET', '/AEWS/job/PAY_BOX');
+    const reply = await sendRequest(night.emulator, 'GET', '/AEWS/job/PAY_BOX');
 
     expect(reply).toMatchObject({ status: 200, text: '' });
   });
 
-  test('halfAResponse breaks off in the middle of a body', async () => {
+  test('halfAResponse cuts the answer in the middle of the body', async () => {
     await using night = await startNight();
     night.emulator.misbehave(halfAResponse);
     const socket = await connect(night.emulator);
     const closed = new Promise((resolve) => socket.once('close', resolve));
 
     socket.write(`GET /AEWS/job HTTP/1.1\r\nHost: x\r\n${loginLine(night.emulator)}\r\n\r\n`);
-    const heard = await hear(socket, /\{"job":\[/);
+    const received = await readUntil(socket, /\{"job":\[/);
     await closed;
 
-    expect(heard).not.toContain(']}');
-    expect(Number(/Content-Length: (\d+)/.exec(heard)?.[1])).toBeGreaterThan(100);
+    expect(received).not.toContain(']}');
+    expect(Number(/Content-Length: (\d+)/.exec(received)?.[1])).toBeGreaterThan(100);
   });
 
   test('slowBody sends the body in pieces as time passes', async () => {
@@ -235,8 +238,8 @@ describe('planned misbehaviour', () => {
     const socket = await connect(emulator);
 
     socket.write(`GET /AEWS/job HTTP/1.1\r\nHost: x\r\n${loginLine(emulator)}\r\n\r\n`);
-    const head = await hear(socket, /\r\n\r\n/);
-    const whole = hear(socket, /\]\}$/);
+    const head = await readUntil(socket, /\r\n\r\n/);
+    const whole = readUntil(socket, /\]\}$/);
     while (emulator.requests()[0]?.status === undefined) await clock.advance(1_000);
 
     expect(head.endsWith('\r\n\r\n')).toBe(true);
@@ -245,8 +248,8 @@ describe('planned misbehaviour', () => {
   });
 });
 
-describe('the aim of misbehaviour', () => {
-  test('strikes so many times, then lets be', async () => {
+describe('the scope of a fault', () => {
+  test('applies the given number of times', async () => {
     await using night = await startNight();
     const planned = night.emulator.misbehave(respond(503), { times: 2 });
 
@@ -257,7 +260,7 @@ describe('the aim of misbehaviour', () => {
     expect(planned.struck).toBe(2);
   });
 
-  test('strikes always, until it is called off', async () => {
+  test('applies always, until it is cancelled', async () => {
     await using night = await startNight();
     const planned = night.emulator.misbehave(respond(503), { times: 'always' });
 
@@ -269,23 +272,23 @@ describe('the aim of misbehaviour', () => {
   });
 
   test.for([
-    { aim: { method: 'get' }, hits: 'GET /AEWS/job' },
-    { aim: { path: '/AEWS/job' }, hits: 'GET /AEWS/job' },
-    { aim: { path: /set-global$/ }, hits: 'POST /AEWS/event/set-global' },
-    { aim: { method: 'POST', path: /AEWS/ }, hits: 'POST /AEWS/event/set-global' },
-  ])('strikes $hits alone with the aim $aim', async ({ aim, hits }) => {
+    { scope: { method: 'get' }, hits: 'GET /AEWS/job' },
+    { scope: { path: '/AEWS/job' }, hits: 'GET /AEWS/job' },
+    { scope: { path: /set-global$/ }, hits: 'POST /AEWS/event/set-global' },
+    { scope: { method: 'POST', path: /AEWS/ }, hits: 'POST /AEWS/event/set-global' },
+  ])('applies only to $hits with the scope $scope', async ({ scope, hits }) => {
     await using night = await startNight();
     const { emulator } = night;
-    emulator.misbehave(respond(503), { ...aim, times: 'always' });
+    emulator.misbehave(respond(503), { ...scope, times: 'always' });
 
     await sendGo(emulator);
-    await ask(emulator, 'GET', '/AEWS/job');
+    await sendRequest(emulator, 'GET', '/AEWS/job');
 
     const struck = emulator.requests().filter(({ status }) => status === 503);
     expect(struck.map(({ method, path }) => `${method} ${path}`)).toEqual([hits]);
   });
 
-  test('takes the first that fits, in the order of planning', async () => {
+  test('uses the first fault that matches, in the order of planning', async () => {
     await using night = await startNight();
     const { emulator } = night;
     emulator.misbehave(respond(500));
@@ -296,7 +299,7 @@ describe('the aim of misbehaviour', () => {
     expect(replies.map(({ status }) => status)).toEqual([500, 502, 201]);
   });
 
-  test('is given at the start as well, and all of it can be called off', async () => {
+  test('may be set at the start, and all faults can be cancelled', async () => {
     await using night = await startNight({
       faults: [{ fault: respond(503), times: 'always' }],
     });
@@ -313,12 +316,12 @@ describe('the aim of misbehaviour', () => {
     const { emulator } = night;
     const agent = new Agent({ keepAlive: true });
     const freed = once(agent, 'free');
-    await ask(emulator, 'GET', '/AEWS/job', { agent });
+    await sendRequest(emulator, 'GET', '/AEWS/job', { agent });
     const [kept] = await freed;
 
     const planned = emulator.misbehave(refuseConnection);
     await once(kept, 'close');
-    const struck = ask(emulator, 'GET', '/AEWS/job', { agent });
+    const struck = sendRequest(emulator, 'GET', '/AEWS/job', { agent });
 
     await expect(struck).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(planned.struck).toBe(1);

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { parseAutosysInstance } from '../../autosys/names.ts';
 import { createSystemClock } from '../../emulator/clock.ts';
 import { Instance } from '../../emulator/instance.ts';
-import { box, cmd, createEstate, monday, setGlobal, tell } from './estate.ts';
+import { box, cmd, createEstate, jobEvent, monday, setGlobal } from './estate.ts';
 
 describe('queue', () => {
   test('accepts an event now and processes it after the delay', async () => {
     const estate = createEstate(cmd('a'));
-    estate.instance.queue(tell('STARTJOB', 'a'));
+    estate.instance.queue(jobEvent('STARTJOB', 'a'));
 
     await estate.clock.advance(199);
     expect(estate.instance.events('a')).toMatchObject([{ stage: 'UP', queuedAt: monday }]);
@@ -20,7 +20,7 @@ describe('queue', () => {
     });
   });
 
-  test('processes events in the order they came', async () => {
+  test('processes events in the order of arrival', async () => {
     const estate = createEstate('');
 
     estate.instance.queue(setGlobal('X', '1'));
@@ -42,20 +42,20 @@ describe('queue', () => {
     expect(estate.instance.globalVariable('X')?.value).toBe('late');
   });
 
-  test('notes who sent an event', async () => {
+  test('records the sender of an event', async () => {
     const estate = createEstate(cmd('a'));
 
-    estate.instance.queue(tell('STARTJOB', 'a'), { user: 'bridge' });
+    estate.instance.queue(jobEvent('STARTJOB', 'a'), { user: 'bridge' });
 
     expect(estate.instance.events('a')[0]?.user).toBe('bridge');
   });
 
-  test('takes the last matching event back with unsend', async () => {
+  test('cancels the last matching event with unsend', async () => {
     const estate = createEstate(cmd('a') + cmd('b'));
-    estate.instance.queue(tell('STARTJOB', 'a'));
-    estate.instance.queue(tell('STARTJOB', 'b'));
+    estate.instance.queue(jobEvent('STARTJOB', 'a'));
+    estate.instance.queue(jobEvent('STARTJOB', 'b'));
 
-    estate.instance.queue(tell('STARTJOB', 'a'), { unsend: true });
+    estate.instance.queue(jobEvent('STARTJOB', 'a'), { unsend: true });
     await estate.pass(1);
 
     expect([estate.starts('a'), estate.starts('b')]).toEqual([0, 1]);
@@ -65,14 +65,14 @@ describe('queue', () => {
   test('ignores an unsend that matches nothing', async () => {
     const estate = createEstate(cmd('a'));
 
-    estate.instance.queue(tell('STARTJOB', 'a'), { unsend: true });
+    estate.instance.queue(jobEvent('STARTJOB', 'a'), { unsend: true });
     await estate.pass(1);
 
     expect(estate.instance.events('a')).toEqual([]);
   });
 });
 
-test('loseNextEvents forgets so many events without a trace', async () => {
+test('loseNextEvents discards the given number of events without a log line', async () => {
   const estate = createEstate('');
   estate.instance.loseNextEvents(2);
 
@@ -82,19 +82,19 @@ test('loseNextEvents forgets so many events without a trace', async () => {
   expect(estate.instance.events().length).toBe(1);
 });
 
-test('onChange tells until it is disposed', async () => {
+test('onChange notifies until it is disposed', async () => {
   const estate = createEstate('');
-  const told: string[] = [];
-  const subscription = estate.instance.onChange(({ because }) => told.push(because));
+  const notified: string[] = [];
+  const subscription = estate.instance.onChange(({ because }) => notified.push(because));
   await estate.send(setGlobal('A', '1'));
 
   subscription[Symbol.dispose]();
   await estate.send(setGlobal('A', '2'));
 
-  expect(told).toEqual(['SET_GLOBAL A=1', 'SET_GLOBAL A=1']);
+  expect(notified).toEqual(['SET_GLOBAL A=1', 'SET_GLOBAL A=1']);
 });
 
-test('members gives the jobs directly in a box', () => {
+test('members returns the jobs directly in a box', () => {
   const { instance } = createEstate(
     box('night') +
       cmd('a', 'box_name: night') +
@@ -105,22 +105,22 @@ test('members gives the jobs directly in a box', () => {
   expect(instance.members('night').map(({ job }) => job.name)).toEqual(['a', 'inner']);
 });
 
-test('puts global variables into the command when the job starts', async () => {
+test('substitutes global variables in the command when the job starts', async () => {
   const estate = createEstate(cmd('a', 'command: exit $$CODE'));
   await estate.send(setGlobal('CODE', '7'));
 
-  await estate.send(tell('STARTJOB', 'a'));
+  await estate.send(jobEvent('STARTJOB', 'a'));
   await estate.pass(1);
 
   expect(estate.job('a').exitCode).toBe(7);
 });
 
-test('stop calls off everything that is still to come', async () => {
+test('stop cancels every pending event', async () => {
   const estate = createEstate(
     cmd('a', 'command: sleep 5') +
       cmd('b', 'date_conditions: 1', 'days_of_week: all', 'start_times: "02:00"'),
   );
-  await estate.send(tell('STARTJOB', 'a'));
+  await estate.send(jobEvent('STARTJOB', 'a'));
   estate.instance.queue(setGlobal('X', '1'));
 
   estate.instance.stop();
@@ -152,7 +152,7 @@ test('runs on the clock of the host', async () => {
 });
 
 describe('whyWaiting', () => {
-  test('names each atom and what it saw', async () => {
+  test('lists each atom with its value', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a) & v(X) = "OK"'));
     await estate.send(setGlobal('X', 'NO'));
 
@@ -164,24 +164,24 @@ describe('whyWaiting', () => {
     ]);
   });
 
-  test('names what would start a job that nothing keeps', () => {
+  test('states what would start a job without obstacles', () => {
     const { instance } = createEstate(cmd('a'));
 
     expect(instance.whyWaiting('a')).toBe(
-      'a is INACTIVE; nothing keeps it from starting, it waits for STARTJOB',
+      'a is INACTIVE; nothing prevents its start, it waits for STARTJOB',
     );
   });
 
-  test('says that a job runs', async () => {
+  test('states that a job runs', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 60'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.instance.whyWaiting('a')).toBe('a does not wait, it is STARTING');
   });
 
-  test('says that a job is not defined', () => {
+  test('states that a job is not defined', () => {
     const { instance } = createEstate('');
 
-    expect(instance.whyWaiting('nobody')).toBe('nobody is not defined');
+    expect(instance.whyWaiting('unknown')).toBe('unknown is not defined');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { box, changeStatus, cmd, createEstate, tell } from './estate.ts';
+import { box, changeStatus, cmd, createEstate, jobEvent } from './estate.ts';
 
 describe('insert_job', () => {
-  test('says what jil says', () => {
+  test('prints what jil prints', () => {
     const { outcome } = createEstate(cmd('a'));
 
     expect(outcome).toMatchObject({ ok: true, problems: [] });
@@ -15,7 +15,7 @@ describe('insert_job', () => {
     ]);
   });
 
-  test('says when the job starts first', () => {
+  test('prints the first start of the job', () => {
     const { outcome } = createEstate(
       cmd('a', 'date_conditions: 1', 'days_of_week: all', 'start_times: "23:00"'),
     );
@@ -31,7 +31,7 @@ describe('insert_job', () => {
     expect(outcome.messages).toContain('2) d');
   });
 
-  test('refuses a box that does not exist, in the words of jil', () => {
+  test('refuses a box that does not exist, with the message of jil', () => {
     const { outcome } = createEstate(cmd('a', 'box_name: nowhere'));
 
     expect(outcome.messages).toContain(
@@ -54,7 +54,7 @@ describe('insert_job', () => {
   });
 
   test.for(['Chicago', 'Eastern', 'IST-5:30'])(
-    'keeps a job whose timezone %s only its site knows, and warns of it',
+    'keeps a job with the site-specific timezone %s, and prints a warning',
     (zone) => {
       const { outcome, job } = createEstate(cmd('a', `timezone: "${zone}"`), {
         timezone: 'Europe/Zurich',
@@ -64,7 +64,7 @@ describe('insert_job', () => {
       expect(outcome.messages).toContainEqual(
         expect.stringMatching(
           new RegExp(
-            `^warning: night.jil:3:\\d+: timezone: .* found "${zone}".* a runs by .*Zurich`,
+            `^warning: night.jil:3:\\d+: timezone: .* found "${zone}".* a uses the timezone .*Zurich`,
           ),
         ),
       );
@@ -72,14 +72,12 @@ describe('insert_job', () => {
     },
   );
 
-  test('warns that calendars do not count', () => {
+  test('warns that calendars are ignored', () => {
     const { outcome } = createEstate(
       cmd('a', 'date_conditions: 1', 'run_calendar: workdays', 'start_times: "10:00"'),
     );
 
-    expect(outcome.messages).toContain(
-      'warning: run_calendar is not emulated, its days do not count',
-    );
+    expect(outcome.messages).toContain('warning: run_calendar is not emulated and is ignored');
   });
 
   test.for(['ON_HOLD', 'ON_ICE'])('gives the job its first status %s', (status) => {
@@ -90,7 +88,7 @@ describe('insert_job', () => {
 
   test('into a running box sends STARTJOB', async () => {
     const estate = createEstate(box('night') + cmd('a', 'box_name: night', 'command: sleep 60'));
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     const outcome = estate.instance.loadJil({
       name: 'more.jil',
@@ -103,8 +101,8 @@ describe('insert_job', () => {
   });
 });
 
-describe('a statement with a fault', () => {
-  test('is left out whole, and the next one is carried out', () => {
+describe('an invalid statement', () => {
+  test('is skipped completely, and the next one is executed', () => {
     const { outcome, instance } = createEstate(
       cmd('a', 'condition: s(', 'command: true') + cmd('b'),
     );
@@ -115,7 +113,7 @@ describe('a statement with a fault', () => {
     expect(outcome.messages[2]).toBe('CAUAJM_E_10302 Database Change WAS NOT successful.');
   });
 
-  test('in its opening spoils no other', () => {
+  test('with a problem in its opening invalidates no other statement', () => {
     const { outcome, instance } = createEstate(
       `${cmd('a')}insert_job: not a name job_type: CMD\n${cmd('b')}`,
     );
@@ -124,7 +122,7 @@ describe('a statement with a fault', () => {
     expect(outcome.ok).toBe(false);
   });
 
-  test('is pointed at by each of its problems', () => {
+  test('has a position in each of its problems', () => {
     const { outcome } = createEstate(cmd('a', 'n_retrys: many', 'term_run_time: long'));
 
     expect(outcome.problems.map(({ message }) => message.split(':')[0])).toEqual([
@@ -133,15 +131,15 @@ describe('a statement with a fault', () => {
     ]);
   });
 
-  test('that is not emulated is refused aloud', () => {
+  test('that is not emulated is refused with a message', () => {
     const { outcome } = createEstate('override_job: a\n');
 
-    expect(outcome.problems[0]?.message).toBe('override_job is not emulated, a is left out');
+    expect(outcome.problems[0]?.message).toBe('override_job is not emulated, a is skipped');
   });
 });
 
 describe('update_job', () => {
-  test('changes what it names and keeps the rest, the status too', async () => {
+  test('changes the given attributes and keeps the others and the status', async () => {
     const estate = createEstate(cmd('a', 'command: one', 'n_retrys: 2'));
     await estate.send(changeStatus('a', 'SUCCESS'));
 
@@ -157,7 +155,7 @@ describe('update_job', () => {
     });
   });
 
-  test('lets a new condition wake the job, and the old one no more', async () => {
+  test('replaces the condition that wakes the job', async () => {
     const estate = createEstate(cmd('x') + cmd('y') + cmd('a', 'condition: s(x)'));
     estate.instance.loadJil({ name: 'more.jil', text: 'update_job: a\ncondition: s(y)\n' });
 
@@ -180,34 +178,34 @@ describe('update_job', () => {
     expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T03:00:00Z'));
   });
 
-  test('refuses a box within itself', () => {
+  test('refuses a box that contains itself', () => {
     const { outcome } = createEstate(
       `${box('outer')}${box('inner', 'box_name: outer')}update_job: outer\nbox_name: inner\n`,
     );
 
-    expect(outcome.problems[0]?.message).toBe('box outer cannot stand within itself');
+    expect(outcome.problems[0]?.message).toBe('box outer cannot contain itself');
   });
 
   test('refuses a job that does not exist', () => {
-    const { outcome } = createEstate('update_job: nobody\ncommand: two\n');
+    const { outcome } = createEstate('update_job: unknown\ncommand: two\n');
 
-    expect(outcome.messages).toContain('CAUAJM_E_50027 Invalid Job Name: nobody');
+    expect(outcome.messages).toContain('CAUAJM_E_50027 Invalid Job Name: unknown');
   });
 });
 
 describe('delete_job and delete_box', () => {
   const night = box('night') + cmd('a', 'box_name: night');
 
-  test('delete_job on a box leaves its members as jobs of their own', async () => {
+  test('delete_job on a box keeps its members as jobs without a box', async () => {
     const estate = createEstate(`${night}delete_job: night\n`);
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.instance.job('night')).toBeUndefined();
     expect(estate.starts('a')).toBe(1);
   });
 
-  test('delete_box removes the box and all within', () => {
+  test('delete_box removes the box and all its members', () => {
     const { instance } = createEstate(
       `${night}${box('inner', 'box_name: night')}${cmd('b', 'box_name: inner')}delete_box: night\n`,
     );
@@ -217,7 +215,7 @@ describe('delete_job and delete_box', () => {
 
   test('refuses to delete a job that runs', async () => {
     const estate = createEstate(night);
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     const outcome = estate.instance.loadJil({ name: 'more.jil', text: 'delete_box: night\n' });
 

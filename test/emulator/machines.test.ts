@@ -1,27 +1,27 @@
 import { expect, test } from 'vitest';
-import { cmd, createEstate, machineEvent, setGlobal, tell } from './estate.ts';
+import { cmd, createEstate, jobEvent, machineEvent, setGlobal } from './estate.ts';
 
 test('a job on an offline machine waits in PEND_MACH', async () => {
   const estate = createEstate(cmd('a'));
   await estate.send(machineEvent('MACH_OFFLINE', 'm1'));
 
-  await estate.send(tell('STARTJOB', 'a'));
+  await estate.send(jobEvent('STARTJOB', 'a'));
 
   expect(estate.status('a')).toBe('PEND_MACH');
   expect(estate.instance.whyWaiting('a')).toContain('a waits in PEND_MACH for machine m1');
 });
 
-test('a machine that comes online starts what waits for it', async () => {
+test('a machine that comes online starts the jobs that wait for it', async () => {
   const estate = createEstate(cmd('a') + cmd('b'));
   await estate.send(machineEvent('MACH_OFFLINE', 'm1'));
-  await estate.send(tell('STARTJOB', 'a'));
+  await estate.send(jobEvent('STARTJOB', 'a'));
 
   await estate.send(machineEvent('MACH_ONLINE', 'm1'));
 
   expect([estate.status('a'), estate.status('b')]).toEqual(['STARTING', 'INACTIVE']);
 });
 
-test('a machine that comes online does not start what no longer may', async () => {
+test('a machine that comes online does not start a job that may not start any more', async () => {
   const estate = createEstate(cmd('a', 'condition: v(GO) = 1'));
   await estate.send(machineEvent('MACH_OFFLINE', 'm1'));
   await estate.send(setGlobal('GO', '1'));
@@ -34,16 +34,16 @@ test('a machine that comes online does not start what no longer may', async () =
 test('a job that waits for a machine can be killed', async () => {
   const estate = createEstate(cmd('a'));
   await estate.send(machineEvent('MACH_OFFLINE', 'm1'));
-  await estate.send(tell('STARTJOB', 'a'));
+  await estate.send(jobEvent('STARTJOB', 'a'));
 
-  await estate.send(tell('KILLJOB', 'a'));
+  await estate.send(jobEvent('KILLJOB', 'a'));
 
   expect(estate.status('a')).toBe('TERMINATED');
 });
 
-test('what runs on a machine runs on when it goes offline', async () => {
+test('a running job continues when its machine goes offline', async () => {
   const estate = createEstate(cmd('a', 'command: sleep 5'));
-  await estate.send(tell('STARTJOB', 'a'));
+  await estate.send(jobEvent('STARTJOB', 'a'));
 
   await estate.send(machineEvent('MACH_OFFLINE', 'm1'));
   expect(estate.instance.machines()).toEqual([{ name: 'm1', status: 'Offline', running: 1 }]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Schedule, Weekday } from '../../autosys/job.ts';
-import { nextTick, standsTo } from '../../emulator/schedule.ts';
+import { nextTick, runWindowStateAt } from '../../emulator/schedule.ts';
 
 const everyDay: readonly Weekday[] = [0, 1, 2, 3, 4, 5, 6];
 const newYork = 'America/New_York';
@@ -18,7 +18,7 @@ describe('nextTick', () => {
       after: '2026-01-05T23:00:00Z',
       at: '2026-01-06T10:00:00Z',
     },
-  ])('comes at a start time when $when', ({ after, at }) => {
+  ])('is a start time when $when', ({ after, at }) => {
     const schedule = daily({ startTimes: [600, 1350] });
 
     const tick = nextTick(schedule, new Date(after), 'UTC');
@@ -26,7 +26,7 @@ describe('nextTick', () => {
     expect(tick).toEqual(new Date(at));
   });
 
-  test('comes on the days of the week alone', () => {
+  test('is only on the days of the week', () => {
     const sundays: Schedule = { daysOfWeek: [0], startTimes: [60], startMins: [] };
 
     const tick = nextTick(sundays, new Date('2026-01-05T00:00:00Z'), 'UTC');
@@ -34,7 +34,7 @@ describe('nextTick', () => {
     expect(tick).toEqual(new Date('2026-01-11T01:00:00Z'));
   });
 
-  test('comes a week later when today is the only day and the time has passed', () => {
+  test('is a week later when today is the only day and the time has passed', () => {
     const mondays: Schedule = { daysOfWeek: [1], startTimes: [60], startMins: [] };
 
     const tick = nextTick(mondays, new Date('2026-01-05T02:00:00Z'), 'UTC');
@@ -42,7 +42,7 @@ describe('nextTick', () => {
     expect(tick).toEqual(new Date('2026-01-12T01:00:00Z'));
   });
 
-  test('comes at the minutes of each hour', () => {
+  test('is at the minutes of each hour', () => {
     const schedule = daily({ startMins: [0, 20] });
 
     const tick = nextTick(schedule, new Date('2026-01-05T10:05:00Z'), 'UTC');
@@ -56,7 +56,7 @@ describe('nextTick', () => {
     expect(tick).toEqual(new Date('2026-01-05T06:00:00Z'));
   });
 
-  test('never comes where a calendar decides about the days', () => {
+  test('does not exist if a calendar defines the days', () => {
     const byCalendar: Schedule = { daysOfWeek: [], startTimes: [60], startMins: [] };
 
     const tick = nextTick(byCalendar, new Date('2026-01-05T00:00:00Z'), 'UTC');
@@ -65,13 +65,13 @@ describe('nextTick', () => {
   });
 
   // New York: 2026-03-08 02:00 EST becomes 03:00 EDT, 2026-11-01 02:00 EDT becomes 01:00 EST.
-  test('comes an hour later at a start time that summer time skips', () => {
+  test('is an hour later for a start time that summer time skips', () => {
     const tick = nextTick(daily({ startTimes: [150] }), new Date('2026-03-08T06:00:00Z'), newYork);
 
     expect(tick).toEqual(new Date('2026-03-08T07:30:00Z'));
   });
 
-  test('comes once at a start time that winter time repeats', () => {
+  test('is once for a start time that occurs twice when summer time ends', () => {
     const schedule = daily({ startTimes: [90] });
 
     const first = nextTick(schedule, new Date('2026-11-01T04:30:00Z'), newYork);
@@ -100,25 +100,25 @@ describe('nextTick', () => {
   });
 });
 
-describe('standsTo', () => {
+describe('runWindowStateAt', () => {
   const overnight = { from: 22 * 60, to: 4 * 60 };
 
   test.for([
-    { stands: 'inside', at: '22:00' },
-    { stands: 'inside', at: '03:59' },
-    { stands: 'inside', at: '04:00' },
-    { stands: 'closed', at: '04:01' },
-    { stands: 'closed', at: '12:59' },
-    { stands: 'before', at: '13:00' },
-    { stands: 'before', at: '21:59' },
-  ])('is $stands at $at for a window from 22:00 to 04:00', ({ at, stands }) => {
-    const standing = standsTo(overnight, new Date(`2026-01-05T${at}:00Z`), 'UTC');
+    { state: 'inside', at: '22:00' },
+    { state: 'inside', at: '03:59' },
+    { state: 'inside', at: '04:00' },
+    { state: 'closed', at: '04:01' },
+    { state: 'closed', at: '12:59' },
+    { state: 'before', at: '13:00' },
+    { state: 'before', at: '21:59' },
+  ])('is $state at $at for a window from 22:00 to 04:00', ({ at, state }) => {
+    const standing = runWindowStateAt(overnight, new Date(`2026-01-05T${at}:00Z`), 'UTC');
 
-    expect(standing.kind).toBe(stands);
+    expect(standing.kind).toBe(state);
   });
 
   test('names the instant of the opening', () => {
-    const standing = standsTo(overnight, new Date('2026-01-05T21:30:20Z'), 'UTC');
+    const standing = runWindowStateAt(overnight, new Date('2026-01-05T21:30:20Z'), 'UTC');
 
     expect(standing).toEqual({ kind: 'before', opensAt: new Date('2026-01-05T22:00:00Z') });
   });

@@ -3,7 +3,15 @@ import { Agent } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { refuseConnection } from '../../emulator/index.ts';
-import { ask, connect, hear, loginLine, post, startNight, talk } from './aews.ts';
+import {
+  connect,
+  exchangeBytes,
+  loginLine,
+  post,
+  readUntil,
+  sendRequest,
+  startNight,
+} from './aews.ts';
 
 const event = JSON.stringify({ jobName: 'WAITER' });
 const eventHead = (login: string, more: readonly string[] = []) =>
@@ -16,7 +24,7 @@ const eventHead = (login: string, more: readonly string[] = []) =>
   ].join('\r\n');
 
 describe('the server of the embedded AutoSys', () => {
-  test('takes the request that curl writes for a person', async () => {
+  test('accepts a request as curl writes it', async () => {
     await using night = await startNight();
     const { emulator } = night;
     const request = [
@@ -32,23 +40,23 @@ describe('the server of the embedded AutoSys', () => {
       event,
     ].join('\r\n');
 
-    const heard = await talk(emulator, request);
+    const received = await exchangeBytes(emulator, request);
 
-    expect(heard).toMatch(/^HTTP\/1\.1 201 Created\r\n/);
-    expect(heard).toMatch(/\r\nContent-Length: 0\r\n/);
-    expect(heard.endsWith('\r\n\r\n')).toBe(true);
+    expect(received).toMatch(/^HTTP\/1\.1 201 Created\r\n/);
+    expect(received).toMatch(/\r\nContent-Length: 0\r\n/);
+    expect(received.endsWith('\r\n\r\n')).toBe(true);
   });
 
-  test('answers HTTP/1.0, and closes behind it', async () => {
+  test('answers HTTP/1.0 and closes the connection', async () => {
     await using night = await startNight();
 
-    const heard = await talk(
+    const received = await exchangeBytes(
       night.emulator,
       `GET /AEWS/job/WAITER HTTP/1.0\r\n${loginLine(night.emulator)}\r\n\r\n`,
     );
 
-    expect(heard).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(heard).toMatch(/\{"job":\[\{"name":"WAITER"/);
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(received).toMatch(/\{"job":\[\{"name":"WAITER"/);
   });
 
   test('serves a client whose TLS offers http/1.0 alone, as curl --http1.0 does', async () => {
@@ -57,7 +65,7 @@ describe('the server of the embedded AutoSys', () => {
     const socket = await connect(night.emulator, ['http/1.0']);
     socket.write(`GET /AEWS/job/WAITER HTTP/1.0\r\n${loginLine(night.emulator)}\r\n\r\n`);
 
-    expect(await hear(socket, /WAITER/)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(await readUntil(socket, /WAITER/)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     socket.destroy();
   });
 
@@ -65,15 +73,15 @@ describe('the server of the embedded AutoSys', () => {
     await using night = await startNight();
     const login = loginLine(night.emulator).replace('Authorization', 'AUTHORIZATION');
 
-    const heard = await talk(
+    const received = await exchangeBytes(
       night.emulator,
       `GET https://autosys:9443/AEWS/job/WAITER HTTP/1.1\r\nhOST: x\r\n${login}\r\nconnection: CLOSE\r\n\r\n`,
     );
 
-    expect(heard).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });
 
-  test('reads a body in chunks, which come when they come', async () => {
+  test('reads a body that arrives in chunks at any time', async () => {
     await using night = await startNight();
     const socket = await connect(night.emulator);
     const head = eventHead(loginLine(night.emulator), ['Transfer-Encoding: chunked']);
@@ -81,19 +89,19 @@ describe('the server of the embedded AutoSys', () => {
     socket.write(`${head}\r\n\r\n5\r\n${event.slice(0, 5)}\r\n`);
     socket.write(`${(event.length - 5).toString(16)}\r\n${event.slice(5)}\r\n0\r\n\r\n`);
 
-    expect(await hear(socket, /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await readUntil(socket, /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 201 /);
     socket.destroy();
   });
 
-  test('invites the body of a client that waits for 100 Continue', async () => {
+  test('sends 100 Continue to a client that waits for it', async () => {
     await using night = await startNight();
     const socket = await connect(night.emulator);
     const more = [`Content-Length: ${event.length}`, 'Expect: 100-continue'];
 
     socket.write(`${eventHead(loginLine(night.emulator), more)}\r\n\r\n`);
-    const invited = await hear(socket, /\r\n\r\n/);
+    const invited = await readUntil(socket, /\r\n\r\n/);
     socket.write(event);
-    const answered = await hear(socket, /\r\n\r\n/);
+    const answered = await readUntil(socket, /\r\n\r\n/);
 
     expect(invited).toBe('HTTP/1.1 100 Continue\r\n\r\n');
     expect(answered).toMatch(/^HTTP\/1\.1 201 /);
@@ -105,7 +113,7 @@ describe('the server of the embedded AutoSys', () => {
     { when: 'the login is wrong', status: 401, head: eventHead('Authorization: Basic eDp5') },
     { when: 'the length is beyond the limit', status: 413, length: 9_000_000 },
     { when: 'the media type is wrong', status: 415, more: ['Content-Type: application/xml'] },
-  ])('refuses with $status before the body, and closes, when $when', async (given) => {
+  ])('refuses with $status before the body and closes the connection when $when', async (given) => {
     await using night = await startNight();
     const { head = eventHead(loginLine(night.emulator)), length = 10, more = [] } = given;
     const lines = [
@@ -115,10 +123,10 @@ describe('the server of the embedded AutoSys', () => {
       'Expect: 100-continue',
     ];
 
-    const heard = await talk(night.emulator, `${lines.join('\r\n')}\r\n\r\n`);
+    const received = await exchangeBytes(night.emulator, `${lines.join('\r\n')}\r\n\r\n`);
 
-    expect(heard).toMatch(new RegExp(`^HTTP/1\\.1 ${given.status} `));
-    expect(heard).toMatch(/Connection: close/);
+    expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${given.status} `));
+    expect(received).toMatch(/Connection: close/);
   });
 
   test('answers pipelined requests in their order', async () => {
@@ -128,7 +136,7 @@ describe('the server of the embedded AutoSys', () => {
       return `GET ${path} HTTP/1.1\r\nHost: x\r\n${login}\r\n${more}\r\n`;
     };
 
-    const heard = await talk(
+    const received = await exchangeBytes(
       night.emulator,
       [
         get('/AEWS/job/WAITER'),
@@ -137,20 +145,20 @@ describe('the server of the embedded AutoSys', () => {
       ].join(''),
     );
 
-    expect(heard.match(/HTTP\/1\.1 \d+/g)).toEqual([
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual([
       'HTTP/1.1 200',
       'HTTP/1.1 404',
       'HTTP/1.1 200',
     ]);
-    expect(heard.indexOf('WAITER')).toBeLessThan(heard.indexOf('PAY_BOX'));
+    expect(received.indexOf('WAITER')).toBeLessThan(received.indexOf('PAY_BOX'));
   });
 
   test('answers HEAD with the headers of GET and no body', async () => {
     await using night = await startNight();
 
     const [head, get] = await Promise.all([
-      ask(night.emulator, 'HEAD', '/AEWS/job/WAITER'),
-      ask(night.emulator, 'GET', '/AEWS/job/WAITER'),
+      sendRequest(night.emulator, 'HEAD', '/AEWS/job/WAITER'),
+      sendRequest(night.emulator, 'GET', '/AEWS/job/WAITER'),
     ]);
 
     expect(head.status).toBe(200);
@@ -163,14 +171,14 @@ describe('the server of the embedded AutoSys', () => {
     await using night = await startNight();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-    const first = await ask(night.emulator, 'GET', '/AEWS/job', { agent });
+    const first = await sendRequest(night.emulator, 'GET', '/AEWS/job', { agent });
     const second = await post(night.emulator, '/AEWS/event/force-start-job', { jobName: 'WAITER' });
-    const third = await ask(night.emulator, 'POST', '/AEWS/event/start-job', {
+    const third = await sendRequest(night.emulator, 'POST', '/AEWS/event/start-job', {
       agent,
       body: '{"jobName":"WAITER"}',
       authorization: null,
     });
-    const fourth = await ask(night.emulator, 'GET', '/AEWS/job', { agent });
+    const fourth = await sendRequest(night.emulator, 'GET', '/AEWS/job', { agent });
 
     expect([first, second, third, fourth].map(({ status }) => status)).toEqual([
       200, 201, 401, 200,
@@ -195,18 +203,18 @@ describe('the server of the embedded AutoSys', () => {
     expect(emulator.requests()).toHaveLength(200);
   });
 
-  test('tells a client that speaks plain HTTP to speak TLS', async () => {
+  test('answers plain HTTP with an error that requires TLS', async () => {
     await using night = await startNight();
     const socket = connectTcp(Number(new URL(night.emulator.url).port), '127.0.0.1');
-    let heard = '';
+    let received = '';
     socket.on('data', (chunk) => {
-      heard += chunk.toString();
+      received += chunk.toString();
     });
 
     socket.write('GET /AEWS/job HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'close');
 
-    expect(heard).toMatch(/^HTTP\/1\.1 400 [\s\S]*requires TLS/);
+    expect(received).toMatch(/^HTTP\/1\.1 400 [\s\S]*requires TLS/);
   });
 
   test.for([
@@ -221,7 +229,7 @@ describe('the server of the embedded AutoSys', () => {
     socket.write(bytes);
     await once(socket, 'close');
 
-    expect((await ask(night.emulator, 'GET', '/AEWS/job')).status).toBe(200);
+    expect((await sendRequest(night.emulator, 'GET', '/AEWS/job')).status).toBe(200);
   });
 
   test.for([
@@ -235,40 +243,40 @@ describe('the server of the embedded AutoSys', () => {
   ])('refuses $what with $status', async ({ bytes, status }) => {
     await using night = await startNight();
 
-    const heard = await talk(night.emulator, bytes);
+    const received = await exchangeBytes(night.emulator, bytes);
 
-    expect(heard).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    expect((await ask(night.emulator, 'GET', '/AEWS/job')).status).toBe(200);
+    expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect((await sendRequest(night.emulator, 'GET', '/AEWS/job')).status).toBe(200);
   });
 
-  test('refuses a body over the limit with 413, whether its length is told or not', async () => {
+  test('refuses a body over the limit with 413, with or without Content-Length', async () => {
     await using night = await startNight({ bodyLimitBytes: 1_000 });
     const body = Buffer.alloc(3_000_000, ' ');
 
-    const told = await ask(night.emulator, 'POST', '/AEWS/jil', {
+    const withLength = await sendRequest(night.emulator, 'POST', '/AEWS/jil', {
       body,
       headers: { 'Content-Type': 'text/plain', 'Content-Length': String(body.length) },
     });
-    const chunked = await ask(night.emulator, 'POST', '/AEWS/jil', {
+    const chunked = await sendRequest(night.emulator, 'POST', '/AEWS/jil', {
       body,
       headers: { 'Content-Type': 'text/plain', 'Transfer-Encoding': 'chunked' },
     });
 
-    expect([told.status, chunked.status]).toEqual([413, 413]);
-    expect(told.text).toContain('larger than 1000 bytes');
+    expect([withLength.status, chunked.status]).toEqual([413, 413]);
+    expect(withLength.text).toContain('larger than 1000 bytes');
   });
 
-  test('outlives a client that goes away in the middle of its body', async () => {
+  test('survives a client that disconnects in the middle of its body', async () => {
     await using night = await startNight();
     const socket = await connect(night.emulator);
     const more = ['Content-Length: 500', 'Expect: 100-continue'];
     socket.write(`${eventHead(loginLine(night.emulator), more)}\r\n\r\n`);
-    await hear(socket, /100 Continue/);
+    await readUntil(socket, /100 Continue/);
 
     socket.destroy();
     await once(socket, 'close');
 
-    expect((await ask(night.emulator, 'GET', '/AEWS/job')).status).toBe(200);
+    expect((await sendRequest(night.emulator, 'GET', '/AEWS/job')).status).toBe(200);
     expect(night.emulator.requests()[0]?.status).toBeUndefined();
   });
 
@@ -277,30 +285,30 @@ describe('the server of the embedded AutoSys', () => {
     const { emulator } = night;
 
     await emulator.goDown();
-    const down = ask(emulator, 'GET', '/AEWS/job');
+    const down = sendRequest(emulator, 'GET', '/AEWS/job');
     await expect(down).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     await emulator.comeBack();
 
-    expect((await ask(emulator, 'GET', '/AEWS/job')).status).toBe(200);
+    expect((await sendRequest(emulator, 'GET', '/AEWS/job')).status).toBe(200);
   });
 
-  test('stands on a port that the operating system gives nobody else while it is down', async () => {
+  test('uses a port that the operating system assigns to no other process while it is down', async () => {
     await using night = await startNight();
 
     expect(Number(new URL(night.emulator.url).port)).toBeLessThan(32_768);
   });
 
-  test('leaves nothing open when it goes down while a connection is ending', async () => {
+  test('closes every connection when it goes down while one is ending', async () => {
     const openSockets = () =>
       process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
     await using night = await startNight();
     const before = openSockets();
     const agent = new Agent({ keepAlive: true });
-    await ask(night.emulator, 'GET', '/AEWS/job', { agent });
+    await sendRequest(night.emulator, 'GET', '/AEWS/job', { agent });
     const [kept] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
     const gone = kept && once(kept, 'close');
 
-    // Asks the idle connection to end; it is not given the time to.
+    // Ends the idle connection; the test does not wait for it.
     night.emulator.misbehave(refuseConnection);
     await night.emulator.goDown();
     await gone;

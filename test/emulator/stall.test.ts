@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { parseGlobalName } from '../../autosys/names.ts';
-import { cmd, createEstate, monday, setGlobal, tell } from './estate.ts';
+import { cmd, createEstate, jobEvent, monday, setGlobal } from './estate.ts';
 
 const hourMs = 3_600_000;
 const inHours = (hours: number) => new Date(monday.getTime() + hours * hourMs);
 
-describe('a scheduler that stands still', () => {
+describe('a stalled scheduler', () => {
   test('accepts events, processes none of them, and then all of them in order', async () => {
     const estate = createEstate(cmd('a', 'condition: v(GO) != "never"'));
     estate.instance.stallUntil(inHours(2));
 
     await estate.send(setGlobal('GO', '1'));
     await estate.pass(3_600);
-    await estate.send(setGlobal('GO', '2'), tell('JOB_ON_HOLD', 'a'));
+    await estate.send(setGlobal('GO', '2'), jobEvent('JOB_ON_HOLD', 'a'));
     const during = [estate.instance.globalVariable('GO'), estate.starts('a')];
     await estate.pass(3_600);
 
@@ -24,7 +24,7 @@ describe('a scheduler that stands still', () => {
     expect(estate.instance.events().every(({ stage }) => stage === 'PD')).toBe(true);
   });
 
-  test('starts a waiting job once for each event with the same value, where the job is short', async () => {
+  test('starts a short waiting job once for each event with the same value', async () => {
     const estate = createEstate(cmd('a', 'condition: v(GO) = "1"', 'command: true'));
     await estate.send(setGlobal('GO', '1'));
     await estate.pass(60);
@@ -34,7 +34,7 @@ describe('a scheduler that stands still', () => {
     expect(estate.starts('a')).toBe(2);
   });
 
-  test('is not made shorter by a second stall', async () => {
+  test('is not shortened by a second stall', async () => {
     const estate = createEstate('');
     estate.instance.stallUntil(inHours(2));
     estate.instance.stallUntil(inHours(1));
@@ -49,7 +49,7 @@ describe('a scheduler that stands still', () => {
   });
 });
 
-describe('a value with blanks at its end', () => {
+describe('a value with trailing blanks', () => {
   test.for([
     { showsTrimmedValues: true, shown: 'OK' },
     { showsTrimmedValues: false, shown: 'OK ' },

@@ -19,6 +19,6 @@ test.for([
   expect(target?.query.toString()).toBe(query);
 });
 
-test('refuses an encoding that does not decode', () => {
+test('refuses invalid percent-encoding', () => {
   expect(readTarget('/AEWS/job/%E0%A4%A')).toBeUndefined();
 });

@@ -10,18 +10,18 @@ import {
 } from '../../emulator/wire.ts';
 
 const standard = spellingInPath(new Set<EmulatedProfile>(['standard']));
-const complain = (act: () => unknown): string => {
+const messageOf = (act: () => unknown): string => {
   try {
     act();
   } catch (error) {
     if (error instanceof FieldError) return error.message;
     throw error;
   }
-  return 'no complaint';
+  return 'no problem';
 };
 
 describe('reading an event from its fields', () => {
-  test.for(plainJobEvents)('%s needs a job and takes a comment', (kind) => {
+  test.for(plainJobEvents)('%s requires a job and accepts a comment', (kind) => {
     const fields = new Fields({ jobName: 'PAY_LOAD', comment: 'why', unknown: { is: 'ignored' } });
 
     expect(readQueuedEvent(kind, fields, standard)).toEqual({
@@ -87,13 +87,11 @@ describe('reading an event from its fields', () => {
     ],
     ['ALARM', { alarm: 'no alarm' }, 'alarm: alarm: found "no alarm"'],
     ['MACH_ONLINE', {}, 'machineName: missing'],
-  ] as const)('%s refuses %j', ([kind, fields, complaint]) => {
-    expect(complain(() => readQueuedEvent(kind, new Fields(fields), standard))).toContain(
-      complaint,
-    );
+  ] as const)('%s refuses %j', ([kind, fields, problem]) => {
+    expect(messageOf(() => readQueuedEvent(kind, new Fields(fields), standard))).toContain(problem);
   });
 
-  test('answers for every kind that exists', () => {
+  test('supports every kind of event', () => {
     const fields = new Fields({
       jobName: 'J',
       jobStatus: 'SUCCESS',
@@ -113,7 +111,7 @@ describe('reading an event from its fields', () => {
   });
 });
 
-describe('the spelling of a dialect', () => {
+describe('the field names of a wire profile', () => {
   test.for([
     { profiles: ['standard'], fields: { jobName: 'J' }, taken: true },
     { profiles: ['standard'], fields: { job: 'J' }, taken: false },
@@ -124,9 +122,9 @@ describe('the spelling of a dialect', () => {
   ] as const)('of $profiles takes $fields: $taken', ({ profiles, fields, taken }) => {
     const spelling = spellingInPath(new Set<EmulatedProfile>(profiles));
 
-    const complaint = complain(() => readQueuedEvent('STARTJOB', new Fields(fields), spelling));
+    const problem = messageOf(() => readQueuedEvent('STARTJOB', new Fields(fields), spelling));
 
-    expect(complaint === 'no complaint').toBe(taken);
+    expect(problem === 'no problem').toBe(taken);
   });
 
   test.for([
@@ -139,19 +137,19 @@ describe('the spelling of a dialect', () => {
   test.for([
     {
       fields: { eventTypeStr: 'STARTJOB' },
-      complaint: 'eventType: missing; the body has eventTypeStr',
+      problem: 'eventType: missing; the body has eventTypeStr',
     },
     {
       fields: { eventType: 'START' },
-      complaint: 'eventType: event: found "START", allowed: STARTJOB',
+      problem: 'eventType: event: found "START", allowed: STARTJOB',
     },
-  ])('refuses the kind in $fields', ({ fields, complaint }) => {
-    const spoken = new Set<EmulatedProfile>(['single-event']);
+  ])('refuses the kind in $fields', ({ fields, problem }) => {
+    const enabled = new Set<EmulatedProfile>(['single-event']);
 
-    expect(complain(() => readEventKind(new Fields(fields), spoken))).toContain(complaint);
+    expect(messageOf(() => readEventKind(new Fields(fields), enabled))).toContain(problem);
   });
 
-  test('in the body calls the new status status', () => {
+  test('for a kind in the body: the new status is in the field status', () => {
     const fields = new Fields({ jobName: 'J', status: 'ON_HOLD' });
 
     expect(readQueuedEvent('CHANGE_STATUS', fields, spellingInBody)).toMatchObject({

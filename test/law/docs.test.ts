@@ -14,9 +14,9 @@ describe('the tables of the documents', () => {
     },
   );
 
-  test('are refused where nobody knows them', () => {
-    expect(() => fillTables('<!-- table: nobody -->\n<!-- end -->')).toThrow(
-      'no table nobody, allowed: names',
+  test('are refused if their name is unknown', () => {
+    expect(() => fillTables('<!-- table: nothing -->\n<!-- end -->')).toThrow(
+      'unknown table nothing, allowed: names',
     );
   });
 });

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Resources by logical id, as a template has them. */
+/** Resources by logical id, as in a template. */
 export type Resources = Readonly<
   Record<string, { readonly Type: string; readonly Properties?: Json }>
 >;
 
-/** A queue with dead letters, a rule, a function and its mapping: what the bridge looks like, in small. */
+/**
+ * A queue with a dead-letter queue, a rule, a function and its mapping: a small version of the
+ * bridge.
+ */
 export function bridgeResources(): Resources {
   return {
     Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
@@ -63,12 +66,15 @@ export function bridgeResources(): Resources {
   };
 }
 
-/** A cloud assembly on disk, as `cdk synth` lays it out; removed when it is disposed of. */
+/** A cloud assembly on disk in the format of `cdk synth`. Disposing removes it. */
 export interface AssemblyOnDisk extends AsyncDisposable {
   readonly directory: string;
 }
 
-/** Writes an assembly of one stack, `Bridge`, whose asset `abc.zip` holds the handler as `index.mjs`. */
+/**
+ * Writes an assembly with one stack, `Bridge`. Its asset `abc.zip` contains the handler as
+ * `index.mjs`.
+ */
 export async function writeAssembly(resources: Resources, handler = ''): Promise<AssemblyOnDisk> {
   const directory = await mkdtemp(join(tmpdir(), 'assembly-'));
   const write = (file: string, value: unknown) =>

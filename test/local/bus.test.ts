@@ -19,35 +19,35 @@ const event = Object.freeze({
 function createBus() {
   const clock = new ManualLocalClock(Date.UTC(2026, 0, 15, 2, 13, 0, 750));
   const bus = new Bus({ account: '111122223333', region: 'us-east-1', clock });
-  const heard: string[] = [];
-  const target = { id: 'Target0', deliver: (text: string) => void heard.push(text) };
-  return { bus, heard, target };
+  const delivered: string[] = [];
+  const target = { id: 'Target0', deliver: (text: string) => void delivered.push(text) };
+  return { bus, delivered, target };
 }
 
 describe('the bus', () => {
-  test('delivers an event unchanged to the rule that matches, and says which', () => {
-    const { bus, heard, target } = createBus();
+  test('delivers an event unchanged to the rule that matches, and returns its name', () => {
+    const { bus, delivered, target } = createBus();
     bus.putRule({ name: 'states', pattern: { source: ['aws.states'] }, targets: [target] });
     bus.putRule({ name: 'batch', pattern: { source: ['aws.batch'] }, targets: [target] });
 
     const placement = bus.put(event);
 
     expect(placement.matched).toEqual(['states']);
-    expect(heard.map((text) => JSON.parse(text))).toEqual([event]);
+    expect(delivered.map((text) => JSON.parse(text))).toEqual([event]);
   });
 
   test('delivers to each rule that matches and to each of its targets', () => {
-    const { bus, heard, target } = createBus();
+    const { bus, delivered, target } = createBus();
     bus.putRule({ name: 'one', pattern: { source: ['aws.states'] }, targets: [target, target] });
     bus.putRule({ name: 'two', pattern: { account: ['111122223333'] }, targets: [target] });
 
     const placement = bus.put(event);
 
     expect(placement.matched).toEqual(['one', 'two']);
-    expect(heard).toHaveLength(3);
+    expect(delivered).toHaveLength(3);
   });
 
-  test('says that nobody heard an event', () => {
+  test('returns no rules when no rule matches', () => {
     const { bus } = createBus();
 
     const placement = bus.put(event);
@@ -107,7 +107,7 @@ describe('the bus', () => {
     });
   });
 
-  test('takes the event that an archive replays', () => {
+  test('accepts an event replayed by an archive', () => {
     const { bus } = createBus();
 
     const placement = bus.put({ ...event, 'replay-name': 'again' });
@@ -137,7 +137,7 @@ describe('the bus', () => {
     expect(put).toThrow(`field "${field}"`);
   });
 
-  test('refuses what is no event without showing a detail', () => {
+  test('refuses a value that is not an event, without showing its detail', () => {
     const { bus } = createBus();
 
     const put = () => bus.put({ ...event, detail: ['s3cret'] });

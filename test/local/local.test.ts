@@ -6,7 +6,7 @@ import { seededRandom } from '../../local/random.ts';
 import { connect } from '../support/dynamo-server.ts';
 import { bridgeResources, writeAssembly } from './assembly-builder.ts';
 
-/** Fails the messages whose detail says so, and tells what it saw. */
+/** Logs each event, and fails the messages whose detail has `fail`. */
 const handler = `
 export const handler = async ({ Records }) => {
   const batchItemFailures = [];
@@ -35,7 +35,7 @@ async function start(options: Partial<LocalOptions> = {}, code = handler) {
 }
 
 describe('the embedded AWS', () => {
-  test('takes an event through rule, queue and function', async () => {
+  test('passes an event through rule, queue and function', async () => {
     await using running = await start({ environment: () => ({ MARK: 'here' }) });
     const { local } = running;
 
@@ -50,7 +50,7 @@ describe('the embedded AWS', () => {
     expect(local.deadLetters()).toEqual([]);
   });
 
-  test('ignores an event that no rule wants', async () => {
+  test('ignores an event that no rule matches', async () => {
     await using running = await start();
     const { local } = running;
 
@@ -61,7 +61,7 @@ describe('the embedded AWS', () => {
     expect(local.invocations()).toEqual([]);
   });
 
-  test('brings back what failed until it is a dead letter', async () => {
+  test('redelivers a failed message until it is a dead letter', async () => {
     const clock = new ManualLocalClock();
     await using running = await start({ clock });
     const { local } = running;
@@ -87,7 +87,7 @@ describe('the embedded AWS', () => {
     ]);
   });
 
-  test('delivers everything, some of it twice and in any order, when the queue is mischievous', async () => {
+  test('delivers every message, some twice and in any order, under fault injection', async () => {
     const faultInjection = { random: seededRandom(3), duplicate: 0.5, shuffle: true };
     await using running = await start({ faultInjection });
     const { local } = running;
@@ -101,7 +101,7 @@ describe('the embedded AWS', () => {
     expect(seen.length).toBeGreaterThan(names.length);
   });
 
-  test('gives its functions the secrets, and a loud error for any other service', async () => {
+  test('gives its functions the secrets, and an error for any other service', async () => {
     const code = `
       export const handler = async () => {
         const ask = async (target) => (await fetch(process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER, {
@@ -128,7 +128,7 @@ describe('the embedded AWS', () => {
     expect(local.secrets.unknownRequests).toHaveLength(2);
   });
 
-  test('gives its functions the tables, which the SDK of the test reads as well', async () => {
+  test('gives its functions the tables, which the SDK of the test also reads', async () => {
     const code = `
       export const handler = async () => {
         const response = await fetch(process.env.AWS_ENDPOINT_URL_DYNAMODB, {
@@ -175,7 +175,7 @@ describe('the embedded AWS', () => {
     client.destroy();
   });
 
-  test('leaves no process behind, and keeps the messages that were under way', async () => {
+  test('stops every process, and keeps the messages of running invocations', async () => {
     const code = `export const handler = () => new Promise(() => console.log('hanging'));`;
     const running = await start({}, code);
     const { local } = running;
@@ -192,7 +192,7 @@ describe('the embedded AWS', () => {
     expect(local.queues.get('Bridge-Reports')?.messages()).toHaveLength(1);
   });
 
-  test('refuses a variable that it cannot work out, unless it is given', async () => {
+  test('refuses a variable that it cannot resolve, unless it is overridden', async () => {
     const resources = bridgeResources();
     const { Report } = resources;
     const Environment = { Variables: { TABLE: { 'Fn::ImportValue': 'Table' } } };

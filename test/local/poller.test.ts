@@ -51,7 +51,7 @@ function startPoller(handler: Handler, settings: Partial<Mapping> = {}) {
 }
 
 describe('the poller', () => {
-  test('hands records exactly as Lambda does', async () => {
+  test('passes records exactly as Lambda does', async () => {
     const { clock, queue, payloads, start } = startPoller(() => answered(null));
     const sentAt = clock.now();
     const messageId = queue.send('{"source":"aws.states"}');
@@ -103,7 +103,7 @@ describe('the poller', () => {
     expect(invocations).toMatchObject([{ functionName: 'report', failedMessageIds: [] }]);
   });
 
-  test('keeps only the messages that the answer names', async () => {
+  test('keeps only the messages that the response lists', async () => {
     const { clock, queue, start } = startPoller(({ Records }) =>
       answered({
         batchItemFailures: Records.filter(({ body }) => body === 'b').map(({ messageId }) => ({
@@ -129,7 +129,7 @@ describe('the poller', () => {
     { when: 'the failures are no list', answer: { batchItemFailures: 'x' } },
     { when: 'the answer is a text', answer: '"done"' },
     { when: 'the answer is a list', answer: [] },
-    { when: 'the answer is no JSON', answer: 'done' },
+    { when: 'the response is not JSON', answer: 'done' },
   ])('keeps the whole batch when $when', async ({ answer }) => {
     const { clock, queue, invocations, start } = startPoller(() => answered(answer));
     queue.send('a');
@@ -161,7 +161,7 @@ describe('the poller', () => {
     ]);
   });
 
-  test('deletes on any answer when partial responses are off', async () => {
+  test('deletes on any response when partial responses are off', async () => {
     const answer = { batchItemFailures: [{ itemIdentifier: 'x' }] };
     const { clock, queue, start } = startPoller(() => answered(answer), {
       reportsBatchItemFailures: false,
@@ -175,7 +175,7 @@ describe('the poller', () => {
     expect(queue.messages()).toEqual([]);
   });
 
-  test('brings a failed message again after its visibility timeout, then gives it up', async () => {
+  test('redelivers a failed message after its visibility timeout, then moves it to the dead-letter queue', async () => {
     const { clock, queue, deadLetterQueue, payloads, start } = startPoller(() => answered('no'));
     queue.send('a');
     const poller = start();
@@ -192,7 +192,7 @@ describe('the poller', () => {
     expect(deadLetterQueue.messages()).toMatchObject([{ body: 'a', receiveCount: 3 }]);
   });
 
-  test('makes batches of the size it is told', async () => {
+  test('makes batches of the configured size', async () => {
     const { clock, queue, payloads, start } = startPoller(() => answered(null), { batchSize: 4 });
     for (const body of 'abcdefghij') queue.send(body);
     const poller = start();
@@ -203,7 +203,7 @@ describe('the poller', () => {
     expect(payloads.map((payload) => JSON.parse(payload).Records.length)).toEqual([4, 4, 2]);
   });
 
-  test('fills a batch beyond what one receive call gives', async () => {
+  test('fills a batch beyond the limit of one receive call', async () => {
     const { clock, queue, payloads, start } = startPoller(() => answered(null), { batchSize: 25 });
     for (let at = 0; at < 30; at += 1) queue.send(String(at));
     const poller = start();
@@ -214,7 +214,7 @@ describe('the poller', () => {
     expect(payloads.map((payload) => JSON.parse(payload).Records.length)).toEqual([25, 5]);
   });
 
-  test('waits for more until the window closes', async () => {
+  test('waits for more messages until the window ends', async () => {
     const { clock, queue, payloads, start } = startPoller(() => answered(null), {
       batchWindowMs: 2000,
     });
@@ -232,7 +232,7 @@ describe('the poller', () => {
     expect(payloads.map((payload) => JSON.parse(payload).Records.length)).toEqual([2]);
   });
 
-  test('runs no more invocations at once than allowed', async () => {
+  test('limits the number of concurrent invocations', async () => {
     const open: (() => void)[] = [];
     const { clock, queue, payloads, start } = startPoller(
       () => new Promise((resolve) => open.push(() => resolve(answered(null)))),
@@ -253,7 +253,7 @@ describe('the poller', () => {
     expect([atOnce, afterOne]).toEqual([2, 3]);
   });
 
-  test('finishes what is under way when it is stopped, and takes nothing more', async () => {
+  test('finishes running invocations when it is stopped, and receives no more messages', async () => {
     const open: (() => void)[] = [];
     const { clock, queue, payloads, start } = startPoller(
       () => new Promise((resolve) => open.push(() => resolve(answered(null)))),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ManualLocalClock } from '../../local/clock.ts';
-import type { FaultInjection } from '../../local/mischief.ts';
+import type { FaultInjection } from '../../local/fault-injection.ts';
 import { Queue } from '../../local/queue.ts';
 import { seededRandom } from '../../local/random.ts';
 
@@ -27,7 +27,7 @@ function createQueue({
 }
 
 describe('a queue', () => {
-  test('hands a message with its id, checksum, instants and count', async () => {
+  test('delivers a message with its id, checksum, instants and count', async () => {
     const { clock, queue } = createQueue();
     const sentAt = clock.now();
     const messageId = queue.send('hello');
@@ -60,7 +60,7 @@ describe('a queue', () => {
     expect(after).toMatchObject([{ body: 'a', receiveCount: 2 }]);
   });
 
-  test('keeps the first reception and changes the receipt when a message comes back', async () => {
+  test('keeps the first receive time and changes the receipt handle when a message is redelivered', async () => {
     const { clock, queue } = createQueue();
     queue.send('a');
     const [first] = await queue.receive(1);
@@ -72,7 +72,7 @@ describe('a queue', () => {
     expect(second?.receiptHandle).not.toBe(first?.receiptHandle);
   });
 
-  test('forgets a message that is deleted', async () => {
+  test('removes a message that is deleted', async () => {
     const { clock, queue } = createQueue();
     queue.send('a');
     const [message] = await queue.receive(1);
@@ -84,7 +84,7 @@ describe('a queue', () => {
     expect(queue.messages()).toEqual([]);
   });
 
-  test('deletes by the last receipt after the timeout has ended', async () => {
+  test('deletes by the newest receipt handle after the timeout has ended', async () => {
     const { clock, queue } = createQueue();
     queue.send('a');
     const [message] = await queue.receive(1);
@@ -95,7 +95,7 @@ describe('a queue', () => {
     expect(deleted).toBe(true);
   });
 
-  test('ignores a receipt that is not the newest', async () => {
+  test('ignores a receipt handle that is not the newest', async () => {
     const { clock, queue } = createQueue();
     queue.send('a');
     const [first] = await queue.receive(1);
@@ -108,7 +108,7 @@ describe('a queue', () => {
     expect(queue.counts()).toEqual({ visible: 0, inFlight: 1 });
   });
 
-  test('shows a message at once when its visibility is changed to nothing', async () => {
+  test('shows a message at once when its visibility timeout is set to 0', async () => {
     const { queue } = createQueue();
     queue.send('a');
     const [message] = await queue.receive(1);
@@ -118,7 +118,7 @@ describe('a queue', () => {
     expect(queue.counts()).toEqual({ visible: 1, inFlight: 0 });
   });
 
-  test('hides a message for longer when its visibility is changed', async () => {
+  test('hides a message for longer when its visibility timeout is increased', async () => {
     const { clock, queue } = createQueue();
     queue.send('a');
     const [message] = await queue.receive(1);
@@ -137,7 +137,7 @@ describe('a queue', () => {
     expect(receive).toThrow('allowed: 1 to 10');
   });
 
-  test('hands at most ten messages to one call', async () => {
+  test('delivers at most ten messages to one call', async () => {
     const { queue } = createQueue();
     for (let at = 0; at < 12; at += 1) queue.send(String(at));
 
@@ -168,7 +168,7 @@ describe('waiting for a message', () => {
     await expect(waiting).resolves.toMatchObject([{ body: 'a', receiveCount: 2 }]);
   });
 
-  test('ends with nothing when the time is over', async () => {
+  test('ends with an empty result after the wait time', async () => {
     const { clock, queue } = createQueue();
     const waiting = queue.receive(1, 20_000);
 
@@ -177,7 +177,7 @@ describe('waiting for a message', () => {
     await expect(waiting).resolves.toEqual([]);
   });
 
-  test('ends with nothing when it is given up', async () => {
+  test('ends with an empty result when it is aborted', async () => {
     const { queue } = createQueue();
     const stop = new AbortController();
     const waiting = queue.receive(1, 20_000, stop.signal);
@@ -189,7 +189,7 @@ describe('waiting for a message', () => {
     expect(queue.counts()).toEqual({ visible: 1, inFlight: 0 });
   });
 
-  test('gives one message to one of two who wait', async () => {
+  test('delivers one message to one of two waiting calls', async () => {
     const { clock, queue } = createQueue();
     const first = queue.receive(1, 20_000);
     const second = queue.receive(1, 20_000);
@@ -203,7 +203,7 @@ describe('waiting for a message', () => {
 });
 
 describe('a queue with dead letters', () => {
-  test('moves a message that would be received once too often', async () => {
+  test('moves a message that would exceed the receive count', async () => {
     const { clock, queue, deadLetterQueue } = createQueue({ maxReceiveCount: 2 });
     const messageId = queue.send('a');
     const sentAt = clock.now();
@@ -225,7 +225,7 @@ describe('a queue with dead letters', () => {
     });
   });
 
-  test('keeps a spent message until somebody asks for it', async () => {
+  test('keeps a message with an exhausted receive count until the next receive call', async () => {
     const { clock, queue, deadLetterQueue } = createQueue({ maxReceiveCount: 1 });
     queue.send('a');
     await queue.receive(1);
@@ -236,7 +236,7 @@ describe('a queue with dead letters', () => {
     expect(deadLetterQueue.messages()).toEqual([]);
   });
 
-  test('brings a message back for ever without them', async () => {
+  test('redelivers a message without limit if it has no dead-letter queue', async () => {
     const { clock, queue } = createQueue();
     queue.send('a');
     for (let round = 0; round < 50; round += 1) {
@@ -250,8 +250,8 @@ describe('a queue with dead letters', () => {
   });
 });
 
-describe('a mischievous queue', () => {
-  test('hands a message twice under one id', async () => {
+describe('a queue with fault injection', () => {
+  test('delivers a message twice under one id', async () => {
     const faultInjection = { random: seededRandom(1), duplicate: 1, shuffle: false };
     const { queue } = createQueue({ faultInjection });
     const messageId = queue.send('a');
@@ -261,7 +261,7 @@ describe('a mischievous queue', () => {
     expect(messages.map((message) => message.messageId)).toEqual([messageId, messageId]);
   });
 
-  test('shuffles, and the same way for the same seed', async () => {
+  test('shuffles, with the same order for the same seed', async () => {
     const order = async () => {
       const faultInjection = { random: seededRandom(7), duplicate: 0, shuffle: true };
       const { queue } = createQueue({ faultInjection });

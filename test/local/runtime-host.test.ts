@@ -11,7 +11,7 @@ import { MovedTime } from '../support/moved-time.ts';
 
 let taskRoot: string;
 
-/** Handlers as a user would write them, one export each. */
+/** Handlers as a user would write them, one per export. */
 const handlers = `
 export const echo = async (event, context) => ({ event, requestId: context.awsRequestId });
 export const nothing = async () => {};
@@ -67,7 +67,7 @@ const start = (handler: string, options: Partial<StartFunctionOptions> = {}) =>
   });
 
 describe('a function on this machine', () => {
-  test('answers with what its handler returns', async () => {
+  test('returns the result of its handler', async () => {
     await using report = await start('index.echo');
 
     const result = await report.invoke('{"a":"ü"}');
@@ -78,7 +78,7 @@ describe('a function on this machine', () => {
     });
   });
 
-  test('answers null when its handler returns nothing', async () => {
+  test('returns null when its handler returns nothing', async () => {
     await using report = await start('index.nothing');
 
     const result = await report.invoke('{}');
@@ -121,7 +121,7 @@ describe('a function on this machine', () => {
     expect(left).toBeLessThanOrEqual(600_000);
   });
 
-  test('lives in the time that its process was given, and has a deadline in it', async () => {
+  test('uses the clock of its process, and its deadline is by that clock', async () => {
     using time = new MovedTime();
     const options = { environment: time.environment, processNow: time.now };
     await using report = await start('index.time', options);
@@ -131,12 +131,12 @@ describe('a function on this machine', () => {
     time.moveBy(yearMs);
     const result = await report.invoke('{}');
 
-    const told = result.kind === 'answered' ? JSON.parse(result.payload) : {};
-    expect(told.now - Date.now()).toBeGreaterThan(yearMs - 60_000);
-    expect(Math.abs(told.made - told.now)).toBeLessThan(1_000);
-    expect(told.made).toBe(Date.parse(told.text));
-    expect(told.remaining).toBeGreaterThan(0);
-    expect(told.remaining).toBeLessThanOrEqual(10_000);
+    const reported = result.kind === 'answered' ? JSON.parse(result.payload) : {};
+    expect(reported.now - Date.now()).toBeGreaterThan(yearMs - 60_000);
+    expect(Math.abs(reported.made - reported.now)).toBeLessThan(1_000);
+    expect(reported.made).toBe(Date.parse(reported.text));
+    expect(reported.remaining).toBeGreaterThan(0);
+    expect(reported.remaining).toBeLessThanOrEqual(10_000);
   });
 
   test('sees the variables of Lambda and its own, and none of this process', async () => {
@@ -175,7 +175,7 @@ describe('a function on this machine', () => {
     expect(seen).toMatchObject({ ROUTES: 'x', TZ: 'CET', _HANDLER: 'index.environment' });
   });
 
-  test('keeps its environment from one invocation to the next', async () => {
+  test('reuses its environment for the next invocation', async () => {
     await using report = await start('index.counter');
     await report.invoke('{}');
 
@@ -197,10 +197,10 @@ describe('a function on this machine', () => {
     expect(report.pids()).toHaveLength(2);
   });
 
-  test('has what it wrote in its log by the time it answers', async () => {
+  test('has its output in the log when it returns', async () => {
     await using report = await start('index.log');
-    const heard: string[] = [];
-    report.onLog(({ line }) => heard.push(line));
+    const received: string[] = [];
+    report.onLog(({ line }) => received.push(line));
 
     await report.invoke('{}');
     await report.stop();
@@ -211,21 +211,21 @@ describe('a function on this machine', () => {
       expect.stringMatching(/\tERROR\tfirst\nsecond$/),
       'raw without end',
     ]);
-    expect(heard).toEqual(lines);
+    expect(received).toEqual(lines);
   });
 
-  test('gets a loud answer to a call that no runtime may make', async () => {
+  test('gets an error for a call that the Runtime API does not have', async () => {
     await using report = await start('index.strays');
 
     const result = await report.invoke('{}');
 
     expect(result).toEqual({ kind: 'answered', payload: '404' });
     expect(report.logs()).toMatchObject([
-      { line: 'the runtime asked for the unknown GET /2020-01-01/extension/register' },
+      { line: 'unknown Runtime API request: GET /2020-01-01/extension/register' },
     ]);
   });
 
-  test('writes its log as JSON when it is told to', async () => {
+  test('writes its log as JSON if configured', async () => {
     await using report = await start('index.log', { logFormat: 'JSON' });
 
     await report.invoke('{}');
@@ -239,7 +239,7 @@ describe('a function that fails', () => {
   test.for([
     { handler: 'index.throws', errorType: 'TypeError', errorMessage: 'no such job' },
     { handler: 'index.throwsText', errorType: 'string', errorMessage: 'plain' },
-  ])('says what $handler threw', async ({ handler, errorType, errorMessage }) => {
+  ])('reports the error that $handler threw', async ({ handler, errorType, errorMessage }) => {
     await using report = await start(handler);
 
     const result = await report.invoke('{}');
@@ -257,7 +257,7 @@ describe('a function that fails', () => {
     expect(report.pids()).toEqual([pid]);
   });
 
-  test('is ended when its time is up, and starts anew for the next invocation', async () => {
+  test('is ended after its timeout, and starts again for the next invocation', async () => {
     const clock = new ManualLocalClock();
     await using report = await start('index.hang', { timeoutMs: 3000, clock });
     const hanging = new Promise<void>((resolve) => report.onLog(() => resolve()));
@@ -284,7 +284,7 @@ describe('a function that fails', () => {
     { handler: 'index.leaves', says: 'Runtime exited without providing a reason' },
     { handler: 'index.kills', says: 'Runtime exited with error: signal: SIGKILL' },
     { handler: 'quits.handler', says: 'Runtime exited with error: exit status 4' },
-  ])('says that the process of $handler went away', async ({ handler, says }) => {
+  ])('reports that the process of $handler ended', async ({ handler, says }) => {
     await using report = await start(handler);
 
     const result = await report.invoke('{}');
@@ -298,7 +298,7 @@ describe('a function that fails', () => {
     expect(report.pids()).toEqual([]);
   });
 
-  test('has what it wrote before a crash in its log', async () => {
+  test('has its output before a crash in the log', async () => {
     await using report = await start('index.crash');
 
     await report.invoke('{}');
@@ -318,7 +318,7 @@ describe('a function that fails', () => {
       errorType: 'Runtime.CallbackHandlerDeprecated',
       says: 'removed support for callback-based function handlers starting with Node.js 24',
     },
-  ])('says why the init of $handler failed', async ({ handler, errorType, says }) => {
+  ])('reports why the init of $handler failed', async ({ handler, errorType, says }) => {
     await using report = await start(handler);
 
     const result = await report.invoke('{}');
@@ -366,7 +366,7 @@ describe('the configuration of a function', () => {
 });
 
 describe('the end of a function', () => {
-  test('ends its processes and fails what was under way', async () => {
+  test('ends its processes and fails the running invocation', async () => {
     const report = await start('index.hang');
     const hanging = new Promise<void>((resolve) => report.onLog(() => resolve()));
     const running = report.invoke('{}');
@@ -381,7 +381,7 @@ describe('the end of a function', () => {
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  test('fails an invocation that comes later', async () => {
+  test('fails a later invocation', async () => {
     const report = await start('index.echo');
     await report.stop();
 
@@ -390,7 +390,7 @@ describe('the end of a function', () => {
     expect(result).toMatchObject({ functionError: { errorType: 'Sandbox.Stopped' } });
   });
 
-  test('comes with the end of the process that hosts it, even a sudden one', async () => {
+  test('follows the end of its host process, even a sudden one', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();

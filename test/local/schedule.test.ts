@@ -10,7 +10,7 @@ test.for([
   { expression: 'rate(1 day)', ms: 86_400_000 },
   { expression: 'cron(0 12 * * ? *)', ms: undefined },
   { expression: 'rate(1 toString)', ms: undefined },
-])('$expression comes every $ms ms', ({ expression, ms }) => {
+])('$expression has an interval of $ms ms', ({ expression, ms }) => {
   expect(readRate(expression)).toBe(ms);
 });
 
@@ -26,12 +26,19 @@ describe('a schedule', () => {
       },
     };
     const arn = 'arn:aws:events:eu-west-1:111122223333:rule/r';
-    const place = { account: '111122223333', region: 'eu-west-1' };
-    const schedule = new LocalSchedule({ arn, source, everyMs: 60_000, target, clock, ...place });
+    const location = { account: '111122223333', region: 'eu-west-1' };
+    const schedule = new LocalSchedule({
+      arn,
+      source,
+      everyMs: 60_000,
+      target,
+      clock,
+      ...location,
+    });
     return { clock, payloads, schedule };
   }
 
-  test('wakes its function at its rate, the first time after one distance', async () => {
+  test('invokes its function at its rate, first after one interval', async () => {
     const { clock, payloads, schedule } = aSchedule();
     schedule.start();
 
@@ -42,7 +49,7 @@ describe('a schedule', () => {
     expect([early, payloads.length]).toEqual([0, 3]);
   });
 
-  test('hands over the event that EventBridge would', async () => {
+  test('passes the event that EventBridge would pass', async () => {
     const { payloads, schedule } = aSchedule();
 
     const tick = await schedule.tick();
@@ -58,7 +65,7 @@ describe('a schedule', () => {
     });
   });
 
-  test('hands over the default event of EventBridge Scheduler, whose detail is a text', async () => {
+  test('passes the default event of EventBridge Scheduler, whose detail is a text', async () => {
     const { payloads, schedule } = aSchedule('aws.scheduler');
 
     await schedule.tick();
@@ -70,7 +77,7 @@ describe('a schedule', () => {
     });
   });
 
-  test('wakes nobody once it is stopped', async () => {
+  test('invokes no function after it is stopped', async () => {
     const { clock, payloads, schedule } = aSchedule();
     schedule.start();
 

@@ -58,7 +58,7 @@ describe('a secret on this machine', () => {
     expect([whole.SecretString, partial.SecretString]).toEqual(['x', 'x']);
   });
 
-  test('is bytes where bytes were put', async () => {
+  test('is binary if bytes were stored', async () => {
     secrets.put('a', Uint8Array.of(1, 2, 255));
 
     const { SecretString, SecretBinary } = await get({ SecretId: 'a' });
@@ -66,7 +66,7 @@ describe('a secret on this machine', () => {
     expect({ SecretString, bytes: [...(SecretBinary ?? [])] }).toEqual({ bytes: [1, 2, 255] });
   });
 
-  test('has a previous version once it was rotated', async () => {
+  test('has a previous version after a rotation', async () => {
     secrets.put('a', 'old');
     secrets.put('a', 'new');
 
@@ -95,7 +95,7 @@ describe('a secret on this machine', () => {
     await expect(reading).rejects.not.toThrow('s3cret');
   });
 
-  test('has its versions change places when a rotation is rolled back', async () => {
+  test('exchanges its versions when a rotation is rolled back', async () => {
     secrets.put('a', 'old');
     secrets.put('a', 'new');
     const { VersionId } = await get({ SecretId: 'a', VersionStage: 'AWSPREVIOUS' });
@@ -108,7 +108,7 @@ describe('a secret on this machine', () => {
     });
   });
 
-  test('is gone when it was deleted', async () => {
+  test('is not found after it was deleted', async () => {
     secrets.put('a', 'x');
 
     secrets.delete('a');
@@ -118,7 +118,7 @@ describe('a secret on this machine', () => {
     });
   });
 
-  test('is denied for as long as it is told, and no other one', async () => {
+  test('is denied while configured, and other secrets are not', async () => {
     secrets.put('a', 'x');
     secrets.put('b', 'y');
     secrets.deny('a', 'AccessDeniedException');
@@ -130,7 +130,7 @@ describe('a secret on this machine', () => {
     expect((await get({ SecretId: 'a' })).SecretString).toBe('x');
   });
 
-  test('is not handed out while all is out of order', async () => {
+  test('is not returned during an outage', async () => {
     secrets.put('a', 'x');
     secrets.fail('ThrottlingException');
 
@@ -140,8 +140,8 @@ describe('a secret on this machine', () => {
     expect((await get({ SecretId: 'a' })).SecretString).toBe('x');
   });
 
-  test.for(['rollBack', 'delete', 'deny'] as const)('fails to %s what is not there', (deed) => {
-    expect(() => secrets[deed]('a')).toThrow('there is no secret a');
+  test.for(['rollBack', 'delete', 'deny'] as const)('fails to %s an unknown secret', (method) => {
+    expect(() => secrets[method]('a')).toThrow('unknown secret a');
   });
 
   test('refuses and counts any other operation', async () => {
@@ -151,7 +151,7 @@ describe('a secret on this machine', () => {
     expect(secrets.unknownRequests).toEqual(['secretsmanager.CreateSecret']);
   });
 
-  test('refuses a request that is none of AWS', async () => {
+  test('refuses a request that is not in the format of AWS', async () => {
     const response = await fetch(`${secrets.url}/health`);
 
     expect(response.status).toBe(400);

@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(project, { recursive: true }));
 
-/** An app that writes what it was given, as a real one writes its assembly. */
+/** An app that writes its inputs, in the place of an assembly. */
 async function writeApp(code: string) {
   await writeFile(
     join(project, 'cdk.json'),
@@ -23,7 +23,7 @@ async function writeApp(code: string) {
 }
 
 describe('synthesizing an app', () => {
-  test('runs it with an output directory, its context and the Node of this process', async () => {
+  test('runs it with an output directory, its context and the Node.js of this process', async () => {
     await writeApp(`
       import { writeFileSync } from 'node:fs';
       const { CDK_OUTDIR, CDK_CONTEXT_JSON, MARK } = process.env;
@@ -42,7 +42,7 @@ describe('synthesizing an app', () => {
     expect(seen).toEqual({ context: { a: 1, b: 3 }, MARK: 'x', version: process.version });
   });
 
-  test('removes what it wrote when it is disposed of', async () => {
+  test('removes its output when it is disposed of', async () => {
     await writeApp('');
     const assembly = await synthesize({ project, environment: {} });
 
@@ -51,7 +51,7 @@ describe('synthesizing an app', () => {
     expect(existsSync(assembly.directory)).toBe(false);
   });
 
-  test('fails when the app fails, with what it wrote', async () => {
+  test('fails when the app fails, with its output', async () => {
     await writeApp(`console.error('bridge.yaml:3:1: unknown key'); process.exit(2);`);
 
     const synthesizing = synthesize({ project, environment: {} });

@@ -8,7 +8,7 @@ const schema = {
 };
 
 describe('the tables of the embedded AWS', () => {
-  test('are on loopback, at another port each time, and gone when they stop', async () => {
+  test('are on loopback, on a different port each time, and unavailable after stop', async () => {
     const [one, other] = [await LocalTables.start(), await LocalTables.start()];
     const { url } = one;
 
@@ -17,10 +17,10 @@ describe('the tables of the embedded AWS', () => {
     await Promise.all([one.stop(), other.stop()]);
 
     await expect(fetch(url)).rejects.toThrow('fetch failed');
-    expect(() => one.url).toThrow('the tables are closed');
+    expect(() => one.url).toThrow('the embedded DynamoDB is stopped');
   });
 
-  test('refuse a table whose keys are not defined, in the words of DynamoDB', async () => {
+  test('refuse a table whose keys are not defined, with the message of DynamoDB', async () => {
     const table = { id: 'Bridge/Ledger', name: 'Ledger' };
 
     const starting = LocalTables.start([

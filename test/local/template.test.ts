@@ -5,7 +5,7 @@ import { readWiring } from '../../local/template.ts';
 import { TemplateError } from '../../local/template-error.ts';
 import { bridgeResources, type Resources, writeAssembly } from './assembly-builder.ts';
 
-const place = { account: '111122223333', region: 'eu-west-1' };
+const location = { account: '111122223333', region: 'eu-west-1' };
 
 /** The bridge with some properties of one resource changed. */
 function withProperties(id: string, properties: Readonly<Record<string, unknown>>): Resources {
@@ -19,14 +19,14 @@ function withProperties(id: string, properties: Readonly<Record<string, unknown>
 
 async function read(resources: Resources) {
   await using assembly = await writeAssembly(resources);
-  return readWiring(assembly.directory, place);
+  return readWiring(assembly.directory, location);
 }
 
 describe('the wiring of a template', () => {
-  test('has queues, rules, functions and mappings with everything worked out', async () => {
+  test('has queues, rules, functions and mappings with resolved values', async () => {
     await using assembly = await writeAssembly(bridgeResources());
 
-    const wiring = readWiring(assembly.directory, place);
+    const wiring = readWiring(assembly.directory, location);
 
     expect(wiring).toEqual({
       queues: [
@@ -85,7 +85,7 @@ describe('the wiring of a template', () => {
     });
   });
 
-  test('takes what CloudFormation takes where the template says nothing', async () => {
+  test('uses the defaults of CloudFormation', async () => {
     const wiring = await read({
       ...withProperties('Report', {
         Timeout: undefined,
@@ -121,7 +121,7 @@ describe('the wiring of a template', () => {
       reads: `eu-west-1/dead/\${literal}`,
     },
     { value: { 'Fn::Sub': [`\${x}`, { x: { Ref: 'AWS::URLSuffix' } }] }, reads: 'amazonaws.com' },
-  ])('works out $value', async ({ value, reads }) => {
+  ])('resolves $value', async ({ value, reads }) => {
     const wiring = await read(
       withProperties('Report', { Environment: { Variables: { X: value } } }),
     );
@@ -131,11 +131,11 @@ describe('the wiring of a template', () => {
 
   test.for([
     { value: { Ref: 'Mapping' }, says: 'a reference to Mapping, AWS::Lambda::EventSourceMapping' },
-    { value: { Ref: 'Nobody' }, says: 'a reference to Nobody' },
+    { value: { Ref: 'Missing' }, says: 'a reference to Missing' },
     { value: { 'Fn::GetAtt': ['Dead', 'Colour'] }, says: 'Dead.Colour' },
     { value: { 'Fn::ImportValue': 'x' }, says: 'Fn::ImportValue' },
     { value: ['a'], says: 'a list' },
-  ])('says why it cannot work out $value', async ({ value, says }) => {
+  ])('states why it cannot resolve $value', async ({ value, says }) => {
     const wiring = await read(
       withProperties('Report', { Environment: { Variables: { X: value } } }),
     );
@@ -144,7 +144,7 @@ describe('the wiring of a template', () => {
     expect(wiring.functions[0]?.unresolved['X']).toContain(says);
   });
 
-  test('has a rule that comes at a rate, and the function that it wakes', async () => {
+  test('has a rule with a rate, and the function that it invokes', async () => {
     const Targets = [{ Arn: { 'Fn::GetAtt': ['Report', 'Arn'] }, Id: 'Target0' }];
     const properties = {
       EventPattern: undefined,
@@ -235,7 +235,7 @@ describe('the wiring of a template', () => {
       says: 'MaximumRetryAttempts',
     },
   ])(
-    'refuses a schedule that AWS refuses or this machine does not run: $says',
+    'refuses a schedule that AWS refuses or that is not emulated: $says',
     async ({ over, says }) => {
       await expect(read({ ...bridgeResources(), ...aSchedule(over) })).rejects.toThrow(says);
     },
@@ -315,7 +315,7 @@ describe('the wiring of a template', () => {
       when: 'a mapped function has another runtime',
       id: 'Report',
       properties: { Runtime: 'nodejs22.x' },
-      says: 'left out',
+      says: 'not emulated',
     },
     {
       when: 'a function may run longer than its queue hides',
@@ -339,37 +339,40 @@ describe('the wiring of a template', () => {
         Replicas: [{ Region: { Ref: 'AWS::Region' }, DeletionProtectionEnabled: true }],
       },
     },
-  ])('has a table of type $type, and says what it does without', async ({ type, properties }) => {
-    const keys = { KeySchema: [{ AttributeName: 'at', KeyType: 'HASH' }] };
-    const index = { IndexName: 'agenda', ...keys, Projection: { ProjectionType: 'KEYS_ONLY' } };
-    const AttributeDefinitions = [{ AttributeName: 'at', AttributeType: 'N' }];
-    const wiring = await read({
-      ...withProperties('Report', { Environment: { Variables: { TABLE: { Ref: 'Ledger' } } } }),
-      Ledger: {
-        Type: type,
-        Properties: {
-          ...keys,
-          AttributeDefinitions,
-          GlobalSecondaryIndexes: [{ ...index, WarmThroughput: { ReadUnitsPerSecond: 9 } }],
-          BillingMode: 'PAY_PER_REQUEST',
-          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-          DeletionProtectionEnabled: true,
-          ...properties,
+  ])(
+    'has a table of type $type, and lists the settings that are not emulated',
+    async ({ type, properties }) => {
+      const keys = { KeySchema: [{ AttributeName: 'at', KeyType: 'HASH' }] };
+      const index = { IndexName: 'agenda', ...keys, Projection: { ProjectionType: 'KEYS_ONLY' } };
+      const AttributeDefinitions = [{ AttributeName: 'at', AttributeType: 'N' }];
+      const wiring = await read({
+        ...withProperties('Report', { Environment: { Variables: { TABLE: { Ref: 'Ledger' } } } }),
+        Ledger: {
+          Type: type,
+          Properties: {
+            ...keys,
+            AttributeDefinitions,
+            GlobalSecondaryIndexes: [{ ...index, WarmThroughput: { ReadUnitsPerSecond: 9 } }],
+            BillingMode: 'PAY_PER_REQUEST',
+            TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+            DeletionProtectionEnabled: true,
+            ...properties,
+          },
         },
-      },
-    });
+      });
 
-    const schema = { ...keys, AttributeDefinitions, GlobalSecondaryIndexes: [index] };
-    expect(wiring.tables).toEqual([{ id: 'Bridge/Ledger', name: 'Bridge-Ledger', schema }]);
-    expect(wiring.functions).toMatchObject([{ environment: { TABLE: 'Bridge-Ledger' } }]);
-    expect(wiring.leftOut).toEqual([
-      {
-        id: 'Bridge/Ledger',
-        reason:
-          'the table is here, but without DeletionProtectionEnabled, TimeToLiveSpecification: dynalite has none',
-      },
-    ]);
-  });
+      const schema = { ...keys, AttributeDefinitions, GlobalSecondaryIndexes: [index] };
+      expect(wiring.tables).toEqual([{ id: 'Bridge/Ledger', name: 'Bridge-Ledger', schema }]);
+      expect(wiring.functions).toMatchObject([{ environment: { TABLE: 'Bridge-Ledger' } }]);
+      expect(wiring.leftOut).toEqual([
+        {
+          id: 'Bridge/Ledger',
+          reason:
+            'the table is emulated without DeletionProtectionEnabled, TimeToLiveSpecification: dynalite does not support it',
+        },
+      ]);
+    },
+  );
 
   test('refuses a table with a replica in another Region', async () => {
     const Replicas = [{ Region: 'eu-west-1' }, { Region: 'eu-central-1' }];
@@ -383,8 +386,8 @@ describe('the wiring of a template', () => {
     );
   });
 
-  test('refuses a directory that is no assembly', () => {
-    const reading = () => readWiring('/nowhere/at/all', place);
+  test('refuses a directory that is not an assembly', () => {
+    const reading = () => readWiring('/nowhere/at/all', location);
 
     expect(reading).toThrow('/nowhere/at/all/manifest.json');
   });
@@ -393,7 +396,7 @@ describe('the wiring of a template', () => {
     await using assembly = await writeAssembly({});
     await writeFile(join(assembly.directory, 'manifest.json'), '{"artifacts":{}}');
 
-    const reading = () => readWiring(assembly.directory, place);
+    const reading = () => readWiring(assembly.directory, location);
 
     expect(reading).toThrow('found no stack');
   });

@@ -29,7 +29,7 @@ const succeeded = anExecutionEvent();
 const executionArn = String(succeeded.detail['executionArn']);
 
 describe('DescribeExecution', () => {
-  test('answers the SDK with what the newest event says', async () => {
+  test('answers the SDK with the state of the newest event', async () => {
     await using aws = await start();
     aws.workloads.put(running);
     aws.workloads.put(succeeded);
@@ -45,10 +45,10 @@ describe('DescribeExecution', () => {
       redriveCount: 0,
     });
     expect(found).not.toHaveProperty('error');
-    expect(aws.workloads.asked).toEqual([executionArn]);
+    expect(aws.workloads.lookups).toEqual([executionArn]);
   });
 
-  test('does not go back with an older event, and goes on with a redrive', async () => {
+  test('ignores an older event, and follows a redrive', async () => {
     await using aws = await start();
     aws.workloads.put(succeeded);
     aws.workloads.put(running);
@@ -60,7 +60,7 @@ describe('DescribeExecution', () => {
     expect(await aws.describe(executionArn)).toMatchObject({ status: 'RUNNING', redriveCount: 1 });
   });
 
-  test('leaves the data out where only the metadata are asked for', async () => {
+  test('omits the data with METADATA_ONLY', async () => {
     await using aws = await start();
     aws.workloads.put(succeeded);
 
@@ -70,7 +70,7 @@ describe('DescribeExecution', () => {
     expect(found.status).toBe('SUCCEEDED');
   });
 
-  test('refuses an execution that is unknown, or forgotten, in the words of AWS', async () => {
+  test('refuses an unknown or deleted execution with the message of AWS', async () => {
     await using aws = await start();
     aws.workloads.put(succeeded);
     aws.workloads.forget(executionArn);
@@ -82,7 +82,7 @@ describe('DescribeExecution', () => {
 });
 
 describe('DescribeJobs', () => {
-  test('answers the SDK with the jobs that are known, and leaves out the others', async () => {
+  test('answers the SDK with the known jobs, and omits the others', async () => {
     await using aws = await start();
     const { detail } = aBatchJobEvent();
     aws.workloads.put(aBatchJobEvent());

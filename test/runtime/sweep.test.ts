@@ -53,7 +53,7 @@ describe('the shipped sweep', () => {
     expect(autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
     expect(autosys.instance.job('LOAD')?.run.run).toBe(1);
     const run = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:settlement-2026-11-20';
-    expect(aws.workloads.asked).toEqual([run]);
+    expect(aws.workloads.lookups).toEqual([run]);
     expect(aws.workloads.unknownRequests).toEqual([]);
     const eventId = expect.stringMatching(/^recovered-[0-9a-f]{26}$/);
     expect(stage.lines()).toContainEqual(
@@ -92,7 +92,7 @@ describe('the shipped sweep', () => {
     await aws.tick('Sweep');
     await aws.tick('Sweep');
 
-    expect(aws.workloads.asked).toHaveLength(1);
+    expect(aws.workloads.lookups).toHaveLength(1);
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { box, changeStatus, cmd, createEstate, setGlobal, tell } from '../estate.ts';
+import { box, changeStatus, cmd, createEstate, jobEvent, setGlobal } from '../estate.ts';
 
 const inNight = 'box_name: night';
 
 describe('a box that starts', () => {
-  test('goes to RUNNING at once and its members to ACTIVATED', async () => {
+  test('becomes RUNNING at once, and its members ACTIVATED', async () => {
     const estate = createEstate(box('night') + cmd('a', inNight, 'condition: v(GO) = 1'));
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     expect(estate.instance.events('night').map(({ name }) => name)).toEqual([
       'STARTJOB',
@@ -18,22 +18,22 @@ describe('a box that starts', () => {
 
   test('starts members without conditions, which take its run number', async () => {
     const estate = createEstate(cmd('other') + box('night') + cmd('a', inNight));
-    await estate.send(tell('STARTJOB', 'other'));
+    await estate.send(jobEvent('STARTJOB', 'other'));
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     expect(estate.status('a')).toBe('STARTING');
     expect(estate.job('a').run).toMatchObject({ run: 2, try: 1 });
   });
 
-  test('starts a member whose condition holds by the status of yesterday', async () => {
+  test('starts a member whose condition holds by the status of the previous day', async () => {
     const estate = createEstate(
       cmd('feed') + box('night') + cmd('a', inNight, 'condition: s(feed)'),
     );
     await estate.send(changeStatus('feed', 'SUCCESS'));
     await estate.pass(24 * 3600);
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     expect(estate.status('a')).toBe('STARTING');
   });
@@ -46,22 +46,22 @@ describe('a box that starts', () => {
         cmd('c', inNight),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     expect([estate.status('a'), estate.status('b')]).toEqual(['ON_HOLD', 'ON_ICE']);
   });
 
-  test('leaves a member that runs already alone', async () => {
+  test('does not change a member that already runs', async () => {
     const estate = createEstate(box('night') + cmd('a', inNight, 'command: sleep 60'));
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
     await estate.pass(5);
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     expect([estate.status('a'), estate.starts('a')]).toEqual(['RUNNING', 1]);
   });
 
-  test('activates what stands in boxes within', async () => {
+  test('activates the members of inner boxes', async () => {
     const estate = createEstate(
       box('night') +
         cmd('first', inNight) +
@@ -69,7 +69,7 @@ describe('a box that starts', () => {
         cmd('a', 'box_name: inner'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     expect([estate.status('inner'), estate.status('a')]).toEqual(['ACTIVATED', 'ACTIVATED']);
   });
@@ -77,20 +77,20 @@ describe('a box that starts', () => {
   test('ends in SUCCESS at once when it has no member', async () => {
     const estate = createEstate(box('night'));
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     expect(estate.status('night')).toBe('SUCCESS');
   });
 });
 
 describe('a box that runs', () => {
-  test('runs a member once only, however often its condition comes true', async () => {
+  test('runs a member only once, even if its condition becomes true several times', async () => {
     const estate = createEstate(
       box('night') +
         cmd('a', inNight, 'condition: v(GO) = 1') +
         cmd('b', inNight, 'command: sleep 600'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
     await estate.send(setGlobal('GO', '1'));
     await estate.pass(5);
@@ -101,30 +101,30 @@ describe('a box that runs', () => {
     expect(estate.instance.whyWaiting('a')).toContain('has run in run 1 of its box night already');
   });
 
-  test('runs its members anew in its next run', async () => {
+  test('runs its members again in its next run', async () => {
     const estate = createEstate(box('night') + cmd('a', inNight));
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect(estate.starts('a')).toBe(2);
     expect(estate.status('night')).toBe('SUCCESS');
   });
 
-  test('keeps a member whose condition cannot come true, and stays RUNNING', async () => {
+  test('stays RUNNING for a member whose condition cannot become true', async () => {
     const estate = createEstate(
       box('night') + cmd('a', inNight, 'command: true') + cmd('b', inNight, 'condition: f(a)'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(48 * 3600);
 
     expect([estate.status('night'), estate.status('b')]).toEqual(['RUNNING', 'ACTIVATED']);
   });
 
-  test('keeps members of a box that does not run from starting', async () => {
+  test('its members do not start while it does not run', async () => {
     const estate = createEstate(box('night') + cmd('a', inNight, 'condition: v(GO) = 1'));
 
     await estate.send(setGlobal('GO', '1'));
@@ -139,7 +139,7 @@ describe('the default end of a box', () => {
       box('night') + cmd('a', inNight) + cmd('b', inNight, 'condition: s(a)'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(10);
 
     expect(estate.status('night')).toBe('SUCCESS');
@@ -150,7 +150,7 @@ describe('the default end of a box', () => {
       box('night') + cmd('a', inNight, 'command: false') + cmd('b', inNight, 'command: sleep 60'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(30);
     expect(estate.status('night')).toBe('RUNNING');
     await estate.pass(60);
@@ -162,11 +162,11 @@ describe('the default end of a box', () => {
     const estate = createEstate(
       box('night') + cmd('a', inNight) + cmd('b', inNight, 'status: ON_HOLD'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(3600);
     expect(estate.status('night')).toBe('RUNNING');
 
-    await estate.send(tell('JOB_OFF_HOLD', 'b'));
+    await estate.send(jobEvent('JOB_OFF_HOLD', 'b'));
     await estate.pass(5);
 
     expect(estate.status('night')).toBe('SUCCESS');
@@ -177,44 +177,44 @@ describe('the default end of a box', () => {
       box('night') + cmd('a', inNight) + cmd('b', inNight, 'status: ON_ICE'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect(estate.status('night')).toBe('SUCCESS');
   });
 
-  test('comes when the last member it waits for is put on ice', async () => {
+  test('happens when the last member that it waits for is put on ice', async () => {
     const estate = createEstate(
       box('night') + cmd('a', inNight) + cmd('b', inNight, 'condition: v(GO) = 1'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
-    await estate.send(tell('JOB_ON_ICE', 'b'));
+    await estate.send(jobEvent('JOB_ON_ICE', 'b'));
 
     expect(estate.status('night')).toBe('SUCCESS');
   });
 
-  test('of a box within counts for the box around it', async () => {
+  test('of an inner box counts for the outer box', async () => {
     const estate = createEstate(
       box('night') + box('inner', inNight) + cmd('a', 'box_name: inner', 'command: false'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect([estate.status('inner'), estate.status('night')]).toEqual(['FAILURE', 'FAILURE']);
   });
 
-  test('turns from FAILURE to SUCCESS when the failed member succeeds after all', async () => {
+  test('changes from FAILURE to SUCCESS when the failed member succeeds later', async () => {
     const estate = createEstate(box('night') + cmd('a', inNight), {
       runs: { a: [{ exitCode: 1 }, { exitCode: 0 }] },
     });
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
     expect(estate.status('night')).toBe('FAILURE');
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
     await estate.pass(5);
 
     expect(estate.status('night')).toBe('SUCCESS');
@@ -222,7 +222,7 @@ describe('the default end of a box', () => {
 });
 
 describe('box_success and box_failure', () => {
-  test('box_success ends the box while others still run, and what has not started stays out', async () => {
+  test('box_success ends the box while other members run; members that have not started do not start', async () => {
     const estate = createEstate(
       box('night', 'box_success: s(a)') +
         cmd('a', inNight) +
@@ -230,7 +230,7 @@ describe('box_success and box_failure', () => {
         cmd('c', inNight, 'condition: s(b)'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect([estate.status('night'), estate.status('b'), estate.status('c')]).toEqual([
@@ -245,7 +245,7 @@ describe('box_success and box_failure', () => {
       box('night', 'box_success: s(a)') + cmd('a', inNight) + cmd('b', inNight, 'condition: s(a)'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect([estate.status('night'), estate.starts('b')]).toEqual(['SUCCESS', 0]);
@@ -254,7 +254,7 @@ describe('box_success and box_failure', () => {
   test('members that all succeed do not complete a box whose box_success is false', async () => {
     const estate = createEstate(box('night', 'box_success: v(DONE) = 1') + cmd('a', inNight));
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect([estate.status('a'), estate.status('night')]).toEqual(['SUCCESS', 'RUNNING']);
@@ -267,7 +267,7 @@ describe('box_success and box_failure', () => {
         cmd('b', inNight, 'command: sleep 60'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect(estate.status('night')).toBe('FAILURE');
@@ -278,19 +278,19 @@ describe('box_success and box_failure', () => {
       box('night', 'box_failure: f(b)') + cmd('a', inNight, 'command: false') + cmd('b', inNight),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(60);
 
     expect(estate.status('night')).toBe('RUNNING');
   });
 
-  test('a term over a global variable is asked only when a member completes, so the box hangs', async () => {
+  test('a term on a global variable is evaluated only when a member completes, so the box hangs', async () => {
     const estate = createEstate(
       box('night', 'box_success: v(DONE) = 1') +
         cmd('a', inNight) +
         cmd('b', inNight, 'condition: v(GO) = 1'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     await estate.send(setGlobal('DONE', '1'));
@@ -312,7 +312,7 @@ describe('terminators', () => {
         cmd('c', inNight, 'condition: s(b)'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(120);
 
     expect([estate.status('night'), estate.status('b'), estate.status('c')]).toEqual([
@@ -322,12 +322,12 @@ describe('terminators', () => {
     ]);
   });
 
-  test('box_terminator: leaves a box that does not run alone', async () => {
+  test('box_terminator: does not change a box that does not run', async () => {
     const estate = createEstate(
       box('night') + cmd('a', inNight, 'command: false', 'box_terminator: 1'),
     );
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
     await estate.pass(5);
 
     expect([estate.status('a'), estate.status('night')]).toEqual(['FAILURE', 'INACTIVE']);
@@ -340,36 +340,36 @@ describe('terminators', () => {
         cmd('b', inNight, 'command: sleep 60', 'job_terminator: 1'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
     expect([estate.status('night'), estate.status('b')]).toEqual(['FAILURE', 'TERMINATED']);
   });
 
-  test('job_terminator reaches through a box within', async () => {
+  test('job_terminator applies through an inner box', async () => {
     const estate = createEstate(
       box('night') +
         box('inner', inNight, 'job_terminator: 1') +
         cmd('a', 'box_name: inner', 'command: sleep 60', 'job_terminator: 1'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
-    await estate.send(tell('KILLJOB', 'night'));
+    await estate.send(jobEvent('KILLJOB', 'night'));
 
     expect([estate.status('inner'), estate.status('a')]).toEqual(['TERMINATED', 'TERMINATED']);
   });
 });
 
 describe('KILLJOB on a box', () => {
-  test('ends it as TERMINATED, lets running members finish, and it sticks', async () => {
+  test('ends it as TERMINATED permanently; running members finish', async () => {
     const estate = createEstate(
       box('night') + cmd('a', inNight, 'command: sleep 60') + cmd('b', inNight, 'condition: s(a)'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
-    await estate.send(tell('KILLJOB', 'night'));
+    await estate.send(jobEvent('KILLJOB', 'night'));
     await estate.pass(120);
 
     expect([estate.status('night'), estate.status('a'), estate.status('b')]).toEqual([
@@ -386,12 +386,12 @@ describe('a box that does not run', () => {
     { sent: 'INACTIVE', status: 'INACTIVE' },
   ])('stays $status when its members all succeed by force', async ({ sent, status }) => {
     const estate = createEstate(box('night') + cmd('a', inNight, 'condition: v(GO) = 1'));
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.send(
-      sent === 'KILLJOB' ? tell('KILLJOB', 'night') : changeStatus('night', 'INACTIVE'),
+      sent === 'KILLJOB' ? jobEvent('KILLJOB', 'night') : changeStatus('night', 'INACTIVE'),
     );
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
     await estate.pass(5);
 
     expect([estate.status('a'), estate.status('night')]).toEqual(['SUCCESS', status]);
@@ -399,7 +399,7 @@ describe('a box that does not run', () => {
 });
 
 describe('CHANGE_STATUS of a box to RUNNING', () => {
-  test('starts nothing, yet lets members start by their conditions', async () => {
+  test('starts no member, but members may start by their conditions', async () => {
     const estate = createEstate(
       box('night') + cmd('a', inNight) + cmd('b', inNight, 'condition: v(GO) = 1'),
     );
@@ -413,14 +413,14 @@ describe('CHANGE_STATUS of a box to RUNNING', () => {
 });
 
 describe('CHANGE_STATUS of a box to INACTIVE', () => {
-  test('resets its members and those of boxes within', async () => {
+  test('resets its members and those of inner boxes', async () => {
     const estate = createEstate(
       box('night') +
         cmd('a', inNight) +
         box('inner', inNight) +
         cmd('b', 'box_name: inner', 'command: false'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(10);
 
     await estate.send(changeStatus('night', 'INACTIVE'));
@@ -433,7 +433,7 @@ describe('CHANGE_STATUS of a box to INACTIVE', () => {
     ]);
   });
 
-  test('leaves held members held', async () => {
+  test('keeps held members on hold', async () => {
     const estate = createEstate(box('night') + cmd('a', inNight, 'status: ON_HOLD'));
 
     await estate.send(changeStatus('night', 'INACTIVE'));

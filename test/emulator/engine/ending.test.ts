@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toExitStatus } from '../../../emulator/engine/ending.ts';
-import { box, changeStatus, cmd, createEstate, setGlobal, tell } from '../estate.ts';
+import { box, changeStatus, cmd, createEstate, jobEvent, setGlobal } from '../estate.ts';
 
-describe('toOutcome', () => {
+describe('toExitStatus', () => {
   test.for([
     { rule: { maxExitSuccess: 0 }, exitCode: 0, outcome: 'SUCCESS' },
     { rule: { maxExitSuccess: 0 }, exitCode: 1, outcome: 'FAILURE' },
@@ -26,7 +26,7 @@ describe('an end', () => {
   test('records the exit code and the times', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 5; exit 3'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
     expect(estate.job('a')).toMatchObject({
@@ -37,12 +37,12 @@ describe('an end', () => {
     });
   });
 
-  test('goes by the runs that the instance was given for the job', async () => {
+  test('uses the configured runs of the job', async () => {
     const estate = createEstate(cmd('a', 'command: load.sh'), {
       runs: { a: { durationMs: 60_000, exitCode: 7 } },
     });
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(59);
     expect(estate.status('a')).toBe('RUNNING');
     await estate.pass(2);
@@ -50,32 +50,32 @@ describe('an end', () => {
     expect(estate.job('a')).toMatchObject({ status: 'FAILURE', exitCode: 7 });
   });
 
-  test('raises JOBFAILURE where alarm_if_fail asks for it', async () => {
+  test('raises JOBFAILURE if alarm_if_fail is set', async () => {
     const estate = createEstate(
       cmd('a', 'command: false', 'alarm_if_fail: 1') + cmd('b', 'command: false'),
     );
 
-    await estate.send(tell('STARTJOB', 'a'), tell('STARTJOB', 'b'));
+    await estate.send(jobEvent('STARTJOB', 'a'), jobEvent('STARTJOB', 'b'));
     await estate.pass(1);
 
     expect(alarmsOf(estate, 'a')).toEqual(['JOBFAILURE']);
     expect(alarmsOf(estate, 'b')).toEqual([]);
   });
 
-  test('has no exit code left from the run before while the next one is under way', async () => {
+  test('does not show the exit code of the previous run during the next run', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 5; exit 3'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.job('a').exitCode).toBeUndefined();
   });
 });
 
-test('the word of an agent that a job runs does not take back a status that was set meanwhile', async () => {
+test('the report of an agent that a job runs does not undo a status that was set in the meantime', async () => {
   const estate = createEstate(cmd('a', 'command: sleep 60'));
-  estate.instance.queue(tell('STARTJOB', 'a'));
+  estate.instance.queue(jobEvent('STARTJOB', 'a'));
   await estate.clock.advance(50);
 
   await estate.send(changeStatus('a', 'SUCCESS'));
@@ -90,7 +90,7 @@ describe('n_retrys', () => {
       runs: { a: [{ exitCode: 1 }, { exitCode: 0 }] },
     });
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
     expect(estate.job('a')).toMatchObject({ status: 'SUCCESS', run: { run: 1, try: 2 } });
@@ -108,12 +108,12 @@ describe('n_retrys', () => {
     );
   });
 
-  test('keeps how each try went', async () => {
+  test('records the outcome of each try', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 1'), {
       runs: { a: [{ exitCode: 4 }, { exitCode: 0 }] },
     });
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
     expect(estate.job('a').history).toMatchObject([
@@ -125,19 +125,19 @@ describe('n_retrys', () => {
   test('ends in FAILURE with MAX_RETRYS when it is used up', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 2', 'command: false'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
     expect(estate.job('a')).toMatchObject({ status: 'FAILURE', run: { try: 3 } });
     expect(alarmsOf(estate, 'a')).toEqual(['MAX_RETRYS']);
   });
 
-  test('wakes dependents by the last failure alone', async () => {
+  test('wakes dependents only at the last failure', async () => {
     const estate = createEstate(
       cmd('a', 'n_retrys: 1', 'command: false') + cmd('b', 'condition: f(a)'),
     );
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
     expect(estate.starts('b')).toBe(0);
     await estate.pass(10);
@@ -145,48 +145,48 @@ describe('n_retrys', () => {
     expect(estate.starts('b')).toBe(1);
   });
 
-  test('does not let a passing failure start what another atom holds for', async () => {
+  test('an intermediate failure does not start a job whose other atom holds', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 1') + cmd('b', 'condition: f(a) | v(X) = 1'), {
       runs: { a: [{ exitCode: 1 }, { durationMs: 60_000 }] },
     });
     await estate.send(setGlobal('X', '1'));
     await estate.pass(5);
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(5);
 
     expect(estate.starts('b')).toBe(1);
   });
 
-  test('is whole again for the next run', async () => {
+  test('is reset for the next run', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 1', 'command: false'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
     expect(estate.job('a').run).toMatchObject({ run: 2, try: 2 });
   });
 
-  test('is never spent on a killed job', async () => {
+  test('does not apply to a killed job', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 1', 'command: sleep 60'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
 
-    await estate.send(tell('KILLJOB', 'a'));
+    await estate.send(jobEvent('KILLJOB', 'a'));
     await estate.pass(120);
 
     expect(estate.job('a')).toMatchObject({ status: 'TERMINATED', run: { try: 1 } });
   });
 
-  test('is over when the job is killed while it waits for its next try', async () => {
+  test('ends when the job is killed while it waits for its next try', async () => {
     const estate = createEstate(cmd('a', 'n_retrys: 1', 'command: false'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.clock.advance(150);
     expect(estate.status('a')).toBe('RESTART');
 
-    await estate.send(tell('KILLJOB', 'a'));
+    await estate.send(jobEvent('KILLJOB', 'a'));
     await estate.pass(10);
 
     expect(estate.job('a')).toMatchObject({ status: 'TERMINATED', run: { try: 1 } });
@@ -197,7 +197,7 @@ describe('term_run_time', () => {
   test('terminates a job that runs longer', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 600', 'term_run_time: 2'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(119);
     expect(estate.status('a')).toBe('RUNNING');
     await estate.pass(2);
@@ -205,14 +205,14 @@ describe('term_run_time', () => {
     expect(estate.status('a')).toBe('TERMINATED');
   });
 
-  test('leaves a later run alone', async () => {
+  test('does not affect a later run', async () => {
     const estate = createEstate(cmd('a', 'term_run_time: 1'), {
       runs: { a: [{ durationMs: 1000 }, { durationMs: 59_000 }] },
     });
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(5);
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(70);
 
     expect(estate.status('a')).toBe('SUCCESS');
@@ -223,7 +223,7 @@ describe('term_run_time', () => {
       box('night', 'term_run_time: 1') + cmd('a', 'box_name: night', 'command: sleep 600'),
     );
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(61);
 
     expect(estate.status('night')).toBe('TERMINATED');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { box, changeStatus, cmd, createEstate, setGlobal, tell } from '../estate.ts';
+import { box, changeStatus, cmd, createEstate, jobEvent, setGlobal } from '../estate.ts';
 
 describe('a condition', () => {
   test.for([
@@ -21,7 +21,7 @@ describe('a condition', () => {
   test('n(a) starts the job when a is no longer running', async () => {
     const estate = createEstate(cmd('a', 'command: false') + cmd('b', 'condition: n(a)'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     expect(estate.starts('b')).toBe(0);
     await estate.pass(5);
 
@@ -31,13 +31,13 @@ describe('a condition', () => {
   test('e(a) sees the exit code of the run that ended', async () => {
     const estate = createEstate(cmd('a', 'command: exit 4') + cmd('b', 'condition: e(a) = 4'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
 
     expect(estate.starts('b')).toBe(1);
   });
 
-  test('starts nothing when it is loaded as true', async () => {
+  test('starts no job when it is already true at loading', async () => {
     const estate = createEstate(cmd('a'));
     await estate.send(changeStatus('a', 'SUCCESS'));
 
@@ -47,7 +47,7 @@ describe('a condition', () => {
     expect(estate.starts('b')).toBe(0);
   });
 
-  test('holds by the recorded status, so that the other side alone is waited for', async () => {
+  test('uses the recorded status, so that the job waits only for the other atom', async () => {
     const estate = createEstate(cmd('a') + cmd('b') + cmd('c', 'condition: s(a) & s(b)'));
     await estate.send(changeStatus('a', 'SUCCESS'));
     await estate.pass(24 * 3600);
@@ -57,7 +57,7 @@ describe('a condition', () => {
     expect(estate.starts('c')).toBe(1);
   });
 
-  test('starts the job again at each event that finds it true', async () => {
+  test('starts the job again at each event while it is true', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a)'));
     await estate.send(changeStatus('a', 'SUCCESS'));
     await estate.pass(5);
@@ -67,30 +67,30 @@ describe('a condition', () => {
     expect(estate.starts('b')).toBe(2);
   });
 
-  test('is not asked again because a predecessor merely starts', async () => {
+  test('is not evaluated again when a predecessor only starts', async () => {
     const estate = createEstate(
       cmd('a', 'command: sleep 60') + cmd('b') + cmd('c', 'condition: s(a) | s(b)'),
     );
     await estate.send(changeStatus('b', 'SUCCESS'));
     await estate.pass(5);
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(5);
 
     expect(estate.starts('c')).toBe(1);
   });
 
-  test('is not asked again because a predecessor is held', async () => {
+  test('is not evaluated again when a predecessor is held', async () => {
     const estate = createEstate(cmd('a') + cmd('b') + cmd('c', 'condition: s(a) | s(b)'));
     await estate.send(changeStatus('b', 'SUCCESS'));
     await estate.pass(5);
 
-    await estate.send(tell('JOB_ON_HOLD', 'a'));
+    await estate.send(jobEvent('JOB_ON_HOLD', 'a'));
 
     expect(estate.starts('c')).toBe(1);
   });
 
-  test('on a job of another instance is false, as none is emulated', async () => {
+  test('on a job of another instance is false, because other instances are not emulated', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a^PRD)'));
 
     await estate.send(changeStatus('a', 'SUCCESS'));
@@ -98,7 +98,7 @@ describe('a condition', () => {
     expect(estate.starts('b')).toBe(0);
   });
 
-  test('on a job of this very instance by its name is true', async () => {
+  test('on a job of this instance with the instance name is true', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a^ACE)'));
 
     await estate.send(changeStatus('a', 'SUCCESS'));
@@ -106,7 +106,7 @@ describe('a condition', () => {
     expect(estate.starts('b')).toBe(1);
   });
 
-  test('does not start two bypassed jobs by one another without time passing', async () => {
+  test('does not let two bypassed jobs start each other at the same instant', async () => {
     const estate = createEstate(
       cmd('a', 'status: ON_NOEXEC', 'condition: s(b)') +
         cmd('b', 'status: ON_NOEXEC', 'condition: s(a)'),
@@ -120,7 +120,7 @@ describe('a condition', () => {
 });
 
 describe('a look-back', () => {
-  test('of hours and minutes forgets an older success', async () => {
+  test('of hours and minutes ignores an older success', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a,00.30) & v(GO) = 1'));
     await estate.send(changeStatus('a', 'SUCCESS'));
     await estate.pass(31 * 60);
@@ -140,7 +140,7 @@ describe('a look-back', () => {
     expect(estate.starts('b')).toBe(1);
   });
 
-  test("of 0 asks for a success after the job's own last end", async () => {
+  test("of 0 requires a success after the job's own last end", async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a,0) & v(GO) = 1'));
     await estate.send(changeStatus('a', 'SUCCESS'));
     await estate.send(setGlobal('GO', '1'));
@@ -162,9 +162,9 @@ describe('a night that waits for AWS', () => {
     cmd('etl_report', 'box_name: etl_box', 'condition: s(etl_load)') +
     cmd('etl_repair', 'condition: v(ETL_STATE) = "FAILED"');
 
-  test('starts what is gated by SUCCEEDED the moment it is set, and completes the box', async () => {
+  test('starts the job that waits for SUCCEEDED when it is set, and completes the box', async () => {
     const estate = createEstate(night);
-    await estate.send(tell('STARTJOB', 'etl_box'));
+    await estate.send(jobEvent('STARTJOB', 'etl_box'));
     await estate.send(setGlobal('ETL_STATE', 'RUNNING'));
     await estate.pass(3600);
     expect(estate.status('etl_load')).toBe('ACTIVATED');
@@ -179,7 +179,7 @@ describe('a night that waits for AWS', () => {
 
   test('starts the failure branch at FAILED and leaves the box RUNNING', async () => {
     const estate = createEstate(night);
-    await estate.send(tell('STARTJOB', 'etl_box'));
+    await estate.send(jobEvent('STARTJOB', 'etl_box'));
     await estate.pass(60);
 
     await estate.send(setGlobal('ETL_STATE', 'FAILED'));
@@ -189,18 +189,18 @@ describe('a night that waits for AWS', () => {
     expect([estate.status('etl_box'), estate.status('etl_load')]).toEqual(['RUNNING', 'ACTIVATED']);
   });
 
-  test('goes on when SUCCEEDED came before the box reached the gate', async () => {
+  test('continues when SUCCEEDED was set before the box reached the waiting job', async () => {
     const estate = createEstate(night);
-    await estate.send(tell('STARTJOB', 'etl_box'), setGlobal('ETL_STATE', 'SUCCEEDED'));
+    await estate.send(jobEvent('STARTJOB', 'etl_box'), setGlobal('ETL_STATE', 'SUCCEEDED'));
 
     await estate.pass(20);
 
     expect(estate.status('etl_box')).toBe('SUCCESS');
   });
 
-  test('says why each start came', async () => {
+  test('states the reason of each start', async () => {
     const estate = createEstate(night);
-    await estate.send(tell('STARTJOB', 'etl_box'));
+    await estate.send(jobEvent('STARTJOB', 'etl_box'));
     await estate.pass(60);
 
     await estate.send(setGlobal('ETL_STATE', 'SUCCEEDED'));
@@ -220,7 +220,7 @@ describe('ten thousand jobs', () => {
     ),
   ).join('');
 
-  test('let one global variable wake its own dependents alone', async () => {
+  test('a global variable wakes only its own dependents', async () => {
     const estate = createEstate(jobs);
     const before = estate.instance.evaluations;
 
@@ -231,7 +231,7 @@ describe('ten thousand jobs', () => {
     expect(estate.changes.filter(({ kind }) => kind === 'start').length).toBe(2);
   });
 
-  test('let one ending job wake its own dependents alone', async () => {
+  test('a job that ends wakes only its own dependents', async () => {
     const estate = createEstate(jobs);
     const before = estate.instance.evaluations;
 

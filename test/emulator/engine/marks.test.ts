@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { box, changeStatus, cmd, createEstate, setGlobal, tell } from '../estate.ts';
+import { box, changeStatus, cmd, createEstate, jobEvent, setGlobal } from '../estate.ts';
 
 describe('a job on hold', () => {
-  test('does not start when its condition comes true', async () => {
+  test('does not start when its condition becomes true', async () => {
     const estate = createEstate(cmd('a', 'condition: v(GO) = 1'));
-    await estate.send(tell('JOB_ON_HOLD', 'a'));
+    await estate.send(jobEvent('JOB_ON_HOLD', 'a'));
 
     await estate.send(setGlobal('GO', '1'));
 
@@ -15,7 +15,7 @@ describe('a job on hold', () => {
     const estate = createEstate(cmd('a', 'condition: v(GO) = 1', 'status: ON_HOLD'));
     await estate.send(setGlobal('GO', '1'));
 
-    await estate.send(tell('JOB_OFF_HOLD', 'a'));
+    await estate.send(jobEvent('JOB_OFF_HOLD', 'a'));
 
     expect(estate.status('a')).toBe('STARTING');
   });
@@ -23,20 +23,20 @@ describe('a job on hold', () => {
   test('becomes INACTIVE off hold if its condition does not hold', async () => {
     const estate = createEstate(cmd('a', 'condition: v(GO) = 1', 'status: ON_HOLD'));
 
-    await estate.send(tell('JOB_OFF_HOLD', 'a'));
+    await estate.send(jobEvent('JOB_OFF_HOLD', 'a'));
 
     expect(estate.status('a')).toBe('INACTIVE');
   });
 
-  test('does not start off hold when nothing else would have started it', async () => {
+  test('does not start off hold without a reason to start', async () => {
     const estate = createEstate(cmd('a', 'status: ON_HOLD'));
 
-    await estate.send(tell('JOB_OFF_HOLD', 'a'));
+    await estate.send(jobEvent('JOB_OFF_HOLD', 'a'));
 
     expect(estate.status('a')).toBe('INACTIVE');
   });
 
-  test('starts off hold when its time came meanwhile', async () => {
+  test('starts off hold when its start time passed during the hold', async () => {
     const estate = createEstate(
       cmd(
         'a',
@@ -48,14 +48,14 @@ describe('a job on hold', () => {
     );
     await estate.pass(3 * 3600);
 
-    await estate.send(tell('JOB_OFF_HOLD', 'a'));
+    await estate.send(jobEvent('JOB_OFF_HOLD', 'a'));
 
     expect(estate.status('a')).toBe('STARTING');
   });
 
   test('blocks its dependents', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a) & v(GO) = 1'));
-    await estate.send(changeStatus('a', 'SUCCESS'), tell('JOB_ON_HOLD', 'a'));
+    await estate.send(changeStatus('a', 'SUCCESS'), jobEvent('JOB_ON_HOLD', 'a'));
 
     await estate.send(setGlobal('GO', '1'));
 
@@ -64,18 +64,18 @@ describe('a job on hold', () => {
 
   test('as a member starts off hold in its running box', async () => {
     const estate = createEstate(box('night') + cmd('a', 'box_name: night', 'status: ON_HOLD'));
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
 
-    await estate.send(tell('JOB_OFF_HOLD', 'a'));
+    await estate.send(jobEvent('JOB_OFF_HOLD', 'a'));
 
     expect(estate.status('a')).toBe('STARTING');
   });
 });
 
 describe('a job on ice', () => {
-  test('counts as true in conditions, whatever the look-back', async () => {
+  test('counts as true in conditions, with any look-back', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a,00.01) & v(GO) = 1'));
-    await estate.send(tell('JOB_ON_ICE', 'a'));
+    await estate.send(jobEvent('JOB_ON_ICE', 'a'));
     await estate.pass(3600);
 
     await estate.send(setGlobal('GO', '1'));
@@ -83,10 +83,10 @@ describe('a job on ice', () => {
     expect(estate.starts('b')).toBe(1);
   });
 
-  test('wakes what waited for it', async () => {
+  test('wakes the jobs that waited for it', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a)'));
 
-    await estate.send(tell('JOB_ON_ICE', 'a'));
+    await estate.send(jobEvent('JOB_ON_ICE', 'a'));
 
     expect(estate.starts('b')).toBe(1);
   });
@@ -97,7 +97,7 @@ describe('a job on ice', () => {
     );
     await estate.pass(3 * 3600);
 
-    await estate.send(tell('JOB_OFF_ICE', 'a'));
+    await estate.send(jobEvent('JOB_OFF_ICE', 'a'));
     await estate.pass(60);
 
     expect(estate.starts('a')).toBe(0);
@@ -107,7 +107,7 @@ describe('a job on ice', () => {
     const estate = createEstate(cmd('a', 'condition: v(GO) = 1', 'status: ON_ICE'));
     await estate.send(setGlobal('GO', '1'));
 
-    await estate.send(tell('JOB_OFF_ICE', 'a'));
+    await estate.send(jobEvent('JOB_OFF_ICE', 'a'));
     expect(estate.status('a')).toBe('INACTIVE');
     await estate.send(setGlobal('GO', '1'));
 
@@ -115,15 +115,15 @@ describe('a job on ice', () => {
   });
 });
 
-test('a member taken off ice is not waited for by its box', async () => {
+test('a box does not wait for a member taken off ice', async () => {
   const estate = createEstate(
     box('night') +
       cmd('a', 'box_name: night', 'command: sleep 60') +
       cmd('b', 'box_name: night', 'status: ON_ICE'),
   );
-  await estate.send(tell('STARTJOB', 'night'));
+  await estate.send(jobEvent('STARTJOB', 'night'));
 
-  await estate.send(tell('JOB_OFF_ICE', 'b'));
+  await estate.send(jobEvent('JOB_OFF_ICE', 'b'));
   expect(estate.status('b')).toBe('INACTIVE');
   await estate.pass(120);
 
@@ -135,10 +135,10 @@ describe('hold and ice', () => {
     'ignores %s for a job that runs, with an alarm',
     async (kind) => {
       const estate = createEstate(cmd('a', 'command: sleep 60'));
-      await estate.send(tell('STARTJOB', 'a'));
+      await estate.send(jobEvent('STARTJOB', 'a'));
       await estate.pass(1);
 
-      await estate.send(tell(kind, 'a'));
+      await estate.send(jobEvent(kind, 'a'));
 
       expect(estate.status('a')).toBe('RUNNING');
       expect(estate.instance.events('a').at(-1)).toMatchObject({
@@ -154,7 +154,7 @@ describe('hold and ice', () => {
       const estate = createEstate(cmd('a'));
       await estate.send(changeStatus('a', 'SUCCESS'));
 
-      await estate.send(tell(kind, 'a'));
+      await estate.send(jobEvent(kind, 'a'));
 
       expect(estate.status('a')).toBe('SUCCESS');
       expect(estate.instance.events('a').at(-1)?.text).toContain('a is SUCCESS, not ON_');
@@ -165,9 +165,9 @@ describe('hold and ice', () => {
 describe('a job on noexec', () => {
   test('is bypassed to SUCCESS', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 600; exit 1'));
-    await estate.send(tell('JOB_ON_NOEXEC', 'a'));
+    await estate.send(jobEvent('JOB_ON_NOEXEC', 'a'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
 
     expect(estate.job('a')).toMatchObject({ status: 'SUCCESS', noexec: true, exitCode: 0 });
@@ -176,7 +176,7 @@ describe('a job on noexec', () => {
   test('is bypassed when it is forced', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 600; exit 1', 'status: ON_NOEXEC'));
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
     await estate.pass(1);
 
     expect(estate.status('a')).toBe('SUCCESS');
@@ -185,7 +185,7 @@ describe('a job on noexec', () => {
   test('starts its dependents', async () => {
     const estate = createEstate(cmd('a', 'status: ON_NOEXEC') + cmd('b', 'condition: s(a)'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
 
     expect(estate.starts('b')).toBe(1);
@@ -193,24 +193,24 @@ describe('a job on noexec', () => {
 
   test('keeps its status on release and runs again', async () => {
     const estate = createEstate(cmd('a', 'command: false', 'status: ON_NOEXEC'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
 
-    await estate.send(tell('JOB_OFF_NOEXEC', 'a'));
+    await estate.send(jobEvent('JOB_OFF_NOEXEC', 'a'));
     expect(estate.job('a')).toMatchObject({ status: 'SUCCESS', noexec: false });
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
 
     expect(estate.status('a')).toBe('FAILURE');
   });
 
-  test('as a box takes its members along', async () => {
+  test('for a box, marks its members too', async () => {
     const estate = createEstate(
       box('night') + cmd('a', 'box_name: night', 'command: sleep 600; exit 1'),
     );
-    await estate.send(tell('JOB_ON_NOEXEC', 'night'));
+    await estate.send(jobEvent('JOB_ON_NOEXEC', 'night'));
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(1);
 
     expect(estate.job('a')).toMatchObject({ status: 'SUCCESS', noexec: true });

@@ -1,27 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { settableStatuses } from '../../../autosys/event.ts';
 import { parseComment, parseGlobalName, parseJobName } from '../../../autosys/names.ts';
-import { changeStatus, cmd, createEstate, setGlobal, tell } from '../estate.ts';
+import { changeStatus, cmd, createEstate, jobEvent, setGlobal } from '../estate.ts';
 
 const a = parseJobName('a');
 
 describe('KILLJOB', () => {
-  test('ends a running job as TERMINATED, and its run is heard of no more', async () => {
+  test('ends a running job as TERMINATED; later reports of its run are ignored', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 60'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(5);
 
-    await estate.send(tell('KILLJOB', 'a'));
+    await estate.send(jobEvent('KILLJOB', 'a'));
     await estate.pass(120);
 
     expect(estate.status('a')).toBe('TERMINATED');
     expect(estate.job('a').exitCode).toBeUndefined();
   });
 
-  test('ignores a job that does not run, and says so', async () => {
+  test('ignores a job that does not run, and notes it', async () => {
     const estate = createEstate(cmd('a'));
 
-    await estate.send(tell('KILLJOB', 'a'));
+    await estate.send(jobEvent('KILLJOB', 'a'));
 
     expect(estate.status('a')).toBe('INACTIVE');
     expect(estate.instance.events('a')[0]?.text).toBe('a is INACTIVE, nothing to kill');
@@ -31,7 +31,7 @@ describe('KILLJOB', () => {
 describe('CHANGE_STATUS', () => {
   const statuses = settableStatuses.filter((status) => !status.startsWith('REFRESH'));
 
-  test.for(statuses)('to %s changes the record and starts nothing by itself', async (status) => {
+  test.for(statuses)('to %s changes the record and starts no job', async (status) => {
     const estate = createEstate(cmd('a'));
 
     await estate.send(changeStatus('a', status));
@@ -41,7 +41,7 @@ describe('CHANGE_STATUS', () => {
     expect(estate.starts('a')).toBe(0);
   });
 
-  test('to a terminal status records the end, which a look-back asks for', async () => {
+  test('to a terminal status records the end, which a look-back reads', async () => {
     const estate = createEstate(cmd('a'));
 
     await estate.send(changeStatus('a', 'SUCCESS'));
@@ -49,9 +49,9 @@ describe('CHANGE_STATUS', () => {
     expect(estate.job('a').lastEnd).toEqual(new Date('2026-01-05T00:00:00.200Z'));
   });
 
-  test('of a running job does not kill it: its end is recorded when it comes', async () => {
+  test('of a running job does not kill it: its end is recorded when it ends', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 60; exit 1'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(5);
 
     await estate.send(changeStatus('a', 'SUCCESS'));
@@ -61,7 +61,7 @@ describe('CHANGE_STATUS', () => {
     expect(estate.status('a')).toBe('FAILURE');
   });
 
-  test('to REFRESH_DEPENDENCIES lets the condition be looked at again', async () => {
+  test('to REFRESH_DEPENDENCIES evaluates the condition again', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: n(a)'));
 
     await estate.send(changeStatus('b', 'REFRESH_DEPENDENCIES'));
@@ -91,7 +91,7 @@ describe('SET_GLOBAL', () => {
     });
   });
 
-  test('tells names apart by case', async () => {
+  test('distinguishes names by case', async () => {
     const estate = createEstate('');
 
     await estate.send(setGlobal('DAY', '1'), setGlobal('day', '2'));
@@ -99,7 +99,7 @@ describe('SET_GLOBAL', () => {
     expect([...estate.instance.globalVariables().keys()]).toEqual(['DAY', 'day']);
   });
 
-  test('takes an empty value', async () => {
+  test('accepts an empty value', async () => {
     const estate = createEstate('');
 
     await estate.send(setGlobal('DAY', ''));
@@ -149,7 +149,7 @@ describe('SET_GLOBAL', () => {
   });
 });
 
-describe('events that leave a line', () => {
+describe('events that only add a log line', () => {
   test('COMMENT', async () => {
     const estate = createEstate(cmd('a'));
 
@@ -181,10 +181,10 @@ describe('events that leave a line', () => {
   test('an event for a job that is not defined', async () => {
     const estate = createEstate('');
 
-    await estate.send(tell('STARTJOB', 'nobody'));
+    await estate.send(jobEvent('STARTJOB', 'unknown'));
 
-    expect(estate.instance.events('nobody')).toMatchObject([
-      { stage: 'ER', text: 'CAUAJM_E_50027 Invalid Job Name: nobody' },
+    expect(estate.instance.events('unknown')).toMatchObject([
+      { stage: 'ER', text: 'CAUAJM_E_50027 Invalid Job Name: unknown' },
     ]);
   });
 
@@ -193,7 +193,7 @@ describe('events that leave a line', () => {
     async (kind) => {
       const estate = createEstate(cmd('a'));
 
-      await estate.send(tell(kind, 'a'));
+      await estate.send(jobEvent(kind, 'a'));
 
       expect(estate.instance.events('a')[0]?.stage).toBe('ER');
     },
@@ -220,11 +220,11 @@ describe('CHANGE_PRIORITY', () => {
 });
 
 describe('DELETEJOB', () => {
-  test('removes the job, and conditions on it turn false', async () => {
+  test('removes the job, and conditions on it become false', async () => {
     const estate = createEstate(cmd('a') + cmd('b', 'condition: s(a) & v(GO) = 1'));
     await estate.send(changeStatus('a', 'SUCCESS'));
 
-    await estate.send(tell('DELETEJOB', 'a'));
+    await estate.send(jobEvent('DELETEJOB', 'a'));
     await estate.send(setGlobal('GO', '1'));
 
     expect(estate.instance.job('a')).toBeUndefined();
@@ -233,9 +233,9 @@ describe('DELETEJOB', () => {
 
   test('ignores a job that runs', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 60'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
-    await estate.send(tell('DELETEJOB', 'a'));
+    await estate.send(jobEvent('DELETEJOB', 'a'));
 
     expect(estate.status('a')).toBe('RUNNING');
   });

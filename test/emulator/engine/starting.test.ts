@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { box, changeStatus, cmd, createEstate, setGlobal, tell } from '../estate.ts';
+import { box, changeStatus, cmd, createEstate, jobEvent, setGlobal } from '../estate.ts';
 
 describe('STARTJOB', () => {
   test('takes a job through STARTING and RUNNING to SUCCESS', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 5'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(10);
 
     expect(estate.instance.events('a').map(({ name }) => name)).toEqual([
@@ -16,21 +16,21 @@ describe('STARTJOB', () => {
     ]);
   });
 
-  test('counts runs up over the whole instance', async () => {
+  test('numbers runs over the whole instance', async () => {
     const estate = createEstate(cmd('a') + cmd('b'));
 
-    await estate.send(tell('STARTJOB', 'a'), tell('STARTJOB', 'b'));
+    await estate.send(jobEvent('STARTJOB', 'a'), jobEvent('STARTJOB', 'b'));
     await estate.pass(5);
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.job('b').run).toMatchObject({ run: 2, try: 1 });
     expect(estate.job('a').run).toMatchObject({ run: 3, try: 1 });
   });
 
-  test('needs the condition', async () => {
+  test('requires the condition', async () => {
     const estate = createEstate(cmd('a', 'condition: v(GO) = 1'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.status('a')).toBe('INACTIVE');
     expect(estate.instance.events('a')[0]?.text).toBe('its condition v(GO) = "1" is false');
@@ -41,36 +41,36 @@ describe('STARTJOB', () => {
       cmd('a', 'date_conditions: 1', 'start_times: "22:00"', 'run_window: "22:00-23:00"'),
     );
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.status('a')).toBe('STARTING');
   });
 
   test('ignores a job that runs', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 60'));
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
     await estate.pass(1);
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.starts('a')).toBe(1);
     expect(estate.instance.events('a').at(-1)?.text).toBe('a is RUNNING already');
   });
 
-  test('needs the box of a member to run', async () => {
+  test('requires that the box of a member runs', async () => {
     const estate = createEstate(box('night') + cmd('a', 'box_name: night'));
 
-    await estate.send(tell('STARTJOB', 'a'));
+    await estate.send(jobEvent('STARTJOB', 'a'));
 
     expect(estate.instance.events('a')[0]?.text).toBe('its box night is INACTIVE');
   });
 });
 
 describe('FORCE_STARTJOB', () => {
-  test('starts whatever the condition and the box say', async () => {
+  test('starts regardless of the condition and the box', async () => {
     const estate = createEstate(box('night') + cmd('a', 'box_name: night', 'condition: v(GO) = 1'));
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
 
     expect(estate.status('a')).toBe('STARTING');
   });
@@ -78,19 +78,19 @@ describe('FORCE_STARTJOB', () => {
   test('starts a job again each time it is sent', async () => {
     const estate = createEstate(cmd('a'));
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
     await estate.pass(5);
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
 
     expect(estate.starts('a')).toBe(2);
   });
 
-  test('ignores a job that runs, and says so', async () => {
+  test('ignores a job that runs, and notes it', async () => {
     const estate = createEstate(cmd('a', 'command: sleep 60'));
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
     await estate.pass(1);
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
 
     expect(estate.starts('a')).toBe(1);
     expect(estate.instance.events('a').at(-1)?.text).toBe('a is RUNNING already');
@@ -101,19 +101,21 @@ describe('FORCE_STARTJOB', () => {
     async (status) => {
       const estate = createEstate(cmd('a', `status: ${status}`));
 
-      await estate.send(tell('FORCE_STARTJOB', 'a'));
+      await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
 
       expect(estate.status('a')).toBe('STARTING');
     },
   );
 
-  test('ignores a held job where the instance is set so', async () => {
+  test('ignores a held job if the instance is configured so', async () => {
     const estate = createEstate(cmd('a', 'status: ON_HOLD'), { forceStartsHeld: false });
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
 
     expect(estate.status('a')).toBe('ON_HOLD');
-    expect(estate.instance.events('a').at(-1)?.text).toContain('does not force');
+    expect(estate.instance.events('a').at(-1)?.text).toContain(
+      'does not start such a job by force',
+    );
   });
 
   test('counts a member forced twice in one box run as its next try', async () => {
@@ -122,10 +124,10 @@ describe('FORCE_STARTJOB', () => {
         cmd('a', 'box_name: night', 'command: true') +
         cmd('b', 'box_name: night', 'command: sleep 600'),
     );
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(5);
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
 
     expect(estate.job('a').run).toMatchObject({ run: 1, try: 2 });
   });
@@ -151,7 +153,7 @@ describe('a start time', () => {
     expect(estate.starts('a')).toBe(3);
   });
 
-  test('is inert while date_conditions is 0', async () => {
+  test('is ignored while date_conditions is 0', async () => {
     const estate = createEstate(cmd('a', 'date_conditions: 0', 'start_times: "02:00"'));
 
     await estate.pass(24 * 3600);
@@ -167,7 +169,7 @@ describe('a start time', () => {
     expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T17:00:00Z'));
   });
 
-  test("is read in the job's own timezone where it has one", async () => {
+  test("is read in the job's own timezone if it has one", async () => {
     const estate = createEstate(cmd('a', ...nightly, 'timezone: America/New_York'));
 
     await estate.pass(24 * 3600);
@@ -175,7 +177,7 @@ describe('a start time', () => {
     expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T07:00:00Z'));
   });
 
-  test('is read in the timezone that JIL spells in its own way', async () => {
+  test('is read in a timezone with the spelling of JIL', async () => {
     const estate = createEstate(cmd('a', ...nightly, 'timezone: US EASTERN'));
 
     await estate.pass(24 * 3600);
@@ -183,7 +185,7 @@ describe('a start time', () => {
     expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T07:00:00Z'));
   });
 
-  test("is read in the instance's timezone where nobody here knows the job's own", async () => {
+  test("is read in the instance's timezone if the job's own is unknown", async () => {
     const estate = createEstate(cmd('a', ...nightly, 'timezone: Tokyo'), {
       timezone: 'Asia/Tokyo',
     });
@@ -193,7 +195,7 @@ describe('a start time', () => {
     expect(estate.job('a').lastStart).toEqual(new Date('2026-01-05T17:00:00Z'));
   });
 
-  test('arms a job whose condition is false, and the next edge starts it', async () => {
+  test('arms a job whose condition is false, and the next event that makes it true starts it', async () => {
     const estate = createEstate(cmd('a', ...nightly, 'condition: v(GO) = 1'));
     await estate.pass(3 * 3600);
     expect(estate.starts('a')).toBe(0);
@@ -203,7 +205,7 @@ describe('a start time', () => {
     expect(estate.starts('a')).toBe(1);
   });
 
-  test('is used up by the start', async () => {
+  test('is cleared by the start', async () => {
     const estate = createEstate(cmd('a', ...nightly, 'condition: v(GO) = 1'));
     await estate.pass(3 * 3600);
     await estate.send(setGlobal('GO', '1'));
@@ -214,16 +216,18 @@ describe('a start time', () => {
     expect(estate.starts('a')).toBe(1);
   });
 
-  test('must come before a condition edge counts', async () => {
+  test('must be reached before the condition can start the job', async () => {
     const estate = createEstate(cmd('a', ...nightly, 'condition: v(GO) = 1'));
 
     await estate.send(setGlobal('GO', '1'));
 
     expect(estate.starts('a')).toBe(0);
-    expect(estate.instance.whyWaiting('a')).toContain('it comes at 01/05/2026 02:00:00 UTC');
+    expect(estate.instance.whyWaiting('a')).toContain(
+      'its next start time is 01/05/2026 02:00:00 UTC',
+    );
   });
 
-  test('starts the job at once where the condition holds already', async () => {
+  test('starts the job at once if the condition already holds', async () => {
     const estate = createEstate(cmd('a', ...nightly, 'condition: v(GO) = 1'));
     await estate.send(setGlobal('GO', '1'));
 
@@ -236,7 +240,7 @@ describe('a start time', () => {
     const estate = createEstate(box('night') + cmd('a', 'box_name: night', ...nightly));
     await estate.pass(3 * 3600);
 
-    await estate.send(tell('STARTJOB', 'night'));
+    await estate.send(jobEvent('STARTJOB', 'night'));
     await estate.pass(3600);
     expect(estate.status('a')).toBe('ACTIVATED');
     await estate.pass(24 * 3600);
@@ -244,7 +248,7 @@ describe('a start time', () => {
     expect(estate.job('a').lastStart).toEqual(new Date('2026-01-06T02:00:00Z'));
   });
 
-  test('stands in the event log as the STARTJOB of the scheduler', async () => {
+  test('is in the event log as the STARTJOB of the scheduler', async () => {
     const estate = createEstate(cmd('a', ...nightly));
 
     await estate.pass(2 * 3600);
@@ -256,7 +260,7 @@ describe('a start time', () => {
 describe('a run window', () => {
   const window = ['date_conditions: 1', 'days_of_week: all', 'run_window: "02:00-04:00"'];
 
-  test('lets a start wait for its opening when that is near', async () => {
+  test('delays a start until its opening if the opening is near', async () => {
     const estate = createEstate(cmd('a', ...window, 'condition: v(GO) = 1'));
     await estate.send(setGlobal('GO', '1'));
     expect(estate.starts('a')).toBe(0);
@@ -297,10 +301,10 @@ describe('a run window', () => {
     expect(estate.starts('a')).toBe(1);
   });
 
-  test('is no matter to FORCE_STARTJOB', async () => {
+  test('is ignored by FORCE_STARTJOB', async () => {
     const estate = createEstate(cmd('a', ...window));
 
-    await estate.send(tell('FORCE_STARTJOB', 'a'));
+    await estate.send(jobEvent('FORCE_STARTJOB', 'a'));
 
     expect(estate.starts('a')).toBe(1);
   });

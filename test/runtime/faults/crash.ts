@@ -90,7 +90,7 @@ export function describeCrash(open: OpenWorld): void {
       expect(await world.ledger.entries('ACE global AWS_SETTLEMENT')).toMatchObject([
         { stage: 'confirmed', cause: { recovered: true } },
       ]);
-      expect(world.aws.workloads.asked).toHaveLength(1);
+      expect(world.aws.workloads.lookups).toHaveLength(1);
     });
   });
 }

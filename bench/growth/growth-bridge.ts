@@ -9,65 +9,68 @@ import { readRouteFile } from '../../route-file/index.ts';
 import { bindDeps } from '../bridge.ts';
 import { toExecutionEvent } from '../events.ts';
 
-/** A bridge with so many routes, and what may be measured of it. */
+/** A bridge with a number of routes, and its measurements. */
 export interface GrowthBridge {
   readonly routes: number;
-  /** Of the compiled route file, as it lies beside the bundle. */
+  /** Size of the compiled route file beside the bundle. */
   readonly bytes: number;
-  /** @returns microseconds for one look-up of `count`, for events of so many different routes in turn */
+  /**
+   * @returns microseconds per look-up over `count` look-ups, for events of `different` routes in
+   * turn
+   */
   readonly lookUp: (count: number, different: number) => number;
-  /** @returns microseconds for one event through the report, over so many */
+  /** @returns microseconds per event through the report, over `count` events */
   readonly report: (count: number) => Promise<number>;
-  /** @returns milliseconds to read the compiled file and make the routes findable */
+  /** @returns milliseconds to read the compiled file and build the route index */
   readonly load: () => number;
-  /** @returns milliseconds to say why no route hears an event */
+  /** @returns milliseconds to explain why no route matches an event */
   readonly miss: () => number;
 }
 
 const startMs = Date.parse('2026-11-20T02:00:00Z');
-/** The report is measured with events of so many routes, spread over the whole file. */
+/** The report is measured with events of this many routes, spread over the whole file. */
 const reportedRoutes = 10;
 
-/** Compiles a route file of that size, of names, globs and ARNs, and binds a report to it. */
-export function makeEstate(routes: number): GrowthBridge {
+/** Compiles a route file of that size, with names, globs and ARNs, and binds a report to it. */
+export function createGrowthBridge(routes: number): GrowthBridge {
   const { config } = readRouteFile(
     { name: 'bridge.yaml', text: writeRouteFile(routes) },
     () => undefined,
   );
   const compiled = JSON.stringify(config);
   const index = createRouteIndex(config.routes);
-  const askedBy = new Map<number, readonly WorkloadEvent[]>();
-  const ask = (different: number) => {
-    const known = askedBy.get(different);
-    if (known !== undefined) return known;
-    const asked = Array.from({ length: different }, (_, at) =>
+  const eventsByCount = new Map<number, readonly WorkloadEvent[]>();
+  const eventsOf = (different: number) => {
+    const cached = eventsByCount.get(different);
+    if (cached !== undefined) return cached;
+    const events = Array.from({ length: different }, (_, at) =>
       readWorkload(toStateMachine(Math.floor((at * routes) / different)), at),
     );
-    askedBy.set(different, asked);
-    return asked;
+    eventsByCount.set(different, events);
+    return events;
   };
   let misses = 0;
   return {
     routes,
     bytes: compiled.length,
     lookUp: (count, different) => {
-      const asked = ask(different);
+      const events = eventsOf(different);
       let found = 0;
       const ms = time(() => {
         for (let at = 0; at < count; at += 1) {
-          const event = asked[at % asked.length];
+          const event = events[at % events.length];
           found += event === undefined ? 0 : index.find(event).length;
         }
       });
       if (found !== count)
-        throw new Error(`${routes} routes: ${found} of ${count} events were heard`);
+        throw new Error(`${routes} routes: ${found} of ${count} events were matched`);
       return (ms / count) * 1_000;
     },
     report: createReportMeasure(config, routes),
     load: () => time(() => createRouteIndex((JSON.parse(compiled) as BridgeConfig).routes)),
     miss: () => {
       misses += 1;
-      const event = readWorkload(`nobodys-${misses}`, misses);
+      const event = readWorkload(`unmatched-${misses}`, misses);
       return time(() => index.explainMiss(event));
     },
   };
@@ -79,7 +82,7 @@ function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number)
   let runs = 0;
   return async (count: number) => {
     const now = () => new Date(startMs + runs);
-    const autosys = createObedientAutosys();
+    const autosys = createImmediateAutosys();
     const deps = bindDeps({
       table: createMemoryTable({ now }),
       autosys,
@@ -100,7 +103,7 @@ function createReportMeasure({ routes: compiled }: BridgeConfig, routes: number)
 }
 
 /** Shows each value as soon as it is set. */
-function createObedientAutosys(): Autosys {
+function createImmediateAutosys(): Autosys {
   const values = new Map<string, GlobalView>();
   return {
     confirmWithinMs: 1_000,
@@ -121,7 +124,10 @@ function createObedientAutosys(): Autosys {
 
 const toStateMachine = (route: number) => `flow-${String(route).padStart(5, '0')}-end-of-day`;
 
-/** Of ten routes six name a state machine, two one in an account, one is a glob, one an ARN. */
+/**
+ * Of ten routes, six name a state machine, two a state machine in an account, one is a glob, one an
+ * ARN.
+ */
 function writeRouteFile(routes: number): string {
   const lines = Array.from({ length: routes }, (_, route) => {
     const name = toStateMachine(route);

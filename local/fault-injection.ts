@@ -1,15 +1,15 @@
 import type { Random } from './random.ts';
 
-/** What a queue does beyond its duty, so that tests can see who copes: chances from 0 to 1. */
+/** Faults of a queue, for tests. Chances are from 0 to 1. */
 export interface FaultInjection {
   readonly random: Random;
-  /** The chance that a message arrives twice, under the same id, as standard queues may do. */
+  /** The chance that a message is delivered twice, under the same id, as standard queues may do. */
   readonly duplicate: number;
-  /** Messages come in any order instead of the one they were sent in. */
+  /** Whether messages arrive in random order instead of the order in which they were sent. */
   readonly shuffle: boolean;
 }
 
-/** The items in an order that only the numbers know. */
+/** The items in random order. */
 export function shuffled<Item>(items: readonly Item[], random: Random): readonly Item[] {
   return items
     .map((item) => ({ item, rank: random() }))

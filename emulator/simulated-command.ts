@@ -1,22 +1,25 @@
-/** How one pretended run goes. */
+/** The course of one simulated run. */
 export interface PlannedRun {
-  /** From RUNNING to the end. @default - what the command says, else 1000 */
+  /** Time from RUNNING to the end. @default - derived from the command, else 1000 */
   readonly durationMs?: number;
-  /** @default - what the command says, else 0 */
+  /** @default - derived from the command, else 0 */
   readonly exitCode?: number;
 }
 
-/** Runs by job name; a list serves successive tries, its last entry all further ones. */
+/**
+ * Simulated runs by job name. A list is for successive tries; its last entry is for all further
+ * tries.
+ */
 export type RunTable = Readonly<Record<string, PlannedRun | readonly PlannedRun[]>>;
 
-/** What a command that says nothing about itself takes and gives. */
+/** Duration and exit code of a command that is not understood. */
 const unknownCommand = { durationMs: 1000, exitCode: 0 } as const;
 
 /**
- * Reads off a command how its pretended run goes; nothing is ever executed.
+ * Derives the course of a simulated run from a command. No command is ever executed.
  *
- * Understood: `sleep 5`, `exit 3`, `true`, `false`, joined by `;` or `&&`, plain or in `sh -c '…'`. Anything else takes a second
- * and succeeds.
+ * Understood: `sleep 5`, `exit 3`, `true`, `false`, joined by `;` or `&&`, plain or in `sh -c '…'`.
+ * Any other command takes a second and succeeds.
  */
 export function planCommand(command: string): Required<PlannedRun> {
   const inner = /^\s*(?:\S*\/)?(?:sh|bash|ksh)\s+-c\s+(['"])(?<script>.*)\1\s*$/s.exec(command);
@@ -26,9 +29,9 @@ export function planCommand(command: string): Required<PlannedRun> {
   let durationMs = 0;
   let exitCode = 0;
   for (let at = 0; at < parts.length; at += 2) {
-    const joint = parts[at - 1];
+    const separator = parts[at - 1];
     const step = planStep(parts[at]?.trim() ?? '');
-    if (!step || (joint === '&&' && exitCode !== 0)) continue;
+    if (!step || (separator === '&&' && exitCode !== 0)) continue;
     durationMs += step.durationMs;
     exitCode = step.exitCode;
     if (step.exits) break;
@@ -36,7 +39,10 @@ export function planCommand(command: string): Required<PlannedRun> {
   return { durationMs, exitCode };
 }
 
-/** Puts global variables into a command as the scheduler does at run time: `$$NAME`, `$$(NAME)`, `$${NAME}` (documented). */
+/**
+ * Substitutes global variables in a command as the scheduler does at run time: `$$NAME`,
+ * `$$(NAME)`, `$${NAME}` (documented).
+ */
 export function substitute(
   command: string,
   lookUp: (globalVariable: string) => string | undefined,

@@ -1,9 +1,9 @@
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 
-/** A table in memory that knows how much lies in it, since on AWS it would lie elsewhere. */
-export function createWeighedTable(deps: { readonly now: () => Date }): Table & {
-  /** Of all bodies, as JSON. */
+/** A table in memory that knows its size; on AWS the ledger is in DynamoDB. */
+export function createSizedTable(deps: { readonly now: () => Date }): Table & {
+  /** Size of all bodies, as JSON. */
   readonly bytes: () => number;
 } {
   const table = createMemoryTable(deps);
@@ -15,9 +15,9 @@ export function createWeighedTable(deps: { readonly now: () => Date }): Table & 
     put: async (row, seen) => {
       const revision = await table.put(row, seen);
       if (revision !== undefined) {
-        const its = JSON.stringify(row.body).length;
-        bytes += its - (bytesByKey.get(row.key) ?? 0);
-        bytesByKey.set(row.key, its);
+        const rowBytes = JSON.stringify(row.body).length;
+        bytes += rowBytes - (bytesByKey.get(row.key) ?? 0);
+        bytesByKey.set(row.key, rowBytes);
       }
       return revision;
     },

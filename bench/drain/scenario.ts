@@ -3,29 +3,32 @@ import { seededRandom } from '../../local/random.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 import { toExecutionEvent } from '../events.ts';
 
-/** How much happens while AutoSys is down. */
+/** The amount of changes while AutoSys is down. */
 export interface OutageSize {
   readonly hours: number;
-  /** Global variables, each written by a state machine of its own. */
+  /** Global variables, each written by its own state machine. */
   readonly targets: number;
-  /** Announcements, spread evenly over the targets: each run is announced when it begins and when it ends. */
+  /**
+   * Number of events, spread evenly over the targets: one at the start and one at the end of each
+   * run.
+   */
   readonly changes: number;
-  /** So many runs fail, and each of them starts a job. */
-  readonly oneOffs: number;
+  /** Number of runs that fail; each of them starts a job. */
+  readonly oneShots: number;
   readonly drainPerSecond: number;
 }
 
-/** An announcement of AWS, and when it reaches the bridge. */
+/** An event of AWS, and the time when it reaches the bridge. */
 export interface Change {
   readonly id: string;
   readonly atMs: number;
   readonly event: unknown;
 }
 
-/** Announcements come late by up to so much, so that some overtake others. */
-const latestMs = 5 * 60_000;
+/** Maximum delay of an event, so that some events overtake others. */
+const maxDelayMs = 5 * 60_000;
 
-/** All that AWS announces during the outage, in the order in which it reaches the bridge. */
+/** All events of AWS during the outage, in the order in which they reach the bridge. */
 export function listChanges(size: OutageSize, startMs: number): readonly Change[] {
   const random = seededRandom(20_261_120);
   const runs = size.changes / size.targets / 2;
@@ -40,25 +43,25 @@ export function listChanges(size: OutageSize, startMs: number): readonly Change[
         run: `run-${target}-${run}`,
         startMs: beganMs,
       };
-      const end = run === 0 && target < size.oneOffs ? 'FAILED' : 'SUCCEEDED';
-      const announce = (atMs: number, event: unknown) =>
+      const end = run === 0 && target < size.oneShots ? 'FAILED' : 'SUCCEEDED';
+      const emit = (atMs: number, event: unknown) =>
         changes.push({
           id: `m${changes.length}`,
-          atMs: Math.round(atMs + random() * latestMs),
+          atMs: Math.round(atMs + random() * maxDelayMs),
           event,
         });
-      announce(beganMs, toExecutionEvent({ ...facts, status: 'RUNNING' }));
-      announce(endedMs, toExecutionEvent({ ...facts, status: end, stopMs: endedMs }));
+      emit(beganMs, toExecutionEvent({ ...facts, status: 'RUNNING' }));
+      emit(endedMs, toExecutionEvent({ ...facts, status: end, stopMs: endedMs }));
     }
   }
   return changes.toSorted((one, other) => one.atMs - other.atMs);
 }
 
-/** One route for each target; those of the one-offs start a job when a run fails. */
+/** One route per target. The routes of the one-shots start a job when a run fails. */
 export function readOutageRoutes(size: OutageSize): readonly Route[] {
   const lines = Array.from({ length: size.targets }, (_, target) => {
     const events =
-      target < size.oneOffs
+      target < size.oneShots
         ? `, events: [{ on: FAILED, event: FORCE_STARTJOB, job: ALERT_${target} }]`
         : '';
     return `  - { name: r${target}, from: { stateMachine: ${toStateMachine(target)} }, global: AWS_FLOW_${target}${events} }`;
@@ -68,10 +71,10 @@ export function readOutageRoutes(size: OutageSize): readonly Route[] {
   return readRouteFile({ name: 'bridge.yaml', text }, () => undefined).config.routes;
 }
 
-/** The jobs that the one-offs start. */
-export function toJil({ oneOffs }: OutageSize): string {
+/** The jobs that the one-shots start. */
+export function toJil({ oneShots }: OutageSize): string {
   return Array.from(
-    { length: oneOffs },
+    { length: oneShots },
     (_, at) => `insert_job: ALERT_${at}   job_type: CMD\nmachine: batch01\ncommand: true\n`,
   ).join('\n');
 }

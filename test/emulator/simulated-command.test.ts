@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planCommand, substitute } from '../../emulator/pretended-command.ts';
+import { planCommand, substitute } from '../../emulator/simulated-command.ts';
 
 describe('planCommand', () => {
   test.for([
@@ -15,7 +15,7 @@ describe('planCommand', () => {
     { command: 'exit 4; sleep 9', durationMs: 0, exitCode: 4 },
     { command: '/opt/etl/load.sh --all', durationMs: 1000, exitCode: 0 },
     { command: '', durationMs: 1000, exitCode: 0 },
-  ])('pretends "$command" in $durationMs ms with $exitCode', ({ command, ...plan }) => {
+  ])('simulates "$command" in $durationMs ms with $exitCode', ({ command, ...plan }) => {
     expect(planCommand(command)).toEqual(plan);
   });
 });
@@ -29,7 +29,7 @@ describe('substitute', () => {
     { command: 'ls $${LOAD.DIR}/in', after: 'ls /load/in' },
     { command: 'echo $DAY', after: 'echo $DAY' },
     { command: 'run $$NOTHING now', after: 'run  now' },
-  ])('makes "$command" into "$after"', ({ command, after }) => {
+  ])('substitutes "$command" to "$after"', ({ command, after }) => {
     expect(substitute(command, (name) => values[name])).toBe(after);
   });
 });

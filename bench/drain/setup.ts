@@ -5,46 +5,46 @@ import { createReport } from '../../lambda/report/report.ts';
 import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { AutosysProcess } from '../autosys.ts';
 import { bindDeps } from '../bridge.ts';
-import { type OutageSize, readOutageRoutes, toJil } from './night.ts';
+import { type OutageSize, readOutageRoutes, toJil } from './scenario.ts';
+import { createSizedTable } from './sized-table.ts';
 import { VirtualTime } from './virtual-time.ts';
-import { createWeighedTable } from './weighed-table.ts';
 
-/** A bridge on virtual time before an AutoSys that really answers. */
-export interface DrainWorld extends AsyncDisposable {
-  readonly far: AutosysProcess;
+/** A bridge on virtual time with an AutoSys over real HTTPS. */
+export interface DrainSetup extends AsyncDisposable {
+  readonly autosys: AutosysProcess;
   readonly time: VirtualTime;
-  readonly table: ReturnType<typeof createWeighedTable>;
+  readonly table: ReturnType<typeof createSizedTable>;
   readonly report: ReturnType<typeof createReport>;
   readonly drain: ReturnType<typeof createDrain>;
-  /** What AutoSys was asked for since the last asking. */
+  /** The requests to AutoSys since the last call. */
   readonly takeTally: () => Tally;
 }
 
 export interface Tally {
-  /** Events that were tried to be sent. */
+  /** Events for which a send was attempted. */
   readonly sent: number;
   readonly reads: number;
 }
 
 /** Starts the AutoSys, and binds report and drain to it. */
-export async function openWorld(size: OutageSize, startMs: number): Promise<DrainWorld> {
+export async function openSetup(size: OutageSize, startMs: number): Promise<DrainSetup> {
   await using stack = new AsyncDisposableStack();
-  const far = stack.use(await AutosysProcess.start({ jil: toJil(size) }));
+  const autosysProcess = stack.use(await AutosysProcess.start({ jil: toJil(size) }));
   const time = new VirtualTime(startMs);
-  const client = stack.use(createClient(far, time.now));
+  const client = stack.use(createClient(autosysProcess, time.now));
   const { autosys, takeTally } = countCalls(client, size, time);
-  const table = createWeighedTable({ now: time.now });
+  const table = createSizedTable({ now: time.now });
   const deps = bindDeps({ table, autosys, now: time.now, sleep: time.sleep });
   const routes = createRouteIndex(readOutageRoutes(size));
-  const held = stack.move();
+  const disposables = stack.move();
   return {
-    far,
+    autosys: autosysProcess,
     time,
     table,
     report: createReport({ ...deps, routes }),
     drain: createDrain(deps),
     takeTally,
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
 }
 
@@ -58,7 +58,7 @@ function createClient({ access }: AutosysProcess, now: () => Date): AutosysClien
   });
 }
 
-/** The AutoSys that is asked, with a tally; virtual time stands still while it answers. */
+/** The client of AutoSys with a request counter; virtual time stops while AutoSys answers. */
 function countCalls(client: AutosysClient, { drainPerSecond }: OutageSize, time: VirtualTime) {
   let sent = 0;
   let reads = 0;
@@ -85,10 +85,10 @@ function countCalls(client: AutosysClient, { drainPerSecond }: OutageSize, time:
   return {
     autosys,
     takeTally: (): Tally => {
-      const taken = { sent, reads };
+      const tally = { sent, reads };
       sent = 0;
       reads = 0;
-      return taken;
+      return tally;
     },
   };
 }

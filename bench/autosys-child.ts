@@ -1,13 +1,13 @@
 import { answerAfter, startEmulator } from '../emulator/index.ts';
 import type { AutosysInstruction, AutosysProcessAnswer } from './autosys.ts';
 
-// The embedded AutoSys in a process of its own, so that what is measured does not share its event loop with it. Started by
-// `autosys.ts`, which it obeys; ends with it.
+// The embedded AutoSys in a separate process, so that it does not share the event loop of the
+// measured code. Started by `autosys.ts`; ends with its parent.
 
 const jil = process.argv[2] ?? '';
 const autosys = await startEmulator({
   jil: [{ name: 'bench.jil', text: jil }],
-  // Acts at once: the wait for AutoSys is not ours to measure.
+  // No delay: the wait for AutoSys is not part of the measurement.
   eventDelayMs: 0,
 });
 const { url, certificateAuthority, user, password } = autosys;
@@ -20,12 +20,12 @@ process.send?.({
 } satisfies AutosysProcessAnswer);
 
 process.on('disconnect', () => process.exit());
-process.on('message', (order: AutosysInstruction) => {
-  void obey(order).then((answer) => process.send?.(answer));
+process.on('message', (instruction: AutosysInstruction) => {
+  void execute(instruction).then((answer) => process.send?.(answer));
 });
 
-async function obey(order: AutosysInstruction): Promise<AutosysProcessAnswer> {
-  switch (order.kind) {
+async function execute(instruction: AutosysInstruction): Promise<AutosysProcessAnswer> {
+  switch (instruction.kind) {
     case 'go down':
       await autosys.goDown();
       return { kind: 'done' };
@@ -34,17 +34,17 @@ async function obey(order: AutosysInstruction): Promise<AutosysProcessAnswer> {
       return { kind: 'done' };
     case 'answer after':
       autosys.behave();
-      if (order.ms > 0) autosys.misbehave(answerAfter(order.ms), { times: 'always' });
+      if (instruction.ms > 0) autosys.misbehave(answerAfter(instruction.ms), { times: 'always' });
       return { kind: 'done' };
-    case 'tell': {
+    case 'report state': {
       const { instance } = autosys;
       const values = [...instance.globalVariables()].map(
         ([name, { value }]) => [name, value] as const,
       );
       const starts = instance.jobs().map(({ job, history }) => [job.name, history.length] as const);
-      return { kind: 'told', values, starts };
+      return { kind: 'state', values, starts };
     }
     default:
-      return order satisfies never;
+      return instruction satisfies never;
   }
 }
