@@ -21,7 +21,7 @@ export const replay = defineCommand({
     yes: { type: 'boolean', about: 'also replay one-shots and toggles, which are then sent again' },
   },
   positionals: { value: 'KEY…', about: 'keys of entries, as `parked` prints them, each in quotes' },
-  usage: 'KEY… | [--route NAME] [--since TIME] [--yes] [--table NAME] [options]',
+  usage: '(KEY… | [--route NAME] [--since TIME]) [--yes] [--table NAME] [options]',
   notes: [
     'The sweep sends due entries within a minute, at its usual rate and in route order. The tries and the deadline of an entry start again. This command itself sends nothing to AutoSys.',
     'A one-shot such as FORCE_STARTJOB may have reached AutoSys before it was parked, and a replay sends it again. The same is true for a toggle such as JOB_ON_HOLD. Check the job in AutoSys first, then repeat with --yes. Without --yes nothing is replayed if the selection contains such an entry.',

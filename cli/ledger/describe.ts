@@ -21,7 +21,7 @@ export function describeParked(stored: StoredEntry, paint: Paint): readonly stri
     `  run ${entry.cause.run} ${entry.version.status}, route ${entry.cause.route}`,
     ...(parked ? [`  ${paint('red', parked.code)}: ${parked.reason}`] : []),
     `  to do: ${toDo}`,
-    `  start with: ${paint('bold', command)}`,
+    `  command: ${paint('bold', command)}`,
     `  key: ${quoteForShell(key)}`,
   ];
 }
@@ -85,7 +85,7 @@ export function describeEffect(entry: StoredEntry['entry']): string {
 function describeAdvice(stored: StoredEntry): readonly string[] {
   if (!isWaitingForPerson(stored.entry)) return [];
   const { happened, toDo, command } = advise(stored);
-  return [`  meaning  ${happened}`, `  to do    ${toDo}`, `  start    ${command}`];
+  return [`  meaning  ${happened}`, `  to do    ${toDo}`, `  command  ${command}`];
 }
 
 const stages: Readonly<Record<Entry['stage'], string>> = {

@@ -93,7 +93,7 @@ describe('parked', () => {
       '  run settlement run-a RUNNING, route settlement',
       '  AUTOSYS_REFUSED: rejected by AutoSys',
       expect.stringMatching(/^ {2}to do: .*then replay the entry$/),
-      `  start with: ${commandPrefix} replay '${key}'`,
+      `  command: ${commandPrefix} replay '${key}'`,
       `  key: '${key}'`,
     ]);
     expect(stdout.split('\n')[6]).toContain('LATER');
@@ -547,7 +547,7 @@ describe('an entry of an instance that is missing in the deployed route file', (
       'BRIDGE_UNKNOWN_INSTANCE: the route file has no instance ACE, so it may have been sent, and AutoSys cannot be asked',
     );
     expect(stdout).toContain('add it to the route file, deploy, then replay the entry');
-    expect(stdout).toContain(`start with: ${commandPrefix} parked '${key}'`);
+    expect(stdout).toContain(`command: ${commandPrefix} parked '${key}'`);
   });
 
   test('is printed by status', async () => {

@@ -94,7 +94,7 @@ describe('status of a global variable', () => {
     const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
     expect(stdout).toMatch(/meaning {2}the event did not take effect within the deadline/);
-    expect(stdout).toContain(`start    ${commandPrefix} replay 'state ACE global AWS_SETTLEMENT'`);
+    expect(stdout).toContain(`command  ${commandPrefix} replay 'state ACE global AWS_SETTLEMENT'`);
   });
 });
 
