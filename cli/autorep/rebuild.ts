@@ -24,7 +24,7 @@ export interface RebuiltReport {
   readonly remarks?: readonly string[];
 }
 
-/** Printed with each summary. The web services are documented from 11.3.6 SP5 on. */
+/** Note on every summary. Documented for the web services from 11.3.6 SP5 on. */
 const noExecRemark =
   'this AEWS has no command/run, so each job was read separately; the mark /NE (NOEXEC) is not available';
 

@@ -30,5 +30,5 @@ export function describeAssumedHome(
     ...(lacksAccount.length > 0 ? [`account ${account}`] : []),
     ...(lacksRegion.length > 0 ? [`Region ${region}`] : []),
   ];
-  return `matches only if the stack is in ${locations.join(' and ')}, because these routes have no account or region: ${names.join(', ')}`;
+  return `matches only if the stack is in ${locations.join(' and ')}; a route without account or region uses those of the stack (${names.join(', ')})`;
 }

@@ -5,7 +5,7 @@ export const sendeventFlags: Readonly<Record<string, AutosysFlag>> = {
   '-E': { value: 'EVENT', about: 'event, such as FORCE_STARTJOB or SET_GLOBAL' },
   '-S': {
     value: 'INSTANCE',
-    about: 'AutoSys instance; checked only with profile command-run, otherwise only noted',
+    about: 'AutoSys instance; without profile command-run it has no effect',
   },
   '-J': { value: 'JOB', about: 'job' },
   '-B': { value: 'GROUP', about: 'all jobs of a group; only with profile command-run' },

@@ -25,26 +25,26 @@ const neverParks = ['BRIDGE_NOT_VISIBLE', 'BRIDGE_LEASE_SHORT'];
 
 /** Every code that can park an entry: rejections by AutoSys, and those of the bridge. */
 async function findParkingCodes(): Promise<readonly string[]> {
-  const refusals = [
+  const rejections = [
     ...read('autosys/errors.ts').matchAll(/code = '(\w+)';\s+readonly disposition = 'reject'/g),
   ].map(([, code = '']) => code);
   const own: string[] = [];
   for await (const file of glob('lambda/{report,ledger,delivery,login}/**/*.ts', { cwd: root })) {
     own.push(...[...read(file).matchAll(/'(BRIDGE_[A-Z_]+)'/g)].map(([, code = '']) => code));
   }
-  return [...new Set([...refusals, ...own])].filter((code) => !neverParks.includes(code)).sort();
+  return [...new Set([...rejections, ...own])].filter((code) => !neverParks.includes(code)).sort();
 }
 
-function keep(entry: Entry, code: string): StoredEntry {
+function toStoredEntry(entry: Entry, code: string): StoredEntry {
   const parked = park(entry, 0, { code, reason: 'because' });
   const row = { ...toRow(parked, 0), revision: 1 };
   return { key: row.key, row, entry: parked };
 }
 
 function entryOf(request: Parameters<typeof admit>[1]): Entry {
-  const taken = admit(undefined, request, anAsker());
-  if (taken.kind !== 'take') throw new Error(taken.kind);
-  return taken.entry;
+  const result = admit(undefined, request, anAsker());
+  if (result.kind !== 'take') throw new Error(result.kind);
+  return result.entry;
 }
 
 describe('the advice for a parked entry', () => {
@@ -55,7 +55,7 @@ describe('the advice for a parked entry', () => {
   test.for(Object.keys(adviceByCode))(
     'for %s contains what happened, what to do and a command',
     (code) => {
-      const { happened, toDo, command } = advise(keep(entryOf(aOneShotRequest()), code));
+      const { happened, toDo, command } = advise(toStoredEntry(entryOf(aOneShotRequest()), code));
 
       for (const text of [happened, toDo]) expect(text).toMatch(/^[^.]{20,}$/);
       expect(command.startsWith(`${commandPrefix} `)).toBe(true);
@@ -77,20 +77,23 @@ describe('the advice for a parked entry', () => {
       command: "replay 'switch ACE job LATER hold' --yes",
     },
   ])('has the key, and --yes if the event may act twice: $command', ({ request, command }) => {
-    expect(advise(keep(entryOf(request), 'AUTOSYS_REFUSED')).command).toBe(
+    expect(advise(toStoredEntry(entryOf(request), 'AUTOSYS_REFUSED')).command).toBe(
       `${commandPrefix} ${command}`,
     );
   });
 
   test('starts with a report on the job if the outcome is unknown', () => {
     const event = { kind: 'KILLJOB', job: parseJobName('#1') } as const;
-    const stored = keep(entryOf({ ...aOneShotRequest(), event }), 'BRIDGE_OUTCOME_UNKNOWN');
+    const stored = toStoredEntry(
+      entryOf({ ...aOneShotRequest(), event }),
+      'BRIDGE_OUTCOME_UNKNOWN',
+    );
 
     expect(advise(stored).command).toBe(`${commandPrefix} autorep -J "#1" -d`);
   });
 
   test('is general for a code of newer software', () => {
-    expect(advise(keep(entryOf(aStateRequest()), 'BRIDGE_TOMORROW')).command).toBe(
+    expect(advise(toStoredEntry(entryOf(aStateRequest()), 'BRIDGE_TOMORROW')).command).toBe(
       `${commandPrefix} parked 'state ACE global AWS_SETTLEMENT'`,
     );
   });

@@ -224,8 +224,8 @@ describe('an AutoSys that rejects the login', () => {
 });
 
 test('--help lists exactly the flags that the parser knows', () => {
-  const refusal = catchUsage(() => parseAutorep(['--nonsense']));
-  const allowed = /unknown option \S+ allowed: ([^;\n]+)/.exec(refusal)?.[1]?.split(' ');
+  const message = catchUsage(() => parseAutorep(['--nonsense']));
+  const allowed = /unknown option \S+ allowed: ([^;\n]+)/.exec(message)?.[1]?.split(' ');
 
   expect(Object.keys(autorepFlags).toSorted()).toEqual(allowed?.toSorted());
 });

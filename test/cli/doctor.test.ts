@@ -16,7 +16,7 @@ import { type CliEnvironment, environmentFor, runCli } from './setup.ts';
 
 const authority = await makeAuthority();
 const good = await makeTestAuthority();
-const stranger = await makeTestAuthority();
+const otherAuthority = await makeTestAuthority();
 const password = 'correct horse battery';
 const jil = 'insert_job: LOAD  job_type: CMD  machine: host1  command: true\n';
 
@@ -48,7 +48,7 @@ const start = (options: EmulatorOptions = {}) =>
   });
 
 /** An environment with an address and a trusted CA. */
-const facing = (url: string, ca = good.certificate): CliEnvironment => ({
+const clientOf = (url: string, ca = good.certificate): CliEnvironment => ({
   files: { 'ca.pem': ca },
   env: { AUTOSYS_URL: url, AUTOSYS_USER: 'ops', AUTOSYS_PASSWORD: password, AUTOSYS_CA: 'ca.pem' },
 });
@@ -108,11 +108,11 @@ describe('the connection to AutoSys', () => {
     { verdict: 'notYetValid', identity: good.early, says: 'is not yet valid' },
     { verdict: 'wrongHost', identity: good.otherHost, says: 'not for localhost but for' },
     { verdict: 'selfSigned', identity: good.selfSigned, says: 'self-signed' },
-    { verdict: 'unknownIssuer', identity: stranger.server, says: 'not signed by the given' },
+    { verdict: 'unknownIssuer', identity: otherAuthority.server, says: 'not signed by the given' },
   ] as const)('ends with $verdict, and no login is sent', async ({ verdict, identity, says }) => {
     await using server = await serve(identity, () => ({ status: 200 }));
 
-    const examined = await doctor(facing(server.url));
+    const examined = await doctor(clientOf(server.url));
 
     expect(verdictsOf(examined)).toEqual([verdict, 'unreachable']);
     expect(examined.findings[0]?.says).toContain(says);
@@ -140,7 +140,7 @@ describe('the connection to AutoSys', () => {
   ] as const)('ends with $verdict, and names who can help', async ({ verdict, tls, advice }) => {
     await using server = await serve(good.server, () => ({ status: 200 }), tls);
 
-    const examined = await doctor(facing(server.url));
+    const examined = await doctor(clientOf(server.url));
 
     expect(verdictsOf(examined)).toEqual([verdict, 'unreachable']);
     expect(examined.findings[0]?.advice).toContain(advice);
@@ -148,14 +148,14 @@ describe('the connection to AutoSys', () => {
   });
 
   test('ends with refused if the port is closed', async () => {
-    const examined = await doctor(facing(`https://localhost:${await freePort()}`));
+    const examined = await doctor(clientOf(`https://localhost:${await freePort()}`));
 
     expect(verdictsOf(examined)).toEqual(['refused', 'unreachable']);
     expect(examined.code).toBe(3);
   });
 
   test('ends with unresolved if the host name is unknown', async () => {
-    const examined = await doctor(facing('https://aews.invalid:9443'));
+    const examined = await doctor(clientOf('https://aews.invalid:9443'));
 
     expect(verdictsOf(examined)).toEqual(['unresolved', 'unreachable']);
   });
@@ -163,7 +163,7 @@ describe('the connection to AutoSys', () => {
   test('ends with noTls if the port uses another protocol', async () => {
     await using server = await serveTcp((socket) => socket.end('220 mail.example.com ESMTP\r\n'));
 
-    const examined = await doctor(facing(server.url));
+    const examined = await doctor(clientOf(server.url));
 
     expect(verdictsOf(examined)).toEqual(['noTls', 'unreachable']);
   });
@@ -171,7 +171,7 @@ describe('the connection to AutoSys', () => {
   test('ends with broken if the connection is closed', async () => {
     await using server = await serveTcp((socket) => socket.destroy());
 
-    const examined = await doctor(facing(server.url));
+    const examined = await doctor(clientOf(server.url));
 
     expect(verdictsOf(examined)).toEqual(['broken', 'unreachable']);
   });
@@ -298,12 +298,12 @@ describe('the scratch variable', () => {
 
 describe('the wire profile', () => {
   test.for([
-    { speaks: 'standard', given: 'command-run', lines: ['profile: standard'] },
-    { speaks: 'api-prefix', given: 'standard', lines: ['profile: api-prefix'] },
-    { speaks: 'single-event', given: 'standard', lines: ['profile: single-event'] },
-    { speaks: 'command-run', given: 'standard', lines: ['profile: command-run'] },
-  ] as const)('is found: $speaks, if $given is given', async ({ speaks, given, lines }) => {
-    await using autosys = await start({ profiles: [speaks] });
+    { supported: 'standard', given: 'command-run', lines: ['profile: standard'] },
+    { supported: 'api-prefix', given: 'standard', lines: ['profile: api-prefix'] },
+    { supported: 'single-event', given: 'standard', lines: ['profile: single-event'] },
+    { supported: 'command-run', given: 'standard', lines: ['profile: command-run'] },
+  ] as const)('is found: $supported, if $given is given', async ({ supported, given, lines }) => {
+    await using autosys = await start({ profiles: [supported] });
 
     const examined = await doctor(environmentFor(autosys), '--profile', given);
 

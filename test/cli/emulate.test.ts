@@ -32,16 +32,16 @@ async function startEmulate(
 ): Promise<Running> {
   const stopping = new AbortController();
   const written = new Map<string, string>();
-  const announcement = Promise.withResolvers<string>();
+  const access = Promise.withResolvers<string>();
   const running = runCli(['emulate', '--delay', '0', '--ca-out', 'ca.pem', ...argv], {
     ...environment,
     written,
     signal: stopping.signal,
     onStderr: (text) => {
-      if (text.includes('HELLO=1')) announcement.resolve(text);
+      if (text.includes('HELLO=1')) access.resolve(text);
     },
   });
-  const printed = await Promise.race([announcement.promise, running.then(failToStart)]);
+  const printed = await Promise.race([access.promise, running.then(failToStart)]);
   const exported = /^ {2}export (.*)$/m.exec(printed)?.[1] ?? '';
   const env = Object.fromEntries(exported.split(' ').map((pair) => pair.split(/=(.*)/, 2)));
   return {

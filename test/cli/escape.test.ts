@@ -11,7 +11,7 @@ const hostile = [
   ...[0x2066, 0x2067, 0x2068, 0x2069, 0xd800],
 ].map((code) => String.fromCharCode(code));
 
-const odd = `a${hostile.join('')}\u001b[31mred`;
+const unsafeText = `a${hostile.join('')}\u001b[31mred`;
 const unsafe = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 describe('text for a terminal', () => {
@@ -28,10 +28,10 @@ describe('text for a terminal', () => {
 
 describe('a command', () => {
   const events = [
-    anExecutionEvent({ name: odd }, { id: odd, region: odd }),
-    aBatchJobEvent({ jobName: `risk-${odd}` }, { id: odd }),
-    { ...anExecutionEvent(), 'replay-name': odd },
-    { ...anExecutionEvent(), source: odd },
+    anExecutionEvent({ name: unsafeText }, { id: unsafeText, region: unsafeText }),
+    aBatchJobEvent({ jobName: `risk-${unsafeText}` }, { id: unsafeText }),
+    { ...anExecutionEvent(), 'replay-name': unsafeText },
+    { ...anExecutionEvent(), source: unsafeText },
   ];
   const environment = {
     now: readAt,
@@ -68,14 +68,14 @@ describe('a command', () => {
   });
 
   test.for([
-    ['explain', odd],
-    [odd],
-    ['validate', odd],
-    ['emulate', '--port', odd],
-    ['sendevent', '-E', odd],
-    ['explain', '--config', odd, '--event', '-'],
-  ])('tells of a wrong command line without it: %j', async (wrong) => {
-    const { stdout, stderr } = await runCli(wrong);
+    ['explain', unsafeText],
+    [unsafeText],
+    ['validate', unsafeText],
+    ['emulate', '--port', unsafeText],
+    ['sendevent', '-E', unsafeText],
+    ['explain', '--config', unsafeText, '--event', '-'],
+  ])('escapes it in the message on an invalid command line: %j', async (invalidArgv) => {
+    const { stdout, stderr } = await runCli(invalidArgv);
 
     expect(stderr).not.toBe('');
     expect(stdout + stderr).not.toMatch(unsafe);

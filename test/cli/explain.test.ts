@@ -143,10 +143,10 @@ describe('an event that a route matches', () => {
   });
 
   test.for([
-    { more: 'accounts: ["111122223333"]', where: 'account 111122223333' },
+    { more: 'accounts: ["111122223333"]', stackIn: 'account 111122223333' },
     {
       more: '  - { name: far, from: { stateMachine: far, region: us-east-1 }, global: G }',
-      where: 'Region eu-west-1',
+      stackIn: 'Region eu-west-1',
     },
   ])(
     'matches under a condition if the file names other accounts or Regions: $more',
@@ -158,7 +158,7 @@ describe('an event that a route matches', () => {
       });
 
       expect(stdout).toContain(
-        `  matches only if the stack is in ${row.where}, because these routes have no account or region: settlement\n`,
+        `  matches only if the stack is in ${row.stackIn}; a route without account or region uses those of the stack (settlement)\n`,
       );
     },
   );

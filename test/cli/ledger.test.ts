@@ -49,15 +49,15 @@ const requestOf = (name: string, route = 'settlement') => {
   return { ...request, event, cause: { ...request.cause, seenMs: start, route } };
 };
 
-function taken(request = requestOf('AWS_SETTLEMENT')): Entry {
-  const taken = admit(undefined, request, anAsker({ nowMs: start }));
-  if (taken.kind !== 'take') throw new Error(taken.kind);
-  return taken.entry;
+function createEntry(request = requestOf('AWS_SETTLEMENT')): Entry {
+  const result = admit(undefined, request, anAsker({ nowMs: start }));
+  if (result.kind !== 'take') throw new Error(result.kind);
+  return result.entry;
 }
 
 /** Stores an entry that was parked this many minutes after the start. */
 async function storeParked(request = requestOf('AWS_SETTLEMENT'), minutes = 1): Promise<string> {
-  const entry = park(taken(request), start + minutes * 60_000, {
+  const entry = park(createEntry(request), start + minutes * 60_000, {
     code: 'AUTOSYS_REFUSED',
     reason: 'rejected by AutoSys',
   });
@@ -147,7 +147,7 @@ describe('parked', () => {
 
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /story\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}taken up: .*\n.* {2}parked: /,
+      /history\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}taken up: .*\n.* {2}parked: /,
     );
   });
 
@@ -166,7 +166,7 @@ describe('parked', () => {
 
   test('skips an entry that is no longer parked', async () => {
     const agenda = { list: 'parked', at: new Date(start) };
-    await table.put({ ...toRow(taken(), Date.now()), agenda }, undefined);
+    await table.put({ ...toRow(createEntry(), Date.now()), agenda }, undefined);
 
     expect(await ask('parked')).toMatchObject({
       code: 0,
@@ -245,7 +245,7 @@ describe('replay', () => {
   describe('an entry that was parked with its predecessor', () => {
     const parkedWith = { code: 'BRIDGE_PREDECESSOR_PARKED', reason: 'x' };
     const storeFollower = async (request: EffectRequest, after: string) => {
-      const { sent: _, lease: __, ...unsent } = { ...taken(request), after: [after] };
+      const { sent: _, lease: __, ...unsent } = { ...createEntry(request), after: [after] };
       const entry = park(unsent, start, parkedWith);
       await table.put(toRow(entry, Date.now()), undefined);
       return toKey(request);
@@ -335,7 +335,7 @@ describe('replay', () => {
 
   test('does not change unknown keys and entries that are not parked, and replays the rest', async () => {
     const key = await storeParked();
-    await table.put(toRow(taken(requestOf('BUSY')), Date.now()), undefined);
+    await table.put(toRow(createEntry(requestOf('BUSY')), Date.now()), undefined);
 
     const { code, stdout, stderr } = await ask(
       'replay',
@@ -354,7 +354,7 @@ describe('replay', () => {
     const key = await storeParked();
     const { replayable } = await selectReplayable(table, { keys: [key] });
     const row = await table.get(key);
-    await table.put(toRow(taken(), Date.now()), row?.revision);
+    await table.put(toRow(createEntry(), Date.now()), row?.revision);
 
     const replayed = await replayAll(table, replayable, { now, by: 'ops' });
 
@@ -478,7 +478,7 @@ describe('dismiss', () => {
     const key = await storeParked();
     const twice = await storeParked(requestOf('TWICE'));
     await ask('dismiss', twice, ...why);
-    await table.put(toRow(taken(requestOf('BUSY')), Date.now()), undefined);
+    await table.put(toRow(createEntry(requestOf('BUSY')), Date.now()), undefined);
     const keys = ['state ACE global NONE', 'state ACE global BUSY', twice, key];
 
     const { code, stdout, stderr } = await ask('dismiss', ...keys, ...why);
@@ -532,7 +532,7 @@ describe('dismiss', () => {
 describe('an entry of an instance that is missing in the deployed route file', () => {
   const store = async () => {
     await changeInstanceNames({ table, now }, (names) => withFile(withUsed(names, 'ACE'), ['NEW']));
-    const entry = parkUnknown(taken(), start + 60_000);
+    const entry = parkUnknown(createEntry(), start + 60_000);
     await table.put(toRow(entry, Date.now()), undefined);
     return toKey(entry);
   };

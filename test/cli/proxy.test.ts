@@ -233,10 +233,10 @@ describe('the message for a connection failure', () => {
   });
 
   test('names a proxy that requires a login', async () => {
-    const refusing = await startConnectProxy(aws.port, '407 Proxy Authentication Required');
-    onTestFinished(() => refusing[Symbol.asyncDispose]());
+    const rejecting = await startConnectProxy(aws.port, '407 Proxy Authentication Required');
+    onTestFinished(() => rejecting[Symbol.asyncDispose]());
 
-    const { code, stderr } = await validate({ HTTPS_PROXY: `http://127.0.0.1:${refusing.port}` });
+    const { code, stderr } = await validate({ HTTPS_PROXY: `http://127.0.0.1:${rejecting.port}` });
 
     expect(code).toBe(3);
     expect(stderr).toContain('could not be read: ERR_PROXY_TUNNEL (HTTP 407);');

@@ -37,10 +37,10 @@ describe('help', () => {
   test.for(all)(
     'of $name is the same with the command help and with other options',
     async ({ name }) => {
-      const asked = await runCli([name, '--help']);
+      const help = await runCli([name, '--help']);
 
-      expect(await runCli(['help', name])).toEqual(asked);
-      expect(await runCli([name, '--json', '--help'])).toEqual(asked);
+      expect(await runCli(['help', name])).toEqual(help);
+      expect(await runCli([name, '--json', '--help'])).toEqual(help);
     },
   );
 });

@@ -437,8 +437,8 @@ describe('an AutoSys that rejects the event or does not answer', () => {
 });
 
 test('--help lists exactly the flags that the parser knows', () => {
-  const refusal = catchUsage(() => parseSendevent(['-Z']));
-  const allowed = /unknown option -Z, allowed: ([^;\n]+)/.exec(refusal)?.[1]?.split(' ');
+  const message = catchUsage(() => parseSendevent(['-Z']));
+  const allowed = /unknown option -Z, allowed: ([^;\n]+)/.exec(message)?.[1]?.split(' ');
 
   expect(Object.keys(sendeventFlags).toSorted()).toEqual(allowed?.toSorted());
 });

@@ -42,10 +42,10 @@ const ask = (...argv: readonly string[]) =>
 /** The entry of a request after it is claimed. */
 function claimed(request: EffectRequest): Entry {
   const seenMs = start;
-  const asked = { ...request, cause: { ...request.cause, seenMs } };
-  const answer = admit(undefined, asked, anAsker({ nowMs: start }));
-  if (answer.kind !== 'take') throw new Error(answer.kind);
-  return answer.entry;
+  const seenRequest = { ...request, cause: { ...request.cause, seenMs } };
+  const result = admit(undefined, seenRequest, anAsker({ nowMs: start }));
+  if (result.kind !== 'take') throw new Error(result.kind);
+  return result.entry;
 }
 
 async function store(...entries: readonly Entry[]): Promise<void> {
@@ -164,9 +164,9 @@ describe('status of a run', () => {
   /** A run with one event, and its entry. */
   async function storeRun(): Promise<void> {
     await store(settle(claimed(request), { kind: 'confirmed' }, start + 5_000, policy));
-    const announce = createRuns({ table, now: () => new Date(start + 6_000) });
-    await announce(execution, routes).record([
-      { key: toKey(request), text: 'taken, and confirmed' },
+    const runs = createRuns({ table, now: () => new Date(start + 6_000) });
+    await runs(execution, routes).record([
+      { key: toKey(request), text: 'accepted, and confirmed' },
     ]);
   }
 
@@ -178,7 +178,9 @@ describe('status of a run', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('status   SUCCEEDED of attempt 0 since 2026-11-05T02:13:00.250Z');
     expect(stdout).toContain('sweep    no AWS lookup, the run has ended');
-    expect(stdout).toMatch(/2026-11-20T02:00:06\.000Z {2}SUCCEEDED \(event .+\): taken, and conf/);
+    expect(stdout).toMatch(
+      /2026-11-20T02:00:06\.000Z {2}SUCCEEDED \(event .+\): accepted, and conf/,
+    );
     expect(stdout).toContain('ACE  SET_GLOBAL AWS_SETTLEMENT=SUCCEEDED');
     expect(stdout).toContain('2026-11-20T02:00:00.000Z  asked by');
     expect(stdout).toContain('2026-11-20T02:00:05.000Z  confirmed by AutoSys');

@@ -73,8 +73,8 @@ describe('the secrets of a route file', () => {
       login: { username: 'jürg', password: `${password}é` },
       fields: 'the username and the password',
     },
-  ])('cause a warning for non-ASCII characters in $fields', async ({ login: odd, fields }) => {
-    secrets.put('autosys/ACE', JSON.stringify(odd));
+  ])('cause a warning for non-ASCII characters in $fields', async ({ login: nonAscii, fields }) => {
+    secrets.put('autosys/ACE', JSON.stringify(nonAscii));
 
     const { code, stderr, document } = await validate();
 
@@ -128,30 +128,33 @@ describe('the secrets of a route file', () => {
       text: JSON.stringify({ username: 'a', password: [password] }),
       found: 'a password that is no text',
     },
-  ])('with $found are reported where the file names them', async ({ text, found }) => {
-    secrets.put('autosys/ACE', text);
+  ])(
+    'with a login that contains $found are reported where the file names them',
+    async ({ text, found }) => {
+      secrets.put('autosys/ACE', text);
 
-    const { code, stdout, stderr, document } = await validate();
+      const { code, stdout, stderr, document } = await validate();
 
-    const [ace, prd] = [
-      { line: 2, column: 59 },
-      { line: 5, column: 13 },
-    ];
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(`bridge.yaml:2:59: ${loginFault(found)}\n  1 | instances:\n`);
-    expect(stderr).toContain(
-      `bridge.yaml:5:13: ${loginFault(found)}\n  4 |     endpoints: [https://b.example.com:9443]\n  5 |     secret: autosys/ACE\n    |             ^^^^^^^^^^^\n`,
-    );
-    expect(stderr).toMatch(/\nbridge\.yaml: 2 faults\n$/);
-    expect(document).toEqual({
-      file: 'bridge.yaml',
-      ok: false,
-      faults: [ace, prd].map((place) => {
-        return { file: 'bridge.yaml', ...place, message: loginFault(found) };
-      }),
-      unread: [],
-    });
-  });
+      const [ace, prd] = [
+        { line: 2, column: 59 },
+        { line: 5, column: 13 },
+      ];
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(`bridge.yaml:2:59: ${loginFault(found)}\n  1 | instances:\n`);
+      expect(stderr).toContain(
+        `bridge.yaml:5:13: ${loginFault(found)}\n  4 |     endpoints: [https://b.example.com:9443]\n  5 |     secret: autosys/ACE\n    |             ^^^^^^^^^^^\n`,
+      );
+      expect(stderr).toMatch(/\nbridge\.yaml: 2 faults\n$/);
+      expect(document).toEqual({
+        file: 'bridge.yaml',
+        ok: false,
+        faults: [ace, prd].map((place) => {
+          return { file: 'bridge.yaml', ...place, message: loginFault(found) };
+        }),
+        unread: [],
+      });
+    },
+  );
 
   const underPem = 'JSON with certificates in PEM under pem';
   const putPem =

@@ -142,10 +142,10 @@ test('warns about valid content that is probably a mistake', async () => {
 });
 
 test('checks wire profiles like the client', async () => {
-  const odd = bridgeYaml.replace('secret:', 'profile: { extends: standrad }\n    secret:');
+  const invalidYaml = bridgeYaml.replace('secret:', 'profile: { extends: standrad }\n    secret:');
 
   const { code, stderr } = await runCli(['validate', 'bridge.yaml'], {
-    files: { 'bridge.yaml': odd },
+    files: { 'bridge.yaml': invalidYaml },
   });
 
   expect(code).toBe(1);
