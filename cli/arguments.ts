@@ -3,26 +3,27 @@ import { didYouMean } from '../autosys/suggest.ts';
 import type { AutosysFlag, CliCommand, CommandInvocation, Option, Options } from './command.ts';
 import { CommandLineError } from './exit-code.ts';
 
-/** What every command takes. */
+/** Options of every command. */
 export const commonOptions = {
-  json: { type: 'boolean', about: 'data as JSON on stdout, an error as JSON on stderr' },
-  help: { type: 'boolean', about: 'this text' },
+  json: { type: 'boolean', about: 'print data as JSON on stdout, and errors as JSON on stderr' },
+  help: { type: 'boolean', about: 'print this help' },
 } as const satisfies Options;
 
-/** A command line as it was read. */
+/** The parsed arguments of a command. */
 export interface Arguments extends Omit<CommandInvocation, 'io'> {
   readonly help: boolean;
 }
 
-/** Whether a command line that need not be lawful asks for JSON, so that its error can be told as JSON. */
-export function asksForJson(argv: readonly string[]): boolean {
+/** True when `--json` is present, also in an invalid command line, whose error is JSON then. */
+export function hasJsonOption(argv: readonly string[]): boolean {
   return argv.includes('--json');
 }
 
 /**
- * Reads the arguments of a command, without its name, by the command's own tables.
+ * Parses the arguments after a command's name by the options and flags that the command declares.
  *
- * No message repeats a stray argument or the value of an unknown option: it may be a password.
+ * No message repeats an unexpected argument or the value of an unknown option, because it may be a
+ * password.
  *
  * @throws {CommandLineError} with every fault
  */
@@ -46,9 +47,7 @@ export function readArguments(command: CliCommand, argv: readonly string[]): Arg
   }
   const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   if (positionals.length > 0 && !command.positionals) {
-    faults.push(
-      'expected options, found an argument that belongs to none; quote values that hold blanks',
-    );
+    faults.push('unexpected argument, only options are allowed; quote values that contain spaces');
   }
   const values = readValues(options, given, faults);
   const help = given.has('help');
@@ -62,7 +61,10 @@ interface Tables {
   readonly faults: string[];
 }
 
-/** Parts our own options from AutoSys's flags: two dashes are ours, and what follows a flag with a value is its value. */
+/**
+ * Separates this program's options from AutoSys's flags. An option starts with two dashes. The
+ * argument after an AutoSys flag that takes a value is that value, whatever it looks like.
+ */
 function split(
   argv: readonly string[],
   { options, flags, faults }: Tables,
@@ -72,7 +74,7 @@ function split(
   const rest = [...argv];
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument.startsWith('--') && argument.length > 2) {
-      own.push(...takeOption(argument, rest, { options, faults }));
+      own.push(...joinOptionValue(argument, rest, { options, faults }));
     } else if (flags) {
       autosysArguments.push(argument);
       if (takesValue(argument, flags)) autosysArguments.push(...rest.splice(0, 1));
@@ -83,8 +85,11 @@ function split(
   return { own, autosysArguments };
 }
 
-/** An option and its value in one word, as `parseArgs` would take the next option for the value of one that has none. */
-function takeOption(
+/**
+ * Joins an option and its value in one argument. Otherwise `parseArgs` would read the next option
+ * as the value of an option that has none.
+ */
+function joinOptionValue(
   argument: string,
   rest: string[],
   { options, faults }: Omit<Tables, 'flags'>,
@@ -96,11 +101,14 @@ function takeOption(
   const follows = next !== undefined && (next === '-' || !next.startsWith('-'));
   const value = follows ? rest.shift() : option.bare;
   if (value !== undefined) return [`${argument}=${value}`];
-  faults.push(`${argument}: expected ${option.value ?? 'a value'} after it, found nothing`);
+  faults.push(`${argument}: value missing, expected ${option.value ?? 'a value'} after it`);
   return [];
 }
 
-/** Letters count in either case, as in AutoSys; only `-s` and `-S` and their like differ by it. */
+/**
+ * True for an AutoSys flag that takes a value. Flags match in upper and lower case, as in AutoSys,
+ * except where both cases are flags, such as `-s` and `-S`.
+ */
 function takesValue(
   argument: string,
   flags: Readonly<Record<string, AutosysFlag>>,
@@ -122,16 +130,19 @@ function checkOption(
 ): string | undefined {
   const { name, rawName, value } = token;
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
-  if (!option || !rawName.startsWith('--')) return refuseOption(rawName, Object.keys(options));
+  if (!option || !rawName.startsWith('--'))
+    return describeUnknownOption(rawName, Object.keys(options));
   if (option.type === 'boolean') {
-    return value === undefined ? undefined : `--${name}: takes no value, found one`;
+    return value === undefined ? undefined : `--${name}: unexpected value, this option takes none`;
   }
-  return isSecond && !option.multiple ? `--${name}: expected once, found twice` : undefined;
+  return isSecond && !option.multiple
+    ? `--${name}: given more than once, allowed: once`
+    : undefined;
 }
 
-function refuseOption(rawName: string, names: readonly string[]): string {
+function describeUnknownOption(rawName: string, names: readonly string[]): string {
   if (rawName === '--password') {
-    return '--password: there is no such option, since everyone on this host can read command lines; use --password-file FILE or $AUTOSYS_PASSWORD';
+    return '--password: unknown option, because other users of this host can read command lines; use --password-file FILE or $AUTOSYS_PASSWORD';
   }
   const known = names.map((name) => `--${name}`);
   return `unknown option ${rawName.slice(0, 40)}, allowed: ${known.join(' ')}${didYouMean(rawName, known)}`;

@@ -4,9 +4,11 @@ import type { Io } from './io.ts';
 import { printJson, printLines, printNotes } from './render.ts';
 
 /**
- * Hands on what a command printed on AutoSys's side, line for line: what it complained of to stderr, the rest to stdout.
+ * Prints the output of a command that ran on the AutoSys server: its stderr on stderr, its stdout
+ * on stdout.
  *
- * The web services hand back no exit code; a complaint counts as one (inferred, as both are printed by the command's end).
+ * The web services return no exit code. An error line counts as a failure. That is inferred: the
+ * command prints both before it ends.
  */
 export function printOutput(output: CommandOutput, io: Io, json: boolean): ExitCode {
   const failed = hasComplaint(output);
@@ -16,17 +18,20 @@ export function printOutput(output: CommandOutput, io: Io, json: boolean): ExitC
     printLines(io.stdout, output.stdOut);
     printLines(io.stderr, output.stdErr);
   }
-  return failed ? exitCodes.refused : exitCodes.done;
+  return failed ? exitCodes.rejected : exitCodes.done;
 }
 
-/** Whether a command says that it failed: `CAUAJM_I_` lines are remarks, every other line on stdErr is a complaint. */
+/**
+ * True when a command printed an error line. A `CAUAJM_I_` line on stdErr is information; every
+ * other line on stdErr is an error.
+ */
 export function hasComplaint({ stdErr }: CommandOutput): boolean {
   return stdErr.some((line) => line.trim() !== '' && !/^\s*CAUAJM_I_/.test(line));
 }
 
-/** Writes on stderr which of AutoSys's login options had no effect; their values are never repeated. */
+/** Prints on stderr which AutoSys login options had no effect. Their values are never printed. */
 export function printIgnoredLogin(io: Io, options: readonly string[], json: boolean): void {
   if (options.length === 0) return;
-  const note = `ignored ${options.join(' ')}: the web services are signed in to with --user and --password-file`;
+  const note = `${options.join(' ')} ignored: the login for the web services comes from --user and --password-file`;
   printNotes(io, [note], json);
 }

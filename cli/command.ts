@@ -1,26 +1,28 @@
 import type { ExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 
-/** One `--option` of a command: its type, its parsing and its line in --help all come from here. */
+/** One `--option` of a command. Its type, its parsing and its line in --help come from here. */
 export interface Option {
   readonly type: 'string' | 'boolean' | 'number';
-  /** What is shown behind the option in --help, such as `FILE`; not for booleans. */
+  /** Placeholder of the value in --help, such as `FILE`. Unused for booleans. */
   readonly value?: string;
   readonly about: string;
-  /** May be given several times. */
+  /** The option may be repeated. */
   readonly multiple?: true;
-  /** What the option means where nothing stands behind it. */
+  /** Value used when the option is given without one. */
   readonly bare?: string;
-  /** The environment variable that stands in; the command reads it, --help names it. */
+  /**
+   * Environment variable used when the option is missing. The command reads it; --help names it.
+   */
   readonly env?: string;
-  /** Of a number: whole, and at most this. */
+  /** Maximum of a `number`, which is always a whole number. */
   readonly max?: number;
 }
 
 /** The options of a command by their long names. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What stands for each option once the command line is read. */
+/** The parsed value of each option. */
 export type Values<O extends Options> = { readonly [Name in keyof O]: Value<O[Name]> };
 
 type Value<O extends Option> = O['type'] extends 'boolean'
@@ -31,61 +33,61 @@ type Value<O extends Option> = O['type'] extends 'boolean'
       ? number | undefined
       : string | undefined;
 
-/** A flag of AutoSys's own, with one dash; the languages of `autosys/` read it, --help shows it. */
+/** A flag of an AutoSys command, with one dash. `autosys/` parses it; --help shows it. */
 export interface AutosysFlag {
-  /** What follows it, such as `JOB`; without it nothing does. */
+  /** Placeholder of its value, such as `JOB`. @default - the flag takes no value */
   readonly value?: string;
   readonly about: string;
 }
 
-/** What a command gets to work with. */
+/** Input of a command. */
 export interface CommandInvocation<O extends Options = Options> {
   readonly options: Values<O>;
   readonly positionals: readonly string[];
-  /** AutoSys's own flags and their values in the order given, for commands that have `autosysFlags`. */
+  /** AutoSys flags and their values, in the order given. Empty without `autosysFlags`. */
   readonly autosysArguments: readonly string[];
-  /** Data as JSON. */
+  /** True when data is to be printed as JSON. */
   readonly json: boolean;
   readonly io: Io;
 }
 
-/** What a command needs beside its name and its deed. */
-interface Shape<O extends Options> {
-  /** The word behind `autosys-bridge`. */
+/** The properties of a command, except its function. */
+interface CommandProperties<O extends Options> {
+  /** Name of the command, typed after `commandPrefix`. */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** --json and --help come by themselves. */
+  /** Its options, without `--json` and `--help`, which every command has. */
   readonly options: O;
   readonly autosysFlags?: Readonly<Record<string, AutosysFlag>>;
-  /** Arguments without a dash; a command without it takes none. */
+  /** Arguments without a dash. @default - none are allowed */
   readonly positionals?: { readonly value: string; readonly about: string };
-  /** What follows the name in the line of usage. @default [options] */
+  /** Text after the name in the usage line. @default [options] */
   readonly usage?: string;
-  /** Paragraphs below the line of usage. */
+  /** Paragraphs below the usage line. */
   readonly notes?: readonly string[];
-  /** Whole command lines behind `autosys-bridge`. */
+  /** Whole command lines, without `commandPrefix`. */
   readonly examples?: readonly string[];
 }
 
-/** A command that knows the types of its own options. */
-export interface CommandDefinition<O extends Options> extends Shape<O> {
+/** A command with the types of its own options. */
+export interface CommandDefinition<O extends Options> extends CommandProperties<O> {
   readonly run: (invocation: CommandInvocation<O>) => Promise<ExitCode>;
 }
 
-/** A command as the table of commands holds it. */
-export interface CliCommand extends Shape<Options> {
+/** A command in the table of commands, without the types of its options. */
+export interface CliCommand extends CommandProperties<Options> {
   readonly run: (invocation: CommandInvocation) => Promise<ExitCode>;
 }
 
-/** Types a command by its own options. */
+/** Checks a command against its own options, and returns it for the table of commands. */
 export function defineCommand<const O extends Options>(
   definition: CommandDefinition<O>,
 ): CliCommand {
   const { run } = definition;
   return {
     ...definition,
-    // `readArguments` makes the values from these very options; the table only forgets which they are.
+    // Safe: `readArguments` creates the values from the same options.
     run: (invocation) => run(invocation as CommandInvocation<O>),
   };
 }

@@ -7,7 +7,7 @@ import type { Io } from './io.ts';
  * Reads and checks the route file, as synth does.
  *
  * @throws {RouteFileError} with every fault
- * @throws {FileError} where the file cannot be read
+ * @throws {FileError} if the file cannot be read
  */
 export async function readConfig(io: Io, path: string): Promise<RouteFile> {
   const source = await readSource(io, path);

@@ -14,10 +14,10 @@ import { readSourceFile } from './files.ts';
 import type { Io } from './io.ts';
 
 /**
- * How a command reaches an AEWS.
+ * Options that say where AEWS is and which login is sent.
  *
- * There is no option for the password itself: everyone on a host can read the command lines of its processes, and shells
- * keep them in their history.
+ * No option holds the password itself: every user of a host can read the command lines of its
+ * processes, and shells keep them in their history.
  */
 export const connectionOptions = {
   url: {
@@ -25,55 +25,55 @@ export const connectionOptions = {
     value: 'URL',
     multiple: true,
     env: 'AUTOSYS_URL',
-    about: 'address of AEWS such as https://host:9443; several are tried in order',
+    about: 'address of AEWS, such as https://host:9443; several are tried in the order given',
   },
-  user: { type: 'string', value: 'NAME', env: 'AUTOSYS_USER', about: 'who signs in' },
+  user: { type: 'string', value: 'NAME', env: 'AUTOSYS_USER', about: 'user that signs in' },
   'password-file': {
     type: 'string',
     value: 'FILE',
     env: 'AUTOSYS_PASSWORD',
-    about: 'file that holds the password; never on the command line, where everyone can read it',
+    about: 'file that contains the password',
   },
   ca: {
     type: 'string',
     value: 'FILE',
     env: 'AUTOSYS_CA',
-    about: "PEM file of the authority that signed AEWS's certificate",
+    about: 'PEM file with the CA certificates that signed the certificate of AEWS',
   },
   profile: {
     type: 'string',
     value: 'NAME|FILE.json',
     env: 'AUTOSYS_PROFILE',
-    about: `how this AEWS speaks: ${Object.keys(wireProfiles).join(', ')}, or a file with overrides; standard without it`,
+    about: `wire profile of this AEWS: ${Object.keys(wireProfiles).join(', ')}, or a file with overrides (default: standard)`,
   },
   timezone: {
     type: 'string',
     value: 'ZONE',
     env: 'AUTOSYS_TIMEZONE',
-    about: "the scheduler's timezone, such as Europe/Zurich; UTC without it",
+    about: 'time zone of the scheduler, such as Europe/Zurich (default: UTC)',
   },
 } as const satisfies Options;
 
-/** A client that is ready to ask, and how it asks. */
+/** A client of AEWS, with its settings. */
 export interface Connection extends AsyncDisposable {
   readonly client: AutosysClient;
-  /** In the order in which they are tried. */
+  /** Addresses of AEWS, in the order in which they are tried. */
   readonly endpoints: readonly string[];
   readonly credentials: BasicCredentials;
-  /** PEM; absent: what Node.js trusts. */
+  /** CA certificates as PEM. @default - those that Node.js trusts */
   readonly certificateAuthority: string | undefined;
   readonly profile: WireProfile;
-  /** The scheduler's. */
+  /** Time zone of the scheduler. */
   readonly timezone: string;
-  /** Another client of the same AEWS that speaks a different profile. */
-  readonly speaking: (profile: WireProfile) => AutosysClient;
+  /** Creates a client of the same AEWS with another wire profile. */
+  readonly withProfile: (profile: WireProfile) => AutosysClient;
 }
 
 /**
- * Makes a connection of options and environment; nothing is sent yet.
+ * Creates a connection from the options and the environment. Nothing is sent.
  *
  * @throws {CommandLineError} with everything that is missing or wrong
- * @throws {FileError} for a file that cannot be used
+ * @throws {FileError} if a file cannot be used
  */
 export function connect(
   command: string,
@@ -87,16 +87,20 @@ export function connect(
   const password = readPassword(options['password-file'], io);
   const faults = [
     ...(urls.length === 0
-      ? ['--url: expected the address of AEWS, found neither it nor $AUTOSYS_URL']
+      ? ['--url: missing, and $AUTOSYS_URL is not set; give the address of AEWS']
       : []),
-    ...(username ? [] : ['--user: expected a user, found neither it nor $AUTOSYS_USER']),
+    ...(username
+      ? []
+      : ['--user: missing, and $AUTOSYS_USER is not set; give the user of AutoSys']),
     ...(password
       ? []
-      : ['--password-file: expected a password, found neither it nor $AUTOSYS_PASSWORD']),
+      : [
+          '--password-file: missing, and $AUTOSYS_PASSWORD is not set; give the password of the user',
+        ]),
     ...(isKnownTimezone(timezone)
       ? []
       : [
-          `--timezone: expected an IANA name such as Europe/Zurich, found ${JSON.stringify(timezone)}`,
+          `--timezone: expected an IANA name, such as Europe/Zurich, found ${JSON.stringify(timezone)}`,
         ]),
   ];
   if (faults.length > 0 || !username || !password) throw new CommandLineError(command, faults);
@@ -112,24 +116,24 @@ export function connect(
     now: () => io.clock.now(),
   };
   const profile = readProfile(command, options.profile ?? env['AUTOSYS_PROFILE'], io);
-  const speaking = (other: WireProfile) => new AutosysClient({ ...common, profile: other });
-  const client = speaking(profile);
+  const withProfile = (other: WireProfile) => new AutosysClient({ ...common, profile: other });
+  const client = withProfile(profile);
   return {
     client,
     endpoints: urls,
-    // No property of its own, so that printing the connection does not show it.
+    // A getter, so that printing the connection does not print the password.
     get credentials() {
       return credentials;
     },
     certificateAuthority,
     profile,
     timezone,
-    speaking,
+    withProfile,
     [Symbol.asyncDispose]: async () => client.close(),
   };
 }
 
-/** Whether the platform knows the timezone. */
+/** True when Node.js knows the time zone. */
 export function isKnownTimezone(text: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
@@ -139,15 +143,19 @@ export function isKnownTimezone(text: string): boolean {
   }
 }
 
-/** The password in a file, without the line end that editors put behind it. */
+/**
+ * Reads the password from a file, without the line end that editors append.
+ *
+ * @throws {FileError} if the file is empty or has several lines
+ */
 export function readPasswordFile(path: string, io: Pick<Io, 'readText'>): string {
   const password = readSourceFile(io, path).text.replace(/\r?\n$/, '');
   if (password !== '' && !/[\r\n]/.test(password)) return password;
   const found = password === '' ? 'it is empty' : 'it has several lines';
-  throw new FileError({ file: path, reason: `expected one line with the password, ${found}` });
+  throw new FileError({ file: path, reason: `expected one line with the password, but ${found}` });
 }
 
-/** The password of the option, or of the environment. */
+/** Reads the password from the file of the option, or from the environment. */
 export function readPassword(path: string | undefined, io: Io): string | undefined {
   return path === undefined ? io.env['AUTOSYS_PASSWORD'] : readPasswordFile(path, io);
 }
@@ -159,7 +167,10 @@ function readList(text = ''): readonly string[] {
 function readCertificates(path: string, io: Io): string {
   const { text } = readSourceFile(io, path);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new FileError({ file: path, reason: 'expected a PEM file with certificates, found none' });
+  throw new FileError({
+    file: path,
+    reason: 'expected a PEM file with certificates, found no certificate',
+  });
 }
 
 function readProfile(command: string, given: string | undefined, io: Io): WireProfile {
@@ -177,7 +188,7 @@ function readProfile(command: string, given: string | undefined, io: Io): WirePr
   } catch (error) {
     if (!(error instanceof ProfileError || error instanceof SyntaxError)) throw error;
     const reason =
-      error instanceof ProfileError ? error.message : 'expected JSON, found other text';
+      error instanceof ProfileError ? error.message : 'expected JSON, found text that is not JSON';
     throw new FileError({ file: given, reason });
   }
 }

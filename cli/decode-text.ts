@@ -1,7 +1,8 @@
 /**
- * Reads the bytes of a file as text: UTF-8, or UTF-16 where a byte order mark says so; no mark stays in the text.
+ * Decodes the bytes of a file: UTF-16 if they start with its byte order mark, else UTF-8. The byte
+ * order mark is removed.
  *
- * Windows PowerShell 5 writes UTF-16 with a mark whenever a command's output is put into a file with `>`.
+ * Windows PowerShell 5 writes UTF-16 with a byte order mark when `>` redirects output to a file.
  */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);

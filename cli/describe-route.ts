@@ -2,14 +2,14 @@ import { toSelectors } from '../lambda/routing/origin.ts';
 import type { EventTemplate, Route } from '../lambda/routing/routes.ts';
 import { printTemplate } from '../route-file/template-print.ts';
 
-/** What a route does on some statuses: one event, with its fields as the file writes them. */
+/** The event that a route sends on some statuses, with its fields as the route file has them. */
 export interface RouteActionText {
   readonly on: readonly string[];
   readonly event: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** A global variable or a job that a route writes to. */
+/** A global variable, a job or a machine to which a route sends events. */
 export interface RouteTarget {
   readonly instance: string;
   readonly kind: 'globalVariable' | 'job' | 'machine';
@@ -23,7 +23,7 @@ const subjectWords = {
   batchJobName: 'Batch job name',
 } as const;
 
-/** Where a route's events come from, in words. */
+/** Formats the origin of a route: the workload, accounts, Regions and child settings. */
 export function describeOrigin({ from }: Route): string {
   const things = toSelectors(from).map(([subject, { text }]) => `${subjectWords[subject]} ${text}`);
   const parts =
@@ -34,28 +34,28 @@ export function describeOrigin({ from }: Route): string {
           from.nodes === 'ignore' ? '' : `nodes: ${from.nodes}`,
         ];
   const { accounts = [], regions = [] } = from;
-  const where = [
+  const locations = [
     ...(accounts.length > 0 ? [`account ${accounts.join(' ')}`] : []),
     ...(regions.length > 0 ? [`Region ${regions.join(' ')}`] : []),
   ];
-  return [...things, ...where, ...parts.filter((part) => part !== '')].join(', ');
+  return [...things, ...locations, ...parts.filter((part) => part !== '')].join(', ');
 }
 
-/** What a route says, statuses with the same event together. */
+/** The events of a route. Statuses with the same event are in one item. */
 export function toRouteActions({ say }: Route): readonly RouteActionText[] {
-  const sayings = new Map<string, RouteActionText>();
+  const actions = new Map<string, RouteActionText>();
   for (const [status, templates] of Object.entries(say)) {
     for (const template of templates) {
       const { kind: event, fields } = printEvent(template, status);
       const key = JSON.stringify([event, fields]);
-      const on = [...(sayings.get(key)?.on ?? []), status];
-      sayings.set(key, { on, event, fields });
+      const on = [...(actions.get(key)?.on ?? []), status];
+      actions.set(key, { on, event, fields });
     }
   }
-  return [...sayings.values()];
+  return [...actions.values()];
 }
 
-/** Each thing in AutoSys that the routes write to, once. */
+/** The targets of the routes, without duplicates. */
 export function toTargets(routes: readonly Route[]): readonly RouteTarget[] {
   const targets = new Map<string, RouteTarget>();
   for (const { to: instance, say } of routes) {
@@ -71,7 +71,7 @@ export function toTargets(routes: readonly Route[]): readonly RouteTarget[] {
   return [...targets.values()];
 }
 
-/** One event in few words: `SET_GLOBAL AWS_X = ${status}`. */
+/** Formats an event on one line, such as `SET_GLOBAL AWS_X = ${status}`. */
 export function formatRouteAction({ event, fields }: RouteActionText): string {
   const { globalVariable, value, job, machine, status, ...rest } = fields;
   const head =
@@ -84,7 +84,7 @@ export function formatRouteAction({ event, fields }: RouteActionText): string {
 
 const statusField = printTemplate([{ field: 'status' }]);
 
-/** A value that is the status word itself, as most are, is written as such, so that one line tells of all statuses. */
+/** Replaces a value that equals the status by `${status}`, so that one line fits all statuses. */
 function printEvent({ kind, fields }: EventTemplate, status: string) {
   const printed = Object.entries(fields).map(([name, template]) => {
     const text = printTemplate(template);

@@ -2,32 +2,40 @@ import { randomUUID } from 'node:crypto';
 import type { Output } from './io.ts';
 
 /**
- * Control characters but line feed and tab, lone surrogates, line separators, and what changes the direction of text.
+ * Control characters except line feed and tab, lone surrogates, line and paragraph separators, and
+ * characters that control the direction of text.
  *
- * An id or a name from AWS may hold them; a terminal would obey them, and a reader would see another order than is written.
+ * An id or a name from AWS may contain them. A terminal interprets them, or shows the text in
+ * another order.
  */
 const unprintable = /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** Replaces what a terminal would obey by `\uXXXX`, which is the same text within JSON. */
+/**
+ * Replaces characters that a terminal interprets by `\uXXXX`, which JSON reads as the same text.
+ */
 export function escapeText(text: string): string {
   return text.replace(unprintable, toEscape);
 }
 
-/** As {@link escapeText}, for one line: a line feed in it is data, and would look like another line. */
+/** Escapes one line. A line feed in it is data, and is escaped too. See {@link escapeText}. */
 export function escapeLine(line: string): string {
   return escapeText(line).replaceAll('\n', '\\u000a');
 }
 
-/** New in each process, so that no data can hold it: only our own colours reach a terminal. */
+/** Random in each process, so that no data can contain it and only our own colours are printed. */
 const colourMark = `colour-${randomUUID()}-`;
 const markedColour = new RegExp(`${colourMark}(\\d+);`, 'g');
 
-/** A text between two colours, which become sequences of the terminal in {@link createSafeOutput}. */
+/**
+ * Marks a text with a colour. {@link createSafeOutput} replaces the marks by terminal sequences.
+ */
 export function markColour(code: number, text: string): string {
   return `${colourMark}${code};${text}${colourMark}0;`;
 }
 
-/** An output that escapes everything but the colours of {@link markColour}. Every command writes through it. */
+/**
+ * Wraps an output: escapes everything except the colours of {@link markColour}. All output uses it.
+ */
 export function createSafeOutput(output: Output): Output {
   return {
     isTTY: output.isTTY,

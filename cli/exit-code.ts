@@ -11,10 +11,10 @@ import {
 import { SourceError } from '../autosys/source.ts';
 import { UsageError } from '../autosys/usage.ts';
 
-/** How every command ends; part of what scripts rely on. */
+/** Exit codes of every command. Scripts rely on them. */
 export const exitCodes = {
   done: 0,
-  refused: 1,
+  rejected: 1,
   usage: 2,
   unknown: 3,
 } as const;
@@ -22,20 +22,20 @@ export const exitCodes = {
 /** 0, 1, 2 or 3. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What each code means, for --help. */
+/** Meaning of each exit code, for --help. */
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: 'done',
-  1: 'the other side said no, or a file is wrong',
-  2: 'the command line is wrong; nothing was sent',
-  3: 'not reached, or the outcome is unknown: look before you repeat',
+  1: 'rejected by AutoSys or AWS, or invalid input file',
+  2: 'invalid command line; nothing was sent',
+  3: 'not reached, or outcome unknown; check the target before you repeat the command',
 };
 
-/** The command line asks for what cannot be: nothing was done. */
+/** The command line is invalid. Nothing was done. */
 export class CommandLineError extends UsageError {
   override readonly name = 'CommandLineError';
 }
 
-/** A file cannot be read or written, or holds what it should not. */
+/** A file cannot be read or written, or its content is invalid. */
 export class FileError extends Error {
   override readonly name = 'FileError';
   readonly code = 'CLI_FILE';
@@ -47,7 +47,7 @@ export class FileError extends Error {
   }
 }
 
-/** This host does not let the command listen where it should. */
+/** The command cannot listen on its address or port. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code = 'CLI_LISTEN';
@@ -57,24 +57,24 @@ export class ListenError extends Error {
   }
 }
 
-/** What was asked for cannot be found out here, and why; nothing was changed. */
+/** The requested information is not available. The message says why. Nothing was changed. */
 export class UnknownHereError extends Error {
   override readonly name = 'UnknownHereError';
   readonly code = 'CLI_UNKNOWN';
 }
 
-/** The ledger holds no such entry, or none this can be done to, and why; nothing was changed. */
+/** The ledger has no entry or run as requested. The message says why. Nothing was changed. */
 export class NoSuchEntryError extends Error {
   override readonly name = 'NoSuchEntryError';
   readonly code = 'CLI_NO_ENTRY';
 }
 
-/** How a command ends that fails with this error. */
+/** The exit code of a command that fails with this error. */
 export function toExitCode(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof NameError) return exitCodes.usage;
   if (error instanceof UnsupportedByProfileError) return exitCodes.usage;
-  if (error instanceof FileError || error instanceof SourceError) return exitCodes.refused;
-  if (error instanceof ListenError || error instanceof NoSuchEntryError) return exitCodes.refused;
+  if (error instanceof FileError || error instanceof SourceError) return exitCodes.rejected;
+  if (error instanceof ListenError || error instanceof NoSuchEntryError) return exitCodes.rejected;
   if (
     error instanceof AutosysUnreachableError ||
     error instanceof AutosysUnavailableError ||
@@ -84,5 +84,5 @@ export function toExitCode(error: unknown): ExitCode {
   ) {
     return exitCodes.unknown;
   }
-  return error instanceof AutosysError ? exitCodes.refused : exitCodes.unknown;
+  return error instanceof AutosysError ? exitCodes.rejected : exitCodes.unknown;
 }

@@ -1,29 +1,29 @@
 import type { Clock } from '../emulator/clock.ts';
 
-/** Where a command writes: data to one, talk to the other. */
+/** An output stream of a command: stdout for data, stderr for messages. */
 export interface Output {
   write(text: string): void;
-  /** A person reads along, so colour may help. */
+  /** True when the output is a terminal, so that colour may be used. */
   readonly isTTY: boolean;
 }
 
-/** A file that is there until it is disposed of. */
+/** A file that is deleted when it is disposed. */
 export interface TemporaryFile extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Everything of the world that a command may touch; `main.ts` gives the real one, tests one in memory. */
+/** Access of a command to its environment. `main.ts` passes the real one, tests one in memory. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly readStdin: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Aborted by SIGINT and SIGTERM, and when nobody reads stdout any more. */
+  /** Aborts on SIGINT, on SIGTERM, and when the reader of stdout or stderr closes it. */
   readonly signal: AbortSignal;
-  /** Relative paths count from the directory the command was started in. */
+  /** Relative paths start at the working directory of the process. */
   readonly readText: (path: string) => string;
   readonly writeText: (path: string, text: string) => void;
-  /** Writes a file that no other user of the host can have put in the way. */
+  /** Writes a file in a new private directory, which no other user of the host can prepare. */
   readonly writeTemporary: (name: string, text: string) => Promise<TemporaryFile>;
 }

@@ -1,7 +1,7 @@
-/** What stands on a command line of AutoSys for its own login, which the web services do not take. */
+/** Login options of the AutoSys commands. The web services do not accept them. */
 const loginOptions = ['-usr', '-pw', '-pwx', '-saml'];
 
-/** Takes AutoSys's login options and their values out of a command line. */
+/** Removes AutoSys's login options and their values from a command line. */
 export function withoutLogin(argv: readonly string[]): {
   readonly kept: readonly string[];
   readonly ignoredOptions: readonly string[];

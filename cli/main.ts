@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createSystemClock } from '../emulator/clock.ts';
+import { programName } from './command-prefix.ts';
 import { decodeText } from './decode-text.ts';
 import type { Output, TemporaryFile } from './io.ts';
 import { run } from './run.ts';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // Once: whoever asks a second time is not made to wait.
+  // Once: a second signal ends the process immediately.
   process.once(signal, () => stopping.abort());
 }
 
@@ -26,7 +27,7 @@ process.exitCode = await run(process.argv.slice(2), {
   writeTemporary,
 });
 
-/** `autorep | head` ends when head has enough: then nobody reads any more, and that is no fault. */
+/** EPIPE stops the command: `autorep | head` closes the pipe early, which is not an error. */
 function toOutput(stream: NodeJS.WriteStream): Output {
   let open = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -41,7 +42,7 @@ function toOutput(stream: NodeJS.WriteStream): Output {
 }
 
 async function writeTemporary(name: string, content: string): Promise<TemporaryFile> {
-  const directory = mkdtempSync(join(tmpdir(), 'autosys-bridge-'));
+  const directory = mkdtempSync(join(tmpdir(), `${programName}-`));
   const path = join(directory, name);
   writeFileSync(path, content, { mode: 0o600 });
   return {

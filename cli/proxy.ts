@@ -6,20 +6,21 @@ import { printNotes } from './render.ts';
 
 type Env = Io['env'];
 
-/** The proxy for HTTPS that the environment names. */
+/** The HTTPS proxy of the environment. */
 interface Proxy {
-  /** `https_proxy` or `HTTPS_PROXY`; Node.js takes the first that is not empty. */
+  /** `https_proxy` or `HTTPS_PROXY`. As in Node.js, the first that is not empty is used. */
   readonly variable: string;
-  /** May hold a login: never printed. */
+  /** May contain a login, so it is never printed. */
   readonly url: string;
 }
 
 /**
- * An agent for clients of AWS that goes through the proxy of `HTTPS_PROXY`, except to the hosts of `NO_PROXY`.
+ * Creates an agent for AWS clients that uses the proxy of `HTTPS_PROXY`, except for the hosts of
+ * `NO_PROXY`.
  *
  * @param nodeVersion such as `24.21.0`
- * @returns `undefined` where the environment names no proxy
- * @throws {CommandLineError} where the proxy cannot be used
+ * @returns `undefined` if the environment has no proxy
+ * @throws {CommandLineError} if the proxy cannot be used
  */
 export function createProxyAgent(
   command: string,
@@ -30,14 +31,14 @@ export function createProxyAgent(
   if (proxy === undefined) return undefined;
   if (!hasProxyAgents(nodeVersion)) {
     throw new CommandLineError(command, [
-      `${proxy.variable}: expected Node.js 24.5 or newer, whose agents use it, found ${nodeVersion}; update Node.js, or unset ${proxy.variable}`,
+      `${proxy.variable}: proxies need Node.js 24.5 or newer, found ${nodeVersion}; update Node.js, or unset ${proxy.variable}`,
     ]);
   }
   const proxyEnv = { HTTPS_PROXY: proxy.url, NO_PROXY: readNoProxy(env) };
   return new Agent({ keepAlive: true, proxyEnv });
 }
 
-/** Notes on stderr which endpoints of AutoSys are called directly although a proxy is set. */
+/** Prints on stderr which AutoSys endpoints are called directly although a proxy is set. */
 export function printDirectCalls(
   io: Pick<Io, 'env' | 'stderr'>,
   endpoints: readonly string[],
@@ -48,7 +49,7 @@ export function printDirectCalls(
   const direct = endpoints.filter((endpoint) => !isExcluded(new URL(endpoint), io.env));
   if (direct.length === 0) return;
   const hosts = [...new Set(direct.map((endpoint) => new URL(endpoint).hostname))];
-  const note = `${variable} is for calls of AWS only: AutoSys is called directly (${direct.join(', ')}); with ${hosts.join(',')} in NO_PROXY this note is not printed`;
+  const note = `${variable} is used for AWS only; AutoSys is called directly (${direct.join(', ')}). To hide this note, add ${hosts.join(',')} to NO_PROXY`;
   printNotes(io, [note], json);
 }
 
@@ -56,7 +57,7 @@ function findVariable(env: Env): string | undefined {
   return ['https_proxy', 'HTTPS_PROXY'].find((name) => env[name]);
 }
 
-/** As in curl, a proxy without a scheme is called by HTTP; Node.js would ignore it without a word. */
+/** A proxy without a scheme is called over HTTP, as in curl. Node.js would silently ignore it. */
 function readProxy(command: string, env: Env): Proxy | undefined {
   const variable = findVariable(env);
   if (variable === undefined) return undefined;
@@ -66,9 +67,9 @@ function readProxy(command: string, env: Env): Proxy | undefined {
   if (URL.canParse(url) && ['http', 'https', undefined].includes(scheme?.toLowerCase())) {
     return { variable, url: url.replace(/^[^:]+/, (text) => text.toLowerCase()) };
   }
-  const found = URL.canParse(url) ? `a proxy of ${scheme}` : 'another text';
+  const found = URL.canParse(url) ? `the scheme ${scheme}` : 'text that is not a URL';
   throw new CommandLineError(command, [
-    `${variable}: expected the URL of a proxy such as http://proxy.example.com:3128, http or https, found ${found}`,
+    `${variable}: expected an http or https URL, such as http://proxy.example.com:3128, found ${found}`,
   ]);
 }
 
@@ -76,13 +77,13 @@ function readNoProxy(env: Env): string {
   return env['no_proxy'] || env['NO_PROXY'] || '';
 }
 
-/** Older agents ignore the option (Node.js documentation: since v24.5.0). */
+/** Agents support a proxy since Node.js 24.5.0 (documented). Older agents ignore the option. */
 function hasProxyAgents(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 5);
 }
 
-/** Whether NO_PROXY names a host, by the rules of Node.js: its documentation of the built-in proxy support. */
+/** True when NO_PROXY matches a host, by the rules that Node.js documents for its proxy support. */
 function isExcluded({ hostname, port, protocol }: URL, env: Env): boolean {
   const address = {
     host: hostname.toLowerCase(),
@@ -93,7 +94,9 @@ function isExcluded({ hostname, port, protocol }: URL, env: Env): boolean {
     .some((entry) => entry !== '' && isNamed(entry.toLowerCase(), address));
 }
 
-/** `*`, a host, `host:port`, `.suffix`, `*.suffix`, an address, or `first-last` of IPv4. */
+/**
+ * True when an entry matches: `*`, host, `host:port`, `.suffix`, `*.suffix` or IPv4 `first-last`.
+ */
 function isNamed(
   entry: string,
   { host, port }: { readonly host: string; readonly port: string },

@@ -18,22 +18,25 @@ import {
 } from './exit-code.ts';
 import type { Io, Output } from './io.ts';
 
-/** Writes lines, each with its end. A line feed within a line is data and is escaped; see {@link toTerminalLines}. */
+/**
+ * Prints lines. A line feed within a line is data, and is escaped. Split a text of several lines
+ * with {@link toTerminalLines} first.
+ */
 export function printLines(output: Output, lines: readonly string[]): void {
   if (lines.length > 0) output.write(`${lines.map(escapeLine).join('\n')}\n`);
 }
 
-/** The lines of a text of ours that has several, such as the message of a fault with its code frame. */
+/** Splits a text of this program into lines, such as an error message with its code frame. */
 export function toTerminalLines(text: string): readonly string[] {
   return text.split('\n');
 }
 
-/** Writes one JSON document on a line of its own. */
+/** Prints one JSON document on its own line. */
 export function printJson(output: Output, value: unknown): void {
   output.write(`${JSON.stringify(value)}\n`);
 }
 
-/** Talks on stderr beside the data: lines, or with --json one `{"note": …}` each, so that stderr stays readable to programs. */
+/** Prints notes on stderr: one line each, or with --json one `{"note": …}` document each. */
 export function printNotes(io: Pick<Io, 'stderr'>, notes: readonly string[], json: boolean): void {
   if (json) for (const note of notes) printJson(io.stderr, { note });
   else printLines(io.stderr, notes.flatMap(toTerminalLines));
@@ -41,16 +44,16 @@ export function printNotes(io: Pick<Io, 'stderr'>, notes: readonly string[], jso
 
 const colours = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 } as const;
 
-/** Puts colour on a text, or leaves it alone. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (colour: keyof typeof colours, text: string) => string;
 
-/** Colour for a person at a terminal, unless NO_COLOR says otherwise (no-color.org). */
+/** Creates a function that colours text on a terminal, unless NO_COLOR is set (no-color.org). */
 export function createPaint({ isTTY }: Output, env: Io['env']): Paint {
   const coloured = isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return (colour, text) => (coloured ? markColour(colours[colour], text) : text);
 }
 
-/** A place in a text with what is wrong there, for programs. */
+/** A fault of a source, with its location, for --json. */
 export interface FaultDocument {
   readonly file: string;
   readonly line: number;
@@ -58,7 +61,7 @@ export interface FaultDocument {
   readonly message: string;
 }
 
-/** Every problem of a source as data. */
+/** The problems of a source, for --json. */
 export function toFaultDocuments({ source, problems }: SourceError): readonly FaultDocument[] {
   return problems.map((problem) => ({
     file: source.name,
@@ -67,43 +70,47 @@ export function toFaultDocuments({ source, problems }: SourceError): readonly Fa
   }));
 }
 
-/** An error as `--json` tells it. */
+/** The error document of `--json`. */
 export interface ErrorDocument {
   readonly error: {
     readonly name: string;
     readonly code: string;
     readonly message: string;
     readonly exitCode: number;
-    /** Of an error of AutoSys: whether to repeat it, to look first, or to ask a person. */
+    /** For an AutoSys error: whether the request may be repeated. See docs/architecture.md. */
     readonly disposition?: string;
-    /** Whom to ask, and what to do. */
+    /** What to do, and who can do it. */
     readonly advice?: string;
     readonly faults?: readonly (string | FaultDocument)[];
   };
 }
 
-/** Tells an error on stderr, in words or as JSON; nothing but the message of known errors is told. */
+/** Prints an error on stderr, as text or as JSON. Of a known error, only its message is printed. */
 export function printError(io: Pick<Io, 'stderr' | 'env'>, error: unknown, json: boolean): void {
   if (json) {
     printJson(io.stderr, toErrorDocument(error));
     return;
   }
   const paint = createPaint(io.stderr, io.env);
-  // The code first, as AutoSys's own commands print it and as scripts look for it.
+  // The code first, as AutoSys's own commands print it: scripts search for it.
   const code = error instanceof JobNotFoundError ? [toCauajm(error)] : [];
   const login = error instanceof AutosysUnauthorizedError && error.httpStatus === 401;
   printLines(io.stderr, [
     ...code,
     ...toTerminalLines(`${paint('red', 'error:')} ${describe(error)}`),
-    ...(login ? ['here they come from --user and --password-file, or the environment'] : []),
+    ...(login
+      ? [
+          'this command reads the login from --user and --password-file, or from $AUTOSYS_USER and $AUTOSYS_PASSWORD',
+        ]
+      : []),
     ...(error instanceof AutosysUnreachableError && error.advice ? [error.advice] : []),
     ...(error instanceof LedgerError ? [tableHint] : []),
   ]);
 }
 
-/** The SDK tells little more than a name, and that mostly for one of these reasons. */
+/** Advice for ledger errors. Error messages of the SDK rarely say what to check. */
 const tableHint =
-  "the table's Region and login come from AWS's own environment, such as AWS_REGION and AWS_PROFILE; its name from --table or $LEDGER_TABLE";
+  'check the Region and credentials of AWS (AWS_REGION, AWS_PROFILE), and the table name (--table or $LEDGER_TABLE)';
 
 /** An error as data. */
 function toErrorDocument(error: unknown): ErrorDocument {
@@ -122,12 +129,12 @@ function toErrorDocument(error: unknown): ErrorDocument {
   };
 }
 
-/** What sendevent and autorep say of an unknown job (documented). */
+/** The message of sendevent and autorep for an unknown job (documented). */
 function toCauajm({ job }: JobNotFoundError): string {
   return `CAUAJM_E_50027 Invalid Job Name: ${job}`;
 }
 
-/** A text of the user's that does not read has faults with their places, and one code for all. */
+/** The code of an error. All errors in an input file share `CLI_SOURCE`. */
 function toCode(error: unknown): string {
   if (isKnown(error)) return error.code;
   return error instanceof SourceError ? 'CLI_SOURCE' : 'UNEXPECTED';
@@ -148,9 +155,9 @@ function isKnown(error: unknown): error is Error & { readonly code: string } {
 
 function describe(error: unknown): string {
   if (isKnown(error) || error instanceof SourceError) return error.message;
-  if (error instanceof Error && error.name === 'AbortError') return 'it was cancelled';
-  // A fault of ours: its place is worth more than manners. What hangs on the error is never printed.
+  if (error instanceof Error && error.name === 'AbortError') return 'cancelled';
+  // A bug of this program: print the stack. Other properties of the error are never printed.
   return error instanceof Error
-    ? `unexpected, please report it: ${error.stack ?? error.message}`
-    : `unexpected, please report it: a ${typeof error} was thrown`;
+    ? `unexpected error, please report it: ${error.stack ?? error.message}`
+    : `unexpected error, please report it: a value of type ${typeof error} was thrown`;
 }

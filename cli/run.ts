@@ -1,28 +1,29 @@
 import { didYouMean } from '../autosys/suggest.ts';
 import { UsageError } from '../autosys/usage.ts';
 import manifest from '../package.json' with { type: 'json' };
-import { asksForJson, readArguments } from './arguments.ts';
+import { hasJsonOption, readArguments } from './arguments.ts';
 import type { CliCommand } from './command.ts';
+import { commandPrefix, programName } from './command-prefix.ts';
 import { commands } from './commands/index.ts';
 import { createSafeOutput } from './escape.ts';
 import { CommandLineError, type ExitCode, exitCodes, toExitCode } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { printError, printJson, printLines } from './render.ts';
-import { printHelp, printOverview, programName } from './usage.ts';
+import { printHelp, printOverview } from './usage.ts';
 
 /**
- * Carries out one command line; never throws.
+ * Runs one command line. Never throws.
  *
- * @param argv without the interpreter and the program
+ * @param argv arguments after the interpreter and the script
  * @returns the exit code
  */
-export async function run(argv: readonly string[], world: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], environment: Io): Promise<ExitCode> {
   const io = {
-    ...world,
-    stdout: createSafeOutput(world.stdout),
-    stderr: createSafeOutput(world.stderr),
+    ...environment,
+    stdout: createSafeOutput(environment.stdout),
+    stderr: createSafeOutput(environment.stderr),
   };
-  const json = asksForJson(argv);
+  const json = hasJsonOption(argv);
   try {
     const [first, ...rest] = argv;
     return first === undefined || first.startsWith('-') || first === 'help'
@@ -67,7 +68,7 @@ async function runWithoutCommand(
       return exitCodes.usage;
     default:
       throw new CommandLineError(programName, [
-        `expected a command or --help or --version first, found an option, allowed: ${names.join(' ')}`,
+        `expected a command, --help or --version, found another option; commands: ${names.join(' ')}`,
       ]);
   }
 }
@@ -88,5 +89,5 @@ async function loadCommand(name: string): Promise<CliCommand> {
 }
 
 function toHint([first = '']: readonly string[]): string {
-  return `see ${programName} ${names.includes(first) ? `${first} ` : ''}--help`;
+  return `see ${commandPrefix} ${names.includes(first) ? `${first} ` : ''}--help`;
 }

@@ -1,6 +1,6 @@
 import type { Io } from './io.ts';
 
-/** Waits so long, or until the signal; never fails. */
+/** Waits for `ms` milliseconds, or until the signal aborts. Never rejects. */
 export function sleep(
   { clock }: Pick<Io, 'clock'>,
   ms: number,

@@ -1,30 +1,26 @@
 import { commonOptions } from './arguments.ts';
 import type { AutosysFlag, CliCommand, Option } from './command.ts';
+import { commandPrefix, programName } from './command-prefix.ts';
 import { exitCodeMeanings } from './exit-code.ts';
 
-/** The name people type. */
-export const programName = 'autosys-bridge';
-
-/** All commands in one screen. */
+/** Help of the program: its commands, options and exit codes. */
 export function printOverview(commands: readonly CliCommand[]): string {
   return toText([
-    [
-      `${programName}: does by hand, and explains, what the bridge between AWS and AutoSys does by itself`,
-    ],
-    [`usage: ${programName} COMMAND [options]`],
+    [`${programName}: operates and checks the bridge between AWS and AutoSys`],
+    [`usage: ${commandPrefix} COMMAND [options]`],
     ['commands', ...toTable(commands.map(({ name, summary }) => [name, summary]))],
     [
       'options',
       ...toTable([
-        ['--help', `this text; ${programName} COMMAND --help tells of one command`],
-        ['--version', 'the version'],
+        ['--help', `print this help; ${commandPrefix} COMMAND --help prints the help of a command`],
+        ['--version', 'print the version'],
       ]),
     ],
     exitCodes(),
   ]);
 }
 
-/** Everything about one command, from its own tables. */
+/** Help of one command, from its definition. */
 export function printHelp(command: CliCommand): string {
   const {
     name,
@@ -39,14 +35,16 @@ export function printHelp(command: CliCommand): string {
   const options = Object.entries({ ...command.options, ...commonOptions });
   const follows = usage ?? ['[options]', ...(positionals ? [positionals.value] : [])].join(' ');
   return toText([
-    [`${programName} ${name}: ${summary}`],
-    [`usage: ${programName} ${name} ${follows}`],
+    [`${name}: ${summary}`],
+    [`usage: ${commandPrefix} ${name} ${follows}`],
     ...notes.map((note) => wrap(note, 100)),
     positionals ? ['arguments', ...toTable([[positionals.value, positionals.about]])] : [],
-    flags.length > 0 ? ["AutoSys's own flags", ...toTable(flags.map(toFlagRow))] : [],
+    flags.length > 0 ? ['AutoSys flags', ...toTable(flags.map(toFlagRow))] : [],
     ['options', ...toTable(options.map(toOptionRow))],
     exitCodes(),
-    examples.length > 0 ? ['examples', ...examples.map((line) => `  ${programName} ${line}`)] : [],
+    examples.length > 0
+      ? ['examples', ...examples.map((line) => `  ${commandPrefix} ${line}`)]
+      : [],
   ]);
 }
 
@@ -62,7 +60,7 @@ function toOptionRow([name, option]: readonly [string, Option]): Row {
   const notes = [
     ...(multiple ? ['repeatable'] : []),
     ...(env === undefined ? [] : [`or $${env}`]),
-    ...(bare === undefined ? [] : [`${bare} where left out`]),
+    ...(bare === undefined ? [] : [`default value: ${bare}`]),
   ];
   return [
     option.type === 'boolean' ? `--${name}` : `--${name}${shown}`,
@@ -74,7 +72,7 @@ function exitCodes(): readonly string[] {
   return ['exit codes', ...toTable(Object.entries(exitCodeMeanings))];
 }
 
-/** Two columns; what is long goes on below its own beginning. */
+/** Formats rows in two columns. A long description continues below its first line. */
 function toTable(rows: readonly Row[]): readonly string[] {
   const width = Math.min(26, Math.max(...rows.map(([head]) => head.length)));
   return rows.flatMap(([head, about]) => {

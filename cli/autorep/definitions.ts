@@ -3,24 +3,24 @@ import { parseCondition, printCondition } from '../../autosys/condition/index.ts
 import { readJil, type Statement } from '../../autosys/jil/index.ts';
 import { ConditionSyntaxError, type Source } from '../../autosys/source.ts';
 
-/** A job of a JIL dump: where it stands, and its text as the dump has it. */
+/** A job in a JIL dump: its name, its box, and its text in the dump. */
 export interface Definition {
   readonly name: string;
   readonly box: string | undefined;
   readonly text: string;
 }
 
-/** A definition in the order of autorep: below its box, and how deep. */
+/** A definition in autorep's order, which lists a job below its box, with its depth. */
 export interface PlacedDefinition {
   readonly definition: Definition;
-  /** 0 for what is not shown under a box. */
+  /** 0 for a job that is not listed below a box. */
   readonly depth: number;
 }
 
 /**
- * Takes a JIL dump apart into its jobs.
+ * Splits a JIL dump into its jobs.
  *
- * @param long conditions are written with long keywords, as `autorep -q -w` does
+ * @param long true: conditions use long keywords, as in `autorep -q -w`
  */
 export function readDefinitions(dump: string, long = false): readonly Definition[] {
   const text = long ? withLongKeywords({ name: 'the JIL of AutoSys', text: dump }) : dump;
@@ -34,15 +34,15 @@ export function readDefinitions(dump: string, long = false): readonly Definition
   }));
 }
 
-/** The jobs that fit a name or pattern, each box with its members below it, each job once. */
-export function place(
+/** The jobs that match a name or pattern, each box followed by its members, each job once. */
+export function orderDefinitions(
   definitions: readonly Definition[],
   pattern: string,
 ): readonly PlacedDefinition[] {
   const names = new Set(definitions.map(({ name }) => name));
   const membersByBox = Map.groupBy(definitions, ({ box }) => box);
   const shown = new Set<string>();
-  const fits = (name: string) =>
+  const isMatch = (name: string) =>
     isWildcard(pattern) ? matchesWildcard(pattern, name) : name === pattern;
 
   const show = (definition: Definition, depth: number): readonly PlacedDefinition[] => {
@@ -52,7 +52,7 @@ export function place(
     return [{ definition, depth }, ...members.flatMap((member) => show(member, depth + 1))];
   };
   const walk = (definition: Definition): readonly PlacedDefinition[] => {
-    if (fits(definition.name)) return show(definition, 0);
+    if (isMatch(definition.name)) return show(definition, 0);
     return (membersByBox.get(definition.name) ?? []).flatMap(walk);
   };
   const isTop = ({ box }: Definition) => box === undefined || !names.has(box);
@@ -63,7 +63,7 @@ function boxOf({ attributes }: Statement): string | undefined {
   return attributes.findLast(({ name }) => name === 'box_name')?.value;
 }
 
-/** A dump puts the name between dashes above each job; that line belongs to the job. */
+/** Start of a job in the dump, including the comment line with its name above the statement. */
 function startOfBlock(text: string, start: number): number {
   const header = /[ \t]*\/\* -+ \S+ -+ \*\/\s*$/.exec(text.slice(0, start));
   return header?.index ?? text.lastIndexOf('\n', start) + 1;
@@ -78,14 +78,16 @@ function withLongKeywords(source: Source): string {
   let text = '';
   let end = 0;
   for (const { valueSpan } of conditions) {
-    const stretch = source.text.slice(valueSpan.start, valueSpan.end);
-    text += source.text.slice(end, valueSpan.start) + (printLong(source, valueSpan) ?? stretch);
+    const original = source.text.slice(valueSpan.start, valueSpan.end);
+    text += source.text.slice(end, valueSpan.start) + (printLong(source, valueSpan) ?? original);
     end = valueSpan.end;
   }
   return text + source.text.slice(end);
 }
 
-/** `undefined` for a condition that does not read here; AutoSys took it, so it stays as it is. */
+/**
+ * `undefined` for a condition that cannot be parsed. AutoSys accepted it, so it stays unchanged.
+ */
 function printLong(source: Source, span: { start: number; end: number }): string | undefined {
   try {
     return printCondition(parseCondition(source, span), { long: true });

@@ -13,37 +13,38 @@ import {
 import { parseGlobalName, parseJobName } from '../../autosys/names.ts';
 import type { Connection } from '../connection.ts';
 import { UnknownHereError } from '../exit-code.ts';
-import { type PlacedDefinition, place, readDefinitions } from './definitions.ts';
+import { orderDefinitions, type PlacedDefinition, readDefinitions } from './definitions.ts';
 
-/** A report made here, and what it should say and does not. */
-export interface Rebuilt {
+/** A report that this program created, and its gaps. */
+export interface RebuiltReport {
   readonly lines: readonly string[];
+  /** What could not be read. */
   readonly missing: readonly string[];
-  /** What a reader has to know, though the report is whole. */
+  /** Notes on a complete report. */
   readonly remarks?: readonly string[];
 }
 
-/** Documented for the web services from 11.3.6 SP5 on. */
-const noMark =
-  'made here job by job, as this AEWS runs no commands; the mark /NE (noexec) is not told that way';
+/** Note on every summary. Documented for the web services from 11.3.6 SP5 on. */
+const noExecRemark =
+  'this AEWS has no command/run, so each job was read separately; the mark /NE (NOEXEC) is not available';
 
-/** Each job costs AutoSys one or two requests; beyond this many a report is not worth it. */
-const mostJobs = 500;
-/** How many jobs are asked about at a time. */
-const sideBySide = 4;
+/** Maximum number of jobs in a report. Each job needs one or two requests to AutoSys. */
+const maxJobs = 500;
+/** Number of jobs that are read at the same time. */
+const maxConcurrentReads = 4;
 
 /**
- * Makes a report of what the web services tell one by one, for an AEWS that does not run autorep itself.
+ * Creates a report from separate reads of jobs and variables, for an AEWS that cannot run autorep.
  *
- * @throws {UnknownHereError} naming what cannot be told this way
+ * @throws {UnknownHereError} naming what is not available
  * @throws {AutosysError}
  */
 export async function rebuild(
   query: AutorepQuery,
   connection: Connection,
   signal: AbortSignal,
-): Promise<Rebuilt> {
-  refuse(query);
+): Promise<RebuiltReport> {
+  rejectUnsupported(query);
   const { kind, name } = query.subject;
   if (kind === 'globalVariable') return reportGlobalVariable(name, connection, signal);
   const { level = Number.POSITIVE_INFINITY, long } = query;
@@ -58,10 +59,10 @@ export async function rebuild(
       missing: [],
     };
   }
-  return summarise(placed, query, connection, signal);
+  return createSummary(placed, query, connection, signal);
 }
 
-function refuse({ subject, report, showTimezone, unsupported }: AutorepQuery): void {
+function rejectUnsupported({ subject, report, showTimezone, unsupported }: AutorepQuery): void {
   const flags = [
     ...(report === 'details' ? ['-d'] : []),
     ...(report === 'override' ? ['-o'] : []),
@@ -71,7 +72,7 @@ function refuse({ subject, report, showTimezone, unsupported }: AutorepQuery): v
   ];
   if (flags.length === 0) return;
   throw new UnknownHereError(
-    `autorep: this AEWS has no command/run, and nothing else tells ${flags.join(' ')}`,
+    `autorep: ${flags.join(' ')} not available, because this AEWS has no command/run`,
   );
 }
 
@@ -79,10 +80,10 @@ async function reportGlobalVariable(
   name: string,
   { client }: Connection,
   signal: AbortSignal,
-): Promise<Rebuilt> {
+): Promise<RebuiltReport> {
   if (isWildcard(name)) {
     throw new UnknownHereError(
-      'autorep: this AEWS has no command/run, and nothing else lists global variables',
+      'autorep: global variables cannot be listed, because this AEWS has no command/run; name one variable',
     );
   }
   const globalVariable = parseGlobalName(name);
@@ -94,96 +95,98 @@ async function reportGlobalVariable(
       throw new GlobalVariableNotFoundError({ globalVariable });
     case 'unreadable':
       throw new UnknownHereError(
-        `autorep: global variable ${name} cannot be read here, ${reading.reason}`,
+        `autorep: global variable ${name} cannot be read: ${reading.reason}`,
       );
     default:
       return reading satisfies never;
   }
 }
 
-interface Finding {
+interface JobQuery {
   readonly connection: Connection;
   readonly long: boolean;
   readonly signal: AbortSignal;
 }
 
-/** By name, with the members of a box; by pattern out of the definitions of all jobs. */
+/** Finds a job by name, with the members of a box; by pattern in the definitions of all jobs. */
 async function findJobs(
   pattern: string,
-  { connection, long, signal }: Finding,
+  { connection, long, signal }: JobQuery,
 ): Promise<readonly PlacedDefinition[]> {
   if (isWildcard(pattern)) {
-    return place(readDefinitions(await readWholeJil(connection, signal), long), pattern);
+    return orderDefinitions(readDefinitions(await readWholeJil(connection, signal), long), pattern);
   }
   const job = parseJobName(pattern);
   try {
     const dump = await connection.client.readJil(job, { signal });
-    return place(readDefinitions(dump, long), job);
+    return orderDefinitions(readDefinitions(dump, long), job);
   } catch (error) {
     if (!(error instanceof UnsupportedByProfileError)) throw error;
     return [{ definition: { name: job, box: undefined, text: '' }, depth: 0 }];
   }
 }
 
-/** Without a name the same address tells all definitions (seen live). */
+/** The address without a job name returns all definitions (seen). */
 async function readWholeJil(connection: Connection, signal: AbortSignal): Promise<string> {
   const { profile } = connection;
   const { readJil } = profile;
   const path = readJil?.path.replace(/\?.*\{job\}.*$/, '') ?? '';
   if (readJil?.method !== 'GET' || path.includes('{job}')) {
     throw new UnknownHereError(
-      `autorep: the wire profile ${profile.name} has no request for all jobs, name one`,
+      `autorep: the wire profile ${profile.name} has no request for all jobs; name one job`,
     );
   }
-  await using client = connection.speaking({ ...profile, readJil: { ...readJil, path } });
+  await using client = connection.withProfile({ ...profile, readJil: { ...readJil, path } });
   try {
     return await client.readJil(parseJobName('ALL'), { signal });
   } catch (error) {
     if (!(error instanceof JobNotFoundError)) throw error;
     throw new UnknownHereError(
-      'autorep: this AEWS does not tell the definitions of all jobs, name one',
+      'autorep: this AEWS does not return the definitions of all jobs; name one job',
     );
   }
 }
 
-async function summarise(
+async function createSummary(
   placed: readonly PlacedDefinition[],
   { run, narrow }: AutorepQuery,
   { client, timezone }: Connection,
   signal: AbortSignal,
-): Promise<Rebuilt> {
-  if (placed.length > mostJobs) {
+): Promise<RebuiltReport> {
+  if (placed.length > maxJobs) {
     throw new UnknownHereError(
-      `autorep: ${placed.length} jobs fit, and without command/run each is asked for by itself; name at most ${mostJobs}`,
+      `autorep: ${placed.length} jobs match, allowed: ${maxJobs}, because without command/run each job is read separately; use a narrower pattern`,
     );
   }
-  const readings = await mapSideBySide(placed, ({ definition }) =>
+  const readings = await mapConcurrently(placed, ({ definition }) =>
     client.readJob(parseJobName(definition.name), { signal }),
   );
   const entries = placed
     .map(({ depth }, at) => toEntry(readings[at], depth))
     .filter((entry) => entry !== undefined);
   for (const { name, run: last } of entries) {
-    const wanted = run === undefined ? last : run > 0 ? run : last + run;
-    if (wanted === last) continue;
+    const requested = run === undefined ? last : run > 0 ? run : last + run;
+    if (requested === last) continue;
     throw new UnknownHereError(
-      `autorep: -R ${run}: without command/run only the last run is told, ${last} of ${name}`,
+      `autorep: -R ${run}: without command/run only the last run is available, which is ${last} for ${name}`,
     );
   }
-  const untold = readings.filter(({ unknown }) => unknown.includes('run')).map(({ job }) => job);
+  const withoutRun = readings
+    .filter(({ unknown }) => unknown.includes('run'))
+    .map(({ job }) => job);
   const missing =
-    untold.length === 0
+    withoutRun.length === 0
       ? []
-      : [`AEWS tells no run of ${untold.join(' ')}: times, 0/0 and exit code there mean nothing`];
-  return { lines: printSummary(entries, { timezone, narrow }), missing, remarks: [noMark] };
+      : [`AEWS returned no run of ${withoutRun.join(' ')}; ignore their times, 0/0 and exit codes`];
+  return { lines: printSummary(entries, { timezone, narrow }), missing, remarks: [noExecRemark] };
 }
 
 function toEntry(reading: JobReading | undefined, depth: number): SummaryEntry | undefined {
   if (!reading) return undefined;
   const { job, status, onNoExec, lastRun } = reading;
   const { run = 0, try: tries = 0, startedAt, endedAt, exitCode } = lastRun;
-  // A job that runs shows no end, least of all that of the run before.
-  const over = endedAt !== undefined && (startedAt === undefined || endedAt >= startedAt);
+  // A running job has no end. An earlier end belongs to the run before.
+  const isOver = endedAt !== undefined && (startedAt === undefined || endedAt >= startedAt);
   return {
     name: job,
     depth,
@@ -192,18 +195,18 @@ function toEntry(reading: JobReading | undefined, depth: number): SummaryEntry |
     run,
     try: tries,
     lastStart: startedAt,
-    lastEnd: over ? endedAt : undefined,
-    exitCode: over ? exitCode : undefined,
+    lastEnd: isOver ? endedAt : undefined,
+    exitCode: isOver ? exitCode : undefined,
   };
 }
 
-async function mapSideBySide<Item, Result>(
+async function mapConcurrently<Item, Result>(
   items: readonly Item[],
-  ask: (item: Item) => Promise<Result>,
+  read: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = [];
-  for (let at = 0; at < items.length; at += sideBySide) {
-    results.push(...(await Promise.all(items.slice(at, at + sideBySide).map(ask))));
+  for (let at = 0; at < items.length; at += maxConcurrentReads) {
+    results.push(...(await Promise.all(items.slice(at, at + maxConcurrentReads).map(read))));
   }
   return results;
 }

@@ -17,16 +17,16 @@ import { withoutLogin } from '../login-options.ts';
 import { printDirectCalls } from '../proxy.ts';
 import { printJson, printLines } from '../render.ts';
 
-/** Reports on jobs and global variables as AutoSys's own autorep does. */
+/** `autorep`: prints reports on jobs and global variables, like AutoSys's own autorep. */
 export const autorep = defineCommand({
   name: 'autorep',
-  summary: "reports on jobs and global variables, with AutoSys's own flags",
+  summary: 'prints reports on jobs and global variables, with the flags of AutoSys',
   options: connectionOptions,
   autosysFlags: autorepFlags,
   usage: '-J JOB|% [-s|-d|-q] | -G VARIABLE|ALL [options]',
   notes: [
-    'AutoSys makes the report where it has command/run (release 12), and its lines are printed as they come. An older release is asked job by job, and the report is made here in the same layout; what cannot be told that way is named, and it ends with 3.',
-    'A job or variable that is named and does not exist ends with 1, a pattern that fits nothing with 0.',
+    'An AutoSys with command/run (release 12) creates the report itself. For an older release, this command reads each job and creates the report in the same layout. It prints what it could not read, and ends with 3.',
+    'Ends with 1 if a named job or variable does not exist, and with 0 if a pattern matches nothing.',
   ],
   examples: ['autorep -J NIGHT', 'autorep -J % -q', 'autorep -G AWS_SETTLEMENT'],
   run: async ({ options, autosysArguments, json, io }) => {
@@ -36,8 +36,8 @@ export const autorep = defineCommand({
     const { kept, ignoredOptions } = withoutLogin(autosysArguments);
     printIgnoredLogin(io, ignoredOptions, json);
     const report =
-      (await runThere(kept, connection, io)) ?? (await makeHere(query, connection, io));
-    return print(report, query, io, json);
+      (await runInAutosys(kept, connection, io)) ?? (await createReport(query, connection, io));
+    return printReport(report, query, io, json);
   },
 });
 
@@ -48,8 +48,8 @@ interface Report {
   readonly code: ExitCode;
 }
 
-/** AutoSys's own report; `undefined` where this AEWS runs no commands. */
-async function runThere(
+/** The report of AutoSys; `undefined` if this AEWS cannot run commands. */
+async function runInAutosys(
   argv: readonly string[],
   { client }: Connection,
   { signal }: Io,
@@ -57,34 +57,34 @@ async function runThere(
   try {
     const line = ['autorep', ...argv.map(quoteArgument)].join(' ');
     const output = await client.runCommand(line, { signal });
-    const code = hasComplaint(output) ? exitCodes.refused : exitCodes.done;
+    const code = hasComplaint(output) ? exitCodes.rejected : exitCodes.done;
     return { madeBy: 'AutoSys', ...output, code };
   } catch (error) {
-    if (isWithoutCommands(error)) return undefined;
+    if (lacksCommandRun(error)) return undefined;
     throw error;
   }
 }
 
-function isWithoutCommands(error: unknown): boolean {
+function lacksCommandRun(error: unknown): boolean {
   return (
     error instanceof UnsupportedByProfileError ||
     error instanceof UnexplainedNotFoundError ||
-    (error instanceof AutosysUnavailableError && error.fromWebServer && isUnspoken(error)) ||
-    (error instanceof AutosysRefusedError && isUnspoken(error))
+    (error instanceof AutosysUnavailableError && error.fromWebServer && isUnknownPath(error)) ||
+    (error instanceof AutosysRefusedError && isUnknownPath(error))
   );
 }
 
-function isUnspoken({ httpStatus }: { readonly httpStatus: number }): boolean {
+function isUnknownPath({ httpStatus }: { readonly httpStatus: number }): boolean {
   return [404, 405, 501].includes(httpStatus);
 }
 
-async function makeHere(query: AutorepQuery, connection: Connection, io: Io): Promise<Report> {
+async function createReport(query: AutorepQuery, connection: Connection, io: Io): Promise<Report> {
   const { lines, missing, remarks = [] } = await rebuild(query, connection, io.signal);
   const code = missing.length > 0 ? exitCodes.unknown : exitCodes.done;
   return { madeBy: 'here', stdOut: lines, stdErr: [...remarks, ...missing], code };
 }
 
-function print(
+function printReport(
   report: Report,
   { subject, report: kind }: AutorepQuery,
   io: Io,

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { parseJobName } from '../../autosys/names.ts';
 import { type CommandInvocation, defineCommand } from '../command.ts';
+import { commandPrefix } from '../command-prefix.ts';
 import { toDemoHome } from '../demo/demo-home.ts';
 import { type Ending, judgeEndings } from '../demo/endings.ts';
-import { play, untilHandled, untilRight } from '../demo/play.ts';
+import { box } from '../demo/expected-endings.ts';
+import { play, waitForEndings, waitForMessages } from '../demo/play.ts';
 import { type DemoStage, project, startDemoStage } from '../demo/stage.ts';
-import { box } from '../demo/story.ts';
 import { createTimeline, followAutosys, followBridge, type Timeline } from '../demo/timeline.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { findEvents } from '../explain/find-events.ts';
@@ -13,30 +14,36 @@ import { readSource } from '../files.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
 /**
- * The jobs take about four seconds after the last event. What one sandbox leaves to another may wait for the sweep, which
- * runs each minute.
+ * How long the jobs may take after the last event. Usually they take about four seconds. An entry
+ * that one execution environment leaves to another may wait for the sweep, which runs every minute.
  */
-const nightWithinMs = 90_000;
+const jobsWithinMs = 90_000;
 
 const options = {
-  events: { type: 'string', value: 'FILE', about: 'plays your own events; - for stdin' },
+  events: { type: 'string', value: 'FILE', about: 'file with your own events; - for stdin' },
   pace: {
     type: 'number',
     value: 'MS',
-    about: 'from one event to the next; 700 by default',
+    about: 'milliseconds between events (default: 700)',
     max: 60_000,
   },
-  serve: { type: 'boolean', about: 'keeps both worlds up, and says how to play with them' },
+  serve: {
+    type: 'boolean',
+    about: 'keep the embedded AutoSys and AWS running, and print commands to try',
+  },
 } as const;
 
-/** Plays the example night through rule, queue, shipped bundle and HTTPS into the embedded AutoSys. */
+/**
+ * `demo`: sends the example events through rule, queue, Lambda bundle and HTTPS to the embedded
+ * AutoSys.
+ */
 export const demo = defineCommand({
   name: 'demo',
-  summary: 'plays the example night on this machine: AWS pushes, AutoSys jobs start',
+  summary: 'plays the example night on this machine: AWS sends events, AutoSys jobs start',
   options,
   notes: [
-    'Starts an embedded AutoSys with examples/jobs.jil and an embedded AWS with what the CDK app synthesises from examples/bridge.yaml, then plays examples/events.json. Each event is played as if AWS announced it at that moment. The stack stands in the account and Region of the first event.',
-    'Ends with 0 only when every job stands as the story says. Events of your own have no story: then it ends with 0 when every one was an event and was handled; what is none is told and passed over.',
+    'Starts an embedded AutoSys with examples/jobs.jil, and an embedded AWS with the stack that the CDK app synthesises from examples/bridge.yaml. Then sends the events of examples/events.json, each with the current time. The stack is in the account and Region of the first event.',
+    'Ends with 0 if every job ends in its expected status. With your own events, ends with 0 if every input was a valid event; an invalid one is reported and skipped.',
   ],
   examples: ['demo', 'demo --events my-events.ndjson', 'demo --serve'],
   run: runDemo,
@@ -46,15 +53,13 @@ async function runDemo(invocation: CommandInvocation<typeof options>): Promise<E
   const { io, json, options: given } = invocation;
   const path = given.events ?? join(project, 'examples/events.json');
   const found = findEvents(await readSource(io, path));
-  printLines(io.stderr, [
-    'synthesising the CDK app, starting an AutoSys and an AWS on this machine …',
-  ]);
+  printLines(io.stderr, ['synthesising the CDK app, starting the embedded AutoSys and AWS …']);
   await using stage = await startDemoStage(io, toDemoHome(found));
   const timeline = createTimeline({ io, json });
   using _autosys = followAutosys(stage.autosys, timeline);
   using _bridge = followBridge(stage.aws, timeline);
 
-  timeline.tell('operator', `sendevent -E STARTJOB -J ${box}`);
+  timeline.print('operator', `sendevent -E STARTJOB -J ${box}`);
   await stage.operator.sendEvent({ kind: 'STARTJOB', job: parseJobName(box) });
   const { signal } = io;
   const { queued, faults } = await play(found, stage.aws, {
@@ -62,18 +67,18 @@ async function runDemo(invocation: CommandInvocation<typeof options>): Promise<E
     paceMs: given.pace ?? 700,
     signal,
   });
-  await untilHandled(stage.aws, queued);
+  await waitForMessages(stage.aws, queued);
   const own = given.events !== undefined;
-  if (!own) await untilRight(stage.autosys.instance, nightWithinMs);
+  if (!own) await waitForEndings(stage.autosys.instance, jobsWithinMs);
 
   const endings = own ? [] : judgeEndings(stage.autosys.instance);
-  await summarise(invocation, stage, endings);
+  await printSummary(invocation, stage, endings);
   if (given.serve) await serve(invocation, stage, timeline);
-  const well = faults === 0 && endings.every(({ right }) => right);
-  return well ? exitCodes.done : exitCodes.refused;
+  const succeeded = faults === 0 && endings.every(({ asExpected }) => asExpected);
+  return succeeded ? exitCodes.done : exitCodes.rejected;
 }
 
-async function summarise(
+async function printSummary(
   { io, json }: CommandInvocation<typeof options>,
   { operator, aws }: DemoStage,
   endings: readonly Ending[],
@@ -85,24 +90,24 @@ async function summarise(
     return;
   }
   const paint = createPaint(io.stdout, io.env);
-  const told = endings.map(({ job, expected, found, right, because }) =>
-    right
+  const results = endings.map(({ job, expected, found, asExpected, because }) =>
+    asExpected
       ? `${paint('green', '✓')} ${job} ${found}: ${because}`
       : `${paint('red', '✗')} ${job} ${found}, expected ${expected}: ${because}`,
   );
-  const back =
-    unfinished.size > 0 ? [`${unfinished.size} message(s) went back to the queue, see above`] : [];
+  const returned =
+    unfinished.size > 0 ? [`${unfinished.size} message(s) returned to the queue, see above`] : [];
   printLines(io.stdout, [
-    ...(told.length > 0 ? [''] : []),
-    ...told,
-    ...back,
+    ...(results.length > 0 ? [''] : []),
+    ...results,
+    ...returned,
     '',
     `$ autorep -J ${box}`,
     ...stdOut,
   ]);
 }
 
-/** Until somebody stops it. */
+/** Prints commands to try, and keeps running until SIGINT or SIGTERM. */
 async function serve(
   { io }: CommandInvocation<typeof options>,
   { autosys, caFile, passwordFile }: DemoStage,
@@ -112,16 +117,16 @@ async function serve(
   const connection = `--url ${url} --user ${user} --password-file ${passwordFile.path} --ca ${caFile.path}`;
   printLines(io.stderr, [
     '',
-    `AutoSys stays up at ${url}. In another terminal:`,
+    `AutoSys keeps running at ${url}. Commands to try in another terminal:`,
     '',
     `curl --cacert ${caFile.path} --user "${user}:$(cat ${passwordFile.path})" ${url}/job/${box}`,
     `curl --cacert ${caFile.path} --user "${user}:$(cat ${passwordFile.path})" -H 'Content-Type: application/json' -d '{"jobName":"NIGHT_FX_LOAD"}' ${url}/event/force-start-job`,
-    `npm run bridge -- sendevent -E SET_GLOBAL -G "AWS_FX_RATES=SUCCEEDED" ${connection}`,
-    `npm run bridge -- autorep -J % -s ${connection}`,
+    `${commandPrefix} sendevent -E SET_GLOBAL -G "AWS_FX_RATES=SUCCEEDED" ${connection}`,
+    `${commandPrefix} autorep -J % -s ${connection}`,
     '',
-    'Ctrl+C ends it.',
+    'Press Ctrl+C to stop.',
   ]);
-  timeline.tell('operator', 'plays on; Ctrl+C ends');
+  timeline.print('operator', 'servers keep running; press Ctrl+C to stop');
   if (io.signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   io.signal.addEventListener('abort', () => resolve(), { once: true });

@@ -10,10 +10,10 @@ import { defaultCanaryGlobal, type InstanceConfig } from '../../lambda/routing/r
 import { type CommandInvocation, defineCommand, type Values } from '../command.ts';
 import { readConfig } from '../config.ts';
 import { connect, connectionOptions, readPassword } from '../connection.ts';
-import { toPatient } from '../doctor/deps.ts';
-import { toConfiguredPatient } from '../doctor/of-config.ts';
-import type { Patient } from '../doctor/patient.ts';
-import { describeDeed, describeFinding, toDoctorExitCode } from '../doctor/print.ts';
+import { createConfiguredTarget } from '../doctor/configured-target.ts';
+import { createDoctorTarget } from '../doctor/create-target.ts';
+import { describeChanges, describeFinding, toDoctorExitCode } from '../doctor/print.ts';
+import type { DoctorTarget } from '../doctor/target.ts';
 import {
   describeUnknownInstances,
   findUnknownInstances,
@@ -29,22 +29,22 @@ const options = {
   config: {
     type: 'string',
     value: 'FILE',
-    about: 'the route file, whose instances are examined with the logins of their secrets',
+    about: 'route file; its instances are checked with the logins in their secrets',
   },
   instance: {
     type: 'string',
     value: 'ACE',
-    about: 'one instance of the route file; all without it',
+    about: 'check only this instance of the route file (default: all)',
   },
   global: {
     type: 'string',
     value: 'NAME',
-    about: `the scratch variable; ${defaultCanaryGlobal}, or what the route file names, without it`,
+    about: `scratch variable to set (default: canaryGlobal of the route file, or ${defaultCanaryGlobal})`,
   },
   job: {
     type: 'string',
     value: 'JOB',
-    about: 'a job that is read and sent a COMMENT, to see whether its owner lets the user in',
+    about: 'job that is read and receives a COMMENT, to check the permissions of the user',
   },
   ...connectionOptions,
   ...ledgerOptions,
@@ -52,17 +52,20 @@ const options = {
 
 type DoctorOptions = Values<typeof options>;
 
-/** Says what is wrong between here and an AutoSys, and what to do about it. */
+/**
+ * `doctor`: checks the connection to AutoSys step by step, and prints what to do about problems.
+ */
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'says what is wrong on the way to AutoSys, and what to do about it',
+  summary: 'checks the connection to AutoSys, and prints problems and what to do about them',
   options,
   notes: [
-    'Resolves the name, connects, checks the certificate of each endpoint, signs in once, sets a scratch variable and reads it back. It sets nothing but that variable; a job is touched only with --job, by a COMMENT. A refused login is not sent a second time.',
-    'Where the wire profile does not work it tries the others with the same variable, and prints the lines for bridge.yaml.',
-    'With --config the logins come from Secrets Manager (AWS_REGION, AWS_PROFILE), or from --user and --password-file or the environment; declared maintenance is left in peace, and with --table nobody signs in through a closed gate. A refused login counts towards the limit of all functions with --table; without it refused logins are counted within this command only.',
-    'With --table it also lists the instances that the ledger has entries of and FILE does not name, so run it before a deployment that renames or removes one.',
-    'Ends with 0 where all is well, 1 where AutoSys or a secret says no, 3 where it was not reached or not seen.',
+    'Resolves the host name, connects and checks the certificate of each endpoint. Then signs in once, sets a scratch variable and reads it back. Nothing else changes in AutoSys, except that --job adds a COMMENT to a job. A rejected login is not sent again.',
+    'If the wire profile does not work, doctor tries the others with the same variable, and prints the lines for bridge.yaml.',
+    'With --config the logins come from Secrets Manager (AWS_REGION, AWS_PROFILE), unless --user and --password-file or the environment give one. During a declared maintenance window nothing is sent.',
+    'With --table no login is sent while the circuit breaker is open, and a rejected login counts towards the limit that all functions share. Without --table rejected logins are counted in this command only.',
+    'With --config and --table doctor also lists instances that have entries in the ledger but are missing in FILE. Run it before a deployment that renames or removes an instance.',
+    'Ends with 0 if every check passed, with 1 if AutoSys or Secrets Manager rejected a request, and with 3 if a step could not be completed.',
   ],
   examples: [
     'doctor --url https://aews.example.com:9443 --user bridge --password-file pw --ca ca.pem',
@@ -70,22 +73,22 @@ export const doctor = defineCommand({
   ],
   run: async ({ options: given, json, io }) => {
     const job = given.job === undefined ? undefined : parseJobName(given.job);
-    const { patients, unknownInstances } =
+    const { targets, unknownInstances } =
       given.config === undefined
-        ? { patients: [toConnectedPatient(given, job, io)], unknownInstances: undefined }
-        : await toConfigured(given.config, given, job, io);
+        ? { targets: [createConnectedTarget(given, job, io)], unknownInstances: undefined }
+        : await createConfiguredTargets(given.config, given, job, io);
     if (unknownInstances && !json) {
       const paint = createPaint(io.stdout, io.env);
       printLines(io.stdout, describeUnknownInstances(unknownInstances, paint));
     }
-    const examined: Examined[] = [];
-    printDirectCalls(io, [...new Set(patients.flatMap(({ deps }) => deps.endpoints))], json);
-    for (const patient of patients) {
-      await using one = patient;
-      examined.push(await tell(one, { io, json }));
+    const results: DoctorResult[] = [];
+    printDirectCalls(io, [...new Set(targets.flatMap(({ deps }) => deps.endpoints))], json);
+    for (const target of targets) {
+      await using one = target;
+      results.push(await examineTarget(one, { io, json }));
     }
-    if (json) printJson(io.stdout, { doctor: examined, ...toLedgerDocument(unknownInstances) });
-    const code = toDoctorExitCode(examined.flatMap(({ findings }) => findings));
+    if (json) printJson(io.stdout, { doctor: results, ...toLedgerDocument(unknownInstances) });
+    const code = toDoctorExitCode(results.flatMap(({ findings }) => findings));
     return code === exitCodes.done && unknownInstances?.kind === 'unread'
       ? exitCodes.unknown
       : code;
@@ -99,22 +102,22 @@ function toLedgerDocument(found: UnknownInstances | undefined) {
     : { ledgerUnread: found.reason };
 }
 
-/** One AutoSys and what was found, as `--json` has it. */
-interface Examined {
+/** The findings of one AutoSys, for `--json`. */
+interface DoctorResult {
   readonly instance?: string;
   readonly scratchVariable: string;
   readonly findings: readonly Finding[];
 }
 
-async function tell(
-  { instance, deps }: Patient,
+async function examineTarget(
+  { instance, deps }: DoctorTarget,
   { io, json }: Pick<CommandInvocation, 'io' | 'json'>,
-): Promise<Examined> {
+): Promise<DoctorResult> {
   const { globalVariable, job } = deps;
   const paint = createPaint(io.stdout, io.env);
   if (!json) {
     const title = instance === undefined ? 'AutoSys' : `AutoSys ${instance}`;
-    printLines(io.stdout, [`${paint('bold', title)}: ${describeDeed(globalVariable, job)}`]);
+    printLines(io.stdout, [`${paint('bold', title)}: ${describeChanges(globalVariable, job)}`]);
   }
   const findings: Finding[] = [];
   for await (const finding of examine(deps, io.signal)) {
@@ -124,73 +127,81 @@ async function tell(
   return { ...(instance !== undefined && { instance }), scratchVariable: globalVariable, findings };
 }
 
-function toConnectedPatient(given: DoctorOptions, job: JobName | undefined, io: Io): Patient {
+function createConnectedTarget(
+  given: DoctorOptions,
+  job: JobName | undefined,
+  io: Io,
+): DoctorTarget {
   if (given.instance !== undefined) {
     throw new CommandLineError('doctor', [
-      '--instance: found without --config, whose instances it chooses from',
+      '--instance: requires --config, which names the route file with the instances',
     ]);
   }
   const connection = connect('doctor', given, io);
-  const { endpoints, certificateAuthority, profile, speaking, credentials } = connection;
+  const { endpoints, certificateAuthority, profile, withProfile, credentials } = connection;
   const signIn = createGivenSignIn(credentials);
   const { global: globalVariable } = given;
-  return toPatient(
-    { endpoints, certificateAuthority, profile, speaking, signIn, globalVariable, job },
+  return createDoctorTarget(
+    { endpoints, certificateAuthority, profile, withProfile, signIn, globalVariable, job },
     io,
   );
 }
 
-/** What the route file says, so that a flag would say it twice. */
-const saidByFile = ['url', 'ca', 'profile', 'timezone'] as const;
+/** Options that the route file replaces. They are not allowed together with `--config`. */
+const routeFileOptions = ['url', 'ca', 'profile', 'timezone'] as const;
 
-/** What a route file says is to be examined, and what the ledger knows beside it. */
-interface Configured {
-  readonly patients: readonly Patient[];
-  /** `undefined` where no ledger was named. */
+/** The instances of a route file, and what the ledger shows about other instances. */
+interface ConfiguredTargets {
+  readonly targets: readonly DoctorTarget[];
+  /** `undefined` without a ledger table. */
   readonly unknownInstances: UnknownInstances | undefined;
 }
 
-async function toConfigured(
+async function createConfiguredTargets(
   path: string,
   given: DoctorOptions,
   job: JobName | undefined,
   io: Io,
-): Promise<Configured> {
-  const twice = saidByFile.filter((name) => given[name] !== undefined && given[name].length > 0);
-  if (twice.length > 0) {
-    const found = twice.map((name) => `--${name}: found together with --config, which says it`);
+): Promise<ConfiguredTargets> {
+  const duplicates = routeFileOptions.filter(
+    (name) => given[name] !== undefined && given[name].length > 0,
+  );
+  if (duplicates.length > 0) {
+    const found = duplicates.map(
+      (name) => `--${name}: not allowed with --config, because the route file has this setting`,
+    );
     throw new CommandLineError('doctor', found);
   }
   const { config } = await readConfig(io, path);
-  const instances = choose(config.instances, given.instance);
+  const instances = selectInstances(config.instances, given.instance);
   const credentials = readLogin(given, io);
   if (instances.length > 1 && (credentials ?? job) !== undefined) {
     throw new CommandLineError('doctor', [
-      `--instance: expected one of ${instances.map(({ name }) => name).join(', ')}, since ${credentials ? 'a login (--user, $AUTOSYS_USER)' : '--job'} belongs to one AutoSys; found none`,
+      `--instance: missing, expected one of ${instances.map(({ name }) => name).join(', ')}, because ${credentials ? 'a login (--user, $AUTOSYS_USER)' : '--job'} applies to one instance only`,
     ]);
   }
   const table =
     (given.table ?? io.env['LEDGER_TABLE']) ? openLedger('doctor', given, io) : undefined;
   const now = () => io.clock.now();
   const slots = createLoginSlots({ table: table ?? createMemoryTable({ now }), now });
-  const beside = { credentials, table, slots, globalVariable: given.global, job, io };
+  const common = { credentials, table, slots, globalVariable: given.global, job, io };
   const names = config.instances.map(({ name }) => name);
   return {
     unknownInstances: table && (await findUnknownInstances(table, names)),
-    patients: instances.map((instance) => toConfiguredPatient(instance, beside)),
+    targets: instances.map((instance) => createConfiguredTarget(instance, common)),
   };
 }
 
-function choose(
+function selectInstances(
   instances: readonly InstanceConfig[],
-  wanted: string | undefined,
+  instanceName: string | undefined,
 ): readonly InstanceConfig[] {
-  if (wanted === undefined) return instances;
-  const chosen = instances.filter(({ name }) => name === wanted);
+  if (instanceName === undefined) return instances;
+  const chosen = instances.filter(({ name }) => name === instanceName);
   if (chosen.length > 0) return chosen;
   const names = instances.map(({ name }) => name);
   throw new CommandLineError('doctor', [
-    `--instance: expected one of ${names.join(', ')}, found ${JSON.stringify(wanted)}${didYouMean(wanted, names)}`,
+    `--instance: expected one of ${names.join(', ')}, found ${JSON.stringify(instanceName)}${didYouMean(instanceName, names)}`,
   ]);
 }
 
@@ -201,7 +212,7 @@ function readLogin(given: DoctorOptions, io: Io): SecretCredentials | undefined 
   if (!username && !password) return undefined;
   throw new CommandLineError('doctor', [
     username
-      ? '--password-file: expected a password for --user, found neither it nor $AUTOSYS_PASSWORD'
-      : '--user: expected the user of the password, found neither it nor $AUTOSYS_USER',
+      ? '--password-file: missing, and $AUTOSYS_PASSWORD is not set; give the password of --user'
+      : '--user: missing, and $AUTOSYS_USER is not set; give the user of the password',
   ]);
 }

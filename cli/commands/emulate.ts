@@ -2,7 +2,7 @@ import type { Statement } from '../../autosys/jil/index.ts';
 import { type Emulator, findUnknownTimezones } from '../../emulator/index.ts';
 import { checkJil } from '../check-jil.ts';
 import { defineCommand } from '../command.ts';
-import { type EmulatorAccess, printAccess } from '../emulate/announcement.ts';
+import { type EmulatorAccess, printAccess } from '../emulate/access.ts';
 import { printChange, toChangeDocument } from '../emulate/print-change.ts';
 import { faultNames } from '../emulate/read-fault.ts';
 import { type EmulateOptions, emulateOptions, readEmulateSettings } from '../emulate/settings.ts';
@@ -12,15 +12,15 @@ import { readSource, writeFile } from '../files.ts';
 import type { Io, TemporaryFile } from '../io.ts';
 import { createPaint, printJson, printLines } from '../render.ts';
 
-/** Runs the embedded AutoSys as a server until it is told to stop. */
+/** `emulate`: runs the embedded AutoSys as a server until SIGINT or SIGTERM. */
 export const emulate = defineCommand({
   name: 'emulate',
-  summary: 'runs an embedded AutoSys with AEWS over HTTPS, until it is stopped',
+  summary: 'runs an embedded AutoSys with AEWS over HTTPS until it is stopped',
   options: emulateOptions,
-  positionals: { value: '[FILE…]', about: 'more JIL, as --jil' },
+  positionals: { value: '[FILE…]', about: 'JIL files, as with --jil' },
   notes: [
-    'Says on stderr where it listens and how to get in, with lines to copy; then one line on stdout for everything that happens. With --json the first line on stdout is {"url", "user", "password", "caFile"}, and each line after it one happening. Ends with 0 on SIGINT or SIGTERM.',
-    `Faults: ${faultNames.join(', ')}; such as --fault reset-after-accept@event/ or --fault respond=503:3 or --fault never-answer:always.`,
+    'Prints its address, login and example commands on stderr, then one line on stdout for each change. With --json the first line on stdout is {"url", "user", "password", "caFile"}, and each further line is one change. Ends with 0 on SIGINT or SIGTERM.',
+    `Faults: ${faultNames.join(', ')}. Examples: --fault reset-after-accept@event/, --fault respond=503:3, --fault never-answer:always.`,
   ],
   examples: [
     'emulate --jil night.jil',
@@ -31,23 +31,23 @@ export const emulate = defineCommand({
     const settings = readEmulateSettings(given, io);
     const paths = [...given.jil, ...positionals];
     const sources = await Promise.all(paths.map((path) => readSource(io, path)));
-    const findOddities = (statements: readonly Statement[]) =>
+    const findWarnings = (statements: readonly Statement[]) =>
       findUnknownTimezones(statements, settings.timezone ?? 'UTC');
-    for (const source of sources) checkJil(source, { io, json, findOddities });
+    for (const source of sources) checkJil(source, { io, json, findWarnings });
     await using emulator = await startEmulation({ ...settings, jil: sources }, given.port, {
       io,
       json,
     });
-    await using caFile = await keepCertificate(emulator, given['ca-out'], io);
-    announce(emulator, { caFile: caFile.path, given, json, io });
-    using _listener = follow(emulator, json, io);
-    await untilStopped(io);
+    await using caFile = await writeCertificate(emulator, given['ca-out'], io);
+    printEmulatorAccess(emulator, { caFile: caFile.path, given, json, io });
+    using _listener = printChanges(emulator, json, io);
+    await waitUntilStopped(io);
     if (!json) printLines(io.stderr, ['stopped']);
     return exitCodes.done;
   },
 });
 
-async function keepCertificate(
+async function writeCertificate(
   { certificateAuthority }: Emulator,
   path: string | undefined,
   io: Io,
@@ -57,7 +57,7 @@ async function keepCertificate(
   return { path, [Symbol.asyncDispose]: async () => undefined };
 }
 
-function announce(
+function printEmulatorAccess(
   emulator: Emulator,
   {
     caFile,
@@ -72,7 +72,7 @@ function announce(
   },
 ): void {
   const { user, password } = emulator;
-  // An address that means every interface is none to connect to.
+  // Clients cannot connect to the address that means all interfaces.
   const url = emulator.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//localhost');
   const file = given['password-file'];
   const access: EmulatorAccess = { url, user, ...(file === undefined && { password }), caFile };
@@ -80,7 +80,7 @@ function announce(
   else printLines(io.stderr, printAccess(emulator, access, { password, file }));
 }
 
-function follow({ instance }: Emulator, json: boolean, io: Io): Disposable {
+function printChanges({ instance }: Emulator, json: boolean, io: Io): Disposable {
   const paint = createPaint(io.stdout, io.env);
   return instance.onChange((change) => {
     if (json) printJson(io.stdout, toChangeDocument(change));
@@ -88,7 +88,7 @@ function follow({ instance }: Emulator, json: boolean, io: Io): Disposable {
   });
 }
 
-function untilStopped({ signal }: Io): Promise<void> {
+function waitUntilStopped({ signal }: Io): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -9,24 +9,26 @@ import { printExplanation } from '../explain/print-explanation.ts';
 import { readSource } from '../files.ts';
 import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
-/** Says of each event what AutoSys would be told, and why, or why nothing; sends nothing. */
+/**
+ * `explain`: prints what the bridge would send to AutoSys for each event, and why. Sends nothing.
+ */
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'says what AutoSys would be told of AWS events, and why; sends nothing',
+  summary: 'prints what the bridge would send to AutoSys for AWS events, and why; sends nothing',
   options: {
-    config: { type: 'string', value: 'FILE', about: 'the route file, such as bridge.yaml' },
+    config: { type: 'string', value: 'FILE', about: 'route file, such as bridge.yaml' },
     event: {
       type: 'string',
       value: 'FILE',
       multiple: true,
-      about: 'EventBridge events; - for stdin',
+      about: 'file with EventBridge events; - for stdin',
     },
   },
   usage: '--config FILE --event FILE|- [options]',
   notes: [
-    'FILE holds one event, an array, one event a line, or several one after the other; messages of a queue ({ "Records": [{ "body": … }] } and what aws sqs receive-message prints) and notifications of SNS are unpacked.',
-    'An event that is malformed, or asks for something that cannot be sent, ends with 1; the others are explained all the same. Environment variables of Batch events are never shown.',
-    'Each event is judged as of its own time. Where it would be parked today, since it is older than the deadline of its instance or a replay, a line says so.',
+    'FILE contains one event, an array of events, one event per line, or several events one after the other. Queue messages ({ "Records": [{ "body": … }] } and the output of aws sqs receive-message) and SNS notifications are unpacked.',
+    'Ends with 1 if an event is invalid or produces an effect that cannot be sent; the other events are still explained. Environment variables of Batch events are never printed.',
+    'Each event is evaluated at its own time. If the bridge would park it now, because it is older than the deadline of its instance or comes from an archive replay, an extra line says so.',
   ],
   examples: [
     'explain --config bridge.yaml --event event.json',
@@ -35,9 +37,9 @@ export const explain = defineCommand({
   run: async ({ options, json, io }) => {
     if (options.config === undefined || options.event.length === 0) {
       throw new CommandLineError('explain', [
-        ...(options.config === undefined ? ['--config: expected a route file, found none'] : []),
+        ...(options.config === undefined ? ['--config: missing, give the route file'] : []),
         ...(options.event.length === 0
-          ? ['--event: expected events, found none; - for stdin']
+          ? ['--event: missing, give a file with events, or - for stdin']
           : []),
       ]);
     }
@@ -47,14 +49,14 @@ export const explain = defineCommand({
       index: createRouteIndex(config.routes),
       accounts: config.accounts,
       regions: config.routes.flatMap(({ from }) => from.regions ?? []),
-      speechOf: (name) => toSpeech(instances.get(name)),
-      ageOf: (name) => instances.get(name),
+      wireOf: (name) => toInstanceWire(instances.get(name)),
+      agePolicyOf: (name) => instances.get(name),
       now: () => io.clock.now(),
     });
     const explanations: Explanation[] = [];
     for (const path of options.event) {
       const found = findEvents(await readSource(io, path));
-      if (found.length === 0) printNotes(io, [`${path}: holds no event`], json);
+      if (found.length === 0) printNotes(io, [`${path}: no event found`], json);
       explanations.push(...found.map(explainFound));
     }
     if (json) {
@@ -64,19 +66,22 @@ export const explain = defineCommand({
       for (const explanation of explanations) {
         printLines(io.stdout, [...printExplanation(explanation, paint), '']);
       }
-      printLines(io.stderr, [describeCounts(countOutcomes(explanations))]);
+      printLines(io.stderr, [formatCounts(countOutcomes(explanations))]);
     }
-    return explanations.some(isFaulty) ? exitCodes.refused : exitCodes.done;
+    return explanations.some(hasFault) ? exitCodes.rejected : exitCodes.done;
   },
 });
 
-/** Malformed, or with something that the bridge cannot send: its text is invalid, or the wire profile has no request. */
-function isFaulty(explanation: Explanation): boolean {
-  if (explanation.outcome !== 'told') return explanation.outcome === 'refused';
-  return explanation.says.some((one) => !one.said || one.request === undefined);
+/**
+ * True for an invalid event, and for one whose effect cannot be sent: the effect is invalid, or the
+ * wire profile has no request for it.
+ */
+function hasFault(explanation: Explanation): boolean {
+  if (explanation.outcome !== 'matched') return explanation.outcome === 'invalid';
+  return explanation.actions.some((one) => !one.valid || one.request === undefined);
 }
 
-function toSpeech(instance: InstanceConfig | undefined) {
+function toInstanceWire(instance: InstanceConfig | undefined) {
   const [endpoint] = instance?.endpoints ?? [];
   if (!instance || endpoint === undefined) return undefined;
   return { profile: parseProfile(instance.profile), endpoint };
@@ -85,13 +90,13 @@ function toSpeech(instance: InstanceConfig | undefined) {
 type Counts = Readonly<Record<Explanation['outcome'], number>>;
 
 function countOutcomes(explanations: readonly Explanation[]): Counts {
-  const counts = { told: 0, ignored: 0, refused: 0 };
+  const counts = { matched: 0, ignored: 0, invalid: 0 };
   for (const { outcome } of explanations) counts[outcome] += 1;
   return counts;
 }
 
-function describeCounts({ told, ignored, refused }: Counts): string {
-  const total = told + ignored + refused;
+function formatCounts({ matched, ignored, invalid }: Counts): string {
+  const total = matched + ignored + invalid;
   const events = total === 1 ? '1 event' : `${total} events`;
-  return `${events}: ${told} for AutoSys, ${ignored} ignored, ${refused} refused; nothing was sent`;
+  return `${events}: ${matched} matched, ${ignored} ignored, ${invalid} invalid; nothing was sent`;
 }

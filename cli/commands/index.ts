@@ -1,9 +1,9 @@
 import type { CliCommand } from '../command.ts';
 
 /**
- * Every command by its name, in the order of the overview.
+ * The commands by name, in the order of the overview.
  *
- * Each is loaded when it is asked for: whoever sends an event does not wait for the embedded AutoSys to load.
+ * A command is loaded when it is needed, so that `sendevent` does not load the embedded AutoSys.
  */
 export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./demo.ts')).demo,

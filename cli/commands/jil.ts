@@ -9,17 +9,17 @@ import type { Io } from '../io.ts';
 import { printDirectCalls } from '../proxy.ts';
 import { printJson, printLines, printNotes } from '../render.ts';
 
-/** Loads definitions through the web services, as AutoSys's own jil does. */
+/** `jil`: loads definitions through the web services, like AutoSys's own jil. */
 export const jil = defineCommand({
   name: 'jil',
   summary: 'checks JIL and loads it into AutoSys',
   options: {
     ...connectionOptions,
-    'no-check': { type: 'boolean', about: 'load it as it is, and leave all checking to AutoSys' },
+    'no-check': { type: 'boolean', about: 'load without a check; only AutoSys checks the JIL' },
   },
-  positionals: { value: '[FILE…]', about: 'JIL; stdin without a file, and for -' },
+  positionals: { value: '[FILE…]', about: 'JIL files; - or no file for stdin' },
   notes: [
-    'All files are checked before the first is sent. Then one after the other is loaded, and the first that AutoSys refuses is the last; what it printed until then has happened.',
+    'All files are checked before the first one is sent. Then the files are loaded in order. Loading stops at the first file that AutoSys rejects; statements that it reported as successful before stay in effect.',
   ],
   examples: ['jil night.jil', 'jil < night.jil'],
   run: async ({ options, positionals, json, io }) => {
@@ -43,7 +43,7 @@ export const jil = defineCommand({
 interface Loaded {
   readonly file: string;
   readonly ok: boolean;
-  /** The word of the reply; absent where the request itself was refused. */
+  /** The status in the reply. Absent if the request was rejected. */
   readonly status?: string;
   readonly messages: readonly string[];
 }
@@ -57,7 +57,7 @@ async function load(
     const { status, messages } = await client.loadJil(text, { signal });
     return { file, ok: true, status, messages };
   } catch (error) {
-    // With messages it is jil that speaks; without, the web services refused the request.
+    // With messages, jil rejected the statements; without, the web services rejected the request.
     if (!(error instanceof AutosysRefusedError) || error.messages.length === 0) throw error;
     return { file, ok: false, messages: error.messages };
   }
@@ -65,14 +65,14 @@ async function load(
 
 function toCode(
   loaded: readonly Loaded[],
-  asked: number,
+  total: number,
   { io, json }: { readonly io: Io; readonly json: boolean },
 ): ExitCode {
-  const refused = loaded.find(({ ok }) => !ok);
-  if (!refused) return exitCodes.done;
-  const left = asked - loaded.length;
+  const rejected = loaded.find(({ ok }) => !ok);
+  if (!rejected) return exitCodes.done;
+  const notSent = total - loaded.length;
   const rest =
-    left === 0 ? '' : `; ${left} more ${left === 1 ? 'file was' : 'files were'} not sent`;
-  printNotes(io, [`AutoSys refused statements of ${refused.file}${rest}`], json);
-  return exitCodes.refused;
+    notSent === 0 ? '' : `; ${notSent} more ${notSent === 1 ? 'file was' : 'files were'} not sent`;
+  printNotes(io, [`AutoSys rejected statements of ${rejected.file}${rest}`], json);
+  return exitCodes.rejected;
 }

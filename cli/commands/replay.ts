@@ -1,73 +1,78 @@
 import { defineCommand } from '../command.ts';
+import { commandPrefix } from '../command-prefix.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
-import { isSentAfresh } from '../ledger/advice.ts';
-import { describeWhat } from '../ledger/describe.ts';
+import { mayActTwice, quoteForShell } from '../ledger/advice.ts';
+import { describeEffect } from '../ledger/describe.ts';
 import { ledgerOptions, openLedger } from '../ledger/open.ts';
 import { printOutcomes } from '../ledger/outcome.ts';
-import { choose, replayAll } from '../ledger/replay.ts';
+import { replayAll, selectReplayable } from '../ledger/replay.ts';
 import type { Replayable, Replayed } from '../ledger/replayable.ts';
-import { readWanted, toOperator, wantedOptions } from '../ledger/wanted.ts';
+import { readSelection, selectionOptions, toOperator } from '../ledger/selection.ts';
 import { printNotes } from '../render.ts';
 
-/** Puts parked entries back as due. */
+/** `replay`: makes parked entries due again. */
 export const replay = defineCommand({
   name: 'replay',
-  summary: 'puts parked entries back as due, for the bridge to bring about',
+  summary: 'makes parked entries due again, so that the bridge sends them',
   options: {
     ...ledgerOptions,
-    ...wantedOptions,
-    yes: { type: 'boolean', about: 'also one-offs, though each is sent again' },
+    ...selectionOptions,
+    yes: { type: 'boolean', about: 'also replay one-shots and toggles, which are then sent again' },
   },
-  positionals: { value: 'KEY…', about: 'of entries, as `parked` gives them, each in quotes' },
-  usage: 'KEY… | [--route NAME] [--since TIME] [--yes] [--table NAME] [options]',
+  positionals: { value: 'KEY…', about: 'keys of entries, as `parked` prints them, each in quotes' },
+  usage: '(KEY… | [--route NAME] [--since TIME]) [--yes] [--table NAME] [options]',
   notes: [
-    'The bridge takes up what is due within a minute, under its usual rate and its usual order; tries and deadline begin anew. Nothing is sent from here.',
-    'A one-off such as FORCE_STARTJOB may have reached AutoSys before it was parked, and replayed it is sent again: look first, then say --yes. Without it nothing at all is replayed where a one-off is among them.',
-    'Ends with 0 where all that was asked for is due, with 1 where something was left as it stood, which is told with its reason.',
+    'The sweep sends due entries within a minute, at its usual rate and in route order. The tries and the deadline of an entry start again. This command itself sends nothing to AutoSys.',
+    'A one-shot such as FORCE_STARTJOB may have reached AutoSys before it was parked, and a replay sends it again. The same is true for a toggle such as JOB_ON_HOLD. Check the job in AutoSys first, then repeat with --yes. Without --yes nothing is replayed if the selection contains such an entry.',
+    'Ends with 0 if all selected entries are due, and with 1 if one was left unchanged; the reason is printed.',
   ],
   examples: ["replay 'state ACE global AWS_SETTLEMENT'", 'replay --route settlement --yes'],
   run: async ({ options, positionals, json, io }) => {
-    const wanted = readWanted('replay', positionals, options);
+    const selection = readSelection('replay', positionals, options);
     const table = openLedger('replay', options, io);
-    const { replayable, left } = await choose(table, wanted);
-    askForYes(replayable, { yes: options.yes, json, io });
+    const { replayable, unchanged } = await selectReplayable(table, selection);
+    requireYes(replayable, { yes: options.yes, json, io });
     const by = toOperator(io.env);
     const done = await replayAll(table, replayable, { now: () => io.clock.now(), by });
-    return printOutcomes([...done, ...left], { done: 'replayed', describe }, { io, json });
+    return printOutcomes(
+      [...done, ...unchanged],
+      { done: 'replayed', format: formatReplayed },
+      { io, json },
+    );
   },
 });
 
-function askForYes(
+function requireYes(
   replayable: readonly Replayable[],
   { yes, json, io }: { readonly yes: boolean; readonly json: boolean; readonly io: Io },
 ): void {
-  const onces = replayable.filter(({ entry }) => isSentAfresh(entry));
-  if (onces.length === 0) return;
+  const repeated = replayable.filter(({ entry }) => mayActTwice(entry));
+  if (repeated.length === 0) return;
   printNotes(
     io,
-    onces.map(
+    repeated.map(
       ({ entry }) =>
-        `one-off: ${describeWhat(entry)} on ${entry.to} is sent again, whether or not it was before`,
+        `${describeEffect(entry)} on ${entry.to} will be sent again, even if it was sent before`,
     ),
     json,
   );
   if (yes) return;
   throw new CommandLineError('replay', [
-    `--yes: expected, since ${onces.length} of ${replayable.length} are one-offs; nothing was replayed`,
+    `--yes: missing, because ${repeated.length} of ${replayable.length} entries may act a second time; nothing was replayed. Check the jobs, then repeat with --yes`,
   ]);
 }
 
-function describe(replayed: Replayed): string {
+function formatReplayed(replayed: Replayed): string {
   const { key, what } = replayed;
   const named = what === undefined ? key : `${what} (${key})`;
   switch (replayed.kind) {
     case 'replayed':
       return `due: ${named}`;
-    case 'left':
-      return `left: ${named}: ${replayed.reason}`;
+    case 'unchanged':
+      return `unchanged: ${named}: ${replayed.reason}`;
     case 'unknown':
-      return `unknown: ${named}: ${replayed.reason}; look with \`parked\``;
+      return `unknown: ${named}: ${replayed.reason}; check it with: ${commandPrefix} parked ${quoteForShell(key)}`;
     default:
       return replayed satisfies never;
   }

@@ -12,13 +12,13 @@ import type { Io } from '../io.ts';
 import { printDirectCalls } from '../proxy.ts';
 import { printJson, printLines, printNotes } from '../render.ts';
 import { sendeventFlags } from '../sendevent/flags.ts';
-import { readOrder, type SendeventOrder } from '../sendevent/read-order.ts';
+import { readRequest, type SendeventRequest } from '../sendevent/read-request.ts';
 import { sleep } from '../sleep.ts';
 
-/** Sends one event through the web services, as AutoSys's own sendevent does; quiet where it was taken. */
+/** `sendevent`: sends one event through the web services, like AutoSys's own sendevent. */
 export const sendevent = defineCommand({
   name: 'sendevent',
-  summary: "sends an event to AutoSys, with AutoSys's own flags",
+  summary: 'sends an event to AutoSys, with the flags of AutoSys',
   options: {
     ...connectionOptions,
     confirm: {
@@ -26,13 +26,13 @@ export const sendevent = defineCommand({
       value: 'SECONDS',
       bare: '10',
       max: 3600,
-      about: 'read AutoSys back until it shows the effect, so long at most',
+      about: 'read back until AutoSys shows the effect, for at most this time',
     },
   },
   autosysFlags: sendeventFlags,
   usage: '-E EVENT [-J JOB | -G NAME=value | …] [options]',
   notes: [
-    'Quiet where AutoSys has taken the event, which is not yet to act on it: --confirm looks. Nothing is ever sent twice; where no answer came the outcome is unknown and it ends with 3.',
+    'Prints nothing if AutoSys accepted the event. Accepted means queued, not yet processed; --confirm reads the effect back. No event is sent twice. If no reply arrived, the outcome is unknown and the command ends with 3.',
   ],
   examples: [
     'sendevent -E SET_GLOBAL -G "AWS_SETTLEMENT=SUCCEEDED" --confirm',
@@ -41,26 +41,26 @@ export const sendevent = defineCommand({
   run: async ({ options, autosysArguments, json, io }) => {
     await using connection = connect('sendevent', options, io);
     printDirectCalls(io, connection.endpoints, json);
-    const order = readOrder(autosysArguments, connection.profile);
-    printIgnoredLogin(io, order.ignoredOptions, json);
-    printNotes(io, order.remarks, json);
-    if (options.confirm !== undefined && !order.event) {
+    const request = readRequest(autosysArguments, connection.profile);
+    printIgnoredLogin(io, request.ignoredOptions, json);
+    printNotes(io, request.remarks, json);
+    if (options.confirm !== undefined && !request.event) {
       throw new CommandLineError('sendevent', [
-        '--confirm: not with -B or -I, whose jobs only AutoSys knows',
+        '--confirm: not allowed with -B or -I, because only AutoSys knows their jobs',
       ]);
     }
-    const sending = { order, seconds: options.confirm, connection, json, io };
-    const baseline = await observeFirst(sending);
+    const sending = { request, seconds: options.confirm, connection, json, io };
+    const baseline = await readBaseline(sending);
     const sent = await send(sending);
     if (typeof sent === 'number') return sent;
     const confirmation = await readBack(sending, baseline);
-    return tell({ order, sent, confirmation }, io, json);
+    return printResult({ request, sent, confirmation }, io, json);
   },
 });
 
 interface Sending {
-  readonly order: SendeventOrder;
-  /** How long AutoSys is read back; not at all without it. */
+  readonly request: SendeventRequest;
+  /** Maximum time of the read-back, in seconds. `undefined`: no read-back. */
   readonly seconds: number | undefined;
   readonly connection: Connection;
   readonly json: boolean;
@@ -74,49 +74,52 @@ interface Sent {
   readonly stdOut?: readonly string[];
 }
 
-/** What it was before, for effects that only show as a change; a start cannot be told from the run before otherwise. */
-async function observeFirst({ order, seconds, connection, io }: Sending): Promise<Baseline> {
-  if (seconds === undefined || !order.event) return { kind: 'none' };
-  const snapshot = await readSnapshot(order.event, { reader: connection.client }, io.signal);
+/**
+ * Reads the target before sending. Some effects are visible only as a change: a start, for example,
+ * must differ from the run before.
+ */
+async function readBaseline({ request, seconds, connection, io }: Sending): Promise<Baseline> {
+  if (seconds === undefined || !request.event) return { kind: 'none' };
+  const snapshot = await readSnapshot(request.event, { reader: connection.client }, io.signal);
   return toBaseline({
-    event: order.event,
+    event: request.event,
     sent: { ...snapshot, sentMs: io.clock.now().getTime() },
   });
 }
 
-/** The exit code where AutoSys refused a command line, whose words are printed then. */
-async function send({ order, connection, json, io }: Sending): Promise<Sent | ExitCode> {
+/** @returns the exit code if AutoSys rejected a command line; its messages are then printed */
+async function send({ request, connection, json, io }: Sending): Promise<Sent | ExitCode> {
   const { client } = connection;
   const { signal } = io;
-  if (order.kind === 'event') return client.sendEvent(order.event, { signal });
-  const output = await client.runCommand(order.line, { signal });
+  if (request.kind === 'event') return client.sendEvent(request.event, { signal });
+  const output = await client.runCommand(request.line, { signal });
   if (hasComplaint(output)) return printOutput(output, io, json);
   printNotes(io, output.stdErr, json);
   return { stdOut: output.stdOut };
 }
 
 async function readBack(
-  { order, seconds, connection, io }: Sending,
+  { request, seconds, connection, io }: Sending,
   baseline: Baseline,
 ): Promise<Confirmation | undefined> {
-  if (seconds === undefined || !order.event) return undefined;
+  if (seconds === undefined || !request.event) return undefined;
   const deps = {
     reader: connection.client,
     now: () => io.clock.now(),
     sleep: (ms: number, signal: AbortSignal) => sleep(io, ms, signal),
     confirmWithinMs: seconds * 1000,
   };
-  return confirm(order.event, baseline, deps, io.signal);
+  return confirm(request.event, baseline, deps, io.signal);
 }
 
-function tell(
-  told: { order: SendeventOrder; sent: Sent; confirmation: Confirmation | undefined },
+function printResult(
+  result: { request: SendeventRequest; sent: Sent; confirmation: Confirmation | undefined },
   io: Io,
   json: boolean,
 ): ExitCode {
-  const { order, sent, confirmation } = told;
+  const { request, sent, confirmation } = result;
   if (json) {
-    const line = order.kind === 'command' ? order.line : printSendevent(order.event);
+    const line = request.kind === 'command' ? request.line : printSendevent(request.event);
     printJson(io.stdout, {
       sendevent: line,
       accepted: sent,
@@ -124,13 +127,14 @@ function tell(
     });
   } else {
     printLines(io.stdout, sent.stdOut ?? []);
-    if (confirmation && order.event) printLines(io.stderr, [describe(order.event, confirmation)]);
+    if (confirmation && request.event)
+      printLines(io.stderr, [describeConfirmation(request.event, confirmation)]);
   }
   const known = confirmation === undefined || confirmation.kind === 'confirmed';
   return known ? exitCodes.done : exitCodes.unknown;
 }
 
-function describe(event: AutosysEvent, confirmation: Confirmation): string {
+function describeConfirmation(event: AutosysEvent, confirmation: Confirmation): string {
   const what = describeEvent(event);
   switch (confirmation.kind) {
     case 'confirmed':

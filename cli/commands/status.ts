@@ -2,44 +2,44 @@ import type { AutosysInstance } from '../../autosys/names.ts';
 import type { SearchableTable } from '../../lambda/ledger/table.ts';
 import { type CommandInvocation, defineCommand } from '../command.ts';
 import { type ExitCode, exitCodes, NoSuchEntryError } from '../exit-code.ts';
-import { describeWhole, toDocument } from '../ledger/describe.ts';
-import { describeRunLine, describeWholeRun, toRunDocument } from '../ledger/describe-run.ts';
+import { describeEntryDetails, toDocument } from '../ledger/describe.ts';
+import { describeRunDetails, describeRunLine, toRunDocument } from '../ledger/describe-run.ts';
 import { findByTarget, findRun, findRunsOf } from '../ledger/find.ts';
 import { ledgerOptions, openLedger, type Unreadable } from '../ledger/open.ts';
 import { readSubject } from '../ledger/subject.ts';
 import { createPaint, printJson, printLines, printNotes } from '../render.ts';
 
-/** So many one-offs or runs where nobody says how many. */
-const usualLimit = 20;
+/** Default of `--limit`. */
+const defaultLimit = 20;
 
-/** Tells what the ledger knows of one target or one run; changes nothing. */
+/** `status`: prints the ledger's records on one target or one run. Changes nothing. */
 export const status = defineCommand({
   name: 'status',
-  summary: 'tells what the ledger knows of a global variable, of a job, or of a run of AWS',
+  summary: 'prints what the ledger has recorded on a global variable, a job or a run in AWS',
   options: {
     ...ledgerOptions,
     instance: {
       type: 'string',
       value: 'ACE',
-      about: 'the AutoSys instance of the variable or job; without it the name is one of AWS',
+      about: 'AutoSys instance of the variable or job; without it NAME is a name in AWS',
     },
     limit: {
       type: 'number',
       value: 'N',
       max: 1_000,
-      about: `so many one-offs or runs, the newest first (${usualLimit})`,
+      about: `maximum number of one-shots or runs, newest first (default: ${defaultLimit})`,
     },
   },
   positionals: {
     value: 'NAME|ARN|ID',
     about:
-      'with --instance a global variable or a job; else the ARN or name of an execution, or the id, ARN or name of a Batch job',
+      'with --instance a global variable or a job; otherwise the ARN or name of an execution, or the id, ARN or name of a Batch job',
   },
   usage: '(NAME --instance ACE | ARN | ID | NAME) [--limit N] [--table NAME] [options]',
   notes: [
-    'Of a variable or a job: stage, version, lease, next try and story of its newest wish, then each one-off of the job, the newest first.',
-    'Of a run, by its ARN or id: every announcement and what was decided on it, then every entry it brought about with its story: asked, sent, answered, read back, each with its time. By a name: the runs that are called so.',
-    'Names are looked up whole, without wildcards. Rows live 90 days. A row that cannot be read is told on stderr, and it ends with 3.',
+    'For a variable or a job: stage, version, lease, next try and history of its newest request, then the one-shots of the job, newest first.',
+    'For the ARN or id of a run: each event of the run and its result, then each entry of the run with its history. For a name: the runs with this name.',
+    'Names are exact; wildcards are not supported. Rows are kept for 90 days. A row that cannot be read is reported on stderr, and the command ends with 3.',
   ],
   examples: [
     'status AWS_SETTLEMENT --instance ACE',
@@ -48,78 +48,83 @@ export const status = defineCommand({
     'status 4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
     'status risk-eod --json',
   ],
-  run: async ({ options, positionals, ...saying }) => {
+  run: async ({ options, positionals, ...output }) => {
     const subject = readSubject(options.instance, positionals);
-    const limit = options.limit ?? usualLimit;
-    const table = openLedger('status', options, saying.io);
+    const limit = options.limit ?? defaultLimit;
+    const table = openLedger('status', options, output.io);
     switch (subject.kind) {
       case 'target':
-        return tellTarget(table, { ...subject, limit }, saying);
+        return printTarget(table, { ...subject, limit }, output);
       case 'run':
-        return tellRun(table, subject.run, saying);
+        return printRun(table, subject.run, output);
       case 'name':
-        return tellRunsOf(table, { name: subject.name, limit }, saying);
+        return printRunsOf(table, { name: subject.name, limit }, output);
       default:
         return subject satisfies never;
     }
   },
 });
 
-type Saying = Pick<CommandInvocation, 'io' | 'json'>;
+type PrintOptions = Pick<CommandInvocation, 'io' | 'json'>;
 
-async function tellTarget(
+async function printTarget(
   table: SearchableTable,
-  wanted: { readonly instance: AutosysInstance; readonly name: string; readonly limit: number },
-  { io, json }: Saying,
+  query: { readonly instance: AutosysInstance; readonly name: string; readonly limit: number },
+  { io, json }: PrintOptions,
 ): Promise<ExitCode> {
-  const { instance, name } = wanted;
-  const { found, more } = await findByTarget(table, instance, wanted);
+  const { instance, name } = query;
+  const { found, more } = await findByTarget(table, instance, query);
   if (found.length === 0) {
     throw new NoSuchEntryError(
-      `the ledger knows nothing of a variable or job ${name} on ${instance}: no route has written it, or not for 90 days`,
+      `the ledger has no entry of a variable or job ${name} on ${instance}: no route has written it in the last 90 days`,
     );
   }
-  const kept = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
+  const stored = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
   const paint = createPaint(io.stdout, io.env);
-  if (json) printJson(io.stdout, { entries: kept.map(toDocument) });
-  for (const [at, one] of json ? [] : kept.entries()) {
-    printLines(io.stdout, [...(at === 0 ? [] : ['']), ...describeWhole(one, paint)]);
+  if (json) printJson(io.stdout, { entries: stored.map(toDocument) });
+  for (const [at, one] of json ? [] : stored.entries()) {
+    printLines(io.stdout, [...(at === 0 ? [] : ['']), ...describeEntryDetails(one, paint)]);
   }
-  return tellRest(found, { more, io, json });
+  return printRest(found, { more, io, json });
 }
 
-async function tellRun(table: SearchableTable, run: string, saying: Saying): Promise<ExitCode> {
-  const { io, json } = saying;
+async function printRun(
+  table: SearchableTable,
+  run: string,
+  output: PrintOptions,
+): Promise<ExitCode> {
+  const { io, json } = output;
   const found = await findRun(table, run);
   if (!found) {
-    // An execution that nobody has named is called by an id like that of a Batch job.
-    const wanted = { name: run, limit: usualLimit };
-    const { found: called } = await findRunsOf(table, wanted);
-    if (called.length > 0) return tellRunsOf(table, wanted, saying);
+    // Step Functions names an execution without a name by an id that looks like that of a Batch
+    // job.
+    const query = { name: run, limit: defaultLimit };
+    const { found: runs } = await findRunsOf(table, query);
+    if (runs.length > 0) return printRunsOf(table, query, output);
     throw new NoSuchEntryError(
-      `the ledger knows nothing of run ${run}: no route hears it, nothing was announced of it, or not for 90 days`,
+      `the ledger has no run ${run}: no route matches it, or no event of it arrived in the last 90 days`,
     );
   }
   if (json) printJson(io.stdout, { runs: [toRunDocument(found.run, found.entries)] });
-  else printLines(io.stdout, describeWholeRun(found, createPaint(io.stdout, io.env)));
-  return tellRest(found.entries, { more: false, io, json });
+  else printLines(io.stdout, describeRunDetails(found, createPaint(io.stdout, io.env)));
+  return printRest(found.entries, { more: false, io, json });
 }
 
-async function tellRunsOf(
+async function printRunsOf(
   table: SearchableTable,
-  wanted: { readonly name: string; readonly limit: number },
-  saying: Saying,
+  query: { readonly name: string; readonly limit: number },
+  output: PrintOptions,
 ): Promise<ExitCode> {
-  const { io, json } = saying;
-  const { found, more } = await findRunsOf(table, wanted);
+  const { io, json } = output;
+  const { found, more } = await findRunsOf(table, query);
   const runs = found.flatMap((one) => ('unreadable' in one ? [] : [one]));
   const [only] = runs;
   if (found.length === 0) {
     throw new NoSuchEntryError(
-      `the ledger knows no run called ${wanted.name}; for a global variable or a job say --instance`,
+      `the ledger has no run named ${query.name}; for a global variable or a job, add --instance`,
     );
   }
-  if (only && found.length === 1 && !more) return tellRun(table, only.version.run, saying);
+  if (only && found.length === 1 && !more) return printRun(table, only.version.run, output);
   const paint = createPaint(io.stdout, io.env);
   if (json) printJson(io.stdout, { runs: runs.map((run) => toRunDocument(run)) });
   else
@@ -127,15 +132,15 @@ async function tellRunsOf(
       io.stdout,
       runs.map((run) => describeRunLine(run, paint)),
     );
-  return tellRest(found, { more, io, json });
+  return printRest(found, { more, io, json });
 }
 
-function tellRest(
+function printRest(
   found: readonly (object | Unreadable)[],
-  { more, io, json }: Saying & { readonly more: boolean },
+  { more, io, json }: PrintOptions & { readonly more: boolean },
 ): ExitCode {
   const unreadable = found.flatMap((one) => ('unreadable' in one ? [one.unreadable] : []));
-  const rest = more ? ['there are older ones; --limit N shows more'] : [];
+  const rest = more ? ['more rows exist; use --limit N to list them'] : [];
   printNotes(io, [...unreadable, ...rest], json);
   return unreadable.length === 0 ? exitCodes.done : exitCodes.unknown;
 }

@@ -7,21 +7,24 @@ import { checkSecrets } from '../validate/check-secrets.ts';
 import { printContent } from '../validate/print-content.ts';
 import { printFaults } from '../validate/print-faults.ts';
 
-/** Checks the route file as synth does, and its secrets as the functions do: every fault with its place, or what the file says. */
+/**
+ * `validate`: checks the route file as synth does, and its secrets as the functions do. Prints
+ * every fault with its location, or the content of a valid file.
+ */
 export const validate = defineCommand({
   name: 'validate',
-  summary: 'checks a route file, and says every fault with its place',
+  summary: 'checks a route file, and prints every fault with its location',
   options: {
     secrets: {
       type: 'boolean',
-      about:
-        "reads the secrets that the file names as the functions will, and says what is wrong with them; Region and login come from AWS's own environment",
+      about: 'also read and check the secrets that the file names, as the functions do',
     },
   },
-  positionals: { value: 'FILE', about: 'the route file such as bridge.yaml; - for stdin' },
+  positionals: { value: 'FILE', about: 'route file, such as bridge.yaml; - for stdin' },
   notes: [
-    'A file that is wrong is described on stderr as FILE:LINE:COLUMN with the line itself, and ends with 1. With --json the faults are data, on stdout.',
-    'With --secrets each secret is asked for once, in the account and Region of your environment (AWS_REGION, AWS_PROFILE), which should be those of the stack; it takes secretsmanager:GetSecretValue, and kms:Decrypt where the secret has a key of its own. Nothing of a secret is shown. A secret that is missing, closed to you or wrong is a fault of the line that names it; where Secrets Manager could not be asked and nothing else is wrong, it ends with 3.',
+    'If the file is invalid, each fault is printed on stderr as FILE:LINE:COLUMN with its line, and the command ends with 1. With --json the faults are printed as data on stdout.',
+    'With --secrets each secret is read once, in the account and Region of your environment (AWS_REGION, AWS_PROFILE). Use those of the stack. This needs secretsmanager:GetSecretValue, and kms:Decrypt if the secret has its own key. The content of a secret is never printed.',
+    'A secret that is missing, denied or invalid is a fault of the line that names it. If Secrets Manager could not be reached and the file has no fault, the command ends with 3.',
   ],
   examples: [
     'validate bridge.yaml',
@@ -34,23 +37,25 @@ export const validate = defineCommand({
       const found = path === undefined ? 'none' : `${positionals.length}`;
       throw new CommandLineError('validate', [`expected one FILE, found ${found}`]);
     }
-    const file = await readOrRefuse(io, path);
+    const file = await readOrReject(io, path);
     const checked = options.secrets ? await checkSecrets(file.secrets, io) : undefined;
-    const refused = file instanceof RouteFileError ? file.problems : [];
+    const fileFaults = file instanceof RouteFileError ? file.problems : [];
     const { source } = file;
-    const faults = [...refused, ...(checked?.faults ?? [])];
+    const faults = [...fileFaults, ...(checked?.faults ?? [])];
     if (file instanceof RouteFileError || faults.length + (checked?.unread.length ?? 0) > 0) {
       printFaults({ source, faults, unread: checked?.unread }, io, json);
-      return faults.length > 0 ? exitCodes.refused : exitCodes.unknown;
+      return faults.length > 0 ? exitCodes.rejected : exitCodes.unknown;
     }
-    const warnings = [...file.warnings, ...(checked?.doubts ?? [])];
+    const warnings = [...file.warnings, ...(checked?.warnings ?? [])];
     printContent({ file: { ...file, warnings }, secrets: checked && file.secrets }, io, json);
     return exitCodes.done;
   },
 });
 
-/** What the file says, or every fault of it; both name its secrets. */
-async function readOrRefuse(io: Io, path: string) {
+/**
+ * Reads the route file, or returns the error with its faults. Both list the secrets of the file.
+ */
+async function readOrReject(io: Io, path: string) {
   try {
     return await readConfig(io, path);
   } catch (error) {

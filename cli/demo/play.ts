@@ -6,20 +6,20 @@ import { judgeEndings } from './endings.ts';
 import { createRedate, type Redate } from './redate.ts';
 import { describeAwsEvent, type Timeline } from './timeline.ts';
 
-/** What came of playing events. */
-export interface Played {
-  /** How many messages the rules have put into the queue. */
+/** The result of playing events. */
+export interface PlayResult {
+  /** Number of messages that the rules put into the queue. */
   readonly queued: number;
-  /** How many were no events that EventBridge could carry. */
+  /** Number of inputs that EventBridge cannot carry as an event. */
   readonly faults: number;
 }
 
-/** Puts the events on the bus, one after the other, each as if AWS announced it now. */
+/** Puts the events on the bus, one after the other, each with the current time. */
 export async function play(
   events: readonly FoundEvent[],
   { bus }: { readonly bus: Bus },
   { timeline, paceMs, signal }: { timeline: Timeline; paceMs: number; signal: AbortSignal },
-): Promise<Played> {
+): Promise<PlayResult> {
   const redate = createRedate();
   let queued = 0;
   let faults = 0;
@@ -28,16 +28,16 @@ export async function play(
     const placed = found.kind === 'event' ? put(bus, redate, found.event) : found.reason;
     if (typeof placed === 'string') {
       faults += 1;
-      timeline.tell('AWS', `${found.place} is no event: ${placed}`);
+      timeline.print('AWS', `${found.location} is not an event: ${placed}`);
       continue;
     }
     queued += placed.matched.length;
-    timeline.tell('AWS', describeAwsEvent(placed.event, placed.matched, new Date()));
+    timeline.print('AWS', describeAwsEvent(placed.event, placed.matched, new Date()));
   }
   return { queued, faults };
 }
 
-/** What the bus made of an event, or why it could not carry it. */
+/** The rules that matched an event, or why the bus cannot carry it. */
 function put(bus: Bus, redate: Redate, event: unknown): BusPlacement | string {
   try {
     return bus.put(redate(event, new Date()));
@@ -47,8 +47,8 @@ function put(bus: Bus, redate: Redate, event: unknown): BusPlacement | string {
   }
 }
 
-/** Resolves when the function has been given so many messages, whatever came of them. */
-export async function untilHandled(aws: Local, messages: number): Promise<void> {
+/** Resolves when the functions have received this number of messages, with any result. */
+export async function waitForMessages(aws: Local, messages: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const check = () => {
     const handled = new Set(aws.invocations().flatMap(({ messageIds }) => messageIds));
@@ -61,14 +61,14 @@ export async function untilHandled(aws: Local, messages: number): Promise<void> 
 }
 
 /**
- * Resolves when every job stands as the story says, or when the time is over.
+ * Resolves when every job has its expected status, or after `withinMs`.
  *
- * The end of the box alone says nothing about the jobs outside it.
+ * Waiting for the box is not enough, because some jobs are outside it.
  */
-export async function untilRight(instance: Instance, withinMs: number): Promise<void> {
+export async function waitForEndings(instance: Instance, withinMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const check = () => {
-    if (judgeEndings(instance).every(({ right }) => right)) resolve();
+    if (judgeEndings(instance).every(({ asExpected }) => asExpected)) resolve();
   };
   using _watch = instance.onChange(check);
   check();

@@ -1,6 +1,6 @@
 import { toEventTime } from '../../lambda/workload/event-age.ts';
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
-import { toOwnTime } from '../explain/today.ts';
+import { toEnvelopeTime } from '../explain/outcome-today.ts';
 
 const instants = ['startDate', 'stopDate', 'redriveDate', 'createdAt', 'startedAt', 'stoppedAt'];
 const attempts = ['attempts', 'eksAttempts'];
@@ -9,16 +9,18 @@ const attempts = ['attempts', 'eksAttempts'];
 export type Redate = (event: unknown, now: Date) => unknown;
 
 /**
- * Moves the events of a night, each as if AWS emitted it, and what it tells of had happened, at an instant of its own.
+ * Creates a function that moves events in time, each as if AWS emitted it at its own instant. The
+ * instants in its detail move along.
  *
- * Only then is an event not old, and does "confirmed after 200 ms" mean anything. The name of a replay is removed. All else
- * stays, also instants that the bridge refuses. What two events of one run date alike stays alike, since another start time
- * is another run.
+ * Otherwise the events would be old, and a duration such as "confirmed after 200 ms" would be
+ * wrong. The name of an archive replay is removed. Everything else stays, also instants that the
+ * bridge rejects. Equal instants in two events of a run stay equal, because another start time is
+ * another run.
  */
 export function createRedate(): Redate {
   const runs = new Map<string, RunInstants>();
   return function redateEvent(event, now) {
-    const emittedAt = toOwnTime(event);
+    const emittedAt = toEnvelopeTime(event);
     if (!isObject(event) || emittedAt === undefined) return event;
     const { 'replay-name': _, detail, ...rest } = event;
     const reading = readWorkloadEvent(event, emittedAt);
@@ -30,7 +32,7 @@ export function createRedate(): Redate {
   };
 }
 
-/** Instants of one run as its events have them, each with what it was moved to; milliseconds since 1970. */
+/** The instants of one run, from original to moved, in milliseconds since 1970. */
 type RunInstants = Map<number, number>;
 
 function findRun(runs: Map<string, RunInstants>, detail: unknown): RunInstants {
@@ -41,9 +43,11 @@ function findRun(runs: Map<string, RunInstants>, detail: unknown): RunInstants {
   return found;
 }
 
-/** Moves an instant and keeps the order of those of its run, however fast its events are played. */
+/**
+ * Moves an instant. The order of the instants of a run stays, however fast its events are played.
+ */
 function createMove(moved: RunInstants, shiftMs: number): (instant: number) => number {
-  return (instant) => {
+  return function move(instant) {
     const earlier = [...moved].filter(([one]) => one <= instant).map(([, to]) => to);
     const later = [...moved].filter(([one]) => one >= instant).map(([, to]) => to);
     const to = Math.min(Math.max(instant + shiftMs, ...earlier), ...later);
@@ -63,7 +67,7 @@ function moveInstants(given: unknown, move: (instant: number) => number): unknow
   );
 }
 
-/** In the spelling in which it was given. */
+/** Moves an instant, and keeps its format. */
 function moveOne(value: unknown, move: (instant: number) => number): unknown {
   if (typeof value === 'number') return move(value);
   if (typeof value !== 'string') return value;

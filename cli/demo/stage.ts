@@ -10,22 +10,26 @@ import type { Io, TemporaryFile } from '../io.ts';
 /** The directory that holds `cdk.json` and `examples/`. */
 export const project = join(import.meta.dirname, '../..');
 
-/** Both worlds of one machine, wired to each other, and the files with which others may join them. */
+/**
+ * The embedded AutoSys and AWS, connected with each other, and the files that other clients need.
+ */
 export interface DemoStage extends AsyncDisposable {
   readonly autosys: Emulator;
   readonly aws: Local;
-  /** Signed in to the embedded AutoSys, as an operator would be. */
+  /** A client of the embedded AutoSys, with the login of an operator. */
   readonly operator: AutosysClient;
   readonly caFile: TemporaryFile;
   readonly passwordFile: TemporaryFile;
 }
 
 /**
- * Starts the embedded AutoSys with the example's JIL, and the embedded AWS with what the CDK app synthesises.
+ * Starts the embedded AutoSys with the example's JIL, and the embedded AWS with the synthesised
+ * stack of the CDK app.
  *
- * The shipped bundle runs unchanged; only its compiled route file is exchanged for one whose instances stand here.
+ * The Lambda bundle runs unchanged. Only its compiled route file is replaced by one whose instances
+ * are the embedded AutoSys.
  *
- * @param home where the events happen; routes without `account` or `region` mean it
+ * @param home account and Region of the stack, for routes without `account` or `region`
  */
 export async function startDemoStage(io: Io, home: Home): Promise<DemoStage> {
   await using stack = new AsyncDisposableStack();
@@ -34,7 +38,7 @@ export async function startDemoStage(io: Io, home: Home): Promise<DemoStage> {
     await startEmulator({ jil: [{ name: 'examples/jobs.jil', text: readFileSync(jil, 'utf8') }] }),
   );
   const assembly = stack.use(await synthesize({ project, environment: io.env }));
-  const config = stack.use(await exchangeInstances(io, assembly.directory, { autosys, home }));
+  const config = stack.use(await replaceInstances(io, assembly.directory, { autosys, home }));
   const login = JSON.stringify({ username: autosys.user, password: autosys.password });
   const aws = stack.use(
     await startLocal({
@@ -53,19 +57,19 @@ export async function startDemoStage(io: Io, home: Home): Promise<DemoStage> {
   );
   const caFile = stack.use(await io.writeTemporary('ca.pem', autosys.certificateAuthority));
   const passwordFile = stack.use(await io.writeTemporary('password', autosys.password));
-  const held = stack.move();
+  const resources = stack.move();
   return {
     autosys,
     aws,
     operator,
     caFile,
     passwordFile,
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
-/** Writes the compiled route file anew, with the embedded AutoSys in the place of the bank's. */
-async function exchangeInstances(
+/** Writes a copy of the compiled route file in which every instance is the embedded AutoSys. */
+async function replaceInstances(
   io: Io,
   assembly: string,
   { autosys, home }: { readonly autosys: Emulator; readonly home: Home },

@@ -11,7 +11,7 @@ const marks: Readonly<Record<Grade, readonly [mark: string, colour: Parameters<P
   unknown: ['✗', 'red'],
 };
 
-/** One line for what was found, one for what to do about it, and what belongs into the route file. */
+/** Lines of a finding: the result, what to do, and lines to copy into the route file. */
 export function describeFinding(
   { grade, says, advice, lines = [] }: Finding,
   paint: Paint,
@@ -24,15 +24,15 @@ export function describeFinding(
   ];
 }
 
-/** What is done to an AutoSys, before it is done. */
-export function describeDeed(globalVariable: string, job: string | undefined): string {
-  const alsoJob = job === undefined ? '' : `, and sends job ${job} a COMMENT`;
-  return `sets nothing but the global variable ${globalVariable}${alsoJob}`;
+/** What the check changes in AutoSys. Printed before it starts. */
+export function describeChanges(globalVariable: string, job: string | undefined): string {
+  const alsoJob = job === undefined ? '' : `, and adds a COMMENT to job ${job}`;
+  return `changes only the global variable ${globalVariable}${alsoJob}`;
 }
 
-/** How it ends: a refusal needs a person, what was not reached or not seen may mend itself. */
+/** The exit code: 1 if a request was rejected, 3 if a step could not be completed. */
 export function toDoctorExitCode(findings: readonly Finding[]): ExitCode {
   const has = (...grades: readonly Grade[]) => findings.some(({ grade }) => grades.includes(grade));
-  if (has('refused')) return exitCodes.refused;
+  if (has('refused')) return exitCodes.rejected;
   return has('unknown', 'skipped') ? exitCodes.unknown : exitCodes.done;
 }

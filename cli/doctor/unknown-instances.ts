@@ -6,25 +6,25 @@ import {
   parseInstanceNames,
 } from '../../lambda/ledger/instance-names.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
-import { whenever } from '../ledger/open.ts';
+import { latestDate } from '../ledger/open.ts';
 import type { Paint } from '../render.ts';
 
-/** An instance that the ledger has entries of and the route file does not name. */
+/** An instance that has entries in the ledger, but is not in the route file. */
 export interface UnknownInstance {
   readonly instance: string;
-  /** Entries that are not settled, counted up to {@link mostCounted}. */
+  /** Number of entries that are not settled, at most {@link maxCounted}. */
   readonly openEntries: number;
 }
 
-/** What the ledger knows of such instances, or why it could not be read. */
+/** These instances, or why the ledger could not be read. */
 export type UnknownInstances =
   | { readonly kind: 'read'; readonly unknown: readonly UnknownInstance[] }
   | { readonly kind: 'unread'; readonly reason: string };
 
 /** One page of the agenda. */
-const mostCounted = 1_000;
+const maxCounted = 1_000;
 
-/** Looks for instances that a deployment of this route file would leave without a drain. */
+/** Finds instances whose entries are no longer sent after a deployment of this route file. */
 export async function findUnknownInstances(
   table: Table,
   inFile: readonly string[],
@@ -33,7 +33,7 @@ export async function findUnknownInstances(
     const names = findUnknown(parseInstanceNames(await table.get(instanceNamesKey)), inFile);
     const unknown = await Promise.all(
       names.map(async (instance) => {
-        const options = { until: whenever, limit: mostCounted };
+        const options = { until: latestDate, limit: maxCounted };
         const { entries } = await table.agenda(agendaLists.due(instance), options);
         return { instance, openEntries: entries.length };
       }),
@@ -46,28 +46,28 @@ export async function findUnknownInstances(
   }
 }
 
-/** Lines for a person; none where each instance of the ledger is in the file. */
+/** Formats them as lines; no lines if every instance of the ledger is in the file. */
 export function describeUnknownInstances(found: UnknownInstances, paint: Paint): readonly string[] {
   if (found.kind === 'unread') {
     return [
-      `${paint('bold', 'ledger')}: ${paint('red', '✗')} its instances could not be read: ${found.reason}`,
+      `${paint('bold', 'ledger')}: ${paint('red', '✗')} the instances in the ledger could not be read: ${found.reason}`,
     ];
   }
   if (found.unknown.length === 0) return [];
   return [
-    `${paint('bold', 'ledger')}: instances that it has entries of and the route file does not name`,
+    `${paint('bold', 'ledger')}: instances with entries in the ledger that are missing in the route file`,
     ...found.unknown.flatMap(({ instance, openEntries }) =>
       openEntries === 0
-        ? [`  - ${instance}: no entry waits`]
+        ? [`  - ${instance}: no open entry`]
         : [
-            `  ${paint('yellow', '!')} ${instance}: ${describeCount(openEntries)} not settled; after a deployment of this file the sweep parks them (BRIDGE_UNKNOWN_INSTANCE)`,
-            '    → wait until they are settled, keep the name in the file, or do by hand what is still wanted',
+            `  ${paint('yellow', '!')} ${instance}: ${describeCount(openEntries)} not settled; if this file is deployed, the sweep parks them (BRIDGE_UNKNOWN_INSTANCE)`,
+            '    → wait until they are settled, or keep the instance in the file; after a deployment, do by hand in AutoSys what is still wanted',
           ],
     ),
   ];
 }
 
 function describeCount(entries: number): string {
-  if (entries >= mostCounted) return `${mostCounted} entries or more are`;
+  if (entries >= maxCounted) return `${maxCounted} entries or more are`;
   return entries === 1 ? '1 entry is' : `${entries} entries are`;
 }

@@ -4,13 +4,13 @@ import type { Paint } from '../render.ts';
 
 type Change = Parameters<Parameters<Emulator['instance']['onChange']>[0]>[0];
 
-/** One thing that happened, on one line; times are the scheduler's. */
+/** Formats a change on one line, with the time in the scheduler's time zone. */
 export function printChange(change: Change, timezone: string, paint: Paint): string {
   const at = paint('dim', printDate(change.at, timezone));
   return `${at}  ${describe(change, paint)}`;
 }
 
-/** One thing that happened, as data. */
+/** A change for --json. */
 export function toChangeDocument({ at, ...change }: Change) {
   return { at: at.toISOString(), ...change };
 }

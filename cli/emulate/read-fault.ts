@@ -19,7 +19,7 @@ import {
   slowBody,
 } from '../../emulator/index.ts';
 
-/** Misbehaviour by the names of the command line. */
+/** Injected faults by their names on the command line. */
 const plainFaults: Readonly<Record<string, Fault>> = {
   'refuse-connection': refuseConnection,
   'reset-before-answer': resetBeforeAnswer,
@@ -48,19 +48,22 @@ const names: readonly string[] = [
   ...Object.keys(statusFaults),
 ];
 
-/** How each fault is written, for --help and for messages. */
+/** The format of each fault, for --help and messages. */
 export const faultNames: readonly string[] = [
   ...Object.keys(plainFaults),
   ...Object.keys(millisecondFaults).map((name) => `${name}=MS`),
   ...Object.keys(statusFaults).map((name) => `${name}=STATUS`),
 ];
 
-/** A fault with its aim, or what is wrong with the text. */
+/** A fault with its scope, or why the text is invalid. */
 export type FaultReading =
   | { readonly fault: FaultScope & { readonly fault: Fault } }
-  | { readonly wrong: string };
+  | { readonly invalid: string };
 
-/** Reads `NAME[=NUMBER][@PATH][:TIMES]`, such as `respond=503@event/:3` or `never-answer:always`; once without TIMES. */
+/**
+ * Reads `NAME[=NUMBER][@PATH][:TIMES]`, such as `respond=503@event/:3` or `never-answer:always`.
+ * TIMES defaults to 1.
+ */
 export function readFault(text: string): FaultReading {
   const match = /^([a-z-]+)(?:=(\d{1,6}))?(?:@([^:]+))?(?::(\d{1,6}|always))?$/.exec(text);
   const [, name = '', number, path, times] = match ?? [];
@@ -69,7 +72,7 @@ export function readFault(text: string): FaultReading {
     const found = JSON.stringify(text.slice(0, 40));
     const hint = didYouMean(/^[a-z-]*/i.exec(text)?.[0] ?? '', names);
     return {
-      wrong: `--fault: expected NAME[=NUMBER][@PATH][:TIMES] with one of ${faultNames.join(' ')}, found ${found}${hint}`,
+      invalid: `--fault: expected NAME[=NUMBER][@PATH][:TIMES] with one of ${faultNames.join(' ')}, found ${found}${hint}`,
     };
   }
   return {

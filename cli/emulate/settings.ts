@@ -10,78 +10,84 @@ import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { readFault } from './read-fault.ts';
 
-/** Where AEWS listens as installed (Broadcom KB 187058). */
-export const usualPort = 9443;
+/** Default port of an AEWS installation (Broadcom KB 187058). */
+export const defaultPort = 9443;
 const loopback = ['localhost', '127.0.0.1', '::1'];
 
 /** The options of `emulate`. */
 export const emulateOptions = {
-  jil: { type: 'string', value: 'FILE', multiple: true, about: 'the jobs it begins with' },
+  jil: { type: 'string', value: 'FILE', multiple: true, about: 'JIL file to load at the start' },
   port: {
     type: 'number',
     value: 'PORT',
     max: 65_535,
-    about: `${usualPort} without it, or a free one where that is taken; 0 for a free one`,
+    about: `port to listen on; 0 for a free port (default: ${defaultPort}, or a free port if it is in use)`,
   },
-  host: { type: 'string', value: 'ADDRESS', about: 'where to listen; 127.0.0.1 without it' },
+  host: { type: 'string', value: 'ADDRESS', about: 'address to listen on (default: 127.0.0.1)' },
   'server-name': {
     type: 'string',
     value: 'NAME',
     multiple: true,
-    about: 'a name on the certificate beside those of loopback, for clients on other hosts',
+    about: 'additional host name on the certificate, for clients on other hosts',
   },
-  user: { type: 'string', value: 'NAME', about: 'who may sign in; autosys without it' },
+  user: { type: 'string', value: 'NAME', about: 'user that may sign in (default: autosys)' },
   'password-file': {
     type: 'string',
     value: 'FILE',
-    about: 'file with the password; one is made without it',
+    about: 'file with the password (default: a generated password)',
   },
-  instance: { type: 'string', value: 'NAME', about: 'three letters or digits; ACE without it' },
+  instance: {
+    type: 'string',
+    value: 'NAME',
+    about: 'instance name, three letters or digits (default: ACE)',
+  },
   'ca-out': {
     type: 'string',
     value: 'FILE',
-    about: 'where to write the CA certificate; a temporary file without it',
+    about: 'file to write the CA certificate to (default: a temporary file)',
   },
-  timezone: { type: 'string', value: 'ZONE', about: "the scheduler's; UTC without it" },
+  timezone: { type: 'string', value: 'ZONE', about: 'time zone of the scheduler (default: UTC)' },
   delay: {
     type: 'number',
     value: 'MS',
     max: 600_000,
-    about: 'from the acceptance of an event to its effect; 200 without it',
+    about: 'milliseconds from accepting an event to its effect (default: 200)',
   },
   profile: {
     type: 'string',
     value: 'NAME',
     multiple: true,
-    about: `a dialect it speaks, of ${emulatedProfiles.join(', ')}; standard, api-prefix and command-run without it`,
+    about: `wire profile to support: ${emulatedProfiles.join(', ')} (default: standard, api-prefix and command-run)`,
   },
   fault: {
     type: 'string',
     value: 'FAULT',
     multiple: true,
-    about: 'misbehaviour, NAME[=NUMBER][@PATH][:TIMES]; once without TIMES',
+    about: 'fault to inject, NAME[=NUMBER][@PATH][:TIMES]; TIMES defaults to 1',
   },
 } as const satisfies Options;
 
-/** Their values. */
+/** The parsed options of `emulate`. */
 export type EmulateOptions = Values<typeof emulateOptions>;
 
 /**
- * Makes of the options what the embedded AutoSys is started with, but for port and jobs.
+ * Converts the options to those of the embedded AutoSys, without port and jobs.
  *
- * @throws {CommandLineError} with everything that is wrong
- * @throws {FileError} for a password file that cannot be used
+ * @throws {CommandLineError} with every invalid option
+ * @throws {FileError} if the password file cannot be used
  */
 export function readEmulateSettings(given: EmulateOptions, io: Io): EmulatorOptions {
   const { host, timezone, delay, user, instance } = given;
   const faults = given.fault.map(readFault);
   const profiles = given.profile.map(readProfile);
-  const wrong = [...faults, ...profiles].flatMap((read) => ('wrong' in read ? [read.wrong] : []));
+  const invalid = [...faults, ...profiles].flatMap((read) =>
+    'invalid' in read ? [read.invalid] : [],
+  );
   if (timezone !== undefined && !isKnownTimezone(timezone)) {
     const found = JSON.stringify(timezone);
-    wrong.push(`--timezone: expected an IANA name such as Europe/Zurich, found ${found}`);
+    invalid.push(`--timezone: expected an IANA name, such as Europe/Zurich, found ${found}`);
   }
-  if (wrong.length > 0) throw new CommandLineError('emulate', wrong);
+  if (invalid.length > 0) throw new CommandLineError('emulate', invalid);
   const passwordFile = given['password-file'];
   const names = [...(host === undefined ? [] : [host]), ...given['server-name']];
   return {
@@ -100,12 +106,12 @@ export function readEmulateSettings(given: EmulateOptions, io: Io): EmulatorOpti
   };
 }
 
-function readProfile(text: string): { profile: EmulatedProfile } | { wrong: string } {
+function readProfile(text: string): { profile: EmulatedProfile } | { invalid: string } {
   const profile = emulatedProfiles.find((name) => name === text);
   if (profile) return { profile };
   const found = JSON.stringify(text.slice(0, 40));
   const hint = didYouMean(text, emulatedProfiles);
   return {
-    wrong: `--profile: expected one of ${emulatedProfiles.join(', ')}, found ${found}${hint}`,
+    invalid: `--profile: expected one of ${emulatedProfiles.join(', ')}, found ${found}${hint}`,
   };
 }

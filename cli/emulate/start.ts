@@ -2,13 +2,14 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulat
 import { FileError, ListenError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { printNotes } from '../render.ts';
-import { usualPort } from './settings.ts';
+import { defaultPort } from './settings.ts';
 
 /**
- * Starts it on the port asked for; on the usual one or, where somebody has that, on a free one.
+ * Starts the embedded AutoSys on the given port. Without one, uses the default port, or a free port
+ * if the default port is in use.
  *
- * @throws {ListenError} where this host does not let it
- * @throws {FileError} for JIL that is not carried out
+ * @throws {ListenError} if it cannot listen on the address or port
+ * @throws {FileError} if JIL is rejected
  */
 export async function startEmulation(
   settings: EmulatorOptions,
@@ -16,11 +17,11 @@ export async function startEmulation(
   { io, json }: { readonly io: Io; readonly json: boolean },
 ): Promise<Emulator> {
   try {
-    return await startEmulator({ ...settings, port: port ?? usualPort });
+    return await startEmulator({ ...settings, port: port ?? defaultPort });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE' && port === undefined) {
-      const note = `port ${usualPort} is taken, a free one is used instead; --port chooses one`;
+      const note = `port ${defaultPort} is in use, so a free port was chosen; set one with --port`;
       printNotes(io, [note], json);
       return startEmulator({ ...settings, port: 0 });
     }
@@ -29,22 +30,22 @@ export async function startEmulation(
 }
 
 const listenReasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is taken; --port 0 finds a free one',
-  EACCES: 'the port is not allowed for this user; --port 0 finds a free one',
+  EADDRINUSE: 'the port is in use; use --port 0 for a free port',
+  EACCES: 'the port is not allowed for this user; use --port 0 for a free port',
   EADDRNOTAVAIL: 'this host has no such address',
-  ENOTFOUND: 'the name does not resolve',
+  ENOTFOUND: 'the host name does not resolve',
 };
 
 function toStartError(
   error: unknown,
   code: unknown,
   { host = '127.0.0.1' }: EmulatorOptions,
-  port = usualPort,
+  port = defaultPort,
 ): unknown {
   const reason = typeof code === 'string' ? listenReasons[code] : undefined;
   if (reason !== undefined) return new ListenError({ address: `${host}:${port}`, reason });
-  const refusal = /^(?<file>[^\n]*): the JIL is not carried out\n(?<said>[\s\S]*)$/;
-  const { file, said } = refusal.exec(error instanceof Error ? error.message : '')?.groups ?? {};
-  if (file === undefined || said === undefined) return error;
-  return new FileError({ file, reason: `the JIL is not carried out\n${said}` });
+  const refusal = /^(?<file>[^\n]*): the JIL is not carried out\n(?<detail>[\s\S]*)$/;
+  const { file, detail } = refusal.exec(error instanceof Error ? error.message : '')?.groups ?? {};
+  if (file === undefined || detail === undefined) return error;
+  return new FileError({ file, reason: `the JIL is not carried out\n${detail}` });
 }

@@ -3,14 +3,14 @@ import type { Route } from '../../lambda/routing/routes.ts';
 import type { WorkloadEvent } from '../../lambda/workload/workload.ts';
 
 /**
- * Says on which account and Region of the stack it depends that routes match an event.
+ * Describes the account and Region in which the stack must be for routes to match an event.
  *
- * A route without `account` or `region` means the stack's own, which only the deployment knows. A file that names no account,
- * or no Region, is about the stack's own alone.
+ * A route without `account` or `region` means the account or Region of the stack, which only the
+ * deployment knows. If the file names no account, or no Region, all routes mean that of the stack.
  *
- * @param routes those that match the event
+ * @param routes the routes that match the event
  * @param named the accounts and Regions that the file names
- * @returns `undefined` where it depends on neither
+ * @returns `undefined` if the match does not depend on them
  */
 export function describeAssumedHome(
   routes: readonly Pick<Route, 'name' | 'from'>[],
@@ -26,9 +26,9 @@ export function describeAssumedHome(
   );
   const names = [...new Set([...lacksAccount, ...lacksRegion].map(({ name }) => name))];
   if (names.length === 0) return undefined;
-  const where = [
+  const locations = [
     ...(lacksAccount.length > 0 ? [`account ${account}`] : []),
     ...(lacksRegion.length > 0 ? [`Region ${region}`] : []),
   ];
-  return `matched only if the stack is in ${where.join(' and ')}: a route without account or region means the stack's own (${names.join(', ')})`;
+  return `matches only if the stack is in ${locations.join(' and ')}; a route without account or region uses those of the stack (${names.join(', ')})`;
 }

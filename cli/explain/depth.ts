@@ -1,10 +1,10 @@
-/** More levels than any event of AWS has, few enough for every function that walks through an event. */
-export const mostLevels = 500;
+/** Maximum depth of an event. No AWS event is deeper, and recursive functions can handle it. */
+export const maxDepth = 500;
 
-/** True for a value with more than {@link mostLevels} objects and arrays within each other. */
+/** True for a value with more than {@link maxDepth} levels of objects and arrays. */
 export function isTooDeep(value: unknown): boolean {
   let level: readonly unknown[] = [value];
-  for (let depth = 0; depth <= mostLevels; depth += 1) {
+  for (let depth = 0; depth <= maxDepth; depth += 1) {
     level = level.flatMap((one) =>
       typeof one === 'object' && one !== null ? Object.values(one) : [],
     );

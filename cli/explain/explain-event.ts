@@ -11,59 +11,62 @@ import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { describeRun, type WorkloadEvent } from '../../lambda/workload/workload.ts';
 import { describeAssumedHome } from './assumed-home.ts';
 import type { FoundEvent } from './find-events.ts';
-import { type Today, toOwnTime, toToday } from './today.ts';
+import { describeOutcomeToday, type TodayOptions, toEnvelopeTime } from './outcome-today.ts';
 
-/** The request AutoSys would get, but for host and login. */
+/** The HTTP request to AutoSys, without host and login. */
 export interface RequestDocument {
   readonly method: string;
-  /** From the root of the host. */
+  /** Path on the host, including the base path. */
   readonly path: string;
   readonly body?: unknown;
-  /** How well the request is known; what is `inferred` a site should try first. */
+  /** How certain the request is. A site should test an `inferred` one first. */
   readonly evidence: string;
 }
 
-/** One thing a route asks for. */
+/** One effect that a route requests. */
 export type ActionDocument = {
   readonly route: string;
   readonly instance: AutosysInstance;
 } & (
   | {
-      readonly said: true;
-      /** The event as a command line. */
+      readonly valid: true;
+      /** The AutoSys event as a sendevent command line. */
       readonly sendevent: string;
-      /** Absent where the profile has no request for it. */
+      /** Absent if the wire profile has no request for the event. */
       readonly request?: RequestDocument;
-      /** What a repetition would do, which is why it is, or is not, sent again after a doubt. */
+      /**
+       * What a second send does. It decides whether the event is sent again if its outcome is
+       * unknown.
+       */
       readonly repetition: string;
-      /** An event above says the very same of the same run: the bridge brings it about once. */
+      /** Location of an earlier event of the same run with the same effect, which is sent once. */
       readonly sameAs?: string;
     }
-  | { readonly said: false; readonly reason: string }
+  | { readonly valid: false; readonly reason: string }
 );
 
-/** What the bridge would make of one event. */
-export type Explanation = { readonly place: string } & (
+/** What the bridge would do on one event. */
+export type Explanation = { readonly location: string } & (
   | {
-      readonly outcome: 'told';
+      readonly outcome: 'matched';
       readonly workload: WorkloadDocument;
       readonly routes: readonly string[];
-      /** On which account and Region of the stack it depends that they match. */
+      /** The account and Region in which the stack must be for the routes to match. */
       readonly assumes?: string;
-      readonly says: readonly ActionDocument[];
-      /** What the bridge would do with it now instead, for an event that is old, a replay or ahead of the clock. */
+      readonly actions: readonly ActionDocument[];
+      /** What the bridge would do now with an event that is old, replayed or ahead of the clock. */
       readonly today?: string;
     }
   | { readonly outcome: 'ignored'; readonly workload?: WorkloadDocument; readonly reason: string }
   | {
-      readonly outcome: 'refused';
-      /** The field of the event that is wrong; absent where it is no event at all. */
+      readonly outcome: 'invalid';
+      /** Path of the invalid field. Absent if the input is not an event. */
       readonly path?: string;
       readonly reason: string;
     }
 );
 
-/** What happened on AWS, without anything that the event carries beside it. */
+/** The change in AWS, without input, output and other fields of the event. */
 export interface WorkloadDocument {
   readonly run: string;
   readonly status: string;
@@ -71,77 +74,83 @@ export interface WorkloadDocument {
   readonly account: string;
   readonly region: string;
   readonly eventId: string;
-  /** Of an account that the file leaves out where it names others: on what it depends whether it may speak. */
+  /** When the event is allowed, if the route file names accounts and not this one. */
   readonly admission?: string;
 }
 
-/** How an instance is spoken to. */
-export interface SourceExplanation {
+/** Wire profile and endpoint of an instance. */
+export interface InstanceWire {
   readonly profile: WireProfile;
   readonly endpoint: string;
 }
 
-/** What an explanation is made from. */
+/** Dependencies of {@link createExplain}. */
 export interface ExplainOptions {
   readonly index: RouteIndex;
   /** The accounts that the route file names. */
   readonly accounts: readonly string[];
   /** The Regions that its routes name. */
   readonly regions: readonly string[];
-  readonly speechOf: (instance: AutosysInstance) => SourceExplanation | undefined;
-  /** When an instance parks an event as old. */
-  readonly ageOf: Today['ageOf'];
+  readonly wireOf: (instance: AutosysInstance) => InstanceWire | undefined;
+  /** The settings by which an instance parks old events. */
+  readonly agePolicyOf: TodayOptions['agePolicyOf'];
   readonly now: () => Date;
 }
 
 /**
- * Explains events one after the other; it remembers what was said, as a second announcement changes nothing.
+ * Creates a function that explains events one after the other. It remembers earlier effects,
+ * because a repeated effect is not sent again.
  *
- * Each is judged as of its own time, so that a recorded event is explained as it was when AWS emitted it.
+ * Each event is evaluated at its own time, so that a recorded event has the same result as when AWS
+ * emitted it.
  */
 export function createExplain({
   index,
   accounts,
   regions,
-  speechOf,
-  ageOf,
+  wireOf,
+  agePolicyOf,
   now,
 }: ExplainOptions): (found: FoundEvent) => Explanation {
-  const placeByKey = new Map<string, string>();
-  return (given) => {
-    const { place } = given;
-    if (given.kind === 'fault') return { place, outcome: 'refused', reason: given.reason };
-    const reading = readWorkloadEvent(given.event, toOwnTime(given.event) ?? now());
-    if (reading.kind === 'ignored') return { place, outcome: 'ignored', reason: reading.reason };
+  const locationByKey = new Map<string, string>();
+  return function explainEvent(given) {
+    const { location } = given;
+    if (given.kind === 'fault') return { location, outcome: 'invalid', reason: given.reason };
+    const reading = readWorkloadEvent(given.event, toEnvelopeTime(given.event) ?? now());
+    if (reading.kind === 'ignored') return { location, outcome: 'ignored', reason: reading.reason };
     if (reading.kind === 'invalid') {
       const { path, message } = reading.error;
-      return { place, outcome: 'refused', ...(path !== '' && { path }), reason: message };
+      return { location, outcome: 'invalid', ...(path !== '' && { path }), reason: message };
     }
     const workload = toDocument(reading.event, accounts);
     const translation = translate(reading.event, index);
     if (translation.kind === 'ignored') {
-      return { place, outcome: 'ignored', workload, reason: translation.reason };
+      return { location, outcome: 'ignored', workload, reason: translation.reason };
     }
-    const says = translation.effects.flatMap((effect): ActionDocument[] => {
+    const actions = translation.effects.flatMap((effect): ActionDocument[] => {
       const { kind, route, to: instance } = effect;
       if (kind === 'repeat') return [];
       if (kind === 'invalidEffect')
-        return [{ route, instance, said: false, reason: effect.reason }];
-      const sameAs = placeByKey.get(effect.key);
-      placeByKey.set(effect.key, sameAs ?? place);
-      return [toSaying(effect, speechOf(instance), sameAs)];
+        return [{ route, instance, valid: false, reason: effect.reason }];
+      const sameAs = locationByKey.get(effect.key);
+      locationByKey.set(effect.key, sameAs ?? location);
+      return [toActionDocument(effect, wireOf(instance), sameAs)];
     });
     const { matchedBy: matching } = translation;
     const assumes = describeAssumedHome(matching, reading.event, { accounts, regions });
     const routes = matching.map(({ name }) => name);
-    const instances = new Set(says.flatMap(({ said, instance }) => (said ? [instance] : [])));
-    const today = toToday(given.event, reading.event, { instances, ageOf, now: now() });
+    const instances = new Set(actions.flatMap(({ valid, instance }) => (valid ? [instance] : [])));
+    const today = describeOutcomeToday(given.event, reading.event, {
+      instances,
+      agePolicyOf,
+      now: now(),
+    });
     return {
-      place,
-      outcome: 'told',
+      location,
+      outcome: 'matched',
       workload,
       routes,
-      says,
+      actions,
       ...(assumes && { assumes }),
       ...(today !== undefined && { today }),
     };
@@ -151,9 +160,10 @@ export function createExplain({
 function toDocument(event: WorkloadEvent, accounts: readonly string[]): WorkloadDocument {
   const { status, account, region, eventId } = event;
   const changedAt = event.changedAt.toISOString();
-  // A file that names nobody is about the account of the bridge, which only the deployment knows.
+  // Without accounts in the file, only the account of the bridge is allowed. The deployment knows
+  // it.
   const isNamed = accounts.length === 0 || accounts.includes(account);
-  const admission = `refused unless the bridge runs in account ${account}, which the route file does not name`;
+  const admission = `allowed only if the bridge runs in account ${account}, because the route file does not name this account`;
   return {
     run: describeRun(event),
     status,
@@ -165,9 +175,9 @@ function toDocument(event: WorkloadEvent, accounts: readonly string[]): Workload
   };
 }
 
-function toSaying(
+function toActionDocument(
   { route, to: instance, event }: Effect,
-  speech: SourceExplanation | undefined,
+  speech: InstanceWire | undefined,
   sameAs: string | undefined,
 ): ActionDocument {
   const { repeatable, because } = toTrait(event.kind);
@@ -175,7 +185,7 @@ function toSaying(
   return {
     route,
     instance,
-    said: true,
+    valid: true,
     sendevent: printSendevent(event, { instance }),
     ...(request && { request }),
     repetition: repeatable ? `harmless: ${because}` : `not harmless: ${because}`,
@@ -185,7 +195,7 @@ function toSaying(
 
 function toRequest(
   event: AutosysEvent,
-  { profile, endpoint }: SourceExplanation,
+  { profile, endpoint }: InstanceWire,
 ): RequestDocument | undefined {
   const template = profile.events[event.kind];
   if (!template) return undefined;

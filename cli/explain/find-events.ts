@@ -1,71 +1,78 @@
 import type { Source } from '../../autosys/source.ts';
-import { isTooDeep, mostLevels } from './depth.ts';
+import { isTooDeep, maxDepth } from './depth.ts';
 import { readJsonValues } from './json-values.ts';
-import { describeNoEvent } from './no-event.ts';
+import { describeNonEvent } from './non-event.ts';
 
-/** What may be an EventBridge event, and where it stood; or what stood there instead. */
+/** An event candidate, or the reason why there is none, with its location in the input. */
 export type FoundEvent =
-  | { readonly kind: 'event'; readonly place: string; readonly event: unknown }
-  | { readonly kind: 'fault'; readonly place: string; readonly reason: string };
+  | { readonly kind: 'event'; readonly location: string; readonly event: unknown }
+  | { readonly kind: 'fault'; readonly location: string; readonly reason: string };
 
 /**
- * Finds the events in a text, out of whatever they are packed in: an array, lines, the payload a queue or a topic hands to a
- * function (`Records` with a `body` or an `Sns` each), what `aws sqs receive-message` prints (`Messages` with a `Body` each),
- * and the notification of a topic that any of them may hold.
+ * Finds the events in a text. Supported formats:
+ * - one event, an array of events, one event per line, or several events one after the other
+ * - the payload of a Lambda function for SQS or SNS: `Records`, each with a `body` or an `Sns`
+ * - the output of `aws sqs receive-message`: `Messages`, each with a `Body`
+ * - an SNS notification inside any of these
  */
 export function findEvents(source: Source): readonly FoundEvent[] {
   const values = readJsonValues(source.text);
   const alone = values.length === 1;
   return values.flatMap((read): readonly FoundEvent[] => {
-    // A text that is one value needs no line; its parts are named by their index.
-    const place = alone && read.kind === 'value' ? source.name : `${source.name}:${read.line}`;
-    if (read.kind === 'fault') return [{ kind: 'fault', place, reason: read.reason }];
-    return isTooDeep(read.value) ? [toTooDeep(place)] : unpack(read.value, place);
+    // For a text with one value, the location needs no line. Its parts are named by their index.
+    const location = alone && read.kind === 'value' ? source.name : `${source.name}:${read.line}`;
+    if (read.kind === 'fault') return [{ kind: 'fault', location, reason: read.reason }];
+    return isTooDeep(read.value) ? [toTooDeep(location)] : unpack(read.value, location);
   });
 }
 
-function unpack(value: unknown, place: string): readonly FoundEvent[] {
+function unpack(value: unknown, location: string): readonly FoundEvent[] {
   if (Array.isArray(value)) {
-    return value.flatMap((item: unknown, index) => unpack(item, `${place}[${index}]`));
+    return value.flatMap((item: unknown, index) => unpack(item, `${location}[${index}]`));
   }
-  // Entries are none yet, and are told as such one by one.
+  // `Entries` of put-events are not events. Each one is reported.
   for (const name of ['Records', 'Messages', 'Entries']) {
     const parts = fieldOf(value, name);
-    if (Array.isArray(parts)) return unpack(parts, `${place}.${name}`);
+    if (Array.isArray(parts)) return unpack(parts, `${location}.${name}`);
   }
   const notification = fieldOf(value, 'Sns');
-  if (notification !== undefined) return unpack(notification, `${place}.Sns`);
+  if (notification !== undefined) return unpack(notification, `${location}.Sns`);
   for (const name of isNotification(value) ? ['Message'] : ['body', 'Body']) {
     const body = fieldOf(value, name);
-    // An event has no body; a message of a queue has one, and no detail.
+    // A queue message has a body and no detail; an event has a detail.
     if (typeof body === 'string' && fieldOf(value, 'detail') === undefined) {
-      return unpackBody(body, `${place}.${name}`);
+      return unpackBody(body, `${location}.${name}`);
     }
   }
-  const reason = describeNoEvent(value);
-  if (reason !== undefined) return [{ kind: 'fault', place, reason }];
-  return [{ kind: 'event', place, event: value }];
+  const reason = describeNonEvent(value);
+  if (reason !== undefined) return [{ kind: 'fault', location, reason }];
+  return [{ kind: 'event', location, event: value }];
 }
 
-/** What SNS puts around a message unless raw delivery is on (its developer guide). */
+/**
+ * True for an SNS notification, which wraps a message unless raw delivery is on (SNS developer
+ * guide).
+ */
 function isNotification(value: unknown): boolean {
   return fieldOf(value, 'TopicArn') !== undefined || fieldOf(value, 'Type') === 'Notification';
 }
 
-function unpackBody(body: string, place: string): readonly FoundEvent[] {
+function unpackBody(body: string, location: string): readonly FoundEvent[] {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
-    // The engine's message quotes the text, and an event's text may hold a password.
-    return [{ kind: 'fault', place, reason: 'expected an event as JSON, found other text' }];
+    // The error of JSON.parse quotes the text, which may contain a password.
+    return [
+      { kind: 'fault', location, reason: 'expected an event as JSON, found text that is not JSON' },
+    ];
   }
-  return isTooDeep(value) ? [toTooDeep(place)] : unpack(value, place);
+  return isTooDeep(value) ? [toTooDeep(location)] : unpack(value, location);
 }
 
-function toTooDeep(place: string): FoundEvent {
-  const reason = `expected an event with at most ${mostLevels} objects and arrays within each other, found more`;
-  return { kind: 'fault', place, reason };
+function toTooDeep(location: string): FoundEvent {
+  const reason = `expected an event with at most ${maxDepth} levels of objects and arrays, found more`;
+  return { kind: 'fault', location, reason };
 }
 
 function fieldOf(value: unknown, name: string): unknown {

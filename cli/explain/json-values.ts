@@ -1,13 +1,14 @@
-/** One JSON value in a text, or a place where there should be one; lines count from 1. */
+/** One JSON value in a text, or a fault. `line` starts at 1. */
 export type JsonValue =
   | { readonly kind: 'value'; readonly line: number; readonly value: unknown }
   | { readonly kind: 'fault'; readonly line: number; readonly reason: string };
 
 /**
- * Finds the JSON values in a text: one, one a line, or one after the other over several lines.
+ * Finds the JSON values in a text: one value, one per line, or several, each over several lines.
  *
- * What is no JSON costs itself and not its neighbours: the search goes on at the next line that begins a value no deeper
- * than the broken one. No reason repeats the text, as it may hold a password.
+ * Invalid JSON does not affect its neighbours. The search continues at the next line that starts a
+ * value and is not indented more than the invalid one. No reason quotes the text, because it may
+ * contain a password.
  */
 export function readJsonValues(text: string): readonly JsonValue[] {
   const whole = parse(text.replace(/^\uFEFF/, ''));
@@ -32,12 +33,12 @@ class Reader {
     return this.#found;
   }
 
-  /** Reads what begins on this line, and leaves the position on the last line that belongs to it. */
+  /** Reads the value that starts on this line. Leaves the position on its last line. */
   #readFrom(line: string): void {
     const first = this.#at;
-    const own = parse(line);
-    if (own) {
-      this.#found.push({ kind: 'value', line: first + 1, value: own.value });
+    const single = parse(line);
+    if (single) {
+      this.#found.push({ kind: 'value', line: first + 1, value: single.value });
       return;
     }
     const end = this.#findEnd(first);
@@ -52,11 +53,11 @@ class Reader {
     this.#at = this.#findNext(first) - 1;
   }
 
-  /** The line on which the brackets that open here are closed again; `undefined` where they never are. */
+  /** The line that closes the brackets opened here; `undefined` if none does. */
   #findEnd(first: number): number | undefined {
     let depth = 0;
     for (let at = first; at < this.#lines.length; at += 1) {
-      // Texts may hold brackets; JSON ends each of them on its own line.
+      // Strings may contain brackets. A JSON string ends on its line.
       const bare = (this.#lines[at] ?? '').replace(/"(?:[^"\\]|\\.)*"/g, '""');
       if ((bare.split('"').length - 1) % 2 === 1) return undefined;
       depth += (bare.match(/[{[]/g) ?? []).length - (bare.match(/[}\]]/g) ?? []).length;
@@ -65,7 +66,7 @@ class Reader {
     return undefined;
   }
 
-  /** Where the next value may begin: no deeper than the one that broke. */
+  /** The next line that may start a value: not indented more than the invalid one. */
   #findNext(first: number): number {
     const indent = indentOf(this.#lines[first] ?? '');
     const next = this.#lines.findIndex(
@@ -79,16 +80,16 @@ function parse(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    // The engine's message quotes the text, and an event's text may hold a password.
+    // The error of JSON.parse quotes the text, which may contain a password.
     return undefined;
   }
 }
 
 function describe(line: string, end: number | undefined): string {
-  if (!/^\s*[{[]/.test(line)) return 'expected a JSON object or array, found other text';
+  if (!/^\s*[{[]/.test(line)) return 'expected a JSON object or array, found text that is neither';
   return end === undefined
-    ? 'expected JSON, found an object, an array or a text that is not closed'
-    : 'expected JSON, found text that is none';
+    ? 'expected JSON, found an object, array or string that is not closed'
+    : 'expected JSON, found text that is not JSON';
 }
 
 function firstLine(text: string): number {

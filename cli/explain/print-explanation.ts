@@ -1,71 +1,75 @@
 import type { Paint } from '../render.ts';
 import type { ActionDocument, Explanation, WorkloadDocument } from './explain-event.ts';
 
-/** An explanation for a person, a few lines. */
+/** Formats an explanation as lines of text. */
 export function printExplanation(explanation: Explanation, paint: Paint): readonly string[] {
-  const { place } = explanation;
+  const { location } = explanation;
   switch (explanation.outcome) {
-    case 'told':
+    case 'matched':
       return [
-        `${paint('bold', place)}: ${describe(explanation.workload)}`,
-        `  ${whereAndWhen(explanation.workload)}`,
-        ...printAdmission(explanation.workload, paint),
+        `${paint('bold', location)}: ${formatStatus(explanation.workload)}`,
+        `  ${formatLocationAndTime(explanation.workload)}`,
+        ...formatAdmission(explanation.workload, paint),
         ...(explanation.today === undefined ? [] : [`  ${paint('yellow', explanation.today)}`]),
-        `  heard by ${explanation.routes.join(', ')}`,
+        `  matched by ${explanation.routes.join(', ')}`,
         ...(explanation.assumes === undefined ? [] : [`  ${explanation.assumes}`]),
-        ...explanation.says.flatMap((saying) => printSaying(saying, explanation.workload, paint)),
+        ...explanation.actions.flatMap((action) =>
+          formatAction(action, explanation.workload, paint),
+        ),
       ];
     case 'ignored': {
       const { workload, reason } = explanation;
-      const what = workload ? describe(workload) : 'an event without news of a status';
+      const what = workload ? formatStatus(workload) : 'an event without a status change';
       return [
-        `${paint('bold', place)}: ${what}`,
-        ...(workload ? [`  ${whereAndWhen(workload)}`, ...printAdmission(workload, paint)] : []),
+        `${paint('bold', location)}: ${what}`,
+        ...(workload
+          ? [`  ${formatLocationAndTime(workload)}`, ...formatAdmission(workload, paint)]
+          : []),
         `  ${paint('yellow', 'ignored')}: ${reason}`,
       ];
     }
-    case 'refused':
-      return [`${paint('bold', place)}: ${paint('red', 'refused')}: ${explanation.reason}`];
+    case 'invalid':
+      return [`${paint('bold', location)}: ${paint('red', 'invalid')}: ${explanation.reason}`];
     default:
       return explanation satisfies never;
   }
 }
 
-function describe({ run, status }: WorkloadDocument): string {
+function formatStatus({ run, status }: WorkloadDocument): string {
   return `${run} is ${status}`;
 }
 
-function whereAndWhen({ changedAt, account, region, eventId }: WorkloadDocument): string {
+function formatLocationAndTime({ changedAt, account, region, eventId }: WorkloadDocument): string {
   return `changed at ${changedAt} in account ${account}, ${region}; event ${eventId}`;
 }
 
-function printAdmission({ admission }: WorkloadDocument, paint: Paint): readonly string[] {
+function formatAdmission({ admission }: WorkloadDocument, paint: Paint): readonly string[] {
   return admission === undefined ? [] : [`  ${paint('yellow', admission)}`];
 }
 
-function printSaying(
-  saying: ActionDocument,
+function formatAction(
+  action: ActionDocument,
   { status }: WorkloadDocument,
   paint: Paint,
 ): readonly string[] {
-  const { route, instance } = saying;
-  const because = `as route ${route} says on ${status}`;
-  if (!saying.said) {
+  const { route, instance } = action;
+  const because = `by route ${route} on ${status}`;
+  if (!action.valid) {
     return [
-      `  to ${instance}: ${paint('yellow', 'cannot be said')}: ${saying.reason} (route ${route})`,
+      `  to ${instance}: ${paint('yellow', 'invalid effect')}: ${action.reason} (route ${route})`,
     ];
   }
-  const { sendevent, request, repetition, sameAs } = saying;
+  const { sendevent, request, repetition, sameAs } = action;
   const body = request?.body === undefined ? '' : ` ${JSON.stringify(request.body)}`;
-  const doubt = request?.evidence === 'inferred' ? paint('dim', '  (inferred)') : '';
+  const inferred = request?.evidence === 'inferred' ? paint('dim', '  (inferred)') : '';
   return [
     `  to ${instance}, ${because}`,
     `    ${paint('green', sendevent)}`,
     request
-      ? `    ${request.method} ${request.path}${body}${doubt}`
-      : `    ${paint('yellow', `the wire profile of ${instance} has no request for it, so AutoSys is not told`)}`,
+      ? `    ${request.method} ${request.path}${body}${inferred}`
+      : `    ${paint('yellow', `not sent: the wire profile of ${instance} has no request for this event`)}`,
     sameAs === undefined
-      ? `    a repetition is ${repetition}`
-      : `    said already by ${sameAs}, so it is not sent again`,
+      ? `    a second send is ${repetition}`
+      : `    not sent again: the same effect as ${sameAs}`,
   ];
 }

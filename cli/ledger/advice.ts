@@ -1,123 +1,135 @@
 import { quoteArgument } from '../../autosys/command-line.ts';
 import { predecessorParked } from '../../lambda/ledger/entry.ts';
-import type { StoredEntry } from './kept.ts';
+import { commandPrefix } from '../command-prefix.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
-/** What a person should know of something parked. */
+/** Advice for the operator about a parked entry. */
 export interface Advice {
-  /** What it means. */
+  /** What happened. */
   readonly happened: string;
+  /** What to do. */
   readonly toDo: string;
-  /** A whole command line to begin with; the last word is always one of this tool. */
+  /** The first command to run: a complete command line of this program. */
   readonly command: string;
 }
 
-type Write = (kept: StoredEntry) => Advice;
+type ToAdvice = (stored: StoredEntry) => Advice;
 
 /**
- * What to do, by the code of what parked it.
+ * Advice by the error code that parked an entry.
  *
- * A test looks through the code for every code with which something can be parked, and misses none here.
+ * A test searches the source for every code that can park an entry, and checks that it is here.
  */
-export const adviceByCode: Readonly<Record<string, Write>> = {
-  AUTOSYS_UNAUTHORIZED: (kept) => ({
-    happened: 'AutoSys knows the user of the bridge and does not let it do this',
-    toDo: 'grant the user the EEM policy that the reason names (as-job, as-owner, as-sendevent, GLOBAL_VAR), then replay it',
-    command: replay(kept),
+export const adviceByCode: Readonly<Record<string, ToAdvice>> = {
+  AUTOSYS_UNAUTHORIZED: (stored) => ({
+    happened: 'AutoSys does not allow the user of the bridge to send this event',
+    toDo: 'grant the user the EEM policy that the reason names (as-job, as-owner, as-sendevent, GLOBAL_VAR), then replay the entry',
+    command: toReplayCommand(stored),
   }),
-  AUTOSYS_JOB_NOT_FOUND: (kept) => ({
-    happened: 'this AutoSys has no job of that name; names are case-sensitive',
-    toDo: `load the job, or mend the name in route ${kept.entry.cause.route} and deploy; then replay it, or dismiss it where the name was wrong`,
-    command: look(kept) ?? replay(kept),
+  AUTOSYS_JOB_NOT_FOUND: (stored) => ({
+    happened: 'this AutoSys has no job with this name; names are case-sensitive',
+    toDo: `if the job is missing, load it, then replay the entry; if the name is wrong, correct it in route ${stored.entry.cause.route}, deploy, then dismiss the entry`,
+    command: toAutorepCommand(stored) ?? toReplayCommand(stored),
   }),
-  AUTOSYS_GLOBAL_VARIABLE_NOT_FOUND: (kept) => ({
+  AUTOSYS_GLOBAL_VARIABLE_NOT_FOUND: (stored) => ({
     happened:
-      'this AutoSys has no global variable of that name, and the wire profile cannot make one',
-    toDo: 'set it once by hand, or mend the wire profile in the route file and deploy; then replay it',
-    command: replay(kept),
+      'this AutoSys has no global variable with this name, and the wire profile cannot create one',
+    toDo: 'set the variable once by hand, or correct the wire profile in the route file and deploy; then replay the entry',
+    command: toReplayCommand(stored),
   }),
-  AUTOSYS_REFUSED: (kept) => ({
-    happened: 'AutoSys read the event and said no; its words are in the reason',
-    toDo: 'do what its words ask for; where they speak of a path or a field, mend the wire profile in the route file; then replay it',
-    command: replay(kept),
+  AUTOSYS_REFUSED: (stored) => ({
+    happened: 'AutoSys rejected the event; the reason contains its message',
+    toDo: 'correct what the message names; if it names a path or a field, correct the wire profile in the route file and deploy; then replay the entry',
+    command: toReplayCommand(stored),
   }),
-  AUTOSYS_UNSUPPORTED_BY_PROFILE: (kept) => ({
-    happened: 'the wire profile of this instance has no way to say it, so nothing was sent',
-    toDo: 'choose another profile or override the entry in the route file, deploy, then replay it',
-    command: replay(kept),
-  }),
-  BRIDGE_OUTCOME_UNKNOWN: (kept) => ({
+  AUTOSYS_UNSUPPORTED_BY_PROFILE: (stored) => ({
     happened:
-      'it may have been sent, and AutoSys does not show whether it acted; sent twice it could act twice',
-    toDo: 'look whether it has acted; if not, replay it, which sends it once more; if it has, dismiss it',
-    command: look(kept) ?? replay(kept),
+      'the wire profile of this instance has no request for this event, so nothing was sent',
+    toDo: 'select another profile or override this event in the route file, deploy, then replay the entry',
+    command: toReplayCommand(stored),
   }),
-  BRIDGE_EVENT_FAILED: (kept) => ({
-    happened: 'AutoSys took the event and did not act on it, or the job has moved on since',
-    toDo: 'look at the job and its events; replay it only where it is still right to do it now',
-    command: look(kept) ?? replay(kept),
-  }),
-  BRIDGE_DEADLINE: (kept) => ({
+  BRIDGE_OUTCOME_UNKNOWN: (stored) => ({
     happened:
-      'it could not be brought about within the deadline of this instance; the reason tells the last failure',
-    toDo: 'see that AutoSys answers again; replay it only where it is still wanted, since much may have happened meanwhile',
-    command: replay(kept),
+      'the event may have been sent, and AutoSys does not show whether it took effect; a second send could act twice',
+    toDo: 'check in AutoSys whether the event took effect; if not, replay the entry, which sends the event again; if it did, dismiss the entry',
+    command: toAutorepCommand(stored) ?? toReplayCommand(stored),
   }),
-  BRIDGE_OLD_EVENT: (kept) => ({
-    happened: 'its event is too old, or comes from an archive replay, so nothing was sent',
-    toDo: 'look whether its effect is still wanted; if so, replay it; if not, dismiss it; to let old events act, set oldEvents: allow at the instance in the route file and deploy',
-    command: look(kept) ?? replay(kept),
+  BRIDGE_EVENT_FAILED: (stored) => ({
+    happened:
+      'AutoSys accepted the event, but it did not take effect, or the job has changed since',
+    toDo: 'check the job and its events in AutoSys; replay the entry only if the event is still wanted now, otherwise dismiss it',
+    command: toAutorepCommand(stored) ?? toReplayCommand(stored),
   }),
-  BRIDGE_PREDECESSOR_PARKED: (kept) => ({
-    happened: 'it was not sent, because an event that its route sends before it is parked',
-    toDo: 'look at that one first; replayed, it takes this one along; dismissed, this one can be replayed',
-    command: replay(kept),
+  BRIDGE_DEADLINE: (stored) => ({
+    happened:
+      'the event did not take effect within the deadline of this instance; the reason contains the last failure',
+    toDo: 'check that AutoSys answers again; replay the entry only if the event is still wanted, because the situation may have changed, otherwise dismiss it',
+    command: toReplayCommand(stored),
   }),
-  BRIDGE_UNKNOWN_INSTANCE: (kept) => ({
-    happened: `the deployed route file has no instance ${kept.entry.to}: it was renamed or removed while this was not settled`,
-    toDo: `if ${kept.entry.to} is missing by mistake, add it to the route file, deploy, then replay it; if it was renamed, do by hand in AutoSys what is still wanted`,
-    command: `autosys-bridge parked ${quoteForShell(kept.key)}`,
+  BRIDGE_OLD_EVENT: (stored) => ({
+    happened: 'the AWS event is too old, or comes from an archive replay, so nothing was sent',
+    toDo: 'check whether the effect is still wanted; if so, replay the entry; if not, dismiss it; to allow old events in general, set oldEvents: allow for the instance in the route file and deploy',
+    command: toAutorepCommand(stored) ?? toReplayCommand(stored),
+  }),
+  BRIDGE_PREDECESSOR_PARKED: (stored) => ({
+    happened: 'nothing was sent, because an event that the route sends first is parked',
+    toDo: 'resolve that entry first; replaying it also replays this entry; after it is dismissed, this entry can be replayed alone',
+    command: toReplayCommand(stored),
+  }),
+  BRIDGE_UNKNOWN_INSTANCE: (stored) => ({
+    happened: `the deployed route file has no instance ${stored.entry.to}; it was renamed or removed while this entry was not settled`,
+    toDo: `if ${stored.entry.to} is missing by mistake, add it to the route file, deploy, then replay the entry; if it was renamed or removed, do by hand in AutoSys what is still wanted, then dismiss the entry`,
+    command: toParkedCommand(stored.key),
   }),
   BRIDGE_INVALID_EFFECT: ({ entry, key }) => ({
     happened:
-      'a field that the route needs is missing, or makes a name or a value that AutoSys does not take',
-    toDo: `there is nothing to send; mend route ${entry.cause.route}, or what it takes from AWS, as the reason says; then dismiss this entry`,
-    command: `autosys-bridge parked ${quoteForShell(key)}`,
+      'a field that the route needs is missing in the AWS event, or produces a name or value that AutoSys does not allow',
+    toDo: `nothing can be sent; correct route ${entry.cause.route}, or the field in AWS, as the reason says; then dismiss the entry`,
+    command: toParkedCommand(key),
   }),
 };
 
-/** What to do about an entry that is parked; for a code of newer software, what is right for any. */
-export function advise(kept: StoredEntry): Advice {
-  const code = kept.entry.parked?.code ?? '';
-  const write = Object.hasOwn(adviceByCode, code) ? adviceByCode[code] : undefined;
+/** The advice for a parked entry. An unknown code, from newer software, has general advice. */
+export function advise(stored: StoredEntry): Advice {
+  const code = stored.entry.parked?.code ?? '';
+  const toAdvice = Object.hasOwn(adviceByCode, code) ? adviceByCode[code] : undefined;
   return (
-    write?.(kept) ?? {
-      happened: 'it could not be brought about, and this software does not know the code',
-      toDo: 'read the reason and the story, look in AutoSys, then replay it or dismiss it',
-      command: `autosys-bridge parked ${quoteForShell(kept.key)}`,
+    toAdvice?.(stored) ?? {
+      happened:
+        'the event could not be sent or did not take effect; this version of the program does not know the code',
+      toDo: 'read the reason and the history, check the target in AutoSys, then replay or dismiss the entry',
+      command: toParkedCommand(stored.key),
     }
   );
 }
 
-/** A one-off may have been sent before, so the bridge wants to hear that somebody has looked. */
-function replay({ key, entry }: StoredEntry): string {
-  return `autosys-bridge replay ${quoteForShell(key)}${isSentAfresh(entry) ? ' --yes' : ''}`;
+/**
+ * The replay command; with `--yes` for an event that may act twice, which the operator must check.
+ */
+function toReplayCommand({ key, entry }: StoredEntry): string {
+  return `${commandPrefix} replay ${quoteForShell(key)}${mayActTwice(entry) ? ' --yes' : ''}`;
 }
 
-/** Whether sending it again may do something again: a one-shot or a toggle that may have been sent. */
-export function isSentAfresh({ kind, parked }: StoredEntry['entry']): boolean {
+/** The command that prints an entry with its history. */
+function toParkedCommand(key: string): string {
+  return `${commandPrefix} parked ${quoteForShell(key)}`;
+}
+
+/** True if a second send may act a second time: a one-shot or toggle that may have been sent. */
+export function mayActTwice({ kind, parked }: StoredEntry['entry']): boolean {
   return (kind === 'once' || kind === 'switch') && parked?.code !== predecessorParked;
 }
 
-/** How to look at the job in AutoSys; `undefined` where there is none. */
-function look({ entry }: StoredEntry): string | undefined {
+/** The command that shows the job in AutoSys; `undefined` if the event names no job. */
+function toAutorepCommand({ entry }: StoredEntry): string | undefined {
   if (entry.kind === 'invalidEffect') return undefined;
   const { event } = entry;
   return 'job' in event && event.job !== undefined
-    ? `autosys-bridge autorep -J ${quoteArgument(event.job)} -d`
+    ? `${commandPrefix} autorep -J ${quoteArgument(event.job)} -d`
     : undefined;
 }
 
-/** For a POSIX shell, as keys hold blanks. */
+/** Quotes a text for a POSIX shell. Keys contain spaces. */
 export function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -2,16 +2,19 @@ import type { Run } from '../../lambda/ledger/run.ts';
 import { isOver } from '../../lambda/workload/workload.ts';
 import type { Paint } from '../render.ts';
 import { quoteForShell } from './advice.ts';
-import { describeWhole, toDocument, toText } from './describe.ts';
+import { describeEntryDetails, toDocument, toText } from './describe.ts';
 import type { FoundEntry, FoundRun } from './find.ts';
 
-/** One line, for a list of runs: when it began, how it stands, what it is called, and by what the whole is asked for. */
+/** One line of a list of runs: start time, status, name, and the ARN or id for `status`. */
 export function describeRunLine({ version, called }: Run, paint: Paint): string {
   return `${toText(version.beganMs)}  ${paint('bold', version.status)}  ${called}  ${version.run}`;
 }
 
-/** Everything the ledger knows of a run: its story, and each entry it asked for with the story of that. */
-export function describeWholeRun({ key, run, entries }: FoundRun, paint: Paint): readonly string[] {
+/** A run in the ledger: its details, its history, and its entries with their histories. */
+export function describeRunDetails(
+  { key, run, entries }: FoundRun,
+  paint: Paint,
+): readonly string[] {
   const { version } = run;
   return [
     paint('bold', run.called),
@@ -19,22 +22,22 @@ export function describeWholeRun({ key, run, entries }: FoundRun, paint: Paint):
     `  began    ${toText(version.beganMs)} in ${run.account} ${run.region}`,
     `  run      ${version.run}`,
     `  routes   ${run.routes.join(', ')}`,
-    `  sweep    ${describeAsking(run)}`,
+    `  sweep    ${describeLookup(run)}`,
     `  key      ${quoteForShell(key)}`,
-    'story',
+    'history',
     ...run.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
-    ...(entries.length === 0 ? ['it asked AutoSys for nothing'] : []),
-    ...readable(entries).flatMap((kept) => [
+    ...(entries.length === 0 ? ['no entries: this run requested nothing from AutoSys'] : []),
+    ...readable(entries).flatMap((stored) => [
       '',
-      ...describeWhole(kept, paint),
-      ...(kept.entry.version.run === version.run
+      ...describeEntryDetails(stored, paint),
+      ...(stored.entry.version.run === version.run
         ? []
-        : [`this target stands for a later run by now: ${kept.entry.cause.run}`]),
+        : [`this entry now holds the request of another run: ${stored.entry.cause.run}`]),
     ]),
   ];
 }
 
-/** A run as data, with instants as texts, and its entries where they were read. */
+/** A run for --json, with its entries if they were read. */
 export function toRunDocument(run: Run, entries?: readonly FoundEntry[]) {
   const { version, askMs } = run;
   return {
@@ -55,11 +58,11 @@ export function toRunDocument(run: Run, entries?: readonly FoundEntry[]) {
   };
 }
 
-function describeAsking({ askMs, asks, version }: Run): string {
+function describeLookup({ askMs, asks, version }: Run): string {
   if (askMs === undefined) {
-    return isOver(version.status) ? 'does not ask, the run is over' : 'does not ask any more';
+    return isOver(version.status) ? 'no AWS lookup, the run has ended' : 'no more AWS lookups';
   }
-  return `asks AWS at ${toText(askMs)}, asked in vain so far: ${asks}`;
+  return `next AWS lookup at ${toText(askMs)}, lookups without a result so far: ${asks}`;
 }
 
 function readable(entries: readonly FoundEntry[]) {

@@ -4,48 +4,48 @@ import { type Entry, type HistoryEntry, isPending } from '../../lambda/ledger/en
 import { isWaitingForPerson } from '../../lambda/ledger/entry-row.ts';
 import type { Paint } from '../render.ts';
 import { advise, quoteForShell } from './advice.ts';
-import type { StoredEntry } from './kept.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
-/** When it was last written into its story, which for a parked entry is when it was parked. */
-export function toLastAt({ history, cause }: StoredEntry['entry']): Date {
+/** Time of the last history line. For a parked entry, that is when it was parked. */
+export function toLastChangedAt({ history, cause }: StoredEntry['entry']): Date {
   return new Date(history.at(-1)?.atMs ?? cause.seenMs);
 }
 
-/** Some lines: when and what, by whom, why, what to do, the command to begin with, and the key to go on with. */
-export function describeParked(kept: StoredEntry, paint: Paint): readonly string[] {
-  const { key, entry } = kept;
+/** A list item: time, AutoSys event, run, route, reason, what to do, first command, and key. */
+export function describeParked(stored: StoredEntry, paint: Paint): readonly string[] {
+  const { key, entry } = stored;
   const { parked } = entry;
-  const { toDo, command } = advise(kept);
+  const { toDo, command } = advise(stored);
   return [
-    `${toLastAt(entry).toISOString()}  ${entry.to}  ${paint('bold', describeWhat(entry))}`,
+    `${toLastChangedAt(entry).toISOString()}  ${entry.to}  ${paint('bold', describeEffect(entry))}`,
     `  run ${entry.cause.run} ${entry.version.status}, route ${entry.cause.route}`,
     ...(parked ? [`  ${paint('red', parked.code)}: ${parked.reason}`] : []),
     `  to do: ${toDo}`,
-    `  begin with: ${paint('bold', command)}`,
-    `  key ${quoteForShell(key)}`,
+    `  command: ${paint('bold', command)}`,
+    `  key: ${quoteForShell(key)}`,
   ];
 }
 
-/** Everything the ledger knows of an entry, its story oldest first. */
-export function describeWhole(kept: StoredEntry, paint: Paint): readonly string[] {
-  const { key, entry } = kept;
+/** An entry in the ledger with its history, oldest first. */
+export function describeEntryDetails(stored: StoredEntry, paint: Paint): readonly string[] {
+  const { key, entry } = stored;
   const { version, parked } = entry;
   return [
-    `${entry.to}  ${paint('bold', describeWhat(entry))}`,
+    `${entry.to}  ${paint('bold', describeEffect(entry))}`,
     `  stage    ${describeStage(entry)}`,
     ...(parked ? [`  reason   ${paint('red', parked.code)}: ${parked.reason}`] : []),
-    ...describeAdvice(kept),
+    ...describeAdvice(stored),
     `  version  ${version.status} of attempt ${version.attempt} since ${toText(version.changedMs)}`,
-    `           of ${version.run}, begun ${toText(version.beganMs)}`,
+    `  run      ${version.run}, began ${toText(version.beganMs)}`,
     `  route    ${entry.cause.route}, event ${entry.cause.eventId}`,
     ...describeWork(entry),
     `  key      ${quoteForShell(key)}`,
-    'story',
+    'history',
     ...entry.history.map(({ atMs, text }) => `  ${toText(atMs)}  ${text}`),
   ];
 }
 
-/** An entry as data, with instants as texts. */
+/** An entry for --json. */
 export function toDocument({ key, row, entry }: StoredEntry) {
   const { version, cause, parked, dismissed, history } = entry;
   return {
@@ -54,7 +54,7 @@ export function toDocument({ key, row, entry }: StoredEntry) {
     instance: entry.to,
     ...(entry.kind !== 'invalidEffect' && { sendevent: printSendevent(entry.event) }),
     stage: entry.stage,
-    ...(isWaitingForPerson(entry) && { parkedAt: toLastAt(entry) }),
+    ...(isWaitingForPerson(entry) && { parkedAt: toLastChangedAt(entry) }),
     ...parked,
     ...(dismissed && {
       dismissed: {
@@ -77,23 +77,23 @@ export function toDocument({ key, row, entry }: StoredEntry) {
   };
 }
 
-/** What is to be said to AutoSys. */
-export function describeWhat(entry: StoredEntry['entry']): string {
-  return entry.kind === 'invalidEffect' ? 'what could not be said' : describeEvent(entry.event);
+/** The AutoSys event of an entry, on one line. */
+export function describeEffect(entry: StoredEntry['entry']): string {
+  return entry.kind === 'invalidEffect' ? 'invalid effect' : describeEvent(entry.event);
 }
 
-function describeAdvice(kept: StoredEntry): readonly string[] {
-  if (!isWaitingForPerson(kept.entry)) return [];
-  const { happened, toDo, command } = advise(kept);
-  return [`  means    ${happened}`, `  to do    ${toDo}`, `  begin    ${command}`];
+function describeAdvice(stored: StoredEntry): readonly string[] {
+  if (!isWaitingForPerson(stored.entry)) return [];
+  const { happened, toDo, command } = advise(stored);
+  return [`  meaning  ${happened}`, `  to do    ${toDo}`, `  command  ${command}`];
 }
 
 const stages: Readonly<Record<Entry['stage'], string>> = {
-  due: 'due: to be sent',
-  sending: 'sending: it may have left the bridge, which looks before anything else',
-  accepted: 'accepted: AutoSys took it, and does not show it yet',
-  confirmed: 'confirmed: AutoSys showed it',
-  parked: 'parked: a person must look',
+  due: 'due: will be sent',
+  sending: 'sending: it may have reached AutoSys, so the bridge reads back before it sends again',
+  accepted: 'accepted: AutoSys has queued it, and does not show the effect yet',
+  confirmed: 'confirmed: AutoSys showed the effect',
+  parked: 'parked: an operator must decide',
 };
 
 function describeStage(entry: StoredEntry['entry']): string {
@@ -101,34 +101,36 @@ function describeStage(entry: StoredEntry['entry']): string {
     const { by, reason, atMs } = entry.dismissed;
     return `dismissed by ${by} at ${toText(atMs)}: ${reason}`;
   }
-  // AutoSys took it and can show it neither here nor ever: done, and never called confirmed.
-  const unread = entry.stage === 'confirmed' && entry.confirmedMs === undefined;
-  return unread ? 'accepted: AutoSys took it, and cannot show it' : stages[entry.stage];
+  // The effect cannot be read back. The entry is settled, but is not printed as confirmed.
+  const isUnread = entry.stage === 'confirmed' && entry.confirmedMs === undefined;
+  return isUnread
+    ? 'accepted: AutoSys has queued it, and the effect cannot be read back'
+    : stages[entry.stage];
 }
 
 function describeWork(entry: StoredEntry['entry']): readonly string[] {
   if (entry.kind === 'invalidEffect') return [];
-  const { lease, tries, dueMs, confirmedMs, sent: before } = entry;
+  const { lease, tries, dueMs, confirmedMs, sent } = entry;
   return [
-    ...(before ? [`  sent at  ${toText(before.sentMs)}`] : []),
+    ...(sent ? [`  sent     ${toText(sent.sentMs)}`] : []),
     ...(lease ? [`  lease    ${lease.owner}, until ${toText(lease.untilMs)}`] : []),
-    ...(isPending(entry) ? [`  next try ${toText(dueMs)}, failed so far: ${tries}`] : []),
-    ...(confirmedMs === undefined ? [] : [`  shown at ${toText(confirmedMs)}`]),
+    ...(isPending(entry) ? [`  next try ${toText(dueMs)}, failed tries so far: ${tries}`] : []),
+    ...(confirmedMs === undefined ? [] : [`  effect   shown at ${toText(confirmedMs)}`]),
   ];
 }
 
 function toWorkDocument(entry: Entry) {
-  const { tries, lease, dueMs, confirmedMs, sent: before } = entry;
+  const { tries, lease, dueMs, confirmedMs, sent } = entry;
   return {
     tries,
     ...(isPending(entry) && { nextTryAt: new Date(dueMs) }),
     ...(lease && { lease: { owner: lease.owner, until: new Date(lease.untilMs) } }),
-    ...(before && { sentAt: new Date(before.sentMs) }),
+    ...(sent && { sentAt: new Date(sent.sentMs) }),
     ...(confirmedMs !== undefined && { confirmedAt: new Date(confirmedMs) }),
   };
 }
 
-/** An instant as people and programs read it. */
+/** Formats an instant as ISO 8601 in UTC. @param ms milliseconds since 1970 */
 export function toText(ms: number): string {
   return new Date(ms).toISOString();
 }

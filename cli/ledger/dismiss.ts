@@ -3,31 +3,33 @@ import { dismissEntry } from '../../lambda/ledger/dismiss.ts';
 import { isWaitingForPerson, toRow } from '../../lambda/ledger/entry-row.ts';
 import { toInvalidEffectRow } from '../../lambda/ledger/invalid-effect.ts';
 import type { Row, Table } from '../../lambda/ledger/table.ts';
-import type { StoredEntry } from './kept.ts';
-import { type KeyOutcome, toLeft, toName } from './outcome.ts';
-import { findWanted, type Wanted, type WantedResult } from './wanted.ts';
+import { type KeyOutcome, toName, toUnchanged } from './outcome.ts';
+import { type EntrySelection, findSelected, type SelectedEntry } from './selection.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
 /** The result for one key. */
 export type Dismissed = KeyOutcome<'dismissed'>;
 
-/** Who dismisses, why, and the clock. */
-export interface Dismissing {
+/** Who dismisses the entries, why, and the clock. */
+export interface DismissOptions {
   readonly by: string;
   readonly reason: string;
   readonly now: () => Date;
 }
 
-/** Dismisses the parked entries that were asked for, one by one. A ledger that fails ends it. */
+/** Dismisses the selected parked entries, one by one. Stops at the first failure of the table. */
 export async function dismissAll(
   table: Table,
-  wanted: Wanted,
-  dismissing: Dismissing,
+  selection: EntrySelection,
+  dismissing: DismissOptions,
 ): Promise<readonly Dismissed[]> {
   const results: Dismissed[] = [];
-  for await (const found of findWanted(table, wanted)) {
-    const isBroken = results.some(({ kind }) => kind === 'unknown');
+  for await (const found of findSelected(table, selection)) {
+    const hasFailed = results.some(({ kind }) => kind === 'unknown');
     results.push(
-      isBroken ? toLeft(found, 'not tried') : await dismissOne(table, found, dismissing),
+      hasFailed
+        ? toUnchanged(found, 'not tried, because the table failed before')
+        : await dismissOne(table, found, dismissing),
     );
   }
   return results;
@@ -35,18 +37,19 @@ export async function dismissAll(
 
 async function dismissOne(
   table: Table,
-  found: WantedResult,
-  { now, ...why }: Dismissing,
+  found: SelectedEntry,
+  { now, ...why }: DismissOptions,
 ): Promise<Dismissed> {
-  if ('gone' in found) return toLeft(found, 'the ledger has no such entry');
-  if ('unreadable' in found) return toLeft(found, found.unreadable);
+  if ('gone' in found) return toUnchanged(found, 'the ledger has no such entry');
+  if ('unreadable' in found) return toUnchanged(found, found.unreadable);
   const { entry, row } = found;
-  if (entry.dismissed) return toLeft(found, `it was dismissed by ${entry.dismissed.by}`);
-  if (!isWaitingForPerson(entry)) return toLeft(found, `it is ${entry.stage}, not parked`);
+  if (entry.dismissed) return toUnchanged(found, `already dismissed by ${entry.dismissed.by}`);
+  if (!isWaitingForPerson(entry))
+    return toUnchanged(found, `not parked, its stage is ${entry.stage}`);
   try {
     const revision = await table.put(toDismissedRow(found, now().getTime(), why), row.revision);
     if (revision !== undefined) return { kind: 'dismissed', ...toName(found) };
-    return toLeft(found, 'another process has changed it meanwhile; read it again');
+    return toUnchanged(found, 'changed by another process in the meantime; read the entry again');
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { kind: 'unknown', ...toName(found), reason: error.message };
@@ -56,7 +59,7 @@ async function dismissOne(
 function toDismissedRow(
   { key, entry }: StoredEntry,
   nowMs: number,
-  why: Pick<Dismissing, 'by' | 'reason'>,
+  why: Pick<DismissOptions, 'by' | 'reason'>,
 ): Row {
   return entry.kind === 'invalidEffect'
     ? toInvalidEffectRow(key, dismissEntry(entry, nowMs, why), nowMs)

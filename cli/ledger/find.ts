@@ -4,50 +4,54 @@ import { toTargetKey } from '../../lambda/ledger/entry-row.ts';
 import type { Run } from '../../lambda/ledger/run.ts';
 import { parseRun, toRunKey, toRunKeyPrefix, toRunTarget } from '../../lambda/ledger/run-row.ts';
 import type { SearchableTable, StoredRow, Table } from '../../lambda/ledger/table.ts';
-import type { StoredEntry } from './kept.ts';
 import { readRow, type Unreadable } from './open.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
-/** An entry, or a row in its place that cannot be read. */
+/** An entry, or a row that cannot be parsed. */
 export type FoundEntry = StoredEntry | Unreadable;
 
-/** A run with the entries it asked for, as they stand now; what the ledger has forgotten of them is left out. */
+/** A run with its entries in their present state. Entries that have expired are left out. */
 export interface FoundRun {
   readonly key: string;
   readonly run: Run;
   readonly entries: readonly FoundEntry[];
 }
 
-/** Some of what was looked for, the newest first, and whether there is more. */
+/** One page of results, newest first, and whether more exist. */
 export interface Page<One> {
   readonly found: readonly One[];
   readonly more: boolean;
 }
 
-/** What stands for a name of AutoSys: its state as a variable and as a job, then the one-offs of the job. */
+/**
+ * The entries of an AutoSys name: of the variable, of the job status, and the one-shots of the job.
+ */
 export async function findByTarget(
   table: SearchableTable,
   instance: AutosysInstance,
   { name, limit }: { readonly name: string; readonly limit: number },
 ): Promise<Page<FoundEntry>> {
-  // The states by their keys, as they stand; the index may lag behind them.
+  // States are read by their keys, because the index may lag.
   const states = (['global', 'job'] as const).map((kind) =>
     toTargetKey(instance, `${kind} ${name}`),
   );
   const { entries, next } = await table.ofTarget(`${instance} job ${name}`, { limit: limit + 1 });
-  const onces = entries.map(({ key }) => key).filter((key) => !states.includes(key));
+  const oneShots = entries.map(({ key }) => key).filter((key) => !states.includes(key));
   return {
-    found: await readAll(table, [...states, ...onces.slice(0, limit)]),
-    more: next !== undefined || onces.length > limit,
+    found: await readAll(table, [...states, ...oneShots.slice(0, limit)]),
+    more: next !== undefined || oneShots.length > limit,
   };
 }
 
-/** How many executions of one name are searched for an ARN; more share a name only where an ARN is used again and again. */
+/**
+ * Executions of one name that are searched for an ARN. More exist only if an ARN is reused often.
+ */
 const executionsSearched = 50;
 
 /**
- * A run with everything it has brought about.
+ * A run with its entries.
  *
- * @param run execution ARN or Batch job id; of an ARN that was used again, the run that started last
+ * @param run execution ARN or Batch job id; for a reused ARN, the run that started last
  */
 export async function findRun(table: SearchableTable, run: string): Promise<FoundRun | undefined> {
   const key = run.startsWith('arn:')
@@ -66,7 +70,7 @@ async function findExecutionKey(table: SearchableTable, arn: string): Promise<st
   return entries.map(({ key }) => key).find((key) => key.startsWith(toRunKeyPrefix(arn)));
 }
 
-/** The runs of an execution's or a Batch job's name. */
+/** The runs with the name of an execution or of a Batch job. */
 export async function findRunsOf(
   table: SearchableTable,
   { name, limit }: { readonly name: string; readonly limit: number },

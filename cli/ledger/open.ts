@@ -8,19 +8,24 @@ import type { Options, Values } from '../command.ts';
 import { CommandLineError } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
-import type { StoredEntry } from './kept.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
-/** How the ledger's table is found; Region, login and endpoint are the SDK's matter. */
+/** The option for the ledger table. The SDK reads Region, credentials and endpoint. */
 export const ledgerOptions = {
   table: {
     type: 'string',
     value: 'NAME',
     env: 'LEDGER_TABLE',
-    about: "the ledger's table in DynamoDB; Region and login come from AWS's own environment",
+    about:
+      'DynamoDB table of the ledger; Region and credentials come from AWS_REGION and AWS_PROFILE',
   },
 } as const satisfies Options;
 
-/** Opens the table of the ledger; nothing is sent yet. @throws {CommandLineError} without a name, or with a wrong proxy */
+/**
+ * Creates access to the ledger table. Nothing is sent.
+ *
+ * @throws {CommandLineError} if the table name is missing or the proxy is invalid
+ */
 export function openLedger(
   command: string,
   options: Values<typeof ledgerOptions>,
@@ -29,40 +34,41 @@ export function openLedger(
   const tableName = options.table ?? io.env['LEDGER_TABLE'];
   if (!tableName) {
     throw new CommandLineError(command, [
-      "--table: expected the name of the ledger's table, or $LEDGER_TABLE, found neither",
+      '--table: missing, and $LEDGER_TABLE is not set; give the name of the ledger table',
     ]);
   }
   const client = createDynamoClient(createProxyAgent(command, io.env));
   return createDynamoTable({ tableName, now: () => io.clock.now(), client });
 }
 
-/** An entry and the row it was read from; `undefined` where the row is gone. */
+/** Reads an entry with its row. `undefined` if the row does not exist. */
 export async function readStoredEntry(table: Table, key: string): Promise<StoredEntry | undefined> {
   const row = await table.get(key);
   return row && { key, row, entry: parseAnyEntry(row) };
 }
 
-/** A row of the list that this software cannot read; the others are listed nevertheless. */
+/** A row that cannot be parsed, for example because newer software wrote it. */
 export interface Unreadable {
   readonly key: string;
+  /** Why it cannot be parsed. */
   readonly unreadable: string;
 }
 
 const pageSize = 100;
 
-/** The latest instant of a `Date`: an entry of a host whose clock runs ahead is listed too. */
-export const whenever = new Date(8_640_000_000_000_000);
+/** The latest `Date`, so that entries from a host whose clock is ahead are listed too. */
+export const latestDate = new Date(8_640_000_000_000_000);
 
-/** Everything that is parked, oldest first; what has meanwhile gone or moved on is passed over. */
+/** All parked entries, oldest first. Skips rows that no longer exist or are no longer parked. */
 export async function* listParked(table: Table): AsyncGenerator<StoredEntry | Unreadable> {
-  for await (const key of walkAgenda(table, agendaLists.parked, { until: whenever, pageSize })) {
+  for await (const key of walkAgenda(table, agendaLists.parked, { until: latestDate, pageSize })) {
     const row = await table.get(key);
-    const kept = row && readRow(row);
-    if (kept && ('unreadable' in kept || isWaitingForPerson(kept.entry))) yield kept;
+    const stored = row && readRow(row);
+    if (stored && ('unreadable' in stored || isWaitingForPerson(stored.entry))) yield stored;
   }
 }
 
-/** The entry in a row, or why it cannot be read. */
+/** Reads the entry in a row, or the reason why it cannot be parsed. */
 export function readRow(row: StoredRow): StoredEntry | Unreadable {
   const { key } = row;
   try {

@@ -1,19 +1,19 @@
 import type { CommandInvocation } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { printJson, printLines, printNotes } from '../render.ts';
-import { describeWhat } from './describe.ts';
-import type { StoredEntry } from './kept.ts';
+import { describeEffect } from './describe.ts';
+import type { StoredEntry } from './stored-entry.ts';
 
-/** How an outcome names its entry. */
+/** The name of an entry in a result. */
 interface KeyName {
   readonly key: string;
-  /** The AutoSys event of the entry; absent where the row is gone or could not be read. */
+  /** The AutoSys event of the entry. Absent if the row does not exist or cannot be parsed. */
   readonly what?: string;
 }
 
 /** The row was not changed. */
-interface LeftOutcome extends KeyName {
-  readonly kind: 'left';
+interface UnchangedOutcome extends KeyName {
+  readonly kind: 'unchanged';
   readonly reason: string;
 }
 
@@ -23,45 +23,42 @@ interface UnknownOutcome extends KeyName {
   readonly reason: string;
 }
 
-/** The result for one key. `Done` is the kind that says that the row was changed. */
+/** The result for one key. `Done` is the kind of a changed row. */
 export type KeyOutcome<Done extends string> =
   | (KeyName & { readonly kind: Done })
-  | LeftOutcome
+  | UnchangedOutcome
   | UnknownOutcome;
 
-/** An entry as it was read; `entry` is absent where the row is gone or could not be read. */
+/** A row that was read. `entry` is absent if the row does not exist or cannot be parsed. */
 interface Named {
   readonly key: string;
   readonly entry?: StoredEntry['entry'];
 }
 
-/** The outcome of an entry that was not changed. */
-export function toLeft(named: Named, reason: string): LeftOutcome {
-  return { kind: 'left', ...toName(named), reason };
+/** The result of a row that was not changed. */
+export function toUnchanged(named: Named, reason: string): UnchangedOutcome {
+  return { kind: 'unchanged', ...toName(named), reason };
 }
 
-/** The name of an entry in its outcome. */
+/** The name of an entry in its result. */
 export function toName({ key, entry }: Named): KeyName {
-  return entry ? { key, what: describeWhat(entry) } : { key };
+  return entry ? { key, what: describeEffect(entry) } : { key };
 }
 
-/** Prints changed entries on stdout and all others on stderr; with --json all as one document. */
+/** Prints changed entries on stdout and others on stderr; with --json all in one document. */
 export function printOutcomes<Done extends string>(
   all: readonly KeyOutcome<Done>[],
-  {
-    done,
-    describe,
-  }: { readonly done: Done; readonly describe: (outcome: KeyOutcome<Done>) => string },
+  { done, format }: { readonly done: Done; readonly format: (outcome: KeyOutcome<Done>) => string },
   { io, json }: Pick<CommandInvocation, 'io' | 'json'>,
 ): ExitCode {
   if (json) {
     printJson(io.stdout, { entries: all.map(({ kind, ...rest }) => ({ outcome: kind, ...rest })) });
   } else {
     for (const outcome of all) {
-      printLines(outcome.kind === done ? io.stdout : io.stderr, [describe(outcome)]);
+      printLines(outcome.kind === done ? io.stdout : io.stderr, [format(outcome)]);
     }
-    if (all.length === 0) printNotes(io, ['nothing of that is parked'], json);
+    if (all.length === 0) printNotes(io, ['no parked entry matches'], json);
   }
   if (all.some(({ kind }) => kind === 'unknown')) return exitCodes.unknown;
-  return all.every(({ kind }) => kind === done) ? exitCodes.done : exitCodes.refused;
+  return all.every(({ kind }) => kind === done) ? exitCodes.done : exitCodes.rejected;
 }

@@ -5,50 +5,53 @@ import { isOldEventKey, replayOldEvent } from '../../lambda/ledger/old-event.ts'
 import { replayEntry } from '../../lambda/ledger/replay.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { advise } from './advice.ts';
-import { findFollowers, freePredecessors } from './followers.ts';
-import { toLeft, toName } from './outcome.ts';
+import { toName, toUnchanged } from './outcome.ts';
+import { findSuccessors, resolvePredecessors } from './predecessors.ts';
 import type { Replayable, Replayed } from './replayable.ts';
-import { findWanted, type Wanted, type WantedResult } from './wanted.ts';
+import { type EntrySelection, findSelected, type SelectedEntry } from './selection.ts';
 
-/** Reads what was asked for, and parts what can be replayed from what cannot. */
-export async function choose(
+/** Reads the selected entries and their successors, and separates those that can be replayed. */
+export async function selectReplayable(
   table: Table,
-  wanted: Wanted,
-): Promise<{ replayable: readonly Replayable[]; left: readonly Replayed[] }> {
+  selection: EntrySelection,
+): Promise<{ replayable: readonly Replayable[]; unchanged: readonly Replayed[] }> {
   const replayable: Replayable[] = [];
-  const left: Replayed[] = [];
+  const unchanged: Replayed[] = [];
   const { inFile } = parseInstanceNames(await table.get(instanceNamesKey));
-  for await (const found of findWanted(table, wanted)) {
-    const judged = judge(found, inFile);
-    if ('kind' in judged) left.push(judged);
-    else replayable.push(judged);
+  for await (const found of findSelected(table, selection)) {
+    const one = toReplayable(found, inFile);
+    if ('kind' in one) unchanged.push(one);
+    else replayable.push(one);
   }
-  const followers = await findFollowers(table, replayable);
-  const all = [...replayable, ...followers];
-  const chosen: Replayable[] = [];
+  const all = [...replayable, ...(await findSuccessors(table, replayable))];
+  const selected: Replayable[] = [];
   for (const one of all) {
-    const held = await freePredecessors(table, one, all);
-    if ('kind' in held) left.push(held);
-    else chosen.push(held);
+    const resolved = await resolvePredecessors(table, one, all);
+    if ('kind' in resolved) unchanged.push(resolved);
+    else selected.push(resolved);
   }
-  return { replayable: chosen.toSorted(byPredecessors), left };
+  return { replayable: selected.toSorted(byPredecessors), unchanged };
 }
 
-/** What a route sends first has the fewest predecessors, and is put back first. */
+/** Sorts the entries with the fewest predecessors first, because the route sends these first. */
 function byPredecessors(one: Replayable, other: Replayable): number {
   return (one.entry.after?.length ?? 0) - (other.entry.after?.length ?? 0);
 }
 
-/** Puts them back as due, one by one; a table that fails ends it, as it would fail for the rest. */
+/** Makes the entries due, one by one. Stops at the first failure of the table. */
 export async function replayAll(
   table: Table,
-  chosen: readonly Replayable[],
+  selected: readonly Replayable[],
   { now, by }: { readonly now: () => Date; readonly by: string },
 ): Promise<readonly Replayed[]> {
   const replayed: Replayed[] = [];
-  for (const one of chosen) {
-    const isBroken = replayed.some(({ kind }) => kind === 'unknown');
-    replayed.push(isBroken ? toLeft(one, 'not tried') : await replayOne(table, one, { now, by }));
+  for (const one of selected) {
+    const hasFailed = replayed.some(({ kind }) => kind === 'unknown');
+    replayed.push(
+      hasFailed
+        ? toUnchanged(one, 'not tried, because the table failed before')
+        : await replayOne(table, one, { now, by }),
+    );
   }
   return replayed;
 }
@@ -59,16 +62,16 @@ async function replayOne(
   { now, by }: { readonly now: () => Date; readonly by: string },
 ): Promise<Replayed> {
   try {
-    const reason = await putBack(table, one, { nowMs: now().getTime(), by });
-    return reason === undefined ? { kind: 'replayed', ...toName(one) } : toLeft(one, reason);
+    const reason = await makeDue(table, one, { nowMs: now().getTime(), by });
+    return reason === undefined ? { kind: 'replayed', ...toName(one) } : toUnchanged(one, reason);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { kind: 'unknown', ...toName(one), reason: error.message };
   }
 }
 
-/** @returns why it is left as it is; `undefined` where it is due */
-async function putBack(
+/** @returns why the entry was not changed; `undefined` if it is due now */
+async function makeDue(
   table: Table,
   { key, entry, row }: Replayable,
   { nowMs, by }: { readonly nowMs: number; readonly by: string },
@@ -77,19 +80,26 @@ async function putBack(
   if (isOldEventKey(key)) return replayOldEvent(table, { key, entry, revision }, { nowMs, by });
   const due = replayEntry(entry, nowMs, by);
   const written = await table.put({ ...toRow(due, nowMs), key }, revision);
-  return written === undefined ? 'somebody else has changed it meanwhile; look again' : undefined;
+  return written === undefined
+    ? 'changed by another process in the meantime; read the entry again'
+    : undefined;
 }
 
-/** @param inFile the instances of the deployed route file; `undefined` before the first sweep run */
-function judge(found: WantedResult, inFile: readonly string[] | undefined): Replayable | Replayed {
-  if ('gone' in found) return toLeft(found, 'the ledger has no such entry');
-  if ('unreadable' in found) return toLeft(found, found.unreadable);
+/**
+ * @param inFile the instances of the deployed route file; `undefined` before the first sweep run
+ */
+function toReplayable(
+  found: SelectedEntry,
+  inFile: readonly string[] | undefined,
+): Replayable | Replayed {
+  if ('gone' in found) return toUnchanged(found, 'the ledger has no such entry');
+  if ('unreadable' in found) return toUnchanged(found, found.unreadable);
   const { key, entry, row } = found;
-  if (entry.kind === 'invalidEffect') return toLeft(found, advise(found).toDo);
+  if (entry.kind === 'invalidEffect') return toUnchanged(found, advise(found).toDo);
   if (inFile?.includes(entry.to) === false) {
-    const reason = `the deployed route file has no instance ${entry.to}, allowed: ${inFile.join(', ')}; add it, deploy, and replay it a minute later`;
-    return toLeft(found, reason);
+    const reason = `the deployed route file has no instance ${entry.to}, allowed: ${inFile.join(', ')}; add it, deploy, and replay the entry one minute later`;
+    return toUnchanged(found, reason);
   }
   if (entry.stage === 'parked') return { key, entry, row };
-  return toLeft(found, `it is ${entry.stage}, not parked`);
+  return toUnchanged(found, `not parked, its stage is ${entry.stage}`);
 }

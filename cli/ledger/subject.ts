@@ -7,7 +7,7 @@ import {
 } from '../../autosys/names.ts';
 import { CommandLineError } from '../exit-code.ts';
 
-/** What a person asks about: a name of AutoSys, one run of AWS, or the runs of a name. */
+/** The subject of `status`: a target in AutoSys, one run in AWS, or the runs with a name. */
 export type Subject =
   | { readonly kind: 'target'; readonly instance: AutosysInstance; readonly name: string }
   /** By execution ARN or Batch job id. */
@@ -15,9 +15,10 @@ export type Subject =
   | { readonly kind: 'name'; readonly name: string };
 
 /**
- * Reads what `status` is asked about.
+ * Reads the subject from the arguments of `status`.
  *
- * @throws {CommandLineError} {NameError} where it is none of what can be looked up
+ * @throws {CommandLineError} for a wrong number of arguments, or an unsupported ARN
+ * @throws {NameError} for an invalid instance or target name
  */
 export function readSubject(
   instance: string | undefined,
@@ -36,11 +37,11 @@ export function readSubject(
   }
   if (instance === undefined) return { kind: 'run', run };
   throw new CommandLineError('status', [
-    '--instance: not together with an ARN or ID, which names a run of AWS',
+    '--instance: not allowed with an ARN or ID, which names a run in AWS',
   ]);
 }
 
-/** An array child's id ends in `:index`, a node's in `#node`. */
+/** The id of an array child ends in `:index`, the id of a node in `#node`. */
 const batchJobId = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:[:#]\d+)?$/;
 
 function readRun(text: string): string | undefined {
@@ -51,11 +52,11 @@ function readRun(text: string): string | undefined {
   const id = [kind.replace(/^job\//, ''), ...rest].join(':');
   if (service === 'batch' && batchJobId.test(id)) return id;
   throw new CommandLineError('status', [
-    'ARN: expected one of an execution (arn:…:states:…:execution:…) or of a Batch job (arn:…:batch:…:job/…), found another',
+    'ARN: expected the ARN of an execution (arn:…:states:…:execution:…) or of a Batch job (arn:…:batch:…:job/…), found another ARN',
   ]);
 }
 
-/** A variable and a job are named by different rules; either will do. @throws {NameError} where neither fits */
+/** Checks that a name is valid for a variable or for a job. @throws {NameError} if it is neither */
 function checkTarget(name: string): void {
   try {
     parseGlobalName(name);

@@ -15,19 +15,27 @@ import { LoginSecret } from '../../lambda/login/secret.ts';
 import type { NamedSecret } from '../../route-file/index.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
-import { sayDenied, sayNonAscii, sayShape, sayUnread } from './say-secret.ts';
+import {
+  describeDenied,
+  describeNonAscii,
+  describeShapeFault,
+  describeUnread,
+} from './describe-secret.ts';
 
-/** What became of the secrets, each where the file names it. */
+/** Problems with the secrets, at the locations in the file that name them. */
 export interface CheckedSecrets {
-  /** Missing, closed to us, or not what the functions can use. */
+  /** The secret is missing, denied or invalid. */
   readonly faults: readonly Problem[];
-  /** Secrets Manager could not be asked: nothing is known of them. */
+  /** Secrets Manager could not be reached, so the secret was not checked. */
   readonly unread: readonly Problem[];
-  /** Logins that AutoSys may read in another encoding. */
-  readonly doubts: readonly Problem[];
+  /** Logins with non-ASCII characters, which AutoSys may read in another encoding. */
+  readonly warnings: readonly Problem[];
 }
 
-/** Reads each secret once, and checks it with the very code of the functions; Region, login and endpoint are the SDK's matter. */
+/**
+ * Reads each secret once, and checks it with the same code as the functions. The SDK reads Region,
+ * credentials and endpoint.
+ */
 export async function checkSecrets(
   named: readonly NamedSecret[],
   { env, clock }: Pick<Io, 'env' | 'clock'>,
@@ -36,26 +44,26 @@ export async function checkSecrets(
   const readSecret = once(createReadSecret(client));
   const now = () => clock.now();
   const checked = await Promise.all(named.map((one) => check(one, readSecret, now)));
-  const pick = (kind: 'fault' | 'unread' | 'doubt') =>
+  const pick = (kind: 'fault' | 'unread' | 'warning') =>
     checked.flatMap((one) => (one?.kind === kind ? [one.problem] : []));
-  return { faults: pick('fault'), unread: pick('unread'), doubts: pick('doubt') };
+  return { faults: pick('fault'), unread: pick('unread'), warnings: pick('warning') };
 }
 
 async function check(named: NamedSecret, readSecret: ReadSecret, now: () => Date) {
   const at = (message: string): Problem => ({ start: named.start, end: named.end, message });
   try {
     const login = await readAsFunctions(named, readSecret, now);
-    const doubt = login && sayNonAscii(named, login);
-    return doubt === undefined ? undefined : ({ kind: 'doubt', problem: at(doubt) } as const);
+    const warning = login && describeNonAscii(named, login);
+    return warning === undefined ? undefined : ({ kind: 'warning', problem: at(warning) } as const);
   } catch (error) {
     if (error instanceof SecretShapeError) {
-      return { kind: 'fault', problem: at(sayShape(named, error)) } as const;
+      return { kind: 'fault', problem: at(describeShapeFault(named, error)) } as const;
     }
     if (error instanceof SecretDeniedError) {
-      return { kind: 'fault', problem: at(sayDenied(named, error.reason)) } as const;
+      return { kind: 'fault', problem: at(describeDenied(named, error.reason)) } as const;
     }
     if (error instanceof CredentialsError) {
-      return { kind: 'unread', problem: at(sayUnread(named, error.reason)) } as const;
+      return { kind: 'unread', problem: at(describeUnread(named, error.reason)) } as const;
     }
     throw error;
   }
@@ -76,7 +84,7 @@ async function readAsFunctions(
   return undefined;
 }
 
-/** Several instances may name one secret, and one secret may hold a login and certificates. */
+/** Caches reads: several instances may name one secret, which may hold a login and certificates. */
 function once(readSecret: ReadSecret): ReadSecret {
   const known = new Map<string, Promise<SecretVersion | undefined>>();
   return (secret, stage) => {

@@ -13,19 +13,19 @@ import type { Io } from '../io.ts';
 import { createPaint, type Paint, printJson, printLines, toTerminalLines } from '../render.ts';
 import { findWideRoutes, type WideOnBus } from './wide-routes.ts';
 
-/** A route file without fault, and its secrets where these were read. */
-export interface Content {
+/** A valid route file, and its secrets if they were read. */
+export interface RouteFileContent {
   readonly file: RouteFile;
   readonly secrets: readonly NamedSecret[] | undefined;
 }
 
-/** Says what a route file says; with --json as data. */
-export function printContent(content: Content, io: Io, json: boolean): void {
+/** Prints the content of a valid route file; with --json as data. */
+export function printContent(content: RouteFileContent, io: Io, json: boolean): void {
   const { config, source, warnings } = content.file;
   const targets = toTargets(config.routes);
   const wide = findWideRoutes(config);
   if (json) {
-    const told = warnings.map((warning) => ({
+    const warningDocuments = warnings.map((warning) => ({
       file: source.name,
       ...toPosition(source, warning.start),
       message: warning.message,
@@ -36,7 +36,7 @@ export function printContent(content: Content, io: Io, json: boolean): void {
       ok: true,
       ...toDocument(config, targets),
       wideRoutes: wide,
-      warnings: told,
+      warnings: warningDocuments,
       ...(secrets && { secrets }),
     });
     return;
@@ -62,12 +62,12 @@ export function printContent(content: Content, io: Io, json: boolean): void {
   );
 }
 
-function describeSecrets(secrets: Content['secrets']): readonly string[] {
+function describeSecrets(secrets: RouteFileContent['secrets']): readonly string[] {
   if (secrets === undefined) return [];
   const each = secrets.map(({ secret, holds, instance }) => {
     return `${secret} (${holds === 'login' ? 'login' : 'CA'} of ${instance})`;
   });
-  return [`secrets that were read, and read well: ${each.join(', ')}`];
+  return [`valid secrets: ${each.join(', ')}`];
 }
 
 function toDocument(
@@ -85,7 +85,7 @@ function toDocument(
       from: route.from,
       to: route.to,
       ...(route.combine && { combine: route.combine }),
-      says: toRouteActions(route),
+      actions: toRouteActions(route),
     })),
     accounts,
     targets,
@@ -95,12 +95,12 @@ function toDocument(
 function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): readonly string[] {
   return [
     ...instances.flatMap(({ name, endpoints, secret, profile, timezone, ...rest }) => {
-      const speaks = typeof profile === 'string' ? profile : 'with overrides';
+      const profileText = typeof profile === 'string' ? profile : 'with overrides';
       return [
         '',
         `instance ${paint('bold', name)}`,
         `  endpoints ${endpoints.join(', ')}`,
-        `  secret ${secret}, profile ${speaks}, timezone ${timezone}, ${describeTrust(rest)}`,
+        `  secret ${secret}, profile ${profileText}, timezone ${timezone}, ${describeTrust(rest)}`,
       ];
     }),
     ...routes.flatMap((route) => [
@@ -108,14 +108,15 @@ function describeConfig({ instances, routes }: BridgeConfig, paint: Paint): read
       `route ${paint('bold', route.name)}: ${describeOrigin(route)} -> ${route.to}`,
       ...(route.combine === undefined ? [] : [`  combine: ${route.combine}, ${combineMeaning}`]),
       ...toRouteActions(route).map(
-        (saying) => `  ${formatRouteAction(saying)}  on ${saying.on.join(' ')}`,
+        (action) => `  ${formatRouteAction(action)}  on ${action.on.join(' ')}`,
       ),
     ]),
   ];
 }
 
-/** What `combine: latest` lets happen. */
-const combineMeaning = 'the run that began last decides, also over a FAILED of another workload';
+/** Meaning of `combine: latest`. */
+const combineMeaning =
+  'the run that started last sets the value, even after a FAILED of another workload';
 
 function describeTrust({
   certificateAuthority,
@@ -147,7 +148,7 @@ const busNames = { default: 'the default bus', own: 'the bus of the bridge' } as
 
 function describeAccounts({ accounts }: BridgeConfig): string {
   const others = accounts.length === 0 ? '' : `, and ${accounts.join(', ')}`;
-  return `accounts that may speak: the bridge's own${others}`;
+  return `allowed accounts: the account of the bridge${others}`;
 }
 
 function count(number: number, what: string): string {

@@ -8,16 +8,20 @@ import {
   toTerminalLines,
 } from '../render.ts';
 
-/** What is wrong with a route file and its secrets. */
-export interface Wrong {
+/** The faults of a route file and its secrets. */
+export interface RouteFileFaults {
   readonly source: Source;
   readonly faults: readonly Problem[];
-  /** Secrets of which nothing is known; `undefined` where nobody asked. */
+  /** Secrets that could not be read; `undefined` without `--secrets`. */
   readonly unread: readonly Problem[] | undefined;
 }
 
-/** Says every fault in the order of the file; with --json as data. */
-export function printFaults({ source, faults, unread }: Wrong, io: Io, json: boolean): void {
+/** Prints every fault in the order of the file; with --json as data. */
+export function printFaults(
+  { source, faults, unread }: RouteFileFaults,
+  io: Io,
+  json: boolean,
+): void {
   const inOrder = (problems: readonly Problem[]) =>
     new SourceError(
       source,
@@ -35,7 +39,7 @@ export function printFaults({ source, faults, unread }: Wrong, io: Io, json: boo
   const paint = createPaint(io.stderr, io.env);
   const counts = [
     ...(faults.length > 0 ? [faults.length === 1 ? '1 fault' : `${faults.length} faults`] : []),
-    ...(unread && unread.length > 0 ? [`${unread.length} unknown`] : []),
+    ...(unread && unread.length > 0 ? [`${unread.length} not checked`] : []),
   ];
   printLines(io.stderr, [
     ...toTerminalLines(inOrder([...faults, ...(unread ?? [])]).message),

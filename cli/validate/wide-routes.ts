@@ -1,14 +1,14 @@
 import type { BridgeConfig } from '../../lambda/routing/routes.ts';
 import { findWide, type WideRoute } from '../../route-file/rules/event-patterns.ts';
 
-/** A route whose pattern matches more than it asks for, and on which bus. */
+/** A route whose event pattern matches more events than the route needs, and its bus. */
 export interface WideOnBus extends WideRoute {
   readonly bus: 'default' | 'own';
 }
 
 /**
- * The routes that match wide, as synth prints them. Where the bridge is, is not known here: a route has a pattern on the
- * bridge's own bus where it names an account or Region.
+ * The routes with wide patterns, as synth prints them. The account and Region of the bridge are not
+ * known here, so a route that names an account or Region counts on the bus of the bridge.
  */
 export function findWideRoutes({ routes }: BridgeConfig): readonly WideOnBus[] {
   const buses = [{ kind: 'default' }, { kind: 'own', home: {} }] as const;

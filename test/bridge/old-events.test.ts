@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { choose, replayAll } from '../../cli/ledger/replay.ts';
+import { replayAll, selectReplayable } from '../../cli/ledger/replay.ts';
 import { toRunKey } from '../../lambda/ledger/run-row.ts';
 import { type Bridge, buildBridge, passMinutes, sentTo } from '../support/bridge.ts';
 import { aBatchJobEvent, anExecutionEvent, startedAtMs, stoppedAtMs } from '../support/builders.ts';
@@ -139,7 +139,7 @@ describe('a parked effect of an old event', () => {
   const replayed = async (bridge: Bridge) => {
     const parked = await bridge.table.agenda('parked', { until: new Date('2100-01-01'), limit: 9 });
     const keys = parked.entries.map(({ key }) => key);
-    const { replayable } = await choose(bridge.table, { keys });
+    const { replayable } = await selectReplayable(bridge.table, { keys });
     const now = () => bridge.autosys.clock.now();
     return replayAll(bridge.table, replayable, { now, by: 'ops' });
   };
@@ -177,7 +177,7 @@ describe('a parked effect of an old event', () => {
 
     const result = await replayed(bridge);
 
-    const left = result.filter(({ kind }) => kind === 'left');
+    const left = result.filter(({ kind }) => kind === 'unchanged');
     expect(left).toHaveLength(3);
     expect(JSON.stringify(left)).toContain('stale run: ');
   });

@@ -9,7 +9,7 @@ import {
   respond,
   startEmulator,
 } from '../../emulator/index.ts';
-import { type Ran, reach, runCli } from './setup.ts';
+import { type CliResult, environmentFor, runCli } from './setup.ts';
 
 const authority = await makeAuthority();
 
@@ -37,7 +37,7 @@ command: sleep 60
 `,
 };
 
-/** Dialects in which autorep runs on AutoSys's side, and in which it does not. */
+/** Wire profiles with and without command/run. */
 const withCommands = ['standard', 'command-run'] as const;
 const withoutCommands = ['standard'] as const;
 
@@ -45,29 +45,29 @@ async function startNight(options: EmulatorOptions = {}) {
   const clock = new ManualClock(new Date('2026-01-05T02:00:00Z'));
   const timezone = 'Europe/Zurich';
   const emulator = await startEmulator({ authority, clock, timezone, jil: [night], ...options });
-  const autorep = (...argv: readonly string[]): Promise<Ran> =>
-    runCli(['autorep', ...argv, '--timezone', timezone], reach(emulator));
+  const autorep = (...argv: readonly string[]): Promise<CliResult> =>
+    runCli(['autorep', ...argv, '--timezone', timezone], environmentFor(emulator));
   return { emulator, clock, autorep, [Symbol.asyncDispose]: () => emulator.stop() };
 }
 
-/** The box has run half-way, one job has failed, one never ran. */
+/** The box is half done, one job has failed, one job never ran. */
 async function startHalfWay(options: EmulatorOptions) {
   const night = await startNight(options);
   const { emulator, clock } = night;
-  const world = reach(emulator);
+  const environment = environmentFor(emulator);
   for (const argv of [
     ['-E', 'SET_GLOBAL', '-G', 'GO=0'],
     ['-E', 'FORCE_STARTJOB', '-J', 'PAY_BOX'],
     ['-E', 'FORCE_STARTJOB', '-J', 'PAY_LOAD'],
   ]) {
-    await runCli(['sendevent', ...argv], world);
+    await runCli(['sendevent', ...argv], environment);
     await clock.advance(10_000);
   }
   return night;
 }
 
-describe('a report that AutoSys makes', () => {
-  test('is printed as it comes', async () => {
+describe('a report that AutoSys creates', () => {
+  test('is printed unchanged', async () => {
     await using autosys = await startHalfWay({ profiles: withCommands });
 
     const { code, stdout, stderr } = await autosys.autorep('-J', '%', '-n');
@@ -86,7 +86,7 @@ describe('a report that AutoSys makes', () => {
     ]);
   });
 
-  test('is told as data', async () => {
+  test('is printed as data with --json', async () => {
     await using autosys = await startHalfWay({ profiles: withCommands });
 
     const { code, stdout } = await autosys.autorep('-J', 'PAY_LOAD', '--json');
@@ -113,7 +113,7 @@ describe('a report that AutoSys makes', () => {
     { argv: ['-J', 'NOPE'], says: 'CAUAJM_E_50027 Invalid Job Name: NOPE\n' },
     { argv: ['-G', 'NOPE'], says: 'Invalid Global Variable Name: NOPE\n' },
     { argv: ['-J', 'PAY_BOX', '-r', '-7'], says: 'CAUAJM_E_10323 ' },
-  ])('ends with 1 and its words for $argv', async ({ argv, says }) => {
+  ])('ends with 1 and the message of AutoSys for $argv', async ({ argv, says }) => {
     await using autosys = await startNight({ profiles: withCommands });
 
     const { code, stdout, stderr } = await autosys.autorep(...argv);
@@ -122,19 +122,19 @@ describe('a report that AutoSys makes', () => {
     expect(stderr).toContain(says);
   });
 
-  test('is asked for without the login options', async () => {
+  test('is requested without the login options', async () => {
     await using autosys = await startNight({ profiles: withCommands });
 
     const { code, stdout, stderr } = await autosys.autorep('-J', 'LONE#1', '-pw', 'hunter2');
 
     expect(code).toBe(0);
     expect(stdout).toContain('LONE#1');
-    expect(stderr).toMatch(/^ignored -pw: /);
+    expect(stderr).toMatch(/^-pw ignored: /);
     expect(stdout + stderr).not.toContain('hunter2');
   });
 });
 
-describe('a report that is made here, where AutoSys runs no commands', () => {
+describe('a report that the command creates, because AutoSys cannot run commands', () => {
   test.for([
     { argv: ['-J', '%'] },
     { argv: ['-J', 'ALL'] },
@@ -148,7 +148,7 @@ describe('a report that is made here, where AutoSys runs no commands', () => {
     { argv: ['-J', 'ALL', '-q'] },
     { argv: ['-J', 'PAY_INNER', '-q'] },
     { argv: ['-J', 'PAY_LOAD', '-q', '-w'] },
-  ])('is the one AutoSys would have made for $argv', async ({ argv }) => {
+  ])('equals the report of AutoSys for $argv', async ({ argv }) => {
     await using there = await startHalfWay({ profiles: withCommands });
     await using here = await startHalfWay({ profiles: withoutCommands });
 
@@ -158,31 +158,31 @@ describe('a report that is made here, where AutoSys runs no commands', () => {
     expect(made).toMatchObject({ code: 0, stdout });
   });
 
-  test('says that it cannot know of noexec, and as JIL says nothing', async () => {
+  test('has a note about the missing NOEXEC mark, and none for JIL', async () => {
     await using autosys = await startHalfWay({ profiles: withoutCommands });
 
     const summary = await autosys.autorep('-J', 'LONE#1');
     const definition = await autosys.autorep('-J', 'LONE#1', '-q');
 
-    expect(summary.stderr).toContain('the mark /NE (noexec) is not told that way');
+    expect(summary.stderr).toContain('the mark /NE (NOEXEC) is not available');
     expect(definition.stderr).toBe('');
   });
 
   test.for([
-    { argv: ['-J', 'PAY_BOX', '-d'], untold: '-d' },
-    { argv: ['-J', 'PAY_BOX', '-t'], untold: '-t' },
-    { argv: ['-J', 'PAY_BOX', '-o', '1'], untold: '-o' },
-    { argv: ['-J', 'PAY_LOAD', '-r', '-1'], untold: '-R -1' },
-    { argv: ['-G', 'ALL'], untold: 'global variables' },
-    { argv: ['-G', 'GO'], untold: 'global variable GO' },
-    { argv: ['-M', 'm1'], untold: 'machine' },
-  ])('names $untold, which nothing tells, and ends with 3', async ({ argv, untold }) => {
+    { argv: ['-J', 'PAY_BOX', '-d'], missing: '-d' },
+    { argv: ['-J', 'PAY_BOX', '-t'], missing: '-t' },
+    { argv: ['-J', 'PAY_BOX', '-o', '1'], missing: '-o' },
+    { argv: ['-J', 'PAY_LOAD', '-r', '-1'], missing: '-R -1' },
+    { argv: ['-G', 'ALL'], missing: 'global variables' },
+    { argv: ['-G', 'GO'], missing: 'global variable GO' },
+    { argv: ['-M', 'm1'], missing: 'machine' },
+  ])('ends with 3 and names $missing, which is not available', async ({ argv, missing }) => {
     await using autosys = await startHalfWay({ profiles: withoutCommands });
 
     const { code, stdout, stderr } = await autosys.autorep(...argv);
 
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toContain(untold);
+    expect(stderr).toContain(missing);
   });
 
   test('ends with 1 for an unknown job', async () => {
@@ -194,7 +194,7 @@ describe('a report that is made here, where AutoSys runs no commands', () => {
     expect(stderr).toMatch(/^CAUAJM_E_50027 Invalid Job Name: NOPE\n/);
   });
 
-  test('says where AutoSys tells no runs, and ends with 3', async () => {
+  test('names jobs without a run in the reply, and ends with 3', async () => {
     const silent = { fault: respond(404), path: 'job-run-info', times: 'always' } as const;
     await using autosys = await startNight({ profiles: withoutCommands, faults: [silent] });
 
@@ -202,16 +202,18 @@ describe('a report that is made here, where AutoSys runs no commands', () => {
 
     expect(code).toBe(3);
     expect(stdout).toMatch(/^LONE#1 .* IN {4}0\/0$/m);
-    expect(stderr).toContain('AEWS tells no run of LONE#1');
+    expect(stderr).toContain('AEWS returned no run of LONE#1');
   });
 });
 
-describe('an AutoSys that does not let us in', () => {
-  test('is no reason to make the report here', async () => {
+describe('an AutoSys that rejects the login', () => {
+  test('does not cause a report by the command itself', async () => {
     await using autosys = await startNight({ profiles: withCommands });
-    const world = reach(autosys.emulator, { env: { AUTOSYS_PASSWORD: 'wrong-horse' } });
+    const environment = environmentFor(autosys.emulator, {
+      env: { AUTOSYS_PASSWORD: 'wrong-horse' },
+    });
 
-    const { code, stdout, stderr } = await runCli(['autorep', '-J', '%'], world);
+    const { code, stdout, stderr } = await runCli(['autorep', '-J', '%'], environment);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('AutoSys refused the login (401)');
@@ -221,9 +223,9 @@ describe('an AutoSys that does not let us in', () => {
   });
 });
 
-test('lists exactly the flags that the parser knows', () => {
-  const refusal = catchUsage(() => parseAutorep(['--nonsense']));
-  const allowed = /unknown option \S+ allowed: ([^;\n]+)/.exec(refusal)?.[1]?.split(' ');
+test('--help lists exactly the flags that the parser knows', () => {
+  const message = catchUsage(() => parseAutorep(['--nonsense']));
+  const allowed = /unknown option \S+ allowed: ([^;\n]+)/.exec(message)?.[1]?.split(' ');
 
   expect(Object.keys(autorepFlags).toSorted()).toEqual(allowed?.toSorted());
 });

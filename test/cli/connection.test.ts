@@ -7,7 +7,7 @@ import {
   respond,
   startEmulator,
 } from '../../emulator/index.ts';
-import { type Ran, reach, runCli, type World } from './setup.ts';
+import { type CliEnvironment, type CliResult, environmentFor, runCli } from './setup.ts';
 
 const authority = await makeAuthority();
 const event = ['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1'];
@@ -18,7 +18,7 @@ async function startEmpty(password = 'correct horse') {
 }
 
 describe('a connection', () => {
-  test('is made of options alone', async () => {
+  test('is created from options alone', async () => {
     await using autosys = await startEmpty();
     const { url, certificateAuthority } = autosys.emulator;
     const options = ['--url', url, '--user', 'ops', '--password-file', 'pw', '--ca', 'my-ca.pem'];
@@ -30,38 +30,42 @@ describe('a connection', () => {
     expect(code).toBe(0);
   });
 
-  test('is made of the environment alone, in which several URLs may stand', async () => {
+  test('is created from the environment alone, which may have several URLs', async () => {
     await using autosys = await startEmpty();
     const { url } = autosys.emulator;
-    const world = reach(autosys.emulator, { env: { AUTOSYS_URL: `${url}, ${url}` } });
+    const environment = environmentFor(autosys.emulator, {
+      env: { AUTOSYS_URL: `${url}, ${url}` },
+    });
 
-    expect(await runCli(event, world)).toMatchObject({ code: 0 });
+    expect(await runCli(event, environment)).toMatchObject({ code: 0 });
   });
 
-  test('goes by the options where both say something', async () => {
+  test('prefers options to the environment', async () => {
     await using autosys = await startEmpty();
-    const world = reach(autosys.emulator, {
-      env: { AUTOSYS_USER: 'nobody', AUTOSYS_PASSWORD: 'wrong', AUTOSYS_PROFILE: 'api-prefix' },
+    const environment = environmentFor(autosys.emulator, {
+      env: { AUTOSYS_USER: 'unknown', AUTOSYS_PASSWORD: 'wrong', AUTOSYS_PROFILE: 'api-prefix' },
       files: { pw: 'correct horse' },
     });
 
     const options = ['--user', 'ops', '--password-file', 'pw', '--profile', 'command-run'];
-    const { code } = await runCli([...event, ...options], world);
+    const { code } = await runCli([...event, ...options], environment);
 
     expect(code).toBe(0);
     expect(autosys.emulator.requests()).toMatchObject([{ path: '/AEWS/command/run' }]);
   });
 
-  test('speaks a profile out of a file', async () => {
+  test('uses a wire profile from a file', async () => {
     await using autosys = await startEmpty();
     const body = { globalName: '{globalVariable}', globalValue: '{value}' };
     const profile = {
       basePath: '/AEWS/api',
       events: { SET_GLOBAL: { path: 'event/set-global', body } },
     };
-    const world = reach(autosys.emulator, { files: { 'site.json': JSON.stringify(profile) } });
+    const environment = environmentFor(autosys.emulator, {
+      files: { 'site.json': JSON.stringify(profile) },
+    });
 
-    const { code } = await runCli([...event, '--profile', 'site.json'], world);
+    const { code } = await runCli([...event, '--profile', 'site.json'], environment);
 
     expect(code).toBe(0);
     expect(autosys.emulator.requests()).toMatchObject([{ path: '/AEWS/api/event/set-global' }]);
@@ -69,22 +73,22 @@ describe('a connection', () => {
 
   test.for([
     {
-      when: 'a profile does not read',
+      when: 'the profile is invalid',
       files: { 'p.json': '{"extends":"x"}' },
       says: 'p.json: wire profile: extends: found "x"',
     },
     {
-      when: 'a profile is no JSON',
+      when: 'the profile is not JSON',
       files: { 'p.json': 'hunter2' },
-      says: 'p.json: expected JSON, found other text',
+      says: 'p.json: expected JSON, found text that is not JSON',
     },
-    { when: 'the profile is not there', files: {}, says: 'p.json: cannot be read, no such file' },
+    { when: 'the profile does not exist', files: {}, says: 'p.json: cannot be read: no such file' },
   ])('fails with 1 when $when', async ({ files, says }) => {
     await using autosys = await startEmpty();
 
     const { code, stderr } = await runCli(
       [...event, '--profile', 'p.json'],
-      reach(autosys.emulator, { files }),
+      environmentFor(autosys.emulator, { files }),
     );
 
     expect(code).toBe(1);
@@ -92,35 +96,40 @@ describe('a connection', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  test('refuses a CA file that holds no certificate, and does not show what it holds', async () => {
+  test('rejects a CA file without a certificate, and does not print its content', async () => {
     await using autosys = await startEmpty();
-    const world = reach(autosys.emulator, { files: { 'ca.pem': authority.privateKey } });
+    const environment = environmentFor(autosys.emulator, {
+      files: { 'ca.pem': authority.privateKey },
+    });
 
-    const { code, stderr } = await runCli(event, world);
+    const { code, stderr } = await runCli(event, environment);
 
     expect(code).toBe(1);
-    expect(stderr).toContain('ca.pem: expected a PEM file with certificates, found none');
+    expect(stderr).toContain('ca.pem: expected a PEM file with certificates, found no certificate');
     expect(stderr).not.toContain(authority.privateKey.slice(40, 60));
   });
 
-  test('fails with 3 where the certificate is of an authority nobody named', async () => {
+  test('fails with 3 if the certificate is from an unknown CA', async () => {
     await using autosys = await startEmpty();
     const other = await makeAuthority();
-    const world = reach(autosys.emulator, { files: { 'ca.pem': other.certificate } });
+    const environment = environmentFor(autosys.emulator, {
+      files: { 'ca.pem': other.certificate },
+    });
 
-    const { code, stderr } = await runCli(event, world);
+    const { code, stderr } = await runCli(event, environment);
 
     expect(code).toBe(3);
     expect(stderr).toContain('not signed by the given certificate authority');
   });
 
-  test('names everything that is missing at once', async () => {
+  test('lists all missing options at once', async () => {
     const { code, stderr } = await runCli([...event, '--timezone', 'nowhere']);
 
     expect(code).toBe(2);
-    for (const option of ['--url', '--user', '--password-file', '--timezone']) {
-      expect(stderr).toContain(`sendevent: ${option}: expected`);
+    for (const option of ['--url', '--user', '--password-file']) {
+      expect(stderr).toContain(`sendevent: ${option}: missing`);
     }
+    expect(stderr).toContain('sendevent: --timezone: expected');
   });
 });
 
@@ -128,23 +137,23 @@ describe('the password', () => {
   const secret = 'S3cret<&"pä ss%/+=\\#1';
   const basic = Buffer.from(`ops:${secret}`).toString('base64');
 
-  /** Whoever answers with what it was sent shows it in every spelling. */
+  /** A reply that repeats the password in every encoding. */
   const echo = respond(500, { body: `<p>${basic} ${secret} ${encodeURIComponent(secret)}</p>` });
 
   test.for([
-    { when: 'the login is refused', fault: respond(401) },
+    { when: 'the login is rejected', fault: respond(401) },
     { when: 'AutoSys repeats it', fault: echo },
-    { when: 'the answer is no HTTP', fault: garbage },
+    { when: 'the answer is not HTTP', fault: garbage },
     { when: 'the connection breaks', fault: resetBeforeAnswer },
-    { when: 'all is well', fault: undefined },
+    { when: 'the request succeeds', fault: undefined },
   ])('is never printed when $when', async ({ fault }) => {
     await using autosys = await startEmpty(secret);
     if (fault) autosys.emulator.misbehave(fault, { times: 'always' });
-    const world = reach(autosys.emulator);
+    const environment = environmentFor(autosys.emulator);
 
     for (const argv of [event, ['autorep', '-J', '%'], ['jil'], [...event, '--confirm=0']]) {
       for (const more of [[], ['--json']]) {
-        const { stdout, stderr } = await runCli([...argv, ...more], world);
+        const { stdout, stderr } = await runCli([...argv, ...more], environment);
 
         for (const spelling of [secret, basic, encodeURIComponent(secret)]) {
           expect(stdout + stderr).not.toContain(spelling);
@@ -154,13 +163,16 @@ describe('the password', () => {
   });
 });
 
-test('ends with 3 when it is cancelled while AutoSys keeps silent', async () => {
+test('ends with 3 if it is cancelled while AutoSys does not answer', async () => {
   await using autosys = await startEmpty();
   autosys.emulator.misbehave(neverAnswer);
   const stopping = new AbortController();
-  const world: World = { ...reach(autosys.emulator), signal: stopping.signal };
+  const environment: CliEnvironment = {
+    ...environmentFor(autosys.emulator),
+    signal: stopping.signal,
+  };
 
-  const running: Promise<Ran> = runCli(event, world);
+  const running: Promise<CliResult> = runCli(event, environment);
   await seen(() => autosys.emulator.requests().length > 0);
   stopping.abort();
 
@@ -169,7 +181,7 @@ test('ends with 3 when it is cancelled while AutoSys keeps silent', async () => 
   expect(stderr).toContain('the outcome is unknown');
 });
 
-/** Lets everything else go on until it is so. */
+/** Waits until the condition is true. */
 async function seen(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -10,7 +10,7 @@ import { readLoginState } from '../../lambda/login/state.ts';
 import { LocalSecrets } from '../../local/index.ts';
 import { aStateRequest } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
-import { runCli, type World } from './setup.ts';
+import { type CliEnvironment, runCli } from './setup.ts';
 
 const authority = await makeAuthority();
 const password = 'correct horse battery';
@@ -41,14 +41,18 @@ afterEach(async () => {
   await embedded[Symbol.asyncDispose]();
 });
 
-/** A route file with this AutoSys; `more` stands between its braces. */
+/** A route file with this AutoSys; `more` is inserted before its closing brace. */
 const yaml = (more = '', others = '') => `instances:
   ACE: { endpoints: ['${autosys.url}'], secret: autosys/ACE, ca: ca.pem, confirmWithin: 2s${more} }
 ${others}routes:
   - { name: one, from: { stateMachine: one }, global: ONE, to: ACE }
 `;
 
-async function doctor(text: string, argv: readonly string[] = [], { env = {} }: World = {}) {
+async function doctor(
+  text: string,
+  argv: readonly string[] = [],
+  { env = {} }: CliEnvironment = {},
+) {
   const files = { 'bridge.yaml': text, 'ca.pem': autosys.certificateAuthority };
   const command = ['doctor', '--config', 'bridge.yaml', ...argv, '--json'];
   const { code, stdout, stderr } = await runCli(command, { files, env });
@@ -61,7 +65,7 @@ async function doctor(text: string, argv: readonly string[] = [], { env = {} }: 
 
 const healthy = ['trusted', 'secretRead', 'signedIn', 'taken', 'applied'];
 
-describe('instances that the ledger has entries of and the file does not name', () => {
+describe('instances that have entries in the ledger and are missing in the file', () => {
   const env = { LEDGER_TABLE: 'Ledger' };
   const entry = {
     format: 1 as const,
@@ -73,7 +77,7 @@ describe('instances that the ledger has entries of and the file does not name', 
     history: [],
   };
 
-  test('are listed with what waits for them, before a deployment', async () => {
+  test('are listed with their open entries', async () => {
     const recordInstance = createRecordInstance({ table, now });
     for (const name of ['ACE', 'OLD', 'IDL']) await recordInstance(name);
     await table.put(toRow(entry, Date.now()), undefined);
@@ -84,8 +88,8 @@ describe('instances that the ledger has entries of and the file does not name', 
     const asData = await runCli([...argv, '--json'], { files, env });
 
     expect(code).toBe(0);
-    expect(stdout).toContain('  ! OLD: 1 entry is not settled; after a deployment of this file');
-    expect(stdout).toContain('  - IDL: no entry waits\n');
+    expect(stdout).toContain('  ! OLD: 1 entry is not settled; if this file is deployed');
+    expect(stdout).toContain('  - IDL: no open entry\n');
     expect(stdout).not.toMatch(/[!-] ACE:/);
     expect(JSON.parse(asData.stdout).unknownInstances).toEqual([
       { instance: 'IDL', openEntries: 0 },
@@ -93,15 +97,15 @@ describe('instances that the ledger has entries of and the file does not name', 
     ]);
   });
 
-  test('are not known where the ledger cannot be read, which ends with 3', async () => {
+  test('are unknown if the ledger cannot be read, which ends with 3', async () => {
     const { code } = await doctor(yaml(), [], { env: { LEDGER_TABLE: 'Missing' } });
 
     expect(code).toBe(3);
   });
 });
 
-describe('the doctor of a route file', () => {
-  test('takes the login from Secrets Manager and tells how old it is', async () => {
+describe('doctor with a route file', () => {
+  test('reads the login from Secrets Manager and prints its age', async () => {
     const { code, verdicts, findings } = await doctor(yaml());
 
     expect(verdicts).toEqual(healthy);
@@ -110,7 +114,7 @@ describe('the doctor of a route file', () => {
     expect(secrets.unknownRequests).toEqual([]);
   });
 
-  test('takes the login from the environment where it is there, and asks for no secret', async () => {
+  test('prefers the login of the environment, and then reads no secret', async () => {
     const env = { AUTOSYS_USER: 'ops', AUTOSYS_PASSWORD: password };
 
     const { verdicts } = await doctor(yaml(), [], { env });
@@ -119,7 +123,7 @@ describe('the doctor of a route file', () => {
     expect(secrets.reads).toBe(0);
   });
 
-  test('takes the CA from its secret', async () => {
+  test('reads the CA from its secret', async () => {
     secrets.put('ca', autosys.certificateAuthority);
 
     const { verdicts } = await doctor(yaml().replace('ca: ca.pem', 'ca: { secret: ca }'));
@@ -127,14 +131,14 @@ describe('the doctor of a route file', () => {
     expect(verdicts).toEqual(healthy);
   });
 
-  test('says that the secret of the CA cannot be read', async () => {
+  test('reports that the secret of the CA cannot be read', async () => {
     const { code, verdicts } = await doctor(yaml().replace('ca: ca.pem', 'ca: { secret: none }'));
 
     expect(verdicts).toEqual(['authoritiesUnreadable', 'secretRead', 'unreachable']);
     expect(code).toBe(3);
   });
 
-  test('sets the scratch variable that the file names', async () => {
+  test('sets the scratch variable of the file', async () => {
     await doctor(yaml(', canaryGlobal: MY_SCRATCH'));
 
     expect(autosys.instance.globalVariable('MY_SCRATCH')).toBeDefined();
@@ -143,7 +147,7 @@ describe('the doctor of a route file', () => {
   test.for([
     { verdict: 'secretUnreadable', type: 'AccessDeniedException', code: 1 },
     { verdict: 'secretNotNow', type: 'InternalServiceError', code: 3 },
-  ] as const)('says $verdict and signs in to nothing', async ({ verdict, type, code }) => {
+  ] as const)('reports $verdict and does not sign in', async ({ verdict, type, code }) => {
     secrets.deny('autosys/ACE', type);
 
     const ran = await doctor(yaml());
@@ -153,7 +157,7 @@ describe('the doctor of a route file', () => {
     expect(autosys.requests()).toEqual([]);
   });
 
-  test('leaves an AutoSys in peace in its declared window', async () => {
+  test('sends nothing during a declared maintenance window', async () => {
     const day = (ahead: number) =>
       new Date(now().getTime() + ahead * 86_400_000).toISOString().slice(0, 10);
     const window = `, maintenance: [{ from: '${day(-1)}T00:00', to: '${day(1)}T00:00' }]`;
@@ -165,7 +169,7 @@ describe('the doctor of a route file', () => {
     expect(autosys.requests()).toEqual([]);
   });
 
-  test('signs in through no open circuit breaker, and looks at the way all the same', async () => {
+  test('does not sign in while the circuit breaker is open, but checks the network', async () => {
     const openedMs = now().getTime() - 1_000;
     const body = {
       format: 1,
@@ -184,7 +188,7 @@ describe('the doctor of a route file', () => {
     expect(autosys.requests()).toEqual([]);
   });
 
-  test('tells the bridge of a refused login, and sends it no second time', async () => {
+  test('records a rejected login in the ledger, and does not send it again', async () => {
     autosys.setPassword('changed');
 
     const first = await doctor(yaml(), ['--table', 'Ledger']);
@@ -194,12 +198,12 @@ describe('the doctor of a route file', () => {
     expect(second.verdicts).toEqual(['trusted', 'secretRead', 'heldBack']);
     expect(second.code).toBe(1);
     expect(autosys.requests()).toHaveLength(1);
-    // By its whole ARN: whichever name the route file gives it, it is one secret.
+    // By its ARN, because route files may name one secret differently.
     const row = await table.get(`login ${secrets.arnOf('autosys/ACE')}`);
     expect(readLoginState(row?.body).refusedMs).toHaveLength(1);
   });
 
-  test('counts refused logins within the command where the ledger is not given, and says so', async () => {
+  test('counts rejected logins in the command without a ledger, and prints that', async () => {
     autosys.setPassword('changed');
     const same = (name: string) => yaml().split('\n')[1]?.replace('ACE:', `${name}:`) ?? '';
 
@@ -216,7 +220,7 @@ describe('the doctor of a route file', () => {
     expect(autosys.requests()).toHaveLength(2);
   });
 
-  test('takes what the secret said before where the bridge was refused what it says now', async () => {
+  test('uses the previous version of the secret if the current one was rejected', async () => {
     secrets.put('autosys/ACE', JSON.stringify({ username: 'ops', password: 'not yet' }));
     await doctor(yaml(), ['--table', 'Ledger']);
 
@@ -227,10 +231,10 @@ describe('the doctor of a route file', () => {
   });
 });
 
-describe('the doctor', () => {
+describe('doctor', () => {
   const other = "  PRD: { endpoints: ['https://localhost:1'], secret: autosys/ACE, ca: ca.pem }\n";
 
-  test('examines every instance, or the one that is named', async () => {
+  test('checks every instance, or only the named one', async () => {
     const all = await doctor(yaml('', other));
     const one = await doctor(yaml('', other), ['--instance', 'ACE']);
 
@@ -240,10 +244,10 @@ describe('the doctor', () => {
 
   test.for([
     { argv: ['--instance', 'ACF'], says: 'did you mean ACE?' },
-    { argv: ['--url', 'https://x:1'], says: '--url: found together with --config' },
-    { argv: ['--job', 'LOAD'], says: '--job belongs to one AutoSys' },
-    { argv: ['--user', 'ops'], says: '--password-file: expected a password' },
-  ])('refuses $argv', async ({ argv, says }) => {
+    { argv: ['--url', 'https://x:1'], says: '--url: not allowed with --config' },
+    { argv: ['--job', 'LOAD'], says: '--job applies to one instance only' },
+    { argv: ['--user', 'ops'], says: '--password-file: missing' },
+  ])('rejects $argv', async ({ argv, says }) => {
     const { code, stderr } = await doctor(yaml('', other), argv);
 
     expect(code).toBe(2);
@@ -251,20 +255,20 @@ describe('the doctor', () => {
     expect(autosys.requests()).toEqual([]);
   });
 
-  test('refuses to send one login to two AutoSys', async () => {
+  test('rejects one login for two instances', async () => {
     const env = { AUTOSYS_USER: 'ops', AUTOSYS_PASSWORD: password };
 
     const { code, stderr } = await doctor(yaml('', other), [], { env });
 
     expect(code).toBe(2);
-    expect(stderr).toContain('--instance: expected one of ACE, PRD');
+    expect(stderr).toContain('--instance: missing, expected one of ACE, PRD');
     expect(autosys.requests()).toEqual([]);
   });
 
-  test('refuses --instance without a route file', async () => {
+  test('rejects --instance without a route file', async () => {
     const { code, stderr } = await runCli(['doctor', '--instance', 'ACE']);
 
     expect(code).toBe(2);
-    expect(stderr).toContain('--instance: found without --config');
+    expect(stderr).toContain('--instance: requires --config');
   });
 });

@@ -10,7 +10,7 @@ import {
   respondWithPage,
 } from '../../emulator/index.ts';
 import { serveTcp } from '../support/servers.ts';
-import { type Ran, runCli, type World } from './setup.ts';
+import { type CliEnvironment, type CliResult, runCli } from './setup.ts';
 
 const night = `insert_job: ETL  job_type: CMD
 machine: m1
@@ -18,32 +18,35 @@ command: true
 `;
 
 interface Running {
-  readonly announced: string;
-  /** The world in which our other commands reach it. */
-  readonly world: World;
-  /** Asks it to end, and waits for it. */
-  readonly stop: () => Promise<Ran>;
+  readonly printed: string;
+  /** The environment with which other commands connect to it. */
+  readonly environment: CliEnvironment;
+  /** Stops it, and waits for its end. */
+  readonly stop: () => Promise<CliResult>;
 }
 
-/** Runs `emulate` until it is stopped; it has said where it listens. */
-async function startEmulate(argv: readonly string[], world: World = {}): Promise<Running> {
+/** Starts `emulate`, and waits until it has printed its address. */
+async function startEmulate(
+  argv: readonly string[],
+  environment: CliEnvironment = {},
+): Promise<Running> {
   const stopping = new AbortController();
   const written = new Map<string, string>();
-  const announcement = Promise.withResolvers<string>();
+  const access = Promise.withResolvers<string>();
   const running = runCli(['emulate', '--delay', '0', '--ca-out', 'ca.pem', ...argv], {
-    ...world,
+    ...environment,
     written,
     signal: stopping.signal,
     onStderr: (text) => {
-      if (text.includes('HELLO=1')) announcement.resolve(text);
+      if (text.includes('HELLO=1')) access.resolve(text);
     },
   });
-  const announced = await Promise.race([announcement.promise, running.then(failToStart)]);
-  const exported = /^ {2}export (.*)$/m.exec(announced)?.[1] ?? '';
+  const printed = await Promise.race([access.promise, running.then(failToStart)]);
+  const exported = /^ {2}export (.*)$/m.exec(printed)?.[1] ?? '';
   const env = Object.fromEntries(exported.split(' ').map((pair) => pair.split(/=(.*)/, 2)));
   return {
-    announced,
-    world: { env, files: Object.fromEntries(written) },
+    printed,
+    environment: { env, files: Object.fromEntries(written) },
     stop: () => {
       stopping.abort();
       return running;
@@ -51,49 +54,49 @@ async function startEmulate(argv: readonly string[], world: World = {}): Promise
   };
 }
 
-function failToStart({ code, stderr }: Ran): never {
+function failToStart({ code, stderr }: CliResult): never {
   throw new Error(`it ended with ${code}: ${stderr}`);
 }
 
 describe('the embedded AutoSys as a server', () => {
-  test('keeps a job whose timezone nobody here knows, and warns of it', async () => {
-    const { announced, world, stop } = await startEmulate(['--port', '0', '--jil', 'n.jil'], {
+  test('loads a job with an unknown time zone, and prints a warning', async () => {
+    const { printed, environment, stop } = await startEmulate(['--port', '0', '--jil', 'n.jil'], {
       files: { 'n.jil': `${night}timezone: Chicago\n` },
     });
 
-    const report = await runCli(['autorep', '-J', 'ETL', '-q'], world);
+    const report = await runCli(['autorep', '-J', 'ETL', '-q'], environment);
     await stop();
 
-    expect(announced).toMatch(
+    expect(printed).toMatch(
       /^warning: n\.jil:4:11: timezone: .* found "Chicago".* ETL uses .* UTC/m,
     );
     expect(report.stdout).toContain('timezone: Chicago');
   });
 
-  test('says how to get in, and lets in who does as it says', async () => {
-    const { announced, world, stop } = await startEmulate(['--port', '0', '--jil', 'n.jil'], {
+  test('prints its address and login, with which other commands can connect', async () => {
+    const { printed, environment, stop } = await startEmulate(['--port', '0', '--jil', 'n.jil'], {
       files: { 'n.jil': night },
     });
 
-    const report = await runCli(['autorep', '-J', '%'], world);
+    const report = await runCli(['autorep', '-J', '%'], environment);
     const { code } = await stop();
 
-    expect(announced).toContain('the embedded AutoSys ACE listens on https://127.0.0.1:');
-    expect(announced).toContain('curl --cacert ca.pem --user autosys:');
-    expect(announced).toContain(`-d '{"jobName":"ETL","comment":"by hand"}'`);
+    expect(printed).toContain('the embedded AutoSys ACE listens on https://127.0.0.1:');
+    expect(printed).toContain('curl --cacert ca.pem --user autosys:');
+    expect(printed).toContain(`-d '{"jobName":"ETL","comment":"by hand"}'`);
     expect(report).toMatchObject({ code: 0, stdout: expect.stringContaining('ETL') });
     expect(code).toBe(0);
   });
 
-  test('prints a line for everything that happens', async () => {
-    const { world, stop } = await startEmulate(
+  test('prints a line for each change', async () => {
+    const { environment, stop } = await startEmulate(
       ['--port', '0', '--timezone', 'Europe/Zurich', 'n.jil'],
       {
         files: { 'n.jil': night },
       },
     );
-    await runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', '--confirm'], world);
-    await runCli(['sendevent', '-E', 'JOB_ON_HOLD', '-J', 'ETL', '--confirm'], world);
+    await runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', '--confirm'], environment);
+    await runCli(['sendevent', '-E', 'JOB_ON_HOLD', '-J', 'ETL', '--confirm'], environment);
 
     const { stdout } = await stop();
 
@@ -106,7 +109,7 @@ describe('the embedded AutoSys as a server', () => {
     ]);
   });
 
-  test('tells all of it as JSON, a line each', async () => {
+  test('prints each change as a line of JSON with --json', async () => {
     const stopping = new AbortController();
     const written = new Map<string, string>();
     const first = Promise.withResolvers<string>();
@@ -154,28 +157,33 @@ describe('the embedded AutoSys as a server', () => {
     ]);
   });
 
-  test('shows no password that it was given', async () => {
-    const { announced, world, stop } = await startEmulate(
+  test('does not print the password of --password-file', async () => {
+    const { printed, environment, stop } = await startEmulate(
       ['--port', '0', '--password-file', 'pw'],
       {
         files: { pw: 'correct horse\n' },
       },
     );
-    const env = { ...world.env, AUTOSYS_PASSWORD: 'correct horse' };
-    const report = await runCli(['autorep', '-J', '%'], { ...world, env });
+    const env = { ...environment.env, AUTOSYS_PASSWORD: 'correct horse' };
+    const report = await runCli(['autorep', '-J', '%'], { ...environment, env });
 
     const { stdout, stderr } = await stop();
 
-    expect(announced).toContain('password  in pw');
-    expect(announced).toContain('AUTOSYS_PASSWORD="$(cat pw)"');
+    expect(printed).toContain('password  in pw');
+    expect(printed).toContain('AUTOSYS_PASSWORD="$(cat pw)"');
     expect(report.code).toBe(0);
     expect(stdout + stderr).not.toContain('correct horse');
   });
 
-  test('has the names on its certificate that it is given', async () => {
-    const { world, stop } = await startEmulate(['--port', '0', '--server-name', 'autosys.test']);
-    const { hostname: host, port } = new URL(world.env?.['AUTOSYS_URL'] ?? '');
-    const ca = world.files?.['ca.pem'] ?? '';
+  test('has the names of --server-name on its certificate', async () => {
+    const { environment, stop } = await startEmulate([
+      '--port',
+      '0',
+      '--server-name',
+      'autosys.test',
+    ]);
+    const { hostname: host, port } = new URL(environment.env?.['AUTOSYS_URL'] ?? '');
+    const ca = environment.files?.['ca.pem'] ?? '';
     const socket = connect({ host, port: Number(port), ca, servername: 'autosys.test' });
     await once(socket, 'secureConnect');
 
@@ -188,45 +196,45 @@ describe('the embedded AutoSys as a server', () => {
     );
   });
 
-  test('misbehaves as it is told', async () => {
-    const { world, stop } = await startEmulate([
+  test('injects the fault of --fault', async () => {
+    const { environment, stop } = await startEmulate([
       '--port',
       '0',
       '--fault',
       'respond=503@command/run:2',
     ]);
 
-    const struck = await runCli(['autorep', '-J', '%'], world);
+    const failed = await runCli(['autorep', '-J', '%'], environment);
     await stop();
 
-    expect(struck).toMatchObject({ code: 3, stderr: expect.stringContaining('503') });
+    expect(failed).toMatchObject({ code: 3, stderr: expect.stringContaining('503') });
   });
 
-  test('speaks only the dialects it is given', async () => {
-    const { world, stop } = await startEmulate(['--port', '0', '--profile', 'command-run']);
+  test('supports only the wire profiles of --profile', async () => {
+    const { environment, stop } = await startEmulate(['--port', '0', '--profile', 'command-run']);
 
-    const plain = await runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1'], world);
+    const plain = await runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1'], environment);
     const command = await runCli(
       ['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', '--profile', 'command-run'],
-      world,
+      environment,
     );
     await stop();
 
     expect([plain.code, command.code]).toEqual([1, 0]);
   });
 
-  test('takes a free port where the usual one is taken and none was asked for', async () => {
+  test('uses a free port if the default port is in use and no port was given', async () => {
     const one = await startEmulate([]);
     const other = await startEmulate([]);
 
-    expect(other.announced).toContain('port 9443 is taken, a free one is used instead');
-    expect(other.world.env?.['AUTOSYS_URL']).not.toBe(one.world.env?.['AUTOSYS_URL']);
+    expect(other.printed).toContain('port 9443 is in use, so a free port was chosen');
+    expect(other.environment.env?.['AUTOSYS_URL']).not.toBe(one.environment.env?.['AUTOSYS_URL']);
     expect([(await one.stop()).code, (await other.stop()).code]).toEqual([0, 0]);
   });
 });
 
 describe('an embedded AutoSys that cannot start', () => {
-  test('fails when the port that was asked for is taken', async () => {
+  test('fails if the given port is in use', async () => {
     await using server = await serveTcp(() => undefined);
 
     const { code, stderr } = await runCli([
@@ -238,17 +246,21 @@ describe('an embedded AutoSys that cannot start', () => {
     ]);
 
     expect(code).toBe(1);
-    expect(stderr).toContain(`cannot listen on localhost:${server.port}: the port is taken`);
+    expect(stderr).toContain(`cannot listen on localhost:${server.port}: the port is in use`);
   });
 
   test.for([
     {
-      when: 'does not read',
+      when: 'is invalid',
       jil: 'insert_job: A\nmachin: m\ncondition: s(\n',
       says: 'n.jil:3:14: ',
     },
-    { when: 'names a box that is none', jil: `${night}box_name: NOPE\n`, says: 'n.jil:1:13: ' },
-  ])('fails with the place where the JIL $when', async ({ jil, says }) => {
+    {
+      when: 'names a box that does not exist',
+      jil: `${night}box_name: NOPE\n`,
+      says: 'n.jil:1:13: ',
+    },
+  ])('fails with the location if the JIL $when', async ({ jil, says }) => {
     const { code, stdout, stderr } = await runCli(['emulate', '--port', '0', 'n.jil'], {
       files: { 'n.jil': jil },
     });
@@ -269,7 +281,7 @@ describe('an embedded AutoSys that cannot start', () => {
     { argv: ['--fault', 'empty'], says: 'empty=STATUS' },
     { argv: ['--fault', 'compress-gzp'], says: 'did you mean compress-gzip?' },
     { argv: ['--fault', 'constructor'], says: '--fault: expected' },
-  ])('refuses $argv', async ({ argv, says }) => {
+  ])('rejects $argv', async ({ argv, says }) => {
     const { code, stderr } = await runCli(['emulate', '--port', '0', ...argv]);
 
     expect(code).toBe(2);
@@ -279,13 +291,13 @@ describe('an embedded AutoSys that cannot start', () => {
   test.for([
     { when: 'is empty', password: '\n', says: 'it is empty' },
     { when: 'has several lines', password: 'one\ntwo\n', says: 'it has several lines' },
-  ])('refuses a password file that $when, and does not repeat it', async ({ password, says }) => {
+  ])('rejects a password file that $when, and does not print it', async ({ password, says }) => {
     const { code, stderr } = await runCli(['emulate', '--password-file', 'pw'], {
       files: { pw: password },
     });
 
     expect(code).toBe(1);
-    expect(stderr).toContain(`pw: expected one line with the password, ${says}`);
+    expect(stderr).toContain(`pw: expected one line with the password, but ${says}`);
     expect(stderr).not.toContain('two');
   });
 });

@@ -3,7 +3,7 @@ import { escapeText } from '../../cli/escape.ts';
 import { aBatchJobEvent, anExecutionEvent, readAt } from '../support/builders.ts';
 import { bridgeYaml, runCli } from './setup.ts';
 
-/** All C0 and C1 characters, lone surrogates, line separators and what changes the direction of text. */
+/** All C0 and C1 characters, lone surrogates, line separators and text direction controls. */
 const hostile = [
   ...Array.from({ length: 0x20 }, (_, code) => code).filter((code) => code !== 9),
   ...Array.from({ length: 0x21 }, (_, code) => 0x7f + code),
@@ -11,67 +11,71 @@ const hostile = [
   ...[0x2066, 0x2067, 0x2068, 0x2069, 0xd800],
 ].map((code) => String.fromCharCode(code));
 
-const odd = `a${hostile.join('')}\u001b[31mred`;
+const unsafeText = `a${hostile.join('')}\u001b[31mred`;
 const unsafe = /[^\P{Cc}\n\t]|[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 describe('text for a terminal', () => {
-  test.for(hostile.filter((one) => one !== '\n'))('shows %j as an escape', (character) => {
+  test.for(hostile.filter((one) => one !== '\n'))('escapes %j', (character) => {
     const code = character.charCodeAt(0).toString(16).padStart(4, '0');
 
     expect(escapeText(`a${character}b`)).toBe(`a\\u${code}b`);
   });
 
-  test.for(['plain', 'Zürich → 日本 😀', 'a\tb\nc'])('stays as it is: %s', (text) => {
+  test.for(['plain', 'Zürich → 日本 😀', 'a\tb\nc'])('is not changed: %s', (text) => {
     expect(escapeText(text)).toBe(text);
   });
 });
 
 describe('a command', () => {
   const events = [
-    anExecutionEvent({ name: odd }, { id: odd, region: odd }),
-    aBatchJobEvent({ jobName: `risk-${odd}` }, { id: odd }),
-    { ...anExecutionEvent(), 'replay-name': odd },
-    { ...anExecutionEvent(), source: odd },
+    anExecutionEvent({ name: unsafeText }, { id: unsafeText, region: unsafeText }),
+    aBatchJobEvent({ jobName: `risk-${unsafeText}` }, { id: unsafeText }),
+    { ...anExecutionEvent(), 'replay-name': unsafeText },
+    { ...anExecutionEvent(), source: unsafeText },
   ];
-  const world = { now: readAt, stdin: JSON.stringify(events), files: { 'b.yaml': bridgeYaml } };
+  const environment = {
+    now: readAt,
+    stdin: JSON.stringify(events),
+    files: { 'b.yaml': bridgeYaml },
+  };
   const argv = ['explain', '--config', 'b.yaml', '--event', '-'];
 
   test.for([
-    { as: 'in words', more: [], isTTY: false },
+    { as: 'as text', more: [], isTTY: false },
     { as: 'as data', more: ['--json'], isTTY: false },
-  ])('prints nothing that a terminal obeys: $as', async ({ more, isTTY }) => {
-    const { stdout, stderr } = await runCli([...argv, ...more], { ...world, isTTY });
+  ])('prints no control character: $as', async ({ more, isTTY }) => {
+    const { stdout, stderr } = await runCli([...argv, ...more], { ...environment, isTTY });
 
     expect(stdout).toContain('\\u001b[31mred');
     expect(stdout + stderr).not.toMatch(unsafe);
   });
 
-  test('prints its own colours to a terminal, and no other sequence', async () => {
-    const { stdout } = await runCli(argv, { ...world, isTTY: true });
+  test('prints only its own colour sequences to a terminal', async () => {
+    const { stdout } = await runCli(argv, { ...environment, isTTY: true });
 
     expect(stdout).toContain('\u001b[1m<stdin>[0]\u001b[0m');
     expect(stdout).toContain('\\u001b[31mred');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences are what the test is about
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about these sequences
     expect(stdout.replace(/\u001b\[(?:0|1|2|31|32|33)m/g, '')).not.toMatch(unsafe);
   });
 
-  test('lets no data begin a line', async () => {
+  test('escapes line feeds in data', async () => {
     const event = anExecutionEvent({}, { id: 'x\n  to ACE, as route settlement says' });
 
-    const { stdout } = await runCli(argv, { ...world, stdin: JSON.stringify(event) });
+    const { stdout } = await runCli(argv, { ...environment, stdin: JSON.stringify(event) });
 
     expect(stdout).toContain('event x\\u000a  to ACE, as route settlement says\n');
   });
 
   test.for([
-    ['explain', odd],
-    [odd],
-    ['validate', odd],
-    ['emulate', '--port', odd],
-    ['sendevent', '-E', odd],
-    ['explain', '--config', odd, '--event', '-'],
-  ])('tells of a wrong command line without it: %j', async (wrong) => {
-    const { stdout, stderr } = await runCli(wrong);
+    ['explain', unsafeText],
+    [unsafeText],
+    ['validate', unsafeText],
+    ['emulate', '--port', unsafeText],
+    ['sendevent', '-E', unsafeText],
+    ['explain', '--config', unsafeText, '--event', '-'],
+  ])('escapes it in the message on an invalid command line: %j', async (invalidArgv) => {
+    const { stdout, stderr } = await runCli(invalidArgv);
 
     expect(stderr).not.toBe('');
     expect(stdout + stderr).not.toMatch(unsafe);

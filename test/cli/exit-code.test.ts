@@ -29,7 +29,7 @@ test.for([
   { error: new AutosysUnauthorizedError({ doing, httpStatus: 403, said: '' }), code: 1 },
   { error: new JobNotFoundError({ job: parseJobName('x') }), code: 1 },
   { error: new FileError({ file: 'x', reason: 'no such file' }), code: 1 },
-  { error: new ListenError({ address: 'x:1', reason: 'taken' }), code: 1 },
+  { error: new ListenError({ address: 'x:1', reason: 'in use' }), code: 1 },
   { error: new JilSyntaxError({ name: 'x', text: '' }, []), code: 1 },
   { error: new CommandLineError('jil', ['x']), code: 2 },
   { error: new SendeventUsageError('sendevent', ['x']), code: 2 },
@@ -40,7 +40,7 @@ test.for([
   { error: new AutosysOutcomeUnknownError({ doing, reason: 'y' }), code: 3 },
   { error: new AutosysProtocolError({ doing, expected: 'x', found: 'y' }), code: 3 },
   { error: new UnknownHereError('x'), code: 3 },
-  { error: new TypeError('a fault of ours'), code: 3 },
+  { error: new TypeError('a bug'), code: 3 },
 ])('ends with $code after $error.name', ({ error, code }) => {
   expect(toExitCode(error)).toBe(code);
 });

@@ -6,14 +6,14 @@ import {
   readAt,
   stoppedAtMs,
 } from '../support/builders.ts';
-import { bridgeYaml, type Ran, runCli } from './setup.ts';
+import { bridgeYaml, type CliResult, runCli } from './setup.ts';
 
-/** Explains a text from stdin by the routes of the tests, a minute after the events of the builders. */
-function explain(stdin: string, ...more: readonly string[]): Promise<Ran> {
+/** Explains a text from stdin with the routes of the tests, one minute after the test events. */
+function explain(stdin: string, ...more: readonly string[]): Promise<CliResult> {
   return explainAt(readAt, stdin, ...more);
 }
 
-function explainAt(now: Date, stdin: string, ...more: readonly string[]): Promise<Ran> {
+function explainAt(now: Date, stdin: string, ...more: readonly string[]): Promise<CliResult> {
   const argv = ['explain', '--config', 'bridge.yaml', '--event', '-', ...more];
   return runCli(argv, { now, stdin, files: { 'bridge.yaml': bridgeYaml } });
 }
@@ -23,8 +23,8 @@ async function explainAsData(stdin: string) {
   return { code, ...JSON.parse(stdout) };
 }
 
-/** A message as SNS hands it on. */
-function notify(message: string): string {
+/** A message as an SNS notification. */
+function toNotification(message: string): string {
   const topic = 'arn:aws:sns:eu-west-1:111122223333:aws-news';
   return JSON.stringify({ Type: 'Notification', TopicArn: topic, Message: message });
 }
@@ -33,33 +33,33 @@ const succeeded = anExecutionEvent();
 const text = JSON.stringify(succeeded);
 const comment = 'AWS run-1 SUCCEEDED, event 315c1398-40ff-a850-213b-158f73e60175';
 
-describe('an event that a route hears', () => {
-  test('is told with the command, the request and the reason', async () => {
+describe('an event that a route matches', () => {
+  test('is printed with the command, the request and the reason', async () => {
     const { code, stdout, stderr } = await explain(text);
 
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([
       '<stdin>: settlement execution run-1 is SUCCEEDED',
       '  changed at 2026-11-20T02:01:00.000Z in account 111122223333, eu-west-1; event 315c1398-40ff-a850-213b-158f73e60175',
-      '  heard by settlement',
-      '  to ACE, as route settlement says on SUCCEEDED',
+      '  matched by settlement',
+      '  to ACE, by route settlement on SUCCEEDED',
       `    sendevent -E SET_GLOBAL -S ACE -G AWS_SETTLEMENT=SUCCEEDED -C "${comment}"`,
       `    POST /AEWS/event/set-global {"globalName":"AWS_SETTLEMENT","globalValue":"SUCCEEDED"}  (inferred)`,
-      '    a repetition is not harmless: the same value set again may start the waiting jobs again',
+      '    a second send is not harmless: the same value set again may start the waiting jobs again',
       '',
       '',
     ]);
-    expect(stderr).toBe('1 event: 1 for AutoSys, 0 ignored, 0 refused; nothing was sent\n');
+    expect(stderr).toBe('1 event: 1 matched, 0 ignored, 0 invalid; nothing was sent\n');
   });
 
-  test('is told as data', async () => {
+  test('is printed as data with --json', async () => {
     expect(await explainAsData(text)).toEqual({
       code: 0,
-      counts: { told: 1, ignored: 0, refused: 0 },
+      counts: { matched: 1, ignored: 0, invalid: 0 },
       events: [
         {
-          place: '<stdin>',
-          outcome: 'told',
+          location: '<stdin>',
+          outcome: 'matched',
           workload: {
             run: 'settlement execution run-1',
             status: 'SUCCEEDED',
@@ -69,11 +69,11 @@ describe('an event that a route hears', () => {
             eventId: '315c1398-40ff-a850-213b-158f73e60175',
           },
           routes: ['settlement'],
-          says: [
+          actions: [
             {
               route: 'settlement',
               instance: 'ACE',
-              said: true,
+              valid: true,
               sendevent: `sendevent -E SET_GLOBAL -S ACE -G AWS_SETTLEMENT=SUCCEEDED -C "${comment}"`,
               request: {
                 method: 'POST',
@@ -89,18 +89,18 @@ describe('an event that a route hears', () => {
     });
   });
 
-  test('is told with the request of the wire profile of its instance', async () => {
+  test('is printed with the request of the wire profile of its instance', async () => {
     const config = bridgeYaml.replace('secret:', 'profile: command-run\n    secret:');
     const argv = ['explain', '--config', 'b.yaml', '--event', 'e.json', '--json'];
 
     const { stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
 
-    const request = JSON.parse(stdout).events[0].says[0].request;
+    const request = JSON.parse(stdout).events[0].actions[0].request;
     expect(request).toMatchObject({ method: 'POST', path: '/AEWS/command/run' });
     expect(request.body.command).toMatch(/^sendevent -E SET_GLOBAL -G AWS_SETTLEMENT=SUCCEEDED -C/);
   });
 
-  test('names what the profile of its instance has no request for', async () => {
+  test('is reported if the wire profile has no request for its effect', async () => {
     const config = bridgeYaml.replace(
       'secret:',
       'profile: { extends: standard, events: { SET_GLOBAL: none } }\n    secret:',
@@ -110,10 +110,10 @@ describe('an event that a route hears', () => {
     const { code, stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
 
     expect(code).toBe(1);
-    expect(stdout).toContain('the wire profile of ACE has no request for it');
+    expect(stdout).toContain('the wire profile of ACE has no request for this event');
   });
 
-  test('names what cannot be said, and why', async () => {
+  test('is reported if its effect is invalid, with the reason', async () => {
     const config = bridgeYaml.replace(
       'global: AWS_SETTLEMENT',
       `global: { name: AWS_SETTLEMENT, values: { SUCCEEDED: "\${output.total:20}" } }`,
@@ -123,13 +123,13 @@ describe('an event that a route hears', () => {
     const { code, stdout } = await runCli(argv, { files: { 'b.yaml': config, 'e.json': text } });
 
     expect(code).toBe(1);
-    expect(stdout).toContain(`to ACE: cannot be said: SET_GLOBAL: value needs \${output.total}`);
+    expect(stdout).toContain(`to ACE: invalid effect: SET_GLOBAL: value needs \${output.total}`);
   });
 
   test.for([
-    { accounts: '["444455556666"]', told: true },
-    { accounts: '["111122223333"]', told: false },
-  ])('is held against the accounts $accounts', async ({ accounts, told }) => {
+    { accounts: '["444455556666"]', depends: true },
+    { accounts: '["111122223333"]', depends: false },
+  ])('is checked against the accounts $accounts', async ({ accounts, depends }) => {
     const files = { 'b.yaml': `${bridgeYaml}accounts: ${accounts}\n`, 'e.json': text };
 
     const { code, stdout } = await runCli(['explain', '--config', 'b.yaml', '--event', 'e.json'], {
@@ -137,96 +137,101 @@ describe('an event that a route hears', () => {
     });
 
     const line =
-      '  refused unless the bridge runs in account 111122223333, which the route file does not name\n';
+      '  allowed only if the bridge runs in account 111122223333, because the route file does not name this account\n';
     expect(code).toBe(0);
-    expect(stdout.includes(line)).toBe(told);
+    expect(stdout.includes(line)).toBe(depends);
   });
 
   test.for([
-    { more: 'accounts: ["111122223333"]', where: 'account 111122223333' },
+    { more: 'accounts: ["111122223333"]', stackIn: 'account 111122223333' },
     {
       more: '  - { name: far, from: { stateMachine: far, region: us-east-1 }, global: G }',
-      where: 'Region eu-west-1',
+      stackIn: 'Region eu-west-1',
     },
-  ])('is told under a condition where the file names other places: $more', async (row) => {
-    const files = { 'b.yaml': `${bridgeYaml}${row.more}\n`, 'e.json': text };
+  ])(
+    'matches under a condition if the file names other accounts or Regions: $more',
+    async (row) => {
+      const files = { 'b.yaml': `${bridgeYaml}${row.more}\n`, 'e.json': text };
 
-    const { stdout } = await runCli(['explain', '--config', 'b.yaml', '--event', 'e.json'], {
-      files,
-    });
+      const { stdout } = await runCli(['explain', '--config', 'b.yaml', '--event', 'e.json'], {
+        files,
+      });
 
-    expect(stdout).toContain(
-      `  matched only if the stack is in ${row.where}: a route without account or region means the stack's own (settlement)\n`,
-    );
-  });
+      expect(stdout).toContain(
+        `  matches only if the stack is in ${row.stackIn}; a route without account or region uses those of the stack (settlement)\n`,
+      );
+    },
+  );
 
-  test('is told once where it is announced twice', async () => {
+  test('has its effect once if it arrives twice', async () => {
     const { events } = await explainAsData(`[${text},${text}]`);
 
     expect(events).toMatchObject([
-      { place: '<stdin>[0]', says: [{ said: true }] },
-      { place: '<stdin>[1]', says: [{ said: true, sameAs: '<stdin>[0]' }] },
+      { location: '<stdin>[0]', actions: [{ valid: true }] },
+      { location: '<stdin>[1]', actions: [{ valid: true, sameAs: '<stdin>[0]' }] },
     ]);
-    expect(events[0].says[0]).not.toHaveProperty('sameAs');
+    expect(events[0].actions[0]).not.toHaveProperty('sameAs');
   });
 });
 
-describe('an event of another day', () => {
+describe('an old event', () => {
   const dayMs = 86_400_000;
   const later = new Date(stoppedAtMs + 4 * dayMs + 1);
 
-  test('is explained as of its own time, with a line where it would be parked today', async () => {
+  test('is evaluated at its own time, with a line if it would be parked today', async () => {
     const { code, stdout } = await explainAt(later, text);
 
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(2, 5)).toEqual([
-      '  today it would be parked (BRIDGE_OLD_EVENT) for ACE: the event is of 2026-11-20T02:01:00.000Z, older than the deadline of 4d',
-      '  heard by settlement',
-      '  to ACE, as route settlement says on SUCCEEDED',
+      '  today this event would be parked (BRIDGE_OLD_EVENT) for ACE: the event is of 2026-11-20T02:01:00.000Z, older than the deadline of 4d',
+      '  matched by settlement',
+      '  to ACE, by route settlement on SUCCEEDED',
     ]);
   });
 
   test.for([
     { when: 'it is a day old', now: new Date(stoppedAtMs + dayMs), event: succeeded },
     { when: 'nothing would be sent', now: later, event: aBatchJobEvent({ status: 'RUNNABLE' }) },
-  ])('has no such line where $when', async ({ now, event }) => {
+  ])('has no such line if $when', async ({ now, event }) => {
     const { stdout } = await explainAt(now, JSON.stringify(event));
 
     expect(stdout).not.toContain('today');
   });
 
-  test('has the line as data where a replay announces it', async () => {
+  test('has the line as data if it comes from an archive replay', async () => {
     const replayed = JSON.stringify({ ...aBatchJobEvent(), 'replay-name': 'night' });
 
     const { stdout } = await explainAt(readAt, replayed, '--json');
 
     expect(JSON.parse(stdout).events).toMatchObject([
       {
-        outcome: 'told',
+        outcome: 'matched',
         today:
-          'today it would be parked (BRIDGE_OLD_EVENT) for ACE: the event comes from the archive replay "night"',
+          'today this event would be parked (BRIDGE_OLD_EVENT) for ACE: the event comes from the archive replay "night"',
       },
     ]);
   });
 
-  test('says so where it lies ahead of the clock', async () => {
+  test('has a line if it is ahead of the clock', async () => {
     const { code, stdout } = await explainAt(new Date('2026-01-01T00:00:00Z'), text);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('  today it would be refused: time: expected ISO 8601 from 2015');
+    expect(stdout).toContain(
+      '  today this event would be invalid: time: expected ISO 8601 from 2015',
+    );
   });
 
-  test('is refused with an instant that does not fit its own time', async () => {
+  test('is invalid if an instant does not fit its own time', async () => {
     const ahead = JSON.stringify(anExecutionEvent({ stopDate: stoppedAtMs + 2 * dayMs }));
 
     const { code, events } = await explainAsData(ahead);
 
     expect(code).toBe(1);
-    expect(events).toMatchObject([{ outcome: 'refused', path: 'detail.stopDate' }]);
+    expect(events).toMatchObject([{ outcome: 'invalid', path: 'detail.stopDate' }]);
   });
 });
 
-describe('an event that says nothing to AutoSys', () => {
+describe('an event without an effect in AutoSys', () => {
   test.for([
     {
       when: 'no route names it',
@@ -237,12 +242,12 @@ describe('an event that says nothing to AutoSys', () => {
       because: 'no route names state machine settlment; one names settlement',
     },
     {
-      when: 'no route hears the status',
+      when: 'no route matches the status',
       event: aBatchJobEvent({ status: 'RUNNABLE' }),
       because: 'on which no route says anything (matched: risk)',
     },
     {
-      when: 'it warns of a queue',
+      when: 'it is a warning about a queue',
       event: aBatchJobEvent({}, { 'detail-type': 'Batch Job Queue Blocked' }),
       because: "it tells no job's status",
     },
@@ -255,64 +260,67 @@ describe('an event that says nothing to AutoSys', () => {
   });
 });
 
-describe('events in all their packings', () => {
+describe('events in each input format', () => {
   const other = JSON.stringify(aBatchJobEvent());
   const pretty = JSON.stringify(succeeded, null, 2);
 
   test.for([
-    { when: 'an array', text: `[${text},${other}]`, places: ['<stdin>[0]', '<stdin>[1]'] },
-    { when: 'lines', text: `${text}\n\n${other}\n`, places: ['<stdin>:1', '<stdin>:3'] },
+    { when: 'an array', text: `[${text},${other}]`, locations: ['<stdin>[0]', '<stdin>[1]'] },
+    { when: 'lines', text: `${text}\n\n${other}\n`, locations: ['<stdin>:1', '<stdin>:3'] },
     {
-      when: 'a mark in front',
+      when: 'a byte order mark',
       text: `\uFEFF${text}\n${other}`,
-      places: ['<stdin>:1', '<stdin>:2'],
+      locations: ['<stdin>:1', '<stdin>:2'],
     },
     {
       when: 'one after the other',
       text: `${pretty}\n${other}`,
-      places: ['<stdin>:1', `<stdin>:${pretty.split('\n').length + 1}`],
+      locations: ['<stdin>:1', `<stdin>:${pretty.split('\n').length + 1}`],
     },
     {
-      when: 'what a queue hands to a function',
+      when: 'the payload of a function for a queue',
       text: JSON.stringify({
         Records: [
           { messageId: '1', body: text },
           { messageId: '2', body: other },
         ],
       }),
-      places: ['<stdin>.Records[0].body', '<stdin>.Records[1].body'],
+      locations: ['<stdin>.Records[0].body', '<stdin>.Records[1].body'],
     },
     {
       when: 'records in lines',
       text: `${JSON.stringify({ messageId: '1', body: text })}\n${JSON.stringify({ messageId: '2', body: other })}`,
-      places: ['<stdin>:1.body', '<stdin>:2.body'],
+      locations: ['<stdin>:1.body', '<stdin>:2.body'],
     },
     {
-      when: 'what aws sqs receive-message prints',
+      when: 'the output of aws sqs receive-message',
       text: JSON.stringify({ Messages: [{ Body: text }, { Body: other }] }, null, 2),
-      places: ['<stdin>.Messages[0].Body', '<stdin>.Messages[1].Body'],
+      locations: ['<stdin>.Messages[0].Body', '<stdin>.Messages[1].Body'],
     },
     {
       when: 'notifications of a topic in the messages of a queue',
       text: JSON.stringify({
-        Records: [{ body: notify(text) }, { body: notify(other) }],
+        Records: [{ body: toNotification(text) }, { body: toNotification(other) }],
       }),
-      places: ['<stdin>.Records[0].body.Message', '<stdin>.Records[1].body.Message'],
+      locations: ['<stdin>.Records[0].body.Message', '<stdin>.Records[1].body.Message'],
     },
     {
-      when: 'what a topic hands to a function',
+      when: 'the payload of a function for a topic',
       text: JSON.stringify({
-        Records: [{ Sns: JSON.parse(notify(text)) }, { Sns: JSON.parse(notify(other)) }],
+        Records: [
+          { Sns: JSON.parse(toNotification(text)) },
+          { Sns: JSON.parse(toNotification(other)) },
+        ],
       }),
-      places: ['<stdin>.Records[0].Sns.Message', '<stdin>.Records[1].Sns.Message'],
+      locations: ['<stdin>.Records[0].Sns.Message', '<stdin>.Records[1].Sns.Message'],
     },
-  ])('are read out of $when', async ({ text: packed, places }) => {
+  ])('are read from $when', async ({ text: packed, locations }) => {
     const { code, events } = await explainAsData(packed);
 
     expect(code).toBe(0);
     expect(events).toMatchObject([
-      { place: places[0], outcome: 'told', workload: { status: 'SUCCEEDED' } },
-      { place: places[1], outcome: 'told', routes: ['risk'] },
+      { location: locations[0], outcome: 'matched', workload: { status: 'SUCCEEDED' } },
+      { location: locations[1], outcome: 'matched', routes: ['risk'] },
     ]);
   });
 
@@ -328,16 +336,16 @@ describe('events in all their packings', () => {
     expect(stdout).toMatch(/^2\.json: /m);
   });
 
-  test('may be none', async () => {
+  test('may be missing', async () => {
     const { code, stderr } = await explain('\n');
 
     expect(code).toBe(0);
-    expect(stderr).toContain('-: holds no event');
+    expect(stderr).toContain('-: no event found');
   });
 });
 
-describe('what is no event', () => {
-  test('is refused by its place, and stops no other', async () => {
+describe('an input that is not an event', () => {
+  test('is reported with its location, and does not stop the others', async () => {
     const noStatus = JSON.stringify(anExecutionEvent({ status: undefined }));
     const body = JSON.stringify({ Records: [{ body: 'no JSON' }, { body: text }] });
 
@@ -346,15 +354,15 @@ describe('what is no event', () => {
     );
 
     expect(code).toBe(1);
-    expect(counts).toEqual({ told: 2, ignored: 0, refused: 5 });
+    expect(counts).toEqual({ matched: 2, ignored: 0, invalid: 5 });
     expect(events).toMatchObject([
-      { place: '<stdin>:1', outcome: 'told' },
-      { place: '<stdin>:2', outcome: 'refused', reason: expect.stringContaining('JSON') },
-      { place: '<stdin>:3', outcome: 'refused', path: 'detail.status' },
-      { place: '<stdin>:4', outcome: 'refused' },
-      { place: '<stdin>:5.Records[0].body', outcome: 'refused' },
-      { place: '<stdin>:5.Records[1].body', outcome: 'told' },
-      { place: '<stdin>:6', outcome: 'refused' },
+      { location: '<stdin>:1', outcome: 'matched' },
+      { location: '<stdin>:2', outcome: 'invalid', reason: expect.stringContaining('JSON') },
+      { location: '<stdin>:3', outcome: 'invalid', path: 'detail.status' },
+      { location: '<stdin>:4', outcome: 'invalid' },
+      { location: '<stdin>:5.Records[0].body', outcome: 'invalid' },
+      { location: '<stdin>:5.Records[1].body', outcome: 'matched' },
+      { location: '<stdin>:6', outcome: 'invalid' },
     ]);
   });
 
@@ -366,34 +374,34 @@ describe('what is no event', () => {
     {
       when: 'an object of another kind',
       value: { password: batchSecret },
-      reason: `${noEvent}, found an object without any of them`,
+      reason: `${noEvent}, found an object without these fields`,
     },
     {
       when: 'the detail of an execution',
       value: succeeded.detail,
-      reason: `${noEvent}, found the detail of a Step Functions execution alone; the envelope around it is missing`,
+      reason: `${noEvent}, found only the detail of a Step Functions execution; add the envelope`,
     },
     {
       when: 'the detail of a Batch job',
       value: aBatchJobEvent().detail,
-      reason: `${noEvent}, found the detail of a Batch job alone; the envelope around it is missing`,
+      reason: `${noEvent}, found only the detail of a Batch job; add the envelope`,
     },
     {
       when: 'an entry of put-events',
       value: { Entries: [entry] },
       reason:
-        'found an entry for put-events, to which EventBridge only adds id, account, region and time; expected the event as a rule hands it on, with all of them',
+        'found an entry for put-events, without the fields that EventBridge adds: id, account, region and time; expected the event that a rule delivers',
     },
     {
       when: 'a dated entry of put-events',
       value: [{ ...entry, Time: '2026-11-20T02:00:00Z' }],
-      reason: expect.stringContaining('only adds id, account and region;'),
+      reason: expect.stringContaining('adds: id, account and region;'),
     },
-  ])('is named for what it is: $when', async ({ value, reason }) => {
+  ])('is described: $when', async ({ value, reason }) => {
     const { code, events } = await explainAsData(JSON.stringify(value));
 
     expect(code).toBe(1);
-    expect(events).toMatchObject([{ outcome: 'refused', reason }]);
+    expect(events).toMatchObject([{ outcome: 'invalid', reason }]);
     expect(JSON.stringify(events)).not.toContain(batchSecret);
   });
 
@@ -410,16 +418,19 @@ describe('what is no event', () => {
       what: 'a message',
       value: JSON.stringify({ Records: [{ body: `${'['.repeat(9_000)}${']'.repeat(9_000)}` }] }),
     },
-  ])('is refused where it is nested too deeply: $what', async ({ value }) => {
+  ])('is invalid if it is nested too deeply: $what', async ({ value }) => {
     const { code, events } = await explainAsData(value);
 
     expect(code).toBe(1);
     expect(events).toMatchObject([
-      { outcome: 'refused', reason: expect.stringContaining('at most 500 objects and arrays') },
+      {
+        outcome: 'invalid',
+        reason: expect.stringContaining('at most 500 levels of objects and arrays'),
+      },
     ]);
   });
 
-  test('shows neither in words nor as data what the environment of a Batch job holds', async () => {
+  test('is printed without the environment of a Batch job', async () => {
     const good = aBatchJobEvent();
     const bad = aBatchJobEvent({ status: 'NONSENSE' });
     const worse = JSON.stringify(good).slice(0, -3);
@@ -435,7 +446,7 @@ describe('what is no event', () => {
   });
 });
 
-test('fails with the faults of a route file that is wrong', async () => {
+test('prints the faults of an invalid route file', async () => {
   const argv = ['explain', '--config', 'b.yaml', '--event', '-'];
 
   const { code, stdout, stderr } = await runCli(argv, { files: { 'b.yaml': 'routes: []' } });
@@ -444,7 +455,7 @@ test('fails with the faults of a route file that is wrong', async () => {
   expect(stderr).toContain('b.yaml:1:');
 });
 
-test('tells the faults of a route file as data, under a code of their own', async () => {
+test('prints the faults of a route file as data with a code', async () => {
   const argv = ['explain', '--config', 'b.yaml', '--event', '-', '--json'];
 
   const { code, stderr } = await runCli(argv, { files: { 'b.yaml': 'routes: []' } });

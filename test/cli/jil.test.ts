@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type EmulatorOptions, makeAuthority, startEmulator } from '../../emulator/index.ts';
-import { type Ran, reach, runCli, type World } from './setup.ts';
+import { type CliEnvironment, type CliResult, environmentFor, runCli } from './setup.ts';
 
 const authority = await makeAuthority();
 
@@ -10,12 +10,12 @@ const broken = 'insert_job: C  job_type: CMD\nmachine: m1\ncommand: true\ncondit
 
 async function startEmpty(options: EmulatorOptions = {}) {
   const emulator = await startEmulator({ authority, ...options });
-  const jil = (argv: readonly string[], world: World = {}): Promise<Ran> =>
-    runCli(['jil', ...argv], reach(emulator, world));
+  const jil = (argv: readonly string[], environment: CliEnvironment = {}): Promise<CliResult> =>
+    runCli(['jil', ...argv], environmentFor(emulator, environment));
   return { emulator, jil, [Symbol.asyncDispose]: () => emulator.stop() };
 }
 
-test('loads stdin and prints what jil says', async () => {
+test('loads stdin and prints the output of jil', async () => {
   await using autosys = await startEmpty();
 
   const { code, stdout, stderr } = await autosys.jil([], { stdin: good });
@@ -26,7 +26,7 @@ test('loads stdin and prints what jil says', async () => {
   expect(autosys.emulator.instance.job('A')).toBeDefined();
 });
 
-test('loads files one after the other, and tells as data', async () => {
+test('loads files in order, and prints data with --json', async () => {
   await using autosys = await startEmpty();
 
   const { code, stdout } = await autosys.jil(['a.jil', '-', '--json'], {
@@ -44,7 +44,7 @@ test('loads files one after the other, and tells as data', async () => {
   expect(autosys.emulator.instance.job('A')).toBeUndefined();
 });
 
-test('refuses what does not read with its place, and sends nothing', async () => {
+test('rejects invalid JIL with its location, and sends nothing', async () => {
   await using autosys = await startEmpty();
 
   const { code, stdout, stderr } = await autosys.jil(['a.jil', 'c.jil'], {
@@ -57,7 +57,7 @@ test('refuses what does not read with its place, and sends nothing', async () =>
   expect(autosys.emulator.requests()).toEqual([]);
 });
 
-test('tells the problems as data', async () => {
+test('prints the problems as data with --json', async () => {
   await using autosys = await startEmpty();
 
   const { code, stderr } = await autosys.jil(['--json'], { stdin: broken });
@@ -71,7 +71,7 @@ test('tells the problems as data', async () => {
   });
 });
 
-test('keeps stderr readable to programs beside its warnings', async () => {
+test('prints warnings as JSON on stderr with --json', async () => {
   await using autosys = await startEmpty();
 
   const { stderr } = await autosys.jil(['--json'], { stdin: `${broken}descripton: x\n` });
@@ -84,7 +84,7 @@ test('keeps stderr readable to programs beside its warnings', async () => {
   expect(error).toMatchObject({ error: { name: 'JilSyntaxError' } });
 });
 
-test('warns of an unknown attribute and loads it all the same', async () => {
+test('warns about an unknown attribute and loads the JIL', async () => {
   await using autosys = await startEmpty();
 
   const { code, stderr } = await autosys.jil([], { stdin: `${good}descripton: x\n` });
@@ -94,7 +94,7 @@ test('warns of an unknown attribute and loads it all the same', async () => {
   expect(stderr).toContain('did you mean description?');
 });
 
-test('leaves all checking to AutoSys with --no-check', async () => {
+test('does not check the JIL with --no-check', async () => {
   await using autosys = await startEmpty();
 
   const { code, stdout } = await autosys.jil(['--no-check'], { stdin: broken });
@@ -103,7 +103,7 @@ test('leaves all checking to AutoSys with --no-check', async () => {
   expect(stdout).toContain('CAUAJM_E_50198 Exit Code = 1');
 });
 
-test('ends with 1 after the first file that AutoSys refuses, and says what was not sent', async () => {
+test('ends with 1 after the first file that AutoSys rejects, and prints what was not sent', async () => {
   await using autosys = await startEmpty();
 
   const { code, stdout, stderr } = await autosys.jil(['b.jil', 'a.jil'], {
@@ -112,11 +112,11 @@ test('ends with 1 after the first file that AutoSys refuses, and says what was n
 
   expect(code).toBe(1);
   expect(stdout).toContain('CAUAJM_E_18947 Invalid box name NOPE specified, it does not exist.');
-  expect(stderr).toBe('AutoSys refused statements of b.jil; 1 more file was not sent\n');
+  expect(stderr).toBe('AutoSys rejected statements of b.jil; 1 more file was not sent\n');
   expect(autosys.emulator.instance.job('A')).toBeUndefined();
 });
 
-test('ends with 1 where the user may not define jobs', async () => {
+test('ends with 1 if the user may not define jobs', async () => {
   await using autosys = await startEmpty({ permissions: ['read'] });
 
   const { code, stderr } = await autosys.jil([], { stdin: good });
@@ -125,11 +125,11 @@ test('ends with 1 where the user may not define jobs', async () => {
   expect(stderr).toContain('loading JIL: AutoSys refused the permission (403)');
 });
 
-test('refuses a file that is not there', async () => {
+test('rejects a file that does not exist', async () => {
   await using autosys = await startEmpty();
 
   const { code, stderr } = await autosys.jil(['nowhere.jil']);
 
   expect(code).toBe(1);
-  expect(stderr).toContain('nowhere.jil: cannot be read, no such file');
+  expect(stderr).toContain('nowhere.jil: cannot be read: no such file');
 });

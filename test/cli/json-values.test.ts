@@ -5,11 +5,11 @@ import { readJsonValues } from '../../cli/explain/json-values.ts';
 describe('JSON values in a text', () => {
   test.for([
     { when: 'one object', text: '{"a":1}', found: [[1, { a: 1 }]] },
-    { when: 'one over several lines', text: '{\n  "a": 1\n}\n', found: [[1, { a: 1 }]] },
+    { when: 'one object over several lines', text: '{\n  "a": 1\n}\n', found: [[1, { a: 1 }]] },
     { when: 'an array', text: '[{"a":1},{"a":2}]', found: [[1, [{ a: 1 }, { a: 2 }]]] },
-    { when: 'a mark of byte order in front', text: '\uFEFF{"a":1}', found: [[1, { a: 1 }]] },
+    { when: 'a byte order mark', text: '\uFEFF{"a":1}', found: [[1, { a: 1 }]] },
     {
-      when: 'one a line',
+      when: 'one per line',
       text: '{"a":1}\n{"a":2}\n',
       found: [
         [1, { a: 1 }],
@@ -17,7 +17,7 @@ describe('JSON values in a text', () => {
       ],
     },
     {
-      when: 'lines of Windows',
+      when: 'Windows line ends',
       text: '{"a":1}\r\n{"a":2}\r\n',
       found: [
         [1, { a: 1 }],
@@ -25,16 +25,16 @@ describe('JSON values in a text', () => {
       ],
     },
     {
-      when: 'blank lines',
+      when: 'empty lines',
       text: '\n\n{"a":1}\n\n\n{"a":2}\n',
       found: [
         [3, { a: 1 }],
         [6, { a: 2 }],
       ],
     },
-    { when: 'blank lines before one', text: '\n\n{"a":1}', found: [[3, { a: 1 }]] },
+    { when: 'empty lines before a value', text: '\n\n{"a":1}', found: [[3, { a: 1 }]] },
     {
-      when: 'several over several lines',
+      when: 'several values, each over several lines',
       text: '{\n "a": {\n "b": "}" }\n}\n{\n "a": [\n2]\n}',
       found: [
         [1, { a: { b: '}' } }],
@@ -42,7 +42,7 @@ describe('JSON values in a text', () => {
       ],
     },
     {
-      when: 'both manners mixed',
+      when: 'both layouts',
       text: '{"a":1}\n{\n"a":2\n}',
       found: [
         [1, { a: 1 }],
@@ -50,18 +50,18 @@ describe('JSON values in a text', () => {
       ],
     },
     { when: 'nothing', text: ' \n\t\n', found: [] },
-  ])('are found where the text holds $when', ({ text, found }) => {
+  ])('are found in a text with $when', ({ text, found }) => {
     const values = found.map(([line, value]) => ({ kind: 'value', line, value }));
     expect(readJsonValues(text)).toEqual(values);
   });
 
   test.for([
     { when: 'a line that is not closed', bad: '{"a": {' },
-    { when: 'a text that is not closed', bad: '{"a": "b' },
+    { when: 'a string that is not closed', bad: '{"a": "b' },
     { when: 'prose', bad: 'ERROR something' },
-    { when: 'a comma too many', bad: '{"a": 1,}' },
+    { when: 'an extra comma', bad: '{"a": 1,}' },
     { when: 'several lines that are not closed', bad: '{\n  "a": {\n    "b": 1' },
-  ])('are found around $when, which is named by its line', ({ bad }) => {
+  ])('are found around $when, which is reported by its line', ({ bad }) => {
     const values = readJsonValues(`{"n":1}\n${bad}\n{"n":2}\n{"n":3}\n`);
 
     expect(values).toMatchObject([
@@ -72,7 +72,7 @@ describe('JSON values in a text', () => {
     ]);
   });
 
-  test('are the same however they are laid out', () => {
+  test('are the same in every layout', () => {
     const objects = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 2 });
     fc.assert(
       fc.property(objects, fc.constantFrom(0, 1, 2), (values, indent) => {
@@ -87,7 +87,7 @@ describe('JSON values in a text', () => {
     );
   });
 
-  test('never fail, and their faults never repeat the text', () => {
+  test('never throw, and their faults never quote the text', () => {
     const texts = fc.array(
       fc.constantFrom('{', '}', '"', '[', ']', '\n', 'hunter2', ':', '\\', ' '),
     );

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { commandPrefix } from '../../cli/command-prefix.ts';
 import { dismissAll } from '../../cli/ledger/dismiss.ts';
-import { choose, replayAll } from '../../cli/ledger/replay.ts';
+import { replayAll, selectReplayable } from '../../cli/ledger/replay.ts';
 import { LedgerError } from '../../lambda/errors.ts';
 import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
@@ -48,17 +49,17 @@ const requestOf = (name: string, route = 'settlement') => {
   return { ...request, event, cause: { ...request.cause, seenMs: start, route } };
 };
 
-function taken(request = requestOf('AWS_SETTLEMENT')): Entry {
-  const taken = admit(undefined, request, anAsker({ nowMs: start }));
-  if (taken.kind !== 'take') throw new Error(taken.kind);
-  return taken.entry;
+function createEntry(request = requestOf('AWS_SETTLEMENT')): Entry {
+  const result = admit(undefined, request, anAsker({ nowMs: start }));
+  if (result.kind !== 'take') throw new Error(result.kind);
+  return result.entry;
 }
 
-/** Stores an entry, parked so many minutes after the start of the night. */
+/** Stores an entry that was parked this many minutes after the start. */
 async function storeParked(request = requestOf('AWS_SETTLEMENT'), minutes = 1): Promise<string> {
-  const entry = park(taken(request), start + minutes * 60_000, {
+  const entry = park(createEntry(request), start + minutes * 60_000, {
     code: 'AUTOSYS_REFUSED',
-    reason: 'AutoSys says no',
+    reason: 'rejected by AutoSys',
   });
   await table.put(toRow(entry, Date.now()), undefined);
   return toKey(request);
@@ -80,7 +81,7 @@ async function read(key: string): Promise<Entry> {
 }
 
 describe('parked', () => {
-  test('lists what is parked, the oldest first, each with its reason and its key', async () => {
+  test('lists parked entries, oldest first, each with its reason and key', async () => {
     await storeParked(requestOf('LATER'), 2);
     const key = await storeParked(requestOf('EARLIER'), 1);
 
@@ -90,15 +91,15 @@ describe('parked', () => {
     expect(stdout.split('\n').slice(0, 6)).toEqual([
       '2026-11-20T02:01:00.000Z  ACE  SET_GLOBAL EARLIER=RUNNING',
       '  run settlement run-a RUNNING, route settlement',
-      '  AUTOSYS_REFUSED: AutoSys says no',
-      expect.stringMatching(/^ {2}to do: .*then replay it$/),
-      `  begin with: autosys-bridge replay '${key}'`,
-      `  key '${key}'`,
+      '  AUTOSYS_REFUSED: rejected by AutoSys',
+      expect.stringMatching(/^ {2}to do: .*then replay the entry$/),
+      `  command: ${commandPrefix} replay '${key}'`,
+      `  key: '${key}'`,
     ]);
     expect(stdout.split('\n')[6]).toContain('LATER');
   });
 
-  test('goes through every page', async () => {
+  test('reads every page', async () => {
     const names = Array.from({ length: 105 }, (_, index) => `G${index}`);
     for (const [index, name] of names.entries()) await storeParked(requestOf(name), index);
 
@@ -107,16 +108,16 @@ describe('parked', () => {
     expect(JSON.parse(stdout).parked).toHaveLength(105);
   });
 
-  test('says what must be mended where nothing could be said', async () => {
+  test('prints what to correct for an invalid effect', async () => {
     await storeInvalidEffect();
 
     const { stdout } = await ask('parked');
 
     expect(stdout).toContain('BRIDGE_INVALID_EFFECT: detail.output.x is absent');
-    expect(stdout).toContain('there is nothing to send; mend route risk');
+    expect(stdout).toContain('nothing can be sent; correct route risk');
   });
 
-  test('is data with --json', async () => {
+  test('prints data with --json', async () => {
     const key = await storeParked();
 
     const { stdout } = await ask('parked', '--json');
@@ -129,9 +130,9 @@ describe('parked', () => {
           sendevent: expect.stringContaining('AWS_SETTLEMENT=RUNNING'),
           parkedAt: '2026-11-20T02:01:00.000Z',
           code: 'AUTOSYS_REFUSED',
-          happened: expect.stringContaining('said no'),
-          toDo: expect.stringContaining('replay it'),
-          command: `autosys-bridge replay '${key}'`,
+          happened: expect.stringContaining('rejected'),
+          toDo: expect.stringContaining('replay the entry'),
+          command: `${commandPrefix} replay '${key}'`,
           route: 'settlement',
           run: 'run-a',
         },
@@ -139,18 +140,18 @@ describe('parked', () => {
     });
   });
 
-  test('tells the whole story of one entry', async () => {
+  test('prints one entry with its history', async () => {
     const key = await storeParked();
 
     const { code, stdout } = await ask('parked', key);
 
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /story\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}taken up: .*\n.* {2}parked: /,
+      /history\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}taken up: .*\n.* {2}parked: /,
     );
   });
 
-  test('tells of an entry of newer software, and lists the others', async () => {
+  test('reports an entry of newer software, and lists the others', async () => {
     await storeParked();
     const agenda = { list: 'parked', at: new Date(start) };
     const row = { key: 'new', body: { format: 2 }, agenda, expiresAt: new Date(Date.now() + 1e6) };
@@ -163,9 +164,9 @@ describe('parked', () => {
     expect(stderr).toContain('read new: the row is of a format this software does not know');
   });
 
-  test('passes over an entry that is no longer parked', async () => {
+  test('skips an entry that is no longer parked', async () => {
     const agenda = { list: 'parked', at: new Date(start) };
-    await table.put({ ...toRow(taken(), Date.now()), agenda }, undefined);
+    await table.put({ ...toRow(createEntry(), Date.now()), agenda }, undefined);
 
     expect(await ask('parked')).toMatchObject({
       code: 0,
@@ -174,11 +175,11 @@ describe('parked', () => {
     });
   });
 
-  test('refuses a key that the ledger does not have', async () => {
-    expect(await ask('parked', 'state ACE global NOBODY')).toMatchObject({ code: 1, stdout: '' });
+  test('rejects a key that the ledger does not have', async () => {
+    expect(await ask('parked', 'state ACE global MISSING')).toMatchObject({ code: 1, stdout: '' });
   });
 
-  test('ends with 3 where the table cannot be asked, and says where its login comes from', async () => {
+  test('ends with 3 if the table cannot be read, and prints what to check', async () => {
     const { code, stderr } = await ask('parked', '--table', 'Nowhere');
 
     expect(code).toBe(3);
@@ -188,7 +189,7 @@ describe('parked', () => {
 });
 
 describe('replay', () => {
-  test('puts an entry back as due, where the drain finds it', async () => {
+  test('makes an entry due, so that the drain finds it', async () => {
     const key = await storeParked();
 
     const { code, stdout } = await ask('replay', key);
@@ -207,7 +208,7 @@ describe('replay', () => {
     { argv: ['--route', 'risk'], replayed: ['LATE_RISK', 'RISK'] },
     { argv: ['--since', '2026-11-20T03:02+01:00'], replayed: ['LATE_RISK', 'SETTLEMENT'] },
     { argv: ['--route', 'risk', '--since', '2026-11-20T02:02Z'], replayed: ['LATE_RISK'] },
-  ])('takes all of $argv', async ({ argv, replayed }) => {
+  ])('selects all of $argv', async ({ argv, replayed }) => {
     await storeParked(requestOf('RISK', 'risk'), 1);
     await storeParked(requestOf('SETTLEMENT'), 2);
     await storeParked(requestOf('LATE_RISK', 'risk'), 3);
@@ -219,24 +220,24 @@ describe('replay', () => {
     expect(keys.toSorted()).toEqual(replayed.map((name) => `state ACE global ${name}`).toSorted());
   });
 
-  test('asks for --yes where a one-off is among them, and replays nothing', async () => {
+  test('requires --yes for a one-shot, and replays nothing without it', async () => {
     const key = await storeParked();
     await storeParked(oneShotRequest);
 
     const { code, stderr } = await ask('replay', '--route', 'settlement');
 
     expect(code).toBe(2);
-    expect(stderr).toContain('FORCE_STARTJOB REPAIR on ACE is sent again');
+    expect(stderr).toContain('FORCE_STARTJOB REPAIR on ACE will be sent again');
     expect((await read(key)).stage).toBe('parked');
   });
 
-  test('replays a one-off with --yes, as if it had never been sent', async () => {
+  test('replays a one-shot with --yes, as if it had never been sent', async () => {
     const key = await storeParked(oneShotRequest);
 
     const { code, stderr } = await ask('replay', key, '--yes');
 
     expect(code).toBe(0);
-    expect(stderr).toContain('is sent again');
+    expect(stderr).toContain('will be sent again');
     expect(await read(key)).toMatchObject({ stage: 'due' });
     expect(await read(key)).not.toHaveProperty('sent');
   });
@@ -244,69 +245,69 @@ describe('replay', () => {
   describe('an entry that was parked with its predecessor', () => {
     const parkedWith = { code: 'BRIDGE_PREDECESSOR_PARKED', reason: 'x' };
     const storeFollower = async (request: EffectRequest, after: string) => {
-      const { sent: _, lease: __, ...unsent } = { ...taken(request), after: [after] };
+      const { sent: _, lease: __, ...unsent } = { ...createEntry(request), after: [after] };
       const entry = park(unsent, start, parkedWith);
       await table.put(toRow(entry, Date.now()), undefined);
       return toKey(request);
     };
 
-    test('is replayed with it, and sent after it', async () => {
+    test('is replayed with its predecessor, and sent after it', async () => {
       const key = await storeParked();
-      const follower = await storeFollower(oneShotRequest, key);
+      const successor = await storeFollower(oneShotRequest, key);
 
       const { code, stdout } = await ask('replay', key);
 
       expect({ code, lines: stdout.trim().split('\n').length }).toEqual({ code: 0, lines: 2 });
       expect(await read(key)).toMatchObject({ stage: 'due' });
-      expect(await read(follower)).toMatchObject({ stage: 'due', after: [key] });
+      expect(await read(successor)).toMatchObject({ stage: 'due', after: [key] });
     });
 
-    test('is replayed alone where its key holds an entry of a newer run by now', async () => {
+    test('is replayed alone if the key of its predecessor holds an entry of a newer run', async () => {
       const { version } = oneShotRequest;
       const newer = requestOf('AWS_SETTLEMENT');
       const key = await storeParked({
         ...newer,
         version: { ...newer.version, run: 'run-later', beganMs: version.beganMs + 60_000 },
       });
-      const follower = await storeFollower(oneShotRequest, key);
+      const successor = await storeFollower(oneShotRequest, key);
 
-      const { code } = await ask('replay', follower);
+      const { code } = await ask('replay', successor);
 
       expect(code).toBe(0);
-      expect(await read(follower)).toMatchObject({ stage: 'due' });
+      expect(await read(successor)).toMatchObject({ stage: 'due' });
       expect(await read(key)).toMatchObject({ stage: 'parked' });
     });
 
-    test('is not replayed without it', async () => {
+    test('is not replayed without its predecessor', async () => {
       const key = await storeParked();
-      const follower = await storeFollower(oneShotRequest, key);
+      const successor = await storeFollower(oneShotRequest, key);
 
-      const { code, stderr } = await ask('replay', follower);
+      const { code, stderr } = await ask('replay', successor);
 
       expect(code).toBe(1);
-      expect(stderr).toContain('is parked: replay or dismiss that one first');
-      expect(await read(follower)).toMatchObject({ stage: 'parked' });
+      expect(stderr).toContain('is parked; replay or dismiss that entry first');
+      expect(await read(successor)).toMatchObject({ stage: 'parked' });
     });
 
-    test('is replayed alone once that is dismissed', async () => {
+    test('is replayed alone after its predecessor is dismissed', async () => {
       const key = await storeParked();
-      const follower = await storeFollower(oneShotRequest, key);
+      const successor = await storeFollower(oneShotRequest, key);
       await ask('dismiss', key, '--reason', 'set by hand');
 
-      const { code } = await ask('replay', follower);
+      const { code } = await ask('replay', successor);
 
       expect(code).toBe(0);
-      expect(await read(follower)).toMatchObject({ stage: 'due' });
+      expect(await read(successor)).toMatchObject({ stage: 'due' });
     });
   });
 
-  test('tries no more entries once the table has failed', async () => {
+  test('does not try further entries after a failure of the table', async () => {
     const keys = [
       await storeParked(requestOf('A')),
       await storeParked(requestOf('B')),
       await storeParked(requestOf('C')),
     ];
-    const { replayable } = await choose(table, { keys });
+    const { replayable } = await selectReplayable(table, { keys });
     let calls = 0;
     const failOnce: Table = {
       ...table,
@@ -319,73 +320,73 @@ describe('replay', () => {
 
     const replayed = await replayAll(failOnce, replayable, { now, by: 'ops' });
 
-    expect(replayed.map(({ kind }) => kind)).toEqual(['unknown', 'left', 'left']);
+    expect(replayed.map(({ kind }) => kind)).toEqual(['unknown', 'unchanged', 'unchanged']);
     expect(calls).toBe(1);
   });
 
-  test('refuses what could not be said, and says why', async () => {
+  test('rejects an invalid effect, and prints why', async () => {
     await storeInvalidEffect();
 
     const { code, stderr } = await ask('replay', '--route', 'risk');
 
     expect(code).toBe(1);
-    expect(stderr).toContain('there is nothing to send; mend route risk');
+    expect(stderr).toContain('nothing can be sent; correct route risk');
   });
 
-  test('leaves what is unknown or not parked, and replays the rest', async () => {
+  test('does not change unknown keys and entries that are not parked, and replays the rest', async () => {
     const key = await storeParked();
-    await table.put(toRow(taken(requestOf('BUSY')), Date.now()), undefined);
+    await table.put(toRow(createEntry(requestOf('BUSY')), Date.now()), undefined);
 
     const { code, stdout, stderr } = await ask(
       'replay',
-      'state ACE global NOBODY',
+      'state ACE global MISSING',
       'state ACE global BUSY',
       key,
     );
 
     expect(code).toBe(1);
     expect(stdout).toContain(`(${key})`);
-    expect(stderr).toContain('state ACE global NOBODY: the ledger has no such entry');
-    expect(stderr).toContain('(state ACE global BUSY): it is sending, not parked');
+    expect(stderr).toContain('state ACE global MISSING: the ledger has no such entry');
+    expect(stderr).toContain('(state ACE global BUSY): not parked, its stage is sending');
   });
 
-  test('leaves an entry that somebody else has changed meanwhile, and says so', async () => {
+  test('does not change an entry that another process has changed, and prints that', async () => {
     const key = await storeParked();
-    const { replayable } = await choose(table, { keys: [key] });
+    const { replayable } = await selectReplayable(table, { keys: [key] });
     const row = await table.get(key);
-    await table.put(toRow(taken(), Date.now()), row?.revision);
+    await table.put(toRow(createEntry(), Date.now()), row?.revision);
 
     const replayed = await replayAll(table, replayable, { now, by: 'ops' });
 
     expect(replayed).toMatchObject([
-      { kind: 'left', key, reason: expect.stringContaining('somebody else') },
+      { kind: 'unchanged', key, reason: expect.stringContaining('another process') },
     ]);
     expect((await read(key)).stage).toBe('sending');
   });
 
-  test('ends with 3 where the table cannot be asked, and says which', async () => {
+  test('ends with 3 if the table cannot be read, and prints its name', async () => {
     const { code, stderr } = await ask('replay', '--route', 'risk', '--table', 'Nowhere');
 
     expect(code).toBe(3);
     expect(stderr).toContain('table Nowhere: ResourceNotFoundException');
   });
 
-  test('stops where the table cannot be written any more', async () => {
+  test('stops if the table cannot be written', async () => {
     await storeParked(requestOf('ONE'));
     await storeParked(requestOf('TWO'));
-    const { replayable } = await choose(table, { keys: [], route: 'settlement' });
+    const { replayable } = await selectReplayable(table, { keys: [], route: 'settlement' });
     const gone = createDynamoTable({ ...embedded, tableName: 'Nowhere', now });
 
     const replayed = await replayAll(gone, replayable, { now, by: 'ops' });
 
-    expect(replayed.map(({ kind }) => kind)).toEqual(['unknown', 'left']);
+    expect(replayed.map(({ kind }) => kind)).toEqual(['unknown', 'unchanged']);
   });
 
   test.for([
-    { argv: [], says: 'expected either KEY… or --route and --since, found neither' },
+    { argv: [], says: 'expected either KEY…, or --route or --since, found neither' },
     { argv: ['x', '--route', 'risk'], says: 'found both' },
-    { argv: ['--since', '2026-11-20T02:00'], says: '--since: expected an instant with its zone' },
-  ])('refuses the command line $argv', async ({ argv, says }) => {
+    { argv: ['--since', '2026-11-20T02:00'], says: '--since: expected a time with a UTC offset' },
+  ])('rejects the command line $argv', async ({ argv, says }) => {
     const { code, stderr } = await ask('replay', ...argv);
 
     expect(code).toBe(2);
@@ -410,7 +411,7 @@ describe('a parked entry', () => {
     );
   });
 
-  test('is kept where there is nothing to send', async () => {
+  test('is kept if it is an invalid effect', async () => {
     await storeInvalidEffect();
     const later = createDynamoTable({ ...embedded, now: inYears });
     const { entries } = await later.agenda('parked', { until: inYears(), limit: 5 });
@@ -424,7 +425,7 @@ describe('a parked entry', () => {
 describe('dismiss', () => {
   const why = ['--reason', 'set by hand'];
 
-  test('takes an entry off the list, keeps its history, and lets it expire after 90 days', async () => {
+  test('removes an entry from the list, keeps its history, and sets it to expire after 90 days', async () => {
     const key = await storeParked();
 
     const { code, stdout } = await ask('dismiss', key, ...why);
@@ -445,7 +446,7 @@ describe('dismiss', () => {
     );
   });
 
-  test('takes what could not be said off the list', async () => {
+  test('removes an invalid effect from the list', async () => {
     await storeInvalidEffect();
 
     const { code } = await ask('dismiss', '--route', 'risk', ...why);
@@ -454,7 +455,7 @@ describe('dismiss', () => {
     expect(await ask('parked')).toMatchObject({ stderr: 'nothing is parked\n' });
   });
 
-  test('leaves an entry known, so that its event is a duplicate when it comes again', async () => {
+  test('keeps an entry, so that its event is a duplicate when SQS redelivers it', async () => {
     const key = await storeParked();
     await ask('dismiss', key, ...why);
 
@@ -463,7 +464,7 @@ describe('dismiss', () => {
     expect(again).toMatchObject({ kind: 'drop' });
   });
 
-  test('can be taken back by a replay', async () => {
+  test('can be undone by a replay', async () => {
     const key = await storeParked();
     await ask('dismiss', key, ...why);
 
@@ -473,34 +474,34 @@ describe('dismiss', () => {
     expect(await read(key)).not.toHaveProperty('dismissed');
   });
 
-  test('leaves what is unknown, dismissed or not parked, and dismisses the rest', async () => {
+  test('does not change unknown, dismissed or not parked entries, and dismisses the rest', async () => {
     const key = await storeParked();
     const twice = await storeParked(requestOf('TWICE'));
     await ask('dismiss', twice, ...why);
-    await table.put(toRow(taken(requestOf('BUSY')), Date.now()), undefined);
+    await table.put(toRow(createEntry(requestOf('BUSY')), Date.now()), undefined);
     const keys = ['state ACE global NONE', 'state ACE global BUSY', twice, key];
 
     const { code, stdout, stderr } = await ask('dismiss', ...keys, ...why);
 
     expect(code).toBe(1);
     expect(stdout).toContain(`(${key})`);
-    expect(stderr).toContain('left: state ACE global NONE: the ledger has no such entry');
-    expect(stderr).toContain('(state ACE global BUSY): it is sending, not parked');
-    expect(stderr).toContain(`(${twice}): it was dismissed by ops`);
+    expect(stderr).toContain('unchanged: state ACE global NONE: the ledger has no such entry');
+    expect(stderr).toContain('(state ACE global BUSY): not parked, its stage is sending');
+    expect(stderr).toContain(`(${twice}): already dismissed by ops`);
   });
 
-  test('leaves an entry that another process has changed meanwhile', async () => {
+  test('does not change an entry that another process has changed', async () => {
     const key = await storeParked();
     const racing: Table = { ...table, put: async () => undefined };
 
     const results = await dismissAll(racing, { keys: [key] }, { by: 'ops', reason: 'x', now });
 
     expect(results).toMatchObject([
-      { kind: 'left', key, reason: expect.stringContaining('another process') },
+      { kind: 'unchanged', key, reason: expect.stringContaining('another process') },
     ]);
   });
 
-  test('stops where the table cannot be written any more', async () => {
+  test('stops if the table cannot be written', async () => {
     await storeParked(requestOf('ONE'), 1);
     await storeParked(requestOf('TWO'), 2);
     const put = () => Promise.reject(new LedgerError({ doing: 'write', reason: 'gone' }));
@@ -511,16 +512,16 @@ describe('dismiss', () => {
       { by: 'ops', reason: 'x', now },
     );
 
-    expect(results.map(({ kind }) => kind)).toEqual(['unknown', 'left']);
+    expect(results.map(({ kind }) => kind)).toEqual(['unknown', 'unchanged']);
   });
 
   test.for([
-    { argv: why, says: 'expected either KEY… or --route and --since, found neither' },
+    { argv: why, says: 'expected either KEY…, or --route or --since, found neither' },
     { argv: ['x'], says: '--reason: expected 1 to 200 characters without control characters' },
     { argv: ['x', '--reason', ' '], says: 'found " "' },
     { argv: ['x', '--reason', 'a\u001bb'], says: 'found "a\\u001bb"' },
     { argv: ['x', '--reason', 'a'.repeat(201)], says: '--reason: expected 1 to 200 characters' },
-  ])('refuses the command line $argv', async ({ argv, says }) => {
+  ])('rejects the command line $argv', async ({ argv, says }) => {
     const { code, stderr } = await ask('dismiss', ...argv);
 
     expect(code).toBe(2);
@@ -528,10 +529,10 @@ describe('dismiss', () => {
   });
 });
 
-describe('an entry of an instance that the deployed route file does not name', () => {
+describe('an entry of an instance that is missing in the deployed route file', () => {
   const store = async () => {
     await changeInstanceNames({ table, now }, (names) => withFile(withUsed(names, 'ACE'), ['NEW']));
-    const entry = parkUnknown(taken(), start + 60_000);
+    const entry = parkUnknown(createEntry(), start + 60_000);
     await table.put(toRow(entry, Date.now()), undefined);
     return toKey(entry);
   };
@@ -545,11 +546,11 @@ describe('an entry of an instance that the deployed route file does not name', (
     expect(stdout).toContain(
       'BRIDGE_UNKNOWN_INSTANCE: the route file has no instance ACE, so it may have been sent, and AutoSys cannot be asked',
     );
-    expect(stdout).toContain('add it to the route file, deploy, then replay it');
-    expect(stdout).toContain(`begin with: autosys-bridge parked '${key}'`);
+    expect(stdout).toContain('add it to the route file, deploy, then replay the entry');
+    expect(stdout).toContain(`command: ${commandPrefix} parked '${key}'`);
   });
 
-  test('is shown by status', async () => {
+  test('is printed by status', async () => {
     await store();
 
     const { code, stdout } = await ask('status', 'AWS_SETTLEMENT', '--instance', 'ACE');
@@ -558,19 +559,19 @@ describe('an entry of an instance that the deployed route file does not name', (
     expect(stdout).toContain('BRIDGE_UNKNOWN_INSTANCE');
   });
 
-  test('is not replayed, and the reason says that the file lacks it', async () => {
+  test('is not replayed, and the reason is printed', async () => {
     const key = await store();
 
     const { code, stderr } = await ask('replay', key);
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'the deployed route file has no instance ACE, allowed: NEW; add it, deploy, and replay it a minute later',
+      'the deployed route file has no instance ACE, allowed: NEW; add it, deploy, and replay the entry one minute later',
     );
     expect((await read(key)).stage).toBe('parked');
   });
 
-  test('is replayed once the file names it again', async () => {
+  test('is replayed after the instance is in the file again', async () => {
     const key = await store();
     await changeInstanceNames({ table, now }, (names) => withFile(names, ['ACE']));
 

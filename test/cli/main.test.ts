@@ -25,7 +25,7 @@ function start(...argv: readonly string[]): ChildProcessWithoutNullStreams {
   return child;
 }
 
-/** The program as `emulate` runs it, ready to be talked to. */
+/** Starts the program with `emulate`, and waits until it listens. */
 async function startEmulate() {
   const child = start('emulate', '--port', '0', '--delay', '0', '--json', `${examples}/jobs.jil`);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -47,7 +47,7 @@ const setGlobal = {
 
 describe('the program', () => {
   test.for(['SIGTERM', 'SIGINT'] as const)(
-    'serves as an AutoSys until %s, and leaves nothing behind',
+    'runs the embedded AutoSys until %s, and deletes its files',
     async (signal) => {
       const { child, lines, access, client } = await startEmulate();
 
@@ -62,7 +62,7 @@ describe('the program', () => {
     },
   );
 
-  test('ends in peace when nobody reads its output any more', async () => {
+  test('ends without an error if the reader closes the output', async () => {
     const { child, client } = await startEmulate();
     const complaints: string[] = [];
     child.stderr.on('data', (chunk) => complaints.push(String(chunk)));
@@ -76,14 +76,14 @@ describe('the program', () => {
 
   test.for(['stdin', 'file'] as const)('reads UTF-16 from %s', async (from) => {
     const events = readFileSync(`${examples}/events.json`, 'utf8');
-    const asPowerShellWritesIt = Buffer.from(`\uFEFF${events}`, 'utf16le');
+    const utf16Events = Buffer.from(`\uFEFF${events}`, 'utf16le');
     const directory = mkdtempSync(join(tmpdir(), 'utf-16-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
     const file = join(directory, 'events.json');
-    writeFileSync(file, asPowerShellWritesIt);
+    writeFileSync(file, utf16Events);
     const event = from === 'file' ? file : '-';
     const child = start('explain', '--config', `${examples}/bridge.yaml`, '--event', event);
-    child.stdin.end(from === 'file' ? '' : asPowerShellWritesIt);
+    child.stdin.end(from === 'file' ? '' : utf16Events);
     child.stdout.resume();
 
     const [code] = await once(child, 'close');
@@ -91,7 +91,7 @@ describe('the program', () => {
     expect(code).toBe(0);
   });
 
-  test('reads stdin and gives back its exit code', async () => {
+  test('reads stdin and returns its exit code', async () => {
     const child = start('explain', '--config', `${examples}/bridge.yaml`, '--event', '-', '--json');
     let printed = '';
     child.stdout.on('data', (chunk) => {
@@ -102,6 +102,6 @@ describe('the program', () => {
     const [code] = await once(child, 'close');
 
     expect(code).toBe(1);
-    expect(JSON.parse(printed)).toMatchObject({ counts: { told: 0, ignored: 0, refused: 1 } });
+    expect(JSON.parse(printed)).toMatchObject({ counts: { matched: 0, ignored: 0, invalid: 1 } });
   });
 });

@@ -10,7 +10,7 @@ import { LocalSecrets } from '../../local/index.ts';
 import { type ConnectProxy, serveAws, startConnectProxy } from '../support/connect-proxy.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { freePort, type TestServer } from '../support/servers.ts';
-import { reach, runCli } from './setup.ts';
+import { environmentFor, runCli } from './setup.ts';
 
 const region = 'eu-west-1';
 const hostOf = (service: string) => `${service}.${region}.amazonaws.com`;
@@ -70,28 +70,25 @@ const validate = (env: Readonly<Record<string, string>>) =>
 const ledgerEnv = () => ({ LEDGER_TABLE: 'Ledger', HTTPS_PROXY: proxyUrl });
 
 describe('the proxy of HTTPS_PROXY', () => {
-  test.for(['HTTPS_PROXY', 'https_proxy'])(
-    'carries the calls of validate, from %s',
-    async (name) => {
-      const { code, stdout } = await validate({ [name]: proxyUrl });
+  test.for(['HTTPS_PROXY', 'https_proxy'])('is used by validate, from %s', async (name) => {
+    const { code, stdout } = await validate({ [name]: proxyUrl });
 
-      expect({ code, targets: proxy.targets() }).toEqual({ code: 0, targets: [secretsTarget] });
-      expect(stdout).toContain('autosys/ACE (login of ACE)');
-    },
-  );
+    expect({ code, targets: proxy.targets() }).toEqual({ code: 0, targets: [secretsTarget] });
+    expect(stdout).toContain('autosys/ACE (login of ACE)');
+  });
 
   test.for([
     { argv: ['parked'] },
     { argv: ['status', 'AWS_SETTLEMENT', '--instance', 'ACE'] },
     { argv: ['replay', 'state ACE global AWS_SETTLEMENT'] },
-  ])('carries the calls of $argv.0', async ({ argv }) => {
+  ])('is used by $argv.0', async ({ argv }) => {
     const { code } = await runCli(argv, { env: ledgerEnv() });
 
     expect(proxy.targets()).toEqual([tableTarget]);
     expect(code).not.toBe(3);
   });
 
-  test('carries the calls of doctor to Secrets Manager and the ledger, and none of AutoSys', async () => {
+  test('is used by doctor for Secrets Manager and the ledger, and not for AutoSys', async () => {
     const port = await freePort();
     const config = {
       'bridge.yaml': files['bridge.yaml'].replace('aews.example.test:9443', `127.0.0.1:${port}`),
@@ -104,11 +101,11 @@ describe('the proxy of HTTPS_PROXY', () => {
 
     expect(proxy.targets().toSorted()).toEqual([tableTarget, secretsTarget]);
     expect(stderr).toContain(
-      `HTTPS_PROXY is for calls of AWS only: AutoSys is called directly (https://127.0.0.1:${port}); with 127.0.0.1 in NO_PROXY this note is not printed\n`,
+      `HTTPS_PROXY is used for AWS only; AutoSys is called directly (https://127.0.0.1:${port}). To hide this note, add 127.0.0.1 to NO_PROXY\n`,
     );
   });
 
-  test('is given the login of its URL, which is not printed', async () => {
+  test('receives the login in its URL, which is not printed', async () => {
     const env = { HTTPS_PROXY: proxyUrl.replace('//', '//user:geheim@') };
 
     const { code, stdout, stderr } = await validate(env);
@@ -120,13 +117,13 @@ describe('the proxy of HTTPS_PROXY', () => {
     expect(stdout + stderr).not.toContain('geheim');
   });
 
-  test('may be named without a scheme, as curl takes it', async () => {
+  test('may have no scheme, as in curl', async () => {
     const { code } = await validate({ HTTPS_PROXY: `127.0.0.1:${proxy.port}` });
 
     expect({ code, targets: proxy.targets() }).toEqual({ code: 0, targets: [secretsTarget] });
   });
 
-  test('carries the login by single sign-on', async () => {
+  test('is used for single sign-on', async () => {
     const startUrl = 'https://night.awsapps.com/start';
     writeProfile({
       sso_start_url: startUrl,
@@ -145,7 +142,7 @@ describe('the proxy of HTTPS_PROXY', () => {
     expect(proxy.targets()).toEqual([`${hostOf('portal.sso')}:443`]);
   });
 
-  test('carries the login by a role of a profile', async () => {
+  test('is used to assume the role of a profile', async () => {
     writeProfile({
       role_arn: 'arn:aws:iam::111122223333:role/Ops',
       credential_source: 'Environment',
@@ -166,7 +163,11 @@ describe('the proxy of HTTPS_PROXY', () => {
 
 describe('a host of NO_PROXY', () => {
   test.for([
-    { what: 'another host is named', toEnv: () => ({ NO_PROXY: 'example.com' }), direct: false },
+    {
+      what: 'NO_PROXY names another host',
+      toEnv: () => ({ NO_PROXY: 'example.com' }),
+      direct: false,
+    },
     { what: 'NO_PROXY names it', toEnv: () => ({ NO_PROXY: 'localhost' }), direct: true },
     {
       what: 'NO_PROXY names it with its port',
@@ -175,11 +176,11 @@ describe('a host of NO_PROXY', () => {
     },
     { what: 'no_proxy names all', toEnv: () => ({ no_proxy: '*' }), direct: true },
     {
-      what: 'no_proxy comes before NO_PROXY',
+      what: 'no_proxy takes precedence over NO_PROXY',
       toEnv: () => ({ no_proxy: 'example.com', NO_PROXY: '*' }),
       direct: false,
     },
-  ])('is called directly: $direct, where $what', async ({ toEnv, direct }) => {
+  ])('is called directly: $direct, if $what', async ({ toEnv, direct }) => {
     vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', `https://localhost:${aws.port}`);
 
     await validate({ HTTPS_PROXY: proxyUrl, ...toEnv(aws.port) });
@@ -203,19 +204,19 @@ describe('without a proxy', () => {
   });
 });
 
-describe('what went wrong on the way', () => {
-  /** A machine without a name server says the second. */
+describe('the message for a connection failure', () => {
+  /** The second is the message without a name server. */
   const unknownHost = 'ENOTFOUND|EAI_AGAIN';
   const invalid = (name: string) => `http://${name}.invalid:3128`;
 
   test.for([
-    { what: 'a proxy that is unknown', url: () => invalid('proxy'), says: unknownHost },
+    { what: 'an unknown proxy host', url: () => invalid('proxy'), says: unknownHost },
     {
       what: 'a proxy that does not listen',
       url: async () => `http://127.0.0.1:${await freePort()}`,
       says: 'ECONNREFUSED',
     },
-  ])('is told of $what, not as Error', async ({ url, says }) => {
+  ])('names $what, not only Error', async ({ url, says }) => {
     const HTTPS_PROXY = await url();
 
     const secret = await validate({ HTTPS_PROXY });
@@ -223,7 +224,7 @@ describe('what went wrong on the way', () => {
 
     expect(secret).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(`asked for: (?:${says});`),
+      stderr: expect.stringMatching(`could not be read: (?:${says});`),
     });
     expect(parked).toMatchObject({
       code: 3,
@@ -231,57 +232,54 @@ describe('what went wrong on the way', () => {
     });
   });
 
-  test('is told of a proxy that wants a login', async () => {
-    const refusing = await startConnectProxy(aws.port, '407 Proxy Authentication Required');
-    onTestFinished(() => refusing[Symbol.asyncDispose]());
+  test('names a proxy that requires a login', async () => {
+    const rejecting = await startConnectProxy(aws.port, '407 Proxy Authentication Required');
+    onTestFinished(() => rejecting[Symbol.asyncDispose]());
 
-    const { code, stderr } = await validate({ HTTPS_PROXY: `http://127.0.0.1:${refusing.port}` });
+    const { code, stderr } = await validate({ HTTPS_PROXY: `http://127.0.0.1:${rejecting.port}` });
 
     expect(code).toBe(3);
-    expect(stderr).toContain('could not be asked for: ERR_PROXY_TUNNEL (HTTP 407);');
+    expect(stderr).toContain('could not be read: ERR_PROXY_TUNNEL (HTTP 407);');
   });
 
-  test('is told of a host without a proxy, for the ledger as for a secret', async () => {
+  test('names an unknown host without a proxy, for the ledger and for a secret', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'https://aws.invalid');
 
     const secret = await validate({});
     const parked = await runCli(['parked'], { env: { LEDGER_TABLE: 'Ledger' } });
 
-    expect(secret.stderr).toMatch(new RegExp(`could not be asked for: (?:${unknownHost});`));
+    expect(secret.stderr).toMatch(new RegExp(`could not be read: (?:${unknownHost});`));
     expect(parked.stderr).toMatch(new RegExp(`Query on table Ledger: (?:${unknownHost})\n`));
   });
 
   test.for([
-    { url: 'socks5://user:geheim@proxy.example.com:1080', found: 'a proxy of socks5' },
-    { url: 'http://[geheim', found: 'another text' },
-    { url: 'user:geheim@ proxy', found: 'another text' },
-  ])(
-    'is told of a proxy that cannot be used, before anything is sent: $found',
-    async ({ url, found }) => {
-      const env = { LEDGER_TABLE: 'Ledger', HTTPS_PROXY: url };
+    { url: 'socks5://user:geheim@proxy.example.com:1080', found: 'the scheme socks5' },
+    { url: 'http://[geheim', found: 'text that is not a URL' },
+    { url: 'user:geheim@ proxy', found: 'text that is not a URL' },
+  ])('rejects an unusable proxy before anything is sent: $found', async ({ url, found }) => {
+    const env = { LEDGER_TABLE: 'Ledger', HTTPS_PROXY: url };
 
-      for (const ran of [await validate(env), await runCli(['parked'], { env })]) {
-        expect(ran.code).toBe(2);
-        expect(ran.stderr).toContain(
-          `HTTPS_PROXY: expected the URL of a proxy such as http://proxy.example.com:3128, http or https, found ${found}\n`,
-        );
-        expect(ran.stderr).not.toContain('geheim');
-      }
-    },
-  );
+    for (const ran of [await validate(env), await runCli(['parked'], { env })]) {
+      expect(ran.code).toBe(2);
+      expect(ran.stderr).toContain(
+        `HTTPS_PROXY: expected an http or https URL, such as http://proxy.example.com:3128, found ${found}\n`,
+      );
+      expect(ran.stderr).not.toContain('geheim');
+    }
+  });
 
   test.for(['24.0.0', '24.4.9', '22.21.0'])(
-    'is told where Node.js %s would ignore the proxy',
+    'rejects Node.js %s, which would ignore the proxy',
     (version) => {
       expect(() => createProxyAgent('parked', { HTTPS_PROXY: proxyUrl }, version)).toThrow(
-        `HTTPS_PROXY: expected Node.js 24.5 or newer, whose agents use it, found ${version}; update Node.js, or unset HTTPS_PROXY`,
+        `HTTPS_PROXY: proxies need Node.js 24.5 or newer, found ${version}; update Node.js, or unset HTTPS_PROXY`,
       );
       expect(createProxyAgent('parked', {}, version)).toBeUndefined();
     },
   );
 });
 
-describe('a call of AutoSys', () => {
+describe('a request to AutoSys', () => {
   let autosys: Emulator;
 
   beforeEach(async () => {
@@ -291,26 +289,27 @@ describe('a call of AutoSys', () => {
   afterEach(() => autosys.stop());
 
   const send = (env: Readonly<Record<string, string>>, ...more: readonly string[]) =>
-    runCli(['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', ...more], reach(autosys, { env }));
+    runCli(
+      ['sendevent', '-E', 'SET_GLOBAL', '-G', 'X=1', ...more],
+      environmentFor(autosys, { env }),
+    );
 
-  test('is direct although a proxy is set, which is said', async () => {
+  test('is direct although a proxy is set, and a note is printed', async () => {
     const { code, stderr } = await send({ HTTPS_PROXY: proxyUrl });
 
     const { hostname } = new URL(autosys.url);
     expect(code).toBe(0);
     expect(proxy.targets()).toEqual([]);
     expect(stderr).toBe(
-      `HTTPS_PROXY is for calls of AWS only: AutoSys is called directly (${autosys.url}); with ${hostname} in NO_PROXY this note is not printed\n`,
+      `HTTPS_PROXY is used for AWS only; AutoSys is called directly (${autosys.url}). To hide this note, add ${hostname} to NO_PROXY\n`,
     );
   });
 
-  test('is noted as data with --json', async () => {
+  test('has its note as data with --json', async () => {
     const { stderr } = await send({ https_proxy: proxyUrl }, '--json');
 
     expect(JSON.parse(stderr)).toEqual({
-      note: expect.stringMatching(
-        /^https_proxy is for calls of AWS only: AutoSys is called directly/,
-      ),
+      note: expect.stringMatching(/^https_proxy is used for AWS only; AutoSys is called directly/),
     });
   });
 
@@ -319,7 +318,7 @@ describe('a call of AutoSys', () => {
     (url: URL) => `other.example.com, ${url.host}`,
     () => '*',
     (url: URL) => (url.hostname === 'localhost' ? 'LOCALHOST' : '127.0.0.0-127.0.0.255'),
-  ])('is direct without a note where NO_PROXY names it: %s', async (toNoProxy) => {
+  ])('is direct without a note if NO_PROXY matches it: %s', async (toNoProxy) => {
     const { code, stderr } = await send({
       HTTPS_PROXY: proxyUrl,
       NO_PROXY: toNoProxy(new URL(autosys.url)),
@@ -328,12 +327,12 @@ describe('a call of AutoSys', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  test('is direct without a note where no proxy is set', async () => {
+  test('is direct without a note if no proxy is set', async () => {
     expect((await send({ HTTP_PROXY: proxyUrl })).stderr).toBe('');
   });
 
   test.for(['.example.test', '*.example.test', '10.0.0.1-10.0.0.9', 'aews.example.test:9443'])(
-    'is noted for another host than NO_PROXY names: %s',
+    'has a note if NO_PROXY does not match: %s',
     async (noProxy) => {
       const { stderr } = await send({ HTTPS_PROXY: proxyUrl, NO_PROXY: noProxy });
 

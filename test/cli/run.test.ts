@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commonOptions } from '../../cli/arguments.ts';
+import { commandPrefix } from '../../cli/command-prefix.ts';
 import { commands } from '../../cli/commands/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCli } from './setup.ts';
@@ -34,29 +35,29 @@ describe('help', () => {
   });
 
   test.for(all)(
-    'of $name is the same by the word help and beside other options',
+    'of $name is the same with the command help and with other options',
     async ({ name }) => {
-      const asked = await runCli([name, '--help']);
+      const help = await runCli([name, '--help']);
 
-      expect(await runCli(['help', name])).toEqual(asked);
-      expect(await runCli([name, '--json', '--help'])).toEqual(asked);
+      expect(await runCli(['help', name])).toEqual(help);
+      expect(await runCli([name, '--json', '--help'])).toEqual(help);
     },
   );
 });
 
-test('tells the version of the package', async () => {
+test('prints the version of the package', async () => {
   expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
   const { stdout } = await runCli(['--version', '--json']);
   expect(JSON.parse(stdout)).toEqual({ name: 'autosys-bridge', version: manifest.version });
 });
 
-describe('a command line that is wrong', () => {
+describe('an invalid command line', () => {
   test.for([
-    { argv: [], says: 'usage: autosys-bridge COMMAND' },
+    { argv: [], says: `usage: ${commandPrefix} COMMAND` },
     { argv: ['vaildate'], says: 'unknown command "vaildate"' },
     { argv: ['vaildate'], says: 'did you mean validate?' },
     { argv: ['help', 'sendevnt'], says: 'did you mean sendevent?' },
-    { argv: ['--jsno'], says: 'expected a command or --help or --version first' },
+    { argv: ['--jsno'], says: 'expected a command, --help or --version' },
     {
       argv: ['validate', '--jsno', 'x'],
       says: 'unknown option --jsno, allowed: --secrets --json --help; did you mean --json?',
@@ -64,15 +65,18 @@ describe('a command line that is wrong', () => {
     { argv: ['validate', '-j', 'x'], says: 'unknown option -j' },
     { argv: ['validate'], says: 'expected one FILE, found none' },
     { argv: ['validate', 'a', 'b'], says: 'expected one FILE, found 2' },
-    { argv: ['validate', 'x', '--json=yes'], says: '--json: takes no value, found one' },
-    { argv: ['explain', '--event'], says: '--event: expected FILE after it, found nothing' },
-    { argv: ['explain', '--config', '--event', 'x'], says: '--config: expected FILE after it' },
+    { argv: ['validate', 'x', '--json=yes'], says: '--json: unexpected value' },
+    { argv: ['explain', '--event'], says: '--event: value missing, expected FILE' },
+    {
+      argv: ['explain', '--config', '--event', 'x'],
+      says: '--config: value missing, expected FILE',
+    },
     {
       argv: ['explain', '--config', 'a', '--config', 'b'],
-      says: '--config: expected once, found twice',
+      says: '--config: given more than once',
     },
-    { argv: ['explain', 'stray'], says: 'found an argument that belongs to none' },
-    { argv: ['explain'], says: '--config: expected a route file, found none' },
+    { argv: ['explain', 'stray'], says: 'unexpected argument, only options are allowed' },
+    { argv: ['explain'], says: '--config: missing, give the route file' },
     {
       argv: ['emulate', '--port', 'x'],
       says: '--port: expected a whole number from 0 to 65535, found "x"',
@@ -80,18 +84,18 @@ describe('a command line that is wrong', () => {
     { argv: ['emulate', '--port', '65536'], says: 'from 0 to 65535' },
     {
       argv: ['sendevent', '-E', 'STARTJOB', '-J', 'x'],
-      says: '--url: expected the address of AEWS',
+      says: '--url: missing',
     },
     { argv: ['autorep'], says: 'expected one subject' },
     { argv: ['jil', '--timezone', 'Mars/Olympus'], says: 'found "Mars/Olympus"' },
-  ])('refuses $argv, since $says', async ({ argv, says }) => {
+  ])('is rejected: $argv, because $says', async ({ argv, says }) => {
     const { code, stdout, stderr } = await runCli(argv);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(says);
   });
 
-  test('refuses a password and repeats neither it nor anything beside it', async () => {
+  test('with a password is rejected, and the message does not repeat its values', async () => {
     for (const argv of [
       ['jil', '--password', 'hunter2'],
       ['jil', '--password=hunter2'],
@@ -105,7 +109,7 @@ describe('a command line that is wrong', () => {
     }
   });
 
-  test('is told as JSON on stderr where JSON is asked for', async () => {
+  test('is reported as JSON on stderr with --json', async () => {
     const { code, stdout, stderr } = await runCli(['explain', '--json']);
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -123,18 +127,18 @@ describe('a command line that is wrong', () => {
 describe('colour', () => {
   const sequence = '\u001b[';
 
-  test('helps a person at a terminal', async () => {
+  test('is used on a terminal', async () => {
     const { stderr } = await runCli(['nonsense'], { isTTY: true });
 
     expect(stderr).toContain(sequence);
   });
 
   test.for([
-    { when: 'nobody sits at a terminal', world: {} },
-    { when: 'NO_COLOR is set', world: { isTTY: true, env: { NO_COLOR: '1' } } },
-    { when: 'the terminal is dumb', world: { isTTY: true, env: { TERM: 'dumb' } } },
-  ])('is left out where $when', async ({ world }) => {
-    const { stderr } = await runCli(['nonsense'], world);
+    { when: 'the output is not a terminal', environment: {} },
+    { when: 'NO_COLOR is set', environment: { isTTY: true, env: { NO_COLOR: '1' } } },
+    { when: 'the terminal is dumb', environment: { isTTY: true, env: { TERM: 'dumb' } } },
+  ])('is not used if $when', async ({ environment }) => {
+    const { stderr } = await runCli(['nonsense'], environment);
 
     expect(stderr).not.toContain(sequence);
   });

@@ -12,7 +12,7 @@ import {
   startEmulator,
 } from '../../emulator/index.ts';
 import { freePort } from '../support/servers.ts';
-import { type Ran, reach, runCli } from './setup.ts';
+import { type CliResult, environmentFor, runCli } from './setup.ts';
 
 const authority = await makeAuthority();
 const dayMs = 86_400_000;
@@ -25,18 +25,18 @@ command: sleep 60
 `,
 };
 
-/** An embedded AutoSys in which events have their effect at once, and sendevent against it. */
+/** An embedded AutoSys without event delay, and sendevent for it. */
 async function startNight(options: EmulatorOptions = {}) {
   const emulator = await startEmulator({ authority, jil: [night], eventDelayMs: 0, ...options });
-  const sendevent = (...argv: readonly string[]): Promise<Ran> =>
-    runCli(['sendevent', ...argv], reach(emulator));
+  const sendevent = (...argv: readonly string[]): Promise<CliResult> =>
+    runCli(['sendevent', ...argv], environmentFor(emulator));
   return { emulator, sendevent, [Symbol.asyncDispose]: () => emulator.stop() };
 }
 
 const quiet = { code: 0, stdout: '', stderr: '' };
 
-describe('an event that AutoSys takes', () => {
-  test('is sent in silence', async () => {
+describe('an event that AutoSys accepts', () => {
+  test('is sent without output', async () => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent('-E', 'SET_GLOBAL', '-G', 'AWS_X=SUCCEEDED');
@@ -48,7 +48,7 @@ describe('an event that AutoSys takes', () => {
     expect(autosys.emulator.unsupported()).toBe(0);
   });
 
-  test('is told as data where that is asked for', async () => {
+  test('is printed as data with --json', async () => {
     await using autosys = await startNight();
 
     const { code, stdout } = await autosys.sendevent('-e', 'job_on_hold', '-j', 'ETL', '--json');
@@ -64,7 +64,7 @@ describe('an event that AutoSys takes', () => {
     });
   });
 
-  test('may be said with values glued to their letters', async () => {
+  test('may have values attached to their flags', async () => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent('-ECOMMENT', '-JETL', '-Chere');
@@ -73,7 +73,7 @@ describe('an event that AutoSys takes', () => {
     expect(autosys.emulator.instance.events('ETL')).toMatchObject([{ text: 'here' }]);
   });
 
-  test('may carry a comment that looks like one of our options', async () => {
+  test('may have a comment that looks like an option', async () => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent('-E', 'COMMENT', '-J', 'ETL', '-C', '--confirm');
@@ -82,7 +82,7 @@ describe('an event that AutoSys takes', () => {
     expect(autosys.emulator.instance.events('ETL')).toMatchObject([{ text: '--confirm' }]);
   });
 
-  test('takes the instance, and says which login options have no effect, never their values', async () => {
+  test('may have -S and login options; the names of ignored options are printed, not their values', async () => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent(
@@ -99,11 +99,11 @@ describe('an event that AutoSys takes', () => {
     );
 
     expect(ran).toMatchObject({ code: 0, stdout: '' });
-    expect(ran.stderr).toMatch(/^ignored -usr -pw: /);
+    expect(ran.stderr).toMatch(/^-usr -pw ignored: /);
     expect(ran.stderr).not.toContain('hunter2');
   });
 
-  test('fails when the command line is carried to an AutoSys that -S does not name', async () => {
+  test('fails if its command line reaches another AutoSys than -S names', async () => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent(
@@ -115,7 +115,7 @@ describe('an event that AutoSys takes', () => {
     expect(autosys.emulator.instance.events('ETL')).toEqual([]);
   });
 
-  test('says that the URL decides, not -S, where the profile cannot carry it', async () => {
+  test('has a note if the profile does not support -S', async () => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent('-E', 'STARTJOB', '-J', 'ETL', '-S', 'PRD');
@@ -124,7 +124,7 @@ describe('an event that AutoSys takes', () => {
       code: 0,
       stdout: '',
       stderr:
-        '-S PRD is only a remark: the wire profile standard cannot carry it, the URL decides which AutoSys is told\n',
+        '-S PRD has no effect: the wire profile standard does not support it, and the URL selects the AutoSys instance\n',
     });
   });
 });
@@ -142,7 +142,7 @@ describe('--confirm', () => {
       argv: ['-E', 'SET_GLOBAL', '-G', 'X=1', '--profile', 'command-run'],
       shown: 'SET_GLOBAL X=1',
     },
-  ])('says that AutoSys shows $shown', async ({ argv, shown }) => {
+  ])('prints that AutoSys shows $shown', async ({ argv, shown }) => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent(...argv, '--confirm');
@@ -154,7 +154,7 @@ describe('--confirm', () => {
     });
   });
 
-  test('takes its seconds as the next word, and tells as data', async () => {
+  test('reads its seconds from the next argument, and prints data with --json', async () => {
     await using autosys = await startNight();
 
     const { code, stdout } = await autosys.sendevent(
@@ -171,7 +171,7 @@ describe('--confirm', () => {
     expect(JSON.parse(stdout)).toMatchObject({ confirmation: { kind: 'confirmed' } });
   });
 
-  test('ends with 3 where AutoSys took the event and lost it', async () => {
+  test('ends with 3 if AutoSys accepted the event and lost it', async () => {
     await using autosys = await startNight({
       faults: [{ fault: acceptAndLose, path: 'set-global' }],
     });
@@ -184,7 +184,7 @@ describe('--confirm', () => {
     );
   });
 
-  test('ends with 3 where the event leaves nothing to read back', async () => {
+  test('ends with 3 if the effect cannot be read back', async () => {
     await using autosys = await startNight();
 
     const ran = await autosys.sendevent('-E', 'COMMENT', '-J', 'ETL', '-C', 'hello', '--confirm');
@@ -204,19 +204,19 @@ describe('an event that cannot be sent', () => {
     { argv: ['-E', 'STARTJOB', '-J', 'x', '--confrim'], says: 'did you mean --confirm?' },
     {
       argv: ['-E', 'STARTJOB', '-J', 'ETL', '-T', '12/31/2026 23:59'],
-      says: '-T: the wire profile standard cannot carry it',
+      says: '-T: not supported by the wire profile standard',
     },
     {
       argv: ['-E', 'STARTJOB', '-J', 'ETL', '-P', '1'],
-      says: '-P: the wire profile standard cannot carry it',
+      says: '-P: not supported by the wire profile standard',
     },
     {
       argv: ['-E', 'STARTJOB', '-J', 'ETL', '-M', '3'],
-      says: '-M: the wire profile standard cannot carry it',
+      says: '-M: not supported by the wire profile standard',
     },
     {
       argv: ['-E', 'STARTJOB', '-J', 'ETL', '-U'],
-      says: '-U: the wire profile standard cannot carry it',
+      says: '-U: not supported by the wire profile standard',
     },
     { argv: ['-E', 'KILLJOB', '-B', 'PAY'], says: '-B: ' },
     { argv: ['-E', 'KILLJOB', '-I', 'PAY'], says: '-I: ' },
@@ -234,9 +234,9 @@ describe('an event that cannot be sent', () => {
     },
     {
       argv: ['-E', 'KILLJOB', '-B', 'X', '--profile', 'command-run', '--confirm'],
-      says: '--confirm: not with -B or -I',
+      says: '--confirm: not allowed with -B or -I',
     },
-  ])('is refused before anything is sent: $says', async ({ argv, says }) => {
+  ])('is rejected before anything is sent: $says', async ({ argv, says }) => {
     await using autosys = await startNight();
 
     const { code, stdout, stderr } = await autosys.sendevent(...argv);
@@ -247,7 +247,7 @@ describe('an event that cannot be sent', () => {
   });
 });
 
-describe('with the profile command-run the whole command line goes over', () => {
+describe('the profile command-run sends the whole command line', () => {
   test.for([
     { flags: ['-T', '12/31/2036 23:59', '-P', '1', '-M', '3'] },
     { flags: ['-S', 'ACE', '-C', 'two words'] },
@@ -268,7 +268,7 @@ describe('with the profile command-run the whole command line goes over', () => 
     expect(autosys.emulator.instance.events('ETL')[0]).toMatchObject({ name: 'STARTJOB' });
   });
 
-  test('and -U takes an event back', async () => {
+  test('with -U, which cancels an event', async () => {
     await using autosys = await startNight();
     const late = ['-E', 'STARTJOB', '-J', 'ETL', '--profile', 'command-run'];
     await autosys.sendevent(...late, '-T', '12/31/2036 23:59');
@@ -279,7 +279,7 @@ describe('with the profile command-run the whole command line goes over', () => 
     expect(autosys.emulator.instance.events('ETL')).toMatchObject([{ stage: 'US' }]);
   });
 
-  test('and what AutoSys says comes back line for line', async () => {
+  test('and prints the output of AutoSys unchanged', async () => {
     await using autosys = await startNight();
 
     const group = await autosys.sendevent(
@@ -312,8 +312,8 @@ describe('with the profile command-run the whole command line goes over', () => 
   });
 });
 
-describe('an AutoSys that says no, or nothing', () => {
-  test('ends with 1 and its own words for an unknown job', async () => {
+describe('an AutoSys that rejects the event or does not answer', () => {
+  test('ends with 1 and the message of AutoSys for an unknown job', async () => {
     await using autosys = await startNight();
 
     const { code, stdout, stderr } = await autosys.sendevent('-E', 'STARTJOB', '-J', 'NOPE');
@@ -338,7 +338,7 @@ describe('an AutoSys that says no, or nothing', () => {
       says: 'unavailable',
     },
     {
-      when: 'nobody knows the outcome',
+      when: 'the outcome is unknown',
       options: { faults: [{ fault: resetAfterAccept }] },
       code: 3,
       says: 'the outcome is unknown',
@@ -352,7 +352,7 @@ describe('an AutoSys that says no, or nothing', () => {
       says: 'its certificate expired on 2024-03-01',
     },
     {
-      when: 'the certificate has expired, and whom to ask',
+      when: 'the certificate has expired, with advice',
       options: {
         certificate: { validFrom: new Date('2024-01-01'), validTo: new Date('2024-03-01') },
       },
@@ -366,7 +366,7 @@ describe('an AutoSys that says no, or nothing', () => {
       says: 'AEWS is unavailable, the web server or a proxy answered 404 with its own page',
     },
     {
-      when: 'a 404 says nothing',
+      when: 'a 404 has no body',
       options: { faults: [{ fault: respondEmpty(404) }] },
       code: 3,
       says: 'the answer is 404 without a body',
@@ -386,7 +386,7 @@ describe('an AutoSys that says no, or nothing', () => {
     expect(ran.stderr).toContain(says);
   });
 
-  test('ends with 3 when the authority itself has expired', async () => {
+  test('ends with 3 when the CA certificate has expired', async () => {
     const expired = await makeAuthority({
       validFrom: new Date(Date.now() - 20 * dayMs),
       validTo: new Date(Date.now() - 10 * dayMs),
@@ -399,7 +399,7 @@ describe('an AutoSys that says no, or nothing', () => {
     expect(ran.stderr).toContain('certificate expired');
   });
 
-  test('ends with 3 when nobody listens, and with 0 where the next endpoint does', async () => {
+  test('ends with 3 if no endpoint listens, and with 0 if the next one does', async () => {
     await using autosys = await startNight();
     const dead = `https://127.0.0.1:${await freePort()}`;
     const event = ['-E', 'STARTJOB', '-J', 'ETL'];
@@ -418,7 +418,7 @@ describe('an AutoSys that says no, or nothing', () => {
     expect(together).toMatchObject(quiet);
   });
 
-  test('tells an error as JSON with what to do about it', async () => {
+  test('prints an error as JSON with its disposition', async () => {
     await using autosys = await startNight({ faults: [{ fault: resetAfterAccept }] });
 
     const { code, stdout, stderr } = await autosys.sendevent(
@@ -436,9 +436,9 @@ describe('an AutoSys that says no, or nothing', () => {
   });
 });
 
-test('lists exactly the flags that the parser knows', () => {
-  const refusal = catchUsage(() => parseSendevent(['-Z']));
-  const allowed = /unknown option -Z, allowed: ([^;\n]+)/.exec(refusal)?.[1]?.split(' ');
+test('--help lists exactly the flags that the parser knows', () => {
+  const message = catchUsage(() => parseSendevent(['-Z']));
+  const allowed = /unknown option -Z, allowed: ([^;\n]+)/.exec(message)?.[1]?.split(' ');
 
   expect(Object.keys(sendeventFlags).toSorted()).toEqual(allowed?.toSorted());
 });

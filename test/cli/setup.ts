@@ -2,50 +2,53 @@ import type { Io, Output } from '../../cli/io.ts';
 import { run } from '../../cli/run.ts';
 import { createSystemClock, type Emulator } from '../../emulator/index.ts';
 
-/** What a command line left behind. */
-export interface Ran {
+/** The result of a command line. */
+export interface CliResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Files it wrote. */
+  /** The files that it wrote. */
   readonly written: ReadonlyMap<string, string>;
 }
 
-/** The world of a command line. */
-export interface World {
+/** The simulated environment of a command line. */
+export interface CliEnvironment {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly signal?: AbortSignal;
-  /** @default the clock of this host */
+  /** @default - the clock of this host */
   readonly now?: Date;
-  /** Told of all that was written so far, each time. */
+  /** Called after each write, with the whole output so far. */
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
   readonly isTTY?: boolean;
-  /** Where written files go, for who looks before the command has ended. */
+  /** Receives written files, for tests that read them before the command has ended. */
   readonly written?: Map<string, string>;
 }
 
-/** Carries out a command line in memory; only the network is real. */
-export async function runCli(argv: readonly string[], world: World = {}): Promise<Ran> {
-  const { files = {}, env = {}, stdin = '', isTTY = false, written = new Map() } = world;
+/** Runs a command line in memory. Only the network is real. */
+export async function runCli(
+  argv: readonly string[],
+  environment: CliEnvironment = {},
+): Promise<CliResult> {
+  const { files = {}, env = {}, stdin = '', isTTY = false, written = new Map() } = environment;
   const out: string[] = [];
   const err: string[] = [];
-  const toOutput = (texts: string[], told?: (text: string) => void): Output => ({
+  const toOutput = (texts: string[], onWrite?: (text: string) => void): Output => ({
     isTTY,
     write: (text) => {
       texts.push(text);
-      told?.(texts.join(''));
+      onWrite?.(texts.join(''));
     },
   });
   const io: Io = {
-    stdout: toOutput(out, world.onStdout),
-    stderr: toOutput(err, world.onStderr),
+    stdout: toOutput(out, environment.onStdout),
+    stderr: toOutput(err, environment.onStderr),
     readStdin: async () => stdin,
     env,
-    clock: createSystemClock(() => world.now?.getTime() ?? Date.now()),
-    signal: world.signal ?? new AbortController().signal,
+    clock: createSystemClock(() => environment.now?.getTime() ?? Date.now()),
+    signal: environment.signal ?? new AbortController().signal,
     readText: (path) => files[path] ?? missing(),
     writeText: (path, text) => void written.set(path, text),
     writeTemporary: async (name, text) => {
@@ -61,13 +64,13 @@ function missing(): never {
   throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
 }
 
-/** The world in which an embedded AutoSys is reached. */
-export function reach(
+/** The environment with which commands connect to an embedded AutoSys. */
+export function environmentFor(
   emulator: Pick<Emulator, 'url' | 'user' | 'password' | 'certificateAuthority'>,
-  { files = {}, env = {}, ...world }: World = {},
-): World {
+  { files = {}, env = {}, ...environment }: CliEnvironment = {},
+): CliEnvironment {
   return {
-    ...world,
+    ...environment,
     files: { 'ca.pem': emulator.certificateAuthority, ...files },
     env: {
       AUTOSYS_URL: emulator.url,

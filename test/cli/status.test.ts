@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseGlobalName, parseGlobalValue, parseJobName } from '../../autosys/names.ts';
+import { commandPrefix } from '../../cli/command-prefix.ts';
 import { admit, type EffectRequest } from '../../lambda/ledger/admit.ts';
 import type { Entry } from '../../lambda/ledger/entry.ts';
 import { agendaLists, toKey, toRow } from '../../lambda/ledger/entry-row.ts';
@@ -38,13 +39,13 @@ afterEach(async () => {
 const ask = (...argv: readonly string[]) =>
   runCli(['status', ...argv], { env: { LEDGER_TABLE: 'Ledger' } });
 
-/** The entry that a wish becomes when somebody takes it. */
-function taken(request: EffectRequest): Entry {
+/** The entry of a request after it is claimed. */
+function claimed(request: EffectRequest): Entry {
   const seenMs = start;
-  const asked = { ...request, cause: { ...request.cause, seenMs } };
-  const answer = admit(undefined, asked, anAsker({ nowMs: start }));
-  if (answer.kind !== 'take') throw new Error(answer.kind);
-  return answer.entry;
+  const seenRequest = { ...request, cause: { ...request.cause, seenMs } };
+  const result = admit(undefined, seenRequest, anAsker({ nowMs: start }));
+  if (result.kind !== 'take') throw new Error(result.kind);
+  return result.entry;
 }
 
 async function store(...entries: readonly Entry[]): Promise<void> {
@@ -56,47 +57,50 @@ const mirrored: EffectRequest = {
   ...aStateRequest({ status: 'FAILED' }),
   event: { kind: 'CHANGE_STATUS', job, status: 'FAILURE' },
 };
-const startOf = (run: string, changedMs: number) => taken(aOneShotRequest({ run, changedMs }));
+const startOf = (run: string, changedMs: number) => claimed(aOneShotRequest({ run, changedMs }));
 
 describe('status of a global variable', () => {
-  test('tells the stage, the version, the lease, the next try and the story', async () => {
-    await store(taken(aStateRequest()));
+  test('prints stage, version, lease, next try and history', async () => {
+    await store(claimed(aStateRequest()));
 
     const { code, stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
     expect(code).toBe(0);
-    expect(stdout).toContain('stage    sending: it may have left the bridge');
+    expect(stdout).toContain('stage    sending: it may have reached AutoSys');
     expect(stdout).toContain('version  RUNNING of attempt 0');
     expect(stdout).toContain('lease    m1, until 2026-11-20T02:00:10.000Z');
-    expect(stdout).toContain('next try 2026-11-20T02:00:00.000Z, failed so far: 0');
-    expect(stdout).toContain('story\n  2026-11-20T02:00:00.000Z  asked by');
+    expect(stdout).toContain('next try 2026-11-20T02:00:00.000Z, failed tries so far: 0');
+    expect(stdout).toContain('history\n  2026-11-20T02:00:00.000Z  asked by');
   });
 
   test.for([
-    { result: { kind: 'confirmed' }, says: 'confirmed: AutoSys showed it' },
-    { result: { kind: 'unreadable', reason: 'x' }, says: 'accepted: AutoSys took it, and cannot' },
-  ] as const)('says $says', async ({ result, says }) => {
-    await store(settle(taken(aStateRequest()), result, start + 5_000, policy));
+    { result: { kind: 'confirmed' }, says: 'confirmed: AutoSys showed the effect' },
+    {
+      result: { kind: 'unreadable', reason: 'x' },
+      says: 'accepted: AutoSys has queued it, and the effect cannot be read back',
+    },
+  ] as const)('prints the stage $says', async ({ result, says }) => {
+    await store(settle(claimed(aStateRequest()), result, start + 5_000, policy));
 
     const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
     expect(stdout).toContain(says);
   });
 
-  test('says what a parked one means, and what to do', async () => {
+  test('prints what happened to a parked entry, and what to do', async () => {
     const parked = { code: 'BRIDGE_DEADLINE', reason: 'not brought about within 4 days' };
-    await store(park(taken(aStateRequest()), start, parked));
+    await store(park(claimed(aStateRequest()), start, parked));
 
     const { stdout } = await ask('AWS_SETTLEMENT', '--instance', 'ACE');
 
-    expect(stdout).toMatch(/means {4}it could not be brought about within the deadline/);
-    expect(stdout).toContain("begin    autosys-bridge replay 'state ACE global AWS_SETTLEMENT'");
+    expect(stdout).toMatch(/meaning {2}the event did not take effect within the deadline/);
+    expect(stdout).toContain(`command  ${commandPrefix} replay 'state ACE global AWS_SETTLEMENT'`);
   });
 });
 
 describe('status of a job', () => {
-  test('tells its state and then its one-offs, the newest first', async () => {
-    await store(startOf('run-1', 10_000), startOf('run-2', 20_000), taken(mirrored));
+  test('prints its status entry and then its one-shots, newest first', async () => {
+    await store(startOf('run-1', 10_000), startOf('run-2', 20_000), claimed(mirrored));
 
     const { code, stdout } = await ask('REPAIR', '--instance', 'ACE', '--json');
 
@@ -112,19 +116,19 @@ describe('status of a job', () => {
     ]);
   });
 
-  test('tells so many one-offs as are asked for, and that there are more', async () => {
-    await store(taken(mirrored), ...[1, 2, 3].map((at) => startOf(`run-${at}`, at)));
+  test('prints at most --limit one-shots, and that more exist', async () => {
+    await store(claimed(mirrored), ...[1, 2, 3].map((at) => startOf(`run-${at}`, at)));
 
     const { code, stdout, stderr } = await ask('REPAIR', '--instance', 'ACE', '--limit', '2');
 
     expect(code).toBe(0);
     expect(stdout.match(/FORCE_STARTJOB REPAIR$/gm)).toHaveLength(2);
     expect(stdout).not.toContain('run-1');
-    expect(stderr).toContain('there are older ones');
+    expect(stderr).toContain('more rows exist');
   });
 
-  test('tells a one-off that cannot be read on stderr, and the others', async () => {
-    await store(taken(mirrored));
+  test('reports a one-shot that cannot be parsed on stderr, and prints the others', async () => {
+    await store(claimed(mirrored));
     const target = { name: 'ACE job REPAIR', changedAt: new Date(start) };
     const row = { key: 'new', body: { format: 2 }, target, expiresAt: new Date(Date.now() + 1e6) };
     await table.put(row, undefined);
@@ -136,11 +140,11 @@ describe('status of a job', () => {
     expect(stderr).toContain('read new: the row is of a format this software does not know');
   });
 
-  test('refuses a name that nobody has written', async () => {
-    const { code, stderr } = await ask('NOBODY', '--instance', 'ACE');
+  test('rejects a name without an entry', async () => {
+    const { code, stderr } = await ask('MISSING', '--instance', 'ACE');
 
     expect(code).toBe(1);
-    expect(stderr).toContain('the ledger knows nothing of a variable or job NOBODY on ACE');
+    expect(stderr).toContain('the ledger has no entry of a variable or job MISSING on ACE');
   });
 });
 
@@ -157,41 +161,43 @@ describe('status of a run', () => {
     version: { ...version, run: execution.executionArn, status: 'SUCCEEDED' },
   };
 
-  /** A run that was announced, and the entry it asked for. */
+  /** A run with one event, and its entry. */
   async function storeRun(): Promise<void> {
-    await store(settle(taken(request), { kind: 'confirmed' }, start + 5_000, policy));
-    const announce = createRuns({ table, now: () => new Date(start + 6_000) });
-    await announce(execution, routes).record([
-      { key: toKey(request), text: 'taken, and confirmed' },
+    await store(settle(claimed(request), { kind: 'confirmed' }, start + 5_000, policy));
+    const runs = createRuns({ table, now: () => new Date(start + 6_000) });
+    await runs(execution, routes).record([
+      { key: toKey(request), text: 'accepted, and confirmed' },
     ]);
   }
 
-  test('tells each announcement, each decision, and every entry with its story and its times', async () => {
+  test('prints each event, its result, and every entry with its history and times', async () => {
     await storeRun();
 
     const { code, stdout } = await ask(execution.executionArn);
 
     expect(code).toBe(0);
     expect(stdout).toContain('status   SUCCEEDED of attempt 0 since 2026-11-05T02:13:00.250Z');
-    expect(stdout).toContain('sweep    does not ask, the run is over');
-    expect(stdout).toMatch(/2026-11-20T02:00:06\.000Z {2}SUCCEEDED \(event .+\): taken, and conf/);
+    expect(stdout).toContain('sweep    no AWS lookup, the run has ended');
+    expect(stdout).toMatch(
+      /2026-11-20T02:00:06\.000Z {2}SUCCEEDED \(event .+\): accepted, and conf/,
+    );
     expect(stdout).toContain('ACE  SET_GLOBAL AWS_SETTLEMENT=SUCCEEDED');
     expect(stdout).toContain('2026-11-20T02:00:00.000Z  asked by');
     expect(stdout).toContain('2026-11-20T02:00:05.000Z  confirmed by AutoSys');
   });
 
-  test('says where an entry stands for a later run by now', async () => {
+  test('prints that an entry holds the request of another run', async () => {
     await storeRun();
     const row = await table.get(toKey(request));
     const later = { ...request, version: { ...request.version, run: 'later', beganMs: 2e12 } };
-    await table.put(toRow(taken(later), Date.now()), row?.revision);
+    await table.put(toRow(claimed(later), Date.now()), row?.revision);
 
     const { stdout } = await ask(execution.executionArn);
 
-    expect(stdout).toContain('this target stands for a later run by now');
+    expect(stdout).toContain('this entry now holds the request of another run');
   });
 
-  test('is data with --json', async () => {
+  test('prints data with --json', async () => {
     await storeRun();
 
     const { stdout } = await ask(execution.executionArn, '--json');
@@ -233,19 +239,19 @@ describe('status of a run', () => {
     { by: 'id', name: batchJob.batchJobId },
     { by: 'ARN', name: `arn:aws:batch:eu-west-1:111122223333:job/${batchJob.batchJobId}` },
     { by: 'name', name: batchJob.batchJobName },
-  ])('finds a Batch job by its $by, and when AWS is asked about it', async ({ name }) => {
+  ])('finds a Batch job by its $by, and prints the next AWS lookup', async ({ name }) => {
     await createRuns({ table, now })(batchJob, routes).record([{ text: 'ignored: x' }]);
 
     const { code, stdout } = await ask(name);
 
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'sweep    asks AWS at 2026-11-05T03:13:01.000Z, asked in vain so far: 0',
+      'sweep    next AWS lookup at 2026-11-05T03:13:01.000Z, lookups without a result so far: 0',
     );
-    expect(stdout).toContain('it asked AutoSys for nothing');
+    expect(stdout).toContain('no entries: this run requested nothing from AutoSys');
   });
 
-  test('lists the runs of one name, the newest first, each with its id', async () => {
+  test('lists the runs with one name, newest first, each with its id', async () => {
     const ids = [1, 2, 3].map((nth) => `4c7599ae-0a82-49aa-ba5a-00000000000${nth}`);
     for (const [at, batchJobId] of ids.entries()) {
       const event = aBatchJob({ batchJobId, beganAt: new Date(start + at) });
@@ -259,10 +265,10 @@ describe('status of a run', () => {
       expect.stringMatching(/^2026-11-20T02:00:00\.002Z {2}FAILED {2}.* 4c7599ae-.*3$/),
       expect.stringMatching(/2$/),
     ]);
-    expect(stderr).toContain('there are older ones');
+    expect(stderr).toContain('more rows exist');
   });
 
-  test('ends with 3 where the run was written by newer software', async () => {
+  test('ends with 3 if newer software wrote the run', async () => {
     const key = toRunKey(toVersion(execution));
     const expiresAt = new Date(Date.now() + 1e6);
     const target = {
@@ -280,10 +286,13 @@ describe('status of a run', () => {
   test.for([
     {
       name: 'arn:aws:states:eu-west-1:111122223333:execution:x:y',
-      says: 'knows nothing of run arn',
+      says: 'the ledger has no run arn',
     },
-    { name: 'nobody', says: 'knows no run called nobody; for a global variable or a job say' },
-  ])('refuses $name, which nobody announced', async ({ name, says }) => {
+    {
+      name: 'missing',
+      says: 'no run named missing; for a global variable or a job, add --instance',
+    },
+  ])('rejects $name, which has no run', async ({ name, says }) => {
     const { code, stderr } = await ask(name);
 
     expect(code).toBe(1);
@@ -296,29 +305,29 @@ test.for([
   { argv: ['A', 'B'], says: 'found 2' },
   {
     argv: ['arn:aws:states:eu-west-1:1:stateMachine:x'],
-    says: 'ARN: expected one of an execution',
+    says: 'ARN: expected the ARN of an execution',
   },
-  { argv: ['arn:aws:states:e:1:execution:x:y', '--instance', 'ACE'], says: 'not together with an' },
+  { argv: ['arn:aws:states:e:1:execution:x:y', '--instance', 'ACE'], says: 'not allowed with an' },
   { argv: ['no such name', '--instance', 'ACE'], says: 'job' },
-])('status refuses the command line $argv', async ({ argv, says }) => {
+])('status rejects the command line $argv', async ({ argv, says }) => {
   const { code, stderr } = await ask(...argv);
 
   expect(code).toBe(2);
   expect(stderr).toContain(says);
 });
 
-test('status refuses to guess the table', async () => {
+test('status requires the name of the table', async () => {
   const { code, stderr } = await runCli(['status', 'AWS_X', '--instance', 'ACE']);
 
   expect(code).toBe(2);
-  expect(stderr).toContain('--table: expected');
+  expect(stderr).toContain('--table: missing');
 });
 
 test.for([
   { what: 'status', argv: ['status', 'night-42'] },
   { what: 'parked', argv: ['parked'] },
   { what: 'replay', argv: ['replay', '--route', 'risk'] },
-])('$what ends with 3 where the table stays throttled, and says so', async ({ argv }) => {
+])('$what ends with 3 if the table stays throttled, and prints that', async ({ argv }) => {
   await using server = await serveDynamo(aFailure('ProvisionedThroughputExceededException'));
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', server.url);
 
@@ -328,7 +337,7 @@ test.for([
   expect(stderr).toContain('on table Ledger: ProvisionedThroughputExceededException');
 });
 
-test('a run that is open stands on the list by which the sweep finds it', async () => {
+test('an open run is on the list that the sweep reads', async () => {
   const event = anExecution({ status: 'RUNNING' });
   await createRuns({ table, now })(event, [{ name: 'a', endsWithinMs: 1_000 }]).record([
     { text: 'x' },

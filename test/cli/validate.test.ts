@@ -5,7 +5,7 @@ const broken = bridgeYaml
   .replace('global: AWS_RISK', 'glbal: AWS_RISK')
   .replace('secret:', 'scret:');
 
-test('says what a lawful file contains', async () => {
+test('prints the content of a valid file', async () => {
   const { code, stdout, stderr } = await runCli(['validate', 'bridge.yaml'], {
     files: { 'bridge.yaml': bridgeYaml },
   });
@@ -24,12 +24,12 @@ test('says what a lawful file contains', async () => {
 });
 
 test.for([
-  { line: '', says: "accounts that may speak: the bridge's own\n" },
+  { line: '', says: 'allowed accounts: the account of the bridge\n' },
   {
     line: 'accounts: ["777788889999", "444455556666"]\n',
-    says: "accounts that may speak: the bridge's own, and 444455556666, 777788889999\n",
+    says: 'allowed accounts: the account of the bridge, and 444455556666, 777788889999\n',
   },
-])('says who may speak where the file has "$line"', async ({ line, says }) => {
+])('prints the allowed accounts if the file has "$line"', async ({ line, says }) => {
   const text = bridgeYaml.replace('routes:\n', `${line}routes:\n`);
 
   const { code, stdout } = await runCli(['validate', '-'], { stdin: text });
@@ -38,7 +38,7 @@ test.for([
   expect(stdout).toContain(says);
 });
 
-test('prints which routes match wide, on which bus, and why', async () => {
+test('prints routes with wide patterns, their bus, and the reason', async () => {
   const text = bridgeYaml.replace(
     '{ stateMachine: settlement }',
     '{ stateMachine: "*-x-*", account: "444455556666" }\n    combine: latest',
@@ -65,13 +65,13 @@ test.for([
       .replace('{ stateMachine: settlement }', '{ stateMachine: "*-x-*" }\n    combine: latest')
       .replace('routes:\n', 'accounts: ["444455556666"]\nroutes:\n'),
   ],
-] as const)('prints no wide route where %s', async ([, stdin]) => {
+] as const)('prints no wide route if %s', async ([, stdin]) => {
   const { stdout } = await runCli(['validate', '-', '--json'], { stdin });
 
   expect(JSON.parse(stdout).wideRoutes).toEqual([]);
 });
 
-test('says where the certificates of the CA come from', async () => {
+test('prints the source of the CA certificates', async () => {
   const text = bridgeYaml.replace('secret:', 'ca: { secret: autosys/ca }\n    secret:');
 
   const { code, stdout } = await runCli(['validate', '-'], { stdin: text });
@@ -80,7 +80,7 @@ test('says where the certificates of the CA come from', async () => {
   expect(stdout).toContain('CA from secret autosys/ca');
 });
 
-test('says it as data', async () => {
+test('prints the content as data with --json', async () => {
   const { code, stdout } = await runCli(['validate', '-', '--json'], { stdin: bridgeYaml });
 
   expect(code).toBe(0);
@@ -99,7 +99,7 @@ test('says it as data', async () => {
   });
 });
 
-test('says every fault with its place and the line itself', async () => {
+test('prints every fault with its location and its line', async () => {
   const { code, stdout, stderr } = await runCli(['validate', 'bridge.yaml'], {
     files: { 'bridge.yaml': broken },
   });
@@ -110,7 +110,7 @@ test('says every fault with its place and the line itself', async () => {
   expect(stderr).toContain('bridge.yaml:11:5: unknown key "glbal"');
 });
 
-test('says the faults as data on stdout', async () => {
+test('prints the faults as data on stdout with --json', async () => {
   const { code, stdout, stderr } = await runCli(['validate', 'bridge.yaml', '--json'], {
     files: { 'bridge.yaml': broken },
   });
@@ -130,7 +130,7 @@ test('says the faults as data on stdout', async () => {
   });
 });
 
-test('warns of what is lawful and hardly meant', async () => {
+test('warns about valid content that is probably a mistake', async () => {
   const twice = `${bridgeYaml}  - name: again\n    from: { stateMachine: settlement }\n    global: AWS_SETTLEMENT\n`;
 
   const { code, stderr } = await runCli(['validate', 'bridge.yaml'], {
@@ -141,25 +141,25 @@ test('warns of what is lawful and hardly meant', async () => {
   expect(stderr).toMatch(/^warning: bridge\.yaml:\d+:\d+: /);
 });
 
-test('checks wire profiles as the client will', async () => {
-  const odd = bridgeYaml.replace('secret:', 'profile: { extends: standrad }\n    secret:');
+test('checks wire profiles like the client', async () => {
+  const invalidYaml = bridgeYaml.replace('secret:', 'profile: { extends: standrad }\n    secret:');
 
   const { code, stderr } = await runCli(['validate', 'bridge.yaml'], {
-    files: { 'bridge.yaml': odd },
+    files: { 'bridge.yaml': invalidYaml },
   });
 
   expect(code).toBe(1);
   expect(stderr).toContain('profile: extends: found "standrad"');
 });
 
-test('refuses a file that is not there', async () => {
+test('rejects a file that does not exist', async () => {
   const { code, stderr } = await runCli(['validate', 'nowhere.yaml']);
 
   expect(code).toBe(1);
-  expect(stderr).toBe('error: nowhere.yaml: cannot be read, no such file\n');
+  expect(stderr).toBe('error: nowhere.yaml: cannot be read: no such file\n');
 });
 
-test('shows no password that somebody wrote into the file', async () => {
+test('does not print a password in the file', async () => {
   const { stdout, stderr } = await runCli(['validate', 'bridge.yaml'], {
     files: { 'bridge.yaml': bridgeYaml.replace('secret: autosys/ACE/bridge', 'password: hunter2') },
   });

@@ -15,7 +15,7 @@ import {
 
 const now = new Date('2026-12-24T18:00:00.500Z');
 
-/** A bus on which one rule hears executions, and what a timeline on it is told. */
+/** A bus with one rule that matches executions, and the lines of its timeline. */
 function aBus() {
   const bus = new Bus({
     account: '111122223333',
@@ -27,46 +27,48 @@ function aBus() {
     pattern: { source: ['aws.states'] },
     targets: [{ id: 'queue', deliver: () => {} }],
   });
-  const told: string[] = [];
-  const timeline = { tell: (voice: string, text: string) => void told.push(`${voice}: ${text}`) };
-  return { bus, told, options: { timeline, paceMs: 0, signal: new AbortController().signal } };
+  const printed: string[] = [];
+  const timeline = {
+    print: (source: string, text: string) => void printed.push(`${source}: ${text}`),
+  };
+  return { bus, printed, options: { timeline, paceMs: 0, signal: new AbortController().signal } };
 }
 
 describe('play', () => {
-  test('tells what each event is, and whether a rule asks for it', async () => {
-    const { bus, told, options } = aBus();
+  test('prints each event, and whether a rule matches it', async () => {
+    const { bus, printed, options } = aBus();
     const found = [anExecutionEvent(), aBatchJobEvent()].map(
-      (event, at) => ({ kind: 'event', place: `f[${at}]`, event }) as const,
+      (event, at) => ({ kind: 'event', location: `f[${at}]`, event }) as const,
     );
 
     expect(await play(found, { bus }, options)).toEqual({ queued: 1, faults: 0 });
-    expect(told).toEqual([
+    expect(printed).toEqual([
       'AWS: settlement execution run-1 is SUCCEEDED',
-      'AWS: Batch job risk-eod (4c7599ae-0a82-49aa-ba5a-4727fcce14a8) is SUCCEEDED (no rule asks for it)',
+      'AWS: Batch job risk-eod (4c7599ae-0a82-49aa-ba5a-4727fcce14a8) is SUCCEEDED (no rule matches)',
     ]);
   });
 
-  test('tells of what is no event, and goes on', async () => {
-    const { bus, told, options } = aBus();
+  test('prints what is not an event, and continues', async () => {
+    const { bus, printed, options } = aBus();
     const found = [
-      { kind: 'fault', place: 'f:1', reason: 'no JSON' },
-      { kind: 'event', place: 'f:2', event: { id: 7 } },
-      { kind: 'event', place: 'f:3', event: anExecutionEvent({ status: 'PAUSED' }) },
-      { kind: 'event', place: 'f:4', event: anExecutionEvent() },
+      { kind: 'fault', location: 'f:1', reason: 'not JSON' },
+      { kind: 'event', location: 'f:2', event: { id: 7 } },
+      { kind: 'event', location: 'f:3', event: anExecutionEvent({ status: 'PAUSED' }) },
+      { kind: 'event', location: 'f:4', event: anExecutionEvent() },
     ] as const;
 
     expect(await play(found, { bus }, options)).toEqual({ queued: 2, faults: 2 });
-    expect(told).toEqual([
-      'AWS: f:1 is no event: no JSON',
-      expect.stringMatching(/^AWS: f:2 is no event: /),
-      expect.stringMatching(/^AWS: an event nobody can read: detail\.status: /),
+    expect(printed).toEqual([
+      'AWS: f:1 is not an event: not JSON',
+      expect.stringMatching(/^AWS: f:2 is not an event: /),
+      expect.stringMatching(/^AWS: an invalid event: detail\.status: /),
       'AWS: settlement execution run-1 is SUCCEEDED',
     ]);
   });
 });
 
 describe('play of any JSON', () => {
-  test('goes on, whatever an event holds', async () => {
+  test('continues with every kind of content', async () => {
     const part = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom(-1, 0, 1e300, '9'.repeat(400), '__proto__'),
@@ -112,7 +114,7 @@ describe('redate', () => {
   const earlierMs = Date.parse('2026-11-10T02:00:00Z');
   const earlier = { createdAt: earlierMs, startedAt: earlierMs, attempts: [] };
 
-  test('moves an event as if AWS announced it now, its instants along with it', () => {
+  test('moves an event and its instants as if AWS emitted it now', () => {
     const moved = createRedate()(anExecutionEvent(), now);
 
     expect(moved).toMatchObject({
@@ -129,7 +131,7 @@ describe('redate', () => {
     },
     { what: 'a job that runs', event: aBatchJobEvent({ status: 'RUNNING' }) },
     { what: 'a replay', event: { ...anExecutionEvent(), 'replay-name': 'night' } },
-  ])('leaves nothing old: $what', ({ event }) => {
+  ])('removes everything that makes an event old: $what', ({ event }) => {
     const reading = readWorkloadEvent(createRedate()(event, now), now);
 
     const policy = { now, deadlineMs: 0, oldEvents: 'park' } as const;
@@ -138,7 +140,7 @@ describe('redate', () => {
     });
   });
 
-  test('moves the instants of attempts too, each in its spelling', () => {
+  test('moves the instants of attempts too, and keeps their formats', () => {
     const given = aBatchJobEvent({
       stoppedAt: String(stoppedAtMs),
       startedAt: new Date(startedAtMs).toISOString(),
@@ -154,13 +156,13 @@ describe('redate', () => {
     });
   });
 
-  test('leaves instants as they are where the bridge refuses one', () => {
+  test('does not move instants if the bridge rejects one', () => {
     const given = anExecutionEvent({ stopDate: -1 });
 
     expect(createRedate()(given, now)).toEqual({ ...given, time: '2026-12-24T18:00:00Z' });
   });
 
-  test('leaves the start of a run alike in all of its events, however fast they follow', () => {
+  test('keeps the start of a run equal in all of its events, however fast they follow', () => {
     const move = createRedate();
     const startDate = Date.parse('2026-11-20T02:00:00Z');
     const at = (time: string, detail: object) =>
@@ -182,7 +184,7 @@ describe('redate', () => {
     ]);
   });
 
-  test('keeps the order of the instants of a run that its first event did not have', () => {
+  test('keeps the order of instants that the first event of a run did not have', () => {
     const move = createRedate();
     const createdAt = Date.parse('2026-11-20T02:00:00Z');
     const at = (time: string, detail: object) =>
@@ -200,7 +202,7 @@ describe('redate', () => {
     });
   });
 
-  test('moves runs apart from each other', () => {
+  test('moves each run separately', () => {
     const move = createRedate();
     const other = { executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:other:run-1' };
     move(anExecutionEvent(), now);
@@ -211,7 +213,7 @@ describe('redate', () => {
     expect(moved).toMatchObject({ detail: { startDate: later.getTime() - 60_000 } });
   });
 
-  test.for([null, 'text', {}, { time: 7 }, { time: 'soon' }])('leaves %j as it is', (event) => {
+  test.for([null, 'text', {}, { time: 7 }, { time: 'soon' }])('does not change %j', (event) => {
     expect(createRedate()(event, now)).toBe(event);
   });
 });

@@ -11,61 +11,65 @@ import {
 import { CommandLineError } from '../exit-code.ts';
 import { withoutLogin } from '../login-options.ts';
 
-/** What is to be sent, and which way. */
-export type SendeventOrder = {
+/** What is sent: an event, or a whole command line. */
+export type SendeventRequest = {
   readonly ignoredOptions: readonly string[];
-  /** What a person has to know of a flag that has no effect. */
+  /** Notes on flags without effect. */
   readonly remarks: readonly string[];
 } & (
   | { readonly kind: 'event'; readonly event: AutosysEvent }
-  /** The whole command line; `event` is absent where it is for many jobs at once. */
+  /** The whole command line. `event` is absent if it is for many jobs. */
   | { readonly kind: 'command'; readonly line: string; readonly event?: AutosysEvent }
 );
 
 /**
- * Reads sendevent's arguments for a wire profile.
+ * Reads the arguments of sendevent for a wire profile.
  *
- * A profile that says events as command lines can carry every flag; with any other, those that have no place in its
- * requests are refused by name rather than dropped.
+ * A profile that sends command lines supports every flag. With any other profile, a flag without a
+ * field in the request is rejected instead of ignored.
  *
- * @throws {SendeventUsageError} for arguments that say no event
- * @throws {CommandLineError} for flags that the profile cannot carry
+ * @throws {SendeventUsageError} for arguments that are not an event
+ * @throws {CommandLineError} for flags that the profile does not support
  */
-export function readOrder(given: readonly string[], profile: WireProfile): SendeventOrder {
+export function readRequest(given: readonly string[], profile: WireProfile): SendeventRequest {
   const argv = separateFlags(given);
-  if (isForMany(argv) && saysCommands(profile, readKind(argv))) {
+  if (targetsManyJobs(argv) && usesCommandLines(profile, readKind(argv))) {
     const { kept, ignoredOptions } = withoutLogin(argv);
     const line = ['sendevent', ...kept.map(quoteArgument)].join(' ');
     return { kind: 'command', line, ignoredOptions, remarks: [] };
   }
   const command = parseSendevent(argv);
   const { event, ignoredOptions = [], ...sending } = command;
-  if (saysCommands(profile, event.kind)) {
+  if (usesCommandLines(profile, event.kind)) {
     const line = printSendevent(event, sending);
     return { kind: 'command', line, event, ignoredOptions, remarks: [] };
   }
-  const faults = findUncarried(command).map(
-    (flag) => `${flag}: the wire profile ${profile.name} cannot carry it, command-run can`,
+  const faults = findUnsupportedFlags(command).map(
+    (flag) =>
+      `${flag}: not supported by the wire profile ${profile.name}; use --profile command-run`,
   );
   if (faults.length > 0) throw new CommandLineError('sendevent', faults);
-  return { kind: 'event', event, ignoredOptions, remarks: remarkOn(sending, profile) };
+  return { kind: 'event', event, ignoredOptions, remarks: describeRemarks(sending, profile) };
 }
 
-/** Every command line of AutoSys may name its instance, so it is taken; yet the request has no place for it. */
-function remarkOn({ instance }: Sending, { name }: WireProfile): readonly string[] {
+/**
+ * `-S` is accepted, because AutoSys command lines often have it, but the request has no field for
+ * it.
+ */
+function describeRemarks({ instance }: Sending, { name }: WireProfile): readonly string[] {
   if (instance === undefined) return [];
   return [
-    `-S ${instance} is only a remark: the wire profile ${name} cannot carry it, the URL decides which AutoSys is told`,
+    `-S ${instance} has no effect: the wire profile ${name} does not support it, and the URL selects the AutoSys instance`,
   ];
 }
 
-function saysCommands(profile: WireProfile, kind: string): boolean {
+function usesCommandLines(profile: WireProfile, kind: string): boolean {
   const template = isAutosysEventKind(kind) ? profile.events[kind] : undefined;
   const texts = Object.values(template?.body ?? {});
   return profile.runCommand !== undefined && texts.some((text) => text.includes('{command}'));
 }
 
-function findUncarried({ at, eventPriority, maxSendTries, unsend }: SendeventCommand) {
+function findUnsupportedFlags({ at, eventPriority, maxSendTries, unsend }: SendeventCommand) {
   return [
     ...(at === undefined ? [] : ['-T']),
     ...(eventPriority === undefined ? [] : ['-P']),
@@ -74,8 +78,8 @@ function findUncarried({ at, eventPriority, maxSendTries, unsend }: SendeventCom
   ];
 }
 
-/** Events for a group or an application, which AutoSys itself has to take apart. */
-function isForMany(argv: readonly string[]): boolean {
+/** True for an event for a group or an application, whose jobs only AutoSys knows. */
+function targetsManyJobs(argv: readonly string[]): boolean {
   return argv.some((argument) => /^-[bi]$/i.test(argument));
 }
 

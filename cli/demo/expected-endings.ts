@@ -1,20 +1,20 @@
 import type { JobStatus } from '../../autosys/status.ts';
 
-/** The box that the story starts and whose end it waits for. */
+/** The box that the demo starts. */
 export const box = 'NIGHT';
 
 /**
- * How every job of the example night must stand at the end, and why.
+ * The expected status of every job at the end of the demo, and the reason.
  *
- * NIGHT_FX_LOAD must not have run: AWS had no rates that night.
+ * NIGHT_FX_LOAD must not run, because the workload fx-rates fails in AWS.
  */
-export const endings: readonly {
+export const expectedEndings: readonly {
   readonly job: string;
   readonly ending: JobStatus | 'not run';
   readonly because: string;
 }[] = [
-  { job: 'NIGHT', ending: 'SUCCESS', because: 'its last job closed it' },
-  { job: 'NIGHT_EXTRACT', ending: 'SUCCESS', because: 'it waits for nothing' },
+  { job: 'NIGHT', ending: 'SUCCESS', because: 'its last job ended' },
+  { job: 'NIGHT_EXTRACT', ending: 'SUCCESS', because: 'it has no condition' },
   { job: 'NIGHT_SETTLE_LOAD', ending: 'SUCCESS', because: 'the settlement in AWS succeeded' },
   { job: 'NIGHT_RISK_REPORT', ending: 'SUCCESS', because: 'the Batch job risk-eod succeeded' },
   {
@@ -24,7 +24,7 @@ export const endings: readonly {
   },
   { job: 'NIGHT_FX_LOAD', ending: 'not run', because: 'fx-rates failed in AWS' },
   { job: 'NIGHT_FX_FALLBACK', ending: 'SUCCESS', because: 'fx-rates failed in AWS' },
-  { job: 'NIGHT_CLOSE', ending: 'SUCCESS', because: 'all before it succeeded' },
+  { job: 'NIGHT_CLOSE', ending: 'SUCCESS', because: 'all jobs before it succeeded' },
   {
     job: 'FX_RATES_ALERT',
     ending: 'SUCCESS',

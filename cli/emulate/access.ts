@@ -1,23 +1,23 @@
 import type { Emulator } from '../../emulator/index.ts';
-import { programName } from '../usage.ts';
+import { commandPrefix } from '../command-prefix.ts';
 
-/** What whoever wants to talk to the embedded AutoSys needs. */
+/** Address and login of the embedded AutoSys, for clients. */
 export interface EmulatorAccess {
   /** Such as `https://127.0.0.1:9443/AEWS`. */
   readonly url: string;
   readonly user: string;
-  /** Only where it was made for this run. */
+  /** Only present if it was generated for this run. */
   readonly password?: string;
   readonly caFile: string;
 }
 
-/** How a shell gets at the password: as it is, or out of the file it was given in. */
+/** The password for printed shell commands: as text, or read from its file. */
 export interface PasswordSource {
   readonly password: string;
   readonly file?: string | undefined;
 }
 
-/** Says where it listens, and gives lines to copy. */
+/** Lines with the address, the login, and commands to copy. */
 export function printAccess(
   { instance }: Pick<Emulator, 'instance'>,
   access: EmulatorAccess,
@@ -32,22 +32,22 @@ export function printAccess(
   return [
     `the embedded AutoSys ${instance.name} listens on ${url}`,
     `  user      ${user}`,
-    `  password  ${file === undefined ? `${password}  (made for this run)` : `in ${file}`}`,
+    `  password  ${file === undefined ? `${password}  (generated for this run)` : `in ${file}`}`,
     `  CA        ${caFile}`,
-    `  jobs      ${count === 0 ? 'none, load some with jil' : count}`,
+    `  jobs      ${count === 0 ? `none; load some with ${commandPrefix} jil FILE` : count}`,
     '',
     'with curl:',
     `  ${curl} ${url}/job`,
     `  ${curl} -H 'Content-Type: application/json' -d ${body} ${url}/event/force-start-job`,
-    `with ${programName}:`,
+    'with the bridge commands:',
     `  export AUTOSYS_URL=${quote(url)} AUTOSYS_USER=${quote(user)} AUTOSYS_PASSWORD=${secret} AUTOSYS_CA=${quote(caFile)}`,
-    `  ${programName} autorep -J %`,
-    `  ${programName} sendevent -E SET_GLOBAL -G "HELLO=1" --confirm`,
+    `  ${commandPrefix} autorep -J %`,
+    `  ${commandPrefix} sendevent -E SET_GLOBAL -G "HELLO=1" --confirm`,
     '',
   ];
 }
 
-/** For a POSIX shell: bare where nothing in it means anything there. */
+/** Quotes a text for a POSIX shell if it contains special characters. */
 function quote(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

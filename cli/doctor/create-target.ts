@@ -12,36 +12,40 @@ import type { SignIn } from '../../lambda/canary/sign-in.ts';
 import { defaultCanaryGlobal } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
 import { sleep } from '../sleep.ts';
-import type { Patient } from './patient.ts';
+import type { DoctorTarget } from './target.ts';
 
-/** What differs between an AutoSys of flags and one of the route file. */
-export interface PatientOptions {
+/** Options of {@link createDoctorTarget}, from the command line or from the route file. */
+export interface DoctorTargetOptions {
   readonly instance?: string;
   readonly endpoints: readonly string[];
   readonly certificateAuthority?: string | ReadAuthorities | undefined;
   readonly profile: WireProfile;
-  /** A client that speaks a profile, with the login of `signIn`. */
-  readonly speaking: (profile: WireProfile) => AutosysClient;
+  /** Creates a client with a wire profile, and with the login of `signIn`. */
+  readonly withProfile: (profile: WireProfile) => AutosysClient;
   readonly signIn: SignIn;
   readonly confirmWithinMs?: number;
   /** @default - AWS_BRIDGE_CANARY */
   readonly globalVariable?: string | undefined;
   readonly job?: JobName | undefined;
-  /** @default - never closed, as far as anybody here knows */
-  readonly standing?: () => Promise<Closed | undefined>;
+  /**
+   * Reads whether a maintenance window or an open circuit breaker stops requests.
+   *
+   * @default - neither
+   */
+  readonly readClosed?: () => Promise<Closed | undefined>;
 }
 
-/** Binds an examination to the network; nothing is sent yet. @throws {NameError} */
-export function toPatient(options: PatientOptions, io: Io): Patient {
-  const { instance, endpoints, certificateAuthority, profile, speaking, signIn, job } = options;
+/** Creates the dependencies of one check. Nothing is sent. @throws {NameError} */
+export function createDoctorTarget(options: DoctorTargetOptions, io: Io): DoctorTarget {
+  const { instance, endpoints, certificateAuthority, profile, withProfile, signIn, job } = options;
   const globalVariable = toScratchVariable(options.globalVariable);
   const clients: AutosysClient[] = [];
-  const speak = (other: WireProfile) => {
-    const client = speaking(other);
+  const createClient = (other: WireProfile) => {
+    const client = withProfile(other);
     clients.push(client);
     return client;
   };
-  const speaker = speak(profile);
+  const speaker = createClient(profile);
   const others = Object.values(wireProfiles).filter(({ name }) => name !== profile.name);
   const lent = toLent(profile, speaker);
   const deps: ExamineDeps = {
@@ -49,11 +53,11 @@ export function toPatient(options: PatientOptions, io: Io): Patient {
     probe: (endpoint, signal) => probeEndpoint(endpoint, { certificateAuthority, signal }),
     signIn,
     speaker,
-    candidates: others.map((other) => toCandidate(other, speak(other))),
+    candidates: others.map((other) => toCandidate(other, createClient(other))),
     ...(lent && { lent }),
     globalVariable,
     confirmWithinMs: options.confirmWithinMs ?? 10_000,
-    standing: options.standing ?? (async () => undefined),
+    standing: options.readClosed ?? (async () => undefined),
     now: () => io.clock.now(),
     sleep: (ms, signal) => sleep(io, ms, signal),
     ...(job !== undefined && { job }),
@@ -81,7 +85,10 @@ function toCandidate(profile: WireProfile, speaker: AutosysClient): Candidate {
   };
 }
 
-/** Of profiles without a way to read a variable, all that set one share the base path of the standard. */
+/**
+ * The request that reads a variable, for wire profiles that have none. All of these that set a
+ * variable have the base path of the standard profile.
+ */
 function toLent(profile: WireProfile, speaker: AutosysClient): LentReading | undefined {
   const { basePath, readGlobalVariable } = profile;
   if (readGlobalVariable === undefined || basePath !== wireProfiles['single-event'].basePath) {

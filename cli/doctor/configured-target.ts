@@ -17,25 +17,31 @@ import { secretMaxAgeMs } from '../../lambda/policies.ts';
 import type { InstanceConfig } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';
-import { toPatient } from './deps.ts';
-import type { Patient } from './patient.ts';
+import { createDoctorTarget } from './create-target.ts';
+import type { DoctorTarget } from './target.ts';
 
-/** What is known beside the route file. */
-export interface Beside {
-  /** Instead of the login in the secret. */
+/** Options of {@link createConfiguredTarget} that are not in the route file. */
+export interface ConfiguredTargetOptions {
+  /** Login to use instead of the one in the secret. */
   readonly credentials: SecretCredentials | undefined;
-  /** The ledger, with the circuit breaker and the rejected logins. */
+  /** The ledger, which stores the circuit breaker and the rejected logins. */
   readonly table: Table | undefined;
-  /** Where refused logins are counted: in the ledger, or in this process where there is none. */
+  /** Counts rejected logins: in the ledger, or in this process without a ledger. */
   readonly slots: LoginSlotsRegistry;
   readonly globalVariable: string | undefined;
   readonly job: JobName | undefined;
   readonly io: Io;
 }
 
-/** An instance of the route file, with its own secret, CA and profile; nothing is read yet. */
-export function toConfiguredPatient(instance: InstanceConfig, beside: Beside): Patient {
-  const { io, job, table, slots, credentials } = beside;
+/**
+ * Creates the target for an instance of the route file, with its secret, CA and profile. Reads
+ * nothing.
+ */
+export function createConfiguredTarget(
+  instance: InstanceConfig,
+  options: ConfiguredTargetOptions,
+): DoctorTarget {
+  const { io, job, table, slots, credentials } = options;
   const now = () => io.clock.now();
   const readSecret = createReadSecret(createSecretsClient(createProxyAgent('doctor', io.env)));
   const signIn = credentials
@@ -59,18 +65,18 @@ export function toConfiguredPatient(instance: InstanceConfig, beside: Beside): P
     credentials: () => signIn.credentials(),
     now,
   };
-  return toPatient(
+  return createDoctorTarget(
     {
       instance: name,
       endpoints,
       certificateAuthority,
       profile: parseProfile(instance.profile),
-      speaking: (profile) => new AutosysClient({ ...common, profile }),
+      withProfile: (profile) => new AutosysClient({ ...common, profile }),
       signIn,
       confirmWithinMs,
-      globalVariable: beside.globalVariable ?? instance.canaryGlobal,
+      globalVariable: options.globalVariable ?? instance.canaryGlobal,
       job,
-      standing: () => findClosed(instance, table, now()),
+      readClosed: () => findClosed(instance, table, now()),
     },
     io,
   );

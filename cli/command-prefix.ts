@@ -1,0 +1,10 @@
+/** The program's name in its error messages and in the version document. */
+export const programName = 'autosys-bridge';
+
+/**
+ * What a person types before a command's name.
+ *
+ * Help, usage lines and advice print commands through it, so that each printed command can be
+ * copied into a shell at the root of the repository.
+ */
+export const commandPrefix = 'npm run -s bridge --';
