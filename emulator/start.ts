@@ -114,7 +114,7 @@ function createInstance(options: EmulatorOptions, clock: Clock): Instance {
     instance.stop();
     const descriptions = problems.map((problem) => describeProblem(source, problem));
     throw new Error(
-      `${source.name}: the JIL is not carried out\n${[...descriptions, ...messages].join('\n')}`,
+      `${source.name}: the JIL was not executed\n${[...descriptions, ...messages].join('\n')}`,
     );
   }
   return instance;

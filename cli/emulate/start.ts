@@ -44,8 +44,8 @@ function toStartError(
 ): unknown {
   const reason = typeof code === 'string' ? listenReasons[code] : undefined;
   if (reason !== undefined) return new ListenError({ address: `${host}:${port}`, reason });
-  const refusal = /^(?<file>[^\n]*): the JIL is not carried out\n(?<detail>[\s\S]*)$/;
+  const refusal = /^(?<file>[^\n]*): the JIL was not executed\n(?<detail>[\s\S]*)$/;
   const { file, detail } = refusal.exec(error instanceof Error ? error.message : '')?.groups ?? {};
   if (file === undefined || detail === undefined) return error;
-  return new FileError({ file, reason: `the JIL is not carried out\n${detail}` });
+  return new FileError({ file, reason: `the JIL was not executed\n${detail}` });
 }

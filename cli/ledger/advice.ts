@@ -74,7 +74,7 @@ export const adviceByCode: Readonly<Record<string, ToAdvice>> = {
   BRIDGE_PREDECESSOR_PARKED: (stored) => ({
     happened: 'nothing was sent, because an event that the route sends first is parked',
     toDo: 'resolve that entry first; replaying it also replays this entry; after it is dismissed, this entry can be replayed alone',
-    command: toReplayCommand(stored),
+    command: toParkedCommand(stored.key),
   }),
   BRIDGE_UNKNOWN_INSTANCE: (stored) => ({
     happened: `the deployed route file has no instance ${stored.entry.to}; it was renamed or removed while this entry was not settled`,

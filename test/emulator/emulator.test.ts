@@ -79,7 +79,7 @@ describe('starting an embedded AutoSys', () => {
     const starting = startEmulator({ authority, jil: [night, wrong] });
 
     await expect(starting).rejects.toThrow(
-      /wrong\.jil: the JIL is not carried out\nwrong\.jil:1:13/,
+      /wrong\.jil: the JIL was not executed\nwrong\.jil:1:13/,
     );
   });
 
