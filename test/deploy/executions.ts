@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 import { project } from './toolkit.ts';
 import { until } from './until.ts';
 
-/** Makes one of the example's state machines, as an application team has it. */
+/** Creates a state machine of the example, as an application team would. */
 export async function createExample(stage: Stage, name: string): Promise<void> {
   await createStateMachine(
     stage,
@@ -14,7 +14,7 @@ export async function createExample(stage: Stage, name: string): Promise<void> {
   );
 }
 
-/** Makes a state machine that waits as many seconds as its input says, `{"seconds": 1}`. */
+/** Creates a state machine that waits for the seconds in its input, `{"seconds": 1}`. */
 export async function createWaiting(stage: Stage, name: string): Promise<void> {
   const definition = {
     StartAt: 'Wait',
@@ -38,7 +38,7 @@ export async function startExecution(
   return executionArn;
 }
 
-/** Resolves when the execution is over in AWS, whatever the bridge makes of it. */
+/** Resolves when the execution has ended in AWS. */
 export async function untilOver({ cloud }: Stage, executionArn: string): Promise<void> {
   const ask = async () =>
     (await cloud.states.describeExecution({ executionArn })).status !== 'RUNNING';

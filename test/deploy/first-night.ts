@@ -5,7 +5,7 @@ import { createExample, startExecution } from './executions.ts';
 import type { Stage } from './stage.ts';
 import { healsWithinMs, until } from './until.ts';
 
-/** Puts the login of AutoSys where the route file says. */
+/** Writes the AutoSys login to the secret that the route file names. */
 export async function putSecret({ autosys, cloud }: Stage): Promise<void> {
   const login = { username: autosys.user, password: autosys.password };
   await cloud.secrets.createSecret({
@@ -14,7 +14,7 @@ export async function putSecret({ autosys, cloud }: Stage): Promise<void> {
   });
 }
 
-/** A real execution ends, and the AutoSys job that waited for it runs. */
+/** A real execution ends, and the AutoSys job that waits for it runs. */
 export async function runGatedJob(stage: Stage): Promise<void> {
   const { autosys, operator } = stage;
   await operator.sendEvent({ kind: 'STARTJOB', job: parseJobName('NIGHT') });
@@ -33,7 +33,7 @@ export async function runGatedJob(stage: Stage): Promise<void> {
   assert.equal(autosys.unsupported(), 0);
 }
 
-/** An announcement comes three times; the job that it starts by force runs once. */
+/** An event arrives three times; the job that it force-starts runs once. */
 export async function repeatAnnouncement(stage: Stage): Promise<void> {
   const { autosys, cloud, host } = stage;
   const { queue } = await findBridge(cloud);
@@ -44,7 +44,7 @@ export async function repeatAnnouncement(stage: Stage): Promise<void> {
     .messages()
     .find((body) => body.includes(executionArn) && body.includes('"FAILED"'));
 
-  // A rule may put an event into the queue twice, and a queue may hand a message out twice.
+  // A rule may send an event to the queue twice, and a queue may deliver a message twice.
   for (let copies = 0; copies < 2; copies += 1) {
     await cloud.sqs.sendMessage({ QueueUrl: queue, MessageBody: message });
   }

@@ -6,7 +6,7 @@ import { limitsRules, refusesComplexPatterns, refusesLongPatterns } from './gap-
 import { makes, makesMetricMath, unknownTypes } from './gap-template.ts';
 import { home } from './ministack.ts';
 
-/** Something that AWS does. */
+/** An ability of AWS that MiniStack lacks. */
 interface Ability {
   /** Completes "MiniStack does not …". */
   readonly ability: string;
@@ -14,37 +14,38 @@ interface Ability {
 }
 
 /**
- * What MiniStack does not do, each with a question that it answers otherwise once it has learned it.
+ * The gaps of MiniStack, each with a check that detects when it is closed.
  *
- * Nothing that needs one of these is proven by the deploy test. Not asked, because it cannot be asked from here: VPC and
- * network, arm64, the memory of a function, how EventBridge repeats, how Lambda scales, and how fast AWS is.
+ * The deploy test proves nothing that needs one of these. Not checked, because it cannot be checked
+ * from here: VPC and network, arm64, the memory of a function, how EventBridge retries, how Lambda
+ * scales, and the speed of AWS.
  */
 const abilities: readonly Ability[] = [
-  { ability: 'ask who somebody is, or what he may do', learned: refusesStrangers },
-  { ability: 'obey the policy of a queue', learned: obeysQueuePolicy },
+  { ability: 'check identities and permissions', learned: refusesStrangers },
+  { ability: 'enforce the policy of a queue', learned: obeysQueuePolicy },
   { ability: 'encrypt with a key', learned: needsKey },
-  { ability: 'keep what a rule cannot hand to its target', learned: keepsUndelivered },
-  { ability: 'run AWS Batch jobs, or announce them', learned: announcesBatchJobs },
-  { ability: 'refuse a rule that is too complex', learned: refusesComplexPatterns },
-  { ability: 'refuse a rule whose pattern is too long', learned: refusesLongPatterns },
+  { ability: 'keep events that a rule cannot deliver to its target', learned: keepsUndelivered },
+  { ability: 'run AWS Batch jobs, or emit their events', learned: announcesBatchJobs },
+  { ability: 'reject a rule that is too complex', learned: refusesComplexPatterns },
+  { ability: 'reject a rule whose pattern is too long', learned: refusesLongPatterns },
   { ability: 'limit the rules of a bus', learned: limitsRules },
-  { ability: 'end an execution whose time is over', learned: timesOut },
+  { ability: 'end an execution that exceeds its timeout', learned: timesOut },
   {
     ability: 'redrive an execution',
     learned: ({ states }) =>
       knows(states.redriveExecution({ executionArn: toExecution('settlement-night-1') })),
   },
   {
-    ability: 'move dead letters back by itself',
+    ability: 'redrive dead letters',
     learned: ({ sqs }) => knows(sqs.listMessageMoveTasks({ SourceArn: toQueueArn('none') })),
   },
   { ability: 'rotate a secret', learned: rotates },
   {
-    ability: 'refuse an interface endpoint with two subnets in one zone',
+    ability: 'reject an interface endpoint with two subnets in one zone',
     learned: (_, endpoint) => refusesTwoSubnetsInOneZone(endpoint),
   },
-  { ability: 'read metrics out of logs, so that an alarm could judge them', learned: hasMetrics },
-  { ability: 'make an alarm on metric math', learned: makesMetricMath },
+  { ability: 'extract metrics from logs for alarms', learned: hasMetrics },
+  { ability: 'create an alarm on metric math', learned: makesMetricMath },
   ...unknownTypes.map((type) => ({
     ability: `make ${type}`,
     learned: (cloud: Cloud) => makes(cloud, type),
@@ -52,10 +53,10 @@ const abilities: readonly Ability[] = [
 ];
 
 /**
- * Asks for every gap whether it is still there.
+ * Checks that each gap still exists.
  *
- * @returns how many there are
- * @throws {Error} with all that MiniStack has learned
+ * @returns the number of gaps
+ * @throws {Error} with all gaps that MiniStack has closed
  */
 export async function findGaps(cloud: Cloud, endpoint: string): Promise<number> {
   const asked = await Promise.all(
@@ -67,7 +68,7 @@ export async function findGaps(cloud: Cloud, endpoint: string): Promise<number> 
   const learned = asked.filter(({ isLearned }) => isLearned).map(({ ability }) => ability);
   if (learned.length === 0) return abilities.length;
   throw new Error(
-    `MiniStack has learned to ${learned.join('; to ')}: prove it of the bridge, and take it out of gaps.ts and of docs/deploy.md`,
+    `MiniStack can now ${learned.join('; and ')}: test this of the bridge, and remove it from gaps.ts and docs/deploy.md`,
   );
 }
 
@@ -94,7 +95,7 @@ async function needsKey({ sqs }: Cloud): Promise<boolean> {
   return await fails(sqs.sendMessage({ QueueUrl, MessageBody: 'without a key' }));
 }
 
-/** A rotation asks the function that rotates; this one does not exist, and AWS says so. */
+/** A rotation checks its function. This one does not exist, and AWS reports that. */
 async function rotates({ secrets }: Cloud): Promise<boolean> {
   const { ARN } = await secrets.createSecret({ Name: 'gap-rotation', SecretString: '{}' });
   const RotationLambdaARN = `arn:aws:lambda:${home.region}:${home.account}:function:none`;
@@ -107,7 +108,7 @@ async function rotates({ secrets }: Cloud): Promise<boolean> {
   );
 }
 
-/** The functions write the metrics of the bridge into their logs all the time. */
+/** The functions write the metrics of the bridge to their logs. */
 async function hasMetrics(_: Cloud, endpoint: string): Promise<boolean> {
   const scope = `${home.account}/20260101/${home.region}/monitoring/aws4_request`;
   const response = await fetch(endpoint, {
@@ -122,7 +123,7 @@ async function hasMetrics(_: Cloud, endpoint: string): Promise<boolean> {
   return (await response.text()).includes('<MetricName>');
 }
 
-/** Whether the operation is there at all, whatever it says to this request. */
+/** True when the operation exists, whatever it answers. */
 async function knows(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;

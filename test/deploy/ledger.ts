@@ -5,9 +5,10 @@ import type { Stage } from './stage.ts';
 import { project } from './toolkit.ts';
 
 /**
- * Asks the ledger of a global variable as an operator does: `autosys-bridge status GLOBAL --json`.
+ * Reads the ledger entry of a global variable as an operator does: `autosys-bridge status GLOBAL
+ * --json`.
  *
- * @returns what the command wrote; empty while the ledger knows nothing of it
+ * @returns the output of the command; empty while the ledger has no entry
  */
 export async function askLedger(
   { ministack, directory }: Pick<Stage, 'ministack' | 'directory'>,

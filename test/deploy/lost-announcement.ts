@@ -7,7 +7,10 @@ import { until } from './until.ts';
 
 const execution = 'audit-1';
 
-/** AWS announces that an execution runs, and never that it was stopped: the rules are off when it ends. */
+/**
+ * AWS emits an event for the start of an execution and none for its end: the rules are disabled
+ * when it ends.
+ */
 export async function withholdEnd(stage: Stage): Promise<void> {
   const { autosys, cloud } = stage;
   const { rules } = await findBridge(cloud);
@@ -24,7 +27,7 @@ export async function withholdEnd(stage: Stage): Promise<void> {
   assert.ok(isRunning());
 }
 
-/** Longer ago than the route says that a run takes, the scheduled sweep asks AWS and tells how it ended. */
+/** After the expected duration of the run, the scheduled sweep asks AWS and reports the end. */
 export async function recoverEnd(stage: Stage): Promise<void> {
   const { sweep } = await findBridge(stage.cloud);
 

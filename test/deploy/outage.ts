@@ -8,7 +8,10 @@ import { until } from './until.ts';
 
 const execution = 'archive-in-the-outage';
 
-/** AutoSys is gone while an execution begins and ends: nothing is lost and nothing stays in the queue. */
+/**
+ * AutoSys is down while an execution starts and ends: nothing is lost and nothing stays in the
+ * queue.
+ */
 export async function beginOutage(stage: Stage): Promise<void> {
   const { autosys, cloud, host } = stage;
   await autosys.goDown();
@@ -26,7 +29,9 @@ export async function beginOutage(stage: Stage): Promise<void> {
   await autosys.comeBack();
 }
 
-/** AutoSys is back, and nobody does anything: the schedule of the stack invokes the sweep, which tells what is due. */
+/**
+ * AutoSys is back. Without manual action, the schedule invokes the sweep, which sends what is due.
+ */
 export async function endOutage(stage: Stage): Promise<void> {
   const { cloud, host } = stage;
   const { sweep } = await findBridge(cloud);

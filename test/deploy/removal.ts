@@ -7,9 +7,9 @@ import { toGlobal } from './route-change.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Removes the stack: what the template retains is left behind, with what it holds, and nothing else.
+ * Removes the stack. Exactly the retained resources must be left, with their content.
  *
- * @returns the types of what is left behind
+ * @returns the types of the retained resources
  */
 export async function remove(stage: Stage, assembly: string): Promise<readonly string[]> {
   const { cloud, toolkit } = stage;

@@ -6,7 +6,10 @@ import { home } from './ministack.ts';
 import type { Stage } from './stage.ts';
 import { healsWithinMs, until } from './until.ts';
 
-/** What a change of routes may touch: rules and functions, and who may do what for exactly the workloads that are named. */
+/**
+ * Resource types that a change of routes may change: rules, functions, and permissions for exactly
+ * the named workloads.
+ */
 const touchable = [
   'AWS::Events::Rule',
   'AWS::Lambda::Function',
@@ -14,14 +17,17 @@ const touchable = [
   'AWS::SQS::QueuePolicy',
 ];
 
-/** State machines that the example's route file does not know, each followed by a global variable of its own. */
+/**
+ * State machines that the route file of the example does not name. Each is followed by its own
+ * global variable.
+ */
 const newcomers = ['archive', 'reconcile', 'audit'] as const;
 export type Newcomer = (typeof newcomers)[number];
 
 /**
- * The route file with routes for the newcomers.
+ * Writes the route file with routes for the new state machines.
  *
- * @param end what their variables say after an execution
+ * @param end value of their variables after an execution
  * @returns its path
  */
 export function addRoutes({ site }: Stage, end: 'is over' | 'has ended'): string {
@@ -41,7 +47,10 @@ export function addRoutes({ site }: Stage, end: 'is over' | 'has ended'): string
   return site.write(`${end.replace(' ', '-')}.yaml`, (routes) => [routes, ...added].join(''));
 }
 
-/** Deploys a changed route file: everything that stays keeps its physical id, and the new route speaks. */
+/**
+ * Deploys a changed route file. Unchanged resources keep their physical id, and the new route
+ * works.
+ */
 export async function changeRoutes(stage: Stage, assembly: string): Promise<void> {
   const { autosys, cloud, host, toolkit } = stage;
   const before = await listResources(cloud);
@@ -68,12 +77,13 @@ export async function changeRoutes(stage: Stage, assembly: string): Promise<void
   assert.equal(autosys.unsupported(), 0);
 }
 
-/** A change that CloudFormation cannot carry out: everything is as it was, and goes on. */
+/** Deploys a change that CloudFormation rolls back. Everything works as before. */
 export async function rollBack(stage: Stage, assembly: string): Promise<void> {
   const { cloud, host, toolkit } = stage;
   const before = await listResources(cloud);
   const shaBefore = await readCode(stage);
-  // The functions change first, then a queue is asked for that no AWS makes: a message is kept for 60 seconds at least.
+  // The functions change first. Then a queue is requested that AWS rejects: a message retention
+  // below 60 seconds.
   changeResources(assembly, (resources) => ({
     ...resources,
     Broken: {
@@ -96,7 +106,7 @@ export async function rollBack(stage: Stage, assembly: string): Promise<void> {
   await untilTold(stage, 'archive', 'archive-after-the-rollback');
 }
 
-/** Resolves when AutoSys shows that this execution of a newcomer is over. */
+/** Resolves when AutoSys shows the end of this execution of a new state machine. */
 export async function untilTold(
   { autosys }: Stage,
   newcomer: Newcomer,
@@ -108,12 +118,12 @@ export async function untilTold(
   await until(`${toGlobal(newcomer)} to say that ${execution} is over`, isDone, withinMs);
 }
 
-/** The global variable that follows a newcomer. */
+/** The global variable that follows a new state machine. */
 export function toGlobal(newcomer: Newcomer): string {
   return `AWS_${newcomer.toUpperCase()}`;
 }
 
-/** What code each function has. */
+/** Returns the code hash of each function. */
 async function readCode({ cloud }: Stage) {
   const resources = await listResources(cloud);
   const names = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
@@ -127,7 +137,10 @@ async function readCode({ cloud }: Stage) {
   );
 }
 
-/** The lines of `cdk diff` that name a resource: `[~] AWS::Lambda::Function Report/Function ReportFunction6EC312E5`. */
+/**
+ * Returns the lines of `cdk diff` that name a resource: `[~] AWS::Lambda::Function Report/Function
+ * ReportFunction6EC312E5`.
+ */
 function readDiff(diff: string) {
   return [...diff.matchAll(/^\[(?<sign>[~+-])\] (?<type>AWS::\S+) (?<path>\S+)/gm)].map(
     ({ groups }) => ({

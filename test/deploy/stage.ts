@@ -10,12 +10,12 @@ import { type Site, setUpSite } from './site.ts';
 import type { Telling } from './telling.ts';
 import { project, Toolkit } from './toolkit.ts';
 
-/** Both worlds, and everything a platform team has in its hands. */
+/** The emulated AWS, the embedded AutoSys, and the tools of a platform team. */
 export interface Stage extends AsyncDisposable {
   readonly directory: string;
-  /** On HTTPS with its own CA, loaded with the example's JIL. */
+  /** The embedded AutoSys: HTTPS with its own CA, loaded with the JIL of the example. */
   readonly autosys: Emulator;
-  /** Signed in to AutoSys, as an operator would be. */
+  /** AEWS client with the login of an operator. */
   readonly operator: AutosysClient;
   readonly ministack: MiniStack;
   readonly cloud: Cloud;
@@ -24,7 +24,10 @@ export interface Stage extends AsyncDisposable {
   readonly site: Site;
 }
 
-/** Starts an AWS without anything in it, and an AutoSys with the example's jobs; all files go into the directory. */
+/**
+ * Starts an empty AWS, and an AutoSys with the jobs of the example. All files go into the
+ * directory.
+ */
 export async function setStage(directory: string, telling: Telling): Promise<Stage> {
   await using started = new AsyncDisposableStack();
   const python = await telling.step('a virtual environment with the pinned emulator', () =>

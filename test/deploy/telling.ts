@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Stage } from './stage.ts';
 
-/** So many lines of each log are told when something fails. */
+/** Number of lines per log that are printed on failure. */
 const tailLines = 40;
 
-/** Tells what is done in one line each, with its seconds; counts what was done. */
+/** Prints one line per step with its duration in seconds, and counts the steps. */
 export class Telling {
   readonly #startMs = performance.now();
   #done = 0;
   #now = 'the beginning';
 
-  /** Does one step and tells of it; its error passes through. */
+  /** Runs and prints a step. Rethrows its error. */
   async step<Result>(name: string, deed: () => Promise<Result> | Result): Promise<Result> {
     const startMs = performance.now();
     this.#now = name;
@@ -20,17 +20,20 @@ export class Telling {
     return result;
   }
 
-  /** Says something beside the steps. */
+  /** Prints a line between steps. */
   note(text: string): void {
     console.log(`${' '.repeat(11)}${text}`);
   }
 
-  /** The last line of a run that went well. */
+  /** Prints the last line of a successful run. */
   conclude(): void {
     console.log(`deployed: ${this.#done} steps passed in ${this.#seconds()} s`);
   }
 
-  /** The last lines of a run that did not: what failed, the ends of all logs, and how far it came. */
+  /**
+   * Prints the last lines of a failed run: the failure, the ends of all logs, and the completed
+   * steps.
+   */
   fail(error: unknown, stage?: Stage): void {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
     console.log(`\nfailed: ${this.#now}\n${words}`);
@@ -55,7 +58,7 @@ export class Telling {
   }
 }
 
-/** A log line without what every line says of the function. */
+/** Removes the fields that every log line of a function has. */
 function withoutContext(line: string): string {
   return line.replaceAll(
     /"(?:function_\w+|cold_start|sampling_rate|xray_trace_id|service)":[^,}]*,/g,

@@ -1,26 +1,29 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A way in which DynamoDB, or the network before it, misbehaves. */
+/** A fault of DynamoDB or of the network in front of it. */
 export type TableFault =
-  /** Nothing is done, and the answer is this error, such as ProvisionedThroughputExceededException. */
+  /**
+   * The request has no effect, and the answer is this error, such as
+   * ProvisionedThroughputExceededException.
+   */
   | { readonly kind: 'error'; readonly name: string }
-  /** It is carried out, and the connection breaks in the place of the answer. */
+  /** The request is executed, and the connection breaks before the answer. */
   | { readonly kind: 'breakAfter' }
-  /** It is carried out, and nothing is ever said. */
+  /** The request is executed, and no answer is sent. */
   | { readonly kind: 'silentAfter' };
 
-/** Which requests a fault strikes. */
+/** The requests that a fault applies to. */
 export interface TableAim {
   /** @default - any */
   readonly operation?: 'GetItem' | 'PutItem' | 'Query';
-  /** What the request must say, which is JSON in JSON. @default - anything */
+  /** Pattern that the request must match, which is JSON in JSON. @default - anything */
   readonly says?: RegExp;
   /** @default 1 */
   readonly times?: number;
 }
 
-/** Stands on loopback before a DynamoDB, and hands everything on but what a fault strikes. */
+/** A proxy on loopback in front of DynamoDB. It forwards all requests except those with a fault. */
 export class TableFront implements AsyncDisposable {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #planned: { readonly fault: TableFault; readonly aim: TableAim; left: number }[] = [];
@@ -34,29 +37,29 @@ export class TableFront implements AsyncDisposable {
     return front;
   }
 
-  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  /** Value for AWS_ENDPOINT_URL_DYNAMODB. */
   get url(): string {
     const address = this.#server.address();
     if (typeof address !== 'object' || address === null) throw new Error('the front is closed');
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** How many requests were struck by a fault. */
+  /** Number of requests with a fault. */
   get struck(): number {
     return this.#struck;
   }
 
-  /** Hands on to this DynamoDB from now on. */
+  /** Sets the DynamoDB to forward to. */
   forwardTo(url: string): void {
     this.#target = url;
   }
 
-  /** Plans a fault from the next request on; the first that fits strikes. */
+  /** Adds a fault. The first one that matches a request applies. */
   misbehave(fault: TableFault, aim: TableAim = {}): void {
     this.#planned.push({ fault, aim, left: aim.times ?? 1 });
   }
 
-  /** Calls all faults off. */
+  /** Removes all faults. */
   behave(): void {
     this.#planned = [];
   }
