@@ -23,7 +23,7 @@ describe('a 401 for the start of one job', () => {
       (_, at) => `insert_job: BAD_bad-${at}  job_type: CMD  machine: host1  command: true`,
     ).join('\n');
 
-  test('parks this entry with its reason, and the others go on', async () => {
+  test('parks this entry with its reason, and other entries are sent', async () => {
     await using bridge = await buildBridge({ routes, jil: jobs(1) });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(401), { path: 'force-start-job', times: 'always' });
@@ -46,7 +46,7 @@ describe('a 401 for the start of one job', () => {
     );
   });
 
-  test('counts towards the limit: with several jobs two logins are refused in half an hour', async () => {
+  test('counts towards the limit: with several jobs two logins are rejected in half an hour', async () => {
     await using bridge = await buildBridge({ routes, jil: jobs(4) });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(401), { path: 'force-start-job', times: 'always' });
@@ -70,13 +70,13 @@ describe('a 401 for the start of one job', () => {
   }, 30_000);
 });
 
-describe('two instances whose secret is named in two ways', () => {
+describe('two instances that name one secret by name and by ARN', () => {
   const secretArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:login-AbCdEf';
   const routes = `
   - { name: ace, from: { stateMachine: ace }, global: "AWS_\${executionName:20}", to: ACE }
   - { name: prd, from: { stateMachine: prd }, global: "AWS_\${executionName:20}", to: PRD }`;
 
-  test('are refused two logins in all under load, in the order AutoSys first', async () => {
+  test('have two rejected logins in total under load, when AutoSys rotates first', async () => {
     await using ace = await embedAutosys();
     await using prd = await embedAutosys({ name: 'PRD', clock: ace.clock });
     const [user, password] = [ace.emulator.user, 'first'];

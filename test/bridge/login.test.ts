@@ -44,7 +44,7 @@ afterEach(async () => {
   await Promise.all([autosys, other, secrets].map((one) => one[Symbol.asyncDispose]()));
 });
 
-/** A sandbox over real sockets to both AutoSyses and to Secrets Manager. */
+/** Opens an execution environment with real sockets to both AutoSys and to Secrets Manager. */
 function open({ caInSecret = false } = {}): Sandbox {
   const config = readRoutes(routes, [[autosys], [other]]);
   const instances = config.instances.map(({ certificateAuthority, ...instance }) => ({
@@ -65,7 +65,7 @@ function open({ caInSecret = false } = {}): Sandbox {
 const refusals = () => autosys.emulator.requests().filter(({ status }) => status === 401).length;
 const values = () => autosys.emulator.instance.globalVariables().size;
 
-/** Lets something happen in AutoSys as soon as it has answered so many requests more. */
+/** Runs a change in AutoSys after it has answered a number of further requests. */
 async function afterRequests(count: number, deed: () => void): Promise<void> {
   const until = autosys.emulator.requests().length + count;
   while (autosys.emulator.requests().length < until) {
@@ -110,7 +110,7 @@ describe('a rotation in the middle of a burst over real sockets', () => {
     expect(refusals()).toBeLessThanOrEqual(2);
   });
 
-  test('lets ten lanes of a drain go on', async () => {
+  test('does not stop a drain with ten concurrent requests', async () => {
     const sandbox = open();
     await autosys.emulator.goDown();
     await sandbox.take(burst(60));
@@ -127,8 +127,8 @@ describe('a rotation in the middle of a burst over real sockets', () => {
   });
 });
 
-describe('a login that AutoSys does not take', () => {
-  test('costs two requests over a whole day, but for a try now and then, whatever comes', async () => {
+describe('a login that AutoSys rejects', () => {
+  test('costs two requests in a day, plus at most one probe per hour', async () => {
     const { password } = autosys.emulator;
     autosys.emulator.setPassword('unknown to all');
     const sandboxes = [open(), open(), open()];
@@ -143,7 +143,7 @@ describe('a login that AutoSys does not take', () => {
 
     // Once an hour at most: accounts lock at three or five within half an hour.
     expect(refusals()).toBeLessThanOrEqual(2 + 24);
-    // Both versions of the secret take turns.
+    // Both versions of the secret are tried alternately.
     autosys.emulator.setPassword(password);
     for (const sandbox of sandboxes) {
       await autosys.clock.advance(3_600_000);
@@ -199,7 +199,7 @@ describe('a secret that cannot be read', () => {
     expect(values()).toBe(3);
   });
 
-  test('does not stop what works while Secrets Manager is down', async () => {
+  test('does not stop a working login while Secrets Manager is down', async () => {
     const sandbox = open();
     await sandbox.take(burst(1));
     secrets.fail('InternalServiceError');
@@ -231,7 +231,7 @@ describe('a CA in a secret', () => {
     expect(values()).toBe(1);
   });
 
-  test('that is none lets nothing out, and no other instance is to blame', async () => {
+  test('that is invalid stops all requests of its instance, and no other instance', async () => {
     secrets.put('autosys/ca', 'hunter2');
     const sandbox = open({ caInSecret: true });
 
@@ -247,7 +247,7 @@ describe('a CA in a secret', () => {
     expect(values()).toBe(2);
   });
 
-  test('that goes bad later leaves the last good one in use', async () => {
+  test('that becomes invalid later leaves the last valid one in use', async () => {
     secrets.put('autosys/ca', autosys.emulator.certificateAuthority);
     const sandbox = open({ caInSecret: true });
     await sandbox.take(burst(1));

@@ -12,7 +12,7 @@ import {
 const hourMs = 3_600_000;
 const routes = '  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }';
 
-/** An announcement of a run that began so many hours after the first one. */
+/** Builds an event of a run that began a number of hours after the first one. */
 function announce(
   run: string,
   { status, hours = 0, ...detail }: { status: string; hours?: number; [field: string]: unknown },
@@ -22,8 +22,8 @@ function announce(
   return anExecutionEvent({ ...namesOfRun(run), status, startDate, stopDate, ...detail });
 }
 
-describe('an announcement that comes late', () => {
-  test('RUNNING after SUCCEEDED changes nothing, and says why', async () => {
+describe('a late event', () => {
+  test('RUNNING after SUCCEEDED changes nothing, and is logged with the reason', async () => {
     await using bridge = await buildBridge({ routes });
     await bridge.sandbox.take([announce('run-1', { status: 'SUCCEEDED' })]);
     const requests = bridge.autosys.emulator.requests().length;
@@ -44,7 +44,7 @@ describe('an announcement that comes late', () => {
     expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
   });
 
-  test('of yesterday’s run does not touch what today’s run has said', async () => {
+  test('of yesterday’s run does not change a value that today’s run has set', async () => {
     await using bridge = await buildBridge({ routes });
     await bridge.sandbox.take([announce('today', { status: 'RUNNING', hours: 24 })]);
     const other = bridge.openAnother();
@@ -72,7 +72,7 @@ describe('an announcement that comes late', () => {
     expect(bridge.globalVariable('AWS_RUN')).toBe('FAILED');
   });
 
-  test('of the first attempt of a Batch job does not touch what the second has said', async () => {
+  test('of the first attempt of a Batch job does not change a value that the second has set', async () => {
     await using bridge = await buildBridge({
       routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RUN }',
     });
@@ -86,7 +86,7 @@ describe('an announcement that comes late', () => {
 });
 
 describe('a redrive', () => {
-  test('of a finished run speaks again, and its first life is silent from then on', async () => {
+  test('of a finished run is reported, and events before the redrive are discarded from then on', async () => {
     await using bridge = await buildBridge({ routes });
     const values: (string | undefined)[] = [];
 

@@ -26,10 +26,14 @@ const starting = `
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
 
-/** Longer than any wait after a first failure. */
+/** Longer than any delay after a first failure. */
 const soonMs = 360_000;
 
-/** Takes the event, and drains as the minutes go by until nothing is due; @returns how many drains that took. */
+/**
+ * Handles the event, and drains minute by minute until nothing is due.
+ *
+ * @returns the number of drains
+ */
 async function settle({ sandbox, autosys, due }: Bridge, event: AwsEvent): Promise<number> {
   expect(await sandbox.take([event])).toEqual([]);
   for (let drains = 0; drains < 5; drains += 1) {
@@ -41,7 +45,7 @@ async function settle({ sandbox, autosys, due }: Bridge, event: AwsEvent): Promi
 }
 
 describe('an AutoSys whose first endpoint is down', () => {
-  test('is told by the second, at the first try', async () => {
+  test('gets events through the second, at the first attempt', async () => {
     await using second = await embedAutosys({ jil, password: 'same' });
     await using bridge = await buildBridge({ routes: setting, standby: [second] });
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'same' });
@@ -80,7 +84,7 @@ describe('an AutoSys that is down', () => {
     );
   });
 
-  test('is asked three times in one invocation and then left alone', async () => {
+  test('gets three requests in one invocation and then no more', async () => {
     await using bridge = await buildBridge({ routes: setting });
     bridge.autosys.emulator.misbehave(respond(503), { times: 'always' });
 
@@ -89,7 +93,7 @@ describe('an AutoSys that is down', () => {
     expect(bridge.autosys.emulator.requests().map(({ status }) => status)).toEqual([503, 503, 503]);
   });
 
-  test('keeps no sandbox waiting for as long as it asks for, and its circuit breaker opens', async () => {
+  test('does not delay an execution environment by its Retry-After, and its circuit breaker opens', async () => {
     await using bridge = await buildBridge({ routes: setting });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(503, { retryAfter: 600 }), { times: 'always' });
@@ -109,7 +113,7 @@ describe('an AutoSys that is down', () => {
   });
 });
 
-/** AutoSys took nothing, and said so: the event is sent again. */
+/** Answers that show that AutoSys did not accept the event, so it is sent again. */
 const notTaken: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a refused connection', fault: refuseConnection },
   { when: '503', fault: respond(503) },
@@ -117,13 +121,13 @@ const notTaken: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: '429', fault: respond(429) },
 ];
 
-/** AutoSys took it, and nobody heard so. */
+/** AutoSys accepted the event, and the answer was lost. */
 const unheard: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a reset after it was accepted', fault: resetAfterAccept },
   { when: 'half an answer', fault: halfAResponse },
 ];
 
-/** AutoSys took nothing, and nobody can know. */
+/** AutoSys did not accept the event, which the bridge cannot know. */
 const untold: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a reset before it was read', fault: resetBeforeAnswer },
   { when: 'silence', fault: neverAnswer },
@@ -137,22 +141,19 @@ const posts = ({ autosys: { emulator } }: Bridge) =>
   emulator.requests().filter(({ path }) => path.includes('/event/'));
 
 describe('an event that is answered with', () => {
-  test.for([...notTaken, ...unheard])(
-    '$when sets the global variable all the same',
-    async ({ fault }) => {
-      await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
-      bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
+  test.for([...notTaken, ...unheard])('$when still sets the global variable', async ({ fault }) => {
+    await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
+    bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
 
-      const drains = await settle(bridge, anExecutionEvent());
+    const drains = await settle(bridge, anExecutionEvent());
 
-      expect(drains).toBe(0);
-      expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
-      expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
-    },
-  );
+    expect(drains).toBe(0);
+    expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+  });
 
   test.for(untold)(
-    '$when sets the global variable after the observation window, and no earlier',
+    '$when sets the global variable after the observation window, not earlier',
     async ({ fault }) => {
       await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
       bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
@@ -172,7 +173,7 @@ describe('an event that is answered with', () => {
     },
   );
 
-  test.for([...notTaken, ...unheard])('$when starts a job all the same, and once', async (row) => {
+  test.for([...notTaken, ...unheard])('$when still starts a job, once', async (row) => {
     await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
     bridge.autosys.emulator.misbehave(row.fault, { path: 'force-start-job' });
 
@@ -184,7 +185,7 @@ describe('an event that is answered with', () => {
   });
 
   test.for(untold)(
-    '$when is looked for, and a start that nobody finds is parked, not sent twice',
+    '$when is read back, and a start that is not found is parked, not sent twice',
     async ({ fault }) => {
       await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
       bridge.autosys.emulator.misbehave(fault, { path: 'force-start-job' });
@@ -219,7 +220,7 @@ describe('an event that is answered with', () => {
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('201 and nothing more is never sent again, and parked at the deadline with what AutoSys shows', async () => {
+  test('201 without an effect is never sent again, and parked at the deadline with the value that AutoSys shows', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
     bridge.autosys.emulator.misbehave(acceptAndLose, { path: 'set-global' });
     await bridge.sandbox.take([anExecutionEvent()]);
@@ -241,7 +242,7 @@ describe('an event that is answered with', () => {
     ]);
   });
 
-  test('201 and nothing more is parked where it was a start, for a second might be one too many', async () => {
+  test('201 without an effect is parked if it was a start, because a second start could run the job twice', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });
     bridge.autosys.emulator.misbehave(acceptAndLose, { method: 'POST' });
 

@@ -9,7 +9,7 @@ import { createRecordedTable, readDue } from '../support/table.ts';
 const arrayId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
 
 describe('a part of a workload', () => {
-  test('is ignored with a reason, while the whole is heard', async () => {
+  test('is ignored with a reason, while the whole is matched', async () => {
     await using bridge = await buildBridge({
       routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RISK }',
     });
@@ -28,7 +28,7 @@ describe('a part of a workload', () => {
 });
 
 describe('a value', () => {
-  test('carries what the execution put out, and the words around it', async () => {
+  test('contains the output of the execution, and the text around it', async () => {
     await using bridge = await buildBridge({
       routes: `
   - name: settlement
@@ -45,7 +45,7 @@ describe('a value', () => {
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('that cannot be said is parked, once however often it is announced', async () => {
+  test('that is invalid is parked once, however often its event is repeated', async () => {
     await using bridge = await buildBridge({
       routes: `
   - name: settlement
@@ -75,7 +75,7 @@ describe('a value', () => {
 });
 
 describe('two AutoSys instances', () => {
-  test('hear each what is meant for it, by a login of its own', async () => {
+  test('each get their own effects, with their own login', async () => {
     await using ace = await embedAutosys({ name: 'ACE', user: 'bridge_a' });
     await using prd = await embedAutosys({ name: 'PRD', user: 'bridge_p', clock: ace.clock });
     const config = readRoutes(
@@ -101,7 +101,7 @@ describe('two AutoSys instances', () => {
     expect(inPrd).toEqual(['AWS_RISK', 'AWS_SETTLEMENT']);
   });
 
-  test('do not wait for each other: one that is down costs the other nothing', async () => {
+  test('do not wait for each other: an outage of one does not affect the other', async () => {
     await using ace = await embedAutosys({ name: 'ACE' });
     await using prd = await embedAutosys({ name: 'PRD', clock: ace.clock });
     const config = readRoutes(
@@ -138,7 +138,7 @@ describe('a dialect of AEWS', () => {
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: LOAD }]`;
 
-  test.for(profiles)('%s starts a job once, and shows it', async (profile) => {
+  test.for(profiles)('%s starts a job once, and confirms it', async (profile) => {
     await using autosys = await embedAutosys({
       profiles: [profile],
       jil: 'insert_job: LOAD  job_type: CMD  machine: host1  command: sleep 60',

@@ -18,7 +18,7 @@ const killing = watching('event: KILLJOB, job: WATCH');
 const running = () => anExecutionEvent({ status: 'RUNNING', stopDate: null });
 const ended = () => anExecutionEvent();
 
-/** A table whose every call takes its time, by a sequence that a seed gives. */
+/** Wraps a table so that each call is delayed. A seed decides the delays. */
 function slow(table: Table, seed: number): Table {
   let state = seed + 1;
   const wait = () => {
@@ -78,7 +78,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     }
   });
 
-  test('never leave the job running when the function of the start dies after it has recorded it', async () => {
+  test('never leave the job running when the function of the start crashes after it has recorded it', async () => {
     await using bridge = await buildBridge({ jil: watchJil, routes: killing });
     let isDead = false;
     const dying: Table = {
@@ -128,7 +128,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     expect(sentTo(bridge).filter((path) => path === 'force-start-job')).toHaveLength(starts);
   });
 
-  test('wait for each other in the queue of AutoSys: the kill is not taken for nothing to do', async () => {
+  test('wait for each other in the queue of AutoSys: the kill is not treated as already done', async () => {
     const autosys = { eventDelayMs: 10 * minuteMs };
     await using bridge = await buildBridge({ jil: watchJil, routes: killing, autosys });
 
@@ -141,7 +141,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
 
-  test('tells why a late start was discarded', async () => {
+  test('logs why a late start was discarded', async () => {
     await using bridge = await buildBridge({ jil: watchJil, routes: killing });
     await bridge.sandbox.take([ended()]);
 
@@ -168,7 +168,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
   });
 });
 
-describe('an execution ARN that is used again', () => {
+describe('a reused execution ARN', () => {
   const starting = `
   - name: settlement
     from: { stateMachine: settlement }
@@ -180,7 +180,7 @@ describe('an execution ARN that is used again', () => {
   const runAt = (startMs: number, over: Record<string, unknown> = {}): AwsEvent =>
     anExecutionEvent({ startDate: startMs, stopDate: startMs + 1_000, ...over });
 
-  test('is another run, which sets and starts anew', async () => {
+  test('is another run, which sets the variable and starts the job again', async () => {
     await using bridge = await buildBridge({ jil: loadJil, routes: starting });
     const first = startOf(bridge);
     await bridge.sandbox.take([runAt(first)]);
@@ -198,7 +198,7 @@ describe('an execution ARN that is used again', () => {
     expect(sentTo(bridge).filter((path) => path === 'set-global')).toHaveLength(3);
   });
 
-  test('does not let an event of the earlier run act after the later one', async () => {
+  test('discards an event of the earlier run after the later one', async () => {
     await using bridge = await buildBridge({ jil: loadJil, routes: starting });
     const first = startOf(bridge);
     await bridge.sandbox.take([runAt(first)]);

@@ -14,7 +14,7 @@ import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../support/builde
 import { impatient } from '../support/emulator.ts';
 import { toPrevious } from '../support/sandbox.ts';
 
-/** Odd enough to be found in any spelling. */
+/** Unusual enough to be found in any encoding. */
 const password = 'Q7"\\ß<&%zebra';
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 60';
 const routes = `
@@ -26,7 +26,10 @@ const routes = `
       - { on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR, comment: "\${reason:60|no reason}" }
       - { on: FAILED, event: FORCE_STARTJOB, job: NOBODY }`;
 
-/** Executions and Batch jobs, whole and broken, each Batch event with its environment in clear. */
+/**
+ * Events of executions and Batch jobs, valid and invalid. Each Batch event has its environment in
+ * clear text.
+ */
 const events: readonly unknown[] = [
   anExecutionEvent({ input: `{"token":"${batchSecret}"}` }),
   aBatchJobEvent(),
@@ -40,7 +43,7 @@ const events: readonly unknown[] = [
   JSON.stringify(aBatchJobEvent()).slice(0, -1),
 ];
 
-/** Every spelling in which the login travels or might be printed. */
+/** Every encoding in which the login is sent or could be printed. */
 const spellings = (user: string) => [
   password,
   'zebra',
@@ -50,7 +53,7 @@ const spellings = (user: string) => [
   batchSecret,
 ];
 
-/** Whatever comes out of the bridge: its log, what it told of its drain, and each row as it was ever stored. */
+/** All output of the bridge: its log, its drain results, and every stored row. */
 function expectNoSecret({ sandbox, autosys, table }: Bridge): void {
   const out = [sandbox.lines, sandbox.drained, table.written];
   const written = [JSON.stringify(out), inspect(out, { depth: 20 })].join('\n');
@@ -59,7 +62,7 @@ function expectNoSecret({ sandbox, autosys, table }: Bridge): void {
   expect(spellings(autosys.emulator.user).filter((secret) => written.includes(secret))).toEqual([]);
 }
 
-/** Takes the events and drains, so that every way through the ledger is gone. */
+/** Handles the events and drains, so that all ledger paths are used. */
 async function workAllDay({ sandbox, autosys }: Bridge): Promise<void> {
   await sandbox.take(events);
   for (const waitMs of [360_000, 1_200_000, 4 * 86_400_000]) {
@@ -78,7 +81,7 @@ const faults: readonly { readonly when: string; readonly fault: Fault }[] = [
     when: `answers ${status}`,
     fault: respond(status),
   })),
-  // As a proxy does that shows what it was asked.
+  // As a proxy that shows the request.
   {
     when: 'repeats the request in its answer',
     fault: respond(400, {
@@ -87,7 +90,7 @@ const faults: readonly { readonly when: string; readonly fault: Fault }[] = [
   },
 ];
 
-describe('nothing that is written down holds a secret', () => {
+describe('no output holds a secret', () => {
   test.for(faults)('when AutoSys $when', async ({ fault }) => {
     await using bridge = await buildBridge({ jil, routes, timeouts: { responseMs: 40 } });
     bridge.autosys.emulator.setPassword(password);
@@ -99,7 +102,7 @@ describe('nothing that is written down holds a secret', () => {
     expectNoSecret(bridge);
   });
 
-  test('when the login is refused, then the version before it, and both are held back', async () => {
+  test('when both versions of the login are rejected and suspended', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword('something else');
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
@@ -119,7 +122,7 @@ describe('nothing that is written down holds a secret', () => {
     );
   });
 
-  test('when the version before is in use', async () => {
+  test('when the previous version is in use', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword(password);
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'zebra 2' });
@@ -156,7 +159,7 @@ describe('nothing that is written down holds a secret', () => {
     expectNoSecret(bridge);
   });
 
-  test('when all goes well', async () => {
+  test('when everything works', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword(password);
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });

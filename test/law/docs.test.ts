@@ -14,7 +14,7 @@ describe('the tables of the documents', () => {
     },
   );
 
-  test('are refused where nobody knows them', () => {
+  test('are rejected if they are unknown', () => {
     expect(() => fillTables('<!-- table: nobody -->\n<!-- end -->')).toThrow(
       'no table nobody, allowed: names',
     );

@@ -9,7 +9,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** The fenced commands of the README: `sh` runs to its end, `sh terminal` stays up while what follows runs. */
+/**
+ * The fenced commands of the README: `sh` runs to its end; `sh terminal` keeps running during the
+ * following commands.
+ */
 const blocks = [...readme.matchAll(/^```sh(?<stays> terminal)?\n(?<text>[\s\S]*?)^```$/gm)].map(
   ({ groups }) => ({
     stays: groups?.['stays'] !== undefined,
@@ -18,7 +21,10 @@ const blocks = [...readme.matchAll(/^```sh(?<stays> terminal)?\n(?<text>[\s\S]*?
 );
 const lines = blocks.flatMap((block) => block.lines);
 
-/** Run by `.ci/run` itself: from here they would run this very test, or install under our feet. */
+/**
+ * Commands that `.ci/run` runs itself. Here they would run this test again, or install during the
+ * test.
+ */
 const runByIntegration = [
   'npm ci && npm run demo',
   'npm ci && npm test',
@@ -45,12 +51,12 @@ describe('the commands of the README', () => {
   });
 
   afterAll(() => {
-    // The whole group: npm starts a shell, the shell starts node.
+    // Kills the whole group: npm starts a shell, and the shell starts node.
     if (terminal.pid !== undefined) process.kill(-terminal.pid, 'SIGTERM');
     rmSync(directory, { recursive: true });
   });
 
-  /** The README's port may be taken on this machine, and its CA file would lie about in the project. */
+  /** The port of the README may be in use, and its CA file would be left in the project. */
   function here(line: string): string {
     return line.replaceAll('9443', port).replaceAll(/\bca\.pem\b/g, join(directory, 'ca.pem'));
   }
@@ -64,7 +70,7 @@ describe('the commands of the README', () => {
   );
 
   test.for(tried.filter((line) => hasCurl || !line.startsWith('curl ')))(
-    'end well: %s',
+    'succeed: %s',
     async (line) => {
       const script = [...settings, line].map(here).join('\n');
 
@@ -82,7 +88,7 @@ describe('the commands of the README', () => {
   });
 });
 
-test('the README names no file that is not there', () => {
+test('the README names only files that exist', () => {
   const named = [...readme.matchAll(/\]\((?<path>[^)#:]+)/g)].map(
     ({ groups }) => groups?.['path'] ?? '',
   );

@@ -11,15 +11,15 @@ const runbook = readFileSync('docs/runbook.md', 'utf8');
 const pages = runbook.split(/^## /m).slice(1);
 const headings = pages.map((page) => page.slice(0, page.indexOf('\n')));
 
-/** The heading of an alarm: its name without the prefix and without the instance. */
+/** Returns the heading of an alarm: its name without prefix and instance. */
 function toHeading(alarmName: string): string {
   return alarmName.replace(/^AutosysBridge-/, '').replace(/-ACE$/, '');
 }
 
-/** The alarms of the bridge, then those of a source in another account or Region. */
+/** Returns the alarms of the bridge, then those of a source in another account or Region. */
 function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  // A source has alarms on its rules, and rules for routes of its own account only.
+  // A source has alarms on its rules, and only rules for routes of its own account.
   const from = { ...aRoute().from, accounts: ['444455556666'] };
   const config = { ...aBridgeConfig(), routes: [aRoute(), aRoute({ name: 'other', from })] };
   const busArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/AutosysBridge';
@@ -35,11 +35,11 @@ function alarmsOf(): readonly { AlarmName: string; AlarmDescription: string }[] 
 }
 
 describe('the runbook', () => {
-  test('has one page for each alarm of the templates, in their order, and no other', () => {
+  test('has exactly one page per alarm of the templates, in order', () => {
     expect(headings).toEqual(alarmsOf().map(({ AlarmName }) => toHeading(AlarmName)));
   });
 
-  test('is where the alarms say it is', () => {
+  test('is at the link in the alarm descriptions', () => {
     for (const { AlarmName, AlarmDescription } of alarmsOf()) {
       expect(AlarmDescription).toMatch(
         new RegExp(`Runbook: docs/runbook\\.md#${toHeading(AlarmName).toLowerCase()}$`),
@@ -48,7 +48,7 @@ describe('the runbook', () => {
   });
 
   test.for(pages.map((page, at) => ({ heading: headings[at], page })))(
-    'says of $heading what is so, how to find out, and what to do',
+    'gives description, investigation and resolution of $heading',
     ({ page }) => {
       const parts = [...page.matchAll(/^\*\*(\w+)\.\*\* \S/gm)].map(([, part]) => part);
 

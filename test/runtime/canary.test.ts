@@ -18,7 +18,7 @@ const jil = 'insert_job: LOAD  job_type: CMD  machine: host1  command: true\n';
 const told = (stage: Stage) => Object.assign({}, ...stage.lines().filter((line) => '_aws' in line));
 
 describe('the shipped canary', () => {
-  test('holds no YAML parser and no more than the report function', () => {
+  test('holds no YAML parser and is no larger than the report function', () => {
     const canary = wiringOf(assembly.directory).functions.find(({ id }) => id.includes('Canary'));
     const bundle = join(canary?.taskRoot ?? '', 'index.js');
 
@@ -26,7 +26,7 @@ describe('the shipped canary', () => {
     expect(readFileSync(bundle, 'utf8')).not.toContain('YAMLParseError');
   });
 
-  test('passes a healthy AutoSys, and tells round trip, certificate and secret', async () => {
+  test('passes for a healthy AutoSys, and emits round trip, certificate and secret metrics', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
     const ticks = await stage.aws.tick('Canary');
@@ -48,7 +48,7 @@ describe('the shipped canary', () => {
     expect(stage.autosys.unsupported()).toBe(0);
   });
 
-  test('fails where AutoSys takes the variable and loses it, and says at which step', async () => {
+  test('fails when AutoSys accepts and loses the variable, and logs the failed step', async () => {
     await using stage = await setStage(assembly.directory, {
       jil,
       settings: { confirmWithinMs: 200 },
@@ -70,7 +70,7 @@ describe('the shipped canary', () => {
     );
   });
 
-  test('signs in once with a refused login, then stands back, and shows no password', async () => {
+  test('sends a rejected login once, then stops, and shows no password', async () => {
     const secret = JSON.stringify({ username: 'autosys', password: 'hunter2 hunter2' });
     await using stage = await setStage(assembly.directory, { jil, secret });
 
@@ -81,7 +81,7 @@ describe('the shipped canary', () => {
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({ message: 'canary step failed', verdict: 'loginRefused' }),
     );
-    // The circuit breaker is open by now, for the canary as for everybody.
+    // The circuit breaker is open now, also for the canary.
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({ message: 'canary stands aside', verdict: 'circuitOpen' }),
     );

@@ -40,7 +40,7 @@ insert_job: FX_RATES_ALERT  job_type: CMD  machine: host1  command: sleep 3600
 insert_job: RISK_IN_AWS  job_type: CMD  machine: host1  command: true
 `;
 
-// The function keeps real time, and parks what is old.
+// The function uses real time, and parks old events.
 const redate = createRedate();
 const recent = (id: string) => redate(exampleEvent(id), new Date()) as ExampleEvent;
 const settlementSucceeded = recent('1c0ffee6');
@@ -52,22 +52,23 @@ describe('the bundle', () => {
   const bundle = () =>
     readFileSync(join(reportFunction(wiringOf(assembly.directory)).taskRoot, 'index.js'));
 
-  test('holds the handler and the route file, and nothing beside them', () => {
+  test('holds only the handler and the route file', () => {
     const { taskRoot } = reportFunction(wiringOf(assembly.directory));
 
     expect(readdirSync(taskRoot).sort()).toEqual(['bridge.json', 'index.js']);
   });
 
-  // Of 575 KB the AWS SDK takes 188, got and what it needs 132, our own code 197, Powertools 32, zod/mini 25.
+  // Of 575 KB, the AWS SDK takes 188, got with its dependencies 132, our own code 197, Powertools
+  // 32, zod/mini 25.
   test('is smaller than 600 KB', () => {
     expect(bundle().length).toBeLessThan(600_000);
   });
 
-  test('loads no language data for the messages of errors that nobody makes', () => {
+  test('loads no language data for messages of unused errors', () => {
     expect(bundle().toString('utf8')).not.toContain('new Intl.ListFormat');
   });
 
-  test('loads no part of Node.js for which something stands in', () => {
+  test('loads no part of Node.js that a bundle stub replaces', () => {
     const builtins = Object.keys(bundleStubs).filter((name) => name.startsWith('node:'));
 
     expect(builtins.filter((name) => bundle().includes(`require("${name}")`))).toEqual([]);
@@ -92,19 +93,19 @@ describe('the bundle', () => {
       outfile: 'index.js',
     });
 
-    // What was built here is what is shipped, so that its list of contents speaks for that.
+    // This build equals the shipped bundle, so its list of inputs describes that bundle.
     expect(outputFiles[0]?.text === bundle().toString('utf8')).toBe(true);
     const [output] = Object.values(metafile.outputs);
     const contents = Object.keys(output?.inputs ?? {});
     expect(contents).toContain('lambda/functions/report.ts');
-    const strangers =
+    const unwanted =
       /node_modules\/(yaml|aws-cdk-lib|constructs|keyv|mnemonist|cacheable-request|decompress-response|@smithy\/core\/dist-es\/submodules\/event-streams|@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!env|node))[^/]*)\/|zod\/v\d\/locales|zod\/v\d\/classic|route-file|emulator\/|local\/|infra\/(?!bundle-stubs\/)/;
-    expect(contents.filter((path) => strangers.test(path))).toEqual([]);
+    expect(contents.filter((path) => unwanted.test(path))).toEqual([]);
   });
 });
 
 describe('the wiring', () => {
-  test('is what the stack promises: one function behind one queue, fed by the rules, and two by the clock', () => {
+  test('is as documented: one function behind one queue that the rules feed, and two scheduled functions', () => {
     const { functions, mappings, queues, rules } = wiringOf(assembly.directory);
     const [mapping] = mappings;
     const feeding = queues.find(({ id }) => id === mapping?.queueId);
@@ -122,7 +123,7 @@ describe('the wiring', () => {
         functionId: functions[0]?.id,
       },
     ]);
-    // AWS asks for six times the function's timeout.
+    // AWS recommends six times the timeout of the function.
     expect(feeding).toMatchObject({
       visibilityTimeoutMs: 360_000,
       redrive: { maxReceiveCount: 5 },
@@ -132,7 +133,7 @@ describe('the wiring', () => {
     );
   });
 
-  test('listens by the patterns that follow from the routes', () => {
+  test('uses the rule patterns that follow from the routes', () => {
     const wiring = wiringOf(assembly.directory);
 
     const { patterns } = planRules(shippedConfig(wiring).routes, { kind: 'default' });
@@ -146,17 +147,18 @@ describe('the wiring', () => {
 
 describe('the rules', () => {
   test.for(exampleEvents.map((event) => [event.id, event] as const))(
-    'hear the example event %s if and only if a route has something to say about it',
+    'match the example event %s if and only if a route has an effect for it',
     ([, event]) => {
       const wiring = wiringOf(assembly.directory);
       const patterns = wiring.rules.map(({ pattern }) => compilePattern(pattern));
       const index = createRouteIndex(shippedConfig(wiring).routes, home);
 
       const reading = readWorkloadEvent(event, readAt);
-      const said = reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
+      const hasEffects =
+        reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
 
       expect(reading.kind).toBe('event');
-      expect(patterns.some((pattern) => matchesPattern(pattern, event))).toBe(said);
+      expect(patterns.some((pattern) => matchesPattern(pattern, event))).toBe(hasEffects);
     },
   );
 });
@@ -178,7 +180,7 @@ describe('the shipped function', () => {
     expect(autosys.unsupported()).toBe(0);
   });
 
-  test('takes its login from Secrets Manager, once, and asks AWS for nothing else', async () => {
+  test('reads its login from Secrets Manager once, and sends no other request to AWS', async () => {
     await using stage = await setStage(assembly.directory, { jil });
     const { aws } = stage;
 
@@ -190,7 +192,7 @@ describe('the shipped function', () => {
     expect(aws.secrets.unknownRequests).toEqual([]);
   });
 
-  test('writes one JSON line for each outcome, with the documented fields', async () => {
+  test('logs one JSON line per outcome, with the documented fields', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
     stage.aws.bus.put(ratesFailed);
@@ -216,7 +218,7 @@ describe('the shipped function', () => {
     ]);
   });
 
-  test('writes its metrics in the embedded format, by instance and by route, once for each invocation', async () => {
+  test('emits its metrics in the embedded format, by instance and by route, once per invocation', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
     stage.aws.bus.put(ratesFailed);
@@ -251,7 +253,7 @@ describe('the shipped function', () => {
     ]);
   });
 
-  test('gives back a message that nobody can read until it is a dead letter, alone', async () => {
+  test('returns an invalid message, and only that one, until it is a dead letter', async () => {
     await using stage = await setStage(assembly.directory, { jil });
     const { aws, clock } = stage;
     const poison = {
@@ -290,7 +292,7 @@ describe('the shipped function', () => {
     expect(aws.logs().filter(({ line }) => line.includes(batchSecret))).toEqual([]);
   });
 
-  test('logs no event, also where its environment asks Powertools for it', async () => {
+  test('logs no event, even if its environment requests it from Powertools', async () => {
     const variables = { POWERTOOLS_LOGGER_LOG_EVENT: 'true' };
     await using stage = await setStage(assembly.directory, { jil, variables });
     const container = { environment: [{ name: 'TOKEN', value: batchSecret }] };
@@ -302,7 +304,7 @@ describe('the shipped function', () => {
     expect(JSON.stringify(stage.lines())).not.toContain(batchSecret);
   });
 
-  test('lets everything wait in the ledger while the secret cannot be used, and says nothing of it', async () => {
+  test('keeps everything waiting in the ledger while the secret is unusable, and logs nothing of the secret', async () => {
     await using stage = await setStage(assembly.directory, { jil, secret: 'hunter2' });
     const { aws } = stage;
 
@@ -317,7 +319,7 @@ describe('the shipped function', () => {
     expect(JSON.stringify(aws.logs())).not.toContain('hunter2');
   });
 
-  test('is not invoked for what no route hears', async () => {
+  test('is not invoked for events that no route matches', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
     const { matched } = stage.aws.bus.put(arrayChildSucceeded);

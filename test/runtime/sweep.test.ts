@@ -23,14 +23,17 @@ condition: value(AWS_SETTLEMENT) = "SUCCEEDED"
 insert_job: RISK_IN_AWS  job_type: CMD  machine: host1  command: true
 `;
 
-// What two events of one run date alike stays alike: another start time is another run.
+// Equal times in two events of a run stay equal: another start time would be another run.
 const redate = createRedate();
 
-/** An example event as AWS would have made it two hours ago: longer ago than any of the routes lets a run take. */
+/**
+ * An example event as AWS would have emitted it two hours ago: longer than the expected duration of
+ * any route.
+ */
 function longAgo(id: string, over: object = {}) {
   const event = exampleEvent(id);
   const bent = { ...event, detail: { ...event.detail, ...over } };
-  // The functions keep real time.
+  // The functions use real time.
   return redate(bent, new Date(Date.now() - 2 * 3_600_000)) as Parameters<
     Awaited<ReturnType<typeof setStage>>['aws']['workloads']['put']
   >[0];
@@ -40,7 +43,7 @@ const settlementRunning = () => longAgo('1c0ffee1');
 const settlementSucceeded = () => longAgo('1c0ffee6');
 
 describe('the shipped sweep', () => {
-  test('recovers an execution whose end nobody announced, and the job that waits for it starts', async () => {
+  test('recovers an execution without an end event, and the job that waits for it starts', async () => {
     await using stage = await setStage(assembly.directory, { jil });
     const { autosys, aws } = stage;
     aws.bus.put(settlementRunning());
@@ -65,7 +68,7 @@ describe('the shipped sweep', () => {
     expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
   });
 
-  test('asks about a Batch job without a word of its environment anywhere', async () => {
+  test('asks about a Batch job without any output of its environment', async () => {
     await using stage = await setStage(assembly.directory, { jil });
     const { autosys, aws } = stage;
     const container = { environment: [{ name: 'DB_PASSWORD', value: batchSecret }], exitCode: 0 };
@@ -80,7 +83,7 @@ describe('the shipped sweep', () => {
     expect(JSON.stringify(aws.logs())).not.toContain(batchSecret);
   });
 
-  test('says loudly that AWS has forgotten a run, and asks no more', async () => {
+  test('logs an error when AWS does not know a run, and does not ask again', async () => {
     await using stage = await setStage(assembly.directory, { jil });
     const { aws } = stage;
     aws.bus.put(settlementRunning());
@@ -106,11 +109,11 @@ describe('the shipped sweep', () => {
   const there = (event: object) =>
     JSON.parse(JSON.stringify(event).replaceAll('111122223333', other)) as typeof event;
 
-  /** A run that was announced in another account, whose AWS answers at an address. */
+  /** Sets up a run of another account, whose AWS is at the given address. */
   async function setStageFor(url: string) {
     const stage = await setStage(assembly.directory, {
       jil,
-      // The routes of the examples are about the account of the bridge.
+      // The routes of the examples are for the account of the bridge.
       bend: (config) => ({
         ...config,
         accounts: [other],
@@ -127,7 +130,7 @@ describe('the shipped sweep', () => {
     return stage;
   }
 
-  test('recovers an execution of another account, by the role of the source there', async () => {
+  test('recovers an execution of another account with the role of the source', async () => {
     const { detail } = there(settlementSucceeded()) as ReturnType<typeof settlementSucceeded>;
     await using account = await openSourceAccount({
       assume: () => ({ accessKeyId: 'ASIATHERE', endsAt: new Date(Date.now() + 900_000) }),
@@ -149,7 +152,7 @@ describe('the shipped sweep', () => {
     expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
   });
 
-  test('says plainly that another account has no role for it, and asks no more for some minutes', async () => {
+  test('logs that another account has no role for it, and does not ask again for some minutes', async () => {
     await using account = await openSourceAccount({
       assume: () => ({ refused: 'AccessDenied', status: 403 }),
       answer: () => ({ status: 500, body: {} }),
@@ -174,13 +177,13 @@ describe('the shipped sweep', () => {
     expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
   });
 
-  test('tells each minute how things stand, where nothing is to be done', async () => {
+  test('emits its health metrics each minute, also when nothing is due', async () => {
     await using stage = await setStage(assembly.directory, { jil });
 
     await stage.aws.tick('Sweep');
 
-    const told = Object.assign({}, ...stage.lines());
-    expect(told).toMatchObject({
+    const lines = Object.assign({}, ...stage.lines());
+    expect(lines).toMatchObject({
       [metrics.openRuns]: 0,
       [metrics.oldestOpenSeconds]: 0,
       [metrics.oldestDueSeconds]: 0,
@@ -197,14 +200,14 @@ describe('the clients of Step Functions, AWS Batch and AWS STS', () => {
     return readFileSync(join(taskRoot, 'index.js'), 'utf8');
   };
 
-  test('are in the bundle of the sweep, and not in that of the report', () => {
+  test('are in the bundle of the sweep and not in that of the report', () => {
     const words = ['AWSStepFunctions', '/v1/describejobs', 'AssumeRole'];
 
     expect(words.map((word) => bundleOf('Sweep').includes(word))).toEqual([true, true, true]);
     expect(words.map((word) => bundleOf('Report').includes(word))).toEqual([false, false, false]);
   });
 
-  test('let the bundle of the sweep be smaller than 800 KB', () => {
+  test('leave the bundle of the sweep below 800 KB', () => {
     expect(bundleOf('Sweep').length).toBeLessThan(800_000);
   });
 });

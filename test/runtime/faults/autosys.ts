@@ -16,7 +16,7 @@ import { aFailure, anAnnouncement, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
-/** What one answer of AutoSys to a start comes to. */
+/** One answer of AutoSys to a start, with the expected result. */
 /** The default `deadline` of an AutoSys instance. */
 const deadlineMs = 4 * 24 * 3_600_000;
 
@@ -54,7 +54,7 @@ const answers: readonly {
   { when: 'an answer in Brotli', fault: compress('br'), runs: 1, parked: [] },
 ];
 
-/** Cases of an AutoSys that misbehaves. */
+/** Cases of faults in AutoSys. */
 export function describeAutosys(open: OpenWorld): void {
   describe.concurrent('a start that is answered with', () => {
     test.for(answers)(
@@ -73,7 +73,7 @@ export function describeAutosys(open: OpenWorld): void {
         const sent = world.autosys
           .requests()
           .filter(({ path }) => path.includes('force-start-job'));
-        // Only an answer that says that nothing was done lets it be sent again.
+        // It is sent again only after an answer that says that nothing was done.
         expect(sent).toHaveLength(fault.kind === 'respond' && runs === 1 ? 2 : 1);
       },
     );
@@ -98,7 +98,7 @@ export function describeAutosys(open: OpenWorld): void {
       ]);
     });
 
-    test('201 and nothing more is not set again, and parked at the deadline', async ({
+    test('201 without an effect is not set again, and parked at the deadline', async ({
       expect,
     }) => {
       await using world = await open({ jil });
@@ -116,7 +116,7 @@ export function describeAutosys(open: OpenWorld): void {
   });
 
   describe.concurrent('an AutoSys', () => {
-    test('that is down keeps no message waiting, and is told by the sweep when it is back', async ({
+    test('that is down delays no message, and gets everything from the sweep when it is back', async ({
       expect,
     }) => {
       await using world = await open({ jil });
@@ -136,11 +136,11 @@ export function describeAutosys(open: OpenWorld): void {
       expect(world.values).toEqual(['AWS_SETTLEMENT=SUCCEEDED']);
     });
 
-    test('that is silent beyond the timeout is told all the same, a start never twice', async ({
+    test('that does not answer within the timeout still gets everything, and a start never twice', async ({
       expect,
     }) => {
       await using world = await open({ jil });
-      // So that both have a login that works, and are sent side by side.
+      // Both execution environments then have a valid login and send concurrently.
       await world.announce(anAnnouncement({ stateMachine: 'desk-1' }));
       world.autosys.misbehave(neverAnswer, { path: 'set-global' });
       world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
@@ -152,7 +152,7 @@ export function describeAutosys(open: OpenWorld): void {
       expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
     });
 
-    test('that does not know the job parks the start at once, and is asked no more', async ({
+    test('that does not know the job parks the start at once, and gets no more requests', async ({
       expect,
     }) => {
       await using world = await open();
@@ -167,7 +167,7 @@ export function describeAutosys(open: OpenWorld): void {
       ]);
     });
 
-    test('that fails over is told by its standby, and told again what the standby never knew', async ({
+    test('that fails over gets events through its standby, and lost values are set again', async ({
       expect,
     }) => {
       await using world = await open({ jil, standby: true });
@@ -179,7 +179,7 @@ export function describeAutosys(open: OpenWorld): void {
       await world.announce(anAnnouncement());
       expect(value('AWS_SETTLEMENT')).toBe('SUCCEEDED');
       expect(value('AWS_desk-1')).toBeUndefined();
-      // A confirmed value is read again five minutes later.
+      // A confirmed value is read back again five minutes later.
       await world.pass(360_000);
       await world.sweep();
 
@@ -192,7 +192,7 @@ export function describeAutosys(open: OpenWorld): void {
       );
     });
 
-    test('whose password changes in the middle of a burst refuses each sandbox twice at most', async ({
+    test('whose password changes during a burst rejects each execution environment twice at most', async ({
       expect,
     }) => {
       await using world = await open({ jil });
@@ -201,7 +201,7 @@ export function describeAutosys(open: OpenWorld): void {
       );
       const requests = () => world.autosys.requests();
       const refused = () => requests().filter(({ status }) => status === 401).length;
-      // As far away as a bank is, so that many requests would be under way when the first is refused.
+      // Latency as to a bank, so that many requests are under way when the first is rejected.
       world.autosys.misbehave(answerAfter(50), { times: 'always' });
 
       let isOver = false;
@@ -217,7 +217,7 @@ export function describeAutosys(open: OpenWorld): void {
 
       expect(await world.settle()).toEqual(quiet);
       expect(world.autosys.instance.globalVariables().size).toBe(40);
-      // The sweep is one more.
+      // The sweep is one more execution environment.
       expect(refused()).toBeLessThanOrEqual(2 * (sandboxes + 1));
     });
   });

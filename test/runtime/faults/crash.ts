@@ -5,10 +5,10 @@ import { aFailure, anAnnouncement, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
-/** Cases of functions that die, and of announcements that never come. */
+/** Cases of functions that crash, and of lost events. */
 export function describeCrash(open: OpenWorld): void {
   describe.concurrent('a function', () => {
-    test('that is killed when AutoSys has taken the start, before it could note so, starts the job once', async ({
+    test('that is killed after AutoSys accepted the start, before that is recorded, starts the job once', async ({
       expect,
     }) => {
       await using world = await open({ jil });
@@ -30,11 +30,11 @@ export function describeCrash(open: OpenWorld): void {
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
     });
 
-    test('that is killed before its start has left it asks a person, and starts nothing', async ({
+    test('that is killed before it has sent its start parks it for an operator, and starts nothing', async ({
       expect,
     }) => {
       await using world = await open({ jil });
-      // The claim stands, and the function does not hear so.
+      // The claim is stored, and the function gets no answer.
       world.tables.misbehave(
         { kind: 'silentAfter' },
         { operation: 'PutItem', says: /sending/, times: 3 },
@@ -49,9 +49,7 @@ export function describeCrash(open: OpenWorld): void {
       expect(world.autosys.instance.job('REPAIR')?.history).toEqual([]);
     });
 
-    test('that is killed in the middle of a burst leaves every value to be set', async ({
-      expect,
-    }) => {
+    test('that is killed during a burst leaves every value to be set later', async ({ expect }) => {
       await using world = await open({ jil });
       const burst = Array.from({ length: 30 }, (_, at) =>
         anAnnouncement({ stateMachine: `desk-${at}` }),
@@ -72,10 +70,10 @@ export function describeCrash(open: OpenWorld): void {
     });
   });
 
-  describe.concurrent('an end that nobody announces', () => {
-    test('is found while AutoSys is down, and told when it is back', async ({ expect }) => {
+  describe.concurrent('an end without an event', () => {
+    test('is found while AutoSys is down, and reported when it is back', async ({ expect }) => {
       await using world = await open({ jil });
-      // The functions keep the time of this machine, and ask about a run an hour after it began.
+      // The functions use the clock of this machine, and ask about a run an hour after it began.
       await world.announce(anAnnouncement({ status: 'RUNNING' }));
       world.aws.workloads.put(anAnnouncement());
       await world.autosys.goDown();

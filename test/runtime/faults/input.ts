@@ -10,10 +10,10 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** Cases of what nobody can read or believe: messages, rows, secrets, clocks. */
+/** Cases of invalid input: messages, rows, secrets, clocks. */
 export function describeInput(open: OpenWorld): void {
-  describe.concurrent('messages that nobody can read', () => {
-    test('become dead letters, and the rest of their batch goes on', async ({ expect }) => {
+  describe.concurrent('messages that cannot be parsed', () => {
+    test('become dead letters, and the rest of their batch is handled', async ({ expect }) => {
       await using world = await open({ jil });
       world.queue.send(`{"detail": "${batchSecret}`);
 
@@ -38,7 +38,7 @@ export function describeInput(open: OpenWorld): void {
   });
 
   describe.concurrent('a row of newer software', () => {
-    test('is left as it is; its messages become dead letters, all others go on', async ({
+    test('is not changed; its messages become dead letters, all others are handled', async ({
       expect,
     }) => {
       await using world = await open({ jil });
@@ -60,7 +60,7 @@ export function describeInput(open: OpenWorld): void {
       );
     });
 
-    test('that is due keeps no other from being told by the sweep', async ({ expect }) => {
+    test('that is due does not stop the sweep from sending others', async ({ expect }) => {
       await using world = await open({ jil });
       await world.autosys.goDown();
       await world.announce(anAnnouncement());
@@ -86,7 +86,7 @@ export function describeInput(open: OpenWorld): void {
 
   describe.concurrent('a secret', () => {
     test.for(['hunter2', '{"user": "autosys", "pass": "hunter2"}'])(
-      'that reads %s lets everything wait, and nothing is lost when it is mended',
+      'with the text %s keeps everything waiting, and nothing is lost when it is corrected',
       async (secret, { expect }) => {
         await using world = await open({ jil, secret });
 
@@ -121,7 +121,8 @@ export function describeInput(open: OpenWorld): void {
         await until('the job has started', () => history()?.length === 1);
         world.time.moveBy(ms);
         await Promise.all([announced, world.sweep()]);
-        // A write that the jump has cut off brings its message again, and a week at once would bring it five times.
+        // A write that the jump interrupts causes a redelivery. A jump of a week at once would
+        // cause five.
         await world.pass(360_000);
         await world.announce(anAnnouncement({ began: Math.max(0, ms / minuteMs) }));
         await world.pass(Math.abs(ms));
@@ -135,7 +136,7 @@ export function describeInput(open: OpenWorld): void {
       },
     );
 
-    test('that goes back an hour after a function died only lets its work wait', async ({
+    test('that goes back an hour after a function crashed only delays its work', async ({
       expect,
     }) => {
       await using world = await open({ jil });

@@ -9,16 +9,16 @@ const missing: TableFault = { kind: 'error', name: 'ResourceNotFoundException' }
 const broken: TableFault = { kind: 'breakAfter' };
 const silent: TableFault = { kind: 'silentAfter' };
 
-/** In the story of an entry that was worked on. */
+/** The operation in the history of an entry that the fault applies to. */
 const outcome = /confirmed by AutoSys|not visible yet/;
-/** The SDK tries three times. */
+/** The SDK makes three attempts. */
 const beyondRetries = 3;
 
-const troubles: readonly {
+const tableFaults: readonly {
   readonly when: string;
   readonly fault: TableFault;
   readonly aim: TableAim;
-  /** Whether the message goes back. */
+  /** True when the message returns to the queue. */
   readonly givenBack: boolean;
 }[] = [
   {
@@ -30,7 +30,8 @@ const troubles: readonly {
   {
     when: 'throttles every reading for a while',
     fault: throttled,
-    // A message reads up to three rows at once: its run, its target and the name of its AutoSys instance.
+    // A message reads up to three rows at once: its run, its target and the name of its AutoSys
+    // instance.
     aim: { operation: 'GetItem', times: 3 * beyondRetries },
     givenBack: true,
   },
@@ -72,10 +73,10 @@ const troubles: readonly {
   },
 ];
 
-/** Cases of a table that misbehaves. */
+/** Cases of faults in the ledger table. */
 export function describeLedger(open: OpenWorld): void {
   describe.concurrent('a table that', () => {
-    test.for(troubles)('$when loses nothing and doubles nothing', async (row, { expect }) => {
+    test.for(tableFaults)('$when loses nothing and duplicates nothing', async (row, { expect }) => {
       const { fault, aim, givenBack } = row;
       await using world = await open({ jil });
       world.tables.misbehave(fault, aim);
@@ -90,7 +91,7 @@ export function describeLedger(open: OpenWorld): void {
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
     });
 
-    test('throttles in the middle of a burst keeps no value from being set', async ({ expect }) => {
+    test('throttles during a burst still lets every value be set', async ({ expect }) => {
       await using world = await open({ jil });
       const burst = Array.from({ length: 30 }, (_, at) =>
         anAnnouncement({ stateMachine: `desk-${at}` }),

@@ -4,10 +4,10 @@ import { quiet } from './ending.ts';
 import { aFailure, anAnnouncement, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 
-/** Cases of announcements that come twice, late, or in a crowd. */
+/** Cases of repeated, late and concurrent events. */
 export function describeOrder(open: OpenWorld): void {
-  describe.concurrent('announcements', () => {
-    test('that come late or twice change nothing that is newer, until a redrive does', async ({
+  describe.concurrent('events', () => {
+    test('that are late or repeated change nothing newer, until a redrive does', async ({
       expect,
     }) => {
       await using world = await open({ jil });
@@ -45,7 +45,7 @@ export function describeOrder(open: OpenWorld): void {
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
     });
 
-    test('fifty at once, shuffled and doubled, leave each of five targets with its newest run', async ({
+    test('fifty at once, shuffled and repeated, leave each of five targets with its newest run', async ({
       expect,
     }) => {
       const faultInjection = { random: seededRandom(3), duplicate: 0.3, shuffle: true };
