@@ -8,11 +8,11 @@ import { impatient } from '../support/emulator.ts';
 
 const flows = Array.from({ length: 10 }, (_, at) => `flow-${at}`);
 const variableOf = (flow: string) => `AWS_${flow.replace('-', '_').toUpperCase()}`;
-const routesOf = (say = (variable: string) => variable) =>
+const routesOf = (formatGlobal = (variable: string) => variable) =>
   flows
     .map((flow) => {
       const from = `from: { stateMachine: ${flow} }`;
-      return `  - { name: ${flow}, ${from}, global: ${say(variableOf(flow))} }`;
+      return `  - { name: ${flow}, ${from}, global: ${formatGlobal(variableOf(flow))} }`;
     })
     .join('\n');
 
@@ -56,7 +56,7 @@ describe('a batch of ten events on ten variables', () => {
     { globalColumns: 'growing' },
     { globalColumns: 'fixed' },
     { globalColumns: 'cut' },
-  ])('needs 13 requests at most with $globalColumns columns', async ({ globalColumns }) => {
+  ])('needs at most 13 requests with $globalColumns columns', async ({ globalColumns }) => {
     await using bridge = await aWarmBridge({ autosys: { globalColumns } });
 
     const counts = await countRequests(bridge, () =>
@@ -105,10 +105,10 @@ describe('a batch of ten events on ten variables', () => {
     'confirms long values in $globalColumns columns by individual reads',
     async ({ globalColumns }) => {
       const long = 'a value that is longer than its column';
-      const say = (name: string) =>
+      const formatGlobal = (name: string) =>
         `{ name: ${name}, values: { SUCCEEDED: "${long}", FAILED: "NO" } }`;
       await using bridge = await aWarmBridge({
-        routes: routesOf(say),
+        routes: routesOf(formatGlobal),
         autosys: { globalColumns },
       });
 

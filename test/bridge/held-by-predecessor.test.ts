@@ -37,15 +37,15 @@ test('later events of a route are parked with a parked one, and other routes do 
 test('the same holds for a message that is redelivered', async () => {
   await using bridge = await buildBridge({ routes, jil });
   bridge.autosys.emulator.misbehave(rejected, { path: 'set-global' });
-  const dying = {
+  const crashing = {
     ...bridge.table,
-    put: async (...asked: Parameters<typeof bridge.table.put>) => {
-      if (asked[0].key.includes('job=LOAD')) throw new TypeError('the function died');
-      return bridge.table.put(...asked);
+    put: async (...args: Parameters<typeof bridge.table.put>) => {
+      if (args[0].key.includes('job=LOAD')) throw new TypeError('the function crashed');
+      return bridge.table.put(...args);
     },
   };
-  const givenBack = await bridge.openAnother({ table: dying }).take([anExecutionEvent()]);
-  expect(givenBack).toHaveLength(1);
+  const returned = await bridge.openAnother({ table: crashing }).take([anExecutionEvent()]);
+  expect(returned).toHaveLength(1);
 
   await bridge.sandbox.take([anExecutionEvent()]);
   await bridge.autosys.act();

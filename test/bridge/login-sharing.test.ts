@@ -50,18 +50,18 @@ describe('a 401 for the start of one job', () => {
     await using bridge = await buildBridge({ routes, jil: jobs(4) });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(401), { path: 'force-start-job', times: 'always' });
-    const refused = () => emulator.requests().filter(({ status }) => status === 401).length;
+    const countRejected = () => emulator.requests().filter(({ status }) => status === 401).length;
 
     await bridge.sandbox.take([0, 1, 2, 3].map((at) => ended(`bad-${at}`, 'r')));
     const perHalfHour: number[] = [];
     for (let halfHour = 0; halfHour < 6; halfHour += 1) {
-      const before = refused();
+      const before = countRejected();
       for (let minute = 0; minute < 30; minute += 1) {
         await bridge.sandbox.take([ended(`good-${halfHour}-${minute}`, 'r')]);
         await clock.advance(60_000);
         await bridge.sandbox.drain();
       }
-      perHalfHour.push(refused() - before);
+      perHalfHour.push(countRejected() - before);
     }
 
     expect(Math.max(...perHalfHour)).toBeLessThanOrEqual(2);
@@ -105,7 +105,7 @@ describe('two instances that name one secret by name and by ARN', () => {
       );
     const takeAll = (from: number) =>
       Promise.all(sandboxes.map((sandbox, at) => sandbox.take(events(from)(at))));
-    const refused = () =>
+    const countRejected = () =>
       [ace, prd].flatMap(({ emulator }) =>
         emulator.requests().filter(({ status }) => status === 401),
       ).length;
@@ -115,7 +115,7 @@ describe('two instances that name one secret by name and by ARN', () => {
     await takeAll(100);
     await ace.clock.advance(600_000);
     for (const sandbox of sandboxes) await sandbox.drain();
-    const whileApart = refused();
+    const whileApart = countRejected();
     [text, versionId] = [JSON.stringify({ username: user, password: 'second' }), 'two'];
     for (let minute = 0; minute < 12; minute += 1) {
       await ace.clock.advance(60_000);
@@ -124,8 +124,8 @@ describe('two instances that name one secret by name and by ARN', () => {
 
     expect(whileApart).toBeLessThanOrEqual(2);
     expect(whileApart).toBeGreaterThan(0);
-    expect(refused()).toBeLessThanOrEqual(2);
-    const told = [ace, prd].map(({ emulator }) => emulator.instance.globalVariables().size);
-    expect(told).toEqual([30, 30]);
+    expect(countRejected()).toBeLessThanOrEqual(2);
+    const counts = [ace, prd].map(({ emulator }) => emulator.instance.globalVariables().size);
+    expect(counts).toEqual([30, 30]);
   }, 30_000);
 });

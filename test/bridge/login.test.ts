@@ -62,16 +62,16 @@ function open({ caInSecret = false } = {}): Sandbox {
   });
 }
 
-const refusals = () => autosys.emulator.requests().filter(({ status }) => status === 401).length;
+const rejections = () => autosys.emulator.requests().filter(({ status }) => status === 401).length;
 const values = () => autosys.emulator.instance.globalVariables().size;
 
 /** Runs a change in AutoSys after it has answered a number of further requests. */
-async function afterRequests(count: number, deed: () => void): Promise<void> {
+async function afterRequests(count: number, change: () => void): Promise<void> {
   const until = autosys.emulator.requests().length + count;
   while (autosys.emulator.requests().length < until) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  deed();
+  change();
 }
 
 describe('a rotation in the middle of a burst over real sockets', () => {
@@ -91,23 +91,23 @@ describe('a rotation in the middle of a burst over real sockets', () => {
     { order: 'the secret first', change: publish, later: rotate },
     { order: 'AutoSys first', change: rotate, later: publish },
     {
-      order: 'the secret alone, and back',
+      order: 'only the secret, and back',
       change: publish,
       later: () => secrets.rollBack('autosys/ACE'),
     },
-  ])('is refused at most twice and loses nothing: $order', async ({ change, later }) => {
+  ])('is rejected at most twice and loses nothing: $order', async ({ change, later }) => {
     const sandbox = open();
     const drainer = open();
 
-    const [givenBack] = await Promise.all([sandbox.take(burst(10)), afterRequests(6, change)]);
-    const [givenBackThen] = await Promise.all([sandbox.take(burst(10, 10)), later()]);
+    const [returned] = await Promise.all([sandbox.take(burst(10)), afterRequests(6, change)]);
+    const [returnedLater] = await Promise.all([sandbox.take(burst(10, 10)), later()]);
     await autosys.clock.advance(360_000);
     await drainer.drain();
 
-    expect([...givenBack, ...givenBackThen]).toEqual([]);
+    expect([...returned, ...returnedLater]).toEqual([]);
     expect(values()).toBe(20);
     expect([await readDue(table), await readParked(table)]).toEqual([[], []]);
-    expect(refusals()).toBeLessThanOrEqual(2);
+    expect(rejections()).toBeLessThanOrEqual(2);
   });
 
   test('does not stop a drain with ten concurrent requests', async () => {
@@ -122,8 +122,8 @@ describe('a rotation in the middle of a burst over real sockets', () => {
 
     expect(drained.filter(({ kind }) => kind === 'worked')).toHaveLength(60);
     expect(values()).toBe(60);
-    expect(refusals()).toBeLessThanOrEqual(2);
-    expect(refusals()).toBeGreaterThan(0);
+    expect(rejections()).toBeLessThanOrEqual(2);
+    expect(rejections()).toBeGreaterThan(0);
   });
 });
 
@@ -142,7 +142,7 @@ describe('a login that AutoSys rejects', () => {
     }
 
     // Once an hour at most: accounts lock at three or five within half an hour.
-    expect(refusals()).toBeLessThanOrEqual(2 + 24);
+    expect(rejections()).toBeLessThanOrEqual(2 + 24);
     // Both versions of the secret are tried alternately.
     autosys.emulator.setPassword(password);
     for (const sandbox of sandboxes) {
@@ -157,47 +157,50 @@ describe('a secret that cannot be read', () => {
   test.for([
     {
       when: 'it was deleted',
-      deed: () => secrets.delete('autosys/ACE'),
+      breakSecret: () => secrets.delete('autosys/ACE'),
       code: 'BRIDGE_SECRET_DENIED',
     },
     {
       when: 'access is denied',
-      deed: () => secrets.deny('autosys/ACE', 'AccessDeniedException'),
+      breakSecret: () => secrets.deny('autosys/ACE', 'AccessDeniedException'),
       code: 'BRIDGE_SECRET_DENIED',
     },
     {
-      when: 'its key is gone',
-      deed: () => secrets.deny('autosys/ACE', 'DecryptionFailure'),
+      when: 'its key was deleted',
+      breakSecret: () => secrets.deny('autosys/ACE', 'DecryptionFailure'),
       code: 'BRIDGE_SECRET_DENIED',
     },
     {
       when: 'it has another shape',
-      deed: () => secrets.put('autosys/ACE', '{"user":"hunter2"}'),
+      breakSecret: () => secrets.put('autosys/ACE', '{"user":"hunter2"}'),
       code: 'BRIDGE_SECRET_SHAPE',
     },
     {
       when: 'Secrets Manager throttles',
-      deed: () => secrets.deny('autosys/ACE', 'ThrottlingException'),
+      breakSecret: () => secrets.deny('autosys/ACE', 'ThrottlingException'),
       code: 'BRIDGE_CREDENTIALS',
     },
-  ])('keeps what is for this AutoSys waiting, and no other, when $when', async ({ deed, code }) => {
-    deed();
-    const sandbox = open();
+  ])(
+    'keeps only the effects for this AutoSys waiting when $when',
+    async ({ breakSecret, code }) => {
+      breakSecret();
+      const sandbox = open();
 
-    expect(await sandbox.take([...burst(3), aBatchJobEvent()])).toEqual([]);
+      expect(await sandbox.take([...burst(3), aBatchJobEvent()])).toEqual([]);
 
-    expect(sandbox.lines).toContainEqual(expect.objectContaining({ message: 'waiting', code }));
-    expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
-    expect(autosys.emulator.requests()).toEqual([]);
-    expect(other.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(await readParked(table)).toEqual([]);
+      expect(sandbox.lines).toContainEqual(expect.objectContaining({ message: 'waiting', code }));
+      expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
+      expect(autosys.emulator.requests()).toEqual([]);
+      expect(other.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+      expect(await readParked(table)).toEqual([]);
 
-    secrets.put('autosys/ACE', toSecret(autosys.emulator));
-    secrets.deny('autosys/ACE');
-    await autosys.clock.advance(360_000);
-    await sandbox.drain();
-    expect(values()).toBe(3);
-  });
+      secrets.put('autosys/ACE', toSecret(autosys.emulator));
+      secrets.deny('autosys/ACE');
+      await autosys.clock.advance(360_000);
+      await sandbox.drain();
+      expect(values()).toBe(3);
+    },
+  );
 
   test('does not stop a working login while Secrets Manager is down', async () => {
     const sandbox = open();

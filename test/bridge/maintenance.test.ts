@@ -73,9 +73,9 @@ describe('an AutoSys that is still down after its window', () => {
       await clock.advance(minuteMs);
       await bridge.sandbox.drain();
     }
-    const said = (message: string) =>
+    const linesOf = (message: string) =>
       bridge.sandbox.lines.filter((line) => line.message === message);
-    expect(said('circuit breaker opened')).toMatchObject([
+    expect(linesOf('circuit breaker opened')).toMatchObject([
       { level: 'error', autosysInstance: 'ACE' },
     ]);
 
@@ -85,7 +85,7 @@ describe('an AutoSys that is still down after its window', () => {
       await bridge.sandbox.drain();
     }
 
-    expect(said('circuit breaker closed')).toMatchObject([
+    expect(linesOf('circuit breaker closed')).toMatchObject([
       { level: 'info', autosysInstance: 'ACE', durationMs: expect.any(Number) },
     ]);
     expect(bridge.sandbox.metrics).toMatchObject({

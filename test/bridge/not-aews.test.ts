@@ -138,7 +138,7 @@ describe('a compressed answer', () => {
       fault: respondWithPage(401, { encoding }),
     })),
     { what: 'plain', fault: respond(401) },
-  ])('is a refused login where it is 401, and is sent no more often: $what', async ({ fault }) => {
+  ])('is a rejected login if it is 401, and is not sent more often: $what', async ({ fault }) => {
     await using bridge = await buildBridge({ routes: setting });
     const { emulator } = bridge.autosys;
     emulator.misbehave(fault, { times: 'always' });

@@ -36,11 +36,11 @@ describe('an old event', () => {
     { what: 'of a day beyond the deadline', days: 5, envelope: {} },
     { what: 'that an archive replays', days: 0.1, envelope: { 'replay-name': 'night' } },
     {
-      what: 'with a new envelope, as a moved-back dead letter never has',
+      what: 'with a new envelope, unlike a redriven dead letter',
       days: 120,
       envelope: { time: new Date(stoppedAtMs + 120 * dayMs).toISOString() },
     },
-  ])('$what changes nothing and is parked, each effect by itself', async (row) => {
+  ])('$what changes nothing, and each of its effects is parked', async (row) => {
     await using bridge = await buildLater(row.days);
     const event = { ...anExecutionEvent(), ...row.envelope };
 

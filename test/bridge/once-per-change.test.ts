@@ -37,7 +37,7 @@ describe('a variable is set once, and the waiting job runs once, when', () => {
   test.for<{ what: string; fault: Fault; times: number }>([
     { what: 'the answer is lost once', fault: resetAfterAccept, times: 1 },
     { what: 'the answer is lost twice', fault: resetAfterAccept, times: 2 },
-    { what: 'half an answer comes', fault: halfAResponse, times: 1 },
+    { what: 'half an answer arrives', fault: halfAResponse, times: 1 },
   ])('$what', async ({ fault, times }) => {
     await using bridge = await buildBridge({ routes, jil });
     await bridge.sandbox.take([anExecutionEvent({ status: 'RUNNING', stopDate: null })]);
@@ -56,14 +56,14 @@ describe('a variable is set once, and the waiting job runs once, when', () => {
     'the function crashes between the answer and its record (the job resets the variable: $consumes)',
     async ({ consumes }) => {
       await using bridge = await buildBridge({ routes, jil });
-      const dying = {
+      const crashing = {
         ...bridge.table,
-        put: async (...asked: Parameters<typeof bridge.table.put>) => {
-          if (sets(bridge, 'SUCCEEDED') > 0) throw new TypeError('the function died');
-          return bridge.table.put(...asked);
+        put: async (...args: Parameters<typeof bridge.table.put>) => {
+          if (sets(bridge, 'SUCCEEDED') > 0) throw new TypeError('the function crashed');
+          return bridge.table.put(...args);
         },
       };
-      await bridge.openAnother({ table: dying }).take([anExecutionEvent()]);
+      await bridge.openAnother({ table: crashing }).take([anExecutionEvent()]);
       await bridge.autosys.act();
       if (consumes) {
         await bridge.autosys.send({

@@ -13,7 +13,7 @@ const hourMs = 3_600_000;
 const routes = '  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }';
 
 /** Builds an event of a run that began a number of hours after the first one. */
-function announce(
+function anEvent(
   run: string,
   { status, hours = 0, ...detail }: { status: string; hours?: number; [field: string]: unknown },
 ) {
@@ -25,11 +25,11 @@ function announce(
 describe('a late event', () => {
   test('RUNNING after SUCCEEDED changes nothing, and is logged with the reason', async () => {
     await using bridge = await buildBridge({ routes });
-    await bridge.sandbox.take([announce('run-1', { status: 'SUCCEEDED' })]);
+    await bridge.sandbox.take([anEvent('run-1', { status: 'SUCCEEDED' })]);
     const requests = bridge.autosys.emulator.requests().length;
     const other = bridge.openAnother();
 
-    expect(await other.take([announce('run-1', { status: 'RUNNING' })])).toEqual([]);
+    expect(await other.take([anEvent('run-1', { status: 'RUNNING' })])).toEqual([]);
 
     expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
     expect(other.lines).toMatchObject([
@@ -46,10 +46,10 @@ describe('a late event', () => {
 
   test('of yesterday’s run does not change a value that today’s run has set', async () => {
     await using bridge = await buildBridge({ routes });
-    await bridge.sandbox.take([announce('today', { status: 'RUNNING', hours: 24 })]);
+    await bridge.sandbox.take([anEvent('today', { status: 'RUNNING', hours: 24 })]);
     const other = bridge.openAnother();
 
-    await other.take([announce('yesterday', { status: 'SUCCEEDED' })]);
+    await other.take([anEvent('yesterday', { status: 'SUCCEEDED' })]);
 
     expect(bridge.globalVariable('AWS_RUN')).toBe('RUNNING');
     expect(other.lines).toMatchObject([
@@ -91,11 +91,11 @@ describe('a redrive', () => {
     const values: (string | undefined)[] = [];
 
     for (const event of [
-      announce('run-1', { status: 'FAILED' }),
-      announce('run-1', { status: 'RUNNING', redriveCount: 1 }),
-      announce('run-1', { status: 'FAILED' }),
-      announce('run-1', { status: 'SUCCEEDED', redriveCount: 1, stopDate: startedAtMs + hourMs }),
-      announce('run-1', { status: 'RUNNING', redriveCount: 1 }),
+      anEvent('run-1', { status: 'FAILED' }),
+      anEvent('run-1', { status: 'RUNNING', redriveCount: 1 }),
+      anEvent('run-1', { status: 'FAILED' }),
+      anEvent('run-1', { status: 'SUCCEEDED', redriveCount: 1, stopDate: startedAtMs + hourMs }),
+      anEvent('run-1', { status: 'RUNNING', redriveCount: 1 }),
     ]) {
       await bridge.openAnother().take([event]);
       values.push(bridge.globalVariable('AWS_RUN'));
@@ -110,16 +110,16 @@ describe('two state machines that write one variable', () => {
   - { name: settlement, combine: latest, from: { stateMachine: settlement }, global: AWS_RUN }
   - { name: correction, combine: latest, from: { stateMachine: correction }, global: AWS_RUN }`;
   const correction = (status: string, hours: number) =>
-    announce('fix-1', { status, hours, ...namesOfRun('fix-1', 'correction') });
+    anEvent('fix-1', { status, hours, ...namesOfRun('fix-1', 'correction') });
 
   test.for([
-    { order: 'as they began', turned: false },
-    { order: 'the other way round', turned: true },
-  ])('leave what the run that began later says, told $order', async ({ turned }) => {
+    { order: 'in order', isReversed: false },
+    { order: 'in reverse order', isReversed: true },
+  ])('keep the value of the run that began later, with events $order', async ({ isReversed }) => {
     await using bridge = await buildBridge({ routes: both });
-    const events = [announce('run-1', { status: 'SUCCEEDED' }), correction('FAILED', 1)];
+    const events = [anEvent('run-1', { status: 'SUCCEEDED' }), correction('FAILED', 1)];
 
-    for (const event of turned ? events.reverse() : events)
+    for (const event of isReversed ? events.reverse() : events)
       await bridge.openAnother().take([event]);
 
     expect(bridge.globalVariable('AWS_RUN')).toBe('FAILED');

@@ -51,9 +51,9 @@ describe('an AutoSys whose first endpoint is down', () => {
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'same' });
     await bridge.autosys.emulator.goDown();
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     await second.act();
     expect(second.emulator.instance.globalVariable('AWS_RUN')?.value).toBe('SUCCEEDED');
   });
@@ -62,8 +62,8 @@ describe('an AutoSys whose first endpoint is down', () => {
 describe('an AutoSys that is down', () => {
   test.for([
     { what: 'a global variable', routes: setting },
-    { what: 'a one-off', routes: starting },
-  ])('keeps no message waiting: $what is due, and drained when it is back', async ({ routes }) => {
+    { what: 'a one-shot', routes: starting },
+  ])('delays no message: $what is due, and is drained when it is back', async ({ routes }) => {
     await using bridge = await buildBridge({ jil, routes });
     await bridge.autosys.emulator.goDown();
     expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
@@ -114,45 +114,48 @@ describe('an AutoSys that is down', () => {
 });
 
 /** Answers that show that AutoSys did not accept the event, so it is sent again. */
-const notTaken: readonly { readonly when: string; readonly fault: Fault }[] = [
+const notAccepted: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a refused connection', fault: refuseConnection },
   { when: '503', fault: respond(503) },
-  { when: '503 for a while', fault: respond(503, { retryAfter: 1 }) },
+  { when: '503 with Retry-After', fault: respond(503, { retryAfter: 1 }) },
   { when: '429', fault: respond(429) },
 ];
 
 /** AutoSys accepted the event, and the answer was lost. */
-const unheard: readonly { readonly when: string; readonly fault: Fault }[] = [
+const answerLost: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a reset after it was accepted', fault: resetAfterAccept },
   { when: 'half an answer', fault: halfAResponse },
 ];
 
 /** AutoSys did not accept the event, which the bridge cannot know. */
-const untold: readonly { readonly when: string; readonly fault: Fault }[] = [
+const unknownOutcome: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a reset before it was read', fault: resetBeforeAnswer },
-  { when: 'silence', fault: neverAnswer },
-  { when: 'bytes that are no HTTP', fault: garbage },
+  { when: 'no answer', fault: neverAnswer },
+  { when: 'bytes that are not HTTP', fault: garbage },
   { when: '500 with a page', fault: respond(500) },
   { when: '502', fault: respond(502) },
-  { when: '200 and a page of somebody else', fault: respond(200, { body: '<html>Hi</html>' }) },
+  { when: '200 with a page of another server', fault: respond(200, { body: '<html>Hi</html>' }) },
 ];
 
 const posts = ({ autosys: { emulator } }: Bridge) =>
   emulator.requests().filter(({ path }) => path.includes('/event/'));
 
 describe('an event that is answered with', () => {
-  test.for([...notTaken, ...unheard])('$when still sets the global variable', async ({ fault }) => {
-    await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
-    bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
+  test.for([...notAccepted, ...answerLost])(
+    '$when still sets the global variable',
+    async ({ fault }) => {
+      await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
+      bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
 
-    const drains = await settle(bridge, anExecutionEvent());
+      const drains = await settle(bridge, anExecutionEvent());
 
-    expect(drains).toBe(0);
-    expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
-    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
-  });
+      expect(drains).toBe(0);
+      expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
+      expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+    },
+  );
 
-  test.for(untold)(
+  test.for(unknownOutcome)(
     '$when sets the global variable after the observation window, not earlier',
     async ({ fault }) => {
       await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
@@ -173,7 +176,7 @@ describe('an event that is answered with', () => {
     },
   );
 
-  test.for([...notTaken, ...unheard])('$when still starts a job, once', async (row) => {
+  test.for([...notAccepted, ...answerLost])('$when still starts a job, once', async (row) => {
     await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
     bridge.autosys.emulator.misbehave(row.fault, { path: 'force-start-job' });
 
@@ -184,7 +187,7 @@ describe('an event that is answered with', () => {
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
   });
 
-  test.for(untold)(
+  test.for(unknownOutcome)(
     '$when is read back, and a start that is not found is parked, not sent twice',
     async ({ fault }) => {
       await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
@@ -209,13 +212,13 @@ describe('an event that is answered with', () => {
     },
   );
 
-  test.for(unheard)('$when is found in AutoSys and not sent twice', async ({ fault }) => {
+  test.for(answerLost)('$when is found in AutoSys and not sent twice', async ({ fault }) => {
     await using bridge = await buildBridge({ jil, routes: starting });
     bridge.autosys.emulator.misbehave(fault, { path: 'force-start-job' });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(posts(bridge)).toHaveLength(1);
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
@@ -253,7 +256,7 @@ describe('an event that is answered with', () => {
     expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
   });
 
-  test('CAUAJM_E and 200 is refused, and parked with what AutoSys said', async () => {
+  test('200 with a CAUAJM_E line is a rejection, and is parked with the message of AutoSys', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
     bridge.autosys.emulator.misbehave(respondWithLine('CAUAJM_E_10062 Failed to get EEM'), {
       path: 'set-global',

@@ -27,9 +27,9 @@ describe('a permission that AutoSys denies', () => {
       autosys: { permissions: ['SET_GLOBAL', 'read'] },
     });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
     expect(bridge.runs('REPAIR')).toBe(0);
     const why = {
@@ -86,9 +86,9 @@ describe('a job that AutoSys does not know', () => {
   test.for([404, 400] as const)('is parked at once (%s)', async (status) => {
     await using bridge = await buildBridge({ routes, autosys: { unknownJobStatus: status } });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.sandbox.lines).toMatchObject([
       { message: 'parked', code: 'AUTOSYS_JOB_NOT_FOUND' },
     ]);
@@ -118,12 +118,12 @@ describe('a wrong password', () => {
     bridge.autosys.emulator.setPassword('rotated');
     const events = burst(20);
 
-    const givenBack = [
+    const returned = [
       ...(await bridge.sandbox.take(events.slice(0, 10))),
       ...(await bridge.sandbox.take(events.slice(10))),
     ];
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.autosys.emulator.requests().length).toBeLessThanOrEqual(2);
     expect(bridge.sandbox.metrics[metrics.waiting]).toBe(20);
     expect(await bridge.due()).toHaveLength(20);
@@ -176,9 +176,9 @@ describe('a rotation', () => {
     emulator.setPassword('rotated');
     bridge.secrets['autosys/ACE'] = toSecret(emulator);
 
-    const givenBack = await bridge.sandbox.take(burst(10, 3));
+    const returned = await bridge.sandbox.take(burst(10, 3));
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(emulator.instance.globalVariables().size).toBe(13);
     expect(bridge.sandbox.metrics[metrics.confirmed]).toBe(13);
     expect(await bridge.due()).toEqual([]);
@@ -202,11 +202,11 @@ describe('a rotation', () => {
 
 describe('a secret that cannot be used', () => {
   test.for([
-    { when: 'is no JSON', text: 'hunter2' },
+    { when: 'is not JSON', text: 'hunter2' },
     { when: 'lacks the password', text: '{"username":"u"}' },
     { when: 'has a colon in its user', text: '{"username":"a:b","password":"hunter2"}' },
   ])(
-    'is found out before AutoSys is asked when it $when, and everything waits for a better one',
+    'is detected before any request to AutoSys if it $when, and everything waits for a valid one',
     async ({ text }) => {
       const code = 'BRIDGE_SECRET_SHAPE';
       await using bridge = await buildBridge({ jil, routes });
@@ -236,18 +236,18 @@ describe('a secret that cannot be used', () => {
 describe('a message that cannot be parsed', () => {
   test.for([
     { what: 'cut JSON', body: '{"version":"0","det' },
-    { what: 'no JSON', body: '<xml/>' },
+    { what: 'not JSON', body: '<xml/>' },
     { what: 'null', body: 'null' },
     { what: 'another service', body: anExecutionEvent({}, { source: 'aws.ec2' }) },
-    { what: 'a status of another day', body: anExecutionEvent({ status: 'DREAMING' }) },
+    { what: 'an unknown status', body: anExecutionEvent({ status: 'DREAMING' }) },
     { what: 'no status', body: aBatchJobEvent({ status: undefined }) },
-  ])('goes back alone among good ones: $what', async ({ body }) => {
+  ])('alone returns to the queue: $what', async ({ body }) => {
     await using bridge = await buildBridge({ jil, routes });
     const [first, second] = [aBatchJobEvent(), ...burst(1)];
 
-    const givenBack = await bridge.sandbox.take<unknown>([first, body, second]);
+    const returned = await bridge.sandbox.take<unknown>([first, body, second]);
 
-    expect(givenBack).toEqual([body]);
+    expect(returned).toEqual([body]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
     expect(bridge.globalVariable('AWS_run-0')).toBe('SUCCEEDED');
     expect(bridge.sandbox.lines.filter(({ message }) => message === 'invalid')).toMatchObject([

@@ -18,10 +18,10 @@ const routes = `
     events: [{ on: FAILED, event: FORCE_STARTJOB, job: "REPAIR_\${executionName:20}" }]`;
 
 /** Builds an event of a failed run. A repetition has another id. */
-function failed(run: string, announcement: number) {
+function failed(run: string, repetition: number) {
   return anExecutionEvent(
     { ...namesOfRun(run), status: 'FAILED', output: null },
-    { id: `315c1398-40ff-a850-213b-00000000000${announcement}` },
+    { id: `315c1398-40ff-a850-213b-00000000000${repetition}` },
   );
 }
 
@@ -30,9 +30,9 @@ const values = (bridge: Bridge) => runs.map((run) => bridge.globalVariable(`AWS_
 
 describe('a one-shot', () => {
   test('is sent once, although each event arrives five times and in any order', async () => {
-    const announced = runs.flatMap((run) => [1, 2, 3, 4, 5].map((nth) => failed(run, nth)));
-    const shuffled = fc.shuffledSubarray(announced, { minLength: announced.length });
-    const cut = fc.integer({ min: 1, max: announced.length - 1 });
+    const allEvents = runs.flatMap((run) => [1, 2, 3, 4, 5].map((nth) => failed(run, nth)));
+    const shuffled = fc.shuffledSubarray(allEvents, { minLength: allEvents.length });
+    const cut = fc.integer({ min: 1, max: allEvents.length - 1 });
 
     await fc.assert(
       fc.asyncProperty(shuffled, cut, async (events, at) => {
@@ -83,10 +83,10 @@ describe('a one-shot', () => {
     const requests = bridge.autosys.emulator.requests().length;
     const other = bridge.openAnother();
 
-    const givenBack = await other.take([failed('run-1', 1)], 2);
+    const returned = await other.take([failed('run-1', 1)], 2);
     await bridge.autosys.act();
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.runs('REPAIR_run-1')).toBe(1);
     expect(other.lines).toMatchObject([
       { message: 'dropped', reason: expect.stringMatching(/^duplicate of event /) },

@@ -40,13 +40,13 @@ function failOver({ autosys: { emulator, clock } }: Bridge, value = 'FAILED') {
 
 /** Runs the sweeps of an hour. */
 async function sweep(bridge: Bridge) {
-  const told = [];
+  const results = [];
   for (let minutes = 0; minutes < 60; minutes += 1) {
     await bridge.autosys.clock.advance(minuteMs);
-    told.push(...(await bridge.sandbox.reread()));
+    results.push(...(await bridge.sandbox.reread()));
     await bridge.sandbox.drain();
   }
-  return told;
+  return results;
 }
 
 describe('a confirmed variable', () => {

@@ -16,9 +16,9 @@ describe('a part of a workload', () => {
     const child = aBatchJobEvent({ jobId: `${arrayId}:0`, arrayProperties: { index: 0 } });
     const parent = aBatchJobEvent({ status: 'FAILED', arrayProperties: { size: 2 } });
 
-    const givenBack = await bridge.sandbox.take([child, parent]);
+    const returned = await bridge.sandbox.take([child, parent]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('FAILED');
     expect(bridge.sandbox.lines).toMatchObject([
       { message: 'ignored', batchJobId: `${arrayId}:0`, reason: expect.stringMatching(/child/) },
@@ -56,10 +56,10 @@ describe('a value', () => {
     });
     const event = anExecutionEvent();
 
-    const givenBack = await bridge.sandbox.take([event]);
+    const returned = await bridge.sandbox.take([event]);
     await bridge.sandbox.take([event]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     const parked = { code: 'BRIDGE_INVALID_EFFECT', reason: expect.stringContaining('output') };
     expect(bridge.sandbox.lines).toMatchObject([
       { level: 'error', message: 'parked', route: 'settlement', ...parked },
@@ -91,9 +91,9 @@ describe('two AutoSys instances', () => {
     };
     const sandbox = openSandbox({ config, secrets, clock: ace.clock });
 
-    const givenBack = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
+    const returned = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     const [inAce, inPrd] = [ace, prd].map(({ emulator }) =>
       [...emulator.instance.globalVariables().keys()].sort(),
     );
@@ -118,9 +118,9 @@ describe('two AutoSys instances', () => {
     const sandbox = openSandbox({ config, secrets, clock: ace.clock, table });
     await ace.emulator.goDown();
 
-    const givenBack = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
+    const returned = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(prd.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
     expect(await readDue(table, 'ACE')).toHaveLength(1);
     expect(await readDue(table, 'PRD')).toEqual([]);
@@ -150,9 +150,9 @@ describe('a dialect of AEWS', () => {
       clock: autosys.clock,
     });
 
-    const givenBack = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
+    const returned = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(sandbox.lines.map(({ message }) => message)).toEqual(['confirmed', 'dropped']);
     expect(autosys.emulator.instance.job('LOAD')?.run.run).toBe(1);
   });

@@ -63,7 +63,7 @@ function expectNoSecret({ sandbox, autosys, table }: Bridge): void {
 }
 
 /** Handles the events and drains, so that all ledger paths are used. */
-async function workAllDay({ sandbox, autosys }: Bridge): Promise<void> {
+async function useAllPaths({ sandbox, autosys }: Bridge): Promise<void> {
   await sandbox.take(events);
   for (const waitMs of [360_000, 1_200_000, 4 * 86_400_000]) {
     await autosys.clock.advance(waitMs);
@@ -74,8 +74,8 @@ async function workAllDay({ sandbox, autosys }: Bridge): Promise<void> {
 const faults: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'resets', fault: resetAfterAccept },
   { when: 'refuses connections', fault: refuseConnection },
-  { when: 'is silent', fault: neverAnswer },
-  { when: 'breaks off', fault: halfAResponse },
+  { when: 'does not answer', fault: neverAnswer },
+  { when: 'sends half an answer', fault: halfAResponse },
   { when: 'does not speak HTTP', fault: garbage },
   ...[400, 401, 403, 404, 418, 500, 502, 503].map((status) => ({
     when: `answers ${status}`,
@@ -97,7 +97,7 @@ describe('no output holds a secret', () => {
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
     bridge.autosys.emulator.misbehave(fault, { times: 'always' });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
   });
@@ -111,7 +111,7 @@ describe('no output holds a secret', () => {
       password: `${password} before`,
     });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
     expect(bridge.sandbox.lines).toContainEqual(
@@ -128,7 +128,7 @@ describe('no output holds a secret', () => {
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'zebra 2' });
     bridge.secrets[toPrevious('autosys/ACE')] = JSON.stringify({ username: 'autosys', password });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
     expect(bridge.sandbox.lines).toContainEqual(
@@ -137,14 +137,14 @@ describe('no output holds a secret', () => {
   });
 
   test.for([
-    { when: 'is no JSON', text: password },
+    { when: 'is not JSON', text: password },
     { when: 'lacks the password', text: JSON.stringify({ username: 'autosys', pass: password }) },
     { when: 'is a list', text: JSON.stringify([password]) },
   ])('when the secret $when', async ({ text }) => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.secrets['autosys/ACE'] = text;
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
   });
@@ -154,7 +154,7 @@ describe('no output holds a secret', () => {
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
     await bridge.autosys.emulator.goDown();
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
   });
@@ -164,7 +164,7 @@ describe('no output holds a secret', () => {
     bridge.autosys.emulator.setPassword(password);
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
     const log = JSON.stringify(bridge.autosys.emulator.instance.events());

@@ -10,7 +10,7 @@ const ids = {
 } as const;
 
 /** `risk-b` begins one second after `risk-a`. */
-function announce(jobName: keyof typeof ids, status: string, afterSeconds: number): AwsEvent {
+function anEvent(jobName: keyof typeof ids, status: string, afterSeconds: number): AwsEvent {
   const createdAt = startedAtMs + (jobName === 'risk-a' ? 0 : 1_000);
   const over = status !== 'RUNNING';
   return aBatchJobEvent(
@@ -32,14 +32,14 @@ function announce(jobName: keyof typeof ids, status: string, afterSeconds: numbe
 
 /** The job that began first fails after the other has succeeded. */
 const events = [
-  announce('risk-a', 'RUNNING', 0),
-  announce('risk-b', 'RUNNING', 1),
-  announce('risk-b', 'SUCCEEDED', 2),
-  announce('risk-a', 'FAILED', 3),
+  anEvent('risk-a', 'RUNNING', 0),
+  anEvent('risk-b', 'RUNNING', 1),
+  anEvent('risk-b', 'SUCCEEDED', 2),
+  anEvent('risk-a', 'FAILED', 3),
 ];
 
-const route = (says: string) =>
-  `  - { name: risk, from: { jobQueue: night, jobName: risk-* }, ${says} }`;
+const route = (action: string) =>
+  `  - { name: risk, from: { jobQueue: night, jobName: risk-* }, ${action} }`;
 
 describe('two Batch jobs under one glob', () => {
   test('may not set one variable, because a FAILED would be hidden', async () => {
@@ -73,10 +73,10 @@ test('a route without account or region matches only the account and Region of t
   - { name: other, from: { jobQueue: night, jobName: risk-a, account: "444455556666" }, global: AWS_OTHER }`,
   });
   const elsewhere = JSON.parse(
-    JSON.stringify(announce('risk-a', 'FAILED', 3)).replaceAll('111122223333', '444455556666'),
+    JSON.stringify(anEvent('risk-a', 'FAILED', 3)).replaceAll('111122223333', '444455556666'),
   ) as AwsEvent;
 
-  expect(await bridge.sandbox.take([announce('risk-a', 'SUCCEEDED', 3), elsewhere])).toEqual([]);
+  expect(await bridge.sandbox.take([anEvent('risk-a', 'SUCCEEDED', 3), elsewhere])).toEqual([]);
 
   expect(bridge.globalVariable('AWS_OWN')).toBe('SUCCEEDED');
   expect(bridge.globalVariable('AWS_OTHER')).toBe('FAILED');

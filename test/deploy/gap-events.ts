@@ -29,7 +29,7 @@ export async function keepsUndelivered(cloud: Cloud): Promise<boolean> {
 }
 
 /** True when a rule matches the event of a submitted Batch job. */
-export async function announcesBatchJobs(cloud: Cloud, endpoint: string): Promise<boolean> {
+export async function emitsBatchEvents(cloud: Cloud, endpoint: string): Promise<boolean> {
   const { queueArn, isEmpty } = await createSink(cloud, 'gap-batch');
   await cloud.eventBridge.putRule({
     Name: 'gap-batch',

@@ -6,7 +6,7 @@ import { home } from './ministack.ts';
  *
  * @throws {Error} when the VPC or its subnets cannot be created
  */
-export async function refusesTwoSubnetsInOneZone(endpoint: string): Promise<boolean> {
+export async function rejectsTwoSubnetsInOneZone(endpoint: string): Promise<boolean> {
   const ask = (action: string, parameters: Readonly<Record<string, string>>) =>
     askEc2(endpoint, { Action: action, ...parameters });
   const vpc = readId(await ask('CreateVpc', { CidrBlock: '10.9.0.0/16' }), 'vpcId');

@@ -15,14 +15,14 @@ const complex = {
 const long = { source: ['x'.repeat(2_100 - '{"source":[""]}'.length)] };
 
 /** True when a rule with a too complex pattern is rejected. */
-export async function refusesComplexPatterns(cloud: Cloud): Promise<boolean> {
+export async function rejectsComplexPatterns(cloud: Cloud): Promise<boolean> {
   if (patternComplexity(compilePattern(complex)) !== 12)
     throw new Error('expected a complexity of 12');
   return await isRefused(cloud, complex);
 }
 
 /** True when a rule with a pattern of 2,100 characters is rejected. */
-export async function refusesLongPatterns(cloud: Cloud): Promise<boolean> {
+export async function rejectsLongPatterns(cloud: Cloud): Promise<boolean> {
   if (patternSize(long) !== 2_100) throw new Error('expected 2,100 characters');
   return await isRefused(cloud, long);
 }

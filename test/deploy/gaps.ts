@@ -1,8 +1,8 @@
 import { SQS } from '@aws-sdk/client-sqs';
 import type { Cloud } from './cloud.ts';
-import { announcesBatchJobs, keepsUndelivered, timesOut } from './gap-events.ts';
-import { refusesTwoSubnetsInOneZone } from './gap-network.ts';
-import { limitsRules, refusesComplexPatterns, refusesLongPatterns } from './gap-rules.ts';
+import { emitsBatchEvents, keepsUndelivered, timesOut } from './gap-events.ts';
+import { rejectsTwoSubnetsInOneZone } from './gap-network.ts';
+import { limitsRules, rejectsComplexPatterns, rejectsLongPatterns } from './gap-rules.ts';
 import { makes, makesMetricMath, unknownTypes } from './gap-template.ts';
 import { home } from './ministack.ts';
 
@@ -10,7 +10,7 @@ import { home } from './ministack.ts';
 interface Ability {
   /** Completes "MiniStack does not …". */
   readonly ability: string;
-  readonly learned: (cloud: Cloud, endpoint: string) => Promise<boolean>;
+  readonly isClosed: (cloud: Cloud, endpoint: string) => Promise<boolean>;
 }
 
 /**
@@ -21,34 +21,34 @@ interface Ability {
  * scales, and the speed of AWS.
  */
 const abilities: readonly Ability[] = [
-  { ability: 'check identities and permissions', learned: refusesStrangers },
-  { ability: 'enforce the policy of a queue', learned: obeysQueuePolicy },
-  { ability: 'encrypt with a key', learned: needsKey },
-  { ability: 'keep events that a rule cannot deliver to its target', learned: keepsUndelivered },
-  { ability: 'run AWS Batch jobs, or emit their events', learned: announcesBatchJobs },
-  { ability: 'reject a rule that is too complex', learned: refusesComplexPatterns },
-  { ability: 'reject a rule whose pattern is too long', learned: refusesLongPatterns },
-  { ability: 'limit the rules of a bus', learned: limitsRules },
-  { ability: 'end an execution that exceeds its timeout', learned: timesOut },
+  { ability: 'check identities and permissions', isClosed: checksIdentities },
+  { ability: 'enforce the policy of a queue', isClosed: enforcesQueuePolicy },
+  { ability: 'encrypt with a key', isClosed: needsKey },
+  { ability: 'keep events that a rule cannot deliver to its target', isClosed: keepsUndelivered },
+  { ability: 'run AWS Batch jobs, or emit their events', isClosed: emitsBatchEvents },
+  { ability: 'reject a rule that is too complex', isClosed: rejectsComplexPatterns },
+  { ability: 'reject a rule whose pattern is too long', isClosed: rejectsLongPatterns },
+  { ability: 'limit the rules of a bus', isClosed: limitsRules },
+  { ability: 'end an execution that exceeds its timeout', isClosed: timesOut },
   {
     ability: 'redrive an execution',
-    learned: ({ states }) =>
-      knows(states.redriveExecution({ executionArn: toExecution('settlement-night-1') })),
+    isClosed: ({ states }) =>
+      isSupported(states.redriveExecution({ executionArn: toExecution('settlement-night-1') })),
   },
   {
     ability: 'redrive dead letters',
-    learned: ({ sqs }) => knows(sqs.listMessageMoveTasks({ SourceArn: toQueueArn('none') })),
+    isClosed: ({ sqs }) => isSupported(sqs.listMessageMoveTasks({ SourceArn: toQueueArn('none') })),
   },
-  { ability: 'rotate a secret', learned: rotates },
+  { ability: 'rotate a secret', isClosed: rotates },
   {
     ability: 'reject an interface endpoint with two subnets in one zone',
-    learned: (_, endpoint) => refusesTwoSubnetsInOneZone(endpoint),
+    isClosed: (_, endpoint) => rejectsTwoSubnetsInOneZone(endpoint),
   },
-  { ability: 'extract metrics from logs for alarms', learned: hasMetrics },
-  { ability: 'create an alarm on metric math', learned: makesMetricMath },
+  { ability: 'extract metrics from logs for alarms', isClosed: hasMetrics },
+  { ability: 'create an alarm on metric math', isClosed: makesMetricMath },
   ...unknownTypes.map((type) => ({
     ability: `make ${type}`,
-    learned: (cloud: Cloud) => makes(cloud, type),
+    isClosed: (cloud: Cloud) => makes(cloud, type),
   })),
 ];
 
@@ -59,26 +59,26 @@ const abilities: readonly Ability[] = [
  * @throws {Error} with all gaps that MiniStack has closed
  */
 export async function findGaps(cloud: Cloud, endpoint: string): Promise<number> {
-  const asked = await Promise.all(
-    abilities.map(async ({ ability, learned }) => ({
+  const checked = await Promise.all(
+    abilities.map(async ({ ability, isClosed }) => ({
       ability,
-      isLearned: await learned(cloud, endpoint),
+      isClosed: await isClosed(cloud, endpoint),
     })),
   );
-  const learned = asked.filter(({ isLearned }) => isLearned).map(({ ability }) => ability);
-  if (learned.length === 0) return abilities.length;
+  const closed = checked.filter(({ isClosed }) => isClosed).map(({ ability }) => ability);
+  if (closed.length === 0) return abilities.length;
   throw new Error(
-    `MiniStack can now ${learned.join('; and ')}: test this of the bridge, and remove it from gaps.ts and docs/deploy.md`,
+    `MiniStack can now ${closed.join('; and ')}: test this of the bridge, and remove it from gaps.ts and docs/deploy.md`,
   );
 }
 
-async function refusesStrangers(_: Cloud, endpoint: string): Promise<boolean> {
+async function checksIdentities(_: Cloud, endpoint: string): Promise<boolean> {
   const credentials = { accessKeyId: 'AKIASTRANGER00000000', secretAccessKey: 'wrong' };
   const stranger = new SQS({ endpoint, region: home.region, credentials });
   return await fails(stranger.listQueues({}));
 }
 
-async function obeysQueuePolicy({ sqs }: Cloud): Promise<boolean> {
+async function enforcesQueuePolicy({ sqs }: Cloud): Promise<boolean> {
   const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' }];
   const { QueueUrl } = await sqs.createQueue({
     QueueName: 'gap-policy',
@@ -124,7 +124,7 @@ async function hasMetrics(_: Cloud, endpoint: string): Promise<boolean> {
 }
 
 /** True when the operation exists, whatever it answers. */
-async function knows(call: Promise<unknown>): Promise<boolean> {
+async function isSupported(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return true;

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leaveOut } from './assembly.ts';
 import { breakDown, replayDeadLetters } from './dead-letters.ts';
-import { putSecret, repeatAnnouncement, runGatedJob } from './first-night.ts';
+import { putSecret, repeatEvent, runWaitingJob } from './first-executions.ts';
 import { sayUnknown } from './gap-template.ts';
 import { findGaps } from './gaps.ts';
-import { recoverEnd, withholdEnd } from './lost-announcement.ts';
+import { recoverEnd, withholdEnd } from './lost-event.ts';
 import { beginOutage, endOutage } from './outage.ts';
 import { remove } from './removal.ts';
 import { addRoutes, changeRoutes, rollBack } from './route-change.ts';
 import { type Stage, setStage } from './stage.ts';
-import { Telling } from './telling.ts';
+import { StepPrinter } from './step-printer.ts';
 
 /**
  * Deploys the bridge as a platform team does, with the CDK command line tool, to an AWS that
@@ -25,26 +25,26 @@ import { Telling } from './telling.ts';
  * Needs Python 3.10 or newer, and a package index on the first run. Exits with 1 when a step fails,
  * with the last lines of all logs.
  */
-const telling = new Telling();
+const steps = new StepPrinter();
 const directory = mkdtempSync(join(tmpdir(), 'deploy-'));
 const stopping = new AsyncDisposableStack();
 stopping.defer(() => rmSync(directory, { recursive: true, force: true }));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    telling.fail(new Error(`stopped by ${signal}`));
+    steps.fail(new Error(`stopped by ${signal}`));
     void stopping.disposeAsync().finally(() => process.exit(1));
   });
 }
 
 let stage: Stage | undefined;
 try {
-  stage = stopping.use(await setStage(directory, telling));
+  stage = stopping.use(await setStage(directory, steps));
   await begin(stage);
   await change(stage);
-  telling.conclude();
+  steps.conclude();
 } catch (error) {
-  telling.fail(error, stage);
+  steps.fail(error, stage);
   process.exitCode = 1;
 }
 await stopping.disposeAsync();
@@ -52,53 +52,51 @@ await stopping.disposeAsync();
 /** First deploy to an empty account, and the first executions. */
 async function begin(stage: Stage): Promise<void> {
   const { toolkit, host, site } = stage;
-  await telling.step('cdk bootstrap', () => toolkit.bootstrap());
+  await steps.step('cdk bootstrap', () => toolkit.bootstrap());
   const assembly = await synth(stage, site.config);
-  await telling.step('cdk deploy', () => toolkit.deploy(assembly));
-  await telling.step("the functions run under AWS's runtime client", () => host.takeOver());
-  await telling.step('the login is stored in Secrets Manager', () => putSecret(stage));
-  await telling.step('an execution ends, the waiting AutoSys job runs', () => runGatedJob(stage));
-  await telling.step('an event arrives three times, its job runs once', () =>
-    repeatAnnouncement(stage),
-  );
+  await steps.step('cdk deploy', () => toolkit.deploy(assembly));
+  await steps.step("the functions run under AWS's runtime client", () => host.takeOver());
+  await steps.step('the login is stored in Secrets Manager', () => putSecret(stage));
+  await steps.step('an execution ends, the waiting AutoSys job runs', () => runWaitingJob(stage));
+  await steps.step('an event arrives three times, its job runs once', () => repeatEvent(stage));
 }
 
 /** Failures. They are started together, because the sweep runs once a minute. */
 async function suffer(stage: Stage): Promise<void> {
-  await telling.step('an execution ends and its event is lost', () => withholdEnd(stage));
-  await telling.step('AutoSys is down, reports are due in the ledger', () => beginOutage(stage));
-  await telling.step('a broken function and an invalid message: dead letters', () =>
+  await steps.step('an execution ends and its event is lost', () => withholdEnd(stage));
+  await steps.step('AutoSys is down, reports are due in the ledger', () => beginOutage(stage));
+  await steps.step('a broken function and an invalid message: dead letters', () =>
     breakDown(stage),
   );
-  await telling.step(
+  await steps.step(
     'repaired and redriven: reported; the invalid message is a dead letter again',
     () => replayDeadLetters(stage),
   );
-  await telling.step('AutoSys is back, the scheduled sweep has reported', () => endOutage(stage));
+  await steps.step('AutoSys is back, the scheduled sweep has reported', () => endOutage(stage));
 }
 
 /** Valid and invalid upgrades, and the removal. */
 async function change(stage: Stage): Promise<void> {
   const grown = await synth(stage, addRoutes(stage, 'is over'));
-  await telling.step('cdk deploy of more routes: rules, functions, permissions change', () =>
+  await steps.step('cdk deploy of more routes: rules, functions, permissions change', () =>
     changeRoutes(stage, grown),
   );
   await suffer(stage);
   const broken = await synth(stage, addRoutes(stage, 'has ended'));
-  await telling.step('cdk deploy of an invalid change: rolled back, still works', () =>
+  await steps.step('cdk deploy of an invalid change: rolled back, still works', () =>
     rollBack(stage, broken),
   );
-  await telling.step('the scheduled sweep has found the lost end in AWS', () => recoverEnd(stage));
-  await telling.step('the gaps of MiniStack are those in gaps.ts', async () =>
+  await steps.step('the scheduled sweep has found the lost end in AWS', () => recoverEnd(stage));
+  await steps.step('the gaps of MiniStack are those in gaps.ts', async () =>
     findGaps(stage.cloud, stage.ministack.url),
   );
-  const left = await telling.step('cdk destroy', () => remove(stage, grown));
-  telling.note(`left behind: ${left.join(', ')}`);
+  const left = await steps.step('cdk destroy', () => remove(stage, grown));
+  steps.print(`left behind: ${left.join(', ')}`);
 }
 
 async function synth({ toolkit }: Stage, config: string): Promise<string> {
-  const assembly = await telling.step('cdk synth', () => toolkit.synth(config));
+  const assembly = await steps.step('cdk synth', () => toolkit.synth(config));
   const left = leaveOut(assembly, sayUnknown);
-  if (left.length > 0) telling.note(`not deployed, not supported by MiniStack: ${left.join(', ')}`);
+  if (left.length > 0) steps.print(`not deployed, not supported by MiniStack: ${left.join(', ')}`);
   return assembly;
 }

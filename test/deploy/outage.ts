@@ -39,9 +39,9 @@ export async function endOutage(stage: Stage): Promise<void> {
   await untilTold(stage, 'archive', execution);
   await stage.host.untilIdle();
 
-  const told = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));
-  const isSweeps = told.some(
+  const outcomes = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));
+  const isFromSweep = outcomes.some(
     ({ functionName, outcome }) => functionName === sweep && outcome === 'confirmed',
   );
-  assert.ok(isSweeps, 'the sweep brought it about');
+  assert.ok(isFromSweep, 'the sweep brought it about');
 }

@@ -7,7 +7,7 @@ import { FunctionHost } from './function-host.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 import { preparePython } from './python.ts';
 import { type Site, setUpSite } from './site.ts';
-import type { Telling } from './telling.ts';
+import type { StepPrinter } from './step-printer.ts';
 import { project, Toolkit } from './toolkit.ts';
 
 /** The emulated AWS, the embedded AutoSys, and the tools of a platform team. */
@@ -28,18 +28,18 @@ export interface Stage extends AsyncDisposable {
  * Starts an empty AWS, and an AutoSys with the jobs of the example. All files go into the
  * directory.
  */
-export async function setStage(directory: string, telling: Telling): Promise<Stage> {
+export async function setStage(directory: string, steps: StepPrinter): Promise<Stage> {
   await using started = new AsyncDisposableStack();
-  const python = await telling.step('a virtual environment with the pinned emulator', () =>
+  const python = await steps.step('a virtual environment with the pinned emulator', () =>
     preparePython(join(project, '.venv-deploy')),
   );
   const ministack = started.use(
-    await telling.step('MiniStack starts on loopback', () =>
+    await steps.step('MiniStack starts on loopback', () =>
       startMiniStack(python, join(directory, 'aws')),
     ),
   );
   const autosys = started.use(
-    await telling.step('AutoSys starts on HTTPS with the example jobs', startAutosys),
+    await steps.step('AutoSys starts on HTTPS with the example jobs', startAutosys),
   );
   const operator = started.use(
     new AutosysClient({

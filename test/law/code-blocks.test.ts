@@ -93,7 +93,7 @@ describe('the check of a code block', () => {
           { language: 'sh', text: 'echo "$(date' },
         ]
       : []),
-  ])('finds the fault in $language $text', ({ language, text }) => {
+  ])('finds the error in $language $text', ({ language, text }) => {
     expect(checks[language]?.(text)).toEqual(expect.any(String));
   });
 
@@ -107,6 +107,6 @@ describe('the check of a code block', () => {
   });
 
   test('rejects a block without an end', () => {
-    expect(() => parseBlocks('a\n```sh\nls\n')).toThrow('line 2: found a code block that does not');
+    expect(() => parseBlocks('a\n```sh\nls\n')).toThrow('line 2: code block without an');
   });
 });

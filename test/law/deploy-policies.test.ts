@@ -85,7 +85,7 @@ describe('the policy of CloudFormation', () => {
     'iam:PutRolePermissionsBoundary',
     'iam:AttachRolePolicy',
     'iam:DetachRolePolicy',
-  ])('allows %s for roles of the stack with the boundary only', (action) => {
+  ])('allows %s for roles of the stack only with the boundary', (action) => {
     const statements = allowing(execution, action);
 
     expect(statements).toHaveLength(1);

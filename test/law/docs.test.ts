@@ -15,8 +15,8 @@ describe('the tables of the documents', () => {
   );
 
   test('are rejected if they are unknown', () => {
-    expect(() => fillTables('<!-- table: nobody -->\n<!-- end -->')).toThrow(
-      'no table nobody, allowed: names',
+    expect(() => fillTables('<!-- table: unknown -->\n<!-- end -->')).toThrow(
+      'no table unknown, allowed: names',
     );
   });
 });

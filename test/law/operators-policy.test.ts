@@ -56,7 +56,7 @@ function ledgerCalls(): readonly string[] {
 const implied: Readonly<Record<string, string>> = {
   'iam:PassRole': 'UpdateSchedule passes the role of the schedule again',
   'kms:Decrypt': 'the table and the queues are encrypted',
-  'kms:DescribeKey': 'DynamoDB asks for the key of an encrypted table',
+  'kms:DescribeKey': 'DynamoDB reads the key of an encrypted table',
   'kms:Encrypt': 'the table is encrypted',
   'kms:GenerateDataKey*': 'SQS encrypts a message that is moved',
   'kms:ReEncrypt*': 'the table is encrypted',

@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => assembly[Symbol.asyncDispose]());
 
 const jil = 'insert_job: LOAD  job_type: CMD  machine: host1  command: true\n';
-const told = (stage: Stage) => Object.assign({}, ...stage.lines().filter((line) => '_aws' in line));
+const readMetrics = (stage: Stage) =>
+  Object.assign({}, ...stage.lines().filter((line) => '_aws' in line));
 
 describe('the shipped canary', () => {
   test('holds no YAML parser and is no larger than the report function', () => {
@@ -33,7 +34,7 @@ describe('the shipped canary', () => {
 
     expect(ticks).toMatchObject([{ result: { kind: 'answered' } }]);
     expect(stage.autosys.instance.globalVariable('AWS_BRIDGE_CANARY')?.value).toMatch(/^20.*Z$/);
-    expect(told(stage)).toMatchObject({
+    expect(readMetrics(stage)).toMatchObject({
       autosysInstance: 'ACE',
       [metrics.canaryFailed]: 0,
       [metrics.canaryRoundTripMs]: expect.any(Number),
@@ -57,7 +58,7 @@ describe('the shipped canary', () => {
 
     await stage.aws.tick('Canary');
 
-    expect(told(stage)).toMatchObject({ [metrics.canaryFailed]: 1 });
+    expect(readMetrics(stage)).toMatchObject({ [metrics.canaryFailed]: 1 });
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',

@@ -77,7 +77,7 @@ export async function setStage(
     jil,
     secret,
     settings = {},
-    bend = (config) => config,
+    change = (config) => config,
     variables = {},
   }: {
     readonly jil: string;
@@ -85,7 +85,7 @@ export async function setStage(
     /** Settings of each instance, in place of those of the examples. */
     readonly settings?: Partial<InstanceConfig>;
     /** Changes the rest of the compiled route file. */
-    readonly bend?: (config: BridgeConfig) => BridgeConfig;
+    readonly change?: (config: BridgeConfig) => BridgeConfig;
     /** Environment variables in addition to those of the stack. */
     readonly variables?: Readonly<Record<string, string>>;
   },
@@ -102,7 +102,7 @@ export async function setStage(
   const folder = mkdtempSync(join(tmpdir(), 'bridge-'));
   stack.defer(() => rmSync(folder, { recursive: true }));
   const path = join(folder, configFileName);
-  writeFileSync(path, JSON.stringify(bend({ ...shipped, instances })));
+  writeFileSync(path, JSON.stringify(change({ ...shipped, instances })));
   const login = JSON.stringify({ username: autosys.user, password: autosys.password });
   const clock = new ManualLocalClock();
   const aws = stack.use(

@@ -32,9 +32,9 @@ const redate = createRedate();
  */
 function longAgo(id: string, over: object = {}) {
   const event = exampleEvent(id);
-  const bent = { ...event, detail: { ...event.detail, ...over } };
+  const changed = { ...event, detail: { ...event.detail, ...over } };
   // The functions use real time.
-  return redate(bent, new Date(Date.now() - 2 * 3_600_000)) as Parameters<
+  return redate(changed, new Date(Date.now() - 2 * 3_600_000)) as Parameters<
     Awaited<ReturnType<typeof setStage>>['aws']['workloads']['put']
   >[0];
 }
@@ -114,7 +114,7 @@ describe('the shipped sweep', () => {
     const stage = await setStage(assembly.directory, {
       jil,
       // The routes of the examples are for the account of the bridge.
-      bend: (config) => ({
+      change: (config) => ({
         ...config,
         accounts: [other],
         routes: config.routes.map((route) => ({

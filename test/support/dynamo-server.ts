@@ -39,7 +39,7 @@ export function aFailure(
   name: string,
   of: { readonly status?: number; readonly message?: string; readonly date?: Date } = {},
 ): Behaviour {
-  const { status = 400, message = 'said by the test', date } = of;
+  const { status = 400, message = 'from the test', date } = of;
   const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message };
   return { status, body, ...(date && { date }) };
 }

@@ -16,8 +16,8 @@ export interface Shape {
   readonly begins?: true;
 }
 
-const place = 'eu-west-1:111122223333';
-const machineArn = `arn:aws:states:${place}:stateMachine:settlement`;
+const accountAndRegion = 'eu-west-1:111122223333';
+const machineArn = `arn:aws:states:${accountAndRegion}:stateMachine:settlement`;
 const jobId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
 
 /** One route for each kind of match of a workload or its parts. */
@@ -34,13 +34,13 @@ routes:
   - { name: node, combine: latest, from: { jobQueue: night, nodes: only }, global: G_NODE }
 `;
 
-const said = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+const reportedStatuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 
 const executions: readonly Shape[] = [
   ...executionStatuses.map((status) => ({
     shape: `an execution that is ${status}`,
     event: anExecutionEvent({ status }),
-    told: said.includes(status) ? ['whole'] : [],
+    told: reportedStatuses.includes(status) ? ['whole'] : [],
   })),
   {
     shape: 'a redrive that begins',
@@ -66,7 +66,7 @@ const executions: readonly Shape[] = [
   {
     shape: 'the child of a Distributed Map',
     event: anExecutionEvent({
-      executionArn: `arn:aws:states:${place}:execution:settlement/PerTrade:5d1a`,
+      executionArn: `arn:aws:states:${accountAndRegion}:execution:settlement/PerTrade:5d1a`,
       stateMachineArn: `${machineArn}/PerTrade`,
       name: '5d1a',
     }),
@@ -94,8 +94,8 @@ const executions: readonly Shape[] = [
     shape: 'the beginning of a run whose route reports only the end',
     event: anExecutionEvent({
       status: 'RUNNING',
-      executionArn: `arn:aws:states:${place}:execution:fx:run-1`,
-      stateMachineArn: `arn:aws:states:${place}:stateMachine:fx`,
+      executionArn: `arn:aws:states:${accountAndRegion}:execution:fx:run-1`,
+      stateMachineArn: `arn:aws:states:${accountAndRegion}:stateMachine:fx`,
     }),
     told: [],
     begins: true,
@@ -140,7 +140,7 @@ const executions: readonly Shape[] = [
   {
     shape: 'another state machine, whose name has the same prefix',
     event: anExecutionEvent({
-      executionArn: `arn:aws:states:${place}:execution:settlement-test:run-1`,
+      executionArn: `arn:aws:states:${accountAndRegion}:execution:settlement-test:run-1`,
       stateMachineArn: `${machineArn}-test`,
     }),
     told: [],
@@ -173,7 +173,7 @@ const batchJobs: readonly Shape[] = [
     shape: 'an array child',
     event: aBatchJobEvent({
       jobId: `${jobId}:2`,
-      jobArn: `arn:aws:batch:${place}:job/${jobId}:2`,
+      jobArn: `arn:aws:batch:${accountAndRegion}:job/${jobId}:2`,
       arrayProperties: { index: 2, statusSummary: {} },
     }),
     told: ['arrayChild'],
@@ -190,7 +190,7 @@ const batchJobs: readonly Shape[] = [
     shape: 'a node',
     event: aBatchJobEvent({
       jobId: `${jobId}#0`,
-      jobArn: `arn:aws:batch:${place}:job/${jobId}#0`,
+      jobArn: `arn:aws:batch:${accountAndRegion}:job/${jobId}#0`,
       nodeDetails: { nodeIndex: 0, isMainNode: true },
     }),
     told: ['node'],
@@ -260,7 +260,7 @@ const batchJobs: readonly Shape[] = [
   },
   {
     shape: 'a job of another queue',
-    event: aBatchJobEvent({ jobQueue: `arn:aws:batch:${place}:job-queue/day` }),
+    event: aBatchJobEvent({ jobQueue: `arn:aws:batch:${accountAndRegion}:job-queue/day` }),
     told: [],
   },
 ];
@@ -278,7 +278,7 @@ const neighbours: readonly Shape[] = [
     statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - no capacity',
   }),
   strange('aws.batch', 'Batch Service Job State Change', {
-    jobArn: `arn:aws:batch:${place}:service-job/${jobId}`,
+    jobArn: `arn:aws:batch:${accountAndRegion}:service-job/${jobId}`,
     latestAttempt: {},
   }),
   strange('aws.batch', 'Batch Service Job Queue Blocked'),

@@ -18,7 +18,7 @@ export interface TableAim {
   /** @default - any */
   readonly operation?: 'GetItem' | 'PutItem' | 'Query';
   /** Pattern that the request must match, which is JSON in JSON. @default - anything */
-  readonly says?: RegExp;
+  readonly pattern?: RegExp;
   /** @default 1 */
   readonly times?: number;
 }
@@ -28,7 +28,7 @@ export class TableFront implements AsyncDisposable {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #planned: { readonly fault: TableFault; readonly aim: TableAim; left: number }[] = [];
   #target = '';
-  #struck = 0;
+  #faulted = 0;
 
   static async start(): Promise<TableFront> {
     const front = new TableFront();
@@ -40,13 +40,13 @@ export class TableFront implements AsyncDisposable {
   /** Value for AWS_ENDPOINT_URL_DYNAMODB. */
   get url(): string {
     const address = this.#server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the front is closed');
+    if (typeof address !== 'object' || address === null) throw new Error('the proxy is closed');
     return `http://127.0.0.1:${address.port}`;
   }
 
   /** Number of requests with a fault. */
-  get struck(): number {
-    return this.#struck;
+  get faulted(): number {
+    return this.#faulted;
   }
 
   /** Sets the DynamoDB to forward to. */
@@ -55,12 +55,12 @@ export class TableFront implements AsyncDisposable {
   }
 
   /** Adds a fault. The first one that matches a request applies. */
-  misbehave(fault: TableFault, aim: TableAim = {}): void {
+  addFault(fault: TableFault, aim: TableAim = {}): void {
     this.#planned.push({ fault, aim, left: aim.times ?? 1 });
   }
 
   /** Removes all faults. */
-  behave(): void {
+  removeFaults(): void {
     this.#planned = [];
   }
 
@@ -74,31 +74,31 @@ export class TableFront implements AsyncDisposable {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    const fault = this.#strike(String(request.headers['x-amz-target']), body);
+    const fault = this.#takeFault(String(request.headers['x-amz-target']), body);
     if (fault?.kind === 'error') {
-      const said = {
+      const content = {
         __type: `com.amazonaws.dynamodb.v20120810#${fault.name}`,
-        message: 'by the front',
+        message: 'from the test proxy',
       };
-      return answer(response, 400, JSON.stringify(said));
+      return answer(response, 400, JSON.stringify(content));
     }
-    const { status, text } = await this.#handOn(request, body);
+    const { status, text } = await this.#forward(request, body);
     if (fault?.kind === 'breakAfter') response.socket?.resetAndDestroy();
     if (fault === undefined) answer(response, status, text);
   }
 
-  #strike(target: string, body: string): TableFault | undefined {
-    const struck = this.#planned.find(
-      ({ left, aim: { operation = '', says = /^/ } }) =>
-        left > 0 && target.endsWith(operation) && says.test(body),
+  #takeFault(target: string, body: string): TableFault | undefined {
+    const faulted = this.#planned.find(
+      ({ left, aim: { operation = '', pattern = /^/ } }) =>
+        left > 0 && target.endsWith(operation) && pattern.test(body),
     );
-    if (struck === undefined) return undefined;
-    struck.left -= 1;
-    this.#struck += 1;
-    return struck.fault;
+    if (faulted === undefined) return undefined;
+    faulted.left -= 1;
+    this.#faulted += 1;
+    return faulted.fault;
   }
 
-  async #handOn({ headers }: IncomingMessage, body: string) {
+  async #forward({ headers }: IncomingMessage, body: string) {
     const names = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target'];
     const kept = names.map((name) => [name, String(headers[name])] as const);
     const reply = await fetch(this.#target, {

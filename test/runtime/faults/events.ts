@@ -6,7 +6,7 @@ const baseMs = Date.now() - 3_600_000;
 const arn = 'arn:aws:states:eu-west-1:111122223333';
 
 /** The fields in which the events of executions differ. */
-export interface Announced {
+export interface EventOptions {
   readonly stateMachine?: string;
   readonly run?: string;
   readonly status?: string;
@@ -16,7 +16,7 @@ export interface Announced {
 }
 
 /** Builds an event of Step Functions with a unique id. */
-export function anAnnouncement(of: Announced = {}): AwsEvent {
+export function anEvent(of: EventOptions = {}): AwsEvent {
   const { stateMachine = 'settlement', run = 'run-1', status = 'SUCCEEDED', began = 0 } = of;
   const { redriveCount = 0 } = of;
   const startDate = baseMs + began * 60_000;
@@ -46,7 +46,7 @@ export function aBatchEnd(detail: Readonly<Record<string, unknown>> = {}): AwsEv
 
 /** Builds the event of a failed execution, which starts the job REPAIR. */
 export function aFailure(run = 'run-1'): AwsEvent {
-  return anAnnouncement({ stateMachine: 'repair', run, status: 'FAILED' });
+  return anEvent({ stateMachine: 'repair', run, status: 'FAILED' });
 }
 
 /** The jobs that the routes name. */

@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { answerAfter } from '../../../emulator/index.ts';
 import { batchSecret } from '../../support/builders.ts';
 import { quiet } from './ending.ts';
-import { aBatchEnd, aFailure, anAnnouncement, jil } from './events.ts';
+import { aBatchEnd, aFailure, anEvent, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
@@ -17,10 +17,10 @@ export function describeInput(open: OpenWorld): void {
       await using world = await open({ jil });
       world.queue.send(`{"detail": "${batchSecret}`);
 
-      const [first] = await world.announce(
+      const [first] = await world.emit(
         aBatchEnd({ attempts: batchSecret }),
         aBatchEnd(),
-        anAnnouncement(),
+        anEvent(),
         aFailure(),
       );
 
@@ -47,7 +47,7 @@ export function describeInput(open: OpenWorld): void {
       const expiresAt = new Date(world.time.now() + 90 * dayMs);
       await world.ledger.write({ key, body, expiresAt });
 
-      await world.announce(anAnnouncement(), aFailure(), aBatchEnd());
+      await world.emit(anEvent(), aFailure(), aBatchEnd());
 
       expect(await world.settle()).toEqual({ ...quiet, deadLetters: 1 });
       expect(await world.ledger.text()).toContain('of another shape');
@@ -63,7 +63,7 @@ export function describeInput(open: OpenWorld): void {
     test('that is due does not stop the sweep from sending others', async ({ expect }) => {
       await using world = await open({ jil });
       await world.autosys.goDown();
-      await world.announce(anAnnouncement());
+      await world.emit(anEvent());
       const now = world.time.now();
       await world.ledger.write({
         key: 'state ACE global AWS_TOMORROW',
@@ -73,7 +73,7 @@ export function describeInput(open: OpenWorld): void {
       });
       await world.autosys.comeBack();
 
-      await world.pass(hourMs);
+      await world.advance(hourMs);
       await world.sweep();
 
       expect(await world.ending()).toEqual({ ...quiet, due: 1 });
@@ -90,7 +90,7 @@ export function describeInput(open: OpenWorld): void {
       async (secret, { expect }) => {
         await using world = await open({ jil, secret });
 
-        await world.announce(anAnnouncement(), aFailure());
+        await world.emit(anEvent(), aFailure());
         expect(world.queue.messages()).toEqual([]);
         expect(world.autosys.requests()).toEqual([]);
         expect(await world.ending()).toEqual({ ...quiet, due: 2 });
@@ -117,15 +117,15 @@ export function describeInput(open: OpenWorld): void {
         const history = () => world.autosys.instance.job('REPAIR')?.history;
         world.autosys.misbehave(answerAfter(500), { path: 'force-start-job' });
 
-        const announced = world.announce(aFailure());
+        const emitted = world.emit(aFailure());
         await until('the job has started', () => history()?.length === 1);
         world.time.moveBy(ms);
-        await Promise.all([announced, world.sweep()]);
+        await Promise.all([emitted, world.sweep()]);
         // A write that the jump interrupts causes a redelivery. A jump of a week at once would
         // cause five.
-        await world.pass(360_000);
-        await world.announce(anAnnouncement({ began: Math.max(0, ms / minuteMs) }));
-        await world.pass(Math.abs(ms));
+        await world.advance(360_000);
+        await world.emit(anEvent({ began: Math.max(0, ms / minuteMs) }));
+        await world.advance(Math.abs(ms));
 
         expect(await world.settle()).toEqual(quiet);
         expect(history()).toHaveLength(1);
@@ -142,15 +142,15 @@ export function describeInput(open: OpenWorld): void {
       await using world = await open({ jil });
       const history = () => world.autosys.instance.job('REPAIR')?.history;
       world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
-      const announced = world.announce(aFailure());
+      const emitted = world.emit(aFailure());
       await until('the job has started', () => history()?.length === 1);
       world.killReport();
-      await announced;
+      await emitted;
 
       world.time.moveBy(-hourMs);
-      await world.pass(360_000);
+      await world.advance(360_000);
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'sending' }]);
-      await world.pass(hourMs);
+      await world.advance(hourMs);
 
       expect(await world.settle()).toEqual(quiet);
       expect(history()).toHaveLength(1);

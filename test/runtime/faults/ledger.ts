@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import type { TableAim, TableFault } from '../../support/table-front.ts';
 import { quiet } from './ending.ts';
-import { aFailure, anAnnouncement, jil } from './events.ts';
+import { aFailure, anEvent, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 
 const throttled: TableFault = { kind: 'error', name: 'ProvisionedThroughputExceededException' };
@@ -19,57 +19,57 @@ const tableFaults: readonly {
   readonly fault: TableFault;
   readonly aim: TableAim;
   /** True when the message returns to the queue. */
-  readonly givenBack: boolean;
+  readonly isReturned: boolean;
 }[] = [
   {
     when: 'throttles once',
     fault: throttled,
     aim: {},
-    givenBack: false,
+    isReturned: false,
   },
   {
-    when: 'throttles every reading for a while',
+    when: 'throttles every read for some time',
     fault: throttled,
     // A message reads up to three rows at once: its run, its target and the name of its AutoSys
     // instance.
     aim: { operation: 'GetItem', times: 3 * beyondRetries },
-    givenBack: true,
+    isReturned: true,
   },
   {
-    when: 'throttles the writing down of what came of it',
+    when: 'throttles the write of the outcome',
     fault: throttled,
-    aim: { operation: 'PutItem', says: outcome, times: beyondRetries },
-    givenBack: true,
+    aim: { operation: 'PutItem', pattern: outcome, times: beyondRetries },
+    isReturned: true,
   },
   {
     when: 'breaks the connection after the start was claimed',
     fault: broken,
-    aim: { operation: 'PutItem', says: /taken up: to be sent now/ },
-    givenBack: false,
+    aim: { operation: 'PutItem', pattern: /taken up: to be sent now/ },
+    isReturned: false,
   },
   {
     when: 'breaks the connection after the outcome was written',
     fault: broken,
-    aim: { operation: 'PutItem', says: outcome },
-    givenBack: false,
+    aim: { operation: 'PutItem', pattern: outcome },
+    isReturned: false,
   },
   {
     when: 'breaks every connection while the outcome is written',
     fault: broken,
-    aim: { operation: 'PutItem', says: outcome, times: beyondRetries },
-    givenBack: true,
+    aim: { operation: 'PutItem', pattern: outcome, times: beyondRetries },
+    isReturned: true,
   },
   {
-    when: 'answers a reading too late',
+    when: 'answers a read too late',
     fault: silent,
     aim: { operation: 'GetItem' },
-    givenBack: false,
+    isReturned: false,
   },
   {
-    when: 'is not there for a while',
+    when: 'does not exist for some time',
     fault: missing,
     aim: { times: Number.POSITIVE_INFINITY },
-    givenBack: true,
+    isReturned: true,
   },
 ];
 
@@ -77,15 +77,15 @@ const tableFaults: readonly {
 export function describeLedger(open: OpenWorld): void {
   describe.concurrent('a table that', () => {
     test.for(tableFaults)('$when loses nothing and duplicates nothing', async (row, { expect }) => {
-      const { fault, aim, givenBack } = row;
+      const { fault, aim, isReturned } = row;
       await using world = await open({ jil });
-      world.tables.misbehave(fault, aim);
+      world.tables.addFault(fault, aim);
 
-      const [invocation] = await world.announce(aFailure());
+      const [invocation] = await world.emit(aFailure());
 
-      expect(invocation?.failedMessageIds).toHaveLength(givenBack ? 1 : 0);
-      expect(world.tables.struck).toBeGreaterThan(0);
-      world.tables.behave();
+      expect(invocation?.failedMessageIds).toHaveLength(isReturned ? 1 : 0);
+      expect(world.tables.faulted).toBeGreaterThan(0);
+      world.tables.removeFaults();
       expect(await world.settle()).toEqual(quiet);
       expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
@@ -93,12 +93,10 @@ export function describeLedger(open: OpenWorld): void {
 
     test('throttles during a burst still lets every value be set', async ({ expect }) => {
       await using world = await open({ jil });
-      const burst = Array.from({ length: 30 }, (_, at) =>
-        anAnnouncement({ stateMachine: `desk-${at}` }),
-      );
-      world.tables.misbehave(throttled, { operation: 'PutItem', times: 40 });
+      const burst = Array.from({ length: 30 }, (_, at) => anEvent({ stateMachine: `desk-${at}` }));
+      world.tables.addFault(throttled, { operation: 'PutItem', times: 40 });
 
-      await world.announce(...burst);
+      await world.emit(...burst);
 
       expect(await world.settle()).toEqual(quiet);
       const values = [...world.autosys.instance.globalVariables().values()];

@@ -89,7 +89,7 @@ export class World implements AsyncDisposable {
    *
    * @returns when everything that does not return to the queue is done
    */
-  async announce(...events: readonly AwsEvent[]): Promise<readonly QueueInvocation[]> {
+  async emit(...events: readonly AwsEvent[]): Promise<readonly QueueInvocation[]> {
     const before = this.aws.invocations().length;
     for (const event of events) {
       const { matched } = this.aws.bus.put(event);
@@ -111,7 +111,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Advances all clocks, and waits for the messages that become visible. */
-  async pass(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
     this.time.moveBy(ms);
     this.#parts.autosysTime.moveBy(ms);
     await this.#parts.clock.advance(ms);
@@ -146,7 +146,7 @@ export class World implements AsyncDisposable {
       const isSwept = await this.sweep();
       const isEmpty = this.queue.messages().length === 0;
       if (isSwept && isEmpty && (await this.ledger.due()).length === 0) return this.ending();
-      await this.pass(180_000);
+      await this.advance(180_000);
     }
     const found = JSON.stringify([await this.ledger.due(), this.#sweeps.at(-1)]);
     throw new Error(`still not settled after 36 minutes:  ${found}`);
@@ -170,7 +170,7 @@ export class World implements AsyncDisposable {
   /** Waits until every visible message was received and answered. */
   async #untilDecided(): Promise<void> {
     const { aws, queue } = this;
-    await until('every message was taken and decided', () => {
+    await until('all messages are received and answered', () => {
       const decided = aws.invocations().flatMap(({ messageIds }) => messageIds);
       const isDecided = (messageId: string, receiveCount: number) =>
         decided.filter((id) => id === messageId).length >= receiveCount;

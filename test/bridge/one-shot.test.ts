@@ -46,7 +46,7 @@ const sentEvents = ({ autosys: { emulator } }: Bridge) =>
  */
 function dyingWhen(table: Table, isOver: (written?: Partial<Entry>) => boolean): Table {
   const liveOn = (written?: Partial<Entry>) => {
-    if (isOver(written)) throw new TypeError('the sandbox is dead');
+    if (isOver(written)) throw new TypeError('the execution environment crashed');
   };
   return {
     ...table,
@@ -65,11 +65,11 @@ describe('an execution environment that crashes', () => {
     const table = dyingWhen(bridge.table, () => sentEvents(bridge).length > 0);
     const event = anExecutionEvent();
 
-    const givenBack = await bridge.openAnother({ table }).take([event]);
+    const returned = await bridge.openAnother({ table }).take([event]);
     await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
     const other = await drainUntilQuiet(bridge);
 
-    expect(givenBack).toEqual([event]);
+    expect(returned).toEqual([event]);
     expect(bridge.runs('REPAIR')).toBe(2);
     expect(other.lines).toMatchObject([{ message: 'confirmed' }]);
   });
@@ -256,7 +256,7 @@ const answers: readonly {
   { when: '404 without a body', fault: respondEmpty(404), sent: 2, runs: 1, code: undefined },
   { when: '403 with a page', fault: respondWithPage(403), sent: 2, runs: 1, code: undefined },
   {
-    when: '200 and that the job runs already',
+    when: '200 and a message that the job already runs',
     fault: respond(200, { body: 'Job REPAIR is already RUNNING\n' }),
     sent: 1,
     runs: 0,
@@ -299,9 +299,9 @@ describe('a one-shot that is answered with', () => {
 describe('a status that is answered with', () => {
   test.for([
     ...answers.filter(({ code }) => code === undefined || code === 'BRIDGE_OUTCOME_UNKNOWN'),
-    { when: 'a reset after it was taken', fault: resetAfterAccept },
+    { when: 'a reset after it was accepted', fault: resetAfterAccept },
     { when: 'a reset before it was read', fault: resetBeforeAnswer },
-  ])('$when is set all the same', async ({ fault }) => {
+  ])('$when is still set', async ({ fault }) => {
     const routes = saying('CHANGE_STATUS, status: SUCCESS');
     await using bridge = await buildBridge({ jil, routes, timeouts: impatient });
     bridge.autosys.emulator.misbehave(fault, { path: 'change-status-job' });

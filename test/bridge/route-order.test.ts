@@ -47,7 +47,7 @@ async function handleInOutage(bridge: Bridge, events: readonly object[]): Promis
 
 test.for([
   { order: 'in order', events: [running(ids[0]), succeeded(ids[1])] },
-  { order: 'the wrong way round', events: [succeeded(ids[1]), running(ids[0])] },
+  { order: 'in reverse order', events: [succeeded(ids[1]), running(ids[0])] },
 ])(
   'a job that is held and released through an outage ends released: $order',
   async ({ events }) => {

@@ -15,7 +15,7 @@ export async function putSecret({ autosys, cloud }: Stage): Promise<void> {
 }
 
 /** A real execution ends, and the AutoSys job that waits for it runs. */
-export async function runGatedJob(stage: Stage): Promise<void> {
+export async function runWaitingJob(stage: Stage): Promise<void> {
   const { autosys, operator } = stage;
   await operator.sendEvent({ kind: 'STARTJOB', job: parseJobName('NIGHT') });
   await until(
@@ -34,7 +34,7 @@ export async function runGatedJob(stage: Stage): Promise<void> {
 }
 
 /** An event arrives three times; the job that it force-starts runs once. */
-export async function repeatAnnouncement(stage: Stage): Promise<void> {
+export async function repeatEvent(stage: Stage): Promise<void> {
   const { autosys, cloud, host } = stage;
   const { queue } = await findBridge(cloud);
   await createExample(stage, 'fx-rates');

@@ -25,9 +25,9 @@ describe('an execution that succeeded', () => {
   test('sets the global variable, and the job that waits for it starts', async () => {
     await using bridge = await buildBridge({ jil, routes: fromStepFunctions });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
     await bridge.autosys.act();
     expect(bridge.status('LOAD')).toBe('RUNNING');
@@ -127,10 +127,10 @@ describe.for([
   test.for(statuses)('$status shows as $value and $mirror', async (row) => {
     await using bridge = await buildBridge({ jil, routes });
 
-    const givenBack = await bridge.sandbox.take([event({ status: row.status })]);
+    const returned = await bridge.sandbox.take([event({ status: row.status })]);
     await bridge.autosys.act();
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RUN')).toBe(row.value);
     expect(bridge.status('MIRROR')).toBe(row.mirror);
     expect(bridge.runs('AFTER')).toBe(row.after);

@@ -5,23 +5,23 @@ import type { Stage } from './stage.ts';
 const tailLines = 40;
 
 /** Prints one line per step with its duration in seconds, and counts the steps. */
-export class Telling {
+export class StepPrinter {
   readonly #startMs = performance.now();
   #done = 0;
-  #now = 'the beginning';
+  #current = 'start';
 
   /** Runs and prints a step. Rethrows its error. */
-  async step<Result>(name: string, deed: () => Promise<Result> | Result): Promise<Result> {
+  async step<Result>(name: string, action: () => Promise<Result> | Result): Promise<Result> {
     const startMs = performance.now();
-    this.#now = name;
-    const result = await deed();
+    this.#current = name;
+    const result = await action();
     this.#done += 1;
     console.log(`${toSeconds(performance.now() - startMs).padStart(7)} s  ${name}`);
     return result;
   }
 
   /** Prints a line between steps. */
-  note(text: string): void {
+  print(text: string): void {
     console.log(`${' '.repeat(11)}${text}`);
   }
 
@@ -35,8 +35,8 @@ export class Telling {
    * steps.
    */
   fail(error: unknown, stage?: Stage): void {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    console.log(`\nfailed: ${this.#now}\n${words}`);
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    console.log(`\nfailed: ${this.#current}\n${message}`);
     if (stage !== undefined) {
       const { toolkit, host, ministack } = stage;
       const { logFile } = ministack;
@@ -66,9 +66,9 @@ function withoutContext(line: string): string {
   );
 }
 
-function printTail(what: string, text: string): void {
+function printTail(name: string, text: string): void {
   const lines = text.trimEnd().split('\n').slice(-tailLines);
-  console.log(`\n--- ${what}, the last ${lines.length} lines\n${lines.join('\n')}`);
+  console.log(`\n--- ${name}, the last ${lines.length} lines\n${lines.join('\n')}`);
 }
 
 function toSeconds(ms: number): string {
