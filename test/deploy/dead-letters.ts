@@ -4,7 +4,7 @@ import { type Bridge, findBridge } from './bridge.ts';
 import type { Cloud } from './cloud.ts';
 import { startExecution, untilOver } from './executions.ts';
 import { untilTold } from './route-change.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { until } from './until.ts';
 
 const poison = '{"detail-type":"Step Functions Execution Status Change","source":"aws.states"}';
@@ -14,22 +14,22 @@ const execution = 'reconcile-in-the-breakdown';
  * Breaks the report function. Events of AWS and a message that cannot be parsed become dead letters
  * after five tries.
  */
-export async function breakDown(stage: Stage): Promise<void> {
-  const { cloud, host } = stage;
+export async function breakDown(system: TestSystem): Promise<void> {
+  const { cloud, host } = system;
   const bridge = await findBridge(cloud);
-  const repair = await setLedgerTable(stage, bridge, 'a-table-that-is-not-there');
+  const repair = await setLedgerTable(system, bridge, 'a-table-that-is-not-there');
   const slow = await setVisibility(cloud, bridge, '1');
 
   await cloud.sqs.sendMessage({ QueueUrl: bridge.queue, MessageBody: poison });
-  const executionArn = await startExecution(stage, 'reconcile', execution);
-  await untilOver(stage, executionArn);
+  const executionArn = await startExecution(system, 'reconcile', execution);
+  await untilOver(system, executionArn);
 
   await until(
     'all three to be dead letters',
     async () => (await count(cloud, bridge)) === 3,
     120_000,
   );
-  await setLedgerTable(stage, bridge, repair);
+  await setLedgerTable(system, bridge, repair);
   await setVisibility(cloud, bridge, slow);
   const why = /BRIDGE_LEDGER.*ResourceNotFoundException/;
   assert.ok(
@@ -42,8 +42,8 @@ export async function breakDown(stage: Stage): Promise<void> {
  * Repairs the function and redrives the dead letters. Valid messages are reported; the invalid one
  * becomes a dead letter again.
  */
-export async function replayDeadLetters(stage: Stage): Promise<void> {
-  const { cloud, host } = stage;
+export async function replayDeadLetters(system: TestSystem): Promise<void> {
+  const { cloud, host } = system;
   const bridge = await findBridge(cloud);
   const letters = await receive(cloud, bridge);
   const isPoison = ({ Body }: Message) => Body === poison;
@@ -53,7 +53,7 @@ export async function replayDeadLetters(stage: Stage): Promise<void> {
     bridge,
     letters.filter((letter) => !isPoison(letter)),
   );
-  await untilTold(stage, 'reconcile', execution);
+  await untilTold(system, 'reconcile', execution);
   const slow = await setVisibility(cloud, bridge, '1');
   await moveBack(cloud, bridge, letters.filter(isPoison));
 
@@ -66,7 +66,7 @@ export async function replayDeadLetters(stage: Stage): Promise<void> {
 }
 
 /** Changes the handler of a function. @returns the previous handler */
-async function setLedgerTable({ cloud, host }: Stage, { report }: Bridge, table: string) {
+async function setLedgerTable({ cloud, host }: TestSystem, { report }: Bridge, table: string) {
   const { Environment } = await cloud.lambda.getFunctionConfiguration({ FunctionName: report });
   const { LEDGER_TABLE = '' } = Environment?.Variables ?? {};
   await cloud.lambda.updateFunctionConfiguration({

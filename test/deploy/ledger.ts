@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { home } from './ministack.ts';
 import { run } from './process.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { project } from './toolkit.ts';
 
 /**
@@ -11,7 +11,7 @@ import { project } from './toolkit.ts';
  * @returns the output of the command; empty while the ledger has no entry
  */
 export async function askLedger(
-  { ministack, directory }: Pick<Stage, 'ministack' | 'directory'>,
+  { ministack, directory }: Pick<TestSystem, 'ministack' | 'directory'>,
   table: string,
   globalVariable: string,
 ): Promise<string> {

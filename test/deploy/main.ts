@@ -10,8 +10,8 @@ import { recoverEnd, withholdEnd } from './lost-event.ts';
 import { beginOutage, endOutage } from './outage.ts';
 import { remove } from './removal.ts';
 import { addRoutes, changeRoutes, rollBack } from './route-change.ts';
-import { type Stage, setStage } from './stage.ts';
 import { StepPrinter } from './step-printer.ts';
+import { startTestSystem, type TestSystem } from './test-system.ts';
 
 /**
  * Deploys the bridge as a platform team does, with the CDK command line tool, to an AWS that
@@ -37,64 +37,64 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-let stage: Stage | undefined;
+let system: TestSystem | undefined;
 try {
-  stage = stopping.use(await setStage(directory, steps));
-  await begin(stage);
-  await change(stage);
+  system = stopping.use(await startTestSystem(directory, steps));
+  await begin(system);
+  await change(system);
   steps.conclude();
 } catch (error) {
-  steps.fail(error, stage);
+  steps.fail(error, system);
   process.exitCode = 1;
 }
 await stopping.disposeAsync();
 
 /** First deploy to an empty account, and the first executions. */
-async function begin(stage: Stage): Promise<void> {
-  const { toolkit, host, site } = stage;
+async function begin(system: TestSystem): Promise<void> {
+  const { toolkit, host, site } = system;
   await steps.step('cdk bootstrap', () => toolkit.bootstrap());
-  const assembly = await synth(stage, site.config);
+  const assembly = await synth(system, site.config);
   await steps.step('cdk deploy', () => toolkit.deploy(assembly));
   await steps.step("the functions run under AWS's runtime client", () => host.takeOver());
-  await steps.step('the login is stored in Secrets Manager', () => putSecret(stage));
-  await steps.step('an execution ends, the waiting AutoSys job runs', () => runWaitingJob(stage));
-  await steps.step('an event arrives three times, its job runs once', () => repeatEvent(stage));
+  await steps.step('the login is stored in Secrets Manager', () => putSecret(system));
+  await steps.step('an execution ends, the waiting AutoSys job runs', () => runWaitingJob(system));
+  await steps.step('an event arrives three times, its job runs once', () => repeatEvent(system));
 }
 
 /** Failures. They are started together, because the sweep runs once a minute. */
-async function suffer(stage: Stage): Promise<void> {
-  await steps.step('an execution ends and its event is lost', () => withholdEnd(stage));
-  await steps.step('AutoSys is down, reports are due in the ledger', () => beginOutage(stage));
+async function suffer(system: TestSystem): Promise<void> {
+  await steps.step('an execution ends and its event is lost', () => withholdEnd(system));
+  await steps.step('AutoSys is down, reports are due in the ledger', () => beginOutage(system));
   await steps.step('a broken function and an invalid message: dead letters', () =>
-    breakDown(stage),
+    breakDown(system),
   );
   await steps.step(
     'repaired and redriven: reported; the invalid message is a dead letter again',
-    () => replayDeadLetters(stage),
+    () => replayDeadLetters(system),
   );
-  await steps.step('AutoSys is back, the scheduled sweep has reported', () => endOutage(stage));
+  await steps.step('AutoSys is back, the scheduled sweep has reported', () => endOutage(system));
 }
 
 /** Valid and invalid upgrades, and the removal. */
-async function change(stage: Stage): Promise<void> {
-  const grown = await synth(stage, addRoutes(stage, 'is over'));
+async function change(system: TestSystem): Promise<void> {
+  const grown = await synth(system, addRoutes(system, 'is over'));
   await steps.step('cdk deploy of more routes: rules, functions, permissions change', () =>
-    changeRoutes(stage, grown),
+    changeRoutes(system, grown),
   );
-  await suffer(stage);
-  const broken = await synth(stage, addRoutes(stage, 'has ended'));
+  await suffer(system);
+  const broken = await synth(system, addRoutes(system, 'has ended'));
   await steps.step('cdk deploy of an invalid change: rolled back, still works', () =>
-    rollBack(stage, broken),
+    rollBack(system, broken),
   );
-  await steps.step('the scheduled sweep has found the lost end in AWS', () => recoverEnd(stage));
+  await steps.step('the scheduled sweep has found the lost end in AWS', () => recoverEnd(system));
   await steps.step('the gaps of MiniStack are those in gaps.ts', async () =>
-    findGaps(stage.cloud, stage.ministack.url),
+    findGaps(system.cloud, system.ministack.url),
   );
-  const left = await steps.step('cdk destroy', () => remove(stage, grown));
+  const left = await steps.step('cdk destroy', () => remove(system, grown));
   steps.print(`left behind: ${left.join(', ')}`);
 }
 
-async function synth({ toolkit }: Stage, config: string): Promise<string> {
+async function synth({ toolkit }: TestSystem, config: string): Promise<string> {
   const assembly = await steps.step('cdk synth', () => toolkit.synth(config));
   const left = leaveOut(assembly, sayUnknown);
   if (left.length > 0) steps.print(`not deployed, not supported by MiniStack: ${left.join(', ')}`);

@@ -3,7 +3,7 @@ import { changeResources } from './assembly.ts';
 import { describeStack, listResources } from './cloud.ts';
 import { createWaiting, startExecution } from './executions.ts';
 import { home } from './ministack.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { healsWithinMs, until } from './until.ts';
 
 /**
@@ -30,7 +30,7 @@ export type Newcomer = (typeof newcomers)[number];
  * @param end value of their variables after an execution
  * @returns its path
  */
-export function addRoutes({ site }: Stage, end: 'is over' | 'has ended'): string {
+export function addRoutes({ site }: TestSystem, end: 'is over' | 'has ended'): string {
   const added = newcomers.map(
     (name) => `
   - name: ${name}
@@ -51,8 +51,8 @@ export function addRoutes({ site }: Stage, end: 'is over' | 'has ended'): string
  * Deploys a changed route file. Unchanged resources keep their physical id, and the new route
  * works.
  */
-export async function changeRoutes(stage: Stage, assembly: string): Promise<void> {
-  const { autosys, cloud, host, toolkit } = stage;
+export async function changeRoutes(system: TestSystem, assembly: string): Promise<void> {
+  const { autosys, cloud, host, toolkit } = system;
   const before = await listResources(cloud);
   const changes = readDiff(await toolkit.diff(assembly));
   assert.deepEqual(
@@ -71,17 +71,17 @@ export async function changeRoutes(stage: Stage, assembly: string): Promise<void
       one,
     );
   await host.takeOver();
-  for (const name of newcomers) await createWaiting(stage, name);
-  await startExecution(stage, 'archive', 'archive-1');
-  await untilTold(stage, 'archive', 'archive-1');
+  for (const name of newcomers) await createWaiting(system, name);
+  await startExecution(system, 'archive', 'archive-1');
+  await untilTold(system, 'archive', 'archive-1');
   assert.equal(autosys.unsupported(), 0);
 }
 
 /** Deploys a change that CloudFormation rolls back. Everything works as before. */
-export async function rollBack(stage: Stage, assembly: string): Promise<void> {
-  const { cloud, host, toolkit } = stage;
+export async function rollBack(system: TestSystem, assembly: string): Promise<void> {
+  const { cloud, host, toolkit } = system;
   const before = await listResources(cloud);
-  const shaBefore = await readCode(stage);
+  const shaBefore = await readCode(system);
   // The functions change first. Then a queue is requested that AWS rejects: a message retention
   // below 60 seconds.
   changeResources(assembly, (resources) => ({
@@ -100,15 +100,15 @@ export async function rollBack(stage: Stage, assembly: string): Promise<void> {
   assert.notEqual(code, 0, 'cdk deploy says that it failed');
   assert.equal((await describeStack(cloud)).status, 'UPDATE_ROLLBACK_COMPLETE');
   assert.deepEqual(await listResources(cloud), before);
-  assert.deepEqual(await readCode(stage), shaBefore);
+  assert.deepEqual(await readCode(system), shaBefore);
   await host.takeOver();
-  await startExecution(stage, 'archive', 'archive-after-the-rollback');
-  await untilTold(stage, 'archive', 'archive-after-the-rollback');
+  await startExecution(system, 'archive', 'archive-after-the-rollback');
+  await untilTold(system, 'archive', 'archive-after-the-rollback');
 }
 
 /** Resolves when AutoSys shows the end of this execution of a new state machine. */
 export async function untilTold(
-  { autosys }: Stage,
+  { autosys }: TestSystem,
   newcomer: Newcomer,
   execution: string,
   withinMs = healsWithinMs,
@@ -124,7 +124,7 @@ export function toGlobal(newcomer: Newcomer): string {
 }
 
 /** Returns the code hash of each function. */
-async function readCode({ cloud }: Stage) {
+async function readCode({ cloud }: TestSystem) {
   const resources = await listResources(cloud);
   const names = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
   return await Promise.all(

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 
 /** Number of lines per log that are printed on failure. */
 const tailLines = 40;
@@ -34,11 +34,11 @@ export class StepPrinter {
    * Prints the last lines of a failed run: the failure, the ends of all logs, and the completed
    * steps.
    */
-  fail(error: unknown, stage?: Stage): void {
+  fail(error: unknown, system?: TestSystem): void {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     console.log(`\nfailed: ${this.#current}\n${message}`);
-    if (stage !== undefined) {
-      const { toolkit, host, ministack } = stage;
+    if (system !== undefined) {
+      const { toolkit, host, ministack } = system;
       const { logFile } = ministack;
       printTail('cdk', toolkit.last);
       printTail(

@@ -107,6 +107,6 @@ describe('the check of a code block', () => {
   });
 
   test('rejects a block without an end', () => {
-    expect(() => parseBlocks('a\n```sh\nls\n')).toThrow('line 2: code block without an');
+    expect(() => parseBlocks('a\n```sh\nls\n')).toThrow('line 2: code block without an end');
   });
 });

@@ -6,7 +6,7 @@ import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { readRouteFile } from '../../route-file/index.ts';
-import { exampleEvents, readProject } from './stage.ts';
+import { exampleEvents, readProject } from './test-system.ts';
 
 /** The day after the example night. */
 const readAt = new Date('2026-11-20T12:00:00Z');

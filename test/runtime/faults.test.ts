@@ -6,7 +6,7 @@ import { describeInput } from './faults/input.ts';
 import { describeLedger } from './faults/ledger.ts';
 import { type OpenWorld, openWorld } from './faults/open-world.ts';
 import { describeOrder } from './faults/order.ts';
-import { project } from './stage.ts';
+import { project } from './test-system.ts';
 
 // Runs five test systems at once. Each of their functions ends with this process.
 process.setMaxListeners(50);

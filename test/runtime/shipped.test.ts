@@ -20,10 +20,10 @@ import {
   home,
   project,
   reportFunction,
-  setStage,
   shippedConfig,
+  startTestSystem,
   wiringOf,
-} from './stage.ts';
+} from './test-system.ts';
 
 let assembly: SynthesizedAssembly;
 
@@ -165,8 +165,8 @@ describe('the rules', () => {
 
 describe('the shipped function', () => {
   test('starts the job that waits for AWS', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { autosys, aws } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { autosys, aws } = system;
 
     const { matched } = aws.bus.put(settlementSucceeded);
     await aws.idle();
@@ -181,8 +181,8 @@ describe('the shipped function', () => {
   });
 
   test('reads its login from Secrets Manager once, and sends no other request to AWS', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { aws } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { aws } = system;
 
     aws.bus.put(settlementSucceeded);
     aws.bus.put(riskSucceeded);
@@ -193,10 +193,10 @@ describe('the shipped function', () => {
   });
 
   test('logs one JSON line per outcome, with the documented fields', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    stage.aws.bus.put(ratesFailed);
-    await stage.aws.idle();
+    system.aws.bus.put(ratesFailed);
+    await system.aws.idle();
 
     const outcome = {
       level: 'INFO',
@@ -212,19 +212,19 @@ describe('the shipped function', () => {
       autosysInstance: 'ACE',
       durationMs: expect.any(Number),
     };
-    expect(stage.lines().filter((line) => !('_aws' in line))).toEqual([
+    expect(system.lines().filter((line) => !('_aws' in line))).toEqual([
       expect.objectContaining({ ...outcome, autosysEvent: 'SET_GLOBAL AWS_FX_RATES=FAILED' }),
       expect.objectContaining({ ...outcome, autosysEvent: 'FORCE_STARTJOB FX_RATES_ALERT' }),
     ]);
   });
 
   test('emits its metrics in the embedded format, by instance and by route, once per invocation', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    stage.aws.bus.put(ratesFailed);
-    await stage.aws.idle();
+    system.aws.bus.put(ratesFailed);
+    await system.aws.idle();
 
-    const documents = stage.lines().filter((line) => '_aws' in line);
+    const documents = system.lines().filter((line) => '_aws' in line);
     const aDocument = (Dimensions: readonly string[][], Metrics: readonly object[]) =>
       expect.objectContaining({
         service: metricService,
@@ -254,8 +254,8 @@ describe('the shipped function', () => {
   });
 
   test('returns an invalid message, and only that one, until it is a dead letter', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { aws, clock } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { aws, clock } = system;
     const poison = {
       ...riskSucceeded,
       id: 'poison',
@@ -265,7 +265,7 @@ describe('the shipped function', () => {
     aws.bus.put(poison);
     aws.bus.put(riskSucceeded);
     for (const receipt of [1, 2, 3, 4, 5]) {
-      await stage.untilInvoked(receipt);
+      await system.untilInvoked(receipt);
       await clock.advance(360_000);
     }
     await aws.idle();
@@ -278,8 +278,8 @@ describe('the shipped function', () => {
     expect(aws.deadLetters()).toEqual([
       expect.objectContaining({ messageId: poisonId, receiveCount: 5 }),
     ]);
-    expect(stage.autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(stage.lines()).toContainEqual(
+    expect(system.autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
         message: 'invalid',
@@ -294,38 +294,38 @@ describe('the shipped function', () => {
 
   test('logs no event, even if its environment requests it from Powertools', async () => {
     const variables = { POWERTOOLS_LOGGER_LOG_EVENT: 'true' };
-    await using stage = await setStage(assembly.directory, { jil, variables });
+    await using system = await startTestSystem(assembly.directory, { jil, variables });
     const container = { environment: [{ name: 'TOKEN', value: batchSecret }] };
 
-    stage.aws.bus.put({ ...riskSucceeded, detail: { ...riskSucceeded.detail, container } });
-    await stage.aws.idle();
+    system.aws.bus.put({ ...riskSucceeded, detail: { ...riskSucceeded.detail, container } });
+    await system.aws.idle();
 
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'confirmed' }));
-    expect(JSON.stringify(stage.lines())).not.toContain(batchSecret);
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'confirmed' }));
+    expect(JSON.stringify(system.lines())).not.toContain(batchSecret);
   });
 
   test('keeps everything waiting in the ledger while the secret is unusable, and logs nothing of the secret', async () => {
-    await using stage = await setStage(assembly.directory, { jil, secret: 'hunter2' });
-    const { aws } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil, secret: 'hunter2' });
+    const { aws } = system;
 
     aws.bus.put(settlementSucceeded);
-    const [invocation] = await stage.untilInvoked(1);
+    const [invocation] = await system.untilInvoked(1);
 
     expect(invocation?.failedMessageIds).toEqual([]);
-    expect(stage.autosys.requests()).toEqual([]);
-    expect(stage.lines()).toContainEqual(
+    expect(system.autosys.requests()).toEqual([]);
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'waiting', code: 'BRIDGE_SECRET_SHAPE' }),
     );
     expect(JSON.stringify(aws.logs())).not.toContain('hunter2');
   });
 
   test('is not invoked for events that no route matches', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    const { matched } = stage.aws.bus.put(arrayChildSucceeded);
-    await stage.aws.idle();
+    const { matched } = system.aws.bus.put(arrayChildSucceeded);
+    await system.aws.idle();
 
     expect(matched).toEqual([]);
-    expect(stage.aws.invocations()).toEqual([]);
+    expect(system.aws.invocations()).toEqual([]);
   });
 });

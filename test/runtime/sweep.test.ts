@@ -7,7 +7,7 @@ import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { toExecutionAnswer } from '../../local/workload-answers.ts';
 import { batchSecret } from '../support/builders.ts';
 import { openSourceAccount } from '../support/source-account.ts';
-import { exampleEvent, project, setStage, wiringOf } from './stage.ts';
+import { exampleEvent, project, startTestSystem, wiringOf } from './test-system.ts';
 
 let assembly: SynthesizedAssembly;
 
@@ -35,7 +35,7 @@ function longAgo(id: string, over: object = {}) {
   const changed = { ...event, detail: { ...event.detail, ...over } };
   // The functions use real time.
   return redate(changed, new Date(Date.now() - 2 * 3_600_000)) as Parameters<
-    Awaited<ReturnType<typeof setStage>>['aws']['workloads']['put']
+    Awaited<ReturnType<typeof startTestSystem>>['aws']['workloads']['put']
   >[0];
 }
 
@@ -44,8 +44,8 @@ const settlementSucceeded = () => longAgo('1c0ffee6');
 
 describe('the shipped sweep', () => {
   test('recovers an execution without an end event, and the job that waits for it starts', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { autosys, aws } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { autosys, aws } = system;
     aws.bus.put(settlementRunning());
     await aws.idle();
     aws.workloads.put(settlementSucceeded());
@@ -59,18 +59,18 @@ describe('the shipped sweep', () => {
     expect(aws.workloads.asked).toEqual([run]);
     expect(aws.workloads.unknownRequests).toEqual([]);
     const eventId = expect.stringMatching(/^recovered-[0-9a-f]{26}$/);
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'recovered', run, status: 'SUCCEEDED', eventId }),
     );
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'confirmed', messageId: eventId, eventId }),
     );
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
   });
 
   test('asks about a Batch job without any output of its environment', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { autosys, aws } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { autosys, aws } = system;
     const container = { environment: [{ name: 'DB_PASSWORD', value: batchSecret }], exitCode: 0 };
     aws.bus.put(longAgo('1c0ffee4', { container }));
     await aws.idle();
@@ -79,13 +79,13 @@ describe('the shipped sweep', () => {
     await aws.tick('Sweep');
 
     expect(autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
     expect(JSON.stringify(aws.logs())).not.toContain(batchSecret);
   });
 
   test('logs an error when AWS does not know a run, and does not ask again', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { aws } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { aws } = system;
     aws.bus.put(settlementRunning());
     await aws.idle();
     aws.workloads.forget(
@@ -96,7 +96,7 @@ describe('the shipped sweep', () => {
     await aws.tick('Sweep');
 
     expect(aws.workloads.asked).toHaveLength(1);
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
         message: 'lost',
@@ -110,8 +110,8 @@ describe('the shipped sweep', () => {
     JSON.parse(JSON.stringify(event).replaceAll('111122223333', other)) as typeof event;
 
   /** Sets up a run of another account, whose AWS is at the given address. */
-  async function setStageFor(url: string) {
-    const stage = await setStage(assembly.directory, {
+  async function startTestSystemFor(url: string) {
+    const system = await startTestSystem(assembly.directory, {
       jil,
       // The routes of the examples are for the account of the bridge.
       change: (config) => ({
@@ -124,10 +124,12 @@ describe('the shipped sweep', () => {
       }),
       variables: { AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_SFN: url },
     });
-    const queue = [...stage.aws.queues.values()].find(({ name }) => /ReportQueue\w{8}$/.test(name));
+    const queue = [...system.aws.queues.values()].find(({ name }) =>
+      /ReportQueue\w{8}$/.test(name),
+    );
     queue?.send(JSON.stringify(there(settlementRunning())));
-    await stage.aws.idle();
-    return stage;
+    await system.aws.idle();
+    return system;
   }
 
   test('recovers an execution of another account with the role of the source', async () => {
@@ -136,11 +138,11 @@ describe('the shipped sweep', () => {
       assume: () => ({ accessKeyId: 'ASIATHERE', endsAt: new Date(Date.now() + 900_000) }),
       answer: () => toExecutionAnswer(detail, '', 'ALL_DATA'),
     });
-    await using stage = await setStageFor(account.url);
+    await using system = await startTestSystemFor(account.url);
 
-    await stage.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
 
-    expect(stage.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+    expect(system.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
     expect(account.assumed.map((form) => form.get('RoleArn'))).toEqual([
       expect.stringMatching(
         new RegExp(
@@ -149,7 +151,7 @@ describe('the shipped sweep', () => {
       ),
     ]);
     expect(account.questions.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIATHERE']);
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
   });
 
   test('logs that another account has no role for it, and does not ask again for some minutes', async () => {
@@ -157,14 +159,14 @@ describe('the shipped sweep', () => {
       assume: () => ({ refused: 'AccessDenied', status: 403 }),
       answer: () => ({ status: 500, body: {} }),
     });
-    await using stage = await setStageFor(account.url);
+    await using system = await startTestSystemFor(account.url);
 
-    await stage.aws.tick('Sweep');
-    await stage.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
 
     expect(account.assumed).toHaveLength(1);
     expect(account.questions).toEqual([]);
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'WARN',
         message: 'unanswered',
@@ -174,22 +176,22 @@ describe('the shipped sweep', () => {
         reason: expect.stringContaining('deploy the source there'),
       }),
     );
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
   });
 
   test('emits its health metrics each minute, also when nothing is due', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    await stage.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
 
-    const lines = Object.assign({}, ...stage.lines());
+    const lines = Object.assign({}, ...system.lines());
     expect(lines).toMatchObject({
       [metrics.openRuns]: 0,
       [metrics.oldestOpenSeconds]: 0,
       [metrics.oldestDueSeconds]: 0,
       [metrics.circuitIsOpen]: 0,
     });
-    expect(stage.aws.secrets.unknownRequests).toEqual([]);
+    expect(system.aws.secrets.unknownRequests).toEqual([]);
   });
 });
 

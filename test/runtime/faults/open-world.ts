@@ -12,7 +12,7 @@ import { type FaultInjection, ManualLocalClock, startLocal } from '../../../loca
 import { toSecret } from '../../support/bridge.ts';
 import { MovedTime } from '../../support/moved-time.ts';
 import { TableFront } from '../../support/table-front.ts';
-import { home, shippedConfig, wiringOf } from '../stage.ts';
+import { home, shippedConfig, wiringOf } from '../test-system.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { World } from './world.ts';
 

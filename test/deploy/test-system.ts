@@ -11,7 +11,7 @@ import type { StepPrinter } from './step-printer.ts';
 import { project, Toolkit } from './toolkit.ts';
 
 /** The emulated AWS, the embedded AutoSys, and the tools of a platform team. */
-export interface Stage extends AsyncDisposable {
+export interface TestSystem extends AsyncDisposable {
   readonly directory: string;
   /** The embedded AutoSys: HTTPS with its own CA, loaded with the JIL of the example. */
   readonly autosys: Emulator;
@@ -28,7 +28,7 @@ export interface Stage extends AsyncDisposable {
  * Starts an empty AWS, and an AutoSys with the jobs of the example. All files go into the
  * directory.
  */
-export async function setStage(directory: string, steps: StepPrinter): Promise<Stage> {
+export async function startTestSystem(directory: string, steps: StepPrinter): Promise<TestSystem> {
   await using started = new AsyncDisposableStack();
   const python = await steps.step('a virtual environment with the pinned emulator', () =>
     preparePython(join(project, '.venv-deploy')),

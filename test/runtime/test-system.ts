@@ -56,7 +56,7 @@ export function shippedConfig(wiring: Wiring): BridgeConfig {
 }
 
 /** The shipped bundle between the embedded AWS and an embedded AutoSys. */
-export interface Stage extends AsyncDisposable {
+export interface TestSystem extends AsyncDisposable {
   readonly autosys: Emulator;
   readonly aws: Local;
   /** The clock of bus, queues and pollers. AutoSys and the function use real time. */
@@ -71,7 +71,7 @@ export interface Stage extends AsyncDisposable {
  * Starts the embedded AWS and the embedded AutoSys around the assembly. Only the addresses of
  * AutoSys are replaced.
  */
-export async function setStage(
+export async function startTestSystem(
   directory: string,
   {
     jil,
@@ -89,7 +89,7 @@ export async function setStage(
     /** Environment variables in addition to those of the stack. */
     readonly variables?: Readonly<Record<string, string>>;
   },
-): Promise<Stage> {
+): Promise<TestSystem> {
   await using stack = new AsyncDisposableStack();
   const autosys = stack.use(
     await startEmulator({ jil: [{ name: 'test.jil', text: jil }], eventDelayMs: 10 }),
