@@ -8,15 +8,15 @@ import { impatient } from '../support/emulator.ts';
 
 const flows = Array.from({ length: 10 }, (_, at) => `flow-${at}`);
 const variableOf = (flow: string) => `AWS_${flow.replace('-', '_').toUpperCase()}`;
-const routesOf = (say = (variable: string) => variable) =>
+const routesOf = (formatGlobal = (variable: string) => variable) =>
   flows
     .map((flow) => {
       const from = `from: { stateMachine: ${flow} }`;
-      return `  - { name: ${flow}, ${from}, global: ${say(variableOf(flow))} }`;
+      return `  - { name: ${flow}, ${from}, global: ${formatGlobal(variableOf(flow))} }`;
     })
     .join('\n');
 
-/** An execution of the state machine; later runs are newer. */
+/** Builds an event of an execution of the state machine. Higher runs are newer. */
 function anEventOf(flow: string, run = 1) {
   return anExecutionEvent(
     {
@@ -28,7 +28,7 @@ function anEventOf(flow: string, run = 1) {
   );
 }
 
-/** A bridge whose ten variables are FAILED, and that has just spoken to AutoSys. */
+/** A bridge whose ten variables are FAILED, and which has already sent requests to AutoSys. */
 async function aWarmBridge(options: Partial<BridgeOptions> = {}): Promise<Bridge> {
   const bridge = await buildBridge({ routes: routesOf(), ...options });
   await bridge.sandbox.take(flows.map((flow) => anEventOf(flow)));
@@ -36,7 +36,7 @@ async function aWarmBridge(options: Partial<BridgeOptions> = {}): Promise<Bridge
   return bridge;
 }
 
-/** What a batch sends to AutoSys. */
+/** Counts the requests of a batch to AutoSys. */
 async function countRequests({ autosys }: Bridge, work: () => Promise<unknown>) {
   const before = autosys.emulator.requests().length;
   await work();
@@ -56,7 +56,7 @@ describe('a batch of ten events on ten variables', () => {
     { globalColumns: 'growing' },
     { globalColumns: 'fixed' },
     { globalColumns: 'cut' },
-  ])('needs 13 requests at most with $globalColumns columns', async ({ globalColumns }) => {
+  ])('needs at most 13 requests with $globalColumns columns', async ({ globalColumns }) => {
     await using bridge = await aWarmBridge({ autosys: { globalColumns } });
 
     const counts = await countRequests(bridge, () =>
@@ -69,7 +69,7 @@ describe('a batch of ten events on ten variables', () => {
     expect(await bridge.due()).toEqual([]);
   });
 
-  test('needs 13 requests at most where the list is the whole, for lack of a common prefix', async () => {
+  test('needs at most 13 requests when the names have no common prefix, so that all variables are listed', async () => {
     const names = flows.map((_, at) => `${String.fromCharCode(65 + at)}_STATE`);
     const routes = flows
       .map(
@@ -87,7 +87,7 @@ describe('a batch of ten events on ten variables', () => {
     expect(names.map((name) => bridge.globalVariable(name))).toEqual(flows.map(() => 'SUCCEEDED'));
   });
 
-  test('reads each variable singly where the list does not show it', async () => {
+  test('reads each variable individually if the list does not show it', async () => {
     await using bridge = await buildBridge({ routes: routesOf() });
 
     await bridge.sandbox.take(flows.map((flow) => anEventOf(flow)));
@@ -102,13 +102,13 @@ describe('a batch of ten events on ten variables', () => {
     { globalColumns: 'fixed' },
     { globalColumns: 'cut' },
   ])(
-    'confirms long values in $globalColumns columns by single reads',
+    'confirms long values in $globalColumns columns by individual reads',
     async ({ globalColumns }) => {
       const long = 'a value that is longer than its column';
-      const say = (name: string) =>
+      const formatGlobal = (name: string) =>
         `{ name: ${name}, values: { SUCCEEDED: "${long}", FAILED: "NO" } }`;
       await using bridge = await aWarmBridge({
-        routes: routesOf(say),
+        routes: routesOf(formatGlobal),
         autosys: { globalColumns },
       });
 
@@ -119,7 +119,7 @@ describe('a batch of ten events on ten variables', () => {
     },
   );
 
-  test('reads one variable singly whose value fills the column, and the others by the list', async () => {
+  test('reads one variable individually if its value fills the column, and the others by the list', async () => {
     await using bridge = await aWarmBridge({ autosys: { globalColumns: 'cut' } });
     await bridge.autosys.send({
       kind: 'SET_GLOBAL',
@@ -131,13 +131,14 @@ describe('a batch of ten events on ten variables', () => {
       bridge.sandbox.take(flows.map((flow) => anEventOf(flow, 2))),
     );
 
-    // The other nine by three lists; this one before the send, and until the scheduler has acted.
+    // Three lists read the other nine. This one is read before the send, and until the scheduler
+    // has processed it.
     expect(counts.all).toBeLessThanOrEqual(15);
     expect(valuesOf(bridge)).toEqual(flows.map(() => 'SUCCEEDED'));
     expect(await bridge.due()).toEqual([]);
   });
 
-  test('sends a variable that an operator has changed, as the list before the send shows', async () => {
+  test('sends a variable that an operator has changed, which the list before the send shows', async () => {
     await using bridge = await aWarmBridge();
     await bridge.autosys.send({
       kind: 'SET_GLOBAL',
@@ -157,7 +158,7 @@ describe('a batch of ten events on ten variables', () => {
     );
   });
 
-  test('reads the variables singly of a wire profile that cannot list them', async () => {
+  test('reads the variables individually if the wire profile cannot list them', async () => {
     const profile =
       'confirmWithin: 2s, profile: { extends: standard, readGlobalVariable: { method: POST, path: command/run, body: { command: "autostatus -G {globalVariable}" }, reads: stdOut } }';
     await using bridge = await aWarmBridge({ settings: profile });
@@ -172,7 +173,7 @@ describe('a batch of ten events on ten variables', () => {
   });
 });
 
-describe('a batch is confirmed though the list', () => {
+describe('a batch is confirmed although the list', () => {
   const half = (): Fault => {
     const entries = flows.map((flow) => ({
       name: parseGlobalName(variableOf(flow)),
@@ -198,7 +199,7 @@ describe('a batch is confirmed though the list', () => {
     { when: 'is cut in the middle', fault: half(), times: 1, most: 20 },
     { when: 'is cut in the middle of JSON', fault: brokenJson, times: 1, most: 40 },
     { when: 'is forbidden', fault: respond(403), times: 1, most: 40 },
-    { when: 'is refused', fault: respond(400, { body: 'no' }), times: 1, most: 40 },
+    { when: 'is rejected', fault: respond(400, { body: 'no' }), times: 1, most: 40 },
   ])('$when', async ({ fault, times, most }) => {
     await using bridge = await aWarmBridge({ timeouts: impatient });
     bridge.autosys.emulator.misbehave(fault, { path: 'command/run', times });

@@ -9,7 +9,7 @@ const routes = `
     from: { stateMachine: settlement }
     global: AWS_SETTLEMENT`;
 
-/** The clock of a function, by which that of AutoSys is so far ahead. */
+/** Returns a clock of a function for which the clock of AutoSys is `ms` ahead. */
 function behind({ autosys: { clock } }: Bridge, aheadMs: number) {
   return {
     now: () => new Date(clock.now().getTime() - aheadMs),
@@ -57,7 +57,7 @@ describe('a clock of AutoSys', () => {
     expect(sandbox.lines.map(({ message }) => message)).not.toContain('AutoSys clock differs');
   });
 
-  test('that is ten minutes behind does not make an operator’s value look lost', async () => {
+  test('that is ten minutes behind does not make the bridge treat an operator’s value as lost', async () => {
     await using bridge = await buildBridge({ routes });
     const sandbox = bridge.openAnother({ clock: behind(bridge, -10 * minuteMs) });
     await sandbox.take([run(1, 'FAILED')]);
@@ -78,7 +78,7 @@ describe('a clock of AutoSys', () => {
   });
 });
 
-test('a status that a start has changed since is found by run numbers where the clocks differ', async () => {
+test('a status that a start has since changed is found by run numbers when the clocks differ', async () => {
   const jil = 'insert_job: MIRROR  job_type: CMD  machine: host1  command: sleep 5';
   const mirror = `
   - name: settlement

@@ -18,7 +18,7 @@ const jil = ['LOAD', 'REPORT', 'OTHER']
   .join('\n');
 const rejected = respond(400, { body: JSON.stringify({ message: 'CAUAJM_E_10062 no' }) });
 
-test('what a route sends after an event that is parked is parked with it, and no other route waits', async () => {
+test('later events of a route are parked with a parked one, and other routes do not wait', async () => {
   await using bridge = await buildBridge({ routes, jil });
   bridge.autosys.emulator.misbehave(rejected, { path: 'set-global' });
 
@@ -34,18 +34,18 @@ test('what a route sends after an event that is parked is parked with it, and no
   ]);
 });
 
-test('the same holds for a message that is handled again', async () => {
+test('the same holds for a message that is redelivered', async () => {
   await using bridge = await buildBridge({ routes, jil });
   bridge.autosys.emulator.misbehave(rejected, { path: 'set-global' });
-  const dying = {
+  const crashing = {
     ...bridge.table,
-    put: async (...asked: Parameters<typeof bridge.table.put>) => {
-      if (asked[0].key.includes('job=LOAD')) throw new TypeError('the function died');
-      return bridge.table.put(...asked);
+    put: async (...args: Parameters<typeof bridge.table.put>) => {
+      if (args[0].key.includes('job=LOAD')) throw new TypeError('the function crashed');
+      return bridge.table.put(...args);
     },
   };
-  const givenBack = await bridge.openAnother({ table: dying }).take([anExecutionEvent()]);
-  expect(givenBack).toHaveLength(1);
+  const returned = await bridge.openAnother({ table: crashing }).take([anExecutionEvent()]);
+  expect(returned).toHaveLength(1);
 
   await bridge.sandbox.take([anExecutionEvent()]);
   await bridge.autosys.act();
@@ -54,7 +54,7 @@ test('the same holds for a message that is handled again', async () => {
   expect(await bridge.parked()).toHaveLength(3);
 });
 
-test('an entry that waits is parked when its predecessor is parked later', async () => {
+test('a waiting entry is parked when its predecessor is parked later', async () => {
   await using bridge = await buildBridge({ routes, jil });
   await bridge.autosys.emulator.goDown();
   await bridge.sandbox.take([anExecutionEvent()]);

@@ -23,7 +23,7 @@ describe('a 401 for the start of one job', () => {
       (_, at) => `insert_job: BAD_bad-${at}  job_type: CMD  machine: host1  command: true`,
     ).join('\n');
 
-  test('parks this entry with its reason, and the others go on', async () => {
+  test('parks this entry with its reason, and other entries are sent', async () => {
     await using bridge = await buildBridge({ routes, jil: jobs(1) });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(401), { path: 'force-start-job', times: 'always' });
@@ -46,22 +46,22 @@ describe('a 401 for the start of one job', () => {
     );
   });
 
-  test('counts towards the limit: with several jobs two logins are refused in half an hour', async () => {
+  test('counts towards the limit: with several jobs two logins are rejected in half an hour', async () => {
     await using bridge = await buildBridge({ routes, jil: jobs(4) });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(401), { path: 'force-start-job', times: 'always' });
-    const refused = () => emulator.requests().filter(({ status }) => status === 401).length;
+    const countRejected = () => emulator.requests().filter(({ status }) => status === 401).length;
 
     await bridge.sandbox.take([0, 1, 2, 3].map((at) => ended(`bad-${at}`, 'r')));
     const perHalfHour: number[] = [];
     for (let halfHour = 0; halfHour < 6; halfHour += 1) {
-      const before = refused();
+      const before = countRejected();
       for (let minute = 0; minute < 30; minute += 1) {
         await bridge.sandbox.take([ended(`good-${halfHour}-${minute}`, 'r')]);
         await clock.advance(60_000);
         await bridge.sandbox.drain();
       }
-      perHalfHour.push(refused() - before);
+      perHalfHour.push(countRejected() - before);
     }
 
     expect(Math.max(...perHalfHour)).toBeLessThanOrEqual(2);
@@ -70,13 +70,13 @@ describe('a 401 for the start of one job', () => {
   }, 30_000);
 });
 
-describe('two instances whose secret is named in two ways', () => {
+describe('two instances that name one secret by name and by ARN', () => {
   const secretArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:login-AbCdEf';
   const routes = `
   - { name: ace, from: { stateMachine: ace }, global: "AWS_\${executionName:20}", to: ACE }
   - { name: prd, from: { stateMachine: prd }, global: "AWS_\${executionName:20}", to: PRD }`;
 
-  test('are refused two logins in all under load, in the order AutoSys first', async () => {
+  test('have two rejected logins in total under load, when AutoSys rotates first', async () => {
     await using ace = await embedAutosys();
     await using prd = await embedAutosys({ name: 'PRD', clock: ace.clock });
     const [user, password] = [ace.emulator.user, 'first'];
@@ -105,7 +105,7 @@ describe('two instances whose secret is named in two ways', () => {
       );
     const takeAll = (from: number) =>
       Promise.all(sandboxes.map((sandbox, at) => sandbox.take(events(from)(at))));
-    const refused = () =>
+    const countRejected = () =>
       [ace, prd].flatMap(({ emulator }) =>
         emulator.requests().filter(({ status }) => status === 401),
       ).length;
@@ -115,7 +115,7 @@ describe('two instances whose secret is named in two ways', () => {
     await takeAll(100);
     await ace.clock.advance(600_000);
     for (const sandbox of sandboxes) await sandbox.drain();
-    const whileApart = refused();
+    const whileApart = countRejected();
     [text, versionId] = [JSON.stringify({ username: user, password: 'second' }), 'two'];
     for (let minute = 0; minute < 12; minute += 1) {
       await ace.clock.advance(60_000);
@@ -124,8 +124,8 @@ describe('two instances whose secret is named in two ways', () => {
 
     expect(whileApart).toBeLessThanOrEqual(2);
     expect(whileApart).toBeGreaterThan(0);
-    expect(refused()).toBeLessThanOrEqual(2);
-    const told = [ace, prd].map(({ emulator }) => emulator.instance.globalVariables().size);
-    expect(told).toEqual([30, 30]);
+    expect(countRejected()).toBeLessThanOrEqual(2);
+    const counts = [ace, prd].map(({ emulator }) => emulator.instance.globalVariables().size);
+    expect(counts).toEqual([30, 30]);
   }, 30_000);
 });

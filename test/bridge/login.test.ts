@@ -44,7 +44,7 @@ afterEach(async () => {
   await Promise.all([autosys, other, secrets].map((one) => one[Symbol.asyncDispose]()));
 });
 
-/** A sandbox over real sockets to both AutoSyses and to Secrets Manager. */
+/** Opens an execution environment with real sockets to both AutoSys and to Secrets Manager. */
 function open({ caInSecret = false } = {}): Sandbox {
   const config = readRoutes(routes, [[autosys], [other]]);
   const instances = config.instances.map(({ certificateAuthority, ...instance }) => ({
@@ -62,16 +62,16 @@ function open({ caInSecret = false } = {}): Sandbox {
   });
 }
 
-const refusals = () => autosys.emulator.requests().filter(({ status }) => status === 401).length;
+const rejections = () => autosys.emulator.requests().filter(({ status }) => status === 401).length;
 const values = () => autosys.emulator.instance.globalVariables().size;
 
-/** Lets something happen in AutoSys as soon as it has answered so many requests more. */
-async function afterRequests(count: number, deed: () => void): Promise<void> {
+/** Runs a change in AutoSys after it has answered a number of further requests. */
+async function afterRequests(count: number, change: () => void): Promise<void> {
   const until = autosys.emulator.requests().length + count;
   while (autosys.emulator.requests().length < until) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  deed();
+  change();
 }
 
 describe('a rotation in the middle of a burst over real sockets', () => {
@@ -91,26 +91,26 @@ describe('a rotation in the middle of a burst over real sockets', () => {
     { order: 'the secret first', change: publish, later: rotate },
     { order: 'AutoSys first', change: rotate, later: publish },
     {
-      order: 'the secret alone, and back',
+      order: 'only the secret, and back',
       change: publish,
       later: () => secrets.rollBack('autosys/ACE'),
     },
-  ])('is refused at most twice and loses nothing: $order', async ({ change, later }) => {
+  ])('is rejected at most twice and loses nothing: $order', async ({ change, later }) => {
     const sandbox = open();
     const drainer = open();
 
-    const [givenBack] = await Promise.all([sandbox.take(burst(10)), afterRequests(6, change)]);
-    const [givenBackThen] = await Promise.all([sandbox.take(burst(10, 10)), later()]);
+    const [returned] = await Promise.all([sandbox.take(burst(10)), afterRequests(6, change)]);
+    const [returnedLater] = await Promise.all([sandbox.take(burst(10, 10)), later()]);
     await autosys.clock.advance(360_000);
     await drainer.drain();
 
-    expect([...givenBack, ...givenBackThen]).toEqual([]);
+    expect([...returned, ...returnedLater]).toEqual([]);
     expect(values()).toBe(20);
     expect([await readDue(table), await readParked(table)]).toEqual([[], []]);
-    expect(refusals()).toBeLessThanOrEqual(2);
+    expect(rejections()).toBeLessThanOrEqual(2);
   });
 
-  test('lets ten lanes of a drain go on', async () => {
+  test('does not stop a drain with ten concurrent requests', async () => {
     const sandbox = open();
     await autosys.emulator.goDown();
     await sandbox.take(burst(60));
@@ -122,13 +122,13 @@ describe('a rotation in the middle of a burst over real sockets', () => {
 
     expect(drained.filter(({ kind }) => kind === 'worked')).toHaveLength(60);
     expect(values()).toBe(60);
-    expect(refusals()).toBeLessThanOrEqual(2);
-    expect(refusals()).toBeGreaterThan(0);
+    expect(rejections()).toBeLessThanOrEqual(2);
+    expect(rejections()).toBeGreaterThan(0);
   });
 });
 
-describe('a login that AutoSys does not take', () => {
-  test('costs two requests over a whole day, but for a try now and then, whatever comes', async () => {
+describe('a login that AutoSys rejects', () => {
+  test('costs two requests in a day, plus at most one probe per hour', async () => {
     const { password } = autosys.emulator;
     autosys.emulator.setPassword('unknown to all');
     const sandboxes = [open(), open(), open()];
@@ -142,8 +142,8 @@ describe('a login that AutoSys does not take', () => {
     }
 
     // Once an hour at most: accounts lock at three or five within half an hour.
-    expect(refusals()).toBeLessThanOrEqual(2 + 24);
-    // Both versions of the secret take turns.
+    expect(rejections()).toBeLessThanOrEqual(2 + 24);
+    // Both versions of the secret are tried alternately.
     autosys.emulator.setPassword(password);
     for (const sandbox of sandboxes) {
       await autosys.clock.advance(3_600_000);
@@ -157,49 +157,52 @@ describe('a secret that cannot be read', () => {
   test.for([
     {
       when: 'it was deleted',
-      deed: () => secrets.delete('autosys/ACE'),
+      breakSecret: () => secrets.delete('autosys/ACE'),
       code: 'BRIDGE_SECRET_DENIED',
     },
     {
       when: 'access is denied',
-      deed: () => secrets.deny('autosys/ACE', 'AccessDeniedException'),
+      breakSecret: () => secrets.deny('autosys/ACE', 'AccessDeniedException'),
       code: 'BRIDGE_SECRET_DENIED',
     },
     {
-      when: 'its key is gone',
-      deed: () => secrets.deny('autosys/ACE', 'DecryptionFailure'),
+      when: 'its key was deleted',
+      breakSecret: () => secrets.deny('autosys/ACE', 'DecryptionFailure'),
       code: 'BRIDGE_SECRET_DENIED',
     },
     {
       when: 'it has another shape',
-      deed: () => secrets.put('autosys/ACE', '{"user":"hunter2"}'),
+      breakSecret: () => secrets.put('autosys/ACE', '{"user":"hunter2"}'),
       code: 'BRIDGE_SECRET_SHAPE',
     },
     {
       when: 'Secrets Manager throttles',
-      deed: () => secrets.deny('autosys/ACE', 'ThrottlingException'),
+      breakSecret: () => secrets.deny('autosys/ACE', 'ThrottlingException'),
       code: 'BRIDGE_CREDENTIALS',
     },
-  ])('keeps what is for this AutoSys waiting, and no other, when $when', async ({ deed, code }) => {
-    deed();
-    const sandbox = open();
+  ])(
+    'keeps only the effects for this AutoSys waiting when $when',
+    async ({ breakSecret, code }) => {
+      breakSecret();
+      const sandbox = open();
 
-    expect(await sandbox.take([...burst(3), aBatchJobEvent()])).toEqual([]);
+      expect(await sandbox.take([...burst(3), aBatchJobEvent()])).toEqual([]);
 
-    expect(sandbox.lines).toContainEqual(expect.objectContaining({ message: 'waiting', code }));
-    expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
-    expect(autosys.emulator.requests()).toEqual([]);
-    expect(other.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(await readParked(table)).toEqual([]);
+      expect(sandbox.lines).toContainEqual(expect.objectContaining({ message: 'waiting', code }));
+      expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
+      expect(autosys.emulator.requests()).toEqual([]);
+      expect(other.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+      expect(await readParked(table)).toEqual([]);
 
-    secrets.put('autosys/ACE', toSecret(autosys.emulator));
-    secrets.deny('autosys/ACE');
-    await autosys.clock.advance(360_000);
-    await sandbox.drain();
-    expect(values()).toBe(3);
-  });
+      secrets.put('autosys/ACE', toSecret(autosys.emulator));
+      secrets.deny('autosys/ACE');
+      await autosys.clock.advance(360_000);
+      await sandbox.drain();
+      expect(values()).toBe(3);
+    },
+  );
 
-  test('does not stop what works while Secrets Manager is down', async () => {
+  test('does not stop a working login while Secrets Manager is down', async () => {
     const sandbox = open();
     await sandbox.take(burst(1));
     secrets.fail('InternalServiceError');
@@ -231,7 +234,7 @@ describe('a CA in a secret', () => {
     expect(values()).toBe(1);
   });
 
-  test('that is none lets nothing out, and no other instance is to blame', async () => {
+  test('that is invalid stops all requests of its instance, and no other instance', async () => {
     secrets.put('autosys/ca', 'hunter2');
     const sandbox = open({ caInSecret: true });
 
@@ -247,7 +250,7 @@ describe('a CA in a secret', () => {
     expect(values()).toBe(2);
   });
 
-  test('that goes bad later leaves the last good one in use', async () => {
+  test('that becomes invalid later leaves the last valid one in use', async () => {
     secrets.put('autosys/ca', autosys.emulator.certificateAuthority);
     const sandbox = open({ caInSecret: true });
     await sandbox.take(burst(1));

@@ -12,7 +12,7 @@ const starting = `
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
 
-/** The nth change of a target: it is redriven again and again, and fails until it succeeds. */
+/** Builds the nth change of a target: an execution that is redriven and fails until it succeeds. */
 function change(target: number, nth: number, status: string) {
   return anExecutionEvent({
     ...namesOfRun(`t${target}`, 'all'),
@@ -23,7 +23,7 @@ function change(target: number, nth: number, status: string) {
 }
 
 describe('an AutoSys that is down for six hours', () => {
-  test('is told the newest state of each target, once, and nothing is parked or given back', async () => {
+  test('gets the newest state of each target once, and nothing is parked or returned to the queue', async () => {
     await using bridge = await buildBridge({ routes });
     const { emulator } = bridge.autosys;
     const targets = Array.from({ length: 10 }, (_, at) => at);
@@ -53,7 +53,7 @@ describe('an AutoSys that is down for six hours', () => {
     );
   });
 
-  test('is tried every few minutes only, whatever comes meanwhile', async () => {
+  test('is probed only every few minutes, whatever events arrive', async () => {
     await using bridge = await buildBridge({ routes });
     bridge.autosys.emulator.setPassword('rotated');
 
@@ -62,12 +62,12 @@ describe('an AutoSys that is down for six hours', () => {
       await passMinutes(bridge, 3);
     }
 
-    // Ten seconds after the first, then doubling up to five minutes: each time one login is tried.
+    // Ten seconds after the first, then doubling up to five minutes. Each probe tries one login.
     expect(bridge.autosys.emulator.requests().length).toBeLessThanOrEqual(24);
     expect(await bridge.parked()).toEqual([]);
   });
 
-  test('starts a job once when it is back, where a start was asked for', async () => {
+  test('starts a requested job once when it is back', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });
     await bridge.autosys.emulator.goDown();
     await bridge.sandbox.take([anExecutionEvent()]);
@@ -82,7 +82,7 @@ describe('an AutoSys that is down for six hours', () => {
 });
 
 describe('an AutoSys that is down for three days', () => {
-  test('has nothing parked, and is told everything when it is back', async () => {
+  test('has nothing parked, and gets everything when it is back', async () => {
     await using bridge = await buildBridge({ jil, routes: starting + routes });
     await bridge.autosys.emulator.goDown();
     await bridge.sandbox.take([anExecutionEvent(), change(1, 0, 'SUCCEEDED')]);
@@ -101,8 +101,8 @@ describe('an AutoSys that is down for three days', () => {
   });
 });
 
-describe('what cannot be brought about for four days', () => {
-  test('is parked with its reason, alarmed by a metric, and not sent when AutoSys is back', async () => {
+describe('an effect that cannot be executed for four days', () => {
+  test('is parked with its reason and a metric, and is not sent when AutoSys is back', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });
     await bridge.autosys.emulator.goDown();
     await bridge.sandbox.take([anExecutionEvent()]);

@@ -10,12 +10,12 @@ const routes = `
     from: { stateMachine: settlement }
     global: AWS_RUN
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
-/** The events of the tests come on a Friday at 02:01 in UTC. */
+/** The events of the tests arrive on a Friday at 02:01 UTC. */
 const settings = 'confirmWithin: 2s, maintenance: [{ days: fr, from: 02:00, to: 04:00 }]';
 const window = 'declared maintenance until 2026-11-20 04:00 UTC';
 
-describe('while a declared window is open', () => {
-  test('AutoSys is not called, whatever comes; everything waits for the end, in words', async () => {
+describe('while a maintenance window is open', () => {
+  test('no request is sent to AutoSys, and all effects wait for its end, with a reason', async () => {
     await using bridge = await buildBridge({ jil, routes, settings });
     await bridge.autosys.emulator.goDown();
 
@@ -31,13 +31,13 @@ describe('while a declared window is open', () => {
     const endMs = Date.parse('2026-11-20T04:00:00Z');
     expect(await bridge.due()).toMatchObject([
       { stage: 'due', tries: 0, dueMs: endMs },
-      // Below the variable in its route, so a moment later.
+      // After the variable in its route, so slightly later.
       { stage: 'due', tries: 0, dueMs: endMs + 1 },
     ]);
     expect(await bridge.parked()).toEqual([]);
   });
 
-  test('no circuit breaker opens, and at its end the drain goes on', async () => {
+  test('no circuit breaker opens, and the drain continues at its end', async () => {
     await using bridge = await buildBridge({ jil, routes, settings });
     await bridge.sandbox.take([anExecutionEvent()]);
 
@@ -49,7 +49,7 @@ describe('while a declared window is open', () => {
     expect(bridge.sandbox.metrics).not.toHaveProperty(metrics.circuitOpened);
   });
 
-  test('only the newest state is kept for its end', async () => {
+  test('only the newest state is kept until its end', async () => {
     await using bridge = await buildBridge({ routes, settings });
     await bridge.sandbox.take([anExecutionEvent({ status: 'RUNNING' })]);
     await bridge.openAnother().take([anExecutionEvent({ status: 'FAILED' })]);
@@ -62,8 +62,8 @@ describe('while a declared window is open', () => {
   });
 });
 
-describe('an AutoSys that is still down when its window is over', () => {
-  test('opens its circuit breaker as any other, once, and is told when it is back', async () => {
+describe('an AutoSys that is still down after its window', () => {
+  test('opens its circuit breaker once, and gets everything when it is back', async () => {
     await using bridge = await buildBridge({ jil, routes, settings });
     const { emulator, clock } = bridge.autosys;
     await emulator.goDown();
@@ -73,9 +73,9 @@ describe('an AutoSys that is still down when its window is over', () => {
       await clock.advance(minuteMs);
       await bridge.sandbox.drain();
     }
-    const said = (message: string) =>
+    const linesOf = (message: string) =>
       bridge.sandbox.lines.filter((line) => line.message === message);
-    expect(said('circuit breaker opened')).toMatchObject([
+    expect(linesOf('circuit breaker opened')).toMatchObject([
       { level: 'error', autosysInstance: 'ACE' },
     ]);
 
@@ -85,7 +85,7 @@ describe('an AutoSys that is still down when its window is over', () => {
       await bridge.sandbox.drain();
     }
 
-    expect(said('circuit breaker closed')).toMatchObject([
+    expect(linesOf('circuit breaker closed')).toMatchObject([
       { level: 'info', autosysInstance: 'ACE', durationMs: expect.any(Number) },
     ]);
     expect(bridge.sandbox.metrics).toMatchObject({

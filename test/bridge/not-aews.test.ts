@@ -24,7 +24,7 @@ const starting = `
 const otherEvent = (name: string) => anExecutionEvent(namesOfRun(name, 'other'));
 const pages = [403, 404, 405, 407, 415, 421, 426];
 
-/** Longer than any wait. */
+/** Longer than any retry delay. */
 async function drainLater({ autosys, sandbox }: Bridge): Promise<void> {
   await autosys.clock.advance(360_000);
   await sandbox.drain();
@@ -32,7 +32,7 @@ async function drainLater({ autosys, sandbox }: Bridge): Promise<void> {
 
 describe('while AEWS is not deployed', () => {
   test.for(pages)(
-    'a page with %i parks nothing, and the effect takes place afterwards',
+    'a page with %i parks nothing, and the effect is executed afterwards',
     async (status) => {
       await using bridge = await buildBridge({ routes: setting });
       const { emulator } = bridge.autosys;
@@ -50,7 +50,7 @@ describe('while AEWS is not deployed', () => {
     },
   );
 
-  test('pages open the circuit breaker, as 503 does', async () => {
+  test('pages open the circuit breaker, like a 503', async () => {
     await using bridge = await buildBridge({ routes: setting });
     bridge.autosys.emulator.misbehave(respondWithPage(404), { times: 'always' });
 
@@ -64,7 +64,7 @@ describe('while AEWS is not deployed', () => {
     });
   });
 
-  test('a page in the place of a read-back leaves the value to be confirmed', async () => {
+  test('a page as the answer of a read-back leaves the value unconfirmed', async () => {
     await using bridge = await buildBridge({ routes: setting });
     const { emulator } = bridge.autosys;
     emulator.misbehave(respondWithPage(404), { path: 'command/run', times: 'always' });
@@ -80,14 +80,16 @@ describe('while AEWS is not deployed', () => {
 });
 
 describe('an empty 404 for one job', () => {
-  /** The job's start is answered 404 without a body, whatever the rest of AutoSys does. */
+  /**
+   * The start of the job is answered 404 without a body. AutoSys answers other requests normally.
+   */
   const build = async () => {
     const bridge = await buildBridge({ routes: starting, jil });
     bridge.autosys.emulator.misbehave(respondEmpty(404), { path: 'force-start-job', times: 12 });
     return bridge;
   };
 
-  test('holds no other entry up, however often it comes', async () => {
+  test('delays no other entry, however often it occurs', async () => {
     await using bridge = await build();
     await bridge.sandbox.take([anExecutionEvent()]);
     await drainLater(bridge);
@@ -100,7 +102,7 @@ describe('an empty 404 for one job', () => {
     expect(bridge.runs('OTHER')).toBe(1);
   });
 
-  test('parks its entry once another job was answered there', async () => {
+  test('parks its entry after a request for another job was answered', async () => {
     await using bridge = await buildBridge({ routes: starting, jil });
     await bridge.sandbox.take([otherEvent('one')]);
     bridge.autosys.emulator.misbehave(respondEmpty(404), { path: 'force-start-job', times: 12 });
@@ -111,9 +113,9 @@ describe('an empty 404 for one job', () => {
   });
 });
 
-describe('an answer that is compressed', () => {
+describe('a compressed answer', () => {
   test.for(contentEncodings)(
-    'costs one start and parks nothing for a reason of our own: %s',
+    'causes one start and parks nothing for a fault of the bridge: %s',
     async (encoding) => {
       await using bridge = await buildBridge({ routes: starting, jil });
       const { emulator } = bridge.autosys;
@@ -136,7 +138,7 @@ describe('an answer that is compressed', () => {
       fault: respondWithPage(401, { encoding }),
     })),
     { what: 'plain', fault: respond(401) },
-  ])('is a refused login where it is 401, and is sent no more often: $what', async ({ fault }) => {
+  ])('is a rejected login if it is 401, and is not sent more often: $what', async ({ fault }) => {
     await using bridge = await buildBridge({ routes: setting });
     const { emulator } = bridge.autosys;
     emulator.misbehave(fault, { times: 'always' });

@@ -22,7 +22,7 @@ const runKey = toRunKey({ run: executionArn, beganMs: startedAtMs });
 const codes = async (bridge: Bridge) =>
   (await bridge.parked()).map(({ parked }) => parked?.code).toSorted();
 
-/** Moves the clock to so many days after the end of the run. */
+/** Moves the clock to a number of days after the end of the run. */
 async function buildLater(days: number, settings?: string): Promise<Bridge> {
   const bridge = await buildBridge({ jil, routes, ...(settings && { settings }) });
   const ms = stoppedAtMs + days * dayMs - bridge.autosys.clock.now().getTime();
@@ -36,11 +36,11 @@ describe('an old event', () => {
     { what: 'of a day beyond the deadline', days: 5, envelope: {} },
     { what: 'that an archive replays', days: 0.1, envelope: { 'replay-name': 'night' } },
     {
-      what: 'with a new envelope, as a moved-back dead letter never has',
+      what: 'with a new envelope, unlike a redriven dead letter',
       days: 120,
       envelope: { time: new Date(stoppedAtMs + 120 * dayMs).toISOString() },
     },
-  ])('$what changes nothing and is parked, each effect by itself', async (row) => {
+  ])('$what changes nothing, and each of its effects is parked', async (row) => {
     await using bridge = await buildLater(row.days);
     const event = { ...anExecutionEvent(), ...row.envelope };
 
@@ -55,7 +55,7 @@ describe('an old event', () => {
     expect((await bridge.table.get(runKey))?.body).not.toHaveProperty('askMs');
   });
 
-  test('opens no run that AWS is then asked about', async () => {
+  test('opens no run, so AWS is not asked about it', async () => {
     await using bridge = await buildLater(0.01);
 
     await bridge.sandbox.take([
@@ -67,7 +67,7 @@ describe('an old event', () => {
     expect(run).not.toHaveProperty('askMs');
   });
 
-  test('does not keep the event itself, when it comes later, from opening the run', async () => {
+  test('does not prevent the event itself from opening the run later', async () => {
     await using bridge = await buildLater(0.01);
     const running = anExecutionEvent({ status: 'RUNNING', stopDate: null });
     await bridge.sandbox.take([{ ...running, 'replay-name': 'x' }]);
@@ -77,7 +77,7 @@ describe('an old event', () => {
     expect((await bridge.table.get(runKey))?.body).toHaveProperty('askMs');
   });
 
-  test('leaves what its target shows by a newer run', async () => {
+  test('does not change a target that a newer run has set', async () => {
     await using bridge = await buildLater(0.01);
     await bridge.sandbox.take([anExecutionEvent()]);
     await bridge.autosys.act();
@@ -97,7 +97,7 @@ describe('an old event', () => {
     });
   });
 
-  test('that comes again is a duplicate of what was done, and parks nothing', async () => {
+  test('that is redelivered is a duplicate of a completed one, and parks nothing', async () => {
     await using bridge = await buildLater(0.01);
     await bridge.sandbox.take([anExecutionEvent()]);
     const count = sentTo(bridge).length;
@@ -108,7 +108,7 @@ describe('an old event', () => {
     expect(await bridge.parked()).toEqual([]);
   });
 
-  test('is judged by the end of its Batch job, and where that lacks by its start', async () => {
+  test('is dated by the end of its Batch job, or by its start if the end is missing', async () => {
     await using bridge = await buildBridge({
       routes: `
   - name: load
@@ -124,7 +124,7 @@ describe('an old event', () => {
     expect(await codes(bridge)).toEqual(['BRIDGE_OLD_EVENT']);
   });
 
-  test('acts where the instance allows it', async () => {
+  test('has its effect if the instance allows it', async () => {
     await using bridge = await buildLater(120, 'confirmWithin: 2s, oldEvents: allow');
 
     await bridge.sandbox.take([{ ...anExecutionEvent(), 'replay-name': 'on purpose' }]);
@@ -144,7 +144,7 @@ describe('a parked effect of an old event', () => {
     return replayAll(bridge.table, replayable, { now, by: 'ops' });
   };
 
-  test('acts once when a person replays it, in the order of its route', async () => {
+  test('is executed once when an operator replays it, in route order', async () => {
     await using bridge = await buildLater(120);
     await bridge.sandbox.take([anExecutionEvent()]);
 
@@ -162,7 +162,7 @@ describe('a parked effect of an old event', () => {
     expect(await replayed(bridge)).toEqual([]);
   });
 
-  test('is left where a newer run has set its target since', async () => {
+  test('is not sent if a newer run has since set its target', async () => {
     await using bridge = await buildLater(120);
     await bridge.sandbox.take([anExecutionEvent()]);
     const nowMs = bridge.autosys.clock.now().getTime();

@@ -20,7 +20,7 @@ const sets = ({ autosys }: Bridge, value: string) =>
 
 describe('a variable is set once, and the waiting job runs once, when', () => {
   test.for([{ hours: 0.5 }, { hours: 2 }])(
-    'the scheduler stands still for $hours h while AEWS answers 201',
+    'the scheduler stalls for $hours h while AEWS answers 201',
     async ({ hours }) => {
       const autosys = { eventDelayMs: hours * 60 * minuteMs };
       await using bridge = await buildBridge({ routes, jil, autosys });
@@ -37,7 +37,7 @@ describe('a variable is set once, and the waiting job runs once, when', () => {
   test.for<{ what: string; fault: Fault; times: number }>([
     { what: 'the answer is lost once', fault: resetAfterAccept, times: 1 },
     { what: 'the answer is lost twice', fault: resetAfterAccept, times: 2 },
-    { what: 'half an answer comes', fault: halfAResponse, times: 1 },
+    { what: 'half an answer arrives', fault: halfAResponse, times: 1 },
   ])('$what', async ({ fault, times }) => {
     await using bridge = await buildBridge({ routes, jil });
     await bridge.sandbox.take([anExecutionEvent({ status: 'RUNNING', stopDate: null })]);
@@ -53,17 +53,17 @@ describe('a variable is set once, and the waiting job runs once, when', () => {
   });
 
   test.for([{ consumes: false }, { consumes: true }])(
-    'the function dies between the answer and its record (the job resets the variable: $consumes)',
+    'the function crashes between the answer and its record (the job resets the variable: $consumes)',
     async ({ consumes }) => {
       await using bridge = await buildBridge({ routes, jil });
-      const dying = {
+      const crashing = {
         ...bridge.table,
-        put: async (...asked: Parameters<typeof bridge.table.put>) => {
-          if (sets(bridge, 'SUCCEEDED') > 0) throw new TypeError('the function died');
-          return bridge.table.put(...asked);
+        put: async (...args: Parameters<typeof bridge.table.put>) => {
+          if (sets(bridge, 'SUCCEEDED') > 0) throw new TypeError('the function crashed');
+          return bridge.table.put(...args);
         },
       };
-      await bridge.openAnother({ table: dying }).take([anExecutionEvent()]);
+      await bridge.openAnother({ table: crashing }).take([anExecutionEvent()]);
       await bridge.autosys.act();
       if (consumes) {
         await bridge.autosys.send({
@@ -88,7 +88,7 @@ describe('a value that AutoSys shows in another form', () => {
   - name: settlement
     from: { stateMachine: settlement }
     global: { name: AWS_SETTLEMENT, values: { SUCCEEDED: "${value}" } }`;
-  /** From now on AutoSys shows this value, whatever was sent. */
+  /** Makes AutoSys show this value, whatever was sent. */
   const show = (bridge: Bridge, value: string) => {
     const body = JSON.stringify({ stdOut: [value], stdErr: [] });
     bridge.autosys.emulator.misbehave(respond(200, { body }), {
@@ -97,7 +97,7 @@ describe('a value that AutoSys shows in another form', () => {
     });
   };
 
-  test('is confirmed where only blanks at its end are missing', async () => {
+  test('is confirmed if only trailing blanks are missing', async () => {
     await using bridge = await buildBridge({ routes: sending('OK ') });
     await bridge.sandbox.take([anExecutionEvent()]);
 

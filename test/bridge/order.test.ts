@@ -12,8 +12,8 @@ import {
 const hourMs = 3_600_000;
 const routes = '  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }';
 
-/** An announcement of a run that began so many hours after the first one. */
-function announce(
+/** Builds an event of a run that began a number of hours after the first one. */
+function anEvent(
   run: string,
   { status, hours = 0, ...detail }: { status: string; hours?: number; [field: string]: unknown },
 ) {
@@ -22,14 +22,14 @@ function announce(
   return anExecutionEvent({ ...namesOfRun(run), status, startDate, stopDate, ...detail });
 }
 
-describe('an announcement that comes late', () => {
-  test('RUNNING after SUCCEEDED changes nothing, and says why', async () => {
+describe('a late event', () => {
+  test('RUNNING after SUCCEEDED changes nothing, and is logged with the reason', async () => {
     await using bridge = await buildBridge({ routes });
-    await bridge.sandbox.take([announce('run-1', { status: 'SUCCEEDED' })]);
+    await bridge.sandbox.take([anEvent('run-1', { status: 'SUCCEEDED' })]);
     const requests = bridge.autosys.emulator.requests().length;
     const other = bridge.openAnother();
 
-    expect(await other.take([announce('run-1', { status: 'RUNNING' })])).toEqual([]);
+    expect(await other.take([anEvent('run-1', { status: 'RUNNING' })])).toEqual([]);
 
     expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
     expect(other.lines).toMatchObject([
@@ -44,12 +44,12 @@ describe('an announcement that comes late', () => {
     expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
   });
 
-  test('of yesterday’s run does not touch what today’s run has said', async () => {
+  test('of yesterday’s run does not change a value that today’s run has set', async () => {
     await using bridge = await buildBridge({ routes });
-    await bridge.sandbox.take([announce('today', { status: 'RUNNING', hours: 24 })]);
+    await bridge.sandbox.take([anEvent('today', { status: 'RUNNING', hours: 24 })]);
     const other = bridge.openAnother();
 
-    await other.take([announce('yesterday', { status: 'SUCCEEDED' })]);
+    await other.take([anEvent('yesterday', { status: 'SUCCEEDED' })]);
 
     expect(bridge.globalVariable('AWS_RUN')).toBe('RUNNING');
     expect(other.lines).toMatchObject([
@@ -72,7 +72,7 @@ describe('an announcement that comes late', () => {
     expect(bridge.globalVariable('AWS_RUN')).toBe('FAILED');
   });
 
-  test('of the first attempt of a Batch job does not touch what the second has said', async () => {
+  test('of the first attempt of a Batch job does not change a value that the second has set', async () => {
     await using bridge = await buildBridge({
       routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RUN }',
     });
@@ -86,16 +86,16 @@ describe('an announcement that comes late', () => {
 });
 
 describe('a redrive', () => {
-  test('of a finished run speaks again, and its first life is silent from then on', async () => {
+  test('of a finished run is reported, and events before the redrive are discarded from then on', async () => {
     await using bridge = await buildBridge({ routes });
     const values: (string | undefined)[] = [];
 
     for (const event of [
-      announce('run-1', { status: 'FAILED' }),
-      announce('run-1', { status: 'RUNNING', redriveCount: 1 }),
-      announce('run-1', { status: 'FAILED' }),
-      announce('run-1', { status: 'SUCCEEDED', redriveCount: 1, stopDate: startedAtMs + hourMs }),
-      announce('run-1', { status: 'RUNNING', redriveCount: 1 }),
+      anEvent('run-1', { status: 'FAILED' }),
+      anEvent('run-1', { status: 'RUNNING', redriveCount: 1 }),
+      anEvent('run-1', { status: 'FAILED' }),
+      anEvent('run-1', { status: 'SUCCEEDED', redriveCount: 1, stopDate: startedAtMs + hourMs }),
+      anEvent('run-1', { status: 'RUNNING', redriveCount: 1 }),
     ]) {
       await bridge.openAnother().take([event]);
       values.push(bridge.globalVariable('AWS_RUN'));
@@ -110,16 +110,16 @@ describe('two state machines that write one variable', () => {
   - { name: settlement, combine: latest, from: { stateMachine: settlement }, global: AWS_RUN }
   - { name: correction, combine: latest, from: { stateMachine: correction }, global: AWS_RUN }`;
   const correction = (status: string, hours: number) =>
-    announce('fix-1', { status, hours, ...namesOfRun('fix-1', 'correction') });
+    anEvent('fix-1', { status, hours, ...namesOfRun('fix-1', 'correction') });
 
   test.for([
-    { order: 'as they began', turned: false },
-    { order: 'the other way round', turned: true },
-  ])('leave what the run that began later says, told $order', async ({ turned }) => {
+    { order: 'in order', isReversed: false },
+    { order: 'in reverse order', isReversed: true },
+  ])('keep the value of the run that began later, with events $order', async ({ isReversed }) => {
     await using bridge = await buildBridge({ routes: both });
-    const events = [announce('run-1', { status: 'SUCCEEDED' }), correction('FAILED', 1)];
+    const events = [anEvent('run-1', { status: 'SUCCEEDED' }), correction('FAILED', 1)];
 
-    for (const event of turned ? events.reverse() : events)
+    for (const event of isReversed ? events.reverse() : events)
       await bridge.openAnother().take([event]);
 
     expect(bridge.globalVariable('AWS_RUN')).toBe('FAILED');

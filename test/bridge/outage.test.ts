@@ -26,10 +26,14 @@ const starting = `
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
 
-/** Longer than any wait after a first failure. */
+/** Longer than any delay after a first failure. */
 const soonMs = 360_000;
 
-/** Takes the event, and drains as the minutes go by until nothing is due; @returns how many drains that took. */
+/**
+ * Handles the event, and drains minute by minute until nothing is due.
+ *
+ * @returns the number of drains
+ */
 async function settle({ sandbox, autosys, due }: Bridge, event: AwsEvent): Promise<number> {
   expect(await sandbox.take([event])).toEqual([]);
   for (let drains = 0; drains < 5; drains += 1) {
@@ -41,15 +45,15 @@ async function settle({ sandbox, autosys, due }: Bridge, event: AwsEvent): Promi
 }
 
 describe('an AutoSys whose first endpoint is down', () => {
-  test('is told by the second, at the first try', async () => {
+  test('gets events through the second, at the first attempt', async () => {
     await using second = await embedAutosys({ jil, password: 'same' });
     await using bridge = await buildBridge({ routes: setting, standby: [second] });
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'same' });
     await bridge.autosys.emulator.goDown();
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     await second.act();
     expect(second.emulator.instance.globalVariable('AWS_RUN')?.value).toBe('SUCCEEDED');
   });
@@ -58,8 +62,8 @@ describe('an AutoSys whose first endpoint is down', () => {
 describe('an AutoSys that is down', () => {
   test.for([
     { what: 'a global variable', routes: setting },
-    { what: 'a one-off', routes: starting },
-  ])('keeps no message waiting: $what is due, and drained when it is back', async ({ routes }) => {
+    { what: 'a one-shot', routes: starting },
+  ])('delays no message: $what is due, and is drained when it is back', async ({ routes }) => {
     await using bridge = await buildBridge({ jil, routes });
     await bridge.autosys.emulator.goDown();
     expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
@@ -80,7 +84,7 @@ describe('an AutoSys that is down', () => {
     );
   });
 
-  test('is asked three times in one invocation and then left alone', async () => {
+  test('gets three requests in one invocation and then no more', async () => {
     await using bridge = await buildBridge({ routes: setting });
     bridge.autosys.emulator.misbehave(respond(503), { times: 'always' });
 
@@ -89,7 +93,7 @@ describe('an AutoSys that is down', () => {
     expect(bridge.autosys.emulator.requests().map(({ status }) => status)).toEqual([503, 503, 503]);
   });
 
-  test('keeps no sandbox waiting for as long as it asks for, and its circuit breaker opens', async () => {
+  test('does not delay an execution environment by its Retry-After, and its circuit breaker opens', async () => {
     await using bridge = await buildBridge({ routes: setting });
     const { emulator, clock } = bridge.autosys;
     emulator.misbehave(respond(503, { retryAfter: 600 }), { times: 'always' });
@@ -109,36 +113,36 @@ describe('an AutoSys that is down', () => {
   });
 });
 
-/** AutoSys took nothing, and said so: the event is sent again. */
-const notTaken: readonly { readonly when: string; readonly fault: Fault }[] = [
+/** Answers that show that AutoSys did not accept the event, so it is sent again. */
+const notAccepted: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a refused connection', fault: refuseConnection },
   { when: '503', fault: respond(503) },
-  { when: '503 for a while', fault: respond(503, { retryAfter: 1 }) },
+  { when: '503 with Retry-After', fault: respond(503, { retryAfter: 1 }) },
   { when: '429', fault: respond(429) },
 ];
 
-/** AutoSys took it, and nobody heard so. */
-const unheard: readonly { readonly when: string; readonly fault: Fault }[] = [
+/** AutoSys accepted the event, and the answer was lost. */
+const answerLost: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a reset after it was accepted', fault: resetAfterAccept },
   { when: 'half an answer', fault: halfAResponse },
 ];
 
-/** AutoSys took nothing, and nobody can know. */
-const untold: readonly { readonly when: string; readonly fault: Fault }[] = [
+/** AutoSys did not accept the event, which the bridge cannot know. */
+const unknownOutcome: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'a reset before it was read', fault: resetBeforeAnswer },
-  { when: 'silence', fault: neverAnswer },
-  { when: 'bytes that are no HTTP', fault: garbage },
+  { when: 'no answer', fault: neverAnswer },
+  { when: 'bytes that are not HTTP', fault: garbage },
   { when: '500 with a page', fault: respond(500) },
   { when: '502', fault: respond(502) },
-  { when: '200 and a page of somebody else', fault: respond(200, { body: '<html>Hi</html>' }) },
+  { when: '200 with a page of another server', fault: respond(200, { body: '<html>Hi</html>' }) },
 ];
 
 const posts = ({ autosys: { emulator } }: Bridge) =>
   emulator.requests().filter(({ path }) => path.includes('/event/'));
 
 describe('an event that is answered with', () => {
-  test.for([...notTaken, ...unheard])(
-    '$when sets the global variable all the same',
+  test.for([...notAccepted, ...answerLost])(
+    '$when still sets the global variable',
     async ({ fault }) => {
       await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
       bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
@@ -151,8 +155,8 @@ describe('an event that is answered with', () => {
     },
   );
 
-  test.for(untold)(
-    '$when sets the global variable after the observation window, and no earlier',
+  test.for(unknownOutcome)(
+    '$when sets the global variable after the observation window, not earlier',
     async ({ fault }) => {
       await using bridge = await buildBridge({ routes: setting, timeouts: impatient });
       bridge.autosys.emulator.misbehave(fault, { path: 'set-global' });
@@ -172,7 +176,7 @@ describe('an event that is answered with', () => {
     },
   );
 
-  test.for([...notTaken, ...unheard])('$when starts a job all the same, and once', async (row) => {
+  test.for([...notAccepted, ...answerLost])('$when still starts a job, once', async (row) => {
     await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
     bridge.autosys.emulator.misbehave(row.fault, { path: 'force-start-job' });
 
@@ -183,8 +187,8 @@ describe('an event that is answered with', () => {
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
   });
 
-  test.for(untold)(
-    '$when is looked for, and a start that nobody finds is parked, not sent twice',
+  test.for(unknownOutcome)(
+    '$when is read back, and a start that is not found is parked, not sent twice',
     async ({ fault }) => {
       await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
       bridge.autosys.emulator.misbehave(fault, { path: 'force-start-job' });
@@ -208,18 +212,18 @@ describe('an event that is answered with', () => {
     },
   );
 
-  test.for(unheard)('$when is found in AutoSys and not sent twice', async ({ fault }) => {
+  test.for(answerLost)('$when is found in AutoSys and not sent twice', async ({ fault }) => {
     await using bridge = await buildBridge({ jil, routes: starting });
     bridge.autosys.emulator.misbehave(fault, { path: 'force-start-job' });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(posts(bridge)).toHaveLength(1);
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('201 and nothing more is never sent again, and parked at the deadline with what AutoSys shows', async () => {
+  test('201 without an effect is never sent again, and parked at the deadline with the value that AutoSys shows', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
     bridge.autosys.emulator.misbehave(acceptAndLose, { path: 'set-global' });
     await bridge.sandbox.take([anExecutionEvent()]);
@@ -241,7 +245,7 @@ describe('an event that is answered with', () => {
     ]);
   });
 
-  test('201 and nothing more is parked where it was a start, for a second might be one too many', async () => {
+  test('201 without an effect is parked if it was a start, because a second start could run the job twice', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });
     bridge.autosys.emulator.misbehave(acceptAndLose, { method: 'POST' });
 
@@ -252,7 +256,7 @@ describe('an event that is answered with', () => {
     expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
   });
 
-  test('CAUAJM_E and 200 is refused, and parked with what AutoSys said', async () => {
+  test('200 with a CAUAJM_E line is a rejection, and is parked with the message of AutoSys', async () => {
     await using bridge = await buildBridge({ jil, routes: setting });
     bridge.autosys.emulator.misbehave(respondWithLine('CAUAJM_E_10062 Failed to get EEM'), {
       path: 'set-global',

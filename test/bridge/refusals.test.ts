@@ -5,7 +5,7 @@ import { aBatchJobEvent, anExecutionEvent, namesOfRun, stoppedAtMs } from '../su
 
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 60';
 
-/** A variable for each of many runs, so that nothing waits for anything else. */
+/** One variable per run, so that no effect waits for another. */
 const routes = `
   - { name: many, from: { stateMachine: many }, global: "AWS_\${executionName:20}" }
   - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RISK }
@@ -13,23 +13,23 @@ const routes = `
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR }]`;
 
-/** Announcements of so many different runs. */
+/** Builds events of a number of different runs. */
 const burst = (count: number, from = 0) =>
   Array.from({ length: count }, (_, at) =>
     anExecutionEvent(namesOfRun(`run-${from + at}`, 'many')),
   );
 
-describe('a permission that AutoSys refuses', () => {
-  test('costs what needs it, which is parked, and nothing else', async () => {
+describe('a permission that AutoSys denies', () => {
+  test('parks only the effects that need it', async () => {
     await using bridge = await buildBridge({
       jil,
       routes,
       autosys: { permissions: ['SET_GLOBAL', 'read'] },
     });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
     expect(bridge.runs('REPAIR')).toBe(0);
     const why = {
@@ -48,7 +48,7 @@ describe('a permission that AutoSys refuses', () => {
     ]);
   });
 
-  test('is not asked for again by a repeated announcement, nor by the drain: it is left to a person', async () => {
+  test('is not requested again by a repeated event or the drain: the entry stays parked for an operator', async () => {
     await using bridge = await buildBridge({ jil, routes, autosys: { permissions: ['read'] } });
     const event = anExecutionEvent();
     await bridge.sandbox.take([event]);
@@ -67,7 +67,7 @@ describe('a permission that AutoSys refuses', () => {
     expect(await bridge.parked()).toHaveLength(1);
   });
 
-  test('keeps no target parked: its next state is asked for afresh', async () => {
+  test('does not keep a target parked: its next state is requested again', async () => {
     await using bridge = await buildBridge({ routes, autosys: { permissions: ['read'] } });
     await bridge.sandbox.take([aBatchJobEvent()]);
     expect(await bridge.parked()).toHaveLength(1);
@@ -86,16 +86,16 @@ describe('a job that AutoSys does not know', () => {
   test.for([404, 400] as const)('is parked at once (%s)', async (status) => {
     await using bridge = await buildBridge({ routes, autosys: { unknownJobStatus: status } });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.sandbox.lines).toMatchObject([
       { message: 'parked', code: 'AUTOSYS_JOB_NOT_FOUND' },
     ]);
     expect(await bridge.parked()).toMatchObject([{ parked: { code: 'AUTOSYS_JOB_NOT_FOUND' } }]);
   });
 
-  test('is never confirmed where AutoSys says 201 all the same, and parked in the end', async () => {
+  test('is never confirmed if AutoSys still answers 201, and is parked in the end', async () => {
     await using bridge = await buildBridge({ routes, autosys: { unknownJobStatus: 201 } });
 
     expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
@@ -113,24 +113,24 @@ describe('a job that AutoSys does not know', () => {
 });
 
 describe('a wrong password', () => {
-  test('is tried at most twice in a burst of twenty, and everything is due', async () => {
+  test('is sent at most twice in a burst of twenty, and everything is due', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword('rotated');
     const events = burst(20);
 
-    const givenBack = [
+    const returned = [
       ...(await bridge.sandbox.take(events.slice(0, 10))),
       ...(await bridge.sandbox.take(events.slice(10))),
     ];
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.autosys.emulator.requests().length).toBeLessThanOrEqual(2);
     expect(bridge.sandbox.metrics[metrics.waiting]).toBe(20);
     expect(await bridge.due()).toHaveLength(20);
     expect(await bridge.parked()).toEqual([]);
   });
 
-  test('costs at most two requests over three sandboxes: it opens the circuit breaker for all', async () => {
+  test('costs at most two requests over three execution environments: it opens the circuit breaker for all', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword('rotated');
     const sandboxes = [bridge.sandbox, bridge.openAnother(), bridge.openAnother()];
@@ -150,7 +150,7 @@ describe('a wrong password', () => {
     );
   });
 
-  test('is tried no more once the secret is right again and due, and the drain makes up for it', async () => {
+  test('is not sent again after the secret is valid and refreshed, and the drain sends everything', async () => {
     await using bridge = await buildBridge({ jil, routes });
     const { emulator, clock } = bridge.autosys;
     emulator.setPassword('rotated');
@@ -169,27 +169,27 @@ describe('a wrong password', () => {
 });
 
 describe('a rotation', () => {
-  test('in the middle of the night keeps nothing waiting', async () => {
+  test('during a batch of events delays nothing', async () => {
     await using bridge = await buildBridge({ jil, routes });
     const { emulator } = bridge.autosys;
     await bridge.sandbox.take(burst(3));
     emulator.setPassword('rotated');
     bridge.secrets['autosys/ACE'] = toSecret(emulator);
 
-    const givenBack = await bridge.sandbox.take(burst(10, 3));
+    const returned = await bridge.sandbox.take(burst(10, 3));
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(emulator.instance.globalVariables().size).toBe(13);
     expect(bridge.sandbox.metrics[metrics.confirmed]).toBe(13);
     expect(await bridge.due()).toEqual([]);
     expect(bridge.sandbox.secretReads()).toBe(2);
-    // So many were under way with the old password.
+    // Number of requests under way with the old password.
     expect(emulator.requests().filter(({ status }) => status === 401).length).toBeLessThanOrEqual(
       2,
     );
   });
 
-  test('that AutoSys has not yet heard of lets the old password go on', async () => {
+  test('that has not reached AutoSys yet keeps the old password in use', async () => {
     await using bridge = await buildBridge({ jil, routes });
     await bridge.sandbox.take(burst(1));
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'to come' });
@@ -202,11 +202,11 @@ describe('a rotation', () => {
 
 describe('a secret that cannot be used', () => {
   test.for([
-    { when: 'is no JSON', text: 'hunter2' },
+    { when: 'is not JSON', text: 'hunter2' },
     { when: 'lacks the password', text: '{"username":"u"}' },
     { when: 'has a colon in its user', text: '{"username":"a:b","password":"hunter2"}' },
   ])(
-    'is found out before AutoSys is asked when it $when, and everything waits for a better one',
+    'is detected before any request to AutoSys if it $when, and everything waits for a valid one',
     async ({ text }) => {
       const code = 'BRIDGE_SECRET_SHAPE';
       await using bridge = await buildBridge({ jil, routes });
@@ -233,21 +233,21 @@ describe('a secret that cannot be used', () => {
   );
 });
 
-describe('a message that nobody can read', () => {
+describe('a message that cannot be parsed', () => {
   test.for([
     { what: 'cut JSON', body: '{"version":"0","det' },
-    { what: 'no JSON', body: '<xml/>' },
+    { what: 'not JSON', body: '<xml/>' },
     { what: 'null', body: 'null' },
     { what: 'another service', body: anExecutionEvent({}, { source: 'aws.ec2' }) },
-    { what: 'a status of another day', body: anExecutionEvent({ status: 'DREAMING' }) },
+    { what: 'an unknown status', body: anExecutionEvent({ status: 'DREAMING' }) },
     { what: 'no status', body: aBatchJobEvent({ status: undefined }) },
-  ])('goes back alone among good ones: $what', async ({ body }) => {
+  ])('alone returns to the queue: $what', async ({ body }) => {
     await using bridge = await buildBridge({ jil, routes });
     const [first, second] = [aBatchJobEvent(), ...burst(1)];
 
-    const givenBack = await bridge.sandbox.take<unknown>([first, body, second]);
+    const returned = await bridge.sandbox.take<unknown>([first, body, second]);
 
-    expect(givenBack).toEqual([body]);
+    expect(returned).toEqual([body]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
     expect(bridge.globalVariable('AWS_run-0')).toBe('SUCCEEDED');
     expect(bridge.sandbox.lines.filter(({ message }) => message === 'invalid')).toMatchObject([

@@ -7,7 +7,7 @@ import type { SandboxLine } from '../support/sandbox.ts';
 
 const runs = ['run-1', 'run-2', 'run-3'] as const;
 
-/** A job for each run, which a second start would start again: it takes no time. */
+/** A job per run that takes no time, so that a second start would run it again. */
 const jil = runs
   .map((run) => `insert_job: REPAIR_${run}  job_type: CMD  machine: host1  command: true`)
   .join('\n');
@@ -17,22 +17,22 @@ const routes = `
     global: "AWS_\${executionName:20}"
     events: [{ on: FAILED, event: FORCE_STARTJOB, job: "REPAIR_\${executionName:20}" }]`;
 
-/** One announcement of a failed run; a repeated one has another id. */
-function failed(run: string, announcement: number) {
+/** Builds an event of a failed run. A repetition has another id. */
+function failed(run: string, repetition: number) {
   return anExecutionEvent(
     { ...namesOfRun(run), status: 'FAILED', output: null },
-    { id: `315c1398-40ff-a850-213b-00000000000${announcement}` },
+    { id: `315c1398-40ff-a850-213b-00000000000${repetition}` },
   );
 }
 
 const starts = (bridge: Bridge) => runs.map((run) => bridge.runs(`REPAIR_${run}`));
 const values = (bridge: Bridge) => runs.map((run) => bridge.globalVariable(`AWS_${run}`));
 
-describe('a one-off', () => {
-  test('is sent once, though each event comes five times and in any order', async () => {
-    const announced = runs.flatMap((run) => [1, 2, 3, 4, 5].map((nth) => failed(run, nth)));
-    const shuffled = fc.shuffledSubarray(announced, { minLength: announced.length });
-    const cut = fc.integer({ min: 1, max: announced.length - 1 });
+describe('a one-shot', () => {
+  test('is sent once, although each event arrives five times and in any order', async () => {
+    const allEvents = runs.flatMap((run) => [1, 2, 3, 4, 5].map((nth) => failed(run, nth)));
+    const shuffled = fc.shuffledSubarray(allEvents, { minLength: allEvents.length });
+    const cut = fc.integer({ min: 1, max: allEvents.length - 1 });
 
     await fc.assert(
       fc.asyncProperty(shuffled, cut, async (events, at) => {
@@ -54,7 +54,7 @@ describe('a one-off', () => {
     );
   });
 
-  test('is told as done once, and as dropped each time after', async () => {
+  test('is logged as confirmed once, and as dropped each time after', async () => {
     await using bridge = await buildBridge({ jil, routes });
     const isOneOff = ({ autosysEvent }: SandboxLine) =>
       String(autosysEvent).startsWith('FORCE_STARTJOB');
@@ -76,17 +76,17 @@ describe('a one-off', () => {
     });
   });
 
-  test('is known to every other sandbox, which does not even ask AutoSys', async () => {
+  test('is known to every other execution environment, which sends no request to AutoSys', async () => {
     await using bridge = await buildBridge({ jil, routes });
     await bridge.sandbox.take([failed('run-1', 1)]);
     await bridge.autosys.act();
     const requests = bridge.autosys.emulator.requests().length;
     const other = bridge.openAnother();
 
-    const givenBack = await other.take([failed('run-1', 1)], 2);
+    const returned = await other.take([failed('run-1', 1)], 2);
     await bridge.autosys.act();
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.runs('REPAIR_run-1')).toBe(1);
     expect(other.lines).toMatchObject([
       { message: 'dropped', reason: expect.stringMatching(/^duplicate of event /) },
@@ -95,7 +95,7 @@ describe('a one-off', () => {
     expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
   });
 
-  test('is drained by another sandbox when the first could not send it', async () => {
+  test('is drained by another execution environment when the first could not send it', async () => {
     await using bridge = await buildBridge({ jil, routes });
     await bridge.autosys.emulator.goDown();
     expect(await bridge.sandbox.take([failed('run-1', 1)])).toEqual([]);
@@ -113,7 +113,7 @@ describe('a one-off', () => {
     expect(await bridge.due()).toEqual([]);
   });
 
-  test('of a redrive is another one, though the run is the same', async () => {
+  test('of a redrive is another one-shot, although the run is the same', async () => {
     await using bridge = await buildBridge({ jil, routes });
     const redriven = { ...failed('run-1', 2).detail, redriveCount: 1 };
 

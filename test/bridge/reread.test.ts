@@ -31,22 +31,22 @@ async function aConfirmedValue({ zone = 'UTC', ...options }: Options = {}): Prom
 
 type Options = Partial<BridgeOptions> & { readonly zone?: string };
 
-/** AutoSys goes back to the value of the first run, with the time of its change. */
+/** Restores the value of the first run in AutoSys, with the time of its change. */
 function failOver({ autosys: { emulator, clock } }: Bridge, value = 'FAILED') {
   const changedAt = new Date(clock.now().getTime() - 9 * minuteMs);
   const earlier = { value: parseGlobalValue(value), changedAt };
   emulator.instance.restoreGlobalVariable(variable, earlier);
 }
 
-/** The sweeps of an hour. */
+/** Runs the sweeps of an hour. */
 async function sweep(bridge: Bridge) {
-  const told = [];
+  const results = [];
   for (let minutes = 0; minutes < 60; minutes += 1) {
     await bridge.autosys.clock.advance(minuteMs);
-    told.push(...(await bridge.sandbox.reread()));
+    results.push(...(await bridge.sandbox.reread()));
     await bridge.sandbox.drain();
   }
-  return told;
+  return results;
 }
 
 describe('a confirmed variable', () => {
@@ -90,7 +90,7 @@ describe('a confirmed variable', () => {
     expect(bridge.globalVariable(variable)).toBe(value);
   });
 
-  test('that an operator sets to the value before it within two minutes is left alone', async () => {
+  test('that an operator sets to the previous value within two minutes is left alone', async () => {
     await using bridge = await aConfirmedValue();
     await bridge.autosys.send({
       kind: 'SET_GLOBAL',
@@ -121,11 +121,11 @@ test('ten confirmed variables are read again by one request', async () => {
   expect(bridge.autosys.emulator.requests().length - before).toBe(1);
 });
 
-test('a value that is lost is set again later where the list cannot be read at first', async () => {
+test('a lost value is set again later if the list cannot be read at first', async () => {
   await using bridge = await aConfirmedValue();
   failOver(bridge);
   await bridge.autosys.clock.advance(6 * minuteMs);
-  // The single read is answered, and no list.
+  // The individual read is answered, and the list is not.
   bridge.autosys.emulator.misbehave(respond(200, { body: '{"stdOut":["FAILED"]}' }), {
     path: 'command/run',
     times: 2,

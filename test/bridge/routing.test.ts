@@ -9,16 +9,16 @@ import { createRecordedTable, readDue } from '../support/table.ts';
 const arrayId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
 
 describe('a part of a workload', () => {
-  test('is ignored with a reason, while the whole is heard', async () => {
+  test('is ignored with a reason, while the whole is matched', async () => {
     await using bridge = await buildBridge({
       routes: '  - { name: risk, from: { jobQueue: night, jobName: risk-eod }, global: AWS_RISK }',
     });
     const child = aBatchJobEvent({ jobId: `${arrayId}:0`, arrayProperties: { index: 0 } });
     const parent = aBatchJobEvent({ status: 'FAILED', arrayProperties: { size: 2 } });
 
-    const givenBack = await bridge.sandbox.take([child, parent]);
+    const returned = await bridge.sandbox.take([child, parent]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('FAILED');
     expect(bridge.sandbox.lines).toMatchObject([
       { message: 'ignored', batchJobId: `${arrayId}:0`, reason: expect.stringMatching(/child/) },
@@ -28,7 +28,7 @@ describe('a part of a workload', () => {
 });
 
 describe('a value', () => {
-  test('carries what the execution put out, and the words around it', async () => {
+  test('contains the output of the execution, and the text around it', async () => {
     await using bridge = await buildBridge({
       routes: `
   - name: settlement
@@ -45,7 +45,7 @@ describe('a value', () => {
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('that cannot be said is parked, once however often it is announced', async () => {
+  test('that is invalid is parked once, however often its event is repeated', async () => {
     await using bridge = await buildBridge({
       routes: `
   - name: settlement
@@ -56,10 +56,10 @@ describe('a value', () => {
     });
     const event = anExecutionEvent();
 
-    const givenBack = await bridge.sandbox.take([event]);
+    const returned = await bridge.sandbox.take([event]);
     await bridge.sandbox.take([event]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     const parked = { code: 'BRIDGE_INVALID_EFFECT', reason: expect.stringContaining('output') };
     expect(bridge.sandbox.lines).toMatchObject([
       { level: 'error', message: 'parked', route: 'settlement', ...parked },
@@ -75,7 +75,7 @@ describe('a value', () => {
 });
 
 describe('two AutoSys instances', () => {
-  test('hear each what is meant for it, by a login of its own', async () => {
+  test('each get their own effects, with their own login', async () => {
     await using ace = await embedAutosys({ name: 'ACE', user: 'bridge_a' });
     await using prd = await embedAutosys({ name: 'PRD', user: 'bridge_p', clock: ace.clock });
     const config = readRoutes(
@@ -91,9 +91,9 @@ describe('two AutoSys instances', () => {
     };
     const sandbox = openSandbox({ config, secrets, clock: ace.clock });
 
-    const givenBack = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
+    const returned = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     const [inAce, inPrd] = [ace, prd].map(({ emulator }) =>
       [...emulator.instance.globalVariables().keys()].sort(),
     );
@@ -101,7 +101,7 @@ describe('two AutoSys instances', () => {
     expect(inPrd).toEqual(['AWS_RISK', 'AWS_SETTLEMENT']);
   });
 
-  test('do not wait for each other: one that is down costs the other nothing', async () => {
+  test('do not wait for each other: an outage of one does not affect the other', async () => {
     await using ace = await embedAutosys({ name: 'ACE' });
     await using prd = await embedAutosys({ name: 'PRD', clock: ace.clock });
     const config = readRoutes(
@@ -118,9 +118,9 @@ describe('two AutoSys instances', () => {
     const sandbox = openSandbox({ config, secrets, clock: ace.clock, table });
     await ace.emulator.goDown();
 
-    const givenBack = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
+    const returned = await sandbox.take([anExecutionEvent(), aBatchJobEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(prd.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
     expect(await readDue(table, 'ACE')).toHaveLength(1);
     expect(await readDue(table, 'PRD')).toEqual([]);
@@ -138,7 +138,7 @@ describe('a dialect of AEWS', () => {
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: FORCE_STARTJOB, job: LOAD }]`;
 
-  test.for(profiles)('%s starts a job once, and shows it', async (profile) => {
+  test.for(profiles)('%s starts a job once, and confirms it', async (profile) => {
     await using autosys = await embedAutosys({
       profiles: [profile],
       jil: 'insert_job: LOAD  job_type: CMD  machine: host1  command: sleep 60',
@@ -150,9 +150,9 @@ describe('a dialect of AEWS', () => {
       clock: autosys.clock,
     });
 
-    const givenBack = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
+    const returned = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(sandbox.lines.map(({ message }) => message)).toEqual(['confirmed', 'dropped']);
     expect(autosys.emulator.instance.job('LOAD')?.run.run).toBe(1);
   });

@@ -18,7 +18,7 @@ const killing = watching('event: KILLJOB, job: WATCH');
 const running = () => anExecutionEvent({ status: 'RUNNING', stopDate: null });
 const ended = () => anExecutionEvent();
 
-/** A table whose every call takes its time, by a sequence that a seed gives. */
+/** Wraps a table so that each call is delayed. A seed decides the delays. */
 function slow(table: Table, seed: number): Table {
   let state = seed + 1;
   const wait = () => {
@@ -49,7 +49,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
       how: 'one after the other, the end first',
       take: async ({ sandbox }) => [await sandbox.take([ended()]), await sandbox.take([running()])],
     },
-  ])('never leave the job running when they come $how', async ({ take }) => {
+  ])('never leave the job running when they arrive $how', async ({ take }) => {
     await using bridge = await buildBridge({ jil: watchJil, routes: killing });
 
     await take(bridge);
@@ -78,12 +78,12 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     }
   });
 
-  test('never leave the job running when the function of the start dies after it has recorded it', async () => {
+  test('never leave the job running when the function of the start crashes after it has recorded it', async () => {
     await using bridge = await buildBridge({ jil: watchJil, routes: killing });
-    let isDead = false;
-    const dying: Table = {
+    let hasCrashed = false;
+    const crashing: Table = {
       ...bridge.table,
-      get: (key) => (isDead ? new Promise(() => {}) : bridge.table.get(key)),
+      get: (key) => (hasCrashed ? new Promise(() => {}) : bridge.table.get(key)),
       put: async (row, seen) => {
         const isStart = row.key.startsWith('once ACE FORCE_STARTJOB');
         if (isStart) {
@@ -92,7 +92,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
           await bridge.openAnother().take([ended()]);
         }
         const revision = await bridge.table.put(row, seen);
-        isDead ||= isStart;
+        hasCrashed ||= isStart;
         return isStart ? new Promise(() => {}) : revision;
       },
     };
@@ -100,10 +100,10 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     bridge.autosys.emulator.misbehave(respond(503), { path: '/job/WATCH', times: 'always' });
 
     bridge
-      .openAnother({ table: dying })
+      .openAnother({ table: crashing })
       .take([running()])
       .catch(() => undefined);
-    await vi.waitUntil(() => isDead);
+    await vi.waitUntil(() => hasCrashed);
     await passMinutes(bridge, 5, bridge.autosys.act);
 
     expect(sentTo(bridge)).not.toContain('force-start-job');
@@ -115,20 +115,23 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     { what: 'a kill', end: 'event: KILLJOB, job: WATCH', starts: 0 },
     { what: 'a status', end: 'event: CHANGE_STATUS, job: WATCH, status: SUCCESS', starts: 0 },
     { what: 'a hold', end: 'event: JOB_ON_HOLD, job: WATCH', starts: 0 },
-    { what: 'a remark', end: 'event: COMMENT, job: WATCH, comment: done', starts: 1 },
+    { what: 'a comment', end: 'event: COMMENT, job: WATCH, comment: done', starts: 1 },
     { what: 'another job', end: 'event: KILLJOB, job: OTHER', starts: 1 },
-  ])('sends a late start $starts times where the end is $what', async ({ end, starts }) => {
-    const jil = `${watchJil}\ninsert_job: OTHER  job_type: CMD  machine: host1  command: true`;
-    await using bridge = await buildBridge({ jil, routes: watching(end) });
-    await bridge.sandbox.take([ended()]);
+  ])(
+    'sends a late start $starts times when the effect of the end is $what',
+    async ({ end, starts }) => {
+      const jil = `${watchJil}\ninsert_job: OTHER  job_type: CMD  machine: host1  command: true`;
+      await using bridge = await buildBridge({ jil, routes: watching(end) });
+      await bridge.sandbox.take([ended()]);
 
-    await bridge.sandbox.take([running()]);
-    await bridge.autosys.act();
+      await bridge.sandbox.take([running()]);
+      await bridge.autosys.act();
 
-    expect(sentTo(bridge).filter((path) => path === 'force-start-job')).toHaveLength(starts);
-  });
+      expect(sentTo(bridge).filter((path) => path === 'force-start-job')).toHaveLength(starts);
+    },
+  );
 
-  test('wait for each other in the queue of AutoSys: the kill is not taken for nothing to do', async () => {
+  test('wait for each other in the queue of AutoSys: the kill is not treated as already done', async () => {
     const autosys = { eventDelayMs: 10 * minuteMs };
     await using bridge = await buildBridge({ jil: watchJil, routes: killing, autosys });
 
@@ -141,7 +144,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
 
-  test('tells why a late start was discarded', async () => {
+  test('logs why a late start was discarded', async () => {
     await using bridge = await buildBridge({ jil: watchJil, routes: killing });
     await bridge.sandbox.take([ended()]);
 
@@ -168,7 +171,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
   });
 });
 
-describe('an execution ARN that is used again', () => {
+describe('a reused execution ARN', () => {
   const starting = `
   - name: settlement
     from: { stateMachine: settlement }
@@ -180,7 +183,7 @@ describe('an execution ARN that is used again', () => {
   const runAt = (startMs: number, over: Record<string, unknown> = {}): AwsEvent =>
     anExecutionEvent({ startDate: startMs, stopDate: startMs + 1_000, ...over });
 
-  test('is another run, which sets and starts anew', async () => {
+  test('is another run, which sets the variable and starts the job again', async () => {
     await using bridge = await buildBridge({ jil: loadJil, routes: starting });
     const first = startOf(bridge);
     await bridge.sandbox.take([runAt(first)]);
@@ -198,7 +201,7 @@ describe('an execution ARN that is used again', () => {
     expect(sentTo(bridge).filter((path) => path === 'set-global')).toHaveLength(3);
   });
 
-  test('does not let an event of the earlier run act after the later one', async () => {
+  test('discards an event of the earlier run after the later one', async () => {
     await using bridge = await buildBridge({ jil: loadJil, routes: starting });
     const first = startOf(bridge);
     await bridge.sandbox.take([runAt(first)]);
@@ -230,7 +233,7 @@ describe('one end of a Batch job', () => {
     [2, 1],
     [0, 1],
     [3, 3],
-  ])('acts once where it lists %i and then %i attempts', async ([first = 0, second = 0]) => {
+  ])('has one effect when it lists %i and then %i attempts', async ([first = 0, second = 0]) => {
     await using bridge = await buildBridge({ jil, routes: starting });
 
     for (const attempts of [first, second, first]) {

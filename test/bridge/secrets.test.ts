@@ -14,7 +14,7 @@ import { aBatchJobEvent, anExecutionEvent, batchSecret } from '../support/builde
 import { impatient } from '../support/emulator.ts';
 import { toPrevious } from '../support/sandbox.ts';
 
-/** Odd enough to be found in any spelling. */
+/** Unusual enough to be found in any encoding. */
 const password = 'Q7"\\ß<&%zebra';
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 60';
 const routes = `
@@ -26,7 +26,10 @@ const routes = `
       - { on: SUCCEEDED, event: FORCE_STARTJOB, job: REPAIR, comment: "\${reason:60|no reason}" }
       - { on: FAILED, event: FORCE_STARTJOB, job: NOBODY }`;
 
-/** Executions and Batch jobs, whole and broken, each Batch event with its environment in clear. */
+/**
+ * Events of executions and Batch jobs, valid and invalid. Each Batch event has its environment in
+ * clear text.
+ */
 const events: readonly unknown[] = [
   anExecutionEvent({ input: `{"token":"${batchSecret}"}` }),
   aBatchJobEvent(),
@@ -40,7 +43,7 @@ const events: readonly unknown[] = [
   JSON.stringify(aBatchJobEvent()).slice(0, -1),
 ];
 
-/** Every spelling in which the login travels or might be printed. */
+/** Every encoding in which the login is sent or could be printed. */
 const spellings = (user: string) => [
   password,
   'zebra',
@@ -50,7 +53,7 @@ const spellings = (user: string) => [
   batchSecret,
 ];
 
-/** Whatever comes out of the bridge: its log, what it told of its drain, and each row as it was ever stored. */
+/** All output of the bridge: its log, its drain results, and every stored row. */
 function expectNoSecret({ sandbox, autosys, table }: Bridge): void {
   const out = [sandbox.lines, sandbox.drained, table.written];
   const written = [JSON.stringify(out), inspect(out, { depth: 20 })].join('\n');
@@ -59,8 +62,8 @@ function expectNoSecret({ sandbox, autosys, table }: Bridge): void {
   expect(spellings(autosys.emulator.user).filter((secret) => written.includes(secret))).toEqual([]);
 }
 
-/** Takes the events and drains, so that every way through the ledger is gone. */
-async function workAllDay({ sandbox, autosys }: Bridge): Promise<void> {
+/** Handles the events and drains, so that all ledger paths are used. */
+async function useAllPaths({ sandbox, autosys }: Bridge): Promise<void> {
   await sandbox.take(events);
   for (const waitMs of [360_000, 1_200_000, 4 * 86_400_000]) {
     await autosys.clock.advance(waitMs);
@@ -71,14 +74,14 @@ async function workAllDay({ sandbox, autosys }: Bridge): Promise<void> {
 const faults: readonly { readonly when: string; readonly fault: Fault }[] = [
   { when: 'resets', fault: resetAfterAccept },
   { when: 'refuses connections', fault: refuseConnection },
-  { when: 'is silent', fault: neverAnswer },
-  { when: 'breaks off', fault: halfAResponse },
+  { when: 'does not answer', fault: neverAnswer },
+  { when: 'sends half an answer', fault: halfAResponse },
   { when: 'does not speak HTTP', fault: garbage },
   ...[400, 401, 403, 404, 418, 500, 502, 503].map((status) => ({
     when: `answers ${status}`,
     fault: respond(status),
   })),
-  // As a proxy does that shows what it was asked.
+  // As a proxy that shows the request.
   {
     when: 'repeats the request in its answer',
     fault: respond(400, {
@@ -87,19 +90,19 @@ const faults: readonly { readonly when: string; readonly fault: Fault }[] = [
   },
 ];
 
-describe('nothing that is written down holds a secret', () => {
+describe('no output holds a secret', () => {
   test.for(faults)('when AutoSys $when', async ({ fault }) => {
     await using bridge = await buildBridge({ jil, routes, timeouts: { responseMs: 40 } });
     bridge.autosys.emulator.setPassword(password);
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
     bridge.autosys.emulator.misbehave(fault, { times: 'always' });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
   });
 
-  test('when the login is refused, then the version before it, and both are held back', async () => {
+  test('when both versions of the login are rejected and suspended', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword('something else');
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
@@ -108,7 +111,7 @@ describe('nothing that is written down holds a secret', () => {
       password: `${password} before`,
     });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
     expect(bridge.sandbox.lines).toContainEqual(
@@ -119,13 +122,13 @@ describe('nothing that is written down holds a secret', () => {
     );
   });
 
-  test('when the version before is in use', async () => {
+  test('when the previous version is in use', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword(password);
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password: 'zebra 2' });
     bridge.secrets[toPrevious('autosys/ACE')] = JSON.stringify({ username: 'autosys', password });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
     expect(bridge.sandbox.lines).toContainEqual(
@@ -134,14 +137,14 @@ describe('nothing that is written down holds a secret', () => {
   });
 
   test.for([
-    { when: 'is no JSON', text: password },
+    { when: 'is not JSON', text: password },
     { when: 'lacks the password', text: JSON.stringify({ username: 'autosys', pass: password }) },
     { when: 'is a list', text: JSON.stringify([password]) },
   ])('when the secret $when', async ({ text }) => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.secrets['autosys/ACE'] = text;
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
   });
@@ -151,17 +154,17 @@ describe('nothing that is written down holds a secret', () => {
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
     await bridge.autosys.emulator.goDown();
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
   });
 
-  test('when all goes well', async () => {
+  test('when everything works', async () => {
     await using bridge = await buildBridge({ jil, routes });
     bridge.autosys.emulator.setPassword(password);
     bridge.secrets['autosys/ACE'] = JSON.stringify({ username: 'autosys', password });
 
-    await workAllDay(bridge);
+    await useAllPaths(bridge);
 
     expectNoSecret(bridge);
     const log = JSON.stringify(bridge.autosys.emulator.instance.events());

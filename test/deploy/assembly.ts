@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stackName } from './cloud.ts';
 
-/** A resource of a template, as far as the test looks. */
+/** The parts of a template resource that the test reads. */
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
@@ -14,12 +14,12 @@ interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
 }
 
-/** The resources of the stack in a cloud assembly, by logical id. */
+/** Returns the resources of the stack in a cloud assembly, by logical id. */
 export function readResources(assembly: string): Template['Resources'] {
   return readTemplate(assembly).Resources;
 }
 
-/** Writes the stack's resources anew. */
+/** Rewrites the resources of the stack. */
 export function changeResources(
   assembly: string,
   change: (resources: Template['Resources']) => Template['Resources'],
@@ -30,11 +30,11 @@ export function changeResources(
 }
 
 /**
- * Takes out what CloudFormation has and the emulator has not, so that the rest of the stack is deployed as it stands. What
- * refers to it gets a text in its place.
+ * Removes resources that the emulator does not support, so that the rest of the stack is deployed
+ * unchanged. References to them are replaced by a text.
  *
- * @param sayUnknown why a resource is taken out, in words; `undefined` for one that stays
- * @returns what was taken out, each once
+ * @param sayUnknown returns why a resource is removed; `undefined` if it stays
+ * @returns the removed types, each once
  */
 export function leaveOut(
   assembly: string,

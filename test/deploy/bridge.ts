@@ -1,7 +1,7 @@
 import { acceptPattern } from '../../event-pattern/index.ts';
 import { type Cloud, type Deployed, listResources } from './cloud.ts';
 
-/** The deployed bridge, as the resources of its stack show it. */
+/** The deployed bridge, found by the resources of its stack. */
 export interface Bridge {
   /** Names of functions. */
   readonly report: string;
@@ -9,13 +9,16 @@ export interface Bridge {
   /** URLs of queues. */
   readonly queue: string;
   readonly deadLetters: string;
-  /** The name of the ledger's table. */
+  /** Name of the ledger table. */
   readonly table: string;
-  /** Names of the rules that hear AWS, without those that come by the clock. */
+  /** Names of the rules that match AWS events, without the scheduled ones. */
   readonly rules: readonly string[];
 }
 
-/** Finds the bridge by what AWS says of it: the queue by the report function's mapping, the dead letters by the queue. */
+/**
+ * Finds the resources of the bridge through AWS: the queue by the event source mapping of the
+ * report function, the dead letters by the queue.
+ */
 export async function findBridge(cloud: Cloud): Promise<Bridge> {
   const resources = await listResources(cloud);
   const report = functionOf(resources, 'Report');
@@ -69,12 +72,15 @@ async function findEventRules({ eventBridge }: Cloud, resources: readonly Deploy
   return names;
 }
 
-/** What the emulated EventBridge takes and the real one might refuse. @throws {Error} with the rule's name */
+/**
+ * Checks what the emulated EventBridge accepts and the real one may reject. @throws {Error} with
+ * the name of the rule
+ */
 function checkRule(name: string, pattern: string): void {
   if (name.length > 64) throw new Error(`rule ${name}: expected a name of at most 64 characters`);
   try {
     acceptPattern(JSON.parse(pattern));
   } catch (cause) {
-    throw new Error(`rule ${name}: EventBridge would refuse its pattern`, { cause });
+    throw new Error(`rule ${name}: EventBridge would reject its pattern`, { cause });
   }
 }

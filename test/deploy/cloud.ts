@@ -9,7 +9,7 @@ import { home } from './ministack.ts';
 /** The name of the stack, as `infra/app.ts` gives it. */
 export const stackName = 'AutosysBridge';
 
-/** The emulated account through AWS's own SDK. */
+/** The emulated account, through the AWS SDK. */
 export interface Cloud {
   readonly cloudFormation: CloudFormation;
   readonly eventBridge: EventBridge;
@@ -19,12 +19,12 @@ export interface Cloud {
   readonly sqs: SQS;
 }
 
-/** Binds the SDK's clients to the emulator. */
+/** Creates the SDK clients for the emulator. */
 export function connect(endpoint: string): Cloud {
   const settings = {
     endpoint,
     region: home.region,
-    // An access key of twelve digits is MiniStack's way to name the account.
+    // MiniStack takes an access key of twelve digits as the account id.
     credentials: { accessKeyId: home.account, secretAccessKey: 'test' },
   };
   return {
@@ -44,7 +44,7 @@ export interface Deployed {
   readonly type: string;
 }
 
-/** What the stack is made of. */
+/** Returns the resources of the stack. */
 export async function listResources({ cloudFormation }: Cloud): Promise<readonly Deployed[]> {
   const resources: Deployed[] = [];
   let token: string | undefined;
@@ -65,7 +65,7 @@ export async function listResources({ cloudFormation }: Cloud): Promise<readonly
   return resources;
 }
 
-/** The stack's outputs by name, and its status. */
+/** Returns the outputs of the stack by name, and its status. */
 export async function describeStack({ cloudFormation }: Cloud) {
   const { Stacks } = await cloudFormation.describeStacks({ StackName: stackName });
   const outputs = (Stacks?.[0]?.Outputs ?? []).map(

@@ -4,43 +4,46 @@ import { type Bridge, findBridge } from './bridge.ts';
 import type { Cloud } from './cloud.ts';
 import { startExecution, untilOver } from './executions.ts';
 import { untilTold } from './route-change.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { until } from './until.ts';
 
 const poison = '{"detail-type":"Step Functions Execution Status Change","source":"aws.states"}';
 const execution = 'reconcile-in-the-breakdown';
 
 /**
- * Somebody breaks the report function by hand: what AWS announces meanwhile, and a message that nobody can read, go to
- * the dead letters after five tries.
+ * Breaks the report function. Events of AWS and a message that cannot be parsed become dead letters
+ * after five tries.
  */
-export async function breakDown(stage: Stage): Promise<void> {
-  const { cloud, host } = stage;
+export async function breakDown(system: TestSystem): Promise<void> {
+  const { cloud, host } = system;
   const bridge = await findBridge(cloud);
-  const repair = await setLedgerTable(stage, bridge, 'a-table-that-is-not-there');
+  const repair = await setLedgerTable(system, bridge, 'a-table-that-is-not-there');
   const slow = await setVisibility(cloud, bridge, '1');
 
   await cloud.sqs.sendMessage({ QueueUrl: bridge.queue, MessageBody: poison });
-  const executionArn = await startExecution(stage, 'reconcile', execution);
-  await untilOver(stage, executionArn);
+  const executionArn = await startExecution(system, 'reconcile', execution);
+  await untilOver(system, executionArn);
 
   await until(
     'all three to be dead letters',
     async () => (await count(cloud, bridge)) === 3,
     120_000,
   );
-  await setLedgerTable(stage, bridge, repair);
+  await setLedgerTable(system, bridge, repair);
   await setVisibility(cloud, bridge, slow);
   const why = /BRIDGE_LEDGER.*ResourceNotFoundException/;
   assert.ok(
     host.lines().some(({ line }) => why.test(line)),
-    'the log says why they came again',
+    'the log line with the reason of the redelivery',
   );
 }
 
-/** The function is repaired and the dead letters are moved back: what can be read is told, the poison comes again. */
-export async function replayDeadLetters(stage: Stage): Promise<void> {
-  const { cloud, host } = stage;
+/**
+ * Repairs the function and redrives the dead letters. Valid messages are reported; the invalid one
+ * becomes a dead letter again.
+ */
+export async function replayDeadLetters(system: TestSystem): Promise<void> {
+  const { cloud, host } = system;
   const bridge = await findBridge(cloud);
   const letters = await receive(cloud, bridge);
   const isPoison = ({ Body }: Message) => Body === poison;
@@ -50,20 +53,20 @@ export async function replayDeadLetters(stage: Stage): Promise<void> {
     bridge,
     letters.filter((letter) => !isPoison(letter)),
   );
-  await untilTold(stage, 'reconcile', execution);
+  await untilTold(system, 'reconcile', execution);
   const slow = await setVisibility(cloud, bridge, '1');
   await moveBack(cloud, bridge, letters.filter(isPoison));
 
   const isBack = async () => (await count(cloud, bridge)) === 1;
-  await until('the poison to be a dead letter again', isBack, 120_000);
+  await until('the invalid message to be a dead letter again', isBack, 120_000);
   await setVisibility(cloud, bridge, slow);
   const [letter] = await receive(cloud, bridge);
   assert.equal(letter?.Body, poison);
   assert.ok(host.outcomes().some(({ outcome }) => outcome === 'invalid'));
 }
 
-/** @returns the name it had before */
-async function setLedgerTable({ cloud, host }: Stage, { report }: Bridge, table: string) {
+/** Changes the handler of a function. @returns the previous handler */
+async function setLedgerTable({ cloud, host }: TestSystem, { report }: Bridge, table: string) {
   const { Environment } = await cloud.lambda.getFunctionConfiguration({ FunctionName: report });
   const { LEDGER_TABLE = '' } = Environment?.Variables ?? {};
   await cloud.lambda.updateFunctionConfiguration({
@@ -75,9 +78,10 @@ async function setLedgerTable({ cloud, host }: Stage, { report }: Bridge, table:
 }
 
 /**
- * How long a message rests between two tries; the stack's six minutes, five times, are longer than this test.
+ * Sets the visibility timeout. The six minutes of the stack, five times, would take longer than
+ * this test.
  *
- * @returns what it was before
+ * @returns the previous value
  */
 async function setVisibility({ sqs }: Cloud, { queue: QueueUrl }: Bridge, seconds: string) {
   const { Attributes } = await sqs.getQueueAttributes({
@@ -101,7 +105,7 @@ async function receive({ sqs }: Cloud, { deadLetters: QueueUrl }: Bridge): Promi
   return Messages ?? [];
 }
 
-/** What the console's redrive does, which the emulator lacks. */
+/** Redrives dead letters as the console does. The emulator lacks this. */
 async function moveBack({ sqs }: Cloud, bridge: Bridge, letters: readonly Message[]) {
   for (const { Body, ReceiptHandle } of letters) {
     await sqs.sendMessage({ QueueUrl: bridge.queue, MessageBody: Body });

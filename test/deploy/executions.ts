@@ -1,31 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { home } from './ministack.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { project } from './toolkit.ts';
 import { until } from './until.ts';
 
-/** Makes one of the example's state machines, as an application team has it. */
-export async function createExample(stage: Stage, name: string): Promise<void> {
+/** Creates a state machine of the example, as an application team would. */
+export async function createExample(system: TestSystem, name: string): Promise<void> {
   await createStateMachine(
-    stage,
+    system,
     name,
     readFileSync(join(project, `examples/${name}.asl.json`), 'utf8'),
   );
 }
 
-/** Makes a state machine that waits as many seconds as its input says, `{"seconds": 1}`. */
-export async function createWaiting(stage: Stage, name: string): Promise<void> {
+/** Creates a state machine that waits for the seconds in its input, `{"seconds": 1}`. */
+export async function createWaiting(system: TestSystem, name: string): Promise<void> {
   const definition = {
     StartAt: 'Wait',
     States: { Wait: { Type: 'Wait', SecondsPath: '$.seconds', End: true } },
   };
-  await createStateMachine(stage, name, JSON.stringify(definition));
+  await createStateMachine(system, name, JSON.stringify(definition));
 }
 
 /** Starts a real execution of a state machine. @returns its ARN */
 export async function startExecution(
-  { cloud }: Stage,
+  { cloud }: TestSystem,
   stateMachine: string,
   name: string,
   seconds = 1,
@@ -38,15 +38,15 @@ export async function startExecution(
   return executionArn;
 }
 
-/** Resolves when the execution is over in AWS, whatever the bridge makes of it. */
-export async function untilOver({ cloud }: Stage, executionArn: string): Promise<void> {
+/** Resolves when the execution has ended in AWS. */
+export async function untilOver({ cloud }: TestSystem, executionArn: string): Promise<void> {
   const ask = async () =>
     (await cloud.states.describeExecution({ executionArn })).status !== 'RUNNING';
   await until(`${executionArn} to end`, ask, 30_000);
 }
 
 async function createStateMachine(
-  { cloud }: Stage,
+  { cloud }: TestSystem,
   name: string,
   definition: string,
 ): Promise<void> {

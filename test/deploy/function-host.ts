@@ -14,11 +14,11 @@ import { home } from './ministack.ts';
 import { run } from './process.ts';
 import { until } from './until.ts';
 
-/** The variable by which MiniStack lets somebody else run a function. */
+/** The variable with which MiniStack delegates running a function. */
 const proxyVariable = 'MINISTACK_LAMBDA_PROXY_URL';
 
 interface Running {
-  /** Code and variables: the same, and the sandboxes may stay. */
+  /** Code and environment variables. If they are unchanged, the execution environments stay. */
   readonly version: string;
   readonly local: LocalFunction;
   readonly underWay: Set<Promise<unknown>>;
@@ -26,18 +26,19 @@ interface Running {
 
 export interface FunctionHostOptions {
   readonly cloud: Cloud;
-  /** Where the functions find every service of AWS. */
+  /** Endpoint of all AWS services for the functions. */
   readonly endpoint: string;
-  /** Python, which unpacks the code. */
+  /** Path of Python, which unpacks the code. */
   readonly python: string;
   readonly directory: string;
 }
 
 /**
- * Runs what was deployed under AWS's own Node.js runtime client instead of the emulator's worker.
+ * Runs the deployed functions under the Node.js runtime client of AWS instead of the worker of the
+ * emulator.
  *
- * The code is what Lambda would give: downloaded by `GetFunction` and unpacked. Handler, timeout, memory and variables are
- * those of the deployed function; on top comes only the SDK's endpoint variable.
+ * The code is downloaded by `GetFunction` and unpacked. Handler, timeout, memory and variables are
+ * those of the deployed function. Only the endpoint variable of the SDK is added.
  */
 export class FunctionHost implements AsyncDisposable {
   readonly #options: FunctionHostOptions;
@@ -58,13 +59,13 @@ export class FunctionHost implements AsyncDisposable {
     return host;
   }
 
-  /** Resolves when no function is at work, so that what they wrote stands. */
+  /** Resolves when no function is running, so that their output is complete. */
   async untilIdle(): Promise<void> {
     const isIdle = () => [...this.#running.values()].every(({ underWay }) => underWay.size === 0);
     await until('the functions to be done', isIdle, 60_000);
   }
 
-  /** Every message of a queue that a function was given, whatever became of it. */
+  /** All messages of a queue that were delivered to a function. */
   messages(): readonly string[] {
     return this.#payloads.flatMap((payload) => {
       const { Records } = JSON.parse(payload);
@@ -72,17 +73,17 @@ export class FunctionHost implements AsyncDisposable {
     });
   }
 
-  /** What the functions wrote down about what AutoSys was to be told. */
+  /** Outcome log lines of the functions. */
   outcomes(): readonly Outcome[] {
     return readOutcomes(this.#lines);
   }
 
-  /** What the functions wrote. */
+  /** Log lines of the functions. */
   lines(): readonly LogLine[] {
     return [...this.#lines];
   }
 
-  /** Takes over every function of the stack as it is deployed now; after each deploy it is called again. */
+  /** Takes over all functions of the stack. Call it after each deploy. */
   async takeOver(): Promise<readonly string[]> {
     const resources = await listResources(this.#options.cloud);
     const names = resources
@@ -133,13 +134,13 @@ export class FunctionHost implements AsyncDisposable {
     });
     local.onLog((line) => this.#lines.push(line));
     this.#running.set(name, { version, local, underWay: new Set() });
-    // A sandbox of the version before finishes what it has begun.
+    // An execution environment of the previous version completes its invocation.
     await Promise.all(before?.underWay ?? []);
     await before?.local.stop();
   }
 
   async #unpack(location: string | undefined, sha256: string): Promise<string> {
-    if (location === undefined) throw new Error('GetFunction names no code');
+    if (location === undefined) throw new Error('GetFunction returned no code location');
     const { python, directory } = this.#options;
     const name = Buffer.from(sha256, 'base64').toString('hex').slice(0, 16);
     const taskRoot = join(directory, name);

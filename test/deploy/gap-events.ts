@@ -4,10 +4,12 @@ import type { Cloud } from './cloud.ts';
 import { home } from './ministack.ts';
 import { until } from './until.ts';
 
-/** What has not come by then does not come: what the emulator delivers, it delivers at once. */
+/** Time limit of a delivery. The emulator delivers at once or never. */
 const patienceMs = 2_000;
 
-/** Whether an event whose target is gone ends in the dead-letter queue of the target. */
+/**
+ * True when an event whose target does not exist is sent to the dead-letter queue of the target.
+ */
 export async function keepsUndelivered(cloud: Cloud): Promise<boolean> {
   const { queueArn, isEmpty } = await createSink(cloud, 'gap-undelivered');
   const Rule = 'gap-undelivered';
@@ -26,8 +28,8 @@ export async function keepsUndelivered(cloud: Cloud): Promise<boolean> {
   return !(await isEmpty());
 }
 
-/** Whether a rule hears of a Batch job that was submitted. */
-export async function announcesBatchJobs(cloud: Cloud, endpoint: string): Promise<boolean> {
+/** True when a rule matches the event of a submitted Batch job. */
+export async function emitsBatchEvents(cloud: Cloud, endpoint: string): Promise<boolean> {
   const { queueArn, isEmpty } = await createSink(cloud, 'gap-batch');
   await cloud.eventBridge.putRule({
     Name: 'gap-batch',
@@ -44,7 +46,7 @@ export async function announcesBatchJobs(cloud: Cloud, endpoint: string): Promis
   return !(await isEmpty());
 }
 
-/** Whether an execution that takes longer than its state machine allows is TIMED_OUT. */
+/** True when an execution that exceeds the timeout of its state machine is TIMED_OUT. */
 export async function timesOut({ states }: Cloud): Promise<boolean> {
   const { stateMachineArn } = await states.createStateMachine({
     name: 'gap-timeout',

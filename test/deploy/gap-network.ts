@@ -1,7 +1,12 @@
 import { home } from './ministack.ts';
 
-/** AWS answers DuplicateSubnetsInSameZone. @throws {Error} where the VPC or its subnets cannot be made */
-export async function refusesTwoSubnetsInOneZone(endpoint: string): Promise<boolean> {
+/**
+ * True when an endpoint with two subnets in one zone is rejected. AWS answers
+ * DuplicateSubnetsInSameZone.
+ *
+ * @throws {Error} when the VPC or its subnets cannot be created
+ */
+export async function rejectsTwoSubnetsInOneZone(endpoint: string): Promise<boolean> {
   const ask = (action: string, parameters: Readonly<Record<string, string>>) =>
     askEc2(endpoint, { Action: action, ...parameters });
   const vpc = readId(await ask('CreateVpc', { CidrBlock: '10.9.0.0/16' }), 'vpcId');
@@ -26,7 +31,7 @@ interface Ec2Reply {
   readonly text: string;
 }
 
-/** The query protocol of EC2, as the project has no client for it. */
+/** Calls the query protocol of EC2, for which the project has no client. */
 async function askEc2(
   endpoint: string,
   parameters: Readonly<Record<string, string>>,

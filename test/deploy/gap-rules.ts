@@ -2,7 +2,7 @@ import { patternComplexity, patternSize } from '../../event-pattern/index.ts';
 import { compilePattern } from '../../event-pattern/pattern.ts';
 import type { Cloud } from './cloud.ts';
 
-/** Three state machines by name, as no default bus needs them: a complexity of 12, two more than EventBridge takes. */
+/** A pattern with three state machines by name, with a complexity of 12. EventBridge accepts 10. */
 const complex = {
   detail: {
     stateMachineArn: ['settlement', 'fx-rates', 'risk'].flatMap((name) => [
@@ -14,20 +14,20 @@ const complex = {
 
 const long = { source: ['x'.repeat(2_100 - '{"source":[""]}'.length)] };
 
-/** Whether a rule is refused whose pattern is too complex. */
-export async function refusesComplexPatterns(cloud: Cloud): Promise<boolean> {
+/** True when a rule with a too complex pattern is rejected. */
+export async function rejectsComplexPatterns(cloud: Cloud): Promise<boolean> {
   if (patternComplexity(compilePattern(complex)) !== 12)
     throw new Error('expected a complexity of 12');
   return await isRefused(cloud, complex);
 }
 
-/** Whether a rule is refused whose pattern has 2,100 characters. */
-export async function refusesLongPatterns(cloud: Cloud): Promise<boolean> {
+/** True when a rule with a pattern of 2,100 characters is rejected. */
+export async function rejectsLongPatterns(cloud: Cloud): Promise<boolean> {
   if (patternSize(long) !== 2_100) throw new Error('expected 2,100 characters');
   return await isRefused(cloud, long);
 }
 
-/** Whether the rule after the three hundredth of a bus is refused. */
+/** True when rule 301 of a bus is rejected. */
 export async function limitsRules({ eventBridge }: Cloud): Promise<boolean> {
   const EventBusName = 'gap-rules';
   await eventBridge.createEventBus({ Name: EventBusName });

@@ -2,22 +2,22 @@ import type { TemplateResource } from './assembly.ts';
 import type { Cloud } from './cloud.ts';
 import { until } from './until.ts';
 
-/** What CloudFormation has and MiniStack has not. */
+/** Resource types that CloudFormation supports and MiniStack does not. */
 export const unknownTypes: readonly string[] = ['AWS::Logs::QueryDefinition'];
 
 const alarmType = 'AWS::CloudWatch::Alarm';
 
 /**
- * Why a resource is taken out of the template before the deploy.
+ * Returns why a resource is removed from the template before the deploy.
  *
- * @returns what MiniStack does not make, in words; `undefined` for a resource that it makes
+ * @returns what MiniStack does not create; `undefined` for a supported resource
  */
 export function sayUnknown({ Type, Properties = {} }: TemplateResource): string | undefined {
   if (unknownTypes.includes(Type)) return Type;
   return Type === alarmType && 'Metrics' in Properties ? `${alarmType} on metric math` : undefined;
 }
 
-/** Whether CloudFormation knows resources of the type. */
+/** True when CloudFormation supports the resource type. */
 export async function makes({ cloudFormation }: Cloud, type: string): Promise<boolean> {
   const TemplateBody = JSON.stringify({ Resources: { One: { Type: type, Properties: {} } } });
   const StackName = `gap-${type.replaceAll(':', '')}`;
@@ -31,7 +31,7 @@ export async function makes({ cloudFormation }: Cloud, type: string): Promise<bo
   }
 }
 
-/** Whether CloudFormation makes an alarm that adds up metrics. */
+/** True when CloudFormation creates an alarm on metric math. */
 export async function makesMetricMath({ cloudFormation }: Cloud): Promise<boolean> {
   const Metric = { Namespace: 'AWS/Events', MetricName: 'FailedInvocations' };
   const Properties = {

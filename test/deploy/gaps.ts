@@ -1,83 +1,84 @@
 import { SQS } from '@aws-sdk/client-sqs';
 import type { Cloud } from './cloud.ts';
-import { announcesBatchJobs, keepsUndelivered, timesOut } from './gap-events.ts';
-import { refusesTwoSubnetsInOneZone } from './gap-network.ts';
-import { limitsRules, refusesComplexPatterns, refusesLongPatterns } from './gap-rules.ts';
+import { emitsBatchEvents, keepsUndelivered, timesOut } from './gap-events.ts';
+import { rejectsTwoSubnetsInOneZone } from './gap-network.ts';
+import { limitsRules, rejectsComplexPatterns, rejectsLongPatterns } from './gap-rules.ts';
 import { makes, makesMetricMath, unknownTypes } from './gap-template.ts';
 import { home } from './ministack.ts';
 
-/** Something that AWS does. */
+/** An ability of AWS that MiniStack lacks. */
 interface Ability {
   /** Completes "MiniStack does not …". */
   readonly ability: string;
-  readonly learned: (cloud: Cloud, endpoint: string) => Promise<boolean>;
+  readonly isClosed: (cloud: Cloud, endpoint: string) => Promise<boolean>;
 }
 
 /**
- * What MiniStack does not do, each with a question that it answers otherwise once it has learned it.
+ * The gaps of MiniStack, each with a check that detects when it is closed.
  *
- * Nothing that needs one of these is proven by the deploy test. Not asked, because it cannot be asked from here: VPC and
- * network, arm64, the memory of a function, how EventBridge repeats, how Lambda scales, and how fast AWS is.
+ * The deploy test proves nothing that needs one of these. Not checked, because it cannot be checked
+ * from here: VPC and network, arm64, the memory of a function, how EventBridge retries, how Lambda
+ * scales, and the speed of AWS.
  */
 const abilities: readonly Ability[] = [
-  { ability: 'ask who somebody is, or what he may do', learned: refusesStrangers },
-  { ability: 'obey the policy of a queue', learned: obeysQueuePolicy },
-  { ability: 'encrypt with a key', learned: needsKey },
-  { ability: 'keep what a rule cannot hand to its target', learned: keepsUndelivered },
-  { ability: 'run AWS Batch jobs, or announce them', learned: announcesBatchJobs },
-  { ability: 'refuse a rule that is too complex', learned: refusesComplexPatterns },
-  { ability: 'refuse a rule whose pattern is too long', learned: refusesLongPatterns },
-  { ability: 'limit the rules of a bus', learned: limitsRules },
-  { ability: 'end an execution whose time is over', learned: timesOut },
+  { ability: 'check identities and permissions', isClosed: checksIdentities },
+  { ability: 'enforce the policy of a queue', isClosed: enforcesQueuePolicy },
+  { ability: 'encrypt with a key', isClosed: needsKey },
+  { ability: 'keep events that a rule cannot deliver to its target', isClosed: keepsUndelivered },
+  { ability: 'run AWS Batch jobs, or emit their events', isClosed: emitsBatchEvents },
+  { ability: 'reject a rule that is too complex', isClosed: rejectsComplexPatterns },
+  { ability: 'reject a rule whose pattern is too long', isClosed: rejectsLongPatterns },
+  { ability: 'limit the rules of a bus', isClosed: limitsRules },
+  { ability: 'end an execution that exceeds its timeout', isClosed: timesOut },
   {
     ability: 'redrive an execution',
-    learned: ({ states }) =>
-      knows(states.redriveExecution({ executionArn: toExecution('settlement-night-1') })),
+    isClosed: ({ states }) =>
+      isSupported(states.redriveExecution({ executionArn: toExecution('settlement-night-1') })),
   },
   {
-    ability: 'move dead letters back by itself',
-    learned: ({ sqs }) => knows(sqs.listMessageMoveTasks({ SourceArn: toQueueArn('none') })),
+    ability: 'redrive dead letters',
+    isClosed: ({ sqs }) => isSupported(sqs.listMessageMoveTasks({ SourceArn: toQueueArn('none') })),
   },
-  { ability: 'rotate a secret', learned: rotates },
+  { ability: 'rotate a secret', isClosed: rotates },
   {
-    ability: 'refuse an interface endpoint with two subnets in one zone',
-    learned: (_, endpoint) => refusesTwoSubnetsInOneZone(endpoint),
+    ability: 'reject an interface endpoint with two subnets in one zone',
+    isClosed: (_, endpoint) => rejectsTwoSubnetsInOneZone(endpoint),
   },
-  { ability: 'read metrics out of logs, so that an alarm could judge them', learned: hasMetrics },
-  { ability: 'make an alarm on metric math', learned: makesMetricMath },
+  { ability: 'extract metrics from logs for alarms', isClosed: hasMetrics },
+  { ability: 'create an alarm on metric math', isClosed: makesMetricMath },
   ...unknownTypes.map((type) => ({
     ability: `make ${type}`,
-    learned: (cloud: Cloud) => makes(cloud, type),
+    isClosed: (cloud: Cloud) => makes(cloud, type),
   })),
 ];
 
 /**
- * Asks for every gap whether it is still there.
+ * Checks that each gap still exists.
  *
- * @returns how many there are
- * @throws {Error} with all that MiniStack has learned
+ * @returns the number of gaps
+ * @throws {Error} with all gaps that MiniStack has closed
  */
 export async function findGaps(cloud: Cloud, endpoint: string): Promise<number> {
-  const asked = await Promise.all(
-    abilities.map(async ({ ability, learned }) => ({
+  const checked = await Promise.all(
+    abilities.map(async ({ ability, isClosed }) => ({
       ability,
-      isLearned: await learned(cloud, endpoint),
+      isClosed: await isClosed(cloud, endpoint),
     })),
   );
-  const learned = asked.filter(({ isLearned }) => isLearned).map(({ ability }) => ability);
-  if (learned.length === 0) return abilities.length;
+  const closed = checked.filter(({ isClosed }) => isClosed).map(({ ability }) => ability);
+  if (closed.length === 0) return abilities.length;
   throw new Error(
-    `MiniStack has learned to ${learned.join('; to ')}: prove it of the bridge, and take it out of gaps.ts and of docs/deploy.md`,
+    `MiniStack can now ${closed.join('; and ')}: test this of the bridge, and remove it from gaps.ts and docs/deploy.md`,
   );
 }
 
-async function refusesStrangers(_: Cloud, endpoint: string): Promise<boolean> {
+async function checksIdentities(_: Cloud, endpoint: string): Promise<boolean> {
   const credentials = { accessKeyId: 'AKIASTRANGER00000000', secretAccessKey: 'wrong' };
   const stranger = new SQS({ endpoint, region: home.region, credentials });
   return await fails(stranger.listQueues({}));
 }
 
-async function obeysQueuePolicy({ sqs }: Cloud): Promise<boolean> {
+async function enforcesQueuePolicy({ sqs }: Cloud): Promise<boolean> {
   const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' }];
   const { QueueUrl } = await sqs.createQueue({
     QueueName: 'gap-policy',
@@ -94,7 +95,7 @@ async function needsKey({ sqs }: Cloud): Promise<boolean> {
   return await fails(sqs.sendMessage({ QueueUrl, MessageBody: 'without a key' }));
 }
 
-/** A rotation asks the function that rotates; this one does not exist, and AWS says so. */
+/** A rotation checks its function. This one does not exist, and AWS reports that. */
 async function rotates({ secrets }: Cloud): Promise<boolean> {
   const { ARN } = await secrets.createSecret({ Name: 'gap-rotation', SecretString: '{}' });
   const RotationLambdaARN = `arn:aws:lambda:${home.region}:${home.account}:function:none`;
@@ -107,7 +108,7 @@ async function rotates({ secrets }: Cloud): Promise<boolean> {
   );
 }
 
-/** The functions write the metrics of the bridge into their logs all the time. */
+/** The functions write the metrics of the bridge to their logs. */
 async function hasMetrics(_: Cloud, endpoint: string): Promise<boolean> {
   const scope = `${home.account}/20260101/${home.region}/monitoring/aws4_request`;
   const response = await fetch(endpoint, {
@@ -122,8 +123,8 @@ async function hasMetrics(_: Cloud, endpoint: string): Promise<boolean> {
   return (await response.text()).includes('<MetricName>');
 }
 
-/** Whether the operation is there at all, whatever it says to this request. */
-async function knows(call: Promise<unknown>): Promise<boolean> {
+/** True when the operation exists, whatever it answers. */
+async function isSupported(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return true;

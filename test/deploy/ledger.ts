@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { home } from './ministack.ts';
 import { run } from './process.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { project } from './toolkit.ts';
 
 /**
- * Asks the ledger of a global variable as an operator does: `autosys-bridge status GLOBAL --json`.
+ * Reads the ledger entry of a global variable as an operator does: `autosys-bridge status GLOBAL
+ * --json`.
  *
- * @returns what the command wrote; empty while the ledger knows nothing of it
+ * @returns the output of the command; empty while the ledger has no entry
  */
 export async function askLedger(
-  { ministack, directory }: Pick<Stage, 'ministack' | 'directory'>,
+  { ministack, directory }: Pick<TestSystem, 'ministack' | 'directory'>,
   table: string,
   globalVariable: string,
 ): Promise<string> {

@@ -1,16 +1,16 @@
 import type { LogLine } from '../../local/index.ts';
 
-/** What a function wrote down about one thing that AutoSys was to be told. */
+/** An outcome log line: one effect, and what happened to it. */
 export interface Outcome {
   readonly functionName: string;
-  /** Such as confirmed, waiting, dropped, invalid. */
+  /** Outcome, such as confirmed, waiting, dropped, invalid. */
   readonly outcome: string;
-  /** The ARN of the execution. */
+  /** Execution ARN. */
   readonly run?: string;
   readonly autosysEvent?: string;
 }
 
-/** The lines that tell an outcome, oldest first; metrics and all else are left out. */
+/** Returns the outcome lines, oldest first, without metrics and other lines. */
 export function readOutcomes(lines: readonly LogLine[]): readonly Outcome[] {
   return lines.flatMap(({ functionName, line }) => {
     const { message, executionArn, run = executionArn, autosysEvent } = readLine(line);
@@ -31,7 +31,7 @@ function readLine(line: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
-    // Not ours: the runtime client writes plain text.
+    // The runtime client writes plain text, which is not an outcome line.
     return {};
   }
 }

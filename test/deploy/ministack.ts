@@ -6,20 +6,23 @@ import { delimiter, dirname, join } from 'node:path';
 import { endGroup } from './process.ts';
 import { until } from './until.ts';
 
-/** Where the examples play; the emulated account and Region. */
+/** Account and Region of the examples and of the emulator. */
 export const home = { account: '111122223333', region: 'eu-west-1' } as const;
 
 /** A running MiniStack. */
 export interface MiniStack extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT`: an address, so that the SDK puts a bucket into the path and not into the host name. */
+  /**
+   * `http://127.0.0.1:PORT`. With an address, the SDK puts the bucket into the path and not into
+   * the host name.
+   */
   readonly url: string;
-  /** What it wrote. */
+  /** Its output. */
   readonly logFile: string;
 }
 
 /**
- * Ends with whoever holds the other end of its standard input, however that one goes: MiniStack and all that it started.
- * It is the first of its own process group.
+ * Runs MiniStack and ends it, with all its processes, when its standard input closes. It is the
+ * first of its process group.
  */
 const program = `
 import os, signal, sys, threading
@@ -32,7 +35,7 @@ from ministack.app import main
 main()
 `;
 
-/** Starts MiniStack on a free port of loopback; what it stores goes into the directory. */
+/** Starts MiniStack on a free port of loopback. It stores its data in the directory. */
 export async function startMiniStack(python: string, directory: string): Promise<MiniStack> {
   mkdirSync(directory, { recursive: true });
   const port = await findFreePort();
@@ -64,7 +67,7 @@ export async function startMiniStack(python: string, directory: string): Promise
 
 function environmentOf(directory: string, port: number): Readonly<Record<string, string>> {
   return {
-    // Its own Node worker, where it is used at all, is the Node of this run.
+    // The Node worker of MiniStack, if used, is the Node of this run.
     PATH: [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     HOME: directory,
     TMPDIR: directory,
@@ -91,7 +94,7 @@ async function isHealthy(child: ChildProcess, url: string): Promise<boolean> {
   }
 }
 
-/** Free a moment ago; the emulator cannot be told to find one by itself. */
+/** Finds a free port. The emulator cannot choose one itself. */
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

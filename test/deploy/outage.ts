@@ -3,22 +3,25 @@ import { findBridge } from './bridge.ts';
 import { startExecution, untilOver } from './executions.ts';
 import { askLedger } from './ledger.ts';
 import { toGlobal, untilTold } from './route-change.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { until } from './until.ts';
 
 const execution = 'archive-in-the-outage';
 
-/** AutoSys is gone while an execution begins and ends: nothing is lost and nothing stays in the queue. */
-export async function beginOutage(stage: Stage): Promise<void> {
-  const { autosys, cloud, host } = stage;
+/**
+ * AutoSys is down while an execution starts and ends: nothing is lost and nothing stays in the
+ * queue.
+ */
+export async function beginOutage(system: TestSystem): Promise<void> {
+  const { autosys, cloud, host } = system;
   await autosys.goDown();
 
-  const executionArn = await startExecution(stage, 'archive', execution);
-  await untilOver(stage, executionArn);
+  const executionArn = await startExecution(system, 'archive', execution);
+  await untilOver(system, executionArn);
 
   const { table } = await findBridge(cloud);
   const isDue = async () => {
-    const entry = await askLedger(stage, table, toGlobal('archive'));
+    const entry = await askLedger(system, table, toGlobal('archive'));
     return entry.includes(`${execution} is over`) && entry.includes('"due"');
   };
   await until('the ending to stand in the ledger as due', isDue, 60_000);
@@ -26,17 +29,19 @@ export async function beginOutage(stage: Stage): Promise<void> {
   await autosys.comeBack();
 }
 
-/** AutoSys is back, and nobody does anything: the schedule of the stack invokes the sweep, which tells what is due. */
-export async function endOutage(stage: Stage): Promise<void> {
-  const { cloud, host } = stage;
+/**
+ * AutoSys is back. Without manual action, the schedule invokes the sweep, which sends what is due.
+ */
+export async function endOutage(system: TestSystem): Promise<void> {
+  const { cloud, host } = system;
   const { sweep } = await findBridge(cloud);
 
-  await untilTold(stage, 'archive', execution);
-  await stage.host.untilIdle();
+  await untilTold(system, 'archive', execution);
+  await system.host.untilIdle();
 
-  const told = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));
-  const isSweeps = told.some(
+  const outcomes = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));
+  const isFromSweep = outcomes.some(
     ({ functionName, outcome }) => functionName === sweep && outcome === 'confirmed',
   );
-  assert.ok(isSweeps, 'the sweep brought it about');
+  assert.ok(isFromSweep, 'the sweep brought it about');
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How a command ended, and everything it wrote, both streams as they came. */
+/** How a command ended, and its output, with both streams in order. */
 export interface Ended {
-  /** 128 and more stands for a signal. */
+  /** Exit code. 128 and more means a signal. */
   readonly code: number;
   readonly output: string;
 }
@@ -11,21 +11,23 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** It is ended, with all it started, when it takes longer. */
+  /** Time limit, after which the command and its child processes are killed. */
   readonly withinMs: number;
 }
 
-/** Process groups of this run that may still be there, by the id of their first process. */
+/** Process groups of this run that may still exist, by the id of their first process. */
 const groups = new Set<number>();
 
 process.on('exit', () => {
   for (const group of groups) endGroup(group);
 });
 
-/** Runs a command to its end. @throws {Error} when it cannot be started or takes too long */
+/**
+ * Runs a command to its end. @throws {Error} when it cannot be started or exceeds the time limit
+ */
 export async function run(command: string, args: readonly string[], options: RunOptions) {
   const { cwd, env, withinMs } = options;
-  // A group of its own: npx starts a shell, the shell starts node, and all of them end together.
+  // In its own process group: npx starts a shell, the shell starts node, and all end together.
   const child = spawn(command, args, {
     cwd,
     env,
@@ -55,7 +57,7 @@ export async function run(command: string, args: readonly string[], options: Run
   }
 }
 
-/** Ends a group of processes at once; one that is gone already is what is wanted. */
+/** Kills a process group. A group that no longer exists is no error. */
 export function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

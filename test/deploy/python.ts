@@ -2,19 +2,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './process.ts';
 
-/** What MiniStack asks for. */
+/** Minimum Python version of MiniStack. */
 const oldest = { major: 3, minor: 10 };
 const requirements = join(import.meta.dirname, 'requirements.txt');
 const windows = process.platform === 'win32';
 
 /**
- * Makes a virtual environment with the pinned emulator, or takes the one that is there.
+ * Creates a virtual environment with the pinned emulator, or reuses the existing one. Every package
+ * is pinned with its hashes. A change of `requirements.txt` recreates the environment.
  *
- * Every package is pinned with its hashes; a change of `requirements.txt` makes the environment anew.
- *
- * @param directory where the environment is, ignored by git
+ * @param directory location of the environment, ignored by git
  * @returns the path of its Python
- * @throws {Error} that says what to install
+ * @throws {Error} that names what to install
  */
 export async function preparePython(directory: string): Promise<string> {
   const python = join(directory, windows ? 'Scripts/python.exe' : 'bin/python');
@@ -50,7 +49,7 @@ async function readVersion(command: string): Promise<string | undefined> {
     const { code, output } = await run(command, asked, options(10_000));
     return code === 0 ? output.trim() : undefined;
   } catch {
-    // No program of this name.
+    // This program does not exist.
     return undefined;
   }
 }
@@ -61,7 +60,9 @@ async function succeed(command: string, args: readonly string[], advice: string)
   throw new Error(`${command} ${args.join(' ')} ended with ${code}; ${advice}\n${output}`);
 }
 
-/** With the environment of the caller: pip takes its index, its proxy and its certificates from there. */
+/**
+ * Uses the environment of the caller, because pip takes its index, proxy and certificates from it.
+ */
 function options(withinMs: number) {
   const env = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],

@@ -4,15 +4,15 @@ import { findBridge } from './bridge.ts';
 import { listResources, stackName } from './cloud.ts';
 import { askLedger } from './ledger.ts';
 import { toGlobal } from './route-change.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 
 /**
- * Removes the stack: what the template retains is left behind, with what it holds, and nothing else.
+ * Removes the stack. Exactly the retained resources must be left, with their content.
  *
- * @returns the types of what is left behind
+ * @returns the types of the retained resources
  */
-export async function remove(stage: Stage, assembly: string): Promise<readonly string[]> {
-  const { cloud, toolkit } = stage;
+export async function remove(system: TestSystem, assembly: string): Promise<readonly string[]> {
+  const { cloud, toolkit } = system;
   const resources = await listResources(cloud);
   const template = readResources(assembly);
   const { table, deadLetters, queue, report, sweep } = await findBridge(cloud);
@@ -30,7 +30,7 @@ export async function remove(stage: Stage, assembly: string): Promise<readonly s
     retained.some(({ physicalId }) => physicalId === table),
     'the ledger is retained',
   );
-  assert.match(await askLedger(stage, table, toGlobal('archive')), /is over/);
+  assert.match(await askLedger(system, table, toGlobal('archive')), /is over/);
   await cloud.sqs.getQueueAttributes({ QueueUrl: deadLetters, AttributeNames: ['All'] });
   await assert.rejects(cloud.sqs.getQueueAttributes({ QueueUrl: queue, AttributeNames: ['All'] }));
   for (const name of [report, sweep]) {

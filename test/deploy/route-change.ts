@@ -3,10 +3,13 @@ import { changeResources } from './assembly.ts';
 import { describeStack, listResources } from './cloud.ts';
 import { createWaiting, startExecution } from './executions.ts';
 import { home } from './ministack.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { healsWithinMs, until } from './until.ts';
 
-/** What a change of routes may touch: rules and functions, and who may do what for exactly the workloads that are named. */
+/**
+ * Resource types that a change of routes may change: rules, functions, and permissions for exactly
+ * the named workloads.
+ */
 const touchable = [
   'AWS::Events::Rule',
   'AWS::Lambda::Function',
@@ -14,17 +17,20 @@ const touchable = [
   'AWS::SQS::QueuePolicy',
 ];
 
-/** State machines that the example's route file does not know, each followed by a global variable of its own. */
+/**
+ * State machines that the route file of the example does not name. Each is followed by its own
+ * global variable.
+ */
 const newcomers = ['archive', 'reconcile', 'audit'] as const;
 export type Newcomer = (typeof newcomers)[number];
 
 /**
- * The route file with routes for the newcomers.
+ * Writes the route file with routes for the new state machines.
  *
- * @param end what their variables say after an execution
+ * @param end value of their variables after an execution
  * @returns its path
  */
-export function addRoutes({ site }: Stage, end: 'is over' | 'has ended'): string {
+export function addRoutes({ site }: TestSystem, end: 'is over' | 'has ended'): string {
   const added = newcomers.map(
     (name) => `
   - name: ${name}
@@ -41,9 +47,12 @@ export function addRoutes({ site }: Stage, end: 'is over' | 'has ended'): string
   return site.write(`${end.replace(' ', '-')}.yaml`, (routes) => [routes, ...added].join(''));
 }
 
-/** Deploys a changed route file: everything that stays keeps its physical id, and the new route speaks. */
-export async function changeRoutes(stage: Stage, assembly: string): Promise<void> {
-  const { autosys, cloud, host, toolkit } = stage;
+/**
+ * Deploys a changed route file. Unchanged resources keep their physical id, and the new route
+ * works.
+ */
+export async function changeRoutes(system: TestSystem, assembly: string): Promise<void> {
+  const { autosys, cloud, host, toolkit } = system;
   const before = await listResources(cloud);
   const changes = readDiff(await toolkit.diff(assembly));
   assert.deepEqual(
@@ -62,18 +71,19 @@ export async function changeRoutes(stage: Stage, assembly: string): Promise<void
       one,
     );
   await host.takeOver();
-  for (const name of newcomers) await createWaiting(stage, name);
-  await startExecution(stage, 'archive', 'archive-1');
-  await untilTold(stage, 'archive', 'archive-1');
+  for (const name of newcomers) await createWaiting(system, name);
+  await startExecution(system, 'archive', 'archive-1');
+  await untilTold(system, 'archive', 'archive-1');
   assert.equal(autosys.unsupported(), 0);
 }
 
-/** A change that CloudFormation cannot carry out: everything is as it was, and goes on. */
-export async function rollBack(stage: Stage, assembly: string): Promise<void> {
-  const { cloud, host, toolkit } = stage;
+/** Deploys a change that CloudFormation rolls back. Everything works as before. */
+export async function rollBack(system: TestSystem, assembly: string): Promise<void> {
+  const { cloud, host, toolkit } = system;
   const before = await listResources(cloud);
-  const shaBefore = await readCode(stage);
-  // The functions change first, then a queue is asked for that no AWS makes: a message is kept for 60 seconds at least.
+  const shaBefore = await readCode(system);
+  // The functions change first. Then a queue is requested that AWS rejects: a message retention
+  // below 60 seconds.
   changeResources(assembly, (resources) => ({
     ...resources,
     Broken: {
@@ -90,15 +100,15 @@ export async function rollBack(stage: Stage, assembly: string): Promise<void> {
   assert.notEqual(code, 0, 'cdk deploy says that it failed');
   assert.equal((await describeStack(cloud)).status, 'UPDATE_ROLLBACK_COMPLETE');
   assert.deepEqual(await listResources(cloud), before);
-  assert.deepEqual(await readCode(stage), shaBefore);
+  assert.deepEqual(await readCode(system), shaBefore);
   await host.takeOver();
-  await startExecution(stage, 'archive', 'archive-after-the-rollback');
-  await untilTold(stage, 'archive', 'archive-after-the-rollback');
+  await startExecution(system, 'archive', 'archive-after-the-rollback');
+  await untilTold(system, 'archive', 'archive-after-the-rollback');
 }
 
-/** Resolves when AutoSys shows that this execution of a newcomer is over. */
+/** Resolves when AutoSys shows the end of this execution of a new state machine. */
 export async function untilTold(
-  { autosys }: Stage,
+  { autosys }: TestSystem,
   newcomer: Newcomer,
   execution: string,
   withinMs = healsWithinMs,
@@ -108,13 +118,13 @@ export async function untilTold(
   await until(`${toGlobal(newcomer)} to say that ${execution} is over`, isDone, withinMs);
 }
 
-/** The global variable that follows a newcomer. */
+/** The global variable that follows a new state machine. */
 export function toGlobal(newcomer: Newcomer): string {
   return `AWS_${newcomer.toUpperCase()}`;
 }
 
-/** What code each function has. */
-async function readCode({ cloud }: Stage) {
+/** Returns the code hash of each function. */
+async function readCode({ cloud }: TestSystem) {
   const resources = await listResources(cloud);
   const names = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
   return await Promise.all(
@@ -127,7 +137,10 @@ async function readCode({ cloud }: Stage) {
   );
 }
 
-/** The lines of `cdk diff` that name a resource: `[~] AWS::Lambda::Function Report/Function ReportFunction6EC312E5`. */
+/**
+ * Returns the lines of `cdk diff` that name a resource: `[~] AWS::Lambda::Function Report/Function
+ * ReportFunction6EC312E5`.
+ */
 function readDiff(diff: string) {
   return [...diff.matchAll(/^\[(?<sign>[~+-])\] (?<type>AWS::\S+) (?<path>\S+)/gm)].map(
     ({ groups }) => ({

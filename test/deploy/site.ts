@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Emulator } from '../../emulator/index.ts';
 import { project } from './toolkit.ts';
 
-/** The files of a platform team: the example's route file, made its own. */
+/** The files of a platform team: an adapted copy of the example route file. */
 export interface Site {
   /** The route file to deploy. */
   readonly config: string;
-  /** Writes a route file beside it: the same with one more route, or with another change. */
+  /** Writes a changed copy of the route file beside it. */
   write(name: string, change: (routes: string) => string): string;
 }
 
-/** Copies the example's route file and points it at the AutoSys of this run, with its CA. */
+/** Copies the example route file, with the endpoint and CA of the AutoSys of this run. */
 export function setUpSite(directory: string, autosys: Emulator): Site {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'ca.pem'), autosys.certificateAuthority);

@@ -7,9 +7,8 @@ import { type Ended, run } from './process.ts';
 export const project = join(import.meta.dirname, '../..');
 
 /**
- * The CDK's command line tool, as a platform team calls it, pointed at the emulated AWS by the SDK's own variable.
- *
- * It speaks with nobody else: notices, telemetry and the question for newer versions are off.
+ * The CDK command line tool with the endpoint of the emulated AWS in the variable of the SDK. It
+ * contacts nothing else: notices, telemetry and version checks are off.
  */
 export class Toolkit {
   readonly #env: Readonly<Record<string, string>>;
@@ -35,7 +34,7 @@ export class Toolkit {
     };
   }
 
-  /** What the last command wrote. */
+  /** Output of the last command. */
   get last(): string {
     return this.#last;
   }
@@ -45,7 +44,11 @@ export class Toolkit {
     await this.#succeed(['bootstrap', `aws://${home.account}/${home.region}`]);
   }
 
-  /** `cdk synth` with a route file. @returns the cloud assembly, which the other commands take in the app's place */
+  /**
+   * `cdk synth` with a route file.
+   *
+   * @returns the cloud assembly, which the other commands use in place of the app
+   */
   async synth(config: string): Promise<string> {
     const assembly = mkdtempSync(join(this.#directory, 'cdk.out-'));
     await this.#succeed(['synth', '--quiet', '-c', `config=${config}`, '--output', assembly]);
@@ -58,12 +61,12 @@ export class Toolkit {
     if (code !== 0) throw new Error(`cdk deploy ended with ${code}`);
   }
 
-  /** `cdk deploy`, whatever becomes of it. */
+  /** `cdk deploy`, with any exit code. */
   async tryDeploy(assembly: string): Promise<Ended> {
     return await this.#cdk(['deploy', '--all', '--require-approval', 'never', '--app', assembly]);
   }
 
-  /** What a deploy would change, in the words of `cdk diff`. */
+  /** Output of `cdk diff`. */
   async diff(assembly: string): Promise<string> {
     return await this.#succeed(['diff', '--all', '--app', assembly]);
   }

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const everyMs = 100;
 
-/** On a busy machine a first try may time out; the bridge then tells it by the sweep, which comes once a minute. */
+/** On a busy machine the first attempt may time out. The sweep then sends it within a minute. */
 export const healsWithinMs = 150_000;
 
 /**
- * Asks again and again until the answer is there: another process is at work, and has no way to tell.
+ * Polls until there is an answer, because another process does the work and cannot notify.
  *
  * @param what completes "waited N s for …" in the error
- * @param ask `undefined` and `false` mean not yet
- * @throws {Error} when the time is over
+ * @param ask returns `undefined` or `false` while there is no answer
+ * @throws {Error} after the time limit
  */
 export async function until<Answer>(
   what: string,

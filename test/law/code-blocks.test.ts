@@ -6,7 +6,7 @@ import { blocksOf, type CodeBlock, documentsOf, parseBlocks } from '../support/d
 
 const hasBash = spawnSync('bash', ['--version']).status === 0;
 
-/** Why a block is not what its language says; `undefined` where it is. */
+/** Returns why a block is invalid in its language; `undefined` if it is valid. */
 type Check = (text: string) => string | undefined;
 
 const json: Check = (text) => messageOf(() => JSON.parse(text));
@@ -14,12 +14,12 @@ const yaml: Check = (text) => {
   const { errors, warnings } = parseDocument(text, { prettyErrors: false });
   return [...errors, ...warnings][0]?.message;
 };
-/** Read and not run. */
+/** Parses the block without running it. */
 const shell: Check = (text) => {
   const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
   return status === 0 ? undefined : stderr || `bash ended with ${status}`;
 };
-/** Node.js takes out the types, and `Function` reads what is left without running it. */
+/** Node.js removes the types, and `Function` parses the rest without running it. */
 const typescript: Check = (text) => messageOf(() => stripTypeScriptTypes(text));
 
 const checks: Readonly<Record<string, Check>> = {
@@ -31,7 +31,7 @@ const checks: Readonly<Record<string, Check>> = {
   ts: typescript,
 };
 
-/** Text for people: pictures, output, JIL, and settings of a shell with an ellipsis in them. */
+/** Languages that are not checked: diagrams, output, JIL, and shell settings with an ellipsis. */
 const unchecked = ['', 'text', 'jil', 'mermaid'];
 
 function messageOf(action: () => unknown): string | undefined {
@@ -46,7 +46,7 @@ function messageOf(action: () => unknown): string | undefined {
 const blocks = documentsOf().flatMap((document) => blocksOf(document));
 
 describe('the code blocks of the documents', () => {
-  test('are found', () => {
+  test('exist', () => {
     const ofKind = (languages: readonly string[]) =>
       blocks.filter(({ language }) => languages.includes(language)).length;
 
@@ -55,7 +55,7 @@ describe('the code blocks of the documents', () => {
     expect(ofKind(['sh', 'bash'])).toBeGreaterThan(10);
   });
 
-  test('are all of a language that is checked, or of one that is text for people', () => {
+  test('all have a language that is checked, or one that is exempt', () => {
     const others = blocks.filter(
       ({ language }) => !(language in checks) && !unchecked.includes(language),
     );
@@ -93,7 +93,7 @@ describe('the check of a code block', () => {
           { language: 'sh', text: 'echo "$(date' },
         ]
       : []),
-  ])('finds the fault in $language $text', ({ language, text }) => {
+  ])('finds the error in $language $text', ({ language, text }) => {
     expect(checks[language]?.(text)).toEqual(expect.any(String));
   });
 
@@ -106,7 +106,7 @@ describe('the check of a code block', () => {
     ]);
   });
 
-  test('refuses a block that does not end', () => {
-    expect(() => parseBlocks('a\n```sh\nls\n')).toThrow('line 2: found a code block that does not');
+  test('rejects a block without an end', () => {
+    expect(() => parseBlocks('a\n```sh\nls\n')).toThrow('line 2: code block without an end');
   });
 });

@@ -20,7 +20,7 @@ import { aRoute, fromBatchJob } from '../support/routes.ts';
 const [boundaryName, executionName] = ['CdkBoundaryOfAutosysBridge', 'CdkExecutionOfAutosysBridge'];
 const boundaryArn = `arn:aws:iam::111122223333:policy/${boundaryName}`;
 
-/** The whole content of a file that docs/deploy.md prints after its name. */
+/** Returns the content of a file that docs/deploy.md shows after its name. */
 function printed(file: string): IamPolicy {
   const lines = readDocument('docs/deploy.md').split('\n');
   const named = lines.findIndex((line) => line.startsWith(`\`${file}\``));
@@ -37,7 +37,9 @@ interface Resource {
   readonly Properties?: any;
 }
 
-/** All that settings can make: a VPC with endpoints, backups, other accounts, a source with its role. */
+/**
+ * All optional resources: a VPC with endpoints, backups, other accounts, a source with its role.
+ */
 function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource[] {
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
   const elsewhere = { ...fromBatchJob('risk'), accounts: ['444455556666'] };
@@ -66,7 +68,7 @@ function resourcesOfStacks(context: AppProps['context'] = {}): readonly Resource
   );
 }
 
-/** The JSON of a value in which CloudFormation's references may be. */
+/** Returns the JSON of a value that may contain CloudFormation references. */
 const text = (value: unknown) => JSON.stringify(value);
 
 const resources = resourcesOfStacks();
@@ -75,7 +77,7 @@ const ofType = (...types: readonly string[]) =>
 
 const withBoundary = { 'iam:PermissionsBoundary': boundaryArn };
 
-describe('the policy that CloudFormation works with', () => {
+describe('the policy of CloudFormation', () => {
   test.for([
     'iam:CreateRole',
     'iam:PutRolePolicy',
@@ -83,7 +85,7 @@ describe('the policy that CloudFormation works with', () => {
     'iam:PutRolePermissionsBoundary',
     'iam:AttachRolePolicy',
     'iam:DetachRolePolicy',
-  ])('allows %s for roles of the stack with the boundary only', (action) => {
+  ])('allows %s for roles of the stack only with the boundary', (action) => {
     const statements = allowing(execution, action);
 
     expect(statements).toHaveLength(1);
@@ -93,7 +95,7 @@ describe('the policy that CloudFormation works with', () => {
     expect(statements[0]?.Condition?.['StringEquals']).toEqual(withBoundary);
   });
 
-  test('attaches policies of the stack, and those of AWS that its roles have', () => {
+  test('attaches policies of the stack, and the AWS policies of its roles', () => {
     const [statement] = allowing(execution, 'iam:AttachRolePolicy');
     const ofAws = ofType('AWS::IAM::Role').flatMap(({ ManagedPolicyArns = [] }) =>
       ManagedPolicyArns.map((arn: unknown) => /:iam::aws:policy.*?(?="|$)/.exec(text(arn))?.[0]),
@@ -107,7 +109,7 @@ describe('the policy that CloudFormation works with', () => {
     });
   });
 
-  test('passes roles to the services that the roles of the stacks trust, and to no other', () => {
+  test('passes roles only to the services that the roles of the stacks trust', () => {
     const trusted = ofType('AWS::IAM::Role').flatMap(({ AssumeRolePolicyDocument }) =>
       AssumeRolePolicyDocument.Statement.flatMap(
         ({ Principal }: { Principal: { Service?: string } }) => Principal.Service ?? [],
@@ -122,7 +124,7 @@ describe('the policy that CloudFormation works with', () => {
     });
   });
 
-  test('can change neither itself nor the boundary, nor take a boundary off', () => {
+  test('cannot change itself or the boundary, or remove a boundary', () => {
     const ofPolicies = execution.filter((statement) =>
       actionsOf([statement]).some((action) => /^iam:.*Policy/.test(action)),
     );
@@ -136,7 +138,7 @@ describe('the policy that CloudFormation works with', () => {
     expect(allowing(execution, 'iam:CreateUser')).toEqual([]);
   });
 
-  test('allows all of a service on resources that begin with the name of the stack only', () => {
+  test('allows all actions of a service only on resources with the stack name as prefix', () => {
     const whole = execution.filter((statement) =>
       actionsOf([statement]).some((action) => action.endsWith(':*')),
     );
@@ -145,7 +147,7 @@ describe('the policy that CloudFormation works with', () => {
     for (const arn of whole.flatMap(resourcesOf)) expect(arn).toMatch(/[:/]AutosysBridge\*$/);
   });
 
-  test('changes anything else on all resources under a condition only', () => {
+  test('allows other changes on all resources only with a condition', () => {
     const open = execution.filter(
       (statement) => resourcesOf(statement).includes('*') && !statement.Condition,
     );
@@ -189,7 +191,7 @@ describe('the policy that CloudFormation works with', () => {
 });
 
 test.for(['boundary.json', 'execution.json'])(
-  '%s is no longer than a managed policy may be, 6,144 characters without blanks',
+  '%s fits the limit of a managed policy, 6,144 characters without blanks',
   (file) => {
     expect(JSON.stringify(printed(file)).length).toBeLessThanOrEqual(6_144);
   },
@@ -206,7 +208,7 @@ describe('the permissions boundary', () => {
     expect(actions.filter((action) => allowing(boundary, action).length === 0)).toEqual([]);
   });
 
-  test('allows no action of IAM, and no other way to more permissions', () => {
+  test('allows no action of IAM, and no other privilege escalation', () => {
     expect(
       actionsOf(boundary).filter((action) => /^(?:\*|iam:|lambda:|cloudformation:)/.test(action)),
     ).toEqual(['lambda:InvokeFunction']);
@@ -227,7 +229,8 @@ describe('the permissions boundary', () => {
 
     const roles = resourcesOfStacks(context).filter(({ Type }) => Type === 'AWS::IAM::Role');
 
-    // Of three functions, two schedules, the backups; of the source's rules and its role for the sweep.
+    // Roles of three functions, two schedules and the backups; of the rules of the source, and its
+    // role for the sweep.
     expect(roles).toHaveLength(8);
     for (const { Properties } of roles) {
       expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(`policy/${boundaryName}`);

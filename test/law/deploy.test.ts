@@ -11,7 +11,7 @@ import { aBridgeConfig } from '../support/bridge-config.ts';
 
 const document = readFileSync('docs/deploy.md', 'utf8');
 
-/** From a heading to the next of the same or a higher level. */
+/** Returns a section: from a heading to the next heading of the same or a higher level. */
 function sectionOf(heading: string): string {
   const level = heading.indexOf(' ');
   const [, after = ''] = document.split(`\n${heading}\n`);
@@ -27,7 +27,10 @@ interface Policy {
   readonly Statement: readonly { readonly Action: readonly string[]; readonly Resource: unknown }[];
 }
 
-/** Everything that settings can bring about: a VPC with endpoints, a bus, somebody who is told; and the stack of a source. */
+/**
+ * All optional resources: a VPC with endpoints, a bus, a notification target; and the stack of a
+ * source.
+ */
 function resourcesOf(): readonly Resource[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   const config = aBridgeConfig();
@@ -60,13 +63,13 @@ describe('the settings that docs/deploy.md lists', () => {
     [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
   );
 
-  test('are those that the app takes, each once, and no other', () => {
+  test('are exactly those that the app accepts, each once', () => {
     expect(listed.toSorted()).toEqual(settingNames.toSorted());
   });
 });
 
-describe('what docs/deploy.md says of the removal', () => {
-  /** How the list names each kind of thing that outlives its stack. */
+describe('the removal section of docs/deploy.md', () => {
+  /** The name of each retained resource type in the list. */
   const words: Readonly<Record<string, string>> = {
     'AWS::DynamoDB::Table': "the ledger's table",
     'AWS::SQS::Queue': 'the dead-letter queues of the report queue and of the rules',
@@ -76,7 +79,7 @@ describe('what docs/deploy.md says of the removal', () => {
   };
   const kept = resources.filter(({ DeletionPolicy }) => DeletionPolicy?.startsWith('Retain'));
 
-  test('lists exactly what outlives its stack', () => {
+  test('lists exactly the retained resources', () => {
     const types = [...new Set(kept.map(({ Type }) => Type))];
     const items = [...sectionOf('## Removal').matchAll(/^- (.*)$/gm)].map(([, item]) => item);
 
@@ -86,7 +89,7 @@ describe('what docs/deploy.md says of the removal', () => {
     expect(items).toHaveLength(types.length);
   });
 
-  test('is right about the queues: the report queue alone goes', () => {
+  test('is right about the queues: only the report queue is removed', () => {
     const queues = resources.filter(({ Type }) => Type === 'AWS::SQS::Queue');
 
     expect(queues.filter((queue) => !kept.includes(queue))).toHaveLength(1);

@@ -7,7 +7,7 @@ import { describeBreach, findFolder, folders, type Import, toParent } from '../.
 const root = join(import.meta.dirname, '../..');
 const rooms = [...new Set(folders.map(({ path }) => path.split('/')[0]))];
 
-/** Every import of a text, type imports and dynamic ones included. */
+/** Finds every import in a text, including type imports and dynamic imports. */
 function findImports(file: string, text: string): readonly Import[] {
   const pattern =
     /(?:^|\n)(?:import|export)\s[^;'=()]*?from '([^']*)'|(?:^|\n)import '([^']*)'|import\('([^']*)'\)/g;
@@ -34,19 +34,19 @@ describe('the law of folders', () => {
     expect(graph.flatMap((one) => describeBreach(one) ?? [])).toEqual([]);
   });
 
-  test('has no folder that is not there, and none that it does not name', async () => {
+  test('names all folders, and only those that exist', async () => {
     const graph = await readGraph();
     const files = new Set(graph.flatMap(({ file, target }) => [file, target]));
-    const isThere = (path: string) => [...files].some((file) => file.startsWith(path));
+    const exists = (path: string) => [...files].some((file) => file.startsWith(path));
 
-    expect(folders.filter(({ path }) => !isThere(path)).map(({ path }) => path)).toEqual([]);
+    expect(folders.filter(({ path }) => !exists(path)).map(({ path }) => path)).toEqual([]);
     for (const { folders: allowed } of folders) {
       if (allowed === 'all') continue;
-      expect(allowed.filter((path) => !isThere(path))).toEqual([]);
+      expect(allowed.filter((path) => !exists(path))).toEqual([]);
     }
   });
 
-  test('allows nothing that no file needs', async () => {
+  test('allows no unused import', async () => {
     const graph = await readGraph();
     const used = new Set(graph.map(({ file, target }) => `${findFolder(file)?.path} ${target}`));
     const idle = folders.flatMap(({ path, packages = [] }) =>
@@ -72,7 +72,7 @@ describe('the law of folders', () => {
 
   test('forbids pairs', () => expect(pairs.length).toBeGreaterThan(300));
 
-  test.for(pairs)('refuses an import of $to in $from', ({ from, to }) => {
+  test.for(pairs)('rejects an import of $to in $from', ({ from, to }) => {
     const toFile = (path: string) => (path.endsWith('/') ? `${path}any.ts` : path);
 
     const text = `import type { Any } from '${relative(toFile(from), toFile(to))}';\n`;
@@ -86,12 +86,12 @@ describe('the law of folders', () => {
     { file: 'lambda/ledger/admit.ts', target: 'lambda/ledger/store/dynamo-table.ts' },
     { file: 'lambda/functions/report.ts', target: 'lambda/ledger/store/memory-table.ts' },
     { file: 'infra/app.ts', target: 'autosys/names.ts' },
-  ])('refuses an import of $target in $file', ({ file, target }) => {
+  ])('rejects an import of $target in $file', ({ file, target }) => {
     expect(describeBreach({ file, target, isPackage: false })).toMatch('found an import of');
   });
 
   test.for(['got', '@middy/core', 'aws-cdk-lib', '@aws-sdk/client-sfn', 'yaml', 'node:fs'])(
-    'refuses an import of %s in lambda/ledger/',
+    'rejects an import of %s in lambda/ledger/',
     (target) => {
       expect(describeBreach({ file: 'lambda/ledger/any.ts', target, isPackage: true })).toMatch(
         'found an import of',
@@ -123,7 +123,7 @@ test('no import graph has a cycle, types included', async () => {
   expect(cycles).toEqual([]);
 });
 
-/** The specifier by which one file imports another. */
+/** Returns the specifier with which one file imports another. */
 function relative(from: string, to: string): string {
   return `${'../'.repeat(from.split('/').length - 1)}${to}`;
 }
@@ -140,7 +140,7 @@ test('lambda/ imports zod only as zod/mini and as a namespace, since any other i
   expect(others).toEqual([]);
 });
 
-test('nothing imports the benchmarks but their tests', async () => {
+test('only their tests import the benchmarks', async () => {
   const graph = await readGraph();
   const importers = graph.filter(
     ({ file, target }) => target.startsWith('bench/') && !file.startsWith('bench/'),

@@ -7,13 +7,13 @@ import { folders } from '../../docs/folders.ts';
 const root = join(import.meta.dirname, '../..');
 const rooms = [...new Set(folders.map(({ path }) => path.split('/')[0]))];
 
-/** Lambda and the benchmark of cold starts call each of these by this name. */
+/** Names that Lambda and the cold start benchmark require. */
 const givenNames = new Set(['handler']);
 
 const declaration =
   /^export (?:abstract |async )?(?:class|const|enum|function|interface|type) (\w+)/gm;
 
-/** The files that declare an exported name, by that name. */
+/** Returns the files that declare an exported name, by that name. */
 async function readDeclarations(): Promise<ReadonlyMap<string, readonly string[]>> {
   const filesByName = new Map<string, string[]>();
   for await (const file of glob(`{${rooms.join(',')}}/**/*.ts`, { cwd: root })) {

@@ -6,7 +6,7 @@ import { actionsOf, type IamPolicy, resourcesOf } from '../support/iam.ts';
 
 const runbook = readDocument('docs/runbook.md');
 
-/** The policies of a section of docs/deploy.md, in their order. */
+/** Returns the policies of a section of docs/deploy.md, in order. */
 function policiesOf(heading: string): readonly IamPolicy[] {
   const lines = readDocument('docs/deploy.md').split('\n');
   const from = lines.indexOf(heading) + 1;
@@ -20,12 +20,12 @@ const [ofBridge, ofSource] = policiesOf('### Permissions of the operators');
 const bridgeActions = actionsOf(ofBridge?.Statement ?? []);
 const sourceActions = actionsOf(ofSource?.Statement ?? []);
 
-/** Who calls: `aws` and `here` in the account of the bridge, `there` in that of a source. */
+/** The account of a call: `aws` and `here` for that of the bridge, `there` for that of a source. */
 type Caller = 'aws' | 'here' | 'there';
 
 const services = 'cloudformation|cloudwatch|events|kms|lambda|logs|scheduler|secretsmanager|sqs';
 
-/** The calls of the AWS CLI in the runbook, such as `sqs:ReceiveMessage`, wherever they are. */
+/** Returns the AWS CLI calls in the runbook, such as `sqs:ReceiveMessage`. */
 function callsOf(...callers: readonly Caller[]): readonly string[] {
   const calls = runbook.matchAll(
     new RegExp(`\\b(?<caller>aws|here|there) (?<service>${services}) (?<command>[a-z-]+)`, 'g'),
@@ -37,23 +37,26 @@ function callsOf(...callers: readonly Caller[]): readonly string[] {
   });
 }
 
-/** The action of a command of the AWS CLI. `logs tail` alone is no name of an API: it calls FilterLogEvents. */
+/**
+ * Returns the action of an AWS CLI command. `logs tail` is the only one without an API of its name:
+ * it calls FilterLogEvents.
+ */
 function toAction(service: string, command: string): string {
   const api = command === 'tail' ? 'filter-log-events' : command;
   return `${service}:${api.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 }
 
-/** The calls of DynamoDB that the ledger's table makes for the commands of the CLI. */
+/** Returns the DynamoDB calls that the ledger table makes for the commands of the CLI. */
 function ledgerCalls(): readonly string[] {
   const source = readFileSync('lambda/ledger/store/dynamo-table.ts', 'utf8');
   return [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `dynamodb:${name}`);
 }
 
-/** What no command names, and why it is needed all the same. */
+/** Actions that no command names, with the reason why they are needed. */
 const implied: Readonly<Record<string, string>> = {
   'iam:PassRole': 'UpdateSchedule passes the role of the schedule again',
   'kms:Decrypt': 'the table and the queues are encrypted',
-  'kms:DescribeKey': 'DynamoDB asks for the key of an encrypted table',
+  'kms:DescribeKey': 'DynamoDB reads the key of an encrypted table',
   'kms:Encrypt': 'the table is encrypted',
   'kms:GenerateDataKey*': 'SQS encrypts a message that is moved',
   'kms:ReEncrypt*': 'the table is encrypted',
@@ -63,7 +66,7 @@ const implied: Readonly<Record<string, string>> = {
   'logs:StartQuery': 'a saved query is run',
 };
 
-/** What the runbook leaves to another person. */
+/** Actions that the runbook leaves to another role. */
 const ofOthers: Readonly<Record<string, string>> = {
   'secretsmanager:PutSecretValue': 'the owner of the secret writes it',
 };
@@ -71,7 +74,7 @@ const ofOthers: Readonly<Record<string, string>> = {
 const unique = (names: readonly string[]) => [...new Set(names)].toSorted();
 
 describe('the policy of the operators in docs/deploy.md', () => {
-  test('allows what runbook and commands call, what these imply, and nothing else', () => {
+  test('allows exactly what the runbook and the commands call, and what these imply', () => {
     const called = callsOf('aws', 'here').filter((action) => !(action in ofOthers));
 
     expect(bridgeActions.toSorted()).toEqual(
@@ -79,14 +82,14 @@ describe('the policy of the operators in docs/deploy.md', () => {
     );
   });
 
-  test('allows in the account of a source what the runbook calls there, and nothing else', () => {
-    // The loop over the rules is the one of the bridge, with the credentials of the source.
+  test('allows in the account of a source exactly what the runbook calls there', () => {
+    // The loop over the rules is that of the bridge, with the credentials of the source.
     const loop = ['cloudformation:ListStackResources', 'cloudwatch:GetMetricStatistics'];
 
     expect(sourceActions.toSorted()).toEqual(unique([...callsOf('there'), ...loop]));
   });
 
-  test('changes nothing beside the resources of the bridge', () => {
+  test('changes only the resources of the bridge', () => {
     const changes = /:(?:Put|Delete|Purge|Send|Start(?!Query)|Enable|Update|Pass)/;
     const open = [ofBridge, ofSource]
       .flatMap((policy) => policy?.Statement ?? [])
@@ -104,13 +107,14 @@ describe('the policy of the operators in docs/deploy.md', () => {
       ])
       .map(([, client]) => client);
 
-    // Commands reach AWS by `lambda/aws/` and `lambda/ledger/store/`: the ledger's table, and the secrets of doctor and validate.
+    // Commands call AWS through `lambda/aws/` and `lambda/ledger/store/`: the ledger table, and the
+    // secrets of doctor and validate.
     expect(clients).toEqual([]);
     expect(readDocument('docs/deploy.md')).toContain('`secretsmanager:GetSecretValue`');
   });
 });
 
-test('the runbook moves dead letters back before it deletes them', () => {
+test('the runbook redrives dead letters before it deletes them', () => {
   const page = runbook.split(/^## /m).find((one) => one.startsWith('DeadLetters\n')) ?? '';
 
   const move = page.indexOf('aws sqs start-message-move-task');

@@ -7,20 +7,20 @@ import { circuitPolicy, leaseMs, telemetryReserveMs } from '../../lambda/policie
 
 const functionMs = functionTimeout.toMilliseconds();
 
-test('a lease outlives the function that took it, so that whoever holds one that runs out is dead', () => {
+test('a lease outlives the function that took it, so that the owner of an expired lease has ended', () => {
   expect(leaseMs).toBeGreaterThan(functionMs);
 });
 
-test('a request that is begun at the last moment ends within the lease', () => {
+test('a request that starts at the last moment ends within the lease', () => {
   expect(sendMarginMs).toBeGreaterThanOrEqual(defaultTimeouts.requestMs);
   expect(sendMarginMs).toBeLessThan(leaseMs);
 });
 
-test('a try whether AutoSys is back stands for as long as its request may take', () => {
+test('a probe is valid for as long as its request may take', () => {
   expect(circuitPolicy.probeMs).toBeGreaterThanOrEqual(defaultTimeouts.requestMs);
 });
 
-test('a function has time for its work, and some for what is to be told at its end', () => {
+test('a function has time for its work, and for its telemetry at the end', () => {
   expect(telemetryReserveMs).toBeGreaterThan(reserveMs);
   expect(telemetryReserveMs).toBeLessThan(functionMs / 2);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptAndLose } from '../../emulator/index.ts';
 import { metrics } from '../../lambda/contract.ts';
 import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
-import { project, type Stage, setStage, wiringOf } from './stage.ts';
+import { project, startTestSystem, type TestSystem, wiringOf } from './test-system.ts';
 
 let assembly: SynthesizedAssembly;
 
@@ -15,10 +15,11 @@ beforeAll(async () => {
 afterAll(() => assembly[Symbol.asyncDispose]());
 
 const jil = 'insert_job: LOAD  job_type: CMD  machine: host1  command: true\n';
-const told = (stage: Stage) => Object.assign({}, ...stage.lines().filter((line) => '_aws' in line));
+const readMetrics = (system: TestSystem) =>
+  Object.assign({}, ...system.lines().filter((line) => '_aws' in line));
 
 describe('the shipped canary', () => {
-  test('holds no YAML parser and no more than the report function', () => {
+  test('holds no YAML parser and is no larger than the report function', () => {
     const canary = wiringOf(assembly.directory).functions.find(({ id }) => id.includes('Canary'));
     const bundle = join(canary?.taskRoot ?? '', 'index.js');
 
@@ -26,39 +27,39 @@ describe('the shipped canary', () => {
     expect(readFileSync(bundle, 'utf8')).not.toContain('YAMLParseError');
   });
 
-  test('passes a healthy AutoSys, and tells round trip, certificate and secret', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+  test('passes for a healthy AutoSys, and emits round trip, certificate and secret metrics', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    const ticks = await stage.aws.tick('Canary');
+    const ticks = await system.aws.tick('Canary');
 
     expect(ticks).toMatchObject([{ result: { kind: 'answered' } }]);
-    expect(stage.autosys.instance.globalVariable('AWS_BRIDGE_CANARY')?.value).toMatch(/^20.*Z$/);
-    expect(told(stage)).toMatchObject({
+    expect(system.autosys.instance.globalVariable('AWS_BRIDGE_CANARY')?.value).toMatch(/^20.*Z$/);
+    expect(readMetrics(system)).toMatchObject({
       autosysInstance: 'ACE',
       [metrics.canaryFailed]: 0,
       [metrics.canaryRoundTripMs]: expect.any(Number),
       [metrics.certificateDaysLeft]: expect.any(Number),
       [metrics.secretAgeDays]: expect.any(Number),
     });
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ level: 'INFO', message: 'canary passed', autosysInstance: 'ACE' }),
     );
-    expect(stage.aws.secrets.reads).toBe(1);
-    expect(stage.aws.secrets.unknownRequests).toEqual([]);
-    expect(stage.autosys.unsupported()).toBe(0);
+    expect(system.aws.secrets.reads).toBe(1);
+    expect(system.aws.secrets.unknownRequests).toEqual([]);
+    expect(system.autosys.unsupported()).toBe(0);
   });
 
-  test('fails where AutoSys takes the variable and loses it, and says at which step', async () => {
-    await using stage = await setStage(assembly.directory, {
+  test('fails when AutoSys accepts and loses the variable, and logs the failed step', async () => {
+    await using system = await startTestSystem(assembly.directory, {
       jil,
       settings: { confirmWithinMs: 200 },
     });
-    stage.autosys.misbehave(acceptAndLose, { path: 'set-global', times: 'always' });
+    system.autosys.misbehave(acceptAndLose, { path: 'set-global', times: 'always' });
 
-    await stage.aws.tick('Canary');
+    await system.aws.tick('Canary');
 
-    expect(told(stage)).toMatchObject({ [metrics.canaryFailed]: 1 });
-    expect(stage.lines()).toContainEqual(
+    expect(readMetrics(system)).toMatchObject({ [metrics.canaryFailed]: 1 });
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
         message: 'canary step failed',
@@ -70,21 +71,21 @@ describe('the shipped canary', () => {
     );
   });
 
-  test('signs in once with a refused login, then stands back, and shows no password', async () => {
+  test('sends a rejected login once, then stops, and shows no password', async () => {
     const secret = JSON.stringify({ username: 'autosys', password: 'hunter2 hunter2' });
-    await using stage = await setStage(assembly.directory, { jil, secret });
+    await using system = await startTestSystem(assembly.directory, { jil, secret });
 
-    await stage.aws.tick('Canary');
-    await stage.aws.tick('Canary');
+    await system.aws.tick('Canary');
+    await system.aws.tick('Canary');
 
-    expect(stage.autosys.requests()).toMatchObject([{ status: 401 }]);
-    expect(stage.lines()).toContainEqual(
+    expect(system.autosys.requests()).toMatchObject([{ status: 401 }]);
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'canary step failed', verdict: 'loginRefused' }),
     );
-    // The circuit breaker is open by now, for the canary as for everybody.
-    expect(stage.lines()).toContainEqual(
+    // The circuit breaker is open now, also for the canary.
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'canary stands aside', verdict: 'circuitOpen' }),
     );
-    expect(JSON.stringify(stage.aws.logs())).not.toContain('hunter2');
+    expect(JSON.stringify(system.aws.logs())).not.toContain('hunter2');
   });
 });

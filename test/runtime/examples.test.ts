@@ -6,9 +6,9 @@ import { createRouteIndex } from '../../lambda/routing/routes.ts';
 import { translate } from '../../lambda/routing/translate.ts';
 import { readWorkloadEvent } from '../../lambda/workload/read/index.ts';
 import { readRouteFile } from '../../route-file/index.ts';
-import { exampleEvents, readProject } from './stage.ts';
+import { exampleEvents, readProject } from './test-system.ts';
 
-/** The day after the night of the example. */
+/** The day after the example night. */
 const readAt = new Date('2026-11-20T12:00:00Z');
 
 const jil = { name: 'examples/jobs.jil', text: readProject('examples/jobs.jil') };
@@ -30,13 +30,13 @@ describe('the example night', () => {
     expect(routes.config.routes.length).toBeGreaterThan(3);
   });
 
-  test('has events that read, each by the shape that AWS documents', () => {
+  test('has events that can be read in the documented shapes', () => {
     expect(exampleEvents.map((event) => readWorkloadEvent(event, readAt).kind)).toEqual(
       exampleEvents.map(() => 'event'),
     );
   });
 
-  test('says of each event what can be said, and nothing to a job that is not there', () => {
+  test('translates each event to valid effects, and only for jobs that exist', () => {
     const index = createRouteIndex(routes.config.routes);
     const names: readonly string[] = jobs.map(({ job }) => job.name);
 
@@ -53,7 +53,7 @@ describe('the example night', () => {
     expect(meant.filter((job) => !names.includes(String(job)))).toEqual([]);
   });
 
-  test('waits for no global variable that no route sets', () => {
+  test('waits only for global variables that a route sets', () => {
     const waitedFor = jobs.flatMap(({ job }) =>
       job.condition ? referencesOf(job.condition).globalVariables : [],
     );

@@ -6,12 +6,12 @@ import { describeInput } from './faults/input.ts';
 import { describeLedger } from './faults/ledger.ts';
 import { type OpenWorld, openWorld } from './faults/open-world.ts';
 import { describeOrder } from './faults/order.ts';
-import { project } from './stage.ts';
+import { project } from './test-system.ts';
 
-// Five worlds at once, and each of their functions ends with this process.
+// Runs five test systems at once. Each of their functions ends with this process.
 process.setMaxListeners(50);
 
-// One file for all: what takes time is to bundle the functions.
+// One file for all cases, because bundling the functions takes time.
 let assembly: SynthesizedAssembly;
 
 beforeAll(async () => {

@@ -20,10 +20,10 @@ import {
   home,
   project,
   reportFunction,
-  setStage,
   shippedConfig,
+  startTestSystem,
   wiringOf,
-} from './stage.ts';
+} from './test-system.ts';
 
 let assembly: SynthesizedAssembly;
 
@@ -40,7 +40,7 @@ insert_job: FX_RATES_ALERT  job_type: CMD  machine: host1  command: sleep 3600
 insert_job: RISK_IN_AWS  job_type: CMD  machine: host1  command: true
 `;
 
-// The function keeps real time, and parks what is old.
+// The function uses real time, and parks old events.
 const redate = createRedate();
 const recent = (id: string) => redate(exampleEvent(id), new Date()) as ExampleEvent;
 const settlementSucceeded = recent('1c0ffee6');
@@ -52,22 +52,23 @@ describe('the bundle', () => {
   const bundle = () =>
     readFileSync(join(reportFunction(wiringOf(assembly.directory)).taskRoot, 'index.js'));
 
-  test('holds the handler and the route file, and nothing beside them', () => {
+  test('holds only the handler and the route file', () => {
     const { taskRoot } = reportFunction(wiringOf(assembly.directory));
 
     expect(readdirSync(taskRoot).sort()).toEqual(['bridge.json', 'index.js']);
   });
 
-  // Of 575 KB the AWS SDK takes 188, got and what it needs 132, our own code 197, Powertools 32, zod/mini 25.
+  // Of 575 KB, the AWS SDK takes 188, got with its dependencies 132, our own code 197, Powertools
+  // 32, zod/mini 25.
   test('is smaller than 600 KB', () => {
     expect(bundle().length).toBeLessThan(600_000);
   });
 
-  test('loads no language data for the messages of errors that nobody makes', () => {
+  test('loads no language data for messages of unused errors', () => {
     expect(bundle().toString('utf8')).not.toContain('new Intl.ListFormat');
   });
 
-  test('loads no part of Node.js for which something stands in', () => {
+  test('loads no part of Node.js that a bundle stub replaces', () => {
     const builtins = Object.keys(bundleStubs).filter((name) => name.startsWith('node:'));
 
     expect(builtins.filter((name) => bundle().includes(`require("${name}")`))).toEqual([]);
@@ -92,19 +93,19 @@ describe('the bundle', () => {
       outfile: 'index.js',
     });
 
-    // What was built here is what is shipped, so that its list of contents speaks for that.
+    // This build equals the shipped bundle, so its list of inputs describes that bundle.
     expect(outputFiles[0]?.text === bundle().toString('utf8')).toBe(true);
     const [output] = Object.values(metafile.outputs);
     const contents = Object.keys(output?.inputs ?? {});
     expect(contents).toContain('lambda/functions/report.ts');
-    const strangers =
+    const unwanted =
       /node_modules\/(yaml|aws-cdk-lib|constructs|keyv|mnemonist|cacheable-request|decompress-response|@smithy\/core\/dist-es\/submodules\/event-streams|@aws-sdk\/(nested-clients|token-providers|credential-provider-(?!env|node))[^/]*)\/|zod\/v\d\/locales|zod\/v\d\/classic|route-file|emulator\/|local\/|infra\/(?!bundle-stubs\/)/;
-    expect(contents.filter((path) => strangers.test(path))).toEqual([]);
+    expect(contents.filter((path) => unwanted.test(path))).toEqual([]);
   });
 });
 
 describe('the wiring', () => {
-  test('is what the stack promises: one function behind one queue, fed by the rules, and two by the clock', () => {
+  test('is as documented: one function behind one queue that the rules feed, and two scheduled functions', () => {
     const { functions, mappings, queues, rules } = wiringOf(assembly.directory);
     const [mapping] = mappings;
     const feeding = queues.find(({ id }) => id === mapping?.queueId);
@@ -122,7 +123,7 @@ describe('the wiring', () => {
         functionId: functions[0]?.id,
       },
     ]);
-    // AWS asks for six times the function's timeout.
+    // AWS recommends six times the timeout of the function.
     expect(feeding).toMatchObject({
       visibilityTimeoutMs: 360_000,
       redrive: { maxReceiveCount: 5 },
@@ -132,7 +133,7 @@ describe('the wiring', () => {
     );
   });
 
-  test('listens by the patterns that follow from the routes', () => {
+  test('uses the rule patterns that follow from the routes', () => {
     const wiring = wiringOf(assembly.directory);
 
     const { patterns } = planRules(shippedConfig(wiring).routes, { kind: 'default' });
@@ -146,25 +147,26 @@ describe('the wiring', () => {
 
 describe('the rules', () => {
   test.for(exampleEvents.map((event) => [event.id, event] as const))(
-    'hear the example event %s if and only if a route has something to say about it',
+    'match the example event %s if and only if a route has an effect for it',
     ([, event]) => {
       const wiring = wiringOf(assembly.directory);
       const patterns = wiring.rules.map(({ pattern }) => compilePattern(pattern));
       const index = createRouteIndex(shippedConfig(wiring).routes, home);
 
       const reading = readWorkloadEvent(event, readAt);
-      const said = reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
+      const hasEffects =
+        reading.kind === 'event' && translate(reading.event, index).kind === 'effects';
 
       expect(reading.kind).toBe('event');
-      expect(patterns.some((pattern) => matchesPattern(pattern, event))).toBe(said);
+      expect(patterns.some((pattern) => matchesPattern(pattern, event))).toBe(hasEffects);
     },
   );
 });
 
 describe('the shipped function', () => {
   test('starts the job that waits for AWS', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { autosys, aws } = stage;
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { autosys, aws } = system;
 
     const { matched } = aws.bus.put(settlementSucceeded);
     await aws.idle();
@@ -178,9 +180,9 @@ describe('the shipped function', () => {
     expect(autosys.unsupported()).toBe(0);
   });
 
-  test('takes its login from Secrets Manager, once, and asks AWS for nothing else', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { aws } = stage;
+  test('reads its login from Secrets Manager once, and sends no other request to AWS', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { aws } = system;
 
     aws.bus.put(settlementSucceeded);
     aws.bus.put(riskSucceeded);
@@ -190,11 +192,11 @@ describe('the shipped function', () => {
     expect(aws.secrets.unknownRequests).toEqual([]);
   });
 
-  test('writes one JSON line for each outcome, with the documented fields', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+  test('logs one JSON line per outcome, with the documented fields', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    stage.aws.bus.put(ratesFailed);
-    await stage.aws.idle();
+    system.aws.bus.put(ratesFailed);
+    await system.aws.idle();
 
     const outcome = {
       level: 'INFO',
@@ -210,19 +212,19 @@ describe('the shipped function', () => {
       autosysInstance: 'ACE',
       durationMs: expect.any(Number),
     };
-    expect(stage.lines().filter((line) => !('_aws' in line))).toEqual([
+    expect(system.lines().filter((line) => !('_aws' in line))).toEqual([
       expect.objectContaining({ ...outcome, autosysEvent: 'SET_GLOBAL AWS_FX_RATES=FAILED' }),
       expect.objectContaining({ ...outcome, autosysEvent: 'FORCE_STARTJOB FX_RATES_ALERT' }),
     ]);
   });
 
-  test('writes its metrics in the embedded format, by instance and by route, once for each invocation', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+  test('emits its metrics in the embedded format, by instance and by route, once per invocation', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    stage.aws.bus.put(ratesFailed);
-    await stage.aws.idle();
+    system.aws.bus.put(ratesFailed);
+    await system.aws.idle();
 
-    const documents = stage.lines().filter((line) => '_aws' in line);
+    const documents = system.lines().filter((line) => '_aws' in line);
     const aDocument = (Dimensions: readonly string[][], Metrics: readonly object[]) =>
       expect.objectContaining({
         service: metricService,
@@ -251,9 +253,9 @@ describe('the shipped function', () => {
     ]);
   });
 
-  test('gives back a message that nobody can read until it is a dead letter, alone', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { aws, clock } = stage;
+  test('returns an invalid message, and only that one, until it is a dead letter', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { aws, clock } = system;
     const poison = {
       ...riskSucceeded,
       id: 'poison',
@@ -263,7 +265,7 @@ describe('the shipped function', () => {
     aws.bus.put(poison);
     aws.bus.put(riskSucceeded);
     for (const receipt of [1, 2, 3, 4, 5]) {
-      await stage.untilInvoked(receipt);
+      await system.untilInvoked(receipt);
       await clock.advance(360_000);
     }
     await aws.idle();
@@ -276,8 +278,8 @@ describe('the shipped function', () => {
     expect(aws.deadLetters()).toEqual([
       expect.objectContaining({ messageId: poisonId, receiveCount: 5 }),
     ]);
-    expect(stage.autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(stage.lines()).toContainEqual(
+    expect(system.autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
         message: 'invalid',
@@ -290,40 +292,40 @@ describe('the shipped function', () => {
     expect(aws.logs().filter(({ line }) => line.includes(batchSecret))).toEqual([]);
   });
 
-  test('logs no event, also where its environment asks Powertools for it', async () => {
+  test('logs no event, even if its environment requests it from Powertools', async () => {
     const variables = { POWERTOOLS_LOGGER_LOG_EVENT: 'true' };
-    await using stage = await setStage(assembly.directory, { jil, variables });
+    await using system = await startTestSystem(assembly.directory, { jil, variables });
     const container = { environment: [{ name: 'TOKEN', value: batchSecret }] };
 
-    stage.aws.bus.put({ ...riskSucceeded, detail: { ...riskSucceeded.detail, container } });
-    await stage.aws.idle();
+    system.aws.bus.put({ ...riskSucceeded, detail: { ...riskSucceeded.detail, container } });
+    await system.aws.idle();
 
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'confirmed' }));
-    expect(JSON.stringify(stage.lines())).not.toContain(batchSecret);
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'confirmed' }));
+    expect(JSON.stringify(system.lines())).not.toContain(batchSecret);
   });
 
-  test('lets everything wait in the ledger while the secret cannot be used, and says nothing of it', async () => {
-    await using stage = await setStage(assembly.directory, { jil, secret: 'hunter2' });
-    const { aws } = stage;
+  test('keeps everything waiting in the ledger while the secret is unusable, and logs nothing of the secret', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil, secret: 'hunter2' });
+    const { aws } = system;
 
     aws.bus.put(settlementSucceeded);
-    const [invocation] = await stage.untilInvoked(1);
+    const [invocation] = await system.untilInvoked(1);
 
     expect(invocation?.failedMessageIds).toEqual([]);
-    expect(stage.autosys.requests()).toEqual([]);
-    expect(stage.lines()).toContainEqual(
+    expect(system.autosys.requests()).toEqual([]);
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'waiting', code: 'BRIDGE_SECRET_SHAPE' }),
     );
     expect(JSON.stringify(aws.logs())).not.toContain('hunter2');
   });
 
-  test('is not invoked for what no route hears', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+  test('is not invoked for events that no route matches', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    const { matched } = stage.aws.bus.put(arrayChildSucceeded);
-    await stage.aws.idle();
+    const { matched } = system.aws.bus.put(arrayChildSucceeded);
+    await system.aws.idle();
 
     expect(matched).toEqual([]);
-    expect(stage.aws.invocations()).toEqual([]);
+    expect(system.aws.invocations()).toEqual([]);
   });
 });

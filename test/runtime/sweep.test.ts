@@ -7,7 +7,7 @@ import { type SynthesizedAssembly, synthesize } from '../../local/index.ts';
 import { toExecutionAnswer } from '../../local/workload-answers.ts';
 import { batchSecret } from '../support/builders.ts';
 import { openSourceAccount } from '../support/source-account.ts';
-import { exampleEvent, project, setStage, wiringOf } from './stage.ts';
+import { exampleEvent, project, startTestSystem, wiringOf } from './test-system.ts';
 
 let assembly: SynthesizedAssembly;
 
@@ -23,16 +23,19 @@ condition: value(AWS_SETTLEMENT) = "SUCCEEDED"
 insert_job: RISK_IN_AWS  job_type: CMD  machine: host1  command: true
 `;
 
-// What two events of one run date alike stays alike: another start time is another run.
+// Equal times in two events of a run stay equal: another start time would be another run.
 const redate = createRedate();
 
-/** An example event as AWS would have made it two hours ago: longer ago than any of the routes lets a run take. */
+/**
+ * An example event as AWS would have emitted it two hours ago: longer than the expected duration of
+ * any route.
+ */
 function longAgo(id: string, over: object = {}) {
   const event = exampleEvent(id);
-  const bent = { ...event, detail: { ...event.detail, ...over } };
-  // The functions keep real time.
-  return redate(bent, new Date(Date.now() - 2 * 3_600_000)) as Parameters<
-    Awaited<ReturnType<typeof setStage>>['aws']['workloads']['put']
+  const changed = { ...event, detail: { ...event.detail, ...over } };
+  // The functions use real time.
+  return redate(changed, new Date(Date.now() - 2 * 3_600_000)) as Parameters<
+    Awaited<ReturnType<typeof startTestSystem>>['aws']['workloads']['put']
   >[0];
 }
 
@@ -40,9 +43,9 @@ const settlementRunning = () => longAgo('1c0ffee1');
 const settlementSucceeded = () => longAgo('1c0ffee6');
 
 describe('the shipped sweep', () => {
-  test('recovers an execution whose end nobody announced, and the job that waits for it starts', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { autosys, aws } = stage;
+  test('recovers an execution without an end event, and the job that waits for it starts', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { autosys, aws } = system;
     aws.bus.put(settlementRunning());
     await aws.idle();
     aws.workloads.put(settlementSucceeded());
@@ -56,18 +59,18 @@ describe('the shipped sweep', () => {
     expect(aws.workloads.lookups).toEqual([run]);
     expect(aws.workloads.unknownRequests).toEqual([]);
     const eventId = expect.stringMatching(/^recovered-[0-9a-f]{26}$/);
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'recovered', run, status: 'SUCCEEDED', eventId }),
     );
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({ message: 'confirmed', messageId: eventId, eventId }),
     );
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
   });
 
-  test('asks about a Batch job without a word of its environment anywhere', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { autosys, aws } = stage;
+  test('asks about a Batch job without any output of its environment', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { autosys, aws } = system;
     const container = { environment: [{ name: 'DB_PASSWORD', value: batchSecret }], exitCode: 0 };
     aws.bus.put(longAgo('1c0ffee4', { container }));
     await aws.idle();
@@ -76,13 +79,13 @@ describe('the shipped sweep', () => {
     await aws.tick('Sweep');
 
     expect(autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
     expect(JSON.stringify(aws.logs())).not.toContain(batchSecret);
   });
 
-  test('says loudly that AWS has forgotten a run, and asks no more', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
-    const { aws } = stage;
+  test('logs an error when AWS does not know a run, and does not ask again', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
+    const { aws } = system;
     aws.bus.put(settlementRunning());
     await aws.idle();
     aws.workloads.forget(
@@ -93,7 +96,7 @@ describe('the shipped sweep', () => {
     await aws.tick('Sweep');
 
     expect(aws.workloads.lookups).toHaveLength(1);
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
         message: 'lost',
@@ -106,12 +109,12 @@ describe('the shipped sweep', () => {
   const there = (event: object) =>
     JSON.parse(JSON.stringify(event).replaceAll('111122223333', other)) as typeof event;
 
-  /** A run that was announced in another account, whose AWS answers at an address. */
-  async function setStageFor(url: string) {
-    const stage = await setStage(assembly.directory, {
+  /** Sets up a run of another account, whose AWS is at the given address. */
+  async function startTestSystemFor(url: string) {
+    const system = await startTestSystem(assembly.directory, {
       jil,
-      // The routes of the examples are about the account of the bridge.
-      bend: (config) => ({
+      // The routes of the examples are for the account of the bridge.
+      change: (config) => ({
         ...config,
         accounts: [other],
         routes: config.routes.map((route) => ({
@@ -121,23 +124,25 @@ describe('the shipped sweep', () => {
       }),
       variables: { AWS_ENDPOINT_URL_STS: url, AWS_ENDPOINT_URL_SFN: url },
     });
-    const queue = [...stage.aws.queues.values()].find(({ name }) => /ReportQueue\w{8}$/.test(name));
+    const queue = [...system.aws.queues.values()].find(({ name }) =>
+      /ReportQueue\w{8}$/.test(name),
+    );
     queue?.send(JSON.stringify(there(settlementRunning())));
-    await stage.aws.idle();
-    return stage;
+    await system.aws.idle();
+    return system;
   }
 
-  test('recovers an execution of another account, by the role of the source there', async () => {
+  test('recovers an execution of another account with the role of the source', async () => {
     const { detail } = there(settlementSucceeded()) as ReturnType<typeof settlementSucceeded>;
     await using account = await openSourceAccount({
       assume: () => ({ accessKeyId: 'ASIATHERE', endsAt: new Date(Date.now() + 900_000) }),
       answer: () => toExecutionAnswer(detail, '', 'ALL_DATA'),
     });
-    await using stage = await setStageFor(account.url);
+    await using system = await startTestSystemFor(account.url);
 
-    await stage.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
 
-    expect(stage.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
+    expect(system.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
     expect(account.assumed.map((form) => form.get('RoleArn'))).toEqual([
       expect.stringMatching(
         new RegExp(
@@ -146,22 +151,22 @@ describe('the shipped sweep', () => {
       ),
     ]);
     expect(account.questions.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIATHERE']);
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
   });
 
-  test('says plainly that another account has no role for it, and asks no more for some minutes', async () => {
+  test('logs that another account has no role for it, and does not ask again for some minutes', async () => {
     await using account = await openSourceAccount({
       assume: () => ({ refused: 'AccessDenied', status: 403 }),
       answer: () => ({ status: 500, body: {} }),
     });
-    await using stage = await setStageFor(account.url);
+    await using system = await startTestSystemFor(account.url);
 
-    await stage.aws.tick('Sweep');
-    await stage.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
 
     expect(account.assumed).toHaveLength(1);
     expect(account.questions).toEqual([]);
-    expect(stage.lines()).toContainEqual(
+    expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'WARN',
         message: 'unanswered',
@@ -171,22 +176,22 @@ describe('the shipped sweep', () => {
         reason: expect.stringContaining('deploy the source there'),
       }),
     );
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
   });
 
-  test('tells each minute how things stand, where nothing is to be done', async () => {
-    await using stage = await setStage(assembly.directory, { jil });
+  test('emits its health metrics each minute, also when nothing is due', async () => {
+    await using system = await startTestSystem(assembly.directory, { jil });
 
-    await stage.aws.tick('Sweep');
+    await system.aws.tick('Sweep');
 
-    const told = Object.assign({}, ...stage.lines());
-    expect(told).toMatchObject({
+    const lines = Object.assign({}, ...system.lines());
+    expect(lines).toMatchObject({
       [metrics.openRuns]: 0,
       [metrics.oldestOpenSeconds]: 0,
       [metrics.oldestDueSeconds]: 0,
       [metrics.circuitIsOpen]: 0,
     });
-    expect(stage.aws.secrets.unknownRequests).toEqual([]);
+    expect(system.aws.secrets.unknownRequests).toEqual([]);
   });
 });
 
@@ -197,14 +202,14 @@ describe('the clients of Step Functions, AWS Batch and AWS STS', () => {
     return readFileSync(join(taskRoot, 'index.js'), 'utf8');
   };
 
-  test('are in the bundle of the sweep, and not in that of the report', () => {
+  test('are in the bundle of the sweep and not in that of the report', () => {
     const words = ['AWSStepFunctions', '/v1/describejobs', 'AssumeRole'];
 
     expect(words.map((word) => bundleOf('Sweep').includes(word))).toEqual([true, true, true]);
     expect(words.map((word) => bundleOf('Report').includes(word))).toEqual([false, false, false]);
   });
 
-  test('let the bundle of the sweep be smaller than 800 KB', () => {
+  test('leave the bundle of the sweep below 800 KB', () => {
     expect(bundleOf('Sweep').length).toBeLessThan(800_000);
   });
 });

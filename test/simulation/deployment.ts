@@ -2,84 +2,90 @@ import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
 import { type BridgeConfig, createRouteIndex } from '../../lambda/routing/routes.ts';
 import { readRouteFile } from '../../route-file/index.ts';
 
-/** Values that name the run, the attempt and the status, so that each request shows how old it is. */
-const telling = (run: string, statuses: readonly string[], end = '') =>
+/** Values that name the run, the attempt and the status, so that each request shows its version. */
+const formatValues = (run: string, statuses: readonly string[], end = '') =>
   `{ ${statuses.map((status) => `${status}: "${run} ${status}${end}"`).join(', ')} }`;
-/** The start time tells two runs with one ARN apart. */
+/** The start time distinguishes two runs with the same ARN. */
 const execution = `\${executionName:20}@\${startedAt|none}#\${redriveCount}`;
 const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
-const ofExecution = telling(execution, statuses);
-/** A release may show values without the blanks at their end. */
-const withBlank = telling(execution, statuses, ' ');
-/** One end of a Batch job may be reported with several attempts, so its value names none. */
-const ofBatchJob = `{ RUNNING: "\${batchJobId}#\${attempt} RUNNING", SUCCEEDED: "\${batchJobId} SUCCEEDED", FAILED: "\${batchJobId} FAILED" }`;
-const run = `comment: "${execution} \${status}"`;
-/** With the event's id in it, AutoSys itself shows which of its events is ours. */
-const marked = `comment: "${execution} \${status}, event \${eventId}"`;
+const executionValues = formatValues(execution, statuses);
+/** Values with a trailing blank: some AutoSys releases show values without it. */
+const valuesWithBlank = formatValues(execution, statuses, ' ');
+/**
+ * The events of one end may list different numbers of attempts, so the end value names no attempt.
+ */
+const batchJobValues = `{ RUNNING: "\${batchJobId}#\${attempt} RUNNING", SUCCEEDED: "\${batchJobId} SUCCEEDED", FAILED: "\${batchJobId} FAILED" }`;
+const runComment = `comment: "${execution} \${status}"`;
+/** A comment with the event id, so that AutoSys shows which of its events the bridge sent. */
+const markedComment = `comment: "${execution} \${status}, event \${eventId}"`;
 
-/** The instance that a deployment in the middle of a night may rename, and its name from then on. */
+/** The instance that a deployment during the scenario may rename: old and new name. */
 export const renamed = { from: 'BEE', to: 'CEE' } as const;
 
-/** What stays undelivered or unconfirmed for so long is parked; nothing in a night lasts as long but a stall. */
+/**
+ * The deadline of both instances, after which an entry is parked. Only a scheduler stall can last
+ * longer.
+ */
 export const deadlineMs = 5 * 3_600_000;
 
 export interface DeploymentOptions {
-  /** Whether both instances sign in with one secret. */
+  /** True when both instances use the same secret. */
   readonly sharesSecret: boolean;
   readonly isRenamed: boolean;
 }
 
 /**
- * Two state machines on one variable, one on two instances, a job that mirrors, a Batch job, and one-shot effects of several
- * kinds from several routes on the same jobs.
+ * Writes the route file: two state machines that set the same variable, one state machine reported
+ * to two instances, a mirror job, a Batch job, and one-shot effects of several kinds from several
+ * routes on the same jobs.
  */
 function writeRouteFile({ sharesSecret, isRenamed }: DeploymentOptions): string {
-  const bee = isRenamed ? renamed.to : renamed.from;
+  const second = isRenamed ? renamed.to : renamed.from;
   return `
 instances:
   ACE: { endpoints: [https://ace-1.example.com:9443, https://ace-2.example.com:9443], secret: ACE, confirmWithin: 3s, deadline: 5h }
-  ${bee}: { endpoints: [https://bee.example.com:9443], secret: ${sharesSecret ? 'ACE' : 'BEE'}, confirmWithin: 1s, deadline: 5h }
+  ${second}: { endpoints: [https://bee.example.com:9443], secret: ${sharesSecret ? 'ACE' : 'BEE'}, confirmWithin: 1s, deadline: 5h }
 routes:
   - name: a
     to: ACE
     combine: latest
     from: { stateMachine: a }
-    global: { name: SHARED, values: ${ofExecution} }
+    global: { name: SHARED, values: ${executionValues} }
     events:
-      - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR, ${marked} }
-      - { on: RUNNING, event: JOB_ON_HOLD, job: LATER, ${run} }
-      - { on: SUCCEEDED, event: JOB_OFF_HOLD, job: LATER, ${run} }
+      - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR, ${markedComment} }
+      - { on: RUNNING, event: JOB_ON_HOLD, job: LATER, ${runComment} }
+      - { on: SUCCEEDED, event: JOB_OFF_HOLD, job: LATER, ${runComment} }
   - name: c
     to: ACE
     combine: latest
     from: { stateMachine: c }
-    global: { name: SHARED, values: ${ofExecution} }
+    global: { name: SHARED, values: ${executionValues} }
     events:
-      - { on: FAILED, event: STARTJOB, job: REPAIR, ${marked} }
-      - { on: TIMED_OUT, event: KILLJOB, job: REPAIR, ${marked} }
-      - { on: RUNNING, event: FORCE_STARTJOB, job: WATCH, ${marked} }
-      - { on: [SUCCEEDED, FAILED, TIMED_OUT, ABORTED], event: KILLJOB, job: WATCH, ${marked} }
+      - { on: FAILED, event: STARTJOB, job: REPAIR, ${markedComment} }
+      - { on: TIMED_OUT, event: KILLJOB, job: REPAIR, ${markedComment} }
+      - { on: RUNNING, event: FORCE_STARTJOB, job: WATCH, ${markedComment} }
+      - { on: [SUCCEEDED, FAILED, TIMED_OUT, ABORTED], event: KILLJOB, job: WATCH, ${markedComment} }
   - name: a-elsewhere
-    to: ${bee}
+    to: ${second}
     from: { stateMachine: a }
-    global: { name: COPY, values: ${ofExecution} }
+    global: { name: COPY, values: ${executionValues} }
   - name: b
-    to: ${bee}
+    to: ${second}
     from: { stateMachine: b }
-    global: { name: ALONE, values: ${withBlank} }
+    global: { name: ALONE, values: ${valuesWithBlank} }
     job: MIRROR
     events:
-      - { on: ABORTED, event: FORCE_STARTJOB, job: MEND, ${run} }
+      - { on: ABORTED, event: FORCE_STARTJOB, job: MEND, ${runComment} }
   - name: r
     to: ACE
     from: { jobQueue: night, jobName: r }
-    global: { name: BATCH, values: ${ofBatchJob} }
+    global: { name: BATCH, values: ${batchJobValues} }
     events:
       - { on: FAILED, event: FORCE_STARTJOB, job: REPAIR }
 `;
 }
 
-/** The configuration that the functions of a night run with. */
+/** The configuration that the functions run with. */
 export interface Deployment {
   readonly config: BridgeConfig;
   readonly routes: ReturnType<typeof createRouteIndex>;
@@ -88,12 +94,14 @@ export interface Deployment {
 
 const deploymentByText = new Map<string, Deployment>();
 
-/** Compiles the route file; the same options give the same deployment. */
+/** Compiles the route file. The same options return the same object. */
 export function deploy(options: DeploymentOptions): Deployment {
   const text = writeRouteFile(options);
   const known = deploymentByText.get(text);
   if (known) return known;
-  const config = forNights(readRouteFile({ name: 'night.yaml', text }, () => undefined).config);
+  const config = shortenTimes(
+    readRouteFile({ name: 'scenario.yaml', text }, () => undefined).config,
+  );
   const { instances, routes } = config;
   const deployment = {
     config,
@@ -104,17 +112,20 @@ export function deploy(options: DeploymentOptions): Deployment {
   return deployment;
 }
 
-/** The name of the AutoSys behind a configured name: one AutoSys keeps its own through every deployment. */
+/**
+ * Returns the name of the AutoSys installation behind a configured name. A rename does not change
+ * it.
+ */
 export function toInstallation(configured: string): string {
   return configured === renamed.to ? renamed.from : configured;
 }
 
 /**
- * A night is shorter than a real one: AWS is asked about each run that has not ended within twenty minutes.
+ * Shortens times to fit a scenario: AWS is asked about a run that has not ended after 20 minutes.
  *
- * The second instance has a declared window, Fridays from 01:10 to 01:40.
+ * The second instance has a maintenance window: Fridays, 01:10 to 01:40.
  */
-function forNights(compiled: BridgeConfig): BridgeConfig {
+function shortenTimes(compiled: BridgeConfig): BridgeConfig {
   return {
     ...compiled,
     instances: compiled.instances.map((instance) =>

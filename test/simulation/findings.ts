@@ -1,37 +1,43 @@
-import type { Broken } from './batch-of-nights.ts';
+import type { FailedScenario } from './scenarios.ts';
 
-/** Kinds of findings, each with what its violations say; the first that matches names the kind. */
+/**
+ * Kinds of findings, each with a pattern for its violations. The first pattern that matches
+ * decides.
+ */
 const kinds = [
   ['a waiting job ran again', /^READ_\w+ ran \d+ times/],
-  ['a kill before its start', /was killed before|runs on, and its kill/],
-  ['an effect of an old event', /^an old event acted/],
-  ['too many refused logins', /refused logins in half an hour/],
+  ['a kill before its start', /was killed before|still runs, although its kill/],
+  ['an effect of an old event', /^an old event had an effect/],
+  ['too many rejected logins', /rejected logins in half an hour/],
   ['waiting for an unknown instance', /an unknown instance/],
   ['sent although its predecessor is parked', /is sent although/],
-  ['a one-off taken twice', /took the one-off/],
+  ['a one-shot accepted twice', /accepted the one-shot/],
   ['a value sent more than twice', /times without an answer/],
-  ['parked for no reason', /is parked (for no reason|without a reason)/],
-  ['an unexpected failure', /^nobody foresaw|invocation fails|comes again for/],
-  ['a run without a row or an end', /has no row|is over and stands as/],
-  ['a change not recorded', /is known and its|stands at|^nothing is known of/],
+  ['parked without a valid reason', /is parked without a (valid )?reason/],
+  [
+    'an unexpected failure',
+    /^unexpected failure logged|invocation failed|is redelivered because of/,
+  ],
+  ['a run without a row or an end', /has no row|is over, but its row has/],
+  ['a change not recorded', /is known, but the ledger has no|is newer$|^no entry for/],
   ['not delivered in the end', /is still /],
   ['out of order', /is sent (before|after)|went back from/],
-  ['not in AutoSys what is confirmed', /is confirmed|was never confirmed/],
-  ['a secret', /a secret in/],
-  ['an AutoSys asked too often', /asked \d+ times|began more than/],
+  ['confirmed but not in AutoSys', /is confirmed|was never confirmed/],
+  ['a leaked secret', /a secret in/],
+  ['too many requests', /received \d+ requests|started more than/],
   ['a dead letter', /is a dead letter/],
 ] as const;
 
-/** One kind of finding in many nights. */
+/** One kind of finding, with the seeds that show it. */
 export interface Finding {
   readonly kind: string;
   readonly seeds: readonly number[];
 }
 
-/** The kinds of findings in the nights that broke, the most frequent first. */
-export function toFindings(broken: readonly Broken[]): readonly Finding[] {
+/** Groups violations by kind, the most frequent kind first. */
+export function toFindings(failed: readonly FailedScenario[]): readonly Finding[] {
   const seedsByKind = new Map<string, Set<number>>();
-  for (const { seed, violations } of broken) {
+  for (const { seed, violations } of failed) {
     for (const kind of violations.map(toKind)) {
       seedsByKind.set(kind, (seedsByKind.get(kind) ?? new Set()).add(seed));
     }
@@ -41,7 +47,7 @@ export function toFindings(broken: readonly Broken[]): readonly Finding[] {
     .sort((one, other) => other.seeds.length - one.seeds.length);
 }
 
-/** Of which kind a violation is. */
+/** Returns the kind of a violation. */
 export function toKind(violation: string): string {
-  return kinds.find(([, says]) => says.test(violation))?.[0] ?? 'another finding';
+  return kinds.find(([, pattern]) => pattern.test(violation))?.[0] ?? 'another finding';
 }

@@ -1,4 +1,7 @@
-/** Each variable with the job that waits for it: short, so that a second setting shows as a second run. */
+/**
+ * The job that waits for each variable. It runs for one second, so that a second setting shows as a
+ * second run.
+ */
 export const waitingJobByVariable: Readonly<Record<string, string>> = {
   SHARED: 'READ_SHARED',
   BATCH: 'READ_BATCH',
@@ -6,7 +9,7 @@ export const waitingJobByVariable: Readonly<Record<string, string>> = {
   COPY: 'READ_COPY',
 };
 
-const waiting = Object.entries(waitingJobByVariable).map(
+const waitingJobs = Object.entries(waitingJobByVariable).map(
   ([variable, job]) => `
 insert_job: ${job}   job_type: CMD
 machine: m1
@@ -15,7 +18,7 @@ condition: value(${variable}) != "never"
 `,
 );
 
-/** The jobs of each AutoSys; the command is how long a pretended run takes. */
+/** The JIL of each AutoSys. The emulator takes the duration of a run from the `sleep` command. */
 export const jil = `
 insert_job: REPAIR   job_type: CMD
 machine: m1
@@ -36,4 +39,4 @@ command: sleep 86400
 insert_job: MIRROR   job_type: CMD
 machine: m1
 command: sleep 1
-${waiting.join('')}`;
+${waitingJobs.join('')}`;

@@ -1,19 +1,21 @@
 import { parseArgs } from 'node:util';
-import type { Broken, Nights } from './batch-of-nights.ts';
-import { playWith } from './crew.ts';
 import { Progress } from './progress.ts';
 import { isProtection, type Protection, protections } from './protections/protections.ts';
+import type { FailedScenario, ScenarioRange } from './scenarios.ts';
 import { simulate } from './simulate.ts';
 import { summarize, summarizeFindings } from './summary.ts';
+import { runWithWorkers } from './workers.ts';
 
 /**
- * Plays many nights: `npm run simulate -- --seeds 1000 --jobs 2`, or one with its trace: `npm run simulate -- --seed 28`.
+ * Runs many scenarios, `npm run simulate -- --seeds 1000 --jobs 2`, or one scenario with its trace,
+ * `npm run simulate -- --seed 28`.
  *
- * - `--from` is the first seed
- * - `--every-death` plays brief nights, each again with a death at every single instant; `--seed 28 --death 17` is one
- * - `--without 'version order'` takes a protection away
+ * - `--from`: the first seed
+ * - `--every-death`: short scenarios, each repeated with a crash at every instant; `--seed 28
+ *   --death 17` runs one of them
+ * - `--without 'version order'`: disables one protection
  *
- * Ends with 1 when any night broke what must hold.
+ * Exits with 1 when a scenario failed.
  */
 const { values } = parseArgs({
   options: {
@@ -29,54 +31,56 @@ const { values } = parseArgs({
 
 const without = readProtection(values.without);
 process.exitCode =
-  values.seed === undefined ? await playAll() : await showOne(toNumber('seed', values.seed));
+  values.seed === undefined ? await runAll() : await runOneTraced(toNumber('seed', values.seed));
 
-async function playAll(): Promise<number> {
-  const nights: Nights = {
+async function runAll(): Promise<number> {
+  const range: ScenarioRange = {
     from: toNumber('from', values.from),
     count: toNumber('seeds', values.seeds),
-    everyDeath: values['every-death'],
+    everyCrash: values['every-death'],
     ...(without && { without }),
   };
-  const progress = new Progress(nights.count, process.stderr);
-  let told = 0;
-  const outcome = await playWith(toNumber('jobs', values.jobs), nights, ({ seeds, broken }) => {
-    progress.show(seeds, broken.length);
-    // Told at once: nobody waits an hour to learn of the first.
-    for (const one of broken.slice(told)) console.log(describeBroken(one));
-    told = broken.length;
+  const progress = new Progress(range.count, process.stderr);
+  let printed = 0;
+  const result = await runWithWorkers(toNumber('jobs', values.jobs), range, ({ seeds, failed }) => {
+    progress.show(seeds, failed.length);
+    // Print each failure at once: a long batch takes an hour.
+    for (const one of failed.slice(printed)) console.log(formatFailure(one));
+    printed = failed.length;
   });
   progress.end();
-  for (const line of summarizeFindings(outcome)) console.log(line);
-  console.log(summarize(outcome, progress.seconds));
-  return outcome.broken.length > 0 ? 1 : 0;
+  for (const line of summarizeFindings(result)) console.log(line);
+  console.log(summarize(result, progress.seconds));
+  return result.failed.length > 0 ? 1 : 0;
 }
 
-function describeBroken({ seed, deathAt, violations }: Broken): string {
-  const death = deathAt === undefined ? '' : ` --death ${deathAt}`;
-  const lacking = without === undefined ? '' : ` --without '${without}'`;
-  return `seed ${seed}: ${violations.join('; ')}\n  see it: npm run simulate -- --seed ${seed}${death}${lacking}`;
+function formatFailure({ seed, crashAt, violations }: FailedScenario): string {
+  const death = crashAt === undefined ? '' : ` --death ${crashAt}`;
+  const disabled = without === undefined ? '' : ` --without '${without}'`;
+  return `seed ${seed}: ${violations.join('; ')}\n  reproduce: npm run simulate -- --seed ${seed}${death}${disabled}`;
 }
 
-/** One night, line by line. */
-async function showOne(seed: number): Promise<number> {
+/** Runs one scenario and prints its trace. */
+async function runOneTraced(seed: number): Promise<number> {
   const { violations, trace } = await simulate(seed, {
     traced: true,
     ...(without && { without }),
-    ...(values.death !== undefined && { deathAt: toNumber('death', values.death) }),
+    ...(values.death !== undefined && { crashAt: toNumber('death', values.death) }),
   });
   console.log(trace.join('\n'));
   for (const violation of violations) console.log(`seed ${seed}: ${violation}`);
-  if (violations.length === 0) console.log(`seed ${seed}: all holds`);
+  if (violations.length === 0) console.log(`seed ${seed}: passed`);
   return violations.length > 0 ? 1 : 0;
 }
 
 function toNumber(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new Error(`--${option}: found ${JSON.stringify(text)}, expected a whole number`);
+  throw new Error(`--${option}: expected a whole number, found ${JSON.stringify(text)}`);
 }
 
 function readProtection(text: string | undefined): Protection | undefined {
   if (text === undefined || isProtection(text)) return text;
-  throw new Error(`--without: found ${JSON.stringify(text)}, expected ${protections.join(', ')}`);
+  throw new Error(
+    `--without: expected one of ${protections.join(', ')}; found ${JSON.stringify(text)}`,
+  );
 }

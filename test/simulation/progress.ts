@@ -1,45 +1,45 @@
-/** Where progress is shown: a terminal, or a file that wants lines. */
-interface Screen {
+/** The output stream: a terminal, or a file. */
+interface Output {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 const width = 30;
-/** On a screen that is no terminal, a line for each tenth. */
+/** Number of lines that are written when the output is not a terminal. */
 const tenths = 10;
 
-/** Shows how far the nights are. */
+/** Prints the progress of a batch: a bar on a terminal, otherwise a line per tenth. */
 export class Progress {
   readonly #all: number;
-  readonly #screen: Screen;
+  readonly #output: Output;
   readonly #startMs = performance.now();
   #tenth = 0;
 
-  constructor(all: number, screen: Screen) {
+  constructor(all: number, output: Output) {
     this.#all = all;
-    this.#screen = screen;
+    this.#output = output;
   }
 
   get seconds(): number {
     return (performance.now() - this.#startMs) / 1000;
   }
 
-  show(done: number, broken: number): void {
-    const perNight = this.seconds / Math.max(1, done);
-    const left = Math.round(perNight * (this.#all - done));
-    const line = `${done} of ${this.#all} nights, ${broken} broken, ${left} s left`;
-    if (this.#screen.isTTY) {
+  show(done: number, failed: number): void {
+    const secondsEach = this.seconds / Math.max(1, done);
+    const left = Math.round(secondsEach * (this.#all - done));
+    const line = `${done} of ${this.#all} scenarios, ${failed} failed, ${left} s left`;
+    if (this.#output.isTTY) {
       const full = Math.round((width * done) / this.#all);
-      this.#screen.write(`\r[${'#'.repeat(full).padEnd(width, '.')}] ${line} `);
+      this.#output.write(`\r[${'#'.repeat(full).padEnd(width, '.')}] ${line} `);
       return;
     }
     const tenth = Math.floor((tenths * done) / this.#all);
     if (tenth === this.#tenth) return;
     this.#tenth = tenth;
-    this.#screen.write(`${line}\n`);
+    this.#output.write(`${line}\n`);
   }
 
   end(): void {
-    if (this.#screen.isTTY) this.#screen.write('\n');
+    if (this.#output.isTTY) this.#output.write('\n');
   }
 }

@@ -1,112 +1,141 @@
-import { playOldRuns, replayArchive, tellOldRuns } from './aws/old-events.ts';
-import type { DeathAt } from './bridge/fate.ts';
+import { drawOldRuns, emitOldRuns, replayArchive } from './aws/old-events.ts';
+import type { CrashAt } from './bridge/crash-plan.ts';
 import { deadlineMs } from './deployment.ts';
+import { injectFaults } from './inject-faults.ts';
 import { judge } from './judge/judge.ts';
-import { isSecret } from './judge/speech.ts';
-import { drawPlan, playRuns } from './night.ts';
+import { isSecret } from './judge/log-watch.ts';
 import type { Protection } from './protections/protections.ts';
-import { type Stage, setStage } from './stage.ts';
-import { playTroubles } from './troubles.ts';
+import { drawPlan, drawRuns } from './scenario-plan.ts';
+import { createSimulatedSystem, type SimulatedSystem } from './simulated-system.ts';
 import { World } from './world.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const startMs = Date.parse('2026-11-20T00:00:00Z');
-/** After the troubles there is time for all to come right: a run is left alone for an hour, a value read after six. */
-const calmMs = 8 * hourMs;
+/**
+ * Time without faults at the end, in which everything must settle. The sweep asks about a run after
+ * at most an hour and reads a value back after six.
+ */
+const settleMs = 8 * hourMs;
 
-/** What a night came to. */
-export interface Night {
-  /** What must never be, in words; none of them is the aim. */
+/** The result of one scenario. */
+export interface ScenarioResult {
+  /** Broken rules, as texts. Empty when the scenario passed. */
   readonly violations: readonly string[];
-  /** Empty where nobody asked for it. */
+  /** Trace lines. Empty unless `traced` is set. */
   readonly trace: readonly string[];
-  /** How often what happened. */
-  readonly tally: ReadonlyMap<string, number>;
-  /** At how many instants a sandbox could have died. */
+  /** Event counts by name. */
+  readonly counters: ReadonlyMap<string, number>;
+  /** Number of instants at which an execution environment could have crashed. */
   readonly instants: number;
 }
 
-export interface Playing {
-  /** Plays without one of the protections, to show what that one is for. */
+export interface ScenarioOptions {
+  /** Disables one protection, to prove that the judge notices its absence. */
   readonly without?: Protection;
-  /** @default - nobody reads a trace */
+  /** Records trace lines. @default false */
   readonly traced?: boolean;
-  /** A brief night with little in it, in which a sandbox dies at this instant, and no other does. @default - by chance */
-  readonly deathAt?: DeathAt;
+  /**
+   * Runs a short scenario with a single crash at this instant; 0 for none. @default - a full
+   * scenario with random crashes
+   */
+  readonly crashAt?: CrashAt;
 }
 
-/** Plays one night: many runs, several sandboxes, two AutoSys that are not always well; the same for the same seed. */
-export async function simulate(seed: number, playing: Playing = {}): Promise<Night> {
-  const { without, traced = false, deathAt } = playing;
+/**
+ * Runs one scenario: several runs and execution environments, two AutoSys, and faults. The same
+ * seed gives the same scenario.
+ */
+export async function simulate(
+  seed: number,
+  options: ScenarioOptions = {},
+): Promise<ScenarioResult> {
+  const { without, traced = false, crashAt } = options;
   const world = new World(seed, { startMs, traced });
-  const isBrief = deathAt !== undefined;
-  const plan = drawPlan(world, { startMs, isBrief });
-  const runs = playRuns(world, {
-    reused: isBrief ? 0 : 0.15,
-    count: isBrief ? 1 : world.pick([1, 1, 2, 2, 3, 5]),
-    firstMs: startMs + world.between(0, (isBrief ? 10 : 40) * minuteMs),
-    // Some nights are even, in others everything comes within a minute or two.
+  const isShort = crashAt !== undefined;
+  const plan = drawPlan(world, { startMs, isShort });
+  const runs = drawRuns(world, {
+    reuseProbability: isShort ? 0 : 0.15,
+    count: isShort ? 1 : world.pick([1, 1, 2, 2, 3, 5]),
+    firstMs: startMs + world.between(0, (isShort ? 10 : 40) * minuteMs),
+    // Runs start spread over an hour, or within a minute or two.
     withinMs: world.pick([hourMs, 100_000, 30_000]),
   });
-  const troubledUntilMs = startMs + (isBrief ? 1 : world.pick([1, 2, 3])) * hourMs;
-  const told = { startMs, untilMs: troubledUntilMs + hourMs };
-  const oldRuns = isBrief ? [] : playOldRuns(world, told);
-  const stage = setStage(world, { plan, runs, oldRuns, deathAt, without });
-  const { aws, queue } = stage;
-  aws.announce((event) => queue.send(event), { dropped: world.pick([0, 0.1, 0.3]) });
-  tellOldRuns(world, oldRuns, queue);
-  if (!isBrief) tellAgain(stage, troubledUntilMs);
-  playTroubles({ ...stage, troubledUntilMs, hasDeaths: !isBrief });
-  const endMs = troubledUntilMs + calmMs;
-  // Once it has been quiet for two hours there is little left to do, and it may take its time.
-  sweepUntil(endMs - hourMs, troubledUntilMs + 2 * hourMs, stage);
+  const faultsUntilMs = startMs + (isShort ? 1 : world.pick([1, 2, 3])) * hourMs;
+  const emission = { startMs, untilMs: faultsUntilMs + hourMs };
+  const oldRuns = isShort ? [] : drawOldRuns(world, emission);
+  const system = createSimulatedSystem(world, { plan, runs, oldRuns, crashAt, without });
+  const { eventSource, queue } = system;
+  eventSource.schedule((event) => queue.send(event), {
+    lossProbability: world.pick([0, 0.1, 0.3]),
+  });
+  emitOldRuns(world, oldRuns, queue);
+  if (!isShort) scheduleRedeliveries(system, faultsUntilMs);
+  injectFaults({ ...system, faultsUntilMs, hasCrashes: !isShort });
+  const endMs = faultsUntilMs + settleMs;
+  // Two hours after the last fault little work is left, and sweeps become less frequent.
+  scheduleSweeps(endMs - hourMs, faultsUntilMs + 2 * hourMs, system);
 
-  await withoutStacks(() => world.run(endMs));
-  for (const { instance } of stage.installations.values()) instance.stop();
+  await withoutStackTraces(() => world.run(endMs));
+  for (const { instance } of system.installations.values()) instance.stop();
   const violations = [
-    ...judge(stage),
-    ...stage.requests.violations,
-    ...stage.pace.violations,
+    ...judge(system),
+    ...system.requests.violations,
+    ...system.drainRate.violations,
     ...world.trace.filter(isSecret),
   ];
-  return { violations, trace: world.trace, tally: world.tally, instants: stage.fate.instants };
+  return {
+    violations,
+    trace: world.trace,
+    counters: world.counters,
+    instants: system.crashPlan.instants,
+  };
 }
 
-/** What operators deliver again: dead letters, in time or too late, and the archive of the night. */
-function tellAgain({ world, queue }: Stage, troubledUntilMs: number): void {
+/**
+ * Schedules what operators redeliver: dead letters, in time or after the deadline, and the archive.
+ */
+function scheduleRedeliveries({ world, queue }: SimulatedSystem, faultsUntilMs: number): void {
   const lateMs = world.pick([undefined, 30 * minuteMs, deadlineMs + 1.5 * hourMs]);
   if (lateMs !== undefined) {
     const olderThanMs = lateMs > deadlineMs ? deadlineMs + hourMs : 0;
-    world.at(troubledUntilMs + lateMs, () => queue.moveBack({ olderThanMs }));
+    world.at(faultsUntilMs + lateMs, () => queue.redrive({ olderThanMs }));
   }
   if (world.chance(0.15)) {
-    world.at(troubledUntilMs + world.between(0, hourMs), () => replayArchive(world, queue));
+    world.at(faultsUntilMs + world.between(0, hourMs), () => replayArchive(world, queue));
   }
 }
 
-type Sweeping = Pick<Stage, 'world' | 'dynamo' | 'host'>;
+type SweepServices = Pick<SimulatedSystem, 'world' | 'dynamo' | 'host'>;
 
 /**
- * The clock calls each minute, and every four once all is quiet; now and then it misses one, or two come at once.
+ * Schedules the sweep every minute, and every four minutes after `quietMs`. Some sweeps are skipped
+ * or run twice at once.
  *
- * Less often, and an effect that is looked for would be looked at with gaps in which nobody was there (`lookForMs`).
+ * A longer interval would leave gaps in the observation window of an effect.
  */
-function sweepUntil(endMs: number, quietMs: number, { world, dynamo, host }: Sweeping): void {
+function scheduleSweeps(
+  endMs: number,
+  quietMs: number,
+  { world, dynamo, host }: SweepServices,
+): void {
   const everyMs = world.nowMs < quietMs ? minuteMs : 4 * minuteMs;
   const nextMs = world.nowMs + everyMs;
   if (nextMs >= endMs) return;
   world.at(nextMs, () => {
-    // Where nothing waits the sweep finds nothing, and a night has more of these minutes than of any other.
+    // A sweep without due work does nothing. Skipping it saves most of the run time.
     if (dynamo.isWorkDue()) {
       for (let times = world.pick([0, 0, 1, 1, 1, 2]); times > 0; times -= 1) host.sweep();
     }
-    sweepUntil(endMs, quietMs, { world, dynamo, host });
+    scheduleSweeps(endMs, quietMs, { world, dynamo, host });
   });
 }
 
-/** Nobody reads where the thousand failures of a night were made, and their stacks are a tenth of its price. */
-async function withoutStacks(work: () => Promise<void>): Promise<void> {
+/**
+ * Runs `work` without stack traces. Nothing reads those of the thousands of simulated failures, and
+ * they take 10 % of the time.
+ */
+async function withoutStackTraces(work: () => Promise<void>): Promise<void> {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { playNights } from './batch-of-nights.ts';
+import { runScenarios } from './scenarios.ts';
 import { simulate } from './simulate.ts';
 
-/** A few of the seeds that the integration plays by the thousand: `npm run simulate`. */
+/** A few seeds. The integration run covers thousands with `npm run simulate`. */
 const firstSeeds = Array.from({ length: 6 }, (_, block) => block * 10 + 1);
 
-describe('a simulated night', () => {
-  test.for(firstSeeds)('holds what must hold, seeds %d and the nine after it', async (from) => {
-    const { broken } = await playNights({ from, count: 10 });
+describe('a simulated scenario', () => {
+  test.for(firstSeeds)('breaks no rule, seeds %d and the nine after it', async (from) => {
+    const { failed } = await runScenarios({ from, count: 10 });
 
-    expect(broken).toEqual([]);
+    expect(failed).toEqual([]);
   });
 
-  test('holds whichever sandbox dies, at each single instant of it', {
+  test('breaks no rule after a crash at any instant', {
     timeout: 120_000,
   }, async () => {
-    const { nights, broken } = await playNights({ from: 32, count: 1, everyDeath: true });
+    const { scenarios, failed } = await runScenarios({ from: 32, count: 1, everyCrash: true });
 
-    expect(broken).toEqual([]);
-    expect(nights).toBeGreaterThan(100);
+    expect(failed).toEqual([]);
+    expect(scenarios).toBeGreaterThan(100);
   });
 
   test('is the same for the same seed', async () => {
@@ -31,47 +31,52 @@ describe('a simulated night', () => {
     expect(other.trace).toEqual(one.trace);
   });
 
-  test('is the same whether or not anybody reads its trace', async () => {
-    const [read, unread] = [await simulate(28, { traced: true }), await simulate(28)];
+  test('is the same with and without a trace', async () => {
+    const [traced, untraced] = [await simulate(28, { traced: true }), await simulate(28)];
 
-    expect(unread.tally).toEqual(read.tally);
-    expect(unread.trace).toEqual([]);
+    expect(untraced.counters).toEqual(traced.counters);
+    expect(untraced.trace).toEqual([]);
   });
 
-  test('has in it all that it is for', async () => {
-    const { tally } = await playNights({ from: 1, count: 100 });
+  test('contains every fault and event', async () => {
+    const { counters } = await runScenarios({ from: 1, count: 100 });
 
-    for (const happening of [
-      'dropped events',
+    for (const counter of [
+      'lost events',
       'repeated events',
       'redrives',
       'Batch retries',
       'Batch jobs terminated',
-      'deaths',
-      'frozen at work',
+      'crashes',
+      'freezes during calls',
       'clock jumps',
-      'throttled',
-      'answers of the ledger lost',
+      'ledger calls throttled',
+      'ledger responses lost',
       'outages',
-      'declared windows',
+      'maintenance windows',
       'failovers',
       'rotations',
-      'refused logins',
-      'acts of operators',
-      'one-offs',
+      'rejected logins',
+      'operator actions',
+      'one-shot effects',
       'metric RunsRecovered',
       'parked BRIDGE_OUTCOME_UNKNOWN',
       'parked AUTOSYS_REFUSED',
-      ...['reused ARNs', 'ends with fewer attempts', 'shared secrets', 'renamed instances'],
-      ...['old events', 'replayed events', 'events replayed again'],
-      ...['dead letters moved back', 'dead letters moved back late', 'stalled for hours'],
-      ...['403 page', '404 page', 'empty 404', 'compressed'],
-      ...['400', '401', '403', '404', '429', '502', '503', 'page', 'complaint'],
-      ...['500 after acting', '504 after acting', 'page after acting', 'reset after acting'],
-      ...['reset before acting', 'silence after acting', 'silence without acting'],
-      ...['forgotten', 'stalled'],
+      ...['reused ARNs', 'end events with fewer attempts', 'shared secrets', 'renamed instances'],
+      ...['old events', 'replayed events', 'handled events replayed'],
+      ...['dead letters redriven', 'dead letters redriven late', 'scheduler stalled for hours'],
+      ...['403 page', '404 page', 'empty 404', 'compressed reply'],
+      ...['400', '401', '403', '404', '429', '502', '503', 'HTML page', '200 with an error line'],
+      ...[
+        '500 after acceptance',
+        '504 after acceptance',
+        'HTML page after acceptance',
+        'reset after acceptance',
+      ],
+      ...['reset before acceptance', 'no answer after acceptance', 'no answer without acceptance'],
+      ...['accepted and lost', 'scheduler stalled'],
     ]) {
-      expect(tally, happening).toHaveProperty([happening]);
+      expect(counters, counter).toHaveProperty([counter]);
     }
   });
 });

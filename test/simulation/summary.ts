@@ -1,40 +1,46 @@
-import type { Outcome } from './batch-of-nights.ts';
 import { toFindings } from './findings.ts';
+import type { BatchResult } from './scenarios.ts';
 
-/** What is told first, under which name, in this order; everything else follows. */
-const named = [
+/**
+ * Counters at the start of the summary line, in this order. The others follow in alphabetical
+ * order.
+ */
+const leadingCounters = [
   'messages',
-  'dropped events',
+  'lost events',
   'repeated events',
-  'deaths',
-  'frozen at work',
+  'crashes',
+  'freezes during calls',
   'outages',
   'failovers',
   'rotations',
-  'one-offs',
-  'states set',
+  'one-shot effects',
+  'states accepted',
   'requests',
 ] as const;
 
-/** The number of seeds that are listed for a finding. */
-const namedSeeds = 8;
+/** Maximum number of seeds listed per finding. */
+const maxSeeds = 8;
 
-/** A line for each kind of finding: in how many nights it was made, and the first of them. */
-export function summarizeFindings({ broken }: Pick<Outcome, 'broken'>): readonly string[] {
-  return toFindings(broken).map(({ kind, seeds }) => {
-    const first = seeds.slice(0, namedSeeds).join(', ');
-    return `${seeds.length} nights with ${kind}: ${first}${seeds.length > namedSeeds ? ', …' : ''}`;
+/** Formats one line per kind of finding: the number of scenarios and the first seeds. */
+export function summarizeFindings({ failed }: Pick<BatchResult, 'failed'>): readonly string[] {
+  return toFindings(failed).map(({ kind, seeds }) => {
+    const first = seeds.slice(0, maxSeeds).join(', ');
+    return `${seeds.length} scenarios with ${kind}: ${first}${seeds.length > maxSeeds ? ', …' : ''}`;
   });
 }
 
-/** One line: how many nights hold, and how often what happened in them, so that one sees that the faults occur. */
-export function summarize({ nights, broken, tally }: Outcome, seconds: number): string {
-  const rest = Object.keys(tally)
-    .filter((what) => !named.some((name) => name === what))
+/**
+ * Formats the summary line: passed scenarios, time, and all counters, which show that each fault
+ * occurs.
+ */
+export function summarize({ scenarios, failed, counters }: BatchResult, seconds: number): string {
+  const rest = Object.keys(counters)
+    .filter((name) => !leadingCounters.some((leading) => leading === name))
     .sort();
-  const counts = [...named, ...rest]
-    .filter((what) => tally[what] !== undefined)
-    .map((what) => `${what} ${tally[what]}`);
-  const ms = ((seconds * 1000) / Math.max(1, nights)).toFixed(0);
-  return `${nights - broken.length} of ${nights} nights hold, ${seconds.toFixed(0)} s (${ms} ms a night): ${counts.join(', ')}`;
+  const counts = [...leadingCounters, ...rest]
+    .filter((name) => counters[name] !== undefined)
+    .map((name) => `${name} ${counters[name]}`);
+  const ms = ((seconds * 1000) / Math.max(1, scenarios)).toFixed(0);
+  return `${scenarios - failed.length} of ${scenarios} scenarios passed, ${seconds.toFixed(0)} s (${ms} ms each): ${counts.join(', ')}`;
 }

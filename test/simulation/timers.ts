@@ -1,4 +1,4 @@
-/** Something that is to happen. */
+/** A scheduled callback. */
 export interface Timer {
   readonly atMs: number;
   readonly run: () => void;
@@ -6,65 +6,65 @@ export interface Timer {
 
 interface Entry extends Timer {
   readonly order: number;
-  calledOff: boolean;
+  isCancelled: boolean;
 }
 
-/** What is still to happen, the earliest first, of one instant in the order of asking; a binary heap. */
+/** A queue of timers, ordered by time and then by insertion. A binary heap. */
 export class Timers {
   readonly #heap: Entry[] = [];
   #order = 0;
 
   add(atMs: number, run: () => void): Disposable {
     this.#order += 1;
-    const entry = { atMs, run, order: this.#order, calledOff: false };
-    this.#rise(entry);
+    const entry = { atMs, run, order: this.#order, isCancelled: false };
+    this.#siftUp(entry);
     return {
       [Symbol.dispose]: () => {
-        entry.calledOff = true;
+        entry.isCancelled = true;
       },
     };
   }
 
-  /** Takes the next one off that is not called off; `undefined` where none is due by then. */
+  /** Removes and returns the next active timer; `undefined` when none is due by `untilMs`. */
   take(untilMs: number): Timer | undefined {
     for (;;) {
       const first = this.#heap[0];
       if (first === undefined || first.atMs > untilMs) return undefined;
       const last = this.#heap.pop();
-      if (last !== undefined && last !== first) this.#sink(last);
-      if (!first.calledOff) return first;
+      if (last !== undefined && last !== first) this.#siftDown(last);
+      if (!first.isCancelled) return first;
     }
   }
 
-  #rise(entry: Entry): void {
+  #siftUp(entry: Entry): void {
     const heap = this.#heap;
-    let place = heap.length;
+    let index = heap.length;
     heap.push(entry);
-    while (place > 0) {
-      const above = (place - 1) >> 1;
-      const other = heap[above];
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const other = heap[parent];
       if (other === undefined || isBefore(other, entry)) break;
-      heap[place] = other;
-      place = above;
+      heap[index] = other;
+      index = parent;
     }
-    heap[place] = entry;
+    heap[index] = entry;
   }
 
-  /** Puts an entry where the first one was. */
-  #sink(entry: Entry): void {
+  /** Replaces the first entry and restores the heap order. */
+  #siftDown(entry: Entry): void {
     const heap = this.#heap;
-    let place = 0;
+    let index = 0;
     for (;;) {
-      const left = 2 * place + 1;
+      const left = 2 * index + 1;
       const [one, other] = [heap[left], heap[left + 1]];
       if (one === undefined) break;
       const isLeft = other === undefined || isBefore(one, other);
       const child = isLeft ? one : other;
       if (isBefore(entry, child)) break;
-      heap[place] = child;
-      place = isLeft ? left : left + 1;
+      heap[index] = child;
+      index = isLeft ? left : left + 1;
     }
-    heap[place] = entry;
+    heap[index] = entry;
   }
 }
 

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { type Nights, playNights } from './batch-of-nights.ts';
+import { runScenarios, type ScenarioRange } from './scenarios.ts';
 
-/** Plays nights in a thread of its own: asked for some, tells what they came to. */
-parentPort?.on('message', async (nights: Nights) => {
-  parentPort?.postMessage(await playNights(nights));
+/** A worker thread: runs the requested scenarios and posts their result. */
+parentPort?.on('message', async (range: ScenarioRange) => {
+  parentPort?.postMessage(await runScenarios(range));
 });

@@ -3,15 +3,16 @@ import { type Random, seededRandom } from '../../local/random.ts';
 import { Timers } from './timers.ts';
 
 /**
- * A world with a time of its own, in which everything happens in an order that a seed decides.
+ * The simulated time and the random numbers of one scenario. All callbacks run in an order that the
+ * seed decides.
  *
- * Nothing in it waits: time jumps to the next thing that is to happen.
+ * Nothing waits in real time: the clock jumps to the next timer.
  */
 export class World implements Clock {
   readonly random: Random;
-  /** How often what happened, by name. */
-  readonly tally = new Map<string, number>();
-  /** What happened, line by line; kept only where somebody is to read it. */
+  /** Event counts by name. */
+  readonly counters = new Map<string, number>();
+  /** Trace lines. Empty unless the scenario is traced. */
   readonly trace: string[] = [];
   readonly #traced: boolean;
   readonly #timers = new Timers();
@@ -38,29 +39,29 @@ export class World implements Clock {
     return this.#timers.add(Math.max(at.getTime(), this.#nowMs), run);
   }
 
-  /** Happens at the instant in milliseconds, or at once where it has passed. */
+  /** Schedules `run` at the instant, or now if the instant has passed. */
   at(ms: number, run: () => void): void {
     this.#timers.add(Math.max(ms, this.#nowMs), run);
   }
 
-  /** Happens so many milliseconds from now. */
+  /** Schedules `run` after a delay. */
   after(ms: number, run: () => void): void {
     this.#timers.add(this.#nowMs + ms, run);
   }
 
-  /** Resolves so many milliseconds from now. */
-  wait(ms: number): Promise<void> {
+  /** Resolves after a delay in milliseconds. */
+  sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       this.after(ms, resolve);
     });
   }
 
-  /** A whole number from `least` up to `most`, as the seed decides. */
+  /** Draws an integer from `least` to `most`, both included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.random() * (most - least + 1));
   }
 
-  /** Draws no lot where there is nothing to draw. */
+  /** Returns true with the given probability. Draws no random number when it is 0. */
   chance(probability: number): boolean {
     return probability > 0 && this.random() < probability;
   }
@@ -69,18 +70,18 @@ export class World implements Clock {
     return values[Math.floor(this.random() * values.length)] ?? values[0];
   }
 
-  /** Counts what happened. */
-  count(what: string, times = 1): void {
-    this.tally.set(what, (this.tally.get(what) ?? 0) + times);
+  /** Increments a counter. */
+  count(name: string, times = 1): void {
+    this.counters.set(name, (this.counters.get(name) ?? 0) + times);
   }
 
-  /** Writes a line of the trace; it is made only where somebody reads it. */
-  note(line: () => string): void {
+  /** Records a trace line. The text is built only when the scenario is traced. */
+  log(line: () => string): void {
     if (!this.#traced) return;
     this.trace.push(`${this.now().toISOString().slice(8, 23).replace('T', ' ')} ${line()}`);
   }
 
-  /** Lets everything happen until nothing is left to happen, or until the instant. */
+  /** Runs all timers up to the instant. */
   run(untilMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const step = () => {
@@ -97,12 +98,13 @@ export class World implements Clock {
           reject(error);
           return;
         }
-        void settled.then(goOn);
+        void resolved.then(nextStep);
       };
-      // Node runs a tick that is asked for in a microtask once no microtask is left: whoever waits for this step has
-      // gone as far as he can before the next one. A turn of the event loop would do the same at twenty times the price.
-      const settled = Promise.resolve();
-      const goOn = () => process.nextTick(step);
+      // Node.js runs a `nextTick` callback that a microtask schedules after the last microtask. So
+      // all work that waits for this step has advanced before the next step. A turn of the event
+      // loop would do the same but take 20 times as long.
+      const resolved = Promise.resolve();
+      const nextStep = () => process.nextTick(step);
       step();
     });
   }

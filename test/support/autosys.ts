@@ -4,24 +4,26 @@ import type { GlobalView, JobView } from '../../autosys/views.ts';
 import type { Autosys } from '../../lambda/delivery/autosys.ts';
 
 /**
- * An AutoSys behind the report's own ports: a script of answers to sending, and a state to read back.
- *
- * The protocol is not its matter; tests of the whole path meet the embedded AutoSys.
+ * A stub of the AutoSys port: scripted answers to sends, and a state to read back. It does not
+ * cover the protocol; end-to-end tests use the embedded AutoSys.
  */
 export class ScriptedAutosys implements Autosys {
   readonly confirmWithinMs = 1_000;
   readonly deadlineMs = 4 * 86_400_000;
   readonly oldEvents = 'park';
   readonly drainPerSecond = 10;
-  /** What was sent, in order, whatever was answered. */
+  /** Events that were sent, in order, whatever the answer. */
   readonly sent: AutosysEvent[] = [];
   job: JobView | Error = { status: 'INACTIVE', onNoExec: false, lastRun: { run: 7 } };
   globalVariable: GlobalView | Error = { kind: 'unset' };
-  /** Each sending takes the first; with none left it is accepted and does what it says. */
+  /**
+   * Scripted answers. Each send takes the first one; without any left, the event is accepted and
+   * takes effect.
+   */
   readonly answers: (Error | 'lose')[] = [];
-  /** Each sending lets the first of these happen before it is answered. */
+  /** Callbacks. Each send runs the first one before it is answered. */
   readonly meanwhile: (() => Promise<unknown>)[] = [];
-  /** How often the job was started. */
+  /** Number of starts of the job. */
   starts = 0;
 
   readonly port: Autosys['port'] = {
@@ -42,7 +44,7 @@ export class ScriptedAutosys implements Autosys {
     },
   };
 
-  /** The values it was asked to set, in order. */
+  /** Values that were sent for the variable, in order. */
   get values(): readonly string[] {
     return this.sent.flatMap((event) => (event.kind === 'SET_GLOBAL' ? [event.value] : []));
   }

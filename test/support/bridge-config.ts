@@ -2,7 +2,10 @@ import { parseAutosysInstance } from '../../autosys/names.ts';
 import type { BridgeConfig, InstanceConfig } from '../../lambda/routing/routes.ts';
 import { aRoute } from './routes.ts';
 
-/** A compiled route file with one instance and one route; parts of the instance may be replaced. */
+/**
+ * Returns a compiled route file with one instance and one route. `instance` overrides parts of the
+ * instance.
+ */
 export function aBridgeConfig(over: Partial<InstanceConfig> = {}): BridgeConfig {
   return Object.freeze({
     instances: [anInstanceConfig(over)],
@@ -12,7 +15,7 @@ export function aBridgeConfig(over: Partial<InstanceConfig> = {}): BridgeConfig 
   });
 }
 
-/** An instance as the route file compiles it with its defaults. */
+/** Returns an instance with the defaults of the route file compiler. */
 export function anInstanceConfig(over: Partial<InstanceConfig> = {}): InstanceConfig {
   return Object.freeze({
     name: parseAutosysInstance('ACE'),

@@ -5,50 +5,55 @@ import { type EmbeddedAutosys, embedAutosys } from './emulator.ts';
 import { openSandbox, readRoutes, type Sandbox } from './sandbox.ts';
 import { createRecordedTable, type RecordedTable, readDue, readParked } from './table.ts';
 
-/** A bridge between AWS events and one embedded AutoSys; more sandboxes may be opened on it. */
+/**
+ * A bridge between AWS events and one embedded AutoSys. Tests may open more execution environments.
+ */
 export interface Bridge extends AsyncDisposable {
   readonly autosys: EmbeddedAutosys;
   readonly sandbox: Sandbox;
-  /** Another sandbox of the same function, which shares nothing with the first but the ledger's table. */
+  /**
+   * Opens another execution environment of the same function. It shares only the ledger table with
+   * the first.
+   */
   readonly openAnother: (ports?: SandboxPorts) => Sandbox;
-  /** The ledger's table, which all sandboxes share. */
+  /** The ledger table, shared by all execution environments. */
   readonly table: RecordedTable;
-  /** What stands in the ledger for a person to look at. */
+  /** Returns the parked entries. */
   readonly parked: () => ReturnType<typeof readParked>;
-  /** What stands in the ledger to be brought about. */
+  /** Returns the due entries. */
   readonly due: () => ReturnType<typeof readDue>;
-  /** The secrets as Secrets Manager holds them. */
+  /** The secrets in Secrets Manager. */
   readonly secrets: Record<string, string>;
-  /** The value of a global variable, where it is set. */
+  /** Returns the value of a global variable; `undefined` if it is not set. */
   readonly globalVariable: (name: string) => string | undefined;
   readonly status: (job: string) => string | undefined;
-  /** How often the job was started. */
+  /** Returns the number of starts of the job. */
   readonly runs: (job: string) => number;
 }
 
-/** What another sandbox has of its own. */
+/** Options of another execution environment. */
 export interface SandboxPorts {
   readonly table?: Table;
   readonly clock?: Pick<ManualClock, 'now' | 'advance'>;
 }
 
-/** What a bridge is built of. */
+/** Options of {@link buildBridge}. */
 export interface BridgeOptions {
-  /** What follows `routes:` in the route file. */
+  /** The text after `routes:` in the route file. */
   readonly routes: string;
   readonly jil?: string;
   readonly autosys?: Pick<
     EmulatorOptions,
     'permissions' | 'unknownJobStatus' | 'profiles' | 'eventDelayMs' | 'globalColumns' | 'timezone'
   >;
-  /** Of the instance in the route file, such as `maintenance: [{ … }]`. */
+  /** Settings of the instance in the route file, such as `maintenance: [{ … }]`. */
   readonly settings?: string;
-  /** More endpoints of the same AutoSys, asked after the first. */
+  /** More endpoints of the same AutoSys, tried after the first. */
   readonly standby?: readonly EmbeddedAutosys[];
   readonly timeouts?: Partial<Timeouts>;
 }
 
-/** Builds a bridge: route file, sandbox, embedded AutoSys, all on one clock. */
+/** Builds a bridge: route file, execution environment and embedded AutoSys on one clock. */
 export async function buildBridge(options: BridgeOptions): Promise<Bridge> {
   const { routes, jil = '', standby = [], timeouts, settings } = options;
   const autosys = await embedAutosys({ jil, ...options.autosys });
@@ -68,14 +73,15 @@ export async function buildBridge(options: BridgeOptions): Promise<Bridge> {
     secrets,
     globalVariable: (name) => emulator.instance.globalVariable(name)?.value,
     status: (job) => emulator.instance.job(job)?.status,
-    // Numbers of runs are counted over all jobs of an AutoSys.
+    // AutoSys counts run numbers over all its jobs.
     runs: (job) => new Set(emulator.instance.job(job)?.history.map(({ run }) => run)).size,
     [Symbol.asyncDispose]: () => autosys[Symbol.asyncDispose](),
   };
 }
 
 /**
- * Lets minutes pass; after each, another sandbox drains, as the sweep function does.
+ * Advances the clock minute by minute. After each minute another execution environment drains, as
+ * the sweep function does.
  *
  * @param afterDrain called after each drain
  */
@@ -91,7 +97,9 @@ export async function passMinutes(
   }
 }
 
-/** The last path segment of each request that sent an event to AutoSys, in the order of arrival. */
+/**
+ * Returns the last path segment of each request that sent an event to AutoSys, in order of arrival.
+ */
 export function sentTo({ autosys: { emulator } }: Bridge) {
   return emulator
     .requests()
@@ -99,7 +107,7 @@ export function sentTo({ autosys: { emulator } }: Bridge) {
     .map(({ path }) => path.split('/').at(-1));
 }
 
-/** The text of the secret that holds a login. */
+/** Returns the text of a secret with a login. */
 export function toSecret({ user, password }: { readonly user: string; readonly password: string }) {
   return JSON.stringify({ username: user, password });
 }

@@ -1,4 +1,4 @@
-/** An EventBridge event as AWS sends it, for tests to bend. */
+/** An EventBridge event as AWS sends it. Tests change parts of it. */
 export interface AwsEvent {
   readonly version: '0';
   readonly id: string;
@@ -14,18 +14,18 @@ export interface AwsEvent {
 const account = '111122223333';
 const region = 'eu-west-1';
 
-/** 2026-11-20T02:00:00Z, when the runs of the builders start. */
+/** Start of the runs of the builders: 2026-11-20T02:00:00Z. */
 export const startedAtMs = 1_795_140_000_000;
-/** One minute later, when they end. */
+/** End of the runs: one minute later. */
 export const stoppedAtMs = startedAtMs + 60_000;
 
-/** Another minute later, when their events are read. */
+/** When their events are read: another minute later. */
 export const readAt = new Date(stoppedAtMs + 60_000);
 
 type Detail = Readonly<Record<string, unknown>>;
 type Envelope = Partial<Omit<AwsEvent, 'detail'>>;
 
-/** What names a run of a state machine in the detail of its events. */
+/** Returns the fields that identify an execution in the detail of its events. */
 export function namesOfRun(name: string, stateMachine = 'settlement') {
   const arn = `arn:aws:states:${region}:${account}`;
   return {
@@ -35,7 +35,10 @@ export function namesOfRun(name: string, stateMachine = 'settlement') {
   };
 }
 
-/** A Step Functions event after the recordings of 2024; `detail` overrides single fields, `undefined` drops one. */
+/**
+ * Builds a Step Functions event after recordings of 2024. `detail` overrides single fields;
+ * `undefined` removes one.
+ */
 export function anExecutionEvent(detail: Detail = {}, envelope: Envelope = {}): AwsEvent {
   const names = namesOfRun('run-1');
   const over = (detail['status'] ?? 'SUCCEEDED') !== 'RUNNING';
@@ -71,10 +74,10 @@ export function anExecutionEvent(detail: Detail = {}, envelope: Envelope = {}): 
   };
 }
 
-/** The environment of the Batch builders holds this, and nothing we write may. */
+/** A value in the environment of the Batch builders. No output of the bridge may contain it. */
 export const batchSecret = 'hunter2-in-clear';
 
-/** An AWS Batch event after real ones of Fargate jobs. */
+/** Builds an AWS Batch event after real events of Fargate jobs. */
 export function aBatchJobEvent(detail: Detail = {}, envelope: Envelope = {}): AwsEvent {
   const jobId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
   const status = detail['status'] ?? 'SUCCEEDED';
@@ -123,7 +126,7 @@ export function aBatchJobEvent(detail: Detail = {}, envelope: Envelope = {}): Aw
   };
 }
 
-/** One ended attempt of a Batch job with one container. */
+/** Builds an ended attempt of a Batch job with one container. */
 export function anAttempt(exitCode?: number, reason?: string) {
   return {
     container: withoutUndefined({

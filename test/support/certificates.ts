@@ -7,23 +7,29 @@ export type { Identity };
 
 const dayMs = 86_400_000;
 
-/** A certificate authority of one test run, and the server certificates it issues, good and bad. */
+/**
+ * A certificate authority of one test run, with the valid and invalid server certificates that it
+ * issues.
+ */
 export interface Authority {
-  /** PEM, for the client to trust. */
+  /** The CA certificate that the client trusts, as PEM. */
   readonly certificate: string;
-  /** For `localhost`, `127.0.0.1` and `::1`. */
+  /** Valid for `localhost`, `127.0.0.1` and `::1`. */
   readonly server: Identity;
-  /** For `aews.example.test` alone. */
+  /** Valid for `aews.example.test` only. */
   readonly otherHost: Identity;
-  /** Ended on 2024-03-01. */
+  /** Expired on 2024-03-01. */
   readonly expired: Identity;
-  /** Begins in a year. */
+  /** Valid from a year from now. */
   readonly early: Identity;
-  /** Signed by nobody but itself, for `localhost`, as AutoSys has it when it was just installed. */
+  /** Self-signed for `localhost`, as in a new AutoSys installation. */
   readonly selfSigned: Identity;
 }
 
-/** Makes an authority and its certificates; keys are of elliptic curves, so it takes milliseconds. */
+/**
+ * Creates the authority and its certificates. The keys are elliptic curve keys, so it takes
+ * milliseconds.
+ */
 export async function makeAuthority(): Promise<Authority> {
   const authority = await makeIdentity({
     validFrom: new Date('2024-01-01'),

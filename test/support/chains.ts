@@ -15,23 +15,25 @@ import type { Identity } from './certificates.ts';
 const { subtle } = globalThis.crypto;
 const dayMs = 86_400_000;
 
-/** P-256 with SHA-256, as good as any. */
+/** P-256 with SHA-256. */
 export const elliptic = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
-/** RSA of this many bits, whose signatures are made with this digest. */
+/** RSA key size in bits, and the digest of its signatures. */
 export function rsa(modulusLength: number, hash: 'SHA-1' | 'SHA-256' = 'SHA-256') {
   const publicExponent = new Uint8Array([1, 0, 1]);
   return { name: 'RSASSA-PKCS1-v1_5', modulusLength, publicExponent, hash } as const;
 }
 
-/** A certificate that can sign others. */
+/** A certificate that can sign other certificates. */
 export interface Issuer extends Identity {
   readonly signed: X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
   readonly algorithm: typeof elliptic | ReturnType<typeof rsa>;
 }
 
-/** Makes a certificate: of an authority, or for `localhost`; signed by its issuer, or by itself. */
+/**
+ * Creates a certificate of an authority or for `localhost`, signed by its issuer or self-signed.
+ */
 export async function certify(wanted: {
   readonly name: string;
   readonly algorithm?: Issuer['algorithm'];
@@ -70,7 +72,7 @@ export async function certify(wanted: {
   };
 }
 
-/** A server's identity that sends further certificates behind its own. */
+/** Creates a server identity that sends more certificates after its own. */
 export function withChain(server: Identity, ...further: readonly Identity[]): Identity {
   const certificate = [server, ...further].map((one) => one.certificate).join('');
   return { certificate, privateKey: server.privateKey };

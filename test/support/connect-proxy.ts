@@ -4,24 +4,25 @@ import { connect } from 'node:net';
 import type { Identity } from './certificates.ts';
 import { listen, type TestServer } from './servers.ts';
 
-/** A request for a tunnel, as it arrived at the proxy. */
+/** A CONNECT request that arrived at the proxy. */
 export interface TunnelRequest {
   /** `host:port`. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A proxy on loopback that opens tunnels by CONNECT. */
+/** A proxy on loopback that opens tunnels for CONNECT. */
 export interface ConnectProxy extends TestServer {
   readonly requests: readonly TunnelRequest[];
-  /** Targets of all requests, `host:port`, each once. */
+  /** Distinct targets of all requests, as `host:port`. */
   readonly targets: () => readonly string[];
 }
 
 /**
- * Starts a proxy whose tunnels all lead to one port of loopback, whatever host was asked for.
+ * Starts a proxy whose tunnels all lead to one port of loopback, for any host.
  *
- * @param refusal the status line's end that refuses every tunnel, such as `407 Proxy Authentication Required`
+ * @param refusal end of the status line with which every tunnel is refused, such as `407 Proxy
+ * Authentication Required`
  */
 export async function startConnectProxy(port: number, refusal?: string): Promise<ConnectProxy> {
   const requests: TunnelRequest[] = [];
@@ -48,7 +49,10 @@ export async function startConnectProxy(port: number, refusal?: string): Promise
   };
 }
 
-/** Serves AWS's names by HTTPS and hands each request on to the URL of its service; the proxied end of a tunnel. */
+/**
+ * Serves the host names of AWS over HTTPS and forwards each request to the URL of its service. The
+ * end of a proxy tunnel.
+ */
 export async function serveAws(
   identity: Identity,
   toUrl: (host: string) => string,

@@ -3,23 +3,28 @@ import { createServer, type ServerResponse } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClientSettings } from '../../lambda/ledger/store/dynamo-table.ts';
 
-/** How a server answers one request: as DynamoDB does, not at all, by hanging up, or no further than the middle. */
+/**
+ * How the server answers a request: like DynamoDB, not at all, by closing the connection, or with
+ * half a response.
+ */
 export type Behaviour =
   | { readonly status: number; readonly body: object; readonly date?: Date }
   | 'hang'
   | 'reset'
   | 'stop in the middle';
 
-/** A server that stands where DynamoDB should be. */
+/** A server in place of DynamoDB. */
 export interface DynamoServer extends AsyncDisposable {
   readonly client: DynamoDBClient;
-  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  /** Value for AWS_ENDPOINT_URL_DYNAMODB. */
   readonly url: string;
-  /** The operations that were asked for, in their order, repetitions included. */
+  /** Requested operations in order, with repetitions. */
   readonly operations: readonly string[];
 }
 
-/** The client of the function, as patient as that one, for an endpoint on loopback. */
+/**
+ * Creates the DynamoDB client of the function, with the same timeouts, for an endpoint on loopback.
+ */
 export function connect(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
     ...dynamoClientSettings,
@@ -29,17 +34,17 @@ export function connect(endpoint: string): DynamoDBClient {
   });
 }
 
-/** A failure in the words of DynamoDB. */
+/** Creates an error response of DynamoDB. */
 export function aFailure(
   name: string,
   of: { readonly status?: number; readonly message?: string; readonly date?: Date } = {},
 ): Behaviour {
-  const { status = 400, message = 'said by the test', date } = of;
+  const { status = 400, message = 'from the test', date } = of;
   const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message };
   return { status, body, ...(date && { date }) };
 }
 
-/** Serves on loopback, one behaviour per request; the last one stays. */
+/** Starts a server on loopback with one behaviour per request. The last one is repeated. */
 export async function serveDynamo(...behaviours: readonly Behaviour[]): Promise<DynamoServer> {
   const operations: string[] = [];
   const server = createServer((request, response) => {

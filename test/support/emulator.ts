@@ -10,35 +10,38 @@ import {
 } from '../../emulator/index.ts';
 import { stoppedAtMs } from './builders.ts';
 
-/** From the acceptance of an event to its effect, in the embedded AutoSys of a test. */
+/** Delay from the acceptance of an event to its effect, in the embedded AutoSys of a test. */
 export const eventDelayMs = 100;
-/** Longer than delay and start together, shorter than any run of a test's job. */
+/** Longer than the event delay and a start together, and shorter than any run of a test job. */
 const untilItActedMs = 1_000;
 
-/** One authority for all servers of a test file: its keys are what takes time. */
+/** One authority for all servers of a test file, because creating its keys takes time. */
 let authority: Promise<Identity> | undefined;
 
-/** An embedded AutoSys whose clock stands until it is moved, with a client that is signed in. */
+/** An embedded AutoSys with a manual clock, and a client with a valid login. */
 export interface EmbeddedAutosys extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly clock: ManualClock;
   readonly client: AutosysClient;
-  /** Another client of it. */
+  /** Creates another client. */
   clientWith(options: Partial<AutosysClientOptions>): AutosysClient;
-  /** Sends the events by the client, each when the one before has had its effect. */
+  /** Sends events with the client, each after the effect of the one before. */
   send(...events: readonly AutosysEvent[]): Promise<void>;
-  /** Lets what was accepted have its effect. */
+  /** Advances the clock until accepted events have taken effect. */
   act(): Promise<void>;
 }
 
-/** What {@link embedAutosys} takes beside the emulator's own options. */
+/** Options of {@link embedAutosys}, in addition to those of the emulator. */
 export interface EmbeddingOptions {
   readonly jil?: string;
   readonly clock?: ManualClock;
   readonly client?: Partial<AutosysClientOptions>;
 }
 
-/** Starts an embedded AutoSys, five seconds after the runs of the AWS builders have ended. */
+/**
+ * Starts an embedded AutoSys. Its clock is five seconds after the end of the runs of the AWS
+ * builders.
+ */
 export async function embedAutosys({
   jil = '',
   clock = new ManualClock(new Date(stoppedAtMs + 5_000)),
@@ -81,7 +84,7 @@ export async function embedAutosys({
   };
 }
 
-/** Waits for an answer no longer than a test may. */
+/** Client timeouts that suit a test. */
 export const impatient = { responseMs: 250 } as const;
 
 function createClient(emulator: Emulator, options: Partial<AutosysClientOptions>): AutosysClient {

@@ -1,21 +1,26 @@
 import { batchJobStatuses, executionStatuses } from '../../lambda/contract.ts';
 import { type AwsEvent, aBatchJobEvent, anAttempt, anExecutionEvent } from './builders.ts';
 
-/** One documented shape of an event, and which routes of {@link catalogueRoutes} must speak on it. */
+/**
+ * One documented shape of an event, with the routes of {@link catalogueRoutes} that must act on it.
+ */
 export interface Shape {
   readonly shape: string;
   readonly event: AwsEvent;
-  /** By name, in the order of the file; none where AutoSys is told nothing. */
+  /** Names of the routes in file order. Empty if nothing is sent to AutoSys. */
   readonly told: readonly string[];
-  /** Heard though nothing is said: the beginning of a run, which the sweep asks about. */
+  /**
+   * True when the rules must match although nothing is sent: the beginning of a run, about which
+   * the sweep asks AWS.
+   */
   readonly begins?: true;
 }
 
-const place = 'eu-west-1:111122223333';
-const machineArn = `arn:aws:states:${place}:stateMachine:settlement`;
+const accountAndRegion = 'eu-west-1:111122223333';
+const machineArn = `arn:aws:states:${accountAndRegion}:stateMachine:settlement`;
 const jobId = '4c7599ae-0a82-49aa-ba5a-4727fcce14a8';
 
-/** One route for each way of hearing a whole or its parts. */
+/** One route for each kind of match of a workload or its parts. */
 export const catalogueRoutes = `instances:
   ACE: { endpoints: [https://autosys.example.com:9443], secret: autosys/ACE }
 routes:
@@ -29,13 +34,13 @@ routes:
   - { name: node, combine: latest, from: { jobQueue: night, nodes: only }, global: G_NODE }
 `;
 
-const said = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+const reportedStatuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 
 const executions: readonly Shape[] = [
   ...executionStatuses.map((status) => ({
     shape: `an execution that is ${status}`,
     event: anExecutionEvent({ status }),
-    told: said.includes(status) ? ['whole'] : [],
+    told: reportedStatuses.includes(status) ? ['whole'] : [],
   })),
   {
     shape: 'a redrive that begins',
@@ -49,19 +54,19 @@ const executions: readonly Shape[] = [
     told: ['whole'],
   },
   {
-    shape: 'a redrive that has ended, its date as a text',
+    shape: 'a redrive that has ended, with its date as a string',
     event: anExecutionEvent({ redriveCount: 2, redriveDate: '1795150000000' }),
     told: ['whole'],
   },
   {
-    shape: 'a failure that is being redriven, by a word of no list',
+    shape: 'a failure that is being redriven, with an undocumented word',
     event: anExecutionEvent({ status: 'FAILED', redriveStatus: 'REDRIVE_IN_PROGRESS' }),
     told: ['whole'],
   },
   {
     shape: 'the child of a Distributed Map',
     event: anExecutionEvent({
-      executionArn: `arn:aws:states:${place}:execution:settlement/PerTrade:5d1a`,
+      executionArn: `arn:aws:states:${accountAndRegion}:execution:settlement/PerTrade:5d1a`,
       stateMachineArn: `${machineArn}/PerTrade`,
       name: '5d1a',
     }),
@@ -81,16 +86,16 @@ const executions: readonly Shape[] = [
     told: ['whole', 'version'],
   },
   {
-    shape: 'a start by version that is told in the ARN of the state machine',
+    shape: 'a start by version, with the version in the state machine ARN',
     event: anExecutionEvent({ stateMachineArn: `${machineArn}:7` }),
     told: ['whole', 'version'],
   },
   {
-    shape: 'the beginning of a run of which only the end is told',
+    shape: 'the beginning of a run whose route reports only the end',
     event: anExecutionEvent({
       status: 'RUNNING',
-      executionArn: `arn:aws:states:${place}:execution:fx:run-1`,
-      stateMachineArn: `arn:aws:states:${place}:stateMachine:fx`,
+      executionArn: `arn:aws:states:${accountAndRegion}:execution:fx:run-1`,
+      stateMachineArn: `arn:aws:states:${accountAndRegion}:stateMachine:fx`,
     }),
     told: [],
     begins: true,
@@ -115,12 +120,12 @@ const executions: readonly Shape[] = [
     told: ['whole'],
   },
   {
-    shape: 'an output that was left out',
+    shape: 'an omitted output',
     event: anExecutionEvent({ output: null, outputDetails: { included: false } }),
     told: ['whole'],
   },
   {
-    shape: 'an end without any data, as with a key of the customer',
+    shape: 'an end without data, as with a customer managed key',
     event: anExecutionEvent({
       status: 'FAILED',
       input: undefined,
@@ -133,9 +138,9 @@ const executions: readonly Shape[] = [
     told: ['whole'],
   },
   {
-    shape: 'another state machine, whose name begins the same',
+    shape: 'another state machine, whose name has the same prefix',
     event: anExecutionEvent({
-      executionArn: `arn:aws:states:${place}:execution:settlement-test:run-1`,
+      executionArn: `arn:aws:states:${accountAndRegion}:execution:settlement-test:run-1`,
       stateMachineArn: `${machineArn}-test`,
     }),
     told: [],
@@ -168,7 +173,7 @@ const batchJobs: readonly Shape[] = [
     shape: 'an array child',
     event: aBatchJobEvent({
       jobId: `${jobId}:2`,
-      jobArn: `arn:aws:batch:${place}:job/${jobId}:2`,
+      jobArn: `arn:aws:batch:${accountAndRegion}:job/${jobId}:2`,
       arrayProperties: { index: 2, statusSummary: {} },
     }),
     told: ['arrayChild'],
@@ -185,7 +190,7 @@ const batchJobs: readonly Shape[] = [
     shape: 'a node',
     event: aBatchJobEvent({
       jobId: `${jobId}#0`,
-      jobArn: `arn:aws:batch:${place}:job/${jobId}#0`,
+      jobArn: `arn:aws:batch:${accountAndRegion}:job/${jobId}#0`,
       nodeDetails: { nodeIndex: 0, isMainNode: true },
     }),
     told: ['node'],
@@ -249,13 +254,13 @@ const batchJobs: readonly Shape[] = [
     told: [],
   },
   {
-    shape: 'a job with properties that nobody knows yet',
+    shape: 'a job with unknown properties',
     event: aBatchJobEvent({ consumableResourceProperties: {}, somethingNew: [1] }),
     told: ['job'],
   },
   {
     shape: 'a job of another queue',
-    event: aBatchJobEvent({ jobQueue: `arn:aws:batch:${place}:job-queue/day` }),
+    event: aBatchJobEvent({ jobQueue: `arn:aws:batch:${accountAndRegion}:job-queue/day` }),
     told: [],
   },
 ];
@@ -266,14 +271,14 @@ const strange = (source: string, detailType: string, detail = aBatchJobEvent().d
   told: [],
 });
 
-/** What AWS announces beside: none of it is the status of a workload. */
+/** Other events of AWS. None of them is the status of a workload. */
 const neighbours: readonly Shape[] = [
   strange('aws.batch', 'Batch Job Queue Blocked', {
     ...aBatchJobEvent({ status: 'RUNNABLE' }).detail,
     statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - no capacity',
   }),
   strange('aws.batch', 'Batch Service Job State Change', {
-    jobArn: `arn:aws:batch:${place}:service-job/${jobId}`,
+    jobArn: `arn:aws:batch:${accountAndRegion}:service-job/${jobId}`,
     latestAttempt: {},
   }),
   strange('aws.batch', 'Batch Service Job Queue Blocked'),
@@ -282,5 +287,5 @@ const neighbours: readonly Shape[] = [
   strange('aws.glue', 'Glue Job State Change', { jobName: 'risk-eod', state: 'SUCCEEDED' }),
 ];
 
-/** Every documented shape of what AWS announces about workloads, and of what it announces beside. */
+/** Every documented shape of AWS events: about workloads, and others. */
 export const eventCatalogue: readonly Shape[] = [...executions, ...batchJobs, ...neighbours];

@@ -1,4 +1,4 @@
-/** A statement of an IAM policy as documents and templates have it. */
+/** A statement of an IAM policy in a document or template. */
 export interface IamStatement {
   readonly Sid?: string;
   readonly Effect: string;
@@ -12,18 +12,20 @@ export interface IamPolicy {
   readonly Statement: readonly IamStatement[];
 }
 
-/** The actions of statements, each as the policy writes it. */
+/** Returns the actions of statements as written. */
 export function actionsOf(statements: readonly IamStatement[]): readonly string[] {
   return statements.flatMap(({ Action }) => Action);
 }
 
-/** Whether a pattern of IAM, in which `*` is any text, covers a text that may hold a `*` itself. */
+/**
+ * True when an IAM pattern, in which `*` is any text, covers a text that may itself contain `*`.
+ */
 export function covers(pattern: string, text: string): boolean {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
-/** The statements that allow an action, wherever it is. */
+/** Returns the statements that allow an action. */
 export function allowing(
   statements: readonly IamStatement[],
   action: string,
@@ -34,7 +36,7 @@ export function allowing(
   );
 }
 
-/** The resources of a statement that are written out. */
+/** Returns the resources of a statement that are strings. */
 export function resourcesOf({ Resource }: IamStatement): readonly string[] {
   return [Resource].flat().filter((one) => typeof one === 'string');
 }

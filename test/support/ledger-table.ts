@@ -7,15 +7,15 @@ import { LocalTables } from '../../local/index.ts';
 import { readTableSchema } from '../../local/table-schema.ts';
 import { connect } from './dynamo-server.ts';
 
-/** A table of the ledger over DynamoDB's protocol, and the client that asks it. */
+/** A ledger table over the DynamoDB protocol, with its client. */
 export interface EmbeddedTable extends AsyncDisposable {
   readonly tableName: string;
-  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  /** Value for AWS_ENDPOINT_URL_DYNAMODB. */
   readonly url: string;
   readonly client: DynamoDBClient;
 }
 
-/** Starts the very table that the stack asks for, in memory. */
+/** Starts the table with the definition of the stack, in memory. */
 export async function startLedgerTable(): Promise<EmbeddedTable> {
   const stack = new Stack(new App(), 'Bridge');
   new LedgerTable(stack, 'Ledger', { encryptionKey: new Key(stack, 'Key') });

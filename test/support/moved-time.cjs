@@ -1,9 +1,10 @@
 'use strict';
 /**
- * Makes the clock of a process show another time, as that of a host may: ahead of this machine's, or behind it.
+ * Shifts the clock of a process, ahead of the clock of this machine or behind it.
  *
- * Loaded with `--require`. The file holds the milliseconds by which it is ahead, one double; whoever writes there moves the
- * clock of every process that has it open, from its next look on. Timers stay those of this machine.
+ * Loaded with `--require`. The file holds the offset in milliseconds, as one double. A write to the
+ * file moves the clock of every process that has it open, from its next read on. Timers keep the
+ * clock of this machine.
  */
 const { openSync, readSync } = require('node:fs');
 

@@ -5,7 +5,10 @@ import { type Clock, createSystemClock } from '../../emulator/index.ts';
 
 const preload = join(import.meta.dirname, 'moved-time.cjs');
 
-/** A time that goes on by itself as that of this machine does, and jumps when it is moved; child processes may share it. */
+/**
+ * A clock that runs with the clock of this machine and jumps when it is moved. Child processes can
+ * share it.
+ */
 export class MovedTime implements Disposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'moved-time-'));
   readonly #path = join(this.#directory, 'ahead');
@@ -19,17 +22,20 @@ export class MovedTime implements Disposable {
   /** Milliseconds since 1970. */
   readonly now = (): number => Date.now() + this.#aheadMs;
 
-  /** What a Node.js process must find in its environment to live in this time. */
+  /** Environment variables with which a Node.js process uses this clock. */
   get environment(): Readonly<Record<string, string>> {
     return { NODE_OPTIONS: `--require "${preload}"`, MOVED_TIME: this.#path };
   }
 
-  /** This time for the embedded AutoSys. Its timers are those of this machine: what a move jumps over rings later. */
+  /**
+   * This clock for the embedded AutoSys. Its timers use the clock of this machine, so a jump does
+   * not fire them early.
+   */
   get clock(): Clock {
     return createSystemClock(this.now);
   }
 
-  /** Jumps ahead by so many milliseconds, or back by as many below 0. */
+  /** Moves the clock by `ms` milliseconds; back if negative. */
   moveBy(ms: number): void {
     this.#aheadMs += ms;
     writeSync(this.#file, new Float64Array([this.#aheadMs]), 0, 8, 0);

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AutosysClient, parseProfile } from '../../autosys/client/index.ts';
 
-/** An AutoSys under contract, embedded or real. */
+/** An AutoSys for the contract tests, embedded or real. */
 export interface ContractedAutosys extends AsyncDisposable {
   readonly client: AutosysClient;
-  /** Lets what was accepted have its effect. */
+  /** Waits until accepted events have taken effect. */
   act(): Promise<void>;
 }
 
-/** The environment by which a real AutoSys is named. */
+/** The environment variables that name a real AutoSys. */
 export interface RealAutosysEnvironment {
   readonly AUTOSYS_URL?: string;
   readonly AUTOSYS_USER?: string;
@@ -18,13 +18,13 @@ export interface RealAutosysEnvironment {
   readonly AUTOSYS_PROFILE?: string;
 }
 
-/** Between acceptance and effect a scheduler takes up to about a second. */
+/** A scheduler takes up to about a second from acceptance to effect. */
 const actsWithinMs = 2_000;
 
 /**
- * A real AutoSys, where the environment names one.
+ * Returns the real AutoSys that the environment names; `undefined` if none.
  *
- * @throws {Error} where it names one by half
+ * @throws {Error} when some of its variables are missing
  */
 export function findRealAutosys(env: RealAutosysEnvironment): ContractedAutosys | undefined {
   const { AUTOSYS_URL: url, AUTOSYS_USER: username, AUTOSYS_PASSWORD_FILE: file } = env;

@@ -2,7 +2,9 @@ import { parseAutosysInstance } from '../../autosys/names.ts';
 import type { EventTemplate, Origin, Route } from '../../lambda/routing/routes.ts';
 import type { WorkloadStatus } from '../../lambda/workload/workload.ts';
 
-/** A compiled route that hears the builders' execution; each part may be replaced. */
+/**
+ * Returns a compiled route that matches the execution of the builders. Each part can be overridden.
+ */
 export function aRoute(over: Partial<Route> = {}): Route {
   return Object.freeze({
     name: 'settlement',
@@ -14,12 +16,12 @@ export function aRoute(over: Partial<Route> = {}): Route {
   });
 }
 
-/** An origin by the plain name of a state machine. */
+/** Returns an origin with the name of a state machine. */
 export function fromStateMachine(text: string): Origin {
   return { kind: 'execution', stateMachine: { by: 'name', text }, mapChildren: 'ignore' };
 }
 
-/** An origin by the plain name of a Batch job. */
+/** Returns an origin with the name of a Batch job. */
 export function fromBatchJob(text: string): Origin {
   return {
     kind: 'batchJob',
@@ -29,7 +31,7 @@ export function fromBatchJob(text: string): Origin {
   };
 }
 
-/** Sets a global variable to the status word on each of the statuses. */
+/** Returns actions that set a global variable to the status, for each status. */
 export function setGlobalOn(name: string, statuses: readonly WorkloadStatus[]): Route['say'] {
   const template: EventTemplate = {
     kind: 'SET_GLOBAL',

@@ -61,55 +61,60 @@ import { readRouteFile } from '../../route-file/index.ts';
 import type { EmbeddedAutosys } from './emulator.ts';
 import { anSqsRecord } from './sqs-record.ts';
 
-/** What a sandbox needs: its route file, its secrets, its time. */
+/** Options of {@link openSandbox}. */
 export interface SandboxOptions {
   readonly config: BridgeConfig;
-  /** The text of each secret by name, and of the version before by {@link toPrevious}; changed by tests as a rotation does. */
+  /**
+   * Text of each secret by name, and of its previous version by {@link toPrevious}. Tests change it
+   * as a rotation does.
+   */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Where the secrets are read instead. @default - {@link secrets} */
+  /** Reads the secrets from another source. @default - {@link secrets} */
   readonly readSecret?: ReadSecret;
   readonly clock: Pick<ManualClock, 'now' | 'advance'>;
   readonly timeouts?: Partial<Timeouts>;
-  /** Shared by the sandboxes of one bridge. @default - one of its own */
+  /**
+   * The ledger table, shared by the execution environments of one bridge. @default - a new table
+   */
   readonly table?: Table;
 }
 
-/** A line of the log with its level and message. */
+/** A log line with its level and message. */
 export type SandboxLine = LogFields & { readonly level: string; readonly message: string };
 
-/** The report function in one sandbox: what it is given, and what it wrote. */
+/** The report function in one execution environment, with its log lines and metrics. */
 export interface Sandbox {
   /**
-   * Takes a batch of EventBridge events, or texts that should be some.
+   * Handles a batch of EventBridge events, or of message texts.
    *
-   * @param receiveCount how often the queue has handed them out, this time included
-   * @param signal falls when the time of the invocation is over
-   * @returns those that go back to the queue
+   * @param receiveCount receive count of the messages, this time included
+   * @param signal aborts when the invocation times out
+   * @returns the messages that return to the queue
    */
   take<Event>(
     events: readonly Event[],
     receiveCount?: number,
     signal?: AbortSignal,
   ): Promise<readonly Event[]>;
-  /** Brings about what is due, as the sweep function does each minute. */
+  /** Executes the due effects, as the sweep function does each minute. */
   drain(): Promise<readonly DrainResult[]>;
   /** Reads confirmed variables again, as the sweep function does each minute. */
   reread(): Promise<readonly Recheck[]>;
-  /** What all drains told. */
+  /** Results of all drains. */
   readonly drained: readonly DrainResult[];
   readonly lines: readonly SandboxLine[];
-  /** Sums by metric name. */
+  /** Sums of the metrics, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly secretReads: () => number;
 }
 
-/** Where the events of the builders happen, and the bridge runs. */
+/** Account and Region of the bridge and of the events of the builders. */
 const home = { account: '111122223333', region: 'eu-west-1' };
 
 /**
- * Compiles a route file whose instances are embedded ones; `routes` is what follows `routes:` in YAML.
+ * Compiles a route file whose instances are embedded AutoSys. `routes` is the text after `routes:`.
  *
- * @param settings of each instance beside the usual, as they stand between braces
+ * @param settings more settings of each instance, as YAML between braces
  */
 export function readRoutes(
   routes: string,
@@ -123,12 +128,15 @@ export function readRoutes(
     return `  ${name}: { endpoints: [${urls}], secret: autosys/${name}, ca: ca.pem, timezone: ${timezone}, ${settings} }`;
   });
   const text = `instances:\n${instances.join('\n')}\nroutes:\n${routes}\n`;
-  // All embedded instances of one test file share their authority.
+  // All embedded instances of a test file share one authority.
   const readText = () => autosyses[0]?.[0]?.emulator.certificateAuthority;
   return readRouteFile({ name: 'bridge.yaml', text }, readText, findProfileFaults).config;
 }
 
-/** Opens a sandbox of the report function, bound as its handler binds it, on the clock of the embedded AutoSys. */
+/**
+ * Opens an execution environment of the report function, bound as its handler does, on the clock of
+ * the embedded AutoSys.
+ */
 export function openSandbox({
   config,
   secrets,
@@ -182,7 +190,7 @@ export function openSandbox({
     }),
     autosysFor: (name) => {
       const autosys = autosysByName.get(name);
-      if (autosys === undefined) throw new Error(`${name} is no instance`);
+      if (autosys === undefined) throw new Error(`unknown instance ${name}`);
       return autosys;
     },
     now,
@@ -238,12 +246,12 @@ export function openSandbox({
   };
 }
 
-/** Where the text of a secret before its last rotation stands. */
+/** Returns the key of the previous version of a secret. */
 export function toPrevious(secret: string): string {
   return `${secret} AWSPREVIOUS`;
 }
 
-/** As Secrets Manager's ids do, it tells texts apart and nothing of them. */
+/** A version id that differs per text and reveals nothing of it, as in Secrets Manager. */
 function toVersionId(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

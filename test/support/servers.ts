@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcp, type Server, type Socket }
 import { createServer as createTls, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Identity } from './certificates.ts';
 
-/** A request as it arrived. */
+/** A received request. */
 export interface Arrival {
   readonly method: string;
   /** Path and query. */
@@ -13,7 +13,7 @@ export interface Arrival {
   readonly body: string;
 }
 
-/** What a server of the test answers. */
+/** The answer of a test server. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,11 +25,11 @@ export interface TestServer extends AsyncDisposable {
   readonly port: number;
   /** `https://localhost:port`. */
   readonly url: string;
-  /** How many connections were opened. */
+  /** Number of opened connections. */
   readonly connections: () => number;
 }
 
-/** Serves HTTPS and remembers each request. */
+/** Starts an HTTPS server that records each request. */
 export async function serve(
   identity: Identity,
   answer: (arrival: Arrival) => Answer | Promise<Answer>,
@@ -51,7 +51,7 @@ export async function serve(
   return { ...(await listen(server)), arrivals };
 }
 
-/** Speaks TLS, and beyond it does as told. */
+/** Starts a TLS server with a custom connection handler. */
 export async function serveTls(
   identity: Identity,
   onSecure: (socket: TLSSocket) => void,
@@ -65,7 +65,7 @@ export async function serveTls(
   return listen(server);
 }
 
-/** Speaks TCP, and beyond it does as told. */
+/** Starts a TCP server with a custom connection handler. */
 export async function serveTcp(onConnect: (socket: Socket) => void): Promise<TestServer> {
   return listen(
     createTcp((socket) => {
@@ -75,13 +75,13 @@ export async function serveTcp(onConnect: (socket: Socket) => void): Promise<Tes
   );
 }
 
-/** A port on which nobody listens. */
+/** Returns a port without a listener. */
 export async function freePort(): Promise<number> {
   await using server = await serveTcp(() => undefined);
   return server.port;
 }
 
-/** Opens a server on loopback. */
+/** Starts a server on loopback. */
 export async function listen(server: Server): Promise<TestServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -90,7 +90,7 @@ export async function listen(server: Server): Promise<TestServer> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  // A refused certificate ends the handshake; that is the client's to tell.
+  // A refused certificate ends the handshake. The client reports this.
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;

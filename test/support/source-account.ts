@@ -1,26 +1,27 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What AWS STS answers to one AssumeRole. */
+/** The answer of AWS STS to one AssumeRole. */
 export type Session =
   | { readonly accessKeyId: string; readonly endsAt: Date }
-  /** An answer without keys, which the API's model allows. */
+  /** An answer without keys, which the API model allows. */
   | 'nothing'
   | { readonly refused: string; readonly status: number };
 
-/** A question as it arrived: whose keys signed it, and for which Region and service. */
+/** A received request: the access key that signed it, and its Region and service. */
 export interface Question {
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;
-  /** Of the session; absent for keys that do not end. */
+  /** Session token; absent for long-term keys. */
   readonly sessionToken: string | undefined;
   readonly body: string;
 }
 
 /**
- * Another account of AWS on loopback: AssumeRole over the real protocol of AWS STS (a form in, XML out), and whatever
- * is asked with the keys that it has handed out. Signatures are not checked; whose they are is kept.
+ * Another AWS account on loopback: AssumeRole over the real protocol of AWS STS (a form in, XML
+ * out), and requests with the keys that it returned. It records the access keys and does not check
+ * signatures.
  */
 export async function openSourceAccount(deps: {
   readonly assume: (role: string, nth: number) => Session;
@@ -47,9 +48,9 @@ export async function openSourceAccount(deps: {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** The forms of every AssumeRole, in order. */
+    /** Forms of all AssumeRole requests, in order. */
     assumed: assumed as readonly URLSearchParams[],
-    /** Everything else that was asked, in order. */
+    /** All other requests, in order. */
     questions: questions as readonly Question[],
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 
-/** A message as Lambda hands it out of a queue; only its id, its text and how often it was handed out tell it from another. */
+/** Builds an SQS record as Lambda delivers it. Only id, body and receive count vary. */
 export function anSqsRecord({
   messageId,
   body,

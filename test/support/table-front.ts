@@ -1,31 +1,34 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A way in which DynamoDB, or the network before it, misbehaves. */
+/** A fault of DynamoDB or of the network in front of it. */
 export type TableFault =
-  /** Nothing is done, and the answer is this error, such as ProvisionedThroughputExceededException. */
+  /**
+   * The request has no effect, and the answer is this error, such as
+   * ProvisionedThroughputExceededException.
+   */
   | { readonly kind: 'error'; readonly name: string }
-  /** It is carried out, and the connection breaks in the place of the answer. */
+  /** The request is executed, and the connection breaks before the answer. */
   | { readonly kind: 'breakAfter' }
-  /** It is carried out, and nothing is ever said. */
+  /** The request is executed, and no answer is sent. */
   | { readonly kind: 'silentAfter' };
 
-/** Which requests a fault strikes. */
+/** The requests that a fault applies to. */
 export interface TableAim {
   /** @default - any */
   readonly operation?: 'GetItem' | 'PutItem' | 'Query';
-  /** What the request must say, which is JSON in JSON. @default - anything */
-  readonly says?: RegExp;
+  /** Pattern that the request must match, which is JSON in JSON. @default - anything */
+  readonly pattern?: RegExp;
   /** @default 1 */
   readonly times?: number;
 }
 
-/** Stands on loopback before a DynamoDB, and hands everything on but what a fault strikes. */
+/** A proxy on loopback in front of DynamoDB. It forwards all requests except those with a fault. */
 export class TableFront implements AsyncDisposable {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #planned: { readonly fault: TableFault; readonly aim: TableAim; left: number }[] = [];
   #target = '';
-  #struck = 0;
+  #faulted = 0;
 
   static async start(): Promise<TableFront> {
     const front = new TableFront();
@@ -34,30 +37,30 @@ export class TableFront implements AsyncDisposable {
     return front;
   }
 
-  /** What AWS_ENDPOINT_URL_DYNAMODB should be. */
+  /** Value for AWS_ENDPOINT_URL_DYNAMODB. */
   get url(): string {
     const address = this.#server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the front is closed');
+    if (typeof address !== 'object' || address === null) throw new Error('the proxy is closed');
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** How many requests were struck by a fault. */
-  get struck(): number {
-    return this.#struck;
+  /** Number of requests with a fault. */
+  get faulted(): number {
+    return this.#faulted;
   }
 
-  /** Hands on to this DynamoDB from now on. */
+  /** Sets the DynamoDB to forward to. */
   forwardTo(url: string): void {
     this.#target = url;
   }
 
-  /** Plans a fault from the next request on; the first that fits strikes. */
-  misbehave(fault: TableFault, aim: TableAim = {}): void {
+  /** Adds a fault. The first one that matches a request applies. */
+  addFault(fault: TableFault, aim: TableAim = {}): void {
     this.#planned.push({ fault, aim, left: aim.times ?? 1 });
   }
 
-  /** Calls all faults off. */
-  behave(): void {
+  /** Removes all faults. */
+  removeFaults(): void {
     this.#planned = [];
   }
 
@@ -71,31 +74,31 @@ export class TableFront implements AsyncDisposable {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    const fault = this.#strike(String(request.headers['x-amz-target']), body);
+    const fault = this.#takeFault(String(request.headers['x-amz-target']), body);
     if (fault?.kind === 'error') {
-      const said = {
+      const content = {
         __type: `com.amazonaws.dynamodb.v20120810#${fault.name}`,
-        message: 'by the front',
+        message: 'from the test proxy',
       };
-      return answer(response, 400, JSON.stringify(said));
+      return answer(response, 400, JSON.stringify(content));
     }
-    const { status, text } = await this.#handOn(request, body);
+    const { status, text } = await this.#forward(request, body);
     if (fault?.kind === 'breakAfter') response.socket?.resetAndDestroy();
     if (fault === undefined) answer(response, status, text);
   }
 
-  #strike(target: string, body: string): TableFault | undefined {
-    const struck = this.#planned.find(
-      ({ left, aim: { operation = '', says = /^/ } }) =>
-        left > 0 && target.endsWith(operation) && says.test(body),
+  #takeFault(target: string, body: string): TableFault | undefined {
+    const faulted = this.#planned.find(
+      ({ left, aim: { operation = '', pattern = /^/ } }) =>
+        left > 0 && target.endsWith(operation) && pattern.test(body),
     );
-    if (struck === undefined) return undefined;
-    struck.left -= 1;
-    this.#struck += 1;
-    return struck.fault;
+    if (faulted === undefined) return undefined;
+    faulted.left -= 1;
+    this.#faulted += 1;
+    return faulted.fault;
   }
 
-  async #handOn({ headers }: IncomingMessage, body: string) {
+  async #forward({ headers }: IncomingMessage, body: string) {
     const names = ['authorization', 'content-type', 'x-amz-date', 'x-amz-target'];
     const kept = names.map((name) => [name, String(headers[name])] as const);
     const reply = await fetch(this.#target, {

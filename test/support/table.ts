@@ -4,13 +4,13 @@ import type { InvalidEffectEntry } from '../../lambda/ledger/invalid-effect.ts';
 import { createMemoryTable } from '../../lambda/ledger/store/memory-table.ts';
 import type { Row, Table } from '../../lambda/ledger/table.ts';
 
-/** A table in memory that remembers every row as it was written. */
+/** A table in memory that records every written row. */
 export interface RecordedTable extends Table {
-  /** Oldest first; of one key as often as it was written. */
+  /** Written rows, oldest first. A key appears once per write. */
   readonly written: readonly Row[];
 }
 
-/** Builds a table that keeps a record of what was written to it. */
+/** Creates a table that records its writes. */
 export function createRecordedTable(deps: { readonly now: () => Date }): RecordedTable {
   const table = createMemoryTable(deps);
   const written: Row[] = [];
@@ -25,12 +25,12 @@ export function createRecordedTable(deps: { readonly now: () => Date }): Recorde
   };
 }
 
-/** What a person is to look at, the oldest first. */
+/** Returns the parked entries, oldest first. */
 export function readParked(table: Table): Promise<readonly (Entry | InvalidEffectEntry)[]> {
   return readList<Entry | InvalidEffectEntry>(table, agendaLists.parked);
 }
 
-/** What waits to be brought about, whether its time has come or not. */
+/** Returns the entries that wait on the due list, whether they are due yet or not. */
 export function readDue(table: Table, instance = 'ACE'): Promise<readonly Entry[]> {
   return readList<Entry>(table, agendaLists.due(instance));
 }

@@ -12,11 +12,11 @@ import {
   respondWithPage,
 } from '../../../emulator/index.ts';
 import { quiet } from './ending.ts';
-import { aFailure, anAnnouncement, jil } from './events.ts';
+import { aFailure, anEvent, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
-/** What one answer of AutoSys to a start comes to. */
+/** One answer of AutoSys to a start, with the expected result. */
 /** The default `deadline` of an AutoSys instance. */
 const deadlineMs = 4 * 24 * 3_600_000;
 
@@ -27,8 +27,8 @@ const answers: readonly {
   readonly parked: readonly string[];
 }[] = [
   { when: 'a reset after it was accepted', fault: resetAfterAccept, runs: 1, parked: [] },
-  { when: '429 and a time to wait', fault: respond(429, { retryAfter: 1 }), runs: 1, parked: [] },
-  { when: '503 in the HTML of Tomcat', fault: respond(503), runs: 1, parked: [] },
+  { when: '429 with Retry-After', fault: respond(429, { retryAfter: 1 }), runs: 1, parked: [] },
+  { when: '503 with the HTML of Tomcat', fault: respond(503), runs: 1, parked: [] },
   {
     when: 'a reset before it was read',
     fault: resetBeforeAnswer,
@@ -37,24 +37,24 @@ const answers: readonly {
   },
   { when: '500', fault: respond(500), runs: 0, parked: ['BRIDGE_OUTCOME_UNKNOWN'] },
   {
-    when: '201 and nothing more',
+    when: '201 without an effect',
     fault: acceptAndLose,
     runs: 0,
     parked: ['BRIDGE_OUTCOME_UNKNOWN'],
   },
   { when: '403', fault: respond(403), runs: 0, parked: ['AUTOSYS_UNAUTHORIZED'] },
-  { when: 'a page of 404', fault: respondWithPage(404), runs: 1, parked: [] },
+  { when: '404 with a page', fault: respondWithPage(404), runs: 1, parked: [] },
   { when: '404 without a body', fault: respondEmpty(404), runs: 1, parked: [] },
   {
-    when: '503 that is compressed',
+    when: '503 with a compressed body',
     fault: respond(503, { encoding: 'gzip' }),
     runs: 1,
     parked: [],
   },
-  { when: 'an answer in Brotli', fault: compress('br'), runs: 1, parked: [] },
+  { when: 'a Brotli-compressed answer', fault: compress('br'), runs: 1, parked: [] },
 ];
 
-/** Cases of an AutoSys that misbehaves. */
+/** Cases of faults in AutoSys. */
 export function describeAutosys(open: OpenWorld): void {
   describe.concurrent('a start that is answered with', () => {
     test.for(answers)(
@@ -64,7 +64,7 @@ export function describeAutosys(open: OpenWorld): void {
         await using world = await open({ jil });
         world.autosys.misbehave(fault, { path: 'force-start-job' });
 
-        await world.announce(aFailure());
+        await world.emit(aFailure());
 
         expect(await world.settle()).toEqual({ ...quiet, parked });
         expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(runs);
@@ -73,7 +73,7 @@ export function describeAutosys(open: OpenWorld): void {
         const sent = world.autosys
           .requests()
           .filter(({ path }) => path.includes('force-start-job'));
-        // Only an answer that says that nothing was done lets it be sent again.
+        // It is sent again only after an answer that says that nothing was done.
         expect(sent).toHaveLength(fault.kind === 'respond' && runs === 1 ? 2 : 1);
       },
     );
@@ -84,11 +84,11 @@ export function describeAutosys(open: OpenWorld): void {
       { when: 'a reset after it was accepted', fault: resetAfterAccept },
       { when: 'a reset before it was read', fault: resetBeforeAnswer },
       { when: '500', fault: respond(500) },
-    ])('$when is set all the same', async ({ fault }, { expect }) => {
+    ])('$when is still set', async ({ fault }, { expect }) => {
       await using world = await open({ jil });
       world.autosys.misbehave(fault, { path: 'set-global' });
 
-      await world.announce(anAnnouncement());
+      await world.emit(anEvent());
 
       expect(await world.settle()).toEqual(quiet);
       expect(world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
@@ -98,14 +98,14 @@ export function describeAutosys(open: OpenWorld): void {
       ]);
     });
 
-    test('201 and nothing more is not set again, and parked at the deadline', async ({
+    test('201 without an effect is not set again, and parked at the deadline', async ({
       expect,
     }) => {
       await using world = await open({ jil });
       world.autosys.misbehave(acceptAndLose, { path: 'set-global' });
 
-      await world.announce(anAnnouncement());
-      await world.pass(deadlineMs);
+      await world.emit(anEvent());
+      await world.advance(deadlineMs);
 
       expect(await world.settle()).toEqual({ ...quiet, parked: ['BRIDGE_DEADLINE'] });
       expect(world.values).toEqual([]);
@@ -116,16 +116,16 @@ export function describeAutosys(open: OpenWorld): void {
   });
 
   describe.concurrent('an AutoSys', () => {
-    test('that is down keeps no message waiting, and is told by the sweep when it is back', async ({
+    test('that is down delays no message, and gets everything from the sweep when it is back', async ({
       expect,
     }) => {
       await using world = await open({ jil });
       await world.autosys.goDown();
 
-      await world.announce(anAnnouncement({ status: 'RUNNING' }), aFailure());
-      await world.announce(anAnnouncement());
+      await world.emit(anEvent({ status: 'RUNNING' }), aFailure());
+      await world.emit(anEvent());
       expect(world.queue.messages()).toEqual([]);
-      await world.pass(3_600_000);
+      await world.advance(3_600_000);
       await world.sweep();
       expect(await world.ledger.due()).toHaveLength(2);
       await world.autosys.comeBack();
@@ -136,28 +136,28 @@ export function describeAutosys(open: OpenWorld): void {
       expect(world.values).toEqual(['AWS_SETTLEMENT=SUCCEEDED']);
     });
 
-    test('that is silent beyond the timeout is told all the same, a start never twice', async ({
+    test('that does not answer within the timeout still gets everything, and a start never twice', async ({
       expect,
     }) => {
       await using world = await open({ jil });
-      // So that both have a login that works, and are sent side by side.
-      await world.announce(anAnnouncement({ stateMachine: 'desk-1' }));
+      // Both execution environments then have a valid login and send concurrently.
+      await world.emit(anEvent({ stateMachine: 'desk-1' }));
       world.autosys.misbehave(neverAnswer, { path: 'set-global' });
       world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
 
-      await world.announce(anAnnouncement(), aFailure());
+      await world.emit(anEvent(), aFailure());
 
       expect(await world.settle()).toEqual(quiet);
       expect(world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value).toBe('SUCCEEDED');
       expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
     });
 
-    test('that does not know the job parks the start at once, and is asked no more', async ({
+    test('that does not know the job parks the start at once, and gets no more requests', async ({
       expect,
     }) => {
       await using world = await open();
 
-      await world.announce(aFailure());
+      await world.emit(aFailure());
       const asked = world.autosys.requests().length;
 
       expect(await world.settle()).toEqual({ ...quiet, parked: ['AUTOSYS_JOB_NOT_FOUND'] });
@@ -167,20 +167,20 @@ export function describeAutosys(open: OpenWorld): void {
       ]);
     });
 
-    test('that fails over is told by its standby, and told again what the standby never knew', async ({
+    test('that fails over gets events through its standby, and lost values are set again', async ({
       expect,
     }) => {
       await using world = await open({ jil, standby: true });
       const value = (name: string) => world.standby.instance.globalVariable(name)?.value;
-      await world.announce(anAnnouncement({ stateMachine: 'desk-1' }));
+      await world.emit(anEvent({ stateMachine: 'desk-1' }));
       expect(world.autosys.instance.globalVariable('AWS_desk-1')?.value).toBe('SUCCEEDED');
       await world.autosys.goDown();
 
-      await world.announce(anAnnouncement());
+      await world.emit(anEvent());
       expect(value('AWS_SETTLEMENT')).toBe('SUCCEEDED');
       expect(value('AWS_desk-1')).toBeUndefined();
-      // A confirmed value is read again five minutes later.
-      await world.pass(360_000);
+      // A confirmed value is read back again five minutes later.
+      await world.advance(360_000);
       await world.sweep();
 
       expect(await world.settle()).toEqual(quiet);
@@ -192,33 +192,31 @@ export function describeAutosys(open: OpenWorld): void {
       );
     });
 
-    test('whose password changes in the middle of a burst refuses each sandbox twice at most', async ({
+    test('whose password changes during a burst rejects each execution environment twice at most', async ({
       expect,
     }) => {
       await using world = await open({ jil });
-      const burst = Array.from({ length: 40 }, (_, at) =>
-        anAnnouncement({ stateMachine: `desk-${at}` }),
-      );
+      const burst = Array.from({ length: 40 }, (_, at) => anEvent({ stateMachine: `desk-${at}` }));
       const requests = () => world.autosys.requests();
-      const refused = () => requests().filter(({ status }) => status === 401).length;
-      // As far away as a bank is, so that many requests would be under way when the first is refused.
+      const countRejected = () => requests().filter(({ status }) => status === 401).length;
+      // Latency as to a bank, so that many requests are under way when the first is rejected.
       world.autosys.misbehave(answerAfter(50), { times: 'always' });
 
       let isOver = false;
-      const announced = world.announce(...burst).finally(() => {
+      const emitted = world.emit(...burst).finally(() => {
         isOver = true;
       });
       await until('the burst is under way', () => requests().length >= 20 || isOver);
       world.rotate('hunter2-of-the-morning');
-      await until('a login was refused', () => refused() > 0 || isOver);
+      await until('a login was rejected', () => countRejected() > 0 || isOver);
       world.publish();
-      await announced;
+      await emitted;
       const sandboxes = world.report.pids().length;
 
       expect(await world.settle()).toEqual(quiet);
       expect(world.autosys.instance.globalVariables().size).toBe(40);
-      // The sweep is one more.
-      expect(refused()).toBeLessThanOrEqual(2 * (sandboxes + 1));
+      // The sweep is one more execution environment.
+      expect(countRejected()).toBeLessThanOrEqual(2 * (sandboxes + 1));
     });
   });
 }

@@ -1,24 +1,24 @@
 import { describe, test } from 'vitest';
 import { answerAfter } from '../../../emulator/index.ts';
 import { quiet } from './ending.ts';
-import { aFailure, anAnnouncement, jil } from './events.ts';
+import { aFailure, anEvent, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
-/** Cases of functions that die, and of announcements that never come. */
+/** Cases of functions that crash, and of lost events. */
 export function describeCrash(open: OpenWorld): void {
   describe.concurrent('a function', () => {
-    test('that is killed when AutoSys has taken the start, before it could note so, starts the job once', async ({
+    test('that is killed after AutoSys accepted the start, before that is recorded, starts the job once', async ({
       expect,
     }) => {
       await using world = await open({ jil });
       const runs = () => world.autosys.instance.job('REPAIR')?.history.length;
       world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
 
-      const announced = world.announce(aFailure());
+      const emitted = world.emit(aFailure());
       await until('the job has started', () => runs() === 1);
       world.killReport();
-      const [invocation] = await announced;
+      const [invocation] = await emitted;
 
       expect(invocation?.result).toMatchObject({
         kind: 'failed',
@@ -30,41 +30,37 @@ export function describeCrash(open: OpenWorld): void {
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
     });
 
-    test('that is killed before its start has left it asks a person, and starts nothing', async ({
+    test('that is killed before it has sent its start parks it for an operator, and starts nothing', async ({
       expect,
     }) => {
       await using world = await open({ jil });
-      // The claim stands, and the function does not hear so.
-      world.tables.misbehave(
+      // The claim is stored, and the function gets no answer.
+      world.tables.addFault(
         { kind: 'silentAfter' },
-        { operation: 'PutItem', says: /sending/, times: 3 },
+        { operation: 'PutItem', pattern: /sending/, times: 3 },
       );
 
-      const announced = world.announce(aFailure());
-      await until('the claim is written', () => world.tables.struck > 0);
+      const emitted = world.emit(aFailure());
+      await until('the claim is written', () => world.tables.faulted > 0);
       world.killReport();
-      await announced;
+      await emitted;
 
       expect(await world.settle()).toEqual({ ...quiet, parked: ['BRIDGE_OUTCOME_UNKNOWN'] });
       expect(world.autosys.instance.job('REPAIR')?.history).toEqual([]);
     });
 
-    test('that is killed in the middle of a burst leaves every value to be set', async ({
-      expect,
-    }) => {
+    test('that is killed during a burst leaves every value to be set later', async ({ expect }) => {
       await using world = await open({ jil });
-      const burst = Array.from({ length: 30 }, (_, at) =>
-        anAnnouncement({ stateMachine: `desk-${at}` }),
-      );
+      const burst = Array.from({ length: 30 }, (_, at) => anEvent({ stateMachine: `desk-${at}` }));
 
-      const announced = world.announce(...burst);
+      const emitted = world.emit(...burst);
       const isUnderWay = () => world.autosys.requests().length >= 10;
       await until(
         'the burst is under way',
         () => isUnderWay() || world.aws.invocations().length > 0,
       );
       world.killReport();
-      await announced;
+      await emitted;
 
       expect(await world.settle()).toEqual(quiet);
       const values = [...world.autosys.instance.globalVariables().values()];
@@ -72,14 +68,14 @@ export function describeCrash(open: OpenWorld): void {
     });
   });
 
-  describe.concurrent('an end that nobody announces', () => {
-    test('is found while AutoSys is down, and told when it is back', async ({ expect }) => {
+  describe.concurrent('an end without an event', () => {
+    test('is found while AutoSys is down, and reported when it is back', async ({ expect }) => {
       await using world = await open({ jil });
-      // The functions keep the time of this machine, and ask about a run an hour after it began.
-      await world.announce(anAnnouncement({ status: 'RUNNING' }));
-      world.aws.workloads.put(anAnnouncement());
+      // The functions use the clock of this machine, and ask about a run an hour after it began.
+      await world.emit(anEvent({ status: 'RUNNING' }));
+      world.aws.workloads.put(anEvent());
       await world.autosys.goDown();
-      await world.pass(7_200_000);
+      await world.advance(7_200_000);
 
       await world.sweep();
       expect(await world.ledger.due()).toMatchObject([{ version: { status: 'SUCCEEDED' } }]);

@@ -3,20 +3,20 @@ import type { InvocationResult, Local } from '../../../local/index.ts';
 import { batchSecret } from '../../support/builders.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 
-/** What a person finds after a night. */
+/** The state after a test case. */
 export interface Ending {
-  /** How much is still to be brought about. */
+  /** Number of due entries. */
   readonly due: number;
-  /** Codes of what a person must look at. */
+  /** Codes of the parked entries. */
   readonly parked: readonly string[];
   readonly deadLetters: number;
-  /** Requests that no AutoSys and no AWS knows. */
+  /** Number of requests that the embedded AutoSys and AWS do not support. */
   readonly strangeRequests: readonly string[];
-  /** Where a password, or a value of the environment of a Batch job, was found. */
+  /** Places where a password, or a value of the environment of a Batch job, was found. */
   readonly leaks: readonly string[];
 }
 
-/** A night after which nobody has anything to do. */
+/** The state that needs no action. */
 export const quiet: Ending = {
   due: 0,
   parked: [],
@@ -30,12 +30,14 @@ interface Scene {
   readonly ledger: LedgerReader;
   readonly autosys: Emulator;
   readonly standby: Emulator | undefined;
-  /** What the sweep answered. */
+  /** Responses of the sweep. */
   readonly sweeps: readonly InvocationResult[];
   readonly passwords: readonly string[];
 }
 
-/** Looks everywhere: at the ledger, the queues, the requests, and for secrets in all that the bridge wrote or said. */
+/**
+ * Reads the ledger, the queues and the requests, and searches all output of the bridge for secrets.
+ */
 export async function readEnding(scene: Scene): Promise<Ending> {
   const { aws, ledger, autosys, standby } = scene;
   const servers = [autosys, ...(standby ? [standby] : [])];
@@ -72,7 +74,7 @@ async function findLeaks(
   );
 }
 
-/** A password, and as Basic sends it. */
+/** A password, and its encoding in Basic. */
 function toForms(password: string): readonly string[] {
   return [password, Buffer.from(`autosys:${password}`).toString('base64')];
 }

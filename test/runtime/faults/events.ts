@@ -1,22 +1,22 @@
 import { type AwsEvent, aBatchJobEvent, anExecutionEvent } from '../../support/builders.ts';
 
-// The functions live in the time of this machine, and an event older than the deadline acts no more.
+// The functions use the clock of this machine, and an event older than the deadline has no effect.
 const baseMs = Date.now() - 3_600_000;
 
 const arn = 'arn:aws:states:eu-west-1:111122223333';
 
-/** What tells one announcement of an execution from another. */
-export interface Announced {
+/** The fields in which the events of executions differ. */
+export interface EventOptions {
   readonly stateMachine?: string;
   readonly run?: string;
   readonly status?: string;
-  /** Minutes after an hour before the test began, at which the run began. */
+  /** Start of the run, in minutes after one hour before the start of the test. */
   readonly began?: number;
   readonly redriveCount?: number;
 }
 
-/** An announcement of Step Functions, with an id that tells it from every other. */
-export function anAnnouncement(of: Announced = {}): AwsEvent {
+/** Builds an event of Step Functions with a unique id. */
+export function anEvent(of: EventOptions = {}): AwsEvent {
   const { stateMachine = 'settlement', run = 'run-1', status = 'SUCCEEDED', began = 0 } = of;
   const { redriveCount = 0 } = of;
   const startDate = baseMs + began * 60_000;
@@ -34,7 +34,7 @@ export function anAnnouncement(of: Announced = {}): AwsEvent {
   );
 }
 
-/** A Batch job that has succeeded now; `detail` overrides single fields. */
+/** Builds the event of a Batch job that has just succeeded. `detail` overrides single fields. */
 export function aBatchEnd(detail: Readonly<Record<string, unknown>> = {}): AwsEvent {
   return aBatchJobEvent({
     createdAt: baseMs - 5_000,
@@ -44,12 +44,12 @@ export function aBatchEnd(detail: Readonly<Record<string, unknown>> = {}): AwsEv
   });
 }
 
-/** The execution that fails, so that the job REPAIR is started. */
+/** Builds the event of a failed execution, which starts the job REPAIR. */
 export function aFailure(run = 'run-1'): AwsEvent {
-  return anAnnouncement({ stateMachine: 'repair', run, status: 'FAILED' });
+  return anEvent({ stateMachine: 'repair', run, status: 'FAILED' });
 }
 
-/** The jobs that the routes know. */
+/** The jobs that the routes name. */
 export const jil = `
 insert_job: REPAIR  job_type: CMD  machine: host1  command: true
 insert_job: LOAD  job_type: CMD  machine: host1  command: sleep 3600

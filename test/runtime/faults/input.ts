@@ -2,7 +2,7 @@ import { describe, test } from 'vitest';
 import { answerAfter } from '../../../emulator/index.ts';
 import { batchSecret } from '../../support/builders.ts';
 import { quiet } from './ending.ts';
-import { aBatchEnd, aFailure, anAnnouncement, jil } from './events.ts';
+import { aBatchEnd, aFailure, anEvent, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 import { until } from './world.ts';
 
@@ -10,17 +10,17 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** Cases of what nobody can read or believe: messages, rows, secrets, clocks. */
+/** Cases of invalid input: messages, rows, secrets, clocks. */
 export function describeInput(open: OpenWorld): void {
-  describe.concurrent('messages that nobody can read', () => {
-    test('become dead letters, and the rest of their batch goes on', async ({ expect }) => {
+  describe.concurrent('messages that cannot be parsed', () => {
+    test('become dead letters, and the rest of their batch is handled', async ({ expect }) => {
       await using world = await open({ jil });
       world.queue.send(`{"detail": "${batchSecret}`);
 
-      const [first] = await world.announce(
+      const [first] = await world.emit(
         aBatchEnd({ attempts: batchSecret }),
         aBatchEnd(),
-        anAnnouncement(),
+        anEvent(),
         aFailure(),
       );
 
@@ -38,7 +38,7 @@ export function describeInput(open: OpenWorld): void {
   });
 
   describe.concurrent('a row of newer software', () => {
-    test('is left as it is; its messages become dead letters, all others go on', async ({
+    test('is not changed; its messages become dead letters, all others are handled', async ({
       expect,
     }) => {
       await using world = await open({ jil });
@@ -47,7 +47,7 @@ export function describeInput(open: OpenWorld): void {
       const expiresAt = new Date(world.time.now() + 90 * dayMs);
       await world.ledger.write({ key, body, expiresAt });
 
-      await world.announce(anAnnouncement(), aFailure(), aBatchEnd());
+      await world.emit(anEvent(), aFailure(), aBatchEnd());
 
       expect(await world.settle()).toEqual({ ...quiet, deadLetters: 1 });
       expect(await world.ledger.text()).toContain('of another shape');
@@ -60,10 +60,10 @@ export function describeInput(open: OpenWorld): void {
       );
     });
 
-    test('that is due keeps no other from being told by the sweep', async ({ expect }) => {
+    test('that is due does not stop the sweep from sending others', async ({ expect }) => {
       await using world = await open({ jil });
       await world.autosys.goDown();
-      await world.announce(anAnnouncement());
+      await world.emit(anEvent());
       const now = world.time.now();
       await world.ledger.write({
         key: 'state ACE global AWS_TOMORROW',
@@ -73,7 +73,7 @@ export function describeInput(open: OpenWorld): void {
       });
       await world.autosys.comeBack();
 
-      await world.pass(hourMs);
+      await world.advance(hourMs);
       await world.sweep();
 
       expect(await world.ending()).toEqual({ ...quiet, due: 1 });
@@ -86,11 +86,11 @@ export function describeInput(open: OpenWorld): void {
 
   describe.concurrent('a secret', () => {
     test.for(['hunter2', '{"user": "autosys", "pass": "hunter2"}'])(
-      'that reads %s lets everything wait, and nothing is lost when it is mended',
+      'with the text %s keeps everything waiting, and nothing is lost when it is corrected',
       async (secret, { expect }) => {
         await using world = await open({ jil, secret });
 
-        await world.announce(anAnnouncement(), aFailure());
+        await world.emit(anEvent(), aFailure());
         expect(world.queue.messages()).toEqual([]);
         expect(world.autosys.requests()).toEqual([]);
         expect(await world.ending()).toEqual({ ...quiet, due: 2 });
@@ -117,14 +117,15 @@ export function describeInput(open: OpenWorld): void {
         const history = () => world.autosys.instance.job('REPAIR')?.history;
         world.autosys.misbehave(answerAfter(500), { path: 'force-start-job' });
 
-        const announced = world.announce(aFailure());
+        const emitted = world.emit(aFailure());
         await until('the job has started', () => history()?.length === 1);
         world.time.moveBy(ms);
-        await Promise.all([announced, world.sweep()]);
-        // A write that the jump has cut off brings its message again, and a week at once would bring it five times.
-        await world.pass(360_000);
-        await world.announce(anAnnouncement({ began: Math.max(0, ms / minuteMs) }));
-        await world.pass(Math.abs(ms));
+        await Promise.all([emitted, world.sweep()]);
+        // A write that the jump interrupts causes a redelivery. A jump of a week at once would
+        // cause five.
+        await world.advance(360_000);
+        await world.emit(anEvent({ began: Math.max(0, ms / minuteMs) }));
+        await world.advance(Math.abs(ms));
 
         expect(await world.settle()).toEqual(quiet);
         expect(history()).toHaveLength(1);
@@ -135,21 +136,21 @@ export function describeInput(open: OpenWorld): void {
       },
     );
 
-    test('that goes back an hour after a function died only lets its work wait', async ({
+    test('that goes back an hour after a function crashed only delays its work', async ({
       expect,
     }) => {
       await using world = await open({ jil });
       const history = () => world.autosys.instance.job('REPAIR')?.history;
       world.autosys.misbehave(answerAfter(60_000), { path: 'force-start-job' });
-      const announced = world.announce(aFailure());
+      const emitted = world.emit(aFailure());
       await until('the job has started', () => history()?.length === 1);
       world.killReport();
-      await announced;
+      await emitted;
 
       world.time.moveBy(-hourMs);
-      await world.pass(360_000);
+      await world.advance(360_000);
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'sending' }]);
-      await world.pass(hourMs);
+      await world.advance(hourMs);
 
       expect(await world.settle()).toEqual(quiet);
       expect(history()).toHaveLength(1);

@@ -7,7 +7,7 @@ import type { WiredTable } from '../../../local/index.ts';
 import { connect } from '../../support/dynamo-server.ts';
 import { readDue, readParked } from '../../support/table.ts';
 
-/** Reads the ledger as a person does: over the wire, past all faults. */
+/** Reads the ledger as an operator does: over the DynamoDB protocol, without injected faults. */
 export class LedgerReader implements Disposable {
   readonly tableName: string;
   readonly #client;
@@ -27,30 +27,30 @@ export class LedgerReader implements Disposable {
     });
   }
 
-  /** The entries of a target such as `ACE job REPAIR`. */
+  /** Returns the entries of a target such as `ACE job REPAIR`. */
   async entries(target: string): Promise<readonly Entry[]> {
     const { entries } = await this.#table.ofTarget(target, { limit: 100 });
     const rows = await Promise.all(entries.map(({ key }) => this.#table.get(key)));
     return rows.flatMap((row) => (row ? [row.body as Entry] : []));
   }
 
-  /** What waits to be brought about, whether its time has come or not. */
+  /** Returns the entries on the due lists, whether they are due yet or not. */
   due(): Promise<readonly Entry[]> {
     return readDue(this.#table);
   }
 
-  /** What a person is to look at. */
+  /** Returns the parked entries. */
   parked() {
     return readParked(this.#table);
   }
 
-  /** Every item with all its attributes, as text. */
+  /** Returns every item with all its attributes, as text. */
   async text(): Promise<string> {
     const { Items = [] } = await this.#client.send(new ScanCommand({ TableName: this.tableName }));
     return JSON.stringify(Items);
   }
 
-  /** Writes a row as other software would: whatever stood there. */
+  /** Overwrites a row without a condition, as other software would. */
   async write(row: Row, revision = 1): Promise<void> {
     const Item = toItem(row, revision);
     await this.#client.send(new PutItemCommand({ TableName: this.tableName, Item }));

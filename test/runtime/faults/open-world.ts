@@ -12,30 +12,34 @@ import { type FaultInjection, ManualLocalClock, startLocal } from '../../../loca
 import { toSecret } from '../../support/bridge.ts';
 import { MovedTime } from '../../support/moved-time.ts';
 import { TableFront } from '../../support/table-front.ts';
-import { home, shippedConfig, wiringOf } from '../stage.ts';
+import { home, shippedConfig, wiringOf } from '../test-system.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { World } from './world.ts';
 
-/** What a world of faults is built of. */
+/** Options of a test system with injected faults. */
 export interface WorldOptions {
   readonly jil?: string;
-  /** Whether a second AutoSys, of the same login and with a database of its own, is asked after the first. */
+  /**
+   * Adds a second AutoSys with the same login and its own database, which is tried after the first.
+   */
   readonly standby?: boolean;
   readonly faultInjection?: FaultInjection;
-  /** What the secret says in the place of the login. */
+  /** Text of the secret in place of the login. */
   readonly secret?: string;
 }
 
-/** Builds a world around the bundles of one assembly. */
+/** Creates a test system around the bundles of one assembly. */
 export type OpenWorld = (options?: WorldOptions) => Promise<World>;
 
 const secretName = 'autosys/ACE/bridge';
 const password = 'hunter2-of-the-night';
 
-/** One authority for all worlds of a test file: its keys are what takes time. */
+/** One authority for all test systems of a file, because creating its keys takes time. */
 let authority: Promise<Identity> | undefined;
 
-/** Starts everything around what was synthesized; only the addresses of AutoSys and of DynamoDB are exchanged. */
+/**
+ * Starts everything around the assembly. Only the addresses of AutoSys and DynamoDB are replaced.
+ */
 export async function openWorld(directory: string, options: WorldOptions = {}): Promise<World> {
   await using stack = new AsyncDisposableStack();
   const { jil = '', standby: withStandby = false, faultInjection, secret } = options;
@@ -87,7 +91,7 @@ async function startWith(jil: string, { clock }: MovedTime): Promise<Emulator> {
   });
 }
 
-/** The compiled route file of the assembly, with the addresses of these. */
+/** Returns the compiled route file of the assembly with the given addresses. */
 function writeConfig(directory: string, servers: readonly Emulator[]) {
   const shipped = shippedConfig(wiringOf(directory));
   const endpoints = servers.map(({ url }) => url);

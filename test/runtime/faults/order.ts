@@ -1,28 +1,28 @@
 import { describe, test } from 'vitest';
 import { seededRandom } from '../../../local/index.ts';
 import { quiet } from './ending.ts';
-import { aFailure, anAnnouncement, jil } from './events.ts';
+import { aFailure, anEvent, jil } from './events.ts';
 import type { OpenWorld } from './open-world.ts';
 
-/** Cases of announcements that come twice, late, or in a crowd. */
+/** Cases of repeated, late and concurrent events. */
 export function describeOrder(open: OpenWorld): void {
-  describe.concurrent('announcements', () => {
-    test('that come late or twice change nothing that is newer, until a redrive does', async ({
+  describe.concurrent('events', () => {
+    test('that are late or repeated change nothing newer, until a redrive does', async ({
       expect,
     }) => {
       await using world = await open({ jil });
       const value = () => world.autosys.instance.globalVariable('AWS_SETTLEMENT')?.value;
-      const ended = anAnnouncement({ status: 'FAILED' });
-      await world.announce(ended, ended);
+      const ended = anEvent({ status: 'FAILED' });
+      await world.emit(ended, ended);
 
-      await world.announce(
-        anAnnouncement({ status: 'RUNNING' }),
-        anAnnouncement({ run: 'earlier', began: -600 }),
+      await world.emit(
+        anEvent({ status: 'RUNNING' }),
+        anEvent({ run: 'earlier', began: -600 }),
         ended,
       );
       expect(value()).toBe('FAILED');
-      await world.announce(anAnnouncement({ redriveCount: 1 }));
-      await world.announce(anAnnouncement({ status: 'RUNNING', redriveCount: 1 }), ended);
+      await world.emit(anEvent({ redriveCount: 1 }));
+      await world.emit(anEvent({ status: 'RUNNING', redriveCount: 1 }), ended);
 
       expect(await world.settle()).toEqual(quiet);
       expect(value()).toBe('SUCCEEDED');
@@ -37,15 +37,15 @@ export function describeOrder(open: OpenWorld): void {
       await using world = await open({ jil });
       const failure = aFailure();
 
-      await world.announce(failure, failure, failure);
-      await world.announce(failure, { ...failure, id: 'said-again' });
+      await world.emit(failure, failure, failure);
+      await world.emit(failure, { ...failure, id: 'repeated' });
 
       expect(await world.settle()).toEqual(quiet);
       expect(world.autosys.instance.job('REPAIR')?.history).toHaveLength(1);
       expect(await world.ledger.entries('ACE job REPAIR')).toMatchObject([{ stage: 'confirmed' }]);
     });
 
-    test('fifty at once, shuffled and doubled, leave each of five targets with its newest run', async ({
+    test('fifty at once, shuffled and repeated, leave each of five targets with its newest run', async ({
       expect,
     }) => {
       const faultInjection = { random: seededRandom(3), duplicate: 0.3, shuffle: true };
@@ -54,7 +54,7 @@ export function describeOrder(open: OpenWorld): void {
       const burst = rateLimiters.flatMap((rateLimiter) =>
         [1, 2, 3, 4, 5].flatMap((run) =>
           ['RUNNING', run === 5 ? 'TIMED_OUT' : 'SUCCEEDED'].map((status) =>
-            anAnnouncement({
+            anEvent({
               stateMachine: `desk-${rateLimiter}`,
               run: `run-${run}`,
               began: run,
@@ -64,7 +64,7 @@ export function describeOrder(open: OpenWorld): void {
         ),
       );
 
-      await world.announce(...burst);
+      await world.emit(...burst);
 
       expect(world.report.pids().length).toBeGreaterThan(1);
       expect(await world.settle()).toEqual(quiet);

@@ -15,7 +15,7 @@ import type { TableFront } from '../../support/table-front.ts';
 import { type Ending, readEnding } from './ending.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 
-/** Of what a world is put together. */
+/** The parts of a test system. */
 export interface WorldParts {
   readonly autosys: Emulator;
   readonly standby: Emulator | undefined;
@@ -27,26 +27,26 @@ export interface WorldParts {
   readonly autosysTime: MovedTime;
   readonly clock: ManualLocalClock;
   readonly secretName: string;
-  /** What must stand in no output. */
+  /** Texts that must not be in any output. */
   readonly passwords: readonly string[];
-  /** Ends everything. */
+  /** Stops everything. */
   readonly stack: AsyncDisposableStack;
 }
 
 /**
- * The bundles as they are deployed, between an embedded AWS and an embedded AutoSys, with a hand on every line between them.
- *
- * The time of the functions and that of AutoSys go on by themselves; the queue's stands still between two moves.
+ * The deployed bundles between an embedded AWS and an embedded AutoSys, with fault injection on
+ * every connection. The clocks of the functions and AutoSys run in real time; the clock of the
+ * queue is manual.
  */
 export class World implements AsyncDisposable {
   readonly autosys: Emulator;
   readonly aws: Local;
-  /** Feeds the report function. */
+  /** The queue of the report function. */
   readonly queue: Queue;
-  /** Stands before DynamoDB. */
+  /** The proxy in front of DynamoDB. */
   readonly tables: TableFront;
   readonly ledger: LedgerReader;
-  /** That of the functions alone, to let it jump. */
+  /** The clock of the functions only, for clock jumps. */
   readonly time: MovedTime;
   readonly #parts: WorldParts;
   readonly #passwords: string[];
@@ -68,10 +68,10 @@ export class World implements AsyncDisposable {
     });
   }
 
-  /** The AutoSys that is asked second. @throws {Error} where none was asked for */
+  /** The standby AutoSys. @throws {Error} when it was not requested */
   get standby(): Emulator {
     const { standby } = this.#parts;
-    if (standby === undefined) throw new Error('this world has one AutoSys only');
+    if (standby === undefined) throw new Error('this test system has only one AutoSys');
     return standby;
   }
 
@@ -79,67 +79,80 @@ export class World implements AsyncDisposable {
     return this.#functionOf('Report');
   }
 
-  /** Every value that AutoSys was given, in order; one that it was given again at once stands here once. */
+  /** Values that AutoSys was set to, in order. Consecutive duplicates are removed. */
   get values(): readonly string[] {
     return [...this.#values];
   }
 
-  /** What AWS announces, all at once. @returns when everything that is not given back is done with */
-  async announce(...events: readonly AwsEvent[]): Promise<readonly QueueInvocation[]> {
+  /**
+   * Emits events of AWS, all at once.
+   *
+   * @returns when everything that does not return to the queue is done
+   */
+  async emit(...events: readonly AwsEvent[]): Promise<readonly QueueInvocation[]> {
     const before = this.aws.invocations().length;
     for (const event of events) {
       const { matched } = this.aws.bus.put(event);
-      if (matched.length !== 1) throw new Error(`${matched.length} rules hear ${event.id}`);
+      if (matched.length !== 1) throw new Error(`${matched.length} rules match ${event.id}`);
     }
     await this.#untilDecided();
     return this.aws.invocations().slice(before);
   }
 
-  /** Gives AutoSys another password, and AWS none, until {@link publish}. */
+  /** Changes the password in AutoSys only, until {@link publish}. */
   rotate(next: string): void {
     this.#passwords.push(next);
     this.autosys.setPassword(next);
   }
 
-  /** Tells Secrets Manager what AutoSys takes now. */
+  /** Stores the password of AutoSys in Secrets Manager. */
   publish(): void {
     this.aws.secrets.put(this.#parts.secretName, toSecret(this.autosys));
   }
 
-  /** Lets so much time pass for everybody, and waits for what comes out of the queue thereby. */
-  async pass(ms: number): Promise<void> {
+  /** Advances all clocks, and waits for the messages that become visible. */
+  async advance(ms: number): Promise<void> {
     this.time.moveBy(ms);
     this.#parts.autosysTime.moveBy(ms);
     await this.#parts.clock.advance(ms);
     await this.#untilDecided();
   }
 
-  /** Wakes the sweep, and nobody else who comes by the clock. @returns whether it came to its end */
+  /**
+   * Invokes the sweep, and no other scheduled function.
+   *
+   * @returns true when it completed
+   */
   async sweep(): Promise<boolean> {
-    // It reads nothing of the event that wakes it.
+    // The sweep does not read its event.
     const result = await this.#functionOf('Sweep').invoke('{}');
     this.#sweeps.push(result);
     return result.kind === 'answered';
   }
 
-  /** Ends every process of the report function at once, as a host that fails does. */
+  /** Kills every process of the report function, as a host failure does. */
   killReport(): void {
     for (const pid of this.report.pids()) process.kill(pid, 'SIGKILL');
   }
 
-  /** Lets minutes pass, each third with a sweep, until no message waits and nothing is due. @returns how it ended */
+  /**
+   * Advances the clock minute by minute, with a sweep every third minute, until no message waits
+   * and nothing is due.
+   *
+   * @returns the final state
+   */
   async settle(): Promise<Ending> {
     for (let rounds = 0; rounds < 12; rounds += 1) {
       const isSwept = await this.sweep();
       const isEmpty = this.queue.messages().length === 0;
       if (isSwept && isEmpty && (await this.ledger.due()).length === 0) return this.ending();
-      await this.pass(180_000);
+      await this.advance(180_000);
     }
     const found = JSON.stringify([await this.ledger.due(), this.#sweeps.at(-1)]);
-    throw new Error(`36 minutes later there is still something to do: ${found}`);
+    throw new Error(`still not settled after 36 minutes:  ${found}`);
   }
 
-  /** What a person would find now. */
+  /** Returns the current state. */
   ending(): Promise<Ending> {
     return readEnding({ ...this.#parts, passwords: this.#passwords, sweeps: this.#sweeps });
   }
@@ -154,10 +167,10 @@ export class World implements AsyncDisposable {
     return found;
   }
 
-  /** Until every message was taken that can be seen, and decided as often as it was taken. */
+  /** Waits until every visible message was received and answered. */
   async #untilDecided(): Promise<void> {
     const { aws, queue } = this;
-    await until('every message was taken and decided', () => {
+    await until('all messages are received and answered', () => {
       const decided = aws.invocations().flatMap(({ messageIds }) => messageIds);
       const isDecided = (messageId: string, receiveCount: number) =>
         decided.filter((id) => id === messageId).length >= receiveCount;
@@ -169,9 +182,9 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** Resolves when the condition holds. @throws {Error} that says what was waited for, after a minute */
+/** Resolves when the condition holds. @throws {Error} with `what` after a minute */
 export async function until(what: string, condition: () => boolean): Promise<void> {
   await vi.waitUntil(condition, { timeout: 60_000, interval: 5 }).catch(() => {
-    throw new Error(`waited a minute in vain until ${what}`);
+    throw new Error(`waited a minute for: ${what}`);
   });
 }

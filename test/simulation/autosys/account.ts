@@ -1,24 +1,24 @@
 import type { World } from '../world.ts';
 
-/** A login that AutoSys refused because its password was not the right one. */
-export interface RefusedLogin {
+/** A login that AutoSys rejected because of a wrong password. */
+export interface RejectedLogin {
   readonly atMs: number;
   readonly password: string;
 }
 
-/** What an account has seen of one secret. */
+/** The rejected logins of one secret. */
 export interface LoginHistory {
   readonly secret: string;
-  /** Passwords that were put into the secret in the course of the night, each once. */
+  /** Passwords that were put into the secret during the scenario. */
   readonly newPasswords: ReadonlySet<string>;
-  readonly refusals: readonly RefusedLogin[];
+  readonly rejections: readonly RejectedLogin[];
 }
 
-/** The account of the bridge at one AutoSys, or at all that share a user directory. */
+/** The account of the bridge at one AutoSys, or at all AutoSys that share a user directory. */
 export class Account implements LoginHistory {
   readonly secret: string;
   readonly newPasswords = new Set<string>();
-  readonly refusals: RefusedLogin[] = [];
+  readonly rejections: RejectedLogin[] = [];
   readonly #world: World;
   #password: string;
 
@@ -28,16 +28,16 @@ export class Account implements LoginHistory {
     this.#password = password;
   }
 
-  /** From now on this password is the right one. */
+  /** Changes the password of the account. */
   accept(password: string): void {
     this.#password = password;
   }
 
-  /** Whether the password is the right one; what AutoSys refuses by mistake does not come here. */
-  isRight(password: string): boolean {
+  /** Checks the password and records a rejection. Injected 401 answers are not recorded here. */
+  checkPassword(password: string): boolean {
     if (password === this.#password) return true;
-    this.refusals.push({ atMs: this.#world.nowMs, password });
-    this.#world.count('refused logins');
+    this.rejections.push({ atMs: this.#world.nowMs, password });
+    this.#world.count('rejected logins');
     return false;
   }
 }

@@ -5,72 +5,78 @@ import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { deadlineMs } from '../deployment.ts';
 import type { World } from '../world.ts';
 import type { Account } from './account.ts';
-import { Memory } from './memory.ts';
-import { calm, type Mishap, strike, type Weather } from './mishaps.ts';
+import { evaluateRequest } from './evaluate-request.ts';
+import { Recorder } from './recorder.ts';
+import { drawFault, type FaultProfile, noFaults, type RequestFault } from './request-faults.ts';
 import {
   answered,
-  endingByMishap,
-  type Meeting,
-  type Reception,
+  outcomeByFault,
+  type RequestContext,
+  type RequestOutcome,
   refusedConnection,
   unauthorized,
-} from './reception.ts';
-import { consider } from './server.ts';
-import { Witness } from './witness.ts';
+} from './request-outcomes.ts';
+import { VariableHistory } from './variable-history.ts';
 
-/** A request as it comes in. */
-export interface Incoming {
+/** A request that arrives at a web server. */
+export interface IncomingRequest {
   readonly origin: string;
   readonly request: WireRequest;
-  /** What Basic sends. */
+  /** User name and password of Basic authentication. */
   readonly login: { readonly username: string; readonly password: string };
-  /** Until when its sender was frozen last. */
-  readonly thawedMs: number;
-  /** When it left whoever asks. */
-  readonly leftMs: number;
-  /** The name of the instance in the configuration of its sender. */
-  readonly via: AutosysInstance;
-  /** Whether a declared window was open then, by the clock of whoever asks. */
-  readonly knowsOfWindow: boolean;
+  /** When its sender was last thawed or resumed, in milliseconds. */
+  readonly resumedMs: number;
+  /** When it left its sender, in milliseconds. */
+  readonly sentMs: number;
+  /** Name of the instance in the configuration of its sender. */
+  readonly configuredName: AutosysInstance;
+  /** True when a maintenance window was open at `sentMs` by the clock of the sender. */
+  readonly knowsWindow: boolean;
 }
 
 export interface InstallationOptions {
   readonly world: World;
   readonly name: string;
   readonly jil: string;
-  /** Primary first. */
+  /** Web servers, the primary first. */
   readonly origins: readonly string[];
   readonly account: Account;
 }
 
 const hourMs = 3_600_000;
-const lawfully = { acts: true, end: ({ lawful }: Meeting) => answered(lawful) } as const;
-/** Nothing of the request has arrived. */
-const unread: Meeting = { lawful: { status: 0 }, basic: '' };
+const withoutFault = {
+  accepts: true,
+  end: ({ regular }: RequestContext) => answered(regular),
+} as const;
+/** The context when no part of the request has arrived. */
+const nothingArrived: RequestContext = { regular: { status: 0 }, basic: '' };
 
-/** Answers to a question after which whoever asks may take it that AutoSys cannot tell. */
-const refusals: ReadonlySet<Mishap> = new Set([
+/** Faults of a read after which the bridge may conclude that AutoSys cannot show the value. */
+const rejections: ReadonlySet<RequestFault> = new Set([
   '400',
   '403',
   '404',
   'empty 404',
-  'complaint',
-  'page',
-  'page after acting',
+  '200 with an error line',
+  'HTML page',
+  'HTML page after acceptance',
 ]);
 
-/** One AutoSys: the embedded scheduler behind one web server or two, with all that may befall them. */
+/**
+ * One simulated AutoSys: the embedded scheduler behind one or two web servers, with injected
+ * faults.
+ */
 export class Installation {
   readonly instance: Instance;
-  readonly witness: Witness;
+  readonly recorder: Recorder;
   readonly #world: World;
   readonly #origins: readonly string[];
   readonly #account: Account;
-  #weather: Weather = calm;
+  #faultProfile: FaultProfile = noFaults;
   #isInMaintenance = false;
-  readonly memory: Memory;
-  /** The web server that serves; the other one is down, or stands by. */
-  #serving = 0;
+  readonly variableHistory: VariableHistory;
+  /** Index of the active web server. The other one is down or on standby. */
+  #activeServer = 0;
   #isFailingOver = false;
 
   constructor({ world, name, jil, origins, account }: InstallationOptions) {
@@ -84,104 +90,111 @@ export class Installation {
       eventDelayMs,
       showsTrimmedValues: world.chance(0.3),
     });
-    this.instance.loadJil({ name: 'night.jil', text: jil });
-    this.witness = new Witness(world, this.instance);
-    this.memory = new Memory(world, this.instance);
+    this.instance.loadJil({ name: 'scenario.jil', text: jil });
+    this.recorder = new Recorder(world, this.instance);
+    this.variableHistory = new VariableHistory(world, this.instance);
   }
 
   get name() {
     return this.instance.name;
   }
 
-  get weather(): Weather {
-    return this.#weather;
+  get faultProfile(): FaultProfile {
+    return this.#faultProfile;
   }
 
-  /** From now on it is like this. */
-  change(weather: Weather): void {
-    if (weather === this.#weather) return;
-    this.#weather = weather;
-    this.#world.note(() => `${this.name} is ${weather.name}`);
-    this.witness.outages.turn(weather.outage, this.#world.nowMs);
-    if (weather.outage) this.#world.count('outages');
+  /** Sets the faults that requests meet from now on. */
+  setFaultProfile(faultProfile: FaultProfile): void {
+    if (faultProfile === this.#faultProfile) return;
+    this.#faultProfile = faultProfile;
+    this.#world.log(() => `${this.name}: fault profile "${faultProfile.name}"`);
+    this.recorder.outages.setDown(faultProfile.outage, this.#world.nowMs);
+    if (faultProfile.outage) this.#world.count('outages');
   }
 
-  /** A declared window opens or closes; in one it is down. */
-  maintain(isInMaintenance: boolean): void {
+  /** Opens or closes a maintenance window. Connections are refused while it is open. */
+  setMaintenance(isInMaintenance: boolean): void {
     this.#isInMaintenance = isInMaintenance;
-    this.witness.windowMs = isInMaintenance ? this.#world.nowMs : undefined;
-    this.#world.note(() => `${this.name}: a window ${isInMaintenance ? 'opens' : 'closes'}`);
-    if (isInMaintenance) this.#world.count('declared windows');
+    this.recorder.windowMs = isInMaintenance ? this.#world.nowMs : undefined;
+    this.#world.log(
+      () => `${this.name}: maintenance window ${isInMaintenance ? 'opens' : 'closes'}`,
+    );
+    if (isInMaintenance) this.#world.count('maintenance windows');
   }
 
   /**
-   * The web server that serves goes down, and the other one takes over: at once, or when somebody has seen to it.
+   * Stops the active web server. The other one takes over after `afterMs`.
    *
-   * @param forgetsMs so much of what was last set the other one does not know, as a standby does whose replica lags
+   * @param lostMs how much of the newest variable history the standby lacks, as with a lagging
+   * replica
    */
-  failOver({ afterMs, forgetsMs }: { readonly afterMs: number; readonly forgetsMs: number }): void {
-    const other = this.#origins.length - 1 - this.#serving;
+  failOver({ afterMs, lostMs }: { readonly afterMs: number; readonly lostMs: number }): void {
+    const other = this.#origins.length - 1 - this.#activeServer;
     this.#isFailingOver = true;
     this.#world.count('failovers');
-    this.#world.note(() => `${this.name} fails over, and forgets ${forgetsMs / 1000} s`);
+    this.#world.log(() => `${this.name} fails over, losing ${lostMs / 1000} s`);
     this.#world.after(afterMs, () => {
-      this.#serving = other;
+      this.#activeServer = other;
       this.#isFailingOver = false;
-      this.memory.forget(forgetsMs);
+      this.variableHistory.restore(lostMs);
     });
   }
 
-  /** Receives a request that has come to one of its web servers. */
-  receive(incoming: Incoming): Reception {
+  /** Handles a request that arrives at one of its web servers. */
+  receive(incoming: IncomingRequest): RequestOutcome {
     const { origin, request, login } = incoming;
-    const { witness } = this;
-    witness.asked(incoming);
-    const isThere = !this.#isInMaintenance && !this.#isFailingOver;
-    if (!isThere || origin !== this.#origins[this.#serving]) {
+    const { recorder } = this;
+    recorder.recordRequest(incoming);
+    const isReachable = !this.#isInMaintenance && !this.#isFailingOver;
+    if (!isReachable || origin !== this.#origins[this.#activeServer]) {
       return refusedConnection;
     }
-    const mishap = strike(this.#world, this.#weather, request.path.includes('/event/'));
-    if (mishap === 'refused connection' || mishap === 'no connection') {
-      return endingByMishap[mishap].end(unread);
+    const fault = drawFault(this.#world, this.#faultProfile, request.path.includes('/event/'));
+    if (fault === 'connection refused' || fault === 'connection timeout') {
+      return outcomeByFault[fault].end(nothingArrived);
     }
     const basic = Buffer.from(`${login.username}:${login.password}`).toString('base64');
-    if (!this.#account.isRight(login.password)) {
-      this.#world.note(() => `${this.name} refuses the login of secret ${this.#account.secret}`);
+    if (!this.#account.checkPassword(login.password)) {
+      this.#world.log(() => `${this.name} rejects the login of secret ${this.#account.secret}`);
       return unauthorized;
     }
-    const intent = consider(request, this.instance, this.#world);
-    if (intent.event) witness.onSend(intent.event, incoming);
-    const told = intent.event && witness.told(intent.event);
-    if (mishap) this.#note(mishap, told, incoming);
-    if (mishap === 'stalled') this.#stall();
-    const { acts, end } = mishap ? endingByMishap[mishap] : lawfully;
-    if (acts && intent.event) this.#take(intent.event, incoming);
-    return end({ lawful: intent.answer, basic });
+    const evaluation = evaluateRequest(request, this.instance, this.#world);
+    if (evaluation.event) recorder.onSend(evaluation.event, incoming);
+    const eventName = evaluation.event && recorder.nameEvent(evaluation.event);
+    if (fault) this.#recordFault(fault, eventName, incoming);
+    if (fault === 'scheduler stalled') this.#stall();
+    const { accepts, end } = fault ? outcomeByFault[fault] : withoutFault;
+    if (accepts && evaluation.event) this.#accept(evaluation.event, incoming);
+    return end({ regular: evaluation.answer, basic });
   }
 
-  #note(mishap: Mishap, told: string | undefined, { request, via }: Incoming): void {
+  #recordFault(
+    fault: RequestFault,
+    eventName: string | undefined,
+    { request, configuredName }: IncomingRequest,
+  ): void {
     const { path, body = '' } = request;
-    this.#world.count(mishap);
-    this.#world.note(() => `${this.name}: ${mishap} on ${told ?? path}`);
-    if (told) this.witness.struck(told, mishap, via);
-    else if (mishap === '401') this.witness.deniedReads.push(`${path} ${body}`);
-    else if (refusals.has(mishap)) this.witness.unreadable.push(`${path} ${body}`);
+    this.#world.count(fault);
+    this.#world.log(() => `${this.name}: ${fault} on ${eventName ?? path}`);
+    if (eventName) this.recorder.recordFault(eventName, fault, configuredName);
+    else if (fault === '401') this.recorder.deniedReads.push(`${path} ${body}`);
+    else if (rejections.has(fault)) this.recorder.unreadable.push(`${path} ${body}`);
   }
 
-  /** The scheduler stands still for minutes, seldom for hours, and then may outlast the deadline. */
+  /** Stalls the scheduler for minutes, rarely for hours, which may exceed the deadline. */
   #stall(): void {
     const world = this.#world;
     const hours = world.chance(0.2) ? world.pick([0.5, 1, 2, 2, 6]) : 0;
     const ms = hours > 0 ? hours * hourMs : world.between(10_000, 480_000);
-    if (hours > 0) world.count('stalled for hours');
-    if (ms > deadlineMs) world.count('stalled beyond the deadline');
-    this.witness.longestStallMs = Math.max(this.witness.longestStallMs, ms);
+    if (hours > 0) world.count('scheduler stalled for hours');
+    if (ms > deadlineMs) world.count('scheduler stalled beyond the deadline');
+    this.recorder.longestStallMs = Math.max(this.recorder.longestStallMs, ms);
     this.instance.stallUntil(new Date(world.nowMs + ms));
   }
 
-  #take(event: QueuedEvent, from: Incoming): void {
-    this.#world.note(() => `${this.name} takes ${this.witness.told(event)}`);
-    this.witness.took(event, from);
+  #accept(event: QueuedEvent, from: IncomingRequest): void {
+    this.#world.log(() => `${this.name} accepts ${this.recorder.nameEvent(event)}`);
+    this.recorder.recordAccepted(event, from);
     this.instance.queue(event);
   }
 }

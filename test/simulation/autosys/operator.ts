@@ -17,12 +17,12 @@ const jobsByInstance: Readonly<Record<string, readonly [string, ...string[]]>> =
   BEE: ['MEND'],
 };
 
-/** What persons set variables to. */
+/** The value that operators set variables to. */
 export const byHand = parseGlobalValue('by hand');
 
-/** A person at the console does something that the bridge knows nothing of. */
-export function operate(world: World, installation: Installation): void {
-  const { name, instance, witness } = installation;
+/** Sends a random event of an operator, which the bridge does not know of. */
+export function sendOperatorEvent(world: World, installation: Installation): void {
+  const { name, instance, recorder } = installation;
   const job = parseJobName(world.pick(jobsByInstance[name] ?? ['REPAIR']));
   const globalVariable = parseGlobalName(world.pick(variablesByInstance[name] ?? ['SHARED']));
   const comment = parseComment('by hand');
@@ -34,7 +34,7 @@ export function operate(world: World, installation: Installation): void {
     { kind: 'JOB_ON_HOLD', job, comment },
     { kind: 'JOB_OFF_HOLD', job, comment },
   ]);
-  world.note(() => `${name}: somebody sends ${witness.told(event)}`);
-  witness.touched(event);
+  world.log(() => `${name}: an operator sends ${recorder.nameEvent(event)}`);
+  recorder.recordOperatorEvent(event);
   instance.queue(event, { user: 'operator' });
 }

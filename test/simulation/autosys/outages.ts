@@ -1,22 +1,28 @@
-/** One time in which an AutoSys was down, with the requests that met it. */
+/** One outage, with the number of requests in it. */
 interface Outage {
   readonly fromMs: number;
   untilMs: number;
   requests: number;
 }
 
-/** Some are on their way when AutoSys goes down, and it takes failures to see that it has. */
-const atFirst = 80;
-/** The tries whether it is back, each with its own repetitions; without the circuit breaker it is many more. */
-const perMinute = 2;
+/**
+ * Requests allowed at the start of an outage: those under way, and those before the circuit breaker
+ * opens.
+ */
+const initialRequests = 80;
+/**
+ * Requests allowed per minute of an outage: probes with their retries. Without a circuit breaker
+ * there are many more.
+ */
+const requestsPerMinute = 2;
 
-/** Counts what an AutoSys that is down is asked. */
+/** Counts the requests to an AutoSys during outages. */
 export class OutageWatch {
   readonly #outages: Outage[] = [];
   #current: Outage | undefined;
 
-  /** An outage begins, goes on or is over. */
-  turn(isDown: boolean, atMs: number): void {
+  /** Records whether AutoSys is down from `atMs` on. */
+  setDown(isDown: boolean, atMs: number): void {
     if (isDown && !this.#current) {
       this.#current = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, requests: 0 };
       this.#outages.push(this.#current);
@@ -31,7 +37,7 @@ export class OutageWatch {
     if (this.#current) this.#current.requests += 1;
   }
 
-  /** Minutes and requests of each. */
+  /** Duration in minutes and number of requests of each outage. */
   get counts(): readonly { readonly minutes: number; readonly requests: number }[] {
     return this.#outages.map(({ fromMs, untilMs, requests }) => ({
       minutes: (untilMs - fromMs) / 60_000,
@@ -41,10 +47,10 @@ export class OutageWatch {
 
   get violations(): readonly string[] {
     return this.counts
-      .filter(({ minutes, requests }) => requests > atFirst + perMinute * minutes)
+      .filter(({ minutes, requests }) => requests > initialRequests + requestsPerMinute * minutes)
       .map(
         ({ minutes, requests }) =>
-          `AutoSys was down for ${minutes.toFixed(1)} minutes and asked ${requests} times`,
+          `AutoSys was down for ${minutes.toFixed(1)} minutes and received ${requests} requests`,
       );
   }
 }

@@ -1,25 +1,31 @@
 import type { AwsEvent } from '../../support/builders.ts';
 import type { World } from '../world.ts';
 import type { Queue } from './queue.ts';
-import { playBatchJob, playExecution, type Run } from './runs.ts';
+import { drawBatchJob, drawExecution, type Run } from './runs.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** Numbers of runs that AWS tells of far too late, apart from those of the night. */
+/** Number of the first old run. The other runs of a scenario have lower numbers. */
 const firstNumber = 500;
 
-/** A run of which the bridge hears when it is far too late, or from an archive; nothing may come of it. */
+/**
+ * A run whose events reach the bridge after the deadline, or from an archive replay. They must have
+ * no effect.
+ */
 export interface OldRun extends Run {
-  /** The name of the archive replay that tells of it; absent where an old message is delivered. */
+  /** Name of the archive replay that emits its events. Absent for old messages. */
   readonly replay?: string;
-  /** When the night hears of it, in milliseconds. */
-  readonly toldMs: number;
+  /** When its events are emitted, in milliseconds. */
+  readonly emittedMs: number;
 }
 
-/** Runs that ended days ago, and runs of this night of which only an archive replay tells. */
-export function playOldRuns(
+/**
+ * Draws runs that ended days ago, and runs of this scenario whose events come only from an archive
+ * replay.
+ */
+export function drawOldRuns(
   world: World,
   { startMs, untilMs }: { readonly startMs: number; readonly untilMs: number },
 ): readonly OldRun[] {
@@ -27,46 +33,47 @@ export function playOldRuns(
   return Array.from({ length: count }, (_, at) => {
     const number = firstNumber + at;
     const name = world.pick(['a', 'b', 'c', 'r']);
-    const toldMs = world.between(startMs + hourMs, untilMs);
+    const emittedMs = world.between(startMs + hourMs, untilMs);
     const isReplay = world.chance(0.5);
-    const beganMs = isReplay ? startMs : startMs - world.pick([2, 30, 120]) * dayMs;
+    const startedMs = isReplay ? startMs : startMs - world.pick([2, 30, 120]) * dayMs;
     const run =
       name === 'r'
-        ? playBatchJob(world, { name, number, startMs: beganMs })
-        : playExecution(world, { machine: name, number, startMs: beganMs });
-    // The last is told, in an archive's case long after the run was over.
+        ? drawBatchJob(world, { name, number, startMs: startedMs })
+        : drawExecution(world, { machine: name, number, startMs: startedMs });
+    // An archive replays a run after it has ended.
     const endMs = run.changes.at(-1)?.atMs ?? 0;
 
     return {
       ...run,
-      toldMs: Math.max(toldMs, endMs + minuteMs),
+      emittedMs: Math.max(emittedMs, endMs + minuteMs),
       ...(isReplay && { replay: `replay-${number}` }),
     };
   });
 }
 
-/** Tells of old runs: of all that happened, within seconds, in any order, ends before beginnings too. */
-export function tellOldRuns(world: World, runs: readonly OldRun[], queue: Queue): void {
-  for (const { changes, toldMs, replay } of runs) {
-    // What a replay tells of a run that goes on would be asked about, and then be news.
-    const told = replay === undefined ? changes : changes.slice(-1);
-    for (const { event } of told) {
+/** Schedules the events of old runs, within five seconds and in any order. */
+export function emitOldRuns(world: World, runs: readonly OldRun[], queue: Queue): void {
+  for (const { changes, emittedMs, replay } of runs) {
+    // A replay emits only the end. After a replayed beginning the sweep would ask about the run,
+    // and its answer would be a valid change.
+    const emitted = replay === undefined ? changes : changes.slice(-1);
+    for (const { event } of emitted) {
       world.count(replay === undefined ? 'old events' : 'replayed events');
-      world.at(toldMs + world.between(0, 5_000), () => {
+      world.at(emittedMs + world.between(0, 5_000), () => {
         queue.send(withReplay(event, replay), { isOld: true });
       });
     }
   }
 }
 
-/** An archive replay of what the bridge has handled: each event again, with the name of the replay. */
+/** Replays every handled event from an archive, with the name of the replay. */
 export function replayArchive(world: World, queue: Queue): void {
   const handled = queue.messages.filter(({ isAcknowledged, isOld }) => isAcknowledged && !isOld);
   for (const { event } of handled) {
-    world.count('events replayed again');
-    // In no order: an archive replays by slices of a minute.
+    world.count('handled events replayed');
+    // Unordered, as an archive replays in slices of a minute.
     world.after(world.between(0, minuteMs), () => {
-      queue.send(withReplay(event, 'replay-night'), { isOld: true });
+      queue.send(withReplay(event, 'replay-scenario'), { isOld: true });
     });
   }
 }

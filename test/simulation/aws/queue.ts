@@ -3,28 +3,31 @@ import type { AwsEvent } from '../../support/builders.ts';
 import { anSqsRecord } from '../../support/sqs-record.ts';
 import type { World } from '../world.ts';
 
-/** A message: one event of AWS as text, with its history. */
+/** A message of the queue: one AWS event as text, with its delivery history. */
 export interface Queued {
   readonly id: string;
   readonly event: AwsEvent;
   readonly body: string;
   receives: number;
-  /** How often the function has given it back. */
+  /** How often the function returned it as failed. */
   returns: number;
   isAcknowledged: boolean;
-  /** Of it nothing may come: an archive replay, or older than the deadline. */
+  /**
+   * True for a message that must have no effect: an archive replay, or an event older than the
+   * deadline.
+   */
   readonly isOld: boolean;
-  /** A dead letter that was moved back when its event was older than the deadline. */
-  readonly isMovedBackLate: boolean;
-  /** When it came into the queue, in milliseconds. */
+  /** True for a dead letter that was redriven when its event was older than the deadline. */
+  readonly isRedrivenLate: boolean;
+  /** When it was sent to the queue, in milliseconds. */
   readonly sentMs: number;
 }
 
-/** What else is known of a message that is sent. */
-type Sent = Partial<Pick<Queued, 'isOld' | 'isMovedBackLate'>>;
+/** Options of a sent message. */
+type SendOptions = Partial<Pick<Queued, 'isOld' | 'isRedrivenLate'>>;
 
-/** Takes a batch of messages to a function; resolves with what comes back, or never. */
-export type TakeBatch = (
+/** Delivers a batch to a function. `answer` is called with its response, or never. */
+export type DeliverBatch = (
   event: SQSEvent,
   answer: (response: SQSBatchResponse) => void,
   messages: readonly Queued[],
@@ -34,22 +37,25 @@ const visibilityMs = 6 * 60_000;
 const maxReceives = 5;
 const batchSize = 10;
 
-/** The standard queue before the report: gives each message out until it is acknowledged, or five times. */
+/**
+ * The simulated SQS queue of the report function. Delivers each message until it is acknowledged,
+ * five times at most.
+ */
 export class Queue {
-  /** In the order in which they were sent. */
+  /** In send order. */
   readonly messages: Queued[] = [];
   readonly deadLetters: Queued[] = [];
   readonly #world: World;
-  readonly #takeBatch: TakeBatch;
+  readonly #deliverBatch: DeliverBatch;
   readonly #waiting: Queued[] = [];
 
-  constructor(world: World, takeBatch: TakeBatch) {
+  constructor(world: World, deliverBatch: DeliverBatch) {
     this.#world = world;
-    this.#takeBatch = takeBatch;
+    this.#deliverBatch = deliverBatch;
   }
 
-  /** Sends an event; repeated, it is another message. */
-  send(event: AwsEvent, { isOld = false, isMovedBackLate = false }: Sent = {}): void {
+  /** Sends an event as a new message. */
+  send(event: AwsEvent, { isOld = false, isRedrivenLate = false }: SendOptions = {}): void {
     const id = `m${this.messages.length + 1}`;
     const message = {
       id,
@@ -59,31 +65,30 @@ export class Queue {
       returns: 0,
       isAcknowledged: false,
       isOld,
-      isMovedBackLate,
+      isRedrivenLate,
       sentMs: this.#world.nowMs,
     };
     this.messages.push(message);
     this.#world.count('messages');
-    this.#offer(message);
+    this.#makeVisible(message);
   }
 
   /**
-   * Moves dead letters back, as an operator does when all is well again: all of them soon, or much later those whose events are
-   * older than the deadline by then.
+   * Redrives dead letters, as an operator does after an outage.
+   *
+   * @param olderThanMs redrives only events of at least this age. @default 0, all
    */
-  moveBack({ olderThanMs = 0 }: { readonly olderThanMs?: number } = {}): void {
-    const isMovedBackLate = olderThanMs > 0;
+  redrive({ olderThanMs = 0 }: { readonly olderThanMs?: number } = {}): void {
+    const isRedrivenLate = olderThanMs > 0;
     for (const { event, isOld } of [...this.deadLetters]) {
       if (this.#world.nowMs - Date.parse(event.time) < olderThanMs) continue;
-      this.#world.count(
-        isMovedBackLate ? 'dead letters moved back late' : 'dead letters moved back',
-      );
-      this.send(event, { isOld: isOld || isMovedBackLate, isMovedBackLate });
+      this.#world.count(isRedrivenLate ? 'dead letters redriven late' : 'dead letters redriven');
+      this.send(event, { isOld: isOld || isRedrivenLate, isRedrivenLate });
     }
   }
 
-  /** The message may be given out, alone or with whatever waits beside it. */
-  #offer(message: Queued): void {
+  /** Makes a message visible. It is delivered alone or in a batch with other visible messages. */
+  #makeVisible(message: Queued): void {
     this.#waiting.push(message);
     this.#world.after(this.#world.between(0, 500), () => this.#poll());
   }
@@ -91,36 +96,36 @@ export class Queue {
   #poll(): void {
     const batch = this.#waiting.splice(0, batchSize);
     if (batch.length === 0) return;
-    const given = batch.filter((message) => {
+    const delivered = batch.filter((message) => {
       message.receives += 1;
       if (message.receives <= maxReceives) return true;
       this.deadLetters.push(message);
       this.#world.count('dead letters');
-      this.#world.note(() => `${message.event.id} is a dead letter`);
+      this.#world.log(() => `${message.event.id} is a dead letter`);
       return false;
     });
-    if (given.length === 0) return;
-    this.#world.note(
+    if (delivered.length === 0) return;
+    this.#world.log(
       () =>
-        `given out: ${given.map(({ event, receives }) => `${event.id} (${receives})`).join(', ')}`,
+        `delivered: ${delivered.map(({ event, receives }) => `${event.id} (${receives})`).join(', ')}`,
     );
-    this.#takeBatch(
+    this.#deliverBatch(
       {
-        Records: given.map(({ id, body, receives }) =>
+        Records: delivered.map(({ id, body, receives }) =>
           anSqsRecord({ messageId: id, body, receives }),
         ),
       },
       ({ batchItemFailures }) => {
-        const again = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-        for (const message of given) {
-          if (again.has(message.id)) message.returns += 1;
+        const failedIds = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+        for (const message of delivered) {
+          if (failedIds.has(message.id)) message.returns += 1;
           else message.isAcknowledged = true;
         }
       },
-      given,
+      delivered,
     );
     this.#world.after(visibilityMs, () => {
-      for (const message of given) if (!message.isAcknowledged) this.#offer(message);
+      for (const message of delivered) if (!message.isAcknowledged) this.#makeVisible(message);
     });
   }
 }

@@ -2,10 +2,10 @@ import type { Account } from '../autosys/account.ts';
 import { type Secrets, toPassword } from '../bridge/secrets.ts';
 import type { World } from '../world.ts';
 
-/** So far apart the secret and AutoSys learn of a new password, in milliseconds. */
-const apartMs = [0, 5_000, 60_000, 600_000, 1_800_000] as const;
+/** Possible delays between the change in the secret and the change in AutoSys, in milliseconds. */
+const delaysMs = [0, 5_000, 60_000, 600_000, 1_800_000] as const;
 
-/** Rotates a secret: the secret first, AutoSys first, or both at once. */
+/** Rotates a password: the secret first, AutoSys first, or both at once. */
 export function rotate(
   { world, secrets }: { readonly world: World; readonly secrets: Secrets },
   account: Account,
@@ -13,10 +13,10 @@ export function rotate(
 ): void {
   const { secret } = account;
   const password = toPassword(secret, number);
-  const delayMs = world.pick([...apartMs]);
+  const delayMs = world.pick([...delaysMs]);
   const isSecretFirst = world.chance(0.5);
   world.count('rotations');
-  world.note(
+  world.log(
     () =>
       `secret ${secret}: rotation, ${isSecretFirst ? 'secret' : 'AutoSys'} first by ${delayMs} ms`,
   );

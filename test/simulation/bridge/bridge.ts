@@ -27,153 +27,160 @@ import {
   createReportTelemetry,
 } from '../../../lambda/telemetry/report-telemetry.ts';
 import type { Installation } from '../autosys/installation.ts';
-import type { Describer } from '../aws/describe.ts';
+import type { DescribeApi } from '../aws/describe-api.ts';
 import type { Deployment } from '../deployment.ts';
-import { hearBeginnings, type Pace } from '../judge/pace.ts';
-import type { Speech } from '../judge/speech.ts';
+import { type DrainRateWatch, watchFirstReads } from '../judge/drain-rate.ts';
+import type { LogWatch } from '../judge/log-watch.ts';
 import {
-  bendCircuitBreakers,
-  bendDeployment,
-  bendDeps,
-  bendLoginTable,
-  bendMessages,
-  bendVerdict,
-  type Without,
-} from '../protections/without.ts';
-import { bendTable } from '../protections/without-ledger.ts';
+  type DisabledProtection,
+  weakenCircuitBreakers,
+  weakenDeployment,
+  weakenDeps,
+  weakenLoginTable,
+  weakenMessages,
+  weakenVerdict,
+} from '../protections/weaken.ts';
+import { weakenTable } from '../protections/weaken-table.ts';
 import type { World } from '../world.ts';
 import { connect } from './connect.ts';
-import type { Ledger } from './ledger.ts';
 import { createNewReadGroup } from './read-groups.ts';
-import type { Sandbox } from './sandbox.ts';
 import type { Secrets } from './secrets.ts';
+import type { SimulatedEnvironment } from './simulated-environment.ts';
+import type { SimulatedTable } from './simulated-table.ts';
 
-/** What the bridge of a night stands in. */
-export interface Surroundings {
+/** The simulated services around the bridge. */
+export interface SimulatedServices {
   readonly world: World;
-  readonly dynamo: Ledger;
+  readonly dynamo: SimulatedTable;
   readonly secrets: Secrets;
-  /** What the functions are deployed with now; a sandbox keeps what it was opened with. */
+  /** The current deployment. An execution environment keeps the one that it started with. */
   readonly deployed: { current: Deployment };
   readonly installations: ReadonlyMap<string, Installation>;
-  readonly describer: Describer;
-  readonly speech: Speech;
-  readonly pace: Pace;
-  /** What is kept from it. */
-  readonly without: Without;
+  readonly describeApi: DescribeApi;
+  readonly logWatch: LogWatch;
+  readonly drainRate: DrainRateWatch;
+  /** The protection that is disabled, if any. */
+  readonly without: DisabledProtection;
 }
 
-/** Binds the real report and sweep inside one sandbox, as their handlers bind them. */
-export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
-  const { speech, world, without } = surroundings;
-  const deployment = bendDeployment(surroundings.deployed.current, without);
-  const { deps, slots } = bindDeps(sandbox, deployment, surroundings);
+/**
+ * Binds the real report and sweep functions inside one execution environment, as their handlers do.
+ */
+export function bindBridge(environment: SimulatedEnvironment, services: SimulatedServices) {
+  const { logWatch, world, without } = services;
+  const deployment = weakenDeployment(services.deployed.current, without);
+  const { deps, slots } = bindDeps(environment, deployment, services);
   const metrics = {
     count: (name: string) => world.count(`metric ${name}`),
     milliseconds: () => {},
     gauge: () => {},
   };
   const report = createReport(deps);
-  const account = createReportTelemetry({ log: speech, metrics });
-  const takeBatch = createBatch({
+  const telemetry = createReportTelemetry({ log: logWatch, metrics });
+  const handleBatch = createBatch({
     report,
-    account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
-    onUnexpected: createFailureTelemetry({ log: speech }),
-    newReadGroup: createNewReadGroup(sandbox),
+    account: (messageId, result) => weakenVerdict(telemetry(messageId, result), result, without),
+    onUnexpected: createFailureTelemetry({ log: logWatch }),
+    newReadGroup: createNewReadGroup(environment),
   });
   return {
     report: (event: SQSEvent, signal: AbortSignal) =>
-      slots.during(() => takeBatch(bendMessages(event, without), signal)),
+      slots.during(() => handleBatch(weakenMessages(event, without), signal)),
     sweep: async (signal: AbortSignal, timeMs: number) => {
       const sweep = bindSweep({
-        sandbox,
+        environment,
         deployment,
-        surroundings,
+        services,
         deps,
         report,
-        account,
+        telemetry,
         metrics,
       });
-      const untilMs = sandbox.now().getTime() + timeMs - telemetryReserveMs;
+      const untilMs = environment.now().getTime() + timeMs - telemetryReserveMs;
       await slots.during(() => sweep({ untilMs, signal }));
     },
   };
 }
 
-/** As the route file says, whatever the functions keep to. */
+/** The drain rate of the route file, also when the protection `drain rate` is disabled. */
 function drainPerSecondOf({ config }: Deployment, name: string): number {
   return config.instances.find((instance) => instance.name === name)?.drainPerSecond ?? 0;
 }
 
 interface SweepParts {
-  readonly sandbox: Sandbox;
+  readonly environment: SimulatedEnvironment;
   readonly deployment: Deployment;
-  readonly surroundings: Surroundings;
+  readonly services: SimulatedServices;
   readonly deps: ReportDeps;
   readonly report: ReturnType<typeof createReport>;
-  readonly account: ReturnType<typeof createReportTelemetry>;
+  readonly telemetry: ReturnType<typeof createReportTelemetry>;
   readonly metrics: Parameters<typeof createReportTelemetry>[0]['metrics'];
 }
 
 function bindSweep(parts: SweepParts) {
-  const { sandbox, deployment, surroundings, deps, report, account, metrics } = parts;
-  const { describer, dynamo, pace, speech, world, without } = surroundings;
-  const standing = createHealth(deps);
-  const newReadGroup = createNewReadGroup(sandbox);
-  // It only reads, so it can do no harm; each time it would cost a third of the night.
-  const stands = world.chance(0.1);
+  const { environment, deployment, services, deps, report, telemetry, metrics } = parts;
+  const { describeApi, dynamo, drainRate, logWatch, world, without } = services;
+  const health = createHealth(deps);
+  const newReadGroup = createNewReadGroup(environment);
+  // Health metrics only read. Computing them in every sweep would take a third of the time of the
+  // scenario.
+  const measuresHealth = world.chance(0.1);
   return createSweep({
     instances: deployment.config.instances,
     drain: async function* drain(name, signal) {
       if (without === 'drain' || !dynamo.isWorkDue(agendaLists.due(name))) return;
-      const table = hearBeginnings(
+      const table = watchFirstReads(
         deps.table,
-        pace.watch(drainPerSecondOf(deployment, name), name),
+        drainRate.watch(drainPerSecondOf(deployment, name), name),
       );
       yield* createDrain({ ...deps, table, newReadGroup })(name, signal);
     },
     reread: async function* reread(instance, signal) {
-      if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
+      if (without === 'recheck' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
       yield* createRecheck({ ...deps, newReadGroup })(instance, signal);
     },
-    parkUnknown: async function* parkUnknown(pass) {
+    parkUnknown: async function* parkUnknown(sweepRun) {
       if (without === 'unknown instances') return;
       const names = deployment.config.instances.map(({ name }) => name);
-      yield* createParkUnknown({ ...deps, names })(pass);
+      yield* createParkUnknown({ ...deps, names })(sweepRun);
     },
-    ask: async (pass, tell) => {
-      if (without === 'sweep' || !dynamo.isWorkDue(agendaLists.open)) return;
+    ask: async (sweepRun, notify) => {
+      if (without === 'AWS lookup' || !dynamo.isWorkDue(agendaLists.open)) return;
       const ask = createAsk({
         ...deps,
         report,
         describeExecution: (arn) =>
-          sandbox.call(`describing ${arn}`, () => describer.execution(arn)),
+          environment.call(`DescribeExecution ${arn}`, () => describeApi.execution(arn)),
         describeBatchJobs: ({ batchJobIds }) =>
-          sandbox.call('describing Batch jobs', () => describer.batchJobs(batchJobIds)),
+          environment.call('DescribeJobs', () => describeApi.batchJobs(batchJobIds)),
       });
-      await ask(pass, tell);
+      await ask(sweepRun, notify);
     },
     standing: {
-      runs: () => (stands ? standing.runs() : Promise.resolve({ open: 0, lateSeconds: 0 })),
+      runs: () => (measuresHealth ? health.runs() : Promise.resolve({ open: 0, lateSeconds: 0 })),
       instance: (instance) =>
-        stands
-          ? standing.instance(instance)
+        measuresHealth
+          ? health.instance(instance)
           : Promise.resolve({ instance, oldestDueSeconds: 0, circuitIsOpen: false }),
     },
     account: {
-      ...createSweepTelemetry({ log: speech, metrics, account }),
-      drained: createDrainTelemetry({ log: speech, metrics }),
+      ...createSweepTelemetry({ log: logWatch, metrics, account: telemetry }),
+      drained: createDrainTelemetry({ log: logWatch, metrics }),
     },
   });
 }
 
-function bindDeps(sandbox: Sandbox, deployment: Deployment, surroundings: Surroundings) {
+function bindDeps(
+  environment: SimulatedEnvironment,
+  deployment: Deployment,
+  services: SimulatedServices,
+) {
   const { config, maintenance, routes } = deployment;
-  const { world, without } = surroundings;
-  const now = () => sandbox.now();
+  const { world, without } = services;
+  const now = () => environment.now();
   const jitter = () => world.random();
-  const table = bendTable(toEdge(sandbox, surroundings.dynamo), now, without);
-  const gatesDeps = {
+  const table = weakenTable(createEnvironmentTable(environment, services.dynamo), now, without);
+  const breakerDeps = {
     table,
     now,
     jitter,
@@ -183,60 +190,64 @@ function bindDeps(sandbox: Sandbox, deployment: Deployment, surroundings: Surrou
   };
   let names = 0;
   const slots = new LoginSlotsRegistry({
-    table: bendLoginTable(table, now, without),
+    table: weakenLoginTable(table, now, without),
     now,
-    sleep: (ms) => sandbox.sleep(ms, new AbortController().signal),
+    sleep: (ms) => environment.sleep(ms, new AbortController().signal),
     random: jitter,
     newName: () => {
       names += 1;
-      return `sandbox ${sandbox.id}, name ${names}`;
+      return `environment ${environment.id}, name ${names}`;
     },
   });
   const autosysByName = new Map(
     config.instances.map((instance) => [
       instance.name,
-      connect(deployment, instance, { sandbox, slots }, surroundings),
+      connect(deployment, instance, { environment, slots }, services),
     ]),
   );
-  let holders = 0;
+  let leases = 0;
   const deps: ReportDeps = {
     routes,
     isAllowed: () => true,
     table,
-    circuitBreakers: bendCircuitBreakers(gatesDeps, without),
+    circuitBreakers: weakenCircuitBreakers(breakerDeps, without),
     autosysFor: (name) => {
       const autosys = autosysByName.get(name);
-      if (autosys === undefined) throw new Error(`${name} is no instance`);
+      if (autosys === undefined) throw new Error(`unknown instance ${name}`);
       return autosys;
     },
     now,
     jitter,
-    sleep: (ms, signal) => sandbox.sleep(ms, signal),
+    sleep: (ms, signal) => environment.sleep(ms, signal),
     decideNext: (facts) => decideNext({ ...facts, jitter: jitter() }, retryPolicy),
     newLeaseId: () => {
-      holders += 1;
-      return `sandbox ${sandbox.id}, holder ${holders}`;
+      leases += 1;
+      return `environment ${environment.id}, lease ${leases}`;
     },
     leaseMs,
     observationMs,
     settlePolicy,
   };
-  return { deps: bendDeps(deps, without), slots };
+  return { deps: weakenDeps(deps, without), slots };
 }
 
-/** The table as a sandbox reaches it. */
-function toEdge(sandbox: Sandbox, { table, isWorkDue }: Ledger): Table {
+/** Wraps the table in calls of the execution environment. */
+function createEnvironmentTable(
+  environment: SimulatedEnvironment,
+  { table, isWorkDue }: SimulatedTable,
+): Table {
   return {
-    get: (key) => sandbox.call(`get ${key}`, () => table.get(key)),
+    get: (key) => environment.call(`get ${key}`, () => table.get(key)),
     put: async (row, seen) => {
-      const revision = await sandbox.call(`put ${row.key}`, () => table.put(row, seen));
-      if (/^(state|switch|once) /.test(row.key)) await sandbox.standStill();
+      const revision = await environment.call(`put ${row.key}`, () => table.put(row, seen));
+      if (/^(state|switch|once) /.test(row.key)) await environment.maybePause();
       return revision;
     },
     agenda: async (list, options) =>
-      // A list with nothing on it is asked for a hundred times a night, and the asking was half the price of the night.
+      // An agenda list without due rows is not queried. These queries took half the time of a
+      // scenario.
       isWorkDue(list)
-        ? sandbox.call(`agenda ${list}`, () => table.agenda(list, options))
+        ? environment.call(`agenda ${list}`, () => table.agenda(list, options))
         : { entries: [] },
   };
 }

@@ -5,93 +5,97 @@ import { type RawReply, readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { Installation } from '../autosys/installation.ts';
-import type { Reception } from '../autosys/reception.ts';
+import type { RequestOutcome } from '../autosys/request-outcomes.ts';
 import type { Deployment } from '../deployment.ts';
-import { bendReply, type Without } from '../protections/without.ts';
+import { type DisabledProtection, weakenReply } from '../protections/weaken.ts';
 import type { World } from '../world.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { SimulatedEnvironment } from './simulated-environment.ts';
 
-interface Carrying {
+interface CarrierOptions {
   readonly world: World;
   readonly installation: Installation;
-  readonly without: Without;
-  /** The name of the instance in the configuration. */
-  readonly via: AutosysInstance;
+  readonly without: DisabledProtection;
+  /** Name of the instance in the configuration. */
+  readonly configuredName: AutosysInstance;
   readonly maintenance: Deployment['maintenance'];
 }
 
-/** What carries the requests of a sandbox's client to an AutoSys of the world, and its answers back. */
+/**
+ * Creates the carrier of the AEWS client in an execution environment: a simulated network instead
+ * of sockets.
+ */
 export function createCarrier(
-  sandbox: Sandbox,
-  { world, installation, without, via, maintenance }: Carrying,
+  environment: SimulatedEnvironment,
+  { world, installation, without, configuredName, maintenance }: CarrierOptions,
 ): Carrier {
   return {
     close: () => {},
     async attempt(request, options) {
-      // As the transport over sockets has it: nothing leaves when the time is over before a connection stands.
-      if (options.signal?.aborted) return { kind: 'unsent', ...cancelled() };
-      const what = `${request.method} ${request.path} ${request.body ?? ''}`;
-      return sandbox.cross(`asking ${installation.name}: ${what}`, () =>
-        untilCutOff(carry(request, options), options.signal),
+      // As in the transport over sockets: after an abort before the connection stands, nothing is
+      // sent.
+      if (options.signal?.aborted) return { kind: 'unsent', ...toAborted() };
+      const text = `${request.method} ${request.path} ${request.body ?? ''}`;
+      return environment.callService(`request to ${installation.name}: ${text}`, () =>
+        untilAborted(exchange(request, options), options.signal),
       );
     },
   };
 
-  /** Where the time is over while it is under way nobody knows what has arrived. */
-  function untilCutOff(attempt: Promise<Attempt>, signal?: AbortSignal): Promise<Attempt> {
+  /** After an abort during the request it is unknown whether AutoSys received it. */
+  function untilAborted(attempt: Promise<Attempt>, signal?: AbortSignal): Promise<Attempt> {
     return new Promise((resolve, reject) => {
-      const cutOff = () => {
-        resolve({ kind: 'unanswered', stale: false, ...cancelled() });
+      const onAbort = () => {
+        resolve({ kind: 'unanswered', stale: false, ...toAborted() });
       };
-      signal?.addEventListener('abort', cutOff);
-      attempt.then(resolve, reject).finally(() => signal?.removeEventListener('abort', cutOff));
+      signal?.addEventListener('abort', onAbort);
+      attempt.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
     });
   }
 
-  async function carry(
+  async function exchange(
     request: WireRequest,
     { endpoint, login }: AttemptOptions,
   ): Promise<Attempt> {
-    const leftMs = world.nowMs;
-    const knowsOfWindow = maintenance(via, sandbox.now().getTime()) !== undefined;
-    // What is on its way arrives, even if its sender freezes meanwhile.
-    await world.wait(sandbox.takes());
+    const sentMs = world.nowMs;
+    const knowsWindow = maintenance(configuredName, environment.now().getTime()) !== undefined;
+    // A request that was sent arrives even if its sender freezes.
+    await world.sleep(environment.drawDelayMs());
     const { origin } = endpoint;
-    const { thawedMs } = sandbox;
-    const from = { thawedMs, leftMs, knowsOfWindow };
-    const reception = installation.receive({ origin, request, login, via, ...from });
-    await world.wait(reception.afterMs + sandbox.takes());
-    const hide = without === 'hidden secrets' ? (text: string) => text : createHide(login);
-    return toAttempt(reception, hide, without);
+    const { resumedMs } = environment;
+    const sender = { resumedMs, sentMs, knowsWindow };
+    const outcome = installation.receive({ origin, request, login, configuredName, ...sender });
+    await world.sleep(outcome.afterMs + environment.drawDelayMs());
+    const hide = without === 'secret redaction' ? (text: string) => text : createHide(login);
+    return toAttempt(outcome, hide, without);
   }
 }
 
 function toAttempt(
-  reception: Reception,
+  outcome: RequestOutcome,
   hide: (text: string) => string,
-  without: Without,
+  without: DisabledProtection,
 ): Attempt {
-  if (reception.kind === 'answered') {
+  if (outcome.kind === 'answered') {
     return {
       kind: 'answered',
-      reply: readReply(bendReply(toRaw(reception, without), without), hide),
+      reply: readReply(weakenReply(toRaw(outcome, without), without), hide),
     };
   }
-  const { kind, reason } = reception;
+  const { kind, reason } = outcome;
   const cause = new Error(reason);
   return kind === 'unsent' ? { kind, reason, cause } : { kind, reason, cause, stale: false };
 }
 
-/** More than any reply of a night has. */
+/** Larger than any reply of a scenario. */
 const maxReplyBytes = 1_000_000;
 
-/** The reply as the client's transport hands it on, decompressed. */
+/** Decompresses a reply, as the transport of the client does. */
 function toRaw(
-  { raw, compressed }: Extract<Reception, { kind: 'answered' }>,
-  without: Without,
+  { raw, compressed }: Extract<RequestOutcome, { kind: 'answered' }>,
+  without: DisabledProtection,
 ): RawReply {
   if (compressed === undefined) return raw;
-  // Without decompression the bytes of a compressed body arrive where a text is expected.
+  // Without decompression, compressed bytes arrive in place of text.
   if (without === 'decompression') return { ...raw, body: compressed as unknown as string };
   const contentEncoding = raw.headers['content-encoding'];
   const decoded = decodeBody({
@@ -105,7 +109,7 @@ function toRaw(
     : { ...raw, body: '', unreadable: decoded.reason };
 }
 
-function cancelled() {
-  const reason = 'it was cancelled';
+function toAborted() {
+  const reason = 'the request was aborted';
   return { reason, cause: new Error(reason) };
 }

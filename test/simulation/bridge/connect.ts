@@ -9,30 +9,35 @@ import type { LoginSlotsRegistry } from '../../../lambda/login/slots-registry.ts
 import { secretMaxAgeMs } from '../../../lambda/policies.ts';
 import type { InstanceConfig } from '../../../lambda/routing/routes.ts';
 import { type Deployment, toInstallation } from '../deployment.ts';
-import { bendPort } from '../protections/without.ts';
-import type { Surroundings } from './bridge.ts';
+import { weakenPort } from '../protections/weaken.ts';
+import type { SimulatedServices } from './bridge.ts';
 import { createCarrier } from './carrier.ts';
 import { members } from './read-groups.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { SimulatedEnvironment } from './simulated-environment.ts';
 
-/** Binds the real client and login of one AutoSys inside a sandbox. */
+/** Binds the real client and login of one AutoSys inside an execution environment. */
 export function connect(
   deployment: Deployment,
   instance: InstanceConfig,
-  { sandbox, slots }: { readonly sandbox: Sandbox; readonly slots: LoginSlotsRegistry },
-  { world, installations, secrets, without }: Surroundings,
+  {
+    environment,
+    slots,
+  }: { readonly environment: SimulatedEnvironment; readonly slots: LoginSlotsRegistry },
+  { world, installations, secrets, without }: SimulatedServices,
 ): Autosys {
   const { name, endpoints, secret } = instance;
   const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond } = instance;
   const installation = installations.get(toInstallation(name));
-  if (installation === undefined) throw new Error(`${name} is not installed`);
+  if (installation === undefined) throw new Error(`no AutoSys installation for instance ${name}`);
   const { maintenance } = deployment;
-  const now = () => sandbox.now();
+  const now = () => environment.now();
   const login = new Login({
     instance: name,
     secret,
-    readCredentials: createReadCredentials((wanted, stage) =>
-      sandbox.call(`reading ${stage} of secret ${wanted}`, () => secrets.read(wanted, stage)),
+    readCredentials: createReadCredentials((requested, stage) =>
+      environment.call(`read ${stage} of secret ${requested}`, () =>
+        secrets.read(requested, stage),
+      ),
     ),
     slots,
     carried: createCarriedLogin(),
@@ -43,9 +48,15 @@ export function connect(
   const client = new AutosysClient({
     endpoints,
     credentials: () => login.credentials(),
-    carrier: createCarrier(sandbox, { world, installation, without, via: name, maintenance }),
+    carrier: createCarrier(environment, {
+      world,
+      installation,
+      without,
+      configuredName: name,
+      maintenance,
+    }),
     now,
   });
-  const port = bendPort(withSharedReads(withLogin(login, client), { members, now }), without);
+  const port = weakenPort(withSharedReads(withLogin(login, client), { members, now }), without);
   return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port };
 }

@@ -1,101 +1,120 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { bindBridge, type Surroundings } from './bridge.ts';
-import type { Fate } from './fate.ts';
-import { Sandbox } from './sandbox.ts';
+import { bindBridge, type SimulatedServices } from './bridge.ts';
+import type { CrashPlan } from './crash-plan.ts';
+import { SimulatedEnvironment } from './simulated-environment.ts';
 
 type FunctionName = 'report' | 'sweep';
 
-interface Opened {
-  readonly sandbox: Sandbox;
+interface OpenEnvironment {
+  readonly environment: SimulatedEnvironment;
   readonly bridge: ReturnType<typeof bindBridge>;
 }
 
-/** A function is cut off after a minute. */
+/** Timeout of both functions. */
 const functionMs = 60_000;
 
-/** Where the functions run: opens a sandbox for each invocation, or takes one that has worked before. */
+/** The simulated Lambda service: runs each invocation in a new or idle execution environment. */
 export class Host {
-  /** The chance that a call of a sandbox takes many seconds. */
-  slow = 0;
-  /** The chance that a sandbox stands still when it has written an entry. */
-  faints = 0;
-  readonly #surroundings: Surroundings;
-  readonly #fate: Fate;
-  readonly #openedByFunction: Readonly<Record<FunctionName, Opened[]>> = { report: [], sweep: [] };
+  /** Probability that a call takes many seconds. */
+  slowProbability = 0;
+  /** Probability that an execution environment is paused after it has written an entry. */
+  pauseProbability = 0;
+  readonly #services: SimulatedServices;
+  readonly #crashPlan: CrashPlan;
+  readonly #openedByFunction: Readonly<Record<FunctionName, OpenEnvironment[]>> = {
+    report: [],
+    sweep: [],
+  };
   #opened = 0;
 
-  constructor(surroundings: Surroundings, fate: Fate) {
-    this.#surroundings = surroundings;
-    this.#fate = fate;
+  constructor(services: SimulatedServices, crashPlan: CrashPlan) {
+    this.#services = services;
+    this.#crashPlan = crashPlan;
   }
 
-  /** How many sandboxes there were. */
+  /** Number of execution environments so far. */
   get opened(): number {
     return this.#opened;
   }
 
-  /** Gives a batch of the queue to the report; `answer` hears what goes back, if anybody lives to say it. */
+  /**
+   * Invokes the report function with a batch. `answer` gets its response, unless the execution
+   * environment crashes.
+   */
   report(event: SQSEvent, answer: (response: SQSBatchResponse) => void): void {
-    const { sandbox, bridge } = this.#take('report');
-    if (this.#surroundings.without === 'acknowledge after apply') answer({ batchItemFailures: [] });
+    const { environment, bridge } = this.#acquire('report');
+    if (this.#services.without === 'acknowledgement after ledger write')
+      answer({ batchItemFailures: [] });
     const work = async (signal: AbortSignal) => {
       const response = await bridge.report(event, signal);
-      // The queue may never hear it.
-      await sandbox.call('the answer to the queue', () => {
+      // The response may be lost.
+      await environment.call('the response to the queue', () => {
         if (!signal.aborted) answer(response);
       });
     };
-    this.#invoke(sandbox, work, this.#invocationMs());
+    this.#invoke(environment, work, this.#invocationMs());
   }
 
-  /** The clock calls the sweep. */
+  /** Invokes the sweep function. */
   sweep(): void {
-    const { sandbox, bridge } = this.#take('sweep');
+    const { environment, bridge } = this.#acquire('sweep');
     const timeMs = this.#invocationMs();
-    this.#invoke(sandbox, (signal) => bridge.sweep(signal, timeMs), timeMs);
+    this.#invoke(environment, (signal) => bridge.sweep(signal, timeMs), timeMs);
   }
 
-  /** From now on invocations run with what is deployed now; those under way end with what they began with. */
+  /** Runs new invocations with the current deployment. Invocations under way keep the old one. */
   redeploy(): void {
     this.#openedByFunction.report.splice(0);
     this.#openedByFunction.sweep.splice(0);
   }
 
-  /** The clock of one sandbox jumps. */
+  /** Moves the clock of a random execution environment. */
   jumpClock(ms: number): void {
-    const { world } = this.#surroundings;
+    const { world } = this.#services;
     const all = [...this.#openedByFunction.report, ...this.#openedByFunction.sweep];
     const one = all[Math.floor(world.random() * all.length)];
-    one?.sandbox.jump(ms);
+    one?.environment.jump(ms);
     world.count('clock jumps');
-    world.note(() => `the clock of sandbox ${one?.sandbox.id} jumps by ${ms} ms`);
+    world.log(() => `the clock of environment ${one?.environment.id} jumps by ${ms} ms`);
   }
 
-  #invoke(sandbox: Sandbox, work: (signal: AbortSignal) => Promise<void>, timeMs: number): void {
-    const { speech } = this.#surroundings;
-    sandbox.faints = this.faints;
-    sandbox.invoke((signal) => work(signal).catch((error) => speech.onFailure(error)), timeMs);
+  #invoke(
+    environment: SimulatedEnvironment,
+    work: (signal: AbortSignal) => Promise<void>,
+    timeMs: number,
+  ): void {
+    const { logWatch } = this.#services;
+    environment.pauseProbability = this.pauseProbability;
+    environment.invoke(
+      (signal) => work(signal).catch((error) => logWatch.onFailure(error)),
+      timeMs,
+    );
   }
 
-  #take(name: FunctionName): Opened {
-    const { world } = this.#surroundings;
+  #acquire(name: FunctionName): OpenEnvironment {
+    const { world } = this.#services;
     const all = this.#openedByFunction[name];
-    const living = all.filter(({ sandbox }) => !sandbox.isDead);
+    const living = all.filter(({ environment }) => !environment.hasCrashed);
     all.splice(0, all.length, ...living);
-    const idle = living.find(({ sandbox }) => sandbox.isIdle);
+    const idle = living.find(({ environment }) => environment.isIdle);
     if (idle && world.chance(0.8)) return idle;
     this.#opened += 1;
     const skewMs = world.between(-3_000, 3_000);
-    const sandbox = new Sandbox({ world, fate: this.#fate, id: this.#opened, skewMs });
-    sandbox.slow = this.slow;
-    const opened = { sandbox, bridge: bindBridge(sandbox, this.#surroundings) };
+    const environment = new SimulatedEnvironment({
+      world,
+      crashPlan: this.#crashPlan,
+      id: this.#opened,
+      skewMs,
+    });
+    environment.slowProbability = this.slowProbability;
+    const opened = { environment, bridge: bindBridge(environment, this.#services) };
     all.push(opened);
     return opened;
   }
 
-  /** Some were slow to begin and have only seconds left. */
+  /** Draws the time that an invocation has left: 20 % have only seconds, as after a slow start. */
   #invocationMs(): number {
-    const { world } = this.#surroundings;
+    const { world } = this.#services;
     return world.chance(0.8) ? functionMs : world.between(200, 15_000);
   }
 }

@@ -1,20 +1,20 @@
 import type { SecretStage, SecretVersion } from '../../../lambda/aws/secret-login.ts';
 import { CredentialsError } from '../../../lambda/errors.ts';
-import { secretMark } from '../judge/speech.ts';
+import { secretMarker } from '../judge/log-watch.ts';
 import type { World } from '../world.ts';
 
-/** Secrets Manager: each secret with its present version and the one before. */
+/** The simulated Secrets Manager: each secret with its current and its previous version. */
 export class Secrets {
   readonly #world: World;
   readonly #versionsByName = new Map<string, readonly SecretVersion[]>();
-  /** The chance that it does not answer. */
-  unwell = 0;
+  /** Probability that a call fails. */
+  failureProbability = 0;
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  /** Gives a secret a new version. */
+  /** Adds a version to a secret. */
   put(name: string, password: string): void {
     const before = this.#versionsByName.get(name) ?? [];
     const text = JSON.stringify({ username: 'bridge', password });
@@ -22,16 +22,16 @@ export class Secrets {
     this.#versionsByName.set(name, [{ versionId, text }, ...before]);
   }
 
-  /** @throws {CredentialsError} where nobody answers */
+  /** Reads one version of a secret. @throws {CredentialsError} when the call fails */
   read(secret: string, stage: SecretStage): SecretVersion | undefined {
-    if (this.#world.chance(this.unwell)) {
+    if (this.#world.chance(this.failureProbability)) {
       throw new CredentialsError({ secret, reason: 'InternalServiceError' });
     }
     return this.#versionsByName.get(secret)?.[stage === 'AWSCURRENT' ? 0 : 1];
   }
 }
 
-/** A password with the mark that must not be seen. */
+/** Returns a password with the marker that must appear nowhere. */
 export function toPassword(name: string, number: number): string {
-  return `${secretMark}-${name}-${number}`;
+  return `${secretMarker}-${name}-${number}`;
 }

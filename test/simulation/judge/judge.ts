@@ -1,38 +1,38 @@
 import { toTrait } from '../../../autosys/event.ts';
 import type { Entry } from '../../../lambda/ledger/entry.ts';
+import { nameOneShot } from '../autosys/evaluate-request.ts';
 import type { Installation } from '../autosys/installation.ts';
-import { nameOneOff } from '../autosys/server.ts';
-import { toTarget } from '../autosys/witness.ts';
+import { toTarget } from '../autosys/recorder.ts';
 import { renamed, toInstallation } from '../deployment.ts';
-import { judgeConduct, judgeDeadLetters, judgeRows } from './conduct.ts';
 import type { Evidence } from './evidence.ts';
 import { judgeFacts } from './known-changes.ts';
 import { describe } from './ledger-watch.ts';
+import { judgeDeadLetters, judgeRequestCounts, judgeStoredSecrets } from './operational-rules.ts';
 import { isUnreadable, judgeParked } from './parked.ts';
 import { judgeRuns } from './runs.ts';
-import { isForgotten, judgeVisible } from './visible.ts';
+import { isUnknownInstance, judgeVisible } from './visible.ts';
 
-/** Everything that must hold once all is quiet, and does not, in words. */
+/** Checks all rules at the end of a scenario. Returns the violations as texts. */
 export function judge(evidence: Evidence): readonly string[] {
-  const { ledger, installations, queue, speech } = evidence;
+  const { ledger, installations, queue, logWatch } = evidence;
   return [
     ...ledger.violations,
-    ...speech.violations,
-    ...judgeRows(ledger),
+    ...logWatch.violations,
+    ...judgeStoredSecrets(ledger),
     ...judgeRuns(evidence),
-    ...judgeDeadLetters(queue, speech),
+    ...judgeDeadLetters(queue, logWatch),
     ...judgeVisible(evidence),
     ...judgeEntries(evidence),
     ...judgeFacts(evidence),
     ...[...installations.values()].flatMap((installation) => [
-      ...judgeOneOffs(installation),
+      ...judgeOneShots(installation),
       ...judgeResends(installation),
-      ...judgeConduct(installation),
+      ...judgeRequestCounts(installation),
     ]),
   ];
 }
 
-/** Each entry is confirmed or parked with a reason; what is confirmed is so in AutoSys. */
+/** Checks that each entry is parked with a valid reason, or is confirmed and AutoSys shows it. */
 function judgeEntries(evidence: Evidence): readonly string[] {
   return [...evidence.ledger.entryByKey.values()].flatMap((entry) => {
     switch (entry.stage) {
@@ -41,10 +41,10 @@ function judgeEntries(evidence: Evidence): readonly string[] {
       case 'parked':
         return judgeParked(entry, evidence);
       default: {
-        const nowhere = isForgotten(entry.to, evidence)
+        const unknown = isUnknownInstance(entry.to, evidence)
           ? ` for ${entry.to}, an unknown instance`
           : '';
-        return [`${describe(entry)} is still ${entry.stage}${nowhere}`];
+        return [`${describe(entry)} is still ${entry.stage}${unknown}`];
       }
     }
   });
@@ -55,87 +55,97 @@ function judgeConfirmed(entry: Entry, evidence: Evidence): readonly string[] {
   const installation = installations.get(toInstallation(entry.to));
   if (entry.kind !== 'state') return judgeStart(entry, installation);
   const target = toTarget(entry.event);
-  const { instance, witness, memory } = installation ?? {};
-  if (!instance || !witness || !memory) return [`${entry.to} is nowhere`];
+  const { instance, recorder, variableHistory } = installation ?? {};
+  if (!instance || !recorder || !variableHistory) return [`${entry.to} does not exist`];
   const { confirmedMs } = entry;
-  const [wished, found] =
+  const [expected, actual] =
     entry.event.kind === 'SET_GLOBAL'
       ? [entry.event.value, instance.globalVariable(target)?.value]
       : entry.event.kind === 'CHANGE_STATUS'
         ? [entry.event.status, instance.job(target)?.status]
         : [undefined, undefined];
   if (confirmedMs === undefined) {
-    const isOther = isOthers(target, installation) || memory.wasRestored(target);
-    if (!isUnreadable(entry, installation) && !isOther) {
+    const isExternal =
+      isChangedExternally(target, installation) || variableHistory.wasRestored(target);
+    if (!isUnreadable(entry, installation) && !isExternal) {
       return [`${describe(entry)} was never confirmed`];
     }
-    world.count('accepted, never confirmed');
+    world.count('accepted but never confirmed');
     return [];
   }
-  if (wished === found || (wished !== undefined && wished.trimEnd() === found)) return [];
-  // Under the old name and the new one nothing is known of the other.
+  if (expected === actual || (expected !== undefined && expected.trimEnd() === actual)) return [];
+  // The entries of the old and the new instance name do not know of each other.
   if (plan.renamedMs !== undefined && installation?.name === renamed.from) return [];
-  // What a person has set since is his, also where the reading before it was written down after it.
-  if (wished !== undefined && memory.wasSetByHandAfter(target, wished)) return [];
-  const isToldOf = entry.history.some(({ text }) => /left alone|changed externally/.test(text));
-  // Also what a restore has put back, where its Last Changed is too near to our confirmation to decide.
-  const isRestored = memory.wentFarBack.get(target) === found || memory.wasRestored(target);
-  if (isToldOf && isRestored) {
-    world.count('forgotten and left alone');
+  // A value that an operator has set since is valid, even if the read-back before it was recorded
+  // after it.
+  if (expected !== undefined && variableHistory.wasSetByHandAfter(target, expected)) return [];
+  const isLogged = entry.history.some(({ text }) => /left alone|changed externally/.test(text));
+  // So is a restored value whose Last Changed is too near to the confirmation to decide.
+  const isRestored =
+    variableHistory.ambiguousRestores.get(target) === actual || variableHistory.wasRestored(target);
+  if (isLogged && isRestored) {
+    world.count('rollbacks left alone');
     return [];
   }
-  return [`${target} is confirmed as ${wished} and is ${found}`];
+  return [`${target} is confirmed as ${expected}, but AutoSys has ${actual}`];
 }
 
 /**
- * A start that is called confirmed was taken; another start, somebody else's or ours, is not taken for it.
+ * Checks that AutoSys accepted each start that is recorded as confirmed, and that no other start
+ * was mistaken for it.
  *
- * Only where the comment names our event can that be told (docs/decisions/0010).
+ * This can be decided only when the comment names the event of the bridge (docs/decisions/0010).
  */
 function judgeStart(entry: Entry, installation: Installation | undefined): readonly string[] {
   const { event, cause, confirmedMs } = entry;
-  const witness = installation?.witness;
-  const isTaken = witness?.hasTaken(witness.told(event)) === true;
-  if (isTaken || confirmedMs === undefined || !event.kind.endsWith('STARTJOB')) return [];
+  const recorder = installation?.recorder;
+  const isAccepted = recorder?.hasAccepted(recorder.nameEvent(event)) === true;
+  if (isAccepted || confirmedMs === undefined || !event.kind.endsWith('STARTJOB')) return [];
   const isMarked = 'comment' in event && event.comment?.includes(cause.eventId) === true;
   const job = toTarget(event);
-  const isAnothers =
-    witness?.touchedMsByTarget.has(job) ||
-    witness?.takes.some((take) => nameOneOff(take.event)?.includes(`STARTJOB ${job} for`));
-  const isHidden = isUnreadable(entry, installation) || (isAnothers && !isMarked);
-  return isHidden ? [] : [`${describe(entry)} is confirmed and was never taken`];
+  const isOtherStart =
+    recorder?.operatorMsByTarget.has(job) ||
+    recorder?.acceptedEvents.some((accepted) =>
+      nameOneShot(accepted.event)?.includes(`STARTJOB ${job} for`),
+    );
+  const isHidden = isUnreadable(entry, installation) || (isOtherStart && !isMarked);
+  return isHidden ? [] : [`${describe(entry)} is confirmed, but AutoSys never accepted it`];
 }
 
-/** Whether a person or a restore has changed it. */
-function isOthers(target: string, installation: Installation | undefined): boolean {
+/** True when an operator or a restore has changed the target. */
+function isChangedExternally(target: string, installation: Installation | undefined): boolean {
   return (
-    installation?.witness.touchedMsByTarget.has(target) === true ||
-    installation?.memory.wentFarBack.has(target) === true
+    installation?.recorder.operatorMsByTarget.has(target) === true ||
+    installation?.variableHistory.ambiguousRestores.has(target) === true
   );
 }
 
-/** How many requests of unknown outcome may leave for one value (docs/decisions/0016). */
-const mostUnclearSends = 2;
+/** Maximum number of requests of unknown outcome for one value (docs/decisions/0016). */
+const maxUnknownSends = 2;
 
-/** A value is sent a second time at most after an unknown outcome, unless AutoSys has lost it since. */
-function judgeResends({ witness, memory }: Installation): readonly string[] {
-  return [...witness.unclearSends].flatMap(([sent, count]) => {
+/** Checks that a value is sent at most twice with unknown outcome, unless AutoSys has lost it. */
+function judgeResends({ recorder, variableHistory }: Installation): readonly string[] {
+  return [...recorder.unknownSends].flatMap(([sent, count]) => {
     const [, variable = ''] = /^\w+ SET_GLOBAL (\w+)=/.exec(sent) ?? [];
-    const isAllowed = variable === '' || count <= mostUnclearSends || memory.wasRestored(variable);
+    const isAllowed =
+      variable === '' || count <= maxUnknownSends || variableHistory.wasRestored(variable);
     return isAllowed ? [] : [`${sent} was sent ${count} times without an answer`];
   });
 }
 
-/** What must happen once happens at most once; under another name it is another instance to the bridge. */
-function judgeOneOffs({ name, witness }: Installation): readonly string[] {
+/**
+ * Checks that AutoSys accepts each non-repeatable one-shot at most once. After a rename the bridge
+ * treats the instance as another one.
+ */
+function judgeOneShots({ name, recorder }: Installation): readonly string[] {
   const times = new Map<string, number>();
-  for (const { event, via } of witness.takes) {
-    const told = nameOneOff(event);
-    if (told === undefined || toTrait(event.kind).repeatable) continue;
-    const key = `${told}${via === name ? '' : ` as ${via}`}`;
+  for (const { event, configuredName } of recorder.acceptedEvents) {
+    const label = nameOneShot(event);
+    if (label === undefined || toTrait(event.kind).repeatable) continue;
+    const key = `${label}${configuredName === name ? '' : ` as ${configuredName}`}`;
     times.set(key, (times.get(key) ?? 0) + 1);
   }
-  return [...times].flatMap(([told, count]) =>
-    count > 1 ? [`${name} took the one-off ${told} ${count} times`] : [],
+  return [...times].flatMap(([label, count]) =>
+    count > 1 ? [`${name} accepted the one-shot ${label} ${count} times`] : [],
   );
 }

@@ -1,47 +1,52 @@
-import type { Take } from '../autosys/witness.ts';
+import type { AcceptedEvent } from '../autosys/recorder.ts';
 
-/** A start or a kill of one attempt of a run, as its comment names it. */
-interface Act {
+/** The attempt and the status that the comment of a start or a kill names. */
+interface CommentParts {
   readonly attempt: string;
   readonly status: string;
 }
 
-/** What a comment of the night says of the run, its attempt and its status: `c-1@2026-11-20T00:10:00Z#0 RUNNING, event …`. */
+/** Comment format of the simulated routes: `c-1@2026-11-20T00:10:00Z#0 RUNNING, event …`. */
 const commentOf = /^(?<attempt>\S+#\d+) (?<status>[A-Z_]+)/;
 
-/** No job is killed before it was started: the start that follows would run on for ever. */
-export function judgeKills(takes: readonly Take[]): readonly string[] {
+/**
+ * Checks that no job is killed before its start. A start after the kill would run without an end.
+ */
+export function judgeKills(acceptedEvents: readonly AcceptedEvent[]): readonly string[] {
   const killed = new Set<string>();
-  return takes.flatMap(({ event, via }) => {
+  return acceptedEvents.flatMap(({ event, configuredName }) => {
     if (event.kind !== 'KILLJOB' && !event.kind.endsWith('STARTJOB')) return [];
-    const act = toAct('comment' in event ? event.comment : undefined);
-    if (act === undefined || !('job' in event)) return [];
-    const key = `${via} ${event.job} ${act.attempt}`;
+    const parts = readComment('comment' in event ? event.comment : undefined);
+    if (parts === undefined || !('job' in event)) return [];
+    const key = `${configuredName} ${event.job} ${parts.attempt}`;
     if (event.kind === 'KILLJOB') {
       killed.add(key);
       return [];
     }
-    // A start on the same status as a kill is another effect of the end, and no predecessor of the kill.
-    const isEarlier = act.status === 'RUNNING';
+    // A start on the same status as the kill is another effect of the end, and not a predecessor.
+    const isEarlier = parts.status === 'RUNNING';
     return isEarlier && killed.has(key) ? [`${event.job} was killed before ${key} started it`] : [];
   });
 }
 
-/** The attempt of a run that started the job last, as the takes have it. */
-export function lastStart(takes: readonly Take[], job: string): string | undefined {
-  const last = takes.findLast(
+/** Returns the attempt that started the job last. */
+export function findLastStart(
+  acceptedEvents: readonly AcceptedEvent[],
+  job: string,
+): string | undefined {
+  const last = acceptedEvents.findLast(
     ({ event }) => event.kind.endsWith('STARTJOB') && 'job' in event && event.job === job,
   );
   if (last === undefined || !('comment' in last.event)) return undefined;
   return toAttempt(last.event.comment);
 }
 
-/** The attempt of a run that a comment names. */
+/** Returns the attempt that a comment names. */
 export function toAttempt(comment: string | undefined): string | undefined {
-  return toAct(comment)?.attempt;
+  return readComment(comment)?.attempt;
 }
 
-function toAct(comment: string | undefined): Act | undefined {
+function readComment(comment: string | undefined): CommentParts | undefined {
   const { attempt, status } = commentOf.exec(comment ?? '')?.groups ?? {};
   return attempt === undefined || status === undefined ? undefined : { attempt, status };
 }

@@ -1,82 +1,94 @@
 import { describeEvent, toTrait } from '../../../autosys/event.ts';
 import { toRunKey } from '../../../lambda/ledger/run-row.ts';
 import { isOver } from '../../../lambda/workload/workload.ts';
-import { toTarget } from '../autosys/witness.ts';
+import { toTarget } from '../autosys/recorder.ts';
 import { toInstallation } from '../deployment.ts';
 import { type Evidence, toKnownFacts } from './evidence.ts';
-import type { Fact, Told } from './facts.ts';
+import type { ExpectedEffect, Fact } from './facts.ts';
 import { describe } from './ledger-watch.ts';
 import { isNewer, isSameChange } from './versions.ts';
-import { isForgotten } from './visible.ts';
+import { isUnknownInstance } from './visible.ts';
 
-/** What is known must stand in the ledger, and be the newest of each target. */
+/**
+ * Checks that the ledger holds the effects of all known facts, and the newest state of each target.
+ */
 export function judgeFacts(evidence: Evidence): readonly string[] {
   const known = toKnownFacts(evidence);
-  return [...judgeOnce(known, evidence), ...judgeTargets(known, evidence)];
+  return [...judgeStoredOneShots(known, evidence), ...judgeTargets(known, evidence)];
 }
 
-/** Every one-off that is known stands in the ledger. */
-function judgeOnce(known: readonly Fact[], { ledger }: Evidence): readonly string[] {
+/** Checks that the ledger holds every one-shot of the known facts. */
+function judgeStoredOneShots(known: readonly Fact[], { ledger }: Evidence): readonly string[] {
   const entries = [...ledger.entryByKey.values()].filter(({ kind }) => kind === 'once');
   return known.flatMap((fact) =>
-    fact.told.flatMap((one) => {
-      if (toTrait(one.event.kind).sets !== undefined || isOvertaken(one, fact, known)) return [];
-      const stands = entries.some(
+    fact.effects.flatMap((one) => {
+      if (toTrait(one.event.kind).sets !== undefined || isSuperseded(one, fact, known)) return [];
+      const isStored = entries.some(
         ({ to, event, version }) =>
           toInstallation(to) === toInstallation(one.to) &&
           describeEvent(event) === describeEvent(one.event) &&
           isSameChange(fact.version, version),
       );
-      return stands || isDiscarded(fact, ledger)
+      return isStored || isDiscarded(fact, ledger)
         ? []
-        : [`${fact.change.event.id} is known and its ${one.event.kind} not`];
+        : [`${fact.change.event.id} is known, but the ledger has no ${one.event.kind} for it`];
     }),
   );
 }
 
-/** Whether the history of its run says that the bridge discarded it, for a later status of the run was known. */
+/**
+ * True when the history of the run says that the event was discarded, because a later status was
+ * known.
+ */
 function isDiscarded({ version }: Fact, ledger: Evidence['ledger']): boolean {
   const history = JSON.stringify(ledger.bodyByKey.get(toRunKey(version)) ?? '');
   return history.includes(`an event for ${version.status} is not sent after that`);
 }
 
-/** Whether its route says something to the same job on the end of the run, which is known: it may come too late for it. */
-function isOvertaken({ route, event }: Told, { version }: Fact, known: readonly Fact[]): boolean {
+/**
+ * True when the route sends the same job an event at the end of the run and the end is known. The
+ * earlier event may then be too late.
+ */
+function isSuperseded(
+  { route, event }: ExpectedEffect,
+  { version }: Fact,
+  known: readonly Fact[],
+): boolean {
   return known.some(
     (later) =>
       later.version.run === version.run &&
       later.version.beganMs === version.beganMs &&
       isOver(later.version.status) &&
       isNewer(later.version, version) &&
-      later.told.some((one) => one.route === route && toTarget(one.event) === toTarget(event)),
+      later.effects.some((one) => one.route === route && toTarget(one.event) === toTarget(event)),
   );
 }
 
-/** Every target stands at the newest change that is known. */
+/** Checks that each target has the newest known state. */
 function judgeTargets(known: readonly Fact[], evidence: Evidence): readonly string[] {
   const entries = [...evidence.ledger.entryByKey.values()];
-  const newestByTarget = new Map<string, { readonly fact: Fact; readonly said: string }>();
+  const newestByTarget = new Map<string, { readonly fact: Fact; readonly text: string }>();
   for (const fact of known) {
-    for (const { to, event } of fact.told) {
+    for (const { to, event } of fact.effects) {
       const { sets } = toTrait(event.kind);
-      // Under its new name the instance has rows of its own, which know nothing of what came before.
-      if (sets === undefined || isForgotten(to, evidence)) continue;
+      // After the rename the instance has its own rows, without the earlier history.
+      if (sets === undefined || isUnknownInstance(to, evidence)) continue;
       const target = `${to} ${toTarget(event)} ${sets}`;
       const newest = newestByTarget.get(target)?.fact;
       if (!newest || isNewer(fact.version, newest.version)) {
-        newestByTarget.set(target, { fact, said: describeEvent(event) });
+        newestByTarget.set(target, { fact, text: describeEvent(event) });
       }
     }
   }
-  return [...newestByTarget].flatMap(([target, { fact, said }]) => {
+  return [...newestByTarget].flatMap(([target, { fact, text }]) => {
     const ofTarget = entries.filter(
       ({ to, event }) => `${to} ${toTarget(event)} ${toTrait(event.kind).sets}` === target,
     );
     const [entry] = ofTarget;
-    if (entry === undefined) return [`nothing is known of ${target}`];
-    // An old event may have a row of its own for a person to look at.
+    if (entry === undefined) return [`no entry for ${target}`];
+    // An old event may have its own row, parked for an operator.
     return ofTarget.every(({ version }) => isNewer(fact.version, version))
-      ? [`${target} stands at ${describe(entry)}, newer is ${said}`]
+      ? [`${target} has ${describe(entry)}, but ${text} is newer`]
       : [];
   });
 }

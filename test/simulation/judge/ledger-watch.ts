@@ -4,36 +4,48 @@ import type { Run } from '../../../lambda/ledger/run.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { toEventSignature } from '../../../lambda/routing/event-signature.ts';
 import type { Version } from '../../../lambda/workload/version.ts';
-import { toTarget } from '../autosys/witness.ts';
+import { toTarget } from '../autosys/recorder.ts';
 import { deadlineMs } from '../deployment.ts';
 import type { World } from '../world.ts';
 import { isNewer, nameRun, nameVersion } from './versions.ts';
 
-/** By how much the clocks of two functions may differ: 3 s each at first, and some jumps of 5 s. */
+/**
+ * Maximum difference between the clocks of two functions: 3 s each at the start, plus several jumps
+ * of 5 s.
+ */
 const clockSkewMs = 60_000;
 
-/** A version that was confirmed, and when. */
+/** A confirmed version, with its time. */
 export interface Confirmed {
   readonly version: Version;
   readonly atMs: number;
 }
 
-/** Watches what is written to the table: what stands in it, and whether an entry goes back to something older. */
+/**
+ * Watches writes to the ledger table: keeps its content, and detects an entry that goes back to an
+ * older version.
+ */
 export class LedgerWatch {
   readonly entryByKey = new Map<string, Entry>();
   readonly bodyByKey = new Map<string, unknown>();
   readonly violations: string[] = [];
-  /** Every confirmation of a target, the first one first. */
+  /** Confirmations of each target, the oldest first. */
   readonly confirmedByTarget = new Map<string, readonly Confirmed[]>();
-  /** Every wish that was ever stored, with its place in that order and when that was. */
-  readonly requestedByName = new Map<string, { readonly place: number; readonly atMs: number }>();
-  /** Those of them that AutoSys took, or that were left to a person. */
-  readonly taken = new Set<string>();
-  /** When those were parked that AutoSys had not accepted. */
-  readonly refusedMsByRequest = new Map<string, number>();
-  /** When it was first recorded that AutoSys had accepted a value, by instance and value. */
+  /** Every request that was ever stored, with its position in that order and its time. */
+  readonly requestedByName = new Map<
+    string,
+    { readonly position: number; readonly atMs: number }
+  >();
+  /** Requests that AutoSys accepted, or that were parked. */
+  readonly acceptedOrParked = new Set<string>();
+  /** When requests were parked that AutoSys had not accepted, in milliseconds. */
+  readonly parkedMsByRequest = new Map<string, number>();
+  /** When the acceptance of a value was first recorded, in milliseconds, by instance and value. */
   readonly acceptedMsByValue = new Map<string, number>();
-  /** When the sends of each entry were first recorded as accepted, by row key; none once it is not accepted any more. */
+  /**
+   * When the acceptance of an entry was first recorded, by row key. Removed when the entry is no
+   * longer accepted.
+   */
   readonly #acceptedMsByKey = new Map<string, number>();
   readonly #runByName = new Map<string, Run>();
   readonly #world: World;
@@ -42,7 +54,7 @@ export class LedgerWatch {
     this.#world = world;
   }
 
-  /** The table, watched. */
+  /** Wraps the table. */
   over(table: Table): Table {
     return {
       ...table,
@@ -54,7 +66,10 @@ export class LedgerWatch {
     };
   }
 
-  /** What the ledger knows of the run of this version; runs that share an ARN and not their start are two. */
+  /**
+   * Returns the run row of a version. Runs with the same ARN and different start times are
+   * different runs.
+   */
   runOf(version: Pick<Version, 'run' | 'beganMs'>): Run | undefined {
     return this.#runByName.get(nameRun(version));
   }
@@ -68,22 +83,22 @@ export class LedgerWatch {
       this.violations.push(`${key} went back from ${describe(known)} to ${describe(body)}`);
     }
     if (known?.stage !== body.stage) {
-      this.#world.note(() => `${body.to}: ${describe(body)} is ${body.stage}${why(body)}`);
+      this.#world.log(() => `${body.to}: ${describe(body)} is ${body.stage}${formatReason(body)}`);
       if (body.stage === 'parked') this.#world.count(`parked ${body.parked?.code}`);
     }
     this.entryByKey.set(key, body);
     const request = nameRequest(body);
     if (!this.requestedByName.has(request)) {
       this.requestedByName.set(request, {
-        place: this.requestedByName.size,
+        position: this.requestedByName.size,
         atMs: this.#world.nowMs,
       });
     }
-    if (body.stage !== 'due' && body.stage !== 'sending') this.taken.add(request);
+    if (body.stage !== 'due' && body.stage !== 'sending') this.acceptedOrParked.add(request);
     if (body.stage === 'parked' && known?.stage !== 'accepted') {
-      this.refusedMsByRequest.set(request, this.#world.nowMs);
+      this.parkedMsByRequest.set(request, this.#world.nowMs);
     }
-    this.#noteAccepted(body);
+    this.#recordAccepted(body);
     this.#checkDeadline(key, body);
     if (body.stage !== 'confirmed' || body.kind === 'once') return;
     const target = `${body.to} ${toTarget(body.event)} ${toTrait(body.event.kind).sets}`;
@@ -94,7 +109,7 @@ export class LedgerWatch {
     ]);
   }
 
-  /** The deadline of an entry that AutoSys has accepted counts from its acceptance. */
+  /** Checks that the deadline of an accepted entry counts from its acceptance. */
   #checkDeadline(key: string, entry: Entry): void {
     const acceptedMs = this.#acceptedMsByKey.get(key);
     if (entry.stage !== 'accepted') this.#acceptedMsByKey.delete(key);
@@ -106,14 +121,14 @@ export class LedgerWatch {
     this.violations.push(`${describe(entry)} is parked ${minutes} minutes after its acceptance`);
   }
 
-  #noteAccepted({ stage, to, event }: Entry): void {
+  #recordAccepted({ stage, to, event }: Entry): void {
     if (event.kind !== 'SET_GLOBAL' || (stage !== 'accepted' && stage !== 'confirmed')) return;
     const value = `${to} ${event.globalVariable} ${event.value}`;
     if (!this.acceptedMsByValue.has(value)) this.acceptedMsByValue.set(value, this.#world.nowMs);
   }
 }
 
-/** One wish, whatever announced it. */
+/** Returns the name of a request, which is the same for all events that cause it. */
 export function nameRequest({
   to,
   event,
@@ -122,7 +137,7 @@ export function nameRequest({
   return `${to} ${toEventSignature(event)} ${nameVersion(version)}`;
 }
 
-/** An entry in a few words. */
+/** Formats an entry for a trace line or a violation. */
 export function describe({ event, version }: Entry): string {
   const run = version.run.split(':').at(-1);
   return `${describeEvent(event)} of ${run}#${version.attempt} ${version.status}`;
@@ -132,11 +147,11 @@ function isRun(body: unknown): body is Run {
   return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'run';
 }
 
-/** Whether a row is an entry that was sayable; gates and the like are not. */
+/** True when a row is an entry with a valid effect. Circuit breaker rows and others are not. */
 export function isEntry(body: unknown): body is Entry {
   return typeof body === 'object' && body !== null && 'version' in body && 'event' in body;
 }
 
-function why({ history }: Entry): string {
+function formatReason({ history }: Entry): string {
   return `: ${history.at(-1)?.text ?? ''}`;
 }

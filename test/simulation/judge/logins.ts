@@ -1,16 +1,16 @@
 import type { LoginHistory } from '../autosys/account.ts';
 
 const halfHourMs = 30 * 60_000;
-/** Accounts lock at three to five. */
-const mostRefused = 2;
+/** Accounts lock after three to five rejections. */
+const maxRejected = 2;
 
 /**
- * At most two refused logins per secret in any half hour, over all functions and all instances; and one more for each new version
- * of the secret.
+ * Checks that each secret has at most two rejected logins in any half hour, over all functions and
+ * instances. The first rejection of each new version of the secret is not counted.
  */
-export function judgeLogins({ secret, newPasswords, refusals }: LoginHistory): readonly string[] {
+export function judgeLogins({ secret, newPasswords, rejections }: LoginHistory): readonly string[] {
   const tried = new Set<string>();
-  const counted = refusals.flatMap(({ atMs, password }) => {
+  const counted = rejections.flatMap(({ atMs, password }) => {
     const isFirst = newPasswords.has(password) && !tried.has(password);
     tried.add(password);
     return isFirst ? [] : [atMs];
@@ -21,5 +21,5 @@ export function judgeLogins({ secret, newPasswords, refusals }: LoginHistory): r
       (fromMs) => counted.filter((ms) => ms >= fromMs && ms < fromMs + halfHourMs).length,
     ),
   );
-  return most > mostRefused ? [`secret ${secret}: ${most} refused logins in half an hour`] : [];
+  return most > maxRejected ? [`secret ${secret}: ${most} rejected logins in half an hour`] : [];
 }

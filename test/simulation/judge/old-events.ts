@@ -1,20 +1,23 @@
-/** A request that AutoSys accepted, by the text that tells its change from all others. */
-export interface Accepted {
+/** An accepted request, with the text that identifies its change. */
+export interface AcceptedText {
   readonly text: string;
-  readonly leftMs: number;
+  readonly sentMs: number;
 }
 
 /**
- * Nothing comes of an event that is older than the deadline, or of an archive replay.
+ * Checks that an event that is older than the deadline, or from an archive replay, has no effect.
  *
- * @param forbiddenMsByText from when on a text must not be sent, in milliseconds: what was due before may have been sent before
+ * @param forbiddenMsByText the instant in milliseconds from which a text must not be sent. It may
+ * have been sent before
  */
 export function judgeOldEvents(
-  accepted: readonly Accepted[],
+  accepted: readonly AcceptedText[],
   forbiddenMsByText: ReadonlyMap<string, number>,
 ): readonly string[] {
   const late = accepted.filter(
-    ({ text, leftMs }) => leftMs >= (forbiddenMsByText.get(text) ?? Number.POSITIVE_INFINITY),
+    ({ text, sentMs }) => sentMs >= (forbiddenMsByText.get(text) ?? Number.POSITIVE_INFINITY),
   );
-  return [...new Set(late.map(({ text }) => text))].map((text) => `an old event acted: ${text}`);
+  return [...new Set(late.map(({ text }) => text))].map(
+    (text) => `an old event had an effect: ${text}`,
+  );
 }

@@ -1,100 +1,107 @@
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { Installation } from '../autosys/installation.ts';
-import type { Mishap } from '../autosys/mishaps.ts';
-import { toTarget } from '../autosys/witness.ts';
+import { toTarget } from '../autosys/recorder.ts';
+import type { RequestFault } from '../autosys/request-faults.ts';
 import { deadlineMs, toInstallation } from '../deployment.ts';
 import type { Evidence } from './evidence.ts';
 import { describe, nameRequest } from './ledger-watch.ts';
 import { isNewer, isSameChange } from './versions.ts';
-import { isForgotten } from './visible.ts';
+import { isUnknownInstance } from './visible.ts';
 
-const refusals: Readonly<Record<string, readonly Mishap[]>> = {
-  AUTOSYS_REFUSED: ['400', '404', 'empty 404', 'complaint'],
+const rejections: Readonly<Record<string, readonly RequestFault[]>> = {
+  AUTOSYS_REFUSED: ['400', '404', 'empty 404', '200 with an error line'],
   AUTOSYS_JOB_NOT_FOUND: ['404', 'empty 404'],
   AUTOSYS_UNAUTHORIZED: ['403'],
-  // A 401 although the login is right.
+  // A 401 although the login is valid.
   BRIDGE_REQUEST_DENIED: ['401'],
 };
-/** After these nobody knows whether the event was taken. */
-const doubts: readonly Mishap[] = [
-  'reset before acting',
-  'reset after acting',
-  'silence without acting',
-  'silence after acting',
-  '500 without acting',
-  '500 after acting',
+/** Faults after which it is unknown whether AutoSys accepted the event. */
+const unknownOutcomes: readonly RequestFault[] = [
+  'reset before acceptance',
+  'reset after acceptance',
+  'no answer without acceptance',
+  'no answer after acceptance',
+  '500 without acceptance',
+  '500 after acceptance',
   '502',
-  '504 after acting',
-  'page',
-  'page after acting',
-  'forgotten',
+  '504 after acceptance',
+  'HTML page',
+  'HTML page after acceptance',
+  'accepted and lost',
 ];
-const breaks = [
-  'deaths',
-  'frozen at work',
-  'answers of the ledger lost',
-  'throttled',
-  'cut off',
-  'stood still',
+const disruptions = [
+  'crashes',
+  'freezes during calls',
+  'ledger responses lost',
+  'ledger calls throttled',
+  'function timeouts',
+  'environment pauses',
 ];
 
-/** Nothing is parked by a mere outage: AutoSys has refused it, or nobody can know what became of it. */
+/**
+ * Checks that an entry is parked because AutoSys rejected it or its outcome cannot be known, never
+ * because of an outage.
+ */
 export function judgeParked(entry: Entry, evidence: Evidence): readonly string[] {
   const { installations, world } = evidence;
   const { code = '', reason = '' } = entry.parked ?? {};
-  const witness = installations.get(toInstallation(entry.to))?.witness;
-  const told = witness?.told(entry.event) ?? '';
-  const met = witness?.mishapsByTold.get(told) ?? new Set<Mishap>();
+  const recorder = installations.get(toInstallation(entry.to))?.recorder;
+  const eventName = recorder?.nameEvent(entry.event) ?? '';
+  const faults = recorder?.faultsByEvent.get(eventName) ?? new Set<RequestFault>();
   if (reason === '') return [`${describe(entry)} is parked without a reason`];
-  if (refusals[code]?.some((mishap) => met.has(mishap))) return [];
-  // What the login may not read it may not change either.
+  if (rejections[code]?.some((fault) => faults.has(fault))) return [];
+  // A login that may not read a target may not change it either.
   const target = toTarget(entry.event);
-  const isDeniedRead = witness?.deniedReads.some((text) => text.includes(target)) === true;
+  const isDeniedRead = recorder?.deniedReads.some((text) => text.includes(target)) === true;
   if (code === 'BRIDGE_REQUEST_DENIED' && isDeniedRead) return [];
   if (code === 'BRIDGE_OLD_EVENT' && isOld(entry, evidence)) return [];
-  if (!code.startsWith('BRIDGE_') || code === 'BRIDGE_INVALID_EFFECT') return [toUnfounded(entry)];
-  if (isForgotten(entry.to, evidence) || isBehindParked(entry, evidence)) return [];
+  if (!code.startsWith('BRIDGE_') || code === 'BRIDGE_INVALID_EFFECT')
+    return [formatUnfounded(entry)];
+  if (isUnknownInstance(entry.to, evidence) || isBehindParked(entry, evidence)) return [];
   if (entry.kind === 'state') {
     if (isStateLost(entry, evidence)) return [];
   } else {
-    if (witness?.hasTaken(told) || doubts.some((mishap) => met.has(mishap))) return [];
-    if (breaks.some((event) => (world.tally.get(event) ?? 0) > 0)) return [];
+    if (recorder?.hasAccepted(eventName) || unknownOutcomes.some((fault) => faults.has(fault)))
+      return [];
+    if (disruptions.some((event) => (world.counters.get(event) ?? 0) > 0)) return [];
   }
-  return [toUnfounded(entry)];
+  return [formatUnfounded(entry)];
 }
 
 /**
- * Whether AutoSys may never have shown a value or a status that was sent.
+ * True when AutoSys may never have shown a value or status that was sent.
  *
- * It forgot the event, or it is unknown whether the event arrived; a restore has undone it; it stood still until the deadline was over; it
- * refused to show it; or every sender died before it left.
+ * AutoSys lost the event, or it is unknown whether the event arrived; a restore has undone it; the
+ * scheduler stalled until after the deadline; AutoSys refused to show it; or every sender crashed
+ * before sending.
  */
 function isStateLost(entry: Entry, { installations, world }: Evidence): boolean {
   const installation = installations.get(toInstallation(entry.to));
   if (installation === undefined) return false;
-  const { witness, memory, instance } = installation;
-  if (witness.longestStallMs >= deadlineMs || isUnreadable(entry, installation)) return true;
+  const { recorder, variableHistory, instance } = installation;
+  if (recorder.longestStallMs >= deadlineMs || isUnreadable(entry, installation)) return true;
   const { event } = entry;
   const target = toTarget(event);
-  // A person set it to what it was before, so that AutoSys never showed ours to a reader.
-  if (witness.touchedMsByTarget.has(target)) return true;
+  // An operator changed the target, so AutoSys may never have shown the value of the bridge.
+  if (recorder.operatorMsByTarget.has(target)) return true;
   const isShown =
     event.kind === 'SET_GLOBAL' &&
     instance.globalVariable(target)?.value.trimEnd() === event.value.trimEnd();
   if (isShown) return false;
-  const told = witness.told(event);
-  const met = witness.mishapsByTold.get(told) ?? new Set<Mishap>();
-  if ([...doubts, 'stalled' as const].some((mishap) => met.has(mishap))) return true;
-  const hasBroken = breaks.some((what) => (world.tally.get(what) ?? 0) > 0);
-  return memory.wasRestored(target) || (!witness.hasTaken(told) && hasBroken);
+  const eventName = recorder.nameEvent(event);
+  const faults = recorder.faultsByEvent.get(eventName) ?? new Set<RequestFault>();
+  if ([...unknownOutcomes, 'scheduler stalled' as const].some((fault) => faults.has(fault)))
+    return true;
+  const hasDisruption = disruptions.some((what) => (world.counters.get(what) ?? 0) > 0);
+  return variableHistory.wasRestored(target) || (!recorder.hasAccepted(eventName) && hasDisruption);
 }
 
-function toUnfounded(entry: Entry): string {
+function formatUnfounded(entry: Entry): string {
   const { code, reason } = entry.parked ?? {};
-  return `${describe(entry)} is parked for no reason of its own: ${code} ${reason}`;
+  return `${describe(entry)} is parked without a valid reason: ${code} ${reason}`;
 }
 
-/** Whether the bridge heard of the change by an old message, or by an archive replay. */
+/** True when the change came from an old message or an archive replay. */
 function isOld({ cause, version }: Entry, { queue, oldFacts }: Evidence): boolean {
   return (
     oldFacts.some((fact) => isSameChange(fact.version, version)) ||
@@ -102,7 +109,10 @@ function isOld({ cause, version }: Entry, { queue, oldFacts }: Evidence): boolea
   );
 }
 
-/** What its route says before it, or has said to the same job before, is parked: then it waits for a person with it. */
+/**
+ * True when a predecessor in the route, or an earlier event for the same job, is parked. The entry
+ * is then parked behind it.
+ */
 function isBehindParked(entry: Entry, { facts, oldFacts, ledger }: Evidence): boolean {
   const { run, beganMs } = entry.version;
   const ofRun = [...facts.values(), ...oldFacts].filter(
@@ -111,23 +121,23 @@ function isBehindParked(entry: Entry, { facts, oldFacts, ledger }: Evidence): bo
   const parked = new Set(
     [...ledger.entryByKey.values()].filter(({ stage }) => stage === 'parked').map(nameRequest),
   );
-  // The facts name an instance as it was called at first.
-  const mine = nameRequest(entry);
-  return ofRun.some(({ version, told }) =>
-    told.some((one) => {
+  // Facts use the first name of an instance.
+  const own = nameRequest(entry);
+  return ofRun.some(({ version, effects }) =>
+    effects.some((one) => {
       const request = nameRequest({ ...one, to: entry.to, version });
       return (
         one.route === entry.cause.route &&
         !isNewer(version, entry.version) &&
-        request !== mine &&
-        (parked.has(request) || ledger.refusedMsByRequest.has(request))
+        request !== own &&
+        (parked.has(request) || ledger.parkedMsByRequest.has(request))
       );
     }),
   );
 }
 
-/** AutoSys has refused to show it: what it took is then called accepted, and never confirmed. */
+/** True when AutoSys refused to show the target. An accepted event is then never confirmed. */
 export function isUnreadable({ event }: Entry, installation: Installation | undefined): boolean {
   const target = toTarget(event);
-  return installation?.witness.unreadable.some((text) => text.includes(target)) === true;
+  return installation?.recorder.unreadable.some((text) => text.includes(target)) === true;
 }

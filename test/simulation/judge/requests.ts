@@ -2,116 +2,131 @@ import { type AutosysEvent, toTrait } from '../../../autosys/event.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
 import type { QueuedEvent } from '../../../emulator/instance-types.ts';
 import { isEarlier, type Version } from '../../../lambda/workload/version.ts';
-import { toTarget } from '../autosys/witness.ts';
-import { type Fact, type Told, toText } from './facts.ts';
+import { toTarget } from '../autosys/recorder.ts';
+import { type ExpectedEffect, type Fact, toText } from './facts.ts';
 import { type LedgerWatch, nameRequest } from './ledger-watch.ts';
 import { isNewer } from './versions.ts';
 
-/** What a request tells, as the facts have it. */
-interface Known {
+/** What the facts say about a request. */
+interface KnownRequest {
   readonly version: Version;
-  /** What its route says before it on the same change. */
-  readonly predecessors: readonly Told[];
-  /** What its route has said to the same job on earlier changes of the same attempt. */
-  readonly forebears: readonly (Told & { readonly version: Version })[];
-  readonly told: Told;
+  /** Earlier effects of the route on the same change. */
+  readonly predecessors: readonly ExpectedEffect[];
+  /** Effects of the route on the same job for earlier changes of the same attempt. */
+  readonly earlierEffects: readonly (ExpectedEffect & { readonly version: Version })[];
+  readonly effect: ExpectedEffect;
 }
 
-/** Whoever asks at the same time, or stands still after asking, does not see what is asked for beside him. */
-const besideMs = 15 * 60_000;
+/**
+ * Time within which concurrent functions may not see each other's requests, for example after a
+ * pause.
+ */
+const concurrentMs = 15 * 60_000;
 
 /**
- * Notices a request that should not have left: with a stale version after a newer one was confirmed, or before what its
- * route says first. The value or the comment of an event tells of which change it is.
+ * Detects a request that must not be sent: an older version after a newer one was confirmed, or an
+ * effect before its predecessor. The value or the comment of an event identifies its change.
  */
 export class RequestWatch {
   readonly violations: string[] = [];
-  readonly #knownByText = new Map<string, Known>();
+  readonly #knownByText = new Map<string, KnownRequest>();
   readonly #ledger: LedgerWatch;
 
   constructor(facts: readonly Fact[], ledger: LedgerWatch) {
     this.#ledger = ledger;
-    for (const { told, version } of facts) {
-      for (const [at, one] of told.entries()) {
-        const predecessors = told.slice(0, at).filter(({ route }) => route === one.route);
+    for (const { effects, version } of facts) {
+      for (const [at, one] of effects.entries()) {
+        const predecessors = effects.slice(0, at).filter(({ route }) => route === one.route);
         const text = toText(one.to, one.event);
-        const forebears = findForebears(facts, version, one);
+        const earlierEffects = findEarlierEffects(facts, version, one);
         if (text !== undefined) {
-          this.#knownByText.set(text, { version, predecessors, forebears, told: one });
+          this.#knownByText.set(text, { version, predecessors, earlierEffects, effect: one });
         }
       }
     }
   }
 
-  /** A request comes in that left its sender at this instant; what was confirmed while it was on its way is no fault. */
-  onSend(to: AutosysInstance, event: QueuedEvent, leftMs: number): void {
+  /**
+   * Checks a request that left its sender at `sentMs`. A confirmation while it was on its way is no
+   * violation.
+   */
+  onSend(to: AutosysInstance, event: QueuedEvent, sentMs: number): void {
     const text = toText(to, event);
     const known = text === undefined ? undefined : this.#knownByText.get(text);
     if (known === undefined) return;
-    this.#checkAge(known, leftMs);
-    this.#checkTurn(known, leftMs);
+    this.#checkVersion(known, sentMs);
+    this.#checkOrder(known, sentMs);
   }
 
-  #checkAge({ version, told: { to, event } }: Known, leftMs: number): void {
+  #checkVersion({ version, effect: { to, event } }: KnownRequest, sentMs: number): void {
     const newer = this.#ledger.confirmedByTarget
-      .get(toLasting(to, event) ?? '')
-      ?.find((confirmed) => confirmed.atMs <= leftMs && isNewer(confirmed.version, version));
+      .get(toTargetKey(to, event) ?? '')
+      ?.find((confirmed) => confirmed.atMs <= sentMs && isNewer(confirmed.version, version));
     if (newer === undefined) return;
     const { run, status } = newer.version;
     this.violations.push(`${toText(to, event)} is sent after ${run} ${status} was confirmed`);
   }
 
-  /** What the ledger could not take at first comes later, and nobody waits for it; nor for what a newer wish has replaced. */
-  #checkTurn({ version, predecessors, forebears, told }: Known, leftMs: number): void {
+  /**
+   * Checks the order. A predecessor that the ledger stored later, or that a newer request has
+   * replaced, does not count.
+   */
+  #checkOrder(
+    { version, predecessors, earlierEffects, effect }: KnownRequest,
+    sentMs: number,
+  ): void {
     const { requestedByName } = this.#ledger;
-    const mine = nameRequest({ ...told, version });
-    const place = requestedByName.get(mine)?.place ?? Number.NEGATIVE_INFINITY;
+    const own = nameRequest({ ...effect, version });
+    const position = requestedByName.get(own)?.position ?? Number.NEGATIVE_INFINITY;
     for (const predecessor of predecessors.map((one) => nameRequest({ ...one, version }))) {
-      const isFirst = (requestedByName.get(predecessor)?.place ?? Number.POSITIVE_INFINITY) < place;
+      const isFirst =
+        (requestedByName.get(predecessor)?.position ?? Number.POSITIVE_INFINITY) < position;
       if (isFirst && this.#isOpen(predecessor))
-        this.violations.push(`${mine} is sent before ${predecessor}`);
-      if (this.#isRefused(predecessor, leftMs)) {
-        this.violations.push(`${mine} is sent although ${predecessor} is parked`);
+        this.violations.push(`${own} is sent before ${predecessor}`);
+      if (this.#isParked(predecessor, sentMs)) {
+        this.violations.push(`${own} is sent although ${predecessor} is parked`);
       }
     }
-    for (const forebear of forebears.map(nameRequest)) {
-      const askedMs = requestedByName.get(forebear)?.atMs ?? Number.POSITIVE_INFINITY;
-      if (askedMs + besideMs < leftMs && this.#isOpen(forebear)) {
-        this.violations.push(`${mine} is sent before ${forebear}`);
+    for (const earlier of earlierEffects.map(nameRequest)) {
+      const requestedMs = requestedByName.get(earlier)?.atMs ?? Number.POSITIVE_INFINITY;
+      if (requestedMs + concurrentMs < sentMs && this.#isOpen(earlier)) {
+        this.violations.push(`${own} is sent before ${earlier}`);
       }
     }
   }
 
   #isOpen(request: string): boolean {
-    return !this.#ledger.taken.has(request) && this.#isStanding(request);
+    return !this.#ledger.acceptedOrParked.has(request) && this.#isStored(request);
   }
 
-  /** Parked before the request left, and never accepted by AutoSys. */
-  #isRefused(request: string, leftMs: number): boolean {
-    const parkedMs = this.#ledger.refusedMsByRequest.get(request) ?? Number.POSITIVE_INFINITY;
-    return parkedMs <= leftMs && this.#isStanding(request);
+  /**
+   * True when the predecessor was parked before the request was sent, without ever being accepted.
+   */
+  #isParked(request: string, sentMs: number): boolean {
+    const parkedMs = this.#ledger.parkedMsByRequest.get(request) ?? Number.POSITIVE_INFINITY;
+    return parkedMs <= sentMs && this.#isStored(request);
   }
 
-  #isStanding(name: string): boolean {
+  #isStored(name: string): boolean {
     return [...this.#ledger.entryByKey.values()].some((entry) => nameRequest(entry) === name);
   }
 }
 
-function findForebears(
+function findEarlierEffects(
   facts: readonly Fact[],
   { run, beganMs, attempt, status }: Version,
-  mine: Told,
+  own: ExpectedEffect,
 ) {
-  if (toTrait(mine.event.kind).sets !== undefined) return [];
-  return facts.flatMap(({ version, told }) =>
+  if (toTrait(own.event.kind).sets !== undefined) return [];
+  return facts.flatMap(({ version, effects }) =>
     version.run === run &&
     version.beganMs === beganMs &&
     version.attempt === attempt &&
     isEarlier(version.status, status)
-      ? told.flatMap((one) =>
-          one.route === mine.route &&
+      ? effects.flatMap((one) =>
+          one.route === own.route &&
           toTrait(one.event.kind).sets === undefined &&
-          toTarget(one.event) === toTarget(mine.event)
+          toTarget(one.event) === toTarget(own.event)
             ? [{ ...one, version }]
             : [],
         )
@@ -119,8 +134,8 @@ function findForebears(
   );
 }
 
-/** What it sets, as the ledger watch keeps it; `undefined` for what only happens. */
-function toLasting(to: string, event: AutosysEvent): string | undefined {
+/** Returns the target key of {@link LedgerWatch}; `undefined` for a one-shot. */
+function toTargetKey(to: string, event: AutosysEvent): string | undefined {
   const { sets } = toTrait(event.kind);
   return sets === undefined ? undefined : `${to} ${toTarget(event)} ${sets}`;
 }

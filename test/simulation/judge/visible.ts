@@ -4,75 +4,78 @@ import type { Installation } from '../autosys/installation.ts';
 import { renamed, toInstallation } from '../deployment.ts';
 import { type Evidence, idsOf, toId } from './evidence.ts';
 import { toText } from './facts.ts';
-import { judgeKills, lastStart, toAttempt } from './kills.ts';
+import { findLastStart, judgeKills, toAttempt } from './kills.ts';
 import { judgeLogins } from './logins.ts';
 import { judgeOldEvents } from './old-events.ts';
 import { judgeWaitingJobs } from './waiting-jobs.ts';
 
-/** What the users of AutoSys would see: jobs that ran twice, jobs that run on, effects of old events, locked accounts. */
+/**
+ * Checks what users of AutoSys see: jobs that ran twice or run on, effects of old events, locked
+ * accounts.
+ */
 export function judgeVisible(evidence: Evidence): readonly string[] {
   const { accounts, installations, ledger } = evidence;
   return [
     ...accounts.flatMap(judgeLogins),
-    ...judgeOldEvents(toAccepted(evidence), toForbidden(evidence)),
+    ...judgeOldEvents(toAcceptedTexts(evidence), toForbidden(evidence)),
     ...[...installations.values()].flatMap((installation) => {
-      const { takes, settings } = installation.witness;
+      const { acceptedEvents, updates } = installation.recorder;
       return [
-        ...judgeKills(takes),
+        ...judgeKills(acceptedEvents),
         ...judgeRunningOn(installation, evidence),
         ...judgeWaitingJobs({
-          settings: settings.settings,
+          updates: updates.updates,
           observationMs: observationMs,
-          acceptedMs: (via, variable, value) =>
-            ledger.acceptedMsByValue.get(`${via} ${variable} ${value}`),
+          acceptedMs: (configuredName, variable, value) =>
+            ledger.acceptedMsByValue.get(`${configuredName} ${variable} ${value}`),
         }),
       ];
     }),
   ];
 }
 
-/** A job does not run on after its run on AWS has ended and AutoSys was told to kill it. */
-function judgeRunningOn({ instance, witness }: Installation, { ledger }: Evidence) {
+/** Checks that a job does not run on after its kill was confirmed. */
+function judgeRunningOn({ instance, recorder }: Installation, { ledger }: Evidence) {
   const watch = instance.job('WATCH');
   if (watch === undefined || !isActive(watch.status)) return [];
-  const attempt = lastStart(witness.takes, 'WATCH');
+  const attempt = findLastStart(recorder.acceptedEvents, 'WATCH');
   const kill = [...ledger.entryByKey.values()].find(
     ({ event }) =>
       event.kind === 'KILLJOB' && event.job === 'WATCH' && toAttempt(event.comment) === attempt,
   );
   return kill?.stage === 'confirmed'
-    ? [`WATCH runs on, and its kill for ${attempt} is confirmed`]
+    ? [`WATCH still runs, although its kill for ${attempt} is confirmed`]
     : [];
 }
 
-function toAccepted({ installations }: Evidence) {
-  return [...installations.values()].flatMap(({ name, witness }) =>
-    witness.takes.flatMap(({ event, leftMs }) => {
+function toAcceptedTexts({ installations }: Evidence) {
+  return [...installations.values()].flatMap(({ name, recorder }) =>
+    recorder.acceptedEvents.flatMap(({ event, sentMs }) => {
       const text = toText(name, event);
-      return text === undefined ? [] : [{ text, leftMs }];
+      return text === undefined ? [] : [{ text, sentMs }];
     }),
   );
 }
 
-/** What must not be sent any more, and from when on. */
+/** Returns the texts that must not be sent, with the instant from which this applies. */
 function toForbidden({ oldFacts, facts, queue }: Evidence): ReadonlyMap<string, number> {
   const forbidden = new Map<string, number>();
-  const forbid = (told: (typeof oldFacts)[number]['told'], fromMs: number) => {
-    for (const { to, event } of told) {
+  const forbid = (effects: (typeof oldFacts)[number]['effects'], fromMs: number) => {
+    for (const { to, event } of effects) {
       const text = toText(toInstallation(to), event);
       if (text !== undefined) forbidden.set(text, fromMs);
     }
   };
-  for (const { told } of oldFacts) forbid(told, 0);
+  for (const { effects } of oldFacts) forbid(effects, 0);
   const handled = idsOf(queue, false);
-  for (const { event, sentMs, isMovedBackLate } of queue.messages) {
+  for (const { event, sentMs, isRedrivenLate } of queue.messages) {
     const fact = facts.get(toId(event.id));
-    if (isMovedBackLate && fact && !handled.has(toId(event.id))) forbid(fact.told, sentMs);
+    if (isRedrivenLate && fact && !handled.has(toId(event.id))) forbid(fact.effects, sentMs);
   }
   return forbidden;
 }
 
-/** Nothing waits for an instance that the configuration does not name any more. */
-export function isForgotten(to: string, { plan }: Evidence): boolean {
+/** True when the configuration no longer names the instance. */
+export function isUnknownInstance(to: string, { plan }: Evidence): boolean {
   return plan.renamedMs !== undefined && to === renamed.from;
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../autosys/names.ts';
 import { Instance } from '../../../emulator/instance.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
-import { SettingLog } from '../autosys/settings.ts';
+import { VariableUpdateLog } from '../autosys/variable-updates.ts';
 import { toKind } from '../findings.ts';
 import { World } from '../world.ts';
 import { LedgerWatch } from './ledger-watch.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
   world = new World(1, { startMs: 0, traced: false });
 });
 
-describe('what the ledger knows', () => {
+describe('the ledger watch', () => {
   const row = (kind: string, event: object, stage: string) => ({
     key: `${kind} row`,
     body: { kind, to: 'ACE', event, version, stage, history: [], cause: { route: 'a' } },
@@ -36,7 +36,7 @@ describe('what the ledger knows', () => {
     {
       change: { atMs: 2, event: {} as never },
       version,
-      told: [
+      effects: [
         { route: 'a', to: 'ACE', event: variable },
         { route: 'a', to: 'ACE', event: start },
       ],
@@ -49,7 +49,7 @@ describe('what the ledger knows', () => {
     { stages: ['accepted', 'parked'], found: 0 },
     { stages: ['confirmed'], found: 0 },
   ])(
-    'after $stages of the variable finds $found starts behind a parked one',
+    'after $stages of the variable finds $found starts after a parked predecessor',
     async ({ stages, found }) => {
       const ledger = new LedgerWatch(world);
       const table = ledger.over(createMemoryTable({ now: () => world.now() }));
@@ -64,7 +64,7 @@ describe('what the ledger knows', () => {
     },
   );
 
-  test('keeps when a value was first recorded as accepted', async () => {
+  test('records when the acceptance of a value was first stored', async () => {
     const ledger = new LedgerWatch(world);
     const table = ledger.over(createMemoryTable({ now: () => world.now() }));
     const sending = await table.put(row('state', variable, 'sending'), undefined);
@@ -77,27 +77,27 @@ describe('what the ledger knows', () => {
   });
 });
 
-test('a setting is recorded with its sender and with the job that it started', async () => {
+test('a variable update is recorded with its sender and with whether it started the job', async () => {
   const instance = new Instance({ name: parseAutosysInstance('ACE'), clock: world });
   const text = `insert_job: READ_SHARED job_type: CMD\nmachine: m1\ncommand: sleep 1\ncondition: value(SHARED) != "never"\n`;
-  instance.loadJil({ name: 'night.jil', text });
-  const log = new SettingLog(instance);
-  const sender = { via: 'ACE', leftMs: 0 };
+  instance.loadJil({ name: 'scenario.jil', text });
+  const log = new VariableUpdateLog(instance);
+  const sender = { configuredName: 'ACE', sentMs: 0 };
 
   for (let times = 0; times < 2; times += 1) {
-    log.accepted('SHARED', variable.value, sender);
+    log.recordAccepted('SHARED', variable.value, sender);
     instance.queue(variable);
     await world.run(world.nowMs + 60_000);
   }
   instance.queue({ ...variable, value: parseGlobalValue('by hand') });
   await world.run(world.nowMs + 60_000);
 
-  expect(log.settings).toMatchObject([
+  expect(log.updates).toMatchObject([
     { variable: 'SHARED', value: 'a-1#0 FAILED', atMs: 200, sender, hasStartedJob: true },
     { value: 'a-1#0 FAILED', sender, hasStartedJob: true },
     { value: 'by hand', hasStartedJob: true },
   ]);
-  expect(log.settings[2]).not.toHaveProperty('sender');
+  expect(log.updates[2]).not.toHaveProperty('sender');
 });
 
 test.for([
@@ -107,8 +107,8 @@ test.for([
     'waiting for an unknown instance',
   ],
   ['SET_GLOBAL X=1 of b-1#0 FAILED is still due', 'not delivered in the end'],
-  ['WATCH runs on, and its kill for c-1#0 is confirmed', 'a kill before its start'],
+  ['WATCH still runs, although its kill for c-1#0 is confirmed', 'a kill before its start'],
   ['something else', 'another finding'],
-] as const)('the violation %s is %s', ([violation, kind]) => {
+] as const)('the violation "%s" is of kind "%s"', ([violation, kind]) => {
   expect(toKind(violation)).toBe(kind);
 });

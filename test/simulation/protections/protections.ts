@@ -1,80 +1,84 @@
 /**
- * What keeps a night whole; the simulator can take away each, to show that it would notice.
+ * The protections of the bridge. The simulator can disable each one, to prove that the judge
+ * notices its absence.
  *
- * The shipped code knows nothing of it: what crosses its ports is bent.
+ * The shipped code does not know of this: the simulator changes what crosses its ports.
  */
 export const protections = [
-  /** A row is written only over the revision that was seen. */
+  /** A row is written only over the revision that was read. */
   'conditional write',
-  /** One at a time works on an entry. */
+  /** Only one function at a time works on an entry. */
   'lease',
-  /** Whoever has lost his lease sends nothing any more. */
+  /** A function whose lease has expired sends nothing. */
   'lease check before sending',
-  /** That a one-off may leave is written down before it does. */
+  /** A claim is recorded before a one-shot is sent. */
   'claim before sending',
-  /** A one-off that may have left is looked for, never sent again unseen. */
-  'look before resend',
-  /** A start of somebody else's is not taken for ours. */
-  'own starts told from others',
-  /** What AutoSys has taken is read back before it counts as done. */
+  /** A one-shot that may have been sent is read back before it is sent again. */
+  'read-back before resend',
+  /** A start by another sender is not mistaken for a start by the bridge. */
+  'run attribution',
+  /** An accepted event is read back before it counts as confirmed. */
   'read-back',
-  /** A message is acknowledged once all it asks for stands in the ledger. */
-  'acknowledge after apply',
-  /** What waits for AutoSys waits in the ledger, not in the queue, whose patience ends. */
+  /** A message is acknowledged after all its requests are in the ledger. */
+  'acknowledgement after ledger write',
+  /**
+   * Effects that wait for AutoSys wait in the ledger, not in the queue, which gives up after five
+   * deliveries.
+   */
   'waiting in the ledger',
-  /** An older fact never follows a newer one. */
+  /** An older state is never sent after a newer one. */
   'version order',
-  /** What a route says on one change is sent in the order of the file. */
-  'order of the file',
-  /** An AutoSys that is down is tried by one, seldom. */
+  /** The effects of a route on one change are sent in the order of the route file. */
+  'route order',
+  /** Only one function at a time probes an unavailable AutoSys, at a low rate. */
   'circuit breaker',
   /** All functions share the state of a circuit breaker. */
   'shared circuit breaker',
-  /** In a declared window nobody calls. */
-  'declared windows',
-  /** What waits is begun at a capped rate. */
+  /** No request is sent in a maintenance window. */
+  'maintenance windows',
+  /** The drain starts due entries at a limited rate. */
   'drain rate',
-  /** What is due is taken up by the clock. */
+  /** The scheduled sweep sends due entries. */
   'drain',
-  /** AWS is asked about runs whose end nobody announced. */
-  'sweep',
-  /** A run stands in the ledger before its message is acknowledged. */
+  /** AWS is asked about runs without an end event. */
+  'AWS lookup',
+  /** The row of a run is written before its message is acknowledged. */
   'run row before acknowledgement',
-  /** What AutoSys has lost is set again. */
-  're-assert',
-  /** A login that was refused is not sent again before its time. */
-  'hold after a refused login',
-  /** What AutoSys repeats of a login is taken out of what it says. */
-  'hidden secrets',
-  /** A value that AutoSys has accepted is only read back, never sent again. */
+  /** A value that AutoSys has lost is set again. */
+  'recheck',
+  /** A rejected login is not sent again before its time. */
+  'rejected login limit',
+  /** A login that AutoSys repeats in an answer is removed from it. */
+  'secret redaction',
+  /** A value that AutoSys has accepted is read back and not sent again. */
   'read-back after acceptance',
-  /** The deadline of an event that AutoSys has accepted counts from its acceptance. */
-  'time of acceptance',
-  /** A value that is shown without the blanks at its end is the value that was set. */
-  'blanks at the end',
-  /** A start is discarded once the end of its run is known. */
-  'known ends',
-  /** What is older than the deadline, or comes from an archive, has no effect. */
+  /** The deadline of an accepted event counts from its acceptance. */
+  'acceptance time',
+  /** A value that is shown without its trailing blanks equals the value that was set. */
+  'trailing blanks',
+  /** A start is discarded after the end of its run is known. */
+  'discard after end',
+  /** An event that is older than the deadline, or from an archive, has no effect. */
   'old events',
-  /** A page of the web server is no refusal by AutoSys. */
-  'pages told from refusals',
-  /** A reply that is compressed although it was not asked for is decompressed. */
+  /** A page of the web server does not count as a rejection by AutoSys. */
+  'web server pages',
+  /** An unrequested compressed reply is decompressed. */
   'decompression',
-  /** Another start time under the same execution ARN is another run. */
+  /** Executions with the same ARN and different start times are different runs. */
   'start time in keys',
-  /** Entries of an instance that the route file no longer names are parked. */
+  /** Entries of an instance that the route file does not name are parked. */
   'unknown instances',
-  /** Nothing is sent whose predecessor in the route waits for a person. */
-  'held behind a parked one',
+  /** An effect is not sent while its predecessor in the route is parked. */
+  'parked predecessor',
   /** The end of a Batch job is one, whatever attempts its events list. */
-  'one end of a Batch job',
-  /** A state is sent a second time at most. */
-  'second send once',
+  'single Batch end',
+  /** A state is sent at most twice. */
+  'resend limit',
 ] as const;
 
 export type Protection = (typeof protections)[number];
 
-/** Whether the text names a protection. */
+/** True when the text names a protection. */
 export function isProtection(text: string): text is Protection {
   return protections.some((protection) => protection === text);
 }

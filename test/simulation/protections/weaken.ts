@@ -16,11 +16,14 @@ import type { Protection } from './protections.ts';
 
 const yearMs = 365 * 86_400_000;
 
-/** Which protection is missing, if any. */
-export type Without = Protection | undefined;
+/** The protection that is disabled, if any. */
+export type DisabledProtection = Protection | undefined;
 
-/** The powers of a sandbox that lacks a protection; its table is bent apart, for the gates hold it too. */
-export function bendDeps(deps: ReportDeps, without: Without): ReportDeps {
+/**
+ * Returns dependencies without a protection. The table is changed separately, because the circuit
+ * breakers use it too.
+ */
+export function weakenDeps(deps: ReportDeps, without: DisabledProtection): ReportDeps {
   switch (without) {
     case 'lease check before sending':
       return { ...deps, leaseMs: 10 * 3_600_000 };
@@ -30,10 +33,10 @@ export function bendDeps(deps: ReportDeps, without: Without): ReportDeps {
         circuitBreakers: {
           ...deps.circuitBreakers,
           ask: async (instance, leaseOwner) => {
-            const pass = await deps.circuitBreakers.ask(instance, leaseOwner);
-            // A declared window is another protection.
-            return pass.kind === 'wait' && pass.reason.includes('maintenance')
-              ? pass
+            const answer = await deps.circuitBreakers.ask(instance, leaseOwner);
+            // Maintenance windows are another protection.
+            return answer.kind === 'wait' && answer.reason.includes('maintenance')
+              ? answer
               : { kind: 'go' };
           },
         },
@@ -48,56 +51,59 @@ export function bendDeps(deps: ReportDeps, without: Without): ReportDeps {
   }
 }
 
-/** The gates of a sandbox that lacks a protection. */
-export function bendCircuitBreakers(deps: CircuitBreakersDeps, without: Without) {
+/** Creates the circuit breakers without a protection. */
+export function weakenCircuitBreakers(deps: CircuitBreakersDeps, without: DisabledProtection) {
   switch (without) {
     case 'shared circuit breaker':
       return createCircuitBreakers({ ...deps, table: createMemoryTable(deps) });
-    case 'declared windows':
+    case 'maintenance windows':
       return createCircuitBreakers({ ...deps, maintenance: () => undefined });
     default:
       return createCircuitBreakers(deps);
   }
 }
 
-/** AutoSys as a sandbox that lacks a protection reaches it. */
-export function bendPort(port: Autosys['port'], without: Without): Autosys['port'] {
+/** Returns the AutoSys port without a protection. */
+export function weakenPort(port: Autosys['port'], without: DisabledProtection): Autosys['port'] {
   const { sendEvent, readJob, readGlobalVariable } = port;
   switch (without) {
     case 'read-back':
       return {
         ...port,
-        readGlobalVariable: async () => ({ kind: 'unreadable', reason: 'nobody looks' }),
+        readGlobalVariable: async () => ({ kind: 'unreadable', reason: 'read-back disabled' }),
       };
-    case 'blanks at the end':
+    case 'trailing blanks':
       return {
         ...port,
         readGlobalVariable: async (name, options) =>
           toOtherValue(name, await readGlobalVariable(name, options)),
       };
-    case 'own starts told from others':
+    case 'run attribution':
       return { sendEvent, readJob, readGlobalVariable };
     default:
       return port;
   }
 }
 
-/** All values of this variable end in a blank; one that is shown without it is taken for another. */
+/**
+ * All values of this variable end in a blank. A value without the blank is changed, so that it
+ * looks different.
+ */
 function toOtherValue(name: string, view: GlobalView): GlobalView {
   if (name !== 'ALONE' || view.kind !== 'value' || view.value.endsWith(' ')) return view;
   return { ...view, value: `${view.value}, shown without a blank` };
 }
 
-/** The deployment of a function that lacks a protection. */
-export function bendDeployment(deployment: Deployment, without: Without): Deployment {
+/** Returns the deployment without a protection. */
+export function weakenDeployment(deployment: Deployment, without: DisabledProtection): Deployment {
   if (without !== 'old events') return deployment;
   const { config } = deployment;
   const instances = config.instances.map((instance) => ({ ...instance, deadlineMs: yearMs }));
   return { ...deployment, config: { ...config, instances } };
 }
 
-/** The messages of a function that lacks a protection. */
-export function bendMessages(event: SQSEvent, without: Without): SQSEvent {
+/** Returns the messages without the replay name, when that protection is disabled. */
+export function weakenMessages(event: SQSEvent, without: DisabledProtection): SQSEvent {
   if (without !== 'old events') return event;
   const Records = event.Records.map((record) => {
     const { 'replay-name': _, ...body } = JSON.parse(record.body) as Record<string, unknown>;
@@ -106,25 +112,38 @@ export function bendMessages(event: SQSEvent, without: Without): SQSEvent {
   return { Records };
 }
 
-/** A reply as a client sees it that lacks a protection. */
-export function bendReply(raw: RawReply, without: Without): RawReply {
-  if (without !== 'pages told from refusals') return raw;
+/**
+ * Returns a reply, changed when its protection is disabled: a web server page looks like a
+ * rejection by AutoSys.
+ */
+export function weakenReply(raw: RawReply, without: DisabledProtection): RawReply {
+  if (without !== 'web server pages') return raw;
   const isPage = String(raw.body).startsWith('<!doctype');
   return isPage && (raw.httpStatus === 404 || raw.httpStatus === 403)
     ? { ...raw, httpStatus: 404, body: 'CAUAJM_E_50027 Invalid Job Name: it was removed\n' }
     : raw;
 }
 
-/** The table in which a sandbox that lacks a protection counts refused logins: one of its own. */
-export function bendLoginTable(table: Table, now: () => Date, without: Without): Table {
-  return without === 'hold after a refused login' ? createMemoryTable({ now }) : table;
+/**
+ * Returns the table in which rejected logins are counted: a private one when the protection is
+ * disabled.
+ */
+export function weakenLoginTable(
+  table: Table,
+  now: () => Date,
+  without: DisabledProtection,
+): Table {
+  return without === 'rejected login limit' ? createMemoryTable({ now }) : table;
 }
 
-/** What the queue is told by a sandbox that lacks a protection. */
-export function bendVerdict(
+/**
+ * Returns the verdict for the queue. Without the protection, a message with waiting effects is
+ * redelivered.
+ */
+export function weakenVerdict(
   verdict: QueueVerdict,
   report: ReportResult,
-  without: Without,
+  without: DisabledProtection,
 ): QueueVerdict {
   if (without !== 'waiting in the ledger' || report.kind !== 'reported') return verdict;
   const waits = report.settled.some(({ outcome }) => /^(waiting|left)$/.test(outcome.kind));

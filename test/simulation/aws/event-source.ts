@@ -4,21 +4,22 @@ import type { Change, Run } from './runs.ts';
 
 const minuteMs = 60_000;
 
-/** How EventBridge treats the events of a night. */
-export interface Announcing {
-  /** The chance that an event of Step Functions, which are best effort, is never told. */
-  readonly dropped: number;
+/** How EventBridge delivers the events of a scenario. */
+export interface DeliveryOptions {
+  /** Probability that an event of Step Functions, which is delivered with best effort, is lost. */
+  readonly lossProbability: number;
 }
 
 /**
- * AWS in a night: tells of each change late, repeatedly, or not at all; and answers who asks.
+ * The simulated EventBridge: emits the event of each change late, repeatedly, or not at all.
  *
- * Events of Batch are durable and never lost; those of Step Functions are best effort (AWS documentation).
+ * Events of Batch are durable and never lost; those of Step Functions are best effort (AWS
+ * documentation).
  */
-export class Aws {
+export class EventSource {
   readonly runs: readonly Run[];
-  /** What was told at least once. */
-  readonly told = new Set<Change>();
+  /** Changes whose event was emitted at least once. */
+  readonly emitted = new Set<Change>();
   readonly #world: World;
 
   constructor(world: World, runs: readonly Run[]) {
@@ -26,26 +27,26 @@ export class Aws {
     this.runs = runs;
   }
 
-  /** Tells of everything that happens, in its time. */
-  announce(send: (event: AwsEvent) => void, { dropped }: Announcing): void {
+  /** Schedules the events of all changes. */
+  schedule(send: (event: AwsEvent) => void, { lossProbability }: DeliveryOptions): void {
     for (const run of this.runs) {
       for (const change of run.changes) {
         this.#world.count('changes on AWS');
-        if (isBestEffort(run) && this.#world.chance(dropped)) {
-          this.#world.count('dropped events');
-          this.#world.note(() => `${change.event.id} will never be told`);
-        } else this.#tell(change, send);
+        if (isBestEffort(run) && this.#world.chance(lossProbability)) {
+          this.#world.count('lost events');
+          this.#world.log(() => `${change.event.id} is lost`);
+        } else this.#emit(change, send);
       }
     }
   }
 
-  #tell(change: Change, send: (event: AwsEvent) => void): void {
+  #emit(change: Change, send: (event: AwsEvent) => void): void {
     const world = this.#world;
-    this.told.add(change);
+    this.emitted.add(change);
     const copies = world.pick([1, 1, 1, 2, 3]);
     for (let copy = 0; copy < copies; copy += 1) {
       const lateMs = world.chance(0.8) ? world.between(50, 2_000) : world.between(0, 20 * minuteMs);
-      // What AWS itself emits once more has another id; what a queue delivers once more has not.
+      // A repetition by AWS has another id; a redelivery by the queue has the same id.
       const id =
         copy > 0 && world.chance(0.5) ? `${change.event.id}-emitted-again` : change.event.id;
       if (copy > 0) world.count('repeated events');
@@ -54,17 +55,20 @@ export class Aws {
     }
   }
 
-  /** The end of a Batch job may be told again with fewer attempts than before. */
+  /** A repeated end event of a Batch job may list fewer attempts than the first. */
   #shorten(event: AwsEvent): AwsEvent {
     const { attempts, stoppedAt } = event.detail;
     if (!Array.isArray(attempts) || stoppedAt === undefined || attempts.length === 0) return event;
     if (!this.#world.chance(0.5)) return event;
-    this.#world.count('ends with fewer attempts');
+    this.#world.count('end events with fewer attempts');
     return { ...event, detail: { ...event.detail, attempts: attempts.slice(0, -1) } };
   }
 }
 
-/** Of a run whose ARN is used again nothing is lost: AWS could not be asked about it any more. */
+/**
+ * Events of a run whose ARN is reused are never lost, because AWS could not be asked about the run
+ * any more.
+ */
 function isBestEffort({ kind, reusedMs }: Run): boolean {
   return kind === 'execution' && reusedMs === undefined;
 }

@@ -9,13 +9,16 @@ import type { AwsEvent } from '../../support/builders.ts';
 import type { World } from '../world.ts';
 import type { Run } from './runs.ts';
 
-/** So long the answer of AWS may lag behind what has happened: its descriptions are eventually consistent. */
+/**
+ * Maximum lag of AWS descriptions behind the actual state, in milliseconds. They are eventually
+ * consistent.
+ */
 const lagMs = 2_000;
 
-/** The two questions the sweep may ask of AWS, answered by what has happened to the runs of a night. */
-export class Describer {
-  /** The chance that AWS does not answer. */
-  unwell = 0;
+/** The simulated DescribeExecution and DescribeJobs, answered from the runs of the scenario. */
+export class DescribeApi {
+  /** Probability that a call fails. */
+  failureProbability = 0;
   readonly #world: World;
   readonly #runsById: ReadonlyMap<string, readonly Run[]>;
 
@@ -25,7 +28,7 @@ export class Describer {
   }
 
   execution(executionArn: string): Awaited<ReturnType<DescribeExecution>> {
-    this.#world.count('questions to AWS');
+    this.#world.count('AWS lookups');
     const noAnswer = this.#fail();
     if (noAnswer) return noAnswer;
     const newest = this.#newestOf(executionArn);
@@ -33,7 +36,7 @@ export class Describer {
   }
 
   batchJobs(batchJobIds: readonly string[]): Awaited<ReturnType<DescribeBatchJobs>> {
-    this.#world.count('questions to AWS');
+    this.#world.count('AWS lookups');
     const noAnswer = this.#fail();
     if (noAnswer) return noAnswer;
     const jobs = batchJobIds.flatMap((id) => {
@@ -50,13 +53,15 @@ export class Describer {
   }
 
   #fail(): NoAnswer | undefined {
-    if (!this.#world.chance(this.unwell)) return undefined;
-    this.#world.count('questions AWS did not answer');
-    return { kind: this.#world.pick(['throttled', 'away', 'denied']), reason: 'so it is' };
+    if (!this.#world.chance(this.failureProbability)) return undefined;
+    this.#world.count('AWS lookups failed');
+    return { kind: this.#world.pick(['throttled', 'away', 'denied']), reason: 'simulated failure' };
   }
 }
 
-/** The detail of an event is what DescribeExecution shows, but for its instants. */
+/**
+ * Converts an event detail, which equals the answer of DescribeExecution except for its instants.
+ */
 function toExecution({ detail }: AwsEvent): DescribedExecution {
   const { startDate, stopDate, redriveDate, ...rest } = detail;
   return {

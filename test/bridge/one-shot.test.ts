@@ -20,14 +20,14 @@ const job = parseJobName('REPAIR');
 const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: true';
 const longJil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 1200';
 
-/** A route that says one event of this job on SUCCEEDED. */
+/** A route that sends one event for this job on SUCCEEDED. */
 const saying = (event: string) => `
   - name: settlement
     from: { stateMachine: settlement }
     events: [{ on: SUCCEEDED, event: ${event}, job: REPAIR }]`;
 const starting = saying('FORCE_STARTJOB');
 
-/** Drains every six minutes, which is longer than any wait, until nothing is due. */
+/** Drains every six minutes, which is longer than any retry delay, until nothing is due. */
 async function drainUntilQuiet({ autosys, due, openAnother }: Bridge): Promise<Bridge['sandbox']> {
   const other = openAnother();
   for (let drains = 0; drains < 6 && (await due()).length > 0; drains += 1) {
@@ -40,10 +40,13 @@ async function drainUntilQuiet({ autosys, due, openAnother }: Bridge): Promise<B
 const sentEvents = ({ autosys: { emulator } }: Bridge) =>
   emulator.requests().filter(({ path }) => path.includes('/event/'));
 
-/** The table of a sandbox that dies once this is true, or was written; what it wrote last stands. */
+/**
+ * Wraps the table of an execution environment that crashes when the condition is true, or after a
+ * matching write. The last write is stored.
+ */
 function dyingWhen(table: Table, isOver: (written?: Partial<Entry>) => boolean): Table {
   const liveOn = (written?: Partial<Entry>) => {
-    if (isOver(written)) throw new TypeError('the sandbox is dead');
+    if (isOver(written)) throw new TypeError('the execution environment crashed');
   };
   return {
     ...table,
@@ -56,22 +59,22 @@ function dyingWhen(table: Table, isOver: (written?: Partial<Entry>) => boolean):
   };
 }
 
-describe('a sandbox that dies', () => {
-  test('after it has sent a start and before it has noted so leaves a start that is found', async () => {
+describe('an execution environment that crashes', () => {
+  test('after it has sent a start and before it has recorded that leaves a start that is found', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });
     const table = dyingWhen(bridge.table, () => sentEvents(bridge).length > 0);
     const event = anExecutionEvent();
 
-    const givenBack = await bridge.openAnother({ table }).take([event]);
+    const returned = await bridge.openAnother({ table }).take([event]);
     await bridge.autosys.send({ kind: 'FORCE_STARTJOB', job });
     const other = await drainUntilQuiet(bridge);
 
-    expect(givenBack).toEqual([event]);
+    expect(returned).toEqual([event]);
     expect(bridge.runs('REPAIR')).toBe(2);
     expect(other.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('before it could send leaves a start that nobody sends, and a person is asked', async () => {
+  test('before it has sent leaves a start that is not sent, and is parked for an operator', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });
     const table = dyingWhen(bridge.table, (written) => written?.stage === 'sending');
 
@@ -83,8 +86,8 @@ describe('a sandbox that dies', () => {
   });
 });
 
-describe('a start that somebody else makes', () => {
-  test('is not taken for ours, whose outcome is unknown', async () => {
+describe('a start by another sender', () => {
+  test('is not mistaken for a start of the bridge with unknown outcome', async () => {
     await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
     bridge.autosys.emulator.misbehave(resetBeforeAnswer, { path: 'force-start-job' });
     await bridge.sandbox.take([anExecutionEvent()]);
@@ -101,7 +104,7 @@ describe('a start that somebody else makes', () => {
     ]);
   });
 
-  test('is not called confirmed where AutoSys took ours and lost it', async () => {
+  test('does not confirm a start of the bridge that AutoSys accepted and lost', async () => {
     await using bridge = await buildBridge({ jil, routes: starting });
     bridge.autosys.emulator.misbehave(acceptAndLose, { path: 'force-start-job' });
     await bridge.sandbox.take([anExecutionEvent()]);
@@ -115,7 +118,7 @@ describe('a start that somebody else makes', () => {
     ]);
   });
 
-  test('of our own for another run is told apart by the comment', async () => {
+  test('by the bridge for another run is distinguished by the comment', async () => {
     await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
     bridge.autosys.emulator.misbehave(resetBeforeAnswer, { path: 'force-start-job' });
     const second = anExecutionEvent(
@@ -133,12 +136,12 @@ describe('a start that somebody else makes', () => {
   });
 });
 
-test('a start whose answer was lost shows at the first look after six hours of outage', async () => {
+test('a start whose answer was lost is found at the first read-back after six hours of outage', async () => {
   await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
   const { emulator, clock } = bridge.autosys;
   const table = dyingWhen(bridge.table, () => sentEvents(bridge).length > 0);
   emulator.misbehave(resetAfterAccept, { path: 'force-start-job' });
-  // Nobody notes what came of it; its lease runs out.
+  // The outcome is not recorded, and the lease expires.
   await bridge.openAnother({ table }).take([anExecutionEvent()]);
   await emulator.goDown();
   for (let hour = 0; hour < 6; hour += 1) {
@@ -182,7 +185,7 @@ describe('a kill', () => {
     expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
   });
 
-  test('of a job that does not run is taken by AutoSys, does nothing, and troubles nobody', async () => {
+  test('of a job that does not run is accepted by AutoSys, has no effect, and parks nothing', async () => {
     await using bridge = await buildBridge({ jil: longJil, routes: saying('KILLJOB') });
 
     await bridge.sandbox.take([anExecutionEvent()]);
@@ -193,7 +196,7 @@ describe('a kill', () => {
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
 
-  test('of unknown outcome is not sent to the run that began after the one it was meant for', async () => {
+  test('of unknown outcome is not sent to a run that began after the one that it was meant for', async () => {
     await using bridge = await buildBridge({
       jil: 'insert_job: REPAIR  job_type: CMD  machine: host1  command: sleep 10',
       routes: saying('KILLJOB'),
@@ -232,7 +235,7 @@ test('a hold of a job that runs is sent once, and parked when the job never show
   ]);
 });
 
-/** How often the event reaches AutoSys, how often the job runs, and what is told in the end. */
+/** How often the event reaches AutoSys, how often the job runs, and the final outcome. */
 const answers: readonly {
   readonly when: string;
   readonly fault: Fault;
@@ -253,7 +256,7 @@ const answers: readonly {
   { when: '404 without a body', fault: respondEmpty(404), sent: 2, runs: 1, code: undefined },
   { when: '403 with a page', fault: respondWithPage(403), sent: 2, runs: 1, code: undefined },
   {
-    when: '200 and that the job runs already',
+    when: '200 and a message that the job already runs',
     fault: respond(200, { body: 'Job REPAIR is already RUNNING\n' }),
     sent: 1,
     runs: 0,
@@ -276,7 +279,7 @@ const answers: readonly {
   { when: '201 without a body', fault: emptyBody, sent: 1, runs: 1, code: undefined },
 ];
 
-describe('a one-off that is answered with', () => {
+describe('a one-shot that is answered with', () => {
   test.for(answers)('$when is sent $sent times and runs $runs times', async (row) => {
     await using bridge = await buildBridge({ jil, routes: starting, timeouts: impatient });
     bridge.autosys.emulator.misbehave(row.fault, { path: 'force-start-job' });
@@ -296,9 +299,9 @@ describe('a one-off that is answered with', () => {
 describe('a status that is answered with', () => {
   test.for([
     ...answers.filter(({ code }) => code === undefined || code === 'BRIDGE_OUTCOME_UNKNOWN'),
-    { when: 'a reset after it was taken', fault: resetAfterAccept },
+    { when: 'a reset after it was accepted', fault: resetAfterAccept },
     { when: 'a reset before it was read', fault: resetBeforeAnswer },
-  ])('$when is set all the same', async ({ fault }) => {
+  ])('$when is still set', async ({ fault }) => {
     const routes = saying('CHANGE_STATUS, status: SUCCESS');
     await using bridge = await buildBridge({ jil, routes, timeouts: impatient });
     bridge.autosys.emulator.misbehave(fault, { path: 'change-status-job' });

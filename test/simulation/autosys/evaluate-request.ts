@@ -13,26 +13,30 @@ import type { World } from '../world.ts';
 
 const profiles: ReadonlySet<EmulatedProfile> = new Set(['standard', 'command-run']);
 
-interface Place {
+interface ParsedAddress {
   readonly action: Action | undefined;
   readonly name: string;
   readonly query: URLSearchParams;
 }
 
-/** The same few addresses are asked for all night, and all nights. */
-const placeByAddress = new Map<string, Place>();
+/** Cache of parsed addresses, shared by all scenarios. */
+const parsedByAddress = new Map<string, ParsedAddress>();
 
-/** What the embedded AutoSys would answer, and what it would then do. */
-export interface Intent {
+/** The answer of the embedded AutoSys to a request, and the event that it would accept. */
+export interface Evaluation {
   readonly answer: HttpAnswer;
-  /** The event that it takes; absent where it is only read, or refuses. */
+  /** The event to accept. Absent for a read and a rejected request. */
   readonly event?: QueuedEvent;
 }
 
-/** Lets the web services of the embedded AutoSys read a request, and does nothing yet. */
-export function consider(request: WireRequest, instance: Instance, clock: World): Intent {
-  const { action, name, query } = findPlace(request);
-  if (action === undefined) return { answer: tomcatPage(404, `${request.path} is not there`) };
+/** Evaluates a request with the web services of the embedded AutoSys. Changes nothing. */
+export function evaluateRequest(
+  request: WireRequest,
+  instance: Instance,
+  clock: World,
+): Evaluation {
+  const { action, name, query } = parseAddress(request);
+  if (action === undefined) return { answer: tomcatPage(404, `${request.path} not found`) };
   const fields = request.body === undefined ? new Fields({}) : readFields(request.body);
   if (!(fields instanceof Fields)) return { answer: fields };
   let event: QueuedEvent | undefined;
@@ -57,33 +61,34 @@ export function consider(request: WireRequest, instance: Instance, clock: World)
   }
 }
 
-function findPlace({ method, path }: WireRequest): Place {
+function parseAddress({ method, path }: WireRequest): ParsedAddress {
   const address = `${method} ${path}`;
-  const known = placeByAddress.get(address);
-  if (known) return known;
+  const cached = parsedByAddress.get(address);
+  if (cached) return cached;
   const { segments, query } = readTarget(path) ?? { segments: [], query: new URLSearchParams() };
   const found = findEndpoint(method, segments, profiles);
-  const place =
+  const parsed =
     found.kind === 'endpoint'
       ? { action: found.endpoint.action, name: found.name, query }
       : { action: undefined, name: '', query };
-  placeByAddress.set(address, place);
-  return place;
+  parsedByAddress.set(address, parsed);
+  return parsed;
 }
 
-/** The page of a gateway, or of a portal that wants people to sign in; it repeats what it was sent, as some do. */
+/** The sign-in page of a gateway or portal. It repeats the Authorization header, as some do. */
 export function portalPage(status: number, repeated: string): HttpAnswer {
   const body = `<!doctype html><html><head><title>Gateway</title></head><body><p>Please sign in</p><pre>Authorization: Basic ${repeated}</pre></body></html>`;
   return { status, contentType: 'text/html;charset=utf-8', body };
 }
 
-/** A refusal in AutoSys's words behind a 200. */
-export const complaint: HttpAnswer = text(200, 'CAUAJM_E_10032 The event was not sent.\n');
+/** An error message of AutoSys with status 200. */
+export const errorWithStatus200: HttpAnswer = text(200, 'CAUAJM_E_10032 The event was not sent.\n');
 
-/** A one-off in the words in which its effects are counted; `undefined` for a state. */
-export function nameOneOff(event: QueuedEvent | AutosysEvent): string | undefined {
+/** The name under which the effects of a one-shot are counted; `undefined` for a state. */
+export function nameOneShot(event: QueuedEvent | AutosysEvent): string | undefined {
   if (event.kind === 'SET_GLOBAL' || event.kind === 'CHANGE_STATUS') return undefined;
   const job = 'job' in event ? event.job : '';
-  // The comment names the run and its status; the announcement it came by may be another one each time.
+  // The comment names the run and its status. The event id after them may differ between
+  // repetitions.
   return `${event.kind} ${job} for ${event.comment?.split(', event ', 1)[0]}`;
 }

@@ -1,16 +1,19 @@
 import type { Entry } from '../../../lambda/ledger/entry.ts';
 import type { StoredRow, Table } from '../../../lambda/ledger/table.ts';
 import { isEntry } from '../judge/ledger-watch.ts';
-import type { Without } from './without.ts';
+import type { DisabledProtection } from './weaken.ts';
 
-/** As long as a lease really is. */
+/** The real lease duration. */
 const leaseMs = 90_000;
 
-/** The table as a sandbox that lacks a protection sees it; what is stored stays true. */
-export function bendTable(table: Table, now: () => Date, without: Without): Table {
-  const bend = (change: (entry: Entry) => Entry): Table => ({
+/**
+ * Wraps the table of an execution environment without a protection. Other readers see the stored
+ * rows.
+ */
+export function weakenTable(table: Table, now: () => Date, without: DisabledProtection): Table {
+  const onRead = (change: (entry: Entry) => Entry): Table => ({
     ...table,
-    get: async (key) => bendEntry(await table.get(key), change),
+    get: async (key) => changeEntry(await table.get(key), change),
   });
   switch (without) {
     case 'conditional write':
@@ -19,36 +22,36 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
         put: async (row) => table.put(row, (await table.get(row.key))?.revision),
       };
     case 'lease':
-      return bend(endLease);
-    case 'look before resend':
-      return bend(forgetSending);
+      return onRead(endLease);
+    case 'read-back before resend':
+      return onRead(forgetSending);
     case 'claim before sending':
-      return withBodies(table, (entry) => (entry.lease ? forgetSending(entry) : entry));
-    case 'order of the file':
-      return withBodies(table, ({ after: _, ...entry }) => entry);
+      return changeEntries(table, (entry) => (entry.lease ? forgetSending(entry) : entry));
+    case 'route order':
+      return changeEntries(table, ({ after: _, ...entry }) => entry);
     case 'lease check before sending':
       return shortenLeases(table, () => now().getTime() + leaseMs);
-    case 'own starts told from others':
-      return writeNothing(table, 'credit ');
+    case 'run attribution':
+      return discardWrites(table, 'credit ');
     case 'run row before acknowledgement':
-      return writeNothing(table, 'run ');
+      return discardWrites(table, 'run ');
     case 'read-back after acceptance':
-      return bend(forgetAcceptance);
-    case 'time of acceptance':
-      return withBodies(table, forgetAcceptedMs);
-    case 'held behind a parked one':
-      return bend(confirmParked);
-    case 'known ends':
+      return onRead(forgetAcceptance);
+    case 'acceptance time':
+      return changeEntries(table, forgetAcceptedMs);
+    case 'parked predecessor':
+      return onRead(confirmParked);
+    case 'discard after end':
       return hideRuns(table);
-    case 'second send once':
-      return bend(forgetSends);
-    case 'one end of a Batch job':
-      return tellEndsApart(table);
+    case 'resend limit':
+      return onRead(forgetSends);
+    case 'single Batch end':
+      return splitEndRows(table);
     case 'start time in keys':
-      return cutStartTimes(table);
+      return dropStartTimes(table);
     case 'version order':
       return {
-        ...bend(makeOldest),
+        ...onRead(makeOldest),
         put: (row, seen) => table.put({ ...row, body: restoreAge(row.body) }, seen),
       };
     default:
@@ -56,7 +59,7 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
   }
 }
 
-/** No run has ended as far as a reader knows; what is written replaces the row all the same. */
+/** Hides run rows from readers. A write replaces the stored row. */
 function hideRuns(table: Table): Table {
   const isRun = (key: string) => key.startsWith('run ');
   return {
@@ -67,8 +70,8 @@ function hideRuns(table: Table): Table {
   };
 }
 
-/** Runs of one execution ARN share their rows, whenever they started. */
-function cutStartTimes(table: Table): Table {
+/** All runs of one execution ARN share their rows. */
+function dropStartTimes(table: Table): Table {
   const cut = (key: string) => key.replaceAll(/@\d+/g, '');
   return {
     ...table,
@@ -78,11 +81,12 @@ function cutStartTimes(table: Table): Table {
 }
 
 /**
- * A one-shot at the end of a Batch job has a row for each number of attempts that its events list.
+ * Stores a one-shot at the end of a Batch job in one row per number of listed attempts.
  *
- * A reader of the key cannot know that number, so it is given the row that this sandbox wrote last.
+ * A reader does not know that number from the key, so it gets the row that this execution
+ * environment wrote last.
  */
-function tellEndsApart(table: Table): Table {
+function splitEndRows(table: Table): Table {
   const end = ' final ';
   const written = new Map<string, string>();
   const toOwnKey = (key: string) =>
@@ -99,8 +103,8 @@ function tellEndsApart(table: Table): Table {
   };
 }
 
-/** Stores something other than what is given. */
-function withBodies(table: Table, change: (entry: Entry) => Entry): Table {
+/** Changes entries before they are stored. */
+function changeEntries(table: Table, change: (entry: Entry) => Entry): Table {
   return {
     ...table,
     put: (row, seen) =>
@@ -108,19 +112,19 @@ function withBodies(table: Table, change: (entry: Entry) => Entry): Table {
   };
 }
 
-/** Says that rows of a kind are written, and does not write them. */
-function writeNothing(table: Table, prefix: string): Table {
+/** Discards writes of rows with a key prefix, and reports success. */
+function discardWrites(table: Table, prefix: string): Table {
   return {
     ...table,
     put: (row, seen) => (row.key.startsWith(prefix) ? Promise.resolve(1) : table.put(row, seen)),
   };
 }
 
-function bendEntry(row: StoredRow | undefined, bend: (entry: Entry) => Entry) {
-  return row && isEntry(row.body) ? { ...row, body: bend(row.body) } : row;
+function changeEntry(row: StoredRow | undefined, change: (entry: Entry) => Entry) {
+  return row && isEntry(row.body) ? { ...row, body: change(row.body) } : row;
 }
 
-/** To whoever looks every lease is over. */
+/** Makes every lease look expired. */
 function endLease(entry: Entry): Entry {
   return entry.lease ? { ...entry, lease: { ...entry.lease, untilMs: 0 } } : entry;
 }
@@ -129,30 +133,30 @@ function forgetSending(entry: Entry): Entry {
   return entry.stage === 'sending' ? { ...entry, stage: 'due' } : entry;
 }
 
-/** A value that AutoSys has accepted looks as if it had never been sent. */
+/** Makes an accepted state look as if it had never been sent. */
 function forgetAcceptance(entry: Entry): Entry {
   const isAccepted = entry.stage === 'accepted' && entry.kind === 'state';
   return isAccepted ? { ...entry, stage: 'due' } : entry;
 }
 
-/** The time of acceptance is stored as long ago, so that the deadline counts from the event. */
+/** Stores the time of acceptance as long ago, so that the deadline counts from the event. */
 function forgetAcceptedMs(entry: Entry): Entry {
   const { sent } = entry;
   return sent?.acceptedMs === undefined ? entry : { ...entry, sent: { ...sent, acceptedMs: 0 } };
 }
 
-/** A state that was sent a second time looks as if it had been sent once. */
+/** Makes a state that was sent twice look as if it had been sent once. */
 function forgetSends(entry: Entry): Entry {
   const { sends: _, ...before } = entry.sent ?? { sentMs: 0 };
   return entry.sent ? { ...entry, sent: before } : entry;
 }
 
-/** What waits for a person looks as if it were done. */
+/** Makes a parked entry look confirmed. */
 function confirmParked(entry: Entry): Entry {
   return entry.stage === 'parked' ? { ...entry, stage: 'confirmed' } : entry;
 }
 
-/** The others see a lease as long as leases are; whoever has it believes in ten hours. */
+/** Stores leases with their real duration, while the lease owner assumes ten hours. */
 function shortenLeases(table: Table, until: () => number): Table {
   return {
     ...table,
@@ -167,18 +171,22 @@ function shortenLeases(table: Table, until: () => number): Table {
 }
 
 const centuryMs = 100 * 365 * 86_400_000;
-const mark = 'long before ';
+const olderPrefix = 'older ';
 
-/** Whatever is known looks older than whatever comes. */
+/** Makes every stored version look older than any new one. */
 function makeOldest(entry: Entry): Entry {
   const { run, beganMs } = entry.version;
-  const version = { ...entry.version, run: `${mark}${run}`, beganMs: beganMs - centuryMs };
+  const version = { ...entry.version, run: `${olderPrefix}${run}`, beganMs: beganMs - centuryMs };
   return { ...entry, version };
 }
 
 function restoreAge(body: unknown): unknown {
-  if (!isEntry(body) || !body.version.run.startsWith(mark)) return body;
+  if (!isEntry(body) || !body.version.run.startsWith(olderPrefix)) return body;
   const { run, beganMs } = body.version;
-  const version = { ...body.version, run: run.slice(mark.length), beganMs: beganMs + centuryMs };
+  const version = {
+    ...body.version,
+    run: run.slice(olderPrefix.length),
+    beganMs: beganMs + centuryMs,
+  };
   return { ...body, version };
 }

@@ -3,35 +3,35 @@ import { agendaLists } from '../../../lambda/ledger/entry-row.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import type { World } from '../world.ts';
 
-/** How DynamoDB is for a while. */
-export interface LedgerWeather {
-  /** The chance that a call is throttled, and does nothing. */
+/** The faults of DynamoDB during one period. */
+export interface TableFaults {
+  /** Probability that a call is throttled, without effect. */
   readonly throttled: number;
-  /** The chance that a row is written, and the answer lost. */
+  /** Probability that a row is written and the response is lost. */
   readonly answerLost: number;
 }
 
-export const calmLedger: LedgerWeather = { throttled: 0, answerLost: 0 };
-export const roughLedger: LedgerWeather = { throttled: 0.03, answerLost: 0.02 };
-export const deadLedger: LedgerWeather = { throttled: 0.9, answerLost: 0.5 };
+export const noTableFaults: TableFaults = { throttled: 0, answerLost: 0 };
+export const occasionalTableFaults: TableFaults = { throttled: 0.03, answerLost: 0.02 };
+export const failingTable: TableFaults = { throttled: 0.9, answerLost: 0.5 };
 
-/** Clocks differ: what is due so soon is due for somebody. */
+/** A row that is due within this time counts as due, because clocks differ. */
 const soonMs = 60_000;
 
-/** So long an index may lag behind its table, in milliseconds. */
+/** Maximum lag of an index behind its table, in milliseconds. */
 const lagMs = 1_500;
 
-/** The table with its weather. */
-export type Ledger = ReturnType<typeof createLedger>;
+/** The table with its faults. */
+export type SimulatedTable = ReturnType<typeof createSimulatedTable>;
 
-/** The one table of a night, behind a DynamoDB that is not always well. */
-export function createLedger(table: Table, world: World) {
-  const appointmentByKey = new Map<string, { readonly list: string; readonly atMs: number }>();
+/** Creates the ledger table of a scenario, behind a simulated DynamoDB with faults. */
+export function createSimulatedTable(table: Table, world: World) {
+  const agendaByKey = new Map<string, { readonly list: string; readonly atMs: number }>();
   const writtenMsByKey = new Map<string, number>();
-  const ledger = { weather: calmLedger, isWorkDue, table: unwell() };
-  return ledger;
+  const simulated = { faults: noTableFaults, isWorkDue, table: createFaultyTable() };
+  return simulated;
 
-  function unwell(): Table {
+  function createFaultyTable(): Table {
     return {
       get: async (key) => {
         throttle('GetItem');
@@ -44,11 +44,11 @@ export function createLedger(table: Table, world: World) {
           writtenMsByKey.set(row.key, world.nowMs);
           if (row.agenda) {
             const { list, at } = row.agenda;
-            appointmentByKey.set(row.key, { list, atMs: at.getTime() });
-          } else appointmentByKey.delete(row.key);
+            agendaByKey.set(row.key, { list, atMs: at.getTime() });
+          } else agendaByKey.delete(row.key);
         }
-        if (world.chance(ledger.weather.answerLost)) {
-          world.count('answers of the ledger lost');
+        if (world.chance(simulated.faults.answerLost)) {
+          world.count('ledger responses lost');
           throw fail('PutItem', 'TimeoutError');
         }
         return revision;
@@ -56,7 +56,7 @@ export function createLedger(table: Table, world: World) {
       agenda: async (list, options) => {
         throttle('Query');
         const page = await table.agenda(list, options);
-        // What was written just now may not be in the index yet.
+        // A row that was just written may be missing in the index.
         const entries = page.entries.filter(
           ({ key }) => (writtenMsByKey.get(key) ?? 0) <= world.nowMs - lagMs || world.chance(0.7),
         );
@@ -66,14 +66,16 @@ export function createLedger(table: Table, world: World) {
   }
 
   function throttle(operation: string): void {
-    if (!world.chance(ledger.weather.throttled)) return;
-    world.count('throttled');
+    if (!world.chance(simulated.faults.throttled)) return;
+    world.count('ledger calls throttled');
     throw fail(operation, 'ProvisionedThroughputExceededException');
   }
 
-  /** Whether any row waits to be taken up by the clock, on this list or on any but that of what is parked. */
+  /**
+   * True when a row is due on the given agenda list, or on any list except that of parked entries.
+   */
   function isWorkDue(wanted?: string): boolean {
-    for (const { list, atMs } of appointmentByKey.values()) {
+    for (const { list, atMs } of agendaByKey.values()) {
       const isWanted = wanted === undefined ? list !== agendaLists.parked : list === wanted;
       if (isWanted && atMs <= world.nowMs + soonMs) return true;
     }

@@ -30,8 +30,11 @@ const ids = [1, 2, 3].map((nth) => `00000000-0000-4000-8000-00000000000${nth}`) 
   string,
 ];
 
-/** An outage in which these come, each to a sandbox of its own; then AutoSys is back, and all is drained. */
-async function liveThroughOutage(bridge: Bridge, events: readonly object[]): Promise<void> {
+/**
+ * Handles the events during an outage, each in its own execution environment. Then AutoSys is back,
+ * and everything is drained.
+ */
+async function handleInOutage(bridge: Bridge, events: readonly object[]): Promise<void> {
   await bridge.autosys.emulator.goDown();
   for (const event of events) await bridge.openAnother().take([event as never]);
   await bridge.autosys.emulator.comeBack();
@@ -44,20 +47,20 @@ async function liveThroughOutage(bridge: Bridge, events: readonly object[]): Pro
 
 test.for([
   { order: 'in order', events: [running(ids[0]), succeeded(ids[1])] },
-  { order: 'the wrong way round', events: [succeeded(ids[1]), running(ids[0])] },
+  { order: 'in reverse order', events: [succeeded(ids[1]), running(ids[0])] },
 ])(
   'a job that is held and released through an outage ends released: $order',
   async ({ events }) => {
     await using bridge = await buildBridge({ jil, routes: holding });
 
-    await liveThroughOutage(bridge, events);
+    await handleInOutage(bridge, events);
 
     expect(sentTo(bridge)).toEqual(['off-hold-job']);
     expect(bridge.status('LATER')).not.toBe('ON_HOLD');
   },
 );
 
-test('a release that comes after the hold of a later run is dropped, and says so', async () => {
+test('a release that arrives after the hold of a later run is dropped with a reason', async () => {
   await using bridge = await buildBridge({ jil, routes: holding });
   const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-2';
   const later = { executionArn, name: 'run-2', startDate: startedAtMs + 1_000 };
@@ -74,10 +77,10 @@ test('a release that comes after the hold of a later run is dropped, and says so
   });
 });
 
-test('what a route says on one end reaches AutoSys in the order of the file, also after an outage', async () => {
+test('the effects of a route reach AutoSys in the order of the file, also after an outage', async () => {
   await using bridge = await buildBridge({ jil, routes: loading });
 
-  await liveThroughOutage(bridge, [succeeded(ids[0])]);
+  await handleInOutage(bridge, [succeeded(ids[0])]);
 
   expect(sentTo(bridge)).toEqual(['set-global', 'off-hold-job', 'force-start-job']);
   expect(bridge.runs('LOAD')).toBe(1);
@@ -93,7 +96,7 @@ test('a job that is started at the beginning and killed at the end is started fi
   const watch = 'insert_job: WATCH  job_type: CMD  machine: host1  command: sleep 86400';
   await using bridge = await buildBridge({ jil: watch, routes: watching });
 
-  await liveThroughOutage(bridge, [running(ids[0]), succeeded(ids[1])]);
+  await handleInOutage(bridge, [running(ids[0]), succeeded(ids[1])]);
 
   expect(sentTo(bridge)).toEqual(['force-start-job', 'kill-job']);
   expect(bridge.status('WATCH')).toBe('TERMINATED');

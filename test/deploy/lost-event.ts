@@ -2,36 +2,39 @@ import { strict as assert } from 'node:assert';
 import { findBridge } from './bridge.ts';
 import { startExecution, untilOver } from './executions.ts';
 import { toGlobal, untilTold } from './route-change.ts';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 import { until } from './until.ts';
 
 const execution = 'audit-1';
 
-/** AWS announces that an execution runs, and never that it was stopped: the rules are off when it ends. */
-export async function withholdEnd(stage: Stage): Promise<void> {
-  const { autosys, cloud } = stage;
+/**
+ * AWS emits an event for the start of an execution and none for its end: the rules are disabled
+ * when it ends.
+ */
+export async function withholdEnd(system: TestSystem): Promise<void> {
+  const { autosys, cloud } = system;
   const { rules } = await findBridge(cloud);
-  const executionArn = await startExecution(stage, 'audit', execution, 3_600);
+  const executionArn = await startExecution(system, 'audit', execution, 3_600);
   const isRunning = () =>
     autosys.instance.globalVariable(toGlobal('audit'))?.value === `${execution} runs`;
   await until('the beginning to be told', isRunning, 60_000);
 
   for (const Name of rules) await cloud.eventBridge.disableRule({ Name });
   await cloud.states.stopExecution({ executionArn });
-  await untilOver(stage, executionArn);
+  await untilOver(system, executionArn);
   for (const Name of rules) await cloud.eventBridge.enableRule({ Name });
 
   assert.ok(isRunning());
 }
 
-/** Longer ago than the route says that a run takes, the scheduled sweep asks AWS and tells how it ended. */
-export async function recoverEnd(stage: Stage): Promise<void> {
-  const { sweep } = await findBridge(stage.cloud);
+/** After the expected duration of the run, the scheduled sweep asks AWS and reports the end. */
+export async function recoverEnd(system: TestSystem): Promise<void> {
+  const { sweep } = await findBridge(system.cloud);
 
-  await untilTold(stage, 'audit', execution, 180_000);
-  await stage.host.untilIdle();
+  await untilTold(system, 'audit', execution, 180_000);
+  await system.host.untilIdle();
 
-  const told = stage.host
+  const told = system.host
     .outcomes()
     .filter(({ autosysEvent }) => autosysEvent?.includes(`${execution} is over`));
   assert.deepEqual(

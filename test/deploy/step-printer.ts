@@ -1,41 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Stage } from './stage.ts';
+import type { TestSystem } from './test-system.ts';
 
-/** So many lines of each log are told when something fails. */
+/** Number of lines per log that are printed on failure. */
 const tailLines = 40;
 
-/** Tells what is done in one line each, with its seconds; counts what was done. */
-export class Telling {
+/** Prints one line per step with its duration in seconds, and counts the steps. */
+export class StepPrinter {
   readonly #startMs = performance.now();
   #done = 0;
-  #now = 'the beginning';
+  #current = 'start';
 
-  /** Does one step and tells of it; its error passes through. */
-  async step<Result>(name: string, deed: () => Promise<Result> | Result): Promise<Result> {
+  /** Runs and prints a step. Rethrows its error. */
+  async step<Result>(name: string, action: () => Promise<Result> | Result): Promise<Result> {
     const startMs = performance.now();
-    this.#now = name;
-    const result = await deed();
+    this.#current = name;
+    const result = await action();
     this.#done += 1;
     console.log(`${toSeconds(performance.now() - startMs).padStart(7)} s  ${name}`);
     return result;
   }
 
-  /** Says something beside the steps. */
-  note(text: string): void {
+  /** Prints a line between steps. */
+  print(text: string): void {
     console.log(`${' '.repeat(11)}${text}`);
   }
 
-  /** The last line of a run that went well. */
+  /** Prints the last line of a successful run. */
   conclude(): void {
     console.log(`deployed: ${this.#done} steps passed in ${this.#seconds()} s`);
   }
 
-  /** The last lines of a run that did not: what failed, the ends of all logs, and how far it came. */
-  fail(error: unknown, stage?: Stage): void {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    console.log(`\nfailed: ${this.#now}\n${words}`);
-    if (stage !== undefined) {
-      const { toolkit, host, ministack } = stage;
+  /**
+   * Prints the last lines of a failed run: the failure, the ends of all logs, and the completed
+   * steps.
+   */
+  fail(error: unknown, system?: TestSystem): void {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    console.log(`\nfailed: ${this.#current}\n${message}`);
+    if (system !== undefined) {
+      const { toolkit, host, ministack } = system;
       const { logFile } = ministack;
       printTail('cdk', toolkit.last);
       printTail(
@@ -55,7 +58,7 @@ export class Telling {
   }
 }
 
-/** A log line without what every line says of the function. */
+/** Removes the fields that every log line of a function has. */
 function withoutContext(line: string): string {
   return line.replaceAll(
     /"(?:function_\w+|cold_start|sampling_rate|xray_trace_id|service)":[^,}]*,/g,
@@ -63,9 +66,9 @@ function withoutContext(line: string): string {
   );
 }
 
-function printTail(what: string, text: string): void {
+function printTail(name: string, text: string): void {
   const lines = text.trimEnd().split('\n').slice(-tailLines);
-  console.log(`\n--- ${what}, the last ${lines.length} lines\n${lines.join('\n')}`);
+  console.log(`\n--- ${name}, the last ${lines.length} lines\n${lines.join('\n')}`);
 }
 
 function toSeconds(ms: number): string {

@@ -7,15 +7,15 @@ import { FunctionHost } from './function-host.ts';
 import { type MiniStack, startMiniStack } from './ministack.ts';
 import { preparePython } from './python.ts';
 import { type Site, setUpSite } from './site.ts';
-import type { Telling } from './telling.ts';
+import type { StepPrinter } from './step-printer.ts';
 import { project, Toolkit } from './toolkit.ts';
 
-/** Both worlds, and everything a platform team has in its hands. */
-export interface Stage extends AsyncDisposable {
+/** The emulated AWS, the embedded AutoSys, and the tools of a platform team. */
+export interface TestSystem extends AsyncDisposable {
   readonly directory: string;
-  /** On HTTPS with its own CA, loaded with the example's JIL. */
+  /** The embedded AutoSys: HTTPS with its own CA, loaded with the JIL of the example. */
   readonly autosys: Emulator;
-  /** Signed in to AutoSys, as an operator would be. */
+  /** AEWS client with the login of an operator. */
   readonly operator: AutosysClient;
   readonly ministack: MiniStack;
   readonly cloud: Cloud;
@@ -24,19 +24,22 @@ export interface Stage extends AsyncDisposable {
   readonly site: Site;
 }
 
-/** Starts an AWS without anything in it, and an AutoSys with the example's jobs; all files go into the directory. */
-export async function setStage(directory: string, telling: Telling): Promise<Stage> {
+/**
+ * Starts an empty AWS, and an AutoSys with the jobs of the example. All files go into the
+ * directory.
+ */
+export async function startTestSystem(directory: string, steps: StepPrinter): Promise<TestSystem> {
   await using started = new AsyncDisposableStack();
-  const python = await telling.step('a virtual environment with the pinned emulator', () =>
+  const python = await steps.step('a virtual environment with the pinned emulator', () =>
     preparePython(join(project, '.venv-deploy')),
   );
   const ministack = started.use(
-    await telling.step('MiniStack starts on loopback', () =>
+    await steps.step('MiniStack starts on loopback', () =>
       startMiniStack(python, join(directory, 'aws')),
     ),
   );
   const autosys = started.use(
-    await telling.step('AutoSys starts on HTTPS with the example jobs', startAutosys),
+    await steps.step('AutoSys starts on HTTPS with the example jobs', startAutosys),
   );
   const operator = started.use(
     new AutosysClient({

@@ -14,79 +14,82 @@ import {
   type Wiring,
 } from '../../local/index.ts';
 
-/** The directory that holds `cdk.json`, `examples/` and everything else. */
+/** The project directory, which holds `cdk.json` and `examples/`. */
 export const project = join(import.meta.dirname, '../..');
-/** Where the examples play. */
+/** Account and Region of the examples. */
 export const home = { account: '111122223333', region: 'eu-west-1' } as const;
 
-/** The text of a file of the project. */
+/** Reads a file of the project. */
 export const readProject = (path: string) => readFileSync(join(project, path), 'utf8');
 
-/** The events of the example night, in the order in which AWS announces them. */
+/** The events of the example night, in the order in which AWS emits them. */
 export const exampleEvents: readonly ExampleEvent[] = JSON.parse(
   readProject('examples/events.json'),
 );
 
-/** As much of an event as the tests ask for; the bridge reads it by itself. */
+/** The parts of an event that the tests read. */
 export interface ExampleEvent {
   readonly id: string;
   readonly detail: { readonly status: string };
 }
 
-/** The example event with this id. */
+/** Returns the example event with this id. */
 export function exampleEvent(id: string): ExampleEvent {
   const event = exampleEvents.find((one) => one.id.startsWith(id));
   if (event === undefined) throw new Error(`examples/events.json has no event ${id}…`);
   return event;
 }
 
-/** What a synthesized assembly asks for. */
+/** Returns the wiring of a synthesized assembly. */
 export const wiringOf = (directory: string): Wiring => readWiring(directory, home);
 
-/** The one function whose handler reports. */
+/** Returns the report function. */
 export function reportFunction(wiring: Wiring): WiredFunction {
   const found = wiring.functions.find(({ id }) => id.includes('Report'));
   if (found === undefined) throw new Error('the assembly has no report function');
   return found;
 }
 
-/** The compiled route file that lies beside the bundle. */
+/** Returns the compiled route file beside the bundle. */
 export function shippedConfig(wiring: Wiring): BridgeConfig {
   return JSON.parse(readFileSync(join(reportFunction(wiring).taskRoot, configFileName), 'utf8'));
 }
 
 /** The shipped bundle between the embedded AWS and an embedded AutoSys. */
-export interface Stage extends AsyncDisposable {
+export interface TestSystem extends AsyncDisposable {
   readonly autosys: Emulator;
   readonly aws: Local;
-  /** The time of bus, queues and pollers; AutoSys and the function keep real time. */
+  /** The clock of bus, queues and pollers. AutoSys and the function use real time. */
   readonly clock: ManualLocalClock;
-  /** Resolves when the function has been invoked so many times, whatever came of it. */
+  /** Resolves when the function has been invoked `count` times, with any result. */
   untilInvoked(times: number): Promise<readonly QueueInvocation[]>;
-  /** Everything the function has written, line by line, as JSON. */
+  /** Log lines of the function, as JSON. */
   lines(): readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Starts both worlds around what was synthesized; only the addresses of AutoSys are exchanged. */
-export async function setStage(
+/**
+ * Starts the embedded AWS and the embedded AutoSys around the assembly. Only the addresses of
+ * AutoSys are replaced.
+ */
+export async function startTestSystem(
   directory: string,
   {
     jil,
     secret,
     settings = {},
-    bend = (config) => config,
+    change = (config) => config,
     variables = {},
   }: {
     readonly jil: string;
     readonly secret?: string;
-    /** Of each instance, in the place of those of the examples. */
+    /** Settings of each instance, in place of those of the examples. */
     readonly settings?: Partial<InstanceConfig>;
-    /** The rest of the compiled route file, in the place of that of the examples. */
-    readonly bend?: (config: BridgeConfig) => BridgeConfig;
-    /** Environment variables beside those of the stack. */
+    /** Changes the rest of the compiled route file. */
+    readonly change?: (config: BridgeConfig) => BridgeConfig;
+    /** Environment variables in addition to those of the stack. */
     readonly variables?: Readonly<Record<string, string>>;
   },
-): Promise<Stage> {
+): Promise<TestSystem> {
   await using stack = new AsyncDisposableStack();
   const autosys = stack.use(
     await startEmulator({ jil: [{ name: 'test.jil', text: jil }], eventDelayMs: 10 }),
@@ -99,7 +102,7 @@ export async function setStage(
   const folder = mkdtempSync(join(tmpdir(), 'bridge-'));
   stack.defer(() => rmSync(folder, { recursive: true }));
   const path = join(folder, configFileName);
-  writeFileSync(path, JSON.stringify(bend({ ...shipped, instances })));
+  writeFileSync(path, JSON.stringify(change({ ...shipped, instances })));
   const login = JSON.stringify({ username: autosys.user, password: autosys.password });
   const clock = new ManualLocalClock();
   const aws = stack.use(
@@ -107,7 +110,7 @@ export async function setStage(
       ...home,
       clock,
       cloudAssembly: directory,
-      // Virtual hours pass in some tests, and a minute of them wakes nobody.
+      // Some tests advance the clock by hours. The schedules must not run each minute.
       schedules: 'byHand',
       environment: () => ({ [environment.config]: path, ...variables }),
       secrets: Object.fromEntries(instances.map((one) => [one.secret, secret ?? login])),

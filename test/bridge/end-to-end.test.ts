@@ -25,16 +25,16 @@ describe('an execution that succeeded', () => {
   test('sets the global variable, and the job that waits for it starts', async () => {
     await using bridge = await buildBridge({ jil, routes: fromStepFunctions });
 
-    const givenBack = await bridge.sandbox.take([anExecutionEvent()]);
+    const returned = await bridge.sandbox.take([anExecutionEvent()]);
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
     await bridge.autosys.act();
     expect(bridge.status('LOAD')).toBe('RUNNING');
     expect(bridge.runs('LOAD')).toBe(1);
   });
 
-  test('is confirmed only when AutoSys shows it, in one line that an operator can follow', async () => {
+  test('is confirmed only when AutoSys shows it, with one log line', async () => {
     await using bridge = await buildBridge({
       jil,
       routes: '  - { name: settlement, from: { stateMachine: settlement }, global: AWS_RUN }',
@@ -53,7 +53,7 @@ describe('an execution that succeeded', () => {
         route: 'settlement',
         autosysInstance: 'ACE',
         autosysEvent: 'SET_GLOBAL AWS_RUN=SUCCEEDED',
-        // Five seconds on the way here, and the tenth of a second in which AutoSys acts.
+        // Five seconds of delivery, and the tenth of a second that AutoSys takes.
         durationMs: 5_100,
       },
     ]);
@@ -64,7 +64,7 @@ describe('an execution that succeeded', () => {
     });
   });
 
-  test('leaves in the event log of AutoSys which run of AWS was the cause', async () => {
+  test('records the causing run of AWS in the event log of AutoSys', async () => {
     await using bridge = await buildBridge({ jil, routes: fromStepFunctions });
 
     await bridge.sandbox.take([anExecutionEvent()]);
@@ -78,7 +78,7 @@ describe('an execution that succeeded', () => {
     );
   });
 
-  test('does not let yesterday count: the start of the next run clears it', async () => {
+  test('does not keep the value of yesterday: the start of the next run clears it', async () => {
     await using bridge = await buildBridge({ jil, routes: fromStepFunctions });
     await bridge.sandbox.take([anExecutionEvent()]);
     const today = {
@@ -91,7 +91,7 @@ describe('an execution that succeeded', () => {
   });
 });
 
-/** What AutoSys shows after each status; `undefined` where nothing is said. */
+/** What AutoSys shows after each status; `undefined` if nothing is sent. */
 const shown = [
   { status: 'RUNNING', value: 'RUNNING', mirror: 'RUNNING', after: 0 },
   { status: 'SUCCEEDED', value: 'SUCCEEDED', mirror: 'SUCCESS', after: 1 },
@@ -127,10 +127,10 @@ describe.for([
   test.for(statuses)('$status shows as $value and $mirror', async (row) => {
     await using bridge = await buildBridge({ jil, routes });
 
-    const givenBack = await bridge.sandbox.take([event({ status: row.status })]);
+    const returned = await bridge.sandbox.take([event({ status: row.status })]);
     await bridge.autosys.act();
 
-    expect(givenBack).toEqual([]);
+    expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RUN')).toBe(row.value);
     expect(bridge.status('MIRROR')).toBe(row.mirror);
     expect(bridge.runs('AFTER')).toBe(row.after);
