@@ -197,7 +197,7 @@ describe('--confirm', () => {
 describe('an event that cannot be sent', () => {
   test.for([
     { argv: ['-E', 'SET_GLOBAL', '-G', `X=${'a'.repeat(101)}`], says: 'found 101 characters' },
-    { argv: ['-E', 'SET_GLOBAL', '-G', 'X'], says: 'NAME=value without blanks' },
+    { argv: ['-E', 'SET_GLOBAL', '-G', 'X'], says: 'NAME=value without spaces' },
     { argv: ['-E', 'FORCE_STARTJOBS', '-J', 'x'], says: 'did you mean FORCE_STARTJOB?' },
     { argv: ['-E', 'STARTJOB'], says: '-J: STARTJOB needs a job, found no -J' },
     { argv: ['-E', 'STARTJOB', '-J', 'x', '-Z'], says: 'unknown option -Z' },
