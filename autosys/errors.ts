@@ -54,9 +54,9 @@ export class AutosysUnreachableError extends AutosysError {
 /**
  * AutoSys is unavailable and did not accept the request.
  *
- * Thrown for 408, 429 and 503, and for an HTML page with 403, 404, 405, 407, 415, 421 or 426. Such a
- * page comes from the web server or a proxy, not from AEWS. Also thrown for a read that failed with
- * 500, 502 or 504.
+ * Thrown for 408, 429 and 503, and for an HTML page with 403, 404, 405, 407, 415, 421 or 426. Such
+ * a page comes from the web server or a proxy, not from AEWS. Also thrown for a read that failed
+ * with 500, 502 or 504.
  */
 export class AutosysUnavailableError extends AutosysError {
   override readonly name = 'AutosysUnavailableError';
@@ -106,7 +106,7 @@ export class UnexplainedNotFoundError extends AutosysError {
 
   constructor({ doing, said }: { doing: string; said: string }) {
     super(
-      `${doing}: the answer is 404${said === '' ? ' without a body' : quote(said)}; AEWS may not be started yet, or it has no such job or address`,
+      `${doing}: the response is 404${said === '' ? ' without a body' : quote(said)}; AEWS may not be started yet, or it has no such job or address`,
     );
   }
 }
@@ -143,7 +143,9 @@ export class AutosysOutcomeUnknownError extends AutosysError {
   }
 }
 
-/** AutoSys rejected the login (401) or denied the permission (403). Retries may lock the account. */
+/**
+ * AutoSys rejected the login (401) or denied the permission (403). Retries may lock the account.
+ */
 export class AutosysUnauthorizedError extends AutosysError {
   override readonly name = 'AutosysUnauthorizedError';
   readonly code = 'AUTOSYS_UNAUTHORIZED';

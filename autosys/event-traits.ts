@@ -1,4 +1,6 @@
-/** A lasting property of a variable, job or machine. Of two events that set it, the later one wins. */
+/**
+ * A lasting property of a variable, job or machine. Of two events that set it, the later one wins.
+ */
 export type Property =
   | 'value'
   | 'status'

@@ -11,7 +11,11 @@ export type GlobalName = Checked<'GlobalName'>;
 export type GlobalValue = Checked<'GlobalValue'>;
 /** The name of a machine, checked by {@link parseMachineName}. */
 export type MachineName = Checked<'MachineName'>;
-/** The three characters that name one AutoSys installation, checked by {@link parseAutosysInstance}. */
+/**
+ * The three characters that name one AutoSys installation, checked by {
+ *
+ * @link parseAutosysInstance}.
+ */
 export type AutosysInstance = Checked<'AutosysInstance'>;
 /** The comment of an event, checked by {@link parseComment}. */
 export type Comment = Checked<'Comment'>;

@@ -13,8 +13,8 @@ function withoutTrailingBlanks(text: string): string {
 }
 
 /**
- * Whether AutoSys shows the value in another form: cut short, or with other blanks, quotes or letter
- * case.
+ * Whether AutoSys shows the value in another form: cut short, or with other blanks, quotes or
+ * letter case.
  *
  * Such a value is the one that was sent. It is never sent again, because AutoSys would change it
  * again.

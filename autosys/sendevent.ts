@@ -17,7 +17,9 @@ export { SendeventUsageError } from './usage.ts';
 /** A parsed sendevent command line. */
 export interface SendeventCommand extends Sending {
   readonly event: AutosysEvent;
-  /** Login options of sendevent that are ignored: `-usr`, `-pw`, `-pwx`, `-saml`. Without values. */
+  /**
+   * Login options of sendevent that are ignored: `-usr`, `-pw`, `-pwx`, `-saml`. Without values.
+   */
   readonly ignoredOptions?: readonly string[];
 }
 
@@ -80,7 +82,11 @@ export function separateFlags(argv: readonly string[]): readonly string[] {
   return separateOptions(argv, options);
 }
 
-/** Formats a command line that {@link parseSendevent} reads back, quoted for a shell if necessary. */
+/**
+ * Formats a command line that {
+ *
+ * @link parseSendevent} reads back, quoted for a shell if necessary.
+ */
 export function printSendevent(event: AutosysEvent, sending: Sending = {}): string {
   const words: readonly (readonly [Option, string | number | undefined])[] = [
     ['-E', event.kind],

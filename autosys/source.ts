@@ -29,7 +29,9 @@ export function toPosition(source: Source, offset: number): Position {
   return { line, column: offset - before.lastIndexOf('\n') };
 }
 
-/** Formats `name:line:column: message`, the line above, the line, and a caret below the position. */
+/**
+ * Formats `name:line:column: message`, the line above, the line, and a caret below the position.
+ */
 export function describeProblem(source: Source, problem: Problem): string {
   const { line, column } = toPosition(source, problem.start);
   const head = `${source.name}:${line}:${column}: ${problem.message}`;

@@ -57,7 +57,9 @@ export function isJobStatus(text: string): text is JobStatus {
   return Object.hasOwn(statuses, text);
 }
 
-/** Reads a status as name, letters or number (`SUCCESS`, `SU`, `4`). `undefined` for other texts. */
+/**
+ * Reads a status as name, letters or number (`SUCCESS`, `SU`, `4`). `undefined` for other texts.
+ */
 export function readJobStatus(text: string): JobStatus | undefined {
   const upper = text.trim().toUpperCase();
   if (isJobStatus(upper)) return upper;

@@ -1,8 +1,8 @@
 /**
  * Finds the candidate that is most similar to a word.
  *
- * It differs in at most two edits, and in fewer than half of the characters. `undefined` if there is
- * none.
+ * It differs in at most two edits, and in fewer than half of the characters. `undefined` if there
+ * is none.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const maxEdits = Math.min(2, Math.floor((word.length - 1) / 2));

@@ -123,8 +123,8 @@ function findOption<Table extends OptionTable>(
   table: Table,
 ): (keyof Table & string) | undefined {
   if (Object.hasOwn(table, argument)) return argument;
-  const alike = Object.keys(table).filter((key) => key.toLowerCase() === argument.toLowerCase());
-  return alike.length === 1 ? alike[0] : undefined;
+  const matches = Object.keys(table).filter((key) => key.toLowerCase() === argument.toLowerCase());
+  return matches.length === 1 ? matches[0] : undefined;
 }
 
 function refuseArgument(argument: string, table: OptionTable): string {

@@ -24,7 +24,9 @@ export function isTimezone(zone: string): boolean {
   }
 }
 
-/** The platform's name of a timezone in JIL: `US CENTRAL` is `US/Central`. `undefined` if unknown. */
+/**
+ * The platform's name of a timezone in JIL: `US CENTRAL` is `US/Central`. `undefined` if unknown.
+ */
 export function findTimezone(text: string): string | undefined {
   const [area = '', ...place] = text.trim().split(/\s+/);
   const spellings = [text, place.length === 0 ? area : `${area}/${place.join('_')}`];
@@ -80,7 +82,9 @@ export function toInstant(day: CalendarDay, minute: MinuteOfDay, zone: string): 
   return new Date(wallMs - Math.min(...offsetsAround(wallMs, zone)));
 }
 
-/** The distinct UTC offsets one day before and one day after. Offsets change less often than that. */
+/**
+ * The distinct UTC offsets one day before and one day after. Offsets change less often than that.
+ */
 function offsetsAround(wallMs: number, zone: string): readonly number[] {
   const offsets = [wallMs - dayMs, wallMs + dayMs].map((ms) => toWallMs(ms, zone) - ms);
   return [...new Set(offsets)];
@@ -95,7 +99,9 @@ function toWallMs(ms: number, zone: string): number {
   return ms + offsetMs(ms, zone);
 }
 
-/** The UTC offset of a zone, in milliseconds. Cached per quarter of an hour: offsets change there. */
+/**
+ * The UTC offset of a zone, in milliseconds. Cached per quarter of an hour: offsets change there.
+ */
 function offsetMs(ms: number, zone: string): number {
   const quarter = Math.floor(ms / quarterMs) * quarterMs;
   const key = `${zone} ${quarter}`;

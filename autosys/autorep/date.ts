@@ -33,7 +33,11 @@ export function parseDate(text: string, timezone: string): Date {
   });
 }
 
-/** As {@link parseDate}, but `undefined` for other texts, such as `-----` of a job that never ran. */
+/**
+ * As {
+ *
+ * @link parseDate}, but `undefined` for other texts, such as `-----` of a job that never ran.
+ */
 export function readDate(text: string, timezone: string): Date | undefined {
   const wall = readWallTime(text);
   if (!wall) return undefined;

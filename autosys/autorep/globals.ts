@@ -25,7 +25,8 @@ export type GlobalColumns = 'growing' | 'fixed' | 'cut';
 const sampleWidth = 27;
 
 /**
- * Formats the output of `autorep -G`: for one name only the value, for a pattern or `ALL` the table.
+ * Formats the output of `autorep -G`: for one name only the value, for a pattern or `ALL` the
+ * table.
  *
  * @param name the argument of `-G`
  * @param entries the variables that match it

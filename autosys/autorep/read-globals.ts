@@ -4,7 +4,9 @@ import { readInstants } from './date.ts';
 /** The time at which a variable was last changed, as AutoSys shows it. */
 export interface LastChanged {
   readonly at: Date;
-  /** The local time is in the hour that is repeated in autumn. `at` is the first of two instants. */
+  /**
+   * The local time is in the hour that is repeated in autumn. `at` is the first of two instants.
+   */
   readonly ambiguous: boolean;
 }
 
@@ -33,8 +35,8 @@ interface Columns {
 /**
  * Reads the table of global variables by its row of underscores.
  *
- * The layout is documented (AutoSys 11.3.6 reference). It is not known whether a release cuts a long
- * value, moves the next column right, or widens the column. Therefore these are uncertain:
+ * The layout is documented (AutoSys 11.3.6 reference). It is not known whether a release cuts a
+ * long value, moves the next column right, or widens the column. Therefore these are uncertain:
  *
  * - a name that fills its column, and a value that fills its column or is one character shorter
  * - a value with two blanks in a row or with blanks at its start, and an empty value

@@ -20,7 +20,9 @@ import { readKeyword } from './keywords.ts';
 import { type ConditionToken, lexCondition } from './lexer.ts';
 import { lookbackAllowed, readLookback } from './lookback.ts';
 
-/** Maximum length of an operand that is compared with a global variable (CA MDB r11, documented). */
+/**
+ * Maximum length of an operand that is compared with a global variable (CA MDB r11, documented).
+ */
 const maxOperandLength = 100;
 
 /** Maximum depth of parentheses. Real conditions are less deep, and the call stack allows more. */
@@ -29,8 +31,8 @@ const maxDepth = 200;
 /**
  * Parses a starting condition. `\:` counts as a colon.
  *
- * @param span the position of the condition in a larger source, such as a JIL file. All spans of the
- *   result and of an error are offsets in the whole source. @default - the whole text
+ * @param span the position of the condition in a larger source, such as a JIL file. All spans of
+ *   the result and of an error are offsets in the whole source. @default - the whole text
  * @throws {ConditionSyntaxError} at the first problem
  */
 export function parseCondition(

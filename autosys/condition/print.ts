@@ -17,7 +17,8 @@ export interface ConditionStyle {
  * Only a right operand with a connective is in parentheses, because conditions are evaluated from
  * left to right.
  *
- * @throws {NameError} for an operand with a double quote or a line break, which no condition can hold
+ * @throws {NameError} for an operand with a double quote or a line break, which no condition can
+ *   hold
  */
 export function printCondition(condition: Condition, style: ConditionStyle = {}): string {
   const { first, rest } = toChain(condition);

@@ -96,7 +96,9 @@ const listAttributes: ReadonlySet<string> = new Set([
   'machine',
 ]);
 
-/** Attributes whose values have double quotes in dumps (seen in captures; not a documented rule). */
+/**
+ * Attributes whose values have double quotes in dumps (seen in captures; not a documented rule).
+ */
 const quotedAttributes: ReadonlySet<string> = new Set([
   'description',
   'start_times',

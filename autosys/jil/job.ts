@@ -70,8 +70,8 @@ function lookUp(statement: Statement): Value {
 /**
  * The date conditions.
  *
- * Undefined while `date_conditions` is off, because AutoSys then ignores all time attributes (11.3.6
- * reference).
+ * Undefined while `date_conditions` is off, because AutoSys then ignores all time attributes
+ * (11.3.6 reference).
  */
 function toSchedule(value: Value): Schedule | undefined {
   if (!value('date_conditions')) return undefined;

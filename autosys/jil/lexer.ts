@@ -33,7 +33,9 @@ export type JilToken = KeywordToken | TextToken | FaultToken;
  */
 export type Splits = (word: string, opener: string) => boolean;
 
-/** Matches comment lines, comments and quoted strings, so that neither is found inside the other. */
+/**
+ * Matches comment lines, comments and quoted strings, so that neither is found inside the other.
+ */
 const comments =
   /(?<comment>(?<=^|\n)[ \t]*#[^\n]*|(?<!\S)\/\*[\s\S]*?\*\/(?!\S))|(?<open>(?<!\S)\/\*[\s\S]*)|"[^"\n]*"?/g;
 const keyword = /^\s*(?<word>[A-Za-z_][A-Za-z0-9_]*)[ \t]*:/;

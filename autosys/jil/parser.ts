@@ -20,8 +20,9 @@ const knownSubcommands: ReadonlySet<string> = new Set(subcommands);
 /**
  * Reads a JIL text. After a problem it continues with the next statement.
  *
- * The script omits statements with an invalid subcommand or object, and invalid attributes. It keeps
- * unknown attributes and lists them as warnings. At most 1,000 problems and 1,000 warnings are kept.
+ * The script omits statements with an invalid subcommand or object, and invalid attributes. It
+ * keeps unknown attributes and lists them as warnings. At most 1,000 problems and 1,000 warnings
+ * are kept.
  */
 export function readJil(source: Source): {
   readonly script: JilScript;

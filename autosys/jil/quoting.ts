@@ -4,7 +4,9 @@ import type { Span } from '../source.ts';
 /** A part in double quotes, which is never interpreted. Quotes cannot be nested or escaped. */
 const quotedStretch = /("[^"]*")/;
 
-/** Whether a raw value is exactly one quoted string, so that the quotes are not part of the value. */
+/**
+ * Whether a raw value is exactly one quoted string, so that the quotes are not part of the value.
+ */
 function isWhollyQuoted(raw: string): boolean {
   return /^"[^"]*"$/.test(raw);
 }

@@ -6,7 +6,8 @@ import { readJil } from './parser.ts';
 import { type PrintableStatement, printJil } from './print.ts';
 
 /**
- * Applies an `update_job` or `override_job` statement to a job. An empty value removes an attribute.
+ * Applies an `update_job` or `override_job` statement to a job. An empty value removes an
+ * attribute.
  *
  * Problems of the statement itself have their positions in its source. Problems of the combination,
  * such as start_times together with start_mins, have the position of the job name in the statement.

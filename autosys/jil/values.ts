@@ -44,7 +44,9 @@ export const createReadWholeNumber =
       : { expected: `a whole number from ${min}` };
   };
 
-/** The long form of a job type. The letters b, c and f are the older spelling (11.3.6 reference). */
+/**
+ * The long form of a job type. The letters b, c and f are the older spelling (11.3.6 reference).
+ */
 export const jobType: Reader<string> = (text) => {
   const upper = text.toUpperCase();
   const byLetter: Readonly<Record<string, string>> = { B: 'BOX', C: 'CMD', F: 'FW' };

@@ -31,7 +31,7 @@ export type DecideNext = (facts: {
   /** Made so far, the failed one included. */
   readonly attempts: number;
   readonly retryAfterMs: number | undefined;
-}) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'look' | 'stop' };
+}) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'readBack' | 'stop' };
 
 /** What became of one event on its way to AutoSys. */
 export type SendResult =

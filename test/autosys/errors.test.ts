@@ -67,7 +67,7 @@ const cases = [
     code: 'AUTOSYS_NOT_FOUND_UNEXPLAINED',
     disposition: 'retry',
     message:
-      'STARTJOB load: the answer is 404 without a body; AEWS may not be started yet, or it has no such job or address',
+      'STARTJOB load: the response is 404 without a body; AEWS may not be started yet, or it has no such job or address',
     facts: {},
   },
   {

@@ -230,7 +230,7 @@ describe('an event that cannot be sent', () => {
     },
     {
       argv: ['-E', 'KILLJOB', '-J', 'ETL', '--url', 'http://autosys'],
-      says: 'the login would travel in clear',
+      says: 'the login would be sent unencrypted',
     },
     {
       argv: ['-E', 'KILLJOB', '-B', 'X', '--profile', 'command-run', '--confirm'],
@@ -369,7 +369,7 @@ describe('an AutoSys that says no, or nothing', () => {
       when: 'a 404 says nothing',
       options: { faults: [{ fault: respondEmpty(404) }] },
       code: 3,
-      says: 'the answer is 404 without a body',
+      says: 'the response is 404 without a body',
     },
     {
       when: 'the certificate is for another host',

@@ -15,7 +15,9 @@ const entry: SummaryEntry = {
   try: 0,
 };
 
-/** The sample of the vendor's reference, after the empty line, which scripts skip as one of three. */
+/**
+ * The sample of the vendor's reference, after the empty line, which scripts skip as one of three.
+ */
 const sample = [
   '',
   'Job Name              Last Start           Last End             ST/Ex Run/Ntry Pri/Xit',

@@ -31,13 +31,13 @@ export const refusedConnection: Reception = {
 const noConnection: Reception = {
   kind: 'unsent',
   afterMs: 3_000,
-  reason: 'the connection did not stand within 3000 ms',
+  reason: 'the connection was not established within 3000 ms',
 };
 const reset: Reception = { kind: 'unanswered', afterMs: 0, reason: 'the connection was reset' };
 const silence: Reception = {
   kind: 'unanswered',
   afterMs: 15_000,
-  reason: 'no answer came within 15000 ms',
+  reason: 'no response arrived within 15000 ms',
 };
 
 /** The reply as a web server compresses it; the body is no text any more. */

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/attempt.ts';
 import { decodeBody } from '../../../autosys/client/decode-body.ts';
-import { createHide } from '../../../autosys/client/failure.ts';
+import { createRedact } from '../../../autosys/client/failure.ts';
 import { type RawReply, readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
@@ -61,7 +61,7 @@ export function createCarrier(
     const from = { thawedMs, leftMs, knowsOfWindow };
     const reception = installation.receive({ origin, request, login, via, ...from });
     await world.wait(reception.afterMs + sandbox.takes());
-    const hide = without === 'hidden secrets' ? (text: string) => text : createHide(login);
+    const hide = without === 'hidden secrets' ? (text: string) => text : createRedact(login);
     return toAttempt(reception, hide, without);
   }
 }
