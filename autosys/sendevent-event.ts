@@ -159,7 +159,7 @@ function toEvent(kind: AutosysEventKind, fields: Fields): AutosysEvent | undefin
 }
 
 function matching(what: string, pattern: RegExp, allowed: string): (text: string) => string {
-  return (text) => {
+  return function parseMatching(text) {
     if (pattern.test(text)) return text;
     throw new NameError({ what, found: JSON.stringify(text.slice(0, 40)), allowed });
   };

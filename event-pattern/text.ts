@@ -13,15 +13,21 @@ export type TextPredicate = (text: string) => boolean;
 export const textPredicates = {
   exactly(operand, position) {
     const text = readOperandText(operand, position);
-    return (value) => value === text;
+    return function equalsText(value) {
+      return value === text;
+    };
   },
   prefix(operand, position) {
     const text = readOperandText(operand, position);
-    return (value) => `${value}"`.startsWith(text);
+    return function hasPrefix(value) {
+      return `${value}"`.startsWith(text);
+    };
   },
   suffix(operand, position) {
     const text = readOperandText(operand, position);
-    return (value) => `"${value}`.endsWith(text);
+    return function hasSuffix(value) {
+      return `"${value}`.endsWith(text);
+    };
   },
   wildcard(operand, position) {
     const text = readOperandText(operand, position);
@@ -29,11 +35,15 @@ export const textPredicates = {
     if ('allowed' in wildcard) {
       throw new PatternError(position, { found: describeJson(text), allowed: wildcard.allowed });
     }
-    return (value) => fitsWildcard(value, wildcard);
+    return function matchesWildcardText(value) {
+      return fitsWildcard(value, wildcard);
+    };
   },
   'equals-ignore-case'(operand, position) {
     const expression = new RegExp(`^${ignoreCase(readOperandText(operand, position))}$`);
-    return (value) => expression.test(value);
+    return function equalsIgnoringCase(value) {
+      return expression.test(value);
+    };
   },
 } as const satisfies Record<string, (operand: unknown, position: PatternPosition) => TextPredicate>;
 
@@ -41,11 +51,15 @@ export const textPredicates = {
 export const edgeIgnoringCase = {
   prefix(operand, position) {
     const expression = new RegExp(`^${ignoreCase(readOperandText(operand, position))}`);
-    return (value) => expression.test(`${value}"`);
+    return function hasPrefixIgnoringCase(value) {
+      return expression.test(`${value}"`);
+    };
   },
   suffix(operand, position) {
     const expression = new RegExp(`${ignoreCase(readOperandText(operand, position))}$`);
-    return (value) => expression.test(`"${value}`);
+    return function hasSuffixIgnoringCase(value) {
+      return expression.test(`"${value}`);
+    };
   },
 } as const satisfies Record<string, (operand: unknown, position: PatternPosition) => TextPredicate>;
 

@@ -165,7 +165,9 @@ export function createRedact(login: {
   const { password } = login;
   const secrets = [toBasic(login), password, encodeURIComponent(password)];
   const known = secrets.filter((secret) => secret !== '');
-  return (text) => known.reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
+  return function redact(text) {
+    return known.reduce((redacted, secret) => redacted.replaceAll(secret, '***'), text);
+  };
 }
 
 /** The credentials of the Basic header, after the word `Basic` (RFC 7617, UTF-8). */

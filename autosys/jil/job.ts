@@ -58,7 +58,7 @@ type ValueOf<Name extends JobAttributeName> =
   ReturnType<(typeof jobAttributes)[Name]> extends ValueReading<infer Read> ? Read : never;
 
 function lookUp(statement: Statement): Value {
-  return (name) => {
+  return function readValue(name) {
     const text = find(statement, name)?.value;
     if (text === undefined || text === '') return undefined;
     const reading: ValueReading<unknown> = jobAttributes[name](text);

@@ -22,10 +22,11 @@ export type Reader<Value> = (text: string) => ValueReading<Value>;
 export const readSomeText: Reader<string> = (value) => ({ value });
 
 /** A text of limited length. */
-export const shortText =
-  (max: number): Reader<string> =>
-  (value) =>
-    value.length <= max ? { value } : rejectLength(value, max);
+export function shortText(max: number): Reader<string> {
+  return function readShortText(value) {
+    return value.length <= max ? { value } : rejectLength(value, max);
+  };
+}
 
 /** `1` or `0`. `y` and `n` are the older spelling. */
 export const flag: Reader<boolean> = (text) => {
@@ -35,14 +36,14 @@ export const flag: Reader<boolean> = (text) => {
 };
 
 /** A whole number of at least `min`. */
-export const createReadWholeNumber =
-  (min: number): Reader<number> =>
-  (text) => {
+export function createReadWholeNumber(min: number): Reader<number> {
+  return function readWholeNumber(text) {
     const value = Number(text);
     return /^-?\d{1,9}$/.test(text) && value >= min
       ? { value }
       : { expected: `a whole number from ${min}` };
   };
+}
 
 /**
  * The long form of a job type. The letters b, c and f are the older spelling (11.3.6 reference).
@@ -166,7 +167,7 @@ function timeOfDay(text: string): ValueReading<MinuteOfDay> {
 }
 
 function named<Name>(parseName: (text: string) => Name, what: string): Reader<Name> {
-  return (text) => {
+  return function readName(text) {
     try {
       return { value: parseName(text) };
     } catch (error) {
