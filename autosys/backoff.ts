@@ -6,16 +6,17 @@ export interface BackoffPolicy {
   readonly maxWaitMs: number;
 }
 
-/** Beyond this the doubled wait is above every `maxWaitMs`; it keeps the product finite. */
+/** Beyond this number the wait is above every `maxWaitMs`. The limit keeps the product finite. */
 const maxDoublings = 20;
 
 /**
  * Wait before the next attempt, in whole milliseconds.
  *
- * The longest wait doubles with each failed attempt; the jitter takes between all and half of it.
+ * The longest wait doubles with each failed attempt. The jitter selects between half and all of it.
  *
  * @param attempt number of attempts that have failed, from 1
- * @param jitter from 0 (half of the longest wait) to 1 (all of it); random, so that callers do not retry in step
+ * @param jitter random, from 0 (half of the longest wait) to 1 (all of it), so that callers do not
+ *   retry at the same time
  */
 export function backoff(
   { firstWaitMs, maxWaitMs }: BackoffPolicy,

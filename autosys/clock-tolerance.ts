@@ -1,2 +1,2 @@
-/** A difference up to this many milliseconds is tolerated, by whatever compares times of two clocks. */
+/** Maximum difference between two clocks that is ignored, in milliseconds. */
 export const clockToleranceMs = 2 * 60_000;

@@ -1,13 +1,13 @@
 import { UsageError } from './usage.ts';
 
-/** A quoted or bare piece of a word, as a POSIX shell reads it. */
+/** A quoted or unquoted part of a word, as in a POSIX shell. */
 const piece =
   /'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<bare>[^\s'"\\]+)/y;
 
 /**
- * Splits a command line into words: quotes and backslashes count as in a shell, nothing is expanded.
+ * Splits a command line into words. Quotes and backslashes work as in a shell; nothing is expanded.
  *
- * @throws {UsageError} for a quote that is not closed or a backslash with nothing behind it
+ * @throws {UsageError} for a quote that is not closed and for a backslash at the end
  */
 export function splitCommandLine(text: string): string[] {
   const words: string[] = [];
@@ -21,7 +21,7 @@ export function splitCommandLine(text: string): string[] {
   }
 }
 
-/** Writes a word so that {@link splitCommandLine}, and a shell, read it back. */
+/** Quotes a word so that {@link splitCommandLine} and a shell read the same word back. */
 export function quoteArgument(word: string): string {
   if (/^[A-Za-z0-9_./:=@%+,^-][A-Za-z0-9_./:=@%+,^#-]*$/.test(word)) return word;
   return `"${word.replace(/["\\$`]/g, '\\$&')}"`;
@@ -35,7 +35,7 @@ function readWord(text: string, start: number): { word: string; end: number } {
     const match = piece.exec(text);
     if (!match?.groups) throw unclosed(text, end);
     const { single, double, escaped, bare } = match.groups;
-    // Inside double quotes a backslash hides only these four from the shell.
+    // Inside double quotes a backslash escapes only these four characters.
     word += single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? bare ?? '';
     end += match[0].length;
   }

@@ -16,14 +16,14 @@ import {
 type Fields = Readonly<Record<string, string>>;
 
 /**
- * Makes an AutoSys event of filled-in texts, each through its checked door.
+ * Creates an AutoSys event from texts and checks each of them.
  *
- * @param fields by the field's name in `AutosysEvent`; what the kind does not have is left aside
- * @throws {NameError} for the first field that is missing or unlawful
+ * @param fields by their names in `AutosysEvent`; fields that the kind does not have are ignored
+ * @throws {NameError} for the first field that is missing or invalid
  */
 export function createAutosysEvent(kind: AutosysEventKind, fields: Fields): AutosysEvent {
-  const said = fields['comment'];
-  const comment = said === undefined ? {} : { comment: parseComment(said) };
+  const text = fields['comment'];
+  const comment = text === undefined ? {} : { comment: parseComment(text) };
   const job = () => parseJobName(need(fields, 'job'));
   switch (kind) {
     case 'SET_GLOBAL':
@@ -68,10 +68,14 @@ export function createAutosysEvent(kind: AutosysEventKind, fields: Fields): Auto
 function need(fields: Fields, name: string): string {
   const text = fields[name];
   if (text !== undefined) return text;
-  throw new NameError({ what: name, found: 'nothing', allowed: 'a text; the event needs it' });
+  throw new NameError({ what: name, found: 'nothing', allowed: 'a text; the event requires it' });
 }
 
-/** AutoSys names no longest line for these; a command line of it has hardly more, and a row of the ledger 400 KB. */
+/**
+ * Maximum length of these texts, in characters.
+ *
+ * AutoSys documents no maximum. Its command lines are hardly longer, and a ledger row holds 400 KB.
+ */
 const longestLine = 4_096;
 
 function needLine(fields: Fields, name: string): string {

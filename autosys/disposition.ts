@@ -1,8 +1,8 @@
 /**
- * What to do after a failure, the one question at night.
+ * What happens after a failure.
  *
- * - `retry`: nothing happened over there, sending again is safe
- * - `confirm`: nobody knows whether AutoSys took it, so look before sending again
- * - `reject`: sending again will not help, a person must look
+ * - `retry`: AutoSys did not act; sending again is safe
+ * - `confirm`: the outcome is unknown; AutoSys is read back before anything is sent again
+ * - `reject`: sending again does not help; the operator decides
  */
 export type Disposition = 'retry' | 'confirm' | 'reject';

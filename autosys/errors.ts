@@ -5,9 +5,9 @@ export type { Disposition } from './disposition.ts';
 export { NameError } from './name-error.ts';
 
 /**
- * Something went wrong between us and AutoSys.
+ * Base class of the errors of a request to AutoSys.
  *
- * Carries no request, header, body or option: whoever prints it, as text or JSON, sees no password.
+ * Holds no request, header, body or option, so that its text and its JSON show no password.
  */
 export abstract class AutosysError extends Error {
   abstract readonly code: string;
@@ -15,7 +15,8 @@ export abstract class AutosysError extends Error {
 }
 
 /**
- * No endpoint answered: name not resolved, refused, TLS not agreed, or a read that was sent got no reply.
+ * No endpoint answered: name not resolved, connection refused, TLS handshake failed, or no reply to
+ * a read.
  *
  * A change was not sent.
  */
@@ -25,9 +26,9 @@ export class AutosysUnreachableError extends AutosysError {
   readonly disposition = 'retry';
   /** Host and port of the endpoint, without path or user. */
   readonly endpoint: string;
-  /** Whom to ask and what to do about it, where the cause is known. */
+  /** The team to contact and what to check. Undefined if the cause is unknown. */
   readonly advice: string | undefined;
-  /** Whether a read was sent and its reply never arrived. */
+  /** Whether a read was sent and no reply arrived. */
   readonly wasSent: boolean;
 
   constructor({
@@ -51,19 +52,20 @@ export class AutosysUnreachableError extends AutosysError {
 }
 
 /**
- * AutoSys cannot serve now and did not take the request.
+ * AutoSys is unavailable and did not accept the request.
  *
- * Thrown for 408, 429 and 503, and for an HTML page with 403, 404, 405, 407, 415, 421 or 426: the web server, or a
- * proxy before it, answered in the place of AEWS. Thrown also for a broken read (500, 502, 504).
+ * Thrown for 408, 429 and 503, and for an HTML page with 403, 404, 405, 407, 415, 421 or 426. Such
+ * a page comes from the web server or a proxy, not from AEWS. Also thrown for a read that failed
+ * with 500, 502 or 504.
  */
 export class AutosysUnavailableError extends AutosysError {
   override readonly name = 'AutosysUnavailableError';
   readonly code = 'AUTOSYS_UNAVAILABLE';
   readonly disposition = 'retry';
   readonly httpStatus: number;
-  /** From `Retry-After`, where AutoSys named one. */
+  /** From the header `Retry-After`, in milliseconds. Undefined if AutoSys sent none. */
   readonly retryAfterMs: number | undefined;
-  /** Whether a web server or proxy answered with its own page, and not AEWS. */
+  /** Whether the reply is a page of the web server or of a proxy, not a reply of AEWS. */
   readonly fromWebServer: boolean;
 
   constructor({
@@ -91,10 +93,11 @@ export class AutosysUnavailableError extends AutosysError {
 }
 
 /**
- * A 404 that does not show who sent it: no body, or a text that is neither JSON, nor HTML, nor a `CAUAJM` line.
+ * A 404 of unknown sender: no body, or a text that is neither JSON, nor HTML, nor a `CAUAJM` line.
  *
- * AEWS may not be started yet, or it has no such job or address. Nothing was taken, so the request is retried. The
- * error says nothing about the instance, so the circuit breaker does not count it.
+ * AEWS may not be started yet, or it has no such job or address. AutoSys accepted nothing, so the
+ * request is retried. The circuit breaker does not count this error, because it is no evidence
+ * about the instance.
  */
 export class UnexplainedNotFoundError extends AutosysError {
   override readonly name = 'UnexplainedNotFoundError';
@@ -103,16 +106,16 @@ export class UnexplainedNotFoundError extends AutosysError {
 
   constructor({ doing, said }: { doing: string; said: string }) {
     super(
-      `${doing}: the answer is 404${said === '' ? ' without a body' : quote(said)}; AEWS may not be started yet, or it has no such job or address`,
+      `${doing}: the response is 404${said === '' ? ' without a body' : quote(said)}; AEWS may not be started yet, or it has no such job or address`,
     );
   }
 }
 
 /**
- * The request left us and no clear answer came: AutoSys may or may not have acted.
+ * The request was sent and no conclusive reply arrived: AutoSys may or may not have acted.
  *
- * Thrown after a timeout or a reset once the body was sent, and for 500, 502 and 504.
- * Next of kin: {@link AutosysUnreachableError}, where the request never left.
+ * Thrown after a timeout or a connection reset once the body was sent, and for 500, 502 and 504. If
+ * the request was not sent, the error is {@link AutosysUnreachableError}.
  */
 export class AutosysOutcomeUnknownError extends AutosysError {
   override readonly name = 'AutosysOutcomeUnknownError';
@@ -133,14 +136,16 @@ export class AutosysOutcomeUnknownError extends AutosysError {
     cause?: Error;
     wasAnswered?: boolean;
   }) {
-    super(`${doing}: the outcome is unknown, ${reason}; look in AutoSys before sending it again`, {
+    super(`${doing}: the outcome is unknown, ${reason}; check AutoSys before sending it again`, {
       cause,
     });
     this.wasAnswered = wasAnswered;
   }
 }
 
-/** AutoSys did not let us in (401) or not do this (403). Repeating may lock the account. */
+/**
+ * AutoSys rejected the login (401) or denied the permission (403). Retries may lock the account.
+ */
 export class AutosysUnauthorizedError extends AutosysError {
   override readonly name = 'AutosysUnauthorizedError';
   readonly code = 'AUTOSYS_UNAUTHORIZED';
@@ -150,14 +155,14 @@ export class AutosysUnauthorizedError extends AutosysError {
   constructor({ doing, httpStatus, said }: { doing: string; httpStatus: 401 | 403; said: string }) {
     super(
       httpStatus === 401
-        ? `${doing}: AutoSys refused the login (401)${quote(said)}; check user and password in the secret`
-        : `${doing}: AutoSys refused the permission (403)${quote(said)}; check the user's EEM policies (as-job, as-owner, as-sendevent, GLOBAL_VAR)`,
+        ? `${doing}: AutoSys rejected the login (401)${quote(said)}; check user and password in the secret`
+        : `${doing}: AutoSys denied the permission (403)${quote(said)}; check the user's EEM policies (as-job, as-owner, as-sendevent, GLOBAL_VAR)`,
     );
     this.httpStatus = httpStatus;
   }
 }
 
-/** AutoSys has no such job (`CAUAJM_E_50027`, or 404 on a job's own address). */
+/** AutoSys has no such job: `CAUAJM_E_50027`, or 404 for the address of a job. */
 export class JobNotFoundError extends AutosysError {
   override readonly name = 'JobNotFoundError';
   readonly code = 'AUTOSYS_JOB_NOT_FOUND';
@@ -185,15 +190,15 @@ export class GlobalVariableNotFoundError extends AutosysError {
   }
 }
 
-/** AutoSys understood and said no: another 4xx, or a CAUAJM error in the reply. */
+/** AutoSys rejected the request: another 4xx, or a CAUAJM error in the reply. */
 export class AutosysRefusedError extends AutosysError {
   override readonly name = 'AutosysRefusedError';
   readonly code = 'AUTOSYS_REFUSED';
   readonly disposition = 'reject';
   readonly httpStatus: number;
-  /** What AutoSys said, one line, cut to 300 characters. */
+  /** Message of AutoSys: one line of at most 300 characters. */
   readonly said: string;
-  /** What `jil` printed, line by line, secrets taken out; empty for everything else. */
+  /** Output lines of `jil`, without secrets. Empty for other requests. */
   readonly messages: readonly string[];
 
   constructor({
@@ -207,14 +212,14 @@ export class AutosysRefusedError extends AutosysError {
     said: string;
     messages?: readonly string[];
   }) {
-    super(`${doing}: AutoSys refused it with ${httpStatus}${quote(said)}`);
+    super(`${doing}: AutoSys rejected it with ${httpStatus}${quote(said)}`);
     this.httpStatus = httpStatus;
     this.said = said;
     this.messages = messages;
   }
 }
 
-/** AutoSys answered 2xx with something the wire profile does not know. */
+/** A 2xx reply of a form that the wire profile does not expect. */
 export class AutosysProtocolError extends AutosysError {
   override readonly name = 'AutosysProtocolError';
   readonly code = 'AUTOSYS_PROTOCOL';
@@ -222,12 +227,12 @@ export class AutosysProtocolError extends AutosysError {
 
   constructor({ doing, expected, found }: { doing: string; expected: string; found: string }) {
     super(
-      `${doing}: expected ${expected}, found ${found}; the site may speak another wire profile`,
+      `${doing}: expected ${expected}, found ${found}; this AutoSys may need another wire profile`,
     );
   }
 }
 
-/** The wire profile has no way to say this; another profile or an override of this entry does. */
+/** The wire profile has no request for this. Another profile or an override may have one. */
 export class UnsupportedByProfileError extends AutosysError {
   override readonly name = 'UnsupportedByProfileError';
   readonly code = 'AUTOSYS_UNSUPPORTED_BY_PROFILE';

@@ -1,6 +1,6 @@
 import type { Disposition } from './disposition.ts';
 
-/** A name or value that AutoSys would not take: what it is, what was found, what is allowed. */
+/** A name or value that AutoSys does not accept: what it is, what was found, what is allowed. */
 export class NameError extends Error {
   override readonly name = 'NameError';
   readonly code = 'AUTOSYS_NAME';

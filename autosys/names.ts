@@ -11,26 +11,31 @@ export type GlobalName = Checked<'GlobalName'>;
 export type GlobalValue = Checked<'GlobalValue'>;
 /** The name of a machine, checked by {@link parseMachineName}. */
 export type MachineName = Checked<'MachineName'>;
-/** The three characters that name one AutoSys installation, checked by {@link parseAutosysInstance}. */
+/**
+ * The three characters that name one AutoSys installation, checked by {
+ *
+ * @link parseAutosysInstance}.
+ */
 export type AutosysInstance = Checked<'AutosysInstance'>;
-/** The free text an operator leaves with an event, checked by {@link parseComment}. */
+/** The comment of an event, checked by {@link parseComment}. */
 export type Comment = Checked<'Comment'>;
 
 interface Rule {
-  /** What the text is, as a person says it. */
+  /** What the text is, for messages. */
   readonly what: string;
   readonly pattern: RegExp;
   readonly max: number;
-  /** The rule in words, without the length. */
+  /** The allowed characters, for messages. */
   readonly allowed: string;
   readonly mayBeEmpty?: true;
 }
 
 /**
- * The lawful spellings, and their longest lengths in characters.
+ * The allowed characters and the maximum lengths, in characters.
  *
- * Job, machine, instance and comment: AutoSys 11.3.6 reference (documented); `@` and `:` occur in references.
- * Global name and value: CA MDB r11 schema (documented); the characters of a global name are those seen in use.
+ * Job, machine, instance and comment: AutoSys 11.3.6 reference (documented); `@` and `:` occur in
+ * references. Global name and value: CA MDB r11 schema (documented). The allowed characters of a
+ * global name are those seen in use.
  */
 export const nameRules = {
   job: {
@@ -47,10 +52,10 @@ export const nameRules = {
   },
   globalValue: {
     what: 'global variable value',
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it excludes control characters
     pattern: /^[^\u0000-\u001f\u007f]*$/,
     max: 100,
-    allowed: 'characters of one line',
+    allowed: 'one line without control characters',
     mayBeEmpty: true,
   },
   machine: {
@@ -67,19 +72,19 @@ export const nameRules = {
   },
   comment: {
     what: 'comment',
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it excludes control characters
     pattern: /^[^\u0000-\u001f\u007f]*$/,
     max: 255,
-    allowed: 'characters of one line',
+    allowed: 'one line without control characters',
     mayBeEmpty: true,
   },
 } as const satisfies Record<string, Rule>;
 
 /**
- * Checks the name of an AutoSys job; every `JobName` in the project came through this door.
+ * Checks the name of an AutoSys job. Every `JobName` is created by this function.
  *
  * @param text 1 to 64 characters of `A-Z a-z 0-9 . _ # - @ :`; case matters
- * @throws {NameError} with the text and the rule it broke
+ * @throws {NameError} with the text and the rule that it breaks
  * @see docs/autosys.md#names (AutoSys 11.3.6 reference, job attributes)
  */
 export function parseJobName(text: string): JobName {
@@ -99,9 +104,10 @@ export function parseGlobalName(text: string): GlobalName {
 /**
  * Checks the value of a global variable.
  *
- * The bare word `DELETE` is refused: AutoSys is said to delete the variable on it (inferred), and no state of AWS means that.
+ * The value `DELETE` is rejected: AutoSys deletes the variable on it (inferred). No AWS status
+ * corresponds to a deletion.
  *
- * @param text 0 to 100 characters of one line
+ * @param text one line of 0 to 100 characters
  * @throws {NameError}
  */
 export function parseGlobalValue(text: string): GlobalValue {
@@ -110,7 +116,7 @@ export function parseGlobalValue(text: string): GlobalValue {
     throw new NameError({
       what: nameRules.globalValue.what,
       found: '"DELETE"',
-      allowed: 'any value but the reserved word DELETE, which removes the variable',
+      allowed: 'any value except the reserved word DELETE, which deletes the variable',
     });
   }
   return value as GlobalValue;
@@ -126,7 +132,7 @@ export function parseAutosysInstance(text: string): AutosysInstance {
   return parseName(nameRules.autosysInstance, text) as AutosysInstance;
 }
 
-/** Checks a comment: 0 to 255 characters of one line. @throws {NameError} */
+/** Checks a comment: one line of 0 to 255 characters. @throws {NameError} */
 export function parseComment(text: string): Comment {
   return parseName(nameRules.comment, text) as Comment;
 }

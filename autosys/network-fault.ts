@@ -1,27 +1,27 @@
-/** Whom to ask about a fault of the way to AutoSys. */
+/** The team to contact about a fault of the connection to AutoSys. */
 type Contact = 'AutoSys administrator' | 'network team' | 'platform team';
 
-/** What is known about a kind of fault. */
+/** Contact and advice for a kind of fault. */
 interface NetworkFaultFacts {
   readonly contact: Contact;
-  /** What that contact does about it. */
+  /** What the contact checks or changes. */
   readonly advice: string;
 }
 
 const trustBoth =
   'put the certificates of the root and of every intermediate authority that signed it into ca (--ca)';
 
-/** What keeps a secure connection from being established, whom to ask, and what to do. */
+/** The faults that prevent a secure connection, with contact and advice. */
 export const networkFaults = {
   unresolved: {
     contact: 'network team',
     advice:
-      'check the host in endpoints, and that the resolver of this network knows it (in AWS: Route 53 Resolver rules)',
+      'check the host name in endpoints and the DNS resolver of this network (in AWS: Route 53 Resolver rules)',
   },
   refused: {
     contact: 'AutoSys administrator',
     advice:
-      'check the port (9443 as installed) and that waae_webserver of this instance runs on that host',
+      'check the port (default: 9443) and that waae_webserver of this instance runs on that host',
   },
   unroutable: {
     contact: 'network team',
@@ -30,16 +30,16 @@ export const networkFaults = {
   timeout: {
     contact: 'network team',
     advice:
-      'a firewall drops it, or the host is down: check security groups, routes and firewalls on the way to that port',
+      'a firewall may drop the packets, or the host may be down: check security groups, routes and firewalls between the functions and that port',
   },
   broken: {
     contact: 'network team',
-    advice: 'something on the way cuts the connection: check firewall, proxy and web server',
+    advice: 'the connection was closed on the network path: check firewall, proxy and web server',
   },
   noTls: {
     contact: 'AutoSys administrator',
     advice:
-      'that port speaks plain HTTP or another protocol: check the port; AEWS listens with HTTPS on 9443 as installed',
+      'that port serves plain HTTP or another protocol: check the port; AEWS serves HTTPS on port 9443 by default',
   },
   tlsVersion: {
     contact: 'AutoSys administrator',
@@ -59,16 +59,16 @@ export const networkFaults = {
   legacyRenegotiation: {
     contact: 'AutoSys administrator',
     advice:
-      'the TLS of that server or of a proxy before it lacks secure renegotiation (RFC 5746): update its Java or the proxy',
+      'the TLS library of that server or of a proxy in front of it lacks secure renegotiation (RFC 5746): update its Java or the proxy',
   },
   tlsRejected: {
     contact: 'AutoSys administrator',
-    advice: 'look at the log of the AutoSys web server, or of the proxy before it, for the reason',
+    advice: 'find the reason in the log of the AutoSys web server or of the proxy in front of it',
   },
   weakCertificate: {
     contact: 'AutoSys administrator',
     advice:
-      'have the whole chain issued anew with keys of at least RSA 2048 or EC 256 and a digest of at least SHA-256',
+      'reissue the whole certificate chain with keys of at least RSA 2048 or EC 256 and a digest of at least SHA-256',
   },
   expired: {
     contact: 'AutoSys administrator',
@@ -76,26 +76,27 @@ export const networkFaults = {
   },
   notYetValid: {
     contact: 'AutoSys administrator',
-    advice: 'check the clock of this host, then the begin of the certificate',
+    advice: 'check the clock of this host, then the start date of the certificate',
   },
   selfSigned: {
     contact: 'platform team',
     advice:
-      'AutoSys comes with a self-signed certificate: give it one of your authority, or put this very certificate into ca (--ca)',
+      'AutoSys is installed with a self-signed certificate: replace it by one of your certificate authority, or put this certificate into ca (--ca)',
   },
   unknownIssuer: { contact: 'platform team', advice: trustBoth },
   missingIntermediate: { contact: 'platform team', advice: trustBoth },
   wrongHost: {
     contact: 'AutoSys administrator',
-    advice: 'name the host in endpoints as its certificate does, or have it issued for this name',
+    advice:
+      'use a host name of the certificate in endpoints, or have a certificate issued for this name',
   },
-  cancelled: { contact: 'platform team', advice: 'the time was over: try again' },
+  cancelled: { contact: 'platform team', advice: 'the time limit was reached: try again' },
 } as const satisfies Readonly<Record<string, NetworkFaultFacts>>;
 
-/** What keeps a secure connection from being established. */
+/** A fault that prevents a secure connection. */
 export type NetworkFault = keyof typeof networkFaults;
 
-/** `ask the network team: check …`, for the line below an error. */
+/** The advice as a text such as `ask the network team: check …`, for the line below an error. */
 export function adviseOn(fault: NetworkFault): string {
   const { contact, advice } = networkFaults[fault];
   return `ask the ${contact}: ${advice}`;

@@ -1,8 +1,8 @@
 /**
  * Whether two texts are the same value of a global variable.
  *
- * Blanks at the end do not count: `autorep` prints values in columns, so a release may show a value without them (inferred).
- * Every other difference counts.
+ * Blanks at the end are ignored, because `autorep` prints values in columns and a release may show
+ * a value without them (inferred). Every other difference counts.
  */
 export function isSameValue(one: string, other: string): boolean {
   return withoutTrailingBlanks(one) === withoutTrailingBlanks(other);
@@ -13,9 +13,11 @@ function withoutTrailingBlanks(text: string): string {
 }
 
 /**
- * Whether AutoSys shows the value in another form: cut short, or with other blanks, quotes, or letter case.
+ * Whether AutoSys shows the value in another form: cut short, or with other blanks, quotes or
+ * letter case.
  *
- * Such a value is still the one that was sent. It is never sent again, because AutoSys would change it again.
+ * Such a value is the one that was sent. It is never sent again, because AutoSys would change it
+ * again.
  */
 export function isVariantOf(shown: string, sent: string): boolean {
   const [one, other] = [toCore(shown), toCore(sent)];

@@ -19,10 +19,10 @@ import {
 } from './names.ts';
 import { didYouMean } from './suggest.ts';
 
-/** The options that say what an event is about. */
+/** The options with the fields of an event. */
 export type EventOption = '-J' | '-A' | '-s' | '-q' | '-G' | '-C' | '-K' | '-N' | '-r';
 
-/** Which of them each event needs and which it takes besides; `-C` goes with all. */
+/** Required and optional options of each event. `-C` is allowed with all events. */
 const optionsByKind: Readonly<
   Partial<
     Record<
@@ -45,7 +45,7 @@ const optionsByKind: Readonly<
 };
 const plainJobOptions = { needs: ['-J'], takes: [] } as const;
 
-/** What stands behind each option, for messages. */
+/** The value of each option, for messages. */
 const meanings: Readonly<Record<EventOption, string>> = {
   '-J': 'a job',
   '-A': 'an alarm',
@@ -59,7 +59,7 @@ const meanings: Readonly<Record<EventOption, string>> = {
 };
 const eventOptions = Object.keys(meanings) as readonly EventOption[];
 
-/** Makes the event of a kind from its options, or says everything that is wrong with them. */
+/** Reads the event of a kind from its options. Returns all faults if an option is wrong. */
 export function readSendeventEvent(
   kind: AutosysEventKind,
   values: ReadonlyMap<string, string>,
@@ -73,12 +73,14 @@ export function readSendeventEvent(
 function checkOptions(kind: AutosysEventKind, values: ReadonlyMap<string, string>): string[] {
   const { needs, takes = [] } = optionsByKind[kind] ?? plainJobOptions;
   const missing = needs.filter((option) => !values.has(option));
-  const strange = eventOptions.filter(
+  const unexpected = eventOptions.filter(
     (option) => option !== '-C' && values.has(option) && ![...needs, ...takes].includes(option),
   );
   return [
     ...missing.map((option) => `${option}: ${kind} needs ${meanings[option]}, found no ${option}`),
-    ...strange.map((option) => `${option}: not with ${kind}, which takes ${list(needs, takes)}`),
+    ...unexpected.map(
+      (option) => `${option}: not allowed with ${kind}, allowed: ${list(needs, takes)}`,
+    ),
   ];
 }
 
@@ -119,7 +121,10 @@ function readFields(values: ReadonlyMap<string, string>, faults: string[]): Fiel
     comment: field('-C', parseComment),
     signals: field('-K', matching('signals', /^\w+(,\w+)*$/, 'numbers such as 9 or 15,9')),
     machine: field('-N', parseMachineName),
-    response: field('-r', matching('response', /^\P{Cc}+$/u, 'characters of one line')),
+    response: field(
+      '-r',
+      matching('response', /^\P{Cc}+$/u, 'one line without control characters'),
+    ),
   };
 }
 
@@ -154,7 +159,7 @@ function toEvent(kind: AutosysEventKind, fields: Fields): AutosysEvent | undefin
 }
 
 function matching(what: string, pattern: RegExp, allowed: string): (text: string) => string {
-  return (text) => {
+  return function parseMatching(text) {
     if (pattern.test(text)) return text;
     throw new NameError({ what, found: JSON.stringify(text.slice(0, 40)), allowed });
   };
@@ -174,12 +179,12 @@ function parsePriority(text: string): number {
   throw new NameError({ what: 'queue priority', found, allowed: 'a whole number from 0' });
 }
 
-/** `NAME=value`, split at the first `=`; the value may be empty (inferred). */
+/** `NAME=value`, split at the first `=`. The value may be empty (inferred). */
 function parseAssignment(text: string): { globalVariable: GlobalName; value: GlobalValue } {
   const equals = text.indexOf('=');
   if (equals < 0) {
     const found = JSON.stringify(text.slice(0, 40));
-    const allowed = 'NAME=value without blanks around the "="';
+    const allowed = 'NAME=value without spaces around the "="';
     throw new NameError({ what: 'assignment', found, allowed });
   }
   return {

@@ -1,21 +1,21 @@
 import { NameError } from './errors.ts';
 import { type AutosysInstance, parseAutosysInstance } from './names.ts';
 
-/** How an event is sent, beside what it says. */
+/** How an event is sent. */
 export interface Sending {
-  /** `-S`; the site's own without it. */
+  /** `-S`. @default - the local instance */
   readonly instance?: AutosysInstance;
-  /** `-T`: the scheduler's local time as `MM/DD/YYYY HH:MM`; at once without it. */
+  /** `-T`: the scheduler's local time as `MM/DD/YYYY HH:MM`. @default - immediately */
   readonly at?: string;
-  /** `-P`: the place of the event itself in the queue, 1 to 1000, 1 most urgent. */
+  /** `-P`: the priority of the event itself in the queue, 1 to 1000; 1 is the most urgent. */
   readonly eventPriority?: number;
-  /** `-M`: how often sending is tried. */
+  /** `-M`: the maximum number of attempts to send it. */
   readonly maxSendTries?: number;
-  /** `-U`: take the last such event back that is not yet processed. */
+  /** `-U`: cancel the last such event that is not yet processed. */
   readonly unsend?: true;
 }
 
-/** Reads the options that say how an event is sent; what is wrong with them is added to the faults. */
+/** Reads the options of {@link Sending}. Adds what is wrong with them to `faults`. */
 export function readSending(values: ReadonlyMap<string, string>, faults: string[]): Sending {
   const [instance, at, priority, tries] = [
     readInstance(values.get('-S'), faults),
@@ -43,7 +43,7 @@ function readInstance(text: string | undefined, faults: string[]): AutosysInstan
   }
 }
 
-/** `MM/dd/[yy]yy hh:mm`; two digits of a year mean this century. */
+/** `MM/dd/[yy]yy hh:mm`. A year of two digits is in this century. */
 function readTime(text: string | undefined, faults: string[]): string | undefined {
   if (text === undefined) return undefined;
   const match =

@@ -14,17 +14,19 @@ export { splitCommandLine } from './command-line.ts';
 export type { Sending } from './sendevent-sending.ts';
 export { SendeventUsageError } from './usage.ts';
 
-/** A sendevent command line as it was meant. */
+/** A parsed sendevent command line. */
 export interface SendeventCommand extends Sending {
   readonly event: AutosysEvent;
-  /** Options for a login of sendevent's own, whose values were dropped: `-usr`, `-pw`, `-pwx`, `-saml`. */
+  /**
+   * Login options of sendevent that are ignored: `-usr`, `-pw`, `-pwx`, `-saml`. Without values.
+   */
   readonly ignoredOptions?: readonly string[];
 }
 
 /**
- * Every option of sendevent (AutoSys 11.3.6 reference), but `-r`, whose letter is inferred.
+ * Every option of sendevent (AutoSys 11.3.6 reference). The letter of `-r` is inferred.
  *
- * Letters count in either case; only `-s` (status) and `-S` (instance) differ by it.
+ * Letters are not case-sensitive, except `-s` (status) and `-S` (instance).
  */
 const options = {
   '-E': 'value',
@@ -57,9 +59,9 @@ type Option = keyof typeof options;
 const loginOptions = ['-usr', '-pw', '-pwx', '-saml'] as const;
 
 /**
- * Reads the arguments of sendevent, without the name of the command.
+ * Parses the arguments of sendevent, without the name of the command.
  *
- * @throws {SendeventUsageError} with every fault: what was found and what is allowed
+ * @throws {SendeventUsageError} with all faults: what was found and what is allowed
  */
 export function parseSendevent(argv: readonly string[]): SendeventCommand {
   const { values, faults: optionFaults } = readOptions(argv, options);
@@ -75,12 +77,16 @@ export function parseSendevent(argv: readonly string[]): SendeventCommand {
   return { event: reading.event, ...sending, ...(ignoredOptions.length > 0 && { ignoredOptions }) };
 }
 
-/** The arguments with each option and each value in a word of its own, for who looks for one of them. */
+/** The arguments with each option and each value as a separate word. */
 export function separateFlags(argv: readonly string[]): readonly string[] {
   return separateOptions(argv, options);
 }
 
-/** Writes the command line that {@link parseSendevent} reads back, quoted for a shell where it must be. */
+/**
+ * Formats a command line that {
+ *
+ * @link parseSendevent} reads back, quoted for a shell if necessary.
+ */
 export function printSendevent(event: AutosysEvent, sending: Sending = {}): string {
   const words: readonly (readonly [Option, string | number | undefined])[] = [
     ['-E', event.kind],
@@ -139,15 +145,17 @@ function readKind(text: string | undefined, faults: string[]): AutosysEventKind 
   return undefined;
 }
 
-/** Options that sendevent has and that cannot be carried out here. */
+/** Faults of options that sendevent has and that are not supported here. */
 function refuseOptions(values: ReadonlyMap<Option, string>): readonly string[] {
   const many = (['-B', '-I'] as const).filter((option) => values.has(option));
   const printing = (['-x', '-?'] as const).filter((option) => values.has(option));
   return [
-    ...(many.length > 0 && values.has('-J') ? [`-J: not together with ${many.join(' ')}`] : []),
+    ...(many.length > 0 && values.has('-J')
+      ? [`-J: cannot be combined with ${many.join(' ')}`]
+      : []),
     ...many.map(
       (option) => `${option}: events for a whole group or application are not supported, use -J`,
     ),
-    ...printing.map((option) => `${option}: only prints, allowed: options that send an event`),
+    ...printing.map((option) => `${option}: prints information and sends no event; remove it`),
   ];
 }

@@ -1,8 +1,9 @@
 /**
- * Every status a job can have: the word, the two letters of autorep, the number AEWS answers with.
+ * Every job status: its name, the two letters of autorep, and the number in AEWS replies.
  *
- * Numbers 1 to 12 and 14: CA MDB r11 seed data (documented); 13, 15 and 16: a third-party console's table (seen in code);
- * SUSPENDED has none that anybody published. Letters: AutoSys 11.3.6 reference, but WR (inferred).
+ * Numbers 1 to 12 and 14: CA MDB r11 seed data (documented). Numbers 13, 15 and 16: the table of a
+ * third-party console (seen in code). SUSPENDED has no published number. Letters: AutoSys 11.3.6
+ * reference, except WR (inferred).
  */
 const statuses = {
   RUNNING: { letters: 'RU', number: 1 },
@@ -23,12 +24,12 @@ const statuses = {
   SUSPENDED: { letters: 'SP', number: undefined },
 } as const;
 
-/** A job's status in AutoSys's own word. */
+/** A job status by its AutoSys name. */
 export type JobStatus = keyof typeof statuses;
-/** A job's status in the two letters of autorep's ST column. */
+/** A job status by the two letters in the ST column of autorep. */
 export type StatusLetters = (typeof statuses)[JobStatus]['letters'];
 
-/** All status words, in the order of the vendor's numbers. */
+/** All status names, in the order of the vendor's numbers. */
 export const jobStatuses = Object.keys(statuses) as readonly JobStatus[];
 
 const statusByLetters: ReadonlyMap<string, JobStatus> = new Map(
@@ -41,22 +42,24 @@ const statusByNumber: ReadonlyMap<number, JobStatus> = new Map(
   }),
 );
 
-/** The two letters autorep prints for a status. */
+/** The two letters that autorep prints for a status. */
 export function toLetters(status: JobStatus): StatusLetters {
   return statuses[status].letters;
 }
 
-/** The vendor's number for a status, or `undefined` for SUSPENDED, whose number nobody published. */
+/** The vendor's number of a status. `undefined` for SUSPENDED, which has no published number. */
 export function toStatusNumber(status: JobStatus): number | undefined {
   return statuses[status].number;
 }
 
-/** Whether the text is a status word, in AutoSys's upper-case spelling. */
+/** Whether the text is a status name, in upper case. */
 export function isJobStatus(text: string): text is JobStatus {
   return Object.hasOwn(statuses, text);
 }
 
-/** Reads a status written in any of the three ways (`SUCCESS`, `SU`, `4`); `undefined` where it is none of them. */
+/**
+ * Reads a status as name, letters or number (`SUCCESS`, `SU`, `4`). `undefined` for other texts.
+ */
 export function readJobStatus(text: string): JobStatus | undefined {
   const upper = text.trim().toUpperCase();
   if (isJobStatus(upper)) return upper;
@@ -69,7 +72,7 @@ export function isTerminal(status: JobStatus): boolean {
   return status === 'SUCCESS' || status === 'FAILURE' || status === 'TERMINATED';
 }
 
-/** What `n()` calls running: the job has begun and is not over (AutoSys 11.3.6 reference, notrunning). */
+/** Whether `n()` treats the status as running (AutoSys 11.3.6 reference, notrunning). */
 export function isActive(status: JobStatus): boolean {
   return (
     status === 'STARTING' ||

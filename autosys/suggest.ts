@@ -1,27 +1,32 @@
-/** Finds the word somebody meant: the nearest of the candidates, at most two slips away and less than half the word. */
+/**
+ * Finds the candidate that is most similar to a word.
+ *
+ * It differs in at most two edits, and in fewer than half of the characters. `undefined` if there
+ * is none.
+ */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
-  const reach = Math.min(2, Math.floor((word.length - 1) / 2));
+  const maxEdits = Math.min(2, Math.floor((word.length - 1) / 2));
   let nearest: string | undefined;
-  let least = reach + 1;
+  let least = maxEdits + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue;
-    const slips = countSlips(word, candidate);
-    if (slips < least) {
+    const edits = countEdits(word, candidate);
+    if (edits < least) {
       nearest = candidate;
-      least = slips;
+      least = edits;
     }
   }
   return nearest;
 }
 
-/** Such as `; did you mean machine?`, or nothing: the end of a message about an unknown word. */
+/** The end of a message about an unknown word, such as `; did you mean machine?`, or empty. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const meant = suggest(word, candidates);
-  return meant === undefined ? '' : `; did you mean ${meant}?`;
+  const suggestion = suggest(word, candidates);
+  return suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
 }
 
-/** Letters left out, added, changed, or swapped with their neighbour (optimal string alignment distance). */
-function countSlips(from: string, to: string): number {
+/** Optimal string alignment distance: insertions, deletions, substitutions, transpositions. */
+function countEdits(from: string, to: string): number {
   let before: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row += 1) {

@@ -1,10 +1,10 @@
 import { didYouMean } from './suggest.ts';
 
-/** Options on a command line that a command does not take, or not like this: every fault at once. */
+/** Invalid options on a command line, with all faults. */
 export class UsageError extends Error {
   override readonly name: string = 'UsageError';
   readonly code = 'AUTOSYS_USAGE';
-  /** One line each: the option, what is allowed, what was found; of several about one option the first. */
+  /** One line per fault: option, expected, found. Only the first fault of each option. */
   readonly faults: readonly string[];
 
   constructor(command: string, faults: readonly string[]) {
@@ -14,29 +14,31 @@ export class UsageError extends Error {
   }
 }
 
-/** A `sendevent` command line that says no event. */
+/** An invalid `sendevent` command line. */
 export class SendeventUsageError extends UsageError {
   override readonly name = 'SendeventUsageError';
 }
 
-/** An `autorep` command line that asks for no report. */
+/** An invalid `autorep` command line. */
 export class AutorepUsageError extends UsageError {
   override readonly name = 'AutorepUsageError';
 }
 
-/** Which options a command takes: `value` for those that are followed by one. */
+/** The options of a command: `value` if a value follows, else `flag`. */
 export type OptionTable = Readonly<Record<string, 'value' | 'flag'>>;
 
-/** The options found, by their spelling in the table; flags have an empty value. */
+/** The options found, as spelled in the table. Flags have an empty value. */
 export interface OptionReading<Option extends string> {
   readonly values: ReadonlyMap<Option, string>;
   readonly faults: readonly string[];
 }
 
 /**
- * Reads options in AutoSys's manner: one dash, and the other case of a letter where it means no other option.
+ * Reads options in the style of AutoSys: one dash; case-sensitive only if both cases are options.
  *
- * The value is the next argument, whatever it looks like, or stands behind the letter (see {@link separateOptions}). No message repeats an argument behind an option, as it may be a password.
+ * The value is the next argument, even if it begins with a dash, or it follows the letter directly
+ * (see {@link separateOptions}). No message repeats the value of an option, because it may be a
+ * password.
  */
 export function readOptions<Table extends OptionTable>(
   given: readonly string[],
@@ -63,9 +65,10 @@ export function readOptions<Table extends OptionTable>(
 }
 
 /**
- * Takes apart what is written in one word: `-JNAME` as `-J NAME`, `-qJ NAME` as `-q -J NAME`, as getopt would.
+ * Splits combined options as getopt does: `-JNAME` into `-J NAME`, `-qJ NAME` into `-q -J NAME`.
  *
- * That AutoSys's own parser takes both is inferred. Letters count as they are written here, since `-password` is no `-P`.
+ * That AutoSys accepts both forms is inferred. Letters are case-sensitive here, so that `-password`
+ * is not read as `-P`.
  */
 export function separateOptions(argv: readonly string[], table: OptionTable): readonly string[] {
   const words: string[] = [];
@@ -74,7 +77,7 @@ export function separateOptions(argv: readonly string[], table: OptionTable): re
     const option = findOption(argument, table);
     const { pieces, awaitsValue } =
       option === undefined
-        ? takeApart(argument, table)
+        ? splitWord(argument, table)
         : { pieces: [argument], awaitsValue: table[option] === 'value' };
     words.push(...pieces, ...(awaitsValue ? rest.splice(0, 1) : []));
   }
@@ -83,12 +86,12 @@ export function separateOptions(argv: readonly string[], table: OptionTable): re
 
 interface Pieces {
   readonly pieces: readonly string[];
-  /** The last of them takes the next argument. */
+  /** Whether the next argument is the value of the last option. */
   readonly awaitsValue: boolean;
 }
 
-/** The word itself where it is not made of letters that all are options. */
-function takeApart(word: string, table: OptionTable): Pieces {
+/** Splits a word of one-letter options. Returns the word unchanged if a letter is no option. */
+function splitWord(word: string, table: OptionTable): Pieces {
   const whole = { pieces: [word], awaitsValue: false };
   if (!/^-[^-]/.test(word) || findLongOption(word, table) !== undefined) return whole;
   const pieces: string[] = [];
@@ -103,7 +106,7 @@ function takeApart(word: string, table: OptionTable): Pieces {
   return { pieces, awaitsValue: false };
 }
 
-/** The option of several letters, such as `-pw`, that a word begins with; what follows may be a password. */
+/** The option of several letters, such as `-pw`, that a word begins with. */
 function findLongOption(word: string, table: OptionTable): string | undefined {
   return Object.keys(table)
     .filter((key) => key.length > 2 && word.toLowerCase().startsWith(key))
@@ -120,18 +123,18 @@ function findOption<Table extends OptionTable>(
   table: Table,
 ): (keyof Table & string) | undefined {
   if (Object.hasOwn(table, argument)) return argument;
-  const alike = Object.keys(table).filter((key) => key.toLowerCase() === argument.toLowerCase());
-  return alike.length === 1 ? alike[0] : undefined;
+  const matches = Object.keys(table).filter((key) => key.toLowerCase() === argument.toLowerCase());
+  return matches.length === 1 ? matches[0] : undefined;
 }
 
 function refuseArgument(argument: string, table: OptionTable): string {
   if (!argument.startsWith('-')) {
-    return 'expected an option, found an argument that belongs to none; quote values that hold blanks';
+    return 'expected an option, found an argument that belongs to no option; quote values that contain spaces';
   }
   const known = findLongOption(argument, table);
-  if (known !== undefined) return `${known}: expected its value as an argument of its own`;
+  if (known !== undefined) return `${known}: expected its value as a separate argument`;
   const options = Object.keys(table);
-  // Only its letters: behind them may follow a value, as in -pw=….
+  // Only the letters: a value may follow, as in -pw=….
   const name = /^-+[A-Za-z?]{0,20}/.exec(argument)?.[0] ?? '-';
   return `unknown option ${name}, allowed: ${options.join(' ')}${didYouMean(name, options)}`;
 }

@@ -1,33 +1,33 @@
 import type { LastChanged } from './autorep/index.ts';
 import type { JobStatus } from './status.ts';
 
-/** A global variable as AutoSys tells it. */
+/** A global variable as AutoSys shows it. */
 export type GlobalView =
   | {
       readonly kind: 'value';
       readonly value: string;
-      /** Known where a list was read, and only of some releases. */
+      /** Only from a list of variables, and only for some releases. */
       readonly lastChanged?: LastChanged;
     }
   | { readonly kind: 'unset' }
-  /** This release or wire profile cannot read one back. */
+  /** This release or wire profile cannot read global variables. */
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** When a global variable was last changed, as AutoSys shows it. */
 export type LastChangedView =
   | ({ readonly kind: 'known' } & LastChanged)
-  /** AutoSys answered, and does not show it. */
+  /** AutoSys answered without it. */
   | { readonly kind: 'notShown' }
   /** The list that would show it could not be read now. */
   | { readonly kind: 'notNow'; readonly reason: string };
 
-/** A job as AutoSys tells it, as far as it tells. */
+/** A job as AutoSys shows it. */
 export interface JobView {
   readonly status: JobStatus;
-  /** Marked to be bypassed, which some replies say beside the status. */
+  /** Whether the job is set to ON_NOEXEC. Some replies show it beside the status. */
   readonly onNoExec: boolean;
   readonly lastRun: {
-    /** AutoSys raises it at every start, and may count all jobs with it: the next one is higher, not one higher. */
+    /** Rises with every start. AutoSys may count all jobs together, so numbers may be skipped. */
     readonly run?: number;
     readonly startedAt?: Date;
   };

@@ -1,6 +1,6 @@
 import type { MinuteOfDay, Weekday } from './job.ts';
 
-/** A day of the calendar, wherever it is. */
+/** A calendar day, without a timezone. */
 export interface CalendarDay {
   readonly year: number;
   /** 1 to 12. */
@@ -14,7 +14,7 @@ const keptOffsets = 10_000;
 const formatByZone = new Map<string, Intl.DateTimeFormat>();
 const offsetByQuarter = new Map<string, number>();
 
-/** Whether the platform knows the timezone by this name. */
+/** Whether the platform has a timezone of this name. */
 export function isTimezone(zone: string): boolean {
   try {
     formatOf(zone);
@@ -24,14 +24,16 @@ export function isTimezone(zone: string): boolean {
   }
 }
 
-/** The timezone that JIL means, as the platform spells it: `US CENTRAL` is `US/Central`; `undefined` where it knows none. */
+/**
+ * The platform's name of a timezone in JIL: `US CENTRAL` is `US/Central`. `undefined` if unknown.
+ */
 export function findTimezone(text: string): string | undefined {
   const [area = '', ...place] = text.trim().split(/\s+/);
   const spellings = [text, place.length === 0 ? area : `${area}/${place.join('_')}`];
   return spellings.find(isTimezone);
 }
 
-/** The day and the minute that a clock on the wall shows at the instant. */
+/** The local day and minute of an instant. */
 export function toLocal(at: Date, zone: string): CalendarDay & { readonly minute: MinuteOfDay } {
   const wall = new Date(toWallMs(at.getTime(), zone));
   return {
@@ -47,15 +49,17 @@ export function toWeekday({ year, month, day }: CalendarDay): Weekday {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() as Weekday;
 }
 
-/** The day so many days later. */
+/** The day that is `days` days later. */
 export function addDays({ year, month, day }: CalendarDay, days: number): CalendarDay {
   const date = new Date(Date.UTC(year, month - 1, day + days));
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
 /**
- * When a clock on the wall shows the minute on the day: once as a rule, twice where clocks are set back over it, never
- * where they are set forward over it.
+ * All instants of a local time, in order.
+ *
+ * Usually one. Two in the hour that is repeated when clocks are set back. None in the hour that is
+ * skipped when clocks are set forward.
  */
 export function toInstants(day: CalendarDay, minute: MinuteOfDay, zone: string): readonly Date[] {
   const wallMs = toMs(day, minute);
@@ -66,7 +70,11 @@ export function toInstants(day: CalendarDay, minute: MinuteOfDay, zone: string):
     .map((ms) => new Date(ms));
 }
 
-/** As {@link toInstants}, but one instant always: the first of two, and the moment as far after the gap as the minute lies in it. */
+/**
+ * The instant of a local time.
+ *
+ * The first of two instants. A time in a skipped hour is moved forward by the length of the gap.
+ */
 export function toInstant(day: CalendarDay, minute: MinuteOfDay, zone: string): Date {
   const [first] = toInstants(day, minute, zone);
   if (first) return first;
@@ -74,7 +82,9 @@ export function toInstant(day: CalendarDay, minute: MinuteOfDay, zone: string): 
   return new Date(wallMs - Math.min(...offsetsAround(wallMs, zone)));
 }
 
-/** The offsets in force a day before and a day after, each once; zones change more rarely than that. */
+/**
+ * The distinct UTC offsets one day before and one day after. Offsets change less often than that.
+ */
 function offsetsAround(wallMs: number, zone: string): readonly number[] {
   const offsets = [wallMs - dayMs, wallMs + dayMs].map((ms) => toWallMs(ms, zone) - ms);
   return [...new Set(offsets)];
@@ -84,12 +94,14 @@ function toMs({ year, month, day }: CalendarDay, minute: MinuteOfDay): number {
   return Date.UTC(year, month - 1, day, 0, minute);
 }
 
-/** What the wall shows, written as if it were UTC, so that arithmetic on it is plain. */
+/** The local time as if it were UTC, in milliseconds, so that it can be used in arithmetic. */
 function toWallMs(ms: number, zone: string): number {
   return ms + offsetMs(ms, zone);
 }
 
-/** Offsets change on quarters of an hour; ten thousand jobs of one zone ask for the same few. */
+/**
+ * The UTC offset of a zone, in milliseconds. Cached per quarter of an hour: offsets change there.
+ */
 function offsetMs(ms: number, zone: string): number {
   const quarter = Math.floor(ms / quarterMs) * quarterMs;
   const key = `${zone} ${quarter}`;

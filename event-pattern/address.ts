@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** A run of addresses, its ends as hexadecimal digits: 8 for IPv4, 32 for IPv6; both ends belong to it. */
+/** A range of addresses, both ends included, as hexadecimal digits: 8 for IPv4, 32 for IPv6. */
 export interface AddressRange {
   readonly first: string;
   readonly last: string;
@@ -9,31 +9,35 @@ export interface AddressRange {
 /**
  * Reads `10.0.0.0/8` or `2001:db8::/32`.
  *
- * EventBridge wants fewer mask bits than the address has (at most 31, or 127): `/32` is refused (event-ruler, CIDR.java).
+ * EventBridge accepts at most 31 mask bits for IPv4 and 127 for IPv6. It rejects `/32`
+ * (event-ruler, CIDR.java).
  *
- * @returns the range, or what is wrong with the text
+ * @returns the range, or a description of the allowed text
  */
-export function readCidr(text: string): AddressRange | { readonly wrong: string } {
+export function readCidr(text: string): AddressRange | { readonly allowed: string } {
   const [address = '', mask, ...rest] = text.split('/');
-  if (mask === undefined || rest.length > 0) return { wrong: 'an address, one "/" and mask bits' };
+  if (mask === undefined || rest.length > 0) {
+    return { allowed: 'an address, one "/" and mask bits' };
+  }
   const digits = addressDigits(address);
-  if (digits === undefined) return { wrong: 'an IPv4 or IPv6 address before the "/"' };
+  if (digits === undefined) return { allowed: 'an IPv4 or IPv6 address before the "/"' };
   const most = digits.length * 4 - 1;
-  if (!/^\d{1,3}$/.test(mask) || Number(mask) > most) return { wrong: `0 to ${most} mask bits` };
+  if (!/^\d{1,3}$/.test(mask) || Number(mask) > most) return { allowed: `0 to ${most} mask bits` };
   return maskedRange(digits, Number(mask));
 }
 
-/** The range of one address, for a plain value that reads as an address: `10.0.0.1` also accepts other spellings of it. */
+/** The range of one address. A plain value such as `10.0.0.1` also matches its other spellings. */
 export function readAddress(text: string): AddressRange | undefined {
   const digits = addressDigits(text);
   return digits === undefined ? undefined : { first: digits, last: digits };
 }
 
 /**
- * Says whether a text is an address within the range.
+ * Whether a text is an address within the range.
  *
- * The engine compares digit by digit and stops as soon as it is sure, so the longer of two unlike families is judged by
- * its first digits: `2001:db8::1` counts as within `32.0.0.0/8`. Strange, but so does EventBridge (event-ruler 2.1.0).
+ * The engine compares digit by digit and stops when the result is certain. So it compares only the
+ * first digits of an IPv6 address with an IPv4 range: `2001:db8::1` is within `32.0.0.0/8`.
+ * EventBridge does the same (event-ruler 2.1.0).
  */
 export function withinRange(text: string, { first, last }: AddressRange): boolean {
   const digits = addressDigits(text);
@@ -49,11 +53,11 @@ function maskedRange(digits: string, mask: number): AddressRange {
   const width = BigInt(digits.length * 4);
   const free = (1n << (width - BigInt(mask))) - 1n;
   const address = BigInt(`0x${digits}`);
-  const spell = (value: bigint) => value.toString(16).toUpperCase().padStart(digits.length, '0');
-  return { first: spell(address - (address & free)), last: spell(address | free) };
+  const toDigits = (value: bigint) => value.toString(16).toUpperCase().padStart(digits.length, '0');
+  return { first: toDigits(address - (address & free)), last: toDigits(address | free) };
 }
 
-/** The digits of an address; an IPv6 address that wraps an IPv4 one (`::ffff:a00:1`) counts as the IPv4 one. */
+/** The digits of an address. An IPv4-mapped IPv6 address (`::ffff:a00:1`) counts as IPv4. */
 function addressDigits(text: string): string | undefined {
   if (isIPv4(text))
     return text

@@ -3,17 +3,18 @@ import { ValueTrie } from './value-trie.ts';
 import { readWildcard } from './wildcard.ts';
 
 /**
- * The highest complexity that EventBridge accepts; beyond, it answers `InvalidEventPatternException`, "Rule is too complex".
+ * Maximum complexity that EventBridge accepts.
  *
- * Inferred: AWS states no number. Patterns of 8 and 9 were accepted, patterns of 12 and 16 refused (public reports,
- * each measured with event-ruler).
+ * Above it, EventBridge returns `InvalidEventPatternException`, "Rule is too complex". The number
+ * is inferred, because AWS documents none: patterns of 8 and 9 were accepted, patterns of 12 and 16
+ * rejected (public reports, each measured with event-ruler).
  */
 export const complexityLimit = 10;
 
-/** Beyond this the exact number is of no use, and the search would take long. */
+/** Above this value the exact number is not needed, and the search would be slow. */
 const defaultMost = 100;
 
-/** What the engine looks at next, once a value of a field has fitted: a machine for each field. */
+/** The fields that the engine tests next, after a value has matched: one machine per field. */
 type State = Map<string, FieldMachine>;
 
 interface FieldMachine {
@@ -22,12 +23,14 @@ interface FieldMachine {
 }
 
 /**
- * The wildcard complexity of a pattern, as AWS's engine computes it (event-ruler 2.1.0, `Machine.evaluateComplexity`).
+ * The wildcard complexity of a pattern, as the engine of AWS computes it.
  *
- * The most complex field counts, not the sum. Exact values, `prefix`, `suffix` and `equals-ignore-case` cost nothing;
- * `wildcard` and `anything-but` with `wildcard` do. Alternatives of `$or` add up where they look at the same field.
+ * Source: event-ruler 2.1.0, `Machine.evaluateComplexity`. The result is the complexity of the most
+ * complex field, not the sum. Only `wildcard` and `anything-but` with `wildcard` count. Exact
+ * values, `prefix`, `suffix` and `equals-ignore-case` do not. Alternatives of `$or` on the same
+ * field are added.
  *
- * @param most where the search stops: the result is never higher
+ * @param most limit of the search: the result is never higher
  */
 export function patternComplexity({ combinations }: Pattern, most = defaultMost): number {
   const start: State = new Map();
@@ -36,7 +39,7 @@ export function patternComplexity({ combinations }: Pattern, most = defaultMost)
   return Math.max(0, ...tries.map((trie) => trie.complexity(most)));
 }
 
-/** Alternatives that begin alike go the same way, and meet in the same state. New tries are added to `tries`. */
+/** Adds a combination. Equal beginnings share their states. New tries are added to `tries`. */
 function addCombination(state: State, [step, ...rest]: Combination, tries: ValueTrie[]) {
   if (step === undefined) return;
   let machine = state.get(step.path);
@@ -57,7 +60,7 @@ function addCombination(state: State, [step, ...rest]: Combination, tries: Value
   for (const next of new Set(reached)) addCombination(next, rest, tries);
 }
 
-/** The texts with asterisks in one entry of a field: of `wildcard`, and of `anything-but` with it. */
+/** The wildcard texts in one entry of a field: of `wildcard`, and of `anything-but` with it. */
 function toWildcards(entry: unknown): readonly string[] {
   if (typeof entry !== 'object' || entry === null) return [];
   if ('anything-but' in entry) return toWildcards(entry['anything-but']);
@@ -65,7 +68,7 @@ function toWildcards(entry: unknown): readonly string[] {
   return [...new Set(texts.filter((text) => typeof text === 'string'))];
 }
 
-/** One value and a list with that value are the same pattern, and so are lists in another order. */
+/** A value and a list with only this value have the same key. So have lists in another order. */
 function toKey(entry: unknown, texts: readonly string[]): string {
   if (typeof entry !== 'object' || entry === null || texts.length === 0)
     return JSON.stringify(entry);
@@ -74,5 +77,5 @@ function toKey(entry: unknown, texts: readonly string[]): string {
 
 function readPieces(text: string): readonly string[] {
   const pieces = readWildcard(text);
-  return 'wrong' in pieces ? [] : pieces;
+  return 'allowed' in pieces ? [] : pieces;
 }

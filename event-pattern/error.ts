@@ -1,31 +1,33 @@
 /**
- * An event pattern that EventBridge would refuse, or that says something we do not know.
+ * An event pattern that EventBridge rejects, or that contains something unknown.
  *
- * Thrown when a pattern is compiled, never while an event is matched: a rule that stands is a rule that can be trusted.
+ * Thrown when a pattern is compiled, never when an event is matched.
  */
 export class PatternError extends Error {
   override readonly name = 'PatternError';
-  /** Where in the pattern: field names joined by dots, `(root)` for the whole. */
+  /** The position in the pattern: field names joined by dots; `(root)` for the whole pattern. */
   readonly path: string;
-  /** The operator that was being read, such as `prefix`; absent where none was. */
+  /** The operator at that position, such as `prefix`. Undefined if there is none. */
   readonly operator: string | undefined;
 
-  constructor(place: PatternPosition, { found, allowed }: { found: string; allowed: string }) {
-    const where = place.path === '' ? '(root)' : place.path;
-    const operator = place.operator === undefined ? '' : `, operator "${place.operator}"`;
-    super(`event pattern at ${where}${operator}: found ${found}, allowed: ${allowed}`);
-    this.path = where;
-    this.operator = place.operator;
+  constructor(position: PatternPosition, { found, allowed }: { found: string; allowed: string }) {
+    const path = position.path === '' ? '(root)' : position.path;
+    const operator = position.operator === undefined ? '' : `, operator "${position.operator}"`;
+    super(`event pattern at ${path}${operator}: found ${found}, allowed: ${allowed}`);
+    this.path = path;
+    this.operator = position.operator;
   }
 }
 
-/** Where a reader of a pattern stands. */
+/** A position in a pattern. */
 export interface PatternPosition {
   readonly path: string;
   readonly operator?: string;
 }
 
-/** Names a JSON value for a message, shortened: `"ab"`, `17`, `an empty array`, `an object with keys a, b`. */
+/**
+ * Describes a JSON value for a message, shortened: `"ab"`, `17`, `an array`, `an object with a, b`.
+ */
 export function describeJson(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
   if (typeof value === 'object' && value !== null) {

@@ -1,22 +1,24 @@
 import { describeJson } from './error.ts';
 import type { Leaf } from './operators.ts';
 
-/** Which element of which array, by the array's number in the event: a field inside two arrays has two entries. */
+/**
+ * The array elements around a field: index of the element by the number of the array in the event.
+ */
 export type Positions = ReadonlyMap<number, number>;
 
-/** A value of an event and the array elements it lies in. */
+/** A value of an event, and the array elements around it. */
 export interface Field {
   readonly value: Leaf;
   readonly positions: Positions;
 }
 
 /**
- * Lays an event out as its values by path.
+ * Converts an event to its values by path.
  *
- * An object and an empty array have no value of their own, so that `exists` sees nothing there; plain values in an array
- * share the path of the array and are not told apart by their position.
+ * Objects and empty arrays have no value of their own, so `exists` is false for them. Plain values
+ * in an array have the path of the array and no position.
  *
- * @throws {TypeError} when the event is no JSON object
+ * @throws {TypeError} if the event is not a JSON object
  */
 export function flattenEvent(event: unknown): ReadonlyMap<string, readonly Field[]> {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
@@ -48,7 +50,7 @@ export function flattenEvent(event: unknown): ReadonlyMap<string, readonly Field
   return fields;
 }
 
-/** Joins two choices of array elements; undefined when they disagree about an array. */
+/** Joins two choices of array elements. `undefined` if they have different elements of an array. */
 export function mergePositions(chosen: Positions, more: Positions): Positions | undefined {
   const merged = new Map(chosen);
   for (const [array, at] of more) {
@@ -59,7 +61,7 @@ export function mergePositions(chosen: Positions, more: Positions): Positions | 
   return merged;
 }
 
-/** Says whether two choices of array elements are the same. */
+/** Whether two choices of array elements are the same. */
 export function samePositions(a: Positions, b: Positions): boolean {
   return a.size === b.size && [...a].every(([array, at]) => b.get(array) === at);
 }

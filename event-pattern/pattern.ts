@@ -8,35 +8,37 @@ import {
 } from './event.ts';
 import { readTest, type Test } from './operators.ts';
 
-/** EventBridge refuses a `$or` that multiplies out to more combinations (user guide, comparison operators). */
+/** Maximum number of combinations of a `$or` in EventBridge (user guide, comparison operators). */
 const combinationLimit = 1000;
 
 /** A checked event pattern, made by {@link compilePattern}. */
 export interface Pattern {
-  /** What the pattern multiplies out to: the event must satisfy all steps of one of them. */
+  /** The combinations of all alternatives. An event matches if it satisfies all steps of one. */
   readonly combinations: readonly Combination[];
 }
 
-/** The fields that must all hold, in the order of their paths. */
+/** The fields that must all match, in the order of their paths. */
 export type Combination = readonly Step[];
 
 interface Step extends Tested {
-  /** Field names joined by dots, as the engine does: `{"a.b":…}` and `{"a":{"b":…}}` are the same. */
+  /** Field names joined by dots, as in the engine: `{"a.b":…}` and `{"a":{"b":…}}` are the same. */
   readonly path: string;
 }
 
-/** What a field's array holds, as it is written and as it is tested. */
+/** The array of a field: its entries and their tests. */
 interface Tested {
   readonly entries: readonly unknown[];
   readonly tests: readonly Test[];
 }
 
 /**
- * Checks an event pattern and makes it ready for {@link matchesPattern}.
+ * Checks an event pattern and prepares it for {@link matchesPattern}.
  *
- * @param pattern the JSON value of the pattern, already parsed
- * @throws {PatternError} for a form that EventBridge would refuse, and for a path that is named twice, where the engine
- *   would let the later one win silently; `acceptPattern` checks the quotas too
+ * It does not check the quotas; `acceptPattern` does.
+ *
+ * @param pattern the parsed JSON value of the pattern
+ * @throws {PatternError} for a form that EventBridge rejects, and for a duplicate path, of which
+ *   the engine would silently use the last
  */
 export function compilePattern(pattern: unknown): Pattern {
   const combinations = readFields(pattern, { path: '', within: 'fields' }, [new Map()]);
@@ -48,12 +50,12 @@ export function compilePattern(pattern: unknown): Pattern {
 }
 
 /**
- * Says whether an event satisfies a pattern, as EventBridge would.
+ * Whether an event matches a pattern, as in EventBridge.
  *
- * Arrays in the event are opened: each element is a candidate, and fields of the same array must agree on the element.
- * Numbers are compared as numbers; what the parser of the event rounded stays rounded.
+ * Each element of an array in the event is a candidate. Fields of the same array must match in the
+ * same element. Numbers are compared as numbers, after the rounding by the JSON parser.
  *
- * @throws {TypeError} when the event is no JSON object
+ * @throws {TypeError} if the event is not a JSON object
  */
 export function matchesPattern(pattern: Pattern, event: unknown): boolean {
   const fields = flattenEvent(event);
@@ -84,7 +86,7 @@ function readFields(
     if (name === '$or') return readAlternatives(value, path, before);
     const inner = path === '' ? name : `${path}.${name}`;
     if (name.split('.').includes('')) {
-      // The engine splits names at dots and then never finds such a field.
+      // The engine splits names at dots, so it would never find such a field.
       throw new PatternError({ path: inner }, { found: 'an empty field name', allowed: 'a name' });
     }
     if (within === 'or' && reservedInOr.has(name)) {
@@ -106,9 +108,9 @@ function readAlternatives(
   path: string,
   drafts: readonly Draft[],
 ): readonly Draft[] {
-  const place = { path: path === '' ? '$or' : `${path}.$or` };
+  const position = { path: path === '' ? '$or' : `${path}.$or` };
   if (!Array.isArray(value) || value.length < 2) {
-    throw new PatternError(place, {
+    throw new PatternError(position, {
       found: describeJson(value),
       allowed: 'an array of two or more objects',
     });
@@ -117,7 +119,7 @@ function readAlternatives(
     readFields(alternative, { path, within: 'or' }, drafts),
   );
   if (combined.length > combinationLimit) {
-    throw new PatternError(place, {
+    throw new PatternError(position, {
       found: `${combined.length} combinations`,
       allowed: `at most ${combinationLimit} combinations`,
     });
@@ -145,9 +147,10 @@ function addStep(drafts: readonly Draft[], path: string, tested: Tested): readon
 }
 
 /**
- * Walks the fields in the order of their paths and keeps every choice of array elements that is still possible.
+ * Tests the fields in the order of their paths, and keeps all possible choices of array elements.
  *
- * A field that must be absent is judged by the elements chosen so far, as the engine does (event-ruler, ACFinder.java).
+ * A field that must be absent is tested in the elements chosen so far, as in the engine
+ * (event-ruler, ACFinder.java).
  */
 function satisfies(steps: Combination, fields: ReadonlyMap<string, readonly Field[]>): boolean {
   let possible: readonly Positions[] = [new Map()];
@@ -179,10 +182,10 @@ function distinct(all: readonly Positions[]): readonly Positions[] {
   return all.filter((one, at) => all.findIndex((other) => samePositions(one, other)) === at);
 }
 
-/** By code unit, which is the order in which the engine walks. */
+/** By code unit, which is the order of the engine. */
 const byPath = (a: Step, b: Step): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
-/** Field names that the engine keeps for itself inside `$or` (event-ruler, Constants.java). */
+/** Field names that the engine reserves inside `$or` (event-ruler, Constants.java). */
 const reservedInOr: ReadonlySet<string> = new Set([
   ...[
     'exactly',

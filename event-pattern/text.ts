@@ -1,65 +1,80 @@
 import { describeJson, PatternError, type PatternPosition } from './error.ts';
 import { fitsWildcard, readWildcard } from './wildcard.ts';
 
-/** Says whether a text of an event is meant. */
+/** Whether a text of an event matches. */
 export type TextPredicate = (text: string) => boolean;
 
 /**
- * The operators that compare text, each from its operand.
+ * The operators that compare texts. Each creates a predicate from its operand.
  *
- * The engine keeps the quotes of the JSON around a value, so the closing one can be part of a prefix and the opening one
- * of a suffix: the prefix `a"` means exactly `a` (event-ruler 2.1.0).
+ * The engine compares a value with its JSON quotes. So the closing quote can be part of a prefix,
+ * and the opening quote part of a suffix: the prefix `a"` means exactly `a` (event-ruler 2.1.0).
  */
 export const textPredicates = {
-  exactly(operand, place) {
-    const text = readOperandText(operand, place);
-    return (value) => value === text;
+  exactly(operand, position) {
+    const text = readOperandText(operand, position);
+    return function equalsText(value) {
+      return value === text;
+    };
   },
-  prefix(operand, place) {
-    const text = readOperandText(operand, place);
-    return (value) => `${value}"`.startsWith(text);
+  prefix(operand, position) {
+    const text = readOperandText(operand, position);
+    return function hasPrefix(value) {
+      return `${value}"`.startsWith(text);
+    };
   },
-  suffix(operand, place) {
-    const text = readOperandText(operand, place);
-    return (value) => `"${value}`.endsWith(text);
+  suffix(operand, position) {
+    const text = readOperandText(operand, position);
+    return function hasSuffix(value) {
+      return `"${value}`.endsWith(text);
+    };
   },
-  wildcard(operand, place) {
-    const text = readOperandText(operand, place);
+  wildcard(operand, position) {
+    const text = readOperandText(operand, position);
     const wildcard = readWildcard(text);
-    if ('wrong' in wildcard) {
-      throw new PatternError(place, { found: describeJson(text), allowed: wildcard.wrong });
+    if ('allowed' in wildcard) {
+      throw new PatternError(position, { found: describeJson(text), allowed: wildcard.allowed });
     }
-    return (value) => fitsWildcard(value, wildcard);
+    return function matchesWildcardText(value) {
+      return fitsWildcard(value, wildcard);
+    };
   },
-  'equals-ignore-case'(operand, place) {
-    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, place))}$`);
-    return (value) => expression.test(value);
+  'equals-ignore-case'(operand, position) {
+    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, position))}$`);
+    return function equalsIgnoringCase(value) {
+      return expression.test(value);
+    };
   },
-} as const satisfies Record<string, (operand: unknown, place: PatternPosition) => TextPredicate>;
+} as const satisfies Record<string, (operand: unknown, position: PatternPosition) => TextPredicate>;
 
 /** The forms `{"prefix":{"equals-ignore-case":…}}` and the same for suffix. */
 export const edgeIgnoringCase = {
-  prefix(operand, place) {
-    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, place))}`);
-    return (value) => expression.test(`${value}"`);
+  prefix(operand, position) {
+    const expression = new RegExp(`^${ignoreCase(readOperandText(operand, position))}`);
+    return function hasPrefixIgnoringCase(value) {
+      return expression.test(`${value}"`);
+    };
   },
-  suffix(operand, place) {
-    const expression = new RegExp(`${ignoreCase(readOperandText(operand, place))}$`);
-    return (value) => expression.test(`"${value}`);
+  suffix(operand, position) {
+    const expression = new RegExp(`${ignoreCase(readOperandText(operand, position))}$`);
+    return function hasSuffixIgnoringCase(value) {
+      return expression.test(`"${value}`);
+    };
   },
-} as const satisfies Record<string, (operand: unknown, place: PatternPosition) => TextPredicate>;
+} as const satisfies Record<string, (operand: unknown, position: PatternPosition) => TextPredicate>;
 
-/** An operand that must be a string. @throws {PatternError} */
-export function readOperandText(operand: unknown, place: PatternPosition): string {
+/** Reads an operand that must be a string. @throws {PatternError} */
+export function readOperandText(operand: unknown, position: PatternPosition): string {
   if (typeof operand === 'string') return operand;
-  throw new PatternError(place, { found: describeJson(operand), allowed: 'a string' });
+  throw new PatternError(position, { found: describeJson(operand), allowed: 'a string' });
 }
 
 /**
- * Each character in both its cases, as the engine compares; not the case folding of whole words.
+ * A regular expression for a text with each character in both cases, as in the engine.
  *
- * The engine takes UTF-16 halves one by one, so a character beyond the first plane becomes two question marks and never
- * matches itself (event-ruler 2.1.0, EqualsIgnoreCaseParser.java).
+ * It does no case folding of whole words. The engine reads UTF-16 code units separately, so a
+ * character outside the Basic Multilingual Plane becomes two question marks and never matches
+ * itself (event-ruler 2.1.0, EqualsIgnoreCaseParser.java).
  */
 function ignoreCase(text: string): string {
   const alternatives = [...Array(text.length).keys()].map((at) => {

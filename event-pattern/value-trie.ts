@@ -1,12 +1,14 @@
-/** How many patterns with wildcards still lead on from a node, and where the engine goes from there. */
+/** A node of the trie: the wildcard patterns that continue there, and the next nodes. */
 interface Node {
   readonly number: number;
   readonly next: Map<number, Node[]>;
-  /** Where any byte leads: the asterisk that follows, or the node itself where it is one. */
+  /** The next node for any byte: the asterisk that follows, or the node itself if it is one. */
   anyByte: Node | undefined;
   /**
-   * When the engine lets another value go through this node: before the first asterisk always, where a value ends never,
-   * and otherwise only where no second way leads to it.
+   * Whether the engine shares this node with other values.
+   *
+   * Always before the first asterisk, never at the end of a value, otherwise only if exactly one
+   * path leads to it.
    */
   readonly sharing: 'always' | 'sometimes' | 'never';
   readonly patterns: Set<string>;
@@ -17,28 +19,31 @@ type Code = number;
 
 interface Symbol {
   readonly code: Code;
-  /** Whether a character begins here that has an upper and a lower case. */
+  /** Whether it is the first byte of a character that has an upper and a lower case. */
   readonly isCased: boolean;
 }
 
 const asterisk = -1;
 const anyOther = -2;
 
-/** More sets of nodes than any acceptable pattern has; a guard against a pattern made to be slow. */
+/** Maximum number of node sets, above that of any accepted pattern. It limits the search time. */
 const mostSets = 50_000;
 
 /**
- * The wildcard patterns of one field, laid out as AWS's engine lays them out.
+ * The wildcard patterns of one field, as a trie like that of the engine of AWS.
  *
- * The engine reads a value byte by byte, between the quotes that JSON puts around it, and is in several nodes at once.
- * Which nodes patterns share decides how high the engine counts, so the sharing follows event-ruler 2.1.0 (ByteMachine).
+ * The engine reads a value byte by byte, including its JSON quotes, and is in several nodes at
+ * once. The complexity depends on the nodes that patterns share, so the sharing is that of
+ * event-ruler 2.1.0 (ByteMachine).
  */
 export class ValueTrie {
   #nodes = 0;
   readonly #root = this.#createNode('always');
   readonly #matches = new Map<string, Node>();
 
-  /** Adds one value of a pattern; `pattern` names the pattern, which may have several values. */
+  /**
+   * Adds one value of a pattern. `pattern` identifies the pattern, which may have several values.
+   */
   add(pattern: string, wildcard: readonly string[]): void {
     const symbols = toSymbols(wildcard);
     const last = symbols.pop();
@@ -60,9 +65,9 @@ export class ValueTrie {
   }
 
   /**
-   * The most wildcard patterns that one value could keep the engine busy with, at the worst of its bytes.
+   * The maximum number of wildcard patterns that the engine tests at the same time, for any value.
    *
-   * @returns `most` when it is that or more
+   * @returns at most `most`
    */
   complexity(most: number): number {
     const seen = new Set<string>();
@@ -92,7 +97,7 @@ export class ValueTrie {
     };
   }
 
-  /** Where a value of the pattern has fitted: all its values end there, and nothing goes on. */
+  /** The final node of a pattern. All its values end there. */
   #matchOf(pattern: string): Node {
     const match = this.#matches.get(pattern) ?? this.#createNode('never');
     this.#matches.set(pattern, match);
@@ -101,7 +106,7 @@ export class ValueTrie {
   }
 }
 
-/** Where an asterisk may stand for nothing, the node before it leads on as well. */
+/** Connects two nodes. An asterisk may match nothing, so the node before it is connected too. */
 function link(
   [node, beforeAsterisk]: readonly [Node, Node | undefined],
   code: Code,
@@ -118,7 +123,7 @@ function link(
   }
 }
 
-/** The bytes of a value between the quotes that JSON puts around it. */
+/** The bytes of a value, including its JSON quotes. */
 function toSymbols(wildcard: readonly string[]): Symbol[] {
   const symbols: Symbol[] = [];
   wildcard.forEach((piece, at) => {
@@ -135,9 +140,9 @@ function toSymbols(wildcard: readonly string[]): Symbol[] {
   return symbols;
 }
 
-/** The node that an existing value and this one both go through (event-ruler, canReuseNextByteState). */
+/** The existing node that a new value can share (event-ruler, canReuseNextByteState). */
 function findShared(node: Node, { code, isCased }: Symbol): Node | undefined {
-  // Of an asterisk, any byte leads to itself.
+  // The node of an asterisk has itself as the next node for any byte.
   const anyByte = node.anyByte === node ? undefined : node.anyByte;
   if (code === asterisk) return anyByte;
   const isForked = anyByte !== undefined || isCased;
@@ -146,7 +151,7 @@ function findShared(node: Node, { code, isCased }: Symbol): Node | undefined {
     ?.find(({ sharing }) => sharing === 'always' || (sharing === 'sometimes' && !isForked));
 }
 
-/** The sets of nodes that one more byte leads to. */
+/** The sets of nodes that are reached with one more byte. */
 function step(nodes: readonly Node[]): readonly (readonly Node[])[] {
   const bytes = new Set([anyOther, ...nodes.flatMap(({ next }) => [...next.keys()])]);
   return [...bytes].flatMap((byte) => {
@@ -160,7 +165,9 @@ function step(nodes: readonly Node[]): readonly (readonly Node[])[] {
   });
 }
 
-/** An asterisk may stand for nothing, so one that comes next counts already. */
+/**
+ * Counts the patterns of the nodes. An asterisk may match nothing, so the next one counts already.
+ */
 function countPatterns(nodes: readonly Node[]): number {
   const upcoming = nodes.flatMap(({ anyByte }) =>
     anyByte === undefined || nodes.includes(anyByte) ? [] : [anyByte],

@@ -1,22 +1,24 @@
-/** What stands between the asterisks of a wildcard, in order; one piece means no asterisk at all. */
+/** The texts between the asterisks of a wildcard, in order. One text means no asterisk. */
 export type Wildcard = readonly string[];
 
 /**
- * Reads a wildcard: `*` is any run of characters, `\*` an asterisk, `\\` a backslash.
+ * Reads a wildcard: `*` matches any number of characters, `\*` an asterisk, `\\` a backslash.
  *
- * @returns the pieces, or what is wrong: two asterisks in a row, a backslash before anything else
+ * Two asterisks in a row and a backslash before any other character are invalid.
+ *
+ * @returns the pieces, or a description of what is allowed
  */
-export function readWildcard(text: string): Wildcard | { readonly wrong: string } {
+export function readWildcard(text: string): Wildcard | { readonly allowed: string } {
   const pieces = [''];
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at];
     if (character === '*') {
-      if (text[at + 1] === '*') return { wrong: 'no two wildcard characters in a row' };
+      if (text[at + 1] === '*') return { allowed: 'no two wildcard characters in a row' };
       pieces.push('');
     } else if (character === '\\') {
       at += 1;
       const escaped = text[at];
-      if (escaped !== '*' && escaped !== '\\') return { wrong: 'only \\* and \\\\ as escapes' };
+      if (escaped !== '*' && escaped !== '\\') return { allowed: 'only \\* and \\\\ as escapes' };
       pieces.push(`${pieces.pop()}${escaped}`);
     } else {
       pieces.push(`${pieces.pop()}${character}`);
@@ -25,7 +27,9 @@ export function readWildcard(text: string): Wildcard | { readonly wrong: string 
   return pieces;
 }
 
-/** Says whether a text fits: each piece is looked for once, from left to right, so no text can make it slow. */
+/**
+ * Whether a text matches. Each piece is searched once, from left to right, so it is always fast.
+ */
 export function fitsWildcard(text: string, wildcard: Wildcard): boolean {
   const [first = '', ...rest] = wildcard;
   const last = rest.pop();

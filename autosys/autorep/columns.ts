@@ -1,15 +1,15 @@
-/** A column of a report: its heading and how many characters it is wide. */
+/** A column of a report: its heading and its width in characters. */
 export interface Column {
   readonly title: string;
   readonly width: number;
 }
 
-/** The length of the longest text, or `least` where all are shorter. */
+/** The length of the longest text, at least `least`. */
 export function widthFor(texts: readonly string[], least: number): number {
   return texts.reduce((width, text) => Math.max(width, text.length), least);
 }
 
-/** Heading and underscore row; the row is the map by which a report is read back. */
+/** Formats the heading and the row of underscores, which marks the columns for readers. */
 export function printHeading(columns: readonly Column[]): readonly string[] {
   return [
     printCells(
@@ -20,7 +20,7 @@ export function printHeading(columns: readonly Column[]): readonly string[] {
   ];
 }
 
-/** One row, one blank between columns, no blanks at its end. */
+/** Formats one row: one blank between columns, no blanks at the end. */
 export function printCells(columns: readonly Column[], cells: readonly string[]): string {
   return columns
     .map(({ width }, index) => (cells[index] ?? '').padEnd(width))
@@ -28,14 +28,14 @@ export function printCells(columns: readonly Column[], cells: readonly string[])
     .trimEnd();
 }
 
-/** A column as it was found: its heading, where it begins and where the next one does. */
+/** A column of a printed report: its heading, its start, and the start of the next column. */
 export interface FoundColumn {
   readonly title: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Finds the columns from the heading and the underscores below it; `undefined` where the line is no such row. */
+/** Finds the columns by the row of underscores below the heading. `undefined` for any other row. */
 export function findColumns(heading: string, rule: string): readonly FoundColumn[] | undefined {
   if (!/^_{2,}(?: _+)*\s*$/.test(rule)) return undefined;
   return [...rule.matchAll(/_+/g)].map((run, index, runs) => {
@@ -45,20 +45,20 @@ export function findColumns(heading: string, rule: string): readonly FoundColumn
   });
 }
 
-/** Cuts a row at the columns; a value too long for its column pushes what follows along, as printf does. */
+/** Splits a row into cells. A value that is too long moves the next cells right, as with printf. */
 export function readCells(
   line: string,
   columns: readonly FoundColumn[],
 ): ReadonlyMap<string, string> {
   const cells = new Map<string, string>();
-  let pushed = 0;
+  let shift = 0;
   for (const { title, start, end } of columns) {
-    const from = start + pushed;
-    const fits = Math.min(end - 1 + pushed, line.length);
-    let to = fits;
+    const from = start + shift;
+    const expectedEnd = Math.min(end - 1 + shift, line.length);
+    let to = expectedEnd;
     while (to < line.length && line[to] !== ' ') to += 1;
     cells.set(title, line.slice(from, to).trimEnd());
-    pushed += to - fits;
+    shift += to - expectedEnd;
   }
   return cells;
 }

@@ -2,10 +2,12 @@ import { NameError } from '../errors.ts';
 import { type CalendarDay, toInstant, toInstants, toLocal } from '../wall-clock.ts';
 
 /**
- * Writes an instant as autorep does, `MM/DD/YYYY HH:MM:SS` in the scheduler's local time (its default DateFormat).
+ * Formats an instant as autorep does: `MM/DD/YYYY HH:MM:SS` in the scheduler's local time.
+ *
+ * This is the default DateFormat of AutoSys.
  *
  * @param timezone such as `Europe/Zurich`
- * @throws {RangeError} for a timezone that Intl does not know
+ * @throws {RangeError} for a timezone that Intl does not have
  */
 export function printDate(date: Date, timezone: string): string {
   const { year, month, day, minute } = toLocal(date, timezone);
@@ -14,11 +16,12 @@ export function printDate(date: Date, timezone: string): string {
 }
 
 /**
- * Reads `MM/DD/YYYY HH:MM[:SS]` as the scheduler's local time.
+ * Parses `MM/DD/YYYY HH:MM[:SS]` as the scheduler's local time.
  *
- * An hour that the clock passes twice is the first of the two; one that it skips is as far after the skip.
+ * A time in a repeated hour is the first of the two instants. A time in a skipped hour is moved
+ * forward by the length of the gap.
  *
- * @throws {NameError} for a text that is no such date; {@link readDate} answers with `undefined` instead
+ * @throws {NameError} for any other text; {@link readDate} returns `undefined` instead
  */
 export function parseDate(text: string, timezone: string): Date {
   const date = readDate(text, timezone);
@@ -30,7 +33,11 @@ export function parseDate(text: string, timezone: string): Date {
   });
 }
 
-/** Reads what {@link parseDate} reads; `undefined` for anything else, such as the `-----` of a job that never ran. */
+/**
+ * As {
+ *
+ * @link parseDate}, but `undefined` for other texts, such as `-----` of a job that never ran.
+ */
 export function readDate(text: string, timezone: string): Date | undefined {
   const wall = readWallTime(text);
   if (!wall) return undefined;
@@ -39,8 +46,10 @@ export function readDate(text: string, timezone: string): Date | undefined {
 }
 
 /**
- * All instants at which the scheduler's clock shows the date, in order: one as a rule, two in the hour that is repeated in
- * autumn, none in the hour that is skipped in spring or where the text is no such date.
+ * All instants of a local date and time of the scheduler, in order.
+ *
+ * Usually one. Two in the hour that is repeated in autumn. None in the hour that is skipped in
+ * spring, and for any other text.
  */
 export function readInstants(text: string, timezone: string): readonly Date[] {
   const wall = readWallTime(text);
@@ -63,13 +72,13 @@ function readWallTime(text: string): WallTime | undefined {
     .slice(1)
     .map((part) => Number(part ?? 0));
   const wall = new Date(Date.UTC(year, month - 1, day));
-  const lawful =
+  const isValid =
     wall.getUTCMonth() === month - 1 &&
     wall.getUTCDate() === day &&
     hour < 24 &&
     minute < 60 &&
     second < 60;
-  return lawful ? { day: { year, month, day }, minute: hour * 60 + minute, second } : undefined;
+  return isValid ? { day: { year, month, day }, minute: hour * 60 + minute, second } : undefined;
 }
 
 function two(part: number): string {

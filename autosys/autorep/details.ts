@@ -8,10 +8,10 @@ import {
   summaryColumns,
 } from './summary.ts';
 
-/** How far an event got: error, processed, being processed, unprocessed, unsent. */
+/** The state of an event: error, processed, being processed, unprocessed, unsent. */
 export type EventState = 'ER' | 'PD' | 'PG' | 'UP' | 'US';
 
-/** One line of a job's history: a status it took, an event it was sent, or an alarm it raised. */
+/** One line of the history of a job: a status, an event that was sent to it, or an alarm. */
 export type DetailEntry = (
   | { readonly kind: 'status'; readonly status: JobStatus }
   | { readonly kind: 'event'; readonly event: string }
@@ -20,7 +20,7 @@ export type DetailEntry = (
   readonly at: Date;
   readonly try: number;
   readonly eventState: EventState;
-  /** Absent until it is processed. */
+  /** Undefined until it is processed. */
   readonly processedAt?: Date | undefined;
   readonly machine?: string | undefined;
   /** Shown in `<>` on the next line. */
@@ -38,7 +38,7 @@ const heading = [
   '  --------------  --------------------- --  --  --------------------- ----------------',
 ] as const;
 
-/** Prints `autorep -d`: under the row of each job, after a blank line, what happened to it. */
+/** Formats the output of `autorep -d`: below the row of each job a blank line and its history. */
 export function printDetails(entries: readonly DetailedEntry[], style: ReportStyle): string[] {
   const columns = summaryColumns(entries, style);
   return [

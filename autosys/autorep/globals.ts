@@ -3,7 +3,7 @@ import { printCells, printHeading, widthFor } from './columns.ts';
 import { printDate } from './date.ts';
 import { isWildcard } from './wildcard.ts';
 
-/** A global variable as autorep shows it. */
+/** A global variable in the output of autorep. */
 export interface GlobalEntry {
   readonly name: GlobalName;
   readonly value: GlobalValue;
@@ -11,11 +11,13 @@ export interface GlobalEntry {
 }
 
 /**
- * How wide the columns of the table are, and what becomes of a text that is too long. Which of them a release does is
- * not known (inferred; the vendor's sample has columns of 27, 27 and 20 characters).
+ * The widths of the columns, and the handling of texts that are too long.
+ *
+ * Which of them a release uses is not known (inferred). The vendor's sample has columns of 27, 27
+ * and 20 characters.
  *
  * - `growing`: a column is as wide as its longest text
- * - `fixed`: as in the sample; a longer text pushes the rest of its row along, as printf does
+ * - `fixed`: as in the sample; a longer text moves the rest of its row right, as with printf
  * - `cut`: as in the sample; a longer text is cut off
  */
 export type GlobalColumns = 'growing' | 'fixed' | 'cut';
@@ -23,10 +25,11 @@ export type GlobalColumns = 'growing' | 'fixed' | 'cut';
 const sampleWidth = 27;
 
 /**
- * Prints `autorep -G`: for one name the bare value and nothing else, for a pattern or `ALL` the table.
+ * Formats the output of `autorep -G`: for one name only the value, for a pattern or `ALL` the
+ * table.
  *
- * @param name what stood behind `-G`
- * @param entries the variables that fit it
+ * @param name the argument of `-G`
+ * @param entries the variables that match it
  */
 export function printGlobals(
   name: string,

@@ -1,6 +1,6 @@
 import { AutorepUsageError, type OptionTable, readOptions } from '../usage.ts';
 
-/** What a report is about, by the option that names it; the name may be a pattern. */
+/** The kind of subject of a report, by its option. The name may be a pattern. */
 const subjectKinds = {
   '-J': 'job',
   '-Y': 'userType',
@@ -23,24 +23,24 @@ export interface AutorepSubject {
   readonly name: string;
 }
 
-/** An autorep command line as it was meant (AutoSys 11.3.6 reference). */
+/** A parsed autorep command line (AutoSys 11.3.6 reference). */
 export interface AutorepQuery {
   readonly subject: AutorepSubject;
-  /** `-s` (the default), `-d`, `-q` or `-o`; all but the summary are ignored with `-G`. */
+  /** `-s` (the default), `-d`, `-q` or `-o`. With `-G` only the summary is used. */
   readonly report: 'summary' | 'details' | 'definition' | 'override';
   /** `-o`: the number of the override. */
   readonly overrideNumber?: number;
-  /** `-w`: long keywords in conditions; it says nothing without `-q`. */
+  /** `-w`: long keywords in conditions. Ignored without `-q`. */
   readonly long: boolean;
-  /** `-n`: narrow columns, names cut. */
+  /** `-n`: narrow columns; names are cut. */
   readonly narrow: boolean;
-  /** `-t`: the timezone under the name. */
+  /** `-t`: the timezone below the name. */
   readonly showTimezone: boolean;
-  /** `-R` or `-r`: a run number, or a run relative to the last one where it is 0 or negative. */
+  /** `-R` or `-r`: a run number; 0 and negative numbers are relative to the last run. */
   readonly run?: number;
-  /** `-L`: how many levels of a box are shown; 0 for the box alone. */
+  /** `-L`: the number of box levels to show; 0 for the box only. */
   readonly level?: number;
-  /** Options that autorep has and that are read here without effect, for a caller to refuse by name. */
+  /** Options of autorep that have no effect here, so that the caller can reject them by name. */
   readonly unsupported: readonly string[];
 }
 
@@ -82,9 +82,9 @@ const options = {
 type Values = ReadonlyMap<keyof typeof options, string>;
 
 /**
- * Reads the arguments of autorep, without the name of the command.
+ * Parses the arguments of autorep, without the name of the command.
  *
- * @throws {AutorepUsageError} with every fault: what was found and what is allowed
+ * @throws {AutorepUsageError} with all faults: what was found and what is allowed
  */
 export function parseAutorep(argv: readonly string[]): AutorepQuery {
   const { values, faults: optionFaults } = readOptions(argv, options);
@@ -113,7 +113,7 @@ function readSubject(values: Values, faults: string[]): AutorepSubject | undefin
   const [option, ...more] = kinds.filter((kind) => values.has(kind));
   const name = option && values.get(option);
   if (option && name && more.length === 0) return { kind: subjectKinds[option], name };
-  // A subject option without its name was told already.
+  // A subject option without a name is reported already.
   if (!option && faults.some((fault) => kinds.some((kind) => fault.startsWith(`${kind}:`)))) {
     return undefined;
   }

@@ -2,29 +2,34 @@ import { type FoundColumn, findColumns } from './columns.ts';
 import type { EventState } from './details.ts';
 import { readSummaryRow } from './summary.ts';
 
-/** One line of a job's history as it was read; its date is a text, whose timezone the report does not say. */
+/** One line of the history of a job. Its date is a text, because the report shows no timezone. */
 export interface ReadDetail {
-  /** Of a box the report tells of its members too. */
+  /** The report of a box also lists its members. */
   readonly job: string;
   readonly kind: 'status' | 'event' | 'alarm';
   /** Such as `RUNNING`, `FORCE_STARTJOB` or `JOBFAILURE`. */
   readonly name: string;
   readonly at: string;
   readonly eventState: EventState;
-  /** What stood in `<>` on the next line. */
+  /** The text in `<>` on the next line. */
   readonly text?: string;
 }
 
-/** An event in brackets or a bare word, a date of any format without a run of blanks, the try, and how far it got. */
+/**
+ * An event in brackets or a status, a date, the try, and the event state.
+ *
+ * The date may have any format without two blanks in a row.
+ */
 const detailLine =
   /^ {2,}(?:\[([A-Z_]+)\]|([A-Z_]+)) +(\S+(?: \S+)*) +\d+ +(ER|PD|PG|UP|US)(?: |$)/;
 const alarmHeading = /^ {2,}\[\*+ ALARM \*+\]/;
 const textLine = /^ {3,}<(.*?)>? *$/;
 
 /**
- * Reads back what `autorep -d` printed, job by job; lines of no known form are passed over.
+ * Reads the output of `autorep -d`, job by job. Lines of an unknown form are skipped.
  *
- * The layout is that of the 11.3.6 reference (documented): statuses bare, events in brackets, an alarm below its heading.
+ * Layout of the 11.3.6 reference (documented): statuses without brackets, events in brackets, an
+ * alarm below its heading.
  */
 export function readDetails(lines: readonly string[]): readonly ReadDetail[] {
   const details: ReadDetail[] = [];

@@ -1,26 +1,28 @@
 import { type FoundColumn, findColumns } from './columns.ts';
 import { readInstants } from './date.ts';
 
-/** When AutoSys says that a variable was last changed. */
+/** The time at which a variable was last changed, as AutoSys shows it. */
 export interface LastChanged {
   readonly at: Date;
-  /** The local time occurs twice, in the hour that clocks repeat in autumn: `at` is the first of the two. */
+  /**
+   * The local time is in the hour that is repeated in autumn. `at` is the first of two instants.
+   */
   readonly ambiguous: boolean;
 }
 
-/** A variable in a list, as far as its row is certain. */
+/** A variable in a list. Uncertain parts of its row are omitted. */
 export interface ListedGlobal {
-  /** Without blanks at its end. Absent where the row may not show the whole value: `autorep -G NAME` does. */
+  /** Without blanks at the end. Absent if the row may show only a part: use `autorep -G NAME`. */
   readonly value?: string;
-  /** Absent where the column is missing, or holds a date of another format. */
+  /** Absent if the column is missing or has a date of another format. */
   readonly lastChanged?: LastChanged;
 }
 
-/** What `autorep -G ALL` or `autorep -G PATTERN%` printed. */
+/** The output of `autorep -G ALL` or `autorep -G PATTERN%`. */
 export interface GlobalTable {
-  /** By name. A name that may be cut off is left out. */
+  /** By name. A name that may be cut off is omitted. */
   readonly rows: ReadonlyMap<string, ListedGlobal>;
-  /** Number of lines, the heading included. */
+  /** Number of lines, including the heading. */
   readonly lines: number;
 }
 
@@ -31,14 +33,18 @@ interface Columns {
 }
 
 /**
- * Reads the table of global variables by its row of underscores (the layout is documented, AutoSys 11.3.6 reference).
+ * Reads the table of global variables by its row of underscores.
  *
- * Whether a release cuts a long value, lets it push the next column along, or widens the column is not known. Therefore a
- * cell that fills its column is uncertain, and a value that lacks one character. So is a value with two blanks in a row or with blanks at its start, an empty value,
- * a row with characters other than ASCII, a row that ends before its last column, and a name that is listed twice.
+ * The layout is documented (AutoSys 11.3.6 reference). It is not known whether a release cuts a
+ * long value, moves the next column right, or widens the column. Therefore these are uncertain:
  *
- * @param timezone the scheduler's, in which Last Changed is printed
- * @returns `undefined` where there is no heading with these columns
+ * - a name that fills its column, and a value that fills its column or is one character shorter
+ * - a value with two blanks in a row or with blanks at its start, and an empty value
+ * - a row with characters other than ASCII, and a row that ends before its last column
+ * - a name that is listed twice
+ *
+ * @param timezone the timezone of the scheduler, in which Last Changed is printed
+ * @returns `undefined` if there is no heading with these columns
  */
 export function readGlobals(lines: readonly string[], timezone: string): GlobalTable | undefined {
   let columns: Columns | undefined;
@@ -77,16 +83,16 @@ function readRow(line: string, { value, changed }: Columns, timezone: string): L
   const text = line.slice(value.start, value.end).trimEnd();
   const isWhole =
     /^[\x20-\x7e]*$/.test(line) &&
-    // One blank less than the column: a blank may stand where a longer value was cut off.
+    // At least two characters shorter: a longer value may have been cut off at a blank.
     text.length < widthOf(value) - 1 &&
     /^[^ ]+(?: [^ ]+)*$/.test(text) &&
     (line[changed.start] ?? ' ') !== ' ' &&
-    // Otherwise the end of a longer value has pushed the date along.
+    // Otherwise a longer value has moved the date right.
     (date === undefined || date.index === 0);
   return { ...(isWhole && { value: text }), ...(lastChanged && { lastChanged }) };
 }
 
-/** The date at the end of a cell; a long value may have pushed it along. */
+/** The date at the end of a cell. A long value may have moved it right. */
 function findDate(cell: string): { readonly text: string; readonly index: number } | undefined {
   const match = /(?:^|(?<= ))\d\d\/\d\d\/\d{4} \d\d:\d\d(?::\d\d)?(?= *$)/.exec(cell);
   return match ? { text: match[0], index: match.index } : undefined;

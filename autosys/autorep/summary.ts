@@ -10,58 +10,60 @@ import {
 } from './columns.ts';
 import { printDate } from './date.ts';
 
-/** What the summary shows of a job. */
+/** A job in the summary. */
 export interface SummaryEntry {
   readonly name: string;
-  /** How many boxes it lies in within this report: one blank each before the name. */
+  /** Number of boxes around it in this report; one blank is printed for each. */
   readonly depth: number;
   readonly lastStart?: Date | undefined;
   readonly lastEnd?: Date | undefined;
   readonly status: JobStatus;
-  /** Shown as `/NE` behind the status. */
+  /** Shown as `/NE` after the status. */
   readonly onNoExec: boolean;
   readonly run: number;
   readonly try: number;
-  /** Shown once the job has ended. */
+  /** Shown after the job has ended. */
   readonly exitCode?: number | undefined;
-  /** Shown in place of the exit code while the job is in QUE_WAIT. */
+  /** Shown instead of the exit code while the job is in QUE_WAIT. */
   readonly priority?: number | undefined;
 }
 
-/** How a report is printed. */
+/** The format of a report. */
 export interface ReportStyle {
   /** The scheduler's timezone, such as `Europe/Zurich`. */
   readonly timezone: string;
   /** @default - 64 or the longest name; 21 with `narrow` */
   readonly nameWidth?: number | undefined;
-  /** `-n`: names are cut to the width of the column. @default false */
+  /** `-n`: cut names to the width of the column. @default false */
   readonly narrow?: boolean;
 }
 
-/** A row of a summary as it was read; dates are texts, whose timezone the report does not say. */
+/** A row of a printed summary. Dates are texts, because the report shows no timezone. */
 export interface SummaryRow {
   readonly name: string;
   readonly depth: number;
-  /** Absent where the job never started. */
+  /** Absent if the job never started. */
   readonly lastStart?: string;
-  /** Absent where the run has not ended. */
+  /** Absent if the run has not ended. */
   readonly lastEnd?: string;
-  /** Two letters such as `SU`, or whatever stood there. */
+  /** Two letters such as `SU`, known or unknown. */
   readonly status: string;
   readonly onNoExec: boolean;
   readonly run: number;
   readonly try: number;
-  /** Absent while the job runs and where it waits in a queue. */
+  /** Absent while the job runs or waits in a queue. */
   readonly exitCode?: number;
 }
 
-/** Every capture of a release since 2017 has 64 underscores, and scripts cut the status out at that place. */
+/** 64 underscores in all captures of releases since 2017. Scripts rely on this position. */
 const usualWidth = 64;
-/** As in the vendor's printed samples. */
+/** As in the vendor's samples. */
 const narrowWidth = 21;
 
 /**
- * Prints the job summary (`autorep -J`, `-s`), in the layout from 11.3.6 SP5 on: an empty line, heading, underscores, rows.
+ * Formats the job summary (`autorep -J`, `-s`): an empty line, heading, underscores, rows.
+ *
+ * Layout since 11.3.6 SP5.
  */
 export function printSummary(entries: readonly SummaryEntry[], style: ReportStyle): string[] {
   const columns = summaryColumns(entries, style);
@@ -71,12 +73,16 @@ export function printSummary(entries: readonly SummaryEntry[], style: ReportStyl
   ];
 }
 
-/** What stands above the rows; that an empty line leads is inferred from scripts, which skip three lines (`awk 'NR>3'`). */
+/**
+ * Formats the lines above the rows.
+ *
+ * The empty first line is inferred from scripts, which skip three lines (`awk 'NR>3'`).
+ */
 export function printSummaryHeading(columns: readonly Column[]): readonly string[] {
   return ['', ...printHeading(columns)];
 }
 
-/** The columns of a summary; the first is as wide as the names ask for. */
+/** The columns of a summary. The width of the first depends on the names. */
 export function summaryColumns(
   entries: readonly SummaryEntry[],
   { nameWidth, narrow = false }: ReportStyle,
@@ -92,7 +98,7 @@ export function summaryColumns(
   ];
 }
 
-/** Prints the row of one job. */
+/** Formats the row of one job. */
 export function printSummaryRow(
   entry: SummaryEntry,
   columns: readonly Column[],
@@ -111,9 +117,10 @@ export function printSummaryRow(
 }
 
 /**
- * Reads a job summary back, by its underscore row: columns may be wider, and there may be more of them.
+ * Reads a printed job summary by its row of underscores. It may have wider or further columns.
  *
- * Lines that are no row, such as those of `-d` or an empty first one, are passed over; without an underscore row nothing is read.
+ * Other lines, such as the lines of `-d` and the empty first line, are skipped. Without a row of
+ * underscores the result is empty.
  */
 export function readSummary(lines: readonly string[]): readonly SummaryRow[] {
   let columns: ReturnType<typeof findColumns>;
@@ -127,7 +134,7 @@ export function readSummary(lines: readonly string[]): readonly SummaryRow[] {
   return rows;
 }
 
-/** Reads one line of a summary by its columns; `undefined` where it is no row. */
+/** Reads one line of a summary by its columns. `undefined` if it is not a row. */
 export function readSummaryRow(
   line: string,
   columns: readonly FoundColumn[],
@@ -165,7 +172,7 @@ function toDateCell(date: Date | undefined, timezone: string): string {
   return date ? printDate(date, timezone) : '-----';
 }
 
-/** `-----`, and in some captures `----`, stands for no date. */
+/** `-----`, in some captures `----`, means no date. */
 function readDateCell(cell: string | undefined): string | undefined {
   const text = cell?.trim() ?? '';
   return text === '' || /^-+$/.test(text) ? undefined : text;

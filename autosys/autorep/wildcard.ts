@@ -1,31 +1,32 @@
-/** Whether autorep takes the text for a pattern: it holds `%`, `*` or `?`, or is `ALL`. */
+/** Whether autorep reads the text as a pattern: it contains `%`, `*` or `?`, or it is `ALL`. */
 export function isWildcard(pattern: string): boolean {
   return isAll(pattern) || /[%*?]/.test(pattern);
 }
 
 /**
- * Whether a name fits a pattern of autorep: `%` and `*` for any run of characters, `?` for one, `ALL` for every name.
+ * Whether a name matches a pattern of autorep.
  *
- * Names are compared with their case (AutoSys 11.3.6 reference); `all` in lower case counts as `ALL` (inferred).
+ * `%` and `*` match any number of characters, `?` matches one, `ALL` matches every name. Names are
+ * case-sensitive (AutoSys 11.3.6 reference). `all` in lower case counts as `ALL` (inferred).
  */
 export function matchesWildcard(pattern: string, name: string): boolean {
   if (isAll(pattern)) return true;
   let at = 0;
   let inName = 0;
-  // Where the last run stands and how much of the name it has taken, to give it one more when the rest does not fit.
-  let run: { readonly after: number; readonly taken: number } | undefined;
+  // The last `%` or `*`. When the rest does not match, it is tried again with one more character.
+  let star: { readonly after: number; readonly nameEnd: number } | undefined;
   while (inName < name.length) {
     const sign = pattern[at];
     if (sign === '%' || sign === '*') {
-      run = { after: at + 1, taken: inName };
+      star = { after: at + 1, nameEnd: inName };
       at += 1;
     } else if (sign === '?' || (sign !== undefined && sign === name[inName])) {
       at += 1;
       inName += 1;
-    } else if (run) {
-      run = { after: run.after, taken: run.taken + 1 };
-      at = run.after;
-      inName = run.taken;
+    } else if (star) {
+      star = { after: star.after, nameEnd: star.nameEnd + 1 };
+      at = star.after;
+      inName = star.nameEnd;
     } else {
       return false;
     }

@@ -3,29 +3,29 @@ import type { AewsEndpoint } from './endpoint.ts';
 import type { Reply } from './reply.ts';
 import type { WireRequest } from './request.ts';
 
-/** The login of every request (HTTP Basic). */
+/** The login of a request (HTTP Basic). */
 export interface BasicCredentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** How long each phase of one request may take, in milliseconds. */
+/** Maximum duration of each phase of one request, in milliseconds. */
 export interface Timeouts {
   readonly lookupMs: number;
   readonly connectMs: number;
   /** The TLS handshake. */
   readonly secureConnectMs: number;
-  /** From the connection to the last byte of the request, the handshake included. */
+  /** From the connection to the last byte of the request, including the handshake. */
   readonly sendMs: number;
-  /** From the last byte of the request to the first of the answer. */
+  /** From the last byte of the request to the first byte of the reply. */
   readonly responseMs: number;
-  /** From the first byte of the answer to its last. */
+  /** From the first to the last byte of the reply. */
   readonly readMs: number;
-  /** All of it, for one attempt at one endpoint. */
+  /** One whole attempt at one endpoint. */
   readonly requestMs: number;
 }
 
-/** Short for what a network does, patient for what a scheduler does; all within half a minute. */
+/** Short limits for the network, longer limits for the scheduler, 30 seconds in total. */
 export const defaultTimeouts: Timeouts = {
   lookupMs: 2_000,
   connectMs: 3_000,
@@ -37,11 +37,11 @@ export const defaultTimeouts: Timeouts = {
 };
 
 /**
- * How one attempt ended.
+ * The result of one attempt.
  *
- * - `answered`: any status with its whole body; 4xx and 5xx also where the body broke off or cannot be read
- * - `unsent`: it failed before the server had taken the connection, so no server read the request
- * - `unanswered`: it left, and no whole answer came; `stale` where a kept connection broke under it
+ * - `answered`: any status with its whole body; 4xx and 5xx also with a partial or unreadable body
+ * - `unsent`: it failed before the connection was established, so no server read the request
+ * - `unanswered`: it was sent, and no complete reply arrived; `stale` if it used a kept connection
  */
 export type Attempt =
   | { readonly kind: 'answered'; readonly reply: Reply }
@@ -49,9 +49,9 @@ export type Attempt =
       readonly kind: 'unsent';
       readonly reason: string;
       readonly cause: Error;
-      /** The server's certificate was not trusted; other authorities may trust it. */
+      /** The certificate of the server was not trusted. Other authorities may trust it. */
       readonly distrusted?: boolean;
-      /** What kept the connection from being established, where it is known. */
+      /** The fault that prevented the connection. Undefined if it is unknown. */
       readonly fault?: NetworkFault | undefined;
     }
   | {
@@ -61,26 +61,26 @@ export type Attempt =
       readonly stale: boolean;
     };
 
-/** What belongs to one attempt. */
+/** Endpoint, login, connection and cancellation of one attempt. */
 export interface AttemptOptions {
   readonly endpoint: AewsEndpoint;
   readonly login: BasicCredentials;
   /**
-   * `kept`: over a connection that may have served before; `fresh`: over one of its own.
+   * `kept`: a connection that earlier requests may have used. `fresh`: a new connection.
    *
-   * A kept connection may die just as it is used, and then nobody knows whether the request arrived. What must not be
-   * sent twice is worth a handshake.
+   * A kept connection may be closed while it is used; then the outcome is unknown. So a request
+   * that must not be sent twice uses a new connection.
    */
   readonly connection: 'kept' | 'fresh';
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What takes requests to an endpoint and brings answers back. */
+/** Sends requests to an endpoint and returns the replies. */
 export interface Carrier {
-  /** Tries once. @throws what reading the authorities throws, and nothing else */
+  /** Makes one attempt. Throws only what reading the certificate authorities throws. */
   attempt(request: WireRequest, options: AttemptOptions): Promise<Attempt>;
-  /** Ends idle and busy connections. */
+  /** Closes idle and busy connections. */
   close(): void;
-  /** When the certificate of each server ends, by the endpoint's name. @default - it does not tell */
+  /** End date of the certificate of each server, by the name of the endpoint. @default - unknown */
   readonly certificateEnds?: ReadonlyMap<string, Date>;
 }

@@ -2,19 +2,20 @@ import { X509Certificate } from 'node:crypto';
 import { NameError } from '../errors.ts';
 
 /**
- * Checks the certificates a client is to trust, so that a wrong file is told at the start and not as a refused server.
+ * Checks the certificates that a client trusts, so that a wrong file is reported at the start and
+ * not as an untrusted server.
  *
- * @param given PEM texts, each with one certificate or several
- * @throws {NameError} for a text without a certificate, or with one that does not read
+ * @param given PEM texts, each with one or more certificates
+ * @throws {NameError} for a text without a certificate or with an invalid one
  */
 export function parseAuthorities(given: string | readonly string[]): readonly string[] {
   const texts = typeof given === 'string' ? [given] : given;
-  if (texts.length === 0) throw refuse('an empty list');
+  if (texts.length === 0) throw toFault('an empty list');
   return texts.flatMap((text) => {
     const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-    // Not repeated: the likeliest wrong file is the one with the private key.
-    if (blocks === null) throw refuse('text without a PEM certificate');
-    if (!blocks.every(isReadable)) throw refuse('a PEM certificate that does not read');
+    // The text is not repeated, because a wrong file is often the one with the private key.
+    if (blocks === null) throw toFault('text without a PEM certificate');
+    if (!blocks.every(isReadable)) throw toFault('an invalid PEM certificate');
     return blocks;
   });
 }
@@ -27,7 +28,7 @@ function isReadable(pem: string): boolean {
   }
 }
 
-function refuse(found: string): NameError {
+function toFault(found: string): NameError {
   return new NameError({
     what: 'certificate authority',
     found,

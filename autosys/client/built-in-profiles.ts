@@ -17,9 +17,10 @@ const job = { jobName: '{job}', comment: '{comment}' };
 const machine = { machineName: '{machine}', comment: '{comment}' };
 
 /**
- * What an event says where that is more or other than its job, by the field names of one independent client (family A).
+ * Bodies of events with other fields than job and comment.
  *
- * `alarm`, `signal` of KILLJOB and the fields of SET_GLOBAL stand in no source: inferred.
+ * Field names of one independent client (family A). `alarm`, `signal` of KILLJOB and the fields of
+ * SET_GLOBAL are in no source (inferred).
  */
 const otherBodies: Readonly<Partial<Record<AutosysEventKind, Body>>> = {
   KILLJOB: { ...job, signal: '{signals}' },
@@ -28,7 +29,7 @@ const otherBodies: Readonly<Partial<Record<AutosysEventKind, Body>>> = {
   CHANGE_PRIORITY: { ...job, priority: '{priority}' },
   REPLY_RESPONSE: { ...job, response: '{response}' },
   ALARM: { ...job, alarm: '{alarm}' },
-  // As little as may be: the whole request is inferred, and a field too many is one more way to be wrong.
+  // Only the required fields: the whole request is inferred, and each further field may be wrong.
   SET_GLOBAL: { globalName: '{globalVariable}', globalValue: '{value}' },
   MACH_OFFLINE: machine,
   MACH_ONLINE: machine,
@@ -40,7 +41,10 @@ const named = (kind: AutosysEventKind, address: string, evidence: Evidence): Eve
   [kind]: { method: 'POST', path: `event/${address}`, body: bodyOf(kind), evidence },
 });
 
-/** Addresses of family A: the newest table of one client; what it marks unverified is inferred here. */
+/**
+ * Addresses of family A: the newest table of one client. Entries that it marks unverified:
+ * inferred.
+ */
 const familyA: Events = {
   ...named('STARTJOB', 'start-job', 'seen'),
   ...named('FORCE_STARTJOB', 'force-start-job', 'documented'), // Broadcom KB 429213, KB 187058
@@ -62,7 +66,7 @@ const familyA: Events = {
   ...named('REPLY_RESPONSE', 'reply-job', 'seen'),
   ...named('COMMENT', 'comment-job', 'inferred'),
   ...named('ALARM', 'alarm-job', 'inferred'),
-  ...named('SET_GLOBAL', 'set-global', 'inferred'), // in no source: the first thing to try at a site
+  ...named('SET_GLOBAL', 'set-global', 'inferred'), // in no source: try it first at a site
   ...named('MACH_OFFLINE', 'machine-offline', 'inferred'),
   ...named('MACH_ONLINE', 'machine-online', 'inferred'),
   ...named('STOP_DEMON', 'stop-demon', 'inferred'),
@@ -90,7 +94,7 @@ const familyB: Events = {
   ...named('SET_GLOBAL', 'set-global', 'inferred'),
 };
 
-/** Commands of release 12: the autorep part was seen live, sendevent is inferred. */
+/** Commands of release 12: autorep was seen live, sendevent is inferred. */
 const command = (text: string, evidence: Evidence): RequestTemplate => ({
   method: 'POST',
   path: 'command/run',
@@ -100,12 +104,12 @@ const command = (text: string, evidence: Evidence): RequestTemplate => ({
 });
 
 const jobJson: JobRead = { method: 'GET', path: 'job/{job}', reads: 'json', evidence: 'seen' };
-/** The path was seen live, its fields are unknown, so its reader is tolerant. */
+/** The path was seen live. Its fields are unknown, so the reader accepts several names. */
 const runJson: JobRead = { ...jobJson, path: 'job-run-info/{job}' };
 const summary: JobRead = { ...command('autorep -J {job}', 'seen'), reads: 'summary' };
 /**
- * The layout of `-d` is documented; that it goes through `command/run`, and which run an event is listed under, is inferred,
- * so two runs before the present one are asked for as well.
+ * The layout of `-d` is documented. Inferred: that `command/run` accepts it, and the run under
+ * which an event is listed. So the two previous runs are requested too.
  */
 const details = ['', ' -r -1', ' -r -2'].map((run) =>
   command(`autorep -J {job} -d${run}`, 'inferred'),
@@ -128,7 +132,7 @@ const reads = {
 
 const status = { kind: 'status' } as const;
 
-/** The built-in profiles by name; `standard` contradicts no evidence and is the default. */
+/** The built-in profiles by name. The default is `standard`, which contradicts no evidence. */
 export const wireProfiles: Readonly<Record<BuiltInProfileName, WireProfile>> = {
   standard: {
     name: 'standard',
@@ -196,7 +200,7 @@ export function isBuiltInProfileName(text: string): text is BuiltInProfileName {
   return Object.hasOwn(wireProfiles, text);
 }
 
-/** Only STARTJOB and its kin are in the sources; the other kinds are inferred from them. */
+/** STARTJOB and FORCE_STARTJOB are in the sources. The other kinds are inferred from them. */
 function oneAddress(
   field: 'eventType' | 'eventTypeStr',
   kinds: readonly AutosysEventKind[],

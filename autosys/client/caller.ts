@@ -1,13 +1,13 @@
-import {
-  AutosysOutcomeUnknownError,
-  AutosysUnreachableError,
-  NameError,
-  UnsupportedByProfileError,
-} from '../errors.ts';
-import { adviseOn, type NetworkFault } from '../network-fault.ts';
+import { NameError, UnsupportedByProfileError } from '../errors.ts';
 import type { Attempt, BasicCredentials, Carrier } from './attempt.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { type AewsEndpoint, joinBasePath } from './endpoint.ts';
+import {
+  type FailedAttempt,
+  toNotSent,
+  toOutcomeUnknown,
+  toUnreachable,
+} from './failed-attempt.ts';
 import { isAnswerOfAews, toMeaning } from './meaning.ts';
 import type { RequestTemplate, WireProfile } from './profile.ts';
 import type { Reply } from './reply.ts';
@@ -15,45 +15,45 @@ import { type FieldValues, fillRequest, type WireRequest } from './request.ts';
 import { type Address, ServedAddresses } from './served-addresses.ts';
 import { type RequestDescription, toError } from './wire.ts';
 
-/** One request to AutoSys, whichever endpoint takes it. */
+/** One request to AutoSys, for any endpoint. */
 export interface Call extends RequestDescription {
   readonly template: RequestTemplate;
   readonly fields: FieldValues;
-  /** Whether sending it twice does no harm. */
+  /** Whether it may be sent twice. */
   readonly repeatable: boolean;
   readonly accept?: string;
-  /** Whether the reader can do without the answer where this release lacks the request. */
+  /** Whether the reply is optional, so that the release may lack the request. */
   readonly isDetail?: boolean;
-  /** A body that is no JSON. */
+  /** A body that is not JSON. */
   readonly text?: string;
   readonly signal?: AbortSignal | undefined;
   readonly notAfter?: Date | undefined;
 }
 
-/** An answer of any status, and who gave it. */
+/** A reply of any status, and its endpoint. */
 export interface EndpointReply {
   readonly reply: Reply;
   readonly endpoint: AewsEndpoint;
 }
 
-/** What a caller needs to know. */
+/** Options of a caller. */
 export interface CallerOptions {
   readonly endpoints: readonly AewsEndpoint[];
   readonly transport: Pick<Carrier, 'attempt'>;
   readonly profile: WireProfile;
   readonly credentials: () => Promise<BasicCredentials>;
-  /** The clock by which an answer is a minute old. */
+  /** The local clock. */
   readonly now: () => Date;
-  /** Compares the clock of AutoSys with this one. */
-  readonly clock: Pick<ClockWatch, 'note'>;
+  /** Compares the clock of AutoSys with the local clock. */
+  readonly clock: Pick<ClockWatch, 'record'>;
 }
 
 /**
- * Finds the endpoint that answers.
+ * Sends requests to the endpoints of one AutoSys instance, with failover.
  *
- * The next one is tried only where the one before certainly did nothing: it was not reached, said 503, or AEWS is not
- * deployed on it. The endpoint that answered last is asked first, so that a dead primary costs its timeout once and not
- * with every call.
+ * The next endpoint is tried only if the one before certainly did nothing: it was not reached, it
+ * answered 503, or AEWS is not deployed on it. The endpoint that answered last is tried first, so
+ * that an unreachable primary does not delay every call.
  */
 export class Caller {
   readonly #options: CallerOptions;
@@ -65,29 +65,32 @@ export class Caller {
     this.#served = new ServedAddresses(options.now);
   }
 
-  /** Whether this release seems to lack a request: AEWS has just answered another one, and this one never. */
+  /**
+   * Whether this release probably lacks a request: AEWS recently answered others, but never this.
+   */
   seemsToLack(template: RequestTemplate): boolean {
     const endpoint = this.#options.endpoints[this.#first];
     return endpoint !== undefined && this.#served.seemsToLack(this.#toAddress(template, endpoint));
   }
 
-  /** Asks, and hands back a 2xx answer. @throws {AutosysError} for every other */
-  async demand(call: Call): Promise<EndpointReply> {
-    const answer = await this.ask(call);
+  /** Sends a request and returns its 2xx reply. @throws {AutosysError} for any other reply */
+  async requestSuccess(call: Call): Promise<EndpointReply> {
+    const answer = await this.request(call);
     const error = toError(answer.reply, call);
     if (error !== undefined) throw error;
     return answer;
   }
 
   /**
-   * Asks, and hands back an answer of any status.
+   * Sends a request and returns its reply of any status.
    *
-   * @throws {AutosysUnreachableError} where no endpoint was reached
-   * @throws {AutosysOutcomeUnknownError} where a change left us and no answer came; no other endpoint is tried then
+   * @throws {AutosysUnreachableError} if no endpoint was reached
+   * @throws {AutosysOutcomeUnknownError} if a change was sent and no reply arrived; then no other
+   *   endpoint is tried
    */
-  async ask(call: Call): Promise<EndpointReply> {
+  async request(call: Call): Promise<EndpointReply> {
     const { endpoints } = this.#options;
-    const silent: Silence[] = [];
+    const failed: FailedAttempt[] = [];
     let unavailable: EndpointReply | undefined;
     for (let step = 0; step < endpoints.length; step += 1) {
       const index = (this.#first + step) % endpoints.length;
@@ -95,18 +98,19 @@ export class Caller {
       const sentMs = this.#options.now().getTime();
       if (endpoint === undefined || (step > 0 && call.signal?.aborted)) break;
       if (call.notAfter !== undefined && sentMs > call.notAfter.getTime()) {
-        if (step === 0) silent.push(toNotSent(endpoint));
+        if (step === 0) failed.push(toNotSent(endpoint));
         break;
       }
 
       const attempt = await this.#attempt(call, endpoint);
       if (attempt.kind === 'answered') {
-        this.#noteDate(attempt.reply, sentMs);
-        const answer = { reply: this.#judge(attempt.reply, call, endpoint), endpoint };
-        if (!didNothing(answer.reply, call)) {
+        this.#recordDate(attempt.reply, sentMs);
+        const answer = { reply: this.#toCertainOrigin(attempt.reply, call, endpoint), endpoint };
+        if (!hadNoEffect(answer.reply, call)) {
           this.#first = index;
           const isLacking = call.isDetail === true && this.seemsToLack(call.template);
-          // After an unexplained 404 the next try begins at the next endpoint, which may be served.
+          // After an unexplained 404 the next call begins at the next endpoint, which may be
+          // served.
           if (toMeaning(answer.reply) === 'unexplained' && !isLacking) {
             this.#first = (index + 1) % endpoints.length;
           }
@@ -114,19 +118,23 @@ export class Caller {
         }
         unavailable ??= answer;
       } else {
-        if (attempt.kind === 'unanswered' && call.changes) throw toUnknown(call, endpoint, attempt);
-        silent.push({ endpoint, ...attempt });
+        if (attempt.kind === 'unanswered' && call.changes) {
+          throw toOutcomeUnknown(call, endpoint, attempt);
+        }
+        failed.push({ endpoint, ...attempt });
       }
     }
     if (unavailable !== undefined) return unavailable;
-    throw toUnreachable(silent);
+    throw toUnreachable(failed);
   }
 
   /**
-   * Records who was answered, and takes for AEWS's own what is known to be: a 404 of an address that serves others, and
-   * the page that answers a read where this release has no such address.
+   * Records the reply, and corrects its origin to `aews` if earlier replies show that it is AEWS's.
+   *
+   * These are a 404 of an address that serves other subjects, and a page in reply to a read for
+   * which this release has no address.
    */
-  #judge(reply: Reply, call: Call, endpoint: AewsEndpoint): Reply {
+  #toCertainOrigin(reply: Reply, call: Call, endpoint: AewsEndpoint): Reply {
     const address = this.#toAddress(call.template, endpoint);
     const subject = toSubject(call);
     const meaning = toMeaning(reply);
@@ -139,11 +147,13 @@ export class Caller {
     return isOwn ? { ...reply, origin: 'aews' } : reply;
   }
 
-  /** Only of AEWS itself: the clock of a proxy says nothing about the scheduler. */
-  #noteDate(reply: Reply, sentMs: number): void {
+  /**
+   * Records the date of a reply of AEWS. The clock of a proxy is no evidence about the scheduler.
+   */
+  #recordDate(reply: Reply, sentMs: number): void {
     const { now, clock } = this.#options;
     if (reply.date === undefined || !isAnswerOfAews(reply)) return;
-    clock.note({ date: reply.date, sentMs, receivedMs: now().getTime() });
+    clock.record({ date: reply.date, sentMs, receivedMs: now().getTime() });
   }
 
   #toAddress({ method, path }: RequestTemplate, endpoint: AewsEndpoint): Address {
@@ -156,13 +166,12 @@ export class Caller {
     const request = this.#toRequest(call, endpoint);
     const login = checkLogin(await this.#options.credentials());
     const { signal } = call;
-    const fresh = call.changes && !call.repeatable;
-    const connection = fresh ? 'fresh' : 'kept';
+    const connection = call.changes && !call.repeatable ? 'fresh' : 'kept';
     const attempt = await transport.attempt(request, { endpoint, login, connection, signal });
-    const again =
+    const isRepeated =
       attempt.kind === 'unanswered' && attempt.stale && !call.changes && !signal?.aborted;
-    // The server had closed the kept connection; a read may simply ask once more over a new one.
-    return again
+    // The server had closed the kept connection. A read is repeated over a new connection.
+    return isRepeated
       ? transport.attempt(request, { endpoint, login, connection: 'fresh', signal })
       : attempt;
   }
@@ -182,22 +191,19 @@ export class Caller {
   }
 }
 
-interface Silence {
-  readonly kind: 'unsent' | 'unanswered';
-  readonly endpoint: AewsEndpoint;
-  readonly fault?: NetworkFault | undefined;
-  readonly reason: string;
-  readonly cause: Error;
-}
-
-/** 503 and its kin; a broken read did nothing either. 429 speaks for the user, whom the next endpoint knows too. */
-function didNothing(reply: Reply, { changes }: Call): boolean {
+/**
+ * Whether a request certainly had no effect, so that the next endpoint is tried.
+ *
+ * That is an unavailable AEWS or a failed read. 429 is not, because it limits the user at all
+ * endpoints.
+ */
+function hadNoEffect(reply: Reply, { changes }: Call): boolean {
   const meaning = toMeaning(reply);
   if (meaning === 'unavailable') return reply.httpStatus !== 429;
   return meaning === 'broken' && !changes;
 }
 
-/** What a request is about: its job, else its variable, machine or command. */
+/** The subject of a request: its job, else its variable, machine or command. */
 function toSubject({ job, fields }: Call): string {
   return String(job ?? fields.globalVariable ?? fields.machine ?? fields.command ?? '');
 }
@@ -206,42 +212,7 @@ function checkLogin(login: BasicCredentials): BasicCredentials {
   if (!login.username.includes(':')) return login;
   throw new NameError({
     what: 'AutoSys user name',
-    found: 'a colon in it',
-    allowed: 'a name without a colon, where HTTP Basic ends the name',
-  });
-}
-
-function toUnknown(
-  { doing }: Call,
-  endpoint: AewsEndpoint,
-  { reason, cause }: Omit<Silence, 'endpoint' | 'kind'>,
-) {
-  return new AutosysOutcomeUnknownError({
-    doing,
-    reason: `it was sent to ${endpoint.name} and ${reason}`,
-    cause,
-  });
-}
-
-/** The function stood still since the caller looked at its clock. */
-function toNotSent(endpoint: AewsEndpoint): Silence {
-  const reason = 'not sent: the time for it was over';
-  return { endpoint, kind: 'unsent', reason, cause: new Error(reason) };
-}
-
-function toUnreachable(silent: readonly Silence[]): AutosysUnreachableError {
-  const [first] = silent;
-  const cause = first === undefined ? {} : { cause: first.cause };
-  const several = silent.length > 1;
-  const named = (name: string, text: string) => (several ? `${name}: ${text}` : text);
-  const advice = silent.flatMap(({ endpoint, fault }) =>
-    fault === undefined ? [] : [named(endpoint.name, adviseOn(fault))],
-  );
-  return new AutosysUnreachableError({
-    endpoint: silent.map(({ endpoint }) => endpoint.name).join(' and '),
-    reason: silent.map(({ endpoint, reason }) => named(endpoint.name, reason)).join('; '),
-    ...cause,
-    wasSent: silent.some(({ kind }) => kind === 'unanswered'),
-    ...(advice.length > 0 && { advice: advice.join('; ') }),
+    found: 'a name with a colon',
+    allowed: 'a name without a colon, which separates name and password in HTTP Basic',
   });
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { PeerCertificate } from 'node:tls';
 import { toOneLine } from './reply.ts';
 
-/** A server's certificate and those above it, as far as the server sent them or `ca` holds them; each once. */
+/** The certificate chain of a server, as far as the server sent it or `ca` contains it. */
 export function chainOf(leaf: PeerCertificate | undefined): readonly PeerCertificate[] {
   const chain: PeerCertificate[] = [];
   let certificate = leaf;
@@ -17,14 +17,14 @@ export function chainOf(leaf: PeerCertificate | undefined): readonly PeerCertifi
 }
 
 /**
- * The name of the authority that the chain of a server lacks: neither sent by the server nor given.
+ * The name of the authority that is missing in the chain: neither sent by the server nor given.
  *
- * Then `ca` lacks an intermediate or the root, or it holds another authority; the two cannot be
- * told apart.
+ * Either `ca` lacks an intermediate or the root, or it contains another authority. The two cases
+ * cannot be distinguished.
  *
  * @param authorities PEM, one certificate each
- * @returns `undefined` where no authorities were given, where the chain or the name is unknown, and
- *   where a given authority has that name and another key
+ * @returns `undefined` if no authorities were given, if the chain or the name is unknown, and if a
+ *   given authority has that name and another key
  */
 export function findMissingIssuer(
   leaf: PeerCertificate | undefined,

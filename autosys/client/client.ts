@@ -8,9 +8,8 @@ import { type Call, Caller } from './caller.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { readJobEventsFrom } from './event-reader.ts';
-import { readGlobalList, takesPattern } from './global-list.ts';
-import { readGlobalReply } from './global-reply.ts';
-import { type JobReaderOptions, readJobFrom } from './job-reader.ts';
+import { readGlobalFrom, readGlobalsFrom } from './global-reader.ts';
+import { type ReaderDeps, readJobFrom } from './job-reader.ts';
 import type { AutosysClientOptions, CallOptions } from './options.ts';
 import type { WireProfile } from './profile.ts';
 import type {
@@ -26,33 +25,30 @@ import { fieldOf } from './reply.ts';
 import { toFields } from './request.ts';
 import { Transport } from './transport.ts';
 import {
+  isRejection,
   readCommandOutput,
   readJilText,
-  saysNo,
   toAcceptanceError,
-  toError,
   toProtocolError,
-  toRefusal,
+  toRejection,
 } from './wire.ts';
 
-/** Reading changes nothing, so it may always be repeated. */
-const reading = { changes: false, repeatable: true } as const;
-
 /**
- * Speaks to the web services (AEWS) of one AutoSys instance over HTTPS.
+ * Client of the web services (AEWS) of one AutoSys instance, over HTTPS.
  *
- * Every method throws an {@link AutosysError} with its disposition, and repeats nothing that changes AutoSys:
- * that is for `decideNext` and the caller. Certificates are always verified; there is no way to turn that off.
+ * Every method throws an {@link AutosysError} with its disposition. No method repeats a change of
+ * AutoSys; the caller decides that with `decideNext`. Certificates are always verified. This cannot
+ * be turned off.
  */
 export class AutosysClient {
   readonly #profile: WireProfile;
   readonly #transport: Carrier;
   readonly #caller: Caller;
-  readonly #jobReader: JobReaderOptions;
+  readonly #reader: ReaderDeps;
   readonly #now: (() => Date) | undefined;
   readonly #clock: ClockWatch;
 
-  /** @throws {NameError} where an endpoint is none, is not HTTPS, or carries a login, or an authority is no certificate */
+  /** @throws {NameError} for an invalid endpoint, and for an authority that is not a certificate */
   constructor(options: AutosysClientOptions) {
     const endpoints = options.endpoints.map(parseEndpoint);
     if (endpoints.length === 0) {
@@ -74,17 +70,17 @@ export class AutosysClient {
       now: options.now ?? (() => new Date()),
       clock: this.#clock,
     });
-    this.#jobReader = {
+    this.#reader = {
       caller: this.#caller,
       profile: this.#profile,
       timezone: options.timezone ?? 'UTC',
     };
   }
 
-  /** Sends one event; done when AutoSys has queued it, not when it has acted. */
+  /** Sends one event. Resolves when AutoSys has queued it, before the scheduler processes it. */
   async sendEvent(event: AutosysEvent, { signal, notAfter }: CallOptions = {}): Promise<Accepted> {
     const doing = describeEvent(event);
-    const template = this.#spoken(this.#profile.events[event.kind], doing);
+    const template = this.#require(this.#profile.events[event.kind], doing);
     const { repeatable, starts } = toTrait(event.kind);
     const call: Call = {
       doing,
@@ -99,7 +95,7 @@ export class AutosysClient {
       notAfter,
     };
 
-    const { reply, endpoint } = await this.#caller.demand(call);
+    const { reply, endpoint } = await this.#caller.requestSuccess(call);
 
     const error = toAcceptanceError(reply, template.success ?? this.#profile.success, call);
     if (error !== undefined) throw error;
@@ -109,95 +105,75 @@ export class AutosysClient {
   }
 
   /**
-   * Reads a job's status and last run, asking as many addresses as it takes.
+   * Reads the status and the last run of a job, from as many addresses as necessary.
    *
-   * @throws {JobNotFoundError} where AutoSys has no such job
+   * @throws {JobNotFoundError} if AutoSys has no such job
    */
   async readJob(job: JobName, { signal }: CallOptions = {}): Promise<JobReading> {
-    return readJobFrom(this.#jobReader, job, signal);
+    return readJobFrom(this.#reader, job, signal);
   }
 
   /**
-   * Reads what was sent to a job and what came of it, in its present run or in one before; that the release cannot tell
-   * is a result, not an error.
+   * Reads the events and statuses of a job in one run. `unreadable` is a result, not an error.
    *
-   * @param options - `runsBack`: 0 for the present run, 1 for the one before it
-   * @throws {JobNotFoundError} where AutoSys has no such job
+   * @param options - `runsBack`: 0 for the current run, 1 for the run before it
+   * @throws {JobNotFoundError} if AutoSys has no such job
    */
   async readJobEvents(
     job: JobName,
     { runsBack = 0, signal }: CallOptions & { readonly runsBack?: number } = {},
   ): Promise<JobEventsReading> {
-    return readJobEventsFrom(this.#jobReader, { job, runsBack, signal });
+    return readJobEventsFrom(this.#reader, { job, runsBack, signal });
   }
 
-  /** Reads a global variable back; that the release cannot tell is a result, not an error. */
+  /** Reads a global variable. `unreadable` is a result, not an error. */
   async readGlobalVariable(
     globalVariable: GlobalName,
     { signal }: CallOptions = {},
   ): Promise<GlobalVariableReading> {
-    const template = this.#profile.readGlobalVariable;
-    if (template === undefined) {
-      const reason = `the wire profile ${this.#profile.name} has no request for it`;
-      return { kind: 'unreadable', reason };
-    }
-    const doing = `reading global variable ${globalVariable}`;
-    const call = { doing, template, fields: { globalVariable }, ...reading, signal };
-    const { reply } = await this.#caller.ask(call);
-    const found = readGlobalReply(reply, template, globalVariable);
-    if (found !== undefined) return found;
-    throw toError(reply, call) ?? toProtocolError(reply, doing, 'the value of the variable');
+    return readGlobalFrom(this.#reader, globalVariable, signal);
   }
 
   /**
-   * Reads several global variables in one request; that the release cannot do so is a result, not an error.
+   * Reads several global variables in one request. `unreadable` is a result, not an error.
    *
-   * @param pattern `ALL`, or a pattern of autorep such as `AWS_%`; a name without a wildcard is no pattern
+   * @param pattern `ALL`, or a pattern of autorep such as `AWS_%`; not a name without a wildcard
    */
   async readGlobalVariables(
     pattern: string,
     { signal }: CallOptions = {},
   ): Promise<GlobalListReading> {
-    const template = this.#profile.readGlobalVariable;
-    if (template === undefined || !takesPattern(template)) {
-      const reason = `the wire profile ${this.#profile.name} has no request for several variables`;
-      return { kind: 'unreadable', reason };
-    }
-    const doing = `reading global variables ${pattern}`;
-    const call = { doing, template, fields: { globalVariable: pattern }, ...reading, signal };
-    const { reply } = await this.#caller.ask(call);
-    const list = readGlobalList(reply, this.#jobReader.timezone);
-    if (list !== undefined) return list;
-    throw toError(reply, call) ?? toProtocolError(reply, doing, 'a list of variables');
+    return readGlobalsFrom(this.#reader, pattern, signal);
   }
 
   /**
-   * Reads the JIL of a job; of a box, with all its members.
+   * Reads the JIL of a job. For a box, it includes all members.
    *
-   * @throws {JobNotFoundError} where AutoSys has no such job
+   * @throws {JobNotFoundError} if AutoSys has no such job
    */
   async readJil(job: JobName, { signal }: CallOptions = {}): Promise<string> {
     const doing = `reading the JIL of ${job}`;
-    const template = this.#spoken(this.#profile.readJil, doing);
+    const template = this.#require(this.#profile.readJil, doing);
     const jobAddress = template.path.includes('{job}');
-    const about = { doing, template, fields: { job }, job, jobAddress, ...reading, signal };
-    // JSON asked of this address is answered with 406 (seen live).
-    const call = template.reads === 'text' ? { ...about, accept: 'text/plain' } : about;
-    const { reply } = await this.#caller.demand(call);
+    const request = { doing, template, fields: { job }, job, jobAddress };
+    // This address answers 406 if JSON is requested (seen live).
+    const accept = template.reads === 'text' ? { accept: 'text/plain' } : {};
+    const call = { ...request, ...accept, changes: false, repeatable: true, signal };
+    const { reply } = await this.#caller.requestSuccess(call);
     return readJilText(reply, call);
   }
 
   /**
    * Loads JIL statements.
    *
-   * @throws {AutosysRefusedError} where AutoSys took the request and refused the JIL
+   * @throws {AutosysRefusedError} if AutoSys accepted the request and rejected the JIL
    */
   async loadJil(text: string, { signal }: CallOptions = {}): Promise<JilReply> {
     const doing = 'loading JIL';
-    const template = this.#spoken(this.#profile.loadJil, doing);
+    const template = this.#require(this.#profile.loadJil, doing);
     const call = { doing, template, fields: {}, text, changes: true, repeatable: false, signal };
-    const { reply } = await this.#caller.demand(call);
-    if (saysNo(reply)) throw toRefusal(reply, call);
+    const { reply } = await this.#caller.requestSuccess(call);
+    if (isRejection(reply)) throw toRejection(reply, call);
     if (reply.shape === 'page' || reply.shape === 'unreadable') {
       throw toProtocolError(reply, doing, 'JSON with a status');
     }
@@ -206,35 +182,39 @@ export class AutosysClient {
     return { httpStatus, status: typeof status === 'string' ? status : '', said, messages };
   }
 
-  /** Runs one AutoSys command line over there and hands back what it printed, its errors included. */
+  /**
+   * Runs one AutoSys command line on the AutoSys server. Returns its output and its error output.
+   */
   async runCommand(command: string, { signal }: CallOptions = {}): Promise<CommandOutput> {
     const doing = `running ${command.trim().split(/\s/, 1).join('')}`;
-    const template = this.#spoken(this.#profile.runCommand, doing);
+    const template = this.#require(this.#profile.runCommand, doing);
     const changes = !/^\s*(?:autorep|autostatus|job_depends)\b/.test(command);
     const call = { doing, template, fields: { command }, changes, repeatable: !changes, signal };
-    const { reply } = await this.#caller.demand(call);
+    const { reply } = await this.#caller.requestSuccess(call);
     const output = readCommandOutput(reply);
     if (output === undefined) throw toProtocolError(reply, doing, 'stdOut or stdErr');
     return output;
   }
 
-  /** When the certificates of the servers end that were met so far, by host and port; a carrier of one's own may know none. */
+  /**
+   * End dates of the server certificates so far, by host and port. Empty if the carrier has none.
+   */
   get certificateEnds(): ReadonlyMap<string, Date> {
     return this.#transport.certificateEnds ?? new Map();
   }
 
-  /** Whether the clocks differ by more than two minutes, so that times of AutoSys cannot be compared with ours. */
+  /** Whether the clock of AutoSys differs from the local clock by more than two minutes. */
   get clockDiffers(): boolean {
     return this.#clock.differs;
   }
 
-  /** How far the clock of AutoSys is ahead of ours, in milliseconds, where it differs by more than two minutes. */
+  /** How far the clock of AutoSys is ahead. Undefined up to a difference of two minutes. */
   get clockDifference(): { readonly ms: number } | undefined {
     const ms = this.#clock.differenceMs;
     return ms !== undefined && this.clockDiffers ? { ms } : undefined;
   }
 
-  /** Closes the connections; what is under way fails. */
+  /** Closes the connections. Calls in progress fail. */
   close(): void {
     this.#transport.close();
   }
@@ -243,7 +223,8 @@ export class AutosysClient {
     this.close();
   }
 
-  #spoken<Template>(template: Template | undefined, doing: string): Template {
+  /** @throws {UnsupportedByProfileError} if the profile has no such request */
+  #require<Template>(template: Template | undefined, doing: string): Template {
     if (template !== undefined) return template;
     throw new UnsupportedByProfileError({ doing, profile: this.#profile.name });
   }

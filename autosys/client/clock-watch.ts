@@ -1,6 +1,6 @@
 import { clockToleranceMs } from '../clock-tolerance.ts';
 
-/** When an answer left the server by its own `Date` header, and when it was waited for by our clock. */
+/** The times of a reply: its `Date` header, and when it was awaited by the local clock. */
 export interface DatedAnswer {
   /** In whole seconds (RFC 9110, 6.6.1). */
   readonly date: Date;
@@ -9,9 +9,10 @@ export interface DatedAnswer {
 }
 
 /**
- * How far the clock of a server is ahead of ours, in milliseconds; negative where it is behind.
+ * How far the clock of a server is ahead of the local clock, in milliseconds. Negative if behind.
  *
- * The smallest difference that explains the answer: it left between sending and receiving, within the second of its date.
+ * The smallest difference that is possible: the reply was created between sending and receiving,
+ * within the second of its `Date`.
  */
 export function toClockDifferenceMs({ date, sentMs, receivedMs }: DatedAnswer): number {
   const leastMs = date.getTime() - receivedMs;
@@ -21,32 +22,34 @@ export function toClockDifferenceMs({ date, sentMs, receivedMs }: DatedAnswer): 
 }
 
 /**
- * Remembers how far the clock of AutoSys differs from ours.
+ * Stores the difference between the clock of AutoSys and the local clock.
  *
- * HTTP documents the header `Date`. That AEWS sends it, and that its host has the clock of the scheduler, is inferred.
+ * HTTP documents the header `Date`. That AEWS sends it, and that its host has the clock of the
+ * scheduler, is inferred.
  */
 export class ClockWatch {
-  readonly #tell: ((differenceMs: number) => void) | undefined;
+  readonly #notify: ((differenceMs: number) => void) | undefined;
   #differenceMs: number | undefined;
 
-  /** @param tell notified of each answer of a clock beyond the tolerance */
-  constructor(tell?: (differenceMs: number) => void) {
-    this.#tell = tell;
+  /** @param notify called for each reply whose difference is above the tolerance */
+  constructor(notify?: (differenceMs: number) => void) {
+    this.#notify = notify;
   }
 
-  /** By the last answer of AEWS; `undefined` before the first. */
+  /** From the last reply of AEWS. `undefined` before the first. */
   get differenceMs(): number | undefined {
     return this.#differenceMs;
   }
 
-  /** Whether times of AutoSys cannot be compared with ours. */
+  /** Whether times of AutoSys cannot be compared with local times. */
   get differs(): boolean {
     return Math.abs(this.#differenceMs ?? 0) > clockToleranceMs;
   }
 
-  note(answer: DatedAnswer): void {
+  /** Stores the difference of a reply. */
+  record(answer: DatedAnswer): void {
     const differenceMs = toClockDifferenceMs(answer);
     this.#differenceMs = differenceMs;
-    if (this.differs) this.#tell?.(differenceMs);
+    if (this.differs) this.#notify?.(differenceMs);
   }
 }

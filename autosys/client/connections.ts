@@ -2,22 +2,22 @@ import { Agent } from 'node:https';
 import { parseAuthorities } from './authority.ts';
 
 /**
- * Reads the certificates to trust, as PEM; it should cache, for it is asked before each request.
+ * Reads the certificates to trust, as PEM. Called before each request, so it should cache.
  *
- * @param after told where a server's certificate was just refused: what is cached may be out of date
+ * @param after `refusal` if the certificate of a server was not trusted: the cache may be outdated
  */
 export type ReadAuthorities = (after?: 'refusal') => Promise<string | readonly string[]>;
 
-/** The certificates to trust, or where they are read from; absent: those of Node.js. */
+/** The certificates to trust, or the function that reads them. @default - those of Node.js */
 export type Authorities = readonly string[] | ReadAuthorities | undefined;
 
-/** The connections that were made under the same trust. */
+/** The connections that were made with the same trusted certificates. */
 export class Connections {
-  /** PEM; absent: what Node.js trusts. */
+  /** PEM. Undefined: the certificates that Node.js trusts. */
   readonly authorities: readonly string[] | undefined;
-  /** Connections that serve many requests. */
+  /** Connections for many requests. */
   readonly kept = new Agent({ keepAlive: true });
-  /** Connections that serve one. */
+  /** Connections for one request each. */
   readonly fresh = new Agent({ keepAlive: false });
   #busy = 0;
   #retired = false;
@@ -26,7 +26,7 @@ export class Connections {
     this.authorities = authorities;
   }
 
-  /** Does work over them; they are not closed under it. */
+  /** Runs a function that uses the connections. They are not closed while it runs. */
   async use<Done>(work: () => Promise<Done>): Promise<Done> {
     this.#busy += 1;
     try {
@@ -37,20 +37,24 @@ export class Connections {
     }
   }
 
-  /** Closes them when nothing is under way any more. */
+  /** Closes the connections when no request uses them any more. */
   retire(): void {
     this.#retired = true;
     if (this.#busy === 0) this.close();
   }
 
-  /** Closes them now. */
+  /** Closes the connections immediately. */
   close(): void {
     this.kept.destroy();
     this.fresh.destroy();
   }
 }
 
-/** Holds the connections of the trust as it is now; those of a trust that has changed end with what is under way. */
+/**
+ * The connections for the current trusted certificates.
+ *
+ * After a change of the certificates, older connections are closed when their requests have ended.
+ */
 export class Trust {
   readonly #read: ReadAuthorities | undefined;
   #given: string | undefined;
@@ -63,7 +67,7 @@ export class Trust {
     );
   }
 
-  /** @throws whatever reading the authorities throws, and {NameError} where they are no certificates */
+  /** Throws what reading the authorities throws, and a NameError if they are not certificates. */
   async connections(after?: 'refusal'): Promise<Connections> {
     if (this.#read === undefined) return this.#connections;
     const read = await this.#read(after);

@@ -2,19 +2,19 @@ import { Buffer } from 'node:buffer';
 import { getBuiltinModule } from 'node:process';
 import type * as Zlib from 'node:zlib';
 
-/** The text of a body, or why there is none, in words for the end of a sentence. */
+/** The text of a body, or the reason why it cannot be read, as the end of a sentence. */
 export type DecodedBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** A body as it came, with the headers that say how it is coded. */
+/** A body as received, with the headers that name its codings. */
 export interface CodedBody {
   readonly bytes: Uint8Array;
   /** `Content-Encoding`. */
   readonly contentEncoding: string | undefined;
-  /** `Transfer-Encoding`; Node.js takes off `chunked` and nothing else. */
+  /** `Transfer-Encoding`. Node.js decodes only `chunked`. */
   readonly transferEncoding: string | undefined;
-  /** Largest text, in bytes, also while it is decompressed. */
+  /** Maximum size of the text in bytes, also during decompression. */
   readonly maxBytes: number;
 }
 
@@ -31,18 +31,18 @@ const decompressByCoding: Readonly<Record<string, Decompress>> = {
   zstd: (zlib, bytes, limit) => zlib.zstdDecompressSync(bytes, limit),
 };
 
-/** More codings in a row than anybody sends; each costs the work of a whole body. */
+/** Maximum number of codings in a row. Each of them decodes the whole body. */
 const maxCodings = 3;
 
 /**
- * Decodes a body that a server or a proxy has compressed although `identity` was asked for; UTF-8.
+ * Decodes a body that a server or a proxy has compressed although `identity` was requested. UTF-8.
  *
- * Never throws: a coding that is unknown, bytes that are not what they are said to be, and a text beyond the limit are
- * results, since the status of the answer counts all the same.
+ * Never throws. An unknown coding, invalid bytes and a text above the limit are results, because
+ * the status of the reply is used anyway.
  */
 export function decodeBody(body: CodedBody): DecodedBody {
   const { bytes, maxBytes } = body;
-  // A 201 without a body may name a coding all the same.
+  // A 201 without a body may still name a coding.
   if (bytes.length === 0) return { kind: 'text', text: '' };
   const codings = toCodings(body);
   if (codings.length > maxCodings) return unreadable(`it has ${codings.length} codings in a row`);
@@ -51,7 +51,7 @@ export function decodeBody(body: CodedBody): DecodedBody {
     const decompress = Object.hasOwn(decompressByCoding, coding) && decompressByCoding[coding];
     if (!decompress) {
       const name = coding.replace(/[^\w.-]/g, '?').slice(0, 40);
-      return unreadable(`its coding ${name} is unknown, identity was asked for`);
+      return unreadable(`its coding ${name} is unknown, identity was requested`);
     }
     const next = tryDecompress(decompress, decoded, maxBytes);
     if (typeof next === 'string') return unreadable(`${next} (${coding})`);
@@ -73,7 +73,7 @@ function tryDecompress(
   bytes: Uint8Array,
   maxOutputLength: number,
 ): Uint8Array | string {
-  // Loaded when it is needed, which is almost never: a bundle leaves the module out, and a cold start pays for it.
+  // Loaded on demand, because it is rarely needed and would slow down every cold start.
   const zlib = getBuiltinModule('node:zlib');
   try {
     return decompress(zlib, bytes, { maxOutputLength });
@@ -85,7 +85,9 @@ function tryDecompress(
   }
 }
 
-/** With the header of zlib (RFC 9110), or without it, as some servers send it. */
+/**
+ * Decompresses `deflate` with the header of zlib (RFC 9110) or without it, as some servers send it.
+ */
 function inflate(zlib: typeof Zlib, bytes: Uint8Array, limit: Limit): Uint8Array {
   const [first = 0, second = 0] = bytes;
   const hasHeader = (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;

@@ -1,12 +1,12 @@
 import { NameError } from '../errors.ts';
 
-/** One address of AEWS, checked: HTTPS, and no login in the URL. */
+/** A checked address of AEWS: HTTPS, and no login in the URL. */
 export interface AewsEndpoint {
   /** Such as `https://host:9443`. */
   readonly origin: string;
   /** Host and port, for messages. */
   readonly name: string;
-  /** What stands behind the host, such as `/AEWS`; empty where nothing does. */
+  /** The path after the host, such as `/AEWS`. Empty if there is none. */
   readonly path: string;
 }
 
@@ -17,20 +17,20 @@ const allowed =
  * Checks the address of an AutoSys web server.
  *
  * @param text such as `https://host:9443` or `https://host:9443/AEWS`
- * @throws {NameError} which repeats neither a login nor a query found in it
+ * @throws {NameError} whose message repeats neither a login nor a query of the text
  */
 export function parseEndpoint(text: string): AewsEndpoint {
-  const refuse = (found: string) => new NameError({ what: 'AutoSys endpoint', found, allowed });
-  // What does not read as a URL may hold a login anywhere, so it is not repeated.
-  if (!URL.canParse(text)) throw refuse('text that is no URL');
+  const toFault = (found: string) => new NameError({ what: 'AutoSys endpoint', found, allowed });
+  // The text is not repeated, because an invalid URL may contain a login at any position.
+  if (!URL.canParse(text)) throw toFault('text that is not a URL');
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    throw refuse(`a login in the URL of ${url.host}; the credentials come from the secret`);
+    throw toFault(`a login in the URL of ${url.host}; the credentials come from the secret`);
   }
   if (url.protocol !== 'https:') {
-    throw refuse(`${url.protocol}//${url.host}; the login would travel in clear without TLS`);
+    throw toFault(`${url.protocol}//${url.host}; the login would be sent unencrypted`);
   }
-  if (url.search !== '' || url.hash !== '') throw refuse(`a query or fragment behind ${url.host}`);
+  if (url.search !== '' || url.hash !== '') throw toFault(`a query or fragment after ${url.host}`);
   return {
     origin: url.origin,
     name: url.port === '' ? `${url.host}:443` : url.host,
@@ -39,9 +39,10 @@ export function parseEndpoint(text: string): AewsEndpoint {
 }
 
 /**
- * Puts the path of an endpoint before a profile's base path; what both name stands once.
+ * Joins the path of an endpoint and the base path of a profile. A common part occurs once.
  *
- * `''` and `/AEWS` give `/AEWS`; `/AEWS` and `/AEWS/api` give `/AEWS/api`; `/proxy` and `/AEWS` give `/proxy/AEWS`.
+ * `''` and `/AEWS` give `/AEWS`; `/AEWS` and `/AEWS/api` give `/AEWS/api`; `/proxy` and `/AEWS`
+ * give `/proxy/AEWS`.
  */
 export function joinBasePath(endpointPath: string, basePath: string): string {
   const before = endpointPath.split('/').filter((part) => part !== '');

@@ -1,27 +1,27 @@
 import { readDate, readDetails } from '../autorep/index.ts';
 import { JobNotFoundError } from '../errors.ts';
 import type { JobName } from '../names.ts';
-import { isMissingDetail, type JobReaderOptions } from './job-reader.ts';
+import { isMissingDetail, type ReaderDeps } from './job-reader.ts';
 import { hasCode } from './own-lines.ts';
 import type { JobEventsReading } from './readings.ts';
-import { readCommandOutput, toRefusal } from './wire.ts';
+import { readCommandOutput, toRejection } from './wire.ts';
 
-/** Whose events are read, and of which run. */
+/** The job and the run whose events are read. */
 export interface JobEventsQuery {
   readonly job: JobName;
-  /** 0 for the present run, 1 for the one before it. */
+  /** 0 for the current run, 1 for the run before it. */
   readonly runsBack: number;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Reads what happened to a job in one run.
+ * Reads the events of a job in one run.
  *
- * A release without the request, or one that keeps it from this user, makes it `unreadable`; a run that it does not
- * have (`CAUAJM_E_10323`, seen in one client) has no events.
+ * The result is `unreadable` if the release lacks the request or this user has no permission for
+ * it. A run that does not exist (`CAUAJM_E_10323`, seen in one client) has no events.
  */
 export async function readJobEventsFrom(
-  { caller, profile, timezone }: JobReaderOptions,
+  { caller, profile, timezone }: ReaderDeps,
   { job, runsBack, signal }: JobEventsQuery,
 ): Promise<JobEventsReading> {
   const template = profile.readJobEvents?.[runsBack];
@@ -31,10 +31,10 @@ export async function readJobEventsFrom(
   const about = { doing: `reading the events of ${job}`, changes: false, job, jobAddress: false };
   try {
     const call = { ...about, template, fields: { job }, repeatable: true, signal };
-    const { reply } = await caller.demand(call);
+    const { reply } = await caller.requestSuccess(call);
     if (hasCode(reply, 'CAUAJM_E_10323')) return { kind: 'events', events: [] };
     const output = readCommandOutput(reply);
-    if (output === undefined || output.stdErr.length > 0) throw toRefusal(reply, about);
+    if (output === undefined || output.stdErr.length > 0) throw toRejection(reply, about);
     const details = readDetails(output.stdOut).filter((detail) => detail.job === job);
     return {
       kind: 'events',

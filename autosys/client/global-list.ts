@@ -3,11 +3,13 @@ import { toMeaning } from './meaning.ts';
 import type { GlobalVariableRead } from './profile.ts';
 import type { GlobalListReading } from './readings.ts';
 import type { Reply } from './reply.ts';
-import { describeAnswer, readCommandOutput } from './wire.ts';
+import { describeReply, readCommandOutput } from './wire.ts';
 
 /**
- * Whether the request for one variable also takes a pattern or `ALL`: it runs `autorep -G`, for which patterns are
- * documented. That `command/run` hands the pattern on unchanged is inferred.
+ * Whether the request for one variable also accepts a pattern or `ALL`.
+ *
+ * True if it runs `autorep -G`, for which patterns are documented. That `command/run` does not
+ * change the pattern is inferred.
  */
 export function takesPattern({ reads, body = {} }: GlobalVariableRead): boolean {
   const commands = Object.values(body);
@@ -18,16 +20,16 @@ export function takesPattern({ reads, body = {} }: GlobalVariableRead): boolean 
 }
 
 /**
- * Reads the answer to a request for several variables.
+ * Reads the reply to a request for several variables.
  *
- * A release that cannot answer it is a result, not an error: each variable can still be read singly.
+ * A release without this request is a result, not an error: each variable can be read separately.
  *
- * @returns `undefined` where AutoSys did not answer, or refused
+ * @returns `undefined` if AutoSys did not answer, or rejected the request
  */
 export function readGlobalList(reply: Reply, timezone: string): GlobalListReading | undefined {
   if (toMeaning(reply) !== 'done') return undefined;
   const output = readCommandOutput(reply);
-  if (output === undefined) return unreadable(`AutoSys answered ${describeAnswer(reply)}`);
+  if (output === undefined) return unreadable(`AutoSys answered ${describeReply(reply)}`);
   if (output.stdErr.some((line) => line.trim() !== '')) return unreadable(reply.said);
   const table = readGlobals(output.stdOut, timezone);
   return table === undefined

@@ -3,18 +3,18 @@ import { toMeaning } from './meaning.ts';
 import type { GlobalVariableRead } from './profile.ts';
 import type { CommandOutput, GlobalVariableReading } from './readings.ts';
 import { fieldOf, type Reply } from './reply.ts';
-import { describeAnswer, readCommandOutput } from './wire.ts';
+import { describeReply, readCommandOutput } from './wire.ts';
 
 const absence = /invalid|unknown|undefined|no such|not (?:found|exist|defined|set)/i;
 const denial = /denied|authori[sz]|permission|security|credential/i;
 
-/** The release knows no such request. */
-const unspoken: ReadonlySet<number> = new Set([404, 405, 406, 501]);
+/** Statuses which mean that the release has no such request. */
+const noSuchRequest: ReadonlySet<number> = new Set([404, 405, 406, 501]);
 
 /**
- * Reads an answer about a global variable.
+ * Reads the reply to a request for one global variable.
  *
- * @returns `undefined` where it is a failure of another kind, or nothing that can be read
+ * @returns `undefined` for a failure of another kind, and for a reply that cannot be read
  */
 export function readGlobalReply(
   reply: Reply,
@@ -23,12 +23,12 @@ export function readGlobalReply(
 ): GlobalVariableReading | undefined {
   const { httpStatus } = reply;
   const meaning = toMeaning(reply);
-  // AEWS did not answer, so this says nothing of the variable.
+  // The reply is not from AEWS, so it is no evidence about the variable.
   if (meaning === 'unexplained' || meaning === 'unavailable') return undefined;
   if (httpStatus === 404 && template.path.includes('{globalVariable}')) return { kind: 'unset' };
-  if (unspoken.has(httpStatus)) {
-    const asked = `${template.method} ${template.path}`;
-    return { kind: 'unreadable', reason: `${asked} was answered with ${describeAnswer(reply)}` };
+  if (noSuchRequest.has(httpStatus)) {
+    const request = `${template.method} ${template.path}`;
+    return { kind: 'unreadable', reason: `${request} was answered with ${describeReply(reply)}` };
   }
   if (meaning !== 'done' || reply.shape === 'unreadable') return undefined;
 
@@ -47,10 +47,12 @@ export function readGlobalReply(
 }
 
 /**
- * Reads what `autorep -G NAME` printed: the bare value, or on some releases the table of `autorep -G ALL`.
+ * Reads the output of `autorep -G NAME`: the value, or on some releases the table of `autorep -G
+ * ALL`.
  *
- * That a missing variable gives an error text or nothing at all is inferred, and the text is not known: it counts as unset
- * where it names the variable or speaks of absence. A scheduler out of reach or a missing permission is not absence.
+ * It is inferred that a missing variable gives an error text or no output. The text is not known,
+ * so the variable counts as unset if the text names it or contains a word such as `not found`. An
+ * unreachable scheduler and a missing permission do not count as unset.
  */
 function readGlobalOutput(
   { stdOut, stdErr }: CommandOutput,
@@ -73,7 +75,7 @@ function readGlobalOutput(
     : { kind: 'unreadable', reason: `autorep printed ${more.length + 1} lines instead of a value` };
 }
 
-/** The underscores say where a column begins and ends; a value may hold blanks. */
+/** Reads the table by its row of underscores, because a value may contain blanks. */
 function readTable(
   lines: readonly string[],
   ruler: number,
@@ -89,7 +91,7 @@ function readTable(
   return row === undefined ? { kind: 'unset' } : { kind: 'value', value: cell(row, valueColumn) };
 }
 
-/** A value may end in blanks, but the end of its line is autorep's. */
+/** Removes the line end that autorep adds. A value may end with blanks. */
 function withoutEnd(line: string): string {
   return line.replace(/[\r\n]+$/, '');
 }

@@ -21,86 +21,91 @@ import type { JobRead, WireProfile } from './profile.ts';
 import type { JobReading } from './readings.ts';
 import type { Reply } from './reply.ts';
 import {
-  complains,
-  complainsInStdErr,
+  hasErrorOutput,
+  hasStdErrOutput,
   type RequestDescription,
   readCommandOutput,
   toProtocolError,
-  toRefusal,
+  toRejection,
 } from './wire.ts';
 
-/** What reading a job needs. */
-export interface JobReaderOptions {
+/** Dependencies of the functions that read from AutoSys. */
+export interface ReaderDeps {
   readonly caller: Caller;
   readonly profile: WireProfile;
   readonly timezone: string;
 }
 
 /**
- * Reads a job from the addresses of the profile, in their order, until nothing more can be learnt.
+ * Reads a job from the addresses of the profile, in their order, until all its fields are known.
  *
- * The first address decides whether the job exists. A later one may be missing on this release, or closed to this user:
- * then what it would have told stays unknown.
+ * The first address decides whether the job exists. A later address may be missing in this release
+ * or forbidden for this user; its fields then stay unknown.
  */
 export async function readJobFrom(
-  { caller, profile, timezone }: JobReaderOptions,
+  { caller, profile, timezone }: ReaderDeps,
   job: JobName,
   signal: AbortSignal | undefined,
 ): Promise<JobReading> {
   const doing = `reading job ${job}`;
-  let told: PartialReading | undefined;
+  let reading: PartialReading | undefined;
   for (const template of profile.readJob) {
-    if (told !== undefined && isComplete(told)) break;
+    if (reading !== undefined && isComplete(reading)) break;
     const about = { doing, changes: false, job, jobAddress: template.path.includes('{job}') };
     try {
       const accept = template.reads === 'json' ? { accept: 'application/json' } : {};
-      const read = { template, fields: { job }, repeatable: true, isDetail: told !== undefined };
+      const isDetail = reading !== undefined;
+      const read = { template, fields: { job }, repeatable: true, isDetail };
       const call = { ...about, ...accept, ...read, signal };
-      const part = readPart((await caller.demand(call)).reply, template, about, job, timezone);
-      told = told === undefined ? part : join(told, part);
+      const { reply } = await caller.requestSuccess(call);
+      const part = readPart(reply, template, about, job, timezone);
+      reading = reading === undefined ? part : join(reading, part);
     } catch (error) {
       const isMissing = isMissingDetail(error, caller.seemsToLack(template));
-      if (told === undefined || !isMissing) throw error;
+      if (reading === undefined || !isMissing) throw error;
     }
   }
 
-  if (told === undefined) throw new UnsupportedByProfileError({ doing, profile: profile.name });
-  if (told.status === undefined) {
-    const found = 'none that is known in any answer';
+  if (reading === undefined) throw new UnsupportedByProfileError({ doing, profile: profile.name });
+  if (reading.status === undefined) {
+    const found = 'no known status in any reply';
     throw new AutosysProtocolError({ doing, expected: 'the status of the job', found });
   }
-  return toReading(job, told.status, told);
+  return toReading(job, reading.status, reading);
 }
 
 function readPart(
   reply: Reply,
   template: JobRead,
-  asked: RequestDescription,
+  request: RequestDescription,
   job: JobName,
   timezone: string,
 ): PartialReading {
-  // In a summary a job's name begins its line, and it may begin like an error code.
-  const isRefusal = template.reads === 'json' ? complains : complainsInStdErr;
-  if (isRefusal(reply)) throw toRefusal(reply, asked);
+  // In a summary the job name begins the line, and a job name may begin like an error code.
+  const isRejection = template.reads === 'json' ? hasErrorOutput : hasStdErrOutput;
+  if (isRejection(reply)) throw toRejection(reply, request);
   const part = template.reads === 'json' ? fromJson() : fromSummary();
   if (part !== undefined) return part;
-  throw complains(reply) ? toRefusal(reply, asked) : new JobNotFoundError({ job });
+  throw hasErrorOutput(reply) ? toRejection(reply, request) : new JobNotFoundError({ job });
 
   function fromJson(): PartialReading | undefined {
-    if (reply.shape !== 'json') throw toProtocolError(reply, asked.doing, 'JSON about the job');
+    if (reply.shape !== 'json') throw toProtocolError(reply, request.doing, 'JSON about the job');
     return readJobJson(reply.json, job, timezone);
   }
   function fromSummary(): PartialReading | undefined {
     const output = readCommandOutput(reply);
-    if (output === undefined) throw toProtocolError(reply, asked.doing, 'stdOut or stdErr');
+    if (output === undefined) throw toProtocolError(reply, request.doing, 'stdOut or stdErr');
     return readJobSummary(output.stdOut, job, timezone);
   }
 }
 
 /**
- * A refusal or an unreadable answer costs details; a dead or closed AutoSys costs the reading.
+ * Whether an error means only that a detail is missing: a rejected request or an unreadable reply.
  *
- * @param isLacking whether AEWS answers others and never this request: then a 404 page is the answer of this release
+ * An unavailable AutoSys and a rejected login are errors of the whole reading.
+ *
+ * @param isLacking whether AEWS answers other requests but never this one; then a 404 page means
+ *   that the release lacks the request
  */
 export function isMissingDetail(error: unknown, isLacking = false): boolean {
   if (!(error instanceof AutosysError)) return false;

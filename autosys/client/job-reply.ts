@@ -4,7 +4,7 @@ import { isActive, type JobStatus, readJobStatus } from '../status.ts';
 import type { JobReading, LastRun } from './readings.ts';
 import { fieldOf } from './reply.ts';
 
-/** What one answer told of a job; several are joined into a {@link JobReading}. */
+/** The part of a job that one reply contains. Several parts are joined to a {@link JobReading}. */
 export interface PartialReading {
   readonly status?: JobStatus | undefined;
   readonly onNoExec?: boolean | undefined;
@@ -12,12 +12,13 @@ export interface PartialReading {
 }
 
 /**
- * Reads a job out of any of the shapes in use: flat, a bare list, or wrapped as `job`, `jobs` or `data`.
+ * Reads a job from any known shape: flat, a list, or wrapped in `job`, `jobs` or `data`.
  *
- * Names of fields are compared without case, `_` and `-`; those of `/job-run-info` are unknown, so all aliases in use are
- * tried. Of several rows for the job the highest run counts, then the last start.
+ * Field names are compared without case, `_` and `-`. The field names of `/job-run-info` are
+ * unknown, so all known aliases are tried. Of several rows for the job, the highest run is used,
+ * then the latest start.
  *
- * @returns `undefined` where no row speaks of the job
+ * @returns `undefined` if no row is about the job
  */
 export function readJobJson(
   json: unknown,
@@ -35,7 +36,7 @@ export function readJobJson(
   );
 }
 
-/** Reads a job out of what `autorep -J` printed; for a box its members follow and are passed over. */
+/** Reads a job from the output of `autorep -J`. The members of a box are skipped. */
 export function readJobSummary(
   lines: readonly string[],
   job: JobName,
@@ -58,9 +59,10 @@ export function readJobSummary(
 }
 
 /**
- * Joins an earlier answer with a later one: the later wins field by field.
+ * Joins an earlier part with a later one. Fields of the later part win.
  *
- * Where they speak of different runs the earlier run is forgotten, so that no reading mixes two runs.
+ * If they are about different runs, the earlier run is discarded, so that no reading mixes two
+ * runs.
  */
 export function join(earlier: PartialReading, later: PartialReading): PartialReading {
   const sameRun =
@@ -73,7 +75,7 @@ export function join(earlier: PartialReading, later: PartialReading): PartialRea
   };
 }
 
-/** Whether another answer could tell nothing more. */
+/** Whether all fields are known, so that no further request is needed. */
 export function isComplete({ status, lastRun }: PartialReading): boolean {
   if (status === undefined || lastRun.run === undefined) return false;
   if (lastRun.run === 0) return true;
@@ -83,14 +85,14 @@ export function isComplete({ status, lastRun }: PartialReading): boolean {
 
 const runFields = ['run', 'try', 'startedAt', 'endedAt', 'exitCode'] as const;
 
-/** The whole reading, with what remained unknown said aloud. */
-export function toReading(job: JobName, status: JobStatus, told: PartialReading): JobReading {
-  const { onNoExec = false, lastRun } = told;
+/** The whole reading, with a list of the unknown fields. */
+export function toReading(job: JobName, status: JobStatus, part: PartialReading): JobReading {
+  const { onNoExec = false, lastRun } = part;
   const unknown = runFields.filter((field) => lastRun[field] === undefined);
   return { job, status, onNoExec, lastRun, unknown };
 }
 
-/** Aliases in lower case without `_` and `-`, the likeliest first. */
+/** Aliases in lower case without `_` and `-`, the most likely first. */
 const names = {
   job: ['name', 'jobname'],
   status: ['status', 'jobstatus'],
@@ -147,7 +149,7 @@ function numberOf(row: object, aliases: readonly string[]): number | undefined {
   return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** autorep's date in the scheduler's timezone, an ISO date with its zone, or seconds or milliseconds since 1970. */
+/** Reads a date of autorep, an ISO date with its zone, or seconds or milliseconds since 1970. */
 function dateOf(text: string | undefined, timezone: string): Date | undefined {
   if (text === undefined) return undefined;
   if (/^\d{10,13}$/.test(text)) return new Date(Number(text) * (text.length === 10 ? 1000 : 1));
@@ -165,7 +167,7 @@ function agree<T>(one: T | undefined, other: T | undefined): boolean {
   return one === undefined || other === undefined || one === other;
 }
 
-/** Without the fields nobody told. */
+/** Removes undefined fields. */
 function known(run: { readonly [Field in keyof LastRun]: LastRun[Field] | undefined }): LastRun {
   return Object.fromEntries(Object.entries(run).filter(([, value]) => value !== undefined));
 }

@@ -1,8 +1,8 @@
 import { codeOf, markupLines, splitOutputLines } from './code-line.ts';
 import { fieldOf, leavesOf, type Reply, toLines } from './reply.ts';
 
-/** Where JSON holds what programs have to say; other fields hold data, such as names and descriptions. */
-const speakingFields = [
+/** Fields of JSON with messages. Other fields contain data, such as names and descriptions. */
+const messageFields = [
   'stdErr',
   'stdOut',
   'output',
@@ -14,10 +14,11 @@ const speakingFields = [
 ];
 
 /**
- * The lines of an answer that are AutoSys's own text: those of a plain text, those of the speaking fields of JSON, and
- * the texts between the tags of a page.
+ * The lines of a reply that are text of AutoSys, not data.
  *
- * An answer that is no 2xx holds no data: there all texts of JSON are AutoSys's own that do not repeat what was sent.
+ * These are the lines of plain text, the message fields of JSON, and the texts between the tags of
+ * a page. A reply that is not 2xx contains no data: all texts of its JSON count, except those that
+ * repeat the request.
  */
 export function ownLines({ shape, text, json, httpStatus }: Reply): readonly string[] {
   switch (shape) {
@@ -30,27 +31,27 @@ export function ownLines({ shape, text, json, httpStatus }: Reply): readonly str
       return markupLines(text);
     case 'json':
       return httpStatus >= 200 && httpStatus < 300
-        ? speakingFields.flatMap((name) => toLines(fieldOf(json, name)))
+        ? messageFields.flatMap((name) => toLines(fieldOf(json, name)))
         : linesWithoutEcho(json);
     default:
       return shape satisfies never;
   }
 }
 
-/** Fields that repeat what was sent. */
+/** Fields that repeat the request. */
 const echoField =
   /^_*(?:job|box|machine|global|variable)?_?(?:name|value|comment|description|response)$|^job$/i;
 
 /**
- * All lines of an answer to a change, of whatever shape, but for those that repeat what was sent.
+ * All lines of the reply to a change, of any shape, except those that repeat the request.
  *
- * An answer to a change holds no data, so an error in a field of an unknown name is found too.
+ * The reply to a change contains no data, so an error in a field of any name is found.
  */
 export function answerLines(reply: Reply): readonly string[] {
   return reply.shape === 'json' ? linesWithoutEcho(reply.json) : ownLines(reply);
 }
 
-/** Whether AutoSys's own text holds a line that begins with this code, such as `CAUAJM_E_50027`. */
+/** Whether a line of AutoSys text begins with this code, such as `CAUAJM_E_50027`. */
 export function hasCode(reply: Reply, code: string): boolean {
   return ownLines(reply).some((line) => codeOf(line) === code);
 }

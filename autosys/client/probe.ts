@@ -5,36 +5,38 @@ import { defaultTimeouts } from './attempt.ts';
 import { parseAuthorities } from './authority.ts';
 import type { ReadAuthorities } from './connections.ts';
 import { type AewsEndpoint, parseEndpoint } from './endpoint.ts';
-import { describeFailure, type FailureScene, isDistrust, toNetworkFault } from './failure.ts';
-import { beginTrack, watchHandshake } from './track.ts';
+import { describeFailure, type FailureContext, isDistrust, toNetworkFault } from './failure.ts';
+import { createTrack, watchHandshake } from './track.ts';
 
-/** How far a connection to one endpoint came; nothing was asked over it. */
+/** The result of a connection to one endpoint without a request. */
 export interface EndpointProbe {
   /** Host and port. */
   readonly endpoint: string;
   readonly fault?: NetworkFault;
-  /** The fault in words. */
+  /** The fault as a text. */
   readonly reason?: string;
-  /** When the server's own certificate ends, where it was shown, trusted or not. */
+  /** End date of the certificate of the server, trusted or not. Absent if none was received. */
   readonly certificateEnd?: Date;
 }
 
-/** What a probe needs to know. */
+/** Options of a probe. */
 export interface ProbeOptions {
-  /** As the client takes it. @default - the authorities Node.js knows */
+  /** As for the client. @default - the authorities that Node.js trusts */
   readonly certificateAuthority?: string | readonly string[] | ReadAuthorities | undefined;
-  /** For looking up, connecting, and the handshake, each. @default - 5 seconds */
+  /** Time limit of each phase: lookup, connection, handshake. @default - 5 seconds */
   readonly phaseMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long a server with TLS 1.3 may take to refuse a client that has no certificate. */
-const refusalWithinMs = 1_000;
+/** Time within which a server with TLS 1.3 rejects a client without a certificate. */
+const rejectionWithinMs = 1_000;
 
 /**
- * Resolves the name of an endpoint, connects, agrees on TLS and hangs up: no login, no request.
+ * Resolves the name of an endpoint, connects, makes the TLS handshake and disconnects.
  *
- * @throws {NameError} where the endpoint or an authority is none, and what reading the authorities throws
+ * It sends no login and no request. It also throws what reading the authorities throws.
+ *
+ * @throws {NameError} for an invalid endpoint or certificate authority
  */
 export async function probeEndpoint(
   url: string,
@@ -70,10 +72,10 @@ async function attempt(
     port: Number(port || 443),
     ...(isIP(host) === 0 && { servername: host }),
     ...(given !== undefined && { ca: [...given] }),
-    // Said aloud, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
+    // Explicit, because otherwise NODE_TLS_REJECT_UNAUTHORIZED decides.
     rejectUnauthorized: true,
   });
-  const track = beginTrack();
+  const track = createTrack();
   watchHandshake(socket, track);
   const error = await untilSecure(socket, { phaseMs, signal });
   socket.destroy();
@@ -81,24 +83,31 @@ async function attempt(
   const end = toEnd(certificate);
   const seen = { endpoint: endpoint.name, ...(end && { certificateEnd: end }) };
   if (error === undefined) return { probe: seen, distrusted: false };
-  const scene: FailureScene = { host, authorities: given, certificate, keyed, hide: plain };
-  const fault = toNetworkFault(error, scene) ?? 'broken';
-  const reason = fault === 'cancelled' ? 'it was cancelled' : describeFailure(error, scene, fault);
+  const context: FailureContext = {
+    host,
+    authorities: given,
+    certificate,
+    keyed,
+    redact: unchanged,
+  };
+  const fault = toNetworkFault(error, context) ?? 'broken';
+  const reason =
+    fault === 'cancelled' ? 'it was cancelled' : describeFailure(error, context, fault);
   return { probe: { ...seen, fault, reason }, distrusted: isDistrust(error) };
 }
 
-/** As errors of Node.js and got tell it, for `describeFailure` reads both. */
+/** A failure in the form of the errors of Node.js and got, which `describeFailure` reads. */
 interface Failed {
   readonly code: string;
-  /** The phase that took too long, and for how long. */
+  /** The phase that exceeded its time limit. */
   readonly event?: string;
   readonly message?: string;
 }
 
-/** Nothing but the host goes over this connection, so there is nothing to hide. */
-const plain = (text: string) => text;
+/** Returns the text unchanged, because this connection has no secrets. */
+const unchanged = (text: string) => text;
 
-/** Resolves when the connection is secure, or with what went wrong; each phase has its time. */
+/** Resolves when the connection is secure, or with the failure. Each phase has its time limit. */
 function untilSecure(
   socket: TLSSocket,
   { phaseMs, signal }: { readonly phaseMs: number; readonly signal: AbortSignal | undefined },
@@ -107,7 +116,7 @@ function untilSecure(
     const begin = (event: string) =>
       setTimeout(() => done({ code: 'ETIMEDOUT', event, message: `for ${phaseMs}ms` }), phaseMs);
     let timer = begin('lookup');
-    const pass = (event: string) => {
+    const enterPhase = (event: string) => {
       clearTimeout(timer);
       timer = begin(event);
     };
@@ -117,16 +126,17 @@ function untilSecure(
       signal?.removeEventListener('abort', cancel);
       resolve(error);
     };
-    socket.once('lookup', () => pass('connect'));
-    socket.once('connect', () => pass('secureConnect'));
+    socket.once('lookup', () => enterPhase('connect'));
+    socket.once('connect', () => enterPhase('secureConnect'));
     socket.once('secureConnect', () => {
       if (socket.getProtocol() !== 'TLSv1.3') return done();
-      // The server has taken the client when it gives out a ticket; one without tickets is believed after a while.
+      // A session ticket shows that the server accepts the client. A server without tickets accepts
+      // it if no alert arrives in time.
       clearTimeout(timer);
-      timer = setTimeout(done, Math.min(phaseMs, refusalWithinMs));
+      timer = setTimeout(done, Math.min(phaseMs, rejectionWithinMs));
       socket.once('session', () => done());
     });
-    // Not once: an error that comes after the verdict must find a listener too.
+    // `on`, not `once`: an error after the result needs a listener too.
     socket.on('error', (error: NodeJS.ErrnoException) =>
       done(Object.assign(error, { code: error.code ?? '' })),
     );

@@ -2,14 +2,14 @@ import { type AutosysEventKind, autosysEventKinds } from '../event.ts';
 import type { ProfileField, RequestTemplate, WireProfile } from './profile.ts';
 import { fieldsNamedIn } from './request.ts';
 
-/** One thing wrong in a profile, and where. */
+/** One fault in a profile, and its position. */
 export interface ProfileFault {
   /** Such as `['events', 'SET_GLOBAL', 'path']`. */
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-/** A wire profile that cannot be spoken: every fault at once. */
+/** An invalid wire profile, with all faults. */
 export class ProfileError extends Error {
   override readonly name = 'ProfileError';
   readonly code = 'AUTOSYS_PROFILE';
@@ -18,14 +18,14 @@ export class ProfileError extends Error {
 
   constructor(faults: readonly ProfileFault[]) {
     super(
-      `wire profile: ${faults.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ')}`,
+      `wire profile: ${faults.map(({ path, message }) => `${path.join('.') || '(root)'}: ${message}`).join('; ')}`,
     );
     this.faults = faults;
   }
 }
 
 interface Fields {
-  /** Each must be said, or the request says too little. */
+  /** Fields that the request must contain. */
   readonly needed: readonly ProfileField[];
   readonly optional: readonly ProfileField[];
 }
@@ -47,7 +47,7 @@ const otherFields: Readonly<Partial<Record<AutosysEventKind, Fields>>> = {
   STOP_DEMON: { needed: [], optional: ['comment'] },
 };
 
-/** Everything wrong in a profile: a field nobody has, one that is not said, an address that is none. */
+/** Finds all faults of a profile: unknown fields, missing fields, invalid addresses. */
 export function checkProfile(profile: WireProfile): readonly ProfileFault[] {
   const faults: ProfileFault[] = [];
   if (!/^(\/[^/?#{}\s]+)+$/.test(profile.basePath)) {
@@ -91,26 +91,26 @@ function checkTemplate(
     faults.push({ path: [...at, 'path'], message });
   }
   if (method === 'GET' && body !== undefined) {
-    faults.push({ path: [...at, 'body'], message: 'found a body, which a GET has not' });
+    faults.push({ path: [...at, 'body'], message: 'found a body, expected none for GET' });
   }
 
   const isEvent = at[0] === 'events';
   const allowed = [...fields.needed, ...fields.optional, ...(isEvent ? ['command'] : [])];
-  const places: readonly (readonly [readonly (string | number)[], string])[] = [
+  const templates: readonly (readonly [readonly (string | number)[], string])[] = [
     [[...at, 'path'], path],
     ...Object.entries(body ?? {}).map(([name, text]) => [[...at, 'body', name], text] as const),
   ];
-  for (const [place, text] of places) {
+  for (const [position, text] of templates) {
     for (const name of fieldsNamedIn(text).filter((field) => !allowed.includes(field))) {
       const list = allowed.length === 0 ? 'none' : allowed.map((field) => `{${field}}`).join(' ');
-      faults.push({ path: place, message: `found {${name}}, allowed here: ${list}` });
+      faults.push({ path: position, message: `found {${name}}, allowed here: ${list}` });
     }
   }
 
-  const said = places.flatMap(([, text]) => fieldsNamedIn(text));
-  const missing = fields.needed.filter((field) => !said.includes(field));
-  if (missing.length > 0 && !(isEvent && said.includes('command'))) {
-    const message = `nothing says ${missing.map((field) => `{${field}}`).join(' and ')}`;
+  const used = templates.flatMap(([, text]) => fieldsNamedIn(text));
+  const missing = fields.needed.filter((field) => !used.includes(field));
+  if (missing.length > 0 && !(isEvent && used.includes('command'))) {
+    const message = `missing ${missing.map((field) => `{${field}}`).join(' and ')} in path or body`;
     faults.push({ path: at, message });
   }
   return faults;

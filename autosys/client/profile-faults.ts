@@ -1,7 +1,7 @@
 import { ProfileError } from './profile-check.ts';
 import { parseProfile } from './profile-parse.ts';
 
-/** What is wrong with a wire profile as a configuration gives it, in words; nothing for one that reads. */
+/** The faults of a wire profile in a configuration, as texts. Empty for a valid one. */
 export function findProfileFaults(value: unknown): readonly string[] {
   try {
     parseProfile(value);

@@ -9,12 +9,12 @@ import type {
 } from './profile.ts';
 import { checkProfile, ProfileError } from './profile-check.ts';
 
-/** What a site says instead of one entry: some of its parts, or that AutoSys has no such request. */
+/** The override of one entry: some of its parts, or `none` if AutoSys has no such request. */
 export type Override<Template extends RequestTemplate> =
   | Partial<Omit<Template, 'evidence'>>
   | 'none';
 
-/** What a site changes in a profile; everything it does not name stays. */
+/** The changes of a site to a profile. Entries that it does not name are kept. */
 export interface ProfileOverrides {
   readonly basePath?: string;
   readonly success?: SuccessRule;
@@ -22,7 +22,7 @@ export interface ProfileOverrides {
   /** The whole list. */
   readonly readJob?: readonly Omit<JobRead, 'evidence'>[];
   readonly readGlobalVariable?: Override<GlobalVariableRead>;
-  /** The whole list; `none` where this release tells of no events. */
+  /** The whole list, or `none` if this release cannot list events. */
   readonly readJobEvents?: readonly Omit<RequestTemplate, 'evidence'>[] | 'none';
   readonly readJil?: Override<JilRead>;
   readonly loadJil?: Override<RequestTemplate>;
@@ -30,9 +30,9 @@ export interface ProfileOverrides {
 }
 
 /**
- * Puts a site's entries over those of a profile, single parts over single parts.
+ * Replaces the given parts of the entries of a profile.
  *
- * @throws {ProfileError} with every fault of the result, such as a SET_GLOBAL that no longer says its value
+ * @throws {ProfileError} with all faults of the result, such as a SET_GLOBAL without its value
  */
 export function overrideProfile(profile: WireProfile, overrides: ProfileOverrides): WireProfile {
   const overridden = applyOverrides(profile, overrides);
@@ -41,7 +41,7 @@ export function overrideProfile(profile: WireProfile, overrides: ProfileOverride
   return overridden;
 }
 
-/** As {@link overrideProfile}, its result not yet checked. */
+/** As {@link overrideProfile}, without a check of the result. */
 export function applyOverrides(profile: WireProfile, overrides: ProfileOverrides): WireProfile {
   const { readGlobalVariable, readJobEvents, readJil, loadJil, runCommand, ...kept } = profile;
   const post = { method: 'POST', path: '' } as const;
@@ -91,7 +91,7 @@ function mergeEvents(
   return Object.fromEntries(changed);
 }
 
-/** @param fresh what an entry begins with that the profile did not have; its empty path is a fault until one is given */
+/** @param fresh the initial parts of a new entry. Its empty path is a fault unless one is given. */
 function merge<Template extends RequestTemplate>(
   existing: Template | undefined,
   fresh: Omit<Template, 'evidence'>,
@@ -100,7 +100,7 @@ function merge<Template extends RequestTemplate>(
   if (override === undefined) return existing;
   if (override === 'none') return undefined;
   const { body, ...merged } = { ...fresh, ...existing, ...override } as Template;
-  // A GET has no body: that of the entry it replaces goes with the method.
+  // A GET has no body, so the body of the replaced entry is removed too.
   const kept = merged.method === 'GET' && override.body === undefined ? undefined : body;
   return { ...merged, ...(kept && { body: kept }), evidence: 'site' } as Template;
 }

@@ -5,16 +5,16 @@ import { checkProfile, ProfileError, type ProfileFault } from './profile-check.t
 import { applyOverrides, type ProfileOverrides } from './profile-override.ts';
 
 /**
- * Reads a profile as a configuration gives it: a built-in name, or `{ extends: name }` with the entries that differ here.
+ * Parses a profile of a configuration: a built-in name, or `{ extends: name }` with overrides.
  *
- * An entry holds some of `method`, `path`, `body`, `success` and, of a read, `reads`; the word `none` says that AutoSys has no
- * such request. `undefined` is the profile `standard`.
+ * An entry has some of `method`, `path`, `body`, `success` and, for reads, `reads`. The word `none`
+ * means that AutoSys has no such request. `undefined` is the profile `standard`.
  *
- * @throws {ProfileError} with every fault at once
+ * @throws {ProfileError} with all faults
  */
 export function parseProfile(value: unknown): WireProfile {
   if (value === undefined) return wireProfiles.standard;
-  // What comes with the client is checked by its test; every cold start would pay for doing it again.
+  // A test checks the built-in profiles. A check here would slow down every cold start.
   if (typeof value === 'string' && isBuiltInProfileName(value)) return wireProfiles[value];
   const reader = new ProfileReader();
   const profile = typeof value === 'string' ? reader.base([], value) : reader.overridden(value);
@@ -48,7 +48,7 @@ const profileNames = [
   'runCommand',
 ];
 
-/** Reads plain objects part by part; what does not fit becomes a fault and is left out. */
+/** Reads plain objects. An invalid part is added to the faults and omitted. */
 class ProfileReader {
   readonly faults: ProfileFault[] = [];
 

@@ -1,19 +1,19 @@
 import type { AutosysEventKind } from '../event.ts';
 
 /**
- * How well a request is known, printed into the documentation.
+ * The evidence for a request. The documentation lists it.
  *
  * - `documented`: vendor documentation or knowledge base
- * - `seen`: an independent client sends it, or somebody ran it
- * - `inferred`: deduced by analogy, a hypothesis until `doctor` has tried it
- * - `site`: given in the configuration of this installation
+ * - `seen`: sent by an independent client, or run successfully
+ * - `inferred`: deduced by analogy; unverified until `doctor` has tried it
+ * - `site`: from the configuration of this installation
  */
 export type Evidence = 'documented' | 'seen' | 'inferred' | 'site';
 
 /**
- * The fields a template may name in braces, such as `{job}`.
+ * The fields that a template may contain in braces, such as `{job}`.
  *
- * `command` is the whole event as sendevent's command line, or the command to run.
+ * `command` is the whole event as a command line of sendevent, or the command to run.
  */
 export const profileFields = [
   'job',
@@ -29,37 +29,40 @@ export const profileFields = [
   'command',
 ] as const;
 
-/** A name that may stand in braces in a path or a body. */
+/** A name that is allowed in braces in a path or a body. */
 export type ProfileField = (typeof profileFields)[number];
 
 /**
- * How a 2xx answer to an event is read.
+ * The rule which 2xx replies to an event are an acceptance.
  *
- * Under every rule a page of markup is unreadable, and a `CAUAJM_E` line or a filled `stdErr` is a refusal.
+ * For every rule, a page of markup is unreadable, and a `CAUAJM_E` line or a `stdErr` with text is
+ * a rejection.
  *
- * - `status`: the status is enough; AEWS promises no body
- * - `text`: the body must also hold this text
- * - `stdOut`: the body must be the answer of `command/run`
+ * - `status`: the status is sufficient; AEWS documents no body
+ * - `text`: the body must also contain this text
+ * - `stdOut`: the body must be a reply of `command/run`
  */
 export type SuccessRule =
   | { readonly kind: 'status' }
   | { readonly kind: 'text'; readonly contains: string }
   | { readonly kind: 'stdOut' };
 
-/** One request as data: what is said, where, and who says so. */
+/** One request as data: method, address, body and evidence. */
 export interface RequestTemplate {
   readonly method: 'GET' | 'POST';
-  /** Under the base path, without a slash in front; a query may follow. Fields are percent-encoded. */
+  /**
+   * Relative to the base path, without a leading slash, optionally with a query. Percent-encoded.
+   */
   readonly path: string;
-  /** The fields of the JSON body; one whose template names an absent field is left out. */
+  /** The fields of the JSON body. A field whose template contains an absent value is omitted. */
   readonly body?: Readonly<Record<string, string>>;
-  /** Instead of the profile's own rule. */
+  /** @default - the rule of the profile */
   readonly success?: SuccessRule;
   readonly evidence: Evidence;
 }
 
 /**
- * A request whose answer tells of a job.
+ * A request that reads a job.
  *
  * - `json`: any of the JSON shapes of `/job` and `/job-run-info`
  * - `summary`: `autorep -J` text, from `command/run`
@@ -69,43 +72,47 @@ export interface JobRead extends RequestTemplate {
 }
 
 /**
- * A request whose answer tells of a global variable.
+ * A request that reads a global variable.
  *
- * - `stdOut`: what `autorep -G NAME` prints, from `command/run`
- * - `text`: the bare value as body
+ * - `stdOut`: the output of `autorep -G NAME`, from `command/run`
+ * - `text`: the value is the body
  * - `json`: a field `value` or `globalValue`
  *
- * 404 means unset where the path names the variable, and elsewhere that the release has no such request.
+ * 404 means `unset` if the path contains the variable. Otherwise the release has no such request.
  */
 export interface GlobalVariableRead extends RequestTemplate {
   readonly reads: 'stdOut' | 'text' | 'json';
 }
 
-/** A request whose answer is JIL: the body itself, or the lines that `command/run` printed. */
+/** A request that reads JIL: from the body, or from the output of `command/run`. */
 export interface JilRead extends RequestTemplate {
   readonly reads: 'text' | 'stdOut';
 }
 
 /**
- * What one AEWS installation speaks; nobody publishes it for every release, so it is data.
+ * The requests of one AEWS installation.
  *
- * What a profile lacks it has no way to say, and the client throws `UnsupportedByProfileError`.
+ * They are data, because they are not published for every release. For a request that a profile
+ * lacks, the client throws `UnsupportedByProfileError`.
  */
 export interface WireProfile {
   readonly name: string;
-  /** Where the profile comes from, one sentence for the documentation. */
+  /** The source of the profile, one phrase for the documentation. */
   readonly about: string;
-  /** Such as `/AEWS`, with a slash in front and none behind. */
+  /** Such as `/AEWS`, with a leading slash and no trailing slash. */
   readonly basePath: string;
   readonly success: SuccessRule;
   readonly events: Readonly<Partial<Record<AutosysEventKind, RequestTemplate>>>;
-  /** Asked in this order, until status and last run are known; the first decides whether the job exists. */
+  /**
+   * Sent in this order until status and last run are known. The first decides if the job exists.
+   */
   readonly readJob: readonly JobRead[];
   readonly readGlobalVariable?: GlobalVariableRead;
   /**
-   * Answered with what `autorep -J … -d` prints: the first of the present run, the next of the run before it, and so on.
+   * Requests for the output of `autorep -J … -d`: of the current run, of the run before it, and so
+   * on.
    *
-   * Empty or absent where the release cannot tell what happened to a job.
+   * Empty or absent if the release cannot list the events of a job.
    */
   readonly readJobEvents?: readonly RequestTemplate[];
   readonly readJil?: JilRead;

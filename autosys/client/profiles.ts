@@ -1,4 +1,4 @@
-/** Wire profiles as data, without the client that speaks them: for whoever checks a configuration. */
+/** Wire profiles as data, without the client, for code that checks a configuration. */
 export {
   type BuiltInProfileName,
   isBuiltInProfileName,

@@ -2,16 +2,16 @@ import type { EventState, GlobalTable } from '../autorep/index.ts';
 import type { JobName } from '../names.ts';
 import type { JobStatus } from '../status.ts';
 
-/** AutoSys has queued the event; whether and when the scheduler acts is for a later reading to say. */
+/** AutoSys has queued the event. A later read shows whether the scheduler has processed it. */
 export interface Accepted {
-  /** Host and port of the endpoint that took it. */
+  /** Host and port of the endpoint that accepted it. */
   readonly endpoint: string;
   readonly httpStatus: number;
-  /** By the client's `now`; absent where it was given none. */
+  /** By the `now` of the client. Absent without that option. */
   readonly acceptedAt?: Date;
 }
 
-/** The last run of a job, as far as any answer told of it. */
+/** The last run of a job. Fields that no reply contains are absent. */
 export interface LastRun {
   readonly run?: number;
   readonly try?: number;
@@ -20,21 +20,21 @@ export interface LastRun {
   readonly exitCode?: number;
 }
 
-/** What AutoSys says of a job now. */
+/** The current state of a job in AutoSys. */
 export interface JobReading {
   readonly job: JobName;
   readonly status: JobStatus;
-  /** Marked `NE` beside its status: it will be bypassed. `false` also where no answer tells. */
+  /** Whether the job has the mark `NE`, so that it will be bypassed. Also `false` if unknown. */
   readonly onNoExec: boolean;
   readonly lastRun: LastRun;
-  /** The fields of `lastRun` that no answer named; a job that never ran leaves the times and the exit code here. */
+  /** The fields of `lastRun` without a value: unknown ones, or those of a job that never ran. */
   readonly unknown: readonly (keyof LastRun)[];
 }
 
 /**
- * What AutoSys says of a global variable.
+ * The state of a global variable in AutoSys.
  *
- * `unreadable` where the profile or the release has no way to ask: nothing is wrong, nobody can tell.
+ * `unreadable` if the profile or the release cannot read it. This is not an error.
  */
 export type GlobalVariableReading =
   | { readonly kind: 'value'; readonly value: string }
@@ -42,50 +42,52 @@ export type GlobalVariableReading =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /**
- * What AutoSys says of several global variables at once.
+ * The state of several global variables.
  *
- * `unreadable` where the profile or the release cannot list them; each can still be read singly.
+ * `unreadable` if the profile or the release cannot list them. Each can be read separately.
  */
 export type GlobalListReading =
   | ({ readonly kind: 'list' } & GlobalTable)
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** One line of a job's history, as `autorep -d` tells it. */
+/** One line of the history of a job, as `autorep -d` prints it. */
 export interface JobEventLine {
-  /** `event` for what was sent, `status` for what came of it. */
+  /** `event` for an event that was sent, `status` for a new status. */
   readonly kind: 'status' | 'event' | 'alarm';
   /** Such as `FORCE_STARTJOB` or `RUNNING`. */
   readonly name: string;
-  /** PD processed, PG being processed, UP not yet, ER refused by the scheduler, US taken back before its turn. */
+  /**
+   * PD processed, PG being processed, UP unprocessed, ER rejected by the scheduler, US cancelled.
+   */
   readonly state: EventState;
-  /** Absent where the date is of another format. */
+  /** Absent if the date has another format. */
   readonly at?: Date;
-  /** What stood in angle brackets below: a comment, or what the scheduler has to say. */
+  /** The text in angle brackets below: a comment, or a message of the scheduler. */
   readonly text?: string;
 }
 
 /**
- * What AutoSys says has happened to a job in one run.
+ * The history of a job in one run.
  *
- * `unreadable` where the profile or the release has no way to ask: nothing is wrong, nobody can tell.
+ * `unreadable` if the profile or the release cannot read it. This is not an error.
  */
 export type JobEventsReading =
   | { readonly kind: 'events'; readonly events: readonly JobEventLine[] }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** What a command printed, line by line. */
+/** The output of a command, line by line. */
 export interface CommandOutput {
   readonly stdOut: readonly string[];
   readonly stdErr: readonly string[];
 }
 
-/** What AutoSys said to a JIL text it took. */
+/** The reply to a JIL text that AutoSys accepted. */
 export interface JilReply {
   readonly httpStatus: number;
-  /** The word in the reply's `status` field; empty where it has none. */
+  /** The field `status` of the reply. Empty if it has none. */
   readonly status: string;
-  /** What it said, one line, cut to 300 characters. */
+  /** Message of AutoSys: one line of at most 300 characters. */
   readonly said: string;
-  /** What `jil` printed, line by line, secrets taken out. */
+  /** Output lines of `jil`, without secrets. */
   readonly messages: readonly string[];
 }

@@ -2,16 +2,16 @@ import { codeOf, markupLines, splitOutputLines } from './code-line.ts';
 import type { ReplyShape } from './reply-shape.ts';
 
 /**
- * Who an answer shows as its sender.
+ * The sender of a reply, as far as the reply shows it.
  *
- * - `aews`: JSON, or a line that begins with a `CAUAJM` code, in a page of Tomcat's too
- * - `html`: a page of the web server or of a proxy, by its media type or by its body
- * - `empty`: no body; AEWS answers an EEM denial so (403, documented), and others answer so too
+ * - `aews`: JSON, or a line that begins with a `CAUAJM` code, also in a page of Tomcat
+ * - `html`: a page of the web server or of a proxy, by its media type or its body
+ * - `empty`: no body; AEWS answers an EEM denial like this (403, documented), but others may too
  * - `other`: any other text, and a body that cannot be read
  */
 export type ReplyOrigin = 'aews' | 'html' | 'empty' | 'other';
 
-/** What the sender is judged by. */
+/** The parts of a reply that show its sender. */
 export interface ReplyParts {
   readonly shape: ReplyShape;
   readonly body: string;
@@ -19,7 +19,7 @@ export interface ReplyParts {
   readonly contentType: string | undefined;
 }
 
-/** Judges who sent an answer; pure. */
+/** Determines the sender of a reply. */
 export function toOrigin({ shape, body, contentType = '' }: ReplyParts): ReplyOrigin {
   const isHtmlType = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType);
   if (shape === 'unreadable') return isHtmlType ? 'html' : 'other';
@@ -31,7 +31,7 @@ export function toOrigin({ shape, body, contentType = '' }: ReplyParts): ReplyOr
   return isHtmlType || (shape === 'page' && !isOtherXml(body)) ? 'html' : 'other';
 }
 
-/** A text or a number as JSON, which the media type alone shows to be JSON. */
+/** Whether a body is a JSON string or number. Only the media type shows that it is JSON. */
 function isJson(body: string, contentType: string): boolean {
   if (!/^\s*application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) return false;
   try {
@@ -42,7 +42,7 @@ function isJson(body: string, contentType: string): boolean {
   }
 }
 
-/** An XML document whose root is not `html`. */
+/** Whether a body is an XML document whose root is not `html`. */
 function isOtherXml(body: string): boolean {
   const text = body
     .replace(/^\uFEFF/, '')

@@ -1,11 +1,12 @@
 /**
- * The shape an answer has, whatever its content type claims.
+ * The shape of the body of a reply, regardless of its content type.
  *
- * `page` is markup of any kind; `unreadable` is a body that broke off, is too long or cannot be decoded.
+ * `page` is markup of any kind. `unreadable` is a body that is incomplete, too long, or cannot be
+ * decoded.
  */
 export type ReplyShape = 'empty' | 'json' | 'text' | 'page' | 'unreadable';
 
-/** Reads the shape of a body, and the value where it is JSON. */
+/** Reads the shape of a body, and its value if it is JSON. */
 export function readShape(body: string): { readonly shape: ReplyShape; readonly json: unknown } {
   const text = body.replace(/^\uFEFF/, '').trim();
   if (text === '') return { shape: 'empty', json: undefined };

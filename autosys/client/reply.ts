@@ -2,50 +2,51 @@ import { codeOf, markupLines, splitOutputLines } from './code-line.ts';
 import { type ReplyOrigin, toOrigin } from './reply-origin.ts';
 import { type ReplyShape, readShape } from './reply-shape.ts';
 
-/** An answer as it came off the wire. */
+/** A reply as received. */
 export interface RawReply {
   readonly httpStatus: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
   /**
-   * Why the body cannot be read, in words for the end of a sentence; `body` is empty then.
+   * The reason why the body cannot be read, as the end of a sentence. `body` is empty then.
+   *
    * @default - it can be read
    */
   readonly unreadable?: string | undefined;
 }
 
-/** An answer, read: any status, any shape. */
+/** A parsed reply of any status and shape. */
 export interface Reply {
   readonly httpStatus: number;
   readonly shape: ReplyShape;
-  /** Who sent it, as far as the answer shows. */
+  /** The sender, as far as the reply shows it. */
   readonly origin: ReplyOrigin;
-  /** The body as sent; for data, never for messages. */
+  /** The body as received. Use it for data, never for messages, because it may contain secrets. */
   readonly text: string;
-  /** The parsed body where `shape` is `json`. */
+  /** The parsed body if `shape` is `json`. */
   readonly json: unknown;
-  /** What it says, for a person: one line, no markup, no secret, 300 characters at most. */
+  /** The message for people: one line of at most 300 characters, without markup and secrets. */
   readonly said: string;
-  /** What `jil` printed, line by line, without secrets: all texts of an answer that has a status in words, but the status. */
+  /** Output lines of `jil`, without secrets: all texts of a reply that has a `status` text. */
   readonly messages: readonly string[];
   readonly retryAfterMs: number | undefined;
-  /** The time of the server, from the header `Date`; absent where it sent none. */
+  /** The time of the server, from the header `Date`. Absent if it sent none. */
   readonly date?: Date;
-  /** Host and port a redirect points to. */
+  /** Host and port of the target of a redirect. */
   readonly redirectsTo: string | undefined;
 }
 
-/** Longest `said`. */
+/** Maximum length of `said`, in characters. */
 const saidLimit = 300;
-/** Beyond it nobody looks for a sentence; the expressions below stay quick on any text. */
+/** Number of characters that are searched for a message, so that the search is always fast. */
 const readLimit = 16_384;
 
 /**
- * Reads an answer of any status: nothing, JSON, a plain CAUAJM line, or a page of Tomcat's.
+ * Reads a reply of any status: empty, JSON, a plain CAUAJM line, or a page of Tomcat.
  *
- * @param hide takes secrets out of a text, since a page may repeat the request it refuses
+ * @param redact removes secrets from a text, because a page may repeat the request
  */
-export function readReply(raw: RawReply, hide: (text: string) => string): Reply {
+export function readReply(raw: RawReply, redact: (text: string) => string): Reply {
   const { body, unreadable } = raw;
   const { shape, json } =
     unreadable === undefined
@@ -53,8 +54,8 @@ export function readReply(raw: RawReply, hide: (text: string) => string): Reply 
       : ({ shape: 'unreadable', json: undefined } as const);
   const said =
     unreadable === undefined
-      ? toSaid(shape, body, json, hide)
-      : hide(`the body cannot be read: ${unreadable}`);
+      ? toSaid(shape, body, json, redact)
+      : redact(`the body cannot be read: ${unreadable}`);
   return {
     httpStatus: raw.httpStatus,
     shape,
@@ -62,7 +63,7 @@ export function readReply(raw: RawReply, hide: (text: string) => string): Reply 
     text: body,
     json,
     said: toOneLine(said),
-    messages: toMessages(shape, body, json).map(hide),
+    messages: toMessages(shape, body, json).map(redact),
     ...readDateHeader(header(raw, 'date')),
     retryAfterMs: readRetryAfter(header(raw, 'retry-after'), header(raw, 'date')),
     redirectsTo: readRedirect(header(raw, 'location')),
@@ -73,8 +74,8 @@ export function readReply(raw: RawReply, hide: (text: string) => string): Reply 
 export function toOneLine(text: string): string {
   const line = text
     .slice(0, readLimit)
-    // Ends of lines, escape sequences of terminals, marks that turn the direction of writing.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
+    // Line ends, escape sequences of terminals, marks that change the writing direction.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it removes control characters
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069<>]+/g, ' ')
     .replace(/_{40,}/g, ' ') // the rulers of jil
     .replace(/ {2,}/g, ' ')
@@ -82,14 +83,14 @@ export function toOneLine(text: string): string {
   return line.length > saidLimit ? `${line.slice(0, saidLimit - 1)}…` : line;
 }
 
-/** The lines in JSON's `stdOut` and the like: a text cut at its line ends, or a list; no lines for anything else. */
+/** The lines of a JSON field such as `stdOut`: a text or a list of texts. Otherwise empty. */
 export function toLines(value: unknown): readonly string[] {
   if (typeof value === 'string') return value === '' ? [] : value.split(/\r?\n/);
   if (!Array.isArray(value)) return [];
   return value.flatMap((item) => (typeof item === 'string' ? item.split(/\r?\n/) : []));
 }
 
-/** An object's field, whatever the case of its name. */
+/** The field of an object. The name is not case-sensitive. */
 export function fieldOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
@@ -99,20 +100,20 @@ function toSaid(
   shape: ReplyShape,
   text: string,
   json: unknown,
-  hide: (text: string) => string,
+  redact: (text: string) => string,
 ): string {
-  // Hidden before and after, since markup and escapes can stand inside a secret, or around it.
-  const source = hide(shape === 'json' ? sentenceOf(json) : text);
-  const whole = hide(stripMarkup(source));
+  // Redacted before and after, because markup and escapes may be inside or around a secret.
+  const source = redact(shape === 'json' ? sentenceOf(json) : text);
+  const whole = redact(stripMarkup(source));
   const lines = shape === 'page' ? markupLines(source).map(stripMarkup) : splitOutputLines(whole);
-  const complaints = lines.map(hide).filter((line) => /^CAUAJM_[EW]_/.test(codeOf(line) ?? ''));
-  return complaints.find((line) => !summing.test(line)) ?? complaints[0] ?? whole;
+  const complaints = lines.map(redact).filter((line) => /^CAUAJM_[EW]_/.test(codeOf(line) ?? ''));
+  return complaints.find((line) => !summaryLine.test(line)) ?? complaints[0] ?? whole;
 }
 
-/** `Database Change WAS NOT successful` and `Exit Code = 1`: they sum up, the reason stands beside them. */
-const summing = /CAUAJM_E_(?:10302|50198)\b/;
+/** `Database Change WAS NOT successful` and `Exit Code = 1`. Another line contains the reason. */
+const summaryLine = /CAUAJM_E_(?:10302|50198)\b/;
 
-/** Where programs put the sentence for people, the likeliest first. */
+/** Fields with a message for people, the most likely first. */
 const sentenceFields = ['stdErr', 'error', 'message', 'errorMessage', 'detail', 'description'];
 
 function sentenceOf(json: unknown): string {
@@ -134,9 +135,9 @@ function toMessages(shape: ReplyShape, text: string, json: unknown): readonly st
 }
 
 /**
- * All texts and numbers inside, so that a reply of unknown shape is still heard.
+ * All texts and numbers in a JSON value, so that messages in unknown fields are found.
  *
- * @param skips whether to leave out the field of this name
+ * @param skips whether to skip the field of this name
  */
 export function leavesOf(
   json: unknown,
@@ -184,7 +185,9 @@ function readDateHeader(text: string | undefined): { readonly date?: Date } {
   return Number.isNaN(ms) ? {} : { date: new Date(ms) };
 }
 
-/** Seconds, or a date, which is set against the answer's own date: no clock of ours is asked. */
+/**
+ * Reads seconds, or a date, which is compared with the `Date` of the reply, not the local clock.
+ */
 function readRetryAfter(text: string | undefined, date: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
@@ -192,7 +195,7 @@ function readRetryAfter(text: string | undefined, date: string | undefined): num
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }
 
-/** Host and port alone: path and query may carry tokens. */
+/** Only host and port, because path and query may contain tokens. */
 function readRedirect(location: string | undefined): string | undefined {
   if (location === undefined) return undefined;
   return URL.canParse(location) ? new URL(location).host : 'another path of the same host';

@@ -2,28 +2,34 @@ import type { AutosysEvent } from '../event.ts';
 import { printSendevent } from '../sendevent.ts';
 import type { ProfileField, RequestTemplate } from './profile.ts';
 
-/** A request ready to leave, but for host and login. */
+/** A complete request, except host and login. */
 export interface WireRequest {
   readonly method: 'GET' | 'POST';
-  /** From the root of the host, the query included. */
+  /** Absolute path, including the query. */
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
-  /** What it wants back. @default anything: events answer with nothing, with text or with JSON */
+  /**
+   * The header `Accept`.
+   *
+   * @default - any type, because events are answered with text, JSON or no body
+   */
   readonly accept?: string;
 }
 
-/** What the braces of a template stand for; a field the event has not is absent. */
+/** The values for the braces of a template. Fields that the event does not have are absent. */
 export type FieldValues = Readonly<Partial<Record<ProfileField, string | number>>>;
 
-/** The fields of an event; `command`, the event as sendevent's command line, only where the template asks for it. */
+/**
+ * The fields of an event. `command`, its sendevent command line, only if the template contains it.
+ */
 export function toFields(event: AutosysEvent, { path, body }: RequestTemplate): FieldValues {
   const { kind: _, ...fields } = event;
   const named = [path, ...Object.values(body ?? {})].flatMap(fieldsNamedIn);
   return named.includes('command') ? { ...fields, command: printSendevent(event) } : fields;
 }
 
-/** Which fields a template names, in order. */
+/** The fields in a template, in order. */
 export function fieldsNamedIn(template: string): readonly string[] {
   return [...template.matchAll(/\{([^{}]*)\}/g)].map(([, field = '']) => field);
 }
@@ -31,10 +37,12 @@ export function fieldsNamedIn(template: string): readonly string[] {
 /**
  * Fills a template.
  *
- * A body field that names an absent value is left out; one that is nothing but a number's field stays a number.
- * `undefined` where the path names an absent value, or a job is called `.` or `..`, which no path can carry.
+ * A body field with an absent value is omitted. A body field that consists only of a numeric value
+ * stays a number.
  *
- * @param basePath such as `/AEWS`; of endpoint and profile together
+ * @param basePath such as `/AEWS`; the joined path of endpoint and profile
+ * @returns `undefined` if the path contains an absent value, or the job name `.` or `..`, which a
+ *   path cannot contain
  */
 export function fillRequest(
   { method, path, body }: Pick<RequestTemplate, 'method' | 'path' | 'body'>,
@@ -67,7 +75,7 @@ function fill(
   return template.replace(/\{([^{}]*)\}/g, (_, name) => `${convert(values.get(name) ?? '')}`);
 }
 
-/** `#` and its like must be encoded, or the name ends there (seen live). */
+/** Encodes characters such as `#`, which would otherwise end the path (seen live). */
 function toPathPart(value: string | number): string {
   return encodeURIComponent(value);
 }

@@ -1,48 +1,48 @@
 import { type BackoffPolicy, backoff } from '../backoff.ts';
 import type { Disposition } from '../errors.ts';
 
-/** What is known after a failure. */
+/** The facts after a failed attempt. */
 export interface FailureFacts {
-  /** Attempts made so far, the failed one included. */
+  /** Number of attempts so far, including the failed one. */
   readonly attempts: number;
   readonly disposition: Disposition;
-  /** Of the event, from `toTrait`; reading is always repeatable. */
+  /** From `toTrait` for an event. Reads are always repeatable. */
   readonly repeatable: boolean;
-  /** What AutoSys asked for. */
+  /** From the header `Retry-After`. */
   readonly retryAfterMs?: number | undefined;
-  /** What is left of the time for all attempts. @default - no bound */
+  /** Remaining time for all attempts. @default - unlimited */
   readonly remainingMs?: number | undefined;
-  /** At random from 0 up to 1, so that many callers do not come back in step. */
+  /** Random, from 0 to 1, so that callers do not retry at the same time. */
   readonly jitter: number;
 }
 
-/** How patient the caller is. */
+/** The maximum number of attempts and the waits between them. */
 export interface RetryPolicy extends BackoffPolicy {
   readonly maxAttempts: number;
 }
 
 /**
- * What comes next after a failure.
+ * The next step after a failure.
  *
- * - `wait`: send it again after so long
- * - `look`: nobody knows whether AutoSys took it and twice would harm, so read AutoSys first
- * - `stop`: hand it to a person, with the reason
+ * - `wait`: send it again after `ms` milliseconds
+ * - `readBack`: the outcome is unknown and a repetition is not safe, so read AutoSys back first
+ * - `stop`: do not send it again, for the given reason
  */
 export type Next =
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'look' }
+  | { readonly kind: 'readBack' }
   | { readonly kind: 'stop'; readonly reason: string };
 
 /**
- * Decides about repetition, alone in the project: refusals first, then one line of arithmetic.
+ * Decides whether a failed request is sent again. No other code decides this.
  *
- * The wait is that of `backoff`, and never shorter than AutoSys asked for.
+ * The wait is that of `backoff`, and at least `retryAfterMs`.
  */
 export function decideNext(facts: FailureFacts, policy: RetryPolicy): Next {
   if (facts.disposition === 'reject') {
-    return { kind: 'stop', reason: 'sending it again will not help' };
+    return { kind: 'stop', reason: 'sending it again does not help' };
   }
-  if (facts.disposition === 'confirm' && !facts.repeatable) return { kind: 'look' };
+  if (facts.disposition === 'confirm' && !facts.repeatable) return { kind: 'readBack' };
   if (facts.attempts >= policy.maxAttempts) {
     return { kind: 'stop', reason: `${facts.attempts} of ${policy.maxAttempts} attempts failed` };
   }

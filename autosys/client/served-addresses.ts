@@ -1,7 +1,7 @@
-/** How long an answer shows that an address is served, in milliseconds. */
+/** Time for which a reply shows that an address is served, in milliseconds. */
 const servedForMs = 60_000;
 
-/** An endpoint with a method and a path template, so that all jobs have one address. */
+/** An endpoint with a method and a path template. All jobs have the same address. */
 export interface Address {
   /** Endpoint and base path. */
   readonly base: string;
@@ -14,22 +14,24 @@ interface Answered {
   readonly atMs: number;
 }
 
-/** What is known of one endpoint. */
+/** The replies of one endpoint. */
 interface Known {
-  /** How many requests AEWS answered. */
+  /** Number of requests that AEWS answered. */
   answers: number;
   lastMs: number;
-  /** By request: the last answer, and the last one for another subject. */
+  /** By request: the last reply, and the last one for another subject. */
   readonly answered: Map<string, readonly Answered[]>;
-  /** By request: how many answers there were when a page first came in the place of one. */
+  /** By request: the value of `answers` when a page first arrived instead of a reply of AEWS. */
   readonly pages: Map<string, number>;
 }
 
 /**
- * Remembers which addresses AEWS has answered at, for which subject (job, variable or command), and when.
+ * Stores at which addresses AEWS has answered, for which subject (job, variable, command), and
+ * when.
  *
- * An empty 404 means "not served yet" or "no such job"; that the same address has just answered for another job rules
- * out the first. Memory of one client: two answers per address, whatever the number of jobs.
+ * An empty 404 means either that the address is not served yet, or that there is no such job. If
+ * the same address has recently answered for another job, it is the second. One client stores at
+ * most two replies per address.
  */
 export class ServedAddresses {
   readonly #now: () => Date;
@@ -49,7 +51,7 @@ export class ServedAddresses {
     known.lastMs = atMs;
   }
 
-  /** Records that a web server answered with its own page. */
+  /** Records that the web server or a proxy answered with a page. */
   recordPage({ base, request }: Address): void {
     const known = this.#knownOf(base);
     if (!known.pages.has(request)) known.pages.set(request, known.answers);
@@ -61,15 +63,18 @@ export class ServedAddresses {
     return answered.some((one) => one.subject !== subject && this.#isRecent(one.atMs));
   }
 
-  /** Whether AEWS answered at another address within the last minute, and at this one never. */
+  /** Whether AEWS answered at another address within the last minute, but never at this one. */
   seemsToLack({ base, request }: Address): boolean {
     const known = this.#bases.get(base);
     return known !== undefined && !known.answered.has(request) && this.#isRecent(known.lastMs);
   }
 
   /**
-   * Whether this release has no such address: pages came here before and after AEWS answered at another one, and AEWS
-   * never answered here. A page of the time of a deployment alone does not show that.
+   * Whether this release does not have the address.
+   *
+   * True if pages arrived from it before and after a reply of AEWS at another address, and AEWS
+   * never answered at this one. A single page is no evidence, because a deployment may be in
+   * progress.
    */
   lacks({ base, request }: Address): boolean {
     const known = this.#bases.get(base);
@@ -88,7 +93,7 @@ export class ServedAddresses {
 
   #isRecent(atMs: number): boolean {
     const elapsedMs = this.#now().getTime() - atMs;
-    // A clock that was set back shows nothing.
+    // Negative if the clock was set back.
     return elapsedMs >= 0 && elapsedMs <= servedForMs;
   }
 }

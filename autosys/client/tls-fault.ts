@@ -1,14 +1,16 @@
 import type { NetworkFault } from '../network-fault.ts';
 
-/** A failed handshake, as OpenSSL words it. */
+/** A failed TLS handshake. */
 export interface TlsFailure {
-  /** OpenSSL's words, such as `ssl/tls alert handshake failure`. */
+  /** The text of OpenSSL, such as `ssl/tls alert handshake failure`. */
   readonly words: string;
-  /** Whether both sides had agreed on keys, so that only the client's own proof was missing. */
+  /**
+   * Whether client and server had agreed on keys, so that only the client certificate is missing.
+   */
   readonly keyed: boolean;
 }
 
-/** Alerts by which a server complains about the certificate of a client (RFC 5246 7.2.2, RFC 8446 6.2). */
+/** Alerts of a server about the certificate of the client (RFC 5246 7.2.2, RFC 8446 6.2). */
 const certificateAlert =
   /certificate required|bad certificate|no certificate|unsupported certificate|certificate (?:unknown|revoked|expired)|unknown ca|access denied/;
 
@@ -32,10 +34,11 @@ const faults: readonly (readonly [RegExp, NetworkFault])[] = [
 ];
 
 /**
- * What a failed handshake means; `undefined` where the words are no failure of TLS.
+ * The fault of a failed handshake. `undefined` if the text is not a failure of TLS.
  *
- * The alert `handshake failure` has two common causes. Before keys were agreed it means that the two sides have no cipher
- * suite, curve or signature algorithm in common; after it, with TLS 1.2, that the server demands a client certificate.
+ * The alert `handshake failure` has two common causes. Before the key agreement, client and server
+ * have no cipher suite, curve or signature algorithm in common. After it, with TLS 1.2, the server
+ * demands a client certificate.
  */
 export function toTlsFault({ words, keyed }: TlsFailure): NetworkFault | undefined {
   if (words === '') return undefined;
@@ -45,8 +48,10 @@ export function toTlsFault({ words, keyed }: TlsFailure): NetworkFault | undefin
 }
 
 /**
- * OpenSSL's words in an error: those of `error:0A00042E:SSL routines:f:words:file` in its message, or of a code such as
- * `ERR_SSL_WRONG_VERSION_NUMBER`; of the check of a certificate the code or the message itself. In lower case.
+ * The text of OpenSSL in an error, in lower case.
+ *
+ * It is part of a message such as `error:0A00042E:SSL routines:f:words:file`, or of a code such as
+ * `ERR_SSL_WRONG_VERSION_NUMBER`. For certificate checks it is the code or the message itself.
  */
 export function toTlsWords(code: string, message: string): string {
   const routine = /error:[0-9A-F]{8}:SSL routines:[^:]*:([^:]+)/i.exec(message)?.[1];

@@ -1,23 +1,24 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 
-/** How far one request came. */
+/** The progress of one request. */
 export interface Track {
-  /** Both sides have agreed on keys; with TLS 1.2 the server may still refuse the client. */
+  /** Client and server have agreed on keys. With TLS 1.2 the server may still reject the client. */
   keyed: boolean;
-  /** The connection stood and its certificate held: from here on the request may have arrived. */
+  /** The connection is established and its certificate is trusted: the request may have arrived. */
   secure: boolean;
-  /** Such as `TLSv1.3`, where the connection is new and secure. */
+  /** Such as `TLSv1.3`. Set for a new and secure connection. */
   protocol: string | undefined;
-  /** The status of the answer and its headers, from the moment they came. */
+  /** Status and headers of the reply, as soon as they have arrived. */
   answer: IncomingMessage | undefined;
-  /** The connection had served before. */
+  /** Earlier requests have used the connection. */
   reused: boolean;
-  /** Of the server, where the connection was new. */
+  /** The certificate of the server. Set for a new connection. */
   certificate: PeerCertificate | undefined;
 }
 
-export function beginTrack(): Track {
+/** Creates the track of a request that has not started. */
+export function createTrack(): Track {
   return {
     keyed: false,
     secure: false,
@@ -28,8 +29,8 @@ export function beginTrack(): Track {
   };
 }
 
-/** Keeps the track of a request up to date. */
-export function follow(request: ClientRequest, track: Track): void {
+/** Updates the track of a request during the request. */
+export function trackRequest(request: ClientRequest, track: Track): void {
   request.once('response', (answer) => {
     track.answer = answer;
   });
@@ -47,17 +48,17 @@ export function follow(request: ClientRequest, track: Track): void {
   });
 }
 
-/** Records in the track that both sides have keys, and the certificate of the server. */
+/** Records in the track that keys are agreed, and the certificate of the server. */
 export function watchHandshake(
   socket: TLSSocket,
   track: Pick<Track, 'keyed' | 'certificate'>,
 ): void {
-  // Only that there are keys matters, never what they are.
+  // Only the existence of keys is recorded, never the keys.
   socket.once('keylog', () => {
     track.keyed = true;
   });
-  // 'secure' comes before the verdict on the certificate; after a bad one the socket forgets whom
-  // it met.
+  // 'secure' is emitted before the check of the certificate. After a failed check the socket has no
+  // certificate any more.
   socket.prependOnceListener('secure', () => {
     track.certificate = socket.getPeerCertificate(true);
   });

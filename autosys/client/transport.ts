@@ -6,9 +6,9 @@ import type { Attempt, AttemptOptions, Carrier, Timeouts } from './attempt.ts';
 import { type Authorities, type Connections, Trust } from './connections.ts';
 import { decodeBody } from './decode-body.ts';
 import {
-  createHide,
+  createRedact,
   describeFailure,
-  type FailureScene,
+  type FailureContext,
   isDistrust,
   toBasic,
   toCause,
@@ -16,9 +16,9 @@ import {
 } from './failure.ts';
 import { type RawReply, readReply } from './reply.ts';
 import type { WireRequest } from './request.ts';
-import { beginTrack, follow, type Track } from './track.ts';
+import { createTrack, type Track, trackRequest } from './track.ts';
 
-/** What a transport needs to know. */
+/** Options of a transport. */
 export interface TransportOptions {
   readonly authorities: Authorities;
   readonly serverName: string | undefined;
@@ -26,7 +26,7 @@ export interface TransportOptions {
   readonly maxReplyBytes: number;
 }
 
-/** Carries requests to an endpoint and answers back; knows HTTPS and nothing of AutoSys. The home of got. */
+/** The HTTPS transport. The only user of got. It contains nothing specific to AutoSys. */
 export class Transport implements Carrier {
   readonly #options: TransportOptions;
   readonly #trust: Trust;
@@ -37,17 +37,16 @@ export class Transport implements Carrier {
     this.#trust = new Trust(options.authorities);
   }
 
-  /** When the certificate of each server ends that was met over a new connection, by the endpoint's name. */
+  /** End date of the certificate of each connected server, by the name of the endpoint. */
   get certificateEnds(): ReadonlyMap<string, Date> {
     return this.#certificateEnds;
   }
 
   /**
-   * Tries once, and whatever it hands back is free of secrets.
+   * Makes one attempt. The result contains no secrets.
    *
-   * A server that is not trusted was sent nothing, so it is tried again where the authorities have changed meanwhile.
-   *
-   * @throws what reading the authorities throws, and nothing else
+   * Nothing is sent to a server that is not trusted. So the attempt is repeated if the authorities
+   * have changed meanwhile. Throws only what reading the authorities throws.
    */
   async attempt(request: WireRequest, options: AttemptOptions): Promise<Attempt> {
     const connections = await this.#trust.connections();
@@ -66,11 +65,11 @@ export class Transport implements Carrier {
     request: WireRequest,
     options: AttemptOptions,
   ): Promise<Attempt> {
-    const hide = createHide(options.login);
+    const redact = createRedact(options.login);
     const received = await this.#receive(connections, request, options);
-    // Outside of what catches the errors of the network: an error of our own is none of them.
+    // Outside of the `catch` for network errors, so that a defect here is not reported as one.
     return received.kind === 'raw'
-      ? { kind: 'answered', reply: readReply(received.raw, hide) }
+      ? { kind: 'answered', reply: readReply(received.raw, redact) }
       : received;
   }
 
@@ -80,24 +79,24 @@ export class Transport implements Carrier {
     options: AttemptOptions,
   ): Promise<Received> {
     const tooLong = new AbortController();
-    const track = beginTrack();
+    const track = createTrack();
     try {
       const pending = got(`${options.endpoint.origin}${request.path}`, {
         ...this.#gotOptions(connections, request, options),
         signal: AbortSignal.any([tooLong.signal, ...(options.signal ? [options.signal] : [])]),
       });
-      pending.on('request', (clientRequest: ClientRequest) => follow(clientRequest, track));
+      pending.on('request', (clientRequest: ClientRequest) => trackRequest(clientRequest, track));
       pending.on('downloadProgress', ({ transferred }) => {
         if (transferred > this.#options.maxReplyBytes) tooLong.abort();
       });
       const { statusCode, headers, rawBody } = await pending;
       return { kind: 'raw', raw: this.#toRaw(statusCode, headers, rawBody) };
     } catch (error) {
-      const scene = { connections, options, track, isTooLong: tooLong.signal.aborted };
-      return this.#toFailure(error, scene);
+      const attempt = { connections, options, track, isTooLong: tooLong.signal.aborted };
+      return this.#toFailure(error, attempt);
     } finally {
       const { name } = options.endpoint;
-      if (track.secure) this.#noteCertificate(name, track.certificate);
+      if (track.secure) this.#recordCertificate(name, track.certificate);
     }
   }
 
@@ -113,45 +112,46 @@ export class Transport implements Carrier {
       : { httpStatus, headers, body: '', unreadable: decoded.reason };
   }
 
-  /** What became of a request that ended without a whole answer. */
-  #toFailure(error: unknown, { connections, options, track, isTooLong }: Scene): Received {
-    const hide = createHide(options.login);
-    const cause = toCause(error, hide);
-    const failure = this.#toFailureScene(connections, options, track, hide);
-    const fault = toNetworkFault(error, failure);
-    const reason = this.#reasonOf(error, options, { failure, fault, isTooLong });
+  /** The result of a request that ended without a complete reply. */
+  #toFailure(error: unknown, { connections, options, track, isTooLong }: FailedRequest): Received {
+    const redact = createRedact(options.login);
+    const cause = toCause(error, redact);
+    const context = this.#toFailureContext(connections, options, track, redact);
+    const fault = toNetworkFault(error, context);
+    const reason = this.#reasonOf(error, options, { context, fault, isTooLong });
     const { statusCode = 0, headers = {} } = track.answer ?? {};
-    // The status counts without its body: a refused login must not pass for an unknown outcome and be sent again.
+    // The status is used without its body. Otherwise a rejected login would count as an unknown
+    // outcome and might be sent again.
     if (statusCode >= 400) {
       const raw = { httpStatus: statusCode, headers, body: '', unreadable: reason };
       return { kind: 'raw', raw };
     }
-    return track.secure && !wasNotTaken(track, fault)
+    return track.secure && !wasNotRead(track, fault)
       ? { kind: 'unanswered', reason, cause, stale: track.reused }
       : { kind: 'unsent', reason, cause, distrusted: isDistrust(error), fault };
   }
 
-  #toFailureScene(
+  #toFailureContext(
     { authorities }: Connections,
     { endpoint }: AttemptOptions,
     { certificate, keyed }: Track,
-    hide: (text: string) => string,
-  ): FailureScene {
+    redact: (text: string) => string,
+  ): FailureContext {
     return {
       host: this.#options.serverName ?? new URL(endpoint.origin).hostname,
       authorities,
       certificate,
       keyed,
-      hide,
+      redact,
     };
   }
 
-  #noteCertificate(endpoint: string, certificate: PeerCertificate | undefined): void {
+  #recordCertificate(endpoint: string, certificate: PeerCertificate | undefined): void {
     const end = Date.parse(certificate?.valid_to ?? '');
     if (!Number.isNaN(end)) this.#certificateEnds.set(endpoint, new Date(end));
   }
 
-  /** Ends idle and busy connections. */
+  /** Closes idle and busy connections. */
   close(): void {
     this.#trust.close();
   }
@@ -159,10 +159,10 @@ export class Transport implements Carrier {
   #reasonOf(
     error: unknown,
     { signal }: AttemptOptions,
-    { failure, fault, isTooLong }: Failed,
+    { context, fault, isTooLong }: FailureDetails,
   ): string {
-    if (isTooLong) return `the answer is longer than ${this.#options.maxReplyBytes} bytes`;
-    return signal?.aborted ? 'it was cancelled' : describeFailure(error, failure, fault);
+    if (isTooLong) return `the response is longer than ${this.#options.maxReplyBytes} bytes`;
+    return signal?.aborted ? 'it was cancelled' : describeFailure(error, context, fault);
   }
 
   #gotOptions(
@@ -183,7 +183,7 @@ export class Transport implements Carrier {
       ...(request.body === undefined ? {} : { body: request.body }),
       agent: { https: connection === 'fresh' ? fresh : kept },
       https: {
-        // Said aloud, since NODE_TLS_REJECT_UNAUTHORIZED would otherwise decide.
+        // Explicit, because otherwise NODE_TLS_REJECT_UNAUTHORIZED decides.
         rejectUnauthorized: true,
         ...(authorities === undefined ? {} : { certificateAuthority: [...authorities] }),
         ...(serverName === undefined ? {} : { serverName }),
@@ -198,7 +198,7 @@ export class Transport implements Carrier {
         request: timeouts.requestMs,
       },
       retry: { limit: 0 }, // `retry.ts` decides
-      followRedirect: false, // a login is for one host
+      followRedirect: false, // the login is for this host only
       throwHttpErrors: false,
       decompress: false, // `decodeBody` does, within the limit
       responseType: 'buffer',
@@ -207,32 +207,32 @@ export class Transport implements Carrier {
   }
 }
 
-/** An answer as it came, or what came in its place. */
+/** A reply as received, or an attempt without a reply. */
 type Received =
   | { readonly kind: 'raw'; readonly raw: RawReply }
   | Exclude<Attempt, { readonly kind: 'answered' }>;
 
-interface Scene {
+interface FailedRequest {
   readonly connections: Connections;
   readonly options: AttemptOptions;
   readonly track: Track;
   readonly isTooLong: boolean;
 }
 
-interface Failed {
-  readonly failure: FailureScene;
+interface FailureDetails {
+  readonly context: FailureContext;
   readonly fault: NetworkFault | undefined;
   readonly isTooLong: boolean;
 }
 
 /**
- * Whether the server refused the client after the client held the connection for secure.
+ * Whether the server rejected the client after the handshake had ended for the client.
  *
- * With TLS 1.3 a client has finished before the server checks its certificate. A server that demands one ends the
- * handshake then, and reads nothing of what follows it (RFC 8446, 4.4.2 and 6.2). With TLS 1.2 such an alert may also end a
- * renegotiation, after the request was read.
+ * With TLS 1.3 the handshake ends for the client before the server checks the client certificate. A
+ * server that demands one then ends the connection and reads no request (RFC 8446, 4.4.2 and 6.2).
+ * With TLS 1.2 such an alert may also end a renegotiation, after the request was read.
  */
-function wasNotTaken(track: Track, fault: NetworkFault | undefined): boolean {
+function wasNotRead(track: Track, fault: NetworkFault | undefined): boolean {
   const isNew = !track.reused && track.answer === undefined;
   return isNew && track.protocol === 'TLSv1.3' && fault === 'clientCertificate';
 }

@@ -16,53 +16,54 @@ import type { SuccessRule } from './profile.ts';
 import type { CommandOutput } from './readings.ts';
 import { fieldOf, type Reply, toLines } from './reply.ts';
 
-const closedDoors: ReadonlySet<Meaning> = new Set([
+/** Meanings that take precedence over a text about an unknown job. */
+const loginMeanings: ReadonlySet<Meaning> = new Set([
   'redirect',
-  'login refused',
-  'permission refused',
+  'login rejected',
+  'permission denied',
 ]);
 
-/** What was asked, as far as an error needs it. */
+/** The facts about a request that its errors need. */
 export interface RequestDescription {
   /** Such as `FORCE_STARTJOB etl_load`. */
   readonly doing: string;
-  /** Whether AutoSys may have changed something; a broken read is only a read to repeat. */
+  /** Whether it may change AutoSys. A failed read can always be repeated. */
   readonly changes: boolean;
-  /** The job it is about. */
+  /** The job of the request. */
   readonly job?: JobName | undefined;
-  /** The address is the job's own, so that 404 speaks of the job. */
+  /** Whether the address contains the job, so that 404 means an unknown job. */
   readonly jobAddress?: boolean | undefined;
-  /** Whether it asks for a start, which a job that runs already may refuse. */
+  /** Whether it requests a start, which AutoSys may reject if the job is already running. */
   readonly starts?: boolean | undefined;
 }
 
-/** Turns an answer that is not 2xx into its error; `undefined` for 2xx, whose body the caller reads. */
-export function toError(reply: Reply, asked: RequestDescription): AutosysError | undefined {
-  const { doing, job } = asked;
+/** Converts a reply to its error. `undefined` for 2xx, whose body the caller reads. */
+export function toError(reply: Reply, request: RequestDescription): AutosysError | undefined {
+  const { doing, job } = request;
   const { httpStatus, said, retryAfterMs } = reply;
   const meaning = toMeaning(reply);
   if (meaning === 'done') return undefined;
-  // It knows no such job, whatever number it put in front; only a closed door goes first.
-  if (!closedDoors.has(meaning) && namesUnknownJob(reply) && job !== undefined) {
+  // A text about an unknown job is used for every status, except for logins and redirects.
+  if (!loginMeanings.has(meaning) && namesUnknownJob(reply) && job !== undefined) {
     return new JobNotFoundError({ job });
   }
-  if (meaning === 'broken' && saysAlreadyRunning(reply, asked)) return toRefusal(reply, asked);
+  if (meaning === 'broken' && isAlreadyRunning(reply, request)) return toRejection(reply, request);
   switch (meaning) {
-    case 'login refused':
+    case 'login rejected':
       return new AutosysUnauthorizedError({ doing, httpStatus: 401, said });
-    case 'permission refused':
+    case 'permission denied':
       return new AutosysUnauthorizedError({ doing, httpStatus: 403, said });
     case 'redirect':
       return new AutosysProtocolError({
         doing,
         expected: 'an answer',
-        found: `a redirect (${httpStatus}) to ${reply.redirectsTo ?? 'nowhere'}, not followed with a login`,
+        found: `a redirect (${httpStatus}) to ${reply.redirectsTo ?? 'no address'}, not followed because of the login`,
       });
     case 'absent':
-      if (job !== undefined && asked.jobAddress) return new JobNotFoundError({ job });
-      return toRefusal(reply, asked);
-    case 'refused':
-      return toRefusal(reply, asked);
+      if (job !== undefined && request.jobAddress) return new JobNotFoundError({ job });
+      return toRejection(reply, request);
+    case 'rejected':
+      return toRejection(reply, request);
     case 'unexplained':
       return new UnexplainedNotFoundError({ doing, said });
     case 'unavailable': {
@@ -70,37 +71,37 @@ export function toError(reply: Reply, asked: RequestDescription): AutosysError |
       return new AutosysUnavailableError({ doing, httpStatus, said, retryAfterMs, fromWebServer });
     }
     case 'broken':
-      return asked.changes
+      return request.changes
         ? new AutosysOutcomeUnknownError({
             doing,
-            reason: `AutoSys answered ${describeAnswer(reply)}`,
+            reason: `AutoSys answered ${describeReply(reply)}`,
             wasAnswered: true,
           })
         : new AutosysUnavailableError({ doing, httpStatus, said, retryAfterMs });
   }
 }
 
-/** A refusal in words: the job is unknown, or AutoSys said something else. */
-export function toRefusal(reply: Reply, { doing, job }: RequestDescription): AutosysError {
+/** Converts a rejection to its error: an unknown job, or another rejection. */
+export function toRejection(reply: Reply, { doing, job }: RequestDescription): AutosysError {
   if (namesUnknownJob(reply) && job !== undefined) return new JobNotFoundError({ job });
   const { httpStatus, said, messages } = reply;
   return new AutosysRefusedError({ doing, httpStatus, said, messages });
 }
 
-/** A 2xx answer nobody can read. */
+/** Converts a 2xx reply of an unexpected form to its error. */
 export function toProtocolError(reply: Reply, doing: string, expected: string): AutosysError {
-  return new AutosysProtocolError({ doing, expected, found: describeAnswer(reply) });
+  return new AutosysProtocolError({ doing, expected, found: describeReply(reply) });
 }
 
-/** Whether a 2xx answer to an event is an acceptance; `undefined` when it is, else the error. */
+/** The error of a 2xx reply to an event. `undefined` if the reply is an acceptance. */
 export function toAcceptanceError(
   reply: Reply,
   rule: SuccessRule,
-  asked: RequestDescription,
+  request: RequestDescription,
 ): AutosysError | undefined {
-  if (saysNo(reply) || saysAlreadyRunning(reply, asked)) return toRefusal(reply, asked);
+  if (isRejection(reply) || isAlreadyRunning(reply, request)) return toRejection(reply, request);
   if (reply.shape === 'page' || reply.shape === 'unreadable') {
-    return toProtocolError(reply, asked.doing, 'an empty answer or text');
+    return toProtocolError(reply, request.doing, 'an empty body, text or JSON');
   }
   switch (rule.kind) {
     case 'status':
@@ -108,61 +109,67 @@ export function toAcceptanceError(
     case 'text':
       return reply.text.includes(rule.contains)
         ? undefined
-        : toProtocolError(reply, asked.doing, `the text "${rule.contains}"`);
+        : toProtocolError(reply, request.doing, `the text "${rule.contains}"`);
     case 'stdOut':
       return readCommandOutput(reply) === undefined
-        ? toProtocolError(reply, asked.doing, 'stdOut or stdErr')
+        ? toProtocolError(reply, request.doing, 'stdOut or stdErr')
         : undefined;
   }
 }
 
-/** Whether a 2xx answer to a change is a refusal all the same: `command/run` and `jil` answer 200 to what failed. */
-export function saysNo(reply: Reply): boolean {
+/**
+ * Whether a 2xx reply to a change is a rejection. `command/run` and `jil` answer 200 to failures.
+ */
+export function isRejection(reply: Reply): boolean {
   const status = fieldOf(reply.json, 'status');
-  // The whole word: an answer that repeats a job's status FAILURE is no failure.
+  // The exact word: a reply that repeats the job status FAILURE is not a rejection.
   return (
     answerLines(reply).some(isErrorLine) ||
-    complainsInStdErr(reply) ||
+    hasStdErrOutput(reply) ||
     (typeof status === 'string' && /^(failed|error)$/i.test(status.trim()))
   );
 }
 
-/** Whether a 2xx answer holds a line that begins with `CAUAJM_E`, or anything but remarks in stdErr. */
-export function complains(reply: Reply): boolean {
-  return ownLines(reply).some(isErrorLine) || complainsInStdErr(reply);
+/** Whether a 2xx reply has a line that begins with `CAUAJM_E`, or an error in stdErr. */
+export function hasErrorOutput(reply: Reply): boolean {
+  return ownLines(reply).some(isErrorLine) || hasStdErrOutput(reply);
 }
 
-/** Whether a 2xx answer holds anything but remarks in stdErr. */
-export function complainsInStdErr(reply: Reply): boolean {
+/** Whether a 2xx reply has lines in stdErr that are not remarks. */
+export function hasStdErrOutput(reply: Reply): boolean {
   return toLines(fieldOf(reply.json, 'stdErr')).some(isComplaint);
 }
 
 /**
- * Whether AutoSys answers a start by saying that the job runs already, so that nothing was started.
+ * Whether the reply to a start states that the job is already running, so that it was not started.
  *
- * `CAUAJM_I_60001 Job (X) has already started. FORCE_STARTJOB has no effect.` with RESTRICT_FORCE_STARTJOB=1 is
- * documented; that such words may come in the answer, and in other words, is inferred.
+ * `CAUAJM_I_60001 Job (X) has already started. FORCE_STARTJOB has no effect.` with
+ * RESTRICT_FORCE_STARTJOB=1 is documented. That a reply may contain this or a similar text is
+ * inferred.
  */
-function saysAlreadyRunning(reply: Reply, { starts }: RequestDescription): boolean {
+function isAlreadyRunning(reply: Reply, { starts }: RequestDescription): boolean {
   if (!starts) return false;
-  return answerLines(reply).some((line) => alreadyRunning.test(line));
+  return answerLines(reply).some((line) => alreadyRunningText.test(line));
 }
 
-/** "an already running box" is no refusal: CAUAJM_W_19102 says so of a start that was made (documented). */
-const alreadyRunning = /\balready\s+(?:running|starting|started|active|executing)\b(?!\s+box)/i;
+/**
+ * "an already running box" is no rejection: CAUAJM_W_19102 is about a start that was made
+ * (documented).
+ */
+const alreadyRunningText = /\balready\s+(?:running|starting|started|active|executing)\b(?!\s+box)/i;
 
-/** The JIL in a 2xx answer: the body itself, or the lines that `command/run` printed. */
-export function readJilText(reply: Reply, asked: RequestDescription): string {
-  // Only the beginning: a job's description may well quote an error code.
-  if (isErrorLine(reply.text)) throw toRefusal(reply, asked);
+/** Reads the JIL in a 2xx reply: the body, or the output of `command/run`. */
+export function readJilText(reply: Reply, request: RequestDescription): string {
+  // Only the beginning is checked, because the description of a job may contain an error code.
+  if (isErrorLine(reply.text)) throw toRejection(reply, request);
   if (reply.shape === 'text') return reply.text;
   const output = readCommandOutput(reply);
-  if (output === undefined) throw toProtocolError(reply, asked.doing, 'JIL');
-  if (output.stdErr.some(isComplaint)) throw toRefusal(reply, asked);
+  if (output === undefined) throw toProtocolError(reply, request.doing, 'JIL');
+  if (output.stdErr.some(isComplaint)) throw toRejection(reply, request);
   return output.stdOut.join('\n');
 }
 
-/** What `command/run` printed: its JSON, the older `output`, or bare text; `undefined` for anything else. */
+/** Reads the output of `command/run`: JSON, the older `output`, or plain text. Else `undefined`. */
 export function readCommandOutput(reply: Reply): CommandOutput | undefined {
   if (reply.shape === 'text') {
     const lines = toLines(reply.text);
@@ -182,18 +189,18 @@ const bodies: Readonly<Record<Reply['shape'], string>> = {
   unreadable: 'a body that cannot be read',
 };
 
-/** `200 with a page (Sign in)`, for the end of a sentence. */
-export function describeAnswer({ httpStatus, shape, said }: Reply): string {
+/** Describes a reply as the end of a sentence: `200 with a page (Sign in)`. */
+export function describeReply({ httpStatus, shape, said }: Reply): string {
   const body = bodies[shape];
   return said === '' ? `${httpStatus} with ${body}` : `${httpStatus} with ${body} (${said})`;
 }
 
-/** `CAUAJM_E_50027 Invalid Job Name`, at the start of a line. */
+/** Whether a line begins with `CAUAJM_E_50027 Invalid Job Name`. */
 function namesUnknownJob(reply: Reply): boolean {
   return hasCode(reply, 'CAUAJM_E_50027');
 }
 
-/** `CAUAJM_I_` lines in stdErr are remarks (inferred); every other line there is a failure. */
+/** Whether a line of stdErr is an error: every line except remarks, `CAUAJM_I_` (inferred). */
 function isComplaint(line: string): boolean {
   return line.trim() !== '' && !line.trim().startsWith('CAUAJM_I_');
 }

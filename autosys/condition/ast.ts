@@ -1,18 +1,18 @@
 import type { AutosysInstance, GlobalName, JobName } from '../names.ts';
 import type { Span } from '../source.ts';
 
-/** A job as a condition names it; `instance` where it stands in another AutoSys (`job^PRD`). */
+/** A job in a condition. `instance` is set for a job of another AutoSys instance (`job^PRD`). */
 export interface JobReference extends Span {
   readonly job: JobName;
   readonly instance?: AutosysInstance;
 }
 
 /**
- * How far back the predecessor's end may lie.
+ * The look-back: how long ago the predecessor may have ended.
  *
- * - `within`: hours and minutes before now (`02.30`, `30` is thirty hours)
- * - `sinceOwnEnd`: `0`, since the last end of the job that waits
- * - `anyTime`: `9999`, the same as none
+ * - `within`: at most this long before now (`02.30`; `30` means 30 hours)
+ * - `sinceOwnEnd`: `0`, after the last end of the waiting job
+ * - `anyTime`: `9999`, the same as no look-back
  */
 export type Lookback =
   | { readonly kind: 'within'; readonly hours: number; readonly minutes: number }
@@ -22,7 +22,7 @@ export type Lookback =
 /** `= != < > <= >=`. */
 export type Comparison = '=' | '!=' | '<' | '>' | '<=' | '>=';
 
-/** `success(job)` and its kin: true by the recorded status of the job. */
+/** `success(job)` and the other atoms that test the recorded status of a job. */
 export interface StatusAtom extends Span {
   readonly kind: 'success' | 'failure' | 'terminated' | 'done' | 'notrunning';
   readonly job: JobReference;
@@ -47,14 +47,14 @@ export interface ValueAtom extends Span {
   readonly operand: string;
 }
 
-/** `&`, `and`: both sides hold. One precedence with {@link Either}, read left to right. */
+/** `&`, `and`: both sides are true. Same precedence as {@link Either}, from left to right. */
 export interface Both extends Span {
   readonly kind: 'both';
   readonly left: Condition;
   readonly right: Condition;
 }
 
-/** `|`, `or`: one side holds. */
+/** `|`, `or`: at least one side is true. */
 export interface Either extends Span {
   readonly kind: 'either';
   readonly left: Condition;
@@ -63,5 +63,5 @@ export interface Either extends Span {
 
 export type Atom = StatusAtom | ExitCodeAtom | ValueAtom;
 
-/** A starting condition; parentheses leave no node, the shape says it. */
+/** A starting condition. Parentheses have no node: the shape of the tree represents them. */
 export type Condition = Atom | Both | Either;

@@ -1,21 +1,22 @@
 import type { Atom, Condition } from './ast.ts';
 
-/** A link of a chain: how the operand joins what stands to its left. */
+/** A connective with its right operand. */
 export interface Link {
   readonly kind: 'both' | 'either';
   readonly operand: Condition;
 }
 
-/** `a & b | c` as it is written: the first operand, and those that follow from left to right. */
+/** `a & b | c` as a list: the first operand, and the further operands from left to right. */
 export interface Chain {
   readonly first: Atom;
   readonly rest: readonly Link[];
 }
 
 /**
- * Lays the left-leaning tree of a condition out in a row.
+ * Converts the left-leaning tree of a condition to a list.
  *
- * Who walks it then recurs only into parentheses, which the parser bounds, never along a condition of ten thousand atoms.
+ * Functions that use the list recurse only into parentheses, whose depth the parser limits. So a
+ * condition of ten thousand atoms does not overflow the stack.
  */
 export function toChain(condition: Condition): Chain {
   const rest: Link[] = [];
@@ -27,7 +28,7 @@ export function toChain(condition: Condition): Chain {
   return { first: left, rest: rest.reverse() };
 }
 
-/** Every atom of a condition, in the order in which it is written. */
+/** All atoms of a condition, in the order of the text. */
 export function atomsOf(condition: Condition): readonly Atom[] {
   const { first, rest } = toChain(condition);
   return [first, ...rest.flatMap(({ operand }) => atomsOf(operand))];

@@ -2,7 +2,7 @@ import { NameError } from '../errors.ts';
 import { ConditionSyntaxError, type Source, type Span } from '../source.ts';
 import type { ConditionToken, TokenKind } from './lexer.ts';
 
-/** Walks the tokens of a condition; the parser reads aloud in its verbs, and every refusal is made here. */
+/** Iterates over the tokens of a condition and creates all syntax errors. */
 export class TokenCursor {
   readonly #source: Source;
   readonly #tokens: readonly ConditionToken[];
@@ -16,7 +16,7 @@ export class TokenCursor {
     this.#end = tokens.at(-1) ?? { kind: 'end', text: '', start: length, end: length };
   }
 
-  /** The token that comes next; at the end, the end again. */
+  /** The next token, without taking it. At the end always the `end` token. */
   peek(): ConditionToken {
     return this.#tokens[this.#at] ?? this.#end;
   }
@@ -28,19 +28,19 @@ export class TokenCursor {
     return token;
   }
 
-  /** Takes the next token if it is of the kind. */
+  /** Takes the next token if it has the kind. */
   accept(kind: TokenKind): ConditionToken | undefined {
     return this.peek().kind === kind ? this.next() : undefined;
   }
 
-  /** Takes the next token, which has to be of the kind. @throws {ConditionSyntaxError} */
+  /** Takes the next token, which must have the kind. @throws {ConditionSyntaxError} */
   expect(kind: TokenKind, what: string): ConditionToken {
     const token = this.accept(kind);
-    if (!token) throw this.unexpected(what);
+    if (!token) throw this.unexpectedNext(what);
     return token;
   }
 
-  /** Takes the next word through the checked door of a name, and puts the door's refusal in its place. */
+  /** Takes the next word and parses it as a name. @throws {ConditionSyntaxError} */
   expectName<Name>(
     what: string,
     parseName: (text: string) => Name,
@@ -51,25 +51,25 @@ export class TokenCursor {
     } catch (error) {
       if (!(error instanceof NameError)) throw error;
       const { found, allowed } = error;
-      throw this.problem(word, `expected ${what}, found ${found} (allowed: ${allowed})`);
+      throw this.errorIn(word, `expected ${what}, found ${found} (allowed: ${allowed})`);
     }
   }
 
-  /** The refusal of the next token. */
-  unexpected(what: string, hint = ''): ConditionSyntaxError {
+  /** An error about the next token: what was expected and what was found. */
+  unexpectedNext(what: string, hint = ''): ConditionSyntaxError {
     const token = this.peek();
     const expected = token.kind === 'unclosed' ? 'the closing double quote' : what;
-    return this.refuse(token, `expected ${expected}`, hint);
+    return this.unexpected(token, `expected ${expected}`, hint);
   }
 
-  /** The refusal of a token that was taken: what should have stood there, and what did. */
-  refuse(token: ConditionToken, expected: string, hint = ''): ConditionSyntaxError {
+  /** An error about a token that was taken: what was expected and what was found. */
+  unexpected(token: ConditionToken, expected: string, hint = ''): ConditionSyntaxError {
     const found = token.kind === 'end' ? 'the end of the condition' : quote(token.text);
-    return this.problem(token, `${expected}, found ${found}${hint}`);
+    return this.errorIn(token, `${expected}, found ${found}${hint}`);
   }
 
-  /** The refusal of a stretch, in whole words. */
-  problem({ start, end }: Span, message: string): ConditionSyntaxError {
+  /** An error about a part of the condition, with the whole message. */
+  errorIn({ start, end }: Span, message: string): ConditionSyntaxError {
     return new ConditionSyntaxError(this.#source, [{ start, end, message }]);
   }
 }

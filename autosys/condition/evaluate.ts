@@ -3,28 +3,32 @@ import { isActive, type JobStatus } from '../status.ts';
 import type { Atom, Comparison, Condition, JobReference, Lookback, StatusAtom } from './ast.ts';
 import { toChain } from './chain.ts';
 
-/** What the scheduler has recorded of a job that a condition names. */
+/** What the scheduler has recorded about a job in a condition. */
 export interface PredecessorFacts {
-  /** The current status; last week's SUCCESS still counts unless a look-back is given. */
+  /** The current status. Without a look-back, a SUCCESS of last week still counts. */
   readonly status: JobStatus;
   /** When it last reached SUCCESS, FAILURE or TERMINATED, by a run or by CHANGE_STATUS. */
   readonly endedAt?: Date | undefined;
-  /** The exit code of the last run; absent before any run and while one is under way. */
+  /** The exit code of the last run. Undefined before the first run and during a run. */
   readonly exitCode?: number | undefined;
 }
 
-/** What an evaluation may ask; the same facts give the same answer. */
+/** The inputs of an evaluation. The same facts give the same result. */
 export interface ConditionFacts {
   readonly now: Date;
-  /** The last end of the job that waits, for a look-back of `0`; absent if it has never ended. */
+  /** The last end of the waiting job, for a look-back of `0`. Undefined if it has never ended. */
   readonly ownEndedAt?: Date | undefined;
-  /** `undefined` for a job that is not defined. */
+  /** Returns `undefined` for a job that is not defined. */
   job(reference: JobReference): PredecessorFacts | undefined;
-  /** `undefined` for a variable that was never set or is deleted. */
+  /** Returns `undefined` for a variable that was never set or is deleted. */
   globalVariable(name: GlobalName, instance?: AutosysInstance): string | undefined;
 }
 
-/** Whether a condition holds now (AutoSys 12.x documentation and 11.3.6 reference; see docs/autosys.md#conditions). */
+/**
+ * Whether a condition is true now.
+ *
+ * AutoSys 12.x documentation and 11.3.6 reference; see docs/autosys.md#conditions.
+ */
 export function evaluate(condition: Condition, facts: ConditionFacts): boolean {
   const { first, rest } = toChain(condition);
   return rest.reduce(
@@ -34,16 +38,17 @@ export function evaluate(condition: Condition, facts: ConditionFacts): boolean {
   );
 }
 
-/** Whether one atom holds now. */
+/** Whether one atom is true now. */
 export function atomHolds(atom: Atom, facts: ConditionFacts): boolean {
   if (atom.kind === 'value') {
     const value = facts.globalVariable(atom.globalVariable, atom.instance);
     return value !== undefined && valueCompares(value, atom.comparison, atom.operand);
   }
   const predecessor = facts.job(atom.job);
-  // Undefined: FALSE, but TRUE for n() (documented).
+  // An undefined job: FALSE, except TRUE for n() (documented).
   if (!predecessor) return atom.kind === 'notrunning';
-  // On ice here: every atom is TRUE, look-back ignored (Broadcom KB 438836). Another instance is told SUCCESS instead.
+  // ON_ICE in this instance: every atom is TRUE and the look-back is ignored (Broadcom KB 438836).
+  // For a job of another instance ON_ICE counts as SUCCESS instead.
   if (predecessor.status === 'ON_ICE' && !atom.job.instance) return true;
   if (!endsWithin(atom.lookback, predecessor, facts)) return false;
   if (atom.kind === 'exitcode') {
@@ -70,16 +75,16 @@ function statusHolds(kind: StatusAtom['kind'], status: JobStatus): boolean {
   }
 }
 
-/** ON_NOEXEC counts as success; so does a remote ON_ICE, the only one that comes this far (11.3.6 reference). */
+/** ON_NOEXEC counts as success, and so does ON_ICE of a remote job (11.3.6 reference). */
 function isSuccess(status: JobStatus): boolean {
   return status === 'SUCCESS' || status === 'ON_NOEXEC' || status === 'ON_ICE';
 }
 
 /**
- * Whether the predecessor's last end lies within the look-back.
+ * Whether the last end of the predecessor is within the look-back.
  *
- * That an end in the very moment of the waiting job's own end does not count for `0`, and that n() with a look-back asks for
- * an end too, is inferred.
+ * Inferred: for `0`, an end at the same time as the end of the waiting job does not count; n() with
+ * a look-back also requires an end.
  */
 function endsWithin(
   lookback: Lookback | undefined,
@@ -90,20 +95,20 @@ function endsWithin(
   if (lookback.kind === 'sinceOwnEnd') {
     return !ownEndedAt || (endedAt !== undefined && endedAt > ownEndedAt);
   }
-  const reachMs = (lookback.hours * 60 + lookback.minutes) * 60_000;
-  return endedAt !== undefined && now.getTime() - endedAt.getTime() <= reachMs;
+  const lookbackMs = (lookback.hours * 60 + lookback.minutes) * 60_000;
+  return endedAt !== undefined && now.getTime() - endedAt.getTime() <= lookbackMs;
 }
 
 const integer = /^[+-]?\d+$/;
 
-/** As numbers where both sides are whole numbers, else as strings (inferred). */
+/** Compares as numbers if both sides are whole numbers, else as strings (inferred). */
 function valueCompares(value: string, comparison: Comparison, operand: string): boolean {
   return integer.test(value) && integer.test(operand)
     ? compares(toInteger(value), comparison, toInteger(operand))
     : compares(value, comparison, operand);
 }
 
-/** BigInt, as a value may have a hundred digits; it takes no plus sign. */
+/** A BigInt, because a value may have 100 digits. BigInt() accepts no plus sign. */
 function toInteger(text: string): bigint {
   return BigInt(text.startsWith('+') ? text.slice(1) : text);
 }

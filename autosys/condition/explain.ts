@@ -3,17 +3,17 @@ import { atomsOf } from './chain.ts';
 import { atomHolds, type ConditionFacts } from './evaluate.ts';
 import { printAtom } from './print.ts';
 
-/** One atom of a condition as it stands now, for the operator who asks why a job waits. */
+/** The current state of one atom of a condition, to explain why a job waits. */
 export interface AtomVerdict {
   readonly atom: Atom;
   /** The atom as printed, such as `s(extract)`. */
   readonly text: string;
   readonly holds: boolean;
-  /** What is recorded of its subject, such as `extract is RUNNING`. */
+  /** The recorded state of its job or variable, such as `extract is RUNNING`. */
   readonly because: string;
 }
 
-/** Says of every atom, in the order written, whether it holds now and what it saw; `evaluate` says what comes of them. */
+/** Evaluates each atom separately, in the order of the text. `evaluate` combines them. */
 export function explainCondition(
   condition: Condition,
   facts: ConditionFacts,
@@ -22,18 +22,18 @@ export function explainCondition(
     atom,
     text: printAtom(atom),
     holds: atomHolds(atom, facts),
-    because: atom.kind === 'value' ? sawValue(atom, facts) : sawJob(atom, facts),
+    because: atom.kind === 'value' ? formatValueFacts(atom, facts) : formatJobFacts(atom, facts),
   }));
 }
 
-function sawValue(atom: Extract<Atom, { kind: 'value' }>, facts: ConditionFacts): string {
+function formatValueFacts(atom: Extract<Atom, { kind: 'value' }>, facts: ConditionFacts): string {
   const value = facts.globalVariable(atom.globalVariable, atom.instance);
   return value === undefined
     ? `${atom.globalVariable} is not set`
     : `${atom.globalVariable} is ${JSON.stringify(value)}`;
 }
 
-function sawJob(atom: Exclude<Atom, { kind: 'value' }>, facts: ConditionFacts): string {
+function formatJobFacts(atom: Exclude<Atom, { kind: 'value' }>, facts: ConditionFacts): string {
   const name = toName(atom.job);
   const predecessor = facts.job(atom.job);
   if (!predecessor) return `${name} is not defined`;

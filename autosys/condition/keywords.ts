@@ -1,6 +1,6 @@
 import type { Atom } from './ast.ts';
 
-/** Short keyword by the long one, in lower case; AutoSys takes either in any case (11.3.6 reference, documented). */
+/** Long and short keywords, in lower case. Not case-sensitive in AutoSys (11.3.6, documented). */
 export const keywords = {
   success: 's',
   failure: 'f',
@@ -18,7 +18,7 @@ const kindByKeyword: ReadonlyMap<string, Atom['kind']> = new Map(
   ]),
 );
 
-/** The atom a keyword opens, whatever its case; `undefined` where it opens none. */
+/** The kind of atom of a keyword, not case-sensitive. `undefined` for any other text. */
 export function readKeyword(text: string): Atom['kind'] | undefined {
   return kindByKeyword.get(text.toLowerCase());
 }

@@ -1,13 +1,13 @@
 import type { Lookback } from './ast.ts';
 
-/** How a look-back is written, for messages. */
+/** The allowed forms of a look-back, for messages. */
 export const lookbackAllowed = 'hours and minutes such as 02.30, whole hours such as 30, 0 or 9999';
 
 /**
- * Reads a look-back: `hhhh.mm` or `hhhh:mm`, or whole hours; `undefined` where the text is none.
+ * Reads a look-back: `hhhh.mm`, `hhhh:mm` or whole hours. `undefined` for any other text.
  *
- * `30` is thirty hours, `0` since the waiting job's own last end, `9999` no limit; the longest is 9999.59.
- * `.30` is none: the hours may not be left out (AutoSys 12.x documentation, documented).
+ * `30` means 30 hours, `0` since the last end of the waiting job, `9999` no limit. The maximum is
+ * 9999.59. `.30` is invalid: the hours are required (AutoSys 12.x documentation, documented).
  */
 export function readLookback(text: string): Lookback | undefined {
   const match = /^(?<hours>\d{1,4})(?:[.:](?<minutes>[0-5]\d))?$/.exec(text);
@@ -22,7 +22,7 @@ export function readLookback(text: string): Lookback | undefined {
   return { kind: 'within', hours: Number(hours), minutes: 0 };
 }
 
-/** Writes a look-back so that {@link readLookback} reads the same. */
+/** Formats a look-back so that {@link readLookback} returns the same. */
 export function printLookback(lookback: Lookback): string {
   switch (lookback.kind) {
     case 'sinceOwnEnd':

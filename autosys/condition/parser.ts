@@ -20,17 +20,19 @@ import { readKeyword } from './keywords.ts';
 import { type ConditionToken, lexCondition } from './lexer.ts';
 import { lookbackAllowed, readLookback } from './lookback.ts';
 
-/** The longest operand a comparison with a global variable takes (CA MDB r11 schema, documented). */
+/**
+ * Maximum length of an operand that is compared with a global variable (CA MDB r11, documented).
+ */
 const maxOperandLength = 100;
 
-/** Deeper than any condition a person writes, and far from the end of the call stack. */
+/** Maximum depth of parentheses. Real conditions are less deep, and the call stack allows more. */
 const maxDepth = 200;
 
 /**
- * Reads a starting condition.
+ * Parses a starting condition. `\:` counts as a colon.
  *
- * @param span where it stands inside a larger source, such as a JIL file; the whole text without it.
- *   All spans of the result, and of an error, are offsets in the whole source. `\:` counts as a colon.
+ * @param span the position of the condition in a larger source, such as a JIL file. All spans of
+ *   the result and of an error are offsets in the whole source. @default - the whole text
  * @throws {ConditionSyntaxError} at the first problem
  */
 export function parseCondition(
@@ -57,7 +59,9 @@ class Parser {
 
   /**
    * Condition := Operand (('&' | 'and' | '|' | 'or') Operand)*
-   * One precedence level, left to right; only parentheses group (AutoSys 12.x documentation, documented).
+   *
+   * One precedence level, from left to right. Only parentheses group (AutoSys 12.x documentation,
+   * documented).
    */
   #parseCondition(): Condition {
     let left = this.#parseOperand();
@@ -75,8 +79,8 @@ class Parser {
     if (!open) return this.#parseAtom();
     this.#depth += 1;
     if (this.#depth > maxDepth) {
-      const message = `expected at most ${maxDepth} parentheses inside one another, found more`;
-      throw this.#tokens.problem(open, message);
+      const message = `expected at most ${maxDepth} nested parentheses, found more`;
+      throw this.#tokens.errorIn(open, message);
     }
     const condition = this.#parseCondition();
     this.#tokens.expect(')', '")", "&" or "|"');
@@ -84,13 +88,13 @@ class Parser {
     return condition;
   }
 
-  /** Atom := StatusAtom | ExitCodeAtom | ValueAtom, told apart by their keyword */
+  /** Atom := StatusAtom | ExitCodeAtom | ValueAtom, distinguished by the keyword */
   #parseAtom(): Atom {
     const keyword = this.#tokens.peek();
     const kind = keyword.kind === 'word' ? readKeyword(keyword.text) : undefined;
     if (!kind) {
       const what = 'a condition such as success(job) or value(GLOBAL) = "X"';
-      throw this.#tokens.unexpected(what, hintFor(keyword));
+      throw this.#tokens.unexpectedNext(what, hintFor(keyword));
     }
     this.#tokens.next();
     this.#tokens.expect('(', `"(" after ${keyword.text}`);
@@ -107,9 +111,9 @@ class Parser {
     const operand = this.#parseOperandText(allowed);
     const code = Number(operand.text);
     if (!/^[+-]?\d{1,10}$/.test(operand.text) || Math.abs(code) > 2 ** 31) {
-      throw this.#tokens.refuse(operand, `expected ${allowed}`);
+      throw this.#tokens.unexpected(operand, `expected ${allowed}`);
     }
-    // "-0" is 0, as nothing tells the two apart once printed.
+    // "-0" is stored as 0: both have the same printed form.
     return { kind: 'exitcode', ...predecessor, comparison, code: code || 0, end: operand.end };
   }
 
@@ -118,14 +122,14 @@ class Parser {
     const { name } = this.#tokens.expectName('a global variable name', parseGlobalName);
     const instance = this.#parseInstance();
     if (this.#tokens.peek().kind === ',') {
-      throw this.#tokens.unexpected('")", as a global variable takes no look-back');
+      throw this.#tokens.unexpectedNext('")", because a global variable has no look-back');
     }
     this.#tokens.expect(')', '")"');
     const comparison = this.#parseComparison();
-    const { text, ...place } = this.#parseOperandText('a value such as "READY"');
+    const { text, ...position } = this.#parseOperandText('a value such as "READY"');
     if (text.length > maxOperandLength) {
       const message = `expected at most ${maxOperandLength} characters, found ${text.length}`;
-      throw this.#tokens.problem(place, message);
+      throw this.#tokens.errorIn(position, message);
     }
     return {
       kind: 'value',
@@ -134,11 +138,11 @@ class Parser {
       comparison,
       operand: text,
       start,
-      end: place.end,
+      end: position.end,
     };
   }
 
-  /** Predecessor := keyword '(' JobReference (',' Lookback)? ')'; StatusAtom is nothing more */
+  /** Predecessor := keyword '(' JobReference (',' Lookback)? ')'. This is a whole StatusAtom. */
   #parsePredecessor({ start }: Span): Omit<StatusAtom, 'kind'> {
     const job = this.#parseJobReference();
     const lookback = this.#tokens.accept(',') ? this.#parseLookback() : undefined;
@@ -170,11 +174,11 @@ class Parser {
     const lookback = readLookback(word.text);
     if (lookback) return lookback;
     const hint = /^[.:]\d/.test(word.text) ? `; write 00${word.text}` : '';
-    throw this.#tokens.refuse(word, `expected ${expected}`, hint);
+    throw this.#tokens.unexpected(word, `expected ${expected}`, hint);
   }
 
   #parseComparison(): Comparison {
-    // The lexer makes a token of this kind from these six texts and no other.
+    // The lexer creates tokens of this kind from these six texts only.
     return this.#tokens.expect('compare', 'a comparison: = != < > <= >=').text as Comparison;
   }
 
@@ -198,7 +202,7 @@ class Parser {
 
 function hintFor({ kind, text }: ConditionToken): string {
   const word = text.toLowerCase();
-  if (kind === 'strange' || word === 'not') {
+  if (kind === 'unknown' || word === 'not') {
     return '; a condition has no NOT, use notrunning(job) or compare with !=';
   }
   if (word === 'variable' || word === 'global') return '; a global variable is value(NAME)';

@@ -7,16 +7,18 @@ import { printLookback } from './lookback.ts';
 
 /** How a condition is printed. */
 export interface ConditionStyle {
-  /** `success(a)` for `s(a)`, as `autorep -q -w` prints it. @default false */
+  /** Whether to print `success(a)` instead of `s(a)`, as `autorep -q -w` does. @default false */
   readonly long?: boolean;
 }
 
 /**
- * Writes a condition so that `parseCondition` reads the same again: `s(a) & (f(b) | v(X) = "1")`.
+ * Formats a condition so that `parseCondition` returns the same: `s(a) & (f(b) | v(X) = "1")`.
  *
- * Parentheses stand only where a right operand is itself a combination, as everything else is read left to right.
+ * Only a right operand with a connective is in parentheses, because conditions are evaluated from
+ * left to right.
  *
- * @throws {NameError} for an operand with a double quote or a line break, which no condition can hold
+ * @throws {NameError} for an operand with a double quote or a line break, which no condition can
+ *   hold
  */
 export function printCondition(condition: Condition, style: ConditionStyle = {}): string {
   const { first, rest } = toChain(condition);
@@ -28,7 +30,7 @@ export function printCondition(condition: Condition, style: ConditionStyle = {})
   return `${printAtom(first, style)}${links.join('')}`;
 }
 
-/** Writes one atom, such as `e(load,02.30) >= 4`. */
+/** Formats one atom, such as `e(load,02.30) >= 4`. */
 export function printAtom(atom: Atom, { long = false }: ConditionStyle = {}): string {
   const keyword = long ? atom.kind : keywords[atom.kind];
   return `${keyword}(${subjectOf(atom)})${comparisonOf(atom)}`;
@@ -55,6 +57,6 @@ function checkOperand(operand: string): string {
   throw new NameError({
     what: 'operand of value()',
     found: JSON.stringify(operand),
-    allowed: 'characters of one line without double quotes',
+    allowed: 'one line without double quotes',
   });
 }

@@ -2,15 +2,19 @@ import type { GlobalName } from '../names.ts';
 import type { Condition, JobReference } from './ast.ts';
 import { atomsOf } from './chain.ts';
 
-/** What a condition reads, each once, in the order in which it first occurs. */
+/** The jobs and variables of a condition, without duplicates, in the order of their first use. */
 export interface References {
-  /** Jobs of this instance and, with `instance`, of others. */
+  /** Jobs of this instance, and jobs of other instances with `instance`. */
   readonly jobs: readonly JobReference[];
-  /** Global variables of this instance; one of another (`v(X^PRD)`) is set elsewhere and wakes nobody here. */
+  /**
+   * Global variables of this instance.
+   *
+   * Variables of another instance (`v(X^PRD)`) are omitted, because they are not set in this one.
+   */
   readonly globalVariables: readonly GlobalName[];
 }
 
-/** Finds what can wake the job that waits on a condition: an event on any of these. */
+/** Finds the jobs and variables whose events can change the result of a condition. */
 export function referencesOf(condition: Condition): References {
   const jobs = new Map<string, JobReference>();
   const globalVariables = new Set<GlobalName>();

@@ -32,31 +32,31 @@ export const subcommands = [
   'delete_connectionprofile',
 ] as const;
 
-/** The word that opens a statement. */
+/** The keyword that begins a statement. */
 export type Subcommand = (typeof subcommands)[number];
 
-/** `name: value` under a statement; the value as it means, quotes and escapes resolved. */
+/** `name: value` of a statement. Quotes and escapes of the value are resolved. */
 export interface Attribute extends Span {
-  /** In JIL's lower-case spelling, such as `box_name`. */
+  /** In lower case, such as `box_name`. */
   readonly name: string;
   readonly value: string;
-  /** Where the value stands. */
+  /** The position of the value. */
   readonly valueSpan: Span;
 }
 
-/** One subcommand with what belongs to it. */
+/** One subcommand with its object and its attributes. */
 export interface Statement extends Span {
   readonly subcommand: Subcommand;
-  /** The object of the subcommand, as written: a job's name, a machine's. */
+  /** The object of the subcommand as written, such as the name of a job or machine. */
   readonly object: string;
   readonly objectSpan: Span;
   readonly attributes: readonly Attribute[];
 }
 
-/** A whole JIL text as read: its statements, and the attributes nobody here knows. */
+/** A parsed JIL text. */
 export interface JilScript {
   readonly source: Source;
   readonly statements: readonly Statement[];
-  /** Unknown attributes: kept in their statement, and pointed at here. */
+  /** Unknown or duplicate attributes and unescaped colons. The statements keep all attributes. */
   readonly warnings: readonly Problem[];
 }

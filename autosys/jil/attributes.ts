@@ -19,10 +19,11 @@ import {
 } from './values.ts';
 
 /**
- * The attributes of a job that are checked, each with its reader.
+ * The checked attributes of a job, each with its reader.
  *
- * Rules: AutoSys 11.3.6 reference. Lengths: the same, and CA MDB r11 schema; `command` grew from 255 to 512 to 1000.
- * The three conditions are here for their names; job.ts reads them in their place in the file.
+ * Rules: AutoSys 11.3.6 reference. Lengths: the same reference and the CA MDB r11 schema; releases
+ * raised the length of `command` from 255 to 512 to 1000. The three condition attributes are listed
+ * for their names; job.ts parses them at their positions in the file.
  */
 export const jobAttributes = {
   job_type: jobType,
@@ -75,10 +76,14 @@ export const jobAttributes = {
   watch_no_change: createReadWholeNumber(0),
 } as const;
 
-/** The name of an attribute that is checked. */
+/** The name of a checked attribute. */
 export type JobAttributeName = keyof typeof jobAttributes;
 
-/** Attributes whose value may go on in the next line (AutoSys 11.3.6 reference: "list attributes"; the set is inferred). */
+/**
+ * Attributes whose value may continue in the next line.
+ *
+ * AutoSys 11.3.6 reference: "list attributes". The set is inferred.
+ */
 const listAttributes: ReadonlySet<string> = new Set([
   'days_of_week',
   'start_times',
@@ -91,7 +96,9 @@ const listAttributes: ReadonlySet<string> = new Set([
   'machine',
 ]);
 
-/** Attributes whose values dumps show in double quotes (seen in captures, so a habit and no rule). */
+/**
+ * Attributes whose values have double quotes in dumps (seen in captures; not a documented rule).
+ */
 const quotedAttributes: ReadonlySet<string> = new Set([
   'description',
   'start_times',
@@ -100,12 +107,12 @@ const quotedAttributes: ReadonlySet<string> = new Set([
   'must_complete_times',
 ]);
 
-/** Whether the attribute's value may go on in the next line. */
+/** Whether the value of the attribute may continue in the next line. */
 export function isListAttribute(name: string): boolean {
   return listAttributes.has(name);
 }
 
-/** Whether dumps show the attribute's value in double quotes. */
+/** Whether dumps show the value of the attribute in double quotes. */
 export function isQuotedAttribute(name: string): boolean {
   return quotedAttributes.has(name);
 }
@@ -116,9 +123,10 @@ export function isConditionAttribute(name: string): boolean {
 }
 
 /**
- * Further attributes that JIL knows and nobody here acts on: of jobs of other types, machines, instances, resources, blobs.
+ * Further known attributes, which this project does not use: those of other job types, machines,
+ * instances, resources and blobs.
  *
- * From the vendor's lists and from dumps; the HTTP and web-service ones are inferred.
+ * From the vendor's lists and from dumps. The HTTP and web-service attributes are inferred.
  */
 const otherAttributes = `
   agent_name all_events amount appl_name application arc_obj_name attribute avg_runtime blob_file blob_input blob_mode
@@ -147,15 +155,15 @@ const knownAttributes: ReadonlySet<string> = new Set([
   ...otherAttributes.trim().split(/\s+/),
 ]);
 
-/** Every attribute that is known by name. */
+/** The names of all known attributes. */
 export const attributeNames: Iterable<string> = knownAttributes;
 
-/** Whether somebody at the vendor knows an attribute of this name. */
+/** Whether JIL has an attribute of this name. */
 export function isKnownAttribute(name: string): boolean {
   return knownAttributes.has(name);
 }
 
-/** Whether the attribute is one of those that are checked. */
+/** Whether the attribute is checked. */
 export function isJobAttribute(name: string): name is JobAttributeName {
   return Object.hasOwn(jobAttributes, name);
 }

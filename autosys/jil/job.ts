@@ -11,19 +11,19 @@ import {
 } from './attributes.ts';
 import type { ValueReading } from './values.ts';
 
-/** A job as it was read, and everything wrong with its attributes; what is wrong is left out of the job. */
+/** A job, and all problems of its attributes. The job has no attribute with a problem. */
 export interface JobDefinitionReading {
   readonly job: Job;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Makes a typed job of an `insert_job` statement and checks every attribute on the way.
+ * Reads a typed job from an `insert_job` statement and checks each attribute.
  *
- * Whether its box exists, and the jobs its condition names, is for who holds the other jobs.
+ * It does not check that the box of the job and the jobs in its condition exist.
  *
- * @param source the text the statement was read from; conditions are read in their place there
- * @throws {NameError} for a statement with an unlawful name, which `readJil` never gives
+ * @param source the text of the statement; positions of problems refer to it
+ * @throws {NameError} for a statement with an invalid name, which `readJil` never returns
  */
 export function readJobStatement(statement: Statement, source: Source): JobDefinitionReading {
   const conditions = readConditions(statement, source).read;
@@ -52,27 +52,32 @@ export function readJobStatement(statement: Statement, source: Source): JobDefin
   return { job, problems };
 }
 
-/** The value of an attribute as its reader gives it; `undefined` where it is absent, empty or wrong. */
+/** The value of an attribute from its reader. `undefined` if it is absent, empty or wrong. */
 type Value = <Name extends JobAttributeName>(name: Name) => ValueOf<Name> | undefined;
 type ValueOf<Name extends JobAttributeName> =
   ReturnType<(typeof jobAttributes)[Name]> extends ValueReading<infer Read> ? Read : never;
 
 function lookUp(statement: Statement): Value {
-  return (name) => {
+  return function readValue(name) {
     const text = find(statement, name)?.value;
     if (text === undefined || text === '') return undefined;
     const reading: ValueReading<unknown> = jobAttributes[name](text);
-    // The table pairs each name with a reader of its own value; the compiler loses the pair in the union of readers.
+    // The table has one reader per name, but TypeScript sees only the union of all readers.
     return 'value' in reading ? (reading.value as ValueOf<typeof name>) : undefined;
   };
 }
 
-/** The date arm; absent while `date_conditions` is off, which makes every time attribute inert (11.3.6 reference). */
+/**
+ * The date conditions.
+ *
+ * Undefined while `date_conditions` is off, because AutoSys then ignores all time attributes
+ * (11.3.6 reference).
+ */
 function toSchedule(value: Value): Schedule | undefined {
   if (!value('date_conditions')) return undefined;
   const byCalendar = value('run_calendar') !== undefined;
   return {
-    // Every day where neither says one is inferred.
+    // Every day, if neither attribute names one (inferred).
     daysOfWeek: value('days_of_week') ?? (byCalendar ? [] : [0, 1, 2, 3, 4, 5, 6]),
     startTimes: value('start_times') ?? [],
     startMins: value('start_mins') ?? [],
@@ -105,7 +110,7 @@ function readConditions(
   return { read, problems };
 }
 
-/** Checks each attribute by itself: types, ranges, lengths and the syntax of conditions. */
+/** Checks each attribute separately: types, ranges, lengths and the syntax of conditions. */
 export function checkAttributes(statement: Statement, source: Source): readonly Problem[] {
   const values = statement.attributes.flatMap(({ name, value, valueSpan }) => {
     if (!isJobAttribute(name) || value === '') return [];
@@ -115,17 +120,17 @@ export function checkAttributes(statement: Statement, source: Source): readonly 
     const message = `${name}: expected ${reading.expected}, found ${found}`;
     return [{ ...valueSpan, message }];
   });
-  return [...values, ...readConditions(statement, source).problems].sort(byPlace);
+  return [...values, ...readConditions(statement, source).problems].sort(byPosition);
 }
 
-function byPlace(left: Problem, right: Problem): number {
+function byPosition(left: Problem, right: Problem): number {
   return left.start - right.start;
 }
 
-/** Rules about two attributes at once, and about what may not be missing (11.3.6 reference). */
+/** Checks the rules on two attributes at once and on required attributes (11.3.6 reference). */
 function checkTogether(statement: Statement, { type }: Job): readonly Problem[] {
   const problems: Problem[] = [];
-  const tell = ({ start, end }: Span, message: string) => problems.push({ start, end, message });
+  const add = ({ start, end }: Span, message: string) => problems.push({ start, end, message });
   for (const [one, other] of [
     ['start_times', 'start_mins'],
     ['days_of_week', 'run_calendar'],
@@ -133,13 +138,14 @@ function checkTogether(statement: Statement, { type }: Job): readonly Problem[] 
     const [first, second] = [find(statement, one), find(statement, other)];
     if (!first?.value || !second?.value) continue;
     const later = first.start > second.start ? first : second;
-    tell(later, `expected ${one} or ${other}, found both in ${statement.object}`);
+    add(later, `expected ${one} or ${other}, found both in ${statement.object}`);
   }
-  // A type that does not read was told already, and CMD only stands in for it.
-  const typed = !find(statement, 'job_type')?.value || lookUp(statement)('job_type') !== undefined;
-  if (typed && (type === 'CMD' || type === 'FW') && !find(statement, 'machine')?.value) {
-    const message = `expected a machine for ${statement.object}, as a job of type ${type} runs on one; add "machine: NAME"`;
-    tell(statement.objectSpan, message);
+  // An invalid job_type is reported already; CMD is only its placeholder.
+  const hasValidType =
+    !find(statement, 'job_type')?.value || lookUp(statement)('job_type') !== undefined;
+  if (hasValidType && (type === 'CMD' || type === 'FW') && !find(statement, 'machine')?.value) {
+    const message = `expected a machine for ${statement.object}, found none; a job of type ${type} needs one, add "machine: NAME"`;
+    add(statement.objectSpan, message);
   }
   return problems;
 }
@@ -148,11 +154,11 @@ function find(statement: Statement, name: string): Attribute | undefined {
   return statement.attributes.findLast((attribute) => attribute.name === name);
 }
 
-/** A property that is there only with a value, as the exact optional types ask for. */
+/** An object with the property, or without it if the value is undefined. */
 function given<Key extends string, Value>(
   key: Key,
   value: Value | undefined,
 ): { readonly [K in Key]?: Value } {
-  // A computed key widens to string; the one entry made here is the one the type names.
+  // TypeScript widens a computed key to string.
   return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value });
 }

@@ -1,41 +1,47 @@
 import type { Span } from '../source.ts';
 import { innerSpan, unquote } from './quoting.ts';
 
-/** `word:` at the start of a line, or where a line holds several; in lower case. */
+/** `word:` at the start of a line or before a further attribute in it. In lower case. */
 export interface KeywordToken extends Span {
   readonly kind: 'keyword';
   readonly text: string;
 }
 
-/** What follows a keyword, or stands on a line without one; quotes and escapes resolved. */
+/** The value after a keyword, or a line without a keyword. Quotes and escapes are resolved. */
 export interface TextToken extends Span {
   readonly kind: 'value' | 'line';
   readonly text: string;
-  /** Where the text stands, inside the quotes around it. */
+  /** The position of the text, without the quotes around it. */
   readonly inner: Span;
-  /** Where a colon stands that should have been escaped. */
+  /** The position of an unescaped colon. */
   readonly bareColon?: Span;
 }
 
-/** Characters that make no token: an open quote or comment. */
+/** A quote or comment that is not closed. */
 export interface FaultToken extends Span {
   readonly kind: 'fault';
   readonly text: string;
 }
 
-/** A keyword is always followed by its value, empty where nothing stands there, or by a fault. */
+/** A token. A keyword is always followed by its value, which may be empty, or by a fault. */
 export type JilToken = KeywordToken | TextToken | FaultToken;
 
-/** Whether a `word:` in the midst of a line opens another attribute; `opener` is the keyword whose value it ends. */
+/**
+ * Whether a `word:` in the middle of a line begins a further attribute.
+ *
+ * `opener` is the keyword whose value ends there.
+ */
 export type Splits = (word: string, opener: string) => boolean;
 
-/** Comment lines, comments and quoted strings, whichever comes first; quotes hide comments and the other way round. */
+/**
+ * Matches comment lines, comments and quoted strings, so that neither is found inside the other.
+ */
 const comments =
   /(?<comment>(?<=^|\n)[ \t]*#[^\n]*|(?<!\S)\/\*[\s\S]*?\*\/(?!\S))|(?<open>(?<!\S)\/\*[\s\S]*)|"[^"\n]*"?/g;
 const keyword = /^\s*(?<word>[A-Za-z_][A-Za-z0-9_]*)[ \t]*:/;
 const keywordInside = /\s(?<word>[A-Za-z_][A-Za-z0-9_]*)[ \t]*$/;
 
-/** Cuts a JIL text into keywords, values and lines without either; it knows characters and refuses none. */
+/** Splits a JIL text into keywords, values and other lines. Never throws. */
 export function lexJil(text: string, splits: Splits): readonly JilToken[] {
   const tokens: JilToken[] = [];
   const { bare, fault } = blankComments(text);
@@ -47,13 +53,14 @@ export function lexJil(text: string, splits: Splits): readonly JilToken[] {
   return fault ? [...tokens, fault] : tokens;
 }
 
-/** Puts blanks in place of comments, so that every offset stays true. */
+/** Replaces comments by blanks, so that all offsets stay valid. */
 function blankComments(text: string): { bare: string; fault?: FaultToken } {
   let fault: FaultToken | undefined;
   const bare = text.replace(comments, (match, comment, open, offset: number) => {
     if (comment === undefined && open === undefined) return match;
     if (open !== undefined) {
-      const message = 'expected "*/" to close the comment; it ends a line or stands before a blank';
+      const message =
+        'expected "*/" to close the comment, found none; a space or the end of the line must follow it';
       fault = { kind: 'fault', text: message, start: offset, end: offset + 2 };
     }
     return match.replace(/[^\n]/g, ' ');
@@ -97,7 +104,7 @@ interface ValueEnd {
   readonly bareColon?: Span;
 }
 
-/** Finds where a value ends: at the end of the line, or before a word that opens the next attribute. */
+/** Finds the end of a value: the end of the line, or the keyword of the next attribute. */
 function findEnd(text: string, { start, end }: Span, splits: (word: string) => boolean): ValueEnd {
   let quoted = false;
   let bareColon: Span | undefined;

@@ -12,16 +12,17 @@ import {
 import { attributeNames, isKnownAttribute, isListAttribute } from './attributes.ts';
 import { type JilToken, type KeywordToken, lexJil, type Splits, type TextToken } from './lexer.ts';
 
-/** More than anybody reads; each one told costs a walk through the text for its line and column. */
+/** Maximum number of problems. To find line and column of each, the text is searched again. */
 const maxProblems = 1000;
 
 const knownSubcommands: ReadonlySet<string> = new Set(subcommands);
 
 /**
- * Reads a JIL text as far as it reads: a statement with a problem does not hide the next one.
+ * Reads a JIL text. After a problem it continues with the next statement.
  *
- * Statements whose subcommand or object does not read are left out; an attribute that does not read is left out of its
- * statement. Unknown attributes stay, and are the script's warnings. Of problems and warnings the first thousand are kept.
+ * The script omits statements with an invalid subcommand or object, and invalid attributes. It
+ * keeps unknown attributes and lists them as warnings. At most 1,000 problems and 1,000 warnings
+ * are kept.
  */
 export function readJil(source: Source): {
   readonly script: JilScript;
@@ -31,9 +32,9 @@ export function readJil(source: Source): {
 }
 
 /**
- * Reads a JIL text that must be right.
+ * Parses a JIL text.
  *
- * @throws {JilSyntaxError} with every problem
+ * @throws {JilSyntaxError} with all problems
  */
 export function parseJil(source: Source): JilScript {
   const { script, problems } = readJil(source);
@@ -41,7 +42,10 @@ export function parseJil(source: Source): JilScript {
   return script;
 }
 
-/** After the object of a subcommand any `word:` is an attribute, as no name has blanks; in a value only a known one is. */
+/**
+ * After the object of a subcommand any `word:` is an attribute, because names have no blanks. In a
+ * value only the name of a known attribute or subcommand is one.
+ */
 const splits: Splits = (word, opener) =>
   knownSubcommands.has(opener) || isKnownAttribute(word) || knownSubcommands.has(word);
 
@@ -53,8 +57,8 @@ class Parser {
   readonly #statements: Draft[] = [];
   readonly #problems: Problem[] = [];
   readonly #warnings: Problem[] = [];
-  /** The statement that attributes belong to; `refused` where its opening had a problem, so that one fault is told once. */
-  #current: Draft | 'refused' | undefined;
+  /** The current statement. `invalid` if its subcommand or object has a problem, reported once. */
+  #current: Draft | 'invalid' | undefined;
 
   constructor(source: Source, tokens: readonly JilToken[]) {
     this.#source = source;
@@ -64,7 +68,7 @@ class Parser {
   /** Script := (Subcommand value (keyword value line*)*)* */
   parseScript(): { script: JilScript; problems: readonly Problem[] } {
     this.#tokens.forEach((token, index) => {
-      if (token.kind === 'fault') this.#problem(token, token.text);
+      if (token.kind === 'fault') this.#addProblem(token, token.text);
       if (token.kind === 'line') this.#continueValue(token);
       if (token.kind === 'keyword') this.#parseKeyword(token, this.#tokens[index + 1]);
     });
@@ -81,21 +85,21 @@ class Parser {
       this.#openStatement(keyword, keyword.text, value);
     } else if (meansSubcommand(keyword.text)) {
       const hint = didYouMean(keyword.text, subcommands);
-      this.#refuse(keyword, `expected a subcommand of jil, found ${shown(keyword.text)}${hint}`);
+      this.#reject(keyword, `expected a subcommand of jil, found ${shorten(keyword.text)}${hint}`);
     } else if (this.#current === undefined) {
-      const message = `expected a subcommand such as insert_job first, found ${shown(keyword.text)}`;
-      this.#refuse(keyword, message);
-    } else if (this.#current !== 'refused') {
+      const found = shorten(keyword.text);
+      this.#reject(keyword, `expected a subcommand such as insert_job first, found ${found}`);
+    } else if (this.#current !== 'invalid') {
       this.#addAttribute(this.#current, keyword, value);
     }
   }
 
   #openStatement(keyword: KeywordToken, subcommand: Subcommand, value: JilToken | undefined): void {
-    this.#current = 'refused';
+    this.#current = 'invalid';
     if (value?.kind !== 'value') return;
-    const refusal = refuseObject(subcommand, value.text);
-    if (refusal !== undefined) {
-      this.#refuse(value.text === '' ? keyword : value.inner, refusal);
+    const fault = checkObject(subcommand, value.text);
+    if (fault !== undefined) {
+      this.#reject(value.text === '' ? keyword : value.inner, fault);
       return;
     }
     this.#current = {
@@ -114,54 +118,54 @@ class Parser {
     const name = keyword.text;
     if (!isKnownAttribute(name)) {
       const hint = didYouMean(name, attributeNames);
-      this.#warn(keyword, `${shown(name)} is no attribute that is known here, it is kept${hint}`);
+      this.#addWarning(keyword, `unknown attribute ${shorten(name)}; it is kept${hint}`);
     }
     if (statement.attributes.some((attribute) => attribute.name === name)) {
-      this.#warn(keyword, `${name} is given twice in one statement, the last one counts`);
+      this.#addWarning(keyword, `duplicate attribute ${name}; the last one is used`);
     }
-    this.#warnOfColon(value);
+    this.#checkColon(value);
     const { text, inner, end } = value;
     statement.attributes.push({ name, value: text, valueSpan: inner, start: keyword.start, end });
     statement.end = end;
   }
 
-  /** A line without a keyword carries on a list; anywhere else it is lost and said to be. */
+  /** Adds a line without a keyword to the list before it. After any other value it is a problem. */
   #continueValue(line: TextToken): void {
-    if (this.#current === 'refused') return;
+    if (this.#current === 'invalid') return;
     const last = this.#current?.attributes.at(-1);
     if (!this.#current || !last || !isListAttribute(last.name)) {
-      const found = shown(line.text);
-      this.#problem(line, `expected "attribute: value" or a comment, found ${found}`);
+      const found = shorten(line.text);
+      this.#addProblem(line, `expected "attribute: value" or a comment, found ${found}`);
       return;
     }
     const { end } = line;
     const valueSpan = { start: last.valueSpan.start, end: line.inner.end };
-    // Where one of the two lines is empty, no blank of ours may stand at the end of the value.
+    // An empty line must not add a blank at the end of the value.
     const value = [last.value, line.text].filter((part) => part !== '').join(' ');
     this.#current.attributes.splice(-1, 1, { ...last, value, valueSpan, end });
     this.#current.end = end;
   }
 
-  #warnOfColon({ bareColon }: TextToken): void {
+  #checkColon({ bareColon }: TextToken): void {
     if (!bareColon) return;
-    this.#warn(bareColon, 'a colon inside a value should be written \\: or the value in quotes');
+    this.#addWarning(bareColon, 'unescaped colon in a value; write \\: or quote the whole value');
   }
 
-  #refuse(span: Span, message: string): void {
-    this.#current = 'refused';
-    this.#problem(span, message);
+  #reject(span: Span, message: string): void {
+    this.#current = 'invalid';
+    this.#addProblem(span, message);
   }
 
-  #problem({ start, end }: Span, message: string): void {
+  #addProblem({ start, end }: Span, message: string): void {
     if (this.#problems.length < maxProblems) this.#problems.push({ start, end, message });
   }
 
-  #warn({ start, end }: Span, message: string): void {
+  #addWarning({ start, end }: Span, message: string): void {
     if (this.#warnings.length < maxProblems) this.#warnings.push({ start, end, message });
   }
 }
 
-function shown(text: string): string {
+function shorten(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 39)}…` : text);
 }
 
@@ -169,7 +173,7 @@ function isSubcommand(word: string): word is Subcommand {
   return knownSubcommands.has(word);
 }
 
-/** Whether an unknown word was meant to open a statement; taken for an attribute it would join two jobs into one. */
+/** Whether an unknown word is a misspelled subcommand. As an attribute it would merge two jobs. */
 function meansSubcommand(word: string): boolean {
   if (isKnownAttribute(word)) return false;
   return (
@@ -178,8 +182,8 @@ function meansSubcommand(word: string): boolean {
   );
 }
 
-function refuseObject(subcommand: Subcommand, object: string): string | undefined {
-  const [what, parseName] = doorOf(subcommand);
+function checkObject(subcommand: Subcommand, object: string): string | undefined {
+  const [what, parseName] = toObjectRule(subcommand);
   if (object === '') return `expected ${what} after ${subcommand}:, found nothing`;
   try {
     parseName?.(object);
@@ -190,7 +194,7 @@ function refuseObject(subcommand: Subcommand, object: string): string | undefine
   }
 }
 
-function doorOf(subcommand: Subcommand): readonly [string, ((text: string) => unknown)?] {
+function toObjectRule(subcommand: Subcommand): readonly [string, ((text: string) => unknown)?] {
   if (/_(job|box)$/.test(subcommand)) return ['a job name', parseJobName];
   if (subcommand.endsWith('_machine')) return ['a machine name', parseMachineName];
   if (subcommand.endsWith('_xinst')) return ['an AutoSys instance', parseAutosysInstance];

@@ -4,14 +4,20 @@ import type { Statement } from './ast.ts';
 import { isQuotedAttribute } from './attributes.ts';
 import { quoteJilValue } from './quoting.ts';
 
-/** What of a statement is printed. */
+/** The printed parts of a statement. */
 export interface PrintableStatement extends Pick<Statement, 'subcommand' | 'object'> {
   readonly attributes: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** How JIL is printed. */
 export interface JilStyle {
-  /** `#owner:` as autorep prints it for everyone but the EDIT superuser; what is read back then has no owner. @default false */
+  /**
+   * Whether to print `#owner:`, as autorep does for all users except the EDIT superuser.
+   *
+   * A statement that is read back then has no owner.
+   *
+   * @default false
+   */
   readonly ownerAsComment?: boolean;
 }
 
@@ -22,11 +28,12 @@ export interface JobStyle extends JilStyle {
 }
 
 /**
- * Writes statements in the layout of `autorep -q`, so that `parseJil` gives the same statements again up to their places.
+ * Formats statements as `autorep -q` does. `parseJil` returns the same statements, except their
+ * positions.
  *
- * Members of a box that is printed too are indented by one blank per level (the width is inferred).
+ * Members of a printed box are indented by one blank per level (the width is inferred).
  *
- * @throws {NameError} for a value that JIL cannot say
+ * @throws {NameError} for a value that JIL cannot express
  */
 export function printJil(statements: readonly PrintableStatement[], style: JilStyle = {}): string {
   const boxByJob = new Map(
@@ -42,7 +49,7 @@ export function printJil(statements: readonly PrintableStatement[], style: JilSt
     .join('\n');
 }
 
-/** Writes the definitions of jobs as `autorep -q` does: the type beside the name, conditions in one form. */
+/** Formats job definitions as `autorep -q` does: the type beside the name, uniform conditions. */
 export function printJobs(jobs: readonly Job[], { long = false, ...style }: JobStyle = {}): string {
   const statements = jobs.map((job) => toStatement(job, { long }));
   return printJil(statements, style);
@@ -76,7 +83,7 @@ function toLines(
   const opening = `${subcommand}: ${quoteJilValue(object, 'plain')}`;
   return [
     ...toHeader(object),
-    // Three blanks before the type and one after it, as real dumps have them.
+    // Three blanks before the type and one after it, as in real dumps.
     typed ? `${opening}   job_type: ${quoteJilValue(first.value, 'plain')} ` : opening,
     ...(typed ? rest : attributes).map(({ name, value }) => {
       const text =
@@ -86,7 +93,7 @@ function toLines(
   ];
 }
 
-/** The name between 17 dashes on each side; left out where the name could end the comment. */
+/** The name between 17 dashes on each side. Omitted if the name could end the comment. */
 function toHeader(object: string): readonly string[] {
   if (/[\s*/]/.test(object)) return [];
   const dashes = '-'.repeat(17);
@@ -96,7 +103,7 @@ function toHeader(object: string): readonly string[] {
 function depthOf(object: string, boxByJob: ReadonlyMap<string, string | undefined>): number {
   const seen = new Set([object]);
   let box = boxByJob.get(object);
-  // A box inside itself is nonsense that somebody may still write.
+  // A JIL text may define a box inside itself.
   while (box !== undefined && boxByJob.has(box) && !seen.has(box)) {
     seen.add(box);
     box = boxByJob.get(box);

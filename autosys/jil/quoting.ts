@@ -1,21 +1,23 @@
 import { NameError } from '../errors.ts';
 import type { Span } from '../source.ts';
 
-/** A stretch in double quotes, whose text is never interpreted; quotes do not nest and have no escape. */
+/** A part in double quotes, which is never interpreted. Quotes cannot be nested or escaped. */
 const quotedStretch = /("[^"]*")/;
 
-/** Whether a raw value is one quoted string and nothing else, so that the quotes belong to JIL and not to the value. */
+/**
+ * Whether a raw value is exactly one quoted string, so that the quotes are not part of the value.
+ */
 function isWhollyQuoted(raw: string): boolean {
   return /^"[^"]*"$/.test(raw);
 }
 
-/** Resolves a raw value: quotes around the whole of it come off, `\:` outside quotes becomes a colon. */
+/** Resolves a raw value: removes quotes around the whole value; `\:` outside quotes is a colon. */
 export function unquote(raw: string): string {
   if (isWhollyQuoted(raw)) return raw.slice(1, -1);
   return outsideQuotes(raw, (part) => part.replaceAll('\\:', ':'));
 }
 
-/** Where the text of a raw value stands, without the blanks and the quotes around it. */
+/** The position of the text of a raw value, without the blanks and the quotes around it. */
 export function innerSpan(text: string, { start, end }: Span): Span {
   const raw = text.slice(start, end);
   const from = start + raw.length - raw.trimStart().length;
@@ -26,10 +28,11 @@ export function innerSpan(text: string, { start, end }: Span): Span {
 }
 
 /**
- * Writes a value so that {@link unquote} gives it back: colons escaped, or the whole in quotes.
+ * Formats a value so that {@link unquote} returns it: with escaped colons, or in quotes.
  *
  * @param prefer `quoted` for values that dumps show in quotes
- * @throws {NameError} for a value that JIL cannot say, such as one with a line break or a lone double quote
+ * @throws {NameError} for a value that JIL cannot express, such as one with a line break or an
+ *   unpaired double quote
  */
 export function quoteJilValue(value: string, prefer: 'plain' | 'quoted'): string {
   const quotable = !/["\n]/.test(value);
@@ -43,11 +46,11 @@ export function quoteJilValue(value: string, prefer: 'plain' | 'quoted'): string
   });
 }
 
-/** Whether a value survives without quotes around it. */
+/** Whether a value reads back unchanged without quotes around it. */
 function isPlain(value: string): boolean {
   if (value !== value.trim() || value.includes('\n') || isWhollyQuoted(value)) return false;
   const balanced = value.split('"').length % 2 === 1;
-  // A comment opens at the start of a word.
+  // A comment begins at the start of a word.
   const commented = value.split(quotedStretch).some((part, index) => {
     const before = index === 0 ? '' : '"';
     return index % 2 === 0 && /(?<!\S)\/\*/.test(before + part);

@@ -6,12 +6,13 @@ import { readJil } from './parser.ts';
 import { type PrintableStatement, printJil } from './print.ts';
 
 /**
- * Makes the job that an `update_job` or `override_job` statement leaves: what it names is replaced, an empty value removes.
+ * Applies an `update_job` or `override_job` statement to a job. An empty value removes an
+ * attribute.
  *
- * Problems of the statement itself stand at their places in its source; what only the two together get wrong, such as
- * start_times beside start_mins, stands at the name in the statement.
+ * Problems of the statement itself have their positions in its source. Problems of the combination,
+ * such as start_times together with start_mins, have the position of the job name in the statement.
  *
- * @param source the text the statement was read from
+ * @param source the text of the statement
  */
 export function readJobUpdate(
   job: Job,
@@ -25,7 +26,7 @@ export function readJobUpdate(
     ...job.attributes.map(([name, value]) => ({ name, value: changed.get(name) ?? value })),
     ...statement.attributes.filter(({ name }) => !had.has(name)),
   ].filter(({ value }) => value !== '');
-  const merged = readAnew({ subcommand: 'insert_job', object: job.name, attributes });
+  const merged = reparse({ subcommand: 'insert_job', object: job.name, attributes });
   if (own.length > 0) return { job: merged.job, problems: own };
   const { start, end } = statement.objectSpan;
   return {
@@ -34,15 +35,15 @@ export function readJobUpdate(
   };
 }
 
-/** Prints the merged definition and reads it, so that a condition has one text to stand in, whichever source it came from. */
-function readAnew(definition: PrintableStatement): JobDefinitionReading {
+/** Prints the merged definition and reads it, so that all conditions have one source text. */
+function reparse(definition: PrintableStatement): JobDefinitionReading {
   const source = { name: definition.object, text: printJil([definition]) };
   const [statement] = readJil(source).script.statements;
   if (!statement) throw new TypeError(`the definition of ${definition.object} does not read back`);
   return readJobStatement(statement, source);
 }
 
-/** `status` is for the insert; later CHANGE_STATUS and its kin rule (11.3.6 reference). */
+/** `status` is allowed in insert_job only. Later, events such as CHANGE_STATUS set it (11.3.6). */
 function refuseStatus({ attributes, subcommand }: Statement): readonly Problem[] {
   const status = attributes.find(({ name }) => name === 'status');
   if (!status || subcommand === 'insert_job') return [];

@@ -8,26 +8,27 @@ import {
   parseMachineName,
 } from '../names.ts';
 
-/** What a reader made of a text: its meaning, or the words for what should have stood there. */
+/** The value of a text, or a description of what was expected. */
 export type ValueReading<Value> = { readonly value: Value } | Refusal;
 interface Refusal {
   readonly expected: string;
-  /** What to say was found. @default - the text itself */
+  /** What was found, for the message. @default - the text itself */
   readonly found?: string;
 }
 /** Reads the value of one attribute. */
 export type Reader<Value> = (text: string) => ValueReading<Value>;
 
-/** The text itself, whatever it is. */
+/** Any text. */
 export const readSomeText: Reader<string> = (value) => ({ value });
 
 /** A text of limited length. */
-export const shortText =
-  (max: number): Reader<string> =>
-  (value) =>
-    value.length <= max ? { value } : refuseLength(value, max);
+export function shortText(max: number): Reader<string> {
+  return function readShortText(value) {
+    return value.length <= max ? { value } : rejectLength(value, max);
+  };
+}
 
-/** `1` or `0`; `y` and `n` are the older spelling. */
+/** `1` or `0`. `y` and `n` are the older spelling. */
 export const flag: Reader<boolean> = (text) => {
   if (/^(1|y|yes)$/i.test(text)) return { value: true };
   if (/^(0|n|no)$/i.test(text)) return { value: false };
@@ -35,16 +36,18 @@ export const flag: Reader<boolean> = (text) => {
 };
 
 /** A whole number of at least `min`. */
-export const createReadWholeNumber =
-  (min: number): Reader<number> =>
-  (text) => {
+export function createReadWholeNumber(min: number): Reader<number> {
+  return function readWholeNumber(text) {
     const value = Number(text);
     return /^-?\d{1,9}$/.test(text) && value >= min
       ? { value }
       : { expected: `a whole number from ${min}` };
   };
+}
 
-/** The long form of a job type; the letters b, c and f are the older spelling (11.3.6 reference). */
+/**
+ * The long form of a job type. The letters b, c and f are the older spelling (11.3.6 reference).
+ */
 export const jobType: Reader<string> = (text) => {
   const upper = text.toUpperCase();
   const byLetter: Readonly<Record<string, string>> = { B: 'BOX', C: 'CMD', F: 'FW' };
@@ -53,14 +56,14 @@ export const jobType: Reader<string> = (text) => {
     : { expected: 'a job type such as CMD, BOX or FW' };
 };
 
-/** A job or box by name. */
+/** The name of a job or box. */
 export const jobName: Reader<JobName> = named(parseJobName, 'a job name');
 
-/** One machine, or several with commas between them: the scheduler chooses one. */
+/** One or more machines, separated by commas. The scheduler selects one of them. */
 export const machines: Reader<readonly MachineName[]> = (text) => {
   const { max } = nameRules.machine;
   return text.length > max
-    ? refuseLength(text, max)
+    ? rejectLength(text, max)
     : each(text, named(parseMachineName, 'a machine name'));
 };
 
@@ -74,12 +77,12 @@ export const owner: Reader<string> = (value) =>
 export const calendarName: Reader<string> = (value) =>
   value.length <= 64 && /^\S+$/.test(value)
     ? { value }
-    : { expected: 'a calendar name of at most 64 characters without blanks' };
+    : { expected: 'a calendar name of at most 64 characters without spaces' };
 
 const weekdays: readonly string[] = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'];
 const everyDay: readonly Weekday[] = [0, 1, 2, 3, 4, 5, 6];
 
-/** `all`, or days of the week; ascending from Sunday, each once. */
+/** `all`, or days of the week. In ascending order from Sunday, without duplicates. */
 export const days: Reader<readonly Weekday[]> = (text) => {
   if (text.trim().toLowerCase() === 'all') return { value: everyDay };
   const reading = each(text, (item): ValueReading<Weekday> => {
@@ -89,13 +92,13 @@ export const days: Reader<readonly Weekday[]> = (text) => {
   return 'value' in reading ? { value: ascending(reading.value) } : reading;
 };
 
-/** Times of the day such as `10:00, 22:30`; ascending, each once. */
+/** Times of the day such as `10:00, 22:30`. In ascending order, without duplicates. */
 export const timeList: Reader<readonly MinuteOfDay[]> = (text) => {
   const reading = each(text, timeOfDay);
   return 'value' in reading ? { value: ascending(reading.value) } : reading;
 };
 
-/** Minutes of each hour such as `0, 15, 30`; ascending, each once. */
+/** Minutes of each hour such as `0, 15, 30`. In ascending order, without duplicates. */
 export const minuteList: Reader<readonly number[]> = (text) => {
   const reading = each(text, (item): ValueReading<number> => {
     const value = Number(item);
@@ -114,7 +117,11 @@ export const timesOrDelays: Reader<readonly string[]> = (text) =>
       : { expected: 'times such as 10:00 or minutes such as +30' },
   );
 
-/** `02:00-04:00`; it reaches over midnight where the second is the earlier, so it never exceeds 24 hours. */
+/**
+ * A run window such as `02:00-04:00`.
+ *
+ * It crosses midnight if the second time is the earlier one. So it never exceeds 24 hours.
+ */
 export const runWindow: Reader<RunWindow> = (text) => {
   const [from, to, ...more] = text.split('-').map((part) => timeOfDay(part.trim()));
   return from && to && more.length === 0 && 'value' in from && 'value' in to
@@ -132,7 +139,7 @@ export const codeRanges: Reader<readonly (readonly [number, number])[]> = (text)
       : { expected: 'exit codes and ascending ranges such as 0,3-5' };
   });
 
-/** The statuses a job may be inserted with. */
+/** The initial status of a job. */
 export const initialStatus: Reader<'ON_HOLD' | 'ON_ICE' | 'ON_NOEXEC' | 'INACTIVE'> = (text) => {
   const allowed = ['ON_HOLD', 'ON_ICE', 'ON_NOEXEC', 'INACTIVE'] as const;
   const value = allowed.find((status) => status === text.toUpperCase());
@@ -141,13 +148,13 @@ export const initialStatus: Reader<'ON_HOLD' | 'ON_ICE' | 'ON_NOEXEC' | 'INACTIV
 
 const resource = /^\(\s*[\w.#-]+\s*,\s*QUANTITY\s*=\s*\d+\s*(,\s*FREE\s*=\s*[YNA]\s*)?\)$/i;
 
-/** `(NAME, QUANTITY=1, FREE=Y)`, several joined by `AND`. */
+/** `(NAME, QUANTITY=1, FREE=Y)`, or several of these joined by `AND`. */
 export const resources: Reader<string> = (value) =>
   value.split(/\s+(?:and|&)\s+/i).every((part) => resource.test(part.trim()))
     ? { value }
     : { expected: 'resources such as (NAME, QUANTITY=1, FREE=Y)' };
 
-function refuseLength({ length }: string, max: number): Refusal {
+function rejectLength({ length }: string, max: number): Refusal {
   return { expected: `at most ${max} characters`, found: String(length) };
 }
 
@@ -160,7 +167,7 @@ function timeOfDay(text: string): ValueReading<MinuteOfDay> {
 }
 
 function named<Name>(parseName: (text: string) => Name, what: string): Reader<Name> {
-  return (text) => {
+  return function readName(text) {
     try {
       return { value: parseName(text) };
     } catch (error) {
@@ -170,7 +177,7 @@ function named<Name>(parseName: (text: string) => Name, what: string): Reader<Na
   };
 }
 
-/** Reads a list, with commas or blanks between its members. */
+/** Reads a list whose items are separated by commas or blanks. */
 function each<Value>(text: string, read: Reader<Value>): ValueReading<readonly Value[]> {
   const values: Value[] = [];
   for (const item of text.split(/[\s,]+/).filter((part) => part !== '')) {

@@ -34,7 +34,7 @@ export type DecideNext = (facts: {
   /** Number of attempts made, the failed one included. */
   readonly attempts: number;
   readonly retryAfterMs: number | undefined;
-}) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'look' | 'stop' };
+}) => { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'readBack' | 'stop' };
 
 /** Result of sending one event. */
 export type SendResult =

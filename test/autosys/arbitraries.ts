@@ -12,7 +12,7 @@ import {
 
 const noWhere = { start: 0, end: 0 } as const;
 
-/** Lawful job names, colons included. */
+/** Valid job names, including names with colons. */
 export const jobNames = fc
   .stringMatching(/^[A-Za-z0-9._#@:-]{1,64}$/, { size: 'max' })
   .map(parseJobName);
@@ -20,7 +20,7 @@ export const globalNames = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/).map(parse
 export const machineNames = fc.stringMatching(/^[A-Za-z0-9._-]{1,80}$/).map(parseMachineName);
 export const autosysInstances = fc.stringMatching(/^[A-Z0-9]{3}$/).map(parseAutosysInstance);
 
-/** One line of any characters but control characters. */
+/** One line of any characters except control characters. */
 const line = (maxLength: number) =>
   fc.string({ unit: 'grapheme', maxLength }).filter((text) => {
     return text.length <= maxLength && !/\p{Cc}/u.test(text);
@@ -50,7 +50,7 @@ const references = fc.record(
 );
 const comparisons = fc.constantFrom('=', '!=', '<', '>', '<=', '>=');
 
-/** Conditions of every shape, all spans 0. */
+/** Conditions of every shape. All spans are 0. */
 export const conditions: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
@@ -160,24 +160,24 @@ function partly<Needed extends object, Optional extends object>(
     .map(([one, other]) => ({ ...one, ...other }) as Needed & Partial<Optional>);
 }
 
-/** Asserts that a check passes for every value; the seed of a failure is printed. */
+/** Asserts that a check succeeds for every value. Prints the seed of a failure. */
 export function holdsForAll<Value>(
   values: fc.Arbitrary<Value>,
   check: (value: Value) => void,
   numRuns = 1000,
 ): void {
-  // Nothing to wait for: the property is synchronous, and only its other overload gives a promise.
+  // Not awaited: the property is synchronous; only the other overload returns a promise.
   void fc.assert(fc.property(values, check), { numRuns });
 }
 
-/** Puts every `start` and `end` to 0, so that trees compare by what they say and not by where they stand. */
-export function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
+/** Sets every `start` and `end` to 0, so that trees are compared without their positions. */
+export function withoutPositions(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPositions);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      key === 'start' || key === 'end' ? 0 : withoutPlaces(inner),
+      key === 'start' || key === 'end' ? 0 : withoutPositions(inner),
     ]),
   );
 }

@@ -25,12 +25,12 @@ describe('splitCommandLine', () => {
     ['-C "open', 'a closing quote for the "\\"" at character 4, found the end'],
     ["-C 'open", 'a closing quote for the "\'" at character 4, found the end'],
     ['-C x\\', 'a character after the backslash for the "\\\\" at character 5, found the end'],
-  ] as const)('refuses %j', ([text, fault]) => {
+  ] as const)('rejects %j', ([text, fault]) => {
     expect(() => splitCommandLine(text)).toThrow(UsageError);
     expect(() => splitCommandLine(text)).toThrow(`command line: expected ${fault}`);
   });
 
-  test('reads back any words that were quoted', () => {
+  test('reads back all words that quoteArgument quotes', () => {
     holdsForAll(fc.array(fc.string({ unit: 'binary' })), (words) => {
       expect(splitCommandLine(words.map(quoteArgument).join(' '))).toEqual(words);
     });

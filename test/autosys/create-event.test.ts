@@ -29,15 +29,15 @@ describe('createAutosysEvent', () => {
     ['STOP_DEMON', {}, { kind: 'STOP_DEMON' }],
     [
       'SET_GLOBAL',
-      { globalVariable: 'G', value: 'V', comment: 'c', job: 'left aside' },
+      { globalVariable: 'G', value: 'V', comment: 'c', job: 'ignored' },
       { kind: 'SET_GLOBAL', globalVariable: 'G', value: 'V', comment: 'c' },
     ],
-  ] as const)('makes %s of its fields', ([kind, fields, event]) => {
+  ] as const)('creates %s from its fields', ([kind, fields, event]) => {
     expect(createAutosysEvent(kind, fields)).toEqual(event);
   });
 
   test.for([
-    ['STARTJOB', {}, 'job: found nothing, allowed: a text; the event needs it'],
+    ['STARTJOB', {}, 'job: found nothing, allowed: a text; the event requires it'],
     ['STARTJOB', { job: 'a b' }, 'job name: found "a b", allowed: letters, digits and . _ # - @ :'],
     [
       'CHANGE_STATUS',
@@ -57,7 +57,7 @@ describe('createAutosysEvent', () => {
     ],
     ['KILLJOB', { job: 'J', signals: '9,'.repeat(3_000) }, /^signals: found 6000 characters, /],
     ['ALARM', { alarm: 'A'.repeat(4_097) }, /^alarm: found 4097 characters, /],
-  ] as const)('refuses %s %j', ([kind, fields, message]) => {
+  ] as const)('rejects %s %j', ([kind, fields, message]) => {
     expect(() => createAutosysEvent(kind, fields)).toThrow(message);
   });
 });

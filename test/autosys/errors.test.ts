@@ -67,7 +67,7 @@ const cases = [
     code: 'AUTOSYS_NOT_FOUND_UNEXPLAINED',
     disposition: 'retry',
     message:
-      'STARTJOB load: the answer is 404 without a body; AEWS may not be started yet, or it has no such job or address',
+      'STARTJOB load: the response is 404 without a body; AEWS may not be started yet, or it has no such job or address',
     facts: {},
   },
   {
@@ -76,7 +76,7 @@ const cases = [
     code: 'AUTOSYS_OUTCOME_UNKNOWN',
     disposition: 'confirm',
     message:
-      'STARTJOB load: the outcome is unknown, the connection was reset; look in AutoSys before sending it again',
+      'STARTJOB load: the outcome is unknown, the connection was reset; check AutoSys before sending it again',
     facts: { cause },
   },
   {
@@ -85,7 +85,7 @@ const cases = [
     code: 'AUTOSYS_UNAUTHORIZED',
     disposition: 'reject',
     message:
-      'STARTJOB load: AutoSys refused the login (401) (no); check user and password in the secret',
+      'STARTJOB load: AutoSys rejected the login (401) (no); check user and password in the secret',
     facts: { httpStatus: 401 },
   },
   {
@@ -94,7 +94,7 @@ const cases = [
     code: 'AUTOSYS_UNAUTHORIZED',
     disposition: 'reject',
     message:
-      "STARTJOB load: AutoSys refused the permission (403); check the user's EEM policies (as-job, as-owner, as-sendevent, GLOBAL_VAR)",
+      "STARTJOB load: AutoSys denied the permission (403); check the user's EEM policies (as-job, as-owner, as-sendevent, GLOBAL_VAR)",
     facts: { httpStatus: 403 },
   },
   {
@@ -118,7 +118,7 @@ const cases = [
     name: 'AutosysRefusedError',
     code: 'AUTOSYS_REFUSED',
     disposition: 'reject',
-    message: 'STARTJOB load: AutoSys refused it with 400 (CAUAJM_E_50027)',
+    message: 'STARTJOB load: AutoSys rejected it with 400 (CAUAJM_E_50027)',
     facts: { httpStatus: 400, said: 'CAUAJM_E_50027' },
   },
   {
@@ -127,7 +127,7 @@ const cases = [
     code: 'AUTOSYS_PROTOCOL',
     disposition: 'confirm',
     message:
-      'STARTJOB load: expected JSON, found an HTML page; the site may speak another wire profile',
+      'STARTJOB load: expected JSON, found an HTML page; this AutoSys may need another wire profile',
     facts: {},
   },
   {
@@ -142,7 +142,7 @@ const cases = [
 ] as const;
 
 describe('an AutosysError', () => {
-  test.for(cases)('of the kind $name asks to $disposition, with $code', (given) => {
+  test.for(cases)('of class $name has the disposition $disposition and the code $code', (given) => {
     const { error, name, code, disposition, message, facts } = given;
 
     expect(error).toBeInstanceOf(AutosysError);
@@ -154,7 +154,7 @@ describe('an AutosysError', () => {
   });
 });
 
-test('a NameError says what, found and allowed, and asks to reject', () => {
+test('a NameError has what, found, allowed and the disposition reject', () => {
   const error = new NameError({ what: 'job name', found: '"a b"', allowed: 'letters' });
 
   expect(error).toMatchObject({

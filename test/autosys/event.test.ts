@@ -17,7 +17,7 @@ import {
 
 const job = parseJobName('load');
 
-test('every event a user may send is known once', () => {
+test('every event that a user may send is listed once', () => {
   expect([...autosysEventKinds].sort()).toEqual(
     [
       ...plainJobEvents,
@@ -35,13 +35,13 @@ test('every event a user may send is known once', () => {
 });
 
 test.for(['startjob', 'CHK_N_START', 'UNSEND_EVENT', 'toString', ''])(
-  'isAutosysEventKind ignores %j',
+  'isAutosysEventKind rejects %j',
   (text) => {
     expect(isAutosysEventKind(text)).toBe(false);
   },
 );
 
-describe('repeating', () => {
+describe('the traits of an event', () => {
   test.for([
     ['SET_GLOBAL', false],
     ['CHANGE_STATUS', false],
@@ -67,7 +67,7 @@ describe('repeating', () => {
     ['REPLY_RESPONSE', false],
     ['ALARM', false],
     ['STOP_DEMON', false],
-  ] as const)('%s is harmless: %s', ([kind, repeatable]) => {
+  ] as const)('%s is repeatable: %s', ([kind, repeatable]) => {
     expect(toTrait(kind)).toMatchObject({ repeatable, because: expect.stringMatching(/^\S+ .+/) });
   });
 });
@@ -108,7 +108,7 @@ describe('describeEvent', () => {
     ],
   ];
 
-  test.for(cases.map(([event, line]) => ({ event, line })))('says $line', ({ event, line }) => {
+  test.for(cases.map(([event, line]) => ({ event, line })))('formats $line', ({ event, line }) => {
     expect(describeEvent(event)).toBe(line);
   });
 });

@@ -10,7 +10,7 @@ import {
   parseMachineName,
 } from '../../autosys/names.ts';
 
-const doors = {
+const parsers = {
   'job name': parseJobName,
   'global variable name': parseGlobalName,
   'global variable value': parseGlobalValue,
@@ -19,7 +19,7 @@ const doors = {
   comment: parseComment,
 } as const;
 
-describe('what passes', () => {
+describe('valid names', () => {
   test.for([
     ['job name', 'a'],
     ['job name', 'PAY.load_1-2#3@x:y'],
@@ -35,12 +35,12 @@ describe('what passes', () => {
     ['AutoSys instance', 'AC3'],
     ['comment', ''],
     ['comment', 'x'.repeat(255)],
-  ] as const)('a %s may be %j', ([what, text]) => {
-    expect(doors[what](text)).toBe(text);
+  ] as const)('accepts as a %s %j', ([what, text]) => {
+    expect(parsers[what](text)).toBe(text);
   });
 });
 
-describe('what does not', () => {
+describe('invalid names', () => {
   test.for([
     ['job name', '', 'nothing', '1 to 64 characters, letters, digits and . _ # - @ :'],
     ['job name', 'a b', '"a b"', 'letters, digits and . _ # - @ :'],
@@ -54,7 +54,7 @@ describe('what does not', () => {
       `65 characters, "${'x'.repeat(40)}…"`,
       'at most 64 characters',
     ],
-    ['global variable value', 'a\tb', '"a\\tb"', 'characters of one line'],
+    ['global variable value', 'a\tb', '"a\\tb"', 'one line without control characters'],
     [
       'global variable value',
       'x'.repeat(101),
@@ -65,7 +65,7 @@ describe('what does not', () => {
       'global variable value',
       'DELETE',
       '"DELETE"',
-      'any value but the reserved word DELETE, which removes the variable',
+      'any value except the reserved word DELETE, which deletes the variable',
     ],
     ['machine name', 'a:b', '"a:b"', 'letters, digits and . _ -'],
     [
@@ -83,10 +83,10 @@ describe('what does not', () => {
       'nothing',
       '1 to 3 characters, exactly three upper-case letters or digits',
     ],
-    ['comment', 'two\nlines', '"two\\nlines"', 'characters of one line'],
+    ['comment', 'two\nlines', '"two\\nlines"', 'one line without control characters'],
     ['comment', 'x'.repeat(256), `256 characters, "${'x'.repeat(40)}…"`, 'at most 255 characters'],
-  ] as const)('refuses as a %s %j', ([what, text, found, allowed]) => {
-    const parse = () => doors[what](text);
+  ] as const)('rejects as a %s %j', ([what, text, found, allowed]) => {
+    const parse = () => parsers[what](text);
 
     expect(parse).toThrow(NameError);
     expect(parse).toThrow(`${what}: found ${found}, allowed: ${allowed}`);
@@ -94,8 +94,8 @@ describe('what does not', () => {
   });
 });
 
-test('each rule is one of these names', () => {
-  const whats = Object.values(nameRules).map(({ what }) => what);
+test('every rule is tested here', () => {
+  const names = Object.values(nameRules).map(({ what }) => what);
 
-  expect(new Set(whats)).toEqual(new Set(Object.keys(doors)));
+  expect(new Set(names)).toEqual(new Set(Object.keys(parsers)));
 });

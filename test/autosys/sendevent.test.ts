@@ -54,7 +54,7 @@ describe('parseSendevent', () => {
     });
   });
 
-  test('tells -s, a status, from -S, an instance', () => {
+  test('distinguishes -s, a status, from -S, an instance', () => {
     expect(parse('-E CHANGE_STATUS -J a -s FAILURE -S ACE')).toMatchObject({
       event: { status: 'FAILURE' },
       instance: 'ACE',
@@ -67,11 +67,11 @@ describe('parseSendevent', () => {
     ['-E SET_GLOBAL "-GDAY=Wednesday evening"', '-E SET_GLOBAL -G "DAY=Wednesday evening"'],
     ['-UE STARTJOB -J a', '-U -E STARTJOB -J a'],
     ['-ESTARTJOB -Ja -C -Jb', '-E STARTJOB -J a -C -Jb'],
-  ] as const)('reads %s as %s', ([glued, apart]) => {
-    expect(parse(glued)).toEqual(parse(apart));
+  ] as const)('reads %s as %s', ([combined, separate]) => {
+    expect(parse(combined)).toEqual(parse(separate));
   });
 
-  test('names login options without their values', () => {
+  test('lists ignored login options without their values', () => {
     const command = parse('-E STARTJOB -J a -usr me -pw s3cret -pwx s3cret -saml s3cret');
 
     expect(command.ignoredOptions).toEqual(['-usr', '-pw', '-pwx', '-saml']);
@@ -90,14 +90,14 @@ describe('faults', () => {
     ['-E STARTJOB', /^-J: STARTJOB needs a job, found no -J$/],
     ['-E STARTJOB -J a -J b', /^-J: expected once, found twice$/],
     ['-E STARTJOB -J a/b', /^-J: job name: found "a\/b", allowed: letters, digits and/],
-    ['-E STARTJOB -J a -s SUCCESS', /^-s: not with STARTJOB, which takes -J -C$/],
-    ['-E STARTJOB -J a -G X=1', /^-G: not with STARTJOB, which takes -J -C$/],
-    ['-E STARTJOB -J a -q 1', /^-q: not with STARTJOB, which takes -J -C$/],
-    ['-E SET_GLOBAL -G X=1 -J a', /^-J: not with SET_GLOBAL, which takes -G -C$/],
-    ['-E SET_GLOBAL -G X', /^-G: assignment: found "X", allowed: NAME=value without blanks around/],
+    ['-E STARTJOB -J a -s SUCCESS', /^-s: not allowed with STARTJOB, allowed: -J -C$/],
+    ['-E STARTJOB -J a -G X=1', /^-G: not allowed with STARTJOB, allowed: -J -C$/],
+    ['-E STARTJOB -J a -q 1', /^-q: not allowed with STARTJOB, allowed: -J -C$/],
+    ['-E SET_GLOBAL -G X=1 -J a', /^-J: not allowed with SET_GLOBAL, allowed: -G -C$/],
+    ['-E SET_GLOBAL -G X', /^-G: assignment: found "X", allowed: NAME=value without spaces around/],
     [
       '-E SET_GLOBAL -G X=DELETE',
-      /^-G: global variable value: found "DELETE", allowed: any value but/,
+      /^-G: global variable value: found "DELETE", allowed: any value except/,
     ],
     ['-E COMMENT -J a', /^-C: COMMENT needs a comment, found no -C$/],
     ['-E CHANGE_STATUS -J a -s DONE', /^-s: status: found "DONE", allowed: ACTIVATED FAILURE /],
@@ -111,7 +111,10 @@ describe('faults', () => {
       /^-K: signals: found "9; ls", allowed: numbers such as 9 or 15,9$/,
     ],
     ['-E ALARM -A oops', /^-A: alarm: found "oops", allowed: a name such as JOBFAILURE$/],
-    ['-E REPLY_RESPONSE -J a -r ""', /^-r: response: found "", allowed: characters of one line$/],
+    [
+      '-E REPLY_RESPONSE -J a -r ""',
+      /^-r: response: found "", allowed: one line without control characters$/,
+    ],
     ['-E STARTJOB -J a -S prod', /^-S: AutoSys instance: found 4 characters/],
     ['-E STARTJOB -J a -P 1001', /^-P: expected a whole number from 1 to 1000, found "1001"$/],
     ['-E STARTJOB -J a -M 0', /^-M: expected a whole number from 1 to 1000000, found "0"$/],
@@ -120,22 +123,22 @@ describe('faults', () => {
       /^-T: expected a time such as "12\/31\/2026 23:59", found "02\/30\/2026 10:00"$/,
     ],
     ['-E STARTJOB -J a -T now', /^-T: expected a time such as/],
-    ['-E STARTJOB -J a -x', /^-x: only prints, allowed: options that send an event$/],
+    ['-E STARTJOB -J a -x', /^-x: prints information and sends no event; remove it$/],
     ['-E STARTJOB -J a -zz', /^unknown option -zz, allowed: -E -S /],
-    ['-E STARTJOB -J a stray', /^expected an option, found an argument that belongs to none/],
+    ['-E STARTJOB -J a stray', /^expected an option, found an argument that belongs to no option/],
   ] as const)('of %s', ([text, fault]) => {
     expect(faultsOf(text)).toEqual([expect.stringMatching(fault)]);
   });
 
-  test('come all at once', () => {
+  test('are all reported at once', () => {
     expect(
       faultsOf('-E CHANGE_STATUS -s DONE -P 0 -S prod -zz').map((line) => line.slice(0, 9)),
     ).toEqual(['unknown o', '-S: AutoS', '-P: expec', '-J: CHANG', '-s: statu']);
   });
 
-  test('tell that a group or application cannot stand for a job, nor beside one', () => {
+  test('report that a group or application is not supported, neither alone nor with a job', () => {
     expect(faultsOf('-E STARTJOB -J a -B pay')).toEqual([
-      '-J: not together with -B',
+      '-J: cannot be combined with -B',
       '-B: events for a whole group or application are not supported, use -J',
     ]);
   });
@@ -153,19 +156,19 @@ describe('faults', () => {
   });
 
   test.for(['-pwSecret', '-PWSecret', '-pwxSecret', '-samlSecret', '-usrSecret'])(
-    'take no login for letters or a glued value: %s',
+    'are reported for a login option with its value in the same word: %s',
     (argument) => {
       const faults = faultsOf(`-E STARTJOB -J a ${argument}`);
 
       expect(faults).toEqual([
-        expect.stringMatching(/^-[a-z]+: expected its value as an argument of its own$/),
+        expect.stringMatching(/^-[a-z]+: expected its value as a separate argument$/),
       ]);
     },
   );
 });
 
 describe('printSendevent', () => {
-  test('quotes what a shell would take apart', () => {
+  test('quotes what a shell would split', () => {
     const { event, ...sending } = parse(
       '-E SET_GLOBAL -G "X=a b" -C "it\'s \\$5" -S ACE -T "01/02/2026 03:04" -P 5 -M 2 -U',
     );

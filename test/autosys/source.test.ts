@@ -19,7 +19,7 @@ describe('toPosition', () => {
     [25, 3, 1],
     [26, 4, 1],
     [30, 4, 5],
-  ] as const)('counts offset %i as line %i, column %i', ([offset, line, column]) => {
+  ] as const)('converts offset %i to line %i, column %i', ([offset, line, column]) => {
     expect(toPosition(source, offset)).toEqual({ line, column });
   });
 });
@@ -44,7 +44,7 @@ describe('describeProblem', () => {
     ]);
   });
 
-  test('points with one caret at a place without characters, and never beyond the line', () => {
+  test('prints one caret for an empty span, and none after the end of the line', () => {
     expect(describeProblem(source, { start: 30, end: 30, message: 'm' })).toMatch(/\| {5}\^$/);
     expect(describeProblem(source, { start: 6, end: 20, message: 'm' })).toMatch(/\| {7}\^{4}$/);
   });
@@ -77,7 +77,7 @@ describe('a SourceError', () => {
     [SourceError, 'SourceError'],
     [ConditionSyntaxError, 'ConditionSyntaxError'],
     [JilSyntaxError, 'JilSyntaxError'],
-  ] as const)('says every problem, as its kind %s', ([Kind, name]) => {
+  ] as const)('lists every problem, as %s', ([Kind, name]) => {
     const error = new Kind(source, problems);
 
     expect(error).toMatchObject({ name, source, problems });

@@ -9,7 +9,7 @@ import {
   toStatusNumber,
 } from '../../autosys/status.ts';
 
-/** Word, letters and number as the vendor lists them; SUSPENDED has no published number. */
+/** Name, letters and number of each status. SUSPENDED has no published number. */
 const table = [
   ['RUNNING', 'RU', 1],
   ['STARTING', 'ST', 3],
@@ -29,36 +29,39 @@ const table = [
   ['SUSPENDED', 'SP', undefined],
 ] as const;
 
-test('jobStatuses lists all of them, in the order of their numbers', () => {
+test('jobStatuses lists all statuses, in the order of their numbers', () => {
   expect(jobStatuses).toEqual(table.map(([status]) => status));
 });
 
 describe('each status', () => {
-  test.for(table)('%s is %s and %s and reads back from each', ([status, letters, number]) => {
-    expect(toLetters(status)).toBe(letters);
-    expect(toStatusNumber(status)).toBe(number);
-    expect(isJobStatus(status)).toBe(true);
+  test.for(table)(
+    '%s has the letters %s and the number %s, and reads back from each',
+    ([status, letters, number]) => {
+      expect(toLetters(status)).toBe(letters);
+      expect(toStatusNumber(status)).toBe(number);
+      expect(isJobStatus(status)).toBe(true);
 
-    expect(readJobStatus(status)).toBe(status);
-    expect(readJobStatus(` ${status.toLowerCase()} `)).toBe(status);
-    expect(readJobStatus(letters)).toBe(status);
-    expect(number === undefined || readJobStatus(String(number)) === status).toBe(true);
-  });
+      expect(readJobStatus(status)).toBe(status);
+      expect(readJobStatus(` ${status.toLowerCase()} `)).toBe(status);
+      expect(readJobStatus(letters)).toBe(status);
+      expect(number === undefined || readJobStatus(String(number)) === status).toBe(true);
+    },
+  );
 });
 
 test.for(['', '0', '2', '17', '-1', 'XX', 'DONE', 'toString', '__proto__'])(
-  'readJobStatus ignores %j, which is no status',
+  'readJobStatus returns undefined for %j',
   (text) => {
     expect(readJobStatus(text)).toBeUndefined();
     expect(isJobStatus(text)).toBe(false);
   },
 );
 
-test('terminal are SUCCESS, FAILURE and TERMINATED', () => {
+test('SUCCESS, FAILURE and TERMINATED are terminal', () => {
   expect(jobStatuses.filter(isTerminal)).toEqual(['SUCCESS', 'FAILURE', 'TERMINATED']);
 });
 
-test('active are the five that n() calls running', () => {
+test('the five statuses that n() treats as running are active', () => {
   expect(jobStatuses.filter(isActive)).toEqual([
     'RUNNING',
     'STARTING',

@@ -13,20 +13,23 @@ describe('suggest', () => {
     ['boxname', 'box_name'],
     ['command', 'command'],
     ['jbo', 'job'],
-  ] as const)('finds in %s the word %s', ([word, meant]) => {
-    expect(suggest(word, candidates)).toBe(meant);
+  ] as const)('suggests for %s the word %s', ([word, expected]) => {
+    expect(suggest(word, candidates)).toBe(expected);
   });
 
-  test.for(['mch', 'commander-in-chief', 'x', '', 'kob_nime'])('ignores %j', (word) => {
-    expect(suggest(word, candidates)).toBeUndefined();
-  });
+  test.for(['mch', 'commander-in-chief', 'x', '', 'kob_nime'])(
+    'has no suggestion for %j',
+    (word) => {
+      expect(suggest(word, candidates)).toBeUndefined();
+    },
+  );
 
-  test('takes the nearest where several are near', () => {
+  test('suggests the nearest of several similar words', () => {
     expect(suggest('abcdf', ['abxyf', 'abcde', 'abcdx'])).toBe('abcde');
   });
 });
 
-test('didYouMean says the word, or nothing', () => {
+test('didYouMean gives a question, or an empty text', () => {
   expect(didYouMean('machin', ['machine'])).toBe('; did you mean machine?');
   expect(didYouMean('machin', [])).toBe('');
 });

@@ -216,7 +216,7 @@ describe('an AutoSys that rejects the login', () => {
     const { code, stdout, stderr } = await runCli(['autorep', '-J', '%'], environment);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('AutoSys refused the login (401)');
+    expect(stderr).toContain('AutoSys rejected the login (401)');
     expect(stderr).toContain('--password-file');
     expect(stderr).not.toContain('wrong-horse');
     expect(autosys.emulator.requests()).toHaveLength(1);

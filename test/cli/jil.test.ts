@@ -122,7 +122,7 @@ test('ends with 1 if the user may not define jobs', async () => {
   const { code, stderr } = await autosys.jil([], { stdin: good });
 
   expect(code).toBe(1);
-  expect(stderr).toContain('loading JIL: AutoSys refused the permission (403)');
+  expect(stderr).toContain('loading JIL: AutoSys denied the permission (403)');
 });
 
 test('rejects a file that does not exist', async () => {

@@ -197,7 +197,7 @@ describe('--confirm', () => {
 describe('an event that cannot be sent', () => {
   test.for([
     { argv: ['-E', 'SET_GLOBAL', '-G', `X=${'a'.repeat(101)}`], says: 'found 101 characters' },
-    { argv: ['-E', 'SET_GLOBAL', '-G', 'X'], says: 'NAME=value without blanks' },
+    { argv: ['-E', 'SET_GLOBAL', '-G', 'X'], says: 'NAME=value without spaces' },
     { argv: ['-E', 'FORCE_STARTJOBS', '-J', 'x'], says: 'did you mean FORCE_STARTJOB?' },
     { argv: ['-E', 'STARTJOB'], says: '-J: STARTJOB needs a job, found no -J' },
     { argv: ['-E', 'STARTJOB', '-J', 'x', '-Z'], says: 'unknown option -Z' },
@@ -230,7 +230,7 @@ describe('an event that cannot be sent', () => {
     },
     {
       argv: ['-E', 'KILLJOB', '-J', 'ETL', '--url', 'http://autosys'],
-      says: 'the login would travel in clear',
+      says: 'the login would be sent unencrypted',
     },
     {
       argv: ['-E', 'KILLJOB', '-B', 'X', '--profile', 'command-run', '--confirm'],
@@ -369,7 +369,7 @@ describe('an AutoSys that rejects the event or does not answer', () => {
       when: 'a 404 has no body',
       options: { faults: [{ fault: respondEmpty(404) }] },
       code: 3,
-      says: 'the answer is 404 without a body',
+      says: 'the response is 404 without a body',
     },
     {
       when: 'the certificate is for another host',

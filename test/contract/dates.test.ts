@@ -4,7 +4,7 @@ import { parseJobName } from '../../autosys/names.ts';
 import { ManualClock } from '../../emulator/index.ts';
 import { embedAutosys } from '../support/emulator.ts';
 
-/** Those that tell when a job ran; the others tell less. */
+/** The profiles that can read the times of a run. */
 const profiles: readonly BuiltInProfileName[] = [
   'standard',
   'api-prefix',
@@ -16,9 +16,9 @@ const profiles: readonly BuiltInProfileName[] = [
 const instants = [
   { when: 'in winter', at: '2026-12-01T23:30:00Z' },
   { when: 'in summer', at: '2026-07-01T23:30:00Z' },
-  { when: 'just before the clock is put on', at: '2026-03-29T00:59:57Z' },
-  { when: 'just after the clock was put on', at: '2026-03-29T01:00:00Z' },
-  { when: 'in the hour that the clock passes twice, the first time', at: '2026-10-25T00:30:00Z' },
+  { when: 'just before clocks are set forward', at: '2026-03-29T00:59:57Z' },
+  { when: 'just after clocks were set forward', at: '2026-03-29T01:00:00Z' },
+  { when: 'in the repeated hour, the first time', at: '2026-10-25T00:30:00Z' },
   { when: 'at the end of a year', at: '2026-12-31T23:59:58Z' },
 ];
 
@@ -26,7 +26,7 @@ const zones = ['Europe/Zurich', 'America/New_York', 'Asia/Kolkata', 'UTC'];
 
 const job = parseJobName('etl');
 
-/** Runs a job of two seconds, and reads when it started and ended. */
+/** Runs a job of two seconds, and reads its start and end. */
 async function runAndRead(profile: BuiltInProfileName, timezone: string, at: string) {
   await using autosys = await embedAutosys({
     profiles: [profile],
@@ -42,7 +42,7 @@ async function runAndRead(profile: BuiltInProfileName, timezone: string, at: str
   return lastRun;
 }
 
-/** Start at the instant, end after the start of the agent and two seconds, told in whole seconds. */
+/** Starts at the instant and ends two seconds later. */
 const expected = (at: string) => ({
   run: 1,
   try: 1,
@@ -52,14 +52,17 @@ const expected = (at: string) => ({
 });
 
 describe('a run', () => {
-  test.for(profiles)('is told in UTC by %s, whatever clock hangs on the wall', async (profile) => {
-    const at = '2026-07-01T23:30:00Z';
+  test.for(profiles)(
+    'is read in UTC with %s, in any timezone of the scheduler',
+    async (profile) => {
+      const at = '2026-07-01T23:30:00Z';
 
-    expect(await runAndRead(profile, 'Europe/Zurich', at)).toEqual(expected(at));
-  });
+      expect(await runAndRead(profile, 'Europe/Zurich', at)).toEqual(expected(at));
+    },
+  );
 
   test.for(zones.flatMap((zone) => instants.map(({ when, at }) => ({ zone, when, at }))))(
-    'is told in UTC from $zone $when',
+    'is read in UTC from $zone $when',
     async ({ zone, at }) => {
       expect(await runAndRead('command-run', zone, at)).toEqual(expected(at));
     },

@@ -3,11 +3,11 @@ import { type BuiltInProfileName, wireProfiles } from '../../autosys/client/inde
 import { parseGlobalName, parseGlobalValue, parseJobName } from '../../autosys/names.ts';
 import { embedAutosys } from '../support/emulator.ts';
 
-/** One of each manner: the name in path and body, the name in the body alone, the name on a command line. */
+/** The name is in path and body, only in the body, and on a command line. */
 const profiles: readonly BuiltInProfileName[] = ['standard', 'single-event-str', 'command-run'];
 const longest = 'J'.repeat(64);
 
-/** Lawful names with what paths, queries, shells and JIL might take for their own. */
+/** Valid names with characters that are special in paths, queries, shells and JIL. */
 const names = ['etl#1', '#', 'a.b-c_d', 'user@host', 'JOB', 'job', '-J', longest];
 
 const jil = [
@@ -17,7 +17,7 @@ const jil = [
 
 describe('a job', () => {
   test.for(profiles.flatMap((profile) => names.map((name) => ({ profile, name }))))(
-    '$name is started and read by $profile',
+    '$name is started and read with $profile',
     async ({ profile, name }) => {
       await using autosys = await embedAutosys({
         profiles: [profile],
@@ -39,7 +39,7 @@ describe('a job', () => {
   );
 
   test.for(['standard', 'api-prefix', 'command-run'] as const)(
-    'is read as JIL by %s, whatever its name',
+    'is read as JIL with %s, for any name',
     async (profile) => {
       await using autosys = await embedAutosys({
         profiles: [profile],

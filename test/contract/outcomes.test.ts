@@ -30,33 +30,36 @@ const raise = { kind: 'SET_GLOBAL', globalVariable: flag, value: parseGlobalValu
 const profiles = Object.keys(wireProfiles) as readonly BuiltInProfileName[];
 const setting = profiles.filter((profile) => wireProfiles[profile].events.SET_GLOBAL);
 
-const runs = ({ emulator }: EmbeddedAutosys) => emulator.instance.job('etl')?.run.run;
+const runOf = ({ emulator }: EmbeddedAutosys) => emulator.instance.job('etl')?.run.run;
 
-function speaking(profile: BuiltInProfileName) {
+function embedWith(profile: BuiltInProfileName) {
   return embedAutosys({ profiles: [profile], client: { profile: wireProfiles[profile] }, jil });
 }
 
-describe('an event whose answer is lost', () => {
-  test.for(profiles)('stands in AutoSys, and %s says that nobody knows', async (profile) => {
-    await using autosys = await speaking(profile);
-    autosys.emulator.misbehave(resetAfterAccept);
+describe('an event whose reply is lost', () => {
+  test.for(profiles)(
+    'has taken effect in AutoSys, and with %s its outcome is unknown',
+    async (profile) => {
+      await using autosys = await embedWith(profile);
+      autosys.emulator.misbehave(resetAfterAccept);
 
-    const sending = autosys.client.sendEvent(start);
+      const sending = autosys.client.sendEvent(start);
 
-    await expect(sending).rejects.toThrow(AutosysOutcomeUnknownError);
-    await autosys.act();
-    expect(runs(autosys)).toBe(1);
-    expect((await autosys.client.readJob(etl)).status).toBe('RUNNING');
-  });
+      await expect(sending).rejects.toThrow(AutosysOutcomeUnknownError);
+      await autosys.act();
+      expect(runOf(autosys)).toBe(1);
+      expect((await autosys.client.readJob(etl)).status).toBe('RUNNING');
+    },
+  );
 
   test.for([
-    { fault: resetBeforeAnswer, stands: 0 },
-    { fault: neverAnswer, stands: 0 },
-    { fault: garbage, stands: 0 },
-    { fault: respond(500), stands: 0 },
-    { fault: respond(502), stands: 0 },
-    { fault: halfAResponse, stands: 1 },
-  ])('is of unknown outcome after $fault.kind, of which it stands $stands times', async (row) => {
+    { fault: resetBeforeAnswer, runs: 0 },
+    { fault: neverAnswer, runs: 0 },
+    { fault: garbage, runs: 0 },
+    { fault: respond(500), runs: 0 },
+    { fault: respond(502), runs: 0 },
+    { fault: halfAResponse, runs: 1 },
+  ])('has an unknown outcome after $fault.kind, with $runs runs', async (row) => {
     await using autosys = await embedAutosys({ jil, client: { timeouts: impatient } });
     autosys.emulator.misbehave(row.fault);
 
@@ -64,11 +67,11 @@ describe('an event whose answer is lost', () => {
 
     await expect(sending).rejects.toThrow(AutosysOutcomeUnknownError);
     await autosys.act();
-    expect(runs(autosys)).toBe(row.stands);
+    expect(runOf(autosys)).toBe(row.runs);
     expect(autosys.emulator.requests()).toHaveLength(1);
   });
 
-  test('is of unknown outcome when a page of somebody else answers 200', async () => {
+  test('has an unknown outcome when a page of a proxy answers 200', async () => {
     await using autosys = await embedAutosys({ jil });
     autosys.emulator.misbehave(respond(200, { body: '<html><body>Sign in</body></html>' }));
 
@@ -80,7 +83,7 @@ describe('an event whose answer is lost', () => {
 });
 
 describe('an accepted event', () => {
-  test.for(setting)('is read back by %s as not there when AutoSys lost it', async (profile) => {
+  test.for(setting)('is missing in the read-back with %s when AutoSys lost it', async (profile) => {
     await using autosys = await embedAutosys({
       profiles: [...new Set([profile, 'command-run'] as const)],
       client: { profile: wireProfiles[profile] },
@@ -97,26 +100,26 @@ describe('an accepted event', () => {
   });
 
   test.for(profiles.filter((name) => wireProfiles[name].success.kind === 'status'))(
-    'needs no words from %s: AEWS promises no body',
+    'needs no body with %s, because AEWS documents none',
     async (profile) => {
-      await using autosys = await speaking(profile);
+      await using autosys = await embedWith(profile);
       autosys.emulator.misbehave(emptyBody);
 
       await autosys.send(start);
 
-      expect(runs(autosys)).toBe(1);
+      expect(runOf(autosys)).toBe(1);
     },
   );
 });
 
 describe('a second endpoint', () => {
-  const silent: readonly { readonly when: string; readonly fault?: Fault }[] = [
+  const unavailable: readonly { readonly when: string; readonly fault?: Fault }[] = [
     { when: 'is down' },
     { when: 'refuses connections', fault: refuseConnection },
     { when: 'answers 503', fault: respond(503) },
   ];
 
-  test.for(silent)('takes the event when the first $when', async ({ fault }) => {
+  test.for(unavailable)('accepts the event when the first $when', async ({ fault }) => {
     await using first = await embedAutosys({ jil });
     await using second = await embedAutosys({ jil });
     if (fault) first.emulator.misbehave(fault, { times: 'always' });
@@ -130,10 +133,10 @@ describe('a second endpoint', () => {
     await second.act();
 
     expect(endpoint).toBe(new URL(second.emulator.url).host);
-    expect([runs(first), runs(second)]).toEqual([0, 1]);
+    expect([runOf(first), runOf(second)]).toEqual([0, 1]);
   });
 
-  test('is left alone when nobody knows what the first has done', async () => {
+  test('receives nothing when the outcome at the first is unknown', async () => {
     await using first = await embedAutosys({ jil });
     await using second = await embedAutosys({ jil });
     first.emulator.misbehave(resetAfterAccept);
@@ -145,8 +148,8 @@ describe('a second endpoint', () => {
   });
 });
 
-describe('an AutoSys that is away', () => {
-  test('is unreachable, and is found again when it is back', async () => {
+describe('an AutoSys that is down', () => {
+  test('is unreachable, and is reached again after it has started', async () => {
     await using autosys = await embedAutosys({ jil });
     await autosys.emulator.goDown();
 
@@ -154,10 +157,10 @@ describe('an AutoSys that is away', () => {
     await autosys.emulator.comeBack();
     await autosys.send(start);
 
-    expect(runs(autosys)).toBe(1);
+    expect(runOf(autosys)).toBe(1);
   });
 
-  test('says by 503 how long to stay away', async () => {
+  test('sends 503 with the time to wait', async () => {
     await using autosys = await embedAutosys({ jil });
     autosys.emulator.misbehave(respond(503, { retryAfter: 7 }));
 

@@ -5,10 +5,10 @@ import { autosysEventKinds } from '../../autosys/event.ts';
 import { parseGlobalName } from '../../autosys/names.ts';
 import { eventSupport } from '../../emulator/index.ts';
 import { embedAutosys } from '../support/emulator.ts';
-import { absentEvents, deeds, jil } from './deeds.ts';
+import { absentEvents, eventEffects, jil } from './event-effects.ts';
 
-/** What each dialect tells when it is all that is spoken. */
-const told = {
+/** What a client can read if AutoSys supports only this profile. */
+const readable = {
   standard: { runs: true, globals: false },
   'api-prefix': { runs: true, globals: false },
   'api-job-field': { runs: false, globals: false },
@@ -16,12 +16,12 @@ const told = {
   'single-event-str': { runs: true, globals: false },
   'command-run': { runs: true, globals: true },
 } as const satisfies Record<BuiltInProfileName, object>;
-const profiles = Object.keys(told) as readonly BuiltInProfileName[];
+const profiles = Object.keys(readable) as readonly BuiltInProfileName[];
 
-const spoken = profiles.flatMap((profile) =>
-  Object.entries(deeds)
+const supported = profiles.flatMap((profile) =>
+  Object.entries(eventEffects)
     .filter(([kind]) => Object.hasOwn(wireProfiles[profile].events, kind))
-    .map(([kind, deed]) => ({ profile, kind, deed })),
+    .map(([kind, effect]) => ({ profile, kind, effect })),
 );
 
 const absent = profiles.flatMap((profile) =>
@@ -30,66 +30,69 @@ const absent = profiles.flatMap((profile) =>
     .map((event) => ({ profile, event })),
 );
 
-/** An AutoSys that speaks one dialect and no other, and a client that speaks it too. */
-function speaking(profile: BuiltInProfileName) {
+/** Embeds an AutoSys that supports only one profile, with a client of the same profile. */
+function embedWith(profile: BuiltInProfileName) {
   return embedAutosys({ profiles: [profile], client: { profile: wireProfiles[profile] }, jil });
 }
 
 describe('an event', () => {
-  test.for(spoken)('$kind has its effect by $profile', async ({ profile, deed }) => {
-    await using autosys = await speaking(profile);
+  test.for(supported)('$kind has its effect with $profile', async ({ profile, effect }) => {
+    await using autosys = await embedWith(profile);
     const { emulator, client } = autosys;
 
-    await autosys.send(...(deed.before ?? []), deed.event);
+    await autosys.send(...(effect.before ?? []), effect.event);
 
-    if (deed.told && 'job' in deed.event && deed.event.job) {
-      const { status, lastRun } = await client.readJob(deed.event.job);
-      const run = told[profile].runs ? deed.told.run : undefined;
-      expect({ status, run: lastRun.run }).toEqual({ status: deed.told.status, run });
+    if (effect.reading && 'job' in effect.event && effect.event.job) {
+      const { status, lastRun } = await client.readJob(effect.event.job);
+      const run = readable[profile].runs ? effect.reading.run : undefined;
+      expect({ status, run: lastRun.run }).toEqual({ status: effect.reading.status, run });
     }
-    expect(deed.known?.of(emulator.instance)).toEqual(deed.known?.is);
+    expect(effect.state?.of(emulator.instance)).toEqual(effect.state?.is);
     expect(emulator.unsupported()).toBe(0);
   });
 
-  test.for(absent)('$event.kind is refused by $profile where AutoSys has none', async (row) => {
-    await using autosys = await speaking(row.profile);
+  test.for(absent)(
+    '$event.kind is rejected with $profile if AutoSys does not support it',
+    async (row) => {
+      await using autosys = await embedWith(row.profile);
 
-    const sending = autosys.client.sendEvent(row.event);
+      const sending = autosys.client.sendEvent(row.event);
 
-    await expect(sending).rejects.toThrow(AutosysRefusedError);
-    expect(autosys.emulator.unsupported()).toBe(1);
-  });
+      await expect(sending).rejects.toThrow(AutosysRefusedError);
+      expect(autosys.emulator.unsupported()).toBe(1);
+    },
+  );
 
-  test('is shown for every kind that the embedded AutoSys has', () => {
-    const refused = autosysEventKinds.filter((kind) => eventSupport[kind].support === 'absent');
+  test('is tested for every kind that the embedded AutoSys supports', () => {
+    const unsupported = autosysEventKinds.filter((kind) => eventSupport[kind].support === 'absent');
 
-    expect(refused.toSorted()).toEqual(Object.keys(absentEvents).toSorted());
+    expect(unsupported.toSorted()).toEqual(Object.keys(absentEvents).toSorted());
   });
 });
 
 describe('a global variable', () => {
   const flag = parseGlobalName('FLAG');
 
-  test.for(profiles)('is read back by %s, or said to be unreadable', async (profile) => {
-    await using autosys = await speaking(profile);
+  test.for(profiles)('is read back with %s, or is unreadable', async (profile) => {
+    await using autosys = await embedWith(profile);
     const { client, emulator } = autosys;
     const before = await client.readGlobalVariable(flag);
-    if (wireProfiles[profile].events.SET_GLOBAL) await autosys.send(deeds.SET_GLOBAL.event);
+    if (wireProfiles[profile].events.SET_GLOBAL) await autosys.send(eventEffects.SET_GLOBAL.event);
 
     const after = await client.readGlobalVariable(flag);
 
-    const { globals } = told[profile];
+    const { globals } = readable[profile];
     expect(before.kind).toBe(globals ? 'unset' : 'unreadable');
     expect(after).toMatchObject(globals ? { kind: 'value', value: 'up' } : { kind: 'unreadable' });
     expect(emulator.unsupported()).toBe(0);
   });
 
   test.for(profiles.filter((profile) => !wireProfiles[profile].events.SET_GLOBAL))(
-    'is refused by %s, which cannot say it, and nothing is sent',
+    'is rejected with %s, which has no request for it, and nothing is sent',
     async (profile) => {
-      await using autosys = await speaking(profile);
+      await using autosys = await embedWith(profile);
 
-      const sending = autosys.client.sendEvent(deeds.SET_GLOBAL.event);
+      const sending = autosys.client.sendEvent(eventEffects.SET_GLOBAL.event);
 
       await expect(sending).rejects.toThrow(UnsupportedByProfileError);
       expect(autosys.emulator.requests()).toEqual([]);

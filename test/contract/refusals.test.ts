@@ -14,7 +14,7 @@ const inPath = profiles.filter((profile) => profile !== 'command-run');
 const etl = parseJobName('etl');
 const unknown = parseJobName('ETL');
 
-function speaking(
+function embedWith(
   profile: BuiltInProfileName,
   options: Pick<EmulatorOptions, 'permissions' | 'unknownJobStatus'> = {},
 ) {
@@ -27,8 +27,8 @@ function speaking(
 }
 
 describe('an unknown job', () => {
-  test.for(profiles)('is no job to %s when it is read', async (profile) => {
-    await using autosys = await speaking(profile);
+  test.for(profiles)('is reported with %s when it is read', async (profile) => {
+    await using autosys = await embedWith(profile);
 
     const reading = autosys.client.readJob(unknown);
 
@@ -40,9 +40,9 @@ describe('an unknown job', () => {
       ([404, 400] as const).map((unknownJobStatus) => ({ profile, unknownJobStatus })),
     ),
   )(
-    'is no job to $profile when it is sent an event and AutoSys answers $unknownJobStatus',
+    'is reported with $profile when an event is sent and AutoSys answers $unknownJobStatus',
     async (row) => {
-      await using autosys = await speaking(row.profile, row);
+      await using autosys = await embedWith(row.profile, row);
 
       const sending = autosys.client.sendEvent({ kind: 'FORCE_STARTJOB', job: unknown });
 
@@ -50,8 +50,8 @@ describe('an unknown job', () => {
     },
   );
 
-  test.for(inPath)('is accepted by %s where AutoSys looks only later', async (profile) => {
-    await using autosys = await speaking(profile, { unknownJobStatus: 201 });
+  test.for(inPath)('is accepted with %s if AutoSys checks it later', async (profile) => {
+    await using autosys = await embedWith(profile, { unknownJobStatus: 201 });
 
     const accepted = await autosys.client.sendEvent({ kind: 'FORCE_STARTJOB', job: unknown });
     await autosys.act();
@@ -62,33 +62,30 @@ describe('an unknown job', () => {
 });
 
 describe('a login', () => {
-  test.for(profiles)(
-    'is refused by %s with a wrong password, once for each call',
-    async (profile) => {
-      await using autosys = await speaking(profile);
-      autosys.emulator.setPassword('another');
-      const client = autosys.clientWith({
-        credentials: async () => ({ username: autosys.emulator.user, password: 'old' }),
-      });
+  test.for(profiles)('is rejected with %s for a wrong password, once per call', async (profile) => {
+    await using autosys = await embedWith(profile);
+    autosys.emulator.setPassword('another');
+    const client = autosys.clientWith({
+      credentials: async () => ({ username: autosys.emulator.user, password: 'old' }),
+    });
 
-      const sending = client.sendEvent({ kind: 'FORCE_STARTJOB', job: etl });
-      await expect(sending).rejects.toMatchObject({
-        code: 'AUTOSYS_UNAUTHORIZED',
-        httpStatus: 401,
-      });
-      const reading = client.readJob(etl);
-      await expect(reading).rejects.toMatchObject({
-        code: 'AUTOSYS_UNAUTHORIZED',
-        httpStatus: 401,
-      });
+    const sending = client.sendEvent({ kind: 'FORCE_STARTJOB', job: etl });
+    await expect(sending).rejects.toMatchObject({
+      code: 'AUTOSYS_UNAUTHORIZED',
+      httpStatus: 401,
+    });
+    const reading = client.readJob(etl);
+    await expect(reading).rejects.toMatchObject({
+      code: 'AUTOSYS_UNAUTHORIZED',
+      httpStatus: 401,
+    });
 
-      expect(autosys.emulator.requests().map(({ status }) => status)).toEqual([401, 401]);
-      await autosys.act();
-      expect(autosys.emulator.instance.job('etl')?.run.run).toBe(0);
-    },
-  );
+    expect(autosys.emulator.requests().map(({ status }) => status)).toEqual([401, 401]);
+    await autosys.act();
+    expect(autosys.emulator.instance.job('etl')?.run.run).toBe(0);
+  });
 
-  test('is taken with a password of any characters', async () => {
+  test('is accepted with a password of any characters', async () => {
     const password = 'p:ä ß"\\%/+=&<#1 東京';
     await using autosys = await embedAutosys({ password });
 
@@ -102,22 +99,25 @@ describe('a permission', () => {
       profile,
       error: { code: 'AUTOSYS_UNAUTHORIZED', httpStatus: 403 },
     })),
-    // What runs a command can only print that it may not.
+    // `command/run` only prints that the permission is missing.
     { profile: 'command-run', error: { code: 'AUTOSYS_REFUSED', httpStatus: 200 } },
   ];
 
-  test.for(denied)('is refused by $profile for an event, for good', async ({ profile, error }) => {
-    await using autosys = await speaking(profile, { permissions: ['read'] });
+  test.for(denied)(
+    'is denied with $profile for an event, with the disposition reject',
+    async ({ profile, error }) => {
+      await using autosys = await embedWith(profile, { permissions: ['read'] });
 
-    const sending = autosys.client.sendEvent({ kind: 'FORCE_STARTJOB', job: etl });
+      const sending = autosys.client.sendEvent({ kind: 'FORCE_STARTJOB', job: etl });
 
-    await expect(sending).rejects.toMatchObject({ ...error, disposition: 'reject' });
-    await autosys.act();
-    expect(autosys.emulator.instance.job('etl')?.run.run).toBe(0);
-  });
+      await expect(sending).rejects.toMatchObject({ ...error, disposition: 'reject' });
+      await autosys.act();
+      expect(autosys.emulator.instance.job('etl')?.run.run).toBe(0);
+    },
+  );
 
-  test.for(profiles)('is refused by %s for reading, while events go on', async (profile) => {
-    await using autosys = await speaking(profile, { permissions: ['FORCE_STARTJOB'] });
+  test.for(profiles)('is denied with %s for reads, while events are accepted', async (profile) => {
+    await using autosys = await embedWith(profile, { permissions: ['FORCE_STARTJOB'] });
 
     await autosys.send({ kind: 'FORCE_STARTJOB', job: etl });
     const reading = autosys.client.readJob(etl);
@@ -129,15 +129,15 @@ describe('a permission', () => {
 
 describe('JIL', () => {
   test.for(['standard', 'api-prefix'] as const)(
-    'is refused by %s with what jil said, and the good one is loaded',
+    'is rejected with %s if it is invalid, and loaded if it is valid',
     async (profile) => {
-      await using autosys = await speaking(profile);
+      await using autosys = await embedWith(profile);
 
-      const bad = autosys.client.loadJil('insert_job: etl  job_type: CMD');
-      await expect(bad).rejects.toThrow(AutosysRefusedError);
-      const good = await autosys.client.loadJil('insert_job: new  job_type: CMD  machine: host1');
+      const invalid = autosys.client.loadJil('insert_job: etl  job_type: CMD');
+      await expect(invalid).rejects.toThrow(AutosysRefusedError);
+      const valid = await autosys.client.loadJil('insert_job: new  job_type: CMD  machine: host1');
 
-      expect(good.status).toBe('success');
+      expect(valid.status).toBe('success');
       expect(await autosys.client.readJil(parseJobName('new'))).toContain('insert_job: new');
     },
   );

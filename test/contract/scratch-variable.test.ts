@@ -4,10 +4,10 @@ import { parseComment, parseGlobalName, parseGlobalValue } from '../../autosys/n
 import { embedAutosys } from '../support/emulator.ts';
 import { type ContractedAutosys, findRealAutosys } from '../support/real-autosys.ts';
 
-/** No job waits for it: to set it harms nobody. */
+/** No job waits for this variable, so setting it has no effect. */
 const scratch = parseGlobalName('AUTOSYS_BRIDGE_CONTRACT');
 
-/** What the languages on the way might stumble over: JSON, URLs, shells, autorep's columns, CAUAJM lines. */
+/** Values that are special in JSON, URLs, shells, columns of autorep, and CAUAJM lines. */
 const values = [
   'SUCCEEDED',
   'a=b=c',
@@ -29,7 +29,9 @@ const embedded = ['standard', 'api-prefix', 'single-event', 'command-run'] as co
 const { readGlobalVariable } = wireProfiles['command-run'];
 const real = findRealAutosys(process.env);
 
-/** Every AutoSys that can read a variable back: the embedded ones of release 12, and the real one where there is one. */
+/**
+ * Each AutoSys that can read a variable: the embedded ones of release 12, and a real one if given.
+ */
 const autosyses: readonly { readonly name: string; open(): Promise<ContractedAutosys> }[] = [
   ...embedded.map((profile) => ({
     name: `embedded, ${profile}`,
@@ -45,7 +47,7 @@ const autosyses: readonly { readonly name: string; open(): Promise<ContractedAut
 ];
 
 describe.for(autosyses)('a global variable ($name)', ({ open }) => {
-  test('holds what it was set to, character by character', async () => {
+  test('has exactly the value that it was set to', async () => {
     await using autosys = await open();
     const { client } = autosys;
 

@@ -1,4 +1,4 @@
-/** A pattern and the complexity that AWS's engine computes for it. */
+/** A pattern and the complexity that the engine of AWS computes for it. */
 export interface ComplexityRow {
   readonly when: string;
   readonly complexity: number;
@@ -6,13 +6,16 @@ export interface ComplexityRow {
 }
 
 /**
- * The complexity of patterns, as data.
+ * Patterns and their complexity.
  *
- * Every row was measured with AWS's own engine, software.amazon.event.ruler:event-ruler 2.1.0 and 1.8.1 (Maven Central):
- * a Machine with the one rule, then Machine.evaluateComplexity. The versions agree, except that 1.8.1 does not count what
- * comes after a field that must be absent. Beside it, 240,000 generated patterns were compared
- * with 2.1.0; `complexity.sample.json` holds some of them. Two differed: one whose search is cut short, far above the limit
- * in both, and one that counts 8 here and 9 there, where alternatives of `$or` name the same wildcard before different fields.
+ * Every row was measured with the engine of AWS, software.amazon.event.ruler:event-ruler 2.1.0 and
+ * 1.8.1 (Maven Central): a Machine with one rule, then Machine.evaluateComplexity. Both versions
+ * give the same results, except that 1.8.1 does not count fields after a field that must be absent.
+ *
+ * In addition, 240,000 generated patterns were compared with 2.1.0; `complexity.sample.json`
+ * contains some of them. Two differed. For one the search stopped early, far above the limit in
+ * both. The other counts 8 here and 9 in the engine: alternatives of `$or` have the same wildcard
+ * before different fields.
  */
 export const complexityRows: readonly ComplexityRow[] = [
   {
@@ -58,7 +61,7 @@ export const complexityRows: readonly ComplexityRow[] = [
     },
   },
   {
-    when: 'public: four stacks, refused by AWS',
+    when: 'public: four stacks, rejected by AWS',
     complexity: 12,
     pattern: {
       a: [
@@ -70,7 +73,7 @@ export const complexityRows: readonly ComplexityRow[] = [
     },
   },
   {
-    when: 'public: four endings in one directory, refused by AWS',
+    when: 'public: four endings in one directory, rejected by AWS',
     complexity: 16,
     pattern: {
       a: [
@@ -264,12 +267,12 @@ export const complexityRows: readonly ComplexityRow[] = [
     pattern: { a: [{ wildcard: '*:stateMachine:*:*' }] },
   },
   {
-    when: 'the children of a Distributed Map left out',
+    when: 'without the children of a Distributed Map',
     complexity: 3,
     pattern: { a: [{ 'anything-but': { wildcard: '*/*' } }] },
   },
   {
-    when: 'the parts of Batch jobs left out',
+    when: 'without the parts of Batch jobs',
     complexity: 4,
     pattern: { a: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }] },
   },
@@ -349,11 +352,11 @@ export const complexityRows: readonly ComplexityRow[] = [
       ],
     },
   },
-  { when: 'an asterisk alone', complexity: 2, pattern: { a: [{ wildcard: '*' }] } },
+  { when: 'only an asterisk', complexity: 2, pattern: { a: [{ wildcard: '*' }] } },
   { when: 'a wildcard without an asterisk', complexity: 1, pattern: { a: [{ wildcard: 'abc' }] } },
   { when: 'an escaped asterisk', complexity: 2, pattern: { a: [{ wildcard: 'a\\*b*' }] } },
   {
-    when: 'wildcards that share what comes before the asterisk',
+    when: 'wildcards with the same beginning before the asterisk',
     complexity: 6,
     pattern: { a: [{ wildcard: 'ab*c' }, { wildcard: 'ab*d' }, { wildcard: 'ab*e' }] },
   },
@@ -394,12 +397,12 @@ export const complexityRows: readonly ComplexityRow[] = [
     pattern: { a: [{ wildcard: '*é*É*' }, { wildcard: '*ß' }] },
   },
   {
-    when: 'a wildcard beside a text without regard to case',
+    when: 'a wildcard and a text that is not case-sensitive',
     complexity: 4,
     pattern: { a: [{ 'equals-ignore-case': 'abc' }, { wildcard: 'ab*' }, { wildcard: '*BC' }] },
   },
   {
-    when: 'two fields: the higher counts',
+    when: 'two fields: the higher one is the result',
     complexity: 7,
     pattern: { a: [{ wildcard: '*x*' }], b: [{ wildcard: '*x*y*' }, { wildcard: '*z*' }] },
   },
@@ -409,12 +412,12 @@ export const complexityRows: readonly ComplexityRow[] = [
     pattern: { d: { e: { f: [{ wildcard: '*x*y*' }] } }, g: [{ wildcard: '*' }] },
   },
   {
-    when: 'behind a field that must be absent',
+    when: 'a wildcard after a field that must be absent',
     complexity: 5,
     pattern: { a: [{ exists: false }], b: [{ wildcard: '*x*y*z*' }] },
   },
   {
-    when: 'alternatives on one field add up',
+    when: 'alternatives on one field are added',
     complexity: 9,
     pattern: {
       $or: [
@@ -425,7 +428,7 @@ export const complexityRows: readonly ComplexityRow[] = [
     },
   },
   {
-    when: 'alternatives on different fields do not',
+    when: 'alternatives on different fields are not added',
     complexity: 3,
     pattern: {
       $or: [
@@ -436,12 +439,12 @@ export const complexityRows: readonly ComplexityRow[] = [
     },
   },
   {
-    when: 'alternatives behind the same value meet',
+    when: 'alternatives after the same value are added',
     complexity: 6,
     pattern: { a: ['1'], $or: [{ b: [{ wildcard: '*x*' }] }, { b: [{ wildcard: '*y*' }] }] },
   },
   {
-    when: 'alternatives behind different values do not meet',
+    when: 'alternatives after different values are not added',
     complexity: 3,
     pattern: {
       $or: [
@@ -451,7 +454,7 @@ export const complexityRows: readonly ComplexityRow[] = [
     },
   },
   {
-    when: 'alternatives behind values that overlap meet',
+    when: 'alternatives after values that overlap are added',
     complexity: 6,
     pattern: {
       $or: [
@@ -461,7 +464,7 @@ export const complexityRows: readonly ComplexityRow[] = [
     },
   },
   {
-    when: 'an alternative that names the same wildcard again',
+    when: 'an alternative with the same wildcard again',
     complexity: 6,
     pattern: {
       $or: [

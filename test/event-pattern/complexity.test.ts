@@ -18,13 +18,13 @@ describe('the complexity of a pattern', () => {
     expect(patternComplexity(compilePattern(pattern))).toBe(complexity);
   });
 
-  test('stops counting where it is told to', () => {
+  test('stops at the given maximum', () => {
     const pattern = compilePattern({ a: [{ wildcard: '*aaaa*' }] });
 
     expect(patternComplexity(pattern, 3)).toBe(3);
   });
 
-  test('is the highest there is for a pattern that is made to be slow', () => {
+  test('is the given maximum for a pattern that is designed to be slow', () => {
     const piece = (at: number) => Array.from({ length: 30 }, (_, n) => 'abcdefg'[(n * at) % 7]);
     const wildcards = Array.from({ length: 12 }, (_, at) => ({
       wildcard: `*${piece(at + 1).join('')}*${piece(at + 2).join('')}*`,
@@ -35,11 +35,11 @@ describe('the complexity of a pattern', () => {
     expect(complexity).toBe(1_000);
   });
 
-  test('lies between what AWS was seen to accept and to refuse', () => {
-    const seen = (word: string) =>
+  test('has a limit between the patterns that AWS accepted and rejected', () => {
+    const complexitiesOf = (word: string) =>
       complexityRows.flatMap(({ when, complexity }) => (when.includes(word) ? [complexity] : []));
 
-    expect(Math.max(...seen('accepted by AWS'))).toBeLessThanOrEqual(complexityLimit);
-    expect(Math.min(...seen('refused by AWS'))).toBeGreaterThan(complexityLimit);
+    expect(Math.max(...complexitiesOf('accepted by AWS'))).toBeLessThanOrEqual(complexityLimit);
+    expect(Math.min(...complexitiesOf('rejected by AWS'))).toBeGreaterThan(complexityLimit);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PatternError } from '../../event-pattern/error.ts';
 import { compilePattern, matchesPattern } from '../../event-pattern/pattern.ts';
 import { patternSize } from '../../event-pattern/quotas.ts';
-import { patternRows, refusedRows } from './patterns.table.ts';
+import { patternRows, rejectedRows } from './patterns.table.ts';
 
 describe('an event pattern', () => {
   const matches = patternRows.flatMap(({ when, pattern, matches: events }) =>
@@ -20,14 +20,14 @@ describe('an event pattern', () => {
     expect(matchesPattern(compilePattern(pattern), event)).toBe(false);
   });
 
-  test.for(refusedRows)('refuses when $when', ({ pattern, says }) => {
+  test.for(rejectedRows)('is rejected when $when', ({ pattern, says }) => {
     const compile = () => compilePattern(pattern);
 
     expect(compile).toThrow(PatternError);
     expect(compile).toThrow(says);
   });
 
-  test('names the path and the operator that are wrong', () => {
+  test('is rejected with the path and the operator', () => {
     const pattern = { detail: { $or: [{ a: [1] }, { b: { c: [{ wildcard: 'x**' }] } }] } };
 
     const compile = () => compilePattern(pattern);
@@ -37,7 +37,7 @@ describe('an event pattern', () => {
     );
   });
 
-  test('refuses an or that multiplies out too far', () => {
+  test('is rejected with too many combinations of or', () => {
     const ten = (name: string) => Array.from({ length: 11 }, (_, at) => ({ [name + at]: ['x'] }));
     const pattern = { a: { $or: ten('a') }, b: { $or: ten('b') }, c: { $or: ten('c') } };
 
@@ -46,13 +46,13 @@ describe('an event pattern', () => {
     expect(compile).toThrow('1331 combinations');
   });
 
-  test('refuses a number that JSON cannot carry', () => {
+  test('is rejected with a number that JSON cannot represent', () => {
     const compile = () => compilePattern({ a: [Number.POSITIVE_INFINITY] });
 
     expect(compile).toThrow('found Infinity');
   });
 
-  test.for([undefined, null, 'x', [{ a: 'x' }]])('refuses %j as an event', (event) => {
+  test.for([undefined, null, 'x', [{ a: 'x' }]])('throws for %j as an event', (event) => {
     const pattern = compilePattern({ a: ['x'] });
 
     const match = () => matchesPattern(pattern, event);
@@ -60,7 +60,7 @@ describe('an event pattern', () => {
     expect(match).toThrow(TypeError);
   });
 
-  test('stays quick on a wildcard and a text that nearly fit', () => {
+  test('is fast for a wildcard and a text that almost match', () => {
     const pattern = compilePattern({ a: [{ wildcard: `${'*a'.repeat(200)}*b` }] });
 
     const matched = matchesPattern(pattern, { a: 'a'.repeat(20_000) });

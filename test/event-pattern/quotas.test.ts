@@ -22,12 +22,12 @@ describe('a pattern is accepted', () => {
   });
 });
 
-describe('a pattern is refused', () => {
+describe('a pattern is rejected', () => {
   test.for([
     { when: 'it has 2,049 characters', pattern: sized(2_049), says: '2049 characters' },
     { when: 'its complexity is 13', pattern: byName(4), says: 'a wildcard complexity of 13' },
     { when: 'its form is wrong', pattern: {}, says: 'an empty object' },
-  ])('where $when', ({ pattern, says }) => {
+  ])('when $when', ({ pattern, says }) => {
     const accept = () => acceptPattern(pattern);
 
     expect(accept).toThrow(PatternError);
@@ -40,6 +40,6 @@ test.for([
   ['us-gov-west-1', 300],
   ['af-south-1', 100],
   ['eu-south-1', 100],
-] as const)('a bus in %s takes %i rules', ([region, rules]) => {
+] as const)('a bus in %s may have %i rules', ([region, rules]) => {
   expect(rulesPerBus(region)).toBe(rules);
 });

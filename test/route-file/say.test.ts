@@ -102,7 +102,7 @@ describe('a global variable', () => {
         'global variable name: found "A B", allowed: letters, digits and . _ -',
         `"FAILD" is no status of an execution; did you mean FAILED?; ${ofExecutions}, default`,
         'value: found a number, allowed: a text; put it in quotes',
-        'global variable value: found "DELETE", allowed: any value but the reserved word DELETE, which removes the variable',
+        'global variable value: found "DELETE", allowed: any value except the reserved word DELETE, which deletes the variable',
       ],
     },
     {

@@ -89,7 +89,7 @@ describe('characters', () => {
       text: 'a\n${status}',
       to: 'value',
       start: 0,
-      message: 'global variable value: found "a\\n", allowed: characters of one line',
+      message: 'global variable value: found "a\\n", allowed: one line without control characters',
     },
   ])('beside fields are refused for a $to: $text', ({ text, to, start, message }) => {
     expect(check(text, to)).toMatchObject([{ start, message }]);
@@ -133,7 +133,7 @@ describe('a text without fields', () => {
       text: 'DELETE',
       to: 'value',
       message:
-        'global variable value: found "DELETE", allowed: any value but the reserved word DELETE, which removes the variable',
+        'global variable value: found "DELETE", allowed: any value except the reserved word DELETE, which deletes the variable',
     },
   ])('is refused as AutoSys would refuse it: $to', ({ text, to, message }) => {
     expect(check(text, to)).toEqual([{ start: 0, end: text.length, message }]);

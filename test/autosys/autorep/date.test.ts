@@ -25,10 +25,10 @@ describe('parseDate', () => {
     [' 08/01/2026 09:05 ', 'UTC', '2026-08-01T09:05:00.000Z'],
     ['08/01/2026 02:00:00', 'Europe/Zurich', '2026-08-01T00:00:00.000Z'],
     ['01/01/2026 00:30:00', 'Pacific/Auckland', '2025-12-31T11:30:00.000Z'],
-    // The night in which the clock passes two o'clock twice: the first time counts.
+    // Clocks are set back: the first of the two instants.
     ['10/25/2026 02:30:00', 'Europe/Zurich', '2026-10-25T00:30:00.000Z'],
     ['11/01/2026 01:30:00', 'America/New_York', '2026-11-01T05:30:00.000Z'],
-    // The night in which it skips that hour.
+    // Clocks are set forward: the hour is skipped.
     ['03/29/2026 02:30:00', 'Europe/Zurich', '2026-03-29T01:30:00.000Z'],
     ['03/08/2026 02:30:00', 'America/New_York', '2026-03-08T07:30:00.000Z'],
   ] as const)('reads %s in %s', ([text, timezone, instant]) => {
@@ -45,12 +45,12 @@ describe('parseDate', () => {
     '08/01/2026 10:60:00',
     '08/01/2026 10:00:60',
     '8/1/2026 10:00:00',
-  ])('refuses %j, and readDate passes it over', (text) => {
+  ])('rejects %j, and readDate returns undefined', (text) => {
     expect(() => parseDate(text, 'UTC')).toThrow(NameError);
     expect(readDate(text, 'UTC')).toBeUndefined();
   });
 
-  test('reads what printDate printed, to the second, outside the doubled hour', () => {
+  test('reads what printDate printed, to the second, outside the repeated hour', () => {
     const timezones = ['UTC', 'Asia/Kolkata', 'Asia/Tokyo', 'America/Phoenix'] as const;
     const seconds = fc.integer({ min: 0, max: 4_000_000_000 });
 

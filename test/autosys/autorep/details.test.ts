@@ -3,7 +3,7 @@ import { type DetailEntry, printDetails } from '../../../autosys/autorep/index.t
 
 const at = (time: string) => new Date(`2010-05-21T${time}Z`);
 
-test('printDetails prints what happened to a job under its row, as the reference does', () => {
+test('printDetails prints the history of a job below its row, in the layout of the reference', () => {
   const processed = { eventState: 'PD', try: 1 } as const;
   const details: readonly DetailEntry[] = [
     {

@@ -15,7 +15,7 @@ const directory: GlobalEntry = {
 const style = { timezone: 'UTC' } as const;
 
 describe('printGlobals', () => {
-  test('prints the bare value for one name', () => {
+  test('prints only the value for one name', () => {
     expect(printGlobals('DAY', [day], style)).toEqual(['Wednesday']);
   });
 
@@ -32,7 +32,7 @@ describe('printGlobals', () => {
     ]);
   });
 
-  test('makes a column as wide as its longest value', () => {
+  test('prints a column as wide as its longest value', () => {
     const value = parseGlobalValue('x'.repeat(100));
 
     const [, rule, row] = printGlobals('ALL', [{ ...day, value }], style);

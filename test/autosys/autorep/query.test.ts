@@ -16,7 +16,7 @@ function faultsOf(text: string): readonly string[] {
 }
 
 describe('parseAutorep', () => {
-  test('asks for the summary of a job unless told otherwise', () => {
+  test('requests the summary of a job by default', () => {
     expect(parse('-J load')).toEqual({
       subject: { kind: 'job', name: 'load' },
       report: 'summary',
@@ -40,7 +40,7 @@ describe('parseAutorep', () => {
     ['-X', 'externalInstance'],
     ['-V', 'resource'],
     ['-z', 'glob'],
-  ] as const)('takes the name behind %s for a %s', ([option, kind]) => {
+  ] as const)('reads the value of %s as a %s', ([option, kind]) => {
     expect(parse(`${option} 'a%'`).subject).toEqual({ kind, name: 'a%' });
   });
 

@@ -42,7 +42,7 @@ test('readDetails reads back what printDetails printed, job by job', () => {
 test.for([
   { what: 'nothing', lines: [] },
   { what: 'no report', lines: ['CAUAJM_E_50027 Invalid Job Name: nope'] },
-  { what: 'events of no job', lines: ['  [STARTJOB]      05/21/2010 11:41:41    0  PD'] },
-])('readDetails passes over $what', ({ lines }) => {
+  { what: 'events without a job', lines: ['  [STARTJOB]      05/21/2010 11:41:41    0  PD'] },
+])('readDetails returns nothing for $what', ({ lines }) => {
   expect(readDetails(lines)).toEqual([]);
 });

@@ -48,7 +48,7 @@ describe('readGlobals', () => {
     { globalColumns: 'cut', length: 26, isKnown: false },
     { globalColumns: 'cut', length: 60, isKnown: false },
   ])(
-    'knows a value of $length characters in $globalColumns columns: $isKnown',
+    'returns a value of $length characters in $globalColumns columns: $isKnown',
     ({ globalColumns, length, isKnown }) => {
       const value = 'x'.repeat(length);
 
@@ -79,15 +79,15 @@ describe('readGlobals', () => {
 
   test.for([
     { what: 'is empty', value: '' },
-    { what: 'holds two blanks in a row', value: 'a  b' },
+    { what: 'contains two blanks in a row', value: 'a  b' },
     { what: 'begins with a blank', value: ' a' },
     { what: 'is not ASCII', value: 'größe' },
-  ])('does not tell a value that $what', ({ value }) => {
+  ])('returns no value that $what', ({ value }) => {
     expect(listed({ AWS_A: value }).rows?.get('AWS_A')).not.toHaveProperty('value');
   });
 
   test.for<GlobalColumns>(['growing', 'fixed', 'cut'])(
-    'does not take the beginning of a value for the whole, with a blank at the end of %s columns',
+    'does not read the beginning of a value as the whole, with a blank at the end of %s columns',
     (globalColumns) => {
       const value = `${'x'.repeat(26)} and more`;
 
@@ -97,7 +97,7 @@ describe('readGlobals', () => {
     },
   );
 
-  test('does not take the end of a value for the date', () => {
+  test('does not read the end of a value as the date', () => {
     const { lines } = listed({ AWS_A: `${'x'.repeat(24)}   y` }, { globalColumns: 'fixed' });
 
     expect(readGlobals(lines, zone)?.rows.get('AWS_A')).not.toHaveProperty('value');
@@ -107,7 +107,7 @@ describe('readGlobals', () => {
     expect(listed({ AWS_A: 'OK ' }).rows?.get('AWS_A')?.value).toBe('OK');
   });
 
-  test('marks a time in the hour that clocks repeat', () => {
+  test('marks a time in the repeated hour as ambiguous', () => {
     const second = new Date('2026-10-25T01:30:00Z');
 
     const row = listed({ AWS_A: 'OK' }, { at: second }).rows?.get('AWS_A');
@@ -116,7 +116,7 @@ describe('readGlobals', () => {
     expect(row?.lastChanged).toEqual({ at: first, ambiguous: true });
   });
 
-  test('tells no value of a row that breaks off before the date', () => {
+  test('returns no partial value of a row that ends before the date', () => {
     const { lines } = listed({ AWS_A: 'SUCCEEDED', AWS_B: 'SUCCEEDED' });
     const whole = lines.join('\n');
 
@@ -129,7 +129,7 @@ describe('readGlobals', () => {
     }
   });
 
-  test('tells nothing of a name that is listed twice', () => {
+  test('returns neither value nor date for a name that is listed twice', () => {
     const { lines } = listed({ AWS_A: 'OK' });
 
     expect(readGlobals([...lines, ...lines.slice(-1)], zone)?.rows.get('AWS_A')).toEqual({});
@@ -152,7 +152,7 @@ describe('readGlobals', () => {
 
   test.for([
     { what: 'no line', lines: [] },
-    { what: 'a bare value', lines: ['Wednesday'] },
+    { what: 'a value without a table', lines: ['Wednesday'] },
     {
       what: 'other columns',
       lines: ['Machine Name          Status', '_____________________ ______', 'host1  Online'],

@@ -15,7 +15,9 @@ const entry: SummaryEntry = {
   try: 0,
 };
 
-/** As the vendor's reference prints it, below the empty line that scripts skip as one of three. */
+/**
+ * The sample of the vendor's reference, after the empty line, which scripts skip as one of three.
+ */
 const sample = [
   '',
   'Job Name              Last Start           Last End             ST/Ex Run/Ntry Pri/Xit',
@@ -58,7 +60,7 @@ describe('printSummary', () => {
     expect(lines).toEqual(sample);
   });
 
-  test('shows the queue priority in place of the exit code in QUE_WAIT', () => {
+  test('shows the queue priority instead of the exit code in QUE_WAIT', () => {
     const [, , , row] = printSummary(
       [{ ...entry, status: 'QUE_WAIT', exitCode: 1, priority: 7 }],
       style,
@@ -69,9 +71,9 @@ describe('printSummary', () => {
 
   test.for([
     { when: 'every name fits', names: ['a', 'x'.repeat(64)], width: 64 },
-    { when: 'one is longer than any lawful name', names: ['x'.repeat(70)], width: 70 },
-    { when: 'there is no job', names: [], width: 64 },
-  ])('makes the name column $width wide when $when', ({ names, width }) => {
+    { when: 'one is longer than any valid name', names: ['x'.repeat(70)], width: 70 },
+    { when: 'the report has no job', names: [], width: 64 },
+  ])('prints a name column of $width characters when $when', ({ names, width }) => {
     const [, , rule] = printSummary(
       names.map((name) => ({ ...entry, name })),
       style,
@@ -80,19 +82,19 @@ describe('printSummary', () => {
     expect(rule?.split(' ')[0]).toHaveLength(width);
   });
 
-  test('leaves the rows alone where scripts skip three lines', () => {
+  test('prints the rows after the three lines that scripts skip', () => {
     const lines = printSummary([entry], style);
 
     expect(lines.slice(3)).toEqual([expect.stringMatching(/^load /)]);
   });
 
-  test('shows the status where scripts cut it out by its place', () => {
+  test('prints the status at the position where scripts read it', () => {
     const [, , , row] = printSummary([{ ...entry, status: 'RUNNING' }], style);
 
     expect(row?.slice(107, 109)).toBe('RU');
   });
 
-  test('makes the name column as wide as it is told, but never narrower than its heading', () => {
+  test('prints a name column of the given width, but never narrower than its heading', () => {
     const widthOf = (nameWidth: number) =>
       printSummary([entry], { ...style, nameWidth })[2]?.split(' ')[0]?.length;
 
@@ -146,7 +148,7 @@ describe('readSummary', () => {
     expect(readSummary(sample.slice(1))).toEqual(readSummary(sample));
   });
 
-  test('reads the heading from before 11.3.6 SP5, four dashes, and a column that a site added', () => {
+  test('reads the heading of releases before 11.3.6 SP5, four dashes, and an added column', () => {
     const lines = [
       '',
       'Job Name        Last Start           Last End             TimeZone ST Run/Ntry Pri/Xit',
@@ -169,7 +171,7 @@ describe('readSummary', () => {
     ]);
   });
 
-  test('reads on where a value is too long for its column', () => {
+  test('reads the cells after a value that is too long for its column', () => {
     const rule = sample.slice(0, 3);
     const row =
       'a_name_that_is_longer_than_it 09/07/2016 10:17:33  -----                FA    1234567890/1 4';
@@ -188,24 +190,24 @@ describe('readSummary', () => {
     ]);
   });
 
-  test('takes a number in QUE_WAIT for a priority and no exit code', () => {
+  test('reads a number in QUE_WAIT as a priority, not as an exit code', () => {
     const lines = printSummary([{ ...entry, status: 'QUE_WAIT', priority: 7 }], style);
 
     expect(readSummary(lines)[0]).not.toHaveProperty('exitCode');
   });
 
-  test('ignores lines that are no row, and everything without an underscore row', () => {
-    const jitter = [
+  test('ignores other lines, and all lines without a row of underscores', () => {
+    const otherLines = [
       'CAUAJM_E_50027 Invalid Job Name: nope',
       '  STARTING        05/21/2010 11:27:31',
       '',
     ];
 
-    expect(readSummary([...jitter, ...sample.slice(0, 3), ...jitter])).toEqual([]);
+    expect(readSummary([...otherLines, ...sample.slice(0, 3), ...otherLines])).toEqual([]);
     expect(readSummary(sample.slice(3))).toEqual([]);
   });
 
-  test('reads back what printSummary printed, whatever the jobs', () => {
+  test('reads back what printSummary printed, for any jobs', () => {
     const dates = fc
       .integer({ min: 0, max: 4_000_000_000 })
       .map((second) => new Date(second * 1000));

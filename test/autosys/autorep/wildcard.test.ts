@@ -23,11 +23,11 @@ describe('matchesWildcard', () => {
     ['a%%b', 'ab', true],
     ['a.b', 'axb', false],
     ['pay_%_[x]', 'pay_1_[x]', true],
-  ] as const)('%s fits %s: %s', ([pattern, name, fits]) => {
-    expect(matchesWildcard(pattern, name)).toBe(fits);
+  ] as const)('%s matches %s: %s', ([pattern, name, matches]) => {
+    expect(matchesWildcard(pattern, name)).toBe(matches);
   });
 
-  test('answers at once for a pattern made to be slow', () => {
+  test('is fast for a pattern that is designed to be slow', () => {
     expect(matchesWildcard(`${'%a'.repeat(32)}b`, 'a'.repeat(5000))).toBe(false);
   });
 });
@@ -39,6 +39,6 @@ test.for([
   ['a?', true],
   ['ALLES', false],
   ['load', false],
-] as const)('isWildcard answers for %s %s', ([pattern, wildcard]) => {
+] as const)('isWildcard of %s is %s', ([pattern, wildcard]) => {
   expect(isWildcard(pattern)).toBe(wildcard);
 });

@@ -18,7 +18,7 @@ const job = parseJobName('etl#1');
 const globalVariable = parseGlobalName('ETL_STATUS');
 const trust = { certificateAuthority: authority.certificate };
 
-/** Answers by method, path and command; 404 where nothing is planned. */
+/** Replies by method, path and command; 404 for others. */
 const plan =
   (answers: Readonly<Record<string, Answer | string | object>>) =>
   ({ method, path, body }: Arrival): Answer => {
@@ -31,7 +31,7 @@ const plan =
       : { status: 200, body: JSON.stringify(answer) };
   };
 const answered = (status: number, body = '') => ({ answered: { status, body } });
-/** A 404 of AEWS's own, which is JSON. */
+/** A 404 of AEWS itself, which is JSON. */
 const notFound = answered(404, '{"error":"no such resource"}');
 
 const jobAddress = 'GET /AEWS/job/etl%231';
@@ -55,7 +55,7 @@ const wholeRun = {
 };
 
 describe('sending an event', () => {
-  test('posts it with the login and says who took it', async () => {
+  test('posts it with the login and returns the endpoint that accepted it', async () => {
     await using server = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([server.url], {
       ...trust,
@@ -93,7 +93,7 @@ describe('sending an event', () => {
     { path: '/AEWS/', base: '/AEWS' },
     { path: '/proxy', base: '/proxy/AEWS' },
     { path: '/proxy/AEWS', base: '/proxy/AEWS' },
-  ])('finds $base behind an endpoint ending in "$path"', async ({ path, base }) => {
+  ])('uses $base for an endpoint that ends in "$path"', async ({ path, base }) => {
     await using server = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([`${server.url}${path}`], trust);
 
@@ -106,14 +106,14 @@ describe('sending an event', () => {
     '{"jobName":"etl#1","status":"FAILURE"}',
     '{"stdOut":[],"stdErr":["CAUAJM_I_50027 noted",""]}',
     'OK',
-  ])('takes %s for an acceptance', async (body) => {
+  ])('reads %s as an acceptance', async (body) => {
     await using server = await serve(authority.server, () => ({ status: 201, body }));
     await using client = clientFor([server.url], trust);
 
     expect(await client.sendEvent({ kind: 'STARTJOB', job })).toMatchObject({ httpStatus: 201 });
   });
 
-  test('asks for the credentials anew with each attempt', async () => {
+  test('reads the credentials again for each attempt', async () => {
     await using server = await serve(authority.server, () => ({ status: 201 }));
     const passwords = ['first', 'second'];
     await using client = clientFor([server.url], {
@@ -130,7 +130,7 @@ describe('sending an event', () => {
     expect(logins).toEqual(['u:first', 'u:second']);
   });
 
-  test('keeps the connection for what may be repeated and opens one for what may not', async () => {
+  test('keeps the connection for repeatable events and opens a new one for others', async () => {
     await using server = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([server.url], trust);
 
@@ -165,7 +165,7 @@ describe('sending an event', () => {
       when: 'a login page answers',
       reply: '<html><head><title>Sign in</title></head><body>Sign in</body></html>',
       profile: wireProfiles.standard,
-      message: 'expected an empty answer or text, found 200 with a page (Sign in)',
+      message: 'expected an empty body, text or JSON, found 200 with a page (Sign in)',
       type: AutosysProtocolError,
     },
     {
@@ -186,21 +186,21 @@ describe('sending an event', () => {
       when: 'stdErr is filled',
       reply: '{"stdErr":"not today"}',
       profile: wireProfiles.standard,
-      message: 'AutoSys refused it with 200 (not today)',
+      message: 'AutoSys rejected it with 200 (not today)',
       type: AutosysRefusedError,
     },
     {
       when: 'the status in the body says failed',
       reply: '{"status":"failed","message":"no such machine"}',
       profile: wireProfiles.standard,
-      message: 'AutoSys refused it with 200 (no such machine)',
+      message: 'AutoSys rejected it with 200 (no such machine)',
       type: AutosysRefusedError,
     },
     {
-      when: 'sendevent complains',
+      when: 'sendevent prints an error',
       reply: '{"stdOut":[],"stdErr":["CAUAJM_W_71021 Access Denied!"]}',
       profile: wireProfiles['command-run'],
-      message: 'AutoSys refused it with 200 (CAUAJM_W_71021 Access Denied!)',
+      message: 'AutoSys rejected it with 200 (CAUAJM_W_71021 Access Denied!)',
       type: AutosysRefusedError,
     },
   ])('fails when $when although the status is 200', async ({ reply, profile, message, type }) => {
@@ -217,7 +217,7 @@ describe('sending an event', () => {
 describe('reading a job', () => {
   test.for([
     {
-      when: 'one address tells all',
+      when: 'one address has all fields',
       answers: {
         [jobAddress]: {
           job: [
@@ -233,10 +233,10 @@ describe('reading a job', () => {
           ],
         },
       },
-      asked: [jobAddress],
+      requests: [jobAddress],
     },
     {
-      when: 'the second address knows the run',
+      when: 'the second address has the run',
       answers: {
         [jobAddress]: { job: [{ name: 'etl#1', status: 5 }] },
         [runAddress]: [
@@ -253,14 +253,14 @@ describe('reading a job', () => {
           },
         ],
       },
-      asked: [jobAddress, runAddress],
+      requests: [jobAddress, runAddress],
     },
     {
-      when: 'the flat form of 2014 tells no status and autorep does',
+      when: 'the flat form of 2014 has no status and autorep has it',
       answers: { [jobAddress]: { name: 'etl#1', machine: 'm' }, [summaryCommand]: summary },
-      asked: [jobAddress, runAddress, summaryCommand],
+      requests: [jobAddress, runAddress, summaryCommand],
     },
-  ])('joins what is told when $when', async ({ answers, asked }) => {
+  ])('joins the replies when $when', async ({ answers, requests }) => {
     await using server = await serve(authority.server, plan(answers));
     await using client = clientFor([server.url], trust);
 
@@ -270,10 +270,10 @@ describe('reading a job', () => {
     const commands = server.arrivals.map(({ method, path, body }) =>
       `${method} ${path} ${body === '' ? '' : JSON.parse(body).command}`.trim(),
     );
-    expect(commands).toEqual(asked);
+    expect(commands).toEqual(requests);
   });
 
-  test('reads autorep alone under command-run, the mark NE beside the status', async () => {
+  test('reads only autorep with command-run, including the mark NE', async () => {
     await using server = await serve(authority.server, plan({ [summaryCommand]: summary }));
     await using client = clientFor([server.url], {
       ...trust,
@@ -296,7 +296,7 @@ describe('reading a job', () => {
     });
   });
 
-  test('takes the word FAILURE for the status it is', async () => {
+  test('reads the word FAILURE as a status', async () => {
     await using server = await serve(
       authority.server,
       plan({ [jobAddress]: { name: 'etl#1', status: 'FAILURE', runNum: 0 } }),
@@ -306,7 +306,7 @@ describe('reading a job', () => {
     expect(await client.readJob(job)).toMatchObject({ status: 'FAILURE', lastRun: { run: 0 } });
   });
 
-  test('says what nobody told where the release knows the status alone', async () => {
+  test('lists the unknown fields if the release has only the status', async () => {
     await using server = await serve(
       authority.server,
       plan({
@@ -356,13 +356,13 @@ describe('reading a job', () => {
 
   test.for([
     {
-      when: 'its address is not there',
+      when: 'its address does not exist',
       answers: { [jobAddress]: notFound },
       type: JobNotFoundError,
     },
     { when: 'the list is empty', answers: { [jobAddress]: { job: [] } }, type: JobNotFoundError },
     {
-      when: 'the list holds another job alone',
+      when: 'the list contains only another job',
       answers: {
         [jobAddress]: [
           { name: 'etl#10', status: 4 },
@@ -372,22 +372,22 @@ describe('reading a job', () => {
       type: JobNotFoundError,
     },
     {
-      when: 'no answer tells a status',
+      when: 'no reply has a status',
       answers: { [jobAddress]: { name: 'etl#1', status: '99' } },
       type: AutosysProtocolError,
     },
     {
-      when: 'a page comes instead of JSON',
+      when: 'a page arrives instead of JSON',
       answers: { [jobAddress]: '<html><body>hello</body></html>' },
       type: AutosysProtocolError,
     },
     {
-      when: 'the login is refused at the second address',
+      when: 'the login is rejected at the second address',
       answers: { [jobAddress]: { name: 'etl#1', status: 4 }, [runAddress]: answered(401) },
       type: AutosysUnauthorizedError,
     },
     {
-      when: 'AutoSys falls over between two answers',
+      when: 'AutoSys fails between two replies',
       answers: { [jobAddress]: { name: 'etl#1', status: 4 }, [runAddress]: answered(500) },
       type: AutosysUnavailableError,
     },
@@ -401,7 +401,7 @@ describe('reading a job', () => {
   });
 });
 
-test.for(['.', '..'])('refuses to put a job called %s into a path', async (name) => {
+test.for(['.', '..'])('rejects a path with the job name %s', async (name) => {
   await using client = clientFor(['https://localhost:1'], {});
 
   const failure = await failureOf(client.readJob(parseJobName(name)));
@@ -409,7 +409,7 @@ test.for(['.', '..'])('refuses to put a job called %s into a path', async (name)
   expect(failure).toBeInstanceOf(UnsupportedByProfileError);
 });
 
-test('refuses to read a job where the profile has no address for it', async () => {
+test('rejects a read of a job if the profile has no address for it', async () => {
   const profile = overrideProfile(wireProfiles.standard, { readJob: [] });
   await using client = clientFor(['https://localhost:1'], { profile });
 
@@ -428,7 +428,7 @@ describe('reading a global variable', () => {
   const unset = { kind: 'unset' };
   test.for([
     {
-      when: 'the bare value',
+      when: 'the value alone',
       reply: { stdOut: ['SUCCEEDED'] },
       reading: { kind: 'value', value: 'SUCCEEDED' },
     },
@@ -443,7 +443,7 @@ describe('reading a global variable', () => {
     { when: 'a table without it', reply: { stdOut: table.slice(0, 3) }, reading: unset },
     { when: 'nothing', reply: { stdOut: [] }, reading: unset },
     {
-      when: 'a complaint',
+      when: 'an error text',
       reply: { stdErr: ['CAUAJM_E_1 Invalid global: ETL_STATUS'] },
       reading: unset,
     },
@@ -453,7 +453,7 @@ describe('reading a global variable', () => {
       reading: { kind: 'unreadable', reason: 'CAUAJM_E_2 Access to ETL_STATUS denied' },
     },
     {
-      when: 'another trouble',
+      when: 'another error',
       reply: { stdErr: ['CAUAJM_E_3 The application server is down'] },
       reading: { kind: 'unreadable', reason: 'CAUAJM_E_3 The application server is down' },
     },
@@ -480,7 +480,7 @@ describe('reading a global variable', () => {
     expect(await client.readGlobalVariable(globalVariable)).toMatchObject(reading);
   });
 
-  test('is unreadable where the profile has no request for it', async () => {
+  test('is unreadable if the profile has no request for it', async () => {
     await using client = clientFor(['https://localhost:1'], {
       profile: wireProfiles['api-job-field'],
     });
@@ -519,8 +519,8 @@ describe('reading a global variable', () => {
   test.for([
     { when: 'the permission is missing', reply: answered(403), type: AutosysUnauthorizedError },
     { when: 'AutoSys is down', reply: answered(503), type: AutosysUnavailableError },
-    { when: 'a page comes', reply: '<html></html>', type: AutosysProtocolError },
-    { when: 'nothing comes', reply: '', type: AutosysProtocolError },
+    { when: 'a page arrives', reply: '<html></html>', type: AutosysProtocolError },
+    { when: 'the reply is empty', reply: '', type: AutosysProtocolError },
   ])('fails when $when', async ({ reply, type }) => {
     await using server = await serve(authority.server, plan({ [globalCommand]: reply }));
     await using client = clientFor([server.url], trust);
@@ -533,7 +533,7 @@ describe('reading and loading JIL', () => {
   const jil =
     '/* ----------------- etl#1 ----------------- */\n\ninsert_job: etl#1   job_type: CMD \n';
 
-  test('reads it as text, and asks for nothing else', async () => {
+  test('reads it as text, and accepts no other type', async () => {
     await using server = await serve(
       authority.server,
       plan({ 'GET /AEWS/jil/job?name=etl%231': jil }),
@@ -546,7 +546,7 @@ describe('reading and loading JIL', () => {
     expect(server.arrivals.map(({ headers }) => headers.accept)).toEqual(['text/plain']);
   });
 
-  test('reads it from autorep under command-run', async () => {
+  test('reads it from autorep with command-run', async () => {
     await using server = await serve(
       authority.server,
       plan({ 'POST /AEWS/command/run autorep -q -J etl#1': { stdOut: jil.split('\n') } }),
@@ -559,7 +559,7 @@ describe('reading and loading JIL', () => {
     expect(await client.readJil(job)).toBe(jil);
   });
 
-  test('tells a release without command/run from a missing job', async () => {
+  test('distinguishes a release without command/run from a missing job', async () => {
     await using server = await serve(authority.server, () => notFound.answered);
     await using client = clientFor([server.url], {
       ...trust,
@@ -575,15 +575,15 @@ describe('reading and loading JIL', () => {
   });
 
   test.for([
-    { when: 'its address is not there', reply: notFound, type: JobNotFoundError },
+    { when: 'its address does not exist', reply: notFound, type: JobNotFoundError },
     {
-      when: 'a line says so',
+      when: 'a line reports an unknown job',
       reply: 'CAUAJM_E_50027 Invalid Job Name: etl#1\n',
       type: JobNotFoundError,
     },
-    { when: 'another line complains', reply: 'CAUAJM_E_9 no\n', type: AutosysRefusedError },
-    { when: 'nothing comes', reply: '', type: AutosysProtocolError },
-    { when: 'a page comes', reply: '<html></html>', type: AutosysProtocolError },
+    { when: 'a line reports another error', reply: 'CAUAJM_E_9 no\n', type: AutosysRefusedError },
+    { when: 'the reply is empty', reply: '', type: AutosysProtocolError },
+    { when: 'a page arrives', reply: '<html></html>', type: AutosysProtocolError },
   ])('fails to read it when $when', async ({ reply, type }) => {
     await using server = await serve(
       authority.server,
@@ -614,7 +614,7 @@ describe('reading and loading JIL', () => {
     ]);
   });
 
-  test('fails with every line that jil said', async () => {
+  test('fails with all output lines of jil', async () => {
     const messages = ['CAUAJM_I_50323 Inserting/Updating job: a', 'CAUAJM_E_10302 NOT successful.'];
     await using server = await serve(
       authority.server,
@@ -630,11 +630,11 @@ describe('reading and loading JIL', () => {
   test.for([
     { when: 'the status says failed', reply: { status: 'failed' }, type: AutosysRefusedError },
     {
-      when: 'the text holds an error',
+      when: 'the text contains an error',
       reply: { status: 'done', out: 'CAUAJM_E_10302 Database Change WAS NOT successful.' },
       type: AutosysRefusedError,
     },
-    { when: 'a page comes', reply: '<html></html>', type: AutosysProtocolError },
+    { when: 'a page arrives', reply: '<html></html>', type: AutosysProtocolError },
   ])('fails to load it when $when', async ({ reply, type }) => {
     await using server = await serve(authority.server, plan({ 'POST /AEWS/jil': reply }));
     await using client = clientFor([server.url], trust);
@@ -644,7 +644,7 @@ describe('reading and loading JIL', () => {
 });
 
 describe('running a command', () => {
-  test('hands back both outputs, errors included', async () => {
+  test('returns both outputs, including errors', async () => {
     const reply = { stdOut: ['a', 'b'], stdErr: ['CAUAJM_E_50027 Invalid Job Name: nope'] };
     await using server = await serve(
       authority.server,
@@ -658,7 +658,7 @@ describe('running a command', () => {
   test.for([
     { command: 'autorep -J ALL', type: AutosysUnavailableError },
     { command: 'sendevent -E STOP_DEMON', type: Error },
-  ])('takes a broken answer to $command for what it is', async ({ command, type }) => {
+  ])('uses the disposition of $command after a 500', async ({ command, type }) => {
     await using server = await serve(authority.server, () => ({ status: 500 }));
     await using client = clientFor([server.url], trust);
 
@@ -702,7 +702,7 @@ describe('readGlobalVariables', () => {
     { when: 'no table', reply: { stdOut: ['SUCCEEDED'] } },
     { when: 'nothing', reply: { stdOut: [] } },
     { when: 'JSON of another shape', reply: { lines: table } },
-  ])('is unreadable where autorep prints $when', async ({ reply }) => {
+  ])('is unreadable if autorep prints $when', async ({ reply }) => {
     await using server = await serve(authority.server, plan({ [listCommand]: reply }));
     await using client = clientFor([server.url], trust);
 
@@ -723,7 +723,7 @@ describe('readGlobalVariables', () => {
       what: 'reads a variable at an address of its own',
       readGlobalVariable: { method: 'GET', path: 'global/{globalVariable}', reads: 'text' },
     },
-  ] as const)('is unreadable, and asks nothing, where the profile $what', async (part) => {
+  ] as const)('is unreadable, without a request, if the profile $what', async (part) => {
     const { readGlobalVariable } = part;
     const profile = overrideProfile(wireProfiles.standard, { readGlobalVariable });
     await using client = clientFor(['https://localhost:1'], { profile });

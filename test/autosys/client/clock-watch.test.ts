@@ -11,17 +11,17 @@ describe('toClockDifferenceMs', () => {
   test.for([
     { what: 'the same time', dateMs: 0, sentMs: 100, receivedMs: 200, is: 0 },
     { what: 'the end of its second', dateMs: 0, sentMs: 900, receivedMs: 999, is: 0 },
-    { what: 'an answer that took long', dateMs: 20_000, sentMs: 0, receivedMs: 30_000, is: 0 },
+    { what: 'a slow reply', dateMs: 20_000, sentMs: 0, receivedMs: 30_000, is: 0 },
     { what: 'a clock ahead', dateMs: 300_000, sentMs: 0, receivedMs: 50, is: 299_950 },
     { what: 'a clock behind', dateMs: -300_000, sentMs: 0, receivedMs: 50, is: -299_000 },
   ])('is $is for $what', ({ dateMs, sentMs, receivedMs, is }) => {
-    const answer = {
+    const reply = {
       date: new Date(atMs + dateMs),
       sentMs: atMs + sentMs,
       receivedMs: atMs + receivedMs,
     };
 
-    expect(toClockDifferenceMs(answer)).toBe(is);
+    expect(toClockDifferenceMs(reply)).toBe(is);
   });
 });
 
@@ -31,22 +31,22 @@ describe('a ClockWatch', () => {
     { seconds: 121, differs: true },
     { seconds: -121, differs: false },
     { seconds: -122, differs: true },
-  ])('takes a clock that is $seconds s ahead for different: $differs', ({ seconds, differs }) => {
-    const told: number[] = [];
-    const watch = new ClockWatch((ms) => told.push(ms));
+  ])('treats a clock that is $seconds s ahead as different: $differs', ({ seconds, differs }) => {
+    const notified: number[] = [];
+    const watch = new ClockWatch((ms) => notified.push(ms));
 
-    watch.note({ date: new Date(atMs + seconds * 1_000), sentMs: atMs, receivedMs: atMs });
+    watch.record({ date: new Date(atMs + seconds * 1_000), sentMs: atMs, receivedMs: atMs });
 
     expect(watch.differs).toBe(differs);
-    expect(told).toHaveLength(differs ? 1 : 0);
+    expect(notified).toHaveLength(differs ? 1 : 0);
   });
 
-  test('knows nothing before the first answer, and the last one counts', () => {
+  test('has no difference before the first reply, and uses the last one', () => {
     const watch = new ClockWatch();
     expect([watch.differenceMs, watch.differs]).toEqual([undefined, false]);
 
-    watch.note({ date: new Date(atMs + 600_000), sentMs: atMs, receivedMs: atMs });
-    watch.note({ date: new Date(atMs), sentMs: atMs, receivedMs: atMs });
+    watch.record({ date: new Date(atMs + 600_000), sentMs: atMs, receivedMs: atMs });
+    watch.record({ date: new Date(atMs), sentMs: atMs, receivedMs: atMs });
 
     expect([watch.differenceMs, watch.differs]).toEqual([0, false]);
   });
@@ -54,8 +54,8 @@ describe('a ClockWatch', () => {
 
 describe('a client', () => {
   test.for([
-    { what: 'an answer of AEWS', status: 200, body: '{"stdOut":["OK"]}', differs: true },
-    { what: 'a refused login', status: 401, body: '<html></html>', differs: false },
+    { what: 'a reply of AEWS', status: 200, body: '{"stdOut":["OK"]}', differs: true },
+    { what: 'a rejected login', status: 401, body: '<html></html>', differs: false },
     { what: 'the page of a proxy', status: 502, body: '<html></html>', differs: false },
   ])('compares its clock with $what: $differs', async ({ status, body, differs }) => {
     const authority = await makeAuthority();
@@ -64,17 +64,17 @@ describe('a client', () => {
       body,
       headers: { Date: new Date(atMs + 600_000).toUTCString() },
     }));
-    const told: number[] = [];
+    const notified: number[] = [];
     await using client = clientFor([server.url], {
       certificateAuthority: authority.certificate,
       now: () => new Date(atMs),
-      onClockDifference: (ms) => told.push(ms),
+      onClockDifference: (ms) => notified.push(ms),
     });
 
     await client.readGlobalVariable(parseGlobalName('DAY')).catch(() => undefined);
 
     expect(client.clockDiffers).toBe(differs);
     expect(client.clockDifference).toEqual(differs ? { ms: 600_000 } : undefined);
-    expect(told).toEqual(differs ? [600_000] : []);
+    expect(notified).toEqual(differs ? [600_000] : []);
   });
 });

@@ -44,16 +44,19 @@ describe('a body', () => {
     expect(decode(bytes, coding)).toEqual({ kind: 'text', text });
   });
 
-  test('that was compressed for the transfer is read', () => {
+  test('with a transfer coding is read', () => {
     expect(decode(gzipSync(text), undefined, 'gzip, chunked')).toEqual({ kind: 'text', text });
     const twice = gzipSync(brotliCompressSync(text));
     expect(decode(twice, 'br', 'gzip')).toEqual({ kind: 'text', text });
   });
 
-  test.for(['gzip', 'br', 'nonsense'])('that is empty is empty, whatever coding %s', (coding) => {
-    expect(decode(new Uint8Array(), coding)).toEqual({ kind: 'text', text: '' });
-    expect(decode(gzipSync(''), 'gzip')).toEqual({ kind: 'text', text: '' });
-  });
+  test.for(['gzip', 'br', 'nonsense'])(
+    'that is empty is read as empty in any coding: %s',
+    (coding) => {
+      expect(decode(new Uint8Array(), coding)).toEqual({ kind: 'text', text: '' });
+      expect(decode(gzipSync(''), 'gzip')).toEqual({ kind: 'text', text: '' });
+    },
+  );
 
   test.for([
     {
@@ -63,13 +66,13 @@ describe('a body', () => {
       says: 'x-?b?lzma is unknown',
     },
     {
-      when: 'a word of JavaScript',
+      when: 'a property of every object',
       coding: 'constructor',
       bytes: Buffer.from(text),
       says: 'unknown',
     },
     {
-      when: 'not true',
+      when: 'wrong',
       coding: 'gzip',
       bytes: Buffer.from(text),
       says: 'cannot be decompressed (gzip)',
@@ -81,19 +84,19 @@ describe('a body', () => {
       says: 'decompressed',
     },
     {
-      when: 'not true of brotli',
+      when: 'wrong for brotli',
       coding: 'br',
       bytes: Buffer.from(text),
       says: 'decompressed (br)',
     },
     {
-      when: 'not true of zstd',
+      when: 'wrong for zstd',
       coding: 'zstd',
       bytes: Buffer.from(text),
       says: 'decompressed (zstd)',
     },
     {
-      when: 'not true of deflate',
+      when: 'wrong for deflate',
       coding: 'deflate',
       bytes: Buffer.from('\u00ff\u00ff'),
       says: 'decompressed',
@@ -128,7 +131,7 @@ describe('a body', () => {
       bytes: gzipSync(text),
       says: '4 codings',
     },
-  ])('says in words why it cannot be read: $when', ({ coding, bytes, says }) => {
+  ])('is unreadable with a reason if its coding is $when', ({ coding, bytes, says }) => {
     expect(decode(bytes, coding)).toMatchObject({
       kind: 'unreadable',
       reason: expect.stringContaining(says),
@@ -140,7 +143,7 @@ describe('a body', () => {
   });
 });
 
-test('no coding is asked for', async () => {
+test('a request asks for no coding', async () => {
   await using server = await serve(authority.server, () => ({ status: 201 }));
   await using client = clientFor([server.url], trust);
 
@@ -149,7 +152,7 @@ test('no coding is asked for', async () => {
   expect(server.arrivals[0]?.headers['accept-encoding']).toBe('identity');
 });
 
-describe('an answer that is compressed all the same', () => {
+describe('a reply that is compressed anyway', () => {
   test.for(readable)('is read: %s', async (encoding) => {
     await using autosys = await embedAutosys({ jil });
     autosys.emulator.misbehave(compress(encoding), { times: 'always' });
@@ -161,7 +164,7 @@ describe('an answer that is compressed all the same', () => {
   });
 
   test.for(unreadable)(
-    'leaves the outcome of an event open where it cannot be read: %s',
+    'leaves the outcome of an event unknown if it cannot be read: %s',
     async (encoding) => {
       await using autosys = await embedAutosys({ jil });
       autosys.emulator.misbehave(respond(200, { body: 'Event sent', encoding }));
@@ -173,7 +176,7 @@ describe('an answer that is compressed all the same', () => {
     },
   );
 
-  test.for(unreadable)('fails a reading in words where it cannot be read: %s', async (encoding) => {
+  test.for(unreadable)('fails a read with a reason if it cannot be read: %s', async (encoding) => {
     await using autosys = await embedAutosys({ jil });
     autosys.emulator.misbehave(compress(encoding), { times: 'always' });
 
@@ -184,7 +187,7 @@ describe('an answer that is compressed all the same', () => {
   });
 });
 
-describe('the status counts whatever the body is', () => {
+describe('the status is used with any body', () => {
   const rows = [
     { status: 401, code: 'AUTOSYS_UNAUTHORIZED' },
     { status: 403, code: 'AUTOSYS_UNAVAILABLE' },
@@ -207,10 +210,10 @@ describe('the status counts whatever the body is', () => {
   );
 
   test.for([
-    { when: 'breaks off', rest: 'Content-Length: 900\r\n\r\n<html>', ends: true },
+    { when: 'ends early', rest: 'Content-Length: 900\r\n\r\n<html>', ends: true },
     { when: 'never ends', rest: 'Content-Length: 900\r\n\r\n<html>', ends: false },
     { when: 'is too long', rest: `\r\n${'y'.repeat(5_000)}`, ends: false },
-  ])('401 is a refused login where the body $when', async ({ rest, ends }) => {
+  ])('401 is a rejected login if the body $when', async ({ rest, ends }) => {
     await using server = await serveTls(authority.server, (socket) =>
       socket.once('data', () => {
         socket.write(`HTTP/1.1 401 Unauthorized\r\n${rest}`);
@@ -226,7 +229,7 @@ describe('the status counts whatever the body is', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('5xx whose body breaks off leaves the outcome of an event open', async () => {
+  test('5xx whose body ends early leaves the outcome of an event unknown', async () => {
     await using server = await serveTls(authority.server, (socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 500 x\r\nContent-Length: 9\r\n\r\nx')),
     );

@@ -17,7 +17,7 @@ const job = parseJobName('etl_load');
 const start = { kind: 'FORCE_STARTJOB', job } as const;
 
 describe('the order of endpoints', () => {
-  test('goes on where nothing listens, and begins there the next time', async () => {
+  test('continues with the standby if nothing listens, and begins there the next time', async () => {
     const dead = await freePort();
     await using standby = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([`https://localhost:${dead}`, standby.url], trust);
@@ -41,7 +41,7 @@ describe('the order of endpoints', () => {
     { status: 502, moves: false },
     { status: 503, moves: true },
     { status: 504, moves: false },
-  ])('asks the standby for an event after $status: $moves', async ({ status, moves }) => {
+  ])('sends an event to the standby after $status: $moves', async ({ status, moves }) => {
     await using primary = await serve(authority.server, () => ({ status }));
     await using standby = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([primary.url, standby.url], trust);
@@ -51,7 +51,7 @@ describe('the order of endpoints', () => {
     expect(standby.arrivals).toHaveLength(moves ? 1 : 0);
   });
 
-  test.for([500, 502, 503, 504])('asks the standby for a reading after %i', async (status) => {
+  test.for([500, 502, 503, 504])('sends a read to the standby after %i', async (status) => {
     await using primary = await serve(authority.server, () => ({ status }));
     await using standby = await serve(authority.server, () => ({ status: 200, body: 'jil' }));
     await using client = clientFor([primary.url, standby.url], trust);
@@ -59,7 +59,7 @@ describe('the order of endpoints', () => {
     expect(await client.readJil(job)).toBe('jil');
   });
 
-  test('fails with what AutoSys said when one endpoint answered 503 and the other not at all', async () => {
+  test('fails with the reply of AutoSys when one endpoint answered 503 and the other did not answer', async () => {
     const dead = await freePort();
     await using primary = await serve(authority.server, () => ({
       status: 503,
@@ -74,7 +74,7 @@ describe('the order of endpoints', () => {
     expect(failure).toMatchObject({ httpStatus: 503, retryAfterMs: 7_000 });
   });
 
-  test('fails with every reason when no endpoint was reached', async () => {
+  test('fails with the reasons of all endpoints when none was reached', async () => {
     const [first, second] = [await freePort(), await freePort()];
     await using client = clientFor(
       [`https://localhost:${first}`, `https://localhost:${second}`],
@@ -88,7 +88,7 @@ describe('the order of endpoints', () => {
     expect(failure.message).toContain(`localhost:${second}: the connection was refused`);
   });
 
-  test('leaves the outcome open when the standby breaks after the primary was unavailable', async () => {
+  test('leaves the outcome unknown when the standby fails after the primary was unavailable', async () => {
     await using primary = await serve(authority.server, () => ({ status: 503 }));
     await using standby = await serve(authority.server, () => ({ status: 500 }));
     await using client = clientFor([primary.url, standby.url], trust);
@@ -96,7 +96,7 @@ describe('the order of endpoints', () => {
     expect(await failureOf(client.sendEvent(start))).toBeInstanceOf(AutosysOutcomeUnknownError);
   });
 
-  test('sends nothing where the caller has no time left', async () => {
+  test('sends nothing after the time limit of the caller', async () => {
     await using primary = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([primary.url], trust);
 
@@ -106,11 +106,11 @@ describe('the order of endpoints', () => {
     expect(primary.arrivals).toEqual([]);
   });
 
-  test('ends where the caller has no time left for another endpoint', async () => {
+  test('tries no further endpoint after the time limit of the caller', async () => {
     const sentAt = new Date();
     let nowMs = sentAt.getTime();
     await using gone = await serveTcp((socket) => {
-      // The function stands still while the first endpoint fails.
+      // The function is frozen while the first endpoint fails.
       nowMs += 60_000;
       socket.destroy();
     });
@@ -128,7 +128,7 @@ describe('the order of endpoints', () => {
     expect(standby.arrivals).toEqual([]);
   });
 
-  test('stays at the endpoint whose release lacks a further address of a job', async () => {
+  test('stays at the endpoint whose release lacks a further address for jobs', async () => {
     await using primary = await serve(authority.server, ({ path }) =>
       path.includes('/job/')
         ? { status: 200, body: '{"name":"etl_load","status":4}' }
@@ -143,7 +143,7 @@ describe('the order of endpoints', () => {
     expect(dead.connections()).toBe(0);
   });
 
-  test('begins at the standby after an empty 404 to an event, although another event was taken', async () => {
+  test('begins at the standby after an empty 404 to an event, although another event was accepted', async () => {
     await using primary = await serve(authority.server, ({ path }) => ({
       status: path.includes('/force-start-job') ? 404 : 201,
     }));
@@ -157,7 +157,7 @@ describe('the order of endpoints', () => {
     expect(endpoint).toBe(`localhost:${standby.port}`);
   });
 
-  test('begins at the standby after an empty 404 to a reading that needs it, although an event was taken', async () => {
+  test('begins at the standby after an empty 404 to a required read, although an event was accepted', async () => {
     await using primary = await serve(authority.server, ({ path }) => ({
       status: path.includes('/jil/') ? 404 : 201,
     }));
@@ -180,16 +180,16 @@ describe('the address of an endpoint', () => {
   });
 
   test.for([
-    { text: 'http://aews:9443', found: 'http://aews:9443; the login would travel in clear' },
+    { text: 'http://aews:9443', found: 'http://aews:9443; the login would be sent unencrypted' },
     { text: 'https://bob:hunter2@aews:9443', found: 'a login in the URL of aews:9443' },
     { text: 'https://:hunter2@aews:9443', found: 'a login in the URL of aews:9443' },
     { text: 'http://bob:hunter2@aews', found: 'a login in the URL of aews' },
-    { text: 'https://bob:hunter2@ae ws', found: 'text that is no URL' },
-    { text: 'https://aews/AEWS?token=hunter2', found: 'a query or fragment behind aews' },
-    { text: 'https://aews/AEWS#hunter2', found: 'a query or fragment behind aews' },
+    { text: 'https://bob:hunter2@ae ws', found: 'text that is not a URL' },
+    { text: 'https://aews/AEWS?token=hunter2', found: 'a query or fragment after aews' },
+    { text: 'https://aews/AEWS#hunter2', found: 'a query or fragment after aews' },
     { text: 'aews:9443', found: '' },
-    { text: '', found: 'text that is no URL' },
-  ])('refuses $text and repeats no secret', ({ text, found }) => {
+    { text: '', found: 'text that is not a URL' },
+  ])('rejects $text and repeats no secret', ({ text, found }) => {
     const create = () =>
       new AutosysClient({
         endpoints: [text],
@@ -201,7 +201,7 @@ describe('the address of an endpoint', () => {
     expect(create).not.toThrow('hunter2');
   });
 
-  test('refuses to do without one', () => {
+  test('is required', () => {
     const credentials = async () => ({ username: 'u', password: 'p' });
 
     expect(() => new AutosysClient({ endpoints: [], credentials })).toThrow(

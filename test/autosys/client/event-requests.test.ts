@@ -26,7 +26,7 @@ const job = parseJobName('J#1');
 const comment = parseComment('why not');
 const machine = parseMachineName('agent-7');
 
-/** One event of each kind; those with a comment show where it goes, those without that it stays out. */
+/** One event of each kind, some with a comment. */
 const events: Readonly<Record<AutosysEventKind, AutosysEvent>> = {
   STARTJOB: { kind: 'STARTJOB', job },
   FORCE_STARTJOB: { kind: 'FORCE_STARTJOB', job, comment },
@@ -111,7 +111,7 @@ const familyB: Expected = {
   SET_GLOBAL: ['set-global', set],
 };
 
-/** The single address says the kind in the body, and calls the new status `status`. */
+/** With a single address the body contains the kind, and the new status is `status`. */
 const inBody = (field: string, kinds: readonly AutosysEventKind[]): Expected =>
   Object.fromEntries(
     kinds.map((kind) => {
@@ -191,7 +191,7 @@ const cases: readonly {
   },
 ];
 
-test.for(cases)('asks for every event as $profile says', async (row) => {
+test.for(cases)('sends every event by the request of $profile', async (row) => {
   await using server = await serve(authority.server, () => ({ status: 201, body: row.reply }));
   await using client = clientFor([server.url], {
     certificateAuthority: authority.certificate,
@@ -202,31 +202,34 @@ test.for(cases)('asks for every event as $profile says', async (row) => {
     await client.sendEvent(events[kind]);
   }
 
-  const asked = server.arrivals.map(({ method, path, body }) => [method, path, JSON.parse(body)]);
-  const wanted = autosysEventKinds.flatMap((kind) => {
+  const sent = server.arrivals.map(({ method, path, body }) => [method, path, JSON.parse(body)]);
+  const expected = autosysEventKinds.flatMap((kind) => {
     const [path, body] = row.expected[kind] ?? [];
     return body === undefined ? [] : [['POST', `${row.under}${path}`, body]];
   });
-  expect(asked).toEqual(wanted);
+  expect(sent).toEqual(expected);
 });
 
-test.for(cases)('refuses what $profile has no request for', async ({ profile, expected }) => {
-  await using server = await serve(authority.server, () => ({ status: 201 }));
-  await using client = clientFor([server.url], {
-    certificateAuthority: authority.certificate,
-    profile: wireProfiles[profile],
-  });
+test.for(cases)(
+  'rejects events for which $profile has no request',
+  async ({ profile, expected }) => {
+    await using server = await serve(authority.server, () => ({ status: 201 }));
+    await using client = clientFor([server.url], {
+      certificateAuthority: authority.certificate,
+      profile: wireProfiles[profile],
+    });
 
-  const unspoken = autosysEventKinds.filter((kind) => expected[kind] === undefined);
-  const failures = await Promise.all(
-    unspoken.map((kind) => failureOf(client.sendEvent(events[kind]))),
-  );
+    const unsupported = autosysEventKinds.filter((kind) => expected[kind] === undefined);
+    const failures = await Promise.all(
+      unsupported.map((kind) => failureOf(client.sendEvent(events[kind]))),
+    );
 
-  expect(failures.every((failure) => failure instanceof UnsupportedByProfileError)).toBe(true);
-  expect(server.arrivals).toEqual([]);
-});
+    expect(failures.every((failure) => failure instanceof UnsupportedByProfileError)).toBe(true);
+    expect(server.arrivals).toEqual([]);
+  },
+);
 
-test('asks as a site says where it overrides one entry', async () => {
+test('sends the request of an override', async () => {
   const profile = overrideProfile(wireProfiles.standard, {
     events: {
       SET_GLOBAL: { path: 'globals/{globalVariable}', body: { new: '{value}', by: '{comment}' } },

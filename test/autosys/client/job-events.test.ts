@@ -11,7 +11,7 @@ const jil = 'insert_job: REPAIR  job_type: CMD  machine: host1  command: true';
 const start = { kind: 'FORCE_STARTJOB', job } as const;
 
 describe('the events of a job', () => {
-  test('tell what was sent with its comment, how far it got, and what came of it', async () => {
+  test('list the event with its comment and its state, and the statuses that followed', async () => {
     await using autosys = await embedAutosys({ jil });
     await autosys.send({ ...start, comment });
 
@@ -25,7 +25,7 @@ describe('the events of a job', () => {
     ]);
   });
 
-  test('of the run before are read by how far back it is; there are none before the first', async () => {
+  test('of earlier runs are read by `runsBack`; before the first run there are none', async () => {
     await using autosys = await embedAutosys({ jil });
     await autosys.send({ ...start, comment }, start);
 
@@ -40,14 +40,14 @@ describe('the events of a job', () => {
     { when: 'a 404 of its own', fault: respond(404, { body: '{"error":"no such resource"}' }) },
     { when: '403', fault: respond(403) },
     { when: '501', fault: respond(501) },
-  ])('are unreadable where the release answers $when', async ({ fault }) => {
+  ])('are unreadable if the release answers $when', async ({ fault }) => {
     await using autosys = await embedAutosys({ jil });
     autosys.emulator.misbehave(fault, { path: 'command/run' });
 
     expect(await autosys.client.readJobEvents(job)).toMatchObject({ kind: 'unreadable' });
   });
 
-  test('cannot be read while the web server answers with its own page', async () => {
+  test('cannot be read while the web server answers with a page', async () => {
     await using autosys = await embedAutosys({ jil });
     autosys.emulator.misbehave(respondWithPage(404), { path: 'command/run' });
 
@@ -56,7 +56,7 @@ describe('the events of a job', () => {
     await expect(reading).rejects.toMatchObject({ code: 'AUTOSYS_UNAVAILABLE', httpStatus: 404 });
   });
 
-  test('are unreadable where pages come before and after AEWS has answered another request', async () => {
+  test('are unreadable if pages arrive before and after a reply of AEWS to another request', async () => {
     await using autosys = await embedAutosys({ jil });
     autosys.emulator.misbehave(respondWithPage(404), { path: 'command/run', times: 'always' });
     const { client } = autosys;
@@ -67,7 +67,7 @@ describe('the events of a job', () => {
     expect(await client.readJobEvents(job)).toMatchObject({ kind: 'unreadable' });
   });
 
-  test('are unreadable where the profile has no request for them', async () => {
+  test('are unreadable if the profile has no request for them', async () => {
     await using autosys = await embedAutosys({ jil });
     const client = autosys.clientWith({ profile: wireProfiles['single-event'] });
 

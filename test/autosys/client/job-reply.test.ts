@@ -9,15 +9,15 @@ const reading = { status: 'SUCCESS', lastRun: { run: 3 } };
 test.for([
   { shape: 'flat', json: row },
   { shape: 'a list', json: [{ name: 'I' }, row] },
-  { shape: 'job around an object', json: { job: row } },
-  { shape: 'job around a list', json: { job: [row] } },
+  { shape: 'an object in job', json: { job: row } },
+  { shape: 'a list in job', json: { job: [row] } },
   { shape: 'jobs', json: { jobs: [row] } },
   { shape: 'data', json: { data: [row] } },
   { shape: 'one list of another name', json: { jobRunInfo: [row], count: 1 } },
   { shape: 'no name in the only row', json: { status: 'SU', runNum: '3' } },
   { shape: 'other spellings', json: { JOB_NAME: 'J', 'Job-Status': 'success', run_number: 3 } },
   { shape: 'several runs', json: [{ ...row, runNum: 2, status: 5 }, row, { ...row, runNum: 1 }] },
-])('reads a job out of $shape', ({ json }) => {
+])('reads a job from $shape', ({ json }) => {
   expect(readJobJson(json, job, 'UTC')).toMatchObject(reading);
 });
 
@@ -42,12 +42,12 @@ test.for([
   { text: 0, date: undefined },
   { text: null, date: undefined },
 ])('reads $text as $date', ({ text, date }) => {
-  const told = readJobJson({ ...row, lastStart: text }, job, 'Europe/Zurich');
+  const part = readJobJson({ ...row, lastStart: text }, job, 'Europe/Zurich');
 
-  expect(told?.lastRun.startedAt?.toISOString()).toBe(date);
+  expect(part?.lastRun.startedAt?.toISOString()).toBe(date);
 });
 
-test('prefers the later start where no run has a number', () => {
+test('uses the latest start if no run has a number', () => {
   const early = { name: 'J', status: 5, lastStart: '01/01/2026 00:00:00' };
   const late = { name: 'J', status: 1, lastStart: '01/02/2026 00:00:00' };
 
@@ -60,7 +60,7 @@ test.for([
   { status: 'SU', word: 'SUCCESS', onNoExec: undefined },
   { status: '77', word: undefined, onNoExec: undefined },
 ])('reads the status $status', ({ status, word, onNoExec }) => {
-  const told = readJobJson({ name: 'J', status }, job, 'UTC');
+  const part = readJobJson({ name: 'J', status }, job, 'UTC');
 
-  expect({ word: told?.status, onNoExec: told?.onNoExec }).toEqual({ word, onNoExec });
+  expect({ word: part?.status, onNoExec: part?.onNoExec }).toEqual({ word, onNoExec });
 });

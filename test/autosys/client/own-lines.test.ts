@@ -9,7 +9,7 @@ import { clientFor, failureOf } from './setup.ts';
 
 const authority = await makeAuthority();
 const trust = { certificateAuthority: authority.certificate };
-/** A lawful name that begins like an error code. */
+/** A valid name that begins like an error code. */
 const job = parseJobName('CAUAJM_E_50027_load');
 const variable = parseGlobalName('NOTE');
 const code = 'CAUAJM_E_50027 Invalid Job Name: x';
@@ -26,12 +26,12 @@ test.for([
   { line: 'CAUAJM_E_', code: undefined, isError: false },
   { line: 'cauajm_e_1 no', code: undefined, isError: false },
   { line: '', code: undefined, isError: false },
-])('a line is AutoSys’s own by its beginning: $line', ({ line, code: found, isError }) => {
+])('recognizes a message code at the start of a line: $line', ({ line, code: found, isError }) => {
   expect(codeOf(line)).toBe(found);
   expect(isErrorLine(line)).toBe(isError);
 });
 
-/** A client whose AutoSys always answers so. */
+/** Creates a client and a server that always sends this reply. */
 async function answering(answer: Answer, profile: keyof typeof wireProfiles = 'standard') {
   const server = await serve(authority.server, () => answer);
   const client = clientFor([server.url], { ...trust, profile: wireProfiles[profile] });
@@ -49,13 +49,13 @@ describe('an event', () => {
   const send = { kind: 'JOB_ON_HOLD', job } as const;
 
   test.for([
-    { what: 'a text with a job called like a code', answer: { status: 200, body: `${job} held` } },
+    { what: 'a text with a job named like a code', answer: { status: 200, body: `${job} held` } },
     { what: 'a text that quotes a code', answer: { status: 200, body: `Event sent: ${code}` } },
     { what: 'JSON that repeats its comment', answer: json({ jobName: job, comment: code }) },
     { what: 'JSON that repeats its value', answer: json({ globalName: 'X', globalValue: code }) },
     { what: 'stdOut that quotes a code', answer: json({ stdOut: [`sent, comment ${code}`] }) },
     { what: 'a remark', answer: json({ stdOut: [], stdErr: ['CAUAJM_I_1 noted'] }) },
-  ])('is taken for accepted by $what', async ({ answer }) => {
+  ])('is accepted by $what', async ({ answer }) => {
     await using autosys = await answering(answer);
 
     expect(await autosys.client.sendEvent(send)).toMatchObject({ httpStatus: 200 });
@@ -66,7 +66,7 @@ describe('an event', () => {
     { what: 'a line of stdOut', answer: json({ stdOut: ['sending', ' CAUAJM_E_10054 no'] }) },
     { what: 'a text of several lines in stdErr', answer: json({ stdErr: 'a\nCAUAJM_E_10054 no' }) },
     { what: 'a field of an unknown name', answer: json({ result: { text: 'CAUAJM_E_10054 no' } }) },
-  ])('is refused by $what', async ({ answer }) => {
+  ])('is rejected by $what', async ({ answer }) => {
     await using autosys = await answering(answer);
 
     const failure = await failureOf(autosys.client.sendEvent(send));
@@ -75,7 +75,7 @@ describe('an event', () => {
     expect(failure.message).toContain('CAUAJM_E_10054 no');
   });
 
-  test('names no unknown job where a 400 quotes a job called like the code', async () => {
+  test('is not about an unknown job if a 400 contains a job named like the code', async () => {
     await using autosys = await answering(json({ error: `no owner for ${job}` }, 400));
 
     expect(await failureOf(autosys.client.sendEvent(send))).not.toBeInstanceOf(JobNotFoundError);

@@ -6,7 +6,7 @@ import { freePort, serve, serveTcp } from '../../support/servers.ts';
 const authority = await makeAuthority();
 const trust = { certificateAuthority: authority.certificate };
 
-test('agrees on TLS, tells when the certificate ends, and asks nothing', async () => {
+test('makes the TLS handshake, returns the end of the certificate, and sends no request', async () => {
   await using server = await serve(authority.server, () => ({ status: 200 }));
 
   const probe = await probeEndpoint(server.url, trust);
@@ -18,15 +18,18 @@ test('agrees on TLS, tells when the certificate ends, and asks nothing', async (
   expect(server.arrivals).toEqual([]);
 });
 
-test('ends with timeout where a port takes the connection and says nothing', async () => {
+test('ends with timeout if a port accepts the connection and sends nothing', async () => {
   await using server = await serveTcp(() => undefined);
 
   const probe = await probeEndpoint(server.url, { ...trust, phaseMs: 50 });
 
-  expect(probe).toMatchObject({ fault: 'timeout', reason: 'TLS was not agreed within 50 ms' });
+  expect(probe).toMatchObject({
+    fault: 'timeout',
+    reason: 'the TLS handshake did not finish within 50 ms',
+  });
 });
 
-test('ends with cancelled when the signal falls, before or meanwhile', async () => {
+test('ends with cancelled when the signal aborts, before or during the probe', async () => {
   await using server = await serveTcp(() => stopping.abort());
   const stopping = new AbortController();
 
@@ -36,23 +39,23 @@ test('ends with cancelled when the signal falls, before or meanwhile', async () 
   expect([meanwhile.fault, before.fault]).toEqual(['cancelled', 'cancelled']);
 });
 
-test('reads the authorities once more where a server is not trusted', async () => {
+test('reads the authorities again if a server is not trusted', async () => {
   await using server = await serve(authority.server, () => ({ status: 200 }));
   const other = await makeAuthority();
-  const asked: (string | undefined)[] = [];
+  const calls: (string | undefined)[] = [];
 
   const probe = await probeEndpoint(server.url, {
     certificateAuthority: async (after) => {
-      asked.push(after);
+      calls.push(after);
       return after === 'refusal' ? authority.certificate : other.certificate;
     },
   });
 
   expect(probe.fault).toBeUndefined();
-  expect(asked).toEqual([undefined, 'refusal']);
+  expect(calls).toEqual([undefined, 'refusal']);
 });
 
-test('knows the end of a certificate that is not trusted', async () => {
+test('returns the end of a certificate that is not trusted', async () => {
   await using server = await serve(authority.expired, () => ({ status: 200 }));
 
   const probe = await probeEndpoint(server.url, trust);
@@ -63,7 +66,7 @@ test('knows the end of a certificate that is not trusted', async () => {
   });
 });
 
-test('reaches an address without a name, and says that nothing listens there', async () => {
+test('probes an address without a name, and reports that nothing listens there', async () => {
   const probe = await probeEndpoint(`https://127.0.0.1:${await freePort()}`, trust);
 
   expect(probe).toMatchObject({ fault: 'refused' });

@@ -7,7 +7,7 @@ import {
   wireProfiles,
 } from '../../../autosys/client/profiles.ts';
 
-/** The faults of a profile, as `where: what`. */
+/** The faults of a profile, as `path: message`. */
 function faultsOf(value: unknown): readonly string[] {
   try {
     parseProfile(value);
@@ -21,15 +21,15 @@ function faultsOf(value: unknown): readonly string[] {
 }
 
 describe('the built-in profiles', () => {
-  test.for(Object.values(wireProfiles))('say all that $name needs', (profile) => {
+  test.for(Object.values(wireProfiles))('are valid: $name', (profile) => {
     expect(checkProfile(profile)).toEqual([]);
   });
 
-  test.for(Object.entries(wireProfiles))('bear their own name: %s', ([name, profile]) => {
+  test.for(Object.entries(wireProfiles))('have their own name: %s', ([name, profile]) => {
     expect(profile.name).toBe(name);
   });
 
-  test('say how well the proven and the guessed requests are known', () => {
+  test('list the evidence for each request', () => {
     const { events } = wireProfiles.standard;
 
     expect([
@@ -42,15 +42,15 @@ describe('the built-in profiles', () => {
 });
 
 describe('a profile in a configuration', () => {
-  test.for(Object.keys(wireProfiles))('may be the name %s', (name) => {
+  test.for(Object.keys(wireProfiles))('may be the built-in name %s', (name) => {
     expect(parseProfile(name).name).toBe(name);
   });
 
-  test('is standard where none is given', () => {
+  test('is standard by default', () => {
     expect(parseProfile(undefined)).toBe(wireProfiles.standard);
   });
 
-  test('changes the entries it names and no others', () => {
+  test('changes only the entries that it contains', () => {
     const profile = parseProfile({
       extends: 'api-prefix',
       basePath: '/AEWS/v2',
@@ -101,14 +101,14 @@ describe('a profile in a configuration', () => {
   });
 
   test.for([
-    { says: 'none', requests: undefined },
-    { says: [], requests: [] },
+    { value: 'none', requests: undefined },
+    { value: [], requests: [] },
     {
-      says: [{ path: 'events/{job}', method: 'GET' }],
+      value: [{ path: 'events/{job}', method: 'GET' }],
       requests: [{ path: 'events/{job}', method: 'GET', evidence: 'site' }],
     },
     {
-      says: [{ path: 'command/run', body: { command: 'autorep -d -J {job}' } }],
+      value: [{ path: 'command/run', body: { command: 'autorep -d -J {job}' } }],
       requests: [
         {
           path: 'command/run',
@@ -118,22 +118,22 @@ describe('a profile in a configuration', () => {
         },
       ],
     },
-  ])('says how the events of a job are read: $says', ({ says, requests }) => {
-    expect(parseProfile({ readJobEvents: says }).readJobEvents).toEqual(requests);
+  ])('sets the requests for the events of a job: $value', ({ value, requests }) => {
+    expect(parseProfile({ readJobEvents: value }).readJobEvents).toEqual(requests);
   });
 
   test.for<{ what: string; value: unknown; faults: readonly string[] }>([
     {
-      what: 'a list of events that is none',
+      what: 'events that are not a list',
       value: { readJobEvents: { path: 'x/{job}' } },
       faults: ['readJobEvents: found an object, expected the word none or a list of requests'],
     },
     {
-      what: 'events of no job',
+      what: 'events without the job',
       value: { readJobEvents: [{ path: 'x', body: { command: '{alarm}' } }] },
       faults: [
         'readJobEvents.0.body.command: found {alarm}, allowed here: {job}',
-        'readJobEvents.0: nothing says {job}',
+        'readJobEvents.0: missing {job} in path or body',
       ],
     },
     {
@@ -177,8 +177,8 @@ describe('a profile in a configuration', () => {
         'basePath: found "AEWS/", expected a path such as /AEWS',
         'events.STARTJOB.path: found "/event/{globalVariable}", expected a path under the base path such as event/start-job',
         'events.STARTJOB.path: found {globalVariable}, allowed here: {job} {comment} {command}',
-        'events.STARTJOB: nothing says {job}',
-        'events.SET_GLOBAL: nothing says {value}',
+        'events.STARTJOB: missing {job} in path or body',
+        'events.SET_GLOBAL: missing {value} in path or body',
       ],
     },
     {
@@ -189,27 +189,29 @@ describe('a profile in a configuration', () => {
         runCommand: { body: { c: '{command}' } },
       },
       faults: [
-        'events.KILLJOB.body: found a body, which a GET has not',
+        'events.KILLJOB.body: found a body, expected none for GET',
         'runCommand.path: found "", expected a path under the base path such as event/start-job',
       ],
     },
     {
-      what: 'a way out of the base path',
+      what: 'a path outside of the base path',
       value: { events: { STARTJOB: { path: 'event/../../admin/{job}' } } },
       faults: [
         'events.STARTJOB.path: found "event/../../admin/{job}", expected a path under the base path such as event/start-job',
       ],
     },
-  ])('refuses $what', ({ value, faults }) => {
+  ])('rejects $what', ({ value, faults }) => {
     expect(faultsOf(value)).toEqual(faults);
   });
 
-  test('refuses an override that no longer says all it must', () => {
+  test('rejects an override without a required field', () => {
     const override = () =>
       overrideProfile(wireProfiles.standard, {
         events: { CHANGE_STATUS: { body: { jobName: '{job}' } } },
       });
 
-    expect(override).toThrow('wire profile: events.CHANGE_STATUS: nothing says {status}');
+    expect(override).toThrow(
+      'wire profile: events.CHANGE_STATUS: missing {status} in path or body',
+    );
   });
 });

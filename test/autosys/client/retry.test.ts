@@ -5,19 +5,19 @@ const policy = { maxAttempts: 4, firstWaitMs: 200, maxWaitMs: 1_000 };
 const facts: FailureFacts = { attempts: 1, disposition: 'retry', repeatable: false, jitter: 1 };
 
 test.for<{ when: string; facts: FailureFacts; next: object }>([
-  { when: 'nothing happened over there', facts, next: { kind: 'wait', ms: 200 } },
+  { when: 'AutoSys did not act', facts, next: { kind: 'wait', ms: 200 } },
   {
-    when: 'noise is at its least',
+    when: 'the jitter is 0',
     facts: { ...facts, jitter: 0 },
     next: { kind: 'wait', ms: 100 },
   },
   {
-    when: 'it is the second time',
+    when: 'it is the second attempt',
     facts: { ...facts, attempts: 2 },
     next: { kind: 'wait', ms: 400 },
   },
   {
-    when: 'doubling passes the longest delay',
+    when: 'the doubled wait is above the maximum',
     facts: { ...facts, attempts: 3, jitter: 0.5 },
     next: { kind: 'wait', ms: 600 },
   },
@@ -27,32 +27,32 @@ test.for<{ when: string; facts: FailureFacts; next: object }>([
     next: { kind: 'stop', reason: '4 of 4 attempts failed' },
   },
   {
-    when: 'a repeat could start a second run',
+    when: 'a repetition could start a second run',
     facts: { ...facts, disposition: 'confirm' },
-    next: { kind: 'look' },
+    next: { kind: 'readBack' },
   },
   {
-    when: 'a repeat could start a second run and the attempts are used up',
+    when: 'a repetition could start a second run and the attempts are used up',
     facts: { ...facts, disposition: 'confirm', attempts: 9 },
-    next: { kind: 'look' },
+    next: { kind: 'readBack' },
   },
   {
-    when: 'a repeat changes nothing',
+    when: 'a repetition changes nothing',
     facts: { ...facts, disposition: 'confirm', repeatable: true },
     next: { kind: 'wait', ms: 200 },
   },
   {
-    when: 'a person must look',
+    when: 'AutoSys rejected it',
     facts: { ...facts, disposition: 'reject', repeatable: true },
-    next: { kind: 'stop', reason: 'sending it again will not help' },
+    next: { kind: 'stop', reason: 'sending it again does not help' },
   },
   {
-    when: 'AutoSys asked for more time',
+    when: 'Retry-After is longer',
     facts: { ...facts, retryAfterMs: 5_000 },
     next: { kind: 'wait', ms: 5_000 },
   },
   {
-    when: 'AutoSys asked for less time',
+    when: 'Retry-After is shorter',
     facts: { ...facts, retryAfterMs: 5 },
     next: { kind: 'wait', ms: 200 },
   },
@@ -69,6 +69,6 @@ test.for<{ when: string; facts: FailureFacts; next: object }>([
       reason: 'the next attempt is due in 200 ms, and only 199 ms are left',
     },
   },
-])('answers $next.kind when $when', ({ facts, next }) => {
+])('decides $next.kind when $when', ({ facts, next }) => {
   expect(decideNext(facts, policy)).toEqual(next);
 });

@@ -5,18 +5,18 @@ import { AutosysClient, wireProfiles } from '../../../autosys/client/index.ts';
 import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 import { type Arrival, freePort, serve, serveTcp, serveTls } from '../../support/servers.ts';
-import { clientFor, password as oddPassword, shortTimeouts } from './setup.ts';
+import { clientFor, password as escapedPassword, shortTimeouts } from './setup.ts';
 
 const authority = await makeAuthority();
 const stranger = await makeAuthority();
 const job = parseJobName('etl_load');
 const username = 'bridge_user';
 
-/** The first survives every escaping as it is, the second none. */
-const passwords = ['Tr0ub4dorAnd3', oddPassword];
+/** The first is not changed by any escaping, the second by every one. */
+const passwords = ['Tr0ub4dorAnd3', escapedPassword];
 
-/** Every way in which a failure shows itself to somebody. */
-function show(thing: unknown): string {
+/** Everything that a failure prints in any form. */
+function printAll(thing: unknown): string {
   const errors: unknown[] = [];
   for (let error = thing; error instanceof Error; error = error.cause) errors.push(error);
   const stacks = errors.map((error) => (error instanceof Error ? `${error}\n${error.stack}` : ''));
@@ -47,7 +47,7 @@ function expectNoSecret(shown: string, password: string): void {
   expect(shown).not.toMatch(/authorization['"]?\s*:|Basic [A-Za-z0-9+/]{8}/i);
 }
 
-/** Does everything a client can do, and hands back whatever came of it. */
+/** Calls every method of a client and returns the results and errors. */
 async function doEverything(client: AutosysClient): Promise<readonly unknown[]> {
   const globalVariable = parseGlobalName('ETL_STATUS');
   const attempts = [
@@ -61,19 +61,19 @@ async function doEverything(client: AutosysClient): Promise<readonly unknown[]> 
   ];
   const settled = await Promise.allSettled(attempts);
   return settled.map((outcome) =>
-    outcome.status === 'rejected' ? outcome.reason : told(outcome.value),
+    outcome.status === 'rejected' ? outcome.reason : withoutData(outcome.value),
   );
 }
 
-/** What was read is data and its caller's to keep; what is said about it is ours. */
-function told(value: unknown): unknown {
+/** Removes data that was read: only the texts of the client itself must contain no secret. */
+function withoutData(value: unknown): unknown {
   const isData =
     typeof value === 'string' ||
     (value instanceof Object && ('stdOut' in value || 'value' in value));
   return isData ? undefined : value;
 }
 
-/** A server that repeats the whole request in what it answers, in one shape or another. */
+/** Replies that repeat the request, by shape. */
 const echoes: Readonly<Record<string, (arrival: Arrival, password: string) => string>> = {
   page: ({ headers }, password) => {
     const escaped = password.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
@@ -109,13 +109,13 @@ test.for(cases)('shows no secret when AutoSys repeats it as $echo', async ({ pas
   for (status of statuses) {
     const outcomes = await doEverything(client);
 
-    expectNoSecret([client, ...outcomes].map(show).join('\n'), password);
+    expectNoSecret([client, ...outcomes].map(printAll).join('\n'), password);
   }
 
   expect(server.arrivals.length).toBeGreaterThan(6 * statuses.length);
 });
 
-const misbehaviour: Readonly<Record<string, (socket: Socket) => void>> = {
+const faults: Readonly<Record<string, (socket: Socket) => void>> = {
   'a closed connection': (socket) => socket.once('data', () => socket.end()),
   'a reset': (socket) => socket.once('data', () => socket.destroy()),
   silence: (socket) => socket.once('data', () => undefined),
@@ -128,30 +128,31 @@ const misbehaviour: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.once('data', (data) => socket.write(`HTTP/1.1 500 Oops\r\n\r\n${data}`)),
 };
 
-test.for(
-  passwords.flatMap((password) => Object.keys(misbehaviour).map((what) => ({ password, what }))),
-)('shows no secret after $what', async ({ password, what }) => {
-  await using server = await serveTls(authority.server, misbehaviour[what] ?? (() => undefined));
-  await using client = clientFor([server.url], {
-    certificateAuthority: authority.certificate,
-    credentials: async () => ({ username, password }),
-  });
+test.for(passwords.flatMap((password) => Object.keys(faults).map((what) => ({ password, what }))))(
+  'shows no secret after $what',
+  async ({ password, what }) => {
+    await using server = await serveTls(authority.server, faults[what] ?? (() => undefined));
+    await using client = clientFor([server.url], {
+      certificateAuthority: authority.certificate,
+      credentials: async () => ({ username, password }),
+    });
 
-  const outcomes = await doEverything(client);
+    const outcomes = await doEverything(client);
 
-  expect(outcomes.every((outcome) => outcome instanceof Error)).toBe(true);
-  expectNoSecret([client, ...outcomes].map(show).join('\n'), password);
-});
+    expect(outcomes.every((outcome) => outcome instanceof Error)).toBe(true);
+    expectNoSecret([client, ...outcomes].map(printAll).join('\n'), password);
+  },
+);
 
-test.for(passwords)('shows no secret when no connection stands', async (password) => {
+test.for(passwords)('shows no secret when no connection is established', async (password) => {
   await using expired = await serve(authority.expired, () => ({ status: 201 }));
   await using foreign = await serve(stranger.server, () => ({ status: 201 }));
   await using elsewhere = await serve(authority.otherHost, () => ({ status: 201 }));
   await using clear = await serveTcp((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
-  await using mute = await serveTcp(() => undefined);
+  await using silent = await serveTcp(() => undefined);
   const closed = `https://localhost:${await freePort()}`;
   const unknown = 'https://aews.invalid:9443';
-  const urls = [expired, foreign, elsewhere, clear, mute].map(({ url }) => url);
+  const urls = [expired, foreign, elsewhere, clear, silent].map(({ url }) => url);
 
   for (const url of [...urls, closed, unknown]) {
     await using client = clientFor([url], {
@@ -163,12 +164,12 @@ test.for(passwords)('shows no secret when no connection stands', async (password
     const outcomes = await doEverything(client);
 
     expect(outcomes.every((outcome) => outcome instanceof Error)).toBe(true);
-    expectNoSecret([client, ...outcomes].map(show).join('\n'), password);
+    expectNoSecret([client, ...outcomes].map(printAll).join('\n'), password);
   }
 });
 
 test.for(passwords)(
-  'shows no secret when it is cancelled, unspoken or unlawful',
+  'shows no secret when a request is cancelled, unsupported or invalid',
   async (password) => {
     const signal = AbortSignal.abort();
     await using server = await serve(authority.server, () => ({ status: 201 }));
@@ -177,32 +178,32 @@ test.for(passwords)(
       ...trust,
       credentials: async () => ({ username, password }),
     });
-    await using unspoken = clientFor([server.url], {
+    await using unsupported = clientFor([server.url], {
       ...trust,
       profile: wireProfiles['api-job-field'],
       credentials: async () => ({ username, password }),
     });
-    await using unlawful = clientFor([server.url], {
+    await using invalid = clientFor([server.url], {
       ...trust,
       credentials: async () => ({ username: `a:${password}`, password }),
     });
 
     const outcomes = await Promise.allSettled([
       cancelled.sendEvent({ kind: 'STARTJOB', job }, { signal }),
-      unspoken.sendEvent({ kind: 'STARTJOB', job }),
-      unlawful.sendEvent({ kind: 'STARTJOB', job }),
+      unsupported.sendEvent({ kind: 'STARTJOB', job }),
+      invalid.sendEvent({ kind: 'STARTJOB', job }),
     ]);
     const reasons = outcomes.map((outcome) =>
       outcome.status === 'rejected' ? outcome.reason : expect.unreachable(),
     );
 
-    expectNoSecret(reasons.map(show).join('\n'), password);
+    expectNoSecret(reasons.map(printAll).join('\n'), password);
   },
 );
 
-test.for(passwords)('shows no secret of an endpoint that carries one', (password) => {
+test.for(passwords)('shows no secret of an endpoint that contains one', (password) => {
   const secret = encodeURIComponent(password);
-  const refuse = (endpoint: string): unknown => {
+  const faultOf = (endpoint: string): unknown => {
     try {
       return new AutosysClient({ endpoints: [endpoint], credentials: () => expect.unreachable() });
     } catch (error) {
@@ -215,8 +216,8 @@ test.for(passwords)('shows no secret of an endpoint that carries one', (password
     `http://${username}:${secret}@aews:9443`,
     `https://${username}:${password}@ae ws`,
     `https://aews:9443/?password=${secret}`,
-  ].map(refuse);
+  ].map(faultOf);
 
   expect(failures.every((failure) => failure instanceof Error)).toBe(true);
-  expectNoSecret(failures.map(show).join('\n'), password);
+  expectNoSecret(failures.map(printAll).join('\n'), password);
 });

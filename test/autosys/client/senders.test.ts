@@ -20,7 +20,7 @@ const page: Omit<Answer, 'status'> = {
   body: tomcat('The requested resource [/AEWS/event/force-start-job] is not available'),
 };
 
-/** What the sender of an answer is seen by; `own` is AEWS, `page` a web server or proxy, `unclear` nobody. */
+/** Replies by sender: `own` is AEWS, `page` a web server or proxy, `unclear` an unknown sender. */
 const senders: readonly {
   readonly what: string;
   readonly is: 'own' | 'page' | 'unclear';
@@ -36,14 +36,14 @@ const senders: readonly {
   { what: 'a CAUAJM line', is: 'own', answer: { body: 'CAUAJM_E_10054 no\n' } },
   { what: 'a CAUAJM line below another', is: 'own', answer: { body: 'no\r\n CAUAJM_W_1 x' } },
   {
-    what: "AutoSys's own code in a page of Tomcat's",
+    what: 'a message code of AutoSys in a page of Tomcat',
     is: 'own',
     answer: { ...page, body: tomcat('CAUAJM_E_10054 Access denied') },
   },
-  { what: "Tomcat's page", is: 'page', answer: page },
+  { what: 'a page of Tomcat', is: 'page', answer: page },
   { what: 'a page without its type', is: 'page', answer: { body: page.body ?? '' } },
   {
-    what: 'a page in upper case behind a byte order mark',
+    what: 'a page in upper case after a byte order mark',
     is: 'page',
     answer: { body: '\uFEFF \r\n<!DOCTYPE HTML PUBLIC "x"><HTML><BODY>No</BODY></HTML>' },
   },
@@ -57,12 +57,12 @@ const senders: readonly {
   },
   { what: 'a text named HTML', is: 'page', answer: { ...page, body: 'Not Found' } },
   {
-    what: 'a page that quotes a job called like a code',
+    what: 'a page that quotes a job named like a code',
     is: 'page',
     answer: { ...page, body: tomcat('[/AEWS/job/CAUAJM_E_50027] is not available') },
   },
   {
-    what: 'a page that names a job called like a code first',
+    what: 'a page that begins with a job named like a code',
     is: 'page',
     answer: { ...page, body: tomcat('CAUAJM_E_50027_load is not available') },
   },
@@ -77,7 +77,7 @@ const senders: readonly {
 const pageStatuses = [403, 404, 405, 407, 415, 421, 426];
 const refused = /^AUTOSYS_(?:REFUSED|UNAUTHORIZED|JOB_NOT_FOUND)$/;
 
-/** What an answer means, by the table of docs/autosys.md. */
+/** The error code of a reply, by the table of docs/autosys.md. */
 function toCode(is: 'own' | 'page' | 'unclear', status: number): RegExp {
   if (is === 'page' && pageStatuses.includes(status)) return /^AUTOSYS_UNAVAILABLE$/;
   if (is === 'unclear' && status === 404) return /^AUTOSYS_NOT_FOUND_UNEXPLAINED$/;
@@ -91,8 +91,8 @@ const rows = senders.flatMap((sender) =>
 describe.for([
   { endpoint: 'an event', profile: 'standard', ask: 'send' },
   { endpoint: 'an event by command/run', profile: 'command-run', ask: 'send' },
-  { endpoint: 'the reading of a job', profile: 'standard', ask: 'read' },
-  { endpoint: 'the reading of a job by command/run', profile: 'command-run', ask: 'read' },
+  { endpoint: 'a read of a job', profile: 'standard', ask: 'read' },
+  { endpoint: 'a read of a job by command/run', profile: 'command-run', ask: 'read' },
 ] as const)('$endpoint', ({ profile, ask }) => {
   test.for(rows)('answered $status with $what', async ({ status, answer, is }) => {
     await using server = await serve(authority.server, () => ({ status, ...answer }));
@@ -118,7 +118,7 @@ describe('other statuses with a page', () => {
     { status: 502, code: 'AUTOSYS_OUTCOME_UNKNOWN' },
     { status: 503, code: 'AUTOSYS_UNAVAILABLE' },
     { status: 200, code: 'AUTOSYS_PROTOCOL' },
-  ])('mean what their status says: $status is $code', async ({ status, code }) => {
+  ])('are read by their status: $status is $code', async ({ status, code }) => {
     await using server = await serve(authority.server, () => ({ ...page, status }));
     await using client = clientFor([server.url], trust);
 
@@ -160,7 +160,7 @@ describe('a variable', () => {
     { at: 'an address of its own', answer: page, kind: AutosysUnavailableError },
     { at: 'an address of its own', answer: {}, kind: UnexplainedNotFoundError },
   ] as const)(
-    'is neither unset nor unreadable after a 404 that is not AEWS’s: $at',
+    'is neither unset nor unreadable after a 404 that is not from AEWS: $at',
     async (row) => {
       await using server = await serve(authority.server, () => ({ status: 404, ...row.answer }));
       await using client = clientFor([server.url], { ...trust, profile: profiles[row.at] });
@@ -172,7 +172,7 @@ describe('a variable', () => {
   );
 });
 
-test('a page makes the client ask the standby, and an empty 404 does not', async () => {
+test('after a page the client tries the standby, after an empty 404 it does not', async () => {
   let answer: Answer = { ...page, status: 404 };
   await using primary = await serve(authority.server, () => answer);
   await using standby = await serve(authority.server, () => ({ status: 201 }));
@@ -185,14 +185,14 @@ test('a page makes the client ask the standby, and an empty 404 does not', async
   await using again = clientFor([primary.url, standby.url], trust);
   await failureOf(again.sendEvent(start));
   expect(standby.arrivals).toHaveLength(1);
-  // The next try begins at the standby, since the primary may not be started.
+  // The next call begins at the standby, because the primary may not be started.
   await again.sendEvent(start);
   expect(standby.arrivals).toHaveLength(2);
 });
 
 describe('an empty 404', () => {
-  /** Answers 404 without a body for one job, and as AEWS does for others; the clock is ours. */
-  async function world({ answerOthers = { status: 201 } as Answer } = {}) {
+  /** Answers 404 without a body for one job, and like AEWS for others. The clock is controlled. */
+  async function setUp({ answerOthers = { status: 201 } as Answer } = {}) {
     const clock = { nowMs: Date.parse('2026-01-02T03:04:05Z') };
     const server = await serve(authority.server, ({ path, body }) =>
       `${path} ${body}`.includes(job) ? { status: 404 } : answerOthers,
@@ -215,15 +215,15 @@ describe('an empty 404', () => {
     { seconds: 61, code: 'AUTOSYS_NOT_FOUND_UNEXPLAINED' },
     { seconds: -1, code: 'AUTOSYS_NOT_FOUND_UNEXPLAINED' },
   ])('$seconds s after another job was answered is $code', async ({ seconds, code }) => {
-    await using at = await world();
+    await using at = await setUp();
     await at.client.sendEvent(startOther);
     at.clock.nowMs += seconds * 1000;
 
     expect(await failureOf(at.client.sendEvent(start))).toMatchObject({ code });
   });
 
-  test('is rejected after AEWS refused another job there, which is an answer too', async () => {
-    await using at = await world({ answerOthers: { status: 403 } });
+  test('is rejected after AEWS rejected another job there, because that is a reply of AEWS too', async () => {
+    await using at = await setUp({ answerOthers: { status: 403 } });
     await failureOf(at.client.sendEvent(startOther));
 
     expect(await failureOf(at.client.sendEvent(start))).toMatchObject({ code: 'AUTOSYS_REFUSED' });
@@ -231,27 +231,27 @@ describe('an empty 404', () => {
 
   test.for([
     { what: 'a page', answerOthers: { ...page, status: 404 } },
-    { what: 'a refused login', answerOthers: { status: 401 } },
+    { what: 'a rejected login', answerOthers: { status: 401 } },
     { what: '503', answerOthers: { status: 503 } },
     { what: '500', answerOthers: { status: 500 } },
     { what: 'an empty 404', answerOthers: { status: 404 } },
     { what: 'a page with 200', answerOthers: { ...page, status: 200 } },
     { what: 'a redirect', answerOthers: { status: 302 } },
-  ])('is retried where the other job got $what', async ({ answerOthers }) => {
-    await using at = await world({ answerOthers });
+  ])('is retried if the reply for the other job was $what', async ({ answerOthers }) => {
+    await using at = await setUp({ answerOthers });
     await failureOf(at.client.sendEvent(startOther));
 
     expect(await failureOf(at.client.sendEvent(start))).toBeInstanceOf(UnexplainedNotFoundError);
   });
 
-  test('is retried where the other job was answered at another address', async () => {
-    await using at = await world();
+  test('is retried if the other job was answered at another address', async () => {
+    await using at = await setUp();
     await at.client.sendEvent({ kind: 'JOB_ON_HOLD', job: other });
 
     expect(await failureOf(at.client.sendEvent(start))).toBeInstanceOf(UnexplainedNotFoundError);
   });
 
-  test('is retried where the same job was answered, and rejected where another one was before it', async () => {
+  test('is retried if only the same job was answered, and rejected if another job was answered before', async () => {
     let answer: Answer = { status: 201 };
     await using server = await serve(authority.server, () => answer);
     await using client = clientFor([server.url], trust);
@@ -267,8 +267,8 @@ describe('an empty 404', () => {
     expect(await failureOf(second.sendEvent(start))).toMatchObject({ code: 'AUTOSYS_REFUSED' });
   });
 
-  test('of a job that is read is no such job once another job was read', async () => {
-    await using at = await world({
+  test('for a job means an unknown job after another job was read', async () => {
+    await using at = await setUp({
       answerOthers: { status: 200, body: '{"name":"etl_other","status":4}' },
     });
     expect(await failureOf(at.client.readJob(job))).toBeInstanceOf(UnexplainedNotFoundError);
@@ -283,17 +283,17 @@ describe('an empty 404', () => {
 
 describe('a further address of a job', () => {
   test.for([
-    { when: 'this release has none', answers: [{ ...page, status: 404 }], told: true },
+    { when: 'this release has none', answers: [{ ...page, status: 404 }], isRead: true },
     {
-      when: 'it is served and now is not',
+      when: 'it was served before',
       answers: [
         { status: 200, body: '{}' },
         { ...page, status: 404 },
       ],
-      told: false,
+      isRead: false,
     },
-    { when: 'AutoSys is unavailable', answers: [{ status: 503 }], told: false },
-  ] as const)('costs the reading only where it must: $when', async ({ answers, told }) => {
+    { when: 'AutoSys is unavailable', answers: [{ status: 503 }], isRead: false },
+  ] as const)('fails the read only if necessary: $when', async ({ answers, isRead }) => {
     const left: Answer[] = [...answers];
     await using server = await serve(authority.server, ({ path }) =>
       path.includes('/job/')
@@ -305,7 +305,7 @@ describe('a further address of a job', () => {
 
     const reading = client.readJob(job);
 
-    if (told) expect((await reading).status).toBe('SUCCESS');
+    if (isRead) expect((await reading).status).toBe('SUCCESS');
     else expect(await failureOf(reading)).toBeInstanceOf(AutosysUnavailableError);
   });
 });

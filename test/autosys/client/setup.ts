@@ -1,6 +1,6 @@
 import { AutosysClient, type AutosysClientOptions } from '../../../autosys/client/index.ts';
 
-/** Odd on purpose: quotes, markup and what URLs and JSON escape. */
+/** Contains quotes, markup and characters that URLs and JSON escape. */
 export const password = 'S3cret<&"pä ss%/+=\\#1';
 export const username = 'bridge_user';
 
@@ -15,7 +15,7 @@ export const shortTimeouts = {
   requestMs: 4_000,
 };
 
-/** A client for the servers of a test. */
+/** Creates a client for the servers of a test. */
 export function clientFor(
   endpoints: readonly string[],
   options: Partial<AutosysClientOptions>,
@@ -28,7 +28,7 @@ export function clientFor(
   });
 }
 
-/** Whatever a promise fails with; a promise that does not fail is a fault of the test. */
+/** The error of a promise. Throws if the promise does not fail. */
 export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   const outcome = await promise.then(
     (value) => ({ value }),

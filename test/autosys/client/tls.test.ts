@@ -45,14 +45,14 @@ interface Row {
   readonly says: string;
 }
 
-/** Old servers accept what Node.js does not offer any more. */
+/** Settings of old servers, which Node.js does not offer any more. */
 const lax = { ciphers: 'DEFAULT@SECLEVEL=0' };
 const demand = { requestCert: true, rejectUnauthorized: true, ca: root.certificate };
 const only = (version: 'TLSv1.2' | 'TLSv1.3') => ({ minVersion: version, maxVersion: version });
 
 const rows: readonly Row[] = [
   {
-    when: 'the server speaks TLS 1.1 at most',
+    when: 'the server supports only TLS 1.1 and older',
     identity: chained,
     ca: root.certificate,
     tls: { ...lax, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' },
@@ -124,21 +124,21 @@ const rows: readonly Row[] = [
     says: 'weak key or digest',
   },
   {
-    when: 'the server does not send the intermediate, and ca holds the root alone',
+    when: 'the server does not send the intermediate, and ca contains only the root',
     identity: server,
     ca: root.certificate,
     fault: 'missingIntermediate',
-    says: 'the authority CN=Bank Servers is neither sent by the server nor in ca; root and intermediate both go into ca',
+    says: 'the authority CN=Bank Servers is neither sent by the server nor in ca; put both root and intermediate into ca',
   },
   {
-    when: 'ca holds the intermediate alone',
+    when: 'ca contains only the intermediate',
     identity: server,
     ca: intermediate.certificate,
     fault: 'missingIntermediate',
-    says: 'the authority CN=Bank Root is neither sent by the server nor in ca; root and intermediate both go into ca',
+    says: 'the authority CN=Bank Root is neither sent by the server nor in ca; put both root and intermediate into ca',
   },
   {
-    when: 'ca holds another authority of the same name',
+    when: 'ca contains another authority of the same name',
     identity: server,
     ca: namesake.certificate,
     fault: 'unknownIssuer',
@@ -156,7 +156,7 @@ const rows: readonly Row[] = [
     identity: chained,
     ca: undefined,
     fault: 'unknownIssuer',
-    says: 'not signed by an authority known here',
+    says: 'not signed by an authority that Node.js trusts',
   },
   {
     when: 'it has expired',
@@ -182,7 +182,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('a handshake that fails', () => {
-  test.for(rows)('is told of by the client, and nothing was sent: $when', async (row) => {
+  test.for(rows)('is reported by the client, and nothing is sent: $when', async (row) => {
     const { identity, ca: certificateAuthority, tls, fault, says } = row;
     await using aews = await serve(identity, () => ({ status: 201 }), tls);
     await using client = clientFor([aews.url], { certificateAuthority });
@@ -195,7 +195,7 @@ describe('a handshake that fails', () => {
     expect(aews.arrivals).toEqual([]);
   });
 
-  test.for(rows)('is told of by a probe: $when', async (row) => {
+  test.for(rows)('is reported by a probe: $when', async (row) => {
     const { identity, ca: certificateAuthority, tls, fault, says } = row;
     await using aews = await serve(identity, () => ({ status: 201 }), tls);
 
@@ -205,8 +205,8 @@ describe('a handshake that fails', () => {
   });
 });
 
-describe('a port that is not what it should be', () => {
-  /** A ServerHello of TLS 1.2 without the extension renegotiation_info; no OpenSSL sends one without it any more. */
+describe('a port with another protocol', () => {
+  /** A ServerHello of TLS 1.2 without renegotiation_info, which current OpenSSL never sends. */
   function legacyHello(): Buffer {
     const suite = [0xc0, 0x2b];
     const hello = Buffer.from([3, 3, ...new Array<number>(32).fill(7), 0, ...suite, 0]);
@@ -240,7 +240,7 @@ describe('a port that is not what it should be', () => {
     { what: 'the alert internal_error', onConnect: onHello(alert(80)), fault: 'tlsRejected' },
     { what: 'the alert unrecognized_name', onConnect: onHello(alert(112)), fault: 'wrongHost' },
     { what: 'nothing', onConnect: (socket) => socket.destroy(), fault: 'broken' },
-  ])('is told of: $what is $fault', async ({ onConnect, fault }) => {
+  ])('is reported: $what is $fault', async ({ onConnect, fault }) => {
     await using port = await serveTcp(onConnect);
     await using client = clientFor([port.url], { certificateAuthority: root.certificate });
 
@@ -252,12 +252,12 @@ describe('a port that is not what it should be', () => {
   });
 });
 
-test('a client certificate that TLS 1.2 demands after the request was read leaves the outcome open', async () => {
-  const askAnew = (socket: TLSSocket) =>
+test('a client certificate that TLS 1.2 demands after the request was read leaves the outcome unknown', async () => {
+  const renegotiate = (socket: TLSSocket) =>
     socket.once('data', () => {
       socket.renegotiate({ requestCert: true, rejectUnauthorized: true }, () => socket.destroy());
     });
-  await using asks = await serveTls(chained, askAnew, only('TLSv1.2'));
+  await using asks = await serveTls(chained, renegotiate, only('TLSv1.2'));
   await using standby = await serve(chained, () => ({ status: 201 }));
   const trust = { certificateAuthority: root.certificate };
   await using client = clientFor([asks.url, standby.url], trust);
@@ -268,7 +268,7 @@ test('a client certificate that TLS 1.2 demands after the request was read leave
   expect(standby.arrivals).toEqual([]);
 });
 
-test('a server with TLS 1.3 that gives out no tickets is reached all the same', async () => {
+test('a server with TLS 1.3 that sends no tickets is reached', async () => {
   const tls = { ...only('TLSv1.3'), secureOptions: 1 << 14 };
   await using aews = await serve(chained, () => ({ status: 201 }), tls);
 
@@ -277,7 +277,7 @@ test('a server with TLS 1.3 that gives out no tickets is reached all the same', 
   expect(probe.fault).toBeUndefined();
 });
 
-test('root and intermediate in ca make up for a server that sends neither', async () => {
+test('root and intermediate in ca are sufficient for a server that sends neither', async () => {
   await using aews = await serve(server, () => ({ status: 201 }));
   await using client = clientFor([aews.url], {
     certificateAuthority: [root.certificate, intermediate.certificate],
@@ -286,7 +286,7 @@ test('root and intermediate in ca make up for a server that sends neither', asyn
   expect(await client.sendEvent(start)).toMatchObject({ httpStatus: 201 });
 });
 
-test('every fault names whom to ask', () => {
+test('every fault names a contact', () => {
   for (const { contact } of Object.values(networkFaults)) {
     expect(['AutoSys administrator', 'network team', 'platform team']).toContain(contact);
   }

@@ -14,20 +14,20 @@ const hold = { kind: 'JOB_ON_HOLD', job } as const;
 const start = { kind: 'FORCE_STARTJOB', job } as const;
 const created = () => ({ status: 201 });
 
-/** A bundle that may change, and how it was asked for. */
-function aBundle(text: string) {
-  const asked: (string | undefined)[] = [];
+/** Creates a bundle that may change, and records the calls. */
+function createBundle(text: string) {
+  const calls: (string | undefined)[] = [];
   const now = { text };
   const read: ReadAuthorities = async (reason) => {
-    asked.push(reason);
+    calls.push(reason);
     return now.text;
   };
-  return { now, asked, read };
+  return { now, calls, read };
 }
 
 describe('authorities that are read', () => {
-  test('cost one handshake for many requests', async () => {
-    const bundle = aBundle(before.certificate);
+  test('need one handshake for many requests', async () => {
+    const bundle = createBundle(before.certificate);
     await using server = await serve(before.server, created);
     await using client = clientFor([server.url], { certificateAuthority: bundle.read });
 
@@ -37,8 +37,8 @@ describe('authorities that are read', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('may change, and no request goes over a connection made under the old ones', async () => {
-    const bundle = aBundle(before.certificate);
+  test('may change, and no request uses a connection made with the old ones', async () => {
+    const bundle = createBundle(before.certificate);
     await using server = await serve(before.server, created);
     await using client = clientFor([server.url], { certificateAuthority: bundle.read });
     await client.sendEvent(hold);
@@ -51,8 +51,8 @@ describe('authorities that are read', () => {
     expect(server.arrivals).toHaveLength(1);
   });
 
-  test('may hold several certificates, so that a server may change between them', async () => {
-    const bundle = aBundle(`${before.certificate}\n${after.certificate}`);
+  test('may contain several certificates, so that a server may change between them', async () => {
+    const bundle = createBundle(`${before.certificate}\n${after.certificate}`);
     await using old = await serve(before.server, created);
     await using renewed = await serve(after.server, created);
     await using oldClient = clientFor([old.url], { certificateAuthority: bundle.read });
@@ -65,9 +65,9 @@ describe('authorities that are read', () => {
   });
 
   test.for([hold, start])('are read again when a server is not trusted: $kind', async (event) => {
-    const asked: unknown[] = [];
+    const calls: unknown[] = [];
     const read: ReadAuthorities = async (reason) => {
-      asked.push(reason);
+      calls.push(reason);
       return reason === 'refusal' ? after.certificate : before.certificate;
     };
     await using server = await serve(after.server, created);
@@ -76,27 +76,30 @@ describe('authorities that are read', () => {
     await client.sendEvent(event);
 
     expect(server.arrivals).toHaveLength(1);
-    expect(asked).toEqual([undefined, 'refusal']);
+    expect(calls).toEqual([undefined, 'refusal']);
   });
 
   test.for([
-    { when: 'expired', identity: before.expired, asked: [undefined, 'refusal'] },
-    { when: 'is self-signed', identity: before.selfSigned, asked: [undefined, 'refusal'] },
-    { when: 'is for another host', identity: before.otherHost, asked: [undefined] },
-  ])('ask whether they changed when the certificate $when: $asked', async ({ identity, asked }) => {
-    const bundle = aBundle(before.certificate);
-    await using server = await serve(identity, created);
-    await using client = clientFor([server.url], { certificateAuthority: bundle.read });
+    { when: 'expired', identity: before.expired, calls: [undefined, 'refusal'] },
+    { when: 'is self-signed', identity: before.selfSigned, calls: [undefined, 'refusal'] },
+    { when: 'is for another host', identity: before.otherHost, calls: [undefined] },
+  ])(
+    'are read again only for some faults, when the certificate $when: $calls',
+    async ({ identity, calls }) => {
+      const bundle = createBundle(before.certificate);
+      await using server = await serve(identity, created);
+      await using client = clientFor([server.url], { certificateAuthority: bundle.read });
 
-    const failure = await failureOf(client.sendEvent(hold));
+      const failure = await failureOf(client.sendEvent(hold));
 
-    expect(failure).toBeInstanceOf(AutosysUnreachableError);
-    expect(bundle.asked).toEqual(asked);
-    expect(server.connections()).toBe(1);
-  });
+      expect(failure).toBeInstanceOf(AutosysUnreachableError);
+      expect(bundle.calls).toEqual(calls);
+      expect(server.connections()).toBe(1);
+    },
+  );
 
-  test('change under a request, which ends in peace', async () => {
-    const bundle = aBundle(before.certificate);
+  test('may change during a request, which still succeeds', async () => {
+    const bundle = createBundle(before.certificate);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     await using server = await serve(before.server, async () => {
@@ -105,17 +108,17 @@ describe('authorities that are read', () => {
       return { status: 201 };
     });
     await using client = clientFor([server.url], { certificateAuthority: bundle.read });
-    const underWay = client.sendEvent(hold);
+    const inProgress = client.sendEvent(hold);
     await arrived;
 
     bundle.now.text = after.certificate;
     await failureOf(client.sendEvent(hold));
     release();
 
-    await expect(underWay).resolves.toMatchObject({ httpStatus: 201 });
+    await expect(inProgress).resolves.toMatchObject({ httpStatus: 201 });
   });
 
-  test('fail a call with their own error when they cannot be read, and nothing is sent', async () => {
+  test('fail a call with the error of their function, and nothing is sent', async () => {
     const error = new Error('throttled');
     await using server = await serve(before.server, created);
     await using client = clientFor([server.url], {
@@ -126,7 +129,7 @@ describe('authorities that are read', () => {
     expect(server.connections()).toBe(0);
   });
 
-  test('are refused when they are none, and never quoted', async () => {
+  test('are rejected without a quotation if they are not certificates', async () => {
     await using server = await serve(before.server, created);
     await using client = clientFor([server.url], {
       certificateAuthority: async () => before.server.privateKey,
@@ -140,7 +143,7 @@ describe('authorities that are read', () => {
   });
 });
 
-test('a client tells when the certificates of its servers end', async () => {
+test('a client returns the end dates of the certificates of its servers', async () => {
   await using server = await serve(before.server, created);
   await using client = clientFor([server.url], { certificateAuthority: before.certificate });
   expect(client.certificateEnds.size).toBe(0);

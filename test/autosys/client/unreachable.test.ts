@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('what never left us', () => {
+describe('a request that was not sent', () => {
   const certificates: readonly {
     when: string;
     identity: Identity;
@@ -28,7 +28,7 @@ describe('what never left us', () => {
     {
       when: 'is not yet valid',
       identity: authority.early,
-      reason: /its certificate is not yet valid, it begins on 20\d\d-\d\d-\d\d/,
+      reason: /its certificate is not yet valid, it is valid from 20\d\d-\d\d-\d\d/,
     },
     {
       when: 'is for another host',
@@ -61,16 +61,16 @@ describe('what never left us', () => {
     expect(server.arrivals).toEqual([]);
   });
 
-  test('fails when no authority is given and the certificate is of none that is known', async () => {
+  test('fails when no authority is given and the certificate is of an unknown authority', async () => {
     await using server = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([server.url], {});
 
     const failure = await failureOf(client.sendEvent(start));
 
-    expect(failure.message).toContain('not signed by an authority known here');
+    expect(failure.message).toContain('not signed by an authority that Node.js trusts');
   });
 
-  test('verifies the certificate even where the environment says otherwise', async () => {
+  test('verifies the certificate even if the environment turns the check off', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     await using server = await serve(stranger.server, () => ({ status: 201 }));
     await using client = clientFor([server.url], trust);
@@ -95,15 +95,15 @@ describe('what never left us', () => {
         authority.certificate,
         '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
       ],
-      found: 'a PEM certificate that does not read',
+      found: 'an invalid PEM certificate',
     },
-  ])('refuses $what as the authority to trust', ({ given, found }) => {
+  ])('rejects $what as the authority to trust', ({ given, found }) => {
     expect(() => clientFor(['https://localhost:1'], { certificateAuthority: given })).toThrow(
       `certificate authority: found ${found}, allowed: one or more certificates in PEM`,
     );
   });
 
-  test('accepts a self-signed certificate that is itself given as the authority', async () => {
+  test('accepts a self-signed certificate that is given as the authority', async () => {
     const { selfSigned } = authority;
     await using server = await serve(selfSigned, () => ({ status: 201 }));
     await using client = clientFor([server.url], {
@@ -113,7 +113,7 @@ describe('what never left us', () => {
     expect(await client.sendEvent(start)).toMatchObject({ httpStatus: 201 });
   });
 
-  test('accepts a certificate for another host where that name is given', async () => {
+  test('accepts a certificate for another host if that name is given', async () => {
     await using server = await serve(authority.otherHost, () => ({ status: 201 }));
     await using client = clientFor([server.url], { ...trust, serverName: 'aews.example.test' });
 
@@ -143,7 +143,7 @@ describe('what never left us', () => {
 
   test.for([
     {
-      when: 'the port speaks no TLS',
+      when: 'the port does not speak TLS',
       onConnect: (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'),
       reason: 'the port does not speak TLS',
     },
@@ -155,7 +155,7 @@ describe('what never left us', () => {
     {
       when: 'the handshake does not end',
       onConnect: () => undefined,
-      reason: 'TLS was not agreed within 200 ms',
+      reason: 'the TLS handshake did not finish within 200 ms',
     },
   ])('fails when $when', async ({ onConnect, reason }) => {
     await using server = await serveTcp(onConnect);
@@ -182,7 +182,7 @@ describe('what never left us', () => {
     expect(server.arrivals).toEqual([]);
   });
 
-  test('passes on the failure of whoever keeps the credentials', async () => {
+  test('throws the error of the credentials function', async () => {
     const missing = new Error('no such secret');
     await using client = clientFor(['https://localhost:1'], {
       credentials: () => Promise.reject(missing),
@@ -191,79 +191,79 @@ describe('what never left us', () => {
     expect(await failureOf(client.sendEvent(start))).toBe(missing);
   });
 
-  test('refuses a user name that HTTP Basic cannot carry', async () => {
+  test('rejects a user name that HTTP Basic cannot represent', async () => {
     await using client = clientFor(['https://localhost:1'], {
       credentials: async () => ({ username: 'a:b', password: 'p' }),
     });
 
     expect((await failureOf(client.sendEvent(start))).message).toBe(
-      'AutoSys user name: found a colon in it, allowed: a name without a colon, where HTTP Basic ends the name',
+      'AutoSys user name: found a name with a colon, allowed: a name without a colon, which separates name and password in HTTP Basic',
     );
   });
 });
 
-describe('what left us and was not answered', () => {
-  const misbehaviour: readonly {
+describe('a request that was sent and not answered', () => {
+  const faults: readonly {
     when: string;
-    misbehave: (socket: Socket) => void;
+    onConnect: (socket: Socket) => void;
     reason: string;
   }[] = [
     {
       when: 'the connection is closed without an answer',
-      misbehave: (socket) => socket.once('data', () => socket.end()),
+      onConnect: (socket) => socket.once('data', () => socket.end()),
       reason: 'the connection was reset',
     },
     {
       when: 'the connection is reset once the request was read',
-      misbehave: (socket) => socket.once('data', () => socket.destroy()),
+      onConnect: (socket) => socket.once('data', () => socket.destroy()),
       reason: 'the connection was reset',
     },
     {
-      when: 'half an answer comes',
-      misbehave: (socket) =>
+      when: 'half a response arrives',
+      onConnect: (socket) =>
         socket.once('data', () =>
           socket.end('HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\nhalf'),
         ),
       reason: '',
     },
     {
-      when: 'garbage comes',
-      misbehave: (socket) => socket.once('data', () => socket.end('\u0000\u0001 not HTTP\r\n\r\n')),
-      reason: 'what came back is not HTTP',
+      when: 'garbage arrives',
+      onConnect: (socket) => socket.once('data', () => socket.end('\u0000\u0001 not HTTP\r\n\r\n')),
+      reason: 'the response is not HTTP',
     },
     {
-      when: 'nothing comes',
-      misbehave: (socket) => socket.once('data', () => undefined),
-      reason: 'no answer came within 800 ms',
+      when: 'nothing arrives',
+      onConnect: (socket) => socket.once('data', () => undefined),
+      reason: 'no response arrived within 800 ms',
     },
     {
       when: 'the headers never end',
-      misbehave: (socket) => drip(socket, 'HTTP/1.1 200 OK\r\n', 'X: y\r\n'),
-      reason: 'no answer came within 800 ms',
+      onConnect: (socket) => drip(socket, 'HTTP/1.1 200 OK\r\n', 'X: y\r\n'),
+      reason: 'no response arrived within 800 ms',
     },
     {
       when: 'the body never ends',
-      misbehave: (socket) => drip(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'y'),
-      reason: 'the answer did not end within 800 ms',
+      onConnect: (socket) => drip(socket, 'HTTP/1.1 200 OK\r\n\r\n', 'y'),
+      reason: 'the response did not end within 800 ms',
     },
     {
       when: 'the body is too long',
-      misbehave: (socket) =>
+      onConnect: (socket) =>
         socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\n\r\n${'y'.repeat(5_000)}`)),
-      reason: 'the answer is longer than 4096 bytes',
+      reason: 'the response is longer than 4096 bytes',
     },
     {
       when: 'the headers are too long',
-      misbehave: (socket) =>
+      onConnect: (socket) =>
         socket.once('data', () =>
           socket.write(`HTTP/1.1 200 OK\r\nX: ${'y'.repeat(90_000)}\r\n\r\n`),
         ),
-      reason: 'what came back is not HTTP',
+      reason: 'the response is not HTTP',
     },
   ];
 
-  test.for(misbehaviour)('leaves the outcome of an event open when $when', async (row) => {
-    await using server = await serveTls(authority.server, row.misbehave);
+  test.for(faults)('leaves the outcome of an event unknown when $when', async (row) => {
+    await using server = await serveTls(authority.server, row.onConnect);
     await using second = await serve(authority.server, () => ({ status: 201 }));
     await using client = clientFor([server.url, second.url], { ...trust, maxReplyBytes: 4096 });
 
@@ -274,8 +274,8 @@ describe('what left us and was not answered', () => {
     expect(second.arrivals).toEqual([]);
   });
 
-  test.for(misbehaviour)('asks the next endpoint for a reading when $when', async (row) => {
-    await using server = await serveTls(authority.server, row.misbehave);
+  test.for(faults)('sends a read to the next endpoint when $when', async (row) => {
+    await using server = await serveTls(authority.server, row.onConnect);
     await using second = await serve(authority.server, () => ({
       status: 200,
       body: 'insert_job: etl_load',
@@ -285,7 +285,7 @@ describe('what left us and was not answered', () => {
     expect(await client.readJil(job)).toBe('insert_job: etl_load');
   });
 
-  test('leaves the outcome of an event open when it is cancelled on the way', async () => {
+  test('leaves the outcome of an event unknown when it is cancelled after sending', async () => {
     const controller = new AbortController();
     await using server = await serveTls(authority.server, (socket) =>
       socket.once('data', () => controller.abort()),
@@ -298,7 +298,7 @@ describe('what left us and was not answered', () => {
     expect(failure.message).toContain('it was cancelled');
   });
 
-  test('leaves the outcome of a repeatable event open when its kept connection had died', async () => {
+  test('leaves the outcome of a repeatable event unknown when its kept connection was closed', async () => {
     await using server = await serveTls(authority.server, answerOnceThenReset);
     await using client = clientFor([server.url], trust);
 
@@ -309,7 +309,7 @@ describe('what left us and was not answered', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('asks once more over a new connection when the kept one of a reading had died', async () => {
+  test('repeats a read over a new connection when its kept connection was closed', async () => {
     await using server = await serveTls(authority.server, answerOnceThenReset);
     await using client = clientFor([server.url], trust);
 
@@ -320,7 +320,7 @@ describe('what left us and was not answered', () => {
   });
 });
 
-/** As a server whose time for an idle connection ran out just then. */
+/** Behaves like a server that closes an idle connection at this moment. */
 function answerOnceThenReset(socket: Socket): void {
   socket.once('data', () => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes');
@@ -328,11 +328,11 @@ function answerOnceThenReset(socket: Socket): void {
   });
 }
 
-/** Begins an answer and goes on with crumbs of it, until the other side has had enough. */
-function drip(socket: Socket, beginning: string, crumb: string): void {
+/** Begins a response and continues it in small pieces until the client closes the connection. */
+function drip(socket: Socket, beginning: string, piece: string): void {
   socket.once('data', () => {
     socket.write(beginning);
-    const timer = setInterval(() => socket.write(crumb), 20);
+    const timer = setInterval(() => socket.write(piece), 20);
     socket.once('close', () => clearInterval(timer));
   });
 }

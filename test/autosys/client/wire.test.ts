@@ -7,9 +7,9 @@ import {
 } from '../../../autosys/client/wire.ts';
 import { parseJobName } from '../../../autosys/names.ts';
 
-const keep = (text: string) => text;
+const unchanged = (text: string) => text;
 const read = (httpStatus: number, body = '', headers: Readonly<Record<string, string>> = {}) =>
-  readReply({ httpStatus, headers, body }, keep);
+  readReply({ httpStatus, headers, body }, unchanged);
 
 const job = parseJobName('etl_load');
 const event: RequestDescription = { doing: 'STARTJOB etl_load', changes: true, job };
@@ -20,7 +20,7 @@ const reading: RequestDescription = {
   jobAddress: true,
 };
 
-describe('what a status means', () => {
+describe('the error of a status', () => {
   test.for([
     [200, undefined, undefined],
     [201, undefined, undefined],
@@ -46,22 +46,19 @@ describe('what a status means', () => {
     [504, 'AutosysOutcomeUnknownError', 'AutosysUnavailableError'],
     [599, 'AutosysOutcomeUnknownError', 'AutosysUnavailableError'],
     [999, 'AutosysOutcomeUnknownError', 'AutosysUnavailableError'],
-  ] as const)('takes %i of an event for %s and of a reading for %s', ([status, sent, asked]) => {
-    expect(toError(read(status), event)?.name).toBe(sent);
-    expect(toError(read(status), reading)?.name).toBe(asked);
+  ] as const)('is for %i of an event %s and of a read %s', ([status, ofEvent, ofRead]) => {
+    expect(toError(read(status), event)?.name).toBe(ofEvent);
+    expect(toError(read(status), reading)?.name).toBe(ofRead);
   });
 
-  test.for([400, 404, 422, 500, 503])(
-    'takes %i with CAUAJM_E_50027 for an unknown job',
-    (status) => {
-      const reply = read(status, '{"a":{"b":"CAUAJM_E_50027 Invalid Job Name: etl_load"}}');
+  test.for([400, 404, 422, 500, 503])('is an unknown job for %i with CAUAJM_E_50027', (status) => {
+    const reply = read(status, '{"a":{"b":"CAUAJM_E_50027 Invalid Job Name: etl_load"}}');
 
-      expect(toError(reply, event)?.name).toBe('JobNotFoundError');
-      expect(toError(reply, { ...event, job: undefined })?.name).not.toBe('JobNotFoundError');
-    },
-  );
+    expect(toError(reply, event)?.name).toBe('JobNotFoundError');
+    expect(toError(reply, { ...event, job: undefined })?.name).not.toBe('JobNotFoundError');
+  });
 
-  test.for([401, 403])('takes %i for a closed door whatever stands behind it', (status) => {
+  test.for([401, 403])('is a rejected login for %i with any text', (status) => {
     const reply = read(status, 'CAUAJM_E_50027 Invalid Job Name: etl_load');
 
     expect(toError(reply, event)?.name).toBe('AutosysUnauthorizedError');
@@ -87,7 +84,7 @@ describe('what a status means', () => {
     { header: { 'retry-after': 'Fri, 02 Jan 2026 03:04:35 GMT' }, ms: undefined },
     { header: { 'retry-after': 'soon' }, ms: undefined },
     { header: {}, ms: undefined },
-  ])('reads $header as $ms ms to wait', ({ header, ms }) => {
+  ])('has a retry-after of $ms ms for $header', ({ header, ms }) => {
     expect(toError(read(503, '', header), event)).toMatchObject({ retryAfterMs: ms });
   });
 
@@ -95,12 +92,12 @@ describe('what a status means', () => {
     { location: 'https://sso.example.com:8443/login?token=1', to: 'to sso.example.com:8443,' },
     { location: 'https://bob:pw@sso.example.com/', to: 'to sso.example.com,' },
     { location: '/AEWS/', to: 'to another path of the same host,' },
-  ])('says that $location is not followed', ({ location, to }) => {
+  ])('names the host of the redirect to $location', ({ location, to }) => {
     expect(toError(read(302, '', { location }), event)?.message).toContain(to);
   });
 });
 
-describe('what a reply says', () => {
+describe('the message of a reply', () => {
   const tomcat = `<!doctype html><html lang="en"><head><title>HTTP Status 404 – Not Found</title>
     <style type="text/css">body {font-family:Tahoma;} h1 {color:white;}</style></head>
     <body><h1>HTTP Status 404 – Not Found</h1><hr class="line" /><p><b>Type</b> Status Report</p>
@@ -136,16 +133,16 @@ describe('what a reply says', () => {
     { when: 'an error', body: '{"error":"no such thing"}', shape: 'json', said: 'no such thing' },
     { when: 'stdErr', body: '{"stdOut":["a"],"stdErr":["b","c"]}', shape: 'json', said: 'b c' },
     {
-      when: 'fields of its own',
+      when: 'unknown fields',
       body: '{"a":[1,{"b":"two"}],"c":null}',
       shape: 'json',
       said: '1 two',
     },
     { when: 'JSON with markup', body: '{"message":"<b>no</b>"}', shape: 'json', said: 'no' },
     { when: 'broken JSON', body: '{"message":', shape: 'text', said: '{"message":' },
-    { when: 'a mark in front', body: '\uFEFF{"message":"x"}', shape: 'json', said: 'x' },
+    { when: 'a byte order mark', body: '\uFEFF{"message":"x"}', shape: 'json', said: 'x' },
     {
-      when: 'what jil said',
+      when: 'the output of jil',
       body: JSON.stringify({
         status: 'failed',
         out: [
@@ -175,7 +172,7 @@ describe('what a reply says', () => {
     `<${'<style'.repeat(400_000)}`,
     `CAUAJM_E_1 ${'z'.repeat(9_000)}`,
     JSON.stringify({ message: 'w'.repeat(1_000) }),
-  ])('keeps to 300 characters of one line', (body) => {
+  ])('is one line of at most 300 characters', (body) => {
     const { said } = read(500, body);
 
     expect(said.length).toBeLessThanOrEqual(300);
@@ -193,7 +190,7 @@ describe('what a reply says', () => {
     { body: '[]', output: undefined },
     { body: '', output: undefined },
     { body: '<html></html>', output: undefined },
-  ])('reads what a command printed from $body', ({ body, output }) => {
+  ])('reads the output of a command from $body', ({ body, output }) => {
     expect(readCommandOutput(read(200, body))).toEqual(output);
   });
 });

@@ -64,7 +64,7 @@ describe('the status of a predecessor', () => {
     expect(holds(text, { ownEndedAt: hoursAgo(1) })).toBe(expected);
   });
 
-  test('latches: a success of last week still counts without a look-back', () => {
+  test('still counts after a week without a look-back', () => {
     expect(holds('s(a)', { jobs: { a: { status: 'SUCCESS', endedAt: hoursAgo(168) } } })).toBe(
       true,
     );
@@ -94,7 +94,7 @@ describe('a look-back', () => {
     expect(holds(text, { jobs: { a } })).toBe(expected);
   });
 
-  test('of hours is not met by a job that never ended', () => {
+  test('of hours is false for a job that never ended', () => {
     expect(holds('s(a,1)', { jobs: { a: { status: 'SUCCESS' } } })).toBe(false);
   });
 
@@ -102,10 +102,10 @@ describe('a look-back', () => {
     { when: 'the job itself has never ended', own: undefined, ended: 5, expected: true },
     { when: 'the end came after its own', own: 2, ended: 1, expected: true },
     { when: 'the end came before its own', own: 1, ended: 2, expected: false },
-    { when: 'both ended in the same moment', own: 1, ended: 1, expected: false },
+    { when: 'both ended at the same time', own: 1, ended: 1, expected: false },
     { when: 'only the job itself has ended', own: 1, ended: undefined, expected: false },
     { when: 'neither has ended', own: undefined, ended: undefined, expected: true },
-  ])('of 0 answers $expected when $when', ({ own, ended, expected }) => {
+  ])('of 0 is $expected when $when', ({ own, ended, expected }) => {
     const endedAt = ended === undefined ? undefined : hoursAgo(ended);
     const recorded = { jobs: { a: { status: 'SUCCESS', endedAt } } } as const;
 
@@ -128,7 +128,7 @@ describe('a predecessor on ice', () => {
     's(a,00.01)',
     's(a,0)',
     'e(a,00.01) != 0',
-  ])('makes %s true, whatever it did and however long ago', (text) => {
+  ])('makes %s true, whatever its result and its end', (text) => {
     expect(holds(text, { ...iced, ownEndedAt: hoursAgo(1) })).toBe(true);
   });
 
@@ -193,11 +193,14 @@ describe('a global variable', () => {
     expect(holds(text, { globalVariables: { X: value } })).toBe(expected);
   });
 
-  test.for(['v(X) = 1', 'v(X) != 1', 'v(X) < 1', 'v(X) = ""'])('not set makes %s false', (text) => {
-    expect(holds(text, {})).toBe(false);
-  });
+  test.for(['v(X) = 1', 'v(X) != 1', 'v(X) < 1', 'v(X) = ""'])(
+    'that is not set makes %s false',
+    (text) => {
+      expect(holds(text, {})).toBe(false);
+    },
+  );
 
-  test('of another instance is asked there', () => {
+  test('of another instance is read from that instance', () => {
     const recorded = { globalVariables: { X: '1', 'X^PRD': '2' } };
 
     expect(holds('v(X^PRD) = 2', recorded)).toBe(true);
@@ -214,7 +217,7 @@ describe('connectives', () => {
     ['s(t) | s(f)', true],
     ['s(f) | s(t)', true],
     ['s(f) | s(f)', false],
-    // By the usual precedence this would be true.
+    // With the usual precedence this would be true.
     ['s(t) | s(t) & s(f)', false],
     ['s(t) | (s(t) & s(f))', true],
   ] as const)('%s is %s', ([text, expected]) => {

@@ -30,13 +30,13 @@ describe('explainCondition', () => {
     ['e(load) = 0', false, 'load is RUNNING, has no exit code'],
     ['v(DAY) = Friday', false, 'DAY is "Monday"'],
     ['v(NIGHT) = Friday', false, 'NIGHT is not set'],
-  ] as const)('says of %s that it is %s, as %s', ([text, holds, because]) => {
+  ] as const)('explains that %s is %s because %s', ([text, holds, because]) => {
     const condition = parseCondition({ name: 'condition', text });
 
     expect(explainCondition(condition, facts)).toMatchObject([{ holds, because }]);
   });
 
-  test('lists every atom in the order written, inside parentheses too', () => {
+  test('lists every atom in the order of the text, also inside parentheses', () => {
     const condition = parseCondition({
       name: 'c',
       text: 's(load) & (f(done) | v(DAY)=1) & n(iced)',

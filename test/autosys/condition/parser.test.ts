@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCondition, printCondition } from '../../../autosys/condition/index.ts';
 import { ConditionSyntaxError, type Span } from '../../../autosys/source.ts';
-import { conditions, holdsForAll, withoutPlaces } from '../arbitraries.ts';
+import { conditions, holdsForAll, withoutPositions } from '../arbitraries.ts';
 
 const parse = (text: string) => parseCondition({ name: 'condition', text });
 
@@ -15,8 +15,8 @@ function problemOf(text: string): string {
   }
 }
 
-/** Where the condition stands, or what is wrong with it; anything but a problem of syntax is thrown on. */
-function placeOf(text: string): Span {
+/** The position of the condition or of its first problem. Other errors are thrown. */
+function positionOf(text: string): Span {
   try {
     return parse(text);
   } catch (error) {
@@ -98,12 +98,12 @@ describe('look-back', () => {
     expect(parse(text)).toMatchObject({ lookback });
   });
 
-  test('is absent where none is written', () => {
+  test('is undefined if none is written', () => {
     expect(parse('s(a)')).not.toHaveProperty('lookback');
   });
 
   test.for(['.30', '00.60', '1.5', '10000', '10000.00', '-1', '1.000', 'x'])(
-    'refuses %s',
+    'rejects %s',
     (lookback) => {
       expect(problemOf(`s(a,${lookback})`)).toMatch(
         /^condition:1:5: expected a look-back \(hours and minutes such as 02\.30/,
@@ -111,7 +111,7 @@ describe('look-back', () => {
     },
   );
 
-  test('says how half an hour is written when the hours are left out', () => {
+  test('suggests the form of half an hour if the hours are missing', () => {
     expect(problemOf('s(a,.30)')).toMatch(/found "\.30"; write 00\.30$/);
   });
 });
@@ -159,7 +159,7 @@ describe('comparisons', () => {
     expect(parse(text)).toMatchObject({ code });
   });
 
-  test('takes an operand of 100 characters and refuses one of 101', () => {
+  test('accepts an operand of 100 characters and rejects one of 101', () => {
     expect(parse(`v(A) = ${'x'.repeat(100)}`)).toMatchObject({ operand: 'x'.repeat(100) });
     expect(problemOf(`v(A) = ${'x'.repeat(101)}`)).toBe(
       'condition:1:8: expected at most 100 characters, found 101',
@@ -167,7 +167,7 @@ describe('comparisons', () => {
   });
 });
 
-describe('refusals', () => {
+describe('syntax errors', () => {
   test.for([
     ['', '1:1: expected a condition such as success(job) or value(GLOBAL) = "X", found the end'],
     ['s()', '1:3: expected a job name, found ")"'],
@@ -189,7 +189,7 @@ describe('refusals', () => {
     ['e(a)=99999999999', '1:6: expected an exit code such as 0 or -1, found "99999999999"'],
     ['v(A)', '1:5: expected a comparison'],
     ['v(A)=', '1:6: expected a value such as "READY", found the end'],
-    ['v(A,1)=2', '1:4: expected ")", as a global variable takes no look-back, found ","'],
+    ['v(A,1)=2', '1:4: expected ")", because a global variable has no look-back, found ","'],
     ['v(a#b)=2', '1:3: expected a global variable name, found "a#b" (allowed:'],
     ['v(A)="abc', '1:6: expected the closing double quote, found "\\"abc"'],
     [
@@ -204,15 +204,12 @@ describe('refusals', () => {
       'variable(A)=1',
       '1:1: expected a condition such as success(job) or value(GLOBAL) = "X", found "variable"; a global variable is value(NAME)',
     ],
-    [
-      `${'('.repeat(201)}s(a)`,
-      '1:201: expected at most 200 parentheses inside one another, found more',
-    ],
-  ] as const)('refuses %s', ([text, problem]) => {
+    [`${'('.repeat(201)}s(a)`, '1:201: expected at most 200 nested parentheses, found more'],
+  ] as const)('rejects %s', ([text, problem]) => {
     expect(problemOf(text).startsWith(`condition:${problem}`), problemOf(text)).toBe(true);
   });
 
-  test('cuts a long word it found', () => {
+  test('shorten a long word that was found', () => {
     expect(problemOf('x'.repeat(500)).length).toBeLessThan(200);
   });
 });
@@ -221,13 +218,13 @@ describe('inside a larger source', () => {
   const text = 'line one\ncondition: s(a) & s()\nrest';
   const span = { start: 20, end: 30 };
 
-  test('reads its own stretch only, with offsets of the whole', () => {
+  test('reads only the given span, with offsets in the whole text', () => {
     const condition = parseCondition({ name: 'jobs.jil', text }, { start: 20, end: 24 });
 
     expect(condition).toMatchObject({ start: 20, end: 24, job: { job: 'a', start: 22, end: 23 } });
   });
 
-  test('fails when it does not read, at the place in the whole', () => {
+  test('reports a syntax error at its position in the whole text', () => {
     expect(() => parseCondition({ name: 'jobs.jil', text }, span)).toThrow(
       'jobs.jil:2:21: expected a job name, found ")"',
     );
@@ -235,7 +232,7 @@ describe('inside a larger source', () => {
 });
 
 describe('any text', () => {
-  test('gives a condition or a problem within the text, and never anything else', () => {
+  test('results in a condition or a syntax error within the text', () => {
     const pieces = fc.constantFrom(
       ...'s( f( v( e( a b X ) , & | ^ = != < > 0 30 .30 02.30 and or "x" " ( \\: /* */'.split(' '),
       ' ',
@@ -248,7 +245,7 @@ describe('any text', () => {
     holdsForAll(
       texts,
       (text) => {
-        const { start, end } = placeOf(text);
+        const { start, end } = positionOf(text);
         expect(0 <= start && start <= end && end <= text.length).toBe(true);
       },
       2000,
@@ -262,7 +259,7 @@ describe('any text', () => {
         conditions,
         (condition) => {
           const printed = printCondition(condition, { long: form === 'long' });
-          expect(withoutPlaces(parse(printed))).toEqual(condition);
+          expect(withoutPositions(parse(printed))).toEqual(condition);
         },
         500,
       );

@@ -15,7 +15,7 @@ describe('printCondition', () => {
     expect(printCondition(parse(text))).toBe(printed);
   });
 
-  test('prints the long keywords when asked', () => {
+  test('prints the long keywords on request', () => {
     const condition = parse('s(a) & f(b) & t(c) & d(d) & n(e) & e(f)=0 & v(G)=1');
 
     expect(printCondition(condition, { long: true })).toBe(
@@ -23,7 +23,7 @@ describe('printCondition', () => {
     );
   });
 
-  test.for(['a"b', 'a\nb'])('refuses the operand %j, which no condition can hold', (operand) => {
+  test.for(['a"b', 'a\nb'])('rejects the operand %j, which no condition can contain', (operand) => {
     const condition = parse('v(X)=1');
 
     expect(() => printCondition({ ...condition, operand } as typeof condition)).toThrow(NameError);

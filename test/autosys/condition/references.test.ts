@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseCondition, referencesOf } from '../../../autosys/condition/index.ts';
 
-test('finds jobs and global variables once each, in the order written', () => {
+test('finds jobs and global variables without duplicates, in the order of the text', () => {
   const text = 's(b) & (v(Y)=1 | f(a)) & d(b,1.00) & e(b^PRD)=0 & v(X)=1 & v(Y)=2';
 
   const { jobs, globalVariables } = referencesOf(parseCondition({ name: 'condition', text }));
@@ -14,7 +14,7 @@ test('finds jobs and global variables once each, in the order written', () => {
   expect(globalVariables).toEqual(['Y', 'X']);
 });
 
-test('ignores global variables of another instance, which nobody sets here', () => {
+test('ignores global variables of another instance, which are not set in this one', () => {
   const condition = parseCondition({ name: 'condition', text: 'v(X^PRD) = 1' });
 
   expect(referencesOf(condition).globalVariables).toEqual([]);

@@ -6,7 +6,7 @@ import { describeProblem } from '../../../autosys/source.ts';
 function readOne(text: string, name = 'jobs.jil') {
   const source = { name, text };
   const [statement] = readJil(source).script.statements;
-  if (!statement) throw new Error('the text holds no statement');
+  if (!statement) throw new Error('the text contains no statement');
   return { source, statement };
 }
 
@@ -26,7 +26,7 @@ const problemsWith = (attribute: string) =>
   problemsOf(`insert_job: A   job_type: BOX\n${attribute}`);
 
 describe('a job', () => {
-  test('has only what its statement gives, and the defaults', () => {
+  test('has the attributes of its statement, and the defaults', () => {
     expect(jobOf('')).toEqual({
       name: 'A',
       type: 'BOX',
@@ -102,7 +102,7 @@ describe('a job', () => {
     ['cmd', 'CMD'],
     ['Box', 'BOX'],
     ['MYTYPE', 'MYTYPE'],
-  ] as const)('of type %s is a %s', ([written, type]) => {
+  ] as const)('of type %s has the long type %s', ([written, type]) => {
     const { source, statement } = readOne(`insert_job: A job_type: ${written}`);
 
     expect(readJobStatement(statement, source).job.type).toBe(type);
@@ -135,7 +135,7 @@ describe('a schedule', () => {
     expect(jobOf(`date_conditions: 1\n${attributes}`).schedule).toEqual(schedule);
   });
 
-  test('is absent while date_conditions is off, yet its attributes stay', () => {
+  test('is absent while date_conditions is off, but its attributes are kept', () => {
     const job = jobOf('date_conditions: 0\nstart_times: "10:00"');
 
     expect(job.schedule).toBeUndefined();
@@ -187,7 +187,7 @@ describe('problems', () => {
     ],
     [
       'run_calendar: two words',
-      '2:15: run_calendar: expected a calendar name of at most 64 characters without blanks, found "two words"',
+      '2:15: run_calendar: expected a calendar name of at most 64 characters without spaces, found "two words"',
     ],
     [
       'run_window: "22:00"',
@@ -253,15 +253,15 @@ describe('problems', () => {
     expect(problemsWith(attribute)).toEqual([]);
   });
 
-  test.for(['CMD', 'FW', 'c'])('tell that a job of type %s needs a machine', (type) => {
+  test.for(['CMD', 'FW', 'c'])('report that a job of type %s needs a machine', (type) => {
     const long = type === 'c' ? 'CMD' : type;
 
     expect(problemsOf(`insert_job: A   job_type: ${type}`)).toEqual([
-      `jobs.jil:1:13: expected a machine for A, as a job of type ${long} runs on one; add "machine: NAME"`,
+      `jobs.jil:1:13: expected a machine for A, found none; a job of type ${long} needs one, add "machine: NAME"`,
     ]);
   });
 
-  test('come all at once, in their order in the file, and leave the rest of the job readable', () => {
+  test('are all reported, in the order of the file, and the rest of the job is read', () => {
     const text =
       'insert_job: A job_type: BOX\nn_retrys: x\ncondition: s(\nrun_window: y\nterm_run_time: 5';
 
@@ -287,7 +287,7 @@ describe('an update', () => {
     return { updated, messages };
   };
 
-  test('replaces what it names, adds what is new and leaves the rest', () => {
+  test('replaces and adds attributes, and keeps the others', () => {
     const { updated, messages } = update('n_retrys: 2\nmachine: m1');
 
     expect(messages).toEqual([]);
@@ -305,29 +305,29 @@ describe('an update', () => {
     });
   });
 
-  test('removes what it names without a value', () => {
+  test('removes attributes without a value', () => {
     const { updated } = update('condition:\ncommand: ""');
 
     expect(updated.condition).toBeUndefined();
     expect(updated.attributes.map(([name]) => name)).toEqual(['job_type', 'n_retrys']);
   });
 
-  test('tells its own problems at their places in its own text', () => {
+  test('reports its own problems at their positions in its own text', () => {
     expect(update('condition: s(\nn_retrys: x').messages).toEqual([
       'update.jil:2:14: expected a job name, found the end of the condition',
       'update.jil:3:11: n_retrys: expected a whole number from 0, found "x"',
     ]);
   });
 
-  test('refuses a status, which only an insert gives', () => {
+  test('rejects a status, which only insert_job may have', () => {
     expect(update('status: ON_HOLD').messages).toEqual([
       'update.jil:2:1: expected status in insert_job only, found it in update_job; use sendevent',
     ]);
   });
 
-  test('tells at its name what only the two together get wrong', () => {
+  test('reports problems of the combination at the name of the job', () => {
     expect(update('job_type: CMD').messages).toEqual([
-      'update.jil:1:13: expected a machine for A, as a job of type CMD runs on one; add "machine: NAME"',
+      'update.jil:1:13: expected a machine for A, found none; a job of type CMD needs one, add "machine: NAME"',
     ]);
   });
 });

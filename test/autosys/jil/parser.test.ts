@@ -7,7 +7,7 @@ import {
   type Problem,
   toPosition,
 } from '../../../autosys/source.ts';
-import { holdsForAll, withoutPlaces } from '../arbitraries.ts';
+import { holdsForAll, withoutPositions } from '../arbitraries.ts';
 
 const source = (text: string) => ({ name: 'jobs.jil', text });
 const read = (text: string) => readJil(source(text));
@@ -21,7 +21,7 @@ const attributesOf = (text: string) =>
   );
 
 describe('statements', () => {
-  test('opens one per subcommand and gives it the attributes that follow', () => {
+  test('begin at each subcommand and have the attributes that follow', () => {
     const { script, problems } = read(
       'insert_job: A\nmachine: m1\n\ndelete_box: B\nupdate_job: C\ncommand: x',
     );
@@ -62,7 +62,7 @@ describe('statements', () => {
     expect(attributesOf(text)).toEqual([attributes]);
   });
 
-  test('says where a statement, an attribute and their values stand', () => {
+  test('have the positions of the statement, its attributes and their values', () => {
     const text = 'insert_job: A\n  description: "a job"';
 
     const [statement] = read(text).script.statements;
@@ -103,7 +103,7 @@ describe('values', () => {
     expect(attributesOf(`insert_job: A\ncommand: ${written}`)).toEqual([[['command', value]]]);
   });
 
-  test('carries a list on in the next line, without a marker', () => {
+  test('continues a list in the next line, without a marker', () => {
     const text =
       'insert_job: A\nstart_times: 10\\:00, 11\\:00,\n  12:00\n  13\\:30\ndays_of_week: mo,\ntu';
 
@@ -132,9 +132,9 @@ describe('comments', () => {
     });
   });
 
-  test('refuses one that is never closed, at its opening', () => {
+  test('reports a comment that is not closed, at its start', () => {
     expect(problemsOf('insert_job: A\nmachine: m1 /* to be\ncommand: x*/y')).toEqual([
-      'jobs.jil:2:13: expected "*/" to close the comment; it ends a line or stands before a blank',
+      'jobs.jil:2:13: expected "*/" to close the comment, found none; a space or the end of the line must follow it',
     ]);
   });
 });
@@ -196,18 +196,18 @@ describe('problems', () => {
       `jobs.jil:2:10: expected the closing double quote, found the end of "${'x'.repeat(38)}…`,
     ],
     ['insert_job: "A', 'jobs.jil:1:13: expected the closing double quote, found the end of "A'],
-  ] as const)('refuses %j', ([text, problem]) => {
+  ] as const)('rejects %j', ([text, problem]) => {
     expect(problemsOf(text)).toEqual([problem]);
   });
 
-  test('are told for every statement, and those without one stay', () => {
+  test('are reported for every statement, and valid statements are kept', () => {
     const text = [
       'insert_job: A   job_type: CMD',
       'command: "open',
       '',
       'insert_job: )   job_type: CMD',
       'machine: m1',
-      'nonsense under a refused statement',
+      'nonsense after an invalid statement',
       'insert_job: B   job_type: CMD',
       'machine: m1',
       'updat_job: C',
@@ -223,7 +223,7 @@ describe('problems', () => {
     expect(script.statements.map(({ object }) => object)).toEqual(['A', 'B']);
   });
 
-  test('make parseJil fail with all of them and a code frame each', () => {
+  test('are thrown by parseJil, all of them, each with a code frame', () => {
     const parse = () => parseJil(source('insert_job: )\nmachine: m1\ninsert_jop: A'));
 
     expect(parse).toThrow(JilSyntaxError);
@@ -241,7 +241,7 @@ describe('problems', () => {
     );
   });
 
-  test('are none in a good text, which parseJil returns', () => {
+  test('do not exist in a valid text, which parseJil returns', () => {
     expect(parseJil(source('insert_job: A')).statements).toHaveLength(1);
   });
 });
@@ -250,21 +250,16 @@ describe('warnings', () => {
   test.for([
     [
       'insert_job: A\nmachin: m1',
-      [
-        'jobs.jil:2:1: "machin" is no attribute that is known here, it is kept; did you mean machine?',
-      ],
+      ['jobs.jil:2:1: unknown attribute "machin"; it is kept; did you mean machine?'],
     ],
-    [
-      'insert_job: A\nsite_own: m1',
-      ['jobs.jil:2:1: "site_own" is no attribute that is known here, it is kept'],
-    ],
+    ['insert_job: A\nsite_own: m1', ['jobs.jil:2:1: unknown attribute "site_own"; it is kept']],
     [
       'insert_job: A\ncommand: x\ncommand: y',
-      ['jobs.jil:3:1: command is given twice in one statement, the last one counts'],
+      ['jobs.jil:3:1: duplicate attribute command; the last one is used'],
     ],
     [
       'insert_job: A\nstart_times: 10:00',
-      ['jobs.jil:2:16: a colon inside a value should be written \\: or the value in quotes'],
+      ['jobs.jil:2:16: unescaped colon in a value; write \\: or quote the whole value'],
     ],
     ['insert_job: A\nstart_times: "10:00"', []],
   ] as const)('of %j', ([text, warnings]) => {
@@ -299,7 +294,7 @@ describe('any text', () => {
     fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join('')),
   );
 
-  test('gives statements and problems within the text, and never anything else', () => {
+  test('results in statements and problems within the text, without an exception', () => {
     holdsForAll(
       texts,
       (text) => {
@@ -329,7 +324,7 @@ describe('any text', () => {
         const { statements } = read(`insert_job: FIRST\n${text}`).script;
         const { script, problems } = read(printJil(statements));
         expect(problems).toEqual([]);
-        expect(withoutPlaces(script.statements)).toEqual(withoutPlaces(statements));
+        expect(withoutPositions(script.statements)).toEqual(withoutPositions(statements));
       },
       2000,
     );
@@ -341,7 +336,7 @@ test.for([
   { text: 'machine: m1,\nm2', value: 'm1, m2' },
   { text: 'machine: m1\n""', value: 'm1' },
 ])(
-  'a list that goes on in the next line is joined by one blank, and by none to nothing: $text',
+  'a list that continues in the next line is joined by one blank, except to an empty line: $text',
   ({ text, value }) => {
     const { script, problems } = read(`insert_job: J\n${text}`);
 
@@ -350,11 +345,11 @@ test.for([
   },
 );
 
-test('a text of ten thousand bad lines tells the first thousand', () => {
+test('of ten thousand invalid lines the first thousand are reported', () => {
   expect(read('what is this\n'.repeat(10_000)).problems).toHaveLength(1000);
 });
 
-test('a word of a thousand characters is cut in the message', () => {
+test('a word of a thousand characters is shortened in the message', () => {
   const [warning] = warningsOf(`insert_job: A\n${'x'.repeat(1000)}: 1`);
 
   expect(warning?.length).toBeLessThan(120);

@@ -57,46 +57,46 @@ describe('printJobs', () => {
     );
   });
 
-  test('prints long keywords in conditions, and the owner, when asked', () => {
+  test('prints long keywords in conditions, and the owner, on request', () => {
     const printed = printJobs(jobs, { long: true });
 
     expect(printed).toContain('condition: success(PAY_PREP,02.30) & value(X) = "1"');
     expect(printed).toContain('\n owner: autosys@m1');
   });
 
-  test('prints what reads back as the same jobs', () => {
-    const again = { name: 'dump', text: printJobs(jobs) };
+  test('prints jobs that read back as the same jobs', () => {
+    const dump = { name: 'dump', text: printJobs(jobs) };
 
-    const readBack = parseJil(again).statements.map(
-      (statement) => readJobStatement(statement, again).job,
+    const readBack = parseJil(dump).statements.map(
+      (statement) => readJobStatement(statement, dump).job,
     );
 
-    expect(printJobs(readBack)).toBe(again.text);
+    expect(printJobs(readBack)).toBe(dump.text);
   });
 });
 
 describe('printJil', () => {
-  test('keeps the order of the attributes and conditions as they were written', () => {
+  test('keeps the order of the attributes and the text of conditions', () => {
     const printed = printJil(statements);
 
     expect(printed).toContain('insert_job: PAY_BOX   job_type: b \n');
     expect(printed).toContain('condition: success(PAY_PREP,2.30)&v(X)=1\n');
   });
 
-  test('leaves the header out where the name could end the comment', () => {
+  test('omits the header if the name could end the comment', () => {
     const statement = { subcommand: 'insert_resource', object: 'a */ b', attributes: [] } as const;
 
     expect(printJil([statement])).toBe('insert_resource: a */ b\n');
   });
 
-  test('prints a box that lies in itself', () => {
+  test('prints a box that contains itself', () => {
     const looped = parseJil({ name: 'x', text: 'insert_job: A job_type: BOX\nbox_name: A' });
 
     expect(printJil(looped.statements)).toContain('insert_job: A   job_type: BOX ');
   });
 
   test.for(['a\nb', 'say "hello', ' "x" y'])(
-    'refuses the value %j, which JIL cannot say',
+    'rejects the value %j, which JIL cannot express',
     (value) => {
       const statement = {
         subcommand: 'insert_job',

@@ -1,6 +1,6 @@
 import type { Attempt, AttemptOptions, Carrier } from '../../../autosys/client/attempt.ts';
 import { decodeBody } from '../../../autosys/client/decode-body.ts';
-import { createHide } from '../../../autosys/client/failure.ts';
+import { createRedact } from '../../../autosys/client/failure.ts';
 import { type RawReply, readReply } from '../../../autosys/client/reply.ts';
 import type { WireRequest } from '../../../autosys/client/request.ts';
 import type { AutosysInstance } from '../../../autosys/names.ts';
@@ -65,8 +65,8 @@ export function createCarrier(
     const sender = { resumedMs, sentMs, knowsWindow };
     const outcome = installation.receive({ origin, request, login, configuredName, ...sender });
     await world.sleep(outcome.afterMs + environment.drawDelayMs());
-    const hide = without === 'secret redaction' ? (text: string) => text : createHide(login);
-    return toAttempt(outcome, hide, without);
+    const redact = without === 'secret redaction' ? (text: string) => text : createRedact(login);
+    return toAttempt(outcome, redact, without);
   }
 }
 
