@@ -166,7 +166,7 @@ function toNews(
 
 /** When AWS is asked how a run goes that has not ended. */
 function toAskMs({ event, routes }: Pick<RunUpdate, 'event' | 'routes'>): number {
-  return event.announcedAt.getTime() + Math.min(...routes.map((route) => route.endsWithinMs));
+  return event.emittedAt.getTime() + Math.min(...routes.map((route) => route.endsWithinMs));
 }
 
 function toAsk(askMs: number | undefined): Pick<Run, 'askMs'> {

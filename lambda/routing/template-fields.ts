@@ -97,7 +97,7 @@ export const templateFields = {
   }),
   announcedAt: both('When EventBridge announced the change.', {
     longest: instant,
-    read: ({ announcedAt }) => announcedAt,
+    read: ({ emittedAt }) => emittedAt,
   }),
   changedAt: both('When the status changed, as far as the event tells.', {
     longest: instant,

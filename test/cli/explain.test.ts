@@ -180,7 +180,7 @@ describe('an event of another day', () => {
 
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(2, 5)).toEqual([
-      '  today it would be parked (BRIDGE_OLD_EVENT) for ACE: the event is of 2026-11-20T02:01:00.000Z, older than the deadline of 4d',
+      '  today it would be parked (BRIDGE_OLD_EVENT) for ACE: the event happened at 2026-11-20T02:01:00.000Z, which is longer ago than the deadline of 4d',
       '  heard by settlement',
       '  to ACE, as route settlement says on SUCCEEDED',
     ]);
@@ -244,7 +244,7 @@ describe('an event that says nothing to AutoSys', () => {
     {
       when: 'it warns of a queue',
       event: aBatchJobEvent({}, { 'detail-type': 'Batch Job Queue Blocked' }),
-      because: "it tells no job's status",
+      because: 'it has no job status',
     },
   ])('is ignored with the reason when $when', async ({ event, because }) => {
     const { code, stdout } = await explain(JSON.stringify(event));

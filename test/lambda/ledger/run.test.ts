@@ -22,7 +22,7 @@ function told(
   { minutes = 0, ...over }: Partial<RunUpdate> & { readonly minutes?: number } = {},
 ): RunUpdate {
   const at = new Date(announcedMs + minutes * minuteMs);
-  const event = anExecution({ status: 'RUNNING', announcedAt: at, changedAt: at, ...change });
+  const event = anExecution({ status: 'RUNNING', emittedAt: at, changedAt: at, ...change });
   return {
     event,
     version: toVersion(event),
