@@ -237,9 +237,9 @@ describe('an event that says nothing to AutoSys', () => {
       because: 'no route names state machine settlment; one names settlement',
     },
     {
-      when: 'no route hears the status',
+      when: 'no matching route has an action for the status',
       event: aBatchJobEvent({ status: 'RUNNABLE' }),
-      because: 'on which no route says anything (matched: risk)',
+      because: 'no matching route has an action for this status (matched: risk)',
     },
     {
       when: 'it warns of a queue',

@@ -70,7 +70,7 @@ describe('an announcement of an account that nobody named', () => {
       kind: 'refused',
       event: { account: '999988887777' },
       reason:
-        'account 999988887777 is not named in the route file, so nothing that happens there reaches AutoSys; name it under accounts, if that is meant',
+        'the route file does not allow account 999988887777, so its events are discarded; to allow it, add it to accounts in the route file',
     });
     expect({ requests, sent: rig.autosys.sent }).toEqual({ requests: [], sent: [] });
   });
@@ -185,13 +185,13 @@ describe('the report of an announcement', () => {
     expect(await readRun(rig.table)).toMatchObject({
       entries: [],
       version: { status: 'RUNNING' },
-      history: [{ text: expect.stringMatching(/ignored: .* on which no route says anything/) }],
+      history: [{ text: expect.stringMatching(/ignored: .*; no matching route has an action for this status/) }],
     });
     const open = await rig.table.agenda(agendaLists.open, { until: farAway, limit: 9 });
     expect(open.entries).toEqual([{ key: runKey, at: new Date('2026-11-20T03:01:00Z') }]);
   });
 
-  test('leaves no run that no route hears', async () => {
+  test('leaves no run that no route matches', async () => {
     const rig = aRig({ routes: [aRoute({ from: fromStateMachine('other') })] });
 
     await rig.open().take(anExecutionEvent());
