@@ -1,10 +1,11 @@
 import { describeEvent } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { ErrorDescription, Failure } from '../errors.ts';
-import { toDeadlineMs, withPredecessor } from '../ledger/admit.ts';
+import { toDeadlineMs } from '../ledger/admit.ts';
 import { type Entry, withHistory } from '../ledger/entry.ts';
 import { parseEntry, toKey, toRow } from '../ledger/entry-row.ts';
 import { parseAnyEntry } from '../ledger/invalid-effect.ts';
+import { withPredecessor } from '../ledger/previous-values.ts';
 import { createAttributeRun } from '../ledger/run-attribution.ts';
 import { type SettleResult, settle } from '../ledger/settle.ts';
 import { compareToKnown } from '../workload/version.ts';

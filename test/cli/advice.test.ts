@@ -10,7 +10,7 @@ import type { Entry } from '../../lambda/ledger/entry.ts';
 import { toRow } from '../../lambda/ledger/entry-row.ts';
 import { park } from '../../lambda/ledger/settle.ts';
 import {
-  anAsker,
+  aContext,
   aOneShotRequest,
   aStateRequest,
   aToggleRequest,
@@ -41,7 +41,7 @@ function keep(entry: Entry, code: string): StoredEntry {
 }
 
 function entryOf(request: Parameters<typeof admit>[1]): Entry {
-  const taken = admit(undefined, request, anAsker());
+  const taken = admit(undefined, request, aContext());
   if (taken.kind !== 'take') throw new Error(taken.kind);
   return taken.entry;
 }

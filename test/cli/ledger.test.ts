@@ -15,7 +15,7 @@ import { createParkInvalidEffect } from '../../lambda/ledger/invalid-effect.ts';
 import { park } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
-import { anAsker, aOneShotRequest, aStateRequest } from '../lambda/ledger/requests.ts';
+import { aContext, aOneShotRequest, aStateRequest } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli } from './setup.ts';
 
@@ -49,7 +49,7 @@ const requestOf = (name: string, route = 'settlement') => {
 };
 
 function taken(request = requestOf('AWS_SETTLEMENT')): Entry {
-  const taken = admit(undefined, request, anAsker({ nowMs: start }));
+  const taken = admit(undefined, request, aContext({ nowMs: start }));
   if (taken.kind !== 'take') throw new Error(taken.kind);
   return taken.entry;
 }
@@ -146,7 +146,7 @@ describe('parked', () => {
 
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /story\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}taken up: .*\n.* {2}parked: /,
+      /story\n {2}2026-11-20T02:00:00\.000Z {2}requested by .*\n.* {2}claimed: .*\n.* {2}parked: /,
     );
   });
 
@@ -458,7 +458,7 @@ describe('dismiss', () => {
     const key = await storeParked();
     await ask('dismiss', key, ...why);
 
-    const again = admit(await read(key), requestOf('AWS_SETTLEMENT'), anAsker({ nowMs: start }));
+    const again = admit(await read(key), requestOf('AWS_SETTLEMENT'), aContext({ nowMs: start }));
 
     expect(again).toMatchObject({ kind: 'drop' });
   });

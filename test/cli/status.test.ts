@@ -8,7 +8,7 @@ import { park, settle } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { toVersion } from '../../lambda/workload/version.ts';
-import { anAsker, aOneShotRequest, aStateRequest, version } from '../lambda/ledger/requests.ts';
+import { aContext, aOneShotRequest, aStateRequest, version } from '../lambda/ledger/requests.ts';
 import { aBatchJob, anExecution } from '../route-file/workloads.ts';
 import { aFailure, serveDynamo } from '../support/dynamo-server.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
@@ -42,7 +42,7 @@ const ask = (...argv: readonly string[]) =>
 function taken(request: EffectRequest): Entry {
   const seenMs = start;
   const asked = { ...request, cause: { ...request.cause, seenMs } };
-  const answer = admit(undefined, asked, anAsker({ nowMs: start }));
+  const answer = admit(undefined, asked, aContext({ nowMs: start }));
   if (answer.kind !== 'take') throw new Error(answer.kind);
   return answer.entry;
 }
@@ -69,7 +69,7 @@ describe('status of a global variable', () => {
     expect(stdout).toContain('version  RUNNING of attempt 0');
     expect(stdout).toContain('lease    m1, until 2026-11-20T02:00:10.000Z');
     expect(stdout).toContain('next try 2026-11-20T02:00:00.000Z, failed so far: 0');
-    expect(stdout).toContain('story\n  2026-11-20T02:00:00.000Z  asked by');
+    expect(stdout).toContain('story\n  2026-11-20T02:00:00.000Z  requested by');
   });
 
   test.for([
@@ -176,7 +176,7 @@ describe('status of a run', () => {
     expect(stdout).toContain('sweep    does not ask, the run is over');
     expect(stdout).toMatch(/2026-11-20T02:00:06\.000Z {2}SUCCEEDED \(event .+\): taken, and conf/);
     expect(stdout).toContain('ACE  SET_GLOBAL AWS_SETTLEMENT=SUCCEEDED');
-    expect(stdout).toContain('2026-11-20T02:00:00.000Z  asked by');
+    expect(stdout).toContain('2026-11-20T02:00:00.000Z  requested by');
     expect(stdout).toContain('2026-11-20T02:00:05.000Z  confirmed by AutoSys');
   });
 

@@ -43,7 +43,7 @@ const troubles: readonly {
   {
     when: 'breaks the connection after the start was claimed',
     fault: broken,
-    aim: { operation: 'PutItem', says: /taken up: to be sent now/ },
+    aim: { operation: 'PutItem', says: /claimed: to be sent now/ },
     givenBack: false,
   },
   {

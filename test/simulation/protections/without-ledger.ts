@@ -29,7 +29,7 @@ export function bendTable(table: Table, now: () => Date, without: Without): Tabl
     case 'lease check before sending':
       return shortenLeases(table, () => now().getTime() + leaseMs);
     case 'own starts told from others':
-      return writeNothing(table, 'credit ');
+      return writeNothing(table, 'attribution ');
     case 'run row before acknowledgement':
       return writeNothing(table, 'run ');
     case 'read-back after acceptance':
