@@ -77,7 +77,7 @@ export function bindBridge(sandbox: Sandbox, surroundings: Surroundings) {
   const account = createReportTelemetry({ log: speech, metrics });
   const takeBatch = createBatch({
     report,
-    account: (messageId, told) => bendVerdict(account(messageId, told), told, without),
+    telemetry: (messageId, told) => bendVerdict(account(messageId, told), told, without),
     onUnexpected: createFailureTelemetry({ log: speech }),
     newReadGroup: createNewReadGroup(sandbox),
   });
