@@ -42,17 +42,17 @@ describe('a request for a state', () => {
       parked: { code: 'X', reason: 'x' },
     });
 
-    const taken = admit(
+    const claimed = admit(
       known,
       aStateRequest({ status: 'SUCCEEDED', changedMs: 9_000 }),
       aContext(),
     );
 
-    expect(taken).toMatchObject({
+    expect(claimed).toMatchObject({
       kind: 'take',
       entry: { stage: 'sending', tries: 0, event: { value: 'SUCCEEDED' } },
     });
-    expect(taken.kind === 'take' && taken.entry).not.toHaveProperty('parked');
+    expect(claimed.kind === 'take' && claimed.entry).not.toHaveProperty('parked');
   });
 
   test.for([

@@ -107,8 +107,8 @@ test.for<{ event: AutosysEvent; target: string }>([
 });
 
 describe('the row of an entry', () => {
-  const taken = admit(undefined, aStateRequest(), aContext());
-  const entry = (taken.kind === 'take' && taken.entry) as Entry;
+  const claimed = admit(undefined, aStateRequest(), aContext());
+  const entry = (claimed.kind === 'take' && claimed.entry) as Entry;
   const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, jitter: 0 };
 
   test('is on the reread list and found by its target once it is confirmed', () => {
@@ -140,24 +140,28 @@ describe('the row of an entry', () => {
   });
 
   test.for([
-    { what: 'is of newer software', body: { ...entry, format: 2 }, says: 'is of a format' },
-    { what: 'has no format', body: null, says: 'is of a format' },
-    { what: 'lacks its version', body: without('version'), says: 'is damaged: version' },
-    { what: 'lacks its history', body: without('history'), says: 'is damaged: history' },
-    { what: 'has an unknown stage', body: { ...entry, stage: 'lost' }, says: 'is damaged: stage' },
+    { what: 'is of newer software', body: { ...entry, format: 2 }, message: 'is of a format' },
+    { what: 'has no format', body: null, message: 'is of a format' },
+    { what: 'lacks its version', body: without('version'), message: 'is damaged: version' },
+    { what: 'lacks its history', body: without('history'), message: 'is damaged: history' },
+    {
+      what: 'has an unknown stage',
+      body: { ...entry, stage: 'lost' },
+      message: 'is damaged: stage',
+    },
     {
       what: 'has an unknown event kind',
       body: { ...entry, event: { kind: 'DANCE' } },
-      says: 'is damaged: event',
+      message: 'is damaged: event',
     },
     {
       what: 'has an incomplete event',
       body: { ...entry, event: { kind: 'SET_GLOBAL', globalVariable: parseGlobalName('X') } },
-      says: 'is damaged: event',
+      message: 'is damaged: event',
     },
-  ])('is rejected without its values if it $what', ({ body, says }) => {
+  ])('is rejected without its values if it $what', ({ body, message }) => {
     expect(() => parseEntry({ ...stored, body })).toThrow(
-      `the ledger could not read state ACE global AWS_SETTLEMENT: the row ${says}`,
+      `the ledger could not read state ACE global AWS_SETTLEMENT: the row ${message}`,
     );
   });
 

@@ -7,9 +7,9 @@ import { aRig, dayMs } from '../delivery/rig.ts';
 import { aContext, aOneShotRequest, aStateRequest } from './requests.ts';
 
 function parked(request = aStateRequest()) {
-  const taken = admit(undefined, request, aContext());
-  if (taken.kind !== 'take') throw new Error(taken.kind);
-  return park({ ...taken.entry, tries: 7 }, 3_000, { code: 'AUTOSYS_REFUSED', reason: 'no' });
+  const claimed = admit(undefined, request, aContext());
+  if (claimed.kind !== 'take') throw new Error(claimed.kind);
+  return park({ ...claimed.entry, tries: 7 }, 3_000, { code: 'AUTOSYS_REFUSED', reason: 'no' });
 }
 
 describe('a replayed entry', () => {

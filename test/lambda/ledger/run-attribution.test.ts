@@ -7,7 +7,7 @@ import { aOneShotRequest } from './requests.ts';
 
 const now = () => new Date(5_000);
 
-/** A start of the same job for run `of` of a workload, sent when the job had run number `beforeRun`. */
+/** A start of the job for run `of` of a workload, sent when the job had run number `beforeRun`. */
 function aStart(of: string, beforeRun?: number): Entry {
   const job = beforeRun === undefined ? undefined : { active: false, run: beforeRun };
   return {

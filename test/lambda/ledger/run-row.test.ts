@@ -105,25 +105,25 @@ describe('the row of a run', () => {
   });
 
   test.for([
-    { what: 'of newer software', body: { format: 2 }, says: 'is of a format' },
-    { what: 'not an object', body: 'text', says: 'is of a format' },
-    { what: 'incomplete', body: { format: 1, kind: 'run' }, says: 'is damaged: workload' },
+    { what: 'of newer software', body: { format: 2 }, message: 'is of a format' },
+    { what: 'not an object', body: 'text', message: 'is of a format' },
+    { what: 'incomplete', body: { format: 1, kind: 'run' }, message: 'is damaged: workload' },
     {
       what: 'of an unknown status',
       body: {
         ...(toRunRow(aRun(), 0).body as Run),
         version: { ...aRun().version, status: 'GONE' },
       },
-      says: 'is damaged: version.status',
+      message: 'is damaged: version.status',
     },
-  ])('is not changed if it is $what, and the write fails', async ({ body, says }) => {
+  ])('is not changed if it is $what, and the write fails', async ({ body, message }) => {
     const table = createMemoryTable({ now });
     const key = toRunKey(toVersion(running));
     await table.put({ key, body, expiresAt: new Date('2100-01-01') }, undefined);
 
     const written = createRuns({ table, now })(running, routes).record([{ text: 'confirmed' }]);
 
-    await expect(written).rejects.toThrow(`the ledger could not read ${key}: the row ${says}`);
+    await expect(written).rejects.toThrow(`the ledger could not read ${key}: the row ${message}`);
     expect((await table.get(key))?.body).toEqual(body);
   });
 });

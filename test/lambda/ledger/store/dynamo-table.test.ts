@@ -8,7 +8,7 @@ import { LocalTables } from '../../../../local/index.ts';
 import { aFailure, type Behaviour, connect, serveDynamo } from '../../../support/dynamo-server.ts';
 
 const instant = new Date('2026-01-15T02:00:00.000Z');
-const row = { key: 'row', body: { said: 'a-value-of-the-row' }, expiresAt: instant };
+const row = { key: 'row', body: { text: 'a-value-of-the-row' }, expiresAt: instant };
 const item = {
   key: { S: 'row' },
   revision: { N: '1' },
@@ -194,18 +194,18 @@ describe('a write that the SDK retried', () => {
 
 describe('an invalid item', () => {
   test.for([
-    { change: { revision: undefined }, says: 'revision is missing or of another type' },
-    { change: { revision: { S: '1' } }, says: 'revision is missing or of another type' },
-    { change: { revision: { N: '1.5' } }, says: 'revision is missing or of another type' },
-    { change: { expiresAt: { S: '1' } }, says: 'expiresAt is missing or of another type' },
-    { change: { body: undefined }, says: 'body is missing or of another type' },
-    { change: { body: { S: 'a-value-of-the-row' } }, says: 'body is not JSON' },
-    { change: { agenda: { S: 'open' } }, says: 'one of agenda, agendaAt is missing' },
-    { change: { agendaAt: { N: '1' } }, says: 'one of agenda, agendaAt is missing' },
-    { change: { agenda: { N: '1' } }, says: 'agenda is missing or of another type' },
-    { change: { target: { S: 'ACE job X' } }, says: 'one of target, changedAt is missing' },
-    { change: { changedAt: { N: '1' } }, says: 'one of target, changedAt is missing' },
-  ])('is rejected with its key: $says', async ({ change, says }) => {
+    { change: { revision: undefined }, message: 'revision is missing or of another type' },
+    { change: { revision: { S: '1' } }, message: 'revision is missing or of another type' },
+    { change: { revision: { N: '1.5' } }, message: 'revision is missing or of another type' },
+    { change: { expiresAt: { S: '1' } }, message: 'expiresAt is missing or of another type' },
+    { change: { body: undefined }, message: 'body is missing or of another type' },
+    { change: { body: { S: 'a-value-of-the-row' } }, message: 'body is not JSON' },
+    { change: { agenda: { S: 'open' } }, message: 'one of agenda, agendaAt is missing' },
+    { change: { agendaAt: { N: '1' } }, message: 'one of agenda, agendaAt is missing' },
+    { change: { agenda: { N: '1' } }, message: 'agenda is missing or of another type' },
+    { change: { target: { S: 'ACE job X' } }, message: 'one of target, changedAt is missing' },
+    { change: { changedAt: { N: '1' } }, message: 'one of target, changedAt is missing' },
+  ])('is rejected with its key: $message', async ({ change, message }) => {
     await using server = await serveDynamo({ status: 200, body: { Item: { ...item, ...change } } });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
@@ -213,7 +213,7 @@ describe('an invalid item', () => {
 
     expect(failure).toMatchObject({
       name: 'LedgerError',
-      message: `the ledger could not carry out GetItem on table Ledger: in row "row", ${says}`,
+      message: `the ledger could not carry out GetItem on table Ledger: in row "row", ${message}`,
     });
   });
 

@@ -20,7 +20,7 @@ afterAll(() => embedded[Symbol.asyncDispose]());
 
 /** A row with a key of its own, on no list, that expires after an hour. */
 function aRow(row: Partial<Row> = {}): Row {
-  return { key: `row ${randomUUID()}`, body: { said: 'yes' }, expiresAt: at(hourMs), ...row };
+  return { key: `row ${randomUUID()}`, body: { text: 'yes' }, expiresAt: at(hourMs), ...row };
 }
 
 /** A list of its own, and a function that creates rows on it. */
@@ -93,7 +93,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     ];
 
     expect(lost).toEqual([undefined, undefined, undefined]);
-    expect(await table.get(row.key)).toMatchObject({ body: { said: 'yes' }, revision: first });
+    expect(await table.get(row.key)).toMatchObject({ body: { text: 'yes' }, revision: first });
   });
 
   test('does not write a row over a revision if there is no row', async () => {
@@ -138,20 +138,20 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
 
   test('shares no object with its callers', async () => {
     const { table } = open();
-    const body = { said: ['yes'] };
+    const body = { text: ['yes'] };
     const row = aRow({ body });
     await table.put(row, undefined);
 
-    body.said.push('changed by the writer');
+    body.text.push('changed by the writer');
     const read = await table.get(row.key);
-    Object.assign(read?.body ?? {}, { said: 'changed by the reader' });
+    Object.assign(read?.body ?? {}, { text: 'changed by the reader' });
 
-    expect(await table.get(row.key)).toMatchObject({ body: { said: ['yes'] } });
+    expect(await table.get(row.key)).toMatchObject({ body: { text: ['yes'] } });
   });
 
   test.for([
-    { what: 'unicode', body: { said: 'Größe 尺寸 𝟘 \u0000 "\\" 👩‍🚀' } },
-    { what: '300 KB', body: { said: 'x'.repeat(300_000) } },
+    { what: 'unicode', body: { text: 'Größe 尺寸 𝟘 \u0000 "\\" 👩‍🚀' } },
+    { what: '300 KB', body: { text: 'x'.repeat(300_000) } },
     { what: 'null', body: null },
     { what: 'numbers that are no integers', body: [0.1, -1e-9, 2 ** 53] },
   ])('keeps a body of $what', async ({ body }) => {
