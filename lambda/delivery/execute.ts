@@ -1,4 +1,4 @@
-import { withPredecessor } from '../ledger/admit.ts';
+import { withPredecessor } from '../ledger/previous-values.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { parseEntry, toKey, toRow } from '../ledger/entry-row.ts';
 import { type SettleResult, settle } from '../ledger/settle.ts';

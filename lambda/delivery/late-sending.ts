@@ -1,6 +1,6 @@
-import { describeRequest } from '../ledger/admit.ts';
 import { type Entry, withHistory, withPreviousValue } from '../ledger/entry.ts';
 import { parseEntry, toKey, toRow } from '../ledger/entry-row.ts';
+import { describeRequest } from '../ledger/previous-values.ts';
 import type { Table } from '../ledger/table.ts';
 import { toEventSignature } from '../routing/event-signature.ts';
 

@@ -14,7 +14,7 @@ const { bridge, home, deps, metrics, keepSlots } = composeBridge(process.env, lo
 
 const batch = createBatch({
   report: createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) }),
-  account: createReportTelemetry({ log: logger, metrics }),
+  telemetry: createReportTelemetry({ log: logger, metrics }),
   onUnexpected: createFailureTelemetry({ log: logger }),
   newReadGroup: deps.newReadGroup,
 });

@@ -1,73 +1,94 @@
 import { compareToKnown } from '../workload/version.ts';
-import { type Entry, isPending, type SendRecord, withHistory, withPreviousValue } from './entry.ts';
+import { type Entry, isPending, type SendRecord, withHistory } from './entry.ts';
+import { withPredecessor } from './previous-values.ts';
 import { parkOverdue } from './settle.ts';
 
-/** A wish on its way into the ledger: an entry without what only the ledger knows. */
+/**
+ * Requested effect before the ledger has accepted it: an entry without the fields of the ledger.
+ */
 export type EffectRequest = Pick<
   Entry,
   'kind' | 'to' | 'event' | 'version' | 'cause' | 'after' | 'overtakenBy'
 >;
 
-/** Who asks, and how long he may work on it alone. */
+/** The function that requests an effect or works on an entry, and the limits that apply to it. */
 export interface AdmitContext {
-  /** One name for each message in each sandbox. */
+  /** A name of its own for each message in each execution environment. */
   readonly leaseOwner: string;
   readonly nowMs: number;
+  /** Duration of the lease. */
   readonly leaseMs: number;
-  /** An entry that is older than this is parked instead of taken; one that was held back then, at twice the age. */
+  /**
+   * Age at which an entry is parked instead of claimed. It doubles if AutoSys could not be called
+   * when the deadline passed.
+   */
   readonly deadlineMs: number;
-  /** Not before then may anybody send, and why: AutoSys is down or in its window. @default - now */
+  /**
+   * When AutoSys may be called again, and why not now: the circuit breaker is open, or a
+   * maintenance window is active. @default - AutoSys may be called now
+   */
   readonly hold?: { readonly untilMs: number; readonly reason: string };
-  /** What must be sent before it and is not yet, in words. @default - nothing: its turn has come */
+  /** Description of a predecessor that is not sent yet. @default - no predecessor is pending */
   readonly behind?: string;
-  /** What AutoSys shows before the event is sent. @default - it could not be read, or shows nothing of such an event */
+  /**
+   * What AutoSys shows before the event is sent. @default - it could not be read, or AutoSys shows
+   * nothing for such an event
+   */
   readonly snapshot?: Pick<SendRecord, 'job' | 'value'>;
 }
 
-/** Why an offer is not taken: `behind` where only its turn has not come. */
+/** Why a request is not claimed now. `behind` is true if it only waits for a predecessor. */
 interface Pending {
   readonly reason: string;
   readonly behind?: true;
 }
 
-/** What the ledger says to a wish. */
+/** Decision of the ledger on a request. */
 export type AdmitResult =
-  /** Ours to bring about; `lookFirst` where somebody may have sent it. The entry is to be stored first. */
+  /**
+   * The caller stores the entry and then sends it. With `lookFirst` it may have been sent, so the
+   * caller reads it back first.
+   */
   | { readonly kind: 'take'; readonly entry: Entry; readonly lookFirst: boolean }
-  /** To be stored as due, and no more: whoever holds it, or the drain, brings it about. */
+  /** The caller only stores the entry as due. The lease holder or the drain sends it. */
   | ({ readonly kind: 'defer'; readonly entry: Entry } & Pending)
-  /** It stands there already, and somebody else brings it about, or the drain in its turn. */
+  /** The ledger has the entry already. The lease holder or the drain sends it. */
   | ({ readonly kind: 'leave' } & Pending)
-  /** To be stored as parked: it has waited too long. */
+  /** The caller stores the entry as parked: its deadline is over. */
   | { readonly kind: 'park'; readonly entry: Entry }
-  /** Nothing is to be done, and why: with the event or the run that it lost to. `stage` where the same is parked. */
+  /**
+   * The request is discarded. The reason names the event or run that is newer or the same. `stage`
+   * is present if the same effect is parked.
+   */
   | { readonly kind: 'drop'; readonly reason: string; readonly stage?: 'parked' };
 
-/** Holds a wish against what is known; pure. */
+/** Decides on a request by comparing it with the known entry. Pure. */
 export function admit(
   known: Entry | undefined,
   request: EffectRequest,
-  asker: AdmitContext,
+  context: AdmitContext,
 ): AdmitResult {
-  if (known === undefined) return take(toEntry(request, asker), asker, false);
-  const standing =
+  if (known === undefined) return take(toEntry(request, context), context, false);
+  const comparison =
     request.kind === 'once' ? 'duplicate' : compareToKnown(request.version, known.version);
-  switch (standing) {
+  switch (comparison) {
     case 'newer':
-      return replace(known, request, asker);
+      return replace(known, request, context);
     case 'duplicate':
-      return resume(known, asker);
+      return resume(known, context);
     case 'superseded':
       return { kind: 'drop', reason: `superseded by ${describeWinner(known)}` };
     case 'staleRun':
       return { kind: 'drop', reason: describeLaterRun(known) };
     default:
-      return standing satisfies never;
+      return comparison satisfies never;
   }
 }
 
-/** Takes up an open entry that nobody works on; what the drain does, and a redelivered message. */
-export function resume(known: Entry, asker: AdmitContext): AdmitResult {
+/**
+ * Decides whether to claim an entry that the ledger has. The drain and redelivered messages use it.
+ */
+export function resume(known: Entry, context: AdmitContext): AdmitResult {
   if (!isPending(known)) {
     return {
       kind: 'drop',
@@ -75,117 +96,77 @@ export function resume(known: Entry, asker: AdmitContext): AdmitResult {
       ...(known.stage === 'parked' && !known.dismissed && { stage: known.stage }),
     };
   }
-  if (isHeld(known, asker)) return { kind: 'leave', reason: 'somebody is at work on it' };
-  const { behind } = asker;
+  if (isLeased(known, context)) {
+    return { kind: 'leave', reason: 'another function is working on it' };
+  }
+  const { behind } = context;
   if (behind !== undefined) return { kind: 'leave', ...toPending(behind) };
-  return take(known, asker, known.stage !== 'due');
+  return take(known, context, known.stage !== 'due');
 }
 
-/** Why a wish is dropped that the ledger has already. */
+/** Why a request that the ledger has already is discarded. */
 export function describeDuplicate({ cause, stage }: Entry): string {
   return `duplicate of event ${cause.eventId}, which is ${stage}`;
 }
 
-function replace(known: Entry, request: EffectRequest, asker: AdmitContext): AdmitResult {
+function replace(known: Entry, request: EffectRequest, context: AdmitContext): AdmitResult {
   const entry = {
-    ...withPredecessor(toEntry(request, asker), known),
-    history: withHistory(known, asker.nowMs, describeEffectRequest(request)).history,
-    // Whoever works on the older wish sees the newer one when he is done, and goes on with it.
+    ...withPredecessor(toEntry(request, context), known),
+    history: withHistory(known, context.nowMs, describeEffectRequest(request)).history,
+    // The lease holder of the older request finds the newer one afterwards, and continues with it.
     ...(known.lease && { lease: known.lease }),
   };
-  if (!isHeld(known, asker)) return take(entry, asker, false);
-  const reason = 'somebody is at work on the target and goes on with it';
+  if (!isLeased(known, context)) return take(entry, context, false);
+  const reason = 'another function is working on the target and will continue with this request';
   return { kind: 'defer', entry, reason };
 }
 
-/** The entry with what AutoSys may still show of the one that it replaces; pure. */
-export function withPredecessor(entry: Entry, known: Entry): Entry {
-  const { previousValues: _, unsettled: __, ...own } = entry;
-  const previousValues = toPreviousValues(known);
-  return {
-    ...own,
-    ...(previousValues.length > 0 && { previousValues: previousValues }),
-    ...(isUnsettled(known) && { unsettled: true as const }),
-  };
-}
-
-/** What stands in AutoSys as far as is known: the value or status of the older request, unless it was never sent. */
-function toPreviousValues(known: Entry) {
-  const { event, previousValues = [] } = known;
-  const asked = describeRequest(event);
-  if (asked === undefined) return [];
-  if (wasSeen(known)) return [asked];
-  return cannotStand(known) ? previousValues : withPreviousValue(asked, previousValues);
-}
-
-/** Whether an earlier request, which AutoSys never showed, may still take effect after a later one. */
-function isUnsettled(known: Entry): boolean {
-  if (known.kind !== 'state' || wasSeen(known)) return false;
-  if (known.unsettled === true) return true;
-  // AutoSys processes what it has accepted in that order; a status that arrives late may also be overtaken by a start.
-  const isInOrder = known.event.kind === 'SET_GLOBAL' && known.sent?.acceptedMs !== undefined;
-  return !cannotStand(known) && !isInOrder;
-}
-
-function wasSeen({ stage, confirmedMs }: Entry): boolean {
-  return stage === 'confirmed' && confirmedMs !== undefined;
-}
-
-/**
- * Whether it has certainly not reached AutoSys. A value that was read again stood there once: AutoSys has lost it, and may
- * show it again.
- */
-function cannotStand({ stage, sent: before, rereads = 0 }: Entry): boolean {
-  return stage !== 'confirmed' && before === undefined && rereads === 0;
-}
-
-/** The value or status that a state event asks for; `undefined` of any other event. */
-export function describeRequest(event: Entry['event']): string | undefined {
-  if (event.kind === 'SET_GLOBAL') return event.value;
-  return event.kind === 'CHANGE_STATUS' ? event.status : undefined;
-}
-
-function take(entry: Entry, asker: AdmitContext, lookFirst: boolean): AdmitResult {
-  const { nowMs, hold, behind, deadlineMs } = asker;
+function take(entry: Entry, context: AdmitContext, lookFirst: boolean): AdmitResult {
+  const { nowMs, hold, behind, deadlineMs } = context;
   const isHeldBack = hold !== undefined && hold.untilMs > nowMs;
-  const patienceMs = isHeldBack ? 2 * deadlineMs : toDeadlineMs(entry, deadlineMs);
-  // What may have been sent is looked at before it is given up: it may have come about long ago.
-  const parked = lookFirst && !isHeldBack ? undefined : parkOverdue(entry, nowMs, patienceMs);
+  const limitMs = isHeldBack ? 2 * deadlineMs : toDeadlineMs(entry, deadlineMs);
+  // An entry that may have been sent is read back before it is parked: it may have taken effect.
+  const parked = lookFirst && !isHeldBack ? undefined : parkOverdue(entry, nowMs, limitMs);
   if (parked) return { kind: 'park', entry: parked };
-  // A lease that is still there is of somebody who died: he says nothing of a wish that came after him.
+  // A lease that is still present has expired, so its function has died.
   const { lease: _, ...free } = entry;
   if (isHeldBack) {
-    const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs + toPlace(entry)) };
-    return { kind: 'defer', entry: held, reason: `AutoSys is not to be asked now: ${hold.reason}` };
+    const held = { ...free, dueMs: Math.max(entry.dueMs, hold.untilMs + toOrderMs(entry)) };
+    return { kind: 'defer', entry: held, reason: `AutoSys must not be called now: ${hold.reason}` };
   }
   if (behind !== undefined) return { kind: 'defer', entry: free, ...toPending(behind) };
-  const lease = { owner: asker.leaseOwner, untilMs: nowMs + asker.leaseMs };
-  const text = lookFirst ? 'taken up: AutoSys is looked at first' : 'taken up: to be sent now';
-  const taken = { ...withHistory<Entry>(entry, nowMs, text), lease };
-  if (lookFirst) return { kind: 'take', entry: taken, lookFirst };
-  // From this write on the event may have been sent, whatever becomes of this function.
-  const before: SendRecord = { ...asker.snapshot, sentMs: nowMs };
-  return { kind: 'take', entry: { ...taken, sent: before, stage: 'sending' }, lookFirst };
+  const lease = { owner: context.leaseOwner, untilMs: nowMs + context.leaseMs };
+  const text = lookFirst ? 'claimed: AutoSys is read back first' : 'claimed: to be sent now';
+  const claimed = { ...withHistory<Entry>(entry, nowMs, text), lease };
+  if (lookFirst) return { kind: 'take', entry: claimed, lookFirst };
+  // After this write the event counts as possibly sent, even if this function dies.
+  const sent: SendRecord = { ...context.snapshot, sentMs: nowMs };
+  return { kind: 'take', entry: { ...claimed, sent, stage: 'sending' }, lookFirst };
 }
 
 /**
- * How many milliseconds later than what stands first in its route: all that a window holds back comes due with its end, and
- * the drain spends a turn on whatever stands before what it waits for.
+ * Delay in milliseconds that keeps the route order. All entries that a window holds back are due at
+ * its end. An entry with predecessors is due later, because the drain would otherwise take it up in
+ * vain.
  */
-function toPlace({ after = [] }: Entry): number {
+function toOrderMs({ after = [] }: Entry): number {
   return after.length;
 }
 
 function toPending(behind: string): Pending {
-  return { reason: `its turn has not come: ${behind}`, behind: true };
+  return { reason: `waits for a predecessor: ${behind}`, behind: true };
 }
 
-/** What could not be tried when its deadline passed, for AutoSys was not to be asked, is tried once more; nothing is kept for ever. */
+/**
+ * Deadline of an entry. It doubles if AutoSys could not be called when the deadline passed, so that
+ * the entry is tried once more.
+ */
 export function toDeadlineMs({ cause, dueMs }: Entry, deadlineMs: number): number {
   return dueMs >= cause.seenMs + deadlineMs ? 2 * deadlineMs : deadlineMs;
 }
 
-function isHeld({ lease }: Entry, { leaseOwner, nowMs }: AdmitContext): boolean {
+/** Whether another function has a valid lease. */
+function isLeased({ lease }: Entry, { leaseOwner, nowMs }: AdmitContext): boolean {
   return lease !== undefined && lease.owner !== leaseOwner && lease.untilMs > nowMs;
 }
 
@@ -201,14 +182,17 @@ function toEntry(request: EffectRequest, { nowMs }: AdmitContext): Entry {
 }
 
 function describeEffectRequest({ version, cause }: EffectRequest): string {
-  return `asked by ${cause.run} ${version.status} (route ${cause.route}, event ${cause.eventId})`;
+  return `requested by ${cause.run} ${version.status} (route ${cause.route}, event ${cause.eventId})`;
 }
 
 function describeWinner({ version, cause }: Entry): string {
   return `${cause.run} ${version.status} of attempt ${version.attempt} (event ${cause.eventId})`;
 }
 
-/** Of two runs that write one target, whichever began later wins, whatever workload they are of. */
+/**
+ * Reason of a stale run. The run that began later wins, also if the runs are of different
+ * workloads.
+ */
 function describeLaterRun(known: Entry): string {
   const beganAt = new Date(known.version.beganMs).toISOString();
   return `stale run: ${known.cause.run} began later, at ${beganAt}, and is ${known.version.status} (event ${known.cause.eventId})`;

@@ -1,11 +1,13 @@
 import type { Table } from './table.ts';
 
 /**
- * Keys of a list of the agenda, the oldest first; the next page is read when somebody asks for more than this one holds.
+ * Yields the keys of an agenda list, oldest first. It reads the next page when the consumer needs
+ * it.
  *
- * As {@link Table.agenda} has them: one may be named that has meanwhile gone or moved on.
+ * As with {@link Table.agenda}, a row may have expired or left the list meanwhile.
  *
- * @param until what comes due later is left out; one instant for all pages, so that the walk ends
+ * @param until rows that are due later are left out. One instant for all pages, so that the walk
+ *   ends
  */
 export async function* walkAgenda(
   table: Pick<Table, 'agenda'>,

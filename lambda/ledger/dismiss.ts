@@ -2,10 +2,10 @@ import { type Entry, withHistory } from './entry.ts';
 import type { InvalidEffectEntry } from './invalid-effect.ts';
 
 /**
- * A parked entry that a person has decided not to send; pure. It stays in the ledger for as long as other rows, and is
- * known as a duplicate when its event comes again.
+ * The parked entry as dismissed: a person decided not to send it. Pure. It stays in the ledger as
+ * long as other rows. If its event is redelivered, it is a duplicate.
  *
- * @param by who decided, for the story
+ * @param by who decided, for the history
  */
 export function dismissEntry<E extends Entry | InvalidEffectEntry>(
   entry: E,

@@ -8,26 +8,31 @@ import { toRecheckAfterMs } from './recheck.ts';
 import { checkBody, entryShape } from './row-schema.ts';
 import type { AgendaEntry, Row, StoredRow } from './table.ts';
 
-/** Rows are the audit trail. They expire 90 days after their last change, but not while an entry is parked. */
+/**
+ * Rows are the audit trail. They expire 90 days after their last change. A parked entry does not
+ * expire.
+ */
 export const keptMs = 90 * 86_400_000;
 
-/** The lists of the agenda. */
+/** Names of the agenda lists. */
 export const agendaLists = {
-  /** Entries to be sent, by the instance they go to. */
+  /** Entries to be sent to an instance, by due time. */
   due: (instance: string) => `due ${instance}`,
-  /** Entries a person must look at. */
+  /** Entries that wait for a person, by the time of parking. */
   parked: 'parked',
-  /** Runs that are not over, by when the sweep asks AWS about them. */
+  /** Runs that have not ended, by the time at which the sweep asks AWS. */
   open: 'open',
-  /** Confirmed values, by when they are read again. */
+  /** Confirmed values of an instance, by the time of the next read. */
   reread: (instance: string) => `reread ${instance}`,
 } as const;
 
 /**
- * The key of a wish: its target, what it sets of a job, or for a one-off the very effect.
+ * Row key of a request: the target of a state, the job and its property of a toggle, or the effect
+ * of a one-shot.
  *
- * The one-off's names instance, run, attempt, status and the whole of what is said, so that each happens once however
- * often it is announced, and two of one run, such as two signals to one job, each happen.
+ * The key of a one-shot holds instance, run, attempt, status and the whole event signature. So each
+ * effect happens once, however often AWS reports it. Two different effects of one run, such as two
+ * signals to one job, have different keys.
  */
 export function toKey({ kind, to, event, version }: Omit<EffectRequest, 'cause'>): string {
   if (kind === 'state') return `state ${toTargetName(to, event)}`;
@@ -35,12 +40,12 @@ export function toKey({ kind, to, event, version }: Omit<EffectRequest, 'cause'>
   return `once ${to} ${toKeyPart(toEventSignature(event))} ${toVersionKey(version)}`;
 }
 
-/** The key of the state entry of a target: a global variable, or a job's status. */
+/** Row key of the state entry of a target: a global variable, or the status of a job. */
 export function toTargetKey(to: AutosysInstance, target: `${'global' | 'job'} ${string}`): string {
   return `state ${to} ${target}`;
 }
 
-/** What an event is about, as people look it up: `ACE global X`, `ACE job REPAIR`. */
+/** Name of an event's target, for lookups by people: `ACE global X`, `ACE job REPAIR`. */
 export function toTargetName(to: AutosysInstance, event: AutosysEvent): string {
   if ('globalVariable' in event) return `${to} global ${event.globalVariable}`;
   if ('job' in event && event.job !== undefined) return `${to} job ${event.job}`;
@@ -48,9 +53,9 @@ export function toTargetName(to: AutosysInstance, event: AutosysEvent): string {
   return `${to} ${event.kind}`;
 }
 
-/** The row that keeps an entry, with its place on the agenda. */
+/** The row of an entry, with its agenda entry. */
 export function toRow(entry: Entry, nowMs: number): Row {
-  const agenda = toAppointment(entry);
+  const agenda = toAgendaEntry(entry);
   return {
     key: toKey(entry),
     body: entry,
@@ -59,12 +64,12 @@ export function toRow(entry: Entry, nowMs: number): Row {
       name: toTargetName(entry.to, entry.event),
       changedAt: new Date(entry.version.changedMs),
     },
-    // What waits for a person is kept until that person has decided.
+    // An entry that waits for a person has no expiry.
     ...(!isWaitingForPerson(entry) && { expiresAt: new Date(nowMs + keptMs) }),
   };
 }
 
-/** The entry in a row. @throws {LedgerError} where other software has written it, or it is damaged */
+/** The entry in a row. @throws {LedgerError} if other software wrote the row, or it is damaged */
 export function parseEntry(row: StoredRow): Entry {
   checkBody(row, entryShape);
   return row.body as Entry;
@@ -78,7 +83,7 @@ export function isWaitingForPerson({
   return stage === 'parked' && dismissed === undefined;
 }
 
-function toAppointment(entry: Entry): AgendaEntry | undefined {
+function toAgendaEntry(entry: Entry): AgendaEntry | undefined {
   const { stage, lease, dueMs, to } = entry;
   switch (stage) {
     case 'parked':
@@ -90,7 +95,7 @@ function toAppointment(entry: Entry): AgendaEntry | undefined {
       return { list: agendaLists.reread(to), at: new Date(entry.confirmedMs + afterMs) };
     }
     default:
-      // While somebody works on it, the drain need not look before the lease has run out.
+      // While a function has a lease, the drain does not need the entry before the lease expires.
       return { list: agendaLists.due(to), at: new Date(Math.max(dueMs, lease?.untilMs ?? 0)) };
   }
 }

@@ -5,45 +5,70 @@ import type { Version } from '../workload/version.ts';
 import type { WorkloadStatus } from '../workload/workload.ts';
 
 /**
- * How far an entry has come.
+ * Stage of an entry.
  *
- * - `due`: to be sent, now or after an outage; it has certainly not reached AutoSys
- * - `sending`: it may have reached AutoSys; it is read back before it is sent again
- * - `accepted`: AutoSys took it; the read-back is still due
- * - `confirmed`: AutoSys showed it
- * - `parked`: a person must look
+ * - `due`: to be sent, now or after an outage. It has certainly not reached AutoSys
+ * - `sending`: it may have reached AutoSys. It is read back before it is sent again
+ * - `accepted`: AutoSys accepted it. The read-back is still to be done
+ * - `confirmed`: AutoSys showed the effect, can never show it, or nothing is left to do.
+ *   `confirmedMs` is present only if AutoSys showed it
+ * - `parked`: a person must decide
+ *
+ * ```
+ *  request
+ *     │
+ *     ▼     claimed        accepted, effect not shown yet
+ *  ┌─────┐ ────────► ┌─────────┐ ───────────► ┌──────────┐
+ *  │ due │           │ sending │              │ accepted │
+ *  └─────┘ ◄──────── └─────────┘ ◄─────────── └──────────┘
+ *   ▲   │  not reached    │        sent again       │
+ *   │   │                 │ read back               │ read back
+ *   │   │ discarded       ▼                         │
+ *   │   └─────────► ┌───────────┐ ◄─────────────────┘
+ *   ├────────────── │ confirmed │
+ *   │ value lost    └───────────┘
+ *   │
+ *   │ replayed      ┌────────┐     from due, sending and accepted: rejected by AutoSys, past its
+ *   └────────────── │ parked │ ◄── deadline, outcome unknown, predecessor parked, unknown instance
+ *                   └────────┘
+ * ```
+ *
+ * A newer request for the same target replaces the entry at any stage. A dismissed entry stays
+ * parked.
  */
-export type Stage = 'due' | 'sending' | 'accepted' | 'confirmed' | 'parked';
+export type EntryStage = 'due' | 'sending' | 'accepted' | 'confirmed' | 'parked';
 
-/** Why AutoSys is to be told. */
+/** The event and the route that caused a request. */
 export interface Cause {
-  /** Of the announcement that was taken. */
+  /** Id of the EventBridge event. */
   readonly eventId: string;
   readonly route: string;
-  /** For people: the run in one word. */
+  /** Name of the run for people, as `describeRun` formats it. */
   readonly run: string;
-  /** When the bridge first saw it; the deadline counts from here. */
+  /** When the bridge received the event, in epoch milliseconds. The deadline counts from here. */
   readonly seenMs: number;
-  /** No announcement of AWS, but what the sweep has found. */
+  /** Present if the sweep found the change and AWS sent no event. */
   readonly recovered?: true;
 }
 
-/** A time in which AutoSys was there to be looked at, from the first look to the last. */
+/** Time in which AutoSys answered every read-back, from the first one to the last. */
 export interface ObservationWindow {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Of a state: what AutoSys showed all the time. */
+  /** For a state: what AutoSys showed during the whole window. */
   readonly found?: string;
 }
 
-/** A person's decision that a parked entry is not to be sent. */
+/** Decision of a person not to send a parked entry. */
 export interface Dismissal {
   readonly by: string;
   readonly reason: string;
   readonly atMs: number;
 }
 
-/** A job before a one-off was sent, as far as its effect is compared with it; JSON, for the ledger keeps it. */
+/**
+ * Facts of a job before an event is sent, for the comparison with its later state. Stored as JSON.
+ */
 export interface JobSnapshot {
   readonly active: boolean;
   readonly status?: JobStatus;
@@ -51,19 +76,22 @@ export interface JobSnapshot {
   readonly startedMs?: number;
 }
 
-/** What is recorded before an event is sent, so that its effect can be recognised afterwards. */
+/** Facts recorded before an event is sent, so that its effect can be recognised afterwards. */
 export interface SendRecord {
-  /** Of a job event: the job before the first send; absent where it could not be read. */
+  /** For a job event: the job before the first send. Absent if it could not be read. */
   readonly job?: JobSnapshot;
-  /** Of a SET_GLOBAL: what AutoSys showed before the first send; absent where it could not be read. */
+  /** For SET_GLOBAL: the variable before the first send. Absent if it could not be read. */
   readonly value?: ShownValue;
-  /** When it was sent, or was about to be. */
+  /** When it was sent or was about to be sent, in epoch milliseconds. */
   readonly sentMs: number;
   /** How many times it may have reached AutoSys. @default 1 */
   readonly sends?: number;
-  /** When AutoSys accepted it (201), or was first seen to have it in its queue where that answer was lost. */
+  /**
+   * When AutoSys accepted it (201). If that answer was lost: when a read-back first found it in the
+   * queue of AutoSys.
+   */
   readonly acceptedMs?: number;
-  /** Since when AutoSys has been read back without a gap and without showing the effect. */
+  /** Window of consecutive read-backs in which AutoSys did not show the effect. */
   readonly observed?: ObservationWindow;
 }
 
@@ -72,74 +100,87 @@ export type ShownValue =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'unset' };
 
-/** One line of an entry's story. */
+/** One line in the history of an entry or run. */
 export interface HistoryEntry {
   readonly atMs: number;
   readonly text: string;
 }
 
 /**
- * What the ledger knows of one thing AutoSys is to be told.
+ * Ledger entry: a requested effect and its progress.
  *
- * - `state` stands for a target (a global variable, a job's status): the newest request wins. It is sent once, and a second
- *   time at most, because the same value set again may start the waiting jobs again
- * - `switch` stands for a property of a job that people turn as well (held, iced, its priority): the newest wish wins, and is
- *   sent as a one-off is, so that what an operator has undone is not done again
- * - `once` stands for one effect of one run (a start, a kill): it happens once or is parked
+ * - `state` (state entry): the requested state of a target, which is a global variable or the
+ *   status of a job. The newest request wins. It is sent at most twice, because setting the same
+ *   value again may start the waiting jobs again
+ * - `switch` (toggle entry): a property of a job that operators also change, such as held, iced or
+ *   its priority. The newest request wins. It is sent like a one-shot, so that it does not undo
+ *   what an operator did
+ * - `once` (one-shot entry): one effect of one run, such as a start or a kill. It happens once or
+ *   is parked
  */
 export interface Entry {
-  /** Of this shape; an entry of another was written by other software and is left alone. */
+  /** Format of the row. Other software wrote an entry of another format; it is not changed. */
   readonly format: 1;
   readonly kind: 'state' | 'switch' | 'once';
   readonly to: AutosysInstance;
   readonly event: AutosysEvent;
   readonly version: Version;
   readonly cause: Cause;
-  readonly stage: Stage;
-  /** From when on it is worth a try; meaningless once it is confirmed or parked. */
+  readonly stage: EntryStage;
+  /** Next time to work on it, in epoch milliseconds. Not used when it is confirmed or parked. */
   readonly dueMs: number;
-  /** Failed tries since the wish was taken. */
+  /** Number of failed tries of the present request. */
   readonly tries: number;
-  /** Who works on it, and until when nobody else may. */
+  /** Function that works on the entry. No other function may work on it before `untilMs`. */
   readonly lease?: { readonly owner: string; readonly untilMs: number };
-  /** What is known of its sending; absent while it has certainly not reached AutoSys. */
+  /** Facts of its sending. Absent while it has certainly not reached AutoSys. */
   readonly sent?: SendRecord;
+  /** When AutoSys showed the effect, in epoch milliseconds. Absent if it never did. */
   readonly confirmedMs?: number;
   /**
-   * Of a value or a status: those of which one stood there before it, the newest first. AutoSys shows that one again where
-   * it has lost ours; they are several where nobody knows whether the newest ever arrived. At most {@link keptPreviousValues}.
+   * For a value or a status: the previous values, newest first. AutoSys shows one of them again if
+   * it has lost the present value. There are several if it is unknown whether the newest arrived.
+   * At most {@link keptPreviousValues}.
    */
   readonly previousValues?: readonly string[];
   /**
-   * An earlier request for this target may still take effect: it was never seen in AutoSys. Of a variable only where
-   * AutoSys did not accept it either, since AutoSys processes accepted events in their order (inferred).
+   * True if an earlier request for this target may still take effect, because AutoSys never showed
+   * it. A variable that AutoSys has accepted does not count: AutoSys processes accepted events in
+   * their order (inferred).
    */
   readonly unsettled?: true;
-  /** Of a value that was confirmed: how often it was read again since it was asked for. */
+  /** For a confirmed value: how often it was read again since it was requested. */
   readonly rereads?: number;
-  /** Why it is parked. */
+  /** Error code and reason of a parked entry. */
   readonly parked?: { readonly code: string; readonly reason: string };
-  /** Of a parked entry: who decided that it is not to be sent, why, and when. */
+  /** For a parked entry: who decided not to send it, why, and when. */
   readonly dismissed?: Dismissal;
-  /** Keys of what its route says before it, on the same announcement or to the same job, and that AutoSys had perhaps not taken. */
+  /**
+   * Keys of predecessors: effects that its route sends before it, on the same event or to the same
+   * job, and that AutoSys may not have accepted yet.
+   */
   readonly after?: readonly string[];
   /**
-   * Of a one-shot: later statuses of its run in which its route acts on the same job. It is discarded
-   * instead of sent where the ledger knows the run in one of them. Absent once the function that
-   * recorded the entry has read the row of the run after that: from then on, later effects wait for it.
+   * For a one-shot: later statuses of its run in which its route acts on the same job. If the
+   * ledger knows the run in one of them, the entry is discarded instead of sent. The function that
+   * recorded the entry then reads the row of the run and removes this field. From then on, later
+   * effects wait for the entry.
    */
   readonly overtakenBy?: readonly WorkloadStatus[];
-  /** Oldest first, the last {@link keptHistoryEntries}. */
+  /** Oldest first. Only the last {@link keptHistoryEntries} are kept. */
   readonly history: readonly HistoryEntry[];
 }
 
-/** Long enough for the last few runs, short enough for a row: DynamoDB bills each write by its kilobytes. */
+/**
+ * Maximum history lines of a row. They show the last few runs. More would cost more: DynamoDB bills
+ * each write per kilobyte.
+ */
 export const keptHistoryEntries = 24;
 
-/** So many values at most follow each other in one outage without anybody knowing whether they arrived. */
+/** Maximum previous values of an entry: requests of one outage whose arrival is unknown. */
 export const keptPreviousValues = 12;
 
-/** Adds what AutoSys may show as the newest of the earlier ones. Pure. */
+/** Adds the newest previous value. Pure. */
 export function withPreviousValue(
   value: string,
   previousValues: readonly string[] = [],
@@ -147,13 +188,14 @@ export function withPreviousValue(
   return [...new Set([value, ...previousValues])].slice(0, keptPreviousValues);
 }
 
-/** A try that fails tells of itself in so many lines at most. */
+/** Maximum history lines that one failed try adds. */
 const longestRound = 3;
 
 /**
- * The entry with one more line in its history; of lines that repeat, as in an outage, the first and the last round are kept.
+ * The entry with one more line in its history. Of lines that repeat, as in an outage, only the
+ * first and the last round are kept.
  *
- * The type of the entry is not inferred from the argument, so that a property it does not have is an error.
+ * The type of the entry is not inferred from the argument, so that an excess property is an error.
  */
 export function withHistory<E extends { readonly history: readonly HistoryEntry[] }>(
   entry: NoInfer<E>,
@@ -164,7 +206,10 @@ export function withHistory<E extends { readonly history: readonly HistoryEntry[
   return { ...entry, history: history.slice(-keptHistoryEntries) };
 }
 
-/** Without the second of three rounds of the same lines, as the tries of an outage are: taken up, not reached. */
+/**
+ * Removes the second of three identical rounds of lines. In an outage each try adds the same round:
+ * claimed, not reached.
+ */
 function withoutMiddle(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
   for (let lines = 1; lines <= longestRound; lines += 1) {
     const [first, middle, last] = [3, 2, 1].map((back) => tail(history, back * lines, lines));
@@ -175,17 +220,20 @@ function withoutMiddle(history: readonly HistoryEntry[]): readonly HistoryEntry[
   return history;
 }
 
-/** The texts of some lines, so many from the end; `undefined` where the story is not that long. */
+/**
+ * Texts of `lines` lines, starting `back` lines from the end. `undefined` if the history is
+ * shorter.
+ */
 function tail(history: readonly HistoryEntry[], back: number, lines: number): string | undefined {
   if (back > history.length) return undefined;
   const from = history.length - back;
   return JSON.stringify(history.slice(from, from + lines).map(({ text }) => text));
 }
 
-/** The code of an entry that was parked unsent, because one that its route sends before it is parked. */
+/** Error code of an entry that was parked without being sent, because its predecessor is parked. */
 export const predecessorParked = 'BRIDGE_PREDECESSOR_PARKED';
 
-/** Whether anything is still to be done about it. */
+/** Whether the bridge still has to work on the entry. */
 export function isPending({ stage }: Entry): boolean {
   return stage === 'due' || stage === 'sending' || stage === 'accepted';
 }

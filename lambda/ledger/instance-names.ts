@@ -4,35 +4,39 @@ import { checkBody, instanceNamesShape } from './row-schema.ts';
 import { park } from './settle.ts';
 import type { Row, StoredRow, Table } from './table.ts';
 
-/** The one row of instance names. */
+/** Key of the only row of instance names. */
 export const instanceNamesKey = 'instance names';
 
-/** Which AutoSys instances the ledger has entries of, and which ones the deployed route file has. */
+/** AutoSys instances of which the ledger has entries, and those of the deployed route file. */
 export interface InstanceNames {
   readonly format: 1;
   readonly kind: 'instanceNames';
-  /** Every name that an entry was ever written for, sorted. */
+  /** Every name for which an entry was ever written, sorted. */
   readonly used: readonly string[];
-  /** The names of the route file, as the last sweep run had it, sorted; absent before the first one. */
+  /** Names in the route file of the last sweep run, sorted. Absent before the first sweep run. */
   readonly inFile?: readonly string[];
 }
 
-/** Entries live 90 days after their last change, and their names must outlive all of them. */
+/** Lifetime of the row, ten years. It must be longer than that of all entries (90 days). */
 const keptMs = 10 * 365 * 86_400_000;
 
-/** The names of a row; none where there is no row. @throws {LedgerError} where the row is damaged or of other software */
+/**
+ * The instance names in a row, empty if there is no row.
+ *
+ * @throws {LedgerError} if the row is damaged, or other software wrote it
+ */
 export function parseInstanceNames(row: StoredRow | undefined): InstanceNames {
   if (row === undefined) return { format: 1, kind: 'instanceNames', used: [] };
   checkBody(row, instanceNamesShape);
   return row.body as InstanceNames;
 }
 
-/** The names with one more that is used; the same object where it is known. */
+/** The names with one more used name. Returns the same object if the name is known. */
 export function withUsed(names: InstanceNames, name: string): InstanceNames {
   return names.used.includes(name) ? names : { ...names, used: [...names.used, name].sort() };
 }
 
-/** The names with those of the deployed route file; the same object where these are known. */
+/** The names with those of the deployed route file. Returns the same object if nothing changes. */
 export function withFile(names: InstanceNames, inFile: readonly string[]): InstanceNames {
   const sorted = inFile.toSorted();
   return JSON.stringify(sorted) === JSON.stringify(names.inFile)
@@ -40,37 +44,39 @@ export function withFile(names: InstanceNames, inFile: readonly string[]): Insta
     : { ...names, inFile: sorted };
 }
 
-/** The used names that a route file does not have. */
+/** Used names that are not in the route file. */
 export function findUnknown({ used }: InstanceNames, inFile: readonly string[]): readonly string[] {
   return used.filter((name) => !inFile.includes(name));
 }
 
-/** The row that keeps the names. */
+/** The row of the instance names. */
 export function toInstanceNamesRow(names: InstanceNames, nowMs: number): Row {
   return { key: instanceNamesKey, body: names, expiresAt: new Date(nowMs + keptMs) };
 }
 
-/** Parks an entry whose instance the route file does not have; pure. */
+/** Parks an entry whose instance is not in the route file. Pure. */
 export function parkUnknown(entry: Entry, nowMs: number): Entry {
-  const fate = {
+  const consequence = {
     due: 'it is not sent',
     sending: 'it may have been sent, and AutoSys cannot be asked',
     accepted: 'AutoSys had accepted it, and cannot be asked whether it took effect',
     confirmed: 'AutoSys had confirmed it',
     parked: 'it is not sent',
   }[entry.stage];
-  const reason = `the route file has no instance ${entry.to}, so ${fate}`;
+  const reason = `the route file has no instance ${entry.to}, so ${consequence}`;
   return park(entry, nowMs, { code: 'BRIDGE_UNKNOWN_INSTANCE', reason });
 }
 
-/** More lost races in a row mean that something is wrong: sandboxes write a name once. */
+/**
+ * Maximum lost races in a row. More would be a fault: an execution environment writes a name once.
+ */
 const maxRaces = 20;
 
 /**
- * Changes the row of names where the change is one.
+ * Applies a change to the row of instance names. Writes only if the change returns another object.
  *
- * @returns the names as they are stored then
- * @throws {LedgerError}
+ * @returns the stored names after the change
+ * @throws {LedgerError} if the table cannot be read or written, or after too many lost races
  */
 export async function changeInstanceNames(
   { table, now }: { readonly table: Table; readonly now: () => Date },
@@ -91,9 +97,9 @@ export async function changeInstanceNames(
 }
 
 /**
- * Binds the recording of instance names: once for each name in a sandbox.
+ * Creates the function that records instance names: once for each name and execution environment.
  *
- * A call that fails is made again by the next effect.
+ * If a call fails, the next effect makes it again.
  */
 export function createRecordInstance(deps: { readonly table: Table; readonly now: () => Date }) {
   const recorded = new Map<string, Promise<unknown>>();

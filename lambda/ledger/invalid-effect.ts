@@ -6,7 +6,10 @@ import { agendaLists, isWaitingForPerson, keptMs, parseEntry } from './entry-row
 import { checkBody, invalidEffectShape } from './row-schema.ts';
 import type { Row, StoredRow, Table } from './table.ts';
 
-/** Something a route asked for that could not be said: there is nothing to send, only something to mend. */
+/**
+ * Ledger entry of an invalid effect. It has no event to send. An operator must correct the route or
+ * the workload.
+ */
 export interface InvalidEffectEntry {
   readonly format: 1;
   readonly kind: 'invalidEffect';
@@ -19,7 +22,10 @@ export interface InvalidEffectEntry {
   readonly history: readonly HistoryEntry[];
 }
 
-/** Binds the parking of what cannot be said; announced again, it stands there already. */
+/**
+ * Creates the function that parks an invalid effect. If it is requested again, the row is
+ * unchanged.
+ */
 export function createParkInvalidEffect({
   table,
   now,
@@ -28,18 +34,18 @@ export function createParkInvalidEffect({
   readonly now: () => Date;
 }) {
   /** @returns the key of the row */
-  return async ({
+  return async function parkInvalidEffect({
     reason,
-    ...what
+    ...request
   }: Pick<InvalidEffectEntry, 'to' | 'version' | 'cause'> & {
     readonly reason: string;
-  }): Promise<string> => {
-    const { to, version, cause } = what;
+  }): Promise<string> {
+    const { to, version, cause } = request;
     const atMs = now().getTime();
     const entry: InvalidEffectEntry = {
       format: 1,
       kind: 'invalidEffect',
-      ...what,
+      ...request,
       stage: 'parked',
       parked: { code: 'BRIDGE_INVALID_EFFECT', reason },
       history: [{ atMs, text: `parked: ${reason}` }],
@@ -50,7 +56,7 @@ export function createParkInvalidEffect({
   };
 }
 
-/** The row that keeps it: on the agenda and without expiry until it is dismissed. */
+/** The row of an invalid effect. It is on the agenda and does not expire until it is dismissed. */
 export function toInvalidEffectRow(key: string, entry: InvalidEffectEntry, nowMs: number): Row {
   const { atMs } = entry.history.at(-1) ?? { atMs: nowMs };
   return {
@@ -63,9 +69,10 @@ export function toInvalidEffectRow(key: string, entry: InvalidEffectEntry, nowMs
 }
 
 /**
- * Whatever a person may want to see of a row: an entry, or what could not be said.
+ * The entry or invalid effect in a row.
  *
- * @throws {LedgerError} where the row is neither, such as a circuit breaker; where it is damaged or of other software
+ * @throws {LedgerError} if the row is neither, such as a circuit breaker; if it is damaged, or
+ *   other software wrote it
  */
 export function parseAnyEntry(row: StoredRow): Entry | InvalidEffectEntry {
   if (!row.key.startsWith('invalid ')) return parseEntry(row);

@@ -4,25 +4,28 @@ import { type Entry, withHistory } from './entry.ts';
 import { parseEntry, toKey, toRow } from './entry-row.ts';
 import type { Table } from './table.ts';
 
-/** The code of an effect that was parked unsent, because its event is too old or comes from an archive replay. */
+/**
+ * Error code of an effect that was parked without being sent, because its event is too old or comes
+ * from an archive replay.
+ */
 export const oldEventCode = 'BRIDGE_OLD_EVENT';
 
-/** What became of an effect of an old event. */
+/** Result for an effect of an old event. */
 export type OldEventResult =
-  /** Parked in a row of its own, so that the row of its target stays as it is. */
+  /** Parked in a row of its own, so that the row of its target is unchanged. */
   | {
       readonly kind: 'parked';
       readonly key: string;
       readonly code: string;
       readonly reason: string;
     }
-  /** It would not have been sent anyway: a duplicate, superseded, of a stale run. */
+  /** Discarded in any case: a duplicate, superseded, or of a stale run. */
   | { readonly kind: 'dropped'; readonly key: string; readonly reason: string };
 
-/** Never taken: an old effect is only compared with what the ledger knows. */
+/** Context without a lease. The effect is only compared with the known entry, never claimed. */
 const noLease = { leaseOwner: '', leaseMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
 
-/** Binds the parking of an effect whose event is old; parked again, it is there already. */
+/** Creates the function that parks an effect of an old event. Parking it again changes nothing. */
 export function createParkOldEvent({
   table,
   now,
@@ -37,11 +40,11 @@ export function createParkOldEvent({
     const nowMs = now().getTime();
     const target = await table.get(toKey(request));
     const known = target && parseEntry(target);
-    const judged = admit(known, request, { ...noLease, nowMs, behind: 'its event is old' });
-    if (judged.kind === 'drop')
-      return { kind: 'dropped', key: toKey(request), reason: judged.reason };
-    // The ledger has this very effect, and it is not settled yet.
-    if (known && judged.kind === 'leave') {
+    const admission = admit(known, request, { ...noLease, nowMs, behind: 'its event is old' });
+    if (admission.kind === 'drop')
+      return { kind: 'dropped', key: toKey(request), reason: admission.reason };
+    // The ledger has the same effect already, and it is still pending.
+    if (known && admission.kind === 'leave') {
       return { kind: 'dropped', key: toKey(request), reason: describeDuplicate(known) };
     }
     const key = toOldEventKey(request);
@@ -69,10 +72,10 @@ function toOldEventKey(request: EffectRequest): string {
 }
 
 /**
- * Requests the effect of an old event after all, as a person asks: in the row of its target, as due, unless the ledger knows
- * a newer one. Repeated after a failure, it changes nothing more.
+ * Replays the effect of an old event for an operator: it becomes due in the row of its target,
+ * unless the ledger knows a newer request. Repeating it after a failure is safe.
  *
- * @returns why it is left as it is; `undefined` where the effect is due
+ * @returns why it was not replayed, or `undefined` if the effect is due
  */
 export async function replayOldEvent(
   table: Table,
@@ -89,13 +92,13 @@ export async function replayOldEvent(
   const target = await table.get(toKey(request));
   const known = target && parseEntry(target);
   const text = `replayed by ${by}`;
-  const judged = admit(known, request, { ...noLease, nowMs, behind: text });
-  if (judged.kind === 'drop') return judged.reason;
-  if (judged.kind === 'defer') {
-    const due = withHistory<Entry>(judged.entry, nowMs, text);
+  const admission = admit(known, request, { ...noLease, nowMs, behind: text });
+  if (admission.kind === 'drop') return admission.reason;
+  if (admission.kind === 'defer') {
+    const due = withHistory<Entry>(admission.entry, nowMs, text);
     const written = await table.put(toRow(due, nowMs), target?.revision);
     if (written === undefined)
-      return 'another function has changed its target meanwhile; look again';
+      return 'another function has changed the target meanwhile; check the entry and try again';
   }
   const { parked: _, ...rest } = entry;
   const settled = withHistory<Entry>({ ...rest, stage: 'confirmed' }, nowMs, text);

@@ -9,10 +9,11 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
 /**
- * So long after its confirmation a value is read again, in case AutoSys has lost it; as far as its instance says.
+ * Times after its confirmation at which a value is read again, in case AutoSys has lost it. The
+ * setting `rereadFor` of the instance limits them.
  *
- * A database that was restored, or has failed over, lacks its last minutes; that shows at once, or when somebody has restored
- * it an hour or half a night later.
+ * A restored database, or one after a failover, lacks its last minutes. The loss shows at once, or
+ * after an hour or half a night if the restore happens then.
  */
 export const recheckAfterMs: readonly number[] = [
   5 * minuteMs,
@@ -29,7 +30,7 @@ export const recheckAfterMs: readonly number[] = [
   30 * dayMs,
 ];
 
-/** How long after its confirmation an entry is to be read again; `undefined` where it is not, or not any more. */
+/** Time from its confirmation to the next read of an entry. `undefined` if it is not read again. */
 export function toRecheckAfterMs(entry: Entry): number | undefined {
   const { stage, event, confirmedMs, rereads = 0 } = entry;
   return stage === 'confirmed' && event.kind === 'SET_GLOBAL' && confirmedMs !== undefined
@@ -37,48 +38,57 @@ export function toRecheckAfterMs(entry: Entry): number | undefined {
     : undefined;
 }
 
-/** An entry after it was read again, and why it changed. */
+/** Result of reading a confirmed value again: the entry to store, and why it changed. */
 export type RecheckResult =
+  /** AutoSys still shows the value. */
   | { readonly kind: 'stands'; readonly entry: Entry }
-  /** AutoSys had lost it: it is due again. */
+  /** AutoSys has lost the value. The entry is due again. */
   | { readonly kind: 'reasserted'; readonly entry: Entry; readonly reason: string }
-  /** Somebody has set another value since, and it is not read again; or it cannot be read now, and is read later. */
+  /**
+   * The value was changed externally, and is not read again. Or it cannot be read now, and is read
+   * later.
+   */
   | { readonly kind: 'leftAlone'; readonly entry: Entry; readonly reason: string };
 
-/** What a comparison with AutoSys needs beside the entry. */
+/** Facts for the comparison with AutoSys. */
 export interface RecheckFacts {
   readonly nowMs: number;
+  /** `rereadFor` of the instance. */
   readonly rereadForMs: number;
-  /** The clocks of AutoSys and the bridge are known to differ, so that their times cannot be compared. @default false */
+  /**
+   * True if the clocks of AutoSys and the bridge differ, so that times prove nothing. @default
+   * false
+   */
   readonly clockDiffers?: boolean;
 }
 
 /**
- * Compares a confirmed value with what AutoSys shows; pure.
+ * Compares a confirmed value with the value that AutoSys shows. Pure.
  *
- * AutoSys has lost it where the variable is unset, or was last changed before our confirmation: then no person has set it
- * since. Any other value may be a person's own doing, also the value from before ours, and is left alone.
+ * AutoSys has lost the value if the variable is unset, or was last changed before our confirmation:
+ * then no person has set it since. Any other value may have been set by a person, even a previous
+ * value. It is left alone.
  */
 export function judgeRecheck(entry: Entry, shown: GlobalView, facts: RecheckFacts): RecheckResult {
   const { nowMs, rereadForMs } = facts;
   if (entry.event.kind !== 'SET_GLOBAL') return { kind: 'stands', entry: endRechecks(entry) };
   if (shown.kind === 'unreadable') {
-    // It was read once: who refuses it now may show it next time.
+    // It was readable before, so it may be readable next time.
     const reason = `it cannot be read now: ${shown.reason}`;
     return {
       kind: 'leftAlone',
-      entry: withHistory(goOn(entry, rereadForMs), nowMs, reason),
+      entry: withHistory(scheduleRecheck(entry, rereadForMs), nowMs, reason),
       reason,
     };
   }
   if (shown.kind === 'unset') return reassert(entry, nowMs, 'it is not set any more');
-  if (isOurs(entry, shown)) return { kind: 'stands', entry: goOn(entry, rereadForMs) };
+  if (isOurs(entry, shown)) return { kind: 'stands', entry: scheduleRecheck(entry, rereadForMs) };
   const found = JSON.stringify(shorten(shown.value));
   const change = describeChange(entry, shown, facts);
   if (change.isLost) return reassert(entry, nowMs, `it shows ${found}, ${change.text}`);
-  return entry.previousValues?.some((former) => isSameValue(former, shown.value))
-    ? leaveAlone(entry, nowMs, `it shows ${found}, the value before it; ${change.text}`)
-    : leaveAlone(entry, nowMs, `somebody has set it to ${found} since`);
+  return entry.previousValues?.some((value) => isSameValue(value, shown.value))
+    ? leaveAlone(entry, nowMs, `it shows ${found}, a previous value; ${change.text}`)
+    : leaveAlone(entry, nowMs, `changed externally to ${found}`);
 }
 
 /** Whether AutoSys shows the value of the entry. */
@@ -88,7 +98,7 @@ export function isOurs({ event }: Pick<Entry, 'event'>, shown: GlobalView): bool
   );
 }
 
-/** Whether Last Changed proves that AutoSys has lost our value, in words. */
+/** Whether Last Changed proves that AutoSys has lost our value, with a text for people. */
 function describeChange(
   { confirmedMs = 0 }: Entry,
   { lastChanged }: Extract<GlobalView, { readonly kind: 'value' }>,
@@ -108,13 +118,13 @@ function describeChange(
     : undecided(`it was changed at ${at}, after our confirmation`);
 }
 
-/** The entry, not to be read again. */
+/** The entry, with no further reads. */
 export function endRechecks(entry: Entry): Entry {
   return { ...entry, rereads: recheckAfterMs.length };
 }
 
-/** The entry, to be read again at its next time, if that comes soon enough. */
-function goOn(entry: Entry, rereadForMs: number): Entry {
+/** The entry with its next read, if that is within `rereadForMs`. */
+function scheduleRecheck(entry: Entry, rereadForMs: number): Entry {
   const counted = countReread(entry);
   const isSoon = (toRecheckAfterMs(counted) ?? Number.POSITIVE_INFINITY) <= rereadForMs;
   return isSoon ? counted : endRechecks(entry);
@@ -124,13 +134,16 @@ function countReread(entry: Entry): Entry {
   return { ...entry, rereads: (entry.rereads ?? 0) + 1 };
 }
 
-/** Logged once, and never overruled. */
+/** Ends the reads, so that the reason is logged once and the value is never overwritten. */
 function leaveAlone(entry: Entry, nowMs: number, why: string): RecheckResult {
   const reason = `${why}; left alone`;
   return { kind: 'leftAlone', entry: withHistory(endRechecks(entry), nowMs, reason), reason };
 }
 
-/** Its tries and its deadline begin anew; its readings do not, so that nobody is fought over a value for ever. */
+/**
+ * The entry as due again, with new tries and a new deadline. The count of reads continues, so that
+ * the bridge does not set the value again without end.
+ */
 function reassert(entry: Entry, nowMs: number, why: string): RecheckResult {
   const { confirmedMs: _, lease: __, ...kept } = countReread(entry);
   const due: Entry = {

@@ -1,12 +1,13 @@
 import { type Entry, withHistory } from './entry.ts';
 
 /**
- * A parked entry as due again, for the drain to take up; pure.
+ * The parked entry as due again, for the drain. Pure.
  *
- * Its tries and its deadline begin anew. A one-off forgets that it may have been sent, so it is sent afresh, also
- * after the end of its run: the person who asks for that has looked.
+ * Its tries and its deadline start again. A one-shot loses its send record, so it is sent again
+ * without a read-back, even after the end of its run. The operator who replays it has checked the
+ * job before.
  *
- * @param by who asks, for the story
+ * @param by who replays it, for the history
  */
 export function replayEntry(entry: Entry, nowMs: number, by: string): Entry {
   const { parked: _, sent: __, lease: ___, dismissed: ____, overtakenBy: _____, ...kept } = entry;

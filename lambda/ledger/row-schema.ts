@@ -6,7 +6,7 @@ import { batchJobStatuses, executionStatuses } from '../contract.ts';
 import { LedgerError } from '../errors.ts';
 import type { StoredRow } from './table.ts';
 
-// Each once: a schema takes its time to make, and every cold start makes all of these.
+// Shared, because creating a schema takes time and every cold start creates all of them.
 const text = z.string();
 const number = z.number();
 
@@ -26,13 +26,13 @@ const cause = z.looseObject({
 });
 const parked = z.looseObject({ code: text, reason: text });
 const dismissed = z.looseObject({ by: text, reason: text, atMs: number });
-const told = { to: text, version, cause, history: z.array(note) };
+const commonFields = { to: text, version, cause, history: z.array(note) };
 
-/** What every body of an entry has; more may stand beside it. */
+/** Fields of an entry's body. Additional fields are allowed. */
 export const entryShape = z.looseObject({
-  ...told,
+  ...commonFields,
   kind: z.enum(['state', 'switch', 'once']),
-  event: z.looseObject({ kind: text }).check(z.refine(isSayable)),
+  event: z.looseObject({ kind: text }).check(z.refine(isValidEvent)),
   stage: z.enum(['due', 'sending', 'accepted', 'confirmed', 'parked']),
   dueMs: number,
   tries: number,
@@ -56,16 +56,16 @@ export const entryShape = z.looseObject({
   overtakenBy: z.optional(z.array(text)),
 });
 
-/** What every body of something unsayable has. */
+/** Fields of an invalid effect's body. */
 export const invalidEffectShape = z.looseObject({
-  ...told,
+  ...commonFields,
   kind: z.literal('invalidEffect'),
   stage: z.literal('parked'),
   parked,
   dismissed: z.optional(dismissed),
 });
 
-/** What every body of a run has. */
+/** Fields of a run's body. */
 export const runShape = z.looseObject({
   kind: z.literal('run'),
   workload: z.enum(['execution', 'batchJob']),
@@ -84,7 +84,7 @@ export const runShape = z.looseObject({
   history: z.array(note),
 });
 
-/** What the body of the row of instance names has. */
+/** Fields of the body of the instance names. */
 export const instanceNamesShape = z.looseObject({
   kind: z.literal('instanceNames'),
   used: z.array(text),
@@ -92,9 +92,10 @@ export const instanceNamesShape = z.looseObject({
 });
 
 /**
- * Checks the body of a row before anybody works with it.
+ * Checks the body of a row before it is used.
  *
- * @throws {LedgerError} where other software has written it, or it is damaged: which field, never its value
+ * @throws {LedgerError} if other software wrote the row, or it is damaged. The message names the
+ *   field, never its value
  */
 export function checkBody(
   { key, body }: StoredRow,
@@ -114,12 +115,12 @@ export function checkBody(
   if (result.success) return;
   const where = result.error.issues[0]?.path.join('.') || 'the row';
   throw fail(
-    `the row is damaged: ${where} is missing or of another type; restore the row, or delete it, which forgets what was sent`,
+    `the row is damaged: ${where} is missing or of another type; restore the row, or delete it (the record of what was sent is then lost)`,
   );
 }
 
-/** Whether the event came through its checked door, as every event that was stored did. */
-function isSayable({ kind, ...fields }: { readonly kind: string }): boolean {
+/** Whether the event passes the checks of `createAutosysEvent`, as every stored event did. */
+function isValidEvent({ kind, ...fields }: { readonly kind: string }): boolean {
   if (!isAutosysEventKind(kind)) return false;
   const texts = Object.entries(fields).map(([name, value]) => [name, String(value)] as const);
   try {

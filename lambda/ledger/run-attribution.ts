@@ -3,21 +3,23 @@ import type { Entry } from './entry.ts';
 import { keptMs, toKey, toTargetName } from './entry-row.ts';
 import type { Row, StoredRow, Table } from './table.ts';
 
-/** A run of an AutoSys job, and which one-off of ours it is taken for. */
-interface Credit {
+/** Row that attributes a run of an AutoSys job to the one-shot that it proves. */
+interface RunAttribution {
   readonly format: 1;
-  readonly kind: 'credit';
-  /** The key of the one-off. */
+  readonly kind: 'runAttribution';
+  /** Key of the one-shot. */
   readonly entry: string;
-  /** The run its job showed before the one-off was sent. */
+  /** Run number that the job had before the one-shot was sent. */
   readonly beforeRun?: number;
 }
 
 /**
- * Binds the rule that a run of a job proves one one-off of ours at most.
+ * Creates the function that attributes a run of an AutoSys job to a one-shot. A run proves at most
+ * one one-shot.
  *
- * Two starts of one job, each of unknown outcome, would else both be confirmed by a single run. Whoever finds the run
- * taken asks for the one that was there before its owner was sent, if that is a later one than he saw himself.
+ * Otherwise a single run would confirm two starts of one job whose outcome is unknown. If the run
+ * is already attributed to another one-shot, the run before that one-shot is tried. It must be
+ * later than the run that this one-shot saw before it was sent.
  */
 export function createAttributeRun({
   table,
@@ -26,33 +28,34 @@ export function createAttributeRun({
   readonly table: Table;
   readonly now: () => Date;
 }) {
-  return async (entry: Entry, run: string): Promise<boolean> => {
+  /** @returns whether a run is attributed to the entry */
+  return async function attributeRun(entry: Entry, run: string): Promise<boolean> {
     const own = toKey(entry);
     const beforeRun = entry.sent?.job?.run;
-    const body: Credit = {
+    const body: RunAttribution = {
       format: 1,
-      kind: 'credit',
+      kind: 'runAttribution',
       entry: own,
       ...(beforeRun !== undefined && { beforeRun }),
     };
     for (let name: string | undefined = run; name !== undefined; ) {
-      const key = `credit ${toTargetName(entry.to, entry.event)} run ${name}`;
+      const key = `attribution ${toTargetName(entry.to, entry.event)} run ${name}`;
       const expiresAt = new Date(now().getTime() + keptMs);
-      const other = await writeUnlessThere({ key, body, expiresAt });
-      if (other === 'written') return true;
-      // Gone again, or of another shape: nothing speaks against it.
-      if (!isCredit(other?.body) || other.body.entry === own) return true;
-      name = nextBefore(other.body, beforeRun);
+      const stored = await writeIfAbsent({ key, body, expiresAt });
+      if (stored === 'written') return true;
+      // A row that has gone again, or of another shape, belongs to no other one-shot.
+      if (!isRunAttribution(stored?.body) || stored.body.entry === own) return true;
+      name = toEarlierRun(stored.body, beforeRun);
     }
     return false;
   };
 
-  /** @returns the row that is stored instead, `undefined` where it has gone again */
-  async function writeUnlessThere(row: Row): Promise<StoredRow | 'written' | undefined> {
+  /** @returns the row that is already stored, or `undefined` if that row has gone again */
+  async function writeIfAbsent(row: Row): Promise<StoredRow | 'written' | undefined> {
     try {
       if ((await table.put(row, undefined)) !== undefined) return 'written';
     } catch (error) {
-      // A credit is never changed, so what is stored also answers a write of unknown outcome.
+      // The row never changes, so the stored row also decides a write whose outcome is unknown.
       const stored = error instanceof LedgerError ? await table.get(row.key) : undefined;
       if (stored === undefined) throw error;
       return stored;
@@ -61,11 +64,13 @@ export function createAttributeRun({
   }
 }
 
-function nextBefore(taken: Credit, beforeRun: number | undefined): string | undefined {
-  if (taken.beforeRun === undefined || beforeRun === undefined) return undefined;
-  return taken.beforeRun > beforeRun ? String(taken.beforeRun) : undefined;
+function toEarlierRun(other: RunAttribution, beforeRun: number | undefined): string | undefined {
+  if (other.beforeRun === undefined || beforeRun === undefined) return undefined;
+  return other.beforeRun > beforeRun ? String(other.beforeRun) : undefined;
 }
 
-function isCredit(body: unknown): body is Credit {
-  return typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'credit';
+function isRunAttribution(body: unknown): body is RunAttribution {
+  return (
+    typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'runAttribution'
+  );
 }

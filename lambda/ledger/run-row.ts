@@ -7,61 +7,63 @@ import { checkBody, runShape } from './row-schema.ts';
 import { type Decision, type Run, type RunUpdate, updateRun } from './run.ts';
 import type { Row, StoredRow, Table } from './table.ts';
 
-/** The key of the row of a run. */
+/** Key of the row of a run. */
 export function toRunKey(version: Pick<Version, 'run' | 'beganMs'>): string {
   return `run ${toRunKeyPart(version)}`;
 }
 
-/** What the keys of all runs of an execution ARN begin with. */
+/** Common prefix of the row keys of all runs of an execution ARN. */
 export function toRunKeyPrefix(executionArn: string): string {
   return `run ${toKeyPart(executionArn)}@`;
 }
 
-/** The target under which the runs of one name are found, the one that began last first. */
+/** Target name that finds the runs of one name. The run that began last comes first. */
 export function toRunTarget(workload: Run['workload'], name: string): string {
   return `${workload} ${toKeyPart(name)}`;
 }
 
-/** The row that keeps a run: on the list `open` while it is to be asked about. */
+/** The row of a run. It is on the list `open` while AWS is to be asked about the run. */
 export function toRunRow(run: Run, nowMs: number): Row {
   const { askMs, version, workload, name } = run;
   return {
     key: toRunKey(version),
     body: run,
     ...(askMs !== undefined && { agenda: { list: agendaLists.open, at: new Date(askMs) } }),
-    // An instant that stays: the index is written once for each run.
+    // This instant never changes, so the index is written once for each run.
     target: { name: toRunTarget(workload, name), changedAt: new Date(version.beganMs) },
     expiresAt: new Date(nowMs + keptMs),
   };
 }
 
-/** The run in a row. @throws {LedgerError} where other software has written it, or it is damaged */
+/** The run in a row. @throws {LedgerError} if other software wrote the row, or it is damaged */
 export function parseRun(row: StoredRow): Run {
   checkBody(row, runShape);
   return row.body as Run;
 }
 
-/** Races are lost to others who tell of the same run; more than a few in a row mean that something is wrong. */
+/**
+ * Maximum lost races in a row. Functions with other events of the run win races; more is a fault.
+ */
 const maxRaces = 20;
 
 /** The row of one run, as the report of one event uses it. */
 export interface RunRow {
-  /** The newest version that the ledger knows by now; `undefined` of a run that it does not know. */
+  /** Reads the newest known version of the run. `undefined` if the ledger does not know the run. */
   knownNow(): Promise<Version | undefined>;
   /**
-   * Records the event with what was decided on it; a lost race is read again and merged.
+   * Records the event and the decisions on it. After a lost race the row is read again and merged.
    *
-   * @param unfinished not everything that the event asks for is in the ledger. @default false
+   * @param unfinished true if not all requests of the event are in the ledger. @default false
    */
   record(decisions: readonly Decision[], unfinished?: boolean): Promise<void>;
 }
 
-/** Binds the rows of runs to the ledger's table. */
+/** Creates the access to run rows. */
 export function createRuns({ table, now }: { readonly table: Table; readonly now: () => Date }) {
   /**
-   * Begins to read the row of a run, so that it is there by the time it is needed.
+   * Starts to read the row of a run in the background.
    *
-   * @param isReplay the event is replayed by an archive: it opens no run that AWS is then asked about
+   * @param isReplay true if an archive replays the event. Then AWS is not asked about a new run
    */
   return function openRunRow(
     event: WorkloadEvent,
@@ -71,7 +73,7 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
     const version = toVersion(event);
     const key = toRunKey(version);
     let reading = table.get(key);
-    // A failure is met by the first call that awaits it.
+    // The first call that awaits it gets the failure.
     reading.catch(() => undefined);
     const readAgain = () => {
       reading = table.get(key);
@@ -88,8 +90,8 @@ export function createRuns({ table, now }: { readonly table: Table; readonly now
           const row = races === 0 ? await reading : await readAgain();
           const known = row && parseRun(row);
           const nowMs = now().getTime();
-          const told = { event, routes, version, decisions, unfinished, isReplay, nowMs };
-          const run = updateRun(known, told);
+          const update = { event, routes, version, decisions, unfinished, isReplay, nowMs };
+          const run = updateRun(known, update);
           if (run === known) return;
           const next = toRunRow(run, nowMs);
           const revision = await table.put(next, row?.revision);

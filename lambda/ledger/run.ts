@@ -3,133 +3,150 @@ import { describeRun, isOver, type WorkloadEvent } from '../workload/workload.ts
 import { type HistoryEntry, keptHistoryEntries } from './entry.ts';
 
 /**
- * What the ledger knows of one run of a workload: what AWS announced of it, and what was made of each announcement.
+ * Ledger record of one run of a workload: its events, and the decisions on each event.
  *
- * It finds every entry a run has brought about, and tells the sweep which runs have not ended. One row per run, written
- * for each announcement that at least one route hears, whether or not the route says anything on its status.
+ * It lists all entries of the run, and shows the sweep which runs have not ended. One row per run.
+ * It is written for each event that at least one route matches, even if no route has an action for
+ * its status.
  */
 export interface Run {
-  /** Of this shape; a row of another was written by other software and is left alone. */
+  /** Format of the row. Other software wrote a row of another format; it is not changed. */
   readonly format: 1;
   readonly kind: 'run';
   readonly workload: WorkloadEvent['kind'];
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
-  /** Of the execution or the Batch job, as AWS has it; what people look it up by. */
+  /** Name of the execution or Batch job in AWS. People look the run up by it. */
   readonly name: string;
-  /** For people: the run in one word. */
+  /** Name of the run for people, as `describeRun` formats it. */
   readonly called: string;
-  /** Of the newest announcement. */
+  /** Version of the newest event. */
   readonly version: Version;
-  /** Names of the routes that hear it, the last {@link keptEntryNames}. */
+  /** Names of the routes that match it. Only the last {@link keptEntryNames} are kept. */
   readonly routes: readonly string[];
-  /** Keys of the entries it asked for, oldest first, the last {@link keptEntryNames}. */
+  /** Keys of its entries, oldest first. Only the last {@link keptEntryNames} are kept. */
   readonly entries: readonly string[];
   /**
-   * When AWS is to be asked how it goes, in case an announcement was lost; absent once the run is over, and everything that
-   * its end asks for stands in the ledger.
+   * When the sweep asks AWS about the run, in case an event was lost. Absent once the run has ended
+   * and the ledger has all requests of its end.
    */
   readonly askMs?: number;
-  /** Not everything that the newest announcement asks for stands in the ledger. */
+  /** True if the ledger does not have all requests of the newest event. */
   readonly unfinished?: true;
-  /** Only replays of an archive have told of it, so AWS is not asked about it. */
+  /** True if the run is known only from replays of an archive. Then AWS is not asked about it. */
   readonly onlyReplayed?: true;
-  /** Since when AWS has given no answer about it, where it was asked; absent once it has answered. */
+  /** Time of the first question that AWS did not answer. Absent once AWS has answered. */
   readonly unansweredMs?: number;
-  /** How often AWS was asked in vain since the last announcement that was news. */
+  /** Number of questions to AWS since the last event that changed the run. */
   readonly asks: number;
-  /** What was decided on each announcement, oldest first, the last {@link keptHistoryEntries}; a repeated line once. */
+  /**
+   * Decisions on each event, oldest first. Only the last {@link keptHistoryEntries} are kept.
+   * Repeated lines are kept once.
+   */
   readonly history: readonly HistoryEntry[];
 }
 
-/** More entries than any run asks for, few enough for a row: a key takes at most about a kilobyte. */
+/**
+ * Maximum routes and entries of a run row. It is more than any run needs, and few enough for a row:
+ * a key takes at most about one kilobyte.
+ */
 export const keptEntryNames = 100;
 
-/** As much of a line of a run's story as a person reads. */
+/** Maximum characters of a line in the history of a run. */
 const keptCharacters = 500;
 
-/** What was decided on one thing that an announcement asks for. */
+/** Decision on one requested effect. */
 export interface Decision {
-  /** Of the entry, where there is one. */
+  /** Key of the entry, if it has one. */
   readonly key?: string;
-  /** In words that an AutoSys operator understands. */
+  /** Text that an AutoSys operator understands. */
   readonly text: string;
 }
 
-/** An announcement that at least one route hears, with what was decided on it. */
+/** An event that at least one route matches, with the decisions on it. */
 export interface RunUpdate {
   readonly event: WorkloadEvent;
-  /** Those that hear it; at least one. */
+  /** Routes that match the event, at least one. */
   readonly routes: readonly { readonly name: string; readonly endsWithinMs: number }[];
-  /** Of the event. */
+  /** Version of the event. */
   readonly version: Version;
   readonly decisions: readonly Decision[];
-  /** The ledger failed on something that it asks for: whoever has it must bring it again. @default - all of it stands */
+  /**
+   * True if the ledger failed on a request of the event, so the message must be redelivered.
+   * @default false
+   */
   readonly unfinished?: boolean;
-  /** It is replayed by an archive: AWS is not asked about a run of which nothing else tells. @default false */
+  /**
+   * True if an archive replays the event. AWS is not asked about a run known only from replays.
+   * @default false
+   */
   readonly isReplay?: boolean;
   readonly nowMs: number;
 }
 
-/** A message comes again within minutes; the end of a run that is unfinished for longer is asked for. */
+/**
+ * Time in which SQS redelivers an unfinished message. The sweep asks AWS about the end of a run
+ * that is unfinished for longer.
+ */
 const finishedWithinMs = 15 * 60_000;
 
 /**
- * The run after an announcement, which may be a repeated or a late one; pure.
+ * The run after an event, which may be a duplicate or late. Pure.
  *
- * In whatever order the announcements of a run come, and however often, its version and its entries come to the same.
+ * Version and entries of the run do not depend on the order and number of its events.
  *
- * @returns the run itself where the announcement changes nothing
+ * @returns the same object if the event changes nothing
  */
-export function updateRun(known: Run | undefined, told: RunUpdate): Run {
-  const { event, version, routes, decisions } = told;
+export function updateRun(known: Run | undefined, update: RunUpdate): Run {
+  const { event, version, routes, decisions } = update;
   const keys = decisions.flatMap(({ key }) => (key === undefined ? [] : [key]));
-  const heard = {
-    routes: withNew(
+  const merged = {
+    routes: withAdded(
       known?.routes ?? [],
       routes.map((route) => route.name),
     ),
-    entries: withNew(known?.entries ?? [], keys),
-    history: withLines(known?.history ?? [], told),
+    entries: withAdded(known?.entries ?? [], keys),
+    history: withLines(known?.history ?? [], update),
   };
   if (known === undefined) {
-    return { format: 1, kind: 'run', ...toIdentity(event), ...heard, ...toNews(known, told) };
+    const newest = toNewestState(known, update);
+    return { format: 1, kind: 'run', ...toIdentity(event), ...merged, ...newest };
   }
   const { askMs: _, unfinished: __, unansweredMs: ___, onlyReplayed, ...kept } = known;
-  const standing = compareToKnown(version, known.version);
-  if (standing === 'newer') return { ...kept, ...heard, ...toNews(known, told) };
-  if (standing === 'duplicate' && known.unfinished && !told.unfinished) {
-    return { ...kept, ...heard, ...(!isOver(version.status) && toAsk(known.askMs)) };
+  const comparison = compareToKnown(version, known.version);
+  if (comparison === 'newer') return { ...kept, ...merged, ...toNewestState(known, update) };
+  if (comparison === 'duplicate' && known.unfinished && !update.unfinished) {
+    return { ...kept, ...merged, ...(!isOver(version.status) && toAsk(known.askMs)) };
   }
-  if (standing === 'duplicate' && onlyReplayed && !told.isReplay && !isOver(version.status)) {
-    return { ...kept, ...heard, ...toAsk(toAskMs(told)) };
+  if (comparison === 'duplicate' && onlyReplayed && !update.isReplay && !isOver(version.status)) {
+    return { ...kept, ...merged, ...toAsk(toAskMs(update)) };
   }
-  const isTold =
-    heard.routes === known.routes &&
-    heard.entries === known.entries &&
-    heard.history === known.history;
-  return isTold ? known : { ...known, ...heard };
+  const isUnchanged =
+    merged.routes === known.routes &&
+    merged.entries === known.entries &&
+    merged.history === known.history;
+  return isUnchanged ? known : { ...known, ...merged };
 }
 
-/** The run, to be asked about again later: AWS says nothing new; pure. */
+/** The run with a later time to ask AWS again, because nothing has changed. Pure. */
 export function postpone(
   run: Run,
   askMs: number,
   { nowMs, text }: { readonly nowMs: number; readonly text: string },
 ): Run {
   const { unansweredMs: _, ...answered } = run;
-  // The same answer again and again must not push out how it began.
+  // Repeated answers must not remove the start of the history.
   const before = run.history.at(-1)?.text === text ? run.history.slice(0, -1) : run.history;
   return {
     ...answered,
     askMs,
     asks: run.asks + 1,
-    history: withNote(before, { atMs: nowMs, text }),
+    history: withHistoryEntry(before, { atMs: nowMs, text }),
   };
 }
 
-/** The run, to be asked about again later: AWS has not answered; pure. */
+/** The run with a later time to ask AWS again, because AWS has not answered. Pure. */
 export function leaveUnanswered(
   run: Run,
   askMs: number,
@@ -138,13 +155,19 @@ export function leaveUnanswered(
   return { ...postpone(run, askMs, why), unansweredMs: run.unansweredMs ?? why.nowMs };
 }
 
-/** The run, not to be asked about any more until it is announced anew: nobody will tell how it ended; pure. */
+/**
+ * The run as closed: AWS is not asked again unless a new event arrives. Its end stays unknown.
+ * Pure.
+ */
 export function closeRun(
   run: Run,
   { nowMs, reason }: { readonly nowMs: number; readonly reason: string },
 ): Run {
   const { askMs: _, unfinished: __, unansweredMs: ___, ...closed } = run;
-  return { ...closed, history: withNote(run.history, { atMs: nowMs, text: `closed: ${reason}` }) };
+  return {
+    ...closed,
+    history: withHistoryEntry(run.history, { atMs: nowMs, text: `closed: ${reason}` }),
+  };
 }
 
 function toIdentity(event: WorkloadEvent) {
@@ -153,44 +176,52 @@ function toIdentity(event: WorkloadEvent) {
   return { workload, account, region, name, called: describeRun(event) };
 }
 
-function toNews(
+function toNewestState(
   known: Run | undefined,
   { event, version, routes, unfinished, isReplay, nowMs }: RunUpdate,
 ) {
-  const news = { version, asks: 0, ...(unfinished && ({ unfinished } as const)) };
+  const newest = { version, asks: 0, ...(unfinished && ({ unfinished } as const)) };
   if (isOver(version.status))
-    return { ...news, ...(unfinished && !isReplay && toAsk(nowMs + finishedWithinMs)) };
-  if (isReplay && known?.askMs === undefined) return { ...news, onlyReplayed: true as const };
-  return { ...news, ...toAsk(known?.askMs ?? toAskMs({ event, routes })) };
+    return { ...newest, ...(unfinished && !isReplay && toAsk(nowMs + finishedWithinMs)) };
+  if (isReplay && known?.askMs === undefined) return { ...newest, onlyReplayed: true as const };
+  return { ...newest, ...toAsk(known?.askMs ?? toAskMs({ event, routes })) };
 }
 
-/** When AWS is asked how a run goes that has not ended. */
+/** When AWS is first asked about a run that has not ended. */
 function toAskMs({ event, routes }: Pick<RunUpdate, 'event' | 'routes'>): number {
-  return event.announcedAt.getTime() + Math.min(...routes.map((route) => route.endsWithinMs));
+  return event.emittedAt.getTime() + Math.min(...routes.map((route) => route.endsWithinMs));
 }
 
 function toAsk(askMs: number | undefined): Pick<Run, 'askMs'> {
   return askMs === undefined ? {} : { askMs };
 }
 
-/** The very same list where nothing of it is new. */
-function withNew(known: readonly string[], told: readonly string[]): readonly string[] {
-  const all = new Set([...known, ...told]);
+/** The list with more names. Returns the same object if all are known. */
+function withAdded(known: readonly string[], added: readonly string[]): readonly string[] {
+  const all = new Set([...known, ...added]);
   return all.size === known.length ? known : [...all].slice(-keptEntryNames);
 }
 
-/** The very same story where each line stands in it already, as after the queue has handed a message out again. */
-function withLines(history: readonly HistoryEntry[], told: RunUpdate): readonly HistoryEntry[] {
-  const { event, version, decisions, nowMs } = told;
+/**
+ * The history with the decisions on an event. Returns the same object if it has all lines already,
+ * as after SQS has redelivered a message.
+ */
+function withLines(
+  history: readonly HistoryEntry[],
+  { event, version, decisions, nowMs }: RunUpdate,
+): readonly HistoryEntry[] {
   const source = `${event.recovered ? 'found by the sweep, ' : ''}event ${event.eventId}`;
   const lines = decisions.map(({ text }) => `${version.status} (${source}): ${text}`);
   const known = new Set(history.map(({ text }) => text));
   return lines
     .map((line) => line.slice(0, keptCharacters))
     .filter((line) => !known.has(line))
-    .reduce((sofar, text) => withNote(sofar, { atMs: nowMs, text }), history);
+    .reduce((lines, text) => withHistoryEntry(lines, { atMs: nowMs, text }), history);
 }
 
-function withNote(history: readonly HistoryEntry[], note: HistoryEntry): readonly HistoryEntry[] {
-  return [...history, note].slice(-keptHistoryEntries);
+function withHistoryEntry(
+  history: readonly HistoryEntry[],
+  entry: HistoryEntry,
+): readonly HistoryEntry[] {
+  return [...history, entry].slice(-keptHistoryEntries);
 }

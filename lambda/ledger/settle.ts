@@ -2,92 +2,98 @@ import { type BackoffPolicy, backoff } from '../../autosys/backoff.ts';
 import type { ErrorDescription } from '../errors.ts';
 import { type Entry, type ObservationWindow, withHistory } from './entry.ts';
 
-/** What is kept of an event that AutoSys does not show yet. */
-interface Unseen {
-  /** When it was sent, where the work was to send it. */
+/** Facts of an event whose effect AutoSys does not show yet. */
+interface Unconfirmed {
+  /** When it was sent. Present if this work sent it. */
   readonly sentMs?: number;
-  /** Since when AutoSys has been looked at; absent where it could not be, or where it shows the event in its queue. */
+  /** Observation window. Absent if AutoSys could not be read, or shows the event in its queue. */
   readonly observed?: ObservationWindow;
 }
 
-/** What AutoSys answered when the event was sent. */
-interface Answered {
-  /** When it said that it took it. @default - it did not say so, or nothing was sent */
+/** Acceptance of a sent event by AutoSys. */
+interface Acceptance {
+  /**
+   * When AutoSys answered that it accepted it. @default - it did not answer, or nothing was sent
+   */
   readonly acceptedMs?: number;
 }
 
-/** What came of working on an entry. */
-export type SettleResult = Answered &
+/** Result of working on an entry. */
+export type SettleResult = Acceptance &
   (
     | { readonly kind: 'confirmed' }
-    /** AutoSys took it and cannot show it, here or ever: as far as it goes. */
+    /** AutoSys accepted it and can never show the effect. */
     | { readonly kind: 'unreadable'; readonly reason: string }
-    /** There was nothing left for it to do. */
+    /** There was nothing to do. */
     | { readonly kind: 'moot'; readonly reason: string }
-    /** AutoSys took it and does not show it yet. */
-    | ({ readonly kind: 'notYet'; readonly found: string } & Unseen)
-    /** It did not arrive; a later try may. */
+    /** AutoSys accepted it and does not show the effect yet. */
+    | ({ readonly kind: 'notYet'; readonly found: string } & Unconfirmed)
+    /** It did not reach AutoSys. It will be retried. */
     | { readonly kind: 'unreached'; readonly error: ErrorDescription }
-    /** Nobody knows whether it arrived. */
-    | ({ readonly kind: 'unknown'; readonly error: ErrorDescription } & Unseen)
-    /** AutoSys will not have it, or nobody can tell any more: a person must look. */
+    /** It is unknown whether it reached AutoSys. */
+    | ({ readonly kind: 'unknown'; readonly error: ErrorDescription } & Unconfirmed)
+    /** AutoSys rejected it, or its outcome stays unknown. A person must decide. */
     | {
         readonly kind: 'refused';
         readonly error: ErrorDescription;
-        /** AutoSys rejected the send itself, so it had no effect. */
+        /** True if AutoSys rejected the request itself, so it had no effect. */
         readonly isRejected?: true;
       }
   );
 
-/** When an entry is tried again; the wait doubles with each failed try. */
+/** When an entry is retried. The wait doubles with each failed try. */
 export interface SettlePolicy extends BackoffPolicy {
-  /** An entry that is older than this is parked instead of tried again. */
+  /** Age at which an entry is parked instead of retried. */
   readonly deadlineMs: number;
-  /** From 0 up to 1, so that many entries do not come back in step. */
+  /** From 0 to 1. Spreads the retries of many entries. */
   readonly jitter: number;
 }
 
-/** Writes what came of it into the entry, and lets go of it; pure. */
+/** The entry with the result of the work, without its lease. Pure. */
 export function settle(
   entry: Entry,
   result: SettleResult,
   nowMs: number,
   policy: SettlePolicy,
 ): Entry {
-  const free = withAnswer(withoutLease(entry), result);
+  const released = withAcceptedAt(withoutLease(entry), result);
   switch (result.kind) {
     case 'confirmed':
       return withHistory(
-        { ...withoutSending(free), stage: 'confirmed', confirmedMs: nowMs },
+        { ...withoutSending(released), stage: 'confirmed', confirmedMs: nowMs },
         nowMs,
         'confirmed by AutoSys',
       );
     case 'unreadable':
-      // Nothing better will ever be known: it counts as done, and is never called confirmed.
-      return withHistory({ ...free, stage: 'confirmed' }, nowMs, `accepted, ${result.reason}`);
+      // AutoSys can never show the effect, so the entry is done. It has no `confirmedMs`.
+      return withHistory({ ...released, stage: 'confirmed' }, nowMs, `accepted, ${result.reason}`);
     case 'moot':
-      return withHistory({ ...free, stage: 'confirmed' }, nowMs, `nothing to do: ${result.reason}`);
+      return withHistory(
+        { ...released, stage: 'confirmed' },
+        nowMs,
+        `nothing to do: ${result.reason}`,
+      );
     case 'notYet':
-      return again(
-        { ...withAcceptance(withUnseen(free, result), nowMs), stage: 'accepted' },
+      return retryLater(
+        { ...withAcceptance(withObservation(released, result), nowMs), stage: 'accepted' },
         { nowMs, policy, text: `accepted, not visible yet: ${result.found}` },
       );
     case 'unreached':
-      return again(asNotSent(free), {
+      return retryLater(asNotSent(released), {
         nowMs,
         policy,
         text: `not reached: ${result.error.message}`,
       });
     case 'unknown':
-      return again(
+      return retryLater(
         {
-          ...withUnseen(free, result),
+          ...withObservation(released, result),
           stage: entry.stage === 'accepted' ? 'accepted' : 'sending',
         },
         { nowMs, policy, text: `outcome unknown: ${result.error.message}` },
       );
     case 'refused':
-      return park(result.isRejected ? asNotSent(free) : free, nowMs, {
+      return park(result.isRejected ? asNotSent(released) : released, nowMs, {
         code: result.error.code,
         reason: result.error.message,
       });
@@ -100,50 +106,56 @@ function withoutLease({ lease: _, ...free }: Entry): Entry {
   return free;
 }
 
-function withAnswer(entry: Entry, { acceptedMs }: Answered): Entry {
+function withAcceptedAt(entry: Entry, { acceptedMs }: Acceptance): Entry {
   if (acceptedMs === undefined) return entry;
   const sent = { ...(entry.sent ?? { sentMs: acceptedMs }), acceptedMs };
   return withHistory({ ...entry, sent }, acceptedMs, 'accepted by AutoSys');
 }
 
-/** Its acceptance counts from now where the answer of AutoSys was lost and its queue shows the event. */
+/**
+ * Sets the time of acceptance to now if the answer of AutoSys was lost and AutoSys shows the event.
+ */
 function withAcceptance(entry: Entry, nowMs: number): Entry {
   if (entry.sent?.acceptedMs !== undefined) return entry;
   return { ...entry, sent: { ...(entry.sent ?? { sentMs: nowMs }), acceptedMs: nowMs } };
 }
 
-/** What was recorded of its sending is not needed once a state is confirmed; of a one-shot it is part of its history. */
+/** Removes the send record of a confirmed state. A one-shot keeps it as part of its history. */
 function withoutSending(entry: Entry): Entry {
   if (entry.kind !== 'state') return entry;
   const { sent: _, ...settled } = entry;
   return settled;
 }
 
-/** The last send did not reach AutoSys: as it was before it, which may be after an earlier send of unknown outcome. */
-function asNotSent({ sent: before, ...entry }: Entry): Entry {
-  const sends = (before?.sends ?? 1) - 1;
-  return before === undefined || sends === 0
+/**
+ * The entry as it was before its last send, which did not reach AutoSys. An earlier send may still
+ * have an unknown outcome.
+ */
+function asNotSent({ sent, ...entry }: Entry): Entry {
+  const sends = (sent?.sends ?? 1) - 1;
+  return sent === undefined || sends === 0
     ? { ...entry, stage: 'due' }
-    : { ...entry, stage: 'sending', sent: { ...before, sends } };
+    : { ...entry, stage: 'sending', sent: { ...sent, sends } };
 }
 
-function withUnseen(entry: Entry, { sentMs, observed }: Unseen): Entry {
-  const { observed: _, ...before } = entry.sent ?? { sentMs: sentMs ?? entry.cause.seenMs };
-  const since = entry.kind === 'state' && sentMs !== undefined ? { ...before, sentMs } : before;
-  return { ...entry, sent: { ...since, ...(observed && { observed }) } };
+function withObservation(entry: Entry, { sentMs, observed }: Unconfirmed): Entry {
+  const { observed: _, ...record } = entry.sent ?? { sentMs: sentMs ?? entry.cause.seenMs };
+  const sent = entry.kind === 'state' && sentMs !== undefined ? { ...record, sentMs } : record;
+  return { ...entry, sent: { ...sent, ...(observed && { observed }) } };
 }
 
-/** Puts an entry where a person finds it. */
+/** The entry as parked, without its lease. Pure. */
 export function park(entry: Entry, nowMs: number, parked: NonNullable<Entry['parked']>): Entry {
-  const { lease: _, ...free } = entry;
-  return withHistory({ ...free, stage: 'parked', parked }, nowMs, `parked: ${parked.reason}`);
+  const released = withoutLease(entry);
+  return withHistory({ ...released, stage: 'parked', parked }, nowMs, `parked: ${parked.reason}`);
 }
 
 /**
- * Parks an entry that has waited beyond its deadline, with the last line of its story; `undefined` before that.
+ * Parks an entry that is past its deadline, with the last line of its history. `undefined` before
+ * the deadline.
  *
- * The deadline counts from the event, and for an entry that AutoSys has accepted from its acceptance: after an outage the
- * effect must have the time to show.
+ * The deadline counts from the event. If AutoSys has accepted the entry, it counts from the
+ * acceptance, so that after an outage there is time for the effect to show.
  */
 export function parkOverdue(entry: Entry, nowMs: number, deadlineMs: number): Entry | undefined {
   const fromMs = Math.max(entry.cause.seenMs, entry.sent?.acceptedMs ?? 0);
@@ -157,13 +169,13 @@ export function parkOverdue(entry: Entry, nowMs: number, deadlineMs: number): En
   });
 }
 
-function again(
+function retryLater(
   entry: Entry,
   { nowMs, policy, text }: { nowMs: number; policy: SettlePolicy; text: string },
 ): Entry {
   const tries = entry.tries + 1;
-  const told = withHistory<Entry>({ ...entry, tries }, nowMs, text);
-  const parked = parkOverdue(told, nowMs, policy.deadlineMs);
+  const failed = withHistory<Entry>({ ...entry, tries }, nowMs, text);
+  const parked = parkOverdue(failed, nowMs, policy.deadlineMs);
   if (parked) return parked;
-  return { ...told, dueMs: nowMs + backoff(policy, tries, policy.jitter) };
+  return { ...failed, dueMs: nowMs + backoff(policy, tries, policy.jitter) };
 }

@@ -1,62 +1,69 @@
-/** One row of the ledger table, whatever it stands for. */
+/** One row of the ledger table. */
 export interface Row {
   readonly key: string;
-  /** JSON; what it means is the ledger's matter. */
+  /** JSON value. The ledger defines its meaning. */
   readonly body: unknown;
-  /** Where the row waits to be found, and from when on; absent: nobody looks for it. */
+  /** Agenda list of the row and its time. @default - the row is on no list */
   readonly agenda?: AgendaEntry;
-  /** Under what people look for it; absent: it is found by its key alone. */
+  /** Target by which people find the row. @default - the row is found by its key only */
   readonly target?: RowTarget;
-  /** From this instant on the row does not exist; DynamoDB deletes it some days later. Absent: the row is kept. */
+  /**
+   * From this instant on the row does not exist. DynamoDB deletes it some days later.
+   *
+   * @default - the row does not expire
+   */
   readonly expiresAt?: Date;
 }
 
-/** A place on the agenda: rows of one list in the order of their time. */
+/** A row's entry in an agenda list. Rows of one list are ordered by time. */
 export interface AgendaEntry {
   /** Such as `due ACE`. */
   readonly list: string;
   readonly at: Date;
 }
 
-/** What a row is about: rows of one target are found together, the newest change first. */
+/** The target of a row. Rows of one target are found together, the newest change first. */
 export interface RowTarget {
   /** Such as `ACE job REPAIR`. */
   readonly name: string;
   readonly changedAt: Date;
 }
 
-/** A row as it was read: `revision` rises with every write, and a write names the one it has seen. */
+/**
+ * A row that was read. Every write increases `revision`, and names the revision that it replaces.
+ */
 export interface StoredRow extends Row {
   readonly revision: number;
 }
 
-/** A page of keys, in the order of the index that was asked. */
+/** A page of keys, in the order of the index. */
 export interface KeyPage {
   readonly entries: readonly { readonly key: string; readonly at: Date }[];
-  /** Where to go on; absent at the end. */
+  /** Token of the next page. Absent on the last page. */
   readonly next?: string;
 }
 
 /**
- * What the ledger asks of its table: single rows, each written only over the revision that was seen.
+ * The ledger table: single rows, each written only over the revision that was read.
  *
- * Every method rejects with a `LedgerError` when the table cannot be asked; a lost race is a value.
+ * Every method rejects with a `LedgerError` if the table cannot be accessed. A lost race is a
+ * return value, not an error.
  */
 export interface Table {
-  /** Reads a row as it stands now (strongly consistent). */
+  /** Reads the present row (strongly consistent). */
   get(key: string): Promise<StoredRow | undefined>;
   /**
-   * Writes a row where the stored revision is still the one seen, or where none is stored.
+   * Writes a row if the stored revision is still the one that was read, or if none is stored.
    *
-   * @param seen the revision that was read; `undefined` where no row was there
-   * @returns the new revision, or `undefined` where somebody else was faster
+   * @param seen the revision that was read, or `undefined` if there was no row
+   * @returns the new revision, or `undefined` if another writer was faster
    */
   put(row: Row, seen: number | undefined): Promise<number | undefined>;
   /**
-   * Keys of a list whose time has come by `until`, oldest first.
+   * Keys of a list that are due by `until`, oldest first.
    *
-   * May lag a moment behind `put` (eventually consistent), and may name a row that has expired; rows of one instant come
-   * in any order.
+   * May lag behind `put` (eventually consistent), and may contain a row that has expired. Rows of
+   * one instant come in any order.
    */
   agenda(
     list: string,
@@ -64,13 +71,13 @@ export interface Table {
   ): Promise<KeyPage>;
 }
 
-/** A table in which a person may also look for what it knows of a target; no function of the bridge needs that. */
+/** A table that also finds rows by target, for people. No function of the bridge needs that. */
 export interface SearchableTable extends Table {
   /**
    * Keys of all rows of a target, the newest change first.
    *
-   * May lag a moment behind `put` (eventually consistent), and may name a row that has expired; rows of one instant come
-   * in any order.
+   * May lag behind `put` (eventually consistent), and may contain a row that has expired. Rows of
+   * one instant come in any order.
    */
   ofTarget(
     name: string,

@@ -2,7 +2,7 @@ import { type Entry, withHistory } from './entry.ts';
 import { parseEntry, toRow } from './entry-row.ts';
 import type { Table } from './table.ts';
 
-/** A race is lost to a function that works on the entry, which writes a few times at most. */
+/** Maximum lost races. The function that works on the entry writes it only a few times. */
 const maxRaces = 5;
 
 interface WithdrawDeps {
@@ -10,13 +10,15 @@ interface WithdrawDeps {
   readonly now: () => Date;
 }
 
-/** Binds the withdrawal of a one-shot that must not be sent any more and has not been sent yet. */
+/**
+ * Creates the function that discards a one-shot that must no longer be sent and has not been sent.
+ */
 export function createWithdraw(deps: WithdrawDeps) {
   /**
-   * Settles the entry as discarded, unless another function works on it, which then decides for itself.
+   * Settles the entry as discarded. If another function works on the entry, that function decides.
    *
-   * @param leaseOwner the function that may have claimed it, and has not sent it
-   * @returns whether it is withdrawn
+   * @param leaseOwner the calling function, which may have claimed the entry and has not sent it
+   * @returns whether the entry is discarded
    */
   return function withdraw(key: string, leaseOwner: string, reason: string): Promise<boolean> {
     return changeEntry(deps, key, (entry, nowMs) =>
@@ -25,10 +27,13 @@ export function createWithdraw(deps: WithdrawDeps) {
   };
 }
 
-/** Binds the note that an entry which waits in the ledger came before the later statuses of its run. */
+/**
+ * Creates the function that removes `overtakenBy` from a waiting entry. After that, effects of
+ * later statuses of its run wait for the entry.
+ */
 export function createKeepOrder(deps: WithdrawDeps) {
   return async function keepOrder(key: string): Promise<void> {
-    // A function that has taken it up meanwhile has read the row of the run as well.
+    // A function that has claimed the entry meanwhile has also read the row of the run.
     await changeEntry(deps, key, (entry) =>
       entry.overtakenBy !== undefined && entry.stage === 'due'
         ? withoutOvertaken(entry)
@@ -38,10 +43,10 @@ export function createKeepOrder(deps: WithdrawDeps) {
 }
 
 /**
- * Changes an entry; a lost race is read again.
+ * Changes an entry. After a lost race the row is read again.
  *
- * @param change gives `undefined` where the entry is to stay as it is
- * @returns whether the change is written
+ * @param change returns `undefined` if the entry must not change
+ * @returns whether the change was written
  */
 async function changeEntry(
   { table, now }: WithdrawDeps,
@@ -58,12 +63,12 @@ async function changeEntry(
   return false;
 }
 
-/** The entry without the statuses that would discard it; pure. */
+/** The entry without the statuses that would discard it. Pure. */
 export function withoutOvertaken({ overtakenBy: _, ...entry }: Entry): Entry {
   return entry;
 }
 
-/** The entry as settled without being sent; pure. */
+/** The entry as settled without being sent. Pure. */
 export function discard(entry: Entry, nowMs: number, reason: string): Entry {
   const { lease: _, ...free } = entry;
   return withHistory<Entry>({ ...free, stage: 'confirmed' }, nowMs, `discarded: ${reason}`);

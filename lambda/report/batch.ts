@@ -5,21 +5,27 @@ import type { QueueVerdict } from '../telemetry/report-telemetry.ts';
 
 export interface BatchDeps {
   readonly report: (message: QueueMessage, signal: AbortSignal) => Promise<ReportResult>;
-  readonly account: (messageId: string, report: ReportResult) => QueueVerdict;
-  /** Told of a failure nobody foresaw; the message goes back to the queue. */
+  /**
+   * Writes log lines and metrics. @returns whether the message is done or goes back to the queue
+   */
+  readonly telemetry: (messageId: string, report: ReportResult) => QueueVerdict;
+  /** Called with an unexpected failure. The message goes back to the queue. */
   readonly onUnexpected: (messageId: string, error: unknown) => void;
-  /** Opens a group whose members share their reads of variables. @default - each reads for itself */
+  /**
+   * Creates a group whose members share their reads of variables. @default - reads are not shared
+   */
   readonly newReadGroup?: () => Alongside;
 }
 
 /**
- * Binds the work on one batch of the queue: every message that is not finished goes back, the others do not.
+ * Creates the handler of an SQS batch. Only messages that are not finished go back to the queue.
  *
- * Messages of one run are handled one after another, in the order of the batch; runs side by side.
+ * Messages of one run are processed sequentially, in the order of the batch. Different runs are
+ * processed concurrently.
  */
 export function createBatch({
   report,
-  account,
+  telemetry,
   onUnexpected,
   newReadGroup = () => alone,
 }: BatchDeps) {
@@ -27,20 +33,20 @@ export function createBatch({
     event: SQSEvent,
     signal: AbortSignal,
   ): Promise<SQSBatchResponse> {
-    const again = new Set<string>();
+    const unfinished = new Set<string>();
     const groups = Map.groupBy(event.Records, ({ body, messageId }) => toRun(body) ?? messageId);
     const alongside = newReadGroup();
     await Promise.all(
       [...groups.values()].map((records) =>
         alongside(async () => {
           for (const record of records) {
-            if ((await work(record, signal)) === 'again') again.add(record.messageId);
+            if ((await work(record, signal)) === 'again') unfinished.add(record.messageId);
           }
         }),
       ),
     );
     return {
-      batchItemFailures: event.Records.filter(({ messageId }) => again.has(messageId)).map(
+      batchItemFailures: event.Records.filter(({ messageId }) => unfinished.has(messageId)).map(
         ({ messageId }) => ({ itemIdentifier: messageId }),
       ),
     };
@@ -49,7 +55,7 @@ export function createBatch({
   async function work(record: SQSRecord, signal: AbortSignal): Promise<QueueVerdict> {
     const { messageId, body } = record;
     try {
-      return account(messageId, await report({ messageId, body }, signal));
+      return telemetry(messageId, await report({ messageId, body }, signal));
     } catch (error) {
       onUnexpected(messageId, error);
       return 'again';
@@ -57,7 +63,10 @@ export function createBatch({
   }
 }
 
-/** The execution ARN or Batch job id in a message; `undefined` where there is none: the report says what is wrong with it. */
+/**
+ * Execution ARN or Batch job id in a message. `undefined` if there is none; the report then rejects
+ * the message with a reason.
+ */
 function toRun(body: string): string | undefined {
   try {
     const event: unknown = JSON.parse(body);

@@ -5,21 +5,23 @@ import { type Effect, toEffect } from '../routing/translate.ts';
 import { isEarlier, toVersion, type Version } from '../workload/version.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
 
-/** How many attempts back the one-shots of a run are looked for; each costs a read of the ledger. */
+/**
+ * Number of earlier attempts whose one-shots are predecessors. Each one costs a read of the ledger.
+ */
 const attemptsBack = 3;
 
 /**
- * Keys of the one-shots to the same job that its route sends on earlier statuses of the run; pure.
+ * Keys of the one-shots to the same job that the route sends on earlier statuses of the run. Pure.
  *
- * A job that is started when a run begins, and killed, held or given a status when the run ends, is started first, also where
- * both have waited out an outage.
+ * Example: a route starts a job when a run begins, and kills it or puts it on hold when the run
+ * ends. The start is sent first, also after an outage.
  */
 export function findPredecessors(
-  { event: effect, to }: Effect,
+  { event: autosysEvent, to }: Effect,
   event: WorkloadEvent,
   route: Route,
 ): readonly string[] {
-  const job = toJob(effect);
+  const job = toJob(autosysEvent);
   if (job === undefined) return [];
   return earlierVersions(toVersion(event), Object.keys(route.say)).flatMap((version) =>
     effectsOnJob(job, event, route, version.status)
@@ -28,28 +30,31 @@ export function findPredecessors(
   );
 }
 
-/** The later statuses in which a route acts on the job of a one-shot, which must not follow them; pure. */
+/**
+ * Later statuses in which the route acts on the job of a one-shot. The one-shot must not be sent
+ * after them. Pure.
+ */
 export function findOvertakingStatuses(
-  { event: said }: Effect,
+  { event: autosysEvent }: Effect,
   event: WorkloadEvent,
   route: Route,
 ): readonly WorkloadStatus[] {
-  const job = toJob(said);
-  if (job === undefined || toTrait(said.kind).sets !== undefined) return [];
+  const job = toJob(autosysEvent);
+  if (job === undefined || toTrait(autosysEvent.kind).sets !== undefined) return [];
   return (Object.keys(route.say) as WorkloadStatus[]).filter(
     (status) =>
       isEarlier(event.status, status) && effectsOnJob(job, event, route, status).length > 0,
   );
 }
 
-/** What a route sends to a job in another status of the same workload; templates may name the status. */
+/** Effects of a route on a job in another status of the same workload. Templates may contain it. */
 export function effectsOnJob(
   job: string,
   event: WorkloadEvent,
   route: Route,
   status: WorkloadStatus,
 ): readonly Effect[] {
-  // A route names statuses of its own kind of workload only.
+  // The statuses of a route are all of its own kind of workload, so the cast is safe.
   const other = { ...event, status } as WorkloadEvent;
   return (route.say[status] ?? [])
     .map((template) => toEffect(other, route, template))
@@ -57,17 +62,17 @@ export function effectsOnJob(
     .filter((one) => toJob(one.event) === job);
 }
 
-/** The versions of a run, among the statuses of a route, that come before one of its versions; the oldest first. */
+/** Versions of the run before `newest` that have a status of the route. Oldest first. */
 function earlierVersions(newest: Version, statuses: readonly string[]): readonly Version[] {
   const { final, ...version } = newest;
-  const words = statuses as readonly WorkloadStatus[];
-  // The end of a Batch job may list its last attempt, or not yet.
+  const routeStatuses = statuses as readonly WorkloadStatus[];
+  // The end of a Batch job may or may not list its last attempt.
   const last = final ? version.attempt + 1 : version.attempt;
   const attempts = Array.from({ length: attemptsBack + 1 }, (_, at) => last - attemptsBack + at);
   return attempts
     .filter((attempt) => attempt >= 0)
     .flatMap((attempt) =>
-      words
+      routeStatuses
         .filter((status) =>
           !final && attempt < version.attempt ? true : isEarlier(status, version.status),
         )
@@ -75,7 +80,7 @@ function earlierVersions(newest: Version, statuses: readonly string[]): readonly
     );
 }
 
-/** The job that an event acts on. A comment or an alarm changes nothing of it. */
+/** The job that an event acts on. COMMENT and ALARM do not change a job. */
 export function toJob(event: AutosysEvent): string | undefined {
   if (event.kind === 'COMMENT' || event.kind === 'ALARM') return undefined;
   return 'job' in event ? event.job : undefined;

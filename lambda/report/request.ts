@@ -5,7 +5,7 @@ import type { Effect } from '../routing/translate.ts';
 import { toVersion } from '../workload/version.ts';
 import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
 
-/** What the ledger is asked for, that an effect be brought about. */
+/** The ledger request for an effect. */
 export function toEffectRequest(effect: Effect, event: WorkloadEvent, seenAt: Date): EffectRequest {
   return {
     kind: toKind(effect),
@@ -16,7 +16,7 @@ export function toEffectRequest(effect: Effect, event: WorkloadEvent, seenAt: Da
   };
 }
 
-/** Why AutoSys is to be told. */
+/** The cause of a request: the event and the route. */
 export function toRequestCause(route: string, event: WorkloadEvent, seenAt: Date): Cause {
   return {
     eventId: event.eventId,
@@ -27,7 +27,10 @@ export function toRequestCause(route: string, event: WorkloadEvent, seenAt: Date
   };
 }
 
-/** A value or a status is the bridge's own; what else lasts, people turn as well; the rest happens. */
+/**
+ * The kind of ledger entry. A value or status is a state. Other lasting properties are toggles,
+ * because operators change them too. All other effects are one-shots.
+ */
 function toKind({ event }: Effect): EffectRequest['kind'] {
   switch (toTrait(event.kind).sets) {
     case undefined:

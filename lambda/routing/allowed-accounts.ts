@@ -1,22 +1,25 @@
 import type { BridgeConfig } from './routes.ts';
 
 /**
- * Binds who may speak: the bridge's own account, and those that the route file names.
+ * Creates the check whether events of an AWS account are allowed: the bridge's own account, and
+ * those that the route file names.
  *
- * EventBridge itself writes the account into the envelope, and nobody can put an event under the names of AWS's services
- * (AWS documentation, PutEvents); so the account says who speaks.
+ * The account in an event can be trusted. EventBridge writes it into the envelope, and PutEvents
+ * rejects events with the source of an AWS service (AWS documentation, PutEvents).
  *
- * @param own the account the bridge runs in, twelve digits
+ * @param own account of the bridge, twelve digits
  */
 export function createAllowedAccounts(
   { accounts }: Pick<BridgeConfig, 'accounts'>,
   own: string,
 ): (account: string) => boolean {
-  const admitted = new Set([own, ...accounts]);
-  return (account) => admitted.has(account);
+  const allowed = new Set([own, ...accounts]);
+  return function isAllowed(account) {
+    return allowed.has(account);
+  };
 }
 
-/** Why an announcement is refused, and what to do about it. */
+/** Why an event is refused, and what to do. */
 export function describeNotAllowed(account: string): string {
-  return `account ${account} is not named in the route file, so nothing that happens there reaches AutoSys; name it under accounts, if that is meant`;
+  return `the route file does not allow account ${account}, so its events are discarded; to allow it, add it to accounts in the route file`;
 }

@@ -1,16 +1,19 @@
 import type { AutosysEvent } from '../../autosys/event.ts';
 
 /**
- * All that an event says, in one form: two events that would do the same to AutoSys read the same, and no others do.
+ * Canonical text of an AutoSys event. Two events have the same signature only if their effect in
+ * AutoSys is the same.
  *
- * Every field by its name, in the order of the names; a value that is more than a word is quoted as JSON. The comment is
- * left out, as it names the announcement and does nothing, but for COMMENT, where it is the deed.
+ * It lists every field by name, sorted. A value that is not a single word is quoted as JSON. The
+ * comment is left out because it only names the EventBridge event. It is part of the signature of
+ * COMMENT, whose effect it is.
  *
- * One-offs are known by it for ninety days: whoever changes the form lets each of them happen once more.
+ * Keys of one-shots contain the signature for 90 days. If its format changes, each of these
+ * one-shots may be sent once more.
  */
 export function toEventSignature({ kind, comment, ...fields }: AutosysEvent): string {
-  const said = kind === 'COMMENT' ? { ...fields, comment } : fields;
-  const words = Object.entries(said)
+  const relevant = kind === 'COMMENT' ? { ...fields, comment } : fields;
+  const words = Object.entries(relevant)
     .filter(([, value]) => value !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}=${toWord(String(value))}`);

@@ -8,37 +8,42 @@ import {
   type WorkloadNames,
 } from './origin.ts';
 
-/** Finds the entries whose origin hears an event, at the same cost for ten entries and ten thousand. */
+/** Finds the entries whose origin matches an event. Ten thousand entries cost the same as ten. */
 export interface OriginIndex<Entry> {
-  /** All that hear the event, in their first order, whatever its status. */
+  /** All entries that match the event in any status, in their original order. */
   readonly find: (event: WorkloadEvent) => readonly Entry[];
-  /** All that were looked at to find them; their number is the cost of a look-up. */
+  /** All entries that `find` tests. Their number is the cost of a lookup. */
   readonly candidates: (event: WorkloadEvent) => readonly Entry[];
 }
 
-/** Some characters by which an entry is filed: the whole of a name, or how it begins or ends. */
+/** Text by which an entry is indexed: a whole name, or its start or end. */
 interface Key {
-  /** Such as `jobQueue head`. */
-  readonly shelf: string;
-  /** Empty for a glob without a literal at either end, `*x*`: such an entry is looked at every time. */
+  /** Kind of the key, such as `jobQueue head`. */
+  readonly type: string;
+  /**
+   * Empty for a glob without a literal at either end, such as `*x*`. Every lookup tests such
+   * entries.
+   */
   readonly text: string;
 }
 
 /**
- * Files each entry under the rarest of its keys, and looks an event up under every key it could have.
+ * Indexes each entry under the rarest of its keys. A lookup uses every key that the event could
+ * have.
  *
- * Keys are whole names and ARNs, and the literal beginning or end of a glob, each together with the account where
- * the entry names one: a hundred accounts that run one state machine are a hundred keys.
+ * Keys are whole names and ARNs, and the literal start or end of a glob. Each is combined with the
+ * account if the entry names accounts: one state machine in a hundred accounts gives a hundred
+ * keys.
  */
 export function createOriginIndex<Entry extends { readonly from: Origin }>(
   entries: readonly Entry[],
 ): OriginIndex<Entry> {
-  const shelves = fillShelves(entries);
+  const buckets = fillBuckets(entries);
   const candidates = (event: WorkloadEvent) => {
     const positions = new Set(
-      toEventKeys(event, shelves.lengths).flatMap((key) =>
+      toEventKeys(event, buckets.lengths).flatMap((key) =>
         [event.account, anyAccount].flatMap(
-          (account) => shelves.drawers.get(toDrawer(account, key)) ?? [],
+          (account) => buckets.positions.get(toBucket(account, key)) ?? [],
         ),
       ),
     );
@@ -50,46 +55,46 @@ export function createOriginIndex<Entry extends { readonly from: Origin }>(
   };
 }
 
-interface Shelves {
-  /** Positions of entries by drawer. */
-  readonly drawers: ReadonlyMap<string, readonly number[]>;
-  /** How long the texts on a shelf are, so that an event's name is cut to those lengths only. */
+interface Buckets {
+  /** Positions of entries by bucket. */
+  readonly positions: ReadonlyMap<string, readonly number[]>;
+  /** Lengths of the key texts by key type. Names of an event are cut to these lengths only. */
   readonly lengths: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
-function fillShelves(entries: readonly { readonly from: Origin }[]): Shelves {
+function fillBuckets(entries: readonly { readonly from: Origin }[]): Buckets {
   const frequency = new Map<string, number>();
   for (const { from } of entries) {
-    for (const drawer of toKeys(from).flatMap((key) => toDrawers(from, key))) {
-      frequency.set(drawer, (frequency.get(drawer) ?? 0) + 1);
+    for (const bucket of toKeys(from).flatMap((key) => toBuckets(from, key))) {
+      frequency.set(bucket, (frequency.get(bucket) ?? 0) + 1);
     }
   }
   const toCost = (from: Origin, key: Key) =>
     key.text === ''
       ? Number.POSITIVE_INFINITY
-      : Math.max(...toDrawers(from, key).map((drawer) => frequency.get(drawer) ?? 0));
-  const drawers = new Map<string, number[]>();
+      : Math.max(...toBuckets(from, key).map((bucket) => frequency.get(bucket) ?? 0));
+  const positions = new Map<string, number[]>();
   const lengths = new Map<string, Set<number>>();
   for (const [position, { from }] of entries.entries()) {
     const key = toKeys(from).reduce((rarest, other) =>
       toCost(from, other) < toCost(from, rarest) ? other : rarest,
     );
-    for (const drawer of toDrawers(from, key)) {
-      getOrAdd(drawers, drawer, () => []).push(position);
+    for (const bucket of toBuckets(from, key)) {
+      getOrAdd(positions, bucket, () => []).push(position);
     }
-    getOrAdd(lengths, key.shelf, () => new Set<number>()).add(key.text.length);
+    getOrAdd(lengths, key.type, () => new Set<number>()).add(key.text.length);
   }
-  return { drawers, lengths };
+  return { positions, lengths };
 }
 
 const anyAccount = 'any';
 
-function toDrawers({ accounts = [anyAccount] }: Origin, key: Key): readonly string[] {
-  return accounts.map((account) => toDrawer(account, key));
+function toBuckets({ accounts = [anyAccount] }: Origin, key: Key): readonly string[] {
+  return accounts.map((account) => toBucket(account, key));
 }
 
-function toDrawer(account: string, { shelf, text }: Key): string {
-  return `${account} ${shelf} ${text}`;
+function toBucket(account: string, { type, text }: Key): string {
+  return `${account} ${type} ${text}`;
 }
 
 function toKeys(origin: Origin): readonly Key[] {
@@ -97,34 +102,33 @@ function toKeys(origin: Origin): readonly Key[] {
 }
 
 function toKey(subject: WorkloadNames, { by, text }: Selector): Key {
-  if (by !== 'glob') return { shelf: `${subject} ${by}`, text };
+  if (by !== 'glob') return { type: `${subject} ${by}`, text };
   const head = text.slice(0, text.indexOf('*'));
   const tail = text.slice(text.lastIndexOf('*') + 1);
   return head.length >= tail.length
-    ? { shelf: `${subject} head`, text: head }
-    : { shelf: `${subject} tail`, text: tail };
+    ? { type: `${subject} head`, text: head }
+    : { type: `${subject} tail`, text: tail };
 }
 
-/** Every key under which an entry that hears the event could be filed. */
-function toEventKeys(event: WorkloadEvent, lengths: Shelves['lengths']): readonly Key[] {
-  const toShelf = (shelf: string, texts: readonly string[]) =>
-    texts.map((text) => ({ shelf, text }));
-  const toCuts = (
-    shelf: string,
+/** Every key that an entry matching the event could have. */
+function toEventKeys(event: WorkloadEvent, lengths: Buckets['lengths']): readonly Key[] {
+  const toWhole = (type: string, texts: readonly string[]) => texts.map((text) => ({ type, text }));
+  const toParts = (
+    type: string,
     texts: readonly string[],
-    take: (text: string, length: number) => string,
+    cut: (text: string, length: number) => string,
   ) =>
-    [...(lengths.get(shelf) ?? [])].flatMap((length) =>
-      toShelf(
-        shelf,
-        texts.filter((text) => text.length >= length).map((text) => take(text, length)),
+    [...(lengths.get(type) ?? [])].flatMap((length) =>
+      toWhole(
+        type,
+        texts.filter((text) => text.length >= length).map((text) => cut(text, length)),
       ),
     );
   return toNames(event).flatMap(([subject, { name, glob, arn }]) => [
-    ...toShelf(`${subject} name`, name),
-    ...toShelf(`${subject} arn`, arn),
-    ...toCuts(`${subject} head`, glob, (text, length) => text.slice(0, length)),
-    ...toCuts(`${subject} tail`, glob, (text, length) => text.slice(text.length - length)),
+    ...toWhole(`${subject} name`, name),
+    ...toWhole(`${subject} arn`, arn),
+    ...toParts(`${subject} head`, glob, (text, length) => text.slice(0, length)),
+    ...toParts(`${subject} tail`, glob, (text, length) => text.slice(text.length - length)),
   ]);
 }
 

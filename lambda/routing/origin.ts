@@ -1,23 +1,26 @@
 import type { BatchJobEvent, WorkloadEvent } from '../workload/workload.ts';
 import { readArn } from './partition.ts';
 
-/** How a route names a thing of AWS: by its plain name, by a name with `*`, or by its ARN. */
+/** How a route names an AWS resource: by name, by a name with `*`, or by ARN. */
 export interface Selector {
   readonly by: 'name' | 'glob' | 'arn';
   readonly text: string;
 }
 
-/** Whether a route hears the parts of a workload: Distributed Map children, array children, nodes. */
+/** Whether a route matches parts of a workload: Distributed Map children, array children, nodes. */
 export type Parts = 'ignore' | 'only' | 'include';
 
-/** The account and Region of the bridge's stack. */
+/** Account and Region of the bridge's stack. */
 export interface Home {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
 }
 
-/** Accounts and Regions of a route's events. Absent: those of an ARN that the route names, else the stack's own. */
+/**
+ * Accounts and Regions that a route matches. If absent: those of an ARN that the route names, else
+ * those of the stack.
+ */
 interface Location {
   /** Twelve digits each. */
   readonly accounts?: readonly string[];
@@ -32,7 +35,7 @@ export interface ExecutionOrigin extends Location {
 
 export interface BatchJobOrigin extends Location {
   readonly kind: 'batchJob';
-  /** At least one of the three is there. */
+  /** At least one of `jobQueue`, `jobDefinition` and `batchJobName` is present. */
   readonly jobQueue?: Selector;
   readonly jobDefinition?: Selector;
   readonly batchJobName?: Selector;
@@ -42,17 +45,17 @@ export interface BatchJobOrigin extends Location {
 
 export type Origin = ExecutionOrigin | BatchJobOrigin;
 
-/** The things of AWS that a route may name. */
+/** The AWS resources that a route may name. */
 export type WorkloadNames = 'stateMachine' | 'jobQueue' | 'jobDefinition' | 'batchJobName';
 
-/** Everything one thing of an event goes by; a selector of each manner looks in its own list. */
+/** All names of one AWS resource in an event. A selector compares the list of its own kind. */
 export interface Names {
   readonly name: readonly string[];
   readonly glob: readonly string[];
   readonly arn: readonly string[];
 }
 
-/** What a route asks for, one selector for each thing it names. */
+/** The selectors of a route, one for each resource that it names. */
 export function toSelectors(origin: Origin): readonly (readonly [WorkloadNames, Selector])[] {
   if (origin.kind === 'execution') return [['stateMachine', origin.stateMachine]];
   const { jobQueue, jobDefinition, batchJobName } = origin;
@@ -64,9 +67,10 @@ export function toSelectors(origin: Origin): readonly (readonly [WorkloadNames, 
 }
 
 /**
- * What the things of an event go by.
+ * The names of the AWS resources in an event.
  *
- * An unqualified ARN stands for any version, alias or revision. A glob for a state machine also sees `name:qualifier`.
+ * An unqualified ARN matches any version, alias or revision. A glob for a state machine is also
+ * compared with `name:qualifier`.
  */
 export function toNames(event: WorkloadEvent): readonly (readonly [WorkloadNames, Names])[] {
   if (event.kind === 'execution') {
@@ -83,7 +87,7 @@ export function toNames(event: WorkloadEvent): readonly (readonly [WorkloadNames
   ];
 }
 
-/** Empty where the event names no job definition: no selector matches it then. */
+/** Empty if the event has no job definition. Then no selector matches. */
 function toJobDefinitionNames({
   jobDefinitionName: name,
   jobDefinitionArn: arn,
@@ -98,9 +102,10 @@ function toJobDefinitionNames({
 }
 
 /**
- * The account and Region that an ARN of the origin names; `undefined` where it names none.
+ * Account and Region in the ARN of an origin. `undefined` if no selector is an ARN.
  *
- * A Batch queue and the job definitions of its jobs are in one account and Region (Batch API reference, SubmitJob).
+ * A Batch job queue and the job definitions of its jobs are in one account and Region (Batch API
+ * reference, SubmitJob).
  */
 export function toArnLocation(origin: Origin): Home | undefined {
   for (const [, { by, text }] of toSelectors(origin)) {
@@ -111,20 +116,22 @@ export function toArnLocation(origin: Origin): Home | undefined {
 }
 
 /**
- * The origin with its accounts and Regions written out.
+ * The origin with explicit accounts and Regions.
  *
- * A route without `account` or `region` means those of an ARN that it names, else the stack's own.
+ * A route without `account` or `region` gets those of an ARN that it names, else those of the
+ * stack.
  */
-export function placeOrigin(origin: Origin, home: Home): Origin {
+export function withLocation(origin: Origin, home: Home): Origin {
   const own = toArnLocation(origin) ?? home;
   const { accounts = [own.account], regions = [own.region] } = origin;
   return { ...origin, accounts, regions };
 }
 
 /**
- * Whether a route with this origin hears the event, whatever its status: the plain definition.
+ * Whether a route with this origin matches the event, in any status. The index must give the same
+ * result.
  *
- * @param origin as {@link placeOrigin} returns it; accounts and Regions that are absent match any
+ * @param origin as {@link withLocation} returns it. Absent accounts and Regions match any
  */
 export function matchesOrigin(origin: Origin, event: WorkloadEvent): boolean {
   if (origin.kind !== event.kind) return false;
@@ -136,7 +143,7 @@ export function matchesOrigin(origin: Origin, event: WorkloadEvent): boolean {
   );
 }
 
-/** Whether the selector names what goes by these names. */
+/** Whether the selector matches one of the names. */
 export function matches({ by, text }: Selector, names: Names | undefined): boolean {
   if (names === undefined) return false;
   return by === 'glob'
@@ -144,7 +151,7 @@ export function matches({ by, text }: Selector, names: Names | undefined): boole
     : names[by].includes(text);
 }
 
-/** Whether account and Region of the event are among those the origin asks for. */
+/** Whether the origin matches account and Region of the event. */
 export function matchesLocation({ accounts, regions }: Origin, event: WorkloadEvent): boolean {
   return (
     (accounts === undefined || accounts.includes(event.account)) &&
@@ -152,7 +159,10 @@ export function matchesLocation({ accounts, regions }: Origin, event: WorkloadEv
   );
 }
 
-/** A part is heard unless its setting says `ignore`; a whole is heard unless a setting says `only`. */
+/**
+ * Whether the origin matches this part of a workload. A part matches unless its setting is
+ * `ignore`. A whole workload matches unless a setting is `only`.
+ */
 export function matchesPart(origin: Origin, event: WorkloadEvent): boolean {
   if (origin.kind === 'execution') {
     const isChild = event.kind === 'execution' && event.mapLabel !== undefined;
@@ -165,9 +175,10 @@ export function matchesPart(origin: Origin, event: WorkloadEvent): boolean {
 }
 
 /**
- * Whether the whole name fits a pattern in which `*` stands for any characters, none included.
+ * Whether the whole name matches a pattern in which `*` matches any number of characters, also
+ * none.
  *
- * Written out instead of a regular expression, which a pattern with many stars could make slow for minutes.
+ * It is not a regular expression: with many stars that could take minutes.
  */
 export function matchesGlob(glob: string, name: string): boolean {
   const [head = '', ...rest] = glob.split('*');

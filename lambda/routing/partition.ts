@@ -1,5 +1,8 @@
-/** How the Regions of a partition begin (AWS documentation, ARNs and Regions; the isolated ones as in the SDK). */
-const partitionByHead = {
+/**
+ * Partition by Region prefix (AWS documentation, ARNs and Regions; isolated partitions as in the
+ * SDK).
+ */
+const partitionByPrefix = {
   cn: 'aws-cn',
   'us-gov': 'aws-us-gov',
   'us-iso': 'aws-iso',
@@ -9,13 +12,13 @@ const partitionByHead = {
   eusc: 'aws-eusc',
 } as const;
 
-/** The partition of a Region, such as `aws-us-gov` of `us-gov-west-1`; whatever is known of none is in `aws`. */
+/** Partition of a Region, such as `aws-us-gov` for `us-gov-west-1`. @default 'aws' */
 export function toPartition(region: string): string {
-  const heads = Object.entries(partitionByHead);
-  return heads.find(([head]) => region.startsWith(`${head}-`))?.[1] ?? 'aws';
+  const prefixes = Object.entries(partitionByPrefix);
+  return prefixes.find(([prefix]) => region.startsWith(`${prefix}-`))?.[1] ?? 'aws';
 }
 
-/** Where a thing of AWS is, as far as its ARN, or whatever else names it, tells. */
+/** Location of an AWS resource, as its ARN or another name shows it. */
 export interface Location {
   readonly partition: string;
   readonly region?: string;
@@ -23,9 +26,9 @@ export interface Location {
   readonly account?: string;
 }
 
-/** Where an ARN says it is; `undefined` for a text that is no ARN. */
+/** Location in an ARN. `undefined` for a text that is no ARN. */
 export function readArn(text: string): Location | undefined {
-  const [head, partition = '', , region = '', account = ''] = text.split(':');
-  if (head !== 'arn' || partition === '') return undefined;
+  const [prefix, partition = '', , region = '', account = ''] = text.split(':');
+  if (prefix !== 'arn' || partition === '') return undefined;
   return { partition, ...(region && { region }), ...(account && { account }) };
 }

@@ -7,20 +7,20 @@ import {
   matchesPart,
   type Names,
   type Origin,
-  placeOrigin,
   type Selector,
   toNames,
   toSelectors,
   type WorkloadNames,
+  withLocation,
 } from './origin.ts';
 
-interface Named {
+interface NamedRoute {
   readonly name: string;
   readonly from: Origin;
 }
 
-/** At so many routes a reason stops being one. */
-const mostReasons = 5;
+/** Maximum number of routes that an explanation names. */
+const maxReasons = 5;
 
 const subjects: Readonly<Record<WorkloadNames, string>> = {
   stateMachine: 'state machine',
@@ -30,88 +30,97 @@ const subjects: Readonly<Record<WorkloadNames, string>> = {
 };
 
 /**
- * Says why no route hears an event, the likeliest reasons first: the right name in another account, a part that is
- * ignored, one name of several that differs, a name that is nearly the same, or no such name at all.
+ * Explains why no route matches an event. It reports the most probable reasons only: another
+ * account or Region, a part that is ignored, one of several names that differs, a similar name, or
+ * no such name.
  *
- * @param routes none of which hears the event
- * @param home account and Region of the stack, where they are known
+ * @param routes routes of which none matches the event
+ * @param home account and Region of the stack, if known
  */
 export function explainMiss(
-  routes: readonly Named[],
+  routes: readonly NamedRoute[],
   event: WorkloadEvent,
   home?: Home,
 ): readonly string[] {
-  const alike = routes.filter(({ from }) => from.kind === event.kind);
-  if (alike.length === 0) {
+  const sameKind = routes.filter(({ from }) => from.kind === event.kind);
+  if (sameKind.length === 0) {
     const what = event.kind === 'execution' ? 'Step Functions executions' : 'AWS Batch jobs';
-    return [`no route hears ${what}`];
+    return [`no route matches ${what}`];
   }
   const names = new Map(toNames(event));
-  const nearly = alike.flatMap((route) => {
-    const wrong = toSelectors(route.from).filter(
+  const reasons = sameKind.flatMap((route) => {
+    const different = toSelectors(route.from).filter(
       ([subject, selector]) => !matches(selector, names.get(subject)),
     );
-    if (wrong.length === 0) return [explainWholly(route, event, home)];
-    return wrong.length < toSelectors(route.from).length
-      ? [explainPartly(route, wrong, names)]
+    if (different.length === 0) return [explainOtherMismatch(route, event, home)];
+    return different.length < toSelectors(route.from).length
+      ? [explainPartialMatch(route, different, names)]
       : [];
   });
-  if (nearly.length > mostReasons) {
-    return [...nearly.slice(0, mostReasons), `and ${nearly.length - mostReasons} more such routes`];
+  if (reasons.length > maxReasons) {
+    return [...reasons.slice(0, maxReasons), `and ${reasons.length - maxReasons} more such routes`];
   }
-  return nearly.length > 0 ? nearly : [explainNames(alike, names)];
+  return reasons.length > 0 ? reasons : [explainNames(sameKind, names)];
 }
 
-/** Every name is right. */
-function explainWholly({ name, from: written }: Named, event: WorkloadEvent, home?: Home): string {
-  const from = home ? placeOrigin(written, home) : written;
-  if (!matchesLocation(from, event)) {
-    const { accounts = [], regions = [] } = from;
-    if (home && written.accounts === undefined && !accounts.includes(event.account)) {
-      return `route ${name} names no account, so it matches account ${accounts.join(', ')} only, this is ${event.account}; name it in account of the route`;
-    }
-    if (home && written.regions === undefined && !regions.includes(event.region)) {
-      return `route ${name} names no region, so it matches Region ${regions.join(', ')} only, this is ${event.region}; name it in region of the route`;
-    }
-    return accounts.length > 0 && !accounts.includes(event.account)
-      ? `route ${name} hears account ${accounts.join(', ')} only, this is ${event.account}`
-      : `route ${name} hears Region ${regions.join(', ')} only, this is ${event.region}`;
-  }
-  if (matchesPart(from, event)) return `route ${name} hears it`;
+/** For a route whose names all match: account, Region or part differs. */
+function explainOtherMismatch(route: NamedRoute, event: WorkloadEvent, home?: Home): string {
+  const { name } = route;
+  const from = home ? withLocation(route.from, home) : route.from;
+  if (!matchesLocation(from, event)) return explainLocation(route, from, event, home);
+  if (matchesPart(from, event)) return `route ${name} matches the event`;
   if (from.kind === 'execution') {
     return from.mapChildren === 'only'
-      ? `route ${name} hears Distributed Map children only (mapChildren: only)`
+      ? `route ${name} matches Distributed Map children only (mapChildren: only)`
       : `route ${name} ignores Distributed Map children (mapChildren: ignore)`;
   }
   const role = event.kind === 'batchJob' ? event.role : 'job';
   if (role === 'arrayChild') return `route ${name} ignores array children (arrayChildren: ignore)`;
   if (role === 'node') return `route ${name} ignores nodes (nodes: ignore)`;
   return from.arrayChildren === 'only'
-    ? `route ${name} hears array children only (arrayChildren: only)`
-    : `route ${name} hears nodes only (nodes: only)`;
+    ? `route ${name} matches array children only (arrayChildren: only)`
+    : `route ${name} matches nodes only (nodes: only)`;
 }
 
-/** Of several names at least one is right. */
-function explainPartly(
-  { name }: Named,
-  wrong: readonly (readonly [WorkloadNames, Selector])[],
+function explainLocation(
+  { name, from: written }: NamedRoute,
+  { accounts = [], regions = [] }: Origin,
+  { account, region }: WorkloadEvent,
+  home?: Home,
+): string {
+  const accountOnly = `matches account ${accounts.join(', ')} only (event: ${account})`;
+  const regionOnly = `matches Region ${regions.join(', ')} only (event: ${region})`;
+  if (home && written.accounts === undefined && !accounts.includes(account)) {
+    return `route ${name} has no account setting, so it ${accountOnly}; to match it, add ${account} to account of the route`;
+  }
+  if (home && written.regions === undefined && !regions.includes(region)) {
+    return `route ${name} has no region setting, so it ${regionOnly}; to match it, add ${region} to region of the route`;
+  }
+  return accounts.length > 0 && !accounts.includes(account)
+    ? `route ${name} ${accountOnly}`
+    : `route ${name} ${regionOnly}`;
+}
+
+/** For a route of which at least one name matches, but not all. */
+function explainPartialMatch(
+  { name }: NamedRoute,
+  different: readonly (readonly [WorkloadNames, Selector])[],
   names: ReadonlyMap<WorkloadNames, Names>,
 ): string {
-  const differences = wrong.map(
-    ([subject, { text }]) =>
-      `${subjects[subject]} ${text}, ${toFound(names.get(subject), subjects[subject])}`,
-  );
-  return `route ${name} asks for ${differences.join(', and for ')}`;
+  const differences = different.map(([subject, { text }]) => {
+    const [found = `no ${subjects[subject]}`] = names.get(subject)?.name ?? [];
+    return `${subjects[subject]} ${text} (event: ${found})`;
+  });
+  return `route ${name} requires ${differences.join(' and ')}`;
 }
 
-function toFound(names: Names | undefined, subject: string): string {
-  const [own] = names?.name ?? [];
-  return own === undefined ? `the event has no ${subject}` : `this is ${own}`;
-}
-
-function explainNames(routes: readonly Named[], names: ReadonlyMap<WorkloadNames, Names>): string {
+/** For routes of which no name matches: another version, other case, a similar name, or none. */
+function explainNames(
+  routes: readonly NamedRoute[],
+  names: ReadonlyMap<WorkloadNames, Names>,
+): string {
   for (const [subject, { name }] of names) {
-    const asked = routes.flatMap(({ from }) =>
+    const known = routes.flatMap(({ from }) =>
       toSelectors(from).flatMap(([of, { by, text }]) =>
         of !== subject || by === 'glob' ? [] : [toBareName(by, text)],
       ),
@@ -119,15 +128,15 @@ function explainNames(routes: readonly Named[], names: ReadonlyMap<WorkloadNames
     const [own] = name;
     if (own === undefined) continue;
     const what = `${subjects[subject]} ${own}`;
-    if (asked.includes(own)) {
-      return `no route names ${what} but with another account, Region, version or revision`;
+    if (known.includes(own)) {
+      return `routes name ${what} only with another account, Region, version or revision`;
     }
-    const inOtherCase = asked.find((text) => text.toLowerCase() === own.toLowerCase());
+    const inOtherCase = known.find((text) => text.toLowerCase() === own.toLowerCase());
     if (inOtherCase !== undefined) {
-      return `no route names ${what}; one names ${inOtherCase}, and case matters`;
+      return `no route names ${what}; one names ${inOtherCase}, but names are case-sensitive`;
     }
-    const near = suggest(own, asked);
-    if (near !== undefined) return `no route names ${what}; one names ${near}`;
+    const similar = suggest(own, known);
+    if (similar !== undefined) return `no route names ${what}; one names ${similar}`;
   }
   const all = [...names].flatMap(([subject, { name }]) =>
     name.slice(0, 1).map((own) => `${subjects[subject]} ${own}`),
@@ -138,7 +147,10 @@ function explainNames(routes: readonly Named[], names: ReadonlyMap<WorkloadNames
   return `no route names ${all.join(' or ')}${missing.join('')}`;
 }
 
-/** The name without what qualifies it: `NAME:3`, or in an ARN `stateMachine:NAME:live`, `job-definition/NAME:3`. */
+/**
+ * The name without its qualifier: NAME of `NAME:3`, or of an ARN with `stateMachine:NAME:live` or
+ * `job-definition/NAME:3`.
+ */
 function toBareName(by: Selector['by'], text: string): string {
   if (by !== 'arn') return text.split(':')[0] ?? text;
   const resource = text.split(':').slice(5);

@@ -1,7 +1,7 @@
 import type { AutosysEventKind } from '../../autosys/event.ts';
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { WorkloadEvent, WorkloadStatus } from '../workload/workload.ts';
-import { type Home, type Origin, placeOrigin, toNames } from './origin.ts';
+import { type Home, type Origin, toNames, withLocation } from './origin.ts';
 import { createOriginIndex, type OriginIndex } from './origin-index.ts';
 import { explainMiss } from './route-miss.ts';
 import type { Template } from './template.ts';
@@ -15,130 +15,153 @@ export type {
   Selector,
 } from './origin.ts';
 
-/** An AutoSys event with its fields still to be filled in from an AWS event. */
+/** An AutoSys event whose fields are templates. An AWS event fills them. */
 export interface EventTemplate {
   readonly kind: AutosysEventKind;
-  /** By the field's name in `AutosysEvent`: job, globalVariable, value, status, comment, … */
+  /** Templates by field name of `AutosysEvent`: job, globalVariable, value, status, comment, … */
   readonly fields: Readonly<Record<string, Template>>;
 }
 
-/** One entry of the route file, compiled: from where, to which AutoSys, what to say on which status. */
+/** One compiled route of the route file. */
 export interface Route {
   readonly name: string;
+  /** Workloads that the route matches. */
   readonly from: Origin;
+  /** AutoSys instance that receives the effects. */
   readonly to: AutosysInstance;
-  /** A run that has not ended by then is asked about by the sweep. */
+  /** Time in which a run usually ends. After it, the sweep asks AWS about the run. */
   readonly endsWithinMs: number;
   /**
-   * Several workloads may share a variable, job status or toggle that this route names: of all their runs the one that
-   * began last decides. Absent: the route file was checked, and none do.
+   * Present if several workloads may write a variable, job status or toggle of this route. The run
+   * that began last decides. If absent, the check of the route file found no such target.
    */
   readonly combine?: 'latest';
-  /** Only these statuses are heard; every other is ignored, and the rules do not ask for it. */
+  /** Actions by status. Other statuses are ignored, and the EventBridge rules do not match them. */
   readonly say: Readonly<Partial<Record<WorkloadStatus, readonly EventTemplate[]>>>;
 }
 
-/** What the canary sets where the route file names nothing else. */
+/** Global variable that the canary sets if the route file names no other. */
 export const defaultCanaryGlobal = 'AWS_BRIDGE_CANARY';
 
-/** One AutoSys installation as the route file describes it. */
+/** One AutoSys instance of the route file. */
 export interface InstanceConfig {
   readonly name: AutosysInstance;
   /** Base URLs, in the order in which they are tried. */
   readonly endpoints: readonly string[];
   /** Name or ARN of the Secrets Manager secret that holds `{"username", "password"}`. */
   readonly secret: string;
-  /** PEM text of the CA, as it was at synth; absent: the public CAs of Node.js, or {@link authoritySecret}. */
+  /**
+   * PEM text of the CA at synth time.
+   *
+   * @default - the public CAs of Node.js, or {@link authoritySecret}
+   */
   readonly certificateAuthority?: string;
-  /** The secret with the certificates of the CA, read while the bridge runs. */
+  /** Secret with the certificates of the CA. The functions read it at run time. */
   readonly authoritySecret?: AuthoritySecret;
-  /** What `parseProfile` of the AEWS client takes: a profile's name, or one with overridden entries. */
+  /** Input of `parseProfile` of the AEWS client: a profile name, or one with overridden entries. */
   readonly profile: unknown;
-  /** IANA name of the scheduler's timezone, for reading its dates. */
+  /** IANA name of the scheduler's timezone, for parsing its dates. */
   readonly timezone: string;
-  /** How long a delivery is read back before it counts as accepted but not confirmed. */
+  /** Time limit for the read-back. After it, the event counts as accepted but not confirmed. */
   readonly confirmWithinMs: number;
-  /** What AutoSys could not be told for so long is parked for a person. */
+  /** Age at which an entry that was not confirmed is parked. */
   readonly deadlineMs: number;
-  /** Whether events that are older than the deadline, or that an archive replays, may act. */
+  /** Whether events older than the deadline, and events of an archive replay, may be sent. */
   readonly oldEvents: 'park' | 'allow';
-  /** How many entries a second the drain may begin, once AutoSys is back. */
+  /** Maximum entries per second that the drain starts after an outage. */
   readonly drainPerSecond: number;
-  /** Requests under way with this secret over all functions and all instances that share it. */
+  /**
+   * Maximum concurrent requests with this secret, over all functions and instances that share it.
+   */
   readonly requestsUnderWay: number;
-  /** So long after its confirmation a global variable is read again, in case AutoSys has lost it; 0 is never. */
+  /**
+   * Time after its confirmation in which a global variable is read again, in case AutoSys has lost
+   * it. 0 means never.
+   */
   readonly rereadForMs: number;
-  /** The global variable that the canary sets and reads; absent: {@link defaultCanaryGlobal}. */
+  /** Global variable that the canary sets and reads. @default {@link defaultCanaryGlobal} */
   readonly canaryGlobal?: string;
-  /** When AutoSys is down on purpose; nobody calls it then. */
+  /** Planned downtimes of AutoSys. The bridge does not call AutoSys in them. */
   readonly maintenance: readonly MaintenanceWindow[];
 }
 
-/** A secret with certificates in PEM, one or several. */
+/** A secret with one or more PEM certificates. */
 export interface AuthoritySecret {
   /** Name or ARN. */
   readonly secret: string;
-  /** The key under which JSON holds them; absent: the secret is the PEM text itself. */
+  /** Key of the certificates if the secret is JSON. @default - the secret is the PEM text itself */
   readonly key?: string;
 }
 
-/** A time in which an AutoSys is not to be called. */
+/** A time in which the bridge does not call AutoSys. */
 export type MaintenanceWindow = WeeklyWindow | DatedWindow;
 
-/** By the clock on the wall, in the timezone of the instance. */
+/** A weekly window in local time of the instance's timezone. */
 export interface WeeklyWindow {
   readonly kind: 'weekly';
-  /** The days on which it begins: 0 is Sunday. */
+  /** Days on which it begins. 0 is Sunday. */
   readonly days: readonly number[];
   /** Minutes after midnight. */
   readonly fromMinute: number;
-  /** Minutes after midnight, up to 1,440; not after `fromMinute` where it ends on the next day. */
+  /**
+   * Minutes after midnight, up to 1,440. If not after `fromMinute`, the window ends on the next
+   * day.
+   */
   readonly toMinute: number;
 }
 
-/** Once; instants in milliseconds, the end not in it. */
+/** A window that happens once. Instants in epoch milliseconds, the end excluded. */
 export interface DatedWindow {
   readonly kind: 'dated';
   readonly fromMs: number;
   readonly untilMs: number;
 }
 
-/** The compiled route file: what infra checks at synth and the bundle carries as JSON. */
+/** The compiled route file. infra checks it at synth, and the bundle contains it as JSON. */
 export interface BridgeConfig {
   readonly instances: readonly InstanceConfig[];
   readonly routes: readonly Route[];
-  /** Who may speak beside the bridge's own account, sorted: what the file lists, and every account a route names. */
+  /**
+   * AWS accounts whose events are allowed besides the bridge's own, sorted: those that the file
+   * lists, and every account that a route names.
+   */
   readonly accounts: readonly string[];
-  /** Whether the time to the confirmation is told by route too: one custom metric of CloudWatch for each. */
+  /**
+   * Whether the time to confirmation is also emitted per route: one custom CloudWatch metric each.
+   */
   readonly metricPerRoute: boolean;
 }
 
-/** Which routes hear an event, and why none does. */
+/** Finds the routes that match an event, or the reason why none does. */
 export interface RouteIndex extends OriginIndex<Route> {
-  /** For an event that no route hears: the likeliest reasons, for an operator. */
+  /** The most probable reasons why no route matches the event, for an operator. */
   readonly explainMiss: (event: WorkloadEvent) => string;
 }
 
 /**
- * Makes the routes findable: ten thousand of them cost a look-up what ten do.
+ * Creates the index of all routes. A lookup among ten thousand routes costs the same as among ten.
  *
- * @param home account and Region of the stack, which a route without `account` or `region` means. Tools that do not know
- *   the stack leave it out: then such a route matches in every account and Region
+ * @param home account and Region of the stack. A route without `account` or `region` matches these.
+ *   Tools that do not know the stack leave it out. Then such a route matches in every account and
+ *   Region
  */
 export function createRouteIndex(routes: readonly Route[], home?: Home): RouteIndex {
-  const placed = home
-    ? routes.map((route) => ({ ...route, from: placeOrigin(route.from, home) }))
+  const located = home
+    ? routes.map((route) => ({ ...route, from: withLocation(route.from, home) }))
     : routes;
   return {
-    ...createOriginIndex(placed),
-    explainMiss: rememberLast((event) => explainMiss(routes, event, home).join('; ')),
+    ...createOriginIndex(located),
+    explainMiss: cacheLast((event) => explainMiss(routes, event, home).join('; ')),
   };
 }
 
-/** The reason is the same for each of an array's ten thousand children, and looks at every route. */
-function rememberLast(explain: (event: WorkloadEvent) => string): typeof explain {
+/**
+ * Caches the last explanation. It tests every route, and is the same for up to ten thousand
+ * children of an array job.
+ */
+function cacheLast(explain: (event: WorkloadEvent) => string): typeof explain {
   let last = { facts: '', reason: '' };
-  return (event) => {
+  return function explainCached(event) {
     const facts = JSON.stringify([
       event.kind,
       event.account,

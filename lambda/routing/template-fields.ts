@@ -1,30 +1,36 @@
 import type { BatchJobEvent, ExecutionEvent, WorkloadEvent } from '../workload/workload.ts';
 
-/** How one kind of workload gives a field. */
+/** How a field is read from an event of one kind of workload. */
 interface Reading<Event extends WorkloadEvent> {
-  /** The most characters it can have; left out where nothing bounds it, so that a template must cut it. */
+  /**
+   * Maximum characters. Absent if the field is unbounded; then a template must set a maximum
+   * length.
+   */
   readonly longest?: number;
-  /** Whether an event of this kind may come without it, so that a template must give a fallback. */
+  /** True if an event of this kind may lack the field. Then a template must have a fallback. */
   readonly mayBeAbsent?: true;
   readonly read: (event: Event) => string | number | Date | undefined;
 }
 
-/** A field that a template may name; a kind of workload that is left out does not have it. */
+/**
+ * A field that a template may name. It exists for the kinds of workload that have a reading here.
+ */
 export interface TemplateField {
-  /** What it is, in one sentence. */
+  /** One sentence for the documentation. */
   readonly summary: string;
   readonly execution?: Reading<ExecutionEvent>;
   readonly batchJob?: Reading<BatchJobEvent>;
 }
 
-/** A field that both kinds have alike. */
+/** A field that both kinds of workload have. */
 function both(summary: string, reading: Reading<WorkloadEvent>): TemplateField {
   return { summary, execution: reading, batchJob: reading };
 }
 
 /**
- * Lengths that AWS documents: names in the service's API reference, an execution's ARN 256, an account 12 digits,
- * 1,000 redrives, 10 attempts, an array of 10,000. Instants are cut to whole seconds, `2026-11-05T02:13:00Z`.
+ * Maximum lengths as AWS documents them: names as in the API reference of the service, 256 for an
+ * execution ARN, 12 digits for an account, 1,000 redrives, 10 attempts, arrays of 10,000. Instants
+ * are cut to whole seconds, as in `2026-11-05T02:13:00Z`.
  */
 const instant = 20;
 const stateMachineName = 80;
@@ -32,13 +38,13 @@ const batchName = 128;
 /** A UUID, then `:9999` or `#999`. */
 const batchJobId = 41;
 
-/** Every field a template may name, beside `output.` and a path; the list is closed. */
+/** All fields that a template may name, besides `output.` with a path. */
 export const templateFields = {
-  status: both('The status word of AWS, such as SUCCEEDED.', {
+  status: both('The AWS status, such as SUCCEEDED.', {
     longest: 15,
     read: ({ status }) => status,
   }),
-  workloadKind: both('What changed: execution or batchJob.', {
+  workloadKind: both('The kind of workload: execution or batchJob.', {
     longest: 9,
     read: ({ kind }) => kind,
   }),
@@ -95,14 +101,17 @@ export const templateFields = {
     longest: 36,
     read: ({ eventId }) => eventId,
   }),
-  announcedAt: both('When EventBridge announced the change.', {
+  announcedAt: both('The time of the EventBridge event.', {
     longest: instant,
-    read: ({ announcedAt }) => announcedAt,
+    read: ({ emittedAt }) => emittedAt,
   }),
-  changedAt: both('When the status changed, as far as the event tells.', {
-    longest: instant,
-    read: ({ changedAt }) => changedAt,
-  }),
+  changedAt: both(
+    'When the status changed. If AWS sends no such time, the time of the EventBridge event.',
+    {
+      longest: instant,
+      read: ({ changedAt }) => changedAt,
+    },
+  ),
   startedAt: both('When the run started.', {
     longest: instant,
     mayBeAbsent: true,
@@ -117,7 +126,7 @@ export const templateFields = {
     longest: 10,
     read: ({ changedAt }) => changedAt.toISOString().slice(0, 10),
   }),
-  durationSeconds: both('From start to stop, in whole seconds.', {
+  durationSeconds: both('The time from start to stop, in whole seconds.', {
     longest: 10,
     mayBeAbsent: true,
     read: toDurationSeconds,
@@ -128,21 +137,21 @@ export const templateFields = {
   },
   cause: {
     summary:
-      'The cause of a failed execution, up to 32,768 characters. Of JSON only error and message are taken, never command or environment.',
+      'The cause of a failed execution, up to 32,768 characters. JSON is reduced to error and message, without command and environment.',
     execution: { mayBeAbsent: true, read: ({ cause }) => cause },
   },
   reason: {
     summary:
-      'Why the Batch job has its status: the reason of AWS Batch, or of the failing container where that explains nothing.',
+      'Why the Batch job has its status: the reason of AWS Batch, or of the failing container if the reason of Batch explains nothing.',
     batchJob: { mayBeAbsent: true, read: ({ reason }) => reason },
   },
   exitCode: {
     summary:
-      'Exit code of the failing container in the last attempt, 0 on SUCCEEDED. For people: FAILED with 0 exists.',
+      'The exit code of the failing container in the last attempt, 0 on SUCCEEDED. A job can be FAILED with exit code 0.',
     batchJob: { longest: 11, mayBeAbsent: true, read: ({ exitCode }) => exitCode },
   },
   attempt: {
-    summary: 'The attempt, from 1.',
+    summary: 'The number of the attempt, from 1.',
     batchJob: { longest: 3, read: ({ attempt }) => attempt },
   },
   redriveCount: {
@@ -154,12 +163,12 @@ export const templateFields = {
     batchJob: { longest: 5, mayBeAbsent: true, read: ({ index }) => index },
   },
   mapLabel: {
-    summary: 'The label of the Distributed Map whose child the execution is.',
+    summary: 'The label of the Distributed Map that started the child execution.',
     execution: { longest: 40, mayBeAbsent: true, read: ({ mapLabel }) => mapLabel },
   },
 } as const satisfies Readonly<Record<string, TemplateField>>;
 
-/** The field of that name, or `undefined` where the list has none. */
+/** The field of that name, or `undefined` if the list has none. */
 export function findTemplateField(name: string): TemplateField | undefined {
   const fields: Readonly<Record<string, TemplateField>> = templateFields;
   return Object.hasOwn(fields, name) ? fields[name] : undefined;

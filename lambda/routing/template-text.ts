@@ -2,22 +2,25 @@ import type { Problem, Span } from '../../autosys/source.ts';
 import { didYouMean } from '../../autosys/suggest.ts';
 import { isOutputField, type Placeholder, type Template, templateFields } from './template.ts';
 
-/** A template as a person wrote it: what could be read, where each piece stands, and everything wrong with it. */
+/** Result of parsing a template text: the valid pieces, their positions, and all problems. */
 export interface TemplateReading {
   readonly template: Template;
-  /** As many as the template has pieces; offsets into the text. */
+  /** Offsets into the text, one span for each piece of the template. */
   readonly spans: readonly Span[];
   readonly problems: readonly Problem[];
 }
 
-/** More than any target holds. */
+/** Maximum of a maximum length. It is longer than any AutoSys name or value. */
 const longestCut = 999;
 
 /**
- * Reads the text of a template.
+ * Parses the text of a template.
  *
- * `${field}` is a field of the AWS event, `${field:80}` at most 80 characters of it, `${field|text}` the text where the
- * event has no such field, `${field:80|text}` both. `$$` is a literal `$`, and so is a `$` before anything but `{`.
+ * - `${field}` is a field of the AWS event
+ * - `${field:80}` is at most 80 characters of it
+ * - `${field|text}` is the fallback text if the event has no such field
+ * - `${field:80|text}` is both
+ * - `$$` is a literal `$`, and so is a `$` that is not followed by `{`
  */
 export function readTemplate(text: string): TemplateReading {
   const pieces: (Span & { readonly piece: string | Placeholder })[] = [];
@@ -27,7 +30,7 @@ export function readTemplate(text: string): TemplateReading {
     if (literal.text !== '') pieces.push({ piece: literal.text, start: literal.start, end });
     literal = { text: '', start: next };
   };
-  // The second `$` of a pair, a whole placeholder, one that is not closed, or a stretch without any.
+  // A pair `$$`, a placeholder, a placeholder without its end, text without `$`, or a single `$`.
   for (const match of text.matchAll(/\$\$|\$\{(?:(?!\$\{)[^}])*\}?|[^$]+|\$/gs)) {
     const span = { start: match.index, end: match.index + match[0].length };
     if (!match[0].startsWith('${')) {
@@ -47,15 +50,15 @@ export function readTemplate(text: string): TemplateReading {
   };
 }
 
-/** The placeholder, or what is wrong with it. */
+/** The placeholder, or the problem with it. */
 function readPlaceholder(written: string): Placeholder | string {
   if (!written.endsWith('}')) {
     return `${written} is not closed; end it with }, or write $$ for a literal $`;
   }
   const [head = '', ...fallback] = written.slice(2, -1).split('|');
   const [field = '', ...cuts] = head.split(':');
-  const wrong = checkField(field) ?? checkCut(field, cuts);
-  if (wrong !== undefined) return wrong;
+  const problem = checkField(field) ?? checkCut(field, cuts);
+  if (problem !== undefined) return problem;
   return {
     field,
     ...(cuts.length > 0 && { max: Number(cuts[0]) }),
@@ -68,7 +71,7 @@ function checkField(field: string): string | undefined {
   if (isOutputField(field) || field === 'output') {
     return /^output(?:\.[\w-]+|\[\d+\])+$/.test(field)
       ? undefined
-      : `"${field}" is no path into the output; write it as \${output.total} or \${output.files[0].name}`;
+      : `invalid output path "${field}"; write it as \${output.total} or \${output.files[0].name}`;
   }
   const known = Object.keys(templateFields);
   return `unknown field "${field}"${didYouMean(field, known)}; allowed: ${known.join(', ')}, output.<path>`;
@@ -78,5 +81,5 @@ function checkCut(field: string, cuts: readonly string[]): string | undefined {
   if (cuts.length === 0) return undefined;
   const cut = cuts.join(':');
   if (/^\d{1,3}$/.test(cut) && Number(cut) > 0) return undefined;
-  return `"${cut}" is no cut; allowed: a whole number from 1 to ${longestCut}, as in \${${field}:80}`;
+  return `invalid maximum length "${cut}"; allowed: a whole number from 1 to ${longestCut}, as in \${${field}:80}`;
 }

@@ -7,29 +7,30 @@ export { templateFields } from './template-fields.ts';
 export interface Placeholder {
   /** A name of `templateFields`, or `output.` and a path into the execution's output. */
   readonly field: string;
-  /** At most so many characters are taken. */
+  /** Maximum characters. The rest is cut off. @default - no maximum */
   readonly max?: number;
-  /** Stands in where the event has no such field. */
+  /** Fallback text if the event has no such field. */
   readonly otherwise?: string;
 }
 
-/** A text of the route file, read: literal pieces and placeholders in order. */
+/** A parsed text of the route file: literal pieces and placeholders in order. */
 export type Template = readonly (string | Placeholder)[];
 
-/** A template with the facts of one event in it, or the first field the event cannot give. */
+/** A template filled from one event, or the first field that the event does not have. */
 export type Filled =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'missing'; readonly field: string; readonly why: string };
 
 type Missing = Extract<Filled, { kind: 'missing' }>;
-/** A field's text, or why there is none. */
+/** Text of a field, or why the event has none. */
 type Found = { readonly text: string } | { readonly why: string };
 
 /**
- * Fills a template with the facts of one event.
+ * Fills a template from one event.
  *
- * Control characters and line breaks become single blanks, as AutoSys takes one line; a blank field counts as absent.
- * Lengths and characters of the whole are checked where the text becomes an AutoSys name or value, not here.
+ * Control characters and line breaks become single blanks, because AutoSys accepts one line. A
+ * blank field counts as absent. Length and characters of the whole text are not checked here, but
+ * when it becomes an AutoSys name or value.
  */
 export function fillTemplate(template: Template, event: WorkloadEvent): Filled {
   let text = '';
@@ -55,7 +56,7 @@ function readField(name: string, event: WorkloadEvent): Found {
   const value =
     event.kind === 'execution' ? field.execution?.read(event) : field.batchJob?.read(event);
   const text = value instanceof Date ? toWholeSeconds(value) : toTemplateLine(String(value ?? ''));
-  return text.trim() === '' ? { why: `the event carries no ${name}` } : { text };
+  return text.trim() === '' ? { why: `the event has no ${name}` } : { text };
 }
 
 /** Whether a field points into the execution's output: `output.total`, `output.files[0].name`. */
@@ -65,43 +66,48 @@ export function isOutputField(field: string): boolean {
 
 function readOutput(field: string, event: WorkloadEvent): Found {
   if (event.kind !== 'execution') return { why: 'a Batch job has no output' };
-  if (event.output.kind !== 'json') return { why: whyNoOutput(event.output, event.status) };
+  if (event.output.kind !== 'json') return { why: describeNoOutput(event.output, event.status) };
   let value = event.output.value;
   for (const [step, key, index] of field.matchAll(/\.([^.[\]]+)|\[(\d+)\]/g)) {
-    const next = key === undefined ? at(value, Number(index)) : get(value, key);
-    if (next === undefined) return { why: `the output has no ${step} on the way to ${field}` };
+    const next = key === undefined ? getItem(value, Number(index)) : getProperty(value, key);
+    if (next === undefined) return { why: `the output has no ${step} (path: ${field})` };
     value = next;
   }
   if (typeof value === 'string') return { text: toTemplateLine(value) };
   if (typeof value === 'number' || typeof value === 'boolean') return { text: String(value) };
-  return { why: `found ${nameShape(value)} at ${field}, allowed: a text, a number, true or false` };
+  return {
+    why: `found ${describeShape(value)} at ${field}, allowed: a text, a number, true or false`,
+  };
 }
 
-function whyNoOutput(output: Exclude<ExecutionOutput, { kind: 'json' }>, status: string): string {
+function describeNoOutput(
+  output: Exclude<ExecutionOutput, { kind: 'json' }>,
+  status: string,
+): string {
   switch (output.kind) {
     case 'leftOut':
-      return 'the output is larger than an event may carry (248 KiB), so AWS left it out';
+      return 'the output is larger than an event may be (248 KiB), so AWS left it out';
     case 'unreadable':
       return 'the output is not JSON';
     case 'none':
       return status === 'SUCCEEDED'
-        ? 'the execution put out nothing'
+        ? 'the execution has no output'
         : `only a SUCCEEDED execution has an output, this one is ${status}`;
     default:
       return output satisfies never;
   }
 }
 
-function get(value: unknown, key: string): unknown {
+function getProperty(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
-function at(value: unknown, index: number): unknown {
+function getItem(value: unknown, index: number): unknown {
   return Array.isArray(value) ? value[index] : undefined;
 }
 
-function nameShape(value: unknown): string {
+function describeShape(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : 'an object';
 }
@@ -114,7 +120,10 @@ function toWholeSeconds(at: Date): string {
   return at.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** Blanks that hold a line break or another control character become one blank, at the ends none. */
+/**
+ * The text in one line. Blanks with a line break or another control character become one blank, and
+ * are removed at both ends.
+ */
 export function toTemplateLine(text: string): string {
   return text.toWellFormed().replace(/[\s\p{Cc}]+/gu, (blanks, start: number, whole: string) => {
     if (!/[\p{Cc}\u2028\u2029]/u.test(blanks)) return blanks;
@@ -122,7 +131,7 @@ export function toTemplateLine(text: string): string {
   });
 }
 
-/** At most `max` characters, and never half of a character that takes two places. */
+/** At most `max` UTF-16 code units, without splitting a surrogate pair. */
 export function truncate(text: string, max: number): string {
   const head = text.slice(0, max);
   return head.isWellFormed() ? head : head.slice(0, -1);

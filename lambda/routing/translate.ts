@@ -9,46 +9,49 @@ import { toEventSignature } from './event-signature.ts';
 import type { EventTemplate, Route, RouteIndex } from './routes.ts';
 import { fillTemplate, toTemplateLine, truncate } from './template.ts';
 
-interface Directed {
-  /** The route that asked for it, by name. */
+interface EffectBase {
+  /** Name of the route that requests it. */
   readonly route: string;
   readonly to: AutosysInstance;
 }
 
-/** One thing AutoSys should be told. */
-export interface Effect extends Directed {
+/** One event that a route requests to be sent to AutoSys. */
+export interface Effect extends EffectBase {
   readonly kind: 'effect';
   /**
-   * Names the effect of this AWS change, however often it is announced:
-   * instance, run, attempt or redrive, status and what is said.
+   * Identifies the effect of one status change: instance, run, attempt or redrive, status and event
+   * signature. It is the same if AWS reports the change again.
    */
   readonly key: string;
   readonly event: AutosysEvent;
 }
 
-/** One thing a route asked for that cannot be said: a field is missing, a name or value is unlawful. */
-export interface InvalidEffect extends Directed {
+/** A requested effect that is invalid: a field is missing, or a name or value is not allowed. */
+export interface InvalidEffect extends EffectBase {
   readonly kind: 'invalidEffect';
   readonly reason: string;
 }
 
-/** What another route asks for above, word for word: AutoSys is told once, and what stands below waits for it here too. */
-export interface Repeat extends Directed {
+/**
+ * An effect that an earlier route requests too. It is sent once, and later effects of both routes
+ * wait for it.
+ */
+export interface Repeat extends EffectBase {
   readonly kind: 'repeat';
-  /** Of the effect. */
+  /** Key of the effect. */
   readonly key: string;
 }
 
-/** What a workload event means for AutoSys. */
+/** The effects that a workload event requests. */
 export type Translation = {
-  /** The routes that hear the workload, whether or not they say anything on this status. */
+  /** Routes that match the workload, including those without actions for this status. */
   readonly matchedBy: readonly Route[];
 } & (
   | { readonly kind: 'effects'; readonly effects: readonly (Effect | Repeat | InvalidEffect)[] }
   | { readonly kind: 'ignored'; readonly reason: string }
 );
 
-/** Turns what happened on AWS into what AutoSys should be told; pure and total. */
+/** Translates a workload event into requested effects. Pure; never throws. */
 export function translate(event: WorkloadEvent, index: RouteIndex): Translation {
   const matchedBy = index.find(event);
   if (matchedBy.length === 0)
@@ -61,48 +64,49 @@ export function translate(event: WorkloadEvent, index: RouteIndex): Translation 
   return {
     kind: 'ignored',
     matchedBy,
-    reason: `${describeRun(event)} is ${event.status}, on which no route says anything (matched: ${names})`,
+    reason: `${describeRun(event)} is ${event.status}; no matching route has an action for this status (matched: ${names})`,
   };
 }
 
-/** Fills in one thing that a route says. */
+/** Fills one action of a route with the facts of an event. */
 export function toEffect(
   event: WorkloadEvent,
   route: Pick<Route, 'name' | 'to'>,
   template: EventTemplate,
 ): Effect | InvalidEffect {
-  const directed = { route: route.name, to: route.to };
+  const base = { route: route.name, to: route.to };
   const fields: Record<string, string> = { comment: toComment(event) };
   for (const [name, text] of Object.entries(template.fields)) {
     const filled = fillTemplate(text, event);
     if (filled.kind === 'missing') {
       const reason = `${template.kind}: ${name} needs \${${filled.field}}, ${filled.why}`;
-      return { kind: 'invalidEffect', ...directed, reason };
+      return { kind: 'invalidEffect', ...base, reason };
     }
     fields[name] = filled.text;
   }
   try {
-    const said = createAutosysEvent(template.kind, fields);
-    return { kind: 'effect', ...directed, event: said, key: toKey(event, route.to, said) };
+    const autosysEvent = createAutosysEvent(template.kind, fields);
+    const key = toKey(event, route.to, autosysEvent);
+    return { kind: 'effect', ...base, event: autosysEvent, key };
   } catch (error) {
     if (!(error instanceof NameError)) throw error;
-    return { kind: 'invalidEffect', ...directed, reason: `${template.kind}: ${error.message}` };
+    return { kind: 'invalidEffect', ...base, reason: `${template.kind}: ${error.message}` };
   }
 }
 
-/** So that an operator who reads the job's events finds the AWS run and the announcement. */
+/** Comment that shows an operator the AWS run and the EventBridge event of a job's event. */
 function toComment(event: WorkloadEvent): string {
   const run = event.kind === 'execution' ? event.executionName : event.batchJobId;
-  // An id with a control character must not make the value unsendable: AutoSys takes one line.
+  // AutoSys accepts one line. An id with a control character must not make the comment invalid.
   const comment = toTemplateLine(`AWS ${run} ${event.status}, event ${event.eventId}`);
   return truncate(comment, nameRules.comment.max);
 }
 
-function toKey(event: WorkloadEvent, to: AutosysInstance, said: AutosysEvent): string {
-  return `${to} ${toVersionKey(toVersion(event))} ${toEventSignature(said)}`;
+function toKey(event: WorkloadEvent, to: AutosysInstance, autosysEvent: AutosysEvent): string {
+  return `${to} ${toVersionKey(toVersion(event))} ${toEventSignature(autosysEvent)}`;
 }
 
-/** Two routes may ask for the very same; AutoSys is told once. */
+/** Replaces an effect that an earlier route requests too by a repeat, so that it is sent once. */
 function withRepeats(
   effects: readonly (Effect | InvalidEffect)[],
 ): readonly (Effect | Repeat | InvalidEffect)[] {

@@ -1,24 +1,25 @@
 import type { WorkloadEvent } from './workload.ts';
 
-/** What an event is judged by. */
+/** Settings that decide whether an event is too old. */
 export interface AgePolicy {
   readonly now: Date;
-  /** The `deadline` of the AutoSys instance. Milliseconds. */
+  /** The `deadline` of the AutoSys instance, in milliseconds. */
   readonly deadlineMs: number;
-  /** Whether old events and events of an archive replay may act: `oldEvents` of the AutoSys instance. */
+  /** `oldEvents` of the AutoSys instance: whether old and replayed events may be sent. */
   readonly oldEvents: 'park' | 'allow';
 }
 
-/** Whether an event may still act on an AutoSys instance, with the reason for people where it may not. */
+/** Whether an event may still be sent to an AutoSys instance, with the reason if not. */
 export type EventAge =
   | { readonly kind: 'current' }
   | { readonly kind: 'replay' | 'old'; readonly reason: string };
 
 /**
- * Decides whether an event is too old to act, or a replay; pure.
+ * Decides whether an event is too old, or a replay. Pure.
  *
- * EventBridge replays of an archive, dead letters that are moved back and long outages bring events whose effects have
- * taken place already, or are not wanted any more. Exactly as old as the deadline is not too old.
+ * Archive replays of EventBridge, redriven dead letters and long outages deliver old events. Their
+ * effects may have happened already or may no longer be wanted. An event exactly as old as the
+ * deadline is not too old.
  */
 export function judgeEventAge(event: WorkloadEvent, policy: AgePolicy): EventAge {
   const { now, deadlineMs, oldEvents } = policy;
@@ -29,21 +30,26 @@ export function judgeEventAge(event: WorkloadEvent, policy: AgePolicy): EventAge
   }
   const at = toEventTime(event);
   if (now.getTime() - at.getTime() <= deadlineMs) return { kind: 'current' };
-  const reason = `the event is of ${at.toISOString()}, older than the deadline of ${formatMs(deadlineMs)}`;
-  return { kind: 'old', reason };
+  const deadline = formatMs(deadlineMs);
+  return {
+    kind: 'old',
+    reason: `the event happened at ${at.toISOString()}, which is longer ago than the deadline of ${deadline}`,
+  };
 }
 
 /**
- * The instant from which the age of an event counts: its stop time, else its start time, else the time of the envelope.
+ * The instant from which the age of an event counts: its stop time, else its start time, else the
+ * time of the envelope.
  *
- * A redrive keeps the start time of the execution, and begins it again: then the instant of the redrive counts.
+ * A redrive starts the execution again but keeps its start time. So the time of the redrive counts
+ * too: the later of stop and redrive is used.
  */
 export function toEventTime(event: WorkloadEvent): Date {
-  const { startedAt, stoppedAt, announcedAt } = event;
+  const { startedAt, stoppedAt, emittedAt } = event;
   const redrivenAt = event.kind === 'execution' ? event.redrivenAt : undefined;
   const known = [stoppedAt, redrivenAt].filter((at) => at !== undefined);
   const latest = known.toSorted((one, other) => other.getTime() - one.getTime())[0];
-  return latest ?? startedAt ?? announcedAt;
+  return latest ?? startedAt ?? emittedAt;
 }
 
 const units = [
@@ -53,7 +59,7 @@ const units = [
   { unit: 's', ms: 1_000 },
 ] as const;
 
-/** As in the route file: the largest unit of which it is a whole number. */
+/** Formats a duration as in the route file: a whole number of the largest unit that fits. */
 function formatMs(ms: number): string {
   const fitting = units.find((one) => ms >= one.ms && ms % one.ms === 0);
   return fitting === undefined ? `${ms}ms` : `${ms / fitting.ms}${fitting.unit}`;

@@ -1,21 +1,24 @@
 import { toDigest } from './digest.ts';
 import { toAttemptKey, toRunId, type Version } from './version.ts';
 
-/** A fact about a run as part of a key: the run, the attempt and the status. */
+/** Part of a key that names one status of one run: the run, the attempt and the status. */
 export function toVersionKey(version: Version): string {
   return `${toRunKeyPart(version)} ${toAttemptKey(version)} ${version.status}`;
 }
 
-/** What identifies a run, as a part of a key. */
+/** Part of a key that identifies a run. */
 export function toRunKeyPart(version: Pick<Version, 'run' | 'beganMs'>): string {
   const { run } = version;
   return `${toKeyPart(run)}${toRunId(version).slice(run.length)}`;
 }
 
-/** DynamoDB takes 2,048 bytes of key; a key has three parts at most that are not of our own making. */
+/**
+ * Longest text in bytes that becomes part of a key unchanged. DynamoDB allows 2,048 bytes for a
+ * key. A key has at most three parts that come from outside the bridge.
+ */
 const longestPart = 400;
 
-/** A text as a part of a key: as it is, or for a long one its beginning and a digest of the whole. */
+/** Part of a key for any text: the text itself, or the start of a long text and its digest. */
 export function toKeyPart(text: string): string {
   if (Buffer.byteLength(text) <= longestPart) return text;
   return `${text.slice(0, 80).toWellFormed()}… sha256=${toDigest(text)}`;

@@ -1,28 +1,30 @@
 import { isOver, type WorkloadEvent, type WorkloadStatus } from './workload.ts';
 
-/** When in the life of its workload a fact became true; facts about one target are compared by it. */
+/** Position of a status change in the history of its run. It orders the changes of one target. */
 export interface Version {
-  /** When the run began, in milliseconds: the later run is the newer one. */
+  /** Start of the run, in epoch milliseconds. The run that began later is newer. */
   readonly beganMs: number;
   /** Execution ARN or Batch job id. */
   readonly run: string;
   /** Redrive count or Batch attempt. */
   readonly attempt: number;
   readonly status: WorkloadStatus;
-  /** When the status changed, in milliseconds. */
+  /** Instant of the change, in epoch milliseconds. */
   readonly changedMs: number;
   /**
-   * Nothing of the run comes after it: a Batch job that is over stays over, where an execution may be redriven.
+   * True for the end of a Batch job, which cannot start again. An execution can be redriven.
    *
-   * The attempt cannot tell: a job that is terminated while it waits for its second attempt ends with the first one listed.
+   * The attempt does not show this. A job that is terminated while it waits for its second attempt
+   * ends with only the first one listed.
    */
   readonly final?: true;
 }
 
 /**
- * How far a status is on the way of one attempt; what ends it stands above all else.
+ * Order of the statuses within one attempt. A status that ends the attempt ranks highest.
  *
- * Batch goes back to RUNNABLE for a retry, which is another attempt; Step Functions goes back to RUNNING for a redrive.
+ * Batch returns to RUNNABLE for a retry, which is another attempt. Step Functions returns to
+ * RUNNING for a redrive.
  */
 const rankByStatus: Readonly<Record<WorkloadStatus, number>> = {
   SUBMITTED: 1,
@@ -37,12 +39,12 @@ const rankByStatus: Readonly<Record<WorkloadStatus, number>> = {
   ABORTED: 7,
 };
 
-/** Whether a status comes before another on the way of one attempt. */
+/** Whether a status comes before another within one attempt. */
 export function isEarlier(status: WorkloadStatus, than: WorkloadStatus): boolean {
   return rankByStatus[status] < rankByStatus[than];
 }
 
-/** The version of the fact that an event announces. */
+/** The version of the status change that an event reports. */
 export function toVersion(event: WorkloadEvent): Version {
   const { status } = event;
   const changedMs = event.changedAt.getTime();
@@ -56,62 +58,63 @@ export function toVersion(event: WorkloadEvent): Version {
 }
 
 /**
- * What identifies a run: a Batch job id, or an execution ARN with its start time in milliseconds.
+ * Identifier of a run: a Batch job id, or an execution ARN with its start time in milliseconds.
  *
- * AWS allows an execution ARN to be used again 90 days after its end (Step Functions quotas), and perhaps sooner after the
- * state machine was deleted and created again (inferred).
+ * AWS allows the reuse of an execution ARN 90 days after the execution ended (Step Functions
+ * quotas). It may be sooner if the state machine was deleted and created again (inferred).
  */
 export function toRunId({ run, beganMs }: Pick<Version, 'run' | 'beganMs'>): string {
   return run.startsWith('arn:') ? `${run}@${beganMs}` : run;
 }
 
 /**
- * The attempt as part of a key: `final` for the end of a Batch job, whatever attempts it lists. AWS may report one end twice,
- * with the last attempt and without it.
+ * The attempt as part of a key: `final` for the end of a Batch job, regardless of the attempts it
+ * lists. AWS may report one end twice, with the last attempt and without it.
  */
 export function toAttemptKey({ attempt, final }: Pick<Version, 'attempt' | 'final'>): string {
   return final ? 'final' : String(attempt);
 }
 
-/** How a fact stands to the newest one known. */
+/** How a version compares to the newest known version of the same target. */
 export type VersionComparison =
   | 'newer'
-  /** The same fact, announced again. */
+  /** The same status change, reported again. */
   | 'duplicate'
-  /** Of the same run, which has gone on. */
+  /** Older than the known version of the same run. */
   | 'superseded'
-  /** Of a run before the one that is known. */
+  /** From a run that began before the known run. */
   | 'staleRun';
 
 /**
- * Compares a fact with the newest one known of its target.
+ * Compares a version with the newest known version of its target.
  *
- * Two workloads that write one target are runs like any other: the one that began later wins.
+ * Different workloads that write one target are compared in the same manner: the run that began
+ * later wins.
  */
-export function compareToKnown(fact: Version, known: Version): VersionComparison {
-  if (toRunId(fact) !== toRunId(known)) {
-    const later = fact.beganMs - known.beganMs || (fact.run > known.run ? 1 : -1);
+export function compareToKnown(version: Version, known: Version): VersionComparison {
+  if (toRunId(version) !== toRunId(known)) {
+    const later = version.beganMs - known.beganMs || (version.run > known.run ? 1 : -1);
     return later > 0 ? 'newer' : 'staleRun';
   }
-  if (toAttemptKey(fact) === toAttemptKey(known) && fact.status === known.status) {
+  if (toAttemptKey(version) === toAttemptKey(known) && version.status === known.status) {
     return 'duplicate';
   }
   const later =
-    Number(fact.final ?? 0) - Number(known.final ?? 0) ||
-    fact.attempt - known.attempt ||
-    rankByStatus[fact.status] - rankByStatus[known.status] ||
-    fact.changedMs - known.changedMs;
+    Number(version.final ?? 0) - Number(known.final ?? 0) ||
+    version.attempt - known.attempt ||
+    rankByStatus[version.status] - rankByStatus[known.status] ||
+    version.changedMs - known.changedMs;
   return later > 0 ? 'newer' : 'superseded';
 }
 
 /**
- * Whether an entry waits for what its predecessor's row holds by now: not for a newer request, which
- * has taken the place of the predecessor.
+ * Whether an entry must wait for the request that the row of its predecessor holds now. False if a
+ * newer request has replaced the predecessor in that row.
  *
- * @param predecessor version of that row
+ * @param predecessor version in the predecessor's row
  * @param own version of the entry that waits
  */
 export function isPredecessorOf(predecessor: Version, own: Version): boolean {
-  const standing = compareToKnown(own, predecessor);
-  return standing === 'duplicate' || standing === 'newer';
+  const comparison = compareToKnown(own, predecessor);
+  return comparison === 'duplicate' || comparison === 'newer';
 }

@@ -1,37 +1,45 @@
 import type { BatchJobStatus, ExecutionStatus } from '../contract.ts';
 
-/** What every announcement of AWS carries, whichever service speaks. */
-interface Announcement {
-  /** The envelope's `id`: names the delivery, not the change; a repeated emission has another. */
+/** Fields that events of every AWS service have. */
+interface EventBase {
+  /**
+   * The envelope's `id`. It names the event, not the change: an event emitted again has another.
+   */
   readonly eventId: string;
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
-  /** The envelope's `time`, whole seconds. */
-  readonly announcedAt: Date;
-  /** The best known instant of the change: when it stopped; of one that runs, when it started; else `announcedAt`. */
+  /** The envelope's `time`, in whole seconds. */
+  readonly emittedAt: Date;
+  /**
+   * Best known instant of the change: the stop time, or the start time of a running workload. If
+   * the event has neither, it is `emittedAt`.
+   */
   readonly changedAt: Date;
-  /** When the run began, the same in all its events: an execution's start, a Batch job's creation. Orders runs. */
+  /**
+   * Start of an execution or creation of a Batch job. It is the same in all events of a run, and it
+   * orders runs.
+   */
   readonly beganAt: Date;
   readonly startedAt?: Date;
   readonly stoppedAt?: Date;
-  /** The envelope's `replay-name`: the event was emitted before, and an archive replays it. */
+  /** The envelope's `replay-name`. Present when an EventBridge archive replays an earlier event. */
   readonly replayName?: string;
-  /** No announcement of AWS, but an answer: the sweep asked, and put it in the shape of one. */
+  /** Present when the sweep made this event from an answer of AWS. AWS did not emit it. */
   readonly recovered?: true;
 }
 
-/** What a finished execution put out, as far as the event tells. */
+/** The output of a finished execution, as the event shows it. */
 export type ExecutionOutput =
   | { readonly kind: 'none' }
-  /** Larger than the event may carry (248 KiB): only DescribeExecution has it. */
+  /** Larger than an event may be (248 KiB). Only DescribeExecution returns it. */
   | { readonly kind: 'leftOut' }
   | { readonly kind: 'json'; readonly value: unknown }
-  /** Present, yet not JSON; cannot be addressed by field. */
+  /** Present but not JSON, so templates cannot read fields of it. */
   | { readonly kind: 'unreadable' };
 
 /** A Step Functions execution changed its status. */
-export interface ExecutionEvent extends Announcement {
+export interface ExecutionEvent extends EventBase {
   readonly kind: 'execution';
   readonly status: ExecutionStatus;
   readonly executionArn: string;
@@ -39,62 +47,73 @@ export interface ExecutionEvent extends Announcement {
   /** Without version or alias. */
   readonly stateMachineArn: string;
   readonly stateMachineName: string;
-  /** What followed the state machine's name in the ARN, and the version and alias ARNs the event names beside it. */
+  /**
+   * ARNs of the state machine with a version or alias: `stateMachineArn` of the event if it has
+   * one, and the version and alias ARNs of the event.
+   */
   readonly qualifiedArns: readonly string[];
-  /** The label of the Distributed Map, where the execution is one of its children. */
+  /** Label of the Distributed Map. Present if the execution is a child of one. */
   readonly mapLabel?: string;
-  /** 0 before any redrive; a redrive keeps the ARN and counts up. */
+  /** 0 before any redrive. A redrive keeps the ARN and adds one. */
   readonly redriveCount: number;
   readonly redrivenAt?: Date;
   readonly error?: string;
-  /** Reduced to error and message: after a `.sync` task AWS sends command and environment of the child as cause. */
+  /**
+   * Reduced to error and message. After a `.sync` task, the cause that AWS sends holds the command
+   * and environment of the child.
+   */
   readonly cause?: string;
   readonly output: ExecutionOutput;
 }
 
-/** Which part of an AWS Batch job speaks. Array children and nodes are parts of another job. */
+/**
+ * The part of an AWS Batch job that the event is about. Array children and nodes belong to a job.
+ */
 export type BatchJobRole = 'job' | 'arrayParent' | 'arrayChild' | 'multiNodeParent' | 'node';
 
 /** An AWS Batch job changed its status. */
-export interface BatchJobEvent extends Announcement {
+export interface BatchJobEvent extends EventBase {
   readonly kind: 'batchJob';
   readonly status: BatchJobStatus;
-  /** A UUID; `UUID:index` for an array child, `UUID#node` for a node. */
+  /** A UUID. An array child has `UUID:index`, a node has `UUID#node`. */
   readonly batchJobId: string;
   readonly batchJobArn?: string;
   readonly batchJobName: string;
   readonly jobQueueArn: string;
   readonly jobQueueName: string;
-  /** Absent where AWS leaves the job definition out of the event, as in some recordings. */
+  /** Absent if the event has no job definition, as in some recordings. */
   readonly jobDefinitionArn?: string;
-  /** Without the revision; absent together with the ARN. */
+  /** Without the revision. Absent together with the ARN. */
   readonly jobDefinitionName?: string;
   readonly jobDefinitionRevision?: number;
   readonly role: BatchJobRole;
-  /** Of an array child or a node. */
+  /** Index of an array child, or number of a node. */
   readonly index?: number;
-  /** From 1: the attempt that runs, or the last one that the event lists once the job has ended. */
+  /** From 1. The attempt that runs, or the last one that the event of an ended job lists. */
   readonly attempt: number;
-  /** Of the failing container of the last attempt, for people. The result is `status`: FAILED with 0 exists. */
+  /**
+   * Exit code of the failing container of the last attempt, for people. The result is `status`: a
+   * job can be FAILED with exit code 0.
+   */
   readonly exitCode?: number;
-  /** Of AWS Batch, or of the same container where Batch's own reason explains nothing. */
+  /** Reason of AWS Batch, or of the same container if the reason of Batch explains nothing. */
   readonly reason?: string;
 }
 
-/** What happened on AWS, in the bridge's words; made by `report/read` alone. */
+/** A status change of a workload in AWS. Only `workload/read` makes it. */
 export type WorkloadEvent = ExecutionEvent | BatchJobEvent;
 
 /** A status of either kind of workload. */
 export type WorkloadStatus = WorkloadEvent['status'];
 
-/** Whether the workload is over, for now: a redrive may open it again. */
+/** Whether the status ends the workload. A redrive can start an ended execution again. */
 export function isOver(status: WorkloadStatus): boolean {
   return (
     status === 'SUCCEEDED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED'
   );
 }
 
-/** The run in one word for people: the execution's name, or the Batch job's name with its id. */
+/** Name of the run for people: state machine and execution, or the Batch job's name with its id. */
 export function describeRun(event: WorkloadEvent): string {
   return event.kind === 'execution'
     ? `${event.stateMachineName} execution ${event.executionName}`

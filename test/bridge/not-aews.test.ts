@@ -60,7 +60,7 @@ describe('while AEWS is not deployed', () => {
 
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
       message: 'left',
-      reason: expect.stringMatching(/^AutoSys is not to be asked now: .*404/),
+      reason: expect.stringMatching(/^AutoSys must not be called now: .*404/),
     });
   });
 

@@ -108,7 +108,7 @@ describe('an AutoSys that is down', () => {
     await bridge.sandbox.take([anExecutionEvent(namesOfRun('run-4'))]);
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
       message: 'left',
-      reason: expect.stringMatching(/^AutoSys is not to be asked now: .*503/),
+      reason: expect.stringMatching(/^AutoSys must not be called now: .*503/),
     });
   });
 });

@@ -145,7 +145,7 @@ describe('a wrong password', () => {
     expect(sandboxes.at(-1)?.lines).toContainEqual(
       expect.objectContaining({
         message: 'left',
-        reason: expect.stringMatching(/not to be asked now: .*401/),
+        reason: expect.stringMatching(/must not be called now: .*401/),
       }),
     );
   });

@@ -11,7 +11,7 @@ import type { Entry } from '../../lambda/ledger/entry.ts';
 import { toRow } from '../../lambda/ledger/entry-row.ts';
 import { park } from '../../lambda/ledger/settle.ts';
 import {
-  anAsker,
+  aContext,
   aOneShotRequest,
   aStateRequest,
   aToggleRequest,
@@ -42,7 +42,7 @@ function toStoredEntry(entry: Entry, code: string): StoredEntry {
 }
 
 function entryOf(request: Parameters<typeof admit>[1]): Entry {
-  const result = admit(undefined, request, anAsker());
+  const result = admit(undefined, request, aContext());
   if (result.kind !== 'take') throw new Error(result.kind);
   return result.entry;
 }

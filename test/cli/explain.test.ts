@@ -183,7 +183,7 @@ describe('an old event', () => {
 
     expect(code).toBe(0);
     expect(stdout.split('\n').slice(2, 5)).toEqual([
-      '  today this event would be parked (BRIDGE_OLD_EVENT) for ACE: the event is of 2026-11-20T02:01:00.000Z, older than the deadline of 4d',
+      '  today this event would be parked (BRIDGE_OLD_EVENT) for ACE: the event happened at 2026-11-20T02:01:00.000Z, which is longer ago than the deadline of 4d',
       '  matched by settlement',
       '  to ACE, by route settlement on SUCCEEDED',
     ]);
@@ -242,9 +242,9 @@ describe('an event without an effect in AutoSys', () => {
       because: 'no route names state machine settlment; one names settlement',
     },
     {
-      when: 'no route matches the status',
+      when: 'no matching route has an action for the status',
       event: aBatchJobEvent({ status: 'RUNNABLE' }),
-      because: 'on which no route says anything (matched: risk)',
+      because: 'no matching route has an action for this status (matched: risk)',
     },
     {
       when: 'it is a warning about a queue',

@@ -16,7 +16,7 @@ import { createParkInvalidEffect } from '../../lambda/ledger/invalid-effect.ts';
 import { park } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
-import { anAsker, aOneShotRequest, aStateRequest } from '../lambda/ledger/requests.ts';
+import { aContext, aOneShotRequest, aStateRequest } from '../lambda/ledger/requests.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
 import { runCli } from './setup.ts';
 
@@ -50,7 +50,7 @@ const requestOf = (name: string, route = 'settlement') => {
 };
 
 function createEntry(request = requestOf('AWS_SETTLEMENT')): Entry {
-  const result = admit(undefined, request, anAsker({ nowMs: start }));
+  const result = admit(undefined, request, aContext({ nowMs: start }));
   if (result.kind !== 'take') throw new Error(result.kind);
   return result.entry;
 }
@@ -147,7 +147,7 @@ describe('parked', () => {
 
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /history\n {2}2026-11-20T02:00:00\.000Z {2}asked by .*\n.* {2}taken up: .*\n.* {2}parked: /,
+      /history\n {2}2026-11-20T02:00:00\.000Z {2}requested by .*\n.* {2}claimed: .*\n.* {2}parked: /,
     );
   });
 
@@ -459,7 +459,7 @@ describe('dismiss', () => {
     const key = await storeParked();
     await ask('dismiss', key, ...why);
 
-    const again = admit(await read(key), requestOf('AWS_SETTLEMENT'), anAsker({ nowMs: start }));
+    const again = admit(await read(key), requestOf('AWS_SETTLEMENT'), aContext({ nowMs: start }));
 
     expect(again).toMatchObject({ kind: 'drop' });
   });

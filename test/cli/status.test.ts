@@ -9,7 +9,7 @@ import { park, settle } from '../../lambda/ledger/settle.ts';
 import { createDynamoTable } from '../../lambda/ledger/store/dynamo-table.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
 import { toVersion } from '../../lambda/workload/version.ts';
-import { anAsker, aOneShotRequest, aStateRequest, version } from '../lambda/ledger/requests.ts';
+import { aContext, aOneShotRequest, aStateRequest, version } from '../lambda/ledger/requests.ts';
 import { aBatchJob, anExecution } from '../route-file/workloads.ts';
 import { aFailure, serveDynamo } from '../support/dynamo-server.ts';
 import { type EmbeddedTable, startLedgerTable } from '../support/ledger-table.ts';
@@ -43,7 +43,7 @@ const ask = (...argv: readonly string[]) =>
 function claimed(request: EffectRequest): Entry {
   const seenMs = start;
   const seenRequest = { ...request, cause: { ...request.cause, seenMs } };
-  const result = admit(undefined, seenRequest, anAsker({ nowMs: start }));
+  const result = admit(undefined, seenRequest, aContext({ nowMs: start }));
   if (result.kind !== 'take') throw new Error(result.kind);
   return result.entry;
 }
@@ -70,7 +70,7 @@ describe('status of a global variable', () => {
     expect(stdout).toContain('version  RUNNING of attempt 0');
     expect(stdout).toContain('lease    m1, until 2026-11-20T02:00:10.000Z');
     expect(stdout).toContain('next try 2026-11-20T02:00:00.000Z, failed tries so far: 0');
-    expect(stdout).toContain('history\n  2026-11-20T02:00:00.000Z  asked by');
+    expect(stdout).toContain('history\n  2026-11-20T02:00:00.000Z  requested by');
   });
 
   test.for([
@@ -182,7 +182,7 @@ describe('status of a run', () => {
       /2026-11-20T02:00:06\.000Z {2}SUCCEEDED \(event .+\): accepted, and conf/,
     );
     expect(stdout).toContain('ACE  SET_GLOBAL AWS_SETTLEMENT=SUCCEEDED');
-    expect(stdout).toContain('2026-11-20T02:00:00.000Z  asked by');
+    expect(stdout).toContain('2026-11-20T02:00:00.000Z  requested by');
     expect(stdout).toContain('2026-11-20T02:00:05.000Z  confirmed by AutoSys');
   });
 

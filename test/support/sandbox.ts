@@ -207,7 +207,7 @@ export function openSandbox({
   const accountDrained = createDrainTelemetry(accountDeps);
   const batch = createBatch({
     report: createReport(deps),
-    account: createReportTelemetry(accountDeps),
+    telemetry: createReportTelemetry(accountDeps),
     onUnexpected: createFailureTelemetry(accountDeps),
     newReadGroup,
   });

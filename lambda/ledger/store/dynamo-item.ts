@@ -3,16 +3,18 @@ import { ledgerTable } from '../../contract.ts';
 import type { Row, StoredRow } from '../table.ts';
 import type { IndexEntry } from './page-token.ts';
 
-/** An attribute as DynamoDB's protocol writes it: a text, or a number as text. */
+/** An attribute in the protocol of DynamoDB: a text, or a number as text. */
 type Attribute = { readonly S: string } | { readonly N: string };
 
 const { key, revision, agenda, agendaAt, target, changedAt, expiresAt, body } =
   ledgerTable.attributes;
 
-/** An index of the table, and the attributes it goes by: a text, and an instant in milliseconds. */
+/** An index of the table and its key attributes. */
 export interface ItemIndex {
   readonly indexName: string;
+  /** Partition key attribute: a text. */
   readonly by: string;
+  /** Sort key attribute: an instant in milliseconds. */
   readonly at: string;
 }
 
@@ -42,7 +44,9 @@ const rowShape = z.object({
   [changedAt]: z.optional(whole),
 });
 
-/** An instant in the whole seconds of DynamoDB's time to live, rounded up: a row never goes before its time. */
+/**
+ * An instant in whole seconds for DynamoDB's time to live. Rounded up, so no row expires too early.
+ */
 function toSeconds(instant: Date): number {
   return Math.ceil(instant.getTime() / 1000);
 }
@@ -52,32 +56,35 @@ export function toNumber(value: number): { N: string } {
   return { N: String(value) };
 }
 
-/** A row as an item; one without an appointment or a target has neither attribute of that index, and is not in it. */
-export function toItem(row: Row, itsRevision: number): Record<string, Attribute> {
+/**
+ * A row as an item. A row without an agenda entry or target lacks the attributes of that index, so
+ * the index does not contain it.
+ */
+export function toItem(row: Row, newRevision: number): Record<string, Attribute> {
   return {
     [key]: { S: row.key },
-    [revision]: toNumber(itsRevision),
+    [revision]: toNumber(newRevision),
     ...(row.expiresAt && { [expiresAt]: toNumber(toSeconds(row.expiresAt)) }),
     [body]: { S: JSON.stringify(row.body) },
-    ...(row.agenda && toPlace(agendaIndex, row.agenda.list, row.agenda.at)),
-    ...(row.target && toPlace(targetIndex, row.target.name, row.target.changedAt)),
+    ...(row.agenda && toIndexAttributes(agendaIndex, row.agenda.list, row.agenda.at)),
+    ...(row.target && toIndexAttributes(targetIndex, row.target.name, row.target.changedAt)),
   };
 }
 
-/** Where a page of an index begins, as DynamoDB asks for it: the keys of index and table. */
+/** ExclusiveStartKey of a query: the keys of index and table. */
 export function toStartKey(
   index: ItemIndex,
   by: string,
   entry: IndexEntry,
 ): Record<string, Attribute> {
-  return { [key]: { S: entry.key }, ...toPlace(index, by, entry.at) };
+  return { [key]: { S: entry.key }, ...toIndexAttributes(index, by, entry.at) };
 }
 
-function toPlace(index: ItemIndex, by: string, at: Date) {
+function toIndexAttributes(index: ItemIndex, by: string, at: Date) {
   return { [index.by]: { S: by }, [index.at]: toNumber(at.getTime()) };
 }
 
-/** Reads an item as a row, or says in words what is wrong with it, never quoting it. */
+/** Reads an item as a row. Returns a text about the fault if it is invalid, without its values. */
 export function readItem(item: unknown): StoredRow | string {
   const result = z.safeParse(rowShape, item);
   if (!result.success) return toFault(result.error);
@@ -105,7 +112,7 @@ export function readItem(item: unknown): StoredRow | string {
   }
 }
 
-/** Reads an item of an index, or says what is wrong with it. */
+/** Reads an item of an index. Returns a text about the fault if it is invalid. */
 export function readEntry(index: ItemIndex, item: unknown): IndexEntry | string {
   const result = z.safeParse(entryShape, item);
   if (!result.success) return toFault(result.error);

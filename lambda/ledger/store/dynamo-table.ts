@@ -11,7 +11,7 @@ import { toClientSettings } from '../../aws/client-timeouts.ts';
 import { toFailureReason } from '../../aws/failure-reason.ts';
 import { ledgerTable } from '../../contract.ts';
 import { LedgerError } from '../../errors.ts';
-import type { KeyPage, SearchableTable } from '../table.ts';
+import type { KeyPage, Row, SearchableTable, StoredRow } from '../table.ts';
 import {
   agendaIndex,
   type ItemIndex,
@@ -27,126 +27,170 @@ import { readPageToken, toKeyPage } from './page-token.ts';
 const { key, revision, expiresAt, body } = ledgerTable.attributes;
 
 /**
- * DynamoDB answers within milliseconds or is in trouble: a try that hangs is soon repeated, and a table that is gone costs
- * about three of the function's sixty seconds.
+ * Client timeouts. DynamoDB normally answers within milliseconds, so a hanging try is soon
+ * repeated. An unavailable table costs about three of the function's sixty seconds.
  */
-const patience = { tries: 3, tryMs: 1_000 } as const;
-export const dynamoClientSettings = toClientSettings(patience);
+const timeouts = { tries: 3, tryMs: 1_000 } as const;
+export const dynamoClientSettings = toClientSettings(timeouts);
 
-/** A client of DynamoDB that calls through an agent of its own, such as one for a proxy. */
+/** A DynamoDB client with an agent of its own, such as one for a proxy. */
 export function createDynamoClient(httpsAgent: Agent | undefined): DynamoDBClient {
-  return new DynamoDBClient(toClientSettings({ ...patience, httpsAgent }));
+  return new DynamoDBClient(toClientSettings({ ...timeouts, httpsAgent }));
 }
 
-/** Where the table is, and what time it is. */
+/** The table, and the clock for its expiry. */
 export interface DynamoTableOptions {
   readonly tableName: string;
-  /** DynamoDB deletes expired rows days late, so reading and writing look at the time themselves. */
+  /** DynamoDB deletes expired rows days late, so reads and writes compare the expiry themselves. */
   readonly now: () => Date;
-  /** @default - a client with `clientSettings`, in the Region and with the credentials of the function */
+  /**
+   * @default - a client with `dynamoClientSettings`, and the Region and credentials of the function
+   */
   readonly client?: DynamoDBClient;
 }
 
-/** Binds the ledger to a table of DynamoDB, whose attributes and indexes `contract.ts` names. */
+/** A ledger table in DynamoDB. `contract.ts` names its attributes and indexes. */
 export function createDynamoTable(options: DynamoTableOptions): SearchableTable {
   const { tableName, now, client = new DynamoDBClient(dynamoClientSettings) } = options;
-  const TableName = tableName;
-  const fail = (operation: string, reason: string) =>
-    new LedgerError({ doing: `carry out ${operation} on table ${tableName}`, reason });
-  // Not the message of the error: it may quote the item.
-  const failWith = (operation: string, error: unknown) => fail(operation, toFailureReason(error));
-
-  async function ask<Answer>(operation: string, request: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await request();
-    } catch (error) {
-      throw failWith(operation, error);
-    }
-  }
-
+  const connection: Connection = { client, tableName, now };
   return {
-    async get(itsKey) {
-      const Key = { [key]: { S: itsKey } };
-      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-      const { Item } = await ask('GetItem', () => client.send(command));
-      if (Item === undefined) return undefined;
-      const row = readItem(Item);
-      if (typeof row === 'string') throw fail('GetItem', `in row "${itsKey}", ${row}`);
-      return row.expiresAt && row.expiresAt <= now() ? undefined : row;
-    },
-
-    async put(row, seen) {
-      // Beginning with the time, a row that takes the place of an expired one never repeats a revision of it.
-      const next = seen === undefined ? now().getTime() : seen + 1;
-      const Item = toItem(row, next);
-      try {
-        const condition = seen === undefined ? absentAt(now()) : standsAt(seen);
-        await client.send(new PutItemCommand({ TableName, Item, ...condition }));
-        return next;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw failWith('PutItem', error);
-        // The SDK tried again, and the second try may have met what the first one wrote. It also tries
-        // again after any error where its clock differs from that of AWS by four minutes or more.
-        const outcome =
-          (error.$metadata.attempts ?? 1) > 1 ? await findOutcome(row.key, Item, next) : 'lost';
-        if (outcome !== 'unknown') return outcome === 'written' ? next : undefined;
-        throw fail('PutItem', `${error.name} on a repeated try, whose first may have been written`);
-      }
-    },
-
-    agenda: (list, { until, limit, from }) => query(agendaIndex, list, { until, limit, from }),
-    ofTarget: (name, { limit, from }) => query(targetIndex, name, { limit, from }),
+    get: (rowKey) => getRow(connection, rowKey),
+    put: (row, seen) => putRow(connection, row, seen),
+    agenda: (list, { until, limit, from }) =>
+      queryIndex(connection, agendaIndex, list, { until, limit, from }),
+    ofTarget: (name, { limit, from }) => queryIndex(connection, targetIndex, name, { limit, from }),
   };
+}
 
-  /**
-   * Whether one of several tries has written the row, judged by what is stored now.
-   *
-   * Every write raises the revision. So a revision up to the one we meant, with another body, shows
-   * that no try of ours was taken; a later one may have replaced ours.
-   */
-  async function findOutcome(
-    itsKey: string,
-    meant: ReturnType<typeof toItem>,
-    meantRevision: number,
-  ): Promise<'written' | 'lost' | 'unknown'> {
-    const Key = { [key]: { S: itsKey } };
-    const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-    const { Item } = await ask('GetItem', () => client.send(command));
-    const stored = Number(Item?.[revision]?.N);
-    const isOurs = JSON.stringify(Item?.[body]) === JSON.stringify(meant[body]);
-    if (stored === meantRevision && isOurs) return 'written';
-    return stored <= meantRevision ? 'lost' : 'unknown';
+/** Client, table and clock of all operations. */
+interface Connection extends Pick<DynamoTableOptions, 'tableName' | 'now'> {
+  readonly client: DynamoDBClient;
+}
+
+/** @returns the row, or `undefined` if there is none or it has expired */
+async function getRow(connection: Connection, rowKey: string): Promise<StoredRow | undefined> {
+  const item = await getItem(connection, rowKey);
+  if (item === undefined) return undefined;
+  const row = readItem(item);
+  if (typeof row === 'string') {
+    throw toError(connection, 'GetItem', `in row "${rowKey}", ${row}`);
   }
+  return row.expiresAt && row.expiresAt <= connection.now() ? undefined : row;
+}
 
-  /** With `until` the oldest first, without it the newest first. */
-  async function query(index: ItemIndex, by: string, page: Page): Promise<KeyPage> {
-    const { until, limit, from } = page;
-    const start = from === undefined ? undefined : readPageToken(from);
-    if (from !== undefined && start === undefined) throw fail('Query', 'from is no page token');
-    // DynamoDB refuses to begin behind the end.
-    if (start && until && start.at > until) return { entries: [] };
-    const command = new QueryCommand({
-      TableName,
-      IndexName: index.indexName,
-      ...toRange(index, by, until),
-      // One more than asked for shows whether there is another page.
-      Limit: limit + 1,
-      ...(start && { ExclusiveStartKey: toStartKey(index, by, start) }),
-    });
-    const { Items = [], LastEvaluatedKey } = await ask('Query', () => client.send(command));
-    const entries = Items.map((item) => {
-      const entry = readEntry(index, item);
-      if (typeof entry === 'string') throw fail('Query', `in an entry of "${by}", ${entry}`);
-      return entry;
-    });
-    return toKeyPage(entries, { limit, hasMore: LastEvaluatedKey !== undefined });
+async function getItem(connection: Connection, rowKey: string) {
+  const command = new GetItemCommand({
+    TableName: connection.tableName,
+    Key: { [key]: { S: rowKey } },
+    ConsistentRead: true,
+  });
+  const { Item } = await call(connection, 'GetItem', () => connection.client.send(command));
+  return Item;
+}
+
+/** @returns the new revision, or `undefined` if another writer was faster */
+async function putRow(
+  connection: Connection,
+  row: Row,
+  seen: number | undefined,
+): Promise<number | undefined> {
+  const { client, tableName, now } = connection;
+  // First revisions are times, so a row that replaces an expired one never repeats a revision.
+  const next = seen === undefined ? now().getTime() : seen + 1;
+  const Item = toItem(row, next);
+  try {
+    const condition = seen === undefined ? isAbsentAt(now()) : hasRevision(seen);
+    await client.send(new PutItemCommand({ TableName: tableName, Item, ...condition }));
+    return next;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) {
+      throw toError(connection, 'PutItem', toFailureReason(error));
+    }
+    // After a retry of the SDK, the condition may have failed on the row that an earlier try wrote.
+    // The SDK also retries after any error if its clock differs from that of AWS by four minutes or
+    // more.
+    const isRetried = (error.$metadata.attempts ?? 1) > 1;
+    const outcome = isRetried ? await findOutcome(connection, row.key, Item, next) : 'lost';
+    if (outcome !== 'unknown') return outcome === 'written' ? next : undefined;
+    const reason = `${error.name} on a repeated try, whose first may have been written`;
+    throw toError(connection, 'PutItem', reason);
   }
 }
 
+/**
+ * Decides from the stored row whether one of several tries has written the row.
+ *
+ * Every write increases the revision. A revision up to ours with another body shows that none of
+ * our tries was written. With a later revision it is unknown: another write may have replaced ours.
+ */
+async function findOutcome(
+  connection: Connection,
+  rowKey: string,
+  newItem: ReturnType<typeof toItem>,
+  newRevision: number,
+): Promise<'written' | 'lost' | 'unknown'> {
+  const item = await getItem(connection, rowKey);
+  const stored = Number(item?.[revision]?.N);
+  const isOurs = JSON.stringify(item?.[body]) === JSON.stringify(newItem[body]);
+  if (stored === newRevision && isOurs) return 'written';
+  return stored <= newRevision ? 'lost' : 'unknown';
+}
+
 interface Page {
+  /** Latest instant. @default - no limit, and the newest comes first instead of the oldest */
   readonly until?: Date;
   readonly limit: number;
   readonly from: string | undefined;
+}
+
+async function queryIndex(
+  connection: Connection,
+  index: ItemIndex,
+  by: string,
+  { until, limit, from }: Page,
+): Promise<KeyPage> {
+  const start = from === undefined ? undefined : readPageToken(from);
+  if (from !== undefined && start === undefined) {
+    throw toError(connection, 'Query', 'from is no page token');
+  }
+  // DynamoDB rejects a start after the end of the range.
+  if (start && until && start.at > until) return { entries: [] };
+  const command = new QueryCommand({
+    TableName: connection.tableName,
+    IndexName: index.indexName,
+    ...toRange(index, by, until),
+    // One entry more than requested shows whether there is another page.
+    Limit: limit + 1,
+    ...(start && { ExclusiveStartKey: toStartKey(index, by, start) }),
+  });
+  const answer = await call(connection, 'Query', () => connection.client.send(command));
+  const { Items = [], LastEvaluatedKey } = answer;
+  const entries = Items.map((item) => {
+    const entry = readEntry(index, item);
+    if (typeof entry !== 'string') return entry;
+    throw toError(connection, 'Query', `in an entry of "${by}", ${entry}`);
+  });
+  return toKeyPage(entries, { limit, hasMore: LastEvaluatedKey !== undefined });
+}
+
+type Operation = 'GetItem' | 'PutItem' | 'Query';
+
+/** @throws {LedgerError} if the request fails */
+async function call<Answer>(
+  connection: Connection,
+  operation: Operation,
+  request: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await request();
+  } catch (error) {
+    throw toError(connection, operation, toFailureReason(error));
+  }
+}
+
+/** @param reason without the message of an SDK error, which may quote the item */
+function toError({ tableName }: Connection, operation: Operation, reason: string): LedgerError {
+  return new LedgerError({ doing: `carry out ${operation} on table ${tableName}`, reason });
 }
 
 function toRange({ by: attribute, at }: ItemIndex, by: string, until: Date | undefined) {
@@ -170,8 +214,11 @@ type Condition = Pick<
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-/** No row, or one that DynamoDB has not deleted yet; a row without expiry makes the comparison false. */
-function absentAt(instant: Date): Condition {
+/**
+ * True if there is no row, or an expired one that DynamoDB has not deleted yet. For a row without
+ * expiry the comparison is false.
+ */
+function isAbsentAt(instant: Date): Condition {
   return {
     ConditionExpression: 'attribute_not_exists(#key) OR #expiresAt <= :now',
     ExpressionAttributeNames: { '#key': key, '#expiresAt': expiresAt },
@@ -179,8 +226,8 @@ function absentAt(instant: Date): Condition {
   };
 }
 
-/** The row as it was seen. */
-function standsAt(seen: number): Condition {
+/** True if the stored row has the revision that was read. */
+function hasRevision(seen: number): Condition {
   return {
     ConditionExpression: '#revision = :seen',
     ExpressionAttributeNames: { '#revision': revision },

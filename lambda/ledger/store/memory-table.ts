@@ -2,29 +2,29 @@ import { LedgerError } from '../../errors.ts';
 import type { Row, SearchableTable, StoredRow } from '../table.ts';
 import { type IndexEntry, readPageToken, toKeyPage } from './page-token.ts';
 
-/** A stored row; its body is text, so that nobody shares an object with anybody. */
+/** A stored row. Its body is text, so that callers do not share objects. */
 type Stored = Omit<StoredRow, 'body'> & { readonly body: string };
 
 /**
- * A table in memory, with the same promises as the one on DynamoDB: for tests and simulation.
+ * A table in memory for tests and simulation. It behaves like the table in DynamoDB.
  *
- * Expired rows stay, as they may for days on DynamoDB. Entries of one instant come in the order of their keys; DynamoDB
- * promises none.
+ * Expired rows stay, as they may for days in DynamoDB. Entries of one instant are ordered by key;
+ * DynamoDB guarantees no order.
  */
 export function createMemoryTable({ now }: { readonly now: () => Date }): SearchableTable {
   const rows = new Map<string, Stored>();
-  const isGone = ({ expiresAt }: Stored) => expiresAt !== undefined && expiresAt <= now();
+  const isExpired = ({ expiresAt }: Stored) => expiresAt !== undefined && expiresAt <= now();
 
   return {
     async get(key) {
       const stored = rows.get(key);
-      return stored === undefined || isGone(stored) ? undefined : toRow(stored);
+      return stored === undefined || isExpired(stored) ? undefined : toRow(stored);
     },
 
     async put(row, seen) {
       const stored = rows.get(row.key);
-      const absent = stored === undefined || isGone(stored);
-      if (seen === undefined ? !absent : stored?.revision !== seen) return undefined;
+      const isAbsent = stored === undefined || isExpired(stored);
+      if (seen === undefined ? !isAbsent : stored?.revision !== seen) return undefined;
       const revision = seen === undefined ? now().getTime() : seen + 1;
       rows.set(row.key, toStored(row, revision));
       return revision;
@@ -61,8 +61,8 @@ function readStart(from: string | undefined): IndexEntry | undefined {
 }
 
 function compare(one: IndexEntry, other: IndexEntry): number {
-  const apart = one.at.getTime() - other.at.getTime();
-  return apart || (one.key < other.key ? -1 : Number(one.key > other.key));
+  const difference = one.at.getTime() - other.at.getTime();
+  return difference || (one.key < other.key ? -1 : Number(one.key > other.key));
 }
 
 function toStored({ key, body, agenda, target, expiresAt }: Row, revision: number): Stored {
@@ -70,7 +70,7 @@ function toStored({ key, body, agenda, target, expiresAt }: Row, revision: numbe
     key,
     revision,
     body: JSON.stringify(body),
-    // DynamoDB's time to live knows whole seconds.
+    // The time to live of DynamoDB is in whole seconds.
     ...(expiresAt && { expiresAt: new Date(Math.ceil(expiresAt.getTime() / 1000) * 1000) }),
     ...(agenda && { agenda: { list: agenda.list, at: new Date(agenda.at) } }),
     ...(target && { target: { name: target.name, changedAt: new Date(target.changedAt) } }),

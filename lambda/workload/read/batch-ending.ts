@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { BatchJobStatus } from '../../contract.ts';
 import { optionalInstant, optionalText } from './envelope.ts';
-import { saysNothing } from './reason.ts';
+import { isUninformative } from './reason.ts';
 
-/** The end of one container. Command and environment are not read. */
+/** How one container ended. Command and environment are not read. */
 const container = z.object({
   name: optionalText,
   exitCode: z.nullish(z.number()),
@@ -16,7 +16,7 @@ const tasks = z.nullish(z.array(z.object({ containers })));
 
 const attempt = z.object({
   container: z.nullish(container),
-  // EKS: `containers` run after all `initContainers`, and never start where one of these fails.
+  // EKS: `containers` start after all `initContainers`, and never start if one of those fails.
   containers,
   initContainers: containers,
   // ECS with several containers.
@@ -26,11 +26,13 @@ const attempt = z.object({
   stoppedAt: optionalInstant,
 });
 
-/** The fields of `detail` that describe the end of a Batch job (AWS Batch API reference, JobDetail). */
+/**
+ * The fields of `detail` that describe the end of a Batch job (AWS Batch API reference, JobDetail).
+ */
 export const endingFields = {
   statusReason: optionalText,
   attempts: z.nullish(z.array(attempt)),
-  // Present and empty on EC2 and Fargate jobs too: its presence does not make an EKS job.
+  // EC2 and Fargate jobs have it too, empty. So its presence does not show an EKS job.
   eksAttempts: z.nullish(z.array(attempt)),
   container: z.nullish(container),
   ecsProperties: z.nullish(z.object({ taskProperties: tasks })),
@@ -44,7 +46,7 @@ const shape = z.object(endingFields);
 type Given = z.output<typeof shape>;
 type Container = z.output<typeof container>;
 
-/** Exit code and reason of an ended attempt. The exit code is for people: FAILED with 0 exists. */
+/** Exit code and reason of an ended attempt. A job can be FAILED with exit code 0. */
 export interface BatchEnding {
   readonly exitCode?: number;
   readonly reason?: string;
@@ -56,21 +58,23 @@ export function toAttempts({ attempts, eksAttempts }: Given) {
 }
 
 /**
- * Reads how the newest attempt ended. Exit code and container reason come from one container, the failing one.
+ * Reads how the newest attempt ended. Exit code and container reason come from the failing
+ * container.
  *
- * Which of several containers failed is inferred: AWS Batch does not name it. See {@link toRank}.
+ * AWS Batch does not name the failing one of several containers. It is inferred: see {@link
+ * toRank}.
  */
 export function readEnding(status: BatchJobStatus, given: Given): BatchEnding {
-  // The listed attempts have ended. They say nothing about the attempt that runs now.
+  // The listed attempts have ended. They do not describe the attempt that runs now.
   if (status === 'STARTING' || status === 'RUNNING') return toEnding(undefined, given.statusReason);
   const last = toAttempts(given).at(-1);
   const main = toMain(given, last);
   const batchReasons = [given.statusReason, last?.statusReason];
   if (status === 'SUCCEEDED') {
     // A sidecar that was stopped after the main container leaves a code other than 0.
-    const reported = main.some(({ exitCode }) => exitCode != null);
-    const well = main.find(({ exitCode }) => exitCode === 0);
-    return toEnding(reported ? 0 : undefined, ...batchReasons, well?.reason);
+    const hasExitCode = main.some(({ exitCode }) => exitCode != null);
+    const successful = main.find(({ exitCode }) => exitCode === 0);
+    return toEnding(hasExitCode ? 0 : undefined, ...batchReasons, successful?.reason);
   }
   const failing = findFailing(main, toInit(given, last));
   if (failing === undefined) {
@@ -88,22 +92,23 @@ function toEnding(
   return { ...(exitCode != null && { exitCode }), ...(reason && { reason }) };
 }
 
-/** The reason that explains most: of Batch for the job, of the container, of Batch for the attempt. */
+/** First informative reason: of Batch for the job, of the container, of Batch for the attempt. */
 function toReason(
   { reason }: Container,
   ofJob: string | null | undefined,
   ofAttempt: string | null | undefined,
 ): string | undefined {
-  const telling = [ofJob, reason, ofAttempt].find((one) => one && !saysNothing(one));
-  return telling ?? ([reason, ofJob, ofAttempt].find((one) => one) || undefined);
+  const informative = [ofJob, reason, ofAttempt].find((one) => one && !isUninformative(one));
+  return informative ?? ([reason, ofJob, ofAttempt].find((one) => one) || undefined);
 }
 
-/** The failing container, or `undefined` where none is known to have failed. */
+/** The failing container, or `undefined` if none is known to have failed. */
 function findFailing(
   main: readonly Container[],
   init: readonly Container[],
 ): Container | undefined {
-  // An init container decides only where no main container has ended: a sidecar is one too, and is stopped at the end.
+  // Init containers count only if no main container has ended. A sidecar is an init container too,
+  // and is stopped at the end.
   const started = main.some(({ exitCode }) => exitCode != null);
   const failing = [...(started ? [] : init), ...main].filter((one) => toRank(one) < notFailed);
   return failing.toSorted((one, other) => toRank(one) - toRank(other))[0];
@@ -111,21 +116,27 @@ function findFailing(
 
 const notFailed = 5;
 
-/** 128 + SIGKILL and 128 + SIGTERM: how the other containers end when an essential one has failed. */
+/**
+ * 128 + SIGKILL and 128 + SIGTERM: exit codes of the containers stopped after an essential one
+ * failed.
+ */
 const stopSignals: readonly number[] = [137, 143];
 
-/** The lower, the likelier this container is the cause of the failure; of equal ones the first counts. */
+/**
+ * The lower the rank, the likelier the container caused the failure. Of equal ranks the first
+ * counts.
+ */
 function toRank({ exitCode, reason }: Container): number {
-  const isTelling = reason != null && reason !== '' && !saysNothing(reason);
-  if (exitCode == null) return isTelling ? 2 : notFailed;
-  if (exitCode === 0) return isTelling ? 3 : notFailed;
-  if (isTelling) return 0;
+  const isInformative = reason != null && reason !== '' && !isUninformative(reason);
+  if (exitCode == null) return isInformative ? 2 : notFailed;
+  if (exitCode === 0) return isInformative ? 3 : notFailed;
+  if (isInformative) return 0;
   return stopSignals.includes(exitCode) ? 4 : 1;
 }
 
 type Attempt = ReturnType<typeof toAttempts>[number];
 
-/** The containers of the newest attempt, wherever this kind of job lists them. */
+/** The main containers of the newest attempt, from all fields that may list them. */
 function toMain(given: Given, last: Attempt | undefined): readonly Container[] {
   return merge(
     [
@@ -153,15 +164,18 @@ function flatten(given: z.output<typeof tasks>): readonly Container[] {
 }
 
 /**
- * The job and its last listed attempt describe the same containers, each with a part of the facts.
+ * Merges the containers of the job with those of its last listed attempt. Both describe the same
+ * containers, and each has only some of the fields.
  *
- * Where they contradict each other, the list lacks the newest attempt, and the job counts.
+ * If they contradict each other, the newest attempt is missing from the list, so the job's fields
+ * count.
  */
 function merge(ofJob: readonly Container[], ofAttempt: readonly Container[]): readonly Container[] {
-  const isOf = (one: Container) => (other: Container) => (one.name ?? '') === (other.name ?? '');
+  const isSameAs = (one: Container) => (other: Container) =>
+    (one.name ?? '') === (other.name ?? '');
   return [
     ...ofJob.map((one) => {
-      const same = ofAttempt.find(isOf(one));
+      const same = ofAttempt.find(isSameAs(one));
       if (same === undefined || contradicts(one, same)) return one;
       return {
         ...one,
@@ -169,7 +183,7 @@ function merge(ofJob: readonly Container[], ofAttempt: readonly Container[]): re
         reason: one.reason || same.reason,
       };
     }),
-    ...ofAttempt.filter((one) => !ofJob.some(isOf(one))),
+    ...ofAttempt.filter((one) => !ofJob.some(isSameAs(one))),
   ];
 }
 

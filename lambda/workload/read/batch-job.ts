@@ -11,7 +11,7 @@ import {
 } from './envelope.ts';
 import { parseInstant } from './instant.ts';
 
-/** Only these fields are looked at; environment, command and parameters are never read. */
+/** The fields that are read. Environment, command and parameters are never read. */
 const detail = z.object({
   jobId: z.string(),
   jobName: z.string(),
@@ -33,7 +33,7 @@ const detail = z.object({
 /**
  * Reads `Batch Job State Change`.
  *
- * @throws {InvalidEventError} with the path of the field that is not as AWS documents it
+ * @throws {InvalidEventError} with the path of the first field that is not as AWS documents it
  * @see https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
  */
 export function parseBatchJobEvent(envelope: EventEnvelope): BatchJobEvent {
@@ -44,7 +44,7 @@ export function parseBatchJobEvent(envelope: EventEnvelope): BatchJobEvent {
   const stoppedAt = parseInstant(given.stoppedAt, { path: 'detail.stoppedAt', now });
   const createdAt = parseInstant(given.createdAt, { path: 'detail.createdAt', now });
   checkAttempts(given.attempts ?? [], now);
-  const over = given.status === 'SUCCEEDED' || given.status === 'FAILED';
+  const isEnded = given.status === 'SUCCEEDED' || given.status === 'FAILED';
   const attempts = toAttempts(given);
   const index = given.arrayProperties?.index ?? toPartIndex(given.jobId);
   return {
@@ -52,12 +52,11 @@ export function parseBatchJobEvent(envelope: EventEnvelope): BatchJobEvent {
     eventId: envelope.eventId,
     account: envelope.account,
     region: envelope.region,
-    announcedAt: envelope.announcedAt,
+    emittedAt: envelope.emittedAt,
     ...(envelope.replayName !== undefined && { replayName: envelope.replayName }),
     ...(envelope.recovered && { recovered: envelope.recovered }),
-    changedAt:
-      stoppedAt ?? toBegunAt(given.status, { createdAt, startedAt }) ?? envelope.announcedAt,
-    beganAt: createdAt ?? startedAt ?? envelope.announcedAt,
+    changedAt: stoppedAt ?? toBegunAt(given.status, { createdAt, startedAt }) ?? envelope.emittedAt,
+    beganAt: createdAt ?? startedAt ?? envelope.emittedAt,
     ...(startedAt && { startedAt }),
     ...(stoppedAt && { stoppedAt }),
     status: given.status,
@@ -69,15 +68,17 @@ export function parseBatchJobEvent(envelope: EventEnvelope): BatchJobEvent {
     ...readJobDefinition(given.jobDefinition),
     role: readRole(given),
     ...(index !== undefined && { index }),
-    attempt: Math.max(1, over ? attempts.length : attempts.length + 1),
+    attempt: Math.max(1, isEnded ? attempts.length : attempts.length + 1),
     ...readEnding(given.status, given),
   };
 }
 
 /**
- * The instants of attempts are not used, but a wrong one shows that something else than AWS has written the event.
+ * Checks the instants of attempts. They are not used, but a wrong one shows that AWS did not write
+ * the event.
  *
- * Those of `eksAttempts` are not checked: test events of customers hold placeholders there (inferred).
+ * Those of `eksAttempts` are not checked: test events of customers have placeholders there
+ * (inferred).
  *
  * @throws {InvalidEventError}
  */
@@ -88,7 +89,10 @@ function checkAttempts(attempts: ReturnType<typeof toAttempts>, now: Date): void
   }
 }
 
-/** Batch tells when a job was submitted and when it began to run; of any other change only the envelope tells. */
+/**
+ * The instant of a change to SUBMITTED or RUNNING. For other changes only the envelope has an
+ * instant.
+ */
 function toBegunAt(
   status: BatchJobEvent['status'],
   { createdAt, startedAt }: Record<'createdAt' | 'startedAt', Date | undefined>,
@@ -118,7 +122,7 @@ function parseName(arn: string, resource: 'job-queue' | 'job-definition', path: 
   });
 }
 
-/** `UUID:index` and `UUID#node` name the part in the job id itself. */
+/** The index in a job id `UUID:index` or `UUID#node`. */
 function toPartIndex(jobId: string): number | undefined {
   const part = /[:#](?<index>\d+)$/.exec(jobId)?.groups?.['index'];
   return part === undefined ? undefined : Number(part);
@@ -127,7 +131,7 @@ function toPartIndex(jobId: string): number | undefined {
 function readRole(given: z.output<typeof detail>): BatchJobRole {
   if (given.jobId.includes(':')) return 'arrayChild';
   if (given.jobId.includes('#')) return 'node';
-  // A child's arrayProperties has an index and no size; only the parent has a size.
+  // The arrayProperties of a child have an index and no size. Only the parent has a size.
   if (given.arrayProperties?.size != null) return 'arrayParent';
   return given.nodeProperties == null ? 'job' : 'multiNodeParent';
 }

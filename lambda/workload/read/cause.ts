@@ -1,15 +1,19 @@
-import { saysNothing } from './reason.ts';
+import { isUninformative } from './reason.ts';
 
 /**
  * Reduces the error or cause of an execution to error and message.
  *
- * After a failed `.sync` task the cause is the whole child as JSON, command and environment in clear: the Batch job, ECS
- * task, Glue job run, EMR step, CodeBuild build or nested execution, whose own cause may be JSON again (recordings of real
- * events). Only fields that are known to explain a failure are taken. JSON within a sentence is replaced by the same, or by
- * an ellipsis; a structure that cannot be parsed is removed with all that follows it. Reducing a reduced text changes nothing.
+ * After a failed `.sync` task the cause is the whole child as JSON, with command and environment in
+ * clear text. The child is a Batch job, ECS task, Glue job run, EMR step, CodeBuild build or nested
+ * execution. The cause of a nested execution may again be JSON (recordings of real events).
  *
- * @param text as AWS sends it; null and absent mean the same, also in answers of DescribeExecution
- * @returns one sentence, or `undefined` where nothing in the text explains the failure
+ * - Only fields that are known to explain a failure are kept.
+ * - JSON within a sentence is replaced by its error and message, or by an ellipsis.
+ * - A structure that cannot be parsed is removed together with all text after it.
+ * - Reducing a reduced text changes nothing.
+ *
+ * @param text as AWS sends it. null and absent mean the same, also in answers of DescribeExecution
+ * @returns one sentence, or `undefined` if the text does not explain the failure
  */
 export function reduceCause(text: string | null | undefined): string | undefined {
   if (text == null) return undefined;
@@ -17,10 +21,13 @@ export function reduceCause(text: string | null | undefined): string | undefined
   return reduced === undefined ? undefined : removeStructures(reduced, 0) || undefined;
 }
 
-/** Executions within executions; more levels than this are not followed. */
+/** Maximum levels of nested executions, and of nested JSON, that are read. */
 const deepest = 12;
 
-/** Fields that name an error, in lower case without `_`: Step Functions, Lambda, ECS, EMR, MediaConvert. */
+/**
+ * Fields that hold an error name, in lower case without `_`. They are from Step Functions, Lambda,
+ * ECS, EMR and MediaConvert.
+ */
 const errorFields: ReadonlySet<string> = new Set([
   'error',
   'errortype',
@@ -29,7 +36,10 @@ const errorFields: ReadonlySet<string> = new Set([
   'stopcode',
 ]);
 
-/** Fields that hold a message, of the same services and of Batch, Glue, SageMaker, Athena and Kubernetes. */
+/**
+ * Fields that hold a message. They are from the same services and from Batch, Glue, SageMaker,
+ * Athena and Kubernetes.
+ */
 const messageFields: ReadonlySet<string> = new Set([
   'cause',
   'errormessage',
@@ -43,7 +53,7 @@ const messageFields: ReadonlySet<string> = new Set([
   'stoppedreason',
 ]);
 
-/** Fields whose objects and lists may hold such fields. All others stay unread, whatever they are called. */
+/** Fields whose objects and lists may hold such fields. No other field is read. */
 const innerFields: ReadonlySet<string> = new Set([
   ...errorFields,
   ...messageFields,
@@ -85,12 +95,12 @@ function reduceText(text: string, depth: number): string | undefined {
 
 function toSentence({ errors, messages }: Found): string | undefined {
   const [error] = errors;
-  const message = messages.find((one) => !saysNothing(one)) ?? messages[0];
+  const message = messages.find((one) => !isUninformative(one)) ?? messages[0];
   if (error === undefined || message === undefined) return error ?? message;
   return message.startsWith(error) ? message : `${error}: ${message}`;
 }
 
-/** What explains the failure, the fields of the outer object before those of inner ones. */
+/** Finds errors and messages. Fields of the outer object come before those of inner objects. */
 function find(value: unknown, depth: number): Found {
   if (depth === 0 || typeof value !== 'object' || value === null) return nothing;
   if (Array.isArray(value)) {
@@ -121,8 +131,9 @@ function join(all: readonly Found[]): Found {
 }
 
 /**
- * The start of a structure: an object, a list of texts or of structures, or what a program prints behind these words.
- * A single word in braces is a placeholder of a sentence, such as `/jobs/{id}`.
+ * Start of a structure: an object, a list of texts or structures, or the value that a program
+ * prints after `environment` or `command`. A single word in braces is a placeholder in a sentence,
+ * such as `/jobs/{id}`, and no structure.
  */
 const structure =
   /\{(?![\w.$-]{1,40}\})|\[\s*[[{"']|\b(?:environment|command)s?["']?\s*[:=]\s*[[({]/i;
@@ -134,11 +145,11 @@ function removeStructures(text: string, depth: number): string {
   const value = end === undefined ? undefined : parse(text.slice(start, end));
   if (end === undefined || value === undefined) return `${text.slice(0, start)}…`;
   const reduced = toSentence(find(value, depth)) ?? '…';
-  // What was put in is reduced already, and holds no structure.
+  // The inserted text is already reduced and holds no structure.
   return `${text.slice(0, start)}${reduced}${removeStructures(text.slice(end), depth)}`;
 }
 
-/** Where the brackets that open at the start are closed again, as in JSON. */
+/** Position after the bracket that closes the one at `start`, as in JSON. */
 function findEnd(text: string, start: number): number | undefined {
   let open = 0;
   const brackets = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
@@ -155,7 +166,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A sentence, or JSON that was cut off: the caller treats it as text.
+    // A sentence, or truncated JSON. The caller treats it as text.
     return undefined;
   }
 }

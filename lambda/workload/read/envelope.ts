@@ -6,7 +6,10 @@ import { parseIsoInstant, toType } from './instant.ts';
 /** A text that AWS may leave out or set to null. */
 export const optionalText = z.nullish(z.string());
 
-/** An instant that AWS may leave out or set to null; `parseInstant` checks it, and says more about it than a shape can. */
+/**
+ * An instant that AWS may leave out or set to null. `parseInstant` checks it, with a better error
+ * message than a schema gives.
+ */
 export const optionalInstant = z.optional(z.unknown());
 
 const envelope = z.object({
@@ -17,25 +20,27 @@ const envelope = z.object({
   region: z.string(),
   time: z.string(),
   detail: z.looseObject({}),
-  // Only on an event that an archive replays (EventBridge user guide, "Replaying archived events").
+  // Present only if an archive replays the event (EventBridge user guide, "Replaying archived
+  // events").
   'replay-name': z.nullish(z.string()),
-  // EventBridge has no such field: the sweep writes it on what it has asked AWS for.
+  // EventBridge has no such field. The sweep adds it to events that it makes from answers of AWS.
   recovered: z.optional(z.unknown()),
 });
 
-/** The EventBridge envelope of a service event, checked; `detail` is still unread. */
+/** The checked EventBridge envelope of a service event. `detail` is not parsed yet. */
 export interface EventEnvelope {
   readonly eventId: string;
   readonly source: string;
   readonly detailType: string;
   readonly account: string;
   readonly region: string;
-  readonly announcedAt: Date;
-  /** When the event is read; no instant of it may be much later. */
+  readonly emittedAt: Date;
+  /** When the event is read. Instants in the event may be at most one day later. */
   readonly readAt: Date;
   readonly detail: unknown;
-  /** As `WorkloadEvent` has it. */
+  /** As in `WorkloadEvent`. */
   readonly replayName?: string;
+  /** As in `WorkloadEvent`. */
   readonly recovered?: true;
 }
 
@@ -57,7 +62,7 @@ export function parseEnvelope(event: unknown, now: Date): EventEnvelope {
     detailType: rest['detail-type'],
     account,
     region,
-    announcedAt: parseIsoInstant(time, { path: 'time', now }),
+    emittedAt: parseIsoInstant(time, { path: 'time', now }),
     readAt: now,
     detail,
     ...(replayName != null && { replayName }),
@@ -66,10 +71,10 @@ export function parseEnvelope(event: unknown, now: Date): EventEnvelope {
 }
 
 /**
- * Runs a shape over a value and turns its first complaint into ours: path, expected, type found.
+ * Parses a value with a schema.
  *
- * @param under the path at which the value stands in the event, such as `detail`
- * @throws {InvalidEventError}
+ * @param under path of the value in the event, such as `detail`
+ * @throws {InvalidEventError} for the first mismatch: path, expected, found type
  */
 export function parseShape<Shape extends z.ZodMiniType>(
   shape: Shape,
@@ -91,7 +96,7 @@ export function parseShape<Shape extends z.ZodMiniType>(
   });
 }
 
-/** Statuses and sources are AWS's public words, so a short one may be shown; anything else stays a type. */
+/** Short upper-case words are shown, since statuses are public. Other texts may be secret. */
 function toFound(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -112,11 +117,12 @@ function toExpectation(issue: z.core.$ZodIssue | undefined): string {
   }
 }
 
-/** The kinds of event that are read, for the message about one that is not. */
+/** The event types that the bridge reads, for the error message about any other type. */
 export const knownKinds = Object.values(sources)
   .map(({ source, detailType }) => `${source} "${detailType}"`)
   .join(' or ');
 
-/** `detail.status`, each from its own list. */
+/** `detail.status` of an execution. */
 export const executionStatus = z.enum(executionStatuses);
+/** `detail.status` of a Batch job. */
 export const batchJobStatus = z.enum(batchJobStatuses);

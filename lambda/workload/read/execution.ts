@@ -11,7 +11,9 @@ import {
 } from './envelope.ts';
 import { parseInstant } from './instant.ts';
 
-/** All but three fields have been missing or null in recordings of real events (AWS, 2022 to 2024). */
+/**
+ * All fields but three are missing or null in some recordings of real events (AWS, 2022 to 2024).
+ */
 const detail = z.object({
   executionArn: z.string(),
   stateMachineArn: z.string(),
@@ -32,7 +34,7 @@ const detail = z.object({
 /**
  * Reads `Step Functions Execution Status Change`.
  *
- * @throws {InvalidEventError} with the path of the field that is not as AWS documents it
+ * @throws {InvalidEventError} with the path of the first field that is not as AWS documents it
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export function parseExecutionEvent(envelope: EventEnvelope): ExecutionEvent {
@@ -51,15 +53,15 @@ export function parseExecutionEvent(envelope: EventEnvelope): ExecutionEvent {
     eventId: envelope.eventId,
     account: envelope.account,
     region: envelope.region,
-    announcedAt: envelope.announcedAt,
+    emittedAt: envelope.emittedAt,
     ...(envelope.replayName !== undefined && { replayName: envelope.replayName }),
     ...(envelope.recovered && { recovered: envelope.recovered }),
-    // A redriven execution keeps its startDate: it began to run again at the redrive.
+    // A redriven execution keeps its startDate. It began to run again at the redrive.
     changedAt:
       stoppedAt ??
       (given.status === 'RUNNING' ? (redrivenAt ?? startedAt) : undefined) ??
-      envelope.announcedAt,
-    beganAt: startedAt ?? envelope.announcedAt,
+      envelope.emittedAt,
+    beganAt: startedAt ?? envelope.emittedAt,
     ...(startedAt && { startedAt }),
     ...(stoppedAt && { stoppedAt }),
     status: given.status,
@@ -125,7 +127,8 @@ function readOutput(
   try {
     return { kind: 'json', value: JSON.parse(text) };
   } catch {
-    // Not an error of the event: AWS promises JSON, a cut text is still a finished execution.
+    // Not an error of the event: AWS promises JSON, but a truncated text still means a finished
+    // execution.
     return { kind: 'unreadable' };
   }
 }

@@ -5,25 +5,25 @@ import { parseBatchJobEvent } from './batch-job.ts';
 import { knownKinds, parseEnvelope } from './envelope.ts';
 import { parseExecutionEvent } from './execution.ts';
 
-/** What an EventBridge event turned out to be. */
+/** Result of reading one EventBridge event. */
 export type EventReading =
   | { readonly kind: 'event'; readonly event: WorkloadEvent }
-  /** A lawful event that is no news about a workload's status. */
+  /** A valid event that is not about the status of a workload. */
   | { readonly kind: 'ignored'; readonly reason: string }
   | { readonly kind: 'invalid'; readonly error: InvalidEventError };
 
-/** What else AWS Batch announces (its user guide), and why none of it is a job's status. */
-const otherBatchNews: Readonly<Record<string, string>> = {
-  'Batch Job Queue Blocked': "warns about a job queue; it tells no job's status",
-  'Batch Service Job Queue Blocked': "warns about a job queue; it tells no job's status",
-  'Batch Service Job Preemption Started': 'is about a job in SageMaker, which no route can name',
-  'Batch Service Job State Change': 'is about a job in SageMaker, which no route can name',
+/** Other event types of AWS Batch (its user guide), and why the bridge ignores them. */
+const otherBatchEvents: Readonly<Record<string, string>> = {
+  'Batch Job Queue Blocked': 'warns about a job queue; it has no job status',
+  'Batch Service Job Queue Blocked': 'warns about a job queue; it has no job status',
+  'Batch Service Job Preemption Started': 'is about a SageMaker job; routes cannot match it',
+  'Batch Service Job State Change': 'is about a SageMaker job; routes cannot match it',
 };
 
 /**
- * Reads one EventBridge event, whatever it is; never throws.
+ * Reads one EventBridge event. Never throws, whatever the value is.
  *
- * @param now no instant of the event may be more than a day later
+ * @param now instants in the event may be at most one day later than this
  */
 export function readWorkloadEvent(event: unknown, now: Date): EventReading {
   try {
@@ -43,14 +43,14 @@ function readKnown(event: unknown, now: Date): EventReading {
   if (source === sources.batchJob.source && detailType === sources.batchJob.detailType) {
     return { kind: 'event', event: parseBatchJobEvent(envelope) };
   }
-  if (source === sources.batchJob.source && Object.hasOwn(otherBatchNews, detailType)) {
-    return { kind: 'ignored', reason: `"${detailType}" ${otherBatchNews[detailType]}` };
+  if (source === sources.batchJob.source && Object.hasOwn(otherBatchEvents, detailType)) {
+    return { kind: 'ignored', reason: `"${detailType}" ${otherBatchEvents[detailType]}` };
   }
-  const ours = Object.values(sources).some((one) => one.source === source);
+  const isKnownSource = Object.values(sources).some((one) => one.source === source);
   throw new InvalidEventError({
-    path: ours ? 'detail-type' : 'source',
+    path: isKnownSource ? 'detail-type' : 'source',
     expected: knownKinds,
-    // Both are public words of AWS or of the sender's own making, never a secret; cut all the same.
-    found: JSON.stringify((ours ? detailType : source).slice(0, 60)),
+    // AWS or the sender chose both texts. They are not secret, but may be long.
+    found: JSON.stringify((isKnownSource ? detailType : source).slice(0, 60)),
   });
 }

@@ -1,14 +1,17 @@
 import { InvalidEventError } from '../../errors.ts';
 
-/** No workload of the bridge is older: Step Functions and AWS Batch were released in December 2016. */
+/** Earliest allowed instant. Step Functions and AWS Batch were released in December 2016. */
 const earliestMs = Date.UTC(2015, 0, 1);
 
-/** A clock of ours that is further behind would refuse sound events; one day also covers a wrong timezone. */
+/**
+ * How far an instant may be ahead of the bridge's clock. One day covers a slow clock and a wrong
+ * timezone.
+ */
 const aheadMs = 24 * 3_600_000;
 
 const isoText = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** A field of an event that holds an instant, and when it is read. */
+/** A field of an event that holds an instant, and the time of reading. */
 export interface InstantField {
   /** Dotted path, such as `detail.startDate`. */
   readonly path: string;
@@ -16,12 +19,14 @@ export interface InstantField {
 }
 
 /**
- * Parses an instant of `detail`: whole epoch milliseconds, also as digits, or ISO 8601 text with a timezone.
+ * Parses an instant of `detail`: whole epoch milliseconds, also as digits, or ISO 8601 text with a
+ * timezone.
  *
- * AWS sends numbers (recordings); its prose and emulators have ISO 8601 text.
+ * AWS sends numbers (recordings). Its documentation and emulators have ISO 8601 text.
  *
  * @returns `undefined` for a field that is absent or null
- * @throws {InvalidEventError} for anything else, and for an instant before 2015 or more than a day ahead
+ * @throws {InvalidEventError} for any other value, and for an instant before 2015 or more than a
+ *   day ahead
  */
 export function parseInstant(value: unknown, field: InstantField): Date | undefined {
   if (value === null || value === undefined) return undefined;
@@ -35,7 +40,11 @@ export function parseInstant(value: unknown, field: InstantField): Date | undefi
   return parseText(value, expected, field);
 }
 
-/** Parses the time of the envelope: ISO 8601 text with a timezone. @throws {InvalidEventError} as {@link parseInstant} */
+/**
+ * Parses the time of the envelope: ISO 8601 text with a timezone.
+ *
+ * @throws {InvalidEventError} as {@link parseInstant}
+ */
 export function parseIsoInstant(value: string, field: InstantField): Date {
   return parseText(value, 'ISO 8601', field);
 }
@@ -52,7 +61,7 @@ function parseMilliseconds(ms: number, expected: string, field: InstantField): D
 function parseText(text: string, expected: string, field: InstantField): Date {
   const { path } = field;
   const ms = isoText.test(text) ? Date.parse(text) : Number.NaN;
-  // Any other text may be a secret, and is not shown.
+  // Any other text may be a secret, so it is not shown.
   if (Number.isNaN(ms)) throw new InvalidEventError({ path, expected, found: 'another text' });
   return toPlausible(ms, { expected, found: text }, field);
 }
@@ -72,7 +81,7 @@ function isPlausible(ms: number, now: Date): boolean {
   return ms >= earliestMs && ms <= now.getTime() + aheadMs;
 }
 
-/** The type of a value, for a message that must not show it. */
+/** The type of a value, for a message that must not show the value. */
 export function toType(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;

@@ -1,9 +1,11 @@
 /**
- * Reasons of AWS that only say that something ended or failed, not why.
+ * Reasons from AWS that only state that something ended or failed, not why.
  *
- * ECS: "Essential container in task exited" for every job with one container (recordings of events), "Task failed to
- * start" although the container names the cause (nextflow-io/nextflow#5099). Kubernetes: the reasons of a container
- * status (Kubernetes API reference), as far as they name a phase and not a cause.
+ * - ECS: "Essential container in task exited" for every job with one container (recordings of
+ *   events); "Task failed to start", although the container names the cause
+ *   (nextflow-io/nextflow#5099).
+ * - Kubernetes: reasons of a container status that name a phase and not a cause (Kubernetes API
+ *   reference).
  */
 const emptyReasons: ReadonlySet<string> = new Set([
   'essential container in task exited',
@@ -14,7 +16,10 @@ const emptyReasons: ReadonlySet<string> = new Set([
   'podinitializing',
 ]);
 
-/** True for a reason that does not explain a failure. Case, blanks at the ends and a full stop do not matter. */
-export function saysNothing(reason: string): boolean {
+/**
+ * True for a reason that does not explain a failure. Case, blanks at the ends and a final full stop
+ * are ignored.
+ */
+export function isUninformative(reason: string): boolean {
   return emptyReasons.has(reason.trim().replace(/\.$/, '').toLowerCase());
 }

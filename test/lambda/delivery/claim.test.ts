@@ -39,7 +39,7 @@ describe('an effect that follows another one in its route', () => {
 
     const claim = await rig.open().admit(below());
 
-    const reason = `its turn has not come: SET_GLOBAL AWS_SETTLEMENT=FAILED is ${stage}`;
+    const reason = `waits for a predecessor: SET_GLOBAL AWS_SETTLEMENT=FAILED is ${stage}`;
     expect(claim).toEqual({ kind: 'left', reason, behind: true });
     expect(await rig.entry(below())).toMatchObject({ stage: 'due', after: below().after });
   });
@@ -225,7 +225,7 @@ describe('a claim', () => {
       await rig.open().admit(aOneShotRequest()),
     ];
 
-    const reason = 'AutoSys is not to be asked now: connection refused';
+    const reason = 'AutoSys must not be called now: connection refused';
     expect(claims).toEqual([
       { kind: 'left', reason },
       { kind: 'left', reason },
@@ -299,7 +299,7 @@ describe('a claim', () => {
 
     expect(held).toMatchObject({
       kind: 'left',
-      reason: 'AutoSys is not to be asked now: connection refused',
+      reason: 'AutoSys must not be called now: connection refused',
     });
     expect(taken).toMatchObject({ kind: 'taken' });
   });

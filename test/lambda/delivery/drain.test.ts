@@ -84,10 +84,10 @@ describe('the drain', () => {
     const entry = await rig.entry(aStateRequest());
 
     const away = expect.stringMatching(/^not reached: .*connection refused$/);
-    const up = 'taken up: to be sent now';
+    const up = 'claimed: to be sent now';
     expect(entry?.tries).toBe(31);
     expect(entry?.history.map(({ text }) => text)).toEqual([
-      'asked by settlement run-a RUNNING (route settlement, event e1)',
+      'requested by settlement run-a RUNNING (route settlement, event e1)',
       ...[up, away, up, away],
     ]);
     expect(entry?.history[1]?.atMs).toBe(10_000);

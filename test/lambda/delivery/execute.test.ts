@@ -92,8 +92,8 @@ describe('a state', () => {
 
     const history = (await rig.entry(aStateRequest()))?.history;
     expect(history?.map(({ atMs, text }) => [atMs, text])).toEqual([
-      [10_000, 'asked by settlement run-a RUNNING (route settlement, event e1)'],
-      [10_000, 'taken up: to be sent now'],
+      [10_000, 'requested by settlement run-a RUNNING (route settlement, event e1)'],
+      [10_000, 'claimed: to be sent now'],
       [10_000, 'accepted by AutoSys'],
       [10_300, 'confirmed by AutoSys'],
     ]);

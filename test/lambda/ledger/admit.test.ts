@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseJobName } from '../../../autosys/names.ts';
 import { admit, type EffectRequest } from '../../../lambda/ledger/admit.ts';
-import { type Entry, keptPreviousValues, type Stage } from '../../../lambda/ledger/entry.ts';
-import { anAsker, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
+import { type Entry, type EntryStage, keptPreviousValues } from '../../../lambda/ledger/entry.ts';
+import { aContext, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
 
-/** The entry as the ledger keeps it after a first offer, at the stage the test is about. */
+/** The entry after its first claim, without its lease, with the given changes. */
 function anEntry(request = aStateRequest(), over: Partial<Entry> = {}): Entry {
-  const first = admit(undefined, request, anAsker({ leaseOwner: 'm0' }));
+  const first = admit(undefined, request, aContext({ leaseOwner: 'm0' }));
   if (first.kind !== 'take') throw new Error(first.kind);
   const { lease: _, ...free } = first.entry;
   return { ...free, ...over };
@@ -18,12 +18,12 @@ function anUnsentEntry(request = aStateRequest(), over: Partial<Entry> = {}): En
   return { ...unsent, stage: 'due' };
 }
 
-/** As many values as an entry remembers. */
+/** The maximum number of previous values of an entry. */
 const many = Array.from({ length: keptPreviousValues }, (_, number) => `value ${number}`);
 
-describe('a wish for a state', () => {
-  test('is taken when nothing is known, under a lease', () => {
-    expect(admit(undefined, aStateRequest(), anAsker())).toMatchObject({
+describe('a request for a state', () => {
+  test('is claimed under a lease if the ledger has no entry', () => {
+    expect(admit(undefined, aStateRequest(), aContext())).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: {
@@ -35,20 +35,24 @@ describe('a wish for a state', () => {
     });
   });
 
-  test('takes the place of an older one, and forgets its failures', () => {
+  test('replaces an older request and its failures', () => {
     const known = anEntry(aStateRequest(), {
       tries: 7,
       stage: 'parked',
       parked: { code: 'X', reason: 'x' },
     });
 
-    const taken = admit(known, aStateRequest({ status: 'SUCCEEDED', changedMs: 9_000 }), anAsker());
+    const claimed = admit(
+      known,
+      aStateRequest({ status: 'SUCCEEDED', changedMs: 9_000 }),
+      aContext(),
+    );
 
-    expect(taken).toMatchObject({
+    expect(claimed).toMatchObject({
       kind: 'take',
       entry: { stage: 'sending', tries: 0, event: { value: 'SUCCEEDED' } },
     });
-    expect(taken.kind === 'take' && taken.entry).not.toHaveProperty('parked');
+    expect(claimed.kind === 'take' && claimed.entry).not.toHaveProperty('parked');
   });
 
   test.for([
@@ -63,40 +67,37 @@ describe('a wish for a state', () => {
       previousValues: ['RUNNING', 'FAILED'],
     },
     {
-      when: 'AutoSys took it and cannot show it',
+      when: 'AutoSys accepted it and cannot show it',
       over: { stage: 'confirmed', previousValues: ['FAILED'] },
       previousValues: ['RUNNING', 'FAILED'],
     },
     {
-      when: 'somebody is at work on it',
+      when: 'another function is working on it',
       over: { lease: { owner: 'm0', untilMs: 5_000 } },
       previousValues: ['RUNNING'],
     },
     {
-      when: 'AutoSys refused the last try',
+      when: 'AutoSys rejected the last try',
       over: { stage: 'parked', tries: 0, previousValues: ['FAILED'] },
       previousValues: ['RUNNING', 'FAILED'],
     },
     {
-      when: 'many may have been sent',
+      when: 'many values may have been sent',
       over: { tries: 1, previousValues: many },
       previousValues: ['RUNNING', ...many.slice(0, keptPreviousValues - 1)],
     },
     {
-      when: 'the same was sent before',
+      when: 'the same value was sent before',
       over: { tries: 1, previousValues: ['FAILED', 'RUNNING'] },
       previousValues: ['RUNNING', 'FAILED'],
     },
-  ] as const)(
-    'keeps $previousValues as what may have stood before it where of the older one $when',
-    (example) => {
-      const known = anEntry(aStateRequest(), example.over);
+  ] as const)('has $previousValues as previous values if for the older one $when', (example) => {
+    const known = anEntry(aStateRequest(), example.over);
 
-      expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
-        entry: { previousValues: example.previousValues, event: { value: 'SUCCEEDED' } },
-      });
-    },
-  );
+    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), aContext())).toMatchObject({
+      entry: { previousValues: example.previousValues, event: { value: 'SUCCEEDED' } },
+    });
+  });
 
   test.for([
     { when: 'it was never sent', over: { previousValues: ['FAILED'] }, previousValues: ['FAILED'] },
@@ -105,30 +106,27 @@ describe('a wish for a state', () => {
       over: { rereads: 1, previousValues: ['FAILED'] },
       previousValues: ['RUNNING', 'FAILED'],
     },
-  ])(
-    'keeps $previousValues as what may have stood before it where of the older one $when',
-    (example) => {
-      const known = anUnsentEntry(aStateRequest(), example.over);
+  ])('has $previousValues as previous values if for the older one $when', (example) => {
+    const known = anUnsentEntry(aStateRequest(), example.over);
 
-      expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
-        entry: { previousValues: example.previousValues, event: { value: 'SUCCEEDED' } },
-      });
-    },
-  );
+    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), aContext())).toMatchObject({
+      entry: { previousValues: example.previousValues, event: { value: 'SUCCEEDED' } },
+    });
+  });
 
-  test('is left to whoever works on the older one, who keeps his lease', () => {
+  test('is left to the lease holder of the older request', () => {
     const known = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 5_000 } });
 
-    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), aContext())).toMatchObject({
       kind: 'defer',
       entry: { event: { value: 'SUCCEEDED' }, lease: { owner: 'm0', untilMs: 5_000 } },
     });
   });
 
-  test('is taken from somebody whose lease has run out', () => {
+  test('is claimed if the lease of the older request has expired', () => {
     const known = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 2_000 } });
 
-    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker())).toMatchObject({
+    expect(admit(known, aStateRequest({ status: 'SUCCEEDED' }), aContext())).toMatchObject({
       kind: 'take',
     });
   });
@@ -137,28 +135,28 @@ describe('a wish for a state', () => {
     {
       when: 'it is confirmed',
       stage: 'confirmed',
-      answer: { kind: 'drop', reason: 'duplicate of event e1, which is confirmed' },
+      result: { kind: 'drop', reason: 'duplicate of event e1, which is confirmed' },
     },
     {
       when: 'it is parked',
       stage: 'parked',
-      answer: {
+      result: {
         kind: 'drop',
         reason: 'duplicate of event e1, which is parked',
         stage: 'parked',
       },
     },
-    { when: 'it is still due', stage: 'due', answer: { kind: 'take', lookFirst: false } },
-    { when: 'it is accepted only', stage: 'accepted', answer: { kind: 'take', lookFirst: true } },
-  ] as const)('that comes again is answered with $answer.kind when $when', ({ stage, answer }) => {
-    expect(admit(anEntry(aStateRequest(), { stage }), aStateRequest(), anAsker())).toMatchObject(
-      answer,
+    { when: 'it is still due', stage: 'due', result: { kind: 'take', lookFirst: false } },
+    { when: 'it is only accepted', stage: 'accepted', result: { kind: 'take', lookFirst: true } },
+  ] as const)('that is redelivered gives $result.kind when $when', ({ stage, result }) => {
+    expect(admit(anEntry(aStateRequest(), { stage }), aStateRequest(), aContext())).toMatchObject(
+      result,
     );
   });
 
   test.for([
     {
-      when: 'its run has gone on',
+      when: 'its run has a later status',
       known: { status: 'SUCCEEDED' },
       reason: 'superseded by settlement run-a SUCCEEDED of attempt 0 (event e1)',
     },
@@ -168,57 +166,60 @@ describe('a wish for a state', () => {
       reason:
         'stale run: settlement run-a began later, at 1970-01-01T00:00:05.000Z, and is RUNNING (event e1)',
     },
-  ] as const)('is dropped when $when, and names what it lost to', ({ known, reason }) => {
-    expect(admit(anEntry(aStateRequest(known)), aStateRequest(), anAsker())).toEqual({
-      kind: 'drop',
-      reason,
-    });
-  });
+  ] as const)(
+    'is discarded when $when, with the newer event as the reason',
+    ({ known, reason }) => {
+      expect(admit(anEntry(aStateRequest(known)), aStateRequest(), aContext())).toEqual({
+        kind: 'drop',
+        reason,
+      });
+    },
+  );
 
-  test('is left as due while AutoSys is not to be asked', () => {
+  test('is stored as due while AutoSys must not be called', () => {
     const hold = { untilMs: 60_000, reason: 'connection refused' };
 
-    const answer = admit(undefined, aStateRequest(), anAsker({ hold }));
+    const result = admit(undefined, aStateRequest(), aContext({ hold }));
 
-    expect(answer).toMatchObject({
+    expect(result).toMatchObject({
       kind: 'defer',
       entry: { stage: 'due', dueMs: 60_000 },
-      reason: 'AutoSys is not to be asked now: connection refused',
+      reason: 'AutoSys must not be called now: connection refused',
     });
-    expect(answer.kind === 'defer' && answer.entry).not.toHaveProperty('lease');
+    expect(result.kind === 'defer' && result.entry).not.toHaveProperty('lease');
   });
 });
 
 describe('an entry that is older than its deadline', () => {
   const deadlineMs = 1_000_000;
   const seenMs = aStateRequest().cause.seenMs;
-  const at = (age: number) => anAsker({ deadlineMs, nowMs: seenMs + age });
+  const at = (age: number) => aContext({ deadlineMs, nowMs: seenMs + age });
   const hold = (age: number) => ({ untilMs: seenMs + age, reason: 'declared maintenance' });
 
   test.for([
-    { when: 'nothing holds it back', asker: at(deadlineMs), dueMs: 0, kind: 'park' },
+    { when: 'AutoSys may be called', context: at(deadlineMs), dueMs: 0, kind: 'park' },
     {
-      when: 'AutoSys is not to be asked now',
-      asker: { ...at(deadlineMs), hold: hold(deadlineMs + 5) },
+      when: 'AutoSys must not be called now',
+      context: { ...at(deadlineMs), hold: hold(deadlineMs + 5) },
       dueMs: 0,
       kind: 'defer',
     },
     {
       when: 'it was held back when the deadline passed',
-      asker: at(deadlineMs + 5),
+      context: at(deadlineMs + 5),
       dueMs: seenMs + deadlineMs + 5,
       kind: 'take',
     },
     {
       when: 'it is twice as old, and still held back',
-      asker: { ...at(2 * deadlineMs), hold: hold(3 * deadlineMs) },
+      context: { ...at(2 * deadlineMs), hold: hold(3 * deadlineMs) },
       dueMs: seenMs + 2 * deadlineMs,
       kind: 'park',
     },
-  ] as const)('is answered with $kind where $when', ({ asker, dueMs, kind }) => {
+  ] as const)('gives $kind if $when', ({ context, dueMs, kind }) => {
     const entry = anUnsentEntry(aStateRequest(), { dueMs });
 
-    expect(admit(entry, aStateRequest(), asker)).toMatchObject({ kind });
+    expect(admit(entry, aStateRequest(), context)).toMatchObject({ kind });
   });
 });
 
@@ -228,37 +229,37 @@ describe.for<EffectRequest>([
     ...aStateRequest(),
     event: { kind: 'CHANGE_STATUS', job: parseJobName('REPAIR'), status: 'SUCCESS' },
   },
-])('a state that its holder left behind: $event.kind', (request) => {
+])('a state whose lease holder died: $event.kind', (request) => {
   const known = anEntry(request, { lease: { owner: 'm0', untilMs: 20_000 } });
 
-  test('is looked at first, from when it may have been sent', () => {
-    expect(admit(known, request, anAsker({ nowMs: 20_000 }))).toMatchObject({
+  test('is read back first, with the time of its send', () => {
+    expect(admit(known, request, aContext({ nowMs: 20_000 }))).toMatchObject({
       kind: 'take',
       lookFirst: true,
       entry: { stage: 'sending', sent: { sentMs: 2_000 } },
     });
   });
 
-  test('is still looked at first after AutoSys was not to be asked', () => {
+  test('is still read back first after a time in which AutoSys must not be called', () => {
     const hold = { untilMs: 60_000, reason: 'connection refused' };
-    const held = admit(known, request, anAsker({ nowMs: 20_000, hold }));
+    const held = admit(known, request, aContext({ nowMs: 20_000, hold }));
     if (held.kind !== 'defer') throw new Error(held.kind);
 
-    expect(admit(held.entry, request, anAsker({ nowMs: 60_000 }))).toMatchObject({
+    expect(admit(held.entry, request, aContext({ nowMs: 60_000 }))).toMatchObject({
       kind: 'take',
       lookFirst: true,
     });
   });
 
-  test('is sent at once where it has certainly not reached AutoSys', () => {
-    expect(admit(anUnsentEntry(request), request, anAsker())).toMatchObject({
+  test('is sent without a read-back if it has certainly not reached AutoSys', () => {
+    expect(admit(anUnsentEntry(request), request, aContext())).toMatchObject({
       kind: 'take',
       lookFirst: false,
     });
   });
 });
 
-describe('a status of a job that takes the place of another', () => {
+describe('a job status that replaces another', () => {
   const mirror = (over = {}) => ({
     ...aStateRequest(over),
     event: { kind: 'CHANGE_STATUS', job: parseJobName('MIRROR'), status: 'RUNNING' } as const,
@@ -266,96 +267,107 @@ describe('a status of a job that takes the place of another', () => {
 
   test.for<{ when: string; over: Partial<Entry>; unsettled: true | undefined }>([
     {
-      when: 'that was seen',
+      when: 'that was confirmed',
       over: { stage: 'confirmed', confirmedMs: 2_000 },
       unsettled: undefined,
     },
-    { when: 'that AutoSys took and never showed', over: { stage: 'accepted' }, unsettled: true },
+    {
+      when: 'that AutoSys accepted and never showed',
+      over: { stage: 'accepted' },
+      unsettled: true,
+    },
     { when: 'whose outcome is unknown', over: { stage: 'sending', tries: 1 }, unsettled: true },
-  ])('$when knows whether that may come about yet', ({ over, unsettled }) => {
-    const next = admit(anEntry(mirror(), over), mirror({ status: 'SUCCEEDED' }), anAsker());
+  ])('$when records whether that may still take effect', ({ over, unsettled }) => {
+    const next = admit(anEntry(mirror(), over), mirror({ status: 'SUCCEEDED' }), aContext());
 
     expect(next.kind === 'take' && next.entry.unsettled).toBe(unsettled);
   });
 
   test.for([
     { when: 'after another', over: {}, unsettled: undefined },
-    { when: 'after one that was not seen', over: { unsettled: true as const }, unsettled: true },
-  ])('that was never sent knows of it $when', ({ over, unsettled }) => {
+    {
+      when: 'after one that was not confirmed',
+      over: { unsettled: true as const },
+      unsettled: true,
+    },
+  ])('that was never sent records it $when', ({ over, unsettled }) => {
     const known = anUnsentEntry(mirror(), over);
-    const next = admit(known, mirror({ status: 'SUCCEEDED' }), anAsker());
+    const next = admit(known, mirror({ status: 'SUCCEEDED' }), aContext());
 
     expect(next.kind === 'take' && next.entry.unsettled).toBe(unsettled);
   });
 
   test.for([
     {
-      what: 'AutoSys accepted',
+      what: 'was accepted by AutoSys',
       sent: { sentMs: 2_000, acceptedMs: 2_000 },
       unsettled: undefined,
     },
     { what: 'may have reached AutoSys', sent: { sentMs: 2_000 }, unsettled: true },
-  ])('as a value, which AutoSys processes in its order, knows of one that $what', (example) => {
-    const known = anEntry(aStateRequest(), { sent: example.sent });
-    const next = admit(known, aStateRequest({ status: 'SUCCEEDED' }), anAsker());
+  ])(
+    'for a variable, whose events AutoSys processes in order, depends on whether it $what',
+    (example) => {
+      const known = anEntry(aStateRequest(), { sent: example.sent });
+      const next = admit(known, aStateRequest({ status: 'SUCCEEDED' }), aContext());
 
-    expect(next.kind === 'take' && next.entry.unsettled).toBe(example.unsettled);
-  });
+      expect(next.kind === 'take' && next.entry.unsettled).toBe(example.unsettled);
+    },
+  );
 });
 
-describe('a value that its holder left behind', () => {
-  const leftBehind = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 1_500 } });
+describe('a value whose lease holder died', () => {
+  const orphaned = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 1_500 } });
 
-  test('may stand in AutoSys, also after AutoSys was not to be asked', () => {
+  test('is a previous value, also after a time in which AutoSys must not be called', () => {
     const hold = { untilMs: 60_000, reason: 'x' };
-    const held = admit(leftBehind, aStateRequest(), anAsker({ hold }));
+    const held = admit(orphaned, aStateRequest(), aContext({ hold }));
     if (held.kind !== 'defer') throw new Error(held.kind);
 
-    const next = admit(held.entry, aStateRequest({ status: 'SUCCEEDED' }), anAsker());
+    const next = admit(held.entry, aStateRequest({ status: 'SUCCEEDED' }), aContext());
 
     expect(next).toMatchObject({ kind: 'take', entry: { previousValues: ['RUNNING'] } });
   });
 });
 
-describe('the story of what is taken', () => {
-  test('tells when it was asked for and when it is to be sent', () => {
-    const answer = admit(undefined, aStateRequest(), anAsker());
+describe('the history of a claimed entry', () => {
+  test('has the request and the claim', () => {
+    const result = admit(undefined, aStateRequest(), aContext());
 
-    expect(answer.kind === 'take' && answer.entry.history).toEqual([
-      { atMs: 2_000, text: 'asked by settlement run-a RUNNING (route settlement, event e1)' },
-      { atMs: 2_000, text: 'taken up: to be sent now' },
+    expect(result.kind === 'take' && result.entry.history).toEqual([
+      { atMs: 2_000, text: 'requested by settlement run-a RUNNING (route settlement, event e1)' },
+      { atMs: 2_000, text: 'claimed: to be sent now' },
     ]);
   });
 
-  test('tells that AutoSys is looked at first where it may have been sent', () => {
-    const answer = admit(
+  test('has the read-back before sending if it may have been sent', () => {
+    const result = admit(
       anEntry(aOneShotRequest(), { stage: 'sending' }),
       aOneShotRequest(),
-      anAsker(),
+      aContext(),
     );
 
-    expect(answer.kind === 'take' && answer.entry.history.at(-1)?.text).toBe(
-      'taken up: AutoSys is looked at first',
+    expect(result.kind === 'take' && result.entry.history.at(-1)?.text).toBe(
+      'claimed: AutoSys is read back first',
     );
   });
 });
 
-describe('a wish for a one-off', () => {
+describe('a request for a one-shot', () => {
   const job = { active: false, run: 7 };
 
-  test('counts as sent from the moment it is taken', () => {
-    expect(admit(undefined, aOneShotRequest(), anAsker({ snapshot: { job } }))).toMatchObject({
+  test('counts as sent when it is claimed', () => {
+    expect(admit(undefined, aOneShotRequest(), aContext({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', sent: { job, sentMs: 2_000 } },
     });
   });
 
-  test('that may have been sent is looked for first, with the job as it was before', () => {
+  test('that may have been sent is read back first, with its first snapshot of the job', () => {
     const known = anEntry(aOneShotRequest(), { sent: { job, sentMs: 1_500 } });
 
     expect(
-      admit(known, aOneShotRequest(), anAsker({ snapshot: { job: { active: true, run: 8 } } })),
+      admit(known, aOneShotRequest(), aContext({ snapshot: { job: { active: true, run: 8 } } })),
     ).toMatchObject({
       kind: 'take',
       lookFirst: true,
@@ -363,18 +375,18 @@ describe('a wish for a one-off', () => {
     });
   });
 
-  test('that never left us is sent afresh', () => {
+  test('that has not reached AutoSys is sent again', () => {
     const known = anEntry(aOneShotRequest(), { stage: 'due' });
 
-    expect(admit(known, aOneShotRequest(), anAsker({ snapshot: { job } }))).toMatchObject({
+    expect(admit(known, aOneShotRequest(), aContext({ snapshot: { job } }))).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', sent: { job, sentMs: 2_000 } },
     });
   });
 
-  test.for<Stage>(['confirmed', 'parked'])('is a duplicate once it is %s', (stage) => {
-    expect(admit(anEntry(aOneShotRequest(), { stage }), aOneShotRequest(), anAsker())).toEqual({
+  test.for<EntryStage>(['confirmed', 'parked'])('is a duplicate once it is %s', (stage) => {
+    expect(admit(anEntry(aOneShotRequest(), { stage }), aOneShotRequest(), aContext())).toEqual({
       kind: 'drop',
       reason: `duplicate of event e1, which is ${stage}`,
       ...(stage === 'parked' && { stage }),
@@ -382,11 +394,11 @@ describe('a wish for a one-off', () => {
   });
 });
 
-describe('a wish for a switch', () => {
+describe('a request for a toggle', () => {
   const ended = { status: 'SUCCEEDED', changedMs: 9_000 } as const;
 
-  test('counts as sent from its claim on, as a one-off does', () => {
-    expect(admit(undefined, aToggleRequest(), anAsker())).toMatchObject({
+  test('counts as sent when it is claimed, like a one-shot', () => {
+    expect(admit(undefined, aToggleRequest(), aContext())).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', sent: { sentMs: 2_000 } },
@@ -394,11 +406,11 @@ describe('a wish for a switch', () => {
   });
 
   test.for(['due', 'sending', 'accepted', 'confirmed', 'parked'] as const)(
-    'takes the place of an older one that is %s, and is sent afresh',
+    'replaces an older request that is %s, and is sent',
     (stage) => {
       const known = anEntry(aToggleRequest(), { stage });
 
-      expect(admit(known, aToggleRequest(ended), anAsker())).toMatchObject({
+      expect(admit(known, aToggleRequest(ended), aContext())).toMatchObject({
         kind: 'take',
         lookFirst: false,
         entry: { event: { kind: 'JOB_OFF_HOLD' }, stage: 'sending' },
@@ -409,18 +421,18 @@ describe('a wish for a switch', () => {
   test.for([
     { what: 'a late hold', late: {}, reason: /^superseded by settlement run-a SUCCEEDED/ },
     { what: 'the hold of yesterday’s run', late: { run: 'b', beganMs: 1 }, reason: /^stale run: / },
-  ])('drops $what', ({ late, reason }) => {
+  ])('discards $what', ({ late, reason }) => {
     const known = anEntry(aToggleRequest(ended), { stage: 'confirmed' });
 
-    expect(admit(known, aToggleRequest(late), anAsker())).toEqual({
+    expect(admit(known, aToggleRequest(late), aContext())).toEqual({
       kind: 'drop',
       reason: expect.stringMatching(reason),
     });
   });
 
-  test('is left unsent to the function that sends the older one', () => {
+  test('is left to the function that sends the older request', () => {
     const known = anEntry(aToggleRequest(), { lease: { owner: 'm0', untilMs: 5_000 } });
-    const deferred = admit(known, aToggleRequest(ended), anAsker());
+    const deferred = admit(known, aToggleRequest(ended), aContext());
 
     expect(deferred).toMatchObject({
       kind: 'defer',
@@ -429,25 +441,25 @@ describe('a wish for a switch', () => {
     expect(deferred.kind === 'defer' && deferred.entry).not.toHaveProperty('sent');
   });
 
-  test('is left unsent where it must wait for its turn', () => {
+  test('is not sent while it waits for a predecessor', () => {
     const known = anEntry(aToggleRequest(), { lease: { owner: 'm0', untilMs: 5_000 } });
     const request = { ...aToggleRequest(ended), after: ['state ACE global X'] };
 
-    expect(admit(known, request, anAsker())).toMatchObject({
+    expect(admit(known, request, aContext())).toMatchObject({
       kind: 'defer',
       entry: { stage: 'due' },
     });
   });
 });
 
-describe('a wish whose turn has not come', () => {
-  const asker = anAsker({ behind: 'SET_GLOBAL X=1 is due' });
-  const reason = 'its turn has not come: SET_GLOBAL X=1 is due';
+describe('a request with a pending predecessor', () => {
+  const context = aContext({ behind: 'SET_GLOBAL X=1 is due' });
+  const reason = 'waits for a predecessor: SET_GLOBAL X=1 is due';
 
   test.for([aStateRequest(), aToggleRequest(), aOneShotRequest()])(
-    'is stored as due and free: $kind',
+    'is stored as due without a lease: $kind',
     (request) => {
-      const deferred = admit(undefined, request, asker);
+      const deferred = admit(undefined, request, context);
 
       expect(deferred).toMatchObject({
         kind: 'defer',
@@ -459,18 +471,22 @@ describe('a wish whose turn has not come', () => {
     },
   );
 
-  test('is stored free of the lease of somebody who died over what it takes the place of', () => {
+  test('is stored without the expired lease of the request that it replaces', () => {
     const known = anEntry(aStateRequest(), { lease: { owner: 'm0', untilMs: 1_500 } });
 
-    const deferred = admit(known, aStateRequest({ status: 'SUCCEEDED' }), asker);
+    const deferred = admit(known, aStateRequest({ status: 'SUCCEEDED' }), context);
 
     expect(deferred).toMatchObject({ kind: 'defer', behind: true });
     expect(deferred.kind === 'defer' && deferred.entry).not.toHaveProperty('lease');
   });
 
-  test('is left as it stands where it was stored before', () => {
+  test('is left unchanged if it is stored already', () => {
     const known = anEntry(aOneShotRequest(), { stage: 'due' });
 
-    expect(admit(known, aOneShotRequest(), asker)).toEqual({ kind: 'leave', reason, behind: true });
+    expect(admit(known, aOneShotRequest(), context)).toEqual({
+      kind: 'leave',
+      reason,
+      behind: true,
+    });
   });
 });

@@ -11,26 +11,26 @@ import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { parseEntry, toKey, toRow, toTargetName } from '../../../lambda/ledger/entry-row.ts';
 import { settle } from '../../../lambda/ledger/settle.ts';
 import { toEventSignature } from '../../../lambda/routing/event-signature.ts';
-import { anAsker, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
+import { aContext, aOneShotRequest, aStateRequest, aToggleRequest } from './requests.ts';
 
 const job = parseJobName('REPAIR');
 const keyOf = (event: AutosysEvent) => toKey({ ...aOneShotRequest(), event });
 
 describe('the key of an entry', () => {
-  test('is the target of a state, whatever the run', () => {
+  test('is the target for a state of any run', () => {
     expect(toKey(aStateRequest())).toBe('state ACE global AWS_SETTLEMENT');
     expect(toKey(aStateRequest({ run: 'run-b' }))).toBe(toKey(aStateRequest()));
   });
 
-  test('is the job and what is set of it for a switch, whatever the run and whichever way', () => {
+  test('is the job and its property for a toggle of any run and direction', () => {
     const on = toKey(aToggleRequest());
 
     expect(on).toBe('switch ACE job LATER hold');
     expect(toKey(aToggleRequest({ run: 'run-b', status: 'SUCCEEDED' }))).toBe(on);
   });
 
-  // Known for ninety days: with another form each of them would happen once more.
-  test('is for a one-off who, what, and which run, attempt and status', () => {
+  // Keys are kept for 90 days. With another format, each one-shot could be sent once more.
+  test('is instance, event, run, attempt and status for a one-shot', () => {
     expect(toKey(aOneShotRequest())).toBe('once ACE FORCE_STARTJOB job=REPAIR run-a 0 FAILED');
   });
 
@@ -41,22 +41,22 @@ describe('the key of an entry', () => {
       other: { kind: 'KILLJOB', job, signals: '9' },
     },
     {
-      what: 'a KILLJOB with signals and one without',
+      what: 'signals: a KILLJOB with and without them',
       one: { kind: 'KILLJOB', job },
       other: { kind: 'KILLJOB', job, signals: '9' },
     },
     {
-      what: 'answers',
+      what: 'responses',
       one: { kind: 'REPLY_RESPONSE', job, response: 'yes' },
       other: { kind: 'REPLY_RESPONSE', job, response: 'no' },
     },
     {
-      what: 'remarks',
+      what: 'comments',
       one: { kind: 'COMMENT', job, comment: parseComment('began') },
       other: { kind: 'COMMENT', job, comment: parseComment('ended') },
     },
     {
-      what: 'long answers that begin alike',
+      what: 'long responses with the same start',
       one: { kind: 'REPLY_RESPONSE', job, response: `${'x'.repeat(3_000)}1` },
       other: { kind: 'REPLY_RESPONSE', job, response: `${'x'.repeat(3_000)}2` },
     },
@@ -65,27 +65,30 @@ describe('the key of an entry', () => {
       one: { kind: 'ALARM', alarm: 'A job=REPAIR' },
       other: { kind: 'ALARM', alarm: 'A', job },
     },
-  ])('is another for other $what', ({ one, other }) => {
+  ])('differs for different $what', ({ one, other }) => {
     expect(keyOf(one)).not.toBe(keyOf(other));
   });
 
-  test('is the same whatever is remarked beside the deed', () => {
+  test('does not depend on the comment', () => {
     const comment = parseComment('AWS run-a FAILED, event e2');
 
     expect(keyOf({ kind: 'FORCE_STARTJOB', job, comment })).toBe(toKey(aOneShotRequest()));
   });
 
-  test.for(['x', 'é', '😀'])('is one that DynamoDB takes, however much of "%s" is said', (sign) => {
-    const event = { kind: 'REPLY_RESPONSE', job, response: sign.repeat(3_001) } as const;
+  test.for(['x', 'é', '😀'])(
+    'has a length that DynamoDB accepts for long texts of "%s"',
+    (sign) => {
+      const event = { kind: 'REPLY_RESPONSE', job, response: sign.repeat(3_001) } as const;
 
-    const key = toKey({ ...aOneShotRequest({ run: sign.repeat(3_001) }), event });
+      const key = toKey({ ...aOneShotRequest({ run: sign.repeat(3_001) }), event });
 
-    expect(Buffer.byteLength(key)).toBeLessThanOrEqual(2_048);
-    expect(key.isWellFormed()).toBe(true);
-  });
+      expect(Buffer.byteLength(key)).toBeLessThanOrEqual(2_048);
+      expect(key.isWellFormed()).toBe(true);
+    },
+  );
 });
 
-test('what is said has its fields by name, whatever their order, and words quoted where they must be', () => {
+test('an event signature lists its fields by name in a fixed order and quotes where necessary', () => {
   const event = { response: 'yes, go', kind: 'REPLY_RESPONSE', job } as const;
 
   expect(toEventSignature(event)).toBe('REPLY_RESPONSE job=REPAIR response="yes, go"');
@@ -104,11 +107,11 @@ test.for<{ event: AutosysEvent; target: string }>([
 });
 
 describe('the row of an entry', () => {
-  const taken = admit(undefined, aStateRequest(), anAsker());
-  const entry = (taken.kind === 'take' && taken.entry) as Entry;
+  const claimed = admit(undefined, aStateRequest(), aContext());
+  const entry = (claimed.kind === 'take' && claimed.entry) as Entry;
   const policy = { firstWaitMs: 1, maxWaitMs: 1, deadlineMs: 1e12, jitter: 0 };
 
-  test('waits to be read again once it is confirmed, and is found under its target all the same', () => {
+  test('is on the reread list and found by its target once it is confirmed', () => {
     const row = toRow(settle(entry, { kind: 'confirmed' }, 3_000, policy), 3_000);
 
     expect(row.agenda).toEqual({ list: 'reread ACE', at: new Date(3_000 + 300_000) });
@@ -121,8 +124,8 @@ describe('the row of an entry', () => {
   test.for([
     { when: 'it was read again for the last time', over: { rereads: 12 } },
     { when: 'it can never be read back', over: { confirmedMs: undefined } },
-    { when: 'it happens once', over: { event: aOneShotRequest().event } },
-  ])('waits for nobody once it is confirmed and $when', ({ over }) => {
+    { when: 'it is no SET_GLOBAL', over: { event: aOneShotRequest().event } },
+  ])('is on no list once it is confirmed and $when', ({ over }) => {
     const confirmed = settle(entry, { kind: 'confirmed' }, 3_000, policy);
 
     expect(toRow({ ...confirmed, ...over } as Entry, 3_000)).not.toHaveProperty('agenda');
@@ -130,31 +133,35 @@ describe('the row of an entry', () => {
 
   const stored = { ...toRow(entry, 0), revision: 1 };
 
-  test('reads as it was written, with what newer software has put beside it', () => {
-    const body = { ...entry, heard: 'more' };
+  test('is parsed with additional fields of newer software', () => {
+    const body = { ...entry, added: 'by newer software' };
 
     expect(parseEntry({ ...stored, body })).toEqual(body);
   });
 
   test.for([
-    { what: 'is of newer software', body: { ...entry, format: 2 }, says: 'is of a format' },
-    { what: 'is of none', body: null, says: 'is of a format' },
-    { what: 'lacks its version', body: without('version'), says: 'is damaged: version' },
-    { what: 'lacks its history', body: without('history'), says: 'is damaged: history' },
-    { what: 'is at no stage', body: { ...entry, stage: 'lost' }, says: 'is damaged: stage' },
+    { what: 'is of newer software', body: { ...entry, format: 2 }, message: 'is of a format' },
+    { what: 'has no format', body: null, message: 'is of a format' },
+    { what: 'lacks its version', body: without('version'), message: 'is damaged: version' },
+    { what: 'lacks its history', body: without('history'), message: 'is damaged: history' },
     {
-      what: 'says what AutoSys does not know',
+      what: 'has an unknown stage',
+      body: { ...entry, stage: 'lost' },
+      message: 'is damaged: stage',
+    },
+    {
+      what: 'has an unknown event kind',
       body: { ...entry, event: { kind: 'DANCE' } },
-      says: 'is damaged: event',
+      message: 'is damaged: event',
     },
     {
-      what: 'says half of it',
+      what: 'has an incomplete event',
       body: { ...entry, event: { kind: 'SET_GLOBAL', globalVariable: parseGlobalName('X') } },
-      says: 'is damaged: event',
+      message: 'is damaged: event',
     },
-  ])('is refused where it $what, without its values', ({ body, says }) => {
+  ])('is rejected without its values if it $what', ({ body, message }) => {
     expect(() => parseEntry({ ...stored, body })).toThrow(
-      `the ledger could not read state ACE global AWS_SETTLEMENT: the row ${says}`,
+      `the ledger could not read state ACE global AWS_SETTLEMENT: the row ${message}`,
     );
   });
 

@@ -4,12 +4,12 @@ import { toKey, toRow } from '../../../lambda/ledger/entry-row.ts';
 import { replayEntry } from '../../../lambda/ledger/replay.ts';
 import { park } from '../../../lambda/ledger/settle.ts';
 import { aRig, dayMs } from '../delivery/rig.ts';
-import { anAsker, aOneShotRequest, aStateRequest } from './requests.ts';
+import { aContext, aOneShotRequest, aStateRequest } from './requests.ts';
 
 function parked(request = aStateRequest()) {
-  const taken = admit(undefined, request, anAsker());
-  if (taken.kind !== 'take') throw new Error(taken.kind);
-  return park({ ...taken.entry, tries: 7 }, 3_000, { code: 'AUTOSYS_REFUSED', reason: 'no' });
+  const claimed = admit(undefined, request, aContext());
+  if (claimed.kind !== 'take') throw new Error(claimed.kind);
+  return park({ ...claimed.entry, tries: 7 }, 3_000, { code: 'AUTOSYS_REFUSED', reason: 'no' });
 }
 
 describe('a replayed entry', () => {
@@ -21,22 +21,22 @@ describe('a replayed entry', () => {
     expect(replayed.history.at(-1)).toEqual({ atMs: 9_000, text: 'replayed by ops' });
   });
 
-  test('has its whole deadline before it again', () => {
+  test('has a new deadline', () => {
     const nowMs = 10 * dayMs;
-    const later = anAsker({ nowMs: nowMs + 3 * dayMs });
+    const later = aContext({ nowMs: nowMs + 3 * dayMs });
 
     expect(resume(replayEntry(parked(), nowMs, 'ops'), later).kind).toBe('take');
     expect(resume({ ...parked(), stage: 'due' }, later).kind).toBe('park');
   });
 
-  test('of a one-off is sent afresh, without a look at what may have become of it', () => {
+  test('of a one-shot is sent again without a read-back', () => {
     const entry = parked(aOneShotRequest());
     expect(entry).toHaveProperty('sent');
 
     const replayed = replayEntry(entry, 9_000, 'ops');
 
     expect(replayed).not.toHaveProperty('sent');
-    expect(resume(replayed, anAsker({ nowMs: 9_500 }))).toMatchObject({
+    expect(resume(replayed, aContext({ nowMs: 9_500 }))).toMatchObject({
       kind: 'take',
       lookFirst: false,
       entry: { stage: 'sending', sent: { sentMs: 9_500 } },
@@ -46,7 +46,7 @@ describe('a replayed entry', () => {
   test.for([
     { kind: 'state', request: aStateRequest() },
     { kind: 'once', request: aOneShotRequest() },
-  ])('of kind $kind is brought about by the next drain, once', async ({ request }) => {
+  ])('of kind $kind is sent once by the next drain', async ({ request }) => {
     const rig = aRig();
     const key = toKey(request);
     await rig.table.put(toRow(parked(request), 3_000), undefined);

@@ -15,23 +15,23 @@ export const version: Version = {
   changedMs: 1_000,
 };
 
-/** A wish that a global variable follow `run-a`; the version may be bent. */
+/** A request that sets a global variable to the status of `run-a`. `over` changes the version. */
 export function aStateRequest(over: Partial<Version> = {}): EffectRequest {
-  const bent = { ...version, ...over };
+  const changed = { ...version, ...over };
   return {
     kind: 'state',
     to: parseAutosysInstance('ACE'),
     event: {
       kind: 'SET_GLOBAL',
       globalVariable: parseGlobalName('AWS_SETTLEMENT'),
-      value: parseGlobalValue(bent.status),
+      value: parseGlobalValue(changed.status),
     },
-    version: bent,
+    version: changed,
     cause: { eventId: 'e1', route: 'settlement', run: 'settlement run-a', seenMs: 1_000 },
   };
 }
 
-/** A wish that a job be started once because `run-a` failed. */
+/** A request that starts a job once because `run-a` failed. */
 export function aOneShotRequest(over: Partial<Version> = {}): EffectRequest {
   return {
     ...aStateRequest({ status: 'FAILED', ...over }),
@@ -40,14 +40,14 @@ export function aOneShotRequest(over: Partial<Version> = {}): EffectRequest {
   };
 }
 
-/** A wish that a job be held while `run-a` runs, and released after that. */
+/** A request that puts a job on hold while `run-a` runs, and off hold after that. */
 export function aToggleRequest(over: Partial<Version> = {}): EffectRequest {
   const request = aStateRequest(over);
   const kind = request.version.status === 'RUNNING' ? 'JOB_ON_HOLD' : 'JOB_OFF_HOLD';
   return { ...request, kind: 'switch', event: { kind, job: parseJobName('LATER') } };
 }
 
-/** Somebody who asks at two seconds, with a lease of ten. */
-export function anAsker(over: Partial<AdmitContext> = {}): AdmitContext {
+/** A context at two seconds with a lease of ten seconds. */
+export function aContext(over: Partial<AdmitContext> = {}): AdmitContext {
   return { leaseOwner: 'm1', nowMs: 2_000, leaseMs: 10_000, deadlineMs: 345_600_000, ...over };
 }

@@ -7,7 +7,7 @@ import { aOneShotRequest } from './requests.ts';
 
 const now = () => new Date(5_000);
 
-/** A start of the same job for another run of a workload, sent when the job had this number. */
+/** A start of the job for run `of` of a workload, sent when the job had run number `beforeRun`. */
 function aStart(of: string, beforeRun?: number): Entry {
   const job = beforeRun === undefined ? undefined : { active: false, run: beforeRun };
   return {
@@ -22,52 +22,52 @@ function aStart(of: string, beforeRun?: number): Entry {
 }
 
 async function failToWrite(): Promise<never> {
-  throw new LedgerError({ doing: 'write a row', reason: 'said by the test' });
+  throw new LedgerError({ doing: 'write a row', reason: 'simulated by the test' });
 }
 
-const aCredit = () => createAttributeRun({ table: createMemoryTable({ now }), now });
+const anAttributeRun = () => createAttributeRun({ table: createMemoryTable({ now }), now });
 
 describe('a run of an AutoSys job', () => {
-  test('proves the first one-off that asks for it, however often', async () => {
-    const credit = aCredit();
+  test('proves the first one-shot that it is attributed to, also repeatedly', async () => {
+    const attributeRun = anAttributeRun();
 
-    expect([await credit(aStart('a', 7), '8'), await credit(aStart('a', 7), '8')]).toEqual([
-      true,
-      true,
-    ]);
+    expect([
+      await attributeRun(aStart('a', 7), '8'),
+      await attributeRun(aStart('a', 7), '8'),
+    ]).toEqual([true, true]);
   });
 
-  test('refuses to prove a second one-off', async () => {
-    const credit = aCredit();
-    await credit(aStart('a', 7), '8');
+  test('does not prove a second one-shot', async () => {
+    const attributeRun = anAttributeRun();
+    await attributeRun(aStart('a', 7), '8');
 
-    expect(await credit(aStart('b', 7), '8')).toBe(false);
-    expect(await credit(aStart('c'), '8')).toBe(false);
+    expect(await attributeRun(aStart('b', 7), '8')).toBe(false);
+    expect(await attributeRun(aStart('c'), '8')).toBe(false);
   });
 
-  test('that another one-off saw before it was sent proves the one that was sent before it', async () => {
-    const credit = aCredit();
-    await credit(aStart('b', 8), '9');
+  test('that another one-shot saw before it was sent proves an earlier one-shot', async () => {
+    const attributeRun = anAttributeRun();
+    await attributeRun(aStart('b', 8), '9');
 
-    expect(await credit(aStart('a', 7), '9')).toBe(true);
-    expect(await credit(aStart('c', 7), '8')).toBe(false);
+    expect(await attributeRun(aStart('a', 7), '9')).toBe(true);
+    expect(await attributeRun(aStart('c', 7), '8')).toBe(false);
   });
 
   test.for([
-    { by: 'the same one-off', of: 'a', proves: true },
-    { by: 'another one-off', of: 'b', proves: false },
+    { by: 'the same one-shot', of: 'a', proves: true },
+    { by: 'another one-shot', of: 'b', proves: false },
   ])(
-    'is judged by what stands there when a write of unknown outcome meets the credit of $by',
+    'is attributed by the stored row if a write of unknown outcome finds the row of $by',
     async ({ of, proves }, { expect }) => {
       const table = createMemoryTable({ now });
       await createAttributeRun({ table, now })(aStart(of, 7), '8');
-      const credit = createAttributeRun({ table: { ...table, put: failToWrite }, now });
+      const attributeRun = createAttributeRun({ table: { ...table, put: failToWrite }, now });
 
-      expect(await credit(aStart('a', 7), '8')).toBe(proves);
+      expect(await attributeRun(aStart('a', 7), '8')).toBe(proves);
     },
   );
 
-  test('proves nothing when a write of unknown outcome has left no credit', async () => {
+  test('proves nothing if a write of unknown outcome has left no row', async () => {
     const table = { ...createMemoryTable({ now }), put: failToWrite };
 
     await expect(createAttributeRun({ table, now })(aStart('a', 7), '8')).rejects.toThrow(

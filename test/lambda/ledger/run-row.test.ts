@@ -27,15 +27,15 @@ async function readRun(table: Table): Promise<Run> {
 }
 
 describe('the row of a run', () => {
-  test('stands on the list of open runs until the run is over', async () => {
+  test('is on the list of open runs until the run has ended', async () => {
     const table = createMemoryTable({ now });
-    const announce = createRuns({ table, now });
+    const openRunRow = createRuns({ table, now });
     const readOpen = () =>
       table.agenda(agendaLists.open, { until: new Date('2100-01-01'), limit: 9 });
 
-    await announce(running, routes).record([{ text: 'taken' }]);
+    await openRunRow(running, routes).record([{ text: 'confirmed' }]);
     const open = await readOpen();
-    await announce(anExecution(), routes).record([{ text: 'taken' }]);
+    await openRunRow(anExecution(), routes).record([{ text: 'confirmed' }]);
 
     expect(open.entries).toEqual([
       { key: toRunKey(toVersion(running)), at: new Date('2026-11-05T03:13:01Z') },
@@ -43,16 +43,16 @@ describe('the row of a run', () => {
     expect((await readOpen()).entries).toEqual([]);
   });
 
-  test('is found under the name of the execution, the run that began last first', async () => {
+  test('is found by the name of the execution, the run that began last first', async () => {
     const table = createMemoryTable({ now });
-    const announce = createRuns({ table, now });
+    const openRunRow = createRuns({ table, now });
     const earlier = anExecution({
       executionArn: `${executionArn}-earlier`,
       beganAt: new Date('2026-11-04T02:00:00Z'),
     });
 
     for (const event of [running, earlier])
-      await announce(event, routes).record([{ text: 'taken' }]);
+      await openRunRow(event, routes).record([{ text: 'confirmed' }]);
 
     const { entries } = await table.ofTarget(toRunTarget('execution', 'night-42'), { limit: 9 });
     expect(entries.map(({ key }) => key)).toEqual(
@@ -60,7 +60,7 @@ describe('the row of a run', () => {
     );
   });
 
-  test('has a key that DynamoDB takes, however long an ARN is', () => {
+  test('has a key that DynamoDB accepts for an ARN of any length', () => {
     const keys = ['a', 'b'].map((end) =>
       toRunKey({ run: `${'€'.repeat(3_000)}${end}`, beganMs: 0 }),
     );
@@ -69,21 +69,21 @@ describe('the row of a run', () => {
     for (const key of keys) expect(Buffer.byteLength(key)).toBeLessThan(2_048);
   });
 
-  test('is written once, and not again for the same announcement', async () => {
+  test('is not written again for the same event', async () => {
     const table = createMemoryTable({ now });
-    const announce = createRuns({ table, now });
-    await announce(running, routes).record([{ text: 'taken' }]);
+    const openRunRow = createRuns({ table, now });
+    await openRunRow(running, routes).record([{ text: 'confirmed' }]);
     const before = await table.get(toRunKey(toVersion(running)));
 
-    await announce(running, routes).record([{ text: 'taken' }]);
+    await openRunRow(running, routes).record([{ text: 'confirmed' }]);
 
     expect((await table.get(toRunKey(toVersion(running))))?.revision).toBe(before?.revision);
   });
 
-  test('takes in both announcements where two come at once', async () => {
+  test('has the decisions on both of two concurrent events', async () => {
     const table = createMemoryTable({ now });
-    const announce = createRuns({ table, now });
-    const [first, second] = [announce(running, routes), announce(anExecution(), routes)];
+    const openRunRow = createRuns({ table, now });
+    const [first, second] = [openRunRow(running, routes), openRunRow(anExecution(), routes)];
 
     await Promise.all([
       first.record([{ key: 'a', text: 'one' }]),
@@ -96,39 +96,39 @@ describe('the row of a run', () => {
     expect(run.history).toHaveLength(2);
   });
 
-  test('fails when the race is lost each time', async () => {
+  test('fails if every race is lost', async () => {
     const table = { ...createMemoryTable({ now }), put: async () => undefined };
 
-    const written = createRuns({ table, now })(running, routes).record([{ text: 'taken' }]);
+    const written = createRuns({ table, now })(running, routes).record([{ text: 'confirmed' }]);
 
     await expect(written).rejects.toThrow(/write run arn:.+: 20 races lost in a row$/);
   });
 
   test.for([
-    { what: 'of newer software', body: { format: 2 }, says: 'is of a format' },
-    { what: 'no object', body: 'text', says: 'is of a format' },
-    { what: 'cut off', body: { format: 1, kind: 'run' }, says: 'is damaged: workload' },
+    { what: 'of newer software', body: { format: 2 }, message: 'is of a format' },
+    { what: 'not an object', body: 'text', message: 'is of a format' },
+    { what: 'incomplete', body: { format: 1, kind: 'run' }, message: 'is damaged: workload' },
     {
-      what: 'with an alien status',
+      what: 'of an unknown status',
       body: {
         ...(toRunRow(aRun(), 0).body as Run),
         version: { ...aRun().version, status: 'GONE' },
       },
-      says: 'is damaged: version.status',
+      message: 'is damaged: version.status',
     },
-  ])('fails when it is $what, and leaves it as it was', async ({ body, says }) => {
+  ])('is not changed if it is $what, and the write fails', async ({ body, message }) => {
     const table = createMemoryTable({ now });
     const key = toRunKey(toVersion(running));
     await table.put({ key, body, expiresAt: new Date('2100-01-01') }, undefined);
 
-    const written = createRuns({ table, now })(running, routes).record([{ text: 'taken' }]);
+    const written = createRuns({ table, now })(running, routes).record([{ text: 'confirmed' }]);
 
-    await expect(written).rejects.toThrow(`the ledger could not read ${key}: the row ${says}`);
+    await expect(written).rejects.toThrow(`the ledger could not read ${key}: the row ${message}`);
     expect((await table.get(key))?.body).toEqual(body);
   });
 });
 
-test('announcements that several sandboxes write at once leave one version and all entries', async () => {
+test('events that several execution environments record concurrently leave one version and all entries', async () => {
   const life: readonly ExecutionEvent[] = [
     running,
     anExecution({ status: 'FAILED' }),
@@ -139,7 +139,7 @@ test('announcements that several sandboxes write at once leave one version and a
     fc.asyncProperty(
       fc.shuffledSubarray([...life, ...life], { minLength: 2 * life.length }),
       fc.scheduler(),
-      async (announced, scheduler) => {
+      async (events, scheduler) => {
         const table = createMemoryTable({ now });
         const slow: Table = {
           ...table,
@@ -147,13 +147,13 @@ test('announcements that several sandboxes write at once leave one version and a
           put: (row, seen) =>
             scheduler.schedule(Promise.resolve()).then(() => table.put(row, seen)),
         };
-        const announce = createRuns({ table: slow, now });
+        const openRunRow = createRuns({ table: slow, now });
 
         await scheduler.waitFor(
           Promise.all(
-            announced.map((event) => {
+            events.map((event) => {
               const key = `${event.status} ${event.redriveCount}`;
-              return announce(event, routes).record([{ key, text: 'taken' }]);
+              return openRunRow(event, routes).record([{ key, text: 'confirmed' }]);
             }),
           ),
         );

@@ -14,33 +14,33 @@ import type { BatchJobEvent, ExecutionEvent } from '../../../lambda/workload/wor
 import { aBatchJob, anExecution } from '../../route-file/workloads.ts';
 
 const minuteMs = 60_000;
-const announcedMs = Date.parse('2026-11-05T02:00:00Z');
+const startMs = Date.parse('2026-11-05T02:00:00Z');
 
-/** What AWS announces of a run: how it stands, so many minutes after its beginning. */
-function told(
+/** An update with an event that AWS emits `minutes` minutes after the start of the run. */
+function anUpdate(
   change: Partial<ExecutionEvent> = {},
   { minutes = 0, ...over }: Partial<RunUpdate> & { readonly minutes?: number } = {},
 ): RunUpdate {
-  const at = new Date(announcedMs + minutes * minuteMs);
-  const event = anExecution({ status: 'RUNNING', announcedAt: at, changedAt: at, ...change });
+  const at = new Date(startMs + minutes * minuteMs);
+  const event = anExecution({ status: 'RUNNING', emittedAt: at, changedAt: at, ...change });
   return {
     event,
     version: toVersion(event),
     routes: [
       { name: 'settlement', endsWithinMs: 60 * minuteMs },
-      { name: 'hasty', endsWithinMs: 10 * minuteMs },
+      { name: 'short', endsWithinMs: 10 * minuteMs },
     ],
-    decisions: [{ key: `entry ${event.status} ${event.redriveCount}`, text: 'taken' }],
+    decisions: [{ key: `entry ${event.status} ${event.redriveCount}`, text: 'confirmed' }],
     nowMs: at.getTime() + 500,
     ...over,
   };
 }
 
-const running = updateRun(undefined, told());
-const failed = updateRun(running, told({ status: 'FAILED' }, { minutes: 5 }));
+const running = updateRun(undefined, anUpdate());
+const failed = updateRun(running, anUpdate({ status: 'FAILED' }, { minutes: 5 }));
 
 describe('a run', () => {
-  test('tells who it is, who hears it, what it asked for and what was decided on it', () => {
+  test('has its identity, matching routes, entries and decisions', () => {
     expect(running).toEqual({
       format: 1,
       kind: 'run',
@@ -49,24 +49,24 @@ describe('a run', () => {
       region: 'eu-west-1',
       name: 'night-42',
       called: 'settlement execution night-42',
-      version: toVersion(told().event),
-      routes: ['settlement', 'hasty'],
+      version: toVersion(anUpdate().event),
+      routes: ['settlement', 'short'],
       entries: ['entry RUNNING 0'],
-      askMs: announcedMs + 10 * minuteMs,
+      askMs: startMs + 10 * minuteMs,
       asks: 0,
       history: [
         {
-          atMs: announcedMs + 500,
-          text: 'RUNNING (event 11111111-2222-3333-4444-555555555555): taken',
+          atMs: startMs + 500,
+          text: 'RUNNING (event 11111111-2222-3333-4444-555555555555): confirmed',
         },
       ],
     });
   });
 
-  test('goes by the name and the id of a Batch job', () => {
+  test('has the name and the id of a Batch job', () => {
     const event: BatchJobEvent = aBatchJob({ status: 'RUNNABLE' });
 
-    const run = updateRun(undefined, { ...told(), event, version: toVersion(event) });
+    const run = updateRun(undefined, { ...anUpdate(), event, version: toVersion(event) });
 
     expect(run).toMatchObject({
       workload: 'batchJob',
@@ -75,73 +75,73 @@ describe('a run', () => {
     });
   });
 
-  test('is not to be asked about once it is over, and again after a redrive', () => {
-    const redriven = told({ redriveCount: 1 }, { minutes: 30 });
+  test('has no time to ask AWS after its end, and has one again after a redrive', () => {
+    const redriven = anUpdate({ redriveCount: 1 }, { minutes: 30 });
 
     expect(failed).not.toHaveProperty('askMs');
-    expect(updateRun(failed, redriven).askMs).toBe(announcedMs + 40 * minuteMs);
+    expect(updateRun(failed, redriven).askMs).toBe(startMs + 40 * minuteMs);
   });
 
-  test('that is over when it is first heard of is never asked about', () => {
-    expect(updateRun(undefined, told({ status: 'SUCCEEDED' }))).not.toHaveProperty('askMs');
+  test('that has ended at its first event has no time to ask AWS', () => {
+    expect(updateRun(undefined, anUpdate({ status: 'SUCCEEDED' }))).not.toHaveProperty('askMs');
   });
 
-  test('is asked about when its first announcement said, however often it moves', () => {
-    const pending = updateRun(running, told({ status: 'PENDING_REDRIVE' }, { minutes: 8 }));
+  test('keeps the time to ask AWS of its first event', () => {
+    const pending = updateRun(running, anUpdate({ status: 'PENDING_REDRIVE' }, { minutes: 8 }));
 
-    expect(pending.askMs).toBe(announcedMs + 10 * minuteMs);
+    expect(pending.askMs).toBe(startMs + 10 * minuteMs);
   });
 
-  test('that is over stays to be asked about until all that its end asks for stands', () => {
+  test('that has ended keeps a time to ask AWS until the ledger has all its requests', () => {
     const end = { status: 'FAILED' } as const;
-    const half = updateRun(running, told(end, { minutes: 5, unfinished: true }));
-    const again = updateRun(half, told(end, { minutes: 11, unfinished: true }));
-    const whole = updateRun(again, told(end, { minutes: 17 }));
+    const half = updateRun(running, anUpdate(end, { minutes: 5, unfinished: true }));
+    const again = updateRun(half, anUpdate(end, { minutes: 11, unfinished: true }));
+    const whole = updateRun(again, anUpdate(end, { minutes: 17 }));
 
-    expect(half).toMatchObject({ unfinished: true, askMs: told({}, { minutes: 20 }).nowMs });
+    expect(half).toMatchObject({ unfinished: true, askMs: anUpdate({}, { minutes: 20 }).nowMs });
     expect(again).toMatchObject({ unfinished: true, askMs: half.askMs });
     expect(whole).not.toHaveProperty('askMs');
     expect(whole).not.toHaveProperty('unfinished');
   });
 
-  test('that goes on is asked about when it was to be, whatever was unfinished in between', () => {
-    const half = updateRun(undefined, told({}, { unfinished: true }));
-    const whole = updateRun(half, told({}, { minutes: 6 }));
+  test('that still runs keeps its time to ask AWS after an unfinished event', () => {
+    const half = updateRun(undefined, anUpdate({}, { unfinished: true }));
+    const whole = updateRun(half, anUpdate({}, { minutes: 6 }));
 
     expect([half.askMs, whole.askMs]).toEqual([running.askMs, running.askMs]);
     expect(whole).not.toHaveProperty('unfinished');
   });
 
-  test('is not opened again by a late RUNNING, of which it tells', () => {
+  test('is not opened again by a late RUNNING, which is in its history', () => {
     const after = updateRun(
       failed,
-      told({}, { minutes: 6, decisions: [{ text: 'dropped: late' }] }),
+      anUpdate({}, { minutes: 6, decisions: [{ text: 'discarded: late' }] }),
     );
 
     expect(after).not.toHaveProperty('askMs');
     expect(after.version.status).toBe('FAILED');
-    expect(after.history.at(-1)?.text).toMatch(/^RUNNING \(event .+\): dropped: late$/);
+    expect(after.history.at(-1)?.text).toMatch(/^RUNNING \(event .+\): discarded: late$/);
   });
 
-  test('is the same run when an announcement comes again and the same is decided', () => {
-    expect(updateRun(running, told({}, { minutes: 7 }))).toBe(running);
+  test('is the same object after a duplicate event with the same decisions', () => {
+    expect(updateRun(running, anUpdate({}, { minutes: 7 }))).toBe(running);
   });
 
-  test('says which announcement the sweep has found', () => {
-    const found = updateRun(running, told({ status: 'SUCCEEDED', recovered: true }));
+  test('has events that the sweep found marked in its history', () => {
+    const found = updateRun(running, anUpdate({ status: 'SUCCEEDED', recovered: true }));
 
     expect(found.history.at(-1)?.text).toMatch(
-      /^SUCCEEDED \(found by the sweep, event .+\): taken$/,
+      /^SUCCEEDED \(found by the sweep, event .+\): confirmed$/,
     );
   });
 
-  test('keeps a bounded story of bounded lines, and a bounded list of entries', () => {
+  test('has limits for its history, its lines and its entries', () => {
     const many = Array.from({ length: 2 * keptEntryNames }, (_, at) => ({
       key: `entry ${at}`,
       text: `${at} ${'x'.repeat(2_000)}`,
     }));
 
-    const run = updateRun(undefined, told({}, { decisions: many }));
+    const run = updateRun(undefined, anUpdate({}, { decisions: many }));
 
     expect(run.entries).toHaveLength(keptEntryNames);
     expect(run.entries.at(-1)).toBe(many.at(-1)?.key);
@@ -150,49 +150,49 @@ describe('a run', () => {
   });
 });
 
-describe('a run that AWS was asked about in vain', () => {
-  const nowMs = announcedMs + 11 * minuteMs;
+describe('a run about which AWS had no news', () => {
+  const nowMs = startMs + 11 * minuteMs;
   const postponed = postpone(running, nowMs + minuteMs, { nowMs, text: 'AWS says RUNNING' });
 
-  test('is asked about again, and counts how often', () => {
+  test('has a new time to ask AWS and a count of questions', () => {
     expect(postponed).toMatchObject({ askMs: nowMs + minuteMs, asks: 1 });
     expect(postponed.history.at(-1)).toEqual({ atMs: nowMs, text: 'AWS says RUNNING' });
   });
 
-  test('counts anew once AWS announces something', () => {
-    expect(updateRun(postponed, told({ status: 'FAILED' })).asks).toBe(0);
-    expect(updateRun(postponed, told()).asks).toBe(1);
+  test('starts the count again after a new event', () => {
+    expect(updateRun(postponed, anUpdate({ status: 'FAILED' })).asks).toBe(0);
+    expect(updateRun(postponed, anUpdate()).asks).toBe(1);
   });
 
-  test('is closed where AWS does not know it, until it is announced anew', () => {
+  test('is closed if AWS does not know it, until a new event arrives', () => {
     const closed = closeRun(postponed, { nowMs, reason: 'AWS has forgotten it' });
 
     expect(closed).not.toHaveProperty('askMs');
     expect(closed.history.at(-1)?.text).toBe('closed: AWS has forgotten it');
-    expect(updateRun(closed, told())).not.toHaveProperty('askMs');
-    expect(updateRun(closed, told({ redriveCount: 1 }))).toHaveProperty('askMs');
+    expect(updateRun(closed, anUpdate())).not.toHaveProperty('askMs');
+    expect(updateRun(closed, anUpdate({ redriveCount: 1 }))).toHaveProperty('askMs');
   });
 });
 
-/** The life of one run, redriven twice, from the oldest announcement to the newest. */
+/** All events of one run that is redriven twice, oldest first. */
 const life = [0, 1, 2].flatMap((redriveCount) => [
-  told({ status: 'RUNNING', redriveCount }, { minutes: 10 * redriveCount }),
-  told({ status: 'FAILED', redriveCount }, { minutes: 10 * redriveCount + 5 }),
+  anUpdate({ status: 'RUNNING', redriveCount }, { minutes: 10 * redriveCount }),
+  anUpdate({ status: 'FAILED', redriveCount }, { minutes: 10 * redriveCount + 5 }),
 ]);
 
-test('announcements of a run in any order and number leave the same version and entries', () => {
+test('events of a run in any order and number leave the same version and entries', () => {
   const shuffled = fc
     .array(fc.constantFrom(...life), { maxLength: 8 })
     .chain((repeated) =>
       fc.shuffledSubarray([...life, ...repeated], { minLength: life.length + repeated.length }),
     );
-  const hear = (announcements: readonly RunUpdate[]) =>
-    announcements.reduce<Run | undefined>(updateRun, undefined);
-  const inOrder = hear(life);
+  const applyAll = (updates: readonly RunUpdate[]) =>
+    updates.reduce<Run | undefined>(updateRun, undefined);
+  const inOrder = applyAll(life);
 
   fc.assert(
-    fc.property(shuffled, (announcements) => {
-      const run = hear(announcements);
+    fc.property(shuffled, (updates) => {
+      const run = applyAll(updates);
 
       expect(run?.version).toEqual(inOrder?.version);
       expect(run?.entries.toSorted()).toEqual(inOrder?.entries.toSorted());

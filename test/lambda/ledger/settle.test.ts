@@ -4,7 +4,7 @@ import type { Entry } from '../../../lambda/ledger/entry.ts';
 import { keptHistoryEntries } from '../../../lambda/ledger/entry.ts';
 import { parseEntry, toRow } from '../../../lambda/ledger/entry-row.ts';
 import { type SettlePolicy, settle } from '../../../lambda/ledger/settle.ts';
-import { anAsker, aOneShotRequest, aStateRequest } from './requests.ts';
+import { aContext, aOneShotRequest, aStateRequest } from './requests.ts';
 
 const day = 86_400_000;
 const policy: SettlePolicy = {
@@ -15,8 +15,8 @@ const policy: SettlePolicy = {
 };
 const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
 
-function taken(request = aStateRequest()): Entry {
-  const first = admit(undefined, request, anAsker());
+function aClaimedEntry(request = aStateRequest()): Entry {
+  const first = admit(undefined, request, aContext());
   if (first.kind !== 'take') throw new Error(first.kind);
   return first.entry;
 }
@@ -26,10 +26,10 @@ describe('an entry past its deadline', () => {
     { days: 3, stage: 'accepted' },
     { days: 4, stage: 'parked' },
   ])(
-    'that AutoSys accepted and does not show is $stage $days days after that',
+    'that AutoSys accepted and does not show is $stage $days days after the acceptance',
     ({ days, stage }) => {
       const acceptedMs = 1_000 + 3 * day;
-      const entry = { ...taken(), sent: { sentMs: acceptedMs, acceptedMs } };
+      const entry = { ...aClaimedEntry(), sent: { sentMs: acceptedMs, acceptedMs } };
       const notYet = { kind: 'notYet', found: 'AutoSys shows "RUNNING"' } as const;
 
       const settled = settle(entry, notYet, acceptedMs + days * day, policy);
@@ -40,10 +40,10 @@ describe('an entry past its deadline', () => {
   );
 });
 
-/** Every result of work on an event that AutoSys accepted. */
+/** Every possible result for an event that AutoSys accepted. */
 const afterAcceptance = [
   { kind: 'confirmed' },
-  { kind: 'unreadable', reason: 'no way' },
+  { kind: 'unreadable', reason: 'not supported' },
   { kind: 'notYet', found: 'RUNNING' },
   { kind: 'unknown', error },
   { kind: 'refused', error },
@@ -54,7 +54,12 @@ describe('an event that AutoSys accepted days after its cause', () => {
     const acceptedMs = 1_000 + 5 * day;
     const request = aOneShotRequest();
 
-    const settled = settle(taken(request), { ...result, acceptedMs }, acceptedMs + 500, policy);
+    const settled = settle(
+      aClaimedEntry(request),
+      { ...result, acceptedMs },
+      acceptedMs + 500,
+      policy,
+    );
 
     expect(settled.sent?.acceptedMs).toBe(acceptedMs);
     expect(settled.stage === 'parked').toBe(result.kind === 'refused');
@@ -67,8 +72,8 @@ describe('an event whose answer was lost', () => {
   const foundMs = 1_000 + 3 * day;
   const inQueue = { kind: 'notYet', found: 'AutoSys shows the event in its queue' } as const;
 
-  test('counts as accepted from the first look that finds it in the queue of AutoSys', () => {
-    const first = settle(taken(aOneShotRequest()), inQueue, foundMs, policy);
+  test('counts as accepted when a read-back first finds it in the queue of AutoSys', () => {
+    const first = settle(aClaimedEntry(aOneShotRequest()), inQueue, foundMs, policy);
     const second = settle(first, inQueue, foundMs + day, policy);
 
     expect([first.stage, first.sent?.acceptedMs]).toEqual(['accepted', foundMs]);
@@ -81,7 +86,7 @@ describe('an entry', () => {
   test.for([
     { result: { kind: 'confirmed' }, stage: 'confirmed', confirmedMs: 3_000 },
     {
-      result: { kind: 'unreadable', reason: 'no way' },
+      result: { kind: 'unreadable', reason: 'not supported' },
       stage: 'confirmed',
       confirmedMs: undefined,
     },
@@ -90,9 +95,9 @@ describe('an entry', () => {
     { result: { kind: 'unknown', error }, stage: 'sending', confirmedMs: undefined },
     { result: { kind: 'refused', error }, stage: 'parked', confirmedMs: undefined },
   ] as const)(
-    'of a state is $stage after $result.kind, and free',
+    'of a state is $stage after $result.kind, without a lease',
     ({ result, stage, confirmedMs }) => {
-      const settled = settle(taken(), result, 3_000, policy);
+      const settled = settle(aClaimedEntry(), result, 3_000, policy);
 
       expect([settled.stage, settled.confirmedMs, settled.lease]).toEqual([
         stage,
@@ -102,34 +107,39 @@ describe('an entry', () => {
     },
   );
 
-  test('of a one-off may have been sent after an unknown outcome', () => {
-    expect(settle(taken(aOneShotRequest()), { kind: 'unknown', error }, 3_000, policy).stage).toBe(
-      'sending',
-    );
+  test('of a one-shot may have been sent after an unknown outcome', () => {
+    expect(
+      settle(aClaimedEntry(aOneShotRequest()), { kind: 'unknown', error }, 3_000, policy).stage,
+    ).toBe('sending');
   });
 
   test.for([
     { sends: 1, stage: 'due', sent: undefined },
     { sends: 2, stage: 'sending', sent: { sentMs: 2_000, sends: 1 } },
   ])('whose send number $sends did not reach AutoSys is $stage', ({ sends, stage, sent }) => {
-    const entry = { ...taken(), sent: { sentMs: 2_000, sends } };
+    const entry = { ...aClaimedEntry(), sent: { sentMs: 2_000, sends } };
 
     const settled = settle(entry, { kind: 'unreached', error }, 3_000, policy);
 
     expect([settled.stage, settled.sent]).toEqual([stage, sent]);
   });
 
-  test('that AutoSys rejected had no effect, and one of unknown fate may have had', () => {
-    const rejected = settle(taken(), { kind: 'refused', error, isRejected: true }, 3_000, policy);
-    const unknown = settle(taken(), { kind: 'refused', error }, 3_000, policy);
+  test('that AutoSys rejected has no send record, and one with an unknown outcome has', () => {
+    const rejected = settle(
+      aClaimedEntry(),
+      { kind: 'refused', error, isRejected: true },
+      3_000,
+      policy,
+    );
+    const unknown = settle(aClaimedEntry(), { kind: 'refused', error }, 3_000, policy);
 
     expect(rejected).not.toHaveProperty('sent');
     expect(unknown).toHaveProperty('sent');
   });
 
-  test('of a one-off is due again when it never left us', () => {
+  test('of a one-shot is due again if it did not reach AutoSys', () => {
     expect(
-      settle(taken(aOneShotRequest()), { kind: 'unreached', error }, 3_000, policy).stage,
+      settle(aClaimedEntry(aOneShotRequest()), { kind: 'unreached', error }, 3_000, policy).stage,
     ).toBe('due');
   });
 
@@ -140,13 +150,21 @@ describe('an entry', () => {
     { tries: 6, waitMs: 60_000 },
     { tries: 5_000, waitMs: 60_000 },
   ])('waits $waitMs ms after $tries failures and one more', ({ tries, waitMs }) => {
-    const settled = settle({ ...taken(), tries }, { kind: 'unreached', error }, 3_000, policy);
+    const settled = settle(
+      { ...aClaimedEntry(), tries },
+      { kind: 'unreached', error },
+      3_000,
+      policy,
+    );
 
     expect(settled.dueMs - 3_000).toBe(waitMs);
   });
 
-  test('waits half as long when the noise says so', () => {
-    const settled = settle(taken(), { kind: 'unreached', error }, 3_000, { ...policy, jitter: 0 });
+  test('waits half as long with the lowest jitter', () => {
+    const settled = settle(aClaimedEntry(), { kind: 'unreached', error }, 3_000, {
+      ...policy,
+      jitter: 0,
+    });
 
     expect(settled.dueMs - 3_000).toBe(500);
   });
@@ -155,7 +173,7 @@ describe('an entry', () => {
     { when: 'a millisecond before its deadline', nowMs: 1_000 + 4 * day - 1, stage: 'due' },
     { when: 'at its deadline', nowMs: 1_000 + 4 * day, stage: 'parked' },
   ])('is $stage $when', ({ nowMs, stage }) => {
-    expect(settle(taken(), { kind: 'unreached', error }, nowMs, policy).stage).toBe(stage);
+    expect(settle(aClaimedEntry(), { kind: 'unreached', error }, nowMs, policy).stage).toBe(stage);
   });
 
   test.for([
@@ -163,24 +181,29 @@ describe('an entry', () => {
     { deadlineMs: day / 24, words: '1 h' },
     { deadlineMs: day / 16, words: '1.5 h' },
     { deadlineMs: 1.5 * day, words: '36 h' },
-  ])('says that it was not confirmed within $words', ({ deadlineMs, words }) => {
+  ])('is parked with the deadline in its reason: $words', ({ deadlineMs, words }) => {
     const late = { ...policy, deadlineMs };
 
-    const { parked } = settle(taken(), { kind: 'unreached', error }, 1_000 + deadlineMs, late);
+    const { parked } = settle(
+      aClaimedEntry(),
+      { kind: 'unreached', error },
+      1_000 + deadlineMs,
+      late,
+    );
 
     expect(parked?.reason).toBe(
       `not confirmed within ${words}; last: not reached: connection refused`,
     );
   });
 
-  test('tells its story, the last lines of a long one', () => {
-    let entry = taken();
-    for (let night = 0; night < 100; night += 1) {
-      const message = `connection refused, ${night}`;
+  test('keeps the last lines of a long history', () => {
+    let entry = aClaimedEntry();
+    for (let round = 0; round < 100; round += 1) {
+      const message = `connection refused, ${round}`;
       entry = settle(
         entry,
         { kind: 'unreached', error: { ...error, message } },
-        3_000 + night,
+        3_000 + round,
         policy,
       );
     }
@@ -192,11 +215,11 @@ describe('an entry', () => {
     });
   });
 
-  test('tells of what repeats itself when it began and when it was last so', () => {
-    let entry = taken();
+  test('keeps the first and the last of repeated lines', () => {
+    let entry = aClaimedEntry();
     const before = entry.history.length;
-    for (let night = 0; night < 100; night += 1) {
-      entry = settle(entry, { kind: 'unreached', error }, 3_000 + night, policy);
+    for (let round = 0; round < 100; round += 1) {
+      entry = settle(entry, { kind: 'unreached', error }, 3_000 + round, policy);
     }
 
     expect(entry.history.slice(before)).toEqual([

@@ -26,7 +26,7 @@ import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
 import { anSqsRecord } from '../../support/sqs-record.ts';
 import { createRecordedTable, readDue, readParked } from '../../support/table.ts';
 
-/** The report as the handler binds it, with what it wrote down. */
+/** The batch handler as in the function, with its log lines, metrics and ledger. */
 function aReporter(autosys = new ScriptedAutosys()) {
   const now = () => new Date(stoppedAtMs + 1_500);
   const jitter = () => 0;
@@ -66,7 +66,7 @@ function aReporter(autosys = new ScriptedAutosys()) {
       observationMs,
       settlePolicy,
     }),
-    account: createReportTelemetry({
+    telemetry: createReportTelemetry({
       log,
       metrics: {
         count: (name) => {
@@ -93,7 +93,7 @@ function toRecord(body: unknown, at: number): SQSRecord {
 }
 
 describe('a batch', () => {
-  test('is done when every event is confirmed, with one line and the time since the AWS change', async () => {
+  test('is done when every event is confirmed, with one log line and the time since the AWS change', async () => {
     const { work, lines, counts } = aReporter();
 
     expect(await work(anExecutionEvent())).toEqual({ batchItemFailures: [] });
@@ -118,7 +118,7 @@ describe('a batch', () => {
     });
   });
 
-  test('gives back what nobody can read, and goes on with the rest', async () => {
+  test('returns invalid messages to the queue and processes the others', async () => {
     const { work, lines, counts, autosys } = aReporter();
 
     const response = await work('{"cut', { id: 7 }, anExecutionEvent());
@@ -131,7 +131,7 @@ describe('a batch', () => {
     expect(counts).toMatchObject({ [names.received]: 3, [names.invalid]: 2, [names.confirmed]: 1 });
   });
 
-  test('is done with an event that no route speaks about, and says why', async () => {
+  test('is done with an event that no route matches, and logs the reason', async () => {
     const { work, lines } = aReporter();
 
     expect(await work(aBatchJobEvent({ jobName: 'other' }))).toEqual({ batchItemFailures: [] });
@@ -140,7 +140,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('tells AutoSys once of an event that comes twice at once, and once more', async () => {
+  test('sends an event once that is delivered twice concurrently and once more later', async () => {
     const { work, lines, counts, autosys } = aReporter();
 
     await work(anExecutionEvent(), anExecutionEvent());
@@ -158,7 +158,7 @@ describe('a batch', () => {
     });
   });
 
-  test('is done with a refused event, which is parked for a person', async () => {
+  test('is done with an event that AutoSys rejected, which is parked', async () => {
     const autosys = new ScriptedAutosys();
     autosys.answers.push(new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' }));
     const { work, lines, counts, table } = aReporter(autosys);
@@ -173,7 +173,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('is done with an event over which something unforeseen happened, which is due, without its message', async () => {
+  test('is done after an unexpected error, with the entry due and without the error message', async () => {
     const autosys = new ScriptedAutosys();
     autosys.answers.push(new TypeError(`secret ${batchSecret}`));
     autosys.globalVariable = new TypeError('no');
@@ -187,7 +187,7 @@ describe('a batch', () => {
     expect(JSON.stringify([lines, table.written])).not.toContain(batchSecret);
   });
 
-  test('gives back what the ledger could not keep, and goes on with the rest', async () => {
+  test('returns a message to the queue that the ledger could not store, and processes the others', async () => {
     const { work, lines, autosys, table } = aReporter();
     const { put } = table;
     table.put = (row, seen) =>
@@ -211,7 +211,7 @@ describe('a batch', () => {
     expect(autosys.sent).toHaveLength(1);
   });
 
-  test('never writes down what a Batch event holds in clear', async () => {
+  test('never logs or stores secrets of a Batch event', async () => {
     const { work, lines, table } = aReporter();
 
     await work(

@@ -12,12 +12,12 @@ import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../../support/routes.ts';
 
 const run = `arn:aws:states:eu-west-1:111122223333:execution:settlement:run-1@${startedAtMs}`;
-const saying = (kind: EventTemplate['kind'], job: string, more = {}): EventTemplate => ({
+const anAction = (kind: EventTemplate['kind'], job: string, more = {}): EventTemplate => ({
   kind,
   fields: { job: [job], ...more },
 });
 
-/** Keys of the elders of what is said first on this status. */
+/** Keys of the predecessors of the first effect of a route on a status. */
 function predecessorsOn(
   status: 'RUNNING' | 'FAILED',
   say: ReturnType<typeof aRoute>['say'],
@@ -31,13 +31,13 @@ function predecessorsOn(
   return findPredecessors(effect, event, route);
 }
 
-test('are the one-offs to the same job on earlier statuses of the same attempt', () => {
+test('predecessors are the one-shots to the same job on earlier statuses of the same attempt', () => {
   const say = {
     RUNNING: [
-      saying('FORCE_STARTJOB', 'WATCH'),
-      saying('SEND_SIGNAL', 'WATCH', { signals: ['1'] }),
+      anAction('FORCE_STARTJOB', 'WATCH'),
+      anAction('SEND_SIGNAL', 'WATCH', { signals: ['1'] }),
     ],
-    FAILED: [saying('KILLJOB', 'WATCH')],
+    FAILED: [anAction('KILLJOB', 'WATCH')],
   };
 
   expect(predecessorsOn('FAILED', say)).toEqual([
@@ -46,8 +46,8 @@ test('are the one-offs to the same job on earlier statuses of the same attempt',
   ]);
 });
 
-test('are also those of earlier attempts, their ends included', () => {
-  const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] };
+test('predecessors include those of earlier attempts, also of their ends', () => {
+  const say = { RUNNING: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] };
 
   expect(predecessorsOn('RUNNING', say, 1)).toEqual([
     `once ACE STARTJOB job=WATCH ${run} 0 RUNNING`,
@@ -56,22 +56,25 @@ test('are also those of earlier attempts, their ends included', () => {
 });
 
 test.for(['JOB_ON_HOLD', 'JOB_ON_ICE', 'CHANGE_STATUS'] as const)(
-  'are those of a job that is given a lasting property at the end: %s',
+  'a lasting property that is set at the end has predecessors: %s',
   (kind) => {
     const more = kind === 'CHANGE_STATUS' ? { status: ['SUCCESS'] } : {};
-    const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying(kind, 'WATCH', more)] };
+    const say = {
+      RUNNING: [anAction('STARTJOB', 'WATCH')],
+      FAILED: [anAction(kind, 'WATCH', more)],
+    };
 
     expect(predecessorsOn('FAILED', say)).toEqual([`once ACE STARTJOB job=WATCH ${run} 0 RUNNING`]);
   },
 );
 
-test('are the starts of a Batch job under either attempt that its end may list', () => {
+test('predecessors of a Batch job include both attempts that its end may list', () => {
   const route = aRoute({
     from: fromBatchJob('load'),
-    say: { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] },
+    say: { RUNNING: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
   });
   const event = toWorkloadEvent(aBatchJobEvent({ status: 'FAILED', attempts: [anAttempt()] }));
-  const kill = toEffect(event, route, saying('KILLJOB', 'WATCH'));
+  const kill = toEffect(event, route, anAction('KILLJOB', 'WATCH'));
   if (kill.kind !== 'effect') throw new Error(kill.reason);
 
   const keys = findPredecessors(kill, event, route);
@@ -86,37 +89,37 @@ test('are the starts of a Batch job under either attempt that its end may list',
 test.for([
   {
     what: 'another job',
-    say: { RUNNING: [saying('STARTJOB', 'OTHER')], FAILED: [saying('KILLJOB', 'WATCH')] },
+    say: { RUNNING: [anAction('STARTJOB', 'OTHER')], FAILED: [anAction('KILLJOB', 'WATCH')] },
   },
   {
     what: 'another end',
-    say: { SUCCEEDED: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] },
+    say: { SUCCEEDED: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
   },
   {
-    what: 'what lasts',
-    say: { RUNNING: [saying('JOB_ON_HOLD', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] },
+    what: 'lasting properties',
+    say: { RUNNING: [anAction('JOB_ON_HOLD', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] },
   },
   {
-    what: 'what cannot be said',
+    what: 'invalid effects',
     say: {
-      RUNNING: [saying('STARTJOB', 'not a job')],
-      FAILED: [saying('KILLJOB', 'WATCH')],
+      RUNNING: [anAction('STARTJOB', 'not a job')],
+      FAILED: [anAction('KILLJOB', 'WATCH')],
     },
   },
   { what: 'a variable', say: setGlobalOn('AWS_SETTLEMENT', ['RUNNING', 'FAILED']) },
   {
-    what: 'what changes nothing of the job',
+    what: 'events that do not change the job',
     say: {
-      RUNNING: [saying('STARTJOB', 'WATCH')],
-      FAILED: [saying('COMMENT', 'WATCH', { comment: ['x'] })],
+      RUNNING: [anAction('STARTJOB', 'WATCH')],
+      FAILED: [anAction('COMMENT', 'WATCH', { comment: ['x'] })],
     },
   },
-])('are none where the route says nothing but $what', ({ say }) => {
+])('there are no predecessors if the route has only $what', ({ say }) => {
   expect(predecessorsOn('FAILED', say)).toEqual([]);
 });
 
-test('are none of what is said first', () => {
-  const say = { RUNNING: [saying('STARTJOB', 'WATCH')], FAILED: [saying('KILLJOB', 'WATCH')] };
+test('the first effect of a run has no predecessors', () => {
+  const say = { RUNNING: [anAction('STARTJOB', 'WATCH')], FAILED: [anAction('KILLJOB', 'WATCH')] };
 
   expect(predecessorsOn('RUNNING', say)).toEqual([]);
 });

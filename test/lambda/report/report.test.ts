@@ -171,7 +171,7 @@ describe('the report of an announcement', () => {
       ['ConfirmedAfter', 1_500, { autosysInstance: 'ACE', route: 'settlement' }],
     ]);
     const told = (await readRun(rig.table))?.history.map(({ text }) => text);
-    expect(told?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: discarded: superseded while/);
+    expect(told?.at(-1)).toMatch(/^RUNNING \(event begin\): .*: discarded: superseded during/);
   });
 
   test('opens the run on a status of which no route says anything, and tells why it is ignored', async () => {

@@ -19,47 +19,47 @@ const anInvalidEffect = (route: string): InvalidEffect => ({
 const throttled = new LedgerError({ doing: 'read', reason: 'throttled' });
 const damaged = new LedgerError({ doing: 'read', reason: 'damaged', row: 'a row' });
 
-test('what waits is waited for in its own route, and where it is repeated, from there on', () => {
-  const turns = new RouteOrder();
+test('a pending effect is waited for in its route, and in another route from its repeat on', () => {
+  const order = new RouteOrder();
 
-  turns.wait(anEffect('one', 'a'), 'row a');
-  const before = turns.above(anEffect('two', 'b'));
-  turns.repeat(aRepeat('two', 'a'));
+  order.addPending(anEffect('one', 'a'), 'row a');
+  const before = order.pendingBefore(anEffect('two', 'b'));
+  order.addRepeat(aRepeat('two', 'a'));
 
   expect(before).toEqual([]);
-  expect(turns.above(anInvalidEffect('one'))).toEqual(['row a']);
-  expect(turns.above(anEffect('two', 'c'))).toEqual(['row a']);
+  expect(order.pendingBefore(anInvalidEffect('one'))).toEqual(['row a']);
+  expect(order.pendingBefore(anEffect('two', 'c'))).toEqual(['row a']);
 });
 
 test.for([anEffect('one', 'a'), anInvalidEffect('one')])(
-  'a route goes no further where the ledger fails: $kind',
+  'a route stops if the ledger fails: $kind',
   (effect) => {
-    const turns = new RouteOrder();
+    const order = new RouteOrder();
 
-    turns.fail(effect, throttled);
+    order.addFailure(effect, throttled);
 
-    expect(turns.reaches(anEffect('one', 'b'))).toBe(false);
-    expect(turns.reaches(anInvalidEffect('one'))).toBe(false);
-    expect(turns.reaches(anEffect('two', 'c'))).toBe(true);
+    expect(order.mayProceed(anEffect('one', 'b'))).toBe(false);
+    expect(order.mayProceed(anInvalidEffect('one'))).toBe(false);
+    expect(order.mayProceed(anEffect('two', 'c'))).toBe(true);
   },
 );
 
-test('a route goes on where a row does not read', () => {
-  const turns = new RouteOrder();
+test('a route continues if a row cannot be parsed', () => {
+  const order = new RouteOrder();
 
-  turns.fail(anEffect('one', 'a'), damaged);
+  order.addFailure(anEffect('one', 'a'), damaged);
 
-  expect(turns.reaches(anEffect('one', 'b'))).toBe(true);
+  expect(order.mayProceed(anEffect('one', 'b'))).toBe(true);
 });
 
-test('a route goes no further than what another did not come to, and no other waits', () => {
-  const turns = new RouteOrder();
-  turns.fail(anEffect('one', 'a'), throttled);
-  turns.reaches(anEffect('one', 'b'));
+test('a route stops at the repeat of an effect that another route did not process, and other routes continue', () => {
+  const order = new RouteOrder();
+  order.addFailure(anEffect('one', 'a'), throttled);
+  order.mayProceed(anEffect('one', 'b'));
 
-  turns.repeat(aRepeat('two', 'b'));
-  turns.repeat(aRepeat('three', 'sent'));
+  order.addRepeat(aRepeat('two', 'b'));
+  order.addRepeat(aRepeat('three', 'sent'));
 
-  expect(turns.reaches(anEffect('two', 'c'))).toBe(false);
-  expect(turns.reaches(anEffect('three', 'c'))).toBe(true);
+  expect(order.mayProceed(anEffect('two', 'c'))).toBe(false);
+  expect(order.mayProceed(anEffect('three', 'c'))).toBe(true);
 });

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { createAllowedAccounts } from '../../../lambda/routing/allowed-accounts.ts';
 
 test.for([
-  { account: '111122223333', who: 'the own account', admitted: true },
-  { account: '444455556666', who: 'a named account', admitted: true },
-  { account: '999988887777', who: 'anybody else', admitted: false },
-  { account: '', who: 'nobody', admitted: false },
-])('lets $who speak: $admitted', ({ account, admitted }) => {
+  { account: '111122223333', what: 'the own account', allowed: true },
+  { account: '444455556666', what: 'a named account', allowed: true },
+  { account: '999988887777', what: 'another account', allowed: false },
+  { account: '', what: 'no account', allowed: false },
+])('events of $what are allowed: $allowed', ({ account, allowed }) => {
   const isAllowed = createAllowedAccounts({ accounts: ['444455556666'] }, '111122223333');
 
-  expect(isAllowed(account)).toBe(admitted);
+  expect(isAllowed(account)).toBe(allowed);
 });

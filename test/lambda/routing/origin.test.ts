@@ -30,25 +30,25 @@ describe('a state machine', () => {
   const live = anExecution({ qualifiedArns: [`${machine}:live`, `${machine}:7`] });
 
   test.for([
-    { selector: name('settlement'), event: unqualified, hears: true },
-    { selector: name('settlement'), event: live, hears: true },
-    { selector: name('settle'), event: unqualified, hears: false },
-    { selector: name('Settlement'), event: unqualified, hears: false },
-    { selector: glob('settle*'), event: unqualified, hears: true },
-    { selector: glob('*'), event: unqualified, hears: true },
-    { selector: glob('*ment'), event: live, hears: true },
-    { selector: glob('settlement:l*'), event: live, hears: true },
-    { selector: glob('settlement:*'), event: unqualified, hears: false },
-    { selector: glob('*:7'), event: live, hears: true },
-    { selector: arn(machine), event: unqualified, hears: true },
-    { selector: arn(machine), event: live, hears: true },
-    { selector: arn(`${machine}:live`), event: live, hears: true },
-    { selector: arn(`${machine}:7`), event: live, hears: true },
-    { selector: arn(`${machine}:8`), event: live, hears: false },
-    { selector: arn(`${machine}:live`), event: unqualified, hears: false },
-    { selector: arn(`${machine}s`), event: unqualified, hears: false },
-  ])('by $selector.by $selector.text is heard: $hears', ({ selector, event, hears }) => {
-    expect(matchesOrigin(fromMachine({ stateMachine: selector }), event)).toBe(hears);
+    { selector: name('settlement'), event: unqualified, isMatch: true },
+    { selector: name('settlement'), event: live, isMatch: true },
+    { selector: name('settle'), event: unqualified, isMatch: false },
+    { selector: name('Settlement'), event: unqualified, isMatch: false },
+    { selector: glob('settle*'), event: unqualified, isMatch: true },
+    { selector: glob('*'), event: unqualified, isMatch: true },
+    { selector: glob('*ment'), event: live, isMatch: true },
+    { selector: glob('settlement:l*'), event: live, isMatch: true },
+    { selector: glob('settlement:*'), event: unqualified, isMatch: false },
+    { selector: glob('*:7'), event: live, isMatch: true },
+    { selector: arn(machine), event: unqualified, isMatch: true },
+    { selector: arn(machine), event: live, isMatch: true },
+    { selector: arn(`${machine}:live`), event: live, isMatch: true },
+    { selector: arn(`${machine}:7`), event: live, isMatch: true },
+    { selector: arn(`${machine}:8`), event: live, isMatch: false },
+    { selector: arn(`${machine}:live`), event: unqualified, isMatch: false },
+    { selector: arn(`${machine}s`), event: unqualified, isMatch: false },
+  ])('is matched by $selector.by $selector.text: $isMatch', ({ selector, event, isMatch }) => {
+    expect(matchesOrigin(fromMachine({ stateMachine: selector }), event)).toBe(isMatch);
   });
 
   test.for([
@@ -56,7 +56,7 @@ describe('a state machine', () => {
     { mapChildren: 'include', execution: true, child: true },
     { mapChildren: 'only', execution: false, child: true },
   ] as const)(
-    'with mapChildren $mapChildren hears executions: $execution, children: $child',
+    'is matched with mapChildren $mapChildren as execution: $execution, as child: $child',
     (row) => {
       const origin = fromMachine({ mapChildren: row.mapChildren });
 
@@ -67,88 +67,98 @@ describe('a state machine', () => {
 });
 
 describe('a Batch job', () => {
-  test.for<{ origin: Partial<BatchJobOrigin>; hears: boolean }>([
-    { origin: { jobQueue: name('night') }, hears: true },
-    { origin: { jobQueue: name('nigh') }, hears: false },
-    { origin: { jobQueue: glob('ni*') }, hears: true },
-    { origin: { jobQueue: arn(queue) }, hears: true },
-    { origin: { jobQueue: arn(`${queue}s`) }, hears: false },
-    { origin: { jobDefinition: name('risk-calc') }, hears: true },
-    { origin: { jobDefinition: name('risk-calc:7') }, hears: true },
-    { origin: { jobDefinition: name('risk-calc:8') }, hears: false },
-    { origin: { jobDefinition: glob('*-calc') }, hears: true },
-    { origin: { jobDefinition: glob('risk-calc:*') }, hears: false },
-    { origin: { jobDefinition: arn(definition) }, hears: true },
-    { origin: { jobDefinition: arn(`${definition}:7`) }, hears: true },
-    { origin: { jobDefinition: arn(`${definition}:8`) }, hears: false },
-    { origin: { batchJobName: name('risk-42') }, hears: true },
-    { origin: { batchJobName: glob('risk-*') }, hears: true },
-    { origin: { batchJobName: glob('var-*') }, hears: false },
-    { origin: { jobQueue: name('night'), batchJobName: glob('risk-*') }, hears: true },
-    { origin: { jobQueue: name('day'), batchJobName: glob('risk-*') }, hears: false },
-  ])('of $origin is heard: $hears', ({ origin, hears }) => {
-    expect(matchesOrigin(fromBatch(origin), aBatchJob())).toBe(hears);
+  test.for<{ origin: Partial<BatchJobOrigin>; isMatch: boolean }>([
+    { origin: { jobQueue: name('night') }, isMatch: true },
+    { origin: { jobQueue: name('nigh') }, isMatch: false },
+    { origin: { jobQueue: glob('ni*') }, isMatch: true },
+    { origin: { jobQueue: arn(queue) }, isMatch: true },
+    { origin: { jobQueue: arn(`${queue}s`) }, isMatch: false },
+    { origin: { jobDefinition: name('risk-calc') }, isMatch: true },
+    { origin: { jobDefinition: name('risk-calc:7') }, isMatch: true },
+    { origin: { jobDefinition: name('risk-calc:8') }, isMatch: false },
+    { origin: { jobDefinition: glob('*-calc') }, isMatch: true },
+    { origin: { jobDefinition: glob('risk-calc:*') }, isMatch: false },
+    { origin: { jobDefinition: arn(definition) }, isMatch: true },
+    { origin: { jobDefinition: arn(`${definition}:7`) }, isMatch: true },
+    { origin: { jobDefinition: arn(`${definition}:8`) }, isMatch: false },
+    { origin: { batchJobName: name('risk-42') }, isMatch: true },
+    { origin: { batchJobName: glob('risk-*') }, isMatch: true },
+    { origin: { batchJobName: glob('var-*') }, isMatch: false },
+    { origin: { jobQueue: name('night'), batchJobName: glob('risk-*') }, isMatch: true },
+    { origin: { jobQueue: name('day'), batchJobName: glob('risk-*') }, isMatch: false },
+  ])('is matched by $origin: $isMatch', ({ origin, isMatch }) => {
+    expect(matchesOrigin(fromBatch(origin), aBatchJob())).toBe(isMatch);
   });
 
   test.for([
-    { arrayChildren: 'ignore', nodes: 'ignore', heard: ['job', 'arrayParent', 'multiNodeParent'] },
+    {
+      arrayChildren: 'ignore',
+      nodes: 'ignore',
+      matched: ['job', 'arrayParent', 'multiNodeParent'],
+    },
     {
       arrayChildren: 'include',
       nodes: 'ignore',
-      heard: ['job', 'arrayParent', 'arrayChild', 'multiNodeParent'],
+      matched: ['job', 'arrayParent', 'arrayChild', 'multiNodeParent'],
     },
-    { arrayChildren: 'only', nodes: 'ignore', heard: ['arrayChild'] },
-    { arrayChildren: 'ignore', nodes: 'only', heard: ['node'] },
-    { arrayChildren: 'only', nodes: 'include', heard: ['arrayChild', 'node'] },
+    { arrayChildren: 'only', nodes: 'ignore', matched: ['arrayChild'] },
+    { arrayChildren: 'ignore', nodes: 'only', matched: ['node'] },
+    { arrayChildren: 'only', nodes: 'include', matched: ['arrayChild', 'node'] },
     {
       arrayChildren: 'ignore',
       nodes: 'include',
-      heard: ['job', 'arrayParent', 'multiNodeParent', 'node'],
+      matched: ['job', 'arrayParent', 'multiNodeParent', 'node'],
     },
-  ] as const)('with arrayChildren $arrayChildren and nodes $nodes hears $heard', (row) => {
-    const { heard, ...parts } = row;
-    const origin = fromBatch({ jobQueue: name('night'), ...parts });
+  ] as const)(
+    'is matched with arrayChildren $arrayChildren and nodes $nodes as $matched',
+    (row) => {
+      const { matched, ...parts } = row;
+      const origin = fromBatch({ jobQueue: name('night'), ...parts });
 
-    const roles = (['job', 'arrayParent', 'arrayChild', 'multiNodeParent', 'node'] as const).filter(
-      (role) => matchesOrigin(origin, aBatchJob({ role })),
-    );
+      const roles = (
+        ['job', 'arrayParent', 'arrayChild', 'multiNodeParent', 'node'] as const
+      ).filter((role) => matchesOrigin(origin, aBatchJob({ role })));
 
-    expect(roles).toEqual(heard);
-  });
+      expect(roles).toEqual(matched);
+    },
+  );
 });
 
 test.for([
-  { accounts: ['111122223333'], regions: undefined, hears: true },
-  { accounts: ['444455556666'], regions: undefined, hears: false },
-  { accounts: ['444455556666', '111122223333'], regions: ['eu-west-1'], hears: true },
-  { accounts: undefined, regions: ['us-east-1', 'eu-west-1'], hears: true },
-  { accounts: ['111122223333'], regions: ['us-east-1'], hears: false },
-])('accounts $accounts and Regions $regions hear it: $hears', ({ accounts, regions, hears }) => {
-  const origin = fromMachine({ ...(accounts && { accounts }), ...(regions && { regions }) });
+  { accounts: ['111122223333'], regions: undefined, isMatch: true },
+  { accounts: ['444455556666'], regions: undefined, isMatch: false },
+  { accounts: ['444455556666', '111122223333'], regions: ['eu-west-1'], isMatch: true },
+  { accounts: undefined, regions: ['us-east-1', 'eu-west-1'], isMatch: true },
+  { accounts: ['111122223333'], regions: ['us-east-1'], isMatch: false },
+])(
+  'accounts $accounts and Regions $regions match the event: $isMatch',
+  ({ accounts, regions, isMatch }) => {
+    const origin = fromMachine({ ...(accounts && { accounts }), ...(regions && { regions }) });
 
-  expect(matchesOrigin(origin, anExecution())).toBe(hears);
-});
+    expect(matchesOrigin(origin, anExecution())).toBe(isMatch);
+  },
+);
 
-test('ignores the other kind of workload', () => {
+test('an origin does not match the other kind of workload', () => {
   expect(matchesOrigin(fromMachine({ stateMachine: glob('*') }), aBatchJob())).toBe(false);
   expect(matchesOrigin(fromBatch({ jobQueue: glob('*') }), anExecution())).toBe(false);
 });
 
 describe('a glob', () => {
   test.for([
-    { glob: '*', name: '', fits: true },
-    { glob: 'a*a', name: 'a', fits: false },
-    { glob: 'a*a', name: 'aa', fits: true },
-    { glob: '*a*b*', name: 'xxaxxbxx', fits: true },
-    { glob: '*a*b*', name: 'xxbxxaxx', fits: false },
-    { glob: 'a*b*bc', name: 'abc', fits: false },
-    { glob: 'a.c*', name: 'abc', fits: false },
-    { glob: 'a**b', name: 'ab', fits: true },
-  ])('$glob fits "$name": $fits', ({ glob: pattern, name: text, fits }) => {
-    expect(matchesGlob(pattern, text)).toBe(fits);
+    { glob: '*', name: '', matches: true },
+    { glob: 'a*a', name: 'a', matches: false },
+    { glob: 'a*a', name: 'aa', matches: true },
+    { glob: '*a*b*', name: 'xxaxxbxx', matches: true },
+    { glob: '*a*b*', name: 'xxbxxaxx', matches: false },
+    { glob: 'a*b*bc', name: 'abc', matches: false },
+    { glob: 'a.c*', name: 'abc', matches: false },
+    { glob: 'a**b', name: 'ab', matches: true },
+  ])('$glob matches "$name": $matches', ({ glob: pattern, name: text, matches }) => {
+    expect(matchesGlob(pattern, text)).toBe(matches);
   });
 
-  test('fits what the same pattern as a regular expression fits', () => {
+  test('matches the same names as an equivalent regular expression', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
     const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '.', '*'), maxLength: 6 });
 
@@ -161,7 +171,7 @@ describe('a glob', () => {
     );
   });
 
-  test('with many stars answers at once', () => {
+  test('with many stars is compared without delay', () => {
     expect(matchesGlob(`${'a*'.repeat(50)}b`, 'a'.repeat(500))).toBe(false);
   });
 });

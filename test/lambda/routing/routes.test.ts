@@ -25,7 +25,7 @@ function namesOf(routes: readonly Route[]): readonly string[] {
 /** The account and Region of the stack. */
 const home = { account: '111122223333', region: 'eu-west-1' };
 
-describe('a route that names no account or Region', () => {
+describe('a route without account or Region', () => {
   const finds = (from: Origin, event: WorkloadEvent) =>
     createRouteIndex([aRoute('one', from)], home).find(event).length === 1;
   const elsewhere = anExecution({ account: '444455556666' });
@@ -45,13 +45,13 @@ describe('a route that names no account or Region', () => {
       other: false,
       far: true,
     },
-  ])('means those of the stack: $from', ({ from, own, other, far }) => {
+  ])('matches those of the stack: $from', ({ from, own, other, far }) => {
     expect(finds(from, anExecution())).toBe(own);
     expect(finds(from, elsewhere)).toBe(other);
     expect(finds(from, abroad)).toBe(far);
   });
 
-  test('means those of its ARN', () => {
+  test('matches those of its ARN', () => {
     const arn = 'arn:aws:states:us-east-1:444455556666:stateMachine:settlement';
     const event = anExecution({
       account: '444455556666',
@@ -62,7 +62,7 @@ describe('a route that names no account or Region', () => {
     expect(finds(aMachine(arn), event)).toBe(true);
   });
 
-  test('means any where the stack is not known', () => {
+  test('matches all if the stack is not known', () => {
     const index = createRouteIndex([aRoute('one', aMachine('settlement'))]);
 
     expect(index.find(elsewhere)).toHaveLength(1);
@@ -71,7 +71,7 @@ describe('a route that names no account or Region', () => {
 });
 
 describe('the index', () => {
-  test('finds every route that hears the event, in file order', () => {
+  test('finds every route that matches the event, in file order', () => {
     const index = createRouteIndex([
       aRoute('all', aMachine('*')),
       aRoute('other', aMachine('other')),
@@ -95,14 +95,14 @@ describe('the index', () => {
     ]);
   });
 
-  test('finds a route once, however many of its names fit', () => {
+  test('finds a route once if several of its names match', () => {
     const live = 'arn:aws:states:eu-west-1:111122223333:stateMachine:settlement:live';
     const index = createRouteIndex([aRoute('start', aMachine('settle*'))]);
 
     expect(namesOf(index.find(anExecution({ qualifiedArns: [live] })))).toEqual(['start']);
   });
 
-  test('answers as the plain definition does, for any routes and events', () => {
+  test('finds the routes that matchesOrigin matches, for any routes and events', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 3 });
     const account = fc.constantFrom('111122223333', '444455556666');
     const qualifier = fc.constantFrom('', ':1', ':2');
@@ -179,7 +179,7 @@ describe('the index', () => {
   });
 });
 
-describe('the cost of a look-up', () => {
+describe('the cost of a lookup', () => {
   const width = 5;
   const pad = (at: number) => String(at).padStart(width, '0');
   const machineArn = (at: number) =>
@@ -188,7 +188,7 @@ describe('the cost of a look-up', () => {
   test.for<{ by: string; toOrigin: (at: number) => Origin }>([
     { by: 'name', toOrigin: (at) => aMachine(`flow-${pad(at)}`) },
     { by: 'ARN', toOrigin: (at) => aMachine(machineArn(at)) },
-    { by: 'beginning', toOrigin: (at) => aMachine(`flow-${pad(at)}*`) },
+    { by: 'start', toOrigin: (at) => aMachine(`flow-${pad(at)}*`) },
     { by: 'end', toOrigin: (at) => aMachine(`*-${pad(at)}`) },
     {
       by: 'job name in one queue',
@@ -202,7 +202,7 @@ describe('the cost of a look-up', () => {
       by: 'account, all with one state machine',
       toOrigin: (at) => aMachine('flow-00007', { accounts: [`1111222${pad(at)}`] }),
     },
-  ])('by $by is one route, among ten and among ten thousand', ({ toOrigin }) => {
+  ])('by $by is one route among ten and among ten thousand', ({ toOrigin }) => {
     const execution = anExecution({
       account: '111122200007',
       stateMachineName: 'flow-00007',
@@ -231,7 +231,7 @@ const withoutDefinition: WorkloadEvent = rest;
 describe('an event without a job definition', () => {
   const queue: Origin = { ...batch, jobQueue: night };
 
-  test('is matched by the routes that do not ask for one', () => {
+  test('is matched by the routes that do not require one', () => {
     const index = createRouteIndex([
       aRoute('queue', queue),
       aRoute('name', { ...queue, jobDefinition: { by: 'name', text: 'risk-calc' } }),
@@ -243,7 +243,7 @@ describe('an event without a job definition', () => {
   });
 });
 
-describe('why no route hears an event', () => {
+describe('the explanation why no route matches an event', () => {
   const risk: Origin = {
     ...batch,
     jobQueue: night,
@@ -254,12 +254,12 @@ describe('why no route hears an event', () => {
     {
       from: aMachine('settlement', { accounts: ['444455556666'] }),
       event: anExecution(),
-      reason: 'route one hears account 444455556666 only, this is 111122223333',
+      reason: 'route one matches account 444455556666 only (event: 111122223333)',
     },
     {
       from: aMachine('settlement', { regions: ['us-east-1', 'us-west-2'] }),
       event: anExecution(),
-      reason: 'route one hears Region us-east-1, us-west-2 only, this is eu-west-1',
+      reason: 'route one matches Region us-east-1, us-west-2 only (event: eu-west-1)',
     },
     {
       from: aMachine('settlement'),
@@ -269,7 +269,7 @@ describe('why no route hears an event', () => {
     {
       from: aMachine('settlement', { mapChildren: 'only' }),
       event: anExecution(),
-      reason: 'route one hears Distributed Map children only (mapChildren: only)',
+      reason: 'route one matches Distributed Map children only (mapChildren: only)',
     },
     {
       from: risk,
@@ -284,27 +284,28 @@ describe('why no route hears an event', () => {
     {
       from: { ...risk, arrayChildren: 'only' },
       event: aBatchJob(),
-      reason: 'route one hears array children only (arrayChildren: only)',
+      reason: 'route one matches array children only (arrayChildren: only)',
     },
     {
       from: { ...risk, nodes: 'only' },
       event: aBatchJob(),
-      reason: 'route one hears nodes only (nodes: only)',
+      reason: 'route one matches nodes only (nodes: only)',
     },
     {
       from: risk,
       event: aBatchJob({ jobDefinitionName: 'var-calc', jobDefinitionArn: 'var-calc' }),
-      reason: 'route one asks for job definition risk-calc, this is var-calc',
+      reason: 'route one requires job definition risk-calc (event: var-calc)',
     },
     {
       from: risk,
       event: withoutDefinition,
-      reason: 'route one asks for job definition risk-calc, the event has no job definition',
+      reason: 'route one requires job definition risk-calc (event: no job definition)',
     },
     {
       from: aMachine('Settlement'),
       event: anExecution(),
-      reason: 'no route names state machine settlement; one names Settlement, and case matters',
+      reason:
+        'no route names state machine settlement; one names Settlement, but names are case-sensitive',
     },
     {
       from: aMachine('setlement'),
@@ -315,7 +316,7 @@ describe('why no route hears an event', () => {
       from: aMachine('arn:aws:states:us-east-1:111122223333:stateMachine:settlement'),
       event: anExecution(),
       reason:
-        'no route names state machine settlement but with another account, Region, version or revision',
+        'routes name state machine settlement only with another account, Region, version or revision',
     },
     {
       from: aMachine('arn:aws:states:us-east-1:111122223333:stateMachine:other'),
@@ -338,13 +339,13 @@ describe('why no route hears an event', () => {
       },
       event: aBatchJob(),
       reason:
-        'no route names job definition risk-calc but with another account, Region, version or revision',
+        'routes name job definition risk-calc only with another account, Region, version or revision',
     },
     {
       from: { ...batch, jobDefinition: { by: 'name', text: 'risk-calc:8' } },
       event: aBatchJob(),
       reason:
-        'no route names job definition risk-calc but with another account, Region, version or revision',
+        'routes name job definition risk-calc only with another account, Region, version or revision',
     },
     {
       from: { ...batch, jobDefinition: { by: 'glob', text: '*' } },
@@ -352,9 +353,9 @@ describe('why no route hears an event', () => {
       reason:
         'no route names job queue night or Batch job name risk-42; the event has no job definition',
     },
-    { from: risk, event: anExecution(), reason: 'no route hears Step Functions executions' },
-    { from: aMachine('x'), event: aBatchJob(), reason: 'no route hears AWS Batch jobs' },
-  ])('is told: $reason', ({ from, event, reason }) => {
+    { from: risk, event: anExecution(), reason: 'no route matches Step Functions executions' },
+    { from: aMachine('x'), event: aBatchJob(), reason: 'no route matches AWS Batch jobs' },
+  ])('is: $reason', ({ from, event, reason }) => {
     expect(createRouteIndex([aRoute('one', from)]).explainMiss(event)).toBe(reason);
   });
 
@@ -362,20 +363,23 @@ describe('why no route hears an event', () => {
     {
       event: anExecution({ account: '444455556666' }),
       reason:
-        'route one names no account, so it matches account 111122223333 only, this is 444455556666; name it in account of the route',
+        'route one has no account setting, so it matches account 111122223333 only (event: 444455556666); to match it, add 444455556666 to account of the route',
     },
     {
       event: anExecution({ region: 'us-east-1' }),
       reason:
-        'route one names no region, so it matches Region eu-west-1 only, this is us-east-1; name it in region of the route',
+        'route one has no region setting, so it matches Region eu-west-1 only (event: us-east-1); to match it, add us-east-1 to region of the route',
     },
-  ])('tells that a route means the stack where it says nothing: $reason', ({ event, reason }) => {
-    const index = createRouteIndex([aRoute('one', aMachine('settlement'))], home);
+  ])(
+    'names the missing setting of a route that matches only the stack: $reason',
+    ({ event, reason }) => {
+      const index = createRouteIndex([aRoute('one', aMachine('settlement'))], home);
 
-    expect(index.explainMiss(event)).toBe(reason);
-  });
+      expect(index.explainMiss(event)).toBe(reason);
+    },
+  );
 
-  test('names five routes at most', () => {
+  test('names at most five routes', () => {
     const routes = Array.from({ length: 8 }, (_, at) =>
       aRoute(`r${at}`, aMachine('settlement', { regions: ['us-east-1'] })),
     );
@@ -386,11 +390,11 @@ describe('why no route hears an event', () => {
     expect(reason).toMatch(/; and 3 more such routes$/);
   });
 
-  test('is told anew for each event', () => {
+  test('is created for each event', () => {
     const index = createRouteIndex([aRoute('one', aMachine('settlement'))]);
 
     expect(index.explainMiss(anExecution({ mapLabel: 'A' }))).toContain('mapChildren');
     expect(index.explainMiss(anExecution({ stateMachineName: 'x' }))).toContain('machine x');
-    expect(index.explainMiss(aBatchJob())).toBe('no route hears AWS Batch jobs');
+    expect(index.explainMiss(aBatchJob())).toBe('no route matches AWS Batch jobs');
   });
 });

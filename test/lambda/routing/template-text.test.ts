@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of a template are what it is about
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these tests are about placeholders of templates
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { templateFields } from '../../../lambda/routing/template.ts';
@@ -32,7 +32,7 @@ describe('a template', () => {
     expect(readTemplate(text)).toMatchObject({ template, problems: [] });
   });
 
-  test('says where each piece stands', () => {
+  test('has the position of each piece', () => {
     const { spans } = readTemplate('OK $$ ${exitCode|0}!');
 
     expect(spans).toEqual([
@@ -43,7 +43,7 @@ describe('a template', () => {
   });
 });
 
-describe('a fault in a template', () => {
+describe('a problem in a template', () => {
   test.for([
     {
       text: 'a ${statsu} b',
@@ -68,19 +68,22 @@ describe('a fault in a template', () => {
       text: '${cause:many}',
       start: 0,
       end: 13,
-      message: '"many" is no cut; allowed: a whole number from 1 to 999, as in ${cause:80}',
+      message:
+        'invalid maximum length "many"; allowed: a whole number from 1 to 999, as in ${cause:80}',
     },
     {
       text: '${cause:0}',
       start: 0,
       end: 10,
-      message: '"0" is no cut; allowed: a whole number from 1 to 999, as in ${cause:80}',
+      message:
+        'invalid maximum length "0"; allowed: a whole number from 1 to 999, as in ${cause:80}',
     },
     {
       text: '${cause:1:2}',
       start: 0,
       end: 12,
-      message: '"1:2" is no cut; allowed: a whole number from 1 to 999, as in ${cause:80}',
+      message:
+        'invalid maximum length "1:2"; allowed: a whole number from 1 to 999, as in ${cause:80}',
     },
     {
       text: 'a ${status',
@@ -99,25 +102,25 @@ describe('a fault in a template', () => {
       start: 0,
       end: 9,
       message:
-        '"output" is no path into the output; write it as ${output.total} or ${output.files[0].name}',
+        'invalid output path "output"; write it as ${output.total} or ${output.files[0].name}',
     },
     {
       text: '${output.files[x]}',
       start: 0,
       end: 18,
       message:
-        '"output.files[x]" is no path into the output; write it as ${output.total} or ${output.files[0].name}',
+        'invalid output path "output.files[x]"; write it as ${output.total} or ${output.files[0].name}',
     },
-  ])('stands at its place: $text', ({ text, ...problem }) => {
+  ])('has its position: $text', ({ text, ...problem }) => {
     expect(readTemplate(text).problems).toEqual([problem]);
   });
 
-  test('does not hide the next', () => {
+  test('does not hide other problems', () => {
     expect(readTemplate('${a} ${status} ${b').problems).toHaveLength(2);
   });
 });
 
-test('reads any text into pieces that cover it, or says what is wrong at which place', () => {
+test('pieces and problems together cover any text', () => {
   const part = fc.constantFrom('$', '{', '}', '${', 'status', ':', '80', '|', 'x', '\n', ' ', '🙂');
   const texts = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
 

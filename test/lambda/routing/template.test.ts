@@ -46,7 +46,7 @@ describe('a field of an execution', () => {
     { field: 'cause', text: 'no answer' },
     { field: 'mapLabel', text: 'PerTrade' },
     { field: 'redriveCount', text: '2' },
-  ])('gives $field as $text', ({ field, text }) => {
+  ])('fills $field with $text', ({ field, text }) => {
     expect(fill(field, event)).toEqual({ kind: 'text', text });
   });
 });
@@ -67,12 +67,12 @@ describe('a field of a Batch job', () => {
     { field: 'exitCode', text: '137' },
     { field: 'attempt', text: '3' },
     { field: 'index', text: '12' },
-  ])('gives $field as $text', ({ field, text }) => {
+  ])('fills $field with $text', ({ field, text }) => {
     expect(fill(field, event)).toEqual({ kind: 'text', text });
   });
 });
 
-test('keeps every field of a usual event within its longest length', () => {
+test('every field of a usual event is within its maximum length', () => {
   const tooLong = [anExecution(), aBatchJob()].flatMap((event) =>
     Object.entries<TemplateField>(templateFields).filter(([name, field]) => {
       const filled = fill(name, event, { otherwise: '' });
@@ -84,8 +84,8 @@ test('keeps every field of a usual event within its longest length', () => {
   expect(tooLong).toEqual([]);
 });
 
-describe('a text around fields', () => {
-  test('stands as it is, in order', () => {
+describe('literal text around fields', () => {
+  test('is kept unchanged and in order', () => {
     const template = ['OK ', { field: 'run' }, ' at ', { field: 'date' }];
 
     expect(fillTemplate(template, anExecution())).toEqual({
@@ -94,17 +94,17 @@ describe('a text around fields', () => {
     });
   });
 
-  test('is empty where the template is', () => {
+  test('is empty for an empty template', () => {
     expect(fillTemplate([], anExecution())).toEqual({ kind: 'text', text: '' });
   });
 });
 
 describe('an absent field', () => {
   test.for([
-    { field: 'cause', event: anExecution(), why: 'the event carries no cause' },
-    { field: 'cause', event: anExecution({ cause: ' \n ' }), why: 'the event carries no cause' },
-    { field: 'reason', event: aBatchJob({ reason: '' }), why: 'the event carries no reason' },
-    { field: 'exitCode', event: aBatchJob(), why: 'the event carries no exitCode' },
+    { field: 'cause', event: anExecution(), why: 'the event has no cause' },
+    { field: 'cause', event: anExecution({ cause: ' \n ' }), why: 'the event has no cause' },
+    { field: 'reason', event: aBatchJob({ reason: '' }), why: 'the event has no reason' },
+    { field: 'exitCode', event: aBatchJob(), why: 'the event has no exitCode' },
     { field: 'exitCode', event: anExecution(), why: 'an execution has no exitCode' },
     { field: 'stateMachine', event: aBatchJob(), why: 'a Batch job has no stateMachine' },
     { field: 'output.total', event: aBatchJob(), why: 'a Batch job has no output' },
@@ -113,7 +113,7 @@ describe('an absent field', () => {
     expect(fill(field, event)).toEqual({ kind: 'missing', field, why });
   });
 
-  test('gives way to its fallback, even an empty one', () => {
+  test('is replaced by its fallback, even an empty one', () => {
     expect(fill('cause', anExecution(), { otherwise: 'none' })).toEqual({
       kind: 'text',
       text: 'none',
@@ -128,19 +128,19 @@ describe('an absent field', () => {
   });
 });
 
-describe('a cut', () => {
+describe('a maximum length', () => {
   test.for([
     { max: 4, text: 'no a' },
     { max: 9, text: 'no answer' },
     { max: 80, text: 'no answer' },
-  ])('takes at most $max characters', ({ max, text }) => {
+  ])('keeps at most $max characters', ({ max, text }) => {
     expect(fill('cause', anExecution({ cause: 'no answer' }), { max })).toEqual({
       kind: 'text',
       text,
     });
   });
 
-  test('never takes half of a character', () => {
+  test('never splits a surrogate pair', () => {
     expect(fill('cause', anExecution({ cause: 'no 🙂' }), { max: 4 })).toEqual({
       kind: 'text',
       text: 'no ',
@@ -148,7 +148,7 @@ describe('a cut', () => {
   });
 });
 
-describe('one line', () => {
+describe('a filled field', () => {
   test.for([
     { given: 'first\nsecond', text: 'first second' },
     { given: 'first \r\n\t second', text: 'first second' },
@@ -156,7 +156,7 @@ describe('one line', () => {
     { given: 'a\u0000b\u007fc\u0085d\u2028e', text: 'a b c d e' },
     { given: 'two  blanks stay', text: 'two  blanks stay' },
     { given: 'half \ud83d character', text: 'half \ufffd character' },
-  ])('makes $text of a text with control characters', ({ given, text }) => {
+  ])('is one line without control characters: $text', ({ given, text }) => {
     expect(fill('cause', anExecution({ cause: given }))).toEqual({ kind: 'text', text });
     expect(
       fill('output.text', anExecution({ output: { kind: 'json', value: { text: given } } })),
@@ -184,7 +184,7 @@ describe('an output field', () => {
     { field: 'output.files[0].name', text: 'a.csv' },
     { field: 'output.files[1]', text: 'b.csv' },
     { field: 'output.with-dash_1', text: '1' },
-  ])('gives $field as "$text"', ({ field, text }) => {
+  ])('fills $field with "$text"', ({ field, text }) => {
     expect(fill(field, event)).toEqual({ kind: 'text', text });
   });
 
@@ -193,37 +193,37 @@ describe('an output field', () => {
     { field: 'output.files[0]', why: `found an object at output.files[0], ${scalar}` },
     { field: 'output.files', why: `found a list at output.files, ${scalar}` },
     { field: 'output.nothing', why: `found null at output.nothing, ${scalar}` },
-    { field: 'output.other', why: 'the output has no .other on the way to output.other' },
-    { field: 'output.files[9]', why: 'the output has no [9] on the way to output.files[9]' },
+    { field: 'output.other', why: 'the output has no .other (path: output.other)' },
+    { field: 'output.files[9]', why: 'the output has no [9] (path: output.files[9])' },
     {
       field: 'output.files.length',
-      why: 'the output has no .length on the way to output.files.length',
+      why: 'the output has no .length (path: output.files.length)',
     },
-    { field: 'output.toString', why: 'the output has no .toString on the way to output.toString' },
-    { field: 'output.total[0]', why: 'the output has no [0] on the way to output.total[0]' },
-    { field: 'output.nothing.a', why: 'the output has no .a on the way to output.nothing.a' },
+    { field: 'output.toString', why: 'the output has no .toString (path: output.toString)' },
+    { field: 'output.total[0]', why: 'the output has no [0] (path: output.total[0])' },
+    { field: 'output.nothing.a', why: 'the output has no .a (path: output.nothing.a)' },
   ])('is missing at $field because $why', ({ field, why }) => {
     expect(fill(field, event)).toEqual({ kind: 'missing', field, why });
   });
 
   test.for([
-    { output: { kind: 'none' }, why: 'the execution put out nothing' },
+    { output: { kind: 'none' }, why: 'the execution has no output' },
     {
       output: { kind: 'leftOut' },
-      why: 'the output is larger than an event may carry (248 KiB), so AWS left it out',
+      why: 'the output is larger than an event may be (248 KiB), so AWS left it out',
     },
     { output: { kind: 'unreadable' }, why: 'the output is not JSON' },
   ] as const)('is missing because $why', ({ output, why }) => {
     expect(fill('output.total', anExecution({ output }))).toMatchObject({ kind: 'missing', why });
   });
 
-  test('is missing from an execution that did not succeed, and says so', () => {
+  test('is missing for an execution that did not succeed, with a reason', () => {
     expect(fill('output.total', anExecution({ status: 'ABORTED' }))).toMatchObject({
       why: 'only a SUCCEEDED execution has an output, this one is ABORTED',
     });
   });
 
-  test('addresses an output that is a list itself', () => {
+  test('can be an item of an output that is a list', () => {
     const list = anExecution({ output: { kind: 'json', value: [{ id: 7 }] } });
 
     expect(fill('output[0].id', list)).toEqual({ kind: 'text', text: '7' });

@@ -14,7 +14,7 @@ function effectsOf(awsEvent: AwsEvent, ...routes: readonly Route[]) {
   return translation.effects;
 }
 
-function saidOf(awsEvent: AwsEvent, ...routes: readonly Route[]): readonly string[] {
+function describeEffects(awsEvent: AwsEvent, ...routes: readonly Route[]): readonly string[] {
   return effectsOf(awsEvent, ...routes).map((effect) => {
     if (effect.kind === 'effect') return describeEvent(effect.event);
     return effect.kind === 'repeat' ? effect.key : effect.reason;
@@ -27,35 +27,37 @@ function keyOf(awsEvent: AwsEvent): string {
 }
 
 describe('translate', () => {
-  test.for(executionStatuses)('says the word of an execution that is %s', (status) => {
+  test.for(executionStatuses)('sets a variable to the status of an execution: %s', (status) => {
     const route = aRoute({ say: setGlobalOn('AWS_SETTLEMENT', executionStatuses) });
 
-    expect(saidOf(anExecutionEvent({ status }), route)).toEqual([
+    expect(describeEffects(anExecutionEvent({ status }), route)).toEqual([
       `SET_GLOBAL AWS_SETTLEMENT=${status}`,
     ]);
   });
 
-  test.for(batchJobStatuses)('says the word of a Batch job that is %s', (status) => {
+  test.for(batchJobStatuses)('sets a variable to the status of a Batch job: %s', (status) => {
     const route = aRoute({
       from: fromBatchJob('risk-eod'),
       say: setGlobalOn('AWS_RISK', batchJobStatuses),
     });
 
-    expect(saidOf(aBatchJobEvent({ status }), route)).toEqual([`SET_GLOBAL AWS_RISK=${status}`]);
+    expect(describeEffects(aBatchJobEvent({ status }), route)).toEqual([
+      `SET_GLOBAL AWS_RISK=${status}`,
+    ]);
   });
 
-  test('says what every matching route asks for, in the order of the routes', () => {
+  test('returns the effects of every matching route in route order', () => {
     const routes = ['A', 'B'].map((name) =>
       aRoute({ name, say: setGlobalOn(name, ['SUCCEEDED']) }),
     );
 
-    expect(saidOf(anExecutionEvent(), ...routes)).toEqual([
+    expect(describeEffects(anExecutionEvent(), ...routes)).toEqual([
       'SET_GLOBAL A=SUCCEEDED',
       'SET_GLOBAL B=SUCCEEDED',
     ]);
   });
 
-  test('says once what two routes ask for alike', () => {
+  test('returns an effect that two routes request once, and then a repeat', () => {
     const [effect, repeat] = effectsOf(anExecutionEvent(), aRoute(), aRoute({ name: 'again' }));
 
     const key = effect?.kind === 'effect' && effect.key;
@@ -63,7 +65,7 @@ describe('translate', () => {
     expect(repeat).toEqual({ kind: 'repeat', route: 'again', to: 'ACE', key });
   });
 
-  test('tells the same to two instances', () => {
+  test('returns the same effect for each of two instances', () => {
     const other = aRoute({ name: 'other', to: parseAutosysInstance('PRD') });
 
     expect(effectsOf(anExecutionEvent(), aRoute(), other).map(({ to }) => to)).toEqual([
@@ -72,7 +74,7 @@ describe('translate', () => {
     ]);
   });
 
-  test('leaves the AWS run and the event id in the comment', () => {
+  test('writes the AWS run and the event id into the comment', () => {
     const say = { FAILED: [{ kind: 'FORCE_STARTJOB', fields: { job: ['REPAIR'] } }] } as const;
 
     const [effect] = effectsOf(anExecutionEvent({ status: 'FAILED' }), aRoute({ say }));
@@ -86,32 +88,32 @@ describe('translate', () => {
     });
   });
 
-  test('cannot say a value that the event does not carry, and says why', () => {
+  test('returns an invalid effect with a reason if the event lacks a value', () => {
     const value = [{ field: 'output.businessDate' }];
     const say = {
       SUCCEEDED: [{ kind: 'SET_GLOBAL', fields: { globalVariable: ['D'], value } }],
     } as const;
 
-    expect(saidOf(anExecutionEvent(), aRoute({ say }))).toEqual([
+    expect(describeEffects(anExecutionEvent(), aRoute({ say }))).toEqual([
       expect.stringMatching(/^SET_GLOBAL: value needs \$\{output\.businessDate\}, /),
     ]);
   });
 
-  test('cannot say a value of 101 characters, and says what is allowed', () => {
+  test('returns an invalid effect with the limit for a value of 101 characters', () => {
     const output = JSON.stringify({ long: 'x'.repeat(101) });
     const value = [{ field: 'output.long' }];
     const say = {
       SUCCEEDED: [{ kind: 'SET_GLOBAL', fields: { globalVariable: ['D'], value } }],
     } as const;
 
-    expect(saidOf(anExecutionEvent({ output }), aRoute({ say }))).toEqual([
+    expect(describeEffects(anExecutionEvent({ output }), aRoute({ say }))).toEqual([
       expect.stringMatching(
         /^SET_GLOBAL: global variable value: found 101 characters, .* at most 100 characters$/,
       ),
     ]);
   });
 
-  test('ignores an event that no route speaks about, and says so', () => {
+  test('ignores an event that no route matches, with a reason', () => {
     const translation = translate(
       toWorkloadEvent(anExecutionEvent()),
       createRouteIndex([aRoute({ from: fromStateMachine('fx-rates') })]),
@@ -123,7 +125,7 @@ describe('translate', () => {
     });
   });
 
-  test('ignores a status on which no matching route says anything', () => {
+  test('ignores a status for which no matching route has an action', () => {
     const route = aRoute({ say: setGlobalOn('X', ['SUCCEEDED']) });
     const index = createRouteIndex([route]);
 
@@ -131,13 +133,13 @@ describe('translate', () => {
       kind: 'ignored',
       matchedBy: [route],
       reason:
-        'settlement execution run-1 is RUNNING, on which no route says anything (matched: settlement)',
+        'settlement execution run-1 is RUNNING; no matching route has an action for this status (matched: settlement)',
     });
   });
 });
 
 describe('the key of an effect', () => {
-  test('is the same when the change is announced again under another id', () => {
+  test('is the same if AWS reports the change again under another id', () => {
     expect(keyOf(anExecutionEvent({}, { id: 'another' }))).toBe(keyOf(anExecutionEvent()));
   });
 
@@ -148,12 +150,12 @@ describe('the key of an effect', () => {
       other: 'run',
       detail: { executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:settlement:run-2' },
     },
-  ])('is another for another $other', ({ detail }) => {
+  ])('differs for another $other', ({ detail }) => {
     expect(keyOf(anExecutionEvent(detail))).not.toBe(keyOf(anExecutionEvent()));
   });
 });
 
-describe('an id or a name with control characters', () => {
+describe('control characters in an id or a name', () => {
   const odd = 'run\u0000\u001b[2J\r\n\u0085\u2028\u007fone\u0007';
 
   test.for([
@@ -161,7 +163,7 @@ describe('an id or a name with control characters', () => {
     { of: 'its event', event: anExecutionEvent({}, { id: odd }) },
     { of: 'a Batch job', event: aBatchJobEvent({ jobId: odd, jobName: odd }) },
     { of: 'a long name', event: anExecutionEvent({ name: `${'x'.repeat(249)}😀${odd}` }) },
-  ])('of $of leaves the value sendable', ({ event }) => {
+  ])('of $of do not make the effect invalid', ({ event }) => {
     const anyBatchJob: Origin = {
       kind: 'batchJob',
       batchJobName: { by: 'glob', text: '*' },

@@ -232,7 +232,9 @@ describe('a run in another account', () => {
 
     const asked = await rig.sweep();
 
-    expect(asked).toMatchObject([{ kind: 'ended', reason: expect.stringContaining('not named') }]);
+    expect(asked).toMatchObject([
+      { kind: 'ended', reason: expect.stringContaining('does not allow account') },
+    ]);
     expect(rig.autosys.sent).toEqual([]);
     expect(await rig.run(otherArn('run-1'))).not.toHaveProperty('askMs');
   });

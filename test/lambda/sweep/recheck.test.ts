@@ -156,7 +156,7 @@ describe('a confirmed value', () => {
       {
         kind: 'leftAlone',
         reason: expect.stringMatching(
-          `^it shows "RUNNING", the value before it; .*${reason}.*; left alone$`,
+          `^it shows "RUNNING", a previous value; .*${reason}.*; left alone$`,
         ),
       },
     ]);
@@ -182,7 +182,7 @@ describe('a confirmed value', () => {
     await rig.open().drain();
 
     expect(told).toMatchObject([
-      { kind: 'leftAlone', reason: 'somebody has set it to "SKIPPED BY HAND" since; left alone' },
+      { kind: 'leftAlone', reason: 'changed externally to "SKIPPED BY HAND"; left alone' },
     ]);
     expect(later).toEqual([]);
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);

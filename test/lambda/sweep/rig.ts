@@ -83,7 +83,7 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
     /** Puts a run into the ledger as its announcement does, and waits until AWS is to be asked about it. */
     announce: async (awsEvent: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
       const event = toWorkloadEvent(awsEvent);
-      const announcedMs = event.announcedAt.getTime();
+      const announcedMs = event.emittedAt.getTime();
       const until = (ms: number) => rig.advance(Math.max(0, ms - rig.now().getTime()));
       until(announcedMs);
       await runs(event, [{ name: 'settlement', endsWithinMs }]).record([]);

@@ -10,7 +10,7 @@ import {
 import { toWorkloadEvent } from '../../support/read-event.ts';
 
 const dayMs = 86_400_000;
-const announcedMs = Date.parse('2026-11-20T02:01:00Z');
+const envelopeMs = Date.parse('2026-11-20T02:01:00Z');
 
 describe('the time of an event', () => {
   const longAgo = startedAtMs - 9 * dayMs;
@@ -30,12 +30,12 @@ describe('the time of an event', () => {
     {
       is: 'the time of the envelope without either',
       event: anExecutionEvent({ startDate: null, stopDate: null }),
-      ms: announcedMs,
+      ms: envelopeMs,
     },
     {
       is: 'the time of the envelope without either',
       event: aBatchJobEvent({ status: 'RUNNABLE', createdAt: longAgo }),
-      ms: announcedMs,
+      ms: envelopeMs,
     },
     {
       is: 'its redrive while it runs again',
@@ -77,7 +77,8 @@ describe.for([
 
     expect(judgeEventAge(toWorkloadEvent(toEvent()), { ...policy, now })).toEqual({
       kind: 'old',
-      reason: 'the event is of 2026-11-20T02:01:00.000Z, older than the deadline of 4d',
+      reason:
+        'the event happened at 2026-11-20T02:01:00.000Z, which is longer ago than the deadline of 4d',
     });
   });
 
@@ -91,7 +92,7 @@ describe.for([
     });
   });
 
-  test.for(['night', '', 'x\u0007y'])('is a replay whatever its age: "%s"', (name) => {
+  test.for(['night', '', 'x\u0007y'])('is a replay at any age: "%s"', (name) => {
     const event = toWorkloadEvent({ ...toEvent(), 'replay-name': name });
 
     expect(event.replayName).toBe(name);
@@ -101,7 +102,7 @@ describe.for([
     });
   });
 
-  test('may act where old events are allowed, as a replay and whatever its age', () => {
+  test('is current if old events are allowed, as a replay and at any age', () => {
     const event = toWorkloadEvent({ ...toEvent(), 'replay-name': 'night' });
     const allowed = { ...policy, oldEvents: 'allow' } as const;
 
@@ -109,7 +110,7 @@ describe.for([
     expect(judgeEventAge(event, { ...allowed, now: later(9 * dayMs) }).kind).toBe('current');
   });
 
-  test('is no replay without a name of one', () => {
+  test('is no replay without a replay name', () => {
     expect(toWorkloadEvent(toEvent())).not.toHaveProperty('replayName');
     expect(toWorkloadEvent({ ...toEvent(), 'replay-name': null })).not.toHaveProperty('replayName');
   });

@@ -12,92 +12,92 @@ const known: Version = {
   changedMs: 1_000,
 };
 
-describe('a fact about a target', () => {
+describe('a version of a target', () => {
   test.for([
     {
       when: 'the same run has ended',
-      fact: { status: 'SUCCEEDED', changedMs: 5_000 },
-      standing: 'newer',
+      change: { status: 'SUCCEEDED', changedMs: 5_000 },
+      comparison: 'newer',
     },
-    { when: 'it is told again', fact: {}, standing: 'duplicate' },
+    { when: 'it is reported again', change: {}, comparison: 'duplicate' },
     {
-      when: 'it is told again with another time',
-      fact: { changedMs: 1_001 },
-      standing: 'duplicate',
+      when: 'it is reported again with another time',
+      change: { changedMs: 1_001 },
+      comparison: 'duplicate',
     },
-    { when: 'the run is redriven', fact: { attempt: 1 }, standing: 'newer' },
-    { when: 'a later run begins', fact: { run: 'run-a', beganMs: 2_000 }, standing: 'newer' },
+    { when: 'the run is redriven', change: { attempt: 1 }, comparison: 'newer' },
+    { when: 'a later run begins', change: { run: 'run-a', beganMs: 2_000 }, comparison: 'newer' },
     {
       when: 'an earlier run ends late',
-      fact: { run: 'run-a', beganMs: 500, status: 'FAILED', changedMs: 9_000 },
-      standing: 'staleRun',
+      change: { run: 'run-a', beganMs: 500, status: 'FAILED', changedMs: 9_000 },
+      comparison: 'staleRun',
     },
     {
       when: 'two runs begin together, the later by name',
-      fact: { run: 'run-c' },
-      standing: 'newer',
+      change: { run: 'run-c' },
+      comparison: 'newer',
     },
     {
       when: 'two runs begin together, the earlier by name',
-      fact: { run: 'run-a' },
-      standing: 'staleRun',
+      change: { run: 'run-a' },
+      comparison: 'staleRun',
     },
-  ] as const)('is $standing when $when', ({ fact, standing }) => {
-    expect(compareToKnown({ ...known, ...fact }, known)).toBe(standing);
+  ] as const)('is $comparison when $when', ({ change, comparison }) => {
+    expect(compareToKnown({ ...known, ...change }, known)).toBe(comparison);
   });
 
   test.for([
     {
-      when: 'RUNNING comes after the end',
+      when: 'RUNNING arrives after the end',
       from: 'SUCCEEDED',
       to: 'RUNNING',
       attempt: 0,
-      standing: 'superseded',
+      comparison: 'superseded',
     },
     {
-      when: 'RUNNING comes after the end, redriven',
+      when: 'RUNNING arrives after the end, redriven',
       from: 'FAILED',
       to: 'RUNNING',
       attempt: 1,
-      standing: 'newer',
+      comparison: 'newer',
     },
     {
       when: 'Batch goes back to RUNNABLE for a retry',
       from: 'RUNNING',
       to: 'RUNNABLE',
       attempt: 1,
-      standing: 'newer',
+      comparison: 'newer',
     },
     {
-      when: 'RUNNABLE of the same attempt comes late',
+      when: 'RUNNABLE of the same attempt arrives late',
       from: 'RUNNING',
       to: 'RUNNABLE',
       attempt: 0,
-      standing: 'superseded',
+      comparison: 'superseded',
     },
-  ] as const)('is $standing when $when', ({ from, to, attempt, standing }) => {
+  ] as const)('is $comparison when $when', ({ from, to, attempt, comparison }) => {
     expect(compareToKnown({ ...known, status: to, attempt }, { ...known, status: from })).toBe(
-      standing,
+      comparison,
     );
   });
 
   test.for([
-    { when: 'a job ends that waited for its next attempt', attempt: 1, standing: 'newer' },
-    { when: 'its end is told again', attempt: 1, ended: 1, standing: 'duplicate' },
-  ])('is $standing when $when', ({ attempt, ended, standing }) => {
+    { when: 'a job ends that waited for its next attempt', attempt: 1, comparison: 'newer' },
+    { when: 'its end is reported again', attempt: 1, ended: 1, comparison: 'duplicate' },
+  ])('is $comparison when $when', ({ attempt, ended, comparison }) => {
     const end = { ...known, status: 'FAILED', attempt, final: true } as const;
     const waiting = { ...known, status: 'RUNNABLE', attempt: 2, changedMs: 9_000 } as const;
 
-    expect(compareToKnown(end, ended ? end : waiting)).toBe(standing);
+    expect(compareToKnown(end, ended ? end : waiting)).toBe(comparison);
   });
 
-  test('is superseded when a job that is over is told to wait for its next attempt', () => {
+  test('is superseded when an ended job is reported to wait for its next attempt', () => {
     const end = { ...known, status: 'FAILED', attempt: 1, final: true } as const;
 
     expect(compareToKnown({ ...known, status: 'RUNNABLE', attempt: 2 }, end)).toBe('superseded');
   });
 
-  test('has one order, whichever of two comes first', () => {
+  test('is ordered the same regardless of the order of comparison', () => {
     const version = fc.record({
       beganMs: fc.integer({ min: 0, max: 3 }),
       run: fc.constantFrom('a', 'b'),
@@ -109,15 +109,15 @@ describe('a fact about a target', () => {
       fc.property(version, version, (one, given) => {
         // A run begins once.
         const other = given.run === one.run ? { ...given, beganMs: one.beganMs } : given;
-        const [there, back] = [compareToKnown(one, other), compareToKnown(other, one)];
+        const [forth, back] = [compareToKnown(one, other), compareToKnown(other, one)];
 
-        if (there === 'duplicate') expect(back).toBe('duplicate');
+        if (forth === 'duplicate') expect(back).toBe('duplicate');
         else if (
           one.attempt !== other.attempt ||
           one.changedMs !== other.changedMs ||
           one.run !== other.run
         ) {
-          expect([there, back].filter((standing) => standing === 'newer')).toHaveLength(
+          expect([forth, back].filter((comparison) => comparison === 'newer')).toHaveLength(
             one.run === other.run && isTie(one, other) ? 0 : 1,
           );
         }
@@ -126,7 +126,7 @@ describe('a fact about a target', () => {
   });
 });
 
-/** Two endings of one attempt at one instant, which AWS does not tell: neither is newer. */
+/** Two ends of one attempt at one instant, which AWS does not send: neither is newer. */
 function isTie(one: Version, other: Version): boolean {
   return (
     one.attempt === other.attempt &&
@@ -137,7 +137,7 @@ function isTie(one: Version, other: Version): boolean {
 }
 
 describe('the version of an event', () => {
-  test('goes by start, ARN and redrive of an execution', () => {
+  test('consists of start, ARN and redrive of an execution', () => {
     expect(toVersion(anExecution({ redriveCount: 2 }))).toEqual({
       beganMs: Date.parse('2026-11-05T02:00:00Z'),
       run: 'arn:aws:states:eu-west-1:111122223333:execution:settlement:night-42',
@@ -147,7 +147,7 @@ describe('the version of an event', () => {
     });
   });
 
-  test('goes by creation, id and attempt of a Batch job', () => {
+  test('consists of creation, id and attempt of a Batch job', () => {
     expect(toVersion(aBatchJob({ attempt: 3 }))).toMatchObject({
       run: '4c7599ae-0a82-49aa-ba5a-4727fcce14a8',
       attempt: 3,

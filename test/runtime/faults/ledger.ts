@@ -44,7 +44,7 @@ const tableFaults: readonly {
   {
     when: 'breaks the connection after the start was claimed',
     fault: broken,
-    aim: { operation: 'PutItem', pattern: /taken up: to be sent now/ },
+    aim: { operation: 'PutItem', pattern: /claimed: to be sent now/ },
     isReturned: false,
   },
   {

@@ -79,7 +79,7 @@ export function bindBridge(environment: SimulatedEnvironment, services: Simulate
   const telemetry = createReportTelemetry({ log: logWatch, metrics });
   const handleBatch = createBatch({
     report,
-    account: (messageId, result) => weakenVerdict(telemetry(messageId, result), result, without),
+    telemetry: (messageId, result) => weakenVerdict(telemetry(messageId, result), result, without),
     onUnexpected: createFailureTelemetry({ log: logWatch }),
     newReadGroup: createNewReadGroup(environment),
   });

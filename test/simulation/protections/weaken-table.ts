@@ -32,7 +32,7 @@ export function weakenTable(table: Table, now: () => Date, without: DisabledProt
     case 'lease check before sending':
       return shortenLeases(table, () => now().getTime() + leaseMs);
     case 'run attribution':
-      return discardWrites(table, 'credit ');
+      return discardWrites(table, 'attribution ');
     case 'run row before acknowledgement':
       return discardWrites(table, 'run ');
     case 'read-back after acceptance':

@@ -8,7 +8,7 @@ import { LocalTables } from '../../../../local/index.ts';
 import { aFailure, type Behaviour, connect, serveDynamo } from '../../../support/dynamo-server.ts';
 
 const instant = new Date('2026-01-15T02:00:00.000Z');
-const row = { key: 'row', body: { said: 'a-value-of-the-row' }, expiresAt: instant };
+const row = { key: 'row', body: { text: 'a-value-of-the-row' }, expiresAt: instant };
 const item = {
   key: { S: 'row' },
   revision: { N: '1' },
@@ -18,76 +18,76 @@ const item = {
 const now = () => instant;
 
 const operations = [
-  { operation: 'GetItem', of: '', ask: (table: SearchableTable) => table.get('row') },
-  { operation: 'PutItem', of: '', ask: (table: SearchableTable) => table.put(row, undefined) },
+  { operation: 'GetItem', of: '', run: (table: SearchableTable) => table.get('row') },
+  { operation: 'PutItem', of: '', run: (table: SearchableTable) => table.put(row, undefined) },
   {
     operation: 'Query',
     of: ' of a list',
-    ask: (table: SearchableTable) => table.agenda('open', { until: instant, limit: 1 }),
+    run: (table: SearchableTable) => table.agenda('open', { until: instant, limit: 1 }),
   },
   {
     operation: 'Query',
     of: ' of a target',
-    ask: (table: SearchableTable) => table.ofTarget('ACE job REPAIR', { limit: 1 }),
+    run: (table: SearchableTable) => table.ofTarget('ACE job REPAIR', { limit: 1 }),
   },
 ] as const;
 
-/** Asks and hands back the refusal. */
-async function refusalOf(asked: Promise<unknown>): Promise<unknown> {
-  return asked.then(
-    (answer) => expect.fail(`answered ${inspect(answer)}`),
+/** Awaits the failure of an operation and returns it. */
+async function failureOf(pending: Promise<unknown>): Promise<unknown> {
+  return pending.then(
+    (result) => expect.fail(`resolved with ${inspect(result)}`),
     (error: unknown) => error,
   );
 }
 
-describe.for(operations)('$operation$of', ({ operation, ask }) => {
-  test('fails when there is no such table', async () => {
+describe.for(operations)('$operation$of', ({ operation, run }) => {
+  test('fails if the table does not exist', async () => {
     await using tables = await LocalTables.start();
     const client = connect(tables.url);
     const table = createDynamoTable({ client, tableName: 'Missing', now });
 
-    const refusal = await refusalOf(ask(table));
+    const failure = await failureOf(run(table));
 
-    expect(refusal).toBeInstanceOf(LedgerError);
-    expect(refusal).toMatchObject({
+    expect(failure).toBeInstanceOf(LedgerError);
+    expect(failure).toMatchObject({
       disposition: 'retry',
       code: 'BRIDGE_LEDGER',
       message: `the ledger could not carry out ${operation} on table Missing: ResourceNotFoundException`,
     });
   });
 
-  test('fails when the table stays throttled, after three tries', async () => {
+  test('fails after three tries if the table stays throttled', async () => {
     await using server = await serveDynamo(aFailure('ProvisionedThroughputExceededException'));
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
-    const refusal = await refusalOf(ask(table));
+    const failure = await failureOf(run(table));
 
-    expect(refusal).toMatchObject({
+    expect(failure).toMatchObject({
       name: 'LedgerError',
       message: `the ledger could not carry out ${operation} on table Ledger: ProvisionedThroughputExceededException`,
     });
     expect(server.operations).toEqual([operation, operation, operation]);
   });
 
-  test('says the name of a failure and nothing that it quotes', async () => {
+  test('fails with the name of the error and without its message', async () => {
     await using server = await serveDynamo(
       aFailure('ValidationException', { message: 'a-value-of-the-row' }),
     );
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
-    const refusal = await refusalOf(ask(table));
+    const failure = await failureOf(run(table));
 
-    expect(inspect(refusal, { depth: 9, showHidden: true })).toContain('ValidationException');
-    expect(inspect(refusal, { depth: 9, showHidden: true })).not.toContain('a-value-of-the-row');
+    expect(inspect(failure, { depth: 9, showHidden: true })).toContain('ValidationException');
+    expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain('a-value-of-the-row');
   });
 
-  test('fails when nobody is there', async () => {
+  test('fails if DynamoDB is unreachable', async () => {
     const server = await serveDynamo();
     const { client } = server;
     await server[Symbol.asyncDispose]();
     const table = createDynamoTable({ client, tableName: 'Ledger', now });
 
-    expect(await refusalOf(ask(table))).toBeInstanceOf(LedgerError);
+    expect(await failureOf(run(table))).toBeInstanceOf(LedgerError);
   });
 });
 
@@ -98,53 +98,53 @@ test.concurrent.for([
   await using server = await serveDynamo(behaviour);
   const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
-  // At once, since each waits for its seconds.
-  const refusals = await Promise.all(operations.map(({ ask }) => refusalOf(ask(table))));
+  // Concurrently, since each takes some seconds.
+  const failures = await Promise.all(operations.map(({ run }) => failureOf(run(table))));
 
-  expect(refusals.map((refusal) => refusal instanceof LedgerError)).toEqual(
+  expect(failures.map((failure) => failure instanceof LedgerError)).toEqual(
     operations.map(() => true),
   );
 });
 
-describe('a write that the SDK tried again', () => {
+describe('a write that the SDK retried', () => {
   test.for<{ when: string; first: Behaviour }>([
     { when: 'the answer to the first was lost', first: 'reset' },
     {
-      when: 'DynamoDB stumbled over the first',
+      when: 'the first had an internal error',
       first: aFailure('InternalServerError', { status: 500 }),
     },
-  ])('fails when it meets a later revision after $when', async ({ first }) => {
+  ])('fails if it finds a later revision after $when', async ({ first }) => {
     const met = aFailure('ConditionalCheckFailedException');
     const later = { status: 200, body: { Item: toItem(row, 3) } };
     await using server = await serveDynamo(first, met, later);
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
-    const refusal = await refusalOf(table.put(row, 1));
+    const failure = await failureOf(table.put(row, 1));
 
-    expect(refusal).toMatchObject({
+    expect(failure).toMatchObject({
       name: 'LedgerError',
       message:
         'the ledger could not carry out PutItem on table Ledger: ConditionalCheckFailedException on a repeated try, whose first may have been written',
     });
   });
 
-  test('fails when the row it meets has gone again', async () => {
+  test('fails if the row that it finds has gone again', async () => {
     const met = aFailure('ConditionalCheckFailedException');
     await using server = await serveDynamo('reset', met, { status: 200, body: {} });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
-    expect(await refusalOf(table.put(row, 1))).toBeInstanceOf(LedgerError);
+    expect(await failureOf(table.put(row, 1))).toBeInstanceOf(LedgerError);
   });
 
   test.for([
-    { over: 'a revision', seen: 1, stands: 2 },
-    { over: 'no row', seen: undefined, stands: instant.getTime() },
-    { over: 'no row, by a clock that is ahead', seen: undefined, stands: 1 },
+    { over: 'a revision', seen: 1, stored: 2 },
+    { over: 'no row', seen: undefined, stored: instant.getTime() },
+    { over: 'no row, by a clock that is ahead', seen: undefined, stored: 1 },
   ])(
-    'has lost when another one has written its revision over $over',
-    async ({ seen, stands }, { expect }) => {
+    'has lost if another writer has written its revision over $over',
+    async ({ seen, stored }, { expect }) => {
       const met = aFailure('ConditionalCheckFailedException');
-      const Item = { ...toItem(row, stands), body: { S: '"of-another-one"' } };
+      const Item = { ...toItem(row, stored), body: { S: '"of-another-writer"' } };
       await using server = await serveDynamo('reset', met, { status: 200, body: { Item } });
       const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
@@ -153,13 +153,13 @@ describe('a write that the SDK tried again', () => {
     },
   );
 
-  test('has lost when the SDK tried again only because the clock differs from that of AWS', async () => {
+  test('has lost if the SDK retried only because the clock differs from that of AWS', async () => {
     const aWeekAgoMs = Date.now() - 7 * 86_400_000;
-    // Another second each time, since the SDK tries again only where it has corrected its clock.
+    // Another second each time, since the SDK retries only if it has corrected its clock.
     const met = [0, 1, 2].map((seconds) =>
       aFailure('ConditionalCheckFailedException', { date: new Date(aWeekAgoMs - seconds * 1_000) }),
     );
-    const Item = { ...toItem(row, 2), body: { S: '"of-another-one"' } };
+    const Item = { ...toItem(row, 2), body: { S: '"of-another-writer"' } };
     await using server = await serveDynamo(...met, { status: 200, body: { Item } });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
@@ -167,24 +167,24 @@ describe('a write that the SDK tried again', () => {
     expect(server.operations).toEqual(['PutItem', 'PutItem', 'PutItem', 'GetItem']);
   });
 
-  test('has won when it meets what its first try wrote', async () => {
+  test('has won if it finds the row of its first try', async () => {
     const met = aFailure('ConditionalCheckFailedException');
-    const stands = { status: 200, body: { Item: toItem(row, 2) } };
-    await using server = await serveDynamo('reset', met, stands);
+    const stored = { status: 200, body: { Item: toItem(row, 2) } };
+    await using server = await serveDynamo('reset', met, stored);
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
     expect(await table.put(row, 1)).toBe(2);
     expect(server.operations).toEqual(['PutItem', 'PutItem', 'GetItem']);
   });
 
-  test('has won when a repeated try is taken', async () => {
+  test('has won if a repeated try is written', async () => {
     await using server = await serveDynamo('reset', { status: 200, body: {} });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
     expect(await table.put(row, 1)).toBe(2);
   });
 
-  test('has lost when the first try already meets a new revision', async () => {
+  test('has lost if the first try finds a new revision', async () => {
     await using server = await serveDynamo(aFailure('ConditionalCheckFailedException'));
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
@@ -192,47 +192,47 @@ describe('a write that the SDK tried again', () => {
   });
 });
 
-describe('an item that is no row', () => {
+describe('an invalid item', () => {
   test.for([
-    { change: { revision: undefined }, says: 'revision is missing or of another type' },
-    { change: { revision: { S: '1' } }, says: 'revision is missing or of another type' },
-    { change: { revision: { N: '1.5' } }, says: 'revision is missing or of another type' },
-    { change: { expiresAt: { S: '1' } }, says: 'expiresAt is missing or of another type' },
-    { change: { body: undefined }, says: 'body is missing or of another type' },
-    { change: { body: { S: 'a-value-of-the-row' } }, says: 'body is not JSON' },
-    { change: { agenda: { S: 'open' } }, says: 'one of agenda, agendaAt is missing' },
-    { change: { agendaAt: { N: '1' } }, says: 'one of agenda, agendaAt is missing' },
-    { change: { agenda: { N: '1' } }, says: 'agenda is missing or of another type' },
-    { change: { target: { S: 'ACE job X' } }, says: 'one of target, changedAt is missing' },
-    { change: { changedAt: { N: '1' } }, says: 'one of target, changedAt is missing' },
-  ])('is refused by its key: $says', async ({ change, says }) => {
+    { change: { revision: undefined }, message: 'revision is missing or of another type' },
+    { change: { revision: { S: '1' } }, message: 'revision is missing or of another type' },
+    { change: { revision: { N: '1.5' } }, message: 'revision is missing or of another type' },
+    { change: { expiresAt: { S: '1' } }, message: 'expiresAt is missing or of another type' },
+    { change: { body: undefined }, message: 'body is missing or of another type' },
+    { change: { body: { S: 'a-value-of-the-row' } }, message: 'body is not JSON' },
+    { change: { agenda: { S: 'open' } }, message: 'one of agenda, agendaAt is missing' },
+    { change: { agendaAt: { N: '1' } }, message: 'one of agenda, agendaAt is missing' },
+    { change: { agenda: { N: '1' } }, message: 'agenda is missing or of another type' },
+    { change: { target: { S: 'ACE job X' } }, message: 'one of target, changedAt is missing' },
+    { change: { changedAt: { N: '1' } }, message: 'one of target, changedAt is missing' },
+  ])('is rejected with its key: $message', async ({ change, message }) => {
     await using server = await serveDynamo({ status: 200, body: { Item: { ...item, ...change } } });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
-    const refusal = await refusalOf(table.get('row'));
+    const failure = await failureOf(table.get('row'));
 
-    expect(refusal).toMatchObject({
+    expect(failure).toMatchObject({
       name: 'LedgerError',
-      message: `the ledger could not carry out GetItem on table Ledger: in row "row", ${says}`,
+      message: `the ledger could not carry out GetItem on table Ledger: in row "row", ${message}`,
     });
   });
 
-  test('is read when it has more than a row needs', async () => {
-    const Item = { ...item, more: { S: 'of a later software' } };
+  test('is read if it has additional attributes', async () => {
+    const Item = { ...item, more: { S: 'of newer software' } };
     await using server = await serveDynamo({ status: 200, body: { Item } });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
     expect(await table.get('row')).toMatchObject({ revision: 1, body: 'a-value-of-the-row' });
   });
 
-  test('is refused as an entry of its list', async () => {
+  test('is rejected as an entry of its list', async () => {
     const Items = [{ key: { S: 'row' }, agendaAt: { N: '7' } }, { key: { S: 'row' } }];
     await using server = await serveDynamo({ status: 200, body: { Items } });
     const table = createDynamoTable({ ...server, tableName: 'Ledger', now });
 
-    const refusal = await refusalOf(table.agenda('open', { until: instant, limit: 5 }));
+    const failure = await failureOf(table.agenda('open', { until: instant, limit: 5 }));
 
-    expect(refusal).toMatchObject({
+    expect(failure).toMatchObject({
       name: 'LedgerError',
       message:
         'the ledger could not carry out Query on table Ledger: in an entry of "open", agendaAt is missing or of another type',
@@ -240,7 +240,7 @@ describe('an item that is no row', () => {
   });
 });
 
-test('a page that DynamoDB ended before its limit says where to go on', async () => {
+test('a page that DynamoDB ended before its limit has a token', async () => {
   const Items = [{ key: { S: 'row' }, agendaAt: { N: '7' } }];
   const LastEvaluatedKey = { ...Items[0], agenda: { S: 'open' } };
   await using server = await serveDynamo({ status: 200, body: { Items, LastEvaluatedKey } });

@@ -18,12 +18,12 @@ beforeAll(async () => {
 
 afterAll(() => embedded[Symbol.asyncDispose]());
 
-/** A row of its own, which nobody looks for, kept for an hour. */
+/** A row with a key of its own, on no list, that expires after an hour. */
 function aRow(row: Partial<Row> = {}): Row {
-  return { key: `row ${randomUUID()}`, body: { said: 'yes' }, expiresAt: at(hourMs), ...row };
+  return { key: `row ${randomUUID()}`, body: { text: 'yes' }, expiresAt: at(hourMs), ...row };
 }
 
-/** A list of its own, and a row on it. */
+/** A list of its own, and a function that creates rows on it. */
 function aList() {
   const list = `due ${randomUUID()}`;
   return {
@@ -39,7 +39,7 @@ const kinds = [
 ] as const;
 
 describe.for(kinds)('a table in $kind', ({ create }) => {
-  /** A table and its time. */
+  /** A table and a function that sets its time. */
   function open() {
     let nowMs = 0;
     const table = create(() => at(nowMs));
@@ -51,7 +51,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     };
   }
 
-  /** Every page of a list, as keys. */
+  /** The keys of every page of a list. */
   async function readPages(table: Table, list: string, { untilMs = hourMs, limit = 2 } = {}) {
     const pages: string[][] = [];
     for (let from: string | undefined; ; ) {
@@ -65,10 +65,10 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
   test('has no row before one is written', async () => {
     const { table } = open();
 
-    expect(await table.get('row nobody wrote')).toBeUndefined();
+    expect(await table.get('row without a write')).toBeUndefined();
   });
 
-  test('gives back a row as it was written, to the second of its expiry', async () => {
+  test('returns a row as it was written, with its expiry in whole seconds', async () => {
     const { table } = open();
     const row = aRow({
       agenda: { list: 'open', at: at(7) },
@@ -81,7 +81,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     expect(await table.get(row.key)).toEqual({ ...row, revision, expiresAt });
   });
 
-  test('refuses a row where one is, and where another was seen', async () => {
+  test('does not replace a row without its revision', async () => {
     const { table } = open();
     const row = aRow();
     const first = (await table.put(row, undefined)) ?? 0;
@@ -93,10 +93,10 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     ];
 
     expect(lost).toEqual([undefined, undefined, undefined]);
-    expect(await table.get(row.key)).toMatchObject({ body: { said: 'yes' }, revision: first });
+    expect(await table.get(row.key)).toMatchObject({ body: { text: 'yes' }, revision: first });
   });
 
-  test('refuses a row over a revision where none is', async () => {
+  test('does not write a row over a revision if there is no row', async () => {
     const { table } = open();
     const row = aRow();
 
@@ -104,7 +104,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     expect(await table.get(row.key)).toBeUndefined();
   });
 
-  test('raises the revision with every write', async () => {
+  test('increases the revision with every write', async () => {
     const { table } = open();
     const row = aRow();
     const revisions = [(await table.put(row, undefined)) ?? 0];
@@ -118,9 +118,9 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
   });
 
   test.for([
-    { when: 'all have seen the same revision', prepared: true },
-    { when: 'all have seen none', prepared: false },
-  ])('lets one of fifty win when $when', async ({ prepared }) => {
+    { when: 'all have read the same revision', prepared: true },
+    { when: 'all have read no row', prepared: false },
+  ])('writes one of fifty concurrent rows when $when', async ({ prepared }) => {
     const { table } = open();
     const row = aRow();
     const seen = prepared ? await table.put(row, undefined) : undefined;
@@ -136,23 +136,23 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     expect(await table.get(row.key)).toMatchObject(winners[0] ?? {});
   });
 
-  test('shares no object with who wrote or read a row', async () => {
+  test('shares no object with its callers', async () => {
     const { table } = open();
-    const body = { said: ['yes'] };
+    const body = { text: ['yes'] };
     const row = aRow({ body });
     await table.put(row, undefined);
 
-    body.said.push('changed by the writer');
+    body.text.push('changed by the writer');
     const read = await table.get(row.key);
-    Object.assign(read?.body ?? {}, { said: 'changed by the reader' });
+    Object.assign(read?.body ?? {}, { text: 'changed by the reader' });
 
-    expect(await table.get(row.key)).toMatchObject({ body: { said: ['yes'] } });
+    expect(await table.get(row.key)).toMatchObject({ body: { text: ['yes'] } });
   });
 
   test.for([
-    { what: 'unicode', body: { said: 'Größe 尺寸 𝟘 \u0000 "\\" 👩‍🚀' } },
-    { what: '300 KB', body: { said: 'x'.repeat(300_000) } },
-    { what: 'nothing much', body: null },
+    { what: 'unicode', body: { text: 'Größe 尺寸 𝟘 \u0000 "\\" 👩‍🚀' } },
+    { what: '300 KB', body: { text: 'x'.repeat(300_000) } },
+    { what: 'null', body: null },
     { what: 'numbers that are no integers', body: [0.1, -1e-9, 2 ** 53] },
   ])('keeps a body of $what', async ({ body }) => {
     const { table } = open();
@@ -175,7 +175,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     expect(named).toEqual([['100', '200'], ['300', '400'], ['500']]);
   });
 
-  test('lists rows of one instant each once, on whatever pages', async () => {
+  test('lists each of several rows of one instant once, over several pages', async () => {
     const { table } = open();
     const { list, rowAt } = aList();
     const rows = Array.from({ length: 7 }, () => rowAt(100));
@@ -194,7 +194,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     { rows: 3, limit: 100, pages: [3] },
     { rows: 2, limit: 1, pages: [1, 1] },
   ])(
-    'gives $rows rows in pages of $limit, the last saying that it is the last',
+    'returns $rows rows in pages of $limit, the last without a token',
     async ({ rows, limit, pages }) => {
       const { table } = open();
       const { list, rowAt } = aList();
@@ -206,7 +206,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     },
   );
 
-  test('lists what is due by an instant, that instant included, with the time of each', async () => {
+  test('lists rows that are due up to and including an instant, with their times', async () => {
     const { table } = open();
     const { list, rowAt } = aList();
     const [due] = [rowAt(99), rowAt(100), rowAt(101)];
@@ -224,7 +224,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     });
   });
 
-  test('ends a list whose until has moved before where the page would begin', async () => {
+  test('returns an empty page if until is before the start of the page', async () => {
     const { table } = open();
     const { list, rowAt } = aList();
     for (const ms of [100, 200]) await table.put(rowAt(ms), undefined);
@@ -235,7 +235,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     });
   });
 
-  test('goes on behind a row that has left the list meanwhile', async () => {
+  test('continues after a row that has left the list meanwhile', async () => {
     const { table } = open();
     const { list, rowAt } = aList();
     const [first, second] = [rowAt(100), rowAt(200)];
@@ -251,18 +251,18 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
   });
 
   test.for(['', 'no token', 'e30', 'WyJ4IiwxXQ', 'é'])(
-    'refuses "%s" for a page token',
+    'rejects the page token "%s"',
     async (from) => {
       const { table } = open();
 
-      const asked = table.agenda('open', { until: at(0), limit: 1, from });
+      const pending = table.agenda('open', { until: at(0), limit: 1, from });
 
-      await expect(asked).rejects.toThrow(LedgerError);
-      await expect(asked).rejects.toThrow('from is no page token');
+      await expect(pending).rejects.toThrow(LedgerError);
+      await expect(pending).rejects.toThrow('from is no page token');
     },
   );
 
-  test('takes a row off its list when it is written without, or with another appointment', async () => {
+  test('removes a row from its list when it is written without an agenda entry or with another', async () => {
     const { table } = open();
     const [here, there] = [aList(), aList()];
     const [done, moved, put] = [here.rowAt(1), here.rowAt(2), here.rowAt(3)];
@@ -286,8 +286,8 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     expect((await table.get(done.key))?.agenda).toBeUndefined();
   });
 
-  describe('asked for a target', () => {
-    /** A target of its own, and a row of it. */
+  describe('queried by target', () => {
+    /** A target of its own, and a function that creates rows with it. */
     function aTarget() {
       const name = `ACE job ${randomUUID()}`;
       return {
@@ -296,7 +296,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
       };
     }
 
-    test('gives its rows, the newest change first, in pages', async () => {
+    test('returns its rows in pages, the newest change first', async () => {
       const { table } = open();
       const [mine, other] = [aTarget(), aTarget()];
       for (const row of [200, 100, 300].map(mine.rowAt)) await table.put(row, undefined);
@@ -312,7 +312,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
       expect(rest).toEqual({ entries: [{ key: `${mine.name} 100`, at: at(100) }] });
     });
 
-    test('gives each of many rows of one instant once', async () => {
+    test('returns each of many rows of one instant once', async () => {
       const { table } = open();
       const { name } = aTarget();
       const rows = Array.from({ length: 5 }, () => aRow({ target: { name, changedAt: at(1) } }));
@@ -329,7 +329,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
       expect(keys.toSorted()).toEqual(rows.map(({ key }) => key).toSorted());
     });
 
-    test('knows a row by its newest change alone', async () => {
+    test('returns a row once, with its newest change', async () => {
       const { table } = open();
       const { name, rowAt } = aTarget();
       const revision = await table.put(rowAt(100), undefined);
@@ -340,18 +340,18 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
       expect(entries).toEqual([{ key: `${name} 100`, at: at(500) }]);
     });
 
-    test('gives nothing where there is nothing', async () => {
-      expect(await open().table.ofTarget('ACE job NOBODY', { limit: 1 })).toEqual({ entries: [] });
+    test('returns an empty page if there are no rows', async () => {
+      expect(await open().table.ofTarget('ACE job UNKNOWN', { limit: 1 })).toEqual({ entries: [] });
     });
 
-    test('refuses what is no page token', async () => {
+    test('rejects an invalid page token', async () => {
       await expect(open().table.ofTarget('ACE job X', { limit: 1, from: 'x' })).rejects.toThrow(
         'from is no page token',
       );
     });
   });
 
-  test('leaves a list alone when a write is refused', async () => {
+  test('does not change a list if a write fails', async () => {
     const { table } = open();
     const { list, rowAt } = aList();
     const row = rowAt(100);
@@ -364,26 +364,26 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
 
   test.for([
     {
-      says: 'has a row until the second after its expiry',
+      title: 'returns a row until the second after its expiry',
       expiresMs: 749,
       laterMs: 749,
-      there: true,
+      exists: true,
     },
-    { says: 'has no row from that second on', expiresMs: 749, laterMs: 750, there: false },
-    { says: 'has no row long after', expiresMs: 1_000, laterMs: hourMs, there: false },
-  ])('$says, and lets it be written over accordingly', async ({ expiresMs, laterMs, there }) => {
+    { title: 'returns no row from that second on', expiresMs: 749, laterMs: 750, exists: false },
+    { title: 'returns no row long after', expiresMs: 1_000, laterMs: hourMs, exists: false },
+  ])('$title, and can be overwritten accordingly', async ({ expiresMs, laterMs, exists }) => {
     const { table, moveTo } = open();
     const row = aRow({ expiresAt: at(expiresMs) });
     await table.put(row, undefined);
 
     moveTo(laterMs);
 
-    expect((await table.get(row.key)) !== undefined).toBe(there);
+    expect((await table.get(row.key)) !== undefined).toBe(exists);
     const again = await table.put({ ...row, expiresAt: at(2 * hourMs) }, undefined);
-    expect(again === undefined).toBe(there);
+    expect(again === undefined).toBe(exists);
   });
 
-  test('keeps a row without expiry, and gives it one with a later write', async () => {
+  test('keeps a row without expiry until a later write sets one', async () => {
     const { table, moveTo } = open();
     const { expiresAt: _, ...row } = aRow();
     const revision = await table.put(row, undefined);
@@ -397,7 +397,7 @@ describe.for(kinds)('a table in $kind', ({ create }) => {
     expect(await table.get(row.key)).toBeUndefined();
   });
 
-  test('never gives a row the revisions of an expired one with its key', async () => {
+  test('never repeats a revision of an expired row with the same key', async () => {
     const { table, moveTo } = open();
     const row = aRow({ expiresAt: at(1_000) });
     const stale = await table.put(row, undefined);

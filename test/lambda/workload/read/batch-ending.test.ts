@@ -4,7 +4,7 @@ import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import { aBatchJobEvent, batchSecret, readAt } from '../../../support/builders.ts';
 import { toWorkloadEvent } from '../../../support/read-event.ts';
 
-/** Exit code and reason as they are read out of a FAILED job, unless `detail` says otherwise. */
+/** Exit code and reason that are read from a FAILED job, or from a job with other `detail`. */
 function readEnding(detail: Readonly<Record<string, unknown>>) {
   const event = toWorkloadEvent(
     aBatchJobEvent({
@@ -54,7 +54,7 @@ describe('the reason of a failed job', () => {
         eksProperties: { podProperties: { initContainers: [{ name: 'i', reason: pull }] } },
       },
     },
-  ])('is the one of the container in $where where the task failed to start', ({ detail }) => {
+  ])('is the one of the container in $where if the task failed to start', ({ detail }) => {
     expect(readEnding({ statusReason: notStarted, ...detail })).toEqual({
       exitCode: undefined,
       reason: pull,
@@ -62,7 +62,7 @@ describe('the reason of a failed job', () => {
   });
 
   test.for([notStarted, essential, `${notStarted}.`, essential.toLowerCase()])(
-    'is the one of the container where Batch says "%s"',
+    'is the one of the container if the reason of Batch is "%s"',
     (statusReason) => {
       expect(readEnding({ statusReason, container: { exitCode: 1, reason: 'Error' } })).toEqual({
         exitCode: 1,
@@ -71,18 +71,18 @@ describe('the reason of a failed job', () => {
     },
   );
 
-  test('is the one of Batch where no container has one', () => {
+  test('is the one of Batch if no container has one', () => {
     expect(readEnding({ statusReason: notStarted, container: {} }).reason).toBe(notStarted);
   });
 });
 
-describe('of several containers', () => {
+describe('several containers', () => {
   const main = { name: 'main', exitCode: 1, reason: 'Error' };
   const oom = { name: 'main', exitCode: 137, reason: 'OOMKilled' };
   const done = { name: 'side', exitCode: 0, reason: 'Completed' };
   const stopped = { name: 'side', exitCode: 143, reason: 'Error' };
   const cases = [
-    { when: 'the sidecar ended well', containers: [done, main], ending: [1, 'Error'] },
+    { when: 'the sidecar succeeded', containers: [done, main], ending: [1, 'Error'] },
     { when: 'it ran out of memory', containers: [done, oom], ending: [137, 'OOMKilled'] },
     {
       when: 'the sidecar was stopped after it',
@@ -95,7 +95,7 @@ describe('of several containers', () => {
       ending: [137, 'OOMKilled'],
     },
     {
-      when: 'it never started, and the sidecar ended well',
+      when: 'it never started, and the sidecar succeeded',
       containers: [done, { name: 'main', reason: pull }],
       ending: [undefined, pull],
     },
@@ -106,7 +106,7 @@ describe('of several containers', () => {
     },
   ] as const;
 
-  test.for(cases)('of a pod the failing one is read when $when', ({ containers, ending }) => {
+  test.for(cases)('the failing one of a pod is read if $when', ({ containers, ending }) => {
     const [exitCode, reason] = ending;
 
     for (const order of [containers, containers.toReversed()]) {
@@ -114,7 +114,7 @@ describe('of several containers', () => {
     }
   });
 
-  test.for(cases)('of an ECS task the failing one is read when $when', ({ containers, ending }) => {
+  test.for(cases)('the failing one of an ECS task is read if $when', ({ containers, ending }) => {
     const [exitCode, reason] = ending;
     const statusReason = essential;
 
@@ -144,7 +144,7 @@ describe('of several containers', () => {
 });
 
 describe('a job with one container', () => {
-  test('has the reason of an attempt before only where both describe one end', () => {
+  test('has the reason of an earlier attempt only if both describe the same end', () => {
     const before = { container: { exitCode: 137, reason: 'OutOfMemoryError', taskArn: 'one' } };
 
     expect(readEnding({ container: { exitCode: 1, taskArn: 'two' }, attempts: [before] })).toEqual({
@@ -167,7 +167,7 @@ describe('a job with one container', () => {
 });
 
 describe('a job that succeeded', () => {
-  test('has the exit code 0, whatever became of its sidecar', () => {
+  test('has exit code 0 regardless of its sidecar', () => {
     const containers = [
       { name: 'side', exitCode: 143, reason: 'Error' },
       { name: 'main', exitCode: 0, reason: 'Completed' },
@@ -179,14 +179,14 @@ describe('a job that succeeded', () => {
     });
   });
 
-  test('has the exit code 0 where only the sidecar has one', () => {
+  test('has exit code 0 if only the sidecar has an exit code', () => {
     const taskProperties = [{ containers: [{ name: 'side', exitCode: 137 }, { name: 'main' }] }];
 
     expect(readEnding({ status: 'SUCCEEDED', attempts: [{ taskProperties }] }).exitCode).toBe(0);
   });
 });
 
-test('nothing of command and environment is read with the containers', () => {
+test('command and environment of containers are not read', () => {
   const secret = {
     name: 'main',
     exitCode: 1,

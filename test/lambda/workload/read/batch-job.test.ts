@@ -26,7 +26,7 @@ describe('a Batch job event', () => {
     expect(read({ status }).status).toBe(status);
   });
 
-  test('tells job, queue, definition and times, and nothing of the container', () => {
+  test('is read with job, queue, definition and times, without the container', () => {
     const event = read();
 
     expect(event).toEqual({
@@ -34,7 +34,7 @@ describe('a Batch job event', () => {
       eventId: 'c8f9c4b5-76e5-d76a-f980-7011e206042b',
       account: '111122223333',
       region: 'eu-west-1',
-      announcedAt: new Date('2026-11-20T02:01:00Z'),
+      emittedAt: new Date('2026-11-20T02:01:00Z'),
       changedAt: new Date(stoppedAtMs),
       beganAt: new Date(startedAtMs - 5_000),
       startedAt: new Date(startedAtMs),
@@ -71,13 +71,13 @@ describe('a Batch job event', () => {
     { status: 'RUNNABLE', attempts: [anAttempt(1)], attempt: 2, when: 'it waits for a retry' },
     { status: 'RUNNING', attempts: [], attempt: 1, when: 'it runs first' },
     { status: 'RUNNING', attempts: [anAttempt(1)], attempt: 2, when: 'it runs again' },
-    { status: 'FAILED', attempts: [anAttempt(1), anAttempt(1)], attempt: 2, when: 'it is over' },
+    { status: 'FAILED', attempts: [anAttempt(1), anAttempt(1)], attempt: 2, when: 'it has ended' },
   ])('is in attempt $attempt when $when', ({ status, attempts, attempt }) => {
     expect(read({ status, attempts }).attempt).toBe(attempt);
   });
 
   test.for(['STARTING', 'RUNNING'])(
-    'tells nothing of the attempt before while %s again',
+    'has no facts of the attempt before while %s again',
     (status) => {
       const before = {
         ...anAttempt(137),
@@ -92,7 +92,7 @@ describe('a Batch job event', () => {
     },
   );
 
-  test('tells why the attempt before ended while it waits for the next', () => {
+  test('has the reason of the attempt before while it waits for the next', () => {
     const before = {
       ...anAttempt(137),
       statusReason: 'Host EC2 (instance i-0a1b2c3d) terminated.',
@@ -130,7 +130,7 @@ describe('a Batch job event', () => {
     expect([event.role, event.index]).toEqual([role, index]);
   });
 
-  test('of several nodes has no container and no exit code', () => {
+  test('with several nodes has no container and no exit code', () => {
     const event = read({
       container: undefined,
       attempts: [],
@@ -141,7 +141,7 @@ describe('a Batch job event', () => {
     expect(event).not.toHaveProperty('exitCode');
   });
 
-  test('of several containers tells the exit code of the one that failed', () => {
+  test('with several containers has the exit code of the one that failed', () => {
     const taskProperties = [
       {
         containers: [
@@ -178,7 +178,7 @@ describe('a Batch job event', () => {
         ],
       },
     },
-  ])("tells the container's own reason in $where where the job's says nothing", ({ detail }) => {
+  ])("has the container's reason in $where if the job's is uninformative", ({ detail }) => {
     const event = read({
       status: 'FAILED',
       statusReason: 'Essential container in task exited',
@@ -188,7 +188,7 @@ describe('a Batch job event', () => {
     expect(event.reason).toBe('OutOfMemoryError: killed');
   });
 
-  test("tells the job's reason before the container's where it says something", () => {
+  test("has the job's reason instead of the container's if it is informative", () => {
     const event = read({
       status: 'FAILED',
       statusReason: 'Job attempt duration exceeded timeout',
@@ -198,7 +198,7 @@ describe('a Batch job event', () => {
     expect(event.reason).toBe('Job attempt duration exceeded timeout');
   });
 
-  test('on EKS tells of the init container that failed where the pod never came further', () => {
+  test('on EKS has the exit code of the failed init container if no main container started', () => {
     const eksAttempts = [
       {
         containers: [{ name: 'main' }],
@@ -220,7 +220,7 @@ describe('a Batch job event', () => {
     expect(event).toMatchObject({ exitCode: 4, reason: 'Error' });
   });
 
-  test('on EKS tells nothing of an init container that went well', () => {
+  test('on EKS has no facts of an init container that succeeded', () => {
     const event = read({
       status: 'FAILED',
       container: undefined,
@@ -233,7 +233,7 @@ describe('a Batch job event', () => {
     expect(event).not.toHaveProperty('reason');
   });
 
-  test('on EKS tells the exit code of its pod', () => {
+  test('on EKS has the exit code of its pod', () => {
     const eksAttempts = [
       {
         containers: [{ exitCode: 3, reason: 'Error' }],
@@ -282,7 +282,7 @@ describe('a Batch job event', () => {
     expect(read({ [field]: null }).status).toBe('SUCCEEDED');
   });
 
-  test('has no definition where AWS leaves it out', () => {
+  test('has no definition if AWS leaves it out', () => {
     const event = read({ jobDefinition: undefined });
 
     expect(event).not.toHaveProperty('jobDefinitionArn');
@@ -290,11 +290,11 @@ describe('a Batch job event', () => {
     expect(event).not.toHaveProperty('jobDefinitionRevision');
   });
 
-  test('changed when AWS announced it, while it has not started', () => {
+  test('has the envelope time as its change time before it starts', () => {
     expect(read({ status: 'RUNNABLE' }).changedAt).toEqual(new Date('2026-11-20T02:01:00Z'));
   });
 
-  test('that ended, nobody says when, changed when AWS announced it, and not when it began', () => {
+  test('that ended without a stop time has the envelope time as its change time, not the start time', () => {
     const event = read({ status: 'FAILED', stoppedAt: undefined });
 
     expect(event.changedAt).toEqual(new Date('2026-11-20T02:01:00Z'));
@@ -318,7 +318,7 @@ describe('a Batch job event that is not as documented', () => {
       detail: { container: { exitCode: 'zero' } },
       message: 'detail.container.exitCode: expected a number, found another text',
     },
-  ])('is refused: $message', ({ detail, message }) => {
+  ])('is rejected: $message', ({ detail, message }) => {
     const reading = readWorkloadEvent(aBatchJobEvent(detail), readAt);
 
     expect(reading).toMatchObject({
@@ -327,7 +327,7 @@ describe('a Batch job event that is not as documented', () => {
     });
   });
 
-  test('is refused without showing what stands in it', () => {
+  test('is rejected without showing its content', () => {
     const reading = readWorkloadEvent(
       aBatchJobEvent({ jobName: { password: batchSecret } }),
       readAt,

@@ -11,7 +11,7 @@ const command = ['run', '--token', batchSecret];
 const environment = [{ Name: 'DB_PASSWORD', Value: batchSecret }];
 const pull = 'CannotPullContainerError: pull access denied';
 
-/** Causes as the integrations of Step Functions write them, cut to what matters. */
+/** Causes as the integrations of Step Functions write them, reduced to the relevant fields. */
 const integrations = [
   {
     of: 'batch:submitJob.sync that never started',
@@ -123,7 +123,7 @@ describe('the cause of a task', () => {
     expect(reduceCause(`Task failed: ${JSON.stringify(cause)}.`)).toBe(`Task failed: ${reduced}.`);
   });
 
-  test.for(integrations)('shows no secret wherever it is cut off: $of', ({ cause }) => {
+  test.for(integrations)('shows no secret at any truncation: $of', ({ cause }) => {
     const text = JSON.stringify(cause);
 
     for (const whole of [text, `Task failed: ${text}`, JSON.stringify(text).slice(1)]) {
@@ -141,7 +141,7 @@ describe('the cause of a task', () => {
     `The path '$.x' was not found in the input '{"env":{"a":"${batchSecret}"}}'`,
     `["run","--token","${batchSecret}"]`,
     `"{\\"Environment\\":[{\\"Value\\":\\"${batchSecret}\\"}]}"`,
-  ])('shows no structure that is written in a sentence: %s', (text) => {
+  ])('shows no structure within a sentence: %s', (text) => {
     expect(reduceCause(text) ?? '').not.toContain(batchSecret);
   });
 
@@ -150,18 +150,18 @@ describe('the cause of a task', () => {
     'FileNotFoundError: [Errno 2] No such file: fx.csv',
     'no answer from https://rates.example.com/{id}/today',
     '42',
-  ])('stays as it is where it is a sentence: %s', (text) => {
+  ])('is unchanged if it is a sentence: %s', (text) => {
     expect(reduceCause(text)).toBe(text);
   });
 
   test.for(['{}', '[]', '{"code":7,"text":"no rates"}', '""', ' '])(
-    'is absent where nothing in it explains the failure: %s',
+    'is absent if nothing in it explains the failure: %s',
     (text) => {
       expect(reduceCause(text)).toBeUndefined();
     },
   );
 
-  test('is reduced only once, whatever it is', () => {
+  test('is not changed by a second reduction', () => {
     const texts = fc.oneof(
       fc.string(),
       fc.json(),
@@ -178,11 +178,11 @@ describe('the cause of a task', () => {
     );
   });
 
-  test.for([null, undefined])('is absent where it is %s', (text) => {
+  test.for([null, undefined])('is absent if it is %s', (text) => {
     expect(reduceCause(text)).toBeUndefined();
   });
 
-  test('of any depth is read', () => {
+  test('of any depth is read without an error', () => {
     const deep = `${'{"cause":'.repeat(9_000)}"x"${'}'.repeat(9_000)}`;
 
     expect(reduceCause(deep)).toBeUndefined();
@@ -194,7 +194,7 @@ describe('an execution that failed in a task', () => {
   const error = JSON.stringify({ Environment: environment, Error: 'States.TaskFailed' });
   const failed = { status: 'FAILED', output: null, error, cause };
 
-  test('carries neither command nor environment out of the reader', () => {
+  test('has neither command nor environment after reading', () => {
     const reading = readWorkloadEvent(anExecutionEvent(failed), readAt);
 
     expect(reading).toMatchObject({
@@ -203,8 +203,8 @@ describe('an execution that failed in a task', () => {
     expect(inspect(reading, { depth: 20 })).not.toContain(batchSecret);
   });
 
-  test('that the sweep finds without either has neither', () => {
-    // The types of the SDK know no null, its answers do.
+  test('has neither error nor cause if the answer to the sweep has neither', () => {
+    // The types of the SDK do not allow null, but its answers contain it.
     const described = JSON.parse('{"error":null,"cause":null}');
 
     const { detail } = toRecoveredExecutionEvent(
@@ -215,7 +215,7 @@ describe('an execution that failed in a task', () => {
     expect(detail).toMatchObject({ error: null, cause: null });
   });
 
-  test('carries neither of them in the event that the sweep makes of it', () => {
+  test('has neither command nor environment in the event that the sweep makes', () => {
     const described = aDescribedExecution({ status: 'FAILED', output: undefined, error, cause });
 
     const event = toRecoveredExecutionEvent(described, asking);

@@ -16,13 +16,13 @@ describe('an execution event', () => {
     expect(read({ status }).status).toBe(status);
   });
 
-  test('tells workload, run and times', () => {
+  test('is read with workload, run and times', () => {
     expect(read()).toEqual({
       kind: 'execution',
       eventId: '315c1398-40ff-a850-213b-158f73e60175',
       account: '111122223333',
       region: 'eu-west-1',
-      announcedAt: new Date('2026-11-20T02:01:00Z'),
+      emittedAt: new Date('2026-11-20T02:01:00Z'),
       changedAt: new Date(stoppedAtMs),
       beganAt: new Date(startedAtMs),
       startedAt: new Date(startedAtMs),
@@ -41,7 +41,7 @@ describe('an execution event', () => {
     });
   });
 
-  test('needs no more than three fields', () => {
+  test('requires only three fields', () => {
     const { executionArn, stateMachineArn, status } = anExecutionEvent().detail;
 
     const reading = readWorkloadEvent(
@@ -63,16 +63,16 @@ describe('an execution event', () => {
     });
   });
 
-  test('that ended, nobody says when, changed when AWS announced it, and not when it began', () => {
-    const announcedAt = new Date('2026-11-20T02:01:00Z');
+  test('that ended without a stop time has the envelope time as its change time, not the start time', () => {
+    const emittedAt = new Date('2026-11-20T02:01:00Z');
 
-    expect(read({ status: 'FAILED', stopDate: null }).changedAt).toEqual(announcedAt);
+    expect(read({ status: 'FAILED', stopDate: null }).changedAt).toEqual(emittedAt);
   });
 
   test.for([
     { when: 'null', detail: { error: null, cause: null, output: null } },
     { when: 'missing', detail: { error: undefined, cause: undefined, output: undefined } },
-  ])('has neither error nor cause when they are $when', ({ detail }) => {
+  ])('has neither error nor cause if they are $when', ({ detail }) => {
     const event = read({ status: 'FAILED', ...detail });
 
     expect(event).not.toHaveProperty('error');
@@ -81,13 +81,13 @@ describe('an execution event', () => {
 
   test.for([
     {
-      when: 'cut out',
+      when: 'left out by AWS',
       detail: { output: null, outputDetails: { included: false } },
       kind: 'leftOut',
     },
     { when: 'absent', detail: { output: null, outputDetails: null }, kind: 'none' },
     { when: 'not JSON', detail: { output: '{"cut' }, kind: 'unreadable' },
-  ])('says that its output is $kind when it is $when', ({ detail, kind }) => {
+  ])('has an output of kind $kind if the output is $when', ({ detail, kind }) => {
     expect(read(detail).output.kind).toBe(kind);
   });
 
@@ -118,7 +118,7 @@ describe('an execution event', () => {
       },
       qualifiedArns: ['arn:aws:states:eu-west-1:111122223333:stateMachine:settlement:PROD'],
     },
-  ])('keeps the plain name when $when', ({ detail, qualifiedArns }) => {
+  ])('has the unqualified name if $when', ({ detail, qualifiedArns }) => {
     expect(read(detail)).toMatchObject({
       stateMachineName: 'settlement',
       stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:settlement',
@@ -138,7 +138,7 @@ describe('an execution event', () => {
     },
   );
 
-  test('changed when it was redriven, if it runs again', () => {
+  test('has the redrive time as its change time while it runs again', () => {
     const redriven = stoppedAtMs + 3_600_000;
 
     const event = read({ status: 'RUNNING', redriveCount: 1, redriveDate: redriven });
@@ -150,11 +150,11 @@ describe('an execution event', () => {
     { redriveDate: stoppedAtMs, as: 'a number' },
     { redriveDate: new Date(stoppedAtMs).toISOString(), as: 'ISO 8601' },
     { redriveDate: String(stoppedAtMs), as: 'digits' },
-  ])('takes the redrive date as $as', ({ redriveDate }) => {
+  ])('accepts the redrive date as $as', ({ redriveDate }) => {
     expect(read({ status: 'RUNNING', redriveDate }).redrivenAt).toEqual(new Date(stoppedAtMs));
   });
 
-  test('names the label of a Distributed Map child', () => {
+  test('has the label of a Distributed Map child', () => {
     const event = read({
       executionArn: 'arn:aws:states:eu-west-1:111122223333:execution:settlement/PerTrade:7f6e',
       stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:settlement/PerTrade',
@@ -181,7 +181,7 @@ describe('an execution event that is not as documented', () => {
     { detail: { stopDate: 'soon' }, message: /^detail\.stopDate: expected epoch milliseconds/ },
     { detail: { stopDate: {} }, message: /^detail\.stopDate: expected a number or a text/ },
     { detail: { output: { a: 1 } }, message: 'detail.output: expected a string, found an object' },
-  ])('is refused: $message', ({ detail, message }) => {
+  ])('is rejected: $message', ({ detail, message }) => {
     const reading = readWorkloadEvent(anExecutionEvent(detail), readAt);
 
     expect(reading).toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readWorkloadEvent } from '../../../../lambda/workload/read/index.ts';
 import { aBatchJobEvent, anExecutionEvent, readAt } from '../../../support/builders.ts';
 
-describe('readEvent', () => {
+describe('readWorkloadEvent', () => {
   test.for([
     { event: null, message: 'the event: expected an object, found null' },
     { event: 'text', message: 'the event: expected an object, found another text' },
@@ -26,7 +26,7 @@ describe('readEvent', () => {
       event: { ...aBatchJobEvent(), 'detail-type': 'AWS API Call via CloudTrail' },
       message: /^detail-type: .* found "AWS API Call via CloudTrail"$/,
     },
-  ])('refuses $message', ({ event, message }) => {
+  ])('rejects: $message', ({ event, message }) => {
     expect(readWorkloadEvent(event, readAt)).toMatchObject({
       kind: 'invalid',
       error: { code: 'BRIDGE_INVALID_EVENT', message: expect.stringMatching(message) },
@@ -36,21 +36,21 @@ describe('readEvent', () => {
   test.for([
     {
       detailType: 'Batch Job Queue Blocked',
-      why: "warns about a job queue; it tells no job's status",
+      why: 'warns about a job queue; it has no job status',
     },
     {
       detailType: 'Batch Service Job Queue Blocked',
-      why: "warns about a job queue; it tells no job's status",
+      why: 'warns about a job queue; it has no job status',
     },
     {
       detailType: 'Batch Service Job Preemption Started',
-      why: 'is about a job in SageMaker, which no route can name',
+      why: 'is about a SageMaker job; routes cannot match it',
     },
     {
       detailType: 'Batch Service Job State Change',
-      why: 'is about a job in SageMaker, which no route can name',
+      why: 'is about a SageMaker job; routes cannot match it',
     },
-  ])('ignores "$detailType", and says why', ({ detailType, why }) => {
+  ])('ignores "$detailType" with a reason', ({ detailType, why }) => {
     const event = { ...aBatchJobEvent({ status: 'RUNNABLE' }), 'detail-type': detailType };
 
     expect(readWorkloadEvent(event, readAt)).toEqual({
@@ -59,7 +59,7 @@ describe('readEvent', () => {
     });
   });
 
-  test('gives a reading for any value whatever', () => {
+  test('returns a reading for any value', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (detail, status) => {
         const readings = [

@@ -17,7 +17,7 @@ const dayMs = 24 * 3_600_000;
 const latestMs = readAt.getTime() + dayMs;
 const earliestMs = Date.UTC(2015, 0, 1);
 
-/** Every field with an instant, and an event that has the value there. */
+/** Every field with an instant, and an event with a given value in that field. */
 const fields = [
   ...['startDate', 'stopDate', 'redriveDate'].map((field) => ({
     path: `detail.${field}`,
@@ -61,7 +61,7 @@ const implausible = [
 ] as const;
 
 describe.for(fields)('$path', ({ path, toEvent }) => {
-  test.for(implausible)('is refused where it is $what', ({ value, found }) => {
+  test.for(implausible)('is rejected if it is $what', ({ value, found }) => {
     const reading = readWorkloadEvent(toEvent(value), readAt);
 
     expect(reading).toMatchObject({
@@ -79,7 +79,7 @@ describe.for(fields)('$path', ({ path, toEvent }) => {
     '2026-11-20T03:00:00.123+01:00',
     null,
     undefined,
-  ])('is read where it is %s', (value) => {
+  ])('is read if it is %s', (value) => {
     expect(readWorkloadEvent(toEvent(value), readAt).kind).toBe('event');
   });
 });
@@ -93,7 +93,7 @@ describe('the time of the envelope', () => {
     '20 November 2026',
     '1795140000000',
     'NaN',
-  ])('is refused where it is %s', (time) => {
+  ])('is rejected if it is %s', (time) => {
     for (const event of [anExecutionEvent({}, { time }), aBatchJobEvent({}, { time })]) {
       expect(readWorkloadEvent(event, readAt)).toMatchObject({
         kind: 'invalid',
@@ -102,11 +102,11 @@ describe('the time of the envelope', () => {
     }
   });
 
-  test.for(['2015-01-01T00:00:00Z', '2026-11-21T02:02:00Z'])('is read where it is %s', (time) => {
+  test.for(['2015-01-01T00:00:00Z', '2026-11-21T02:02:00Z'])('is read if it is %s', (time) => {
     expect(readWorkloadEvent(anExecutionEvent({}, { time }), readAt).kind).toBe('event');
   });
 
-  test('tells what is allowed', () => {
+  test('is rejected with the allowed range', () => {
     const reading = readWorkloadEvent(
       anExecutionEvent({}, { time: '2036-11-20T02:01:00Z' }),
       readAt,
@@ -122,7 +122,7 @@ describe('the time of the envelope', () => {
 });
 
 describe('an implausible instant in an answer of AWS', () => {
-  test.for([Number.NaN, -1, 8.64e15, 1e300])('is refused, and stops nothing else: %d', (ms) => {
+  test.for([Number.NaN, -1, 8.64e15, 1e300])('is rejected without an exception: %d', (ms) => {
     const execution = aDescribedExecution({ stopDate: new Date(ms) });
     const job = aDescribedBatchJob({ stoppedAt: ms });
 
@@ -137,7 +137,7 @@ describe('an implausible instant in an answer of AWS', () => {
   });
 });
 
-test('an event is read as of the clock that is given', () => {
+test('an event is read with the given clock', () => {
   const event = anExecutionEvent();
 
   expect(readWorkloadEvent(event, new Date(stoppedAtMs - dayMs)).kind).toBe('event');

@@ -1,0 +1,98 @@
+import type { AutosysInstance } from '../../autosys/names.ts';
+import type { EffectOutcome } from '../delivery/outcome.ts';
+import type { EffectResult } from '../delivery/report-result.ts';
+import { createRecordInstance } from '../ledger/instance-names.ts';
+import type { Route } from '../routing/routes.ts';
+import type { Effect, InvalidEffect, Repeat } from '../routing/translate.ts';
+import type { WorkloadEvent } from '../workload/workload.ts';
+import { findPredecessors } from './predecessors.ts';
+import { createProcessEffect, type ProcessEffectDeps, type ReportWork } from './process-effect.ts';
+import { RouteOrder } from './route-order.ts';
+
+/** A requested effect with the ledger keys that it must follow. */
+export interface PlannedEffect {
+  readonly effect: Effect | Repeat | InvalidEffect;
+  /** The route that requests it. */
+  readonly route: Route | undefined;
+  /** Keys of one-shots to the same job that the route sends on earlier statuses of the run. */
+  readonly predecessors: readonly string[];
+}
+
+/** Finds the predecessors of an effect. Pure. */
+export function planEffect(
+  effect: Effect | Repeat | InvalidEffect,
+  event: WorkloadEvent,
+  matchedBy: readonly Route[],
+): PlannedEffect {
+  const route = matchedBy.find(({ name }) => name === effect.route);
+  const predecessors =
+    effect.kind === 'effect' && route ? findPredecessors(effect, event, route) : [];
+  return { effect, route, predecessors };
+}
+
+/** Results of the effects that were processed, and failures of the others. */
+interface ProcessedEffects {
+  readonly results: EffectResult[];
+  readonly failures: unknown[];
+}
+
+/** Creates the function that processes the effects of one event in route order. */
+export function createProcessEffects(deps: ProcessEffectDeps) {
+  const processEffect = createProcessEffect(deps);
+  const recordInstance = createRecordInstance(deps);
+
+  return async function processEffects(
+    plan: readonly PlannedEffect[],
+    work: ReportWork,
+  ): Promise<ProcessedEffects> {
+    const results: EffectResult[] = [];
+    const failures: unknown[] = [];
+    const order = new RouteOrder();
+    for (const { effect, route, predecessors } of plan) {
+      if (!order.mayProceed(effect)) continue;
+      if (effect.kind === 'repeat') {
+        order.addRepeat(effect);
+        continue;
+      }
+      try {
+        const after = [...order.pendingBefore(effect), ...predecessors];
+        const recording = beginRecording(effect.to);
+        const result = await processEffect(effect, { ...work, route, after });
+        results.push(result);
+        if (isPendingOutcome(result.outcome)) {
+          order.addPending(effect, result.target ?? result.key);
+        }
+        // The message is acknowledged only after this write. So the sweep knows the instance name
+        // of every entry.
+        await recording;
+      } catch (failure) {
+        failures.push(failure);
+        order.addFailure(effect, failure);
+      }
+    }
+    return { results, failures };
+  };
+
+  /** Runs concurrently with the effect, so that it does not delay the call of AutoSys. */
+  function beginRecording(to: AutosysInstance): Promise<void> {
+    const recording = recordInstance(to);
+    recording.catch(() => undefined);
+    return recording;
+  }
+}
+
+/**
+ * Whether later effects of the route must wait: AutoSys has not accepted this one, or it is parked.
+ */
+function isPendingOutcome(outcome: EffectOutcome): boolean {
+  switch (outcome.kind) {
+    case 'waiting':
+    case 'left':
+    case 'parked':
+      return true;
+    case 'dropped':
+      return outcome.stage === 'parked';
+    default:
+      return false;
+  }
+}
