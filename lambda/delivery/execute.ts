@@ -1,6 +1,6 @@
-import { withPredecessor } from '../ledger/previous-values.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { parseEntry, toKey, toRow } from '../ledger/entry-row.ts';
+import { withPredecessor } from '../ledger/previous-values.ts';
 import { type SettleResult, settle } from '../ledger/settle.ts';
 import { compareToKnown } from '../workload/version.ts';
 import { type AttemptDeps, createAttempt } from './attempt.ts';

@@ -229,7 +229,9 @@ test('a hold of a job that runs is sent once, and parked when the job never show
   expect(await bridge.parked()).toMatchObject([
     {
       parked: {
-        reason: expect.stringMatching(/accepted by AutoSys, which does not show it: AutoSys shows status/),
+        reason: expect.stringMatching(
+          /accepted by AutoSys, which does not show it: AutoSys shows status/,
+        ),
       },
     },
   ]);

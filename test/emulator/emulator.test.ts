@@ -78,9 +78,7 @@ describe('starting an embedded AutoSys', () => {
 
     const starting = startEmulator({ authority, jil: [night, wrong] });
 
-    await expect(starting).rejects.toThrow(
-      /wrong\.jil: the JIL was not executed\nwrong\.jil:1:13/,
-    );
+    await expect(starting).rejects.toThrow(/wrong\.jil: the JIL was not executed\nwrong\.jil:1:13/);
   });
 
   test('fails when the instance has an invalid name', async () => {
