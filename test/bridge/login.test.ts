@@ -258,7 +258,7 @@ describe('a CA in a secret', () => {
 
     expect(values()).toBe(3);
     expect(sandbox.lines).toContainEqual(
-      expect.objectContaining({ message: 'the CA certificates read before are used on' }),
+      expect.objectContaining({ message: 'CA secret unavailable, using cached certificates' }),
     );
   });
 });

@@ -164,7 +164,7 @@ describe('the secrets of a route file', () => {
     { text: JSON.stringify({ pem: password }), found: 'no certificate' },
     {
       text: JSON.stringify({ pem: `${certificate}${server.privateKey}` }),
-      found: 'a private key; take it out',
+      found: 'a private key; remove it',
     },
   ])('tell certificates that are $found', async ({ text, found }) => {
     secrets.put('pki', text);
