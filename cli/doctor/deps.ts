@@ -6,8 +6,8 @@ import {
   wireProfiles,
 } from '../../autosys/client/index.ts';
 import { type GlobalName, type JobName, parseGlobalName } from '../../autosys/names.ts';
-import type { Closed, ExamineDeps } from '../../lambda/canary/examine.ts';
-import type { Candidate, LentReading } from '../../lambda/canary/search.ts';
+import type { ExamineDeps, SkipReason } from '../../lambda/canary/examine.ts';
+import type { Candidate, ReadFallback } from '../../lambda/canary/search.ts';
 import type { SignIn } from '../../lambda/canary/sign-in.ts';
 import { defaultCanaryGlobal } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
@@ -28,7 +28,7 @@ export interface PatientOptions {
   readonly globalVariable?: string | undefined;
   readonly job?: JobName | undefined;
   /** @default - never closed, as far as anybody here knows */
-  readonly standing?: () => Promise<Closed | undefined>;
+  readonly findSkipReason?: () => Promise<SkipReason | undefined>;
 }
 
 /** Binds an examination to the network; nothing is sent yet. @throws {NameError} */
@@ -41,19 +41,19 @@ export function toPatient(options: PatientOptions, io: Io): Patient {
     clients.push(client);
     return client;
   };
-  const speaker = speak(profile);
+  const client = speak(profile);
   const others = Object.values(wireProfiles).filter(({ name }) => name !== profile.name);
-  const lent = toLent(profile, speaker);
+  const readFallback = toReadFallback(profile, client);
   const deps: ExamineDeps = {
     endpoints,
     probe: (endpoint, signal) => probeEndpoint(endpoint, { certificateAuthority, signal }),
     signIn,
-    speaker,
+    client,
     candidates: others.map((other) => toCandidate(other, speak(other))),
-    ...(lent && { lent }),
+    ...(readFallback && { readFallback }),
     globalVariable,
     confirmWithinMs: options.confirmWithinMs ?? 10_000,
-    standing: options.standing ?? (async () => undefined),
+    findSkipReason: options.findSkipReason ?? (async () => undefined),
     now: () => io.clock.now(),
     sleep: (ms, signal) => sleep(io, ms, signal),
     ...(job !== undefined && { job }),
@@ -71,22 +71,22 @@ function toScratchVariable(name: string = defaultCanaryGlobal): GlobalName {
   return parseGlobalName(name);
 }
 
-function toCandidate(profile: WireProfile, speaker: AutosysClient): Candidate {
+function toCandidate(profile: WireProfile, client: AutosysClient): Candidate {
   const { name, events, readGlobalVariable } = profile;
   return {
     name,
-    speaker,
+    client,
     setsGlobals: events.SET_GLOBAL !== undefined,
     readsGlobals: readGlobalVariable !== undefined,
   };
 }
 
 /** Of profiles without a way to read a variable, all that set one share the base path of the standard. */
-function toLent(profile: WireProfile, speaker: AutosysClient): LentReading | undefined {
+function toReadFallback(profile: WireProfile, client: AutosysClient): ReadFallback | undefined {
   const { basePath, readGlobalVariable } = profile;
   if (readGlobalVariable === undefined || basePath !== wireProfiles['single-event'].basePath) {
     return undefined;
   }
   const { method, path, body, reads } = readGlobalVariable;
-  return { speaker, entry: JSON.stringify({ method, path, ...(body && { body }), reads }) };
+  return { client, entry: JSON.stringify({ method, path, ...(body && { body }), reads }) };
 }

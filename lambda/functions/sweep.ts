@@ -26,7 +26,10 @@ const toAccess = createToAccess({
   sourceRole: readSourceRole(process.env),
 });
 
-/** Made when something is recovered, which is seldom: ten thousand routes take their time to be made findable. */
+/**
+ * Created at the first recovered event, which is rare: the index of ten thousand routes takes time
+ * to build.
+ */
 let reporting: AskDeps['report'] | undefined;
 const report: AskDeps['report'] = (message, signal) => {
   reporting ??= createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) });
@@ -52,7 +55,7 @@ const sweep = createSweep({
   },
 });
 
-/** Comes by the clock, every minute. */
+/** Lambda handler, invoked every minute by a schedule. */
 export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)

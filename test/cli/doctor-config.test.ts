@@ -59,7 +59,7 @@ async function doctor(text: string, argv: readonly string[] = [], { env = {} }: 
   return { code, stderr, examined, findings, verdicts: findings.map(({ verdict }) => verdict) };
 }
 
-const healthy = ['trusted', 'secretRead', 'signedIn', 'taken', 'applied'];
+const healthy = ['trusted', 'secretRead', 'signedIn', 'accepted', 'applied'];
 
 describe('instances that the ledger has entries of and the file does not name', () => {
   const env = { LEDGER_TABLE: 'Ledger' };
@@ -115,7 +115,7 @@ describe('the doctor of a route file', () => {
 
     const { verdicts } = await doctor(yaml(), [], { env });
 
-    expect(verdicts).toEqual(['trusted', 'signedIn', 'taken', 'applied']);
+    expect(verdicts).toEqual(['trusted', 'signedIn', 'accepted', 'applied']);
     expect(secrets.reads).toBe(0);
   });
 
@@ -142,7 +142,7 @@ describe('the doctor of a route file', () => {
 
   test.for([
     { verdict: 'secretUnreadable', type: 'AccessDeniedException', code: 1 },
-    { verdict: 'secretNotNow', type: 'InternalServiceError', code: 3 },
+    { verdict: 'secretUnavailable', type: 'InternalServiceError', code: 3 },
   ] as const)('says $verdict and signs in to nothing', async ({ verdict, type, code }) => {
     secrets.deny('autosys/ACE', type);
 
@@ -191,7 +191,7 @@ describe('the doctor of a route file', () => {
     const second = await doctor(yaml(), ['--table', 'Ledger']);
 
     expect(first.verdicts).toEqual(['trusted', 'secretRead', 'loginRefused']);
-    expect(second.verdicts).toEqual(['trusted', 'secretRead', 'heldBack']);
+    expect(second.verdicts).toEqual(['trusted', 'secretRead', 'loginSuspended']);
     expect(second.code).toBe(1);
     expect(autosys.requests()).toHaveLength(1);
     // By its whole ARN: whichever name the route file gives it, it is one secret.
@@ -208,10 +208,10 @@ describe('the doctor of a route file', () => {
     expect(examined.map(({ findings: [, , last] }) => last?.verdict)).toEqual([
       'loginRefused',
       'loginRefused',
-      'heldBack',
+      'loginSuspended',
     ]);
     expect(findings).toContainEqual(
-      expect.objectContaining({ says: expect.stringContaining('within this command only') }),
+      expect.objectContaining({ message: expect.stringContaining('within this command only') }),
     );
     expect(autosys.requests()).toHaveLength(2);
   });
@@ -222,7 +222,7 @@ describe('the doctor of a route file', () => {
 
     const { code, verdicts } = await doctor(yaml(), ['--table', 'Ledger']);
 
-    expect(verdicts).toEqual(['trusted', 'secretRead', 'previousInUse', 'taken', 'applied']);
+    expect(verdicts).toEqual(['trusted', 'secretRead', 'previousInUse', 'accepted', 'applied']);
     expect(code).toBe(0);
   });
 });

@@ -83,7 +83,7 @@ describe('the shipped canary', () => {
     );
     // The circuit breaker is open by now, for the canary as for everybody.
     expect(stage.lines()).toContainEqual(
-      expect.objectContaining({ message: 'canary stands aside', verdict: 'circuitOpen' }),
+      expect.objectContaining({ message: 'canary skipped', verdict: 'circuitOpen' }),
     );
     expect(JSON.stringify(stage.aws.logs())).not.toContain('hunter2');
   });
