@@ -17,6 +17,7 @@ const ground = [
   'autosys/',
   'lambda/contract.ts',
   'lambda/errors.ts',
+  'lambda/login-errors.ts',
   'lambda/policies.ts',
 ] as const;
 /** What the file of one SDK client may import. */
@@ -92,6 +93,11 @@ export const folders: readonly Folder[] = [
     path: 'lambda/errors.ts',
     purpose: 'errors of the bridge, and what each means for a retry',
     folders: ['autosys/'],
+  },
+  {
+    path: 'lambda/login-errors.ts',
+    purpose: 'errors about secrets and logins',
+    folders: ['autosys/', 'lambda/errors.ts'],
   },
   {
     path: 'lambda/config.ts',

@@ -11,7 +11,7 @@ import {
 } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
-import { LoginHeldError } from '../errors.ts';
+import { LoginHeldError } from '../login-errors.ts';
 import { createFinding, type Finding, type FindingVerdict } from './finding.ts';
 
 /** Result of reading a global variable, as the AEWS client returns it. */

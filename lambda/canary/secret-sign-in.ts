@@ -1,12 +1,13 @@
 import type { ReadCredentials, SecretCredentials, SecretLogin } from '../aws/secret-login.ts';
 import { toReadFacts, toSendFacts } from '../delivery/with-login.ts';
-import { LedgerError, LoginHeldError } from '../errors.ts';
+import { LedgerError } from '../errors.ts';
 import type { DeniedFacts } from '../login/denial.ts';
 import { isLoginRefusal, isReplyLost } from '../login/failure.ts';
 import { readOtherLogin } from '../login/secret.ts';
 import { selectLogin } from '../login/selection.ts';
 import type { LoginSlots, SlotGrant } from '../login/slots.ts';
 import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
+import { LoginHeldError } from '../login-errors.ts';
 import type { CanaryClient } from './canary-client.ts';
 import { createFinding, type Finding } from './finding.ts';
 import type { SignIn } from './sign-in.ts';

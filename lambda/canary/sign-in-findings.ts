@@ -1,5 +1,6 @@
 import type { SecretLogin } from '../aws/secret-login.ts';
-import { BridgeError, LedgerError, LockoutError, LoginHeldError } from '../errors.ts';
+import { BridgeError, LedgerError } from '../errors.ts';
+import { LockoutError, LoginHeldError } from '../login-errors.ts';
 import { createFinding, type Finding } from './finding.ts';
 
 const dayMs = 86_400_000;

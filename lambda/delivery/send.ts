@@ -6,11 +6,10 @@ import {
   type ErrorDescription,
   type Failure,
   isExpectedError,
-  LockoutError,
-  LoginHeldError,
   toDisposition,
 } from '../errors.ts';
 import { isLoginRefusal } from '../login/failure.ts';
+import { LockoutError, LoginHeldError } from '../login-errors.ts';
 
 /** The one power of delivery: to send an event to one AutoSys. */
 export interface EventSender {

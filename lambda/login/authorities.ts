@@ -1,6 +1,7 @@
 import { readSecretJson, readSecretText } from '../aws/secret-json.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
-import { BridgeError, SecretShapeError } from '../errors.ts';
+import { BridgeError } from '../errors.ts';
+import { SecretShapeError } from '../login-errors.ts';
 import type { AuthoritySecret, InstanceConfig } from '../routing/routes.ts';
 import { findPemFault } from './pem.ts';
 

@@ -1,6 +1,6 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { ReadCredentials, SecretCredentials, SecretLogin } from '../aws/secret-login.ts';
-import { LoginHeldError } from '../errors.ts';
+import { LoginHeldError } from '../login-errors.ts';
 import type { CarriedLogin } from './carried-login.ts';
 import type { DeniedFacts } from './denial.ts';
 import { isLoginRefusal, isReplyLost } from './failure.ts';

@@ -1,5 +1,5 @@
 import type { SecretLogin } from '../aws/secret-login.ts';
-import { CredentialsError } from '../errors.ts';
+import { CredentialsError } from '../login-errors.ts';
 import type { LoginNotice } from './notice.ts';
 import type { LoginSecret } from './secret.ts';
 

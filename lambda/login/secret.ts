@@ -1,5 +1,5 @@
 import type { ReadCredentials, SecretLogin, SecretStage } from '../aws/secret-login.ts';
-import { CredentialsError, SecretShapeError } from '../errors.ts';
+import { CredentialsError, SecretShapeError } from '../login-errors.ts';
 
 /** Cache of the current and the previous version of one secret. */
 export class LoginSecret {

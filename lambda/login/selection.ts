@@ -1,5 +1,5 @@
 import type { SecretLogin } from '../aws/secret-login.ts';
-import { LoginHeldError, RequestDeniedError } from '../errors.ts';
+import { LoginHeldError, RequestDeniedError } from '../login-errors.ts';
 import { chooseLogin, type LoginChoice, toChoiceFacts } from './choice.ts';
 import { type DeniedFacts, findDenial } from './denial.ts';
 import type { LoginSlots } from './slots.ts';

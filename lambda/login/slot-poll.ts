@@ -1,4 +1,4 @@
-import { LoginHeldError } from '../errors.ts';
+import { LoginHeldError } from '../login-errors.ts';
 
 /** Limits of the random wait between two reads of the row, in milliseconds. */
 const pollMs = { min: 25, max: 75 } as const;

@@ -1,5 +1,5 @@
-import { LoginHeldError } from '../errors.ts';
 import type { Table } from '../ledger/table.ts';
+import { LoginHeldError } from '../login-errors.ts';
 import {
   type AcceptedLogin,
   beginTrial,

@@ -74,5 +74,5 @@ export function createRateLimiter(
 }
 
 function isShut(answer: { readonly kind: string }): answer is NoAnswer {
-  return answer.kind === 'shut';
+  return answer.kind === 'noRole';
 }

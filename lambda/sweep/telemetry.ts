@@ -33,7 +33,7 @@ export function createSweepTelemetry({ log, metrics, account }: SweepTelemetryDe
         case 'still':
           return;
         case 'unanswered':
-          metrics.count(names.unasked);
+          metrics.count(names.lookupsFailed);
           log.warn('unanswered', {
             ...toRunFields(asked.run),
             why: asked.why,
@@ -69,7 +69,7 @@ export function createSweepTelemetry({ log, metrics, account }: SweepTelemetryDe
 
     runsStand: ({ open, lateSeconds }: RunsHealth): void => {
       metrics.gauge(names.openRuns, open);
-      metrics.gauge(names.oldestOpenSeconds, lateSeconds);
+      metrics.gauge(names.sweepLagSeconds, lateSeconds);
     },
 
     instanceStands: ({ instance, oldestDueSeconds, circuitIsOpen }: InstanceHealth): void => {

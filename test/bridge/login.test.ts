@@ -186,7 +186,9 @@ describe('a secret that cannot be read', () => {
 
     expect(await sandbox.take([...burst(3), aBatchJobEvent()])).toEqual([]);
 
-    expect(sandbox.lines).toContainEqual(expect.objectContaining({ message: 'waiting', code }));
+    expect(sandbox.lines).toContainEqual(
+      expect.objectContaining({ message: 'effect unfinished, will retry', code }),
+    );
     expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
     expect(autosys.emulator.requests()).toEqual([]);
     expect(other.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
@@ -238,7 +240,10 @@ describe('a CA in a secret', () => {
     await sandbox.take(burst(2));
 
     expect(sandbox.lines).toContainEqual(
-      expect.objectContaining({ message: 'waiting', code: 'BRIDGE_SECRET_SHAPE' }),
+      expect.objectContaining({
+        message: 'effect unfinished, will retry',
+        code: 'BRIDGE_SECRET_SHAPE',
+      }),
     );
     expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
     secrets.put('autosys/ca', autosys.emulator.certificateAuthority);

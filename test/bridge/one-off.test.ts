@@ -68,7 +68,7 @@ describe('a sandbox that dies', () => {
 
     expect(givenBack).toEqual([event]);
     expect(bridge.runs('REPAIR')).toBe(2);
-    expect(other.lines).toMatchObject([{ message: 'confirmed' }]);
+    expect(other.lines).toMatchObject([{ message: 'effect confirmed' }]);
   });
 
   test('before it could send leaves a start that nobody sends, and a person is asked', async () => {
@@ -93,7 +93,7 @@ describe('a start that somebody else makes', () => {
     const other = await drainUntilQuiet(bridge);
 
     expect(bridge.runs('REPAIR')).toBe(1);
-    expect(other.lines.map(({ message }) => message)).not.toContain('confirmed');
+    expect(other.lines.map(({ message }) => message)).not.toContain('effect confirmed');
     expect(await bridge.parked()).toMatchObject([
       {
         parked: { reason: expect.stringContaining('our event is not among the events of the job') },
@@ -111,7 +111,10 @@ describe('a start that somebody else makes', () => {
 
     expect(bridge.runs('REPAIR')).toBe(1);
     expect(other.lines).toMatchObject([
-      { message: 'accepted', reason: expect.stringContaining('does not show by which event') },
+      {
+        message: 'effect accepted',
+        reason: expect.stringContaining('does not show by which event'),
+      },
     ]);
   });
 
@@ -128,7 +131,10 @@ describe('a start that somebody else makes', () => {
     await drainUntilQuiet(bridge);
 
     expect(bridge.runs('REPAIR')).toBe(1);
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'waiting' }, { message: 'confirmed' }]);
+    expect(bridge.sandbox.lines).toMatchObject([
+      { message: 'effect unfinished, will retry' },
+      { message: 'effect confirmed' },
+    ]);
     expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
   });
 });
@@ -150,7 +156,7 @@ test('a start whose answer was lost shows at the first look after six hours of o
 
   const other = await drainUntilQuiet(bridge);
 
-  expect(other.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+  expect(other.lines.at(-1)).toMatchObject({ message: 'effect confirmed' });
   expect(bridge.runs('REPAIR')).toBe(1);
 });
 
@@ -179,7 +185,7 @@ describe('a kill', () => {
     await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(bridge.status('REPAIR')).toBe('TERMINATED');
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'effect confirmed' }]);
   });
 
   test('of a job that does not run is taken by AutoSys, does nothing, and troubles nobody', async () => {
@@ -188,7 +194,7 @@ describe('a kill', () => {
     await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(bridge.sandbox.lines).toMatchObject([
-      { message: 'accepted', reason: expect.stringContaining('there was nothing to kill') },
+      { message: 'effect accepted', reason: expect.stringContaining('there was nothing to kill') },
     ]);
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
@@ -209,7 +215,7 @@ describe('a kill', () => {
 
     expect(bridge.status('REPAIR')).toBe('SUCCESS');
     expect(other.lines).toMatchObject([
-      { message: 'accepted', reason: expect.stringContaining('another has begun') },
+      { message: 'effect accepted', reason: expect.stringContaining('another has begun') },
     ]);
   });
 });
@@ -334,7 +340,7 @@ describe('a status that is answered with', () => {
 
     expect(bridge.status('REPAIR')).toBe('RUNNING');
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'accepted',
+      message: 'effect accepted',
       reason: expect.stringContaining('the job has started since'),
     });
   });

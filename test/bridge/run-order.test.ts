@@ -148,7 +148,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     await bridge.sandbox.take([running()]);
 
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'dropped',
+      message: 'effect discarded',
       reason:
         'the run is SUCCEEDED already, and route settlement acts on the same job on SUCCEEDED; an event for RUNNING is not sent after that',
     });
@@ -207,7 +207,7 @@ describe('an execution ARN that is used again', () => {
 
     expect(bridge.globalVariable('AWS_SETTLEMENT')).toBe('SUCCEEDED');
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'dropped',
+      message: 'effect discarded',
       reason: expect.stringMatching(/^stale run: /),
     });
   });

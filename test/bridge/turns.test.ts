@@ -69,7 +69,7 @@ test('a release that comes after the hold of a later run is dropped, and says so
 
   expect(bridge.status('LATER')).toBe('ON_HOLD');
   expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-    message: 'dropped',
+    message: 'effect discarded',
     reason: expect.stringMatching(/^stale run: settlement execution run-2 began later/),
   });
 });

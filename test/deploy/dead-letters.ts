@@ -59,7 +59,7 @@ export async function replayDeadLetters(stage: Stage): Promise<void> {
   await setVisibility(cloud, bridge, slow);
   const [letter] = await receive(cloud, bridge);
   assert.equal(letter?.Body, poison);
-  assert.ok(host.outcomes().some(({ outcome }) => outcome === 'invalid'));
+  assert.ok(host.outcomes().some(({ outcome }) => outcome === 'event invalid'));
 }
 
 /** @returns the name it had before */

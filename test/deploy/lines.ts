@@ -3,7 +3,7 @@ import type { LogLine } from '../../local/index.ts';
 /** What a function wrote down about one thing that AutoSys was to be told. */
 export interface Outcome {
   readonly functionName: string;
-  /** Such as confirmed, waiting, dropped, invalid. */
+  /** The log message, such as `effect confirmed` or `event invalid`. */
   readonly outcome: string;
   /** The ARN of the execution. */
   readonly run?: string;

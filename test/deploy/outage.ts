@@ -36,7 +36,7 @@ export async function endOutage(stage: Stage): Promise<void> {
 
   const told = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));
   const isSweeps = told.some(
-    ({ functionName, outcome }) => functionName === sweep && outcome === 'confirmed',
+    ({ functionName, outcome }) => functionName === sweep && outcome === 'effect confirmed',
   );
   assert.ok(isSweeps, 'the sweep brought it about');
 }

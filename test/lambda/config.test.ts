@@ -33,15 +33,15 @@ describe('readSettings', () => {
   test.for([
     {
       text: '{',
-      message: '/t/bridge.json is not JSON; it is written by cdk synth beside the bundle',
+      message: '/t/bridge.json is not JSON; cdk synth writes it beside the bundle',
     },
-    { text: 'null', message: '/t/bridge.json: holds no instances and routes' },
-    { text: '{"instances":[],"routes":{}}', message: 'holds no instances and routes' },
-    { text: '{"instances":[],"routes":[]}', message: '/t/bridge.json: holds no accounts' },
+    { text: 'null', message: '/t/bridge.json: has no instances and routes' },
+    { text: '{"instances":[],"routes":{}}', message: 'has no instances and routes' },
+    { text: '{"instances":[],"routes":[]}', message: '/t/bridge.json: has no accounts' },
     {
       text: '{"instances":[],"accounts":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
       message:
-        'the configuration has 2 fault(s): /t/bridge.json: route r goes to ACE, which is no instance; /t/bridge.json: route s goes to PRD, which is no instance',
+        'invalid configuration, 2 fault(s): /t/bridge.json: route r: instance ACE is not defined; /t/bridge.json: route s: instance PRD is not defined',
     },
   ])('refuses $text', ({ text, message }) => {
     expect(() => readFunctionSettings({ ...told, LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(
@@ -51,7 +51,7 @@ describe('readSettings', () => {
 
   test('refuses an environment that lacks a place, a table, an account and a Region, all at once', () => {
     expect(() => readFunctionSettings({}, () => '')).toThrow(
-      'the configuration has 4 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set; AWS_REGION is not set',
+      'invalid configuration, 4 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set; AWS_REGION is not set',
     );
   });
 });

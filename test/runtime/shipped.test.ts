@@ -198,7 +198,7 @@ describe('the shipped function', () => {
 
     const outcome = {
       level: 'INFO',
-      message: 'confirmed',
+      message: 'effect confirmed',
       timestamp: expect.any(String),
       service: 'autosys-bridge',
       function_request_id: expect.any(String),
@@ -280,7 +280,7 @@ describe('the shipped function', () => {
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
-        message: 'invalid',
+        message: 'event invalid',
         stage: 'read',
         messageId: poisonId,
         code: 'BRIDGE_INVALID_EVENT',
@@ -298,7 +298,7 @@ describe('the shipped function', () => {
     stage.aws.bus.put({ ...riskSucceeded, detail: { ...riskSucceeded.detail, container } });
     await stage.aws.idle();
 
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'confirmed' }));
+    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'effect confirmed' }));
     expect(JSON.stringify(stage.lines())).not.toContain(batchSecret);
   });
 
@@ -312,7 +312,10 @@ describe('the shipped function', () => {
     expect(invocation?.failedMessageIds).toEqual([]);
     expect(stage.autosys.requests()).toEqual([]);
     expect(stage.lines()).toContainEqual(
-      expect.objectContaining({ message: 'waiting', code: 'BRIDGE_SECRET_SHAPE' }),
+      expect.objectContaining({
+        message: 'effect unfinished, will retry',
+        code: 'BRIDGE_SECRET_SHAPE',
+      }),
     );
     expect(JSON.stringify(aws.logs())).not.toContain('hunter2');
   });

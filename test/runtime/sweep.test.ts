@@ -57,10 +57,10 @@ describe('the shipped sweep', () => {
     expect(aws.workloads.unknownRequests).toEqual([]);
     const eventId = expect.stringMatching(/^recovered-[0-9a-f]{26}$/);
     expect(stage.lines()).toContainEqual(
-      expect.objectContaining({ message: 'recovered', run, status: 'SUCCEEDED', eventId }),
+      expect.objectContaining({ message: 'event recovered', run, status: 'SUCCEEDED', eventId }),
     );
     expect(stage.lines()).toContainEqual(
-      expect.objectContaining({ message: 'confirmed', messageId: eventId, eventId }),
+      expect.objectContaining({ message: 'effect confirmed', messageId: eventId, eventId }),
     );
     expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
   });
@@ -76,7 +76,7 @@ describe('the shipped sweep', () => {
     await aws.tick('Sweep');
 
     expect(autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'event recovered' }));
     expect(JSON.stringify(aws.logs())).not.toContain(batchSecret);
   });
 
@@ -96,7 +96,7 @@ describe('the shipped sweep', () => {
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
-        message: 'lost',
+        message: 'run lost',
         reason: expect.stringContaining('AWS does not know'),
       }),
     );
@@ -146,7 +146,7 @@ describe('the shipped sweep', () => {
       ),
     ]);
     expect(account.questions.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIATHERE']);
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(stage.lines()).toContainEqual(expect.objectContaining({ message: 'event recovered' }));
   });
 
   test('says plainly that another account has no role for it, and asks no more for some minutes', async () => {
@@ -164,14 +164,14 @@ describe('the shipped sweep', () => {
     expect(stage.lines()).toContainEqual(
       expect.objectContaining({
         level: 'WARN',
-        message: 'unanswered',
+        message: 'run lookup failed',
         account: other,
         region: 'eu-west-1',
-        why: 'shut',
+        why: 'noRole',
         reason: expect.stringContaining('deploy the source there'),
       }),
     );
-    expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
+    expect(stage.lines()).toContainEqual(expect.objectContaining({ [metrics.lookupsFailed]: 1 }));
   });
 
   test('tells each minute how things stand, where nothing is to be done', async () => {
@@ -182,7 +182,7 @@ describe('the shipped sweep', () => {
     const told = Object.assign({}, ...stage.lines());
     expect(told).toMatchObject({
       [metrics.openRuns]: 0,
-      [metrics.oldestOpenSeconds]: 0,
+      [metrics.sweepLagSeconds]: 0,
       [metrics.oldestDueSeconds]: 0,
       [metrics.circuitIsOpen]: 0,
     });

@@ -24,15 +24,15 @@ describe('the text of a secret', () => {
   test.for([
     { text: ' ', found: 'an empty text' },
     { text: 'pw-in-clear', found: 'a text that is not JSON' },
-    { text: '["pw-in-clear"]', found: 'JSON that is no object' },
-    { text: '"pw-in-clear"', found: 'JSON that is no object' },
-    { text: 'null', found: 'JSON that is no object' },
+    { text: '["pw-in-clear"]', found: 'JSON that is not an object' },
+    { text: '"pw-in-clear"', found: 'JSON that is not an object' },
+    { text: 'null', found: 'JSON that is not an object' },
     { text: '{"username":"bridge"}', found: 'no password' },
     { text: '{"user":"pw-in-clear"}', found: 'no username and no password' },
     { text: '{"username":"","password":"pw-in-clear"}', found: 'an empty username' },
     {
       text: '{"username":"bridge","password":["pw-in-clear"]}',
-      found: 'a password that is no text',
+      found: 'a password that is not a text',
     },
     {
       text: '\uFEFF{"username":"bridge","password":"pw-in-clear"}',
@@ -53,7 +53,7 @@ describe('the text of a secret', () => {
     },
     {
       text: '{"username":"a:b","password":""}',
-      found: 'an empty password and a username with a colon, where HTTP Basic ends the name',
+      found: 'an empty password and a username with a colon, which HTTP Basic does not allow',
     },
   ])('is refused when it is $found, and not quoted', ({ text, found }) => {
     expect(() => parseCredentials('autosys/ACE', text)).toThrow(

@@ -99,7 +99,7 @@ describe('the look at an execution', () => {
     { says: 'ThrottlingException', kind: 'throttled' },
     { says: 'AccessDeniedException', kind: 'denied' },
     { says: 'ExpiredTokenException', kind: 'denied' },
-    { says: 'InvalidArn', kind: 'away' },
+    { says: 'InvalidArn', kind: 'unavailable' },
   ])(
     'is $kind where AWS says $says, once, and quotes no more than that',
     async ({ says, kind }) => {
@@ -122,7 +122,10 @@ describe('the look at an execution', () => {
     const unreached = await aws.describeExecution(executionArn, signal);
     const aborted = await aws.describeExecution(executionArn, AbortSignal.abort());
 
-    expect([unreached.kind, aborted]).toEqual(['away', { kind: 'away', reason: 'AbortError' }]);
+    expect([unreached.kind, aborted]).toEqual([
+      'unavailable',
+      { kind: 'unavailable', reason: 'AbortError' },
+    ]);
   });
 });
 
@@ -184,7 +187,7 @@ describe('the look at Batch jobs', () => {
   test.for([
     { status: 429, says: 'TooManyRequestsException', kind: 'throttled' },
     { status: 403, says: 'AccessDeniedException', kind: 'denied' },
-    { status: 500, says: 'ServerException', kind: 'away' },
+    { status: 500, says: 'ServerException', kind: 'unavailable' },
   ])('is $kind where AWS says $status $says, once', async ({ status, says, kind }) => {
     await using server = await serve(() => ({ status, body: { __type: says, message: 'no' } }));
     const aws = connect(server.url);

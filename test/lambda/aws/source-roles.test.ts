@@ -132,8 +132,8 @@ describe('a question in another account', () => {
     const answer = await there.describeExecution(arnIn(other), signal);
 
     expect(answer).toEqual({
-      kind: 'shut',
-      reason: `in account ${other}, eu-west-1, nobody may ask without the role arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa, which is not there or does not let the sweep in (AccessDenied); deploy the source there with the sweep's role, see docs/deploy.md`,
+      kind: 'noRole',
+      reason: `lookups in account ${other}, eu-west-1 need the role arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa, which does not exist or does not allow the sweep (AccessDenied); deploy the source there with bridgeSweepRoleArn, see docs/deploy.md`,
     });
     expect(there.aws.assumed).toHaveLength(1);
     expect(there.aws.questions).toEqual([]);
@@ -141,7 +141,7 @@ describe('a question in another account', () => {
 
   test.for([
     { says: 'Throttling', status: 400, kind: 'throttled' },
-    { says: 'InternalFailure', status: 500, kind: 'away' },
+    { says: 'InternalFailure', status: 500, kind: 'unavailable' },
   ])('is $kind where STS says $says, once', async ({ says, status, kind }) => {
     await using there = await connect({ assume: refuse(says, status) });
 
@@ -149,7 +149,7 @@ describe('a question in another account', () => {
 
     expect(answer).toMatchObject({
       kind,
-      reason: expect.stringMatching(new RegExp(`AWS STS did not hand it out \\(${says}`)),
+      reason: expect.stringMatching(new RegExp(`AWS STS did not grant it \\(${says}`)),
     });
     expect(there.aws.assumed).toHaveLength(1);
   });
@@ -157,7 +157,9 @@ describe('a question in another account', () => {
   test('is away where STS answers without keys', async () => {
     await using there = await connect({ assume: () => 'nothing' });
 
-    expect(await there.describeExecution(arnIn(other), signal)).toMatchObject({ kind: 'away' });
+    expect(await there.describeExecution(arnIn(other), signal)).toMatchObject({
+      kind: 'unavailable',
+    });
     expect(there.aws.questions).toEqual([]);
   });
 
@@ -167,7 +169,7 @@ describe('a question in another account', () => {
 
     const answer = await there.describeExecution(arnIn(other), signal);
 
-    expect(answer.kind).toBe('away');
+    expect(answer.kind).toBe('unavailable');
   });
 
   test('is denied where the role may not see the run', async () => {

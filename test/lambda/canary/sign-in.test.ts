@@ -5,10 +5,11 @@ import type { ReadCredentials, SecretLogin } from '../../../lambda/aws/secret-lo
 import type { CanaryClient } from '../../../lambda/canary/canary-client.ts';
 import { type ExamineDeps, examine } from '../../../lambda/canary/examine.ts';
 import { SecretSignIn } from '../../../lambda/canary/secret-sign-in.ts';
-import { LedgerError, SecretShapeError } from '../../../lambda/errors.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { createLoginSlots } from '../../../lambda/login/carried-login.ts';
+import { SecretShapeError } from '../../../lambda/login-errors.ts';
 
 const now = () => new Date('2026-11-22T02:00:00Z');
 const refuse = async () => {

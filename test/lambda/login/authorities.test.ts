@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { CredentialsError, SecretDeniedError, SecretShapeError } from '../../../lambda/errors.ts';
 import {
   bindAuthorities,
   parseAuthoritySecret,
   SecretAuthorities,
 } from '../../../lambda/login/authorities.ts';
+import {
+  CredentialsError,
+  SecretDeniedError,
+  SecretShapeError,
+} from '../../../lambda/login-errors.ts';
 import { anInstanceConfig } from '../../support/bridge-config.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 
@@ -120,9 +124,9 @@ describe('the text of a secret with certificates', () => {
     { text: one.server.privateKey, found: 'certificates in PEM, found a private key; remove it' },
     ...[
       { text: 'hunter2', instead: 'a text that is not JSON' },
-      { text: 'null', instead: 'JSON that is no object' },
+      { text: 'null', instead: 'JSON that is not an object' },
       { text: '{"other":"hunter2"}', instead: 'no ca' },
-      { text: '{"ca":7}', instead: 'a ca that is no text' },
+      { text: '{"ca":7}', instead: 'a ca that is not a text' },
       { text: '{"ca":""}', instead: 'an empty ca' },
     ].map(({ text, instead }) => {
       return { text, key: 'ca', found: `JSON with certificates in PEM under ca, found ${instead}` };

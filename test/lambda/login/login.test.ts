@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError, AutosysUnreachableError } from '../../../autosys/errors.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
 import {
   CredentialsError,
-  LedgerError,
   SecretDeniedError,
   SecretShapeError,
-} from '../../../lambda/errors.ts';
+} from '../../../lambda/login-errors.ts';
 import { LoginWorld, maxAgeMs } from './login-world.ts';
 
 const repeat = (call: () => Promise<string>, count = 20) => Array.from({ length: count }, call);

@@ -173,7 +173,7 @@ describe('an execution that still runs', () => {
     expect(rig.calls).toHaveLength(1);
   });
 
-  test.for(['throttled', 'denied', 'away'] as const)(
+  test.for(['throttled', 'denied', 'unavailable'] as const)(
     'is asked about later where AWS answers %s, with the reason in its story',
     async (why) => {
       const rig = aSweepRig({ routes: [aRoute()] });
@@ -245,7 +245,7 @@ describe('a run in another account', () => {
     const minutes: number[] = [];
     for (let asks = 0; asks < 6; asks += 1) {
       expect(await rig.sweep()).toMatchObject([
-        { kind: 'unanswered', why: 'shut', reason: 'Scripted' },
+        { kind: 'unanswered', why: 'noRole', reason: 'Scripted' },
       ]);
       const againMs = ((await rig.run(otherArn('run-1')))?.askMs ?? 0) - rig.now().getTime();
       minutes.push(againMs / 60_000);
@@ -295,7 +295,7 @@ describe('a run in another account', () => {
         describeExecution: async (arn) => {
           if (arn !== executionArn) {
             await asks.promise;
-            return { kind: 'away', reason: 'TimeoutError' };
+            return { kind: 'unavailable', reason: 'TimeoutError' };
           }
           asks.resolve();
           return { kind: 'found', execution: aDescribedExecution() };
@@ -306,7 +306,7 @@ describe('a run in another account', () => {
     expect(asked.map(({ kind }) => kind).sort()).toEqual(['recovered', 'unanswered']);
   });
 
-  test.for(['shut', 'denied', 'away'] as const)(
+  test.for(['noRole', 'denied', 'unavailable'] as const)(
     'about which nobody could ask for fourteen days (%s) is given up and told of as lost',
     async (kind) => {
       const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
@@ -332,12 +332,12 @@ describe('a run in another account', () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
     await announceThere(rig, 'run-1');
     const arn = otherArn('run-1');
-    rig.executions[arn] = 'away';
+    rig.executions[arn] = 'unavailable';
     await rig.sweep();
     rig.advance(13 * 86_400_000);
     rig.executions[arn] = aDescribedExecution({ ...running, executionArn: arn });
     await rig.sweep();
-    rig.executions[arn] = 'away';
+    rig.executions[arn] = 'unavailable';
     rig.advance(2 * 86_400_000);
 
     expect(await rig.sweep()).toMatchObject([{ kind: 'unanswered' }]);
@@ -431,7 +431,7 @@ describe('many runs', () => {
       deps: {
         describeExecution: async () => {
           end.abort();
-          return { kind: 'away', reason: 'AbortError' };
+          return { kind: 'unavailable', reason: 'AbortError' };
         },
       },
     });
@@ -517,7 +517,7 @@ describe('Batch jobs', () => {
 
     expect(rig.calls.toSorted()).toEqual([`${other} eu-west-1 1`, 'eu-west-1 2']);
     expect(asked.filter(({ kind }) => kind === 'unanswered')).toMatchObject([
-      { why: 'shut', run: { account: other } },
+      { why: 'noRole', run: { account: other } },
     ]);
   });
 
@@ -551,7 +551,7 @@ describe('Batch jobs', () => {
         describeBatchJobs: async ({ account, batchJobIds }) => {
           if (account === other) {
             await own.promise;
-            return { kind: 'away', reason: 'TimeoutError' };
+            return { kind: 'unavailable', reason: 'TimeoutError' };
           }
           asks += batchJobIds.length;
           if (asks === 150) own.resolve();

@@ -14,7 +14,7 @@ import { aRig } from '../delivery/rig.ts';
 import { asking } from './lookup.ts';
 
 /** What the scripted AWS answers about one run. */
-type Scripted<Found> = Found | 'throttled' | 'denied' | 'away';
+type Scripted<Found> = Found | 'throttled' | 'denied' | 'unavailable';
 
 /** Sweeps over the ledger of the report's rig, and an AWS that knows what tests tell it. */
 export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
@@ -31,7 +31,7 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
 
   const describeExecution: DescribeExecution = async (executionArn) => {
     calls.push(executionArn);
-    if (shut.has(executionArn.split(':')[4] ?? '')) return { kind: 'shut', reason: 'Scripted' };
+    if (shut.has(executionArn.split(':')[4] ?? '')) return { kind: 'noRole', reason: 'Scripted' };
     const known = executions[executionArn];
     if (known === undefined) return { kind: 'unknown' };
     return typeof known === 'string'
@@ -41,7 +41,7 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
   const describeBatchJobs: DescribeBatchJobs = async ({ account, region, batchJobIds }) => {
     const whose = account === asking.account ? '' : `${account} `;
     calls.push(`${whose}${region} ${batchJobIds.length}`);
-    if (shut.has(account)) return { kind: 'shut', reason: 'Scripted' };
+    if (shut.has(account)) return { kind: 'noRole', reason: 'Scripted' };
     return { kind: 'found', jobs: batchJobIds.flatMap((id) => batchJobs[id] ?? []) };
   };
 

@@ -75,12 +75,12 @@ describe('the account of the sweep', () => {
     {
       asked: { kind: 'unanswered', run, why: 'denied', reason: 'x' },
       lines: ['warn unanswered account called reason region run status why'],
-      counts: ['RunsUnasked'],
+      counts: ['RunLookupsFailed'],
     },
     {
-      asked: { kind: 'unanswered', run, why: 'shut', reason: 'x' },
+      asked: { kind: 'unanswered', run, why: 'noRole', reason: 'x' },
       lines: ['warn unanswered account called reason region run status why'],
-      counts: ['RunsUnasked'],
+      counts: ['RunLookupsFailed'],
     },
     {
       asked: { kind: 'lost', run, reason: 'x' },
@@ -118,7 +118,7 @@ describe('the account of the sweep', () => {
 
     expect(told.counts).toEqual([
       'OpenRuns 3',
-      'OldestOpenRun 60',
+      'SweepLag 60',
       'OldestDue 9 ACE',
       'CircuitBreakerOpen 1 ACE',
     ]);

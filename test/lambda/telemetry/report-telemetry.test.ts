@@ -64,7 +64,7 @@ describe('an announcement of an account that may not speak', () => {
     expect(book.lines).toMatchObject([
       {
         level: 'error',
-        message: 'refused',
+        message: 'account not allowed',
         account: '111122223333',
         eventId: event.eventId,
         reason: 'not named',
@@ -84,7 +84,7 @@ describe('the one number', () => {
       [names.confirmed, 1, of],
       [names.confirmedAfterMs, 1_500, of],
     ]);
-    expect(book.lines).toMatchObject([{ message: 'confirmed', durationMs: 1_500 }]);
+    expect(book.lines).toMatchObject([{ message: 'effect confirmed', durationMs: 1_500 }]);
   });
 
   test('keeps what the sweep has found apart, which no event announced', () => {
@@ -96,7 +96,7 @@ describe('the one number', () => {
       [names.confirmed, 1, of],
       [names.recoveredAfterMs, 1_500, of],
     ]);
-    expect(book.lines).toMatchObject([{ message: 'confirmed', durationMs: 1_500 }]);
+    expect(book.lines).toMatchObject([{ message: 'effect confirmed', durationMs: 1_500 }]);
   });
 });
 

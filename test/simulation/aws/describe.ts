@@ -52,7 +52,7 @@ export class Describer {
   #fail(): NoAnswer | undefined {
     if (!this.#world.chance(this.unwell)) return undefined;
     this.#world.count('questions AWS did not answer');
-    return { kind: this.#world.pick(['throttled', 'away', 'denied']), reason: 'so it is' };
+    return { kind: this.#world.pick(['throttled', 'unavailable', 'denied']), reason: 'so it is' };
   }
 }
 
