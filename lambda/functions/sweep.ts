@@ -36,11 +36,11 @@ const report: AskDeps['report'] = (message, signal) => {
   return reporting(message, signal);
 };
 
-const account = createReportTelemetry({ log: logger, metrics });
+const recordReport = createReportTelemetry({ log: logger, metrics });
 const sweep = createSweep({
   instances: bridge.instances,
   drain: createDrain(deps),
-  reread: createRecheck(deps),
+  recheck: createRecheck(deps),
   parkUnknown: createParkUnknown({ ...deps, names: bridge.instances.map(({ name }) => name) }),
   ask: createAsk({
     ...deps,
@@ -48,9 +48,9 @@ const sweep = createSweep({
     describeExecution: createDescribeExecution(toAccess),
     describeBatchJobs: createDescribeBatchJobs(toAccess),
   }),
-  standing: createHealth(deps),
-  account: {
-    ...createSweepTelemetry({ log: logger, metrics, account }),
+  health: createHealth(deps),
+  telemetry: {
+    ...createSweepTelemetry({ log: logger, metrics, recordReport }),
     drained: createDrainTelemetry({ log: logger, metrics }),
   },
 });

@@ -2,21 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { readFunctionSettings, readSourceRole } from '../../lambda/config.ts';
 
 const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }], accounts: [] };
-/** What every function is told. */
-const told = {
+/** Environment of every function. */
+const commonEnvironment = {
   LEDGER_TABLE: 'Ledger',
   BRIDGE_ACCOUNT: '111122223333',
   AWS_REGION: 'eu-west-1',
 };
 
-describe('readSettings', () => {
+describe('readFunctionSettings', () => {
   test.for([
     {
-      env: { ...told, LAMBDA_TASK_ROOT: '/var/task' },
+      env: { ...commonEnvironment, LAMBDA_TASK_ROOT: '/var/task' },
       path: '/var/task/bridge.json',
     },
     {
-      env: { ...told, LAMBDA_TASK_ROOT: '/var/task', BRIDGE_CONFIG: '/tmp/other.json' },
+      env: {
+        ...commonEnvironment,
+        LAMBDA_TASK_ROOT: '/var/task',
+        BRIDGE_CONFIG: '/tmp/other.json',
+      },
       path: '/tmp/other.json',
     },
   ])('reads $path', ({ env, path }) => {
@@ -44,12 +48,12 @@ describe('readSettings', () => {
         'invalid configuration, 2 fault(s): /t/bridge.json: route r: instance ACE is not defined; /t/bridge.json: route s: instance PRD is not defined',
     },
   ])('refuses $text', ({ text, message }) => {
-    expect(() => readFunctionSettings({ ...told, LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(
-      message,
-    );
+    expect(() =>
+      readFunctionSettings({ ...commonEnvironment, LAMBDA_TASK_ROOT: '/t' }, () => text),
+    ).toThrow(message);
   });
 
-  test('refuses an environment that lacks a place, a table, an account and a Region, all at once', () => {
+  test('reports all missing variables of the environment at once', () => {
     expect(() => readFunctionSettings({}, () => '')).toThrow(
       'invalid configuration, 4 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set; AWS_REGION is not set',
     );
@@ -57,13 +61,13 @@ describe('readSettings', () => {
 });
 
 describe('readSourceRole', () => {
-  test('reads the ARN that the stack has worked out', () => {
+  test('reads the ARN that the stack sets', () => {
     const role = 'arn:aws:iam::{account}:role/AutosysBridge-{region}';
 
     expect(readSourceRole({ SOURCE_ROLE: role })).toBe(role);
   });
 
-  test('refuses an environment without one', () => {
+  test('rejects an environment without it', () => {
     expect(() => readSourceRole({})).toThrow('SOURCE_ROLE is not set');
   });
 });

@@ -97,7 +97,7 @@ describe('the shipped sweep', () => {
       expect.objectContaining({
         level: 'ERROR',
         message: 'run lost',
-        reason: expect.stringContaining('AWS does not know'),
+        reason: expect.stringContaining('AWS no longer knows'),
       }),
     );
   });

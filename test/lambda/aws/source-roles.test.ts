@@ -15,7 +15,7 @@ const inMs = (ms: number) => new Date(Date.now() + ms);
 const anHour = 3_600_000;
 const own = { accessKeyId: 'AKIAOWN', secretAccessKey: 'own' };
 
-/** The two looks at AWS, through the roles of an account that answers as it is told. */
+/** The two lookups, through the roles of a scripted account. */
 async function connect({
   assume = (_, nth) => ({ accessKeyId: `ASIASESSION${nth}`, endsAt: inMs(anHour) }),
   answer = ({ body }) => ({
@@ -48,8 +48,8 @@ async function connect({
 const keysOf = (questions: readonly Question[]) => questions.map(({ accessKeyId }) => accessKeyId);
 const refuse = (refused: string, status: number) => (): Session => ({ refused, status });
 
-describe('a question in another account', () => {
-  test('is signed with the keys of the role of its source, which are used again', async () => {
+describe('a lookup in another account', () => {
+  test('is signed with the credentials of the role of its source, which are reused', async () => {
     await using there = await connect();
 
     const found = await there.describeExecution(arnIn(other), signal);
@@ -69,7 +69,7 @@ describe('a question in another account', () => {
     ]);
   });
 
-  test('goes to the Region of the run, by the role of that Region', async () => {
+  test('is sent to the Region of the run, with the role of that Region', async () => {
     await using there = await connect();
 
     await there.describeExecution(arnIn(other), signal);
@@ -82,7 +82,7 @@ describe('a question in another account', () => {
     expect(there.aws.assumed[1]?.get('RoleArn')).toContain('role/AutosysBridge-us-east-1-');
   });
 
-  test('about Batch jobs is signed with such keys as well', async () => {
+  test('of Batch jobs is signed with such credentials too', async () => {
     await using there = await connect({ answer: () => ({ status: 200, body: { jobs: [] } }) });
     const asked = { account: other, region: 'eu-west-1', batchJobIds: ['a'] };
 
@@ -92,7 +92,7 @@ describe('a question in another account', () => {
     expect(keysOf(there.aws.questions)).toEqual(['ASIASESSION1']);
   });
 
-  test('is signed with new keys when the old ones near their end', async () => {
+  test('is signed with new credentials shortly before the old ones expire', async () => {
     await using there = await connect({
       assume: (_, nth) => ({
         accessKeyId: `ASIASESSION${nth}`,
@@ -107,7 +107,7 @@ describe('a question in another account', () => {
     expect(there.aws.assumed).toHaveLength(2);
   });
 
-  test('is asked with a new session after one that was taken back', async () => {
+  test('uses a new session after one that was revoked', async () => {
     await using there = await connect({
       answer: ({ accessKeyId, body }) =>
         accessKeyId === 'ASIASESSION1'
@@ -126,7 +126,7 @@ describe('a question in another account', () => {
     expect(keysOf(there.aws.questions)).toEqual(['ASIASESSION1', 'ASIASESSION2']);
   });
 
-  test('is not asked where the role is missing or closed, and says where, and what to do', async () => {
+  test('is not made if the role is missing or denies access; the reason names the location and what to do', async () => {
     await using there = await connect({ assume: refuse('AccessDenied', 403) });
 
     const answer = await there.describeExecution(arnIn(other), signal);
@@ -142,7 +142,7 @@ describe('a question in another account', () => {
   test.for([
     { says: 'Throttling', status: 400, kind: 'throttled' },
     { says: 'InternalFailure', status: 500, kind: 'unavailable' },
-  ])('is $kind where STS says $says, once', async ({ says, status, kind }) => {
+  ])('is $kind if STS answers $says, after one try', async ({ says, status, kind }) => {
     await using there = await connect({ assume: refuse(says, status) });
 
     const answer = await there.describeExecution(arnIn(other), signal);
@@ -154,7 +154,7 @@ describe('a question in another account', () => {
     expect(there.aws.assumed).toHaveLength(1);
   });
 
-  test('is away where STS answers without keys', async () => {
+  test('is unavailable if STS answers without credentials', async () => {
     await using there = await connect({ assume: () => 'nothing' });
 
     expect(await there.describeExecution(arnIn(other), signal)).toMatchObject({
@@ -163,7 +163,7 @@ describe('a question in another account', () => {
     expect(there.aws.questions).toEqual([]);
   });
 
-  test('is away where STS is not reached', async () => {
+  test('is unavailable if STS is not reached', async () => {
     const there = await connect();
     await there[Symbol.asyncDispose]();
 
@@ -172,7 +172,7 @@ describe('a question in another account', () => {
     expect(answer.kind).toBe('unavailable');
   });
 
-  test('is denied where the role may not see the run', async () => {
+  test('is denied if the role may not read the run', async () => {
     await using there = await connect({
       answer: () => ({ status: 400, body: { __type: 'AccessDeniedException', message: 'no' } }),
     });
@@ -184,7 +184,7 @@ describe('a question in another account', () => {
   });
 });
 
-test('a question in the own account needs no role, in whatever Region', async () => {
+test('a lookup in the own account needs no role, in any Region', async () => {
   await using there = await connect();
 
   await there.describeExecution(arnIn(account, 'us-east-1'), signal);

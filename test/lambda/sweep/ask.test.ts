@@ -22,8 +22,8 @@ const aRunning = (name: string, detail: object = {}) =>
   anExecutionEvent({ status: 'RUNNING', name, executionArn: arnOf(name), ...detail });
 const executionArn = arnOf('run-1');
 
-describe('an execution whose end nobody announced', () => {
-  test('is told to AutoSys as if it had been announced, and is not asked about again', async () => {
+describe('an execution whose end was not reported by an event', () => {
+  test('is reported to AutoSys like an event, and is not looked up again', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
@@ -39,7 +39,7 @@ describe('an execution whose end nobody announced', () => {
     expect(rig.autosys.values).toEqual(['SUCCEEDED']);
   });
 
-  test('is a duplicate where its announcement came at last', async () => {
+  test('is a duplicate if its event arrives later', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
@@ -53,7 +53,7 @@ describe('an execution whose end nobody announced', () => {
     expect(rig.autosys.values).toEqual(['SUCCEEDED']);
   });
 
-  test('is told once by two sweeps at once', async () => {
+  test('is reported once by two concurrent sweep runs', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
@@ -64,7 +64,7 @@ describe('an execution whose end nobody announced', () => {
     expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
   });
 
-  test('is told of no more than it has come to: a redrive that runs', async () => {
+  test('is reported in its present state only: a redrive that runs', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     const redriveDate = new Date(rig.now().getTime() - 60_000);
@@ -80,7 +80,7 @@ describe('an execution whose end nobody announced', () => {
     expect((await rig.run(executionArn))?.askMs).toBeGreaterThan(rig.now().getTime());
   });
 
-  test('that ended in a way of which no route speaks is closed without a word to AutoSys', async () => {
+  test('that ended with a status that no route matches is closed, and AutoSys gets no event', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution({ status: 'ABORTED' });
@@ -92,7 +92,7 @@ describe('an execution whose end nobody announced', () => {
     expect(rig.autosys.sent).toEqual([]);
   });
 
-  test('is asked about again until the ledger has taken all that it asks for', async () => {
+  test('is looked up again until the ledger has all its effects', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
@@ -118,7 +118,7 @@ describe('an execution whose end nobody announced', () => {
     expect(await rig.sweep()).toEqual([]);
   });
 
-  test('that no route hears any more is closed, with the reason', async () => {
+  test('that no route matches any more is closed, with the reason', async () => {
     const rig = aSweepRig({ routes: [] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
@@ -129,14 +129,13 @@ describe('an execution whose end nobody announced', () => {
     expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
   });
 
-  test('that AWS does not know any more is closed and told of as lost', async () => {
+  test('that AWS no longer knows is closed and logged as lost', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
 
     const asked = await rig.sweep();
 
-    const reason =
-      'AWS does not know settlement execution run-1 any more; how it ended is not known';
+    const reason = 'AWS no longer knows settlement execution run-1; how it ended is not known';
     expect(asked).toMatchObject([{ kind: 'lost', reason }]);
     const run = await rig.run(executionArn);
     expect(run).not.toHaveProperty('askMs');
@@ -145,7 +144,7 @@ describe('an execution whose end nobody announced', () => {
 });
 
 describe('an execution that still runs', () => {
-  test('is asked about at growing distances, up to an hour', async () => {
+  test('is looked up at growing intervals, up to an hour', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution(running);
@@ -162,7 +161,7 @@ describe('an execution that still runs', () => {
     expect(rig.autosys.sent).toEqual([]);
   });
 
-  test('is not asked about before its time', async () => {
+  test('is not looked up before it is due', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution(running);
@@ -174,7 +173,7 @@ describe('an execution that still runs', () => {
   });
 
   test.for(['throttled', 'denied', 'unavailable'] as const)(
-    'is asked about later where AWS answers %s, with the reason in its story',
+    'is looked up later if AWS answers %s, with the reason in its history',
     async (why) => {
       const rig = aSweepRig({ routes: [aRoute()] });
       await rig.announce(aRunning('run-1'));
@@ -189,7 +188,7 @@ describe('an execution that still runs', () => {
     },
   );
 
-  test('is asked about later where the answer is none that reads', async () => {
+  test('is looked up later if the answer cannot be parsed', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await rig.announce(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution({ status: 'SLEEPING' });
@@ -211,7 +210,7 @@ describe('a run in another account', () => {
       ),
     );
 
-  test('is asked about there, and told as if it had been announced', async () => {
+  test('is looked up there, and reported like an event', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
     await announceThere(rig, 'run-1');
     rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
@@ -225,7 +224,7 @@ describe('a run in another account', () => {
     expect(rig.autosys.values).toEqual(['SUCCEEDED']);
   });
 
-  test('that the route file does not name any more is closed without a word to AutoSys', async () => {
+  test('that the route file no longer names is closed, and AutoSys gets no event', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await announceThere(rig, 'run-1');
     rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
@@ -237,10 +236,10 @@ describe('a run in another account', () => {
     expect(await rig.run(otherArn('run-1'))).not.toHaveProperty('askMs');
   });
 
-  test('that lets nobody in is left open, at growing distances, with the reason in its story', async () => {
+  test('without a role for the sweep stays open, with growing intervals and the reason in its history', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
     await announceThere(rig, 'run-1');
-    rig.shut.add(other);
+    rig.withoutRole.add(other);
 
     const minutes: number[] = [];
     for (let asks = 0; asks < 6; asks += 1) {
@@ -254,25 +253,25 @@ describe('a run in another account', () => {
 
     expect(minutes).toEqual([5, 10, 20, 40, 60, 60]);
     const { history = [] } = (await rig.run(otherArn('run-1'))) ?? {};
-    expect(history.map(({ text }) => text)).toEqual(['AWS could not be asked (shut): Scripted']);
+    expect(history.map(({ text }) => text)).toEqual(['AWS could not be asked (noRole): Scripted']);
   });
 
-  test('is told at last, once the account lets the sweep in', async () => {
+  test('is reported as soon as the account allows the sweep', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
     await announceThere(rig, 'run-1');
     rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
-    rig.shut.add(other);
+    rig.withoutRole.add(other);
     await rig.sweep();
-    rig.shut.clear();
+    rig.withoutRole.clear();
     rig.advance(5 * 60_000);
 
     expect(await rig.sweep()).toMatchObject([{ kind: 'recovered' }]);
   });
 
-  test('is asked about once in a sweep where nobody is let in, and each run there is put off', async () => {
+  test('without a role is called once per sweep run, and each run there is postponed', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
     for (let at = 0; at < 100; at += 1) await announceThere(rig, `run-${at}`);
-    rig.shut.add(other);
+    rig.withoutRole.add(other);
     const beganMs = rig.now().getTime();
 
     const asked = await rig.sweep();
@@ -283,7 +282,7 @@ describe('a run in another account', () => {
     expect(await rig.sweep()).toEqual([]);
   });
 
-  test('keeps no run of the own account from being asked about', async () => {
+  test('does not delay lookups in the own account', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
     await announceThere(rig, 'run-1');
     await rig.announce(aRunning('run-1'));
@@ -307,7 +306,7 @@ describe('a run in another account', () => {
   });
 
   test.for(['noRole', 'denied', 'unavailable'] as const)(
-    'about which nobody could ask for fourteen days (%s) is given up and told of as lost',
+    'without an answer for fourteen days (%s) is closed and logged as lost',
     async (kind) => {
       const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
       await announceThere(rig, 'run-1');
@@ -320,7 +319,7 @@ describe('a run in another account', () => {
       const asked = await rig.sweep({ deps });
 
       expect(before).toMatchObject([{ kind: 'unanswered' }]);
-      const reason = `nobody could ask AWS about settlement execution run-1 for 14 days (${kind}), so how it ended is not known: Scripted`;
+      const reason = `AWS could not be asked about settlement execution run-1 for 14 days (${kind}), so how it ended is not known: Scripted`;
       expect(asked).toMatchObject([{ kind: 'lost', reason }]);
       const run = await rig.run(otherArn('run-1'));
       expect(run).not.toHaveProperty('askMs');
@@ -328,7 +327,7 @@ describe('a run in another account', () => {
     },
   );
 
-  test('begins the fourteen days anew with each answer', async () => {
+  test('starts the fourteen days again with each answer', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
     await announceThere(rig, 'run-1');
     const arn = otherArn('run-1');
@@ -357,7 +356,7 @@ describe('many runs', () => {
     }
   };
 
-  test('are asked about two a second, and no more when the time is over', async () => {
+  test('are looked up at two a second, and no longer when the time is over', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await announceMany(rig, 30);
     const beganMs = rig.now().getTime();
@@ -368,7 +367,7 @@ describe('many runs', () => {
     expect(rig.now().getTime() - beganMs).toBeLessThanOrEqual(10_000);
   });
 
-  test('are all asked about once before one is asked about again', async () => {
+  test('are all looked up once before one is looked up again', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await announceMany(rig, 50);
 
@@ -381,7 +380,7 @@ describe('many runs', () => {
     expect(new Set(rig.calls).size).toBe(50);
   });
 
-  test('are asked about at half the pace after each throttled call', async () => {
+  test('are looked up at half the rate after each throttled call', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await announceMany(rig, 30);
     for (const arn of Object.keys(rig.executions).slice(0, 2)) rig.executions[arn] = 'throttled';
@@ -405,7 +404,7 @@ describe('many runs', () => {
     expect(rig.calls).toContain(far);
   });
 
-  test('go on where one row does not read', async () => {
+  test('continue after an invalid row', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await announceMany(rig, 2);
     const table = {
@@ -421,7 +420,7 @@ describe('many runs', () => {
     expect(asked.map(({ kind }) => kind).sort()).toEqual(['failed', 'still']);
   });
 
-  test('are left as they are when the invocation ends', async () => {
+  test('stay unchanged when the invocation ends', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
     await announceMany(rig, 3);
     const end = new AbortController();
@@ -460,7 +459,7 @@ describe('Batch jobs', () => {
     container: undefined,
   };
 
-  test('are asked about by the hundred', async () => {
+  test('are looked up a hundred per call', async () => {
     const rig = aSweepRig({ routes: [route] });
     await announceMany(rig, 150);
     for (let at = 0; at < 150; at += 1) {
@@ -473,7 +472,7 @@ describe('Batch jobs', () => {
     expect(new Set(asked.map(({ kind }) => kind))).toEqual(new Set(['still']));
   });
 
-  test('that ended are told, and those that AWS does not know are lost', async () => {
+  test('that ended are reported, and those that AWS does not know are lost', async () => {
     const rig = aSweepRig({ routes: [route] });
     await announceMany(rig, 2);
     rig.batchJobs[jobIdOf(1)] = aDescribedBatchJob({
@@ -488,7 +487,7 @@ describe('Batch jobs', () => {
     expect(rig.autosys.values).toEqual(['FAILED']);
   });
 
-  test('that are tried again are told to run, in their next attempt', async () => {
+  test('that are retried are reported as running, in their next attempt', async () => {
     const rig = aSweepRig({ routes: [route] });
     await announceMany(rig, 1);
     rig.batchJobs[jobIdOf(0)] = aDescribedBatchJob({
@@ -503,7 +502,7 @@ describe('Batch jobs', () => {
     expect(asked).toMatchObject([{ kind: 'recovered', event: { attempt: 2, status: 'RUNNING' } }]);
   });
 
-  test('of different accounts are asked about apart, and one that lets nobody in delays no other', async () => {
+  test('of different accounts are looked up separately, and one without a role delays no other', async () => {
     const rig = aSweepRig({ routes: [route] });
     const other = '444455556666';
     await announceMany(rig, 2);
@@ -511,7 +510,7 @@ describe('Batch jobs', () => {
       aBatchJobEvent({ status: 'RUNNING', jobId: jobIdOf(7) }, { account: other }),
     );
     for (const at of [0, 1]) rig.batchJobs[jobIdOf(at)] = aDescribedBatchJob(stillRunning);
-    rig.shut.add(other);
+    rig.withoutRole.add(other);
 
     const asked = await rig.sweep();
 
@@ -521,14 +520,14 @@ describe('Batch jobs', () => {
     ]);
   });
 
-  test('of an account that lets nobody in are asked about once in a sweep, however many there are', async () => {
+  test('of an account without a role cause one call per sweep run, for any number of jobs', async () => {
     const other = '444455556666';
     const rig = aSweepRig({ routes: [route], accounts: [other] });
     for (let at = 0; at < 150; at += 1) {
       const event = { status: 'RUNNING', jobId: jobIdOf(at) };
       await rig.announce(aBatchJobEvent(event, { account: other }));
     }
-    rig.shut.add(other);
+    rig.withoutRole.add(other);
 
     const asked = await rig.sweep();
 
@@ -536,7 +535,7 @@ describe('Batch jobs', () => {
     expect(asked).toHaveLength(150);
   });
 
-  test('of an account that takes its time keep nobody of another waiting', async () => {
+  test('of a slow account do not delay those of another', async () => {
     const other = '444455556666';
     const rig = aSweepRig({ routes: [route], accounts: [other] });
     // Before all others on the list.

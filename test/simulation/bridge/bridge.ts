@@ -132,7 +132,7 @@ function bindSweep(parts: SweepParts) {
       );
       yield* createDrain({ ...deps, table, newReadGroup })(name, signal);
     },
-    reread: async function* reread(instance, signal) {
+    recheck: async function* recheck(instance, signal) {
       if (without === 're-assert' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
       yield* createRecheck({ ...deps, newReadGroup })(instance, signal);
     },
@@ -153,15 +153,15 @@ function bindSweep(parts: SweepParts) {
       });
       await ask(pass, tell);
     },
-    standing: {
+    health: {
       runs: () => (stands ? standing.runs() : Promise.resolve({ open: 0, lateSeconds: 0 })),
       instance: (instance) =>
         stands
           ? standing.instance(instance)
           : Promise.resolve({ instance, oldestDueSeconds: 0, circuitIsOpen: false }),
     },
-    account: {
-      ...createSweepTelemetry({ log: speech, metrics, account }),
+    telemetry: {
+      ...createSweepTelemetry({ log: speech, metrics, recordReport: account }),
       drained: createDrainTelemetry({ log: speech, metrics }),
     },
   });

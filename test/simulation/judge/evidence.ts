@@ -59,7 +59,7 @@ export function idsOf({ messages }: Queue, isOld: boolean): ReadonlySet<string> 
 /** Whether the row of a run stands at this version: it was announced, or the sweep has found it. */
 function isFoundAt(version: Version, row: { readonly version: Version } | undefined): boolean {
   // Closed, for AWS could not be asked: what its newest event asks for may be missing.
-  const isLost = JSON.stringify(row ?? '').includes('cannot be asked about any more');
+  const isLost = JSON.stringify(row ?? '').includes('can no longer be looked up');
   return row !== undefined && !isLost && isSameChange(version, row.version);
 }
 
