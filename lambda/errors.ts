@@ -132,8 +132,7 @@ export interface ErrorDescription {
 
 /**
  * Describes an error for the log. The message of an unexpected error is left out, since it may
- * contain
- * secrets.
+ * contain secrets.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (isExpectedError(error)) {
@@ -145,8 +144,7 @@ export function describeError(error: unknown): ErrorDescription {
 
 /**
  * Result of a failed request. `ofRequest`: it shows nothing about the instance, so the circuit
- * breaker
- * does not count it.
+ * breaker does not count it.
  */
 export type Failure =
   /** The request may have arrived; read back before sending again. */

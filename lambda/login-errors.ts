@@ -26,8 +26,8 @@ export abstract class LockoutError extends BridgeError {
  * No request may be sent with the login now; a later try may succeed.
  *
  * All requests allowed for the secret are under way, or it is unknown whether a 401 concerns the
- * login
- * or one request alone. Shows nothing about AutoSys, so the circuit breaker does not count it.
+ * login or one request alone. Shows nothing about AutoSys, so the circuit breaker does not count
+ * it.
  */
 export class LoginHeldError extends BridgeError {
   override readonly name = 'LoginHeldError';
@@ -41,7 +41,8 @@ export class LoginHeldError extends BridgeError {
 }
 
 /**
- * AutoSys answered 401 to requests for one target, although the same login worked for other requests.
+ * AutoSys answered 401 to requests for one target, although the same login worked for other
+ * requests.
  *
  * EEM policies on the owner of a job can have this effect (inferred).
  */

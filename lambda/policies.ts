@@ -5,8 +5,7 @@
 export const secretMaxAgeMs = 5 * 60_000;
 /**
  * Circuit breaker: three failures in a row open it. Then one probe at a time is sent, first after
- * ten
- * seconds, later every five minutes.
+ * ten seconds, later every five minutes.
  */
 export const circuitPolicy = {
   failuresToOpen: 3,
@@ -26,8 +25,7 @@ export const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
 export const leaseMs = 90_000;
 /**
  * How long the effect of an accepted event is awaited. AutoSys processes an event within seconds;
- * after
- * ten minutes the reason for the delay is unknown.
+ * after ten minutes the reason for the delay is unknown.
  */
 export const observationMs = 10 * 60_000;
 /** Time reserved at the end of a sweep run, after the last lookup, to record the answers. */

@@ -105,8 +105,7 @@ function toEnding({ name, exitCode, reason }: DescribedEnding): DescribedEnding 
 
 /**
  * An instant that has not come is absent. 0 would be 1970 (inferred: the API model calls
- * `startedAt`
- * required).
+ * `startedAt` required).
  */
 function toInstant(ms: number | undefined): number | undefined {
   return ms === 0 ? undefined : ms;

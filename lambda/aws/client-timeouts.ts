@@ -12,8 +12,7 @@ interface ClientTimeouts<HttpsAgent extends object> {
  * Creates the settings of an AWS client that times out. By default the SDK waits without limit.
  *
  * Without `throwOnRequestTimeout` it only warns and keeps waiting. `socketTimeout` aborts a reply
- * that
- * stops in the middle.
+ * that stops in the middle.
  */
 export function toClientSettings<HttpsAgent extends object>({
   tries,

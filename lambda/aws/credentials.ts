@@ -13,8 +13,7 @@ import type { ReadCredentials, ReadSecret, SecretCredentials } from './secret-lo
 
 /**
  * Two tries of two seconds. If no connection to Secrets Manager is possible, the function must
- * still
- * have time to log the reason and to return its messages to the queue.
+ * still have time to log the reason and to return its messages to the queue.
  */
 const clientTimeouts = { tries: 2, tryMs: 2_000 } as const;
 export const credentialsClientSettings = toClientSettings(clientTimeouts);

@@ -1,11 +1,9 @@
 /**
  * Returns the reason of a failed AWS call, safe to log. The message of the error is left out, since
- * it
- * may quote the request.
+ * it may quote the request.
  *
  * @returns a code of the system, TLS or a proxy, such as `ENOTFOUND` or `ERR_PROXY_TUNNEL (HTTP
- * 407)`;
- * otherwise the name of the error
+ * 407)`; otherwise the name of the error
  */
 export function toFailureReason(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown failure';

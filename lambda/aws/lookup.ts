@@ -115,8 +115,7 @@ export interface DescribedBatchJob {
 
 /**
  * Looks up one execution in the account and Region of its ARN. Never rejects. `unknown`: AWS does
- * not
- * know the execution, or no longer.
+ * not know the execution, or no longer.
  */
 export type DescribeExecution = (
   executionArn: string,
@@ -132,8 +131,7 @@ export const maxDescribedJobs = 100;
 
 /**
  * Looks up to {@link maxDescribedJobs} jobs of one location. Never rejects. A job that is missing
- * in the
- * answer is unknown.
+ * in the answer is unknown.
  */
 export type DescribeBatchJobs = (
   request: LookupLocation & { readonly batchJobIds: readonly string[] },

@@ -1,7 +1,6 @@
 /**
  * The JSON object of a secret, or what was found instead, as a phrase after `found`. Never quotes
- * the
- * text.
+ * the text.
  */
 export type SecretJson =
   | { readonly values: Readonly<Record<string, unknown>> }
@@ -29,12 +28,10 @@ export function readSecretJson(text: string): SecretJson {
 
 /**
  * Returns the first character of a login that cannot be typed: a control character or a byte order
- * mark.
- * Never quotes the text.
+ * mark. Never quotes the text.
  *
  * Usually it is the line feed at the end of the file that the secret was created from. AutoSys
- * would
- * refuse the login and finally lock the account.
+ * would refuse the login and finally lock the account.
  */
 export function findUntypable(text: string): string | undefined {
   const [character] = /[\p{Cc}\uFEFF]/u.exec(text) ?? [];

@@ -25,8 +25,7 @@ export interface CanaryDeps {
 
 /**
  * Creates the canary. It examines all AutoSys instances concurrently; a failure of one does not
- * affect
- * the others.
+ * affect the others.
  */
 export function createCanary(deps: CanaryDeps) {
   const { instances, telemetry } = deps;

@@ -16,8 +16,7 @@ export interface SkipReason {
 export interface ExamineDeps extends NetworkDeps, ScratchDeps {
   /**
    * Returns a reason to skip the examination. In a maintenance window nothing is sent. While the
-   * circuit
-   * breaker is open, no login is sent.
+   * circuit breaker is open, no login is sent.
    */
   readonly findSkipReason: () => Promise<SkipReason | undefined>;
   readonly signIn: SignIn;
@@ -38,8 +37,7 @@ export interface ExamineDeps extends NetworkDeps, ScratchDeps {
  * back.
  *
  * Sets nothing but the scratch variable, and uses one login. After a refusal nothing more is sent.
- * Ends
- * when further steps would show nothing new.
+ * Ends when further steps would show nothing new.
  *
  * @throws an error of the bridge itself, never one of AutoSys or of a secret
  */

@@ -40,8 +40,7 @@ interface SelectedLogin {
  *
  * Holds one slot of the secret from {@link prepare} to {@link end}, so one request is under way. A
  * version that is not known to be good is the trial of all functions. A refusal is recorded before
- * the
- * next request is sent.
+ * the next request is sent.
  */
 export class SecretSignIn implements SignIn {
   readonly #options: SecretSignInOptions;

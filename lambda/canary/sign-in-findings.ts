@@ -13,8 +13,8 @@ export function toSuspendedFinding(secret: string, untilMs: number): Finding {
 }
 
 /**
- * The finding on a failed preparation. Without the ledger no login is sent, since refusals could not
- * be counted.
+ * The finding on a failed preparation. Without the ledger no login is sent, since refusals could
+ * not be counted.
  *
  * @throws any error that is no {@link BridgeError}
  */

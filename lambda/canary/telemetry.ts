@@ -18,8 +18,7 @@ export interface CanaryTelemetry {
 
 /**
  * Creates the telemetry of the canary: one log line per step that failed or needs attention, one
- * line
- * if all passed, and the metrics.
+ * line if all passed, and the metrics.
  */
 export function createCanaryTelemetry({ log, metrics }: CanaryTelemetryDeps): CanaryTelemetry {
   return {

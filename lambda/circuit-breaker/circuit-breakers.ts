@@ -61,9 +61,9 @@ const keptMs = 90 * 86_400_000;
 
 /** Creates the circuit breakers, stored in the ledger table. */
 export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreakers {
-  const { table, now, jitter, policy, believedMs } = deps;
+  const { now, jitter, policy } = deps;
   const { maintenance = () => undefined, onChange = () => {} } = deps;
-  const knownByInstance = new Map<AutosysInstance, Known>();
+  const { read, reread, write } = createCircuitStore(deps);
   const nowMs = () => now().getTime();
 
   return {
@@ -109,13 +109,26 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
       return isCircuitOpen((await read(instance)).state, policy);
     },
   };
+}
 
+/** Creates the access to the states in the ledger table, with a cache. */
+function createCircuitStore({
+  table,
+  now,
+  believedMs,
+}: Pick<CircuitBreakersDeps, 'table' | 'now' | 'believedMs'>) {
+  const knownByInstance = new Map<AutosysInstance, Known>();
+  const nowMs = () => now().getTime();
+  return { read, reread, write };
+
+  /** The state, from the cache if it is recent enough. */
   async function read(instance: AutosysInstance): Promise<Known> {
     const known = knownByInstance.get(instance);
     // The absolute value, since the clock may have been set back.
     return known && Math.abs(nowMs() - known.readMs) < believedMs ? known : reread(instance);
   }
 
+  /** The state in the table. */
   async function reread(instance: AutosysInstance): Promise<Known> {
     const row = await table.get(toKey(instance));
     const state = isCircuitState(row?.body) ? row.body : closedCircuit;
@@ -124,6 +137,7 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
     return known;
   }
 
+  /** Stores a state. @returns false if another function wrote in between */
   async function write(instance: AutosysInstance, known: Known, state: CircuitState) {
     const expiresAt = new Date(nowMs() + keptMs);
     const row = { key: toKey(instance), body: state, expiresAt };

@@ -11,8 +11,7 @@ import type { InstanceConfig, MaintenanceWindow, WeeklyWindow } from '../routing
 
 /**
  * Returns the end of the maintenance window that is open at an instant, `undefined` if none is;
- * both in
- * milliseconds.
+ * both in milliseconds.
  */
 export type Maintenance = (nowMs: number) => number | undefined;
 
@@ -26,8 +25,7 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 /**
  * Days before the current one whose windows are considered: a window lasts at most into the next
- * day of
- * its local time.
+ * day of its local time.
  */
 const daysBack = 2;
 /**

@@ -42,8 +42,7 @@ import { createCircuitTelemetry, type Log, type Metrics } from '../telemetry/rep
 
 /**
  * Dependencies of report and sweep. Without the route index, which only the report needs and which
- * is
- * slow to build.
+ * is slow to build.
  */
 type Deps = Omit<ReportDeps, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
 

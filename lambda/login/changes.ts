@@ -13,8 +13,8 @@ import {
  * Reserves the trial of a version for one request. Pure.
  *
  * Returns `undefined` while another request tries a version, and when no refusal is left. A slot
- * that
- * was taken while more refusals were allowed does not permit a request whose login may be refused.
+ * that was taken while more refusals were allowed does not permit a request whose login may be
+ * refused.
  */
 export function beginTrial(
   state: LoginState,
@@ -159,10 +159,8 @@ export interface RefusedLogin {
  * Records a refusal and decides what it concerns. Pure.
  *
  * `login`: the version is refused. `perhapsRequest`: the login worked within a minute, so AutoSys
- * may
- * have refused this request alone; another request must decide. The owner gives one slot back, so
- * that
- * slots and refusals together never exceed the limit.
+ * may have refused this request alone; another request must decide. The owner gives one slot back,
+ * so that slots and refusals together never exceed the limit.
  */
 export function refuseLogin(
   state: LoginState,

@@ -18,7 +18,7 @@ export type LoginChoice =
  * 1. The current version, unless it is refused.
  * 2. The previous version, unless it is refused.
  * 3. If both are refused: the version with the older refusal, once every quarter of an hour. This
- * keeps within two refusals in any half hour.
+ *   keeps within two refusals in any half hour.
  *
  * Instances that share a secret usually share their users. So a version that another instance
  * refuses, and that did not work here last, is used only if the previous version is refused.

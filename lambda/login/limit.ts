@@ -29,12 +29,9 @@ export function toAllowedRefusals(
  * whose version never worked.
  *
  * A lost reply of a version that had worked is doubtful only, and so are the slots of a dead
- * function:
- * their login was known to be good. A function that dies with all slots must not stop the instances
- * of
- * the secret for half an hour. So while only doubtful requests count, one request remains allowed.
- * Its
- * success clears the others.
+ * function: their login was known to be good. A function that dies with all slots must not stop the
+ * instances of the secret for half an hour. So while only doubtful requests count, one request
+ * remains allowed. Its success clears the others.
  */
 function countsAlways({ by, isDoubtful }: LoginState['unclear'][number]): boolean {
   return by !== undefined && isDoubtful !== true;
@@ -44,9 +41,8 @@ function countsAlways({ by, isDoubtful }: LoginState['unclear'][number]): boolea
  * Number of requests that may be under way now, over all functions. Pure.
  *
  * Each of them may be refused, so the number never exceeds the refusals that are still allowed.
- * While
- * AutoSys refuses the current version, one refusal is kept in reserve: the current version is tried
- * again when AutoSys refuses the previous version too.
+ * While AutoSys refuses the current version, one refusal is kept in reserve: the current version is
+ * tried again when AutoSys refuses the previous version too.
  */
 export function toOpenSlots(
   state: LoginState,

@@ -54,12 +54,10 @@ type AttemptResult<Answer> =
 
 /**
  * The login at one AutoSys instance. A rotation of the secret loses no event, and refused logins do
- * not
- * lock the account; see docs/decisions/0009.
+ * not lock the account; see docs/decisions/0009.
  *
  * Every request holds one of the slots of its secret. A login that is not known to be good is tried
- * by
- * one request of all functions. A refusal is recorded before another request takes its place.
+ * by one request of all functions. A refusal is recorded before another request takes its place.
  */
 export class Login {
   readonly #options: LoginOptions;
@@ -150,8 +148,7 @@ export class Login {
 
   /**
    * Tries a login that is not known to be good, unless another function does. Other requests of
-   * this
-   * sandbox wait for the result.
+   * this sandbox wait for the result.
    */
   async #try<Answer>(
     make: () => Promise<Answer>,

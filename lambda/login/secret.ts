@@ -103,8 +103,7 @@ export class LoginSecret {
    * Reads a version. A failure is reused for as long as it took to come.
    *
    * Many calls may wait for this read. If Secrets Manager hangs, the sandbox waits once, not once
-   * per
-   * call.
+   * per call.
    */
   async #readStage(stage: SecretStage): Promise<SecretLogin | undefined> {
     const begunMs = this.#now().getTime();

@@ -5,8 +5,7 @@ export interface LoginSlotsRegistryDeps extends Omit<LoginSlotsDeps, 'owner'> {
   readonly newName: () => string;
   /**
    * Called when slots could not be released unexpectedly; their lease then expires. @default - it
-   * is
-   * thrown
+   * is thrown
    */
   readonly onUnexpected?: (error: unknown) => void;
 }

@@ -41,9 +41,8 @@ export interface SlotGrant {
  * Limits the requests that one sandbox sends with the login of one secret.
  *
  * Slots are taken from the row of the secret for several requests together. They are released when
- * no
- * request wants them, at the end of the batch (`LoginSlotsRegistry.during`), or after a second if
- * another function waits.
+ * no request wants them, at the end of the batch (`LoginSlotsRegistry.during`), or after a second
+ * if another function waits.
  */
 export class LoginSlots {
   readonly #row: LoginRow;

@@ -7,8 +7,7 @@ export interface SlotLease {
   readonly untilMs: number;
   /**
    * Versions that were known to be good when the lease was written. Requests may carry them without
-   * a
-   * trial.
+   * a trial.
    */
   readonly logins: readonly LoginAt[];
 }
@@ -47,8 +46,7 @@ export interface KnownVersion {
   readonly versionId: string;
   /**
    * When the version was first seen as new. Its first refusal is free, since a person has written
-   * it.
-   * Absent if the version was known from the start, was refused, or worked while nothing was
+   * it. Absent if the version was known from the start, was refused, or worked while nothing was
    * refused.
    */
   readonly newMs?: number;

@@ -80,7 +80,9 @@ async function settleEvent(
     : { kind: 'recovered', event: reading.event, report: reported };
 }
 
-/** Reports a recovered event. If that fails, the run is postponed, so that other runs do not wait. */
+/**
+ * Reports a recovered event. If that fails, the run is postponed, so that other runs do not wait.
+ */
 async function reportOrPostpone(
   deps: AnswerDeps,
   key: string,
@@ -150,7 +152,10 @@ function toNextMs({ now }: Pick<AnswerDeps, 'now'>, { run }: OpenRun): number {
   return now().getTime() + toNextAskMs(run.asks);
 }
 
-/** Maximum difference between the start times that two AWS sources give for one run, in milliseconds. */
+/**
+ * Maximum difference between the start times that two AWS sources give for one run, in
+ * milliseconds.
+ */
 const startToleranceMs = 1_000;
 
 /**

@@ -19,8 +19,8 @@ export interface AskBatchJobsDeps extends RateLimiterDeps {
 /**
  * Asks AWS Batch about jobs, up to a hundred per call.
  *
- * Only the row of a job shows its account and Region. Each location has its own sequence of calls, so
- * that one that does not answer does not delay the others.
+ * Only the row of a job shows its account and Region. Each location has its own sequence of calls,
+ * so that one that does not answer does not delay the others.
  */
 export async function askBatchJobs(
   deps: AskBatchJobsDeps,

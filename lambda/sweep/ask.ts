@@ -18,8 +18,8 @@ export interface AskDeps extends Omit<AnswerDeps, 'runs'>, RateLimiterDeps {
  * Creates the lookup of runs whose end was not reported by an event in time, oldest first.
  *
  * The agenda is the cursor: a run that was looked up is closed or postponed, so the next sweep run
- * continues after it. Two concurrent sweep runs ask twice but report once, since the ledger discards
- * the second report as a duplicate.
+ * continues after it. Two concurrent sweep runs ask twice but report once, since the ledger
+ * discards the second report as a duplicate.
  */
 export function createAsk(deps: AskDeps) {
   const runs = createOpenRuns(deps);

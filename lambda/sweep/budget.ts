@@ -57,7 +57,6 @@ export function toNextAskMs(asks: number): number {
 
 /**
  * Time without an answer after which a run is closed as lost. Undelivered messages are kept as
- * long, so
- * one limit applies to both.
+ * long, so one limit applies to both.
  */
 export const unansweredForMs = 14 * 86_400_000;

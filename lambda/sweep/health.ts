@@ -32,8 +32,7 @@ const maxCounted = 10_000;
 const pageSize = 1_000;
 /**
  * Number of due entries that are read to find the oldest. The oldest entry is seldom the first one
- * due,
- * since each failure postpones it, but it is among the first.
+ * due, since each failure postpones it, but it is among the first.
  */
 const sampleSize = 25;
 /** Upper limit for due times and lookup times, from now. */
@@ -81,8 +80,7 @@ export function createHealth({ table, circuitBreakers, now }: HealthDeps) {
 
 /**
  * When the entry was requested. An invalid row counts from its due time; the drain logs the reason,
- * and
- * the metric shows the age.
+ * and the metric shows the age.
  */
 function toSeenMs(row: StoredRow, dueAt: Date): number {
   try {

@@ -18,8 +18,7 @@ export interface OpenRuns {
   read(key: string): Promise<OpenRun | undefined>;
   /**
    * Sets the time of the next lookup. Losing the conditional write is fine: the other writer has
-   * newer
-   * data.
+   * newer data.
    */
   postpone(open: OpenRun, askMs: number, text: string): Promise<void>;
   /** Like `postpone`, for a lookup without an answer. */

@@ -19,14 +19,12 @@ export interface RateLimiterDeps {
 
 /**
  * Limits the calls to one service in one account and Region: their rate, and the number of answers
- * that
- * are processed at once.
+ * that are processed at once.
  */
 export interface RateLimiter {
   /**
    * Makes a call when the rate allows it. `throttled` halves the rate for the rest of this sweep
-   * run.
-   * `noRole` is returned for every further call.
+   * run. `noRole` is returned for every further call.
    *
    * @returns `undefined` if the time is over
    */

@@ -27,12 +27,10 @@ export interface SweepDeps {
 
 /**
  * Creates the sweep. All AutoSys instances are processed in parallel: first the drain, then the
- * rechecks.
- * At the same time AWS is asked, slowly enough not to delay the drain.
+ * rechecks. At the same time AWS is asked, slowly enough not to delay the drain.
  *
  * A part that fails does not stop the other parts, nor the health metrics. The first failure is
- * thrown
- * at the end.
+ * thrown at the end.
  */
 export function createSweep(deps: SweepDeps) {
   const { instances, drain, recheck, parkUnknown, ask, health, telemetry } = deps;

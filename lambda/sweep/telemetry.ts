@@ -24,41 +24,7 @@ export interface SweepTelemetryDeps extends TelemetryDeps {
 export function createSweepTelemetry({ log, metrics, recordReport }: SweepTelemetryDeps) {
   return {
     runAsked(result: RunAnswerResult): void {
-      switch (result.kind) {
-        case 'recovered':
-          metrics.count(names.recovered);
-          log.info('event recovered', toEventFields(result.event));
-          recordReport(result.event.eventId, result.report);
-          return;
-        case 'ended':
-          log.info('run ended without effect', {
-            ...toEventFields(result.event),
-            reason: result.reason,
-          });
-          return;
-        case 'still':
-          return;
-        case 'unanswered':
-          metrics.count(names.lookupsFailed);
-          log.warn('run lookup failed', {
-            ...toRunFields(result.run),
-            why: result.why,
-            reason: result.reason,
-          });
-          return;
-        case 'lost':
-          metrics.count(names.lost);
-          log.error('run lost', { ...toRunFields(result.run), reason: result.reason });
-          return;
-        case 'failed':
-          log.error('run processing failed', {
-            ledgerKey: result.key,
-            ...toErrorFields(result.error),
-          });
-          return;
-        default:
-          result satisfies never;
-      }
+      recordRunResult({ log, metrics, recordReport }, result);
     },
 
     rechecked(result: Recheck): void {
@@ -88,6 +54,48 @@ export function createSweepTelemetry({ log, metrics, recordReport }: SweepTeleme
       metrics.gauge(names.circuitIsOpen, circuitIsOpen ? 1 : 0, of);
     },
   };
+}
+
+/** Logs and counts the result of asking AWS about one run. */
+function recordRunResult(
+  { log, metrics, recordReport }: SweepTelemetryDeps,
+  result: RunAnswerResult,
+): void {
+  switch (result.kind) {
+    case 'recovered':
+      metrics.count(names.recovered);
+      log.info('event recovered', toEventFields(result.event));
+      recordReport(result.event.eventId, result.report);
+      return;
+    case 'ended':
+      log.info('run ended without effect', {
+        ...toEventFields(result.event),
+        reason: result.reason,
+      });
+      return;
+    case 'still':
+      return;
+    case 'unanswered':
+      metrics.count(names.lookupsFailed);
+      log.warn('run lookup failed', {
+        ...toRunFields(result.run),
+        why: result.why,
+        reason: result.reason,
+      });
+      return;
+    case 'lost':
+      metrics.count(names.lost);
+      log.error('run lost', { ...toRunFields(result.run), reason: result.reason });
+      return;
+    case 'failed':
+      log.error('run processing failed', {
+        ledgerKey: result.key,
+        ...toErrorFields(result.error),
+      });
+      return;
+    default:
+      result satisfies never;
+  }
 }
 
 function toEventFields(event: WorkloadEvent): LogFields {

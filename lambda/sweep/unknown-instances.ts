@@ -25,14 +25,11 @@ const pageSize = 100;
 
 /**
  * Creates the parking of entries whose instance was renamed or removed. The drain does not send
- * them, so
- * an operator must decide.
+ * them, so an operator must decide.
  *
  * All pending entries are parked: due, sending and accepted. An entry under a lease is left to its
- * lease
- * owner, which may belong to the previous deployment; the next sweep run finds it. Each sweep run
- * costs
- * one read. A deployment that changes the names costs one write.
+ * lease owner, which may belong to the previous deployment; the next sweep run finds it. Each sweep
+ * run costs one read. A deployment that changes the names costs one write.
  */
 export function createParkUnknown({ table, now, names }: ParkUnknownDeps) {
   /** Yields each entry that was parked, and each row that could not be read. */

@@ -10,8 +10,7 @@ export interface ClockTelemetryDeps extends TelemetryDeps {
 
 /**
  * Creates the telemetry of a clock difference: one log line and one count per instance, at most
- * once an
- * hour and sandbox.
+ * once an hour and sandbox.
  *
  * The returned function takes the milliseconds by which the clock of AutoSys is ahead. Negative:
  * behind.

@@ -20,8 +20,7 @@ interface Document {
 
 /**
  * Maximum number of values per document. CloudWatch accepts 100. Powertools flushes by itself at
- * 100,
- * and then loses the dimensions.
+ * 100, and then loses the dimensions.
  */
 const maxValues = 99;
 
@@ -35,8 +34,7 @@ const unitByFact = {
  * Creates metrics in CloudWatch's embedded metric format, as Powertools writes it.
  *
  * A document of that format has one list of dimension sets for all its metrics. So each subject has
- * its
- * own documents. Each metric in them is emitted in total and once per dimension of the subject.
+ * its own documents. Each metric in them is emitted in total and once per dimension of the subject.
  *
  * @param byRoute whether metrics with the dimension `route` use it: one custom metric per route
  */

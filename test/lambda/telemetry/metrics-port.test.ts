@@ -36,8 +36,7 @@ function recorded(record: (metrics: ReturnType<typeof createMetrics>) => void, b
 
 /**
  * Faults for which CloudWatch rejects a document (CloudWatch user guide, specification of the
- * embedded
- * metric format).
+ * embedded metric format).
  */
 function faultsOf(document: Document): readonly string[] {
   return document._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) => [
