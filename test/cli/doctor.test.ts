@@ -61,7 +61,9 @@ describe('a healthy AutoSys', () => {
 
     expect(stdout.split('\n')).toEqual([
       'AutoSys: sets nothing but the global variable AWS_BRIDGE_CANARY',
-      expect.stringMatching(/^ {2}✓ 127\.0\.0\.1:\d+: connected, certificate trusted, valid until 20/),
+      expect.stringMatching(
+        /^ {2}✓ 127\.0\.0\.1:\d+: connected, certificate trusted, valid until 20/,
+      ),
       '  ✓ signed in as ops',
       expect.stringMatching(/^ {2}✓ AutoSys accepted SET_GLOBAL AWS_BRIDGE_CANARY=20\S+Z$/),
       expect.stringMatching(/^ {2}✓ AutoSys shows the value after \d+ ms$/),

@@ -96,20 +96,23 @@ describe('the lookup of an execution', () => {
   });
 
   test.for([
-    { says: 'ThrottlingException', kind: 'throttled' },
-    { says: 'AccessDeniedException', kind: 'denied' },
-    { says: 'ExpiredTokenException', kind: 'denied' },
-    { says: 'InvalidArn', kind: 'unavailable' },
+    { errorName: 'ThrottlingException', kind: 'throttled' },
+    { errorName: 'AccessDeniedException', kind: 'denied' },
+    { errorName: 'ExpiredTokenException', kind: 'denied' },
+    { errorName: 'InvalidArn', kind: 'unavailable' },
   ])(
-    'is $kind if AWS answers $says, after one try, and quotes nothing else',
-    async ({ says, kind }) => {
+    'is $kind if AWS answers $errorName, after one try, and quotes nothing else',
+    async ({ errorName, kind }) => {
       await using server = await serve(() => ({
         status: 400,
-        body: { __type: says, message: batchSecret },
+        body: { __type: errorName, message: batchSecret },
       }));
       const aws = connect(server.url);
 
-      expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind, reason: says });
+      expect(await aws.describeExecution(executionArn, signal)).toEqual({
+        kind,
+        reason: errorName,
+      });
       expect(server.bodies).toHaveLength(1);
     },
   );
@@ -134,9 +137,9 @@ describe('the lookup of Batch jobs', () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(aBatchJobEvent());
     const aws = connect(workloads.url);
-    const asked = { ...home, batchJobIds: [batchJobId, 'unknown'] };
+    const request = { ...home, batchJobIds: [batchJobId, 'unknown'] };
 
-    const found = await aws.describeBatchJobs(asked, signal);
+    const found = await aws.describeBatchJobs(request, signal);
 
     expect(found).toMatchObject({
       kind: 'found',
@@ -177,23 +180,29 @@ describe('the lookup of Batch jobs', () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(aBatchJobEvent({ status: 'RUNNABLE', startedAt: 0 }));
     const aws = connect(workloads.url);
-    const asked = { ...home, batchJobIds: [batchJobId] };
+    const request = { ...home, batchJobIds: [batchJobId] };
 
-    const found = await aws.describeBatchJobs(asked, signal);
+    const found = await aws.describeBatchJobs(request, signal);
 
     expect(found.kind === 'found' && found.jobs[0]?.startedAt).toBeUndefined();
   });
 
   test.for([
-    { status: 429, says: 'TooManyRequestsException', kind: 'throttled' },
-    { status: 403, says: 'AccessDeniedException', kind: 'denied' },
-    { status: 500, says: 'ServerException', kind: 'unavailable' },
-  ])('is $kind where AWS says $status $says, once', async ({ status, says, kind }) => {
-    await using server = await serve(() => ({ status, body: { __type: says, message: 'no' } }));
-    const aws = connect(server.url);
-    const asked = { ...home, batchJobIds: [batchJobId] };
+    { status: 429, errorName: 'TooManyRequestsException', kind: 'throttled' },
+    { status: 403, errorName: 'AccessDeniedException', kind: 'denied' },
+    { status: 500, errorName: 'ServerException', kind: 'unavailable' },
+  ])(
+    'is $kind where AWS errorName $status $errorName, once',
+    async ({ status, errorName, kind }) => {
+      await using server = await serve(() => ({
+        status,
+        body: { __type: errorName, message: 'no' },
+      }));
+      const aws = connect(server.url);
+      const request = { ...home, batchJobIds: [batchJobId] };
 
-    expect(await aws.describeBatchJobs(asked, signal)).toEqual({ kind, reason: says });
-    expect(server.bodies).toHaveLength(1);
-  });
+      expect(await aws.describeBatchJobs(request, signal)).toEqual({ kind, reason: errorName });
+      expect(server.bodies).toHaveLength(1);
+    },
+  );
 });

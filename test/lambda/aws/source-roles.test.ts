@@ -32,10 +32,10 @@ async function connect({
       credentials: own,
     });
   const toAccess = createToAccess({ account, sourceRole, toClient });
-  const toSettings = (place: Parameters<typeof toAccess>[0]) => ({
+  const toSettings = (location: Parameters<typeof toAccess>[0]) => ({
     endpoint: aws.url,
     credentials: own,
-    ...toAccess(place),
+    ...toAccess(location),
   });
   return {
     aws,
@@ -84,9 +84,9 @@ describe('a lookup in another account', () => {
 
   test('of Batch jobs is signed with such credentials too', async () => {
     await using there = await connect({ answer: () => ({ status: 200, body: { jobs: [] } }) });
-    const asked = { account: other, region: 'eu-west-1', batchJobIds: ['a'] };
+    const request = { account: other, region: 'eu-west-1', batchJobIds: ['a'] };
 
-    const found = await there.describeBatchJobs(asked, signal);
+    const found = await there.describeBatchJobs(request, signal);
 
     expect(found).toEqual({ kind: 'found', jobs: [] });
     expect(keysOf(there.aws.questions)).toEqual(['ASIASESSION1']);
@@ -140,16 +140,16 @@ describe('a lookup in another account', () => {
   });
 
   test.for([
-    { says: 'Throttling', status: 400, kind: 'throttled' },
-    { says: 'InternalFailure', status: 500, kind: 'unavailable' },
-  ])('is $kind if STS answers $says, after one try', async ({ says, status, kind }) => {
-    await using there = await connect({ assume: refuse(says, status) });
+    { errorName: 'Throttling', status: 400, kind: 'throttled' },
+    { errorName: 'InternalFailure', status: 500, kind: 'unavailable' },
+  ])('is $kind if STS answers $errorName, after one try', async ({ errorName, status, kind }) => {
+    await using there = await connect({ assume: refuse(errorName, status) });
 
     const answer = await there.describeExecution(arnIn(other), signal);
 
     expect(answer).toMatchObject({
       kind,
-      reason: expect.stringMatching(new RegExp(`AWS STS did not grant it \\(${says}`)),
+      reason: expect.stringMatching(new RegExp(`AWS STS did not grant it \\(${errorName}`)),
     });
     expect(there.aws.assumed).toHaveLength(1);
   });

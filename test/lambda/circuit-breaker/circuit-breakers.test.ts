@@ -212,8 +212,8 @@ describe('the changes of a circuit breaker', () => {
 
     await circuitBreakers.failed(ace, refused);
 
-    const told = { kind: 'loginRefused', instance: ace };
-    expect(changes).toEqual([told, closed, told]);
+    const rejected = { kind: 'loginRefused', instance: ace };
+    expect(changes).toEqual([rejected, closed, rejected]);
   });
 
   test('is not notified if a success follows a few failures', async () => {

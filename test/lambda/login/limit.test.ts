@@ -35,7 +35,7 @@ describe('five sandboxes of two instances with one secret', () => {
   });
 
   test.for([1, 2, 4, 8])(
-    'are refused no more often than the docs say with %i under way, in the order AutoSys first',
+    'are refused no more often than documented, with %i under way, when AutoSys changes first',
     async (requestsUnderWay) => {
       const world = new LoginWorld();
       const sandboxes = openFive(world, requestsUnderWay);
@@ -60,7 +60,7 @@ describe('five sandboxes of two instances with one secret', () => {
     },
   );
 
-  test('are refused three times at most in the order secret first, and answer every call', async () => {
+  test('are refused three times at most when the secret changes first, and answer every call', async () => {
     const world = new LoginWorld();
     const sandboxes = openFive(world);
     await work(sandboxes, 5);

@@ -25,9 +25,9 @@ describe('the health of runs', () => {
 
   test('counts all open runs, and shows how late the sweep is', async () => {
     const rig = aHealthRig();
-    await rig.announce(anExecutionEvent({ status: 'RUNNING' }));
+    await rig.recordEvent(anExecutionEvent({ status: 'RUNNING' }));
     const late = String(anExecutionEvent().detail['executionArn']).replace('run-1', 'run-2');
-    await rig.announce(anExecutionEvent({ status: 'RUNNING', executionArn: late }), 7_200_000);
+    await rig.recordEvent(anExecutionEvent({ status: 'RUNNING', executionArn: late }), 7_200_000);
 
     const onTime = await rig.health.runs();
     rig.advance(60_000);

@@ -20,11 +20,9 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
   let reads = 0;
   const port = {
     ...rig.autosys.port,
-    readGlobalVariable: async (
-      ...asked: Parameters<typeof rig.autosys.port.readGlobalVariable>
-    ) => {
+    readGlobalVariable: async (...args: Parameters<typeof rig.autosys.port.readGlobalVariable>) => {
       reads += 1;
-      return rig.autosys.port.readGlobalVariable(...asked);
+      return rig.autosys.port.readGlobalVariable(...args);
     },
   };
   const reread = createRecheck({
@@ -116,10 +114,10 @@ describe('a confirmed value', () => {
     rig.show(value, rig.changed(-5 * minuteMs));
     rig.advance(5 * minuteMs);
 
-    const told = await rig.sweep();
+    const results = await rig.sweep();
     await rig.open().drain();
 
-    expect(told).toMatchObject([
+    expect(results).toMatchObject([
       { kind: 'reasserted', reason: `AutoSys has lost it: ${reason}; set again` },
     ]);
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'SUCCEEDED']);
@@ -149,12 +147,12 @@ describe('a confirmed value', () => {
       rig.show('RUNNING', ms === undefined ? undefined : { ...rig.changed(ms), ambiguous });
       rig.advance(5 * minuteMs);
 
-      const told = await rig.sweep();
+      const results = await rig.sweep();
       rig.advance(24 * hourMs);
       await rig.sweep();
       await rig.open().drain();
 
-      expect(told).toMatchObject([
+      expect(results).toMatchObject([
         {
           kind: 'leftAlone',
           reason: expect.stringMatching(
@@ -179,12 +177,12 @@ describe('a confirmed value', () => {
     rig.show('SKIPPED BY HAND');
     rig.advance(5 * minuteMs);
 
-    const told = await rig.sweep();
+    const results = await rig.sweep();
     rig.advance(24 * hourMs);
     const later = await rig.sweep();
     await rig.open().drain();
 
-    expect(told).toMatchObject([
+    expect(results).toMatchObject([
       { kind: 'leftAlone', reason: 'somebody has set it to "SKIPPED BY HAND" since; left alone' },
     ]);
     expect(later).toEqual([]);
@@ -209,17 +207,17 @@ describe('a confirmed value', () => {
     rig.show(undefined);
     rig.advance(5 * minuteMs);
     const read = rig.autosys.port.readGlobalVariable;
-    rig.autosys.port.readGlobalVariable = async (...asked) => {
+    rig.autosys.port.readGlobalVariable = async (...results) => {
       rig.autosys.port.readGlobalVariable = read;
-      const shown = await read(...asked);
+      const shown = await read(...results);
       await rig.open().work(aStateRequest({ beganMs: 2_000, run: 'run-b', status: 'FAILED' }));
       return shown;
     };
 
-    const told = await rig.sweep();
+    const results = await rig.sweep();
     await rig.open().drain();
 
-    expect(told).toEqual([]);
+    expect(results).toEqual([]);
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'FAILED']);
   });
 

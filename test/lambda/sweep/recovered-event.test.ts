@@ -20,12 +20,12 @@ function read(event: unknown) {
 
 describe('an execution that was looked up', () => {
   test('reads like its EventBridge event, except for the mark and the id', () => {
-    const announced = read(anExecutionEvent());
+    const fromEventBridge = read(anExecutionEvent());
 
     const recovered = read(toRecoveredExecutionEvent(aDescribedExecution(), asking));
 
     expect(recovered).toEqual({
-      ...announced,
+      ...fromEventBridge,
       eventId: expect.stringMatching(/^recovered-[0-9a-f]{26}$/),
       recovered: true,
     });
@@ -104,12 +104,12 @@ describe('an execution that was looked up', () => {
 
 describe('a Batch job that was looked up', () => {
   test('reads like its EventBridge event, except for the mark and the id', () => {
-    const announced = read(aBatchJobEvent());
+    const fromEventBridge = read(aBatchJobEvent());
 
     const recovered = read(toBatchJobEvent(aDescribedBatchJob(), asking));
 
     expect(recovered).toEqual({
-      ...announced,
+      ...fromEventBridge,
       eventId: expect.stringMatching(/^recovered-[0-9a-f]{26}$/),
       recovered: true,
     });

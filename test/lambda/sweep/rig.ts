@@ -85,13 +85,13 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
     calls,
     sweep,
     /** Records a run in the ledger like its event does, and waits until it is due for a lookup. */
-    announce: async (awsEvent: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
+    recordEvent: async (awsEvent: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
       const event = toWorkloadEvent(awsEvent);
-      const announcedMs = event.announcedAt.getTime();
+      const eventMs = event.announcedAt.getTime();
       const until = (ms: number) => rig.advance(Math.max(0, ms - rig.now().getTime()));
-      until(announcedMs);
+      until(eventMs);
       await runs(event, [{ name: 'settlement', endsWithinMs }]).record([]);
-      until(announcedMs + endsWithinMs);
+      until(eventMs + endsWithinMs);
       return event;
     },
     /** The newest row of a run. @param run execution ARN or Batch job id */
