@@ -70,7 +70,10 @@ describe('an AutoSys that is down', () => {
     await bridge.sandbox.drain();
 
     expect(bridge.sandbox.lines).toMatchObject([
-      { level: expect.any(String), message: expect.stringMatching(/^(waiting|left)$/) },
+      {
+        level: expect.any(String),
+        message: expect.stringMatching(/^effect (unfinished, will retry|deferred)$/),
+      },
       { level: 'info', message: 'effect confirmed', route: 'settlement', autosysInstance: 'ACE' },
     ]);
     expect(await bridge.due()).toEqual([]);

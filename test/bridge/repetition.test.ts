@@ -64,11 +64,11 @@ describe('a one-off', () => {
 
     const outcomes = bridge.sandbox.lines.filter(isOneOff);
     expect(outcomes.map(({ message, reason }) => [message, reason])).toEqual([
-      ['confirmed', undefined],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect confirmed', undefined],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
     ]);
     expect(bridge.sandbox.metrics).toMatchObject({
       [metrics.confirmed]: 2,
