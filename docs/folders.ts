@@ -25,6 +25,7 @@ const ground = [
   'autosys/',
   'lambda/contract.ts',
   'lambda/errors.ts',
+  'lambda/login-errors.ts',
   'lambda/policies.ts',
 ] as const;
 /** Imports allowed in the file of one SDK client. */
@@ -100,6 +101,11 @@ export const folders: readonly Folder[] = [
     path: 'lambda/errors.ts',
     purpose: 'errors of the bridge, and the disposition of each',
     folders: ['autosys/'],
+  },
+  {
+    path: 'lambda/login-errors.ts',
+    purpose: 'errors about secrets and logins',
+    folders: ['autosys/', 'lambda/errors.ts'],
   },
   {
     path: 'lambda/config.ts',

@@ -94,9 +94,9 @@ function toLossAlarms({ deadLetterQueue, undeliveredQueue, rules }: Watched): re
       threshold: 1,
     },
     {
-      name: 'RunsUnasked',
+      name: 'RunLookupsFailed',
       says: 'The sweep has not been able to ask AWS about a run for an hour or longer; an end that AWS does not announce stays unknown',
-      metric: bridgeMetric(metrics.unasked, { statistic: 'Sum', period: Duration.hours(1) }),
+      metric: bridgeMetric(metrics.lookupsFailed, { statistic: 'Sum', period: Duration.hours(1) }),
       threshold: 1,
       // The sweep asks again after an hour at most: a failure that lasts shows in two hours of three, a short one in one.
       periods: 3,

@@ -54,7 +54,7 @@ function toToldWidgets(instance: string): readonly IWidget[] {
 }
 
 function toldTo(of: { readonly instance?: string } = {}): readonly IMetric[] {
-  const told = [metrics.confirmed, metrics.accepted, metrics.dropped, metrics.parked];
+  const told = [metrics.confirmed, metrics.accepted, metrics.discarded, metrics.parked];
   return told.map((name) => bridgeMetric(name, { statistic: 'Sum', label: name, ...of }));
 }
 
@@ -70,7 +70,7 @@ function toInstanceWidgets(instances: readonly string[]): readonly IWidget[] {
     graph('Not called, because it failed', each(metrics.circuitIsOpen, 'Maximum')),
     graph('Oldest that is due, s', each(metrics.oldestDueSeconds, 'Maximum')),
     graph('Sweep late to ask about a run, s', [
-      bridgeMetric(metrics.oldestOpenSeconds, { statistic: 'Maximum' }),
+      bridgeMetric(metrics.sweepLagSeconds, { statistic: 'Maximum' }),
     ]),
   ];
 }

@@ -37,20 +37,20 @@ const questions: readonly Question[] = [
     id: 'WhatIsParked',
     name: 'What was parked and why',
     fields: ['@timestamp', 'autosysInstance', 'autosysEvent', 'route', 'code', 'reason'],
-    filter: ["message = 'parked'"],
+    filter: ["message = 'effect parked'"],
   },
   {
     id: 'WhatWasSlow',
     name: 'What was slow',
     fields: ['@timestamp', 'durationMs', 'route', 'autosysInstance', 'autosysEvent', 'eventId'],
-    filter: ["message = 'confirmed'"],
+    filter: ["message = 'effect confirmed'"],
     sort: 'durationMs desc',
   },
   {
     id: 'WhatWasIgnored',
     name: 'What was ignored or dropped and why',
     fields: [...event, 'executionArn', 'batchJobName', 'autosysEvent', 'reason'],
-    filter: ["message in ['ignored', 'dropped']"],
+    filter: ["message in ['event ignored', 'effect discarded']"],
   },
 ];
 

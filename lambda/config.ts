@@ -2,24 +2,24 @@ import { configFileName, environment } from './contract.ts';
 import { ConfigError } from './errors.ts';
 import type { BridgeConfig } from './routing/routes.ts';
 
-/** The settings of a function: frozen, complete. */
+/** Settings of a function; frozen and complete. */
 export interface FunctionSettings {
   readonly bridge: BridgeConfig;
-  /** The name of the ledger's table. */
+  /** Name of the ledger table. */
   readonly ledgerTable: string;
-  /** The account the function runs in. */
+  /** AWS account of the function. */
   readonly account: string;
-  /** The Region the function runs in. */
+  /** AWS Region of the function. */
   readonly region: string;
 }
 
 /**
- * Reads the function's settings once, at its start.
+ * Reads the settings of the function once, at its start.
  *
- * The compiled route file was checked at synth; here it only has to be the one this software writes.
+ * The compiled route file was validated at synth. Only its format is checked here.
  *
  * @param readText reads a file beside the bundle
- * @throws {ConfigError} with every fault at once
+ * @throws {ConfigError} with all faults
  */
 export function readFunctionSettings(
   env: Readonly<Record<string, string | undefined>>,
@@ -29,7 +29,7 @@ export function readFunctionSettings(
   const path = env[environment.config] ?? (root && `${root}/${configFileName}`);
   const ledgerTable = env[environment.ledgerTable];
   const account = env[environment.account];
-  // Lambda sets it (Lambda developer guide, defined runtime environment variables).
+  // Set by Lambda (Lambda developer guide, defined runtime environment variables).
   const region = env['AWS_REGION'];
   if (!path || !ledgerTable || !account || !region) {
     throw new ConfigError([
@@ -46,7 +46,7 @@ export function readFunctionSettings(
 }
 
 /**
- * Reads the ARN of the role that each source makes for the sweep, with `sourceRoleParts` of the contract.
+ * Reads the ARN of the role that each source creates for the sweep, with `sourceRoleParts`.
  *
  * @throws {ConfigError}
  */
@@ -61,17 +61,17 @@ function readBridge(path: string, readText: (path: string) => string): BridgeCon
     return JSON.parse(readText(path)) as BridgeConfig;
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    throw new ConfigError([`${path} ${reason}; it is written by cdk synth beside the bundle`]);
+    throw new ConfigError([`${path} ${reason}; cdk synth writes it beside the bundle`]);
   }
 }
 
 function toFaults(bridge: Partial<BridgeConfig> | null): readonly string[] {
   if (!Array.isArray(bridge?.instances) || !Array.isArray(bridge.routes)) {
-    return ['holds no instances and routes; it is written by cdk synth'];
+    return ['has no instances and routes; write it again with cdk synth'];
   }
-  if (!Array.isArray(bridge.accounts)) return ['holds no accounts; it is written by cdk synth'];
+  if (!Array.isArray(bridge.accounts)) return ['has no accounts; write it again with cdk synth'];
   const known = new Set(bridge.instances.map((instance) => instance.name));
   return bridge.routes
     .filter((route) => !known.has(route.to))
-    .map((route) => `route ${route.name} goes to ${route.to}, which is no instance`);
+    .map((route) => `route ${route.name}: instance ${route.to} is not defined`);
 }

@@ -1,10 +1,10 @@
 /**
- * The words that AWS, the bridge, its stack and its local host must spell alike.
+ * Names shared by AWS, the functions, the stack and the local host.
  *
- * Nothing here is computed: who needs a source, a status, an environment variable or a metric name reads it here.
+ * Constants only, nothing is computed: sources, statuses, environment variables, metric names.
  */
 
-/** What the bridge listens to: `source` and `detail-type` of the EventBridge envelope (AWS documentation). */
+/** EventBridge events that the bridge processes: `source` and `detail-type` (AWS documentation). */
 export const sources = {
   execution: { source: 'aws.states', detailType: 'Step Functions Execution Status Change' },
   batchJob: { source: 'aws.batch', detailType: 'Batch Job State Change' },
@@ -35,25 +35,30 @@ export type BatchJobStatus = (typeof batchJobStatuses)[number];
 
 /** Environment variables of every function. */
 export const environment = {
-  /** Where the compiled route file lies: a path beside the bundle. */
+  /** Path of the compiled route file, beside the bundle. */
   config: 'BRIDGE_CONFIG',
-  /** The name of the ledger's table. */
+  /** Name of the ledger table. */
   ledgerTable: 'LEDGER_TABLE',
-  /** The account the function runs in, twelve digits: what AWS announces there is heard without being named. */
+  /**
+   * Account of the function, twelve digits. Its events are allowed without being named in the route
+   * file.
+   */
   account: 'BRIDGE_ACCOUNT',
-  /** Of the sweep: the ARN of the role that each source makes for it, with {@link sourceRoleParts}. */
+  /**
+   * For the sweep: ARN of the role that each source creates for it, with {@link sourceRoleParts}.
+   */
   sourceRole: 'SOURCE_ROLE',
 } as const;
 
-/** What stands in `SOURCE_ROLE` for what each source has of its own. */
+/** Placeholders in `SOURCE_ROLE` for the account and the Region of a source. */
 export const sourceRoleParts = { account: '{account}', region: '{region}' } as const;
 
-/** The ledger's table: one item per row. */
+/** The ledger table: one item per row. */
 export const ledgerTable = {
   attributes: {
     /** Text; partition key of the table. */
     key: 'key',
-    /** Number that rises with every write, and guards the next one. */
+    /** Number. Increases with every write; each write is conditional on it. */
     revision: 'revision',
     /** Text; partition key of the index. A row without it is not in the index. */
     agenda: 'agenda',
@@ -72,10 +77,10 @@ export const ledgerTable = {
   targetIndex: 'target',
 } as const;
 
-/** The compiled route file, as it lies beside every bundle that needs it. */
+/** File name of the compiled route file, beside every bundle that needs it. */
 export const configFileName = 'bridge.json';
 
-/** CloudWatch namespace and metric names; what each means, `metric-facts.ts` says. */
+/** CloudWatch namespace and metric names. `metric-facts.ts` defines each metric. */
 export const metrics = {
   namespace: 'AutosysBridge',
   received: 'EventsReceived',
@@ -84,7 +89,7 @@ export const metrics = {
   refused: 'EventsRefused',
   confirmed: 'EventsConfirmed',
   accepted: 'EventsAccepted',
-  dropped: 'EventsDropped',
+  discarded: 'EventsDiscarded',
   waiting: 'EventsWaiting',
   parked: 'EventsParked',
   confirmedAfterMs: 'ConfirmedAfter',
@@ -95,11 +100,11 @@ export const metrics = {
   loginRefused: 'LoginRefused',
   recovered: 'RunsRecovered',
   lost: 'RunsLost',
-  unasked: 'RunsUnasked',
+  lookupsFailed: 'RunLookupsFailed',
   reasserted: 'GlobalsReasserted',
   clockDiffers: 'ClockDiffers',
   openRuns: 'OpenRuns',
-  oldestOpenSeconds: 'OldestOpenRun',
+  sweepLagSeconds: 'SweepLag',
   oldestDueSeconds: 'OldestDue',
   canaryFailed: 'CanaryFailed',
   canaryRoundTripMs: 'CanaryRoundTrip',
@@ -107,17 +112,17 @@ export const metrics = {
   secretAgeDays: 'SecretAgeDays',
 } as const;
 
-/** What a metric may be told by, besides over all. */
+/** Dimensions of metrics. */
 export const metricDimensions = {
-  /** Of every metric, and the same for all functions: so that one metric holds what the bridge did as a whole. */
+  /** On every metric, the same for all functions, so that one metric covers the whole bridge. */
   service: 'service',
-  /** The AutoSys installation. */
+  /** Name of the AutoSys instance. */
   autosysInstance: 'autosysInstance',
-  /** The route of the route file. */
+  /** Name of the route. */
   route: 'route',
 } as const;
 
-/** The value of the dimension `service`. */
+/** Value of the dimension `service`. */
 export const metricService = 'autosys-bridge';
 
 export type MetricName = Exclude<(typeof metrics)[keyof typeof metrics], 'AutosysBridge'>;

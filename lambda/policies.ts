@@ -1,6 +1,12 @@
-/** A secret is read at most every five minutes: read for each event it would cost more than all the rest. */
+/**
+ * How long a secret is used without reading it again. Reading it per event would cost more than
+ * everything else.
+ */
 export const secretMaxAgeMs = 5 * 60_000;
-/** Three failures in a row are an outage; then one try at a time, from every ten seconds to every five minutes. */
+/**
+ * Circuit breaker: three failures in a row open it. Then one probe at a time is sent, first after
+ * ten seconds, later every five minutes.
+ */
 export const circuitPolicy = {
   failuresToOpen: 3,
   firstWaitMs: 10_000,
@@ -9,13 +15,18 @@ export const circuitPolicy = {
 };
 /** How long a function uses a circuit breaker state without reading it again. */
 export const circuitBelievedMs = 5_000;
-/** Two short tries more in the invocation; what takes longer waits in the ledger. */
+/** Retries within an invocation: two after short waits. Later retries are left to the drain. */
 export const retryPolicy = { maxAttempts: 3, firstWaitMs: 200, maxWaitMs: 2_000 };
-/** The drain comes every minute. */
+/** Retries of the drain, which runs every minute. */
 export const settlePolicy = { firstWaitMs: 15_000, maxWaitMs: 300_000 };
-/** Longer than a function may run: whoever holds a lease when it runs out is dead. */
+/**
+ * Duration of a lease. Longer than a function may run, so the owner of an expired lease is dead.
+ */
 export const leaseMs = 90_000;
-/** An event that AutoSys took is processed within seconds; after ten minutes nobody can say what it waits for. */
+/**
+ * How long the effect of an accepted event is awaited. AutoSys processes an event within seconds;
+ * after ten minutes the reason for the delay is unknown.
+ */
 export const observationMs = 10 * 60_000;
-/** Kept of the sweep's time after the last question, so that what AWS answers is still told. */
+/** Time reserved at the end of a sweep run, after the last lookup, to record the answers. */
 export const telemetryReserveMs = 15_000;

@@ -71,17 +71,17 @@ function describeLogLine(line: string): string | undefined {
   const entry = readLogLine(line);
   const subject = entry['autosysEvent'] ?? entry['messageId'];
   switch (entry['message']) {
-    case 'confirmed':
+    case 'effect confirmed':
       return `${subject}, confirmed ${entry['durationMs']} ms after the change in AWS`;
-    case 'dropped':
+    case 'effect discarded':
       return `${subject} not sent: ${entry['reason']}`;
-    case 'accepted':
-    case 'waiting':
-    case 'left':
-    case 'parked':
-    case 'invalid':
-    case 'refused':
-    case 'ignored':
+    case 'effect accepted':
+    case 'effect unfinished, will retry':
+    case 'effect deferred':
+    case 'effect parked':
+    case 'event invalid':
+    case 'account not allowed':
+    case 'event ignored':
       return `${subject} ${entry['message']}: ${entry['reason']}`;
     default:
       return undefined;

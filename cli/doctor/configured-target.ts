@@ -6,8 +6,9 @@ import {
   createSecretsClient,
 } from '../../lambda/aws/credentials.ts';
 import type { SecretCredentials } from '../../lambda/aws/secret-login.ts';
-import type { Closed } from '../../lambda/canary/examine.ts';
-import { createGivenSignIn, SecretSignIn } from '../../lambda/canary/sign-in.ts';
+import type { SkipReason } from '../../lambda/canary/examine.ts';
+import { SecretSignIn } from '../../lambda/canary/secret-sign-in.ts';
+import { createGivenSignIn } from '../../lambda/canary/sign-in.ts';
 import { readCircuit } from '../../lambda/circuit-breaker/circuit-breakers.ts';
 import { bindMaintenance } from '../../lambda/circuit-breaker/maintenance.ts';
 import type { Table } from '../../lambda/ledger/table.ts';
@@ -76,17 +77,17 @@ export function createConfiguredTarget(
       confirmWithinMs,
       globalVariable: options.globalVariable ?? instance.canaryGlobal,
       job,
-      readClosed: () => findClosed(instance, table, now()),
+      findSkipReason: () => findSkipReason(instance, table, now()),
     },
     io,
   );
 }
 
-async function findClosed(
+async function findSkipReason(
   instance: InstanceConfig,
   table: Table | undefined,
   now: Date,
-): Promise<Closed | undefined> {
+): Promise<SkipReason | undefined> {
   const window = bindMaintenance([instance])(instance.name, now.getTime());
   if (window) return { kind: 'maintenance', reason: window.reason };
   if (table === undefined) return undefined;

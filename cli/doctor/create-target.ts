@@ -6,8 +6,8 @@ import {
   wireProfiles,
 } from '../../autosys/client/index.ts';
 import { type GlobalName, type JobName, parseGlobalName } from '../../autosys/names.ts';
-import type { Closed, ExamineDeps } from '../../lambda/canary/examine.ts';
-import type { Candidate, LentReading } from '../../lambda/canary/search.ts';
+import type { ExamineDeps, SkipReason } from '../../lambda/canary/examine.ts';
+import type { Candidate, ReadFallback } from '../../lambda/canary/search.ts';
 import type { SignIn } from '../../lambda/canary/sign-in.ts';
 import { defaultCanaryGlobal } from '../../lambda/routing/routes.ts';
 import type { Io } from '../io.ts';
@@ -32,7 +32,7 @@ export interface DoctorTargetOptions {
    *
    * @default - neither
    */
-  readonly readClosed?: () => Promise<Closed | undefined>;
+  readonly findSkipReason?: () => Promise<SkipReason | undefined>;
 }
 
 /** Creates the dependencies of one check. Nothing is sent. @throws {NameError} */
@@ -45,19 +45,19 @@ export function createDoctorTarget(options: DoctorTargetOptions, io: Io): Doctor
     clients.push(client);
     return client;
   };
-  const speaker = createClient(profile);
+  const client = createClient(profile);
   const others = Object.values(wireProfiles).filter(({ name }) => name !== profile.name);
-  const lent = toLent(profile, speaker);
+  const readFallback = toReadFallback(profile, client);
   const deps: ExamineDeps = {
     endpoints,
     probe: (endpoint, signal) => probeEndpoint(endpoint, { certificateAuthority, signal }),
     signIn,
-    speaker,
+    client,
     candidates: others.map((other) => toCandidate(other, createClient(other))),
-    ...(lent && { lent }),
+    ...(readFallback && { readFallback }),
     globalVariable,
     confirmWithinMs: options.confirmWithinMs ?? 10_000,
-    standing: options.readClosed ?? (async () => undefined),
+    findSkipReason: options.findSkipReason ?? (async () => undefined),
     now: () => io.clock.now(),
     sleep: (ms, signal) => sleep(io, ms, signal),
     ...(job !== undefined && { job }),
@@ -75,11 +75,11 @@ function toScratchVariable(name: string = defaultCanaryGlobal): GlobalName {
   return parseGlobalName(name);
 }
 
-function toCandidate(profile: WireProfile, speaker: AutosysClient): Candidate {
+function toCandidate(profile: WireProfile, client: AutosysClient): Candidate {
   const { name, events, readGlobalVariable } = profile;
   return {
     name,
-    speaker,
+    client,
     setsGlobals: events.SET_GLOBAL !== undefined,
     readsGlobals: readGlobalVariable !== undefined,
   };
@@ -89,11 +89,11 @@ function toCandidate(profile: WireProfile, speaker: AutosysClient): Candidate {
  * The request that reads a variable, for wire profiles that have none. All of these that set a
  * variable have the base path of the standard profile.
  */
-function toLent(profile: WireProfile, speaker: AutosysClient): LentReading | undefined {
+function toReadFallback(profile: WireProfile, client: AutosysClient): ReadFallback | undefined {
   const { basePath, readGlobalVariable } = profile;
   if (readGlobalVariable === undefined || basePath !== wireProfiles['single-event'].basePath) {
     return undefined;
   }
   const { method, path, body, reads } = readGlobalVariable;
-  return { speaker, entry: JSON.stringify({ method, path, ...(body && { body }), reads }) };
+  return { client, entry: JSON.stringify({ method, path, ...(body && { body }), reads }) };
 }

@@ -13,12 +13,12 @@ const marks: Readonly<Record<Grade, readonly [mark: string, colour: Parameters<P
 
 /** Lines of a finding: the result, what to do, and lines to copy into the route file. */
 export function describeFinding(
-  { grade, says, advice, lines = [] }: Finding,
+  { grade, message, advice, lines = [] }: Finding,
   paint: Paint,
 ): readonly string[] {
   const [mark, colour] = marks[grade];
   return [
-    `  ${paint(colour, mark)} ${says}`,
+    `  ${paint(colour, mark)} ${message}`,
     ...(advice === undefined ? [] : [`    → ${advice}`]),
     ...lines.map((line) => `        ${line}`),
   ];

@@ -9,9 +9,13 @@ import type {
   SecretCredentials,
   SecretVersion,
 } from '../../lambda/aws/secret-login.ts';
-import { CredentialsError, SecretDeniedError, SecretShapeError } from '../../lambda/errors.ts';
 import { SecretAuthorities } from '../../lambda/login/authorities.ts';
 import { LoginSecret } from '../../lambda/login/secret.ts';
+import {
+  CredentialsError,
+  SecretDeniedError,
+  SecretShapeError,
+} from '../../lambda/login-errors.ts';
 import type { NamedSecret } from '../../route-file/index.ts';
 import type { Io } from '../io.ts';
 import { createProxyAgent } from '../proxy.ts';

@@ -1,4 +1,4 @@
-import type { SecretRefusal, SecretShapeError } from '../../lambda/errors.ts';
+import type { SecretRefusal, SecretShapeError } from '../../lambda/login-errors.ts';
 import type { NamedSecret } from '../../route-file/index.ts';
 import { commandPrefix } from '../command-prefix.ts';
 

@@ -15,39 +15,40 @@ import {
   toNoAnswer,
 } from './lookup.ts';
 
-/** One try, as for executions; a hundred jobs may take a little longer. */
+/** One try, as for executions. A call for a hundred jobs may take a little longer. */
 const clientSettings = toClientSettings({ tries: 1, tryMs: 5_000 });
 
 /**
- * Binds the look at jobs to AWS Batch; what they run and with which environment is not let in.
+ * Creates the lookup of jobs in AWS Batch. Image, command and environment are discarded.
  *
- * @param toSettings what the client of a place needs beside its Region; asked once for each
+ * @param toSettings settings of the client of a location, beside its Region; called once per
+ * location
  */
 export function createDescribeBatchJobs(
-  toSettings: (place: LookupLocation) => BatchClientConfig,
+  toSettings: (location: LookupLocation) => BatchClientConfig,
 ): DescribeBatchJobs {
   const clients = new Map<string, BatchClient>();
-  const toClient = (place: LookupLocation) => {
-    const { region } = place;
-    return new BatchClient({ ...clientSettings, region, ...toSettings(place) });
+  const toClient = (location: LookupLocation) => {
+    const { region } = location;
+    return new BatchClient({ ...clientSettings, region, ...toSettings(location) });
   };
-  return async ({ batchJobIds, ...place }, signal) => {
-    const key = `${place.account} ${place.region}`;
-    const client = clients.get(key) ?? toClient(place);
+  return async function describeBatchJobs({ batchJobIds, ...location }, signal) {
+    const key = `${location.account} ${location.region}`;
+    const client = clients.get(key) ?? toClient(location);
     clients.set(key, client);
     try {
       const command = new DescribeJobsCommand({ jobs: [...batchJobIds] });
       const { jobs = [] } = await client.send(command, { abortSignal: signal });
       return { kind: 'found', jobs: jobs.map(toDescribed) };
     } catch (error) {
-      // A session that was taken back is not tried again.
+      // After an expired session the client is discarded; the next lookup creates a new one.
       if (error instanceof Error && error.name === 'ExpiredTokenException') clients.delete(key);
       return toNoAnswer(error);
     }
   };
 }
 
-/** Field by field, so that nothing comes in that nobody has thought about. */
+/** Copies the known fields only, so that no unexpected data enters. */
 function toDescribed(job: JobDetail): DescribedBatchJob {
   const { jobId = '', jobName = '', jobQueue = '', status = '' } = job;
   const { jobDefinition, jobArn, statusReason, attempts, eksAttempts, container } = job;
@@ -76,7 +77,7 @@ function toDescribed(job: JobDetail): DescribedBatchJob {
   };
 }
 
-/** An attempt as the SDK has it, on ECS or on EKS. */
+/** An attempt as the SDK returns it, on ECS or on EKS. */
 type Attempt = NonNullable<JobDetail['attempts'] | JobDetail['eksAttempts']>[number] &
   Partial<NonNullable<JobDetail['attempts']>[number]> &
   Partial<NonNullable<JobDetail['eksAttempts']>[number]>;
@@ -102,7 +103,10 @@ function toEnding({ name, exitCode, reason }: DescribedEnding): DescribedEnding 
   return { name, exitCode, reason };
 }
 
-/** An instant that has not come is absent; 0 would be 1970 (inferred: the API model calls `startedAt` required). */
+/**
+ * An instant that has not come is absent. 0 would be 1970 (inferred: the API model calls
+ * `startedAt` required).
+ */
 function toInstant(ms: number | undefined): number | undefined {
   return ms === 0 ? undefined : ms;
 }

@@ -1,23 +1,24 @@
-/** How long a client of AWS waits for an answer. */
-interface Patience<HttpsAgent extends object> {
-  /** The first one included. */
+/** Time limits of an AWS client. */
+interface ClientTimeouts<HttpsAgent extends object> {
+  /** Number of tries, including the first. */
   readonly tries: number;
-  /** For each try, in milliseconds, once a connection stands. */
+  /** Timeout of each try in milliseconds, after the connection is established. */
   readonly tryMs: number;
-  /** An agent of `node:https`, such as one for a proxy. @default - the SDK's own */
+  /** An agent of `node:https`, such as one for a proxy. @default - the agent of the SDK */
   readonly httpsAgent?: HttpsAgent | undefined;
 }
 
 /**
- * The settings of a client of AWS that gives up in time; by itself the SDK waits for an answer without end.
+ * Creates the settings of an AWS client that times out. By default the SDK waits without limit.
  *
- * Without `throwOnRequestTimeout` it only warns and waits on; `socketTimeout` ends an answer that stops in its middle.
+ * Without `throwOnRequestTimeout` it only warns and keeps waiting. `socketTimeout` aborts a reply
+ * that stops in the middle.
  */
 export function toClientSettings<HttpsAgent extends object>({
   tries,
   tryMs,
   httpsAgent,
-}: Patience<HttpsAgent>) {
+}: ClientTimeouts<HttpsAgent>) {
   const requestHandler = {
     connectionTimeout: 1_000,
     requestTimeout: tryMs,
@@ -28,7 +29,8 @@ export function toClientSettings<HttpsAgent extends object>({
   return {
     maxAttempts: tries,
     requestHandler,
-    // The SDK hands this on to its clients for single sign-on, which otherwise take nothing from this client.
+    // The SDK passes this to its clients for single sign-on, which otherwise ignore the settings of
+    // this client.
     ...(httpsAgent && { clientConfig: { requestHandler } }),
   } as const;
 }

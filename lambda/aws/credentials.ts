@@ -5,29 +5,29 @@ import {
   SecretDeniedError,
   type SecretRefusal,
   SecretShapeError,
-} from '../errors.ts';
+} from '../login-errors.ts';
 import { toClientSettings } from './client-timeouts.ts';
 import { toFailureReason } from './failure-reason.ts';
 import { findUntypable, readSecretJson, readSecretText } from './secret-json.ts';
 import type { ReadCredentials, ReadSecret, SecretCredentials } from './secret-login.ts';
 
 /**
- * Two tries of two seconds: where a network lets nothing through to Secrets Manager, a function whose time ends meanwhile can
- * neither say why nor hand its messages back.
+ * Two tries of two seconds. If no connection to Secrets Manager is possible, the function must
+ * still have time to log the reason and to return its messages to the queue.
  */
-const patience = { tries: 2, tryMs: 2_000 } as const;
-export const credentialsClientSettings = toClientSettings(patience);
+const clientTimeouts = { tries: 2, tryMs: 2_000 } as const;
+export const credentialsClientSettings = toClientSettings(clientTimeouts);
 
-/** A client of Secrets Manager that calls through an agent of its own, such as one for a proxy. */
+/** Creates a client of Secrets Manager that uses its own agent, such as one for a proxy. */
 export function createSecretsClient(httpsAgent: Agent | undefined): SecretsManagerClient {
-  return new SecretsManagerClient(toClientSettings({ ...patience, httpsAgent }));
+  return new SecretsManagerClient(toClientSettings({ ...clientTimeouts, httpsAgent }));
 }
 
-/** Binds reading of secrets to Secrets Manager. */
+/** Creates the function that reads secrets from Secrets Manager. */
 export function createReadSecret(
   client = new SecretsManagerClient(credentialsClientSettings),
 ): ReadSecret {
-  return async (secret, stage) => {
+  return async function readSecret(secret, stage) {
     try {
       const command = new GetSecretValueCommand({ SecretId: secret, VersionStage: stage });
       const answer = await client.send(command);
@@ -53,14 +53,16 @@ export function createReadSecret(
   };
 }
 
-/** What a person does about it; throttling, faults of AWS and the network pass. */
+/** What an operator must do. Throttling, AWS faults and network faults need no action. */
 const advice: Readonly<Record<SecretRefusal, string>> = {
-  ResourceNotFoundException: 'this account and Region have no such secret; was it deleted?',
+  ResourceNotFoundException:
+    'the secret does not exist in this account and Region; check whether it was deleted',
   InvalidRequestException: 'the secret is marked for deletion; restore it',
   AccessDeniedException:
-    'the function may not; check its policy, the policy of the secret and the key',
-  DecryptionFailure: 'its KMS key does not open it; check the key and its policy',
-  InvalidParameterException: 'Secrets Manager takes no such name; check secret in the route file',
+    'access is denied; check the policies of the function, the secret and the key',
+  DecryptionFailure: 'its KMS key cannot decrypt it; check the key and its policy',
+  InvalidParameterException:
+    'Secrets Manager does not accept this name; check secret in the route file',
 };
 
 function isRefusal(reason: string): reason is SecretRefusal {
@@ -68,12 +70,12 @@ function isRefusal(reason: string): reason is SecretRefusal {
 }
 
 /**
- * Binds reading of logins to secrets.
+ * Creates the function that reads logins from secrets.
  *
- * The secret is JSON text: `{"username": "…", "password": "…"}`; other keys are left alone.
+ * The secret is JSON text: `{"username": "…", "password": "…"}`. Other keys are ignored.
  */
 export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
-  return async (secret, stage) => {
+  return async function readCredentials(secret, stage) {
     const version = await readSecret(secret, stage);
     if (version === undefined) return undefined;
     const { text, ...about } = version;
@@ -81,7 +83,11 @@ export function createReadCredentials(readSecret: ReadSecret): ReadCredentials {
   };
 }
 
-/** Checks a secret's text. @throws {SecretShapeError} with all that is wrong, which never quotes it */
+/**
+ * Validates the text of a secret.
+ *
+ * @throws {SecretShapeError} with all faults; it never quotes the text
+ */
 export function parseCredentials(secret: string, text: string): SecretCredentials {
   const read = readSecretJson(text);
   if ('found' in read) throw new SecretShapeError({ secret, found: read.found });
@@ -89,7 +95,7 @@ export function parseCredentials(secret: string, text: string): SecretCredential
   const password = readSecretText(read.values, 'password');
   const faults = [username, password].flatMap((one) => ('found' in one ? [one.found] : []));
   if ('text' in username && username.text.includes(':')) {
-    faults.push('a username with a colon, where HTTP Basic ends the name');
+    faults.push('a username with a colon, which HTTP Basic does not allow');
   }
   for (const [what, one] of Object.entries({ username, password })) {
     const untypable = 'text' in one ? findUntypable(one.text) : undefined;

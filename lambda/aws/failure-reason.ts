@@ -1,7 +1,9 @@
 /**
- * The reason of a failed call of AWS, safe to log: never the message, which may quote the request.
+ * Returns the reason of a failed AWS call, safe to log. The message of the error is left out, since
+ * it may quote the request.
  *
- * @returns a code of the system, TLS or a proxy such as `ENOTFOUND` or `ERR_PROXY_TUNNEL (HTTP 407)`, else the error's name
+ * @returns a code of the system, TLS or a proxy, such as `ENOTFOUND` or `ERR_PROXY_TUNNEL (HTTP
+ * 407)`; otherwise the name of the error
  */
 export function toFailureReason(error: unknown): string {
   if (!(error instanceof Error)) return 'an unknown failure';
@@ -14,7 +16,7 @@ export function toFailureReason(error: unknown): string {
   return named === undefined ? error.name : `${error.name} (${named})`;
 }
 
-/** Codes of Node.js are capitals, such as `CERT_HAS_EXPIRED`; names of AWS are not. */
+/** Codes of Node.js are in capitals, such as `CERT_HAS_EXPIRED`; error names of AWS are not. */
 function readCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(error.code)
@@ -22,14 +24,14 @@ function readCode(error: unknown): string | undefined {
     : undefined;
 }
 
-/** What a proxy answers to CONNECT; 407 asks for a login. */
+/** HTTP status that a proxy answered to CONNECT; 407 means that the proxy requires a login. */
 function readStatus(error: Error): string {
   return 'statusCode' in error && typeof error.statusCode === 'number'
     ? ` (HTTP ${error.statusCode})`
     : '';
 }
 
-/** The SDK's credential providers keep nothing of a network failure but its message. */
+/** The credential providers of the SDK keep only the message of a network failure. */
 function readQuotedCode(message: string): string | undefined {
   return /\b(?:E[A-Z]{4,}|EAI_[A-Z]+|ERR_[A-Z_]+)\b/.exec(message)?.[0];
 }

@@ -1,32 +1,32 @@
 import { SourceRoleError } from '../errors.ts';
 import { toFailureReason } from './failure-reason.ts';
 
-/** Where a run is. */
+/** Account and Region of a run. */
 export interface LookupLocation {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
 }
 
-/** AWS has not answered: nothing is known of the run. */
+/** A lookup without an answer: the state of the run stays unknown. */
 export interface NoAnswer {
   /**
-   * - `throttled`: too many calls, of ours or of others who share the quota
-   * - `denied`: this function may not ask
-   * - `shut`: it is let into that account and Region for no run at all
-   * - `away`: not reached, not in time, or a failure of AWS's own
+   * - `throttled`: too many calls, by the bridge or by others that share the quota
+   * - `denied`: access to this run is denied
+   * - `noRole`: the function has no access to the account and Region at all
+   * - `unavailable`: not reached, timed out, or a failure of AWS
    */
-  readonly kind: 'throttled' | 'denied' | 'shut' | 'away';
-  /** For people: the name of the failure, or what to do about it. */
+  readonly kind: 'throttled' | 'denied' | 'noRole' | 'unavailable';
+  /** Name of the failure, or what to do. */
   readonly reason: string;
 }
 
-/** A call of AWS that failed. */
+/** A failed AWS call. */
 export interface FailedCall extends NoAnswer {
-  readonly kind: Exclude<NoAnswer['kind'], 'shut'>;
+  readonly kind: Exclude<NoAnswer['kind'], 'noRole'>;
 }
 
-/** An execution as DescribeExecution shows it. What may be left out there may be left out here. */
+/** An execution as DescribeExecution returns it. Optional fields there are optional here. */
 export interface DescribedExecution {
   readonly executionArn: string;
   readonly stateMachineArn: string;
@@ -50,9 +50,9 @@ export interface DescribedExecution {
   readonly redriveStatusReason?: string | undefined;
 }
 
-/** How one container ended. */
+/** How a container ended. */
 export interface DescribedEnding {
-  /** Of an EKS container, or of one of several ECS containers. */
+  /** Name of an EKS container, or of one of several ECS containers. */
   readonly name?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly reason?: string | undefined;
@@ -63,7 +63,9 @@ export type DescribedTasks =
   | readonly { readonly containers?: readonly DescribedEnding[] | undefined }[]
   | undefined;
 
-/** One ended attempt of a Batch job, wherever this kind of job keeps its containers. */
+/**
+ * A finished attempt of a Batch job. Which field holds its containers depends on the kind of job.
+ */
 export interface DescribedAttempt {
   readonly container?: DescribedEnding | undefined;
   readonly containers?: readonly DescribedEnding[] | undefined;
@@ -76,9 +78,9 @@ export interface DescribedAttempt {
 }
 
 /**
- * A Batch job as DescribeJobs shows it, as far as the bridge may know it.
+ * A Batch job as DescribeJobs returns it, limited to the fields that the bridge uses.
  *
- * Image, command, environment, parameters and tags are left at the door: they hold what nobody may store or log.
+ * Image, command, environment, parameters and tags are discarded, since they may contain secrets.
  */
 export interface DescribedBatchJob {
   readonly jobId: string;
@@ -111,7 +113,10 @@ export interface DescribedBatchJob {
   readonly nodeProperties?: { readonly mainNode?: number | undefined } | undefined;
 }
 
-/** Asks AWS for one execution, where its ARN says; never rejects. `unknown` where AWS does not know it, or not any more. */
+/**
+ * Looks up one execution in the account and Region of its ARN. Never rejects. `unknown`: AWS does
+ * not know the execution, or no longer.
+ */
 export type DescribeExecution = (
   executionArn: string,
   signal: AbortSignal,
@@ -121,31 +126,39 @@ export type DescribeExecution = (
   | NoAnswer
 >;
 
-/** How many jobs one call may name (AWS Batch API reference, DescribeJobs). */
+/** Maximum number of jobs per call (AWS Batch API reference, DescribeJobs). */
 export const maxDescribedJobs = 100;
 
-/** Asks AWS for up to {@link maxDescribedJobs} jobs of one place; never rejects. A job that is missing is unknown. */
+/**
+ * Looks up to {@link maxDescribedJobs} jobs of one location. Never rejects. A job that is missing
+ * in the answer is unknown.
+ */
 export type DescribeBatchJobs = (
-  asked: LookupLocation & { readonly batchJobIds: readonly string[] },
+  request: LookupLocation & { readonly batchJobIds: readonly string[] },
   signal: AbortSignal,
 ) => Promise<{ readonly kind: 'found'; readonly jobs: readonly DescribedBatchJob[] } | NoAnswer>;
 
-/** What a failed question says, whether the question itself failed or the way to it. */
+/** Converts an error of a lookup, or of the role it needs. */
 export function toNoAnswer(error: unknown): NoAnswer {
   if (!(error instanceof SourceRoleError)) return toFailedCall(error);
-  return { kind: error.kind === 'denied' ? 'shut' : error.kind, reason: error.message };
+  return { kind: error.kind === 'denied' ? 'noRole' : error.kind, reason: error.message };
 }
 
-/** What a failed call says: of an error of the SDK never its message, which may quote the request. */
+/** Converts an error of an AWS call. The message is left out, since it may quote the request. */
 export function toFailedCall(error: unknown): FailedCall {
   const reason = toFailureReason(error);
   const status = toHttpStatus(error);
   if (status === 429 || /throttl|TooManyRequests/i.test(reason))
     return { kind: 'throttled', reason };
-  return { kind: status === 401 || status === 403 || isDenial(reason) ? 'denied' : 'away', reason };
+  return {
+    kind: status === 401 || status === 403 || isDenial(reason) ? 'denied' : 'unavailable',
+    reason,
+  };
 }
 
-/** Services of AWS that speak JSON 1.0 refuse a caller with 400, and only the name tells. */
+/**
+ * Services with the JSON 1.0 protocol deny access with status 400; only the error name shows it.
+ */
 function isDenial(name: string): boolean {
   return /AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|NotAuthorized/.test(name);
 }

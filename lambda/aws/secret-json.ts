@@ -1,12 +1,15 @@
-/** A mapping that a secret holds, or what it holds instead; in words that fit behind `found`, never a part of the text. */
+/**
+ * The JSON object of a secret, or what was found instead, as a phrase after `found`. Never quotes
+ * the text.
+ */
 export type SecretJson =
   | { readonly values: Readonly<Record<string, unknown>> }
   | { readonly found: string };
 
-/** Reads the text of a secret that should be a JSON object. */
+/** Parses the text of a secret that should be a JSON object. */
 export function readSecretJson(text: string): SecretJson {
   if (text.trim() === '') return { found: 'an empty text' };
-  // Some editors write it in front of the text, where it is not visible.
+  // Some editors write this invisible character at the start of a file.
   if (text.startsWith('\uFEFF')) {
     return { found: 'a text that begins with a byte order mark (U+FEFF)' };
   }
@@ -14,19 +17,21 @@ export function readSecretJson(text: string): SecretJson {
   try {
     value = JSON.parse(text);
   } catch {
-    // Where the parser stumbled it quotes the text.
+    // The error of the parser would quote the text.
     return { found: 'a text that is not JSON' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { found: 'JSON that is no object' };
+    return { found: 'JSON that is not an object' };
   }
   return { values: Object.fromEntries(Object.entries(value)) };
 }
 
 /**
- * What in a login AutoSys cannot have set, as it cannot be typed: a control character or a byte order mark; never the text.
+ * Returns the first character of a login that cannot be typed: a control character or a byte order
+ * mark. Never quotes the text.
  *
- * Mostly it is the line feed of a file that the secret was made from. AutoSys would refuse the login, and in the end lock it.
+ * Usually it is the line feed at the end of the file that the secret was created from. AutoSys
+ * would refuse the login and finally lock the account.
  */
 export function findUntypable(text: string): string | undefined {
   const [character] = /[\p{Cc}\uFEFF]/u.exec(text) ?? [];
@@ -36,13 +41,13 @@ export function findUntypable(text: string): string | undefined {
   return `${what} (U+${code})${text.endsWith(character) ? ' at its end' : ''}`;
 }
 
-/** The text under a key, with something in it, or what is there instead. */
+/** Reads the non-empty text of a key, or returns what was found instead. */
 export function readSecretText(
   values: Readonly<Record<string, unknown>>,
   key: string,
 ): { readonly text: string } | { readonly found: string } {
   if (!Object.hasOwn(values, key)) return { found: `no ${key}` };
   const text = values[key];
-  if (typeof text !== 'string') return { found: `a ${key} that is no text` };
+  if (typeof text !== 'string') return { found: `a ${key} that is not a text` };
   return text === '' ? { found: `an empty ${key}` } : { text };
 }

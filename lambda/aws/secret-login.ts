@@ -1,41 +1,47 @@
-/** The login at AutoSys. */
+/** User and password at AutoSys. */
 export interface SecretCredentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** A login with the id that Secrets Manager gave to this version of the secret, which tells nothing of it. */
+/** A login with the version id of its secret. The id reveals nothing about the login. */
 export interface SecretLogin extends SecretCredentials {
   readonly versionId: string;
-  /** When this version was written, where Secrets Manager tells. */
+  /** When this version was written, if Secrets Manager returns it. */
   readonly createdAt?: Date;
-  /** The whole ARN of the secret, however it was named; absent only where a test names none. */
+  /** The whole ARN of the secret, whether it was read by name or ARN; absent only in tests. */
   readonly secretArn?: string;
 }
 
-/** Which version of a secret: what it says now, or what it said before the last rotation. */
+/** Version of a secret: the current one, or the one before the last rotation. */
 export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS';
 
 /** One version of a secret. */
 export interface SecretVersion {
   readonly versionId: string;
   readonly text: string;
-  /** When it was written, where Secrets Manager tells. */
+  /** When it was written, if Secrets Manager returns it. */
   readonly createdAt?: Date;
-  /** The whole ARN of the secret (`ARN` of the GetSecretValue reply): one secret has one, by whatever name it is read. */
+  /**
+   * The whole ARN of the secret (`ARN` of the GetSecretValue reply); the same for every name it is
+   * read by.
+   */
   readonly secretArn?: string;
 }
 
 /**
- * Reads one secret afresh, by its name or ARN.
+ * Reads one secret from Secrets Manager, by name or ARN.
  *
- * @returns `undefined` where there is no previous version
- * @throws {CredentialsError} where a later try may do better
- * @throws {SecretDeniedError} where the secret is missing or closed to us
+ * @returns `undefined` if there is no previous version
+ * @throws {CredentialsError} if a later try may succeed
+ * @throws {SecretDeniedError} if the secret is missing or access is denied
  */
 export type ReadSecret = (secret: string, stage: SecretStage) => Promise<SecretVersion | undefined>;
 
-/** Reads a login afresh, as {@link ReadSecret} does. @throws {SecretShapeError} where the secret holds none */
+/**
+ * Reads a login, like {@link ReadSecret}. @throws {SecretShapeError} if the secret holds no valid
+ * login
+ */
 export type ReadCredentials = (
   secret: string,
   stage: SecretStage,

@@ -4,15 +4,18 @@ import { SourceRoleError } from '../errors.ts';
 import { toClientSettings } from './client-timeouts.ts';
 import { type LookupLocation, toFailedCall } from './lookup.ts';
 
-/** One try, as for the question itself: the run is asked about again in some minutes. */
+/** One try, as for the lookup itself. The run is looked up again some minutes later. */
 export const stsClientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
 
-/** The shortest session there is: what is taken back over there is gone here within a quarter of an hour. */
+/**
+ * Shortest session that STS allows. Access that is revoked in the other account ends within 15
+ * minutes.
+ */
 const sessionSeconds = 900;
-/** The name that the trail of the other account shows. */
+/** Session name in CloudTrail of the other account. */
 const sessionName = 'autosys-bridge-sweep';
 
-/** Keys that end. */
+/** Temporary credentials. */
 interface SessionKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -21,34 +24,38 @@ interface SessionKeys {
 }
 
 /**
- * What a client of AWS needs, beside its Region, to ask in a place: nothing in the own account.
+ * Settings of an AWS client for lookups in a location, beside its Region; empty for the own
+ * account.
  *
- * The client keeps the keys and asks for new ones five minutes before they end (AWS SDK).
+ * The client caches the credentials and renews them five minutes before they expire (AWS SDK).
  */
-export type ToAccess = (place: LookupLocation) => {
+export type ToAccess = (location: LookupLocation) => {
   readonly credentials?: () => Promise<SessionKeys>;
 };
 
 export interface SourceRoleDeps {
   /** The account of this function. */
   readonly account: string;
-  /** The ARN of the role that each source makes, with {@link sourceRoleParts}. */
+  /** ARN of the role that each source creates, with {@link sourceRoleParts}. */
   readonly sourceRole: string;
-  /** @default - of the Region of this function, with its own credentials */
+  /** @default - a client of the own Region with the credentials of the function */
   readonly toClient?: () => STSClient;
 }
 
-/** Binds the way into other accounts to STS: each source has a role that may look, and does nothing else. */
+/**
+ * Creates the access to other accounts through STS. The role of each source permits lookups only.
+ */
 export function createToAccess(deps: SourceRoleDeps): ToAccess {
   const { account, sourceRole, toClient = () => new STSClient(stsClientSettings) } = deps;
   let client: STSClient | undefined;
-  return (place) => (place.account === account ? {} : { credentials: () => assume(place) });
+  return (location) =>
+    location.account === account ? {} : { credentials: () => assume(location) };
 
-  /** @throws {SourceRoleError} which tells where, and what to do about it */
-  async function assume(place: LookupLocation): Promise<SessionKeys> {
+  /** @throws {SourceRoleError} with location, role and what to do */
+  async function assume(location: LookupLocation): Promise<SessionKeys> {
     const role = sourceRole
-      .replace(sourceRoleParts.account, place.account)
-      .replace(sourceRoleParts.region, place.region);
+      .replace(sourceRoleParts.account, location.account)
+      .replace(sourceRoleParts.region, location.region);
     try {
       client ??= toClient();
       const command = new AssumeRoleCommand({
@@ -66,7 +73,7 @@ export function createToAccess(deps: SourceRoleDeps): ToAccess {
         ...(Expiration && { expiration: Expiration }),
       };
     } catch (error) {
-      throw new SourceRoleError({ ...place, role, ...toFailedCall(error) });
+      throw new SourceRoleError({ ...location, role, ...toFailedCall(error) });
     }
   }
 }

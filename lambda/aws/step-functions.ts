@@ -12,28 +12,32 @@ import {
   toNoAnswer,
 } from './lookup.ts';
 
-/** One try of three seconds: the sweep asks again in some minutes, and a repeated try would go past its budget. */
+/**
+ * One try of three seconds. The sweep looks up the run again some minutes later; another try would
+ * exceed its time budget.
+ */
 const clientSettings = toClientSettings({ tries: 1, tryMs: 3_000 });
 
 /**
- * Binds the look at an execution to Step Functions.
+ * Creates the lookup of executions in Step Functions.
  *
- * @param toSettings what the client of a place needs beside its Region; asked once for each
+ * @param toSettings settings of the client of a location, beside its Region; called once per
+ * location
  */
 export function createDescribeExecution(
-  toSettings: (place: LookupLocation) => SFNClientConfig,
+  toSettings: (location: LookupLocation) => SFNClientConfig,
 ): DescribeExecution {
   const clients = new Map<string, SFNClient>();
-  const toClient = (place: LookupLocation) => {
-    const { region } = place;
-    return new SFNClient({ ...clientSettings, region, ...toSettings(place) });
+  const toClient = (location: LookupLocation) => {
+    const { region } = location;
+    return new SFNClient({ ...clientSettings, region, ...toSettings(location) });
   };
-  return async (executionArn, signal) => {
-    const place = toPlace(executionArn);
-    const key = `${place.account} ${place.region}`;
-    const client = clients.get(key) ?? toClient(place);
+  return async function describeExecution(executionArn, signal) {
+    const location = toLocation(executionArn);
+    const key = `${location.account} ${location.region}`;
+    const client = clients.get(key) ?? toClient(location);
     clients.set(key, client);
-    const ask = async (includedData: 'ALL_DATA' | 'METADATA_ONLY') => {
+    const describe = async (includedData: 'ALL_DATA' | 'METADATA_ONLY') => {
       const command = new DescribeExecutionCommand({ executionArn, includedData });
       return {
         kind: 'found',
@@ -41,21 +45,22 @@ export function createDescribeExecution(
       } as const;
     };
     try {
-      return await ask('ALL_DATA').catch((error: unknown) => {
-        // Of a state machine with a key of its own, which this function may not use: input and output stay unseen.
-        if (isNamed(error, 'KmsAccessDeniedException')) return ask('METADATA_ONLY');
+      return await describe('ALL_DATA').catch((error: unknown) => {
+        // The state machine has its own key that this function may not use; input and output are
+        // left out.
+        if (isNamed(error, 'KmsAccessDeniedException')) return describe('METADATA_ONLY');
         throw error;
       });
     } catch (error) {
-      // A session that was taken back is not tried again.
+      // After an expired session the client is discarded; the next lookup creates a new one.
       if (isNamed(error, 'ExpiredTokenException')) clients.delete(key);
       return isNamed(error, 'ExecutionDoesNotExist') ? { kind: 'unknown' } : toNoAnswer(error);
     }
   };
 }
 
-/** The ARN of an execution names the place that knows it. */
-function toPlace(executionArn: string): LookupLocation {
+/** Account and Region from the ARN of the execution. */
+function toLocation(executionArn: string): LookupLocation {
   const [, , , region = '', account = ''] = executionArn.split(':');
   return { account, region };
 }

@@ -1,37 +1,41 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import type { CircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import type { OpenWindow } from '../circuit-breaker/maintenance.ts';
-import { type Closed, type ExamineDeps, examine } from './examine.ts';
+import { type ExamineDeps, examine, type SkipReason } from './examine.ts';
 import { type Finding, type FindingVerdict, isFailure } from './finding.ts';
 import type { CanaryTelemetry } from './telemetry.ts';
 
-/** One AutoSys, bound for one examination. */
-export interface Opened {
-  readonly deps: Omit<ExamineDeps, 'standing'>;
+/** The dependencies of one examination of one AutoSys instance. */
+export interface OpenedExamination {
+  readonly deps: Omit<ExamineDeps, 'findSkipReason'>;
+  /** Closes the connections. */
   close(): void;
 }
 
 export interface CanaryDeps {
   readonly instances: readonly AutosysInstance[];
-  readonly open: (instance: AutosysInstance) => Opened;
+  readonly open: (instance: AutosysInstance) => OpenedExamination;
   readonly circuitBreakers: Pick<CircuitBreakers, 'ask' | 'failed' | 'succeeded'>;
-  /** The declared window that is open now. */
+  /** The declared maintenance window that is open at this instant. */
   readonly maintenance: (instance: AutosysInstance, nowMs: number) => OpenWindow | undefined;
   readonly now: () => Date;
   readonly newLeaseId: () => string;
-  readonly account: CanaryTelemetry;
+  readonly telemetry: CanaryTelemetry;
 }
 
-/** Examines every AutoSys at once; that one hangs, or that we fail at one, keeps nothing from the others. */
+/**
+ * Creates the canary. It examines all AutoSys instances concurrently; a failure of one does not
+ * affect the others.
+ */
 export function createCanary(deps: CanaryDeps) {
-  const { instances, account } = deps;
-  return async (signal: AbortSignal): Promise<void> => {
+  const { instances, telemetry } = deps;
+  return async function runCanary(signal: AbortSignal): Promise<void> {
     await Promise.all(
       instances.map(async (instance) => {
         try {
-          account.examined(instance, await examineOne(deps, instance, signal));
+          telemetry.examined(instance, await examineOne(deps, instance, signal));
         } catch (error) {
-          account.unexamined(instance, error);
+          telemetry.failed(instance, error);
         }
       }),
     );
@@ -43,39 +47,43 @@ async function examineOne(
   instance: AutosysInstance,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const standing = async (): Promise<Closed | undefined> => {
+  const findSkipReason = async (): Promise<SkipReason | undefined> => {
     const window = maintenance(instance, now().getTime());
     if (window) return { kind: 'maintenance', reason: window.reason };
-    // As whoever has something to send: where it is closed, one at a time may try.
-    const pass = await circuitBreakers.ask(instance, newLeaseId());
-    return pass.kind === 'wait' ? { kind: 'circuitOpen', reason: pass.reason } : undefined;
+    // The canary follows the circuit breaker like every other function: while it is open, only
+    // probes are allowed.
+    const decision = await circuitBreakers.ask(instance, newLeaseId());
+    return decision.kind === 'wait' ? { kind: 'circuitOpen', reason: decision.reason } : undefined;
   };
   const { deps, close } = open(instance);
   const findings: Finding[] = [];
   try {
-    for await (const finding of examine({ ...deps, standing }, signal)) findings.push(finding);
+    for await (const finding of examine({ ...deps, findSkipReason }, signal))
+      findings.push(finding);
   } finally {
     close();
   }
-  await logCircuitChange(circuitBreakers, instance, { findings, isCut: signal.aborted });
+  await recordForCircuitBreaker(circuitBreakers, instance, { findings, isAborted: signal.aborted });
   return findings;
 }
 
-/** A request without an answer: a failure for the circuit breaker of all functions. */
+/** Verdicts on requests without an answer. They count as failures for the circuit breaker. */
 const unanswered: ReadonlySet<FindingVerdict> = new Set([
   'unreachable',
   'unavailable',
   'unanswered',
 ]);
+/** Verdicts on requests that AutoSys answered. They close the circuit breaker. */
 const answered: ReadonlySet<FindingVerdict> = new Set(['signedIn', 'previousInUse']);
 
-async function logCircuitChange(
+/** Records the result of the examination for the circuit breaker of the instance. */
+async function recordForCircuitBreaker(
   circuitBreakers: CanaryDeps['circuitBreakers'],
   instance: AutosysInstance,
-  { findings, isCut }: { readonly findings: readonly Finding[]; readonly isCut: boolean },
+  { findings, isAborted }: { readonly findings: readonly Finding[]; readonly isAborted: boolean },
 ): Promise<void> {
-  // Who stood aside, or was out of time, knows nothing of AutoSys.
-  if (isCut || findings.some(({ grade }) => grade === 'skipped')) return;
+  // A skipped or aborted examination shows nothing about AutoSys.
+  if (isAborted || findings.some(({ grade }) => grade === 'skipped')) return;
   const failed = findings.find(
     ({ verdict }) => verdict === 'loginRefused' || unanswered.has(verdict),
   );
@@ -84,12 +92,12 @@ async function logCircuitChange(
       await circuitBreakers.succeeded(instance);
     return;
   }
-  const { verdict, says } = failed;
-  const [way] = findings.filter((one) => one.step === 'network' && isFailure(one));
-  const message = `the canary found: ${verdict === 'unreachable' && way ? way.says : says}`;
+  const { verdict, message: found } = failed;
+  const networkFault = findings.find((one) => one.step === 'network' && isFailure(one));
+  const reason = verdict === 'unreachable' && networkFault ? networkFault.message : found;
   await circuitBreakers.failed(instance, {
     kind: 'unreached',
-    error: { name: 'Canary', code: 'BRIDGE_CANARY', message },
+    error: { name: 'Canary', code: 'BRIDGE_CANARY', message: `the canary found: ${reason}` },
     ...(verdict === 'loginRefused' && { lockedOut: true }),
   });
 }

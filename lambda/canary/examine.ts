@@ -1,119 +1,132 @@
 import type { JobName } from '../../autosys/names.ts';
-import { type Finding, type FindingVerdict, found, isRefused } from './finding.ts';
+import { type CanaryClient, toFailureFinding } from './canary-client.ts';
+import { createFinding, type Finding, type FindingVerdict, isRefused } from './finding.ts';
 import { examineJob } from './job.ts';
 import { examineNetwork, isReachable, type NetworkDeps } from './network.ts';
 import { type ScratchDeps, setAndReadBack } from './scratch.ts';
-import { type Candidate, type LentReading, searchProfile } from './search.ts';
+import { type Candidate, type ReadFallback, searchProfile } from './search.ts';
 import type { SignIn } from './sign-in.ts';
-import { type CanaryClient, toFailureFinding } from './speech.ts';
 
-/** Why an AutoSys is left alone. */
-export interface Closed {
+/** Why an AutoSys instance is not examined. */
+export interface SkipReason {
   readonly kind: 'maintenance' | 'circuitOpen';
   readonly reason: string;
 }
 
 export interface ExamineDeps extends NetworkDeps, ScratchDeps {
-  /** In a maintenance window nothing is sent. While the circuit breaker is open, no login is sent. */
-  readonly standing: () => Promise<Closed | undefined>;
+  /**
+   * Returns a reason to skip the examination. In a maintenance window nothing is sent. While the
+   * circuit breaker is open, no login is sent.
+   */
+  readonly findSkipReason: () => Promise<SkipReason | undefined>;
   readonly signIn: SignIn;
-  /** Speaks the wire profile of the route file, with the login of {@link signIn}. */
-  readonly speaker: CanaryClient;
-  /** What may be tried where that profile does not work. @default - none is */
+  /** Client with the wire profile of the route file and the login of {@link signIn}. */
+  readonly client: CanaryClient;
+  /** Other wire profiles to try if that profile does not work. @default - none */
   readonly candidates?: readonly Candidate[];
-  /** The way to read of the route file's profile, for candidates that have none. */
-  readonly lent?: LentReading;
-  /** Read, and sent a COMMENT. @default - no job is touched */
+  /**
+   * Read request of the wire profile in the route file, for candidates without one. @default - none
+   */
+  readonly readFallback?: ReadFallback;
+  /** Job that is read and sent a COMMENT. @default - no job */
   readonly job?: JobName;
 }
 
 /**
- * Looks at one AutoSys from the name of its host to a value that it shows, step by step.
+ * Examines one AutoSys instance step by step, from the name of its host to a value that is read
+ * back.
  *
- * Sets nothing but the scratch variable, and signs in with one login; after a refusal nothing more is sent. Ends where the
- * next step would tell nothing new.
+ * Sets nothing but the scratch variable, and uses one login. After a refusal nothing more is sent.
+ * Ends when further steps would show nothing new.
  *
- * @throws what is a fault of ours, and nothing of AutoSys's or of a secret's
+ * @throws an error of the bridge itself, never one of AutoSys or of a secret
  */
 export async function* examine(
   deps: ExamineDeps,
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void> {
-  const closed = await deps.standing();
-  if (closed) yield found(closed.kind, closed.reason);
-  if (closed?.kind === 'maintenance') return;
+  const skip = await deps.findSkipReason();
+  if (skip) yield createFinding(skip.kind, skip.reason);
+  if (skip?.kind === 'maintenance') return;
 
-  const ways = await examineNetwork(deps, signal);
-  yield* ways;
-  if (closed) return;
+  const endpoints = await examineNetwork(deps, signal);
+  yield* endpoints;
+  if (skip) return;
   try {
     const prepared = await deps.signIn.prepare(signal);
     yield* prepared.findings;
     if (!prepared.ready) return;
-    if (!isReachable(ways)) {
-      yield found('unreachable', 'not signed in');
+    if (!isReachable(endpoints)) {
+      yield createFinding('unreachable', 'no login was sent');
       return;
     }
-    yield* speak(watch(deps), signal);
+    yield* examineRequests(withRecordedRefusals(deps), signal);
   } finally {
     await deps.signIn.end();
   }
 }
 
-/** Every refused login is recorded, whichever wire profile the request was in. */
-function watch(deps: ExamineDeps): ExamineDeps {
-  const { signIn, speaker, candidates, lent } = deps;
+/** Wraps all clients, so that every refused login is recorded, with any wire profile. */
+function withRecordedRefusals(deps: ExamineDeps): ExamineDeps {
+  const { signIn, client, candidates, readFallback } = deps;
   return {
     ...deps,
-    speaker: signIn.watch(speaker),
+    client: signIn.wrap(client),
     ...(candidates && {
-      candidates: candidates.map((one) => ({ ...one, speaker: signIn.watch(one.speaker) })),
+      candidates: candidates.map((one) => ({ ...one, client: signIn.wrap(one.client) })),
     }),
-    ...(lent && { lent: { ...lent, speaker: signIn.watch(lent.speaker) } }),
+    ...(readFallback && {
+      readFallback: { ...readFallback, client: signIn.wrap(readFallback.client) },
+    }),
   };
 }
 
-/** How the login was met by the requests so far. */
-type Proof = 'none' | 'taken' | 'refused';
+/** What the answers so far show about the login. */
+type LoginProof = 'none' | 'accepted' | 'refused';
 
-async function* speak(deps: ExamineDeps, signal: AbortSignal): AsyncGenerator<Finding, void> {
-  const { speaker, signIn, job } = deps;
-  const first = await lookOnce(deps, signal);
+/** Examines AutoSys by requests that need a login. */
+async function* examineRequests(
+  deps: ExamineDeps,
+  signal: AbortSignal,
+): AsyncGenerator<Finding, void> {
+  const { client, signIn, job } = deps;
+  const first = await readFirst(deps, signal);
   let { proof } = first;
-  if (proof === 'taken') yield* await signIn.taken();
-  if (speaker.clockDifference) yield toClockFinding(speaker.clockDifference.ms);
+  if (proof === 'accepted') yield* await signIn.accepted();
+  if (client.clockDifference) yield toClockFinding(client.clockDifference.ms);
   if (first.end) {
     yield first.end;
     return;
   }
-  const set = await setAndReadBack({ speaker, reader: speaker }, deps, signal);
+  const set = await setAndReadBack({ sender: client, reader: client }, deps, signal);
   const findings = [...set, ...(await searchIfNeeded(set, deps, signal))];
   if (proof === 'none') {
     proof = toProof(findings);
-    if (proof === 'taken') yield* await signIn.taken();
-    if (proof === 'none') yield found('unproven', 'not known to be signed in');
+    if (proof === 'accepted') yield* await signIn.accepted();
+    if (proof === 'none')
+      yield createFinding('unproven', 'no answer shows whether the login was accepted');
   }
   yield* findings;
   // After a refusal nothing more is sent.
   if (findings.some(isRefused)) return;
-  if (job !== undefined && proof === 'taken') yield* await examineJob(speaker, job, signal);
+  if (job !== undefined && proof === 'accepted') yield* await examineJob(client, job, signal);
 }
 
-interface FirstLook {
-  readonly proof: Proof;
-  /** After it another request would tell nothing, or lock the account. */
+interface FirstRequest {
+  readonly proof: LoginProof;
+  /** Set if another request would show nothing new, or could lock the account. */
   readonly end?: Finding;
 }
 
-/** The first request of all, which changes nothing. */
-async function lookOnce(
-  { speaker, globalVariable }: ExamineDeps,
+/** Sends the first request. It changes nothing in AutoSys. */
+async function readFirst(
+  { client, globalVariable }: ExamineDeps,
   signal: AbortSignal,
-): Promise<FirstLook> {
+): Promise<FirstRequest> {
   try {
-    const { kind } = await speaker.readGlobalVariable(globalVariable, { signal });
-    // An address that nobody knows may be answered before anybody looks at the login.
-    return { proof: kind === 'unreadable' ? 'none' : 'taken' };
+    const { kind } = await client.readGlobalVariable(globalVariable, { signal });
+    // AEWS may answer an unknown address before it checks the login.
+    return { proof: kind === 'unreadable' ? 'none' : 'accepted' };
   } catch (error) {
     const failure = toFailureFinding(error, { forbidden: 'mayNotRead', refused: 'unreadable' });
     switch (failure.verdict) {
@@ -123,7 +136,7 @@ async function lookOnce(
       case 'unanswered':
         return { proof: 'none', end: failure };
       case 'mayNotRead':
-        return { proof: 'taken' };
+        return { proof: 'accepted' };
       default:
         return { proof: 'none' };
     }
@@ -133,34 +146,42 @@ async function lookOnce(
 function toClockFinding(ms: number): Finding {
   const seconds = Math.round(Math.abs(ms) / 1_000);
   const direction = ms > 0 ? 'ahead of' : 'behind';
-  return found('clockDiffers', `the clock of AutoSys is ${seconds} s ${direction} this one`);
+  return createFinding(
+    'clockDiffers',
+    `the clock of AutoSys is ${seconds} s ${direction} the clock of this host`,
+  );
 }
 
-/** What only somebody says who knows who asks. */
+/** Verdicts that show that AutoSys accepted the login. */
 const provesLogin: ReadonlySet<FindingVerdict> = new Set([
-  'taken',
+  'accepted',
   'mayNotSet',
-  'notTaken',
-  'speaks',
+  'rejected',
+  'profileFound',
 ]);
 
-function toProof(findings: readonly Finding[]): Proof {
+function toProof(findings: readonly Finding[]): LoginProof {
   if (findings.some(({ verdict }) => verdict === 'loginRefused')) return 'refused';
-  return findings.some(({ verdict }) => provesLogin.has(verdict)) ? 'taken' : 'none';
+  return findings.some(({ verdict }) => provesLogin.has(verdict)) ? 'accepted' : 'none';
 }
 
+/** Tries other wire profiles if the set or the read-back did not work. */
 async function searchIfNeeded(
   set: readonly Finding[],
   deps: ExamineDeps,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  const { candidates = [], lent } = deps;
+  const { candidates = [], readFallback } = deps;
   const last = set.at(-1)?.verdict;
-  const isUnspoken = last === 'noSuchEntry' || last === 'notUnderstood';
-  const isUnseen = last === 'notApplied' || last === 'unreadable';
-  if (candidates.length === 0 || signal.aborted || !(isUnspoken || isUnseen)) return [];
-  const finding = await searchProfile({ candidates, ...(lent && { lent }) }, deps, signal);
-  // Where the set was taken, only a profile that also shows it is news.
-  const isNews = isUnspoken || finding.roundTripMs !== undefined;
-  return isNews || isRefused(finding) ? [finding] : [];
+  const isUnknownRequest = last === 'noSuchEntry' || last === 'unexpectedAnswer';
+  const isNotShown = last === 'notApplied' || last === 'unreadable';
+  if (candidates.length === 0 || signal.aborted || !(isUnknownRequest || isNotShown)) return [];
+  const finding = await searchProfile(
+    { candidates, ...(readFallback && { readFallback }) },
+    deps,
+    signal,
+  );
+  // If AutoSys accepted the set, only a profile that also reads the value back is useful.
+  const isUseful = isUnknownRequest || finding.roundTripMs !== undefined;
+  return isUseful || isRefused(finding) ? [finding] : [];
 }

@@ -1,47 +1,47 @@
 import { type Grade, type Step, verdicts } from './verdicts.ts';
 
-/** One word for what was found. */
+/** Identifier of a finding. */
 export type FindingVerdict = keyof typeof verdicts;
 
-/** One thing that was found out; free of secrets, for people and programs alike. */
+/** One result of an examination. Contains no secrets; printed for people and as JSON. */
 export interface Finding {
   readonly verdict: FindingVerdict;
   readonly step: Step;
   readonly grade: Grade;
-  /** What is so, in words. */
-  readonly says: string;
-  /** What to do about it. */
+  /** What was createFinding, as text. */
+  readonly message: string;
+  /** What to do. */
   readonly advice?: string;
-  /** Host and port, where it is about one endpoint. */
+  /** Host and port, if the finding is about one endpoint. */
   readonly endpoint?: string;
-  /** Whole days until the certificate of the endpoint ends; negative where it has. */
+  /** Whole days until the certificate of the endpoint expires; negative if it has expired. */
   readonly certificateDaysLeft?: number;
-  /** Whole days since the secret was written. */
+  /** Whole days since the current version of the secret was written. */
   readonly secretAgeDays?: number;
-  /** From sending to seeing the value. */
+  /** Time from sending the value to reading it back, in milliseconds. */
   readonly roundTripMs?: number;
-  /** For the route file. */
+  /** Lines for the route file. */
   readonly lines?: readonly string[];
 }
 
-/** What a finding may carry beside its verdict and its words. */
-export type FindingDetails = Partial<Omit<Finding, 'verdict' | 'step' | 'says'>>;
+/** Optional fields of a finding. */
+export type FindingDetails = Partial<Omit<Finding, 'verdict' | 'step' | 'message'>>;
 
-/** Makes a finding of its verdict. */
-export function found(
+/** Creates a finding; step, grade and advice follow from the verdict. */
+export function createFinding(
   verdict: FindingVerdict,
-  says: string,
+  message: string,
   details: FindingDetails = {},
 ): Finding {
-  return { verdict, ...verdicts[verdict], says, ...details };
+  return { verdict, ...verdicts[verdict], message, ...details };
 }
 
-/** Whether AutoSys refused the login or the request with 401: nothing more is sent then. */
+/** Whether AutoSys refused the login or the request with 401. Nothing more is sent then. */
 export function isRefused({ verdict }: Finding): boolean {
   return verdict === 'loginRefused' || verdict === 'requestRefused';
 }
 
-/** Whether something is wrong: refused, or not to be found out. */
+/** Whether the finding is a failure: refused or unknown. */
 export function isFailure({ grade }: Finding): boolean {
   return grade === 'refused' || grade === 'unknown';
 }

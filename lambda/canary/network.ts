@@ -1,8 +1,8 @@
 import type { NetworkFault } from '../../autosys/network-fault.ts';
 import { BridgeError } from '../errors.ts';
-import { type Finding, type FindingDetails, found, isFailure } from './finding.ts';
+import { createFinding, type Finding, type FindingDetails, isFailure } from './finding.ts';
 
-/** What came of resolving, connecting and TLS; `probeEndpoint` of the AEWS client. */
+/** Result of resolving the name, connecting and TLS; `probeEndpoint` of the AEWS client. */
 export interface Probed {
   /** Host and port. */
   readonly endpoint: string;
@@ -13,16 +13,16 @@ export interface Probed {
 
 export interface NetworkDeps {
   readonly endpoints: readonly string[];
-  /** @throws {BridgeError} where the certificates to trust cannot be read */
+  /** @throws {BridgeError} if the CA certificates cannot be read */
   readonly probe: (endpoint: string, signal: AbortSignal) => Promise<Probed>;
   readonly now: () => Date;
 }
 
-/** A certificate that ends sooner is told of. */
-export const soonDays = 30;
+/** Minimum remaining validity of a certificate, in days; below it a warning is given. */
+export const warnBelowDays = 30;
 const dayMs = 86_400_000;
 
-/** Looks at the way to each endpoint; no login is sent. */
+/** Examines the connection to each endpoint. No login is sent. */
 export async function examineNetwork(
   { endpoints, probe, now }: NetworkDeps,
   signal: AbortSignal,
@@ -32,22 +32,23 @@ export async function examineNetwork(
       try {
         return toFinding(await probe(endpoint, signal), now());
       } catch (error) {
-        if (error instanceof BridgeError) return found('authoritiesUnreadable', error.message);
+        if (error instanceof BridgeError)
+          return createFinding('authoritiesUnreadable', error.message);
         throw error;
       }
     }),
   );
-  // AutoSys is reached all the same; it is the failover that would not be.
+  // If one endpoint works, a fault of another is a warning: failover would not work.
   return findings.every(isFailure)
     ? findings
     : findings.map((one) =>
         isFailure(one)
-          ? { ...one, grade: 'warning', says: `${one.says}; another endpoint serves` }
+          ? { ...one, grade: 'warning', message: `${one.message}; another endpoint works` }
           : one,
       );
 }
 
-/** Whether a login may be sent to one of them. */
+/** Whether a login may be sent to at least one endpoint. */
 export function isReachable(findings: readonly Finding[]): boolean {
   return findings.some(({ verdict }) => verdict === 'trusted' || verdict === 'expiresSoon');
 }
@@ -58,15 +59,15 @@ function toFinding({ endpoint, fault, reason, certificateEnd }: Probed, now: Dat
     endpoint,
     ...(daysLeft !== undefined && { certificateDaysLeft: daysLeft }),
   };
-  if (fault) return found(fault, `${endpoint}: ${reason ?? fault}`, details);
+  if (fault) return createFinding(fault, `${endpoint}: ${reason ?? fault}`, details);
   const end = certificateEnd?.toISOString().slice(0, 10);
-  const until = end === undefined ? '' : `, certificate until ${end}`;
-  const isSoon = daysLeft !== undefined && daysLeft < soonDays;
+  const until = end === undefined ? '' : `, valid until ${end}`;
+  const isSoon = daysLeft !== undefined && daysLeft < warnBelowDays;
   return isSoon
-    ? found(
+    ? createFinding(
         'expiresSoon',
-        `${endpoint}: its certificate ends on ${end}, in ${daysLeft} days`,
+        `${endpoint}: its certificate expires on ${end}, in ${daysLeft} days`,
         details,
       )
-    : found('trusted', `${endpoint}: reached, trusted${until}`, details);
+    : createFinding('trusted', `${endpoint}: connected, certificate trusted${until}`, details);
 }

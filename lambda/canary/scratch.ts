@@ -1,89 +1,103 @@
 import { type GlobalName, parseGlobalValue } from '../../autosys/names.ts';
-import { type Finding, found } from './finding.ts';
-import { type CanaryClient, toFailureFinding } from './speech.ts';
+import { type CanaryClient, toFailureFinding } from './canary-client.ts';
+import { createFinding, type Finding } from './finding.ts';
 
 export interface ScratchDeps {
   readonly globalVariable: GlobalName;
-  /** How long the value may take to show. */
+  /** Maximum time until the value can be read back, in milliseconds. */
   readonly confirmWithinMs: number;
   readonly now: () => Date;
-  /** Resolves after so many milliseconds, or when the signal falls. */
+  /** Resolves after this number of milliseconds, or when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const setOwn = { forbidden: 'mayNotSet', refused: 'notTaken' } as const;
-const readOwn = { forbidden: 'mayNotRead', refused: 'unreadable' } as const;
+const setVerdicts = { forbidden: 'mayNotSet', refused: 'rejected' } as const;
+const readVerdicts = { forbidden: 'mayNotRead', refused: 'unreadable' } as const;
 
-/** Up to a second may pass between acceptance and effect (inferred). */
-const firstPauseMs = 100;
-const longestPauseMs = 1_000;
+/** AutoSys may take up to a second from acceptance to effect (inferred). */
+const firstWaitMs = 100;
+const maxWaitMs = 1_000;
 
 /**
- * Sets the scratch variable to the instant, and reads it until it shows.
+ * Sets the scratch variable to the current time, and reads it until the value is shown.
  *
- * @param speaker sets it
- * @param reader reads it; it may speak another wire profile
+ * @param sender sends the event
+ * @param reader reads the variable; its wire profile may differ
  */
 export async function setAndReadBack(
-  { speaker, reader }: { readonly speaker: CanaryClient; readonly reader: CanaryClient },
+  { sender, reader }: { readonly sender: CanaryClient; readonly reader: CanaryClient },
   deps: ScratchDeps,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { globalVariable, now } = deps;
-  const began = now();
-  const value = parseGlobalValue(began.toISOString());
+  const startedAt = now();
+  const value = parseGlobalValue(startedAt.toISOString());
   try {
-    await speaker.sendEvent({ kind: 'SET_GLOBAL', globalVariable, value }, { signal });
+    await sender.sendEvent({ kind: 'SET_GLOBAL', globalVariable, value }, { signal });
   } catch (error) {
-    return [toFailureFinding(error, setOwn)];
+    return [toFailureFinding(error, setVerdicts)];
   }
-  const taken = found('taken', `AutoSys took SET_GLOBAL ${globalVariable}=${value}`);
-  return [taken, await readBack(reader, { ...deps, began, value }, signal)];
+  const accepted = createFinding(
+    'accepted',
+    `AutoSys accepted SET_GLOBAL ${globalVariable}=${value}`,
+  );
+  return [accepted, await readBack(reader, { ...deps, startedAt, value }, signal)];
 }
 
 async function readBack(
   reader: CanaryClient,
-  deps: ScratchDeps & { readonly began: Date; readonly value: string },
+  deps: ScratchDeps & { readonly startedAt: Date; readonly value: string },
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { globalVariable, confirmWithinMs, began, value, now, sleep } = deps;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const reading = await look(reader, globalVariable, signal);
-    // AEWS has just taken the set, so an address that is not there is missing in this release.
+  const { globalVariable, confirmWithinMs, startedAt, value, now, sleep } = deps;
+  for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, maxWaitMs)) {
+    const reading = await read(reader, globalVariable, signal);
+    // AEWS has just accepted the set. So an unknown address means that this release cannot read
+    // variables.
     if ('verdict' in reading) {
-      return reading.verdict === 'noSuchEntry' ? found('unreadable', reading.says) : reading;
+      return reading.verdict === 'noSuchEntry'
+        ? createFinding('unreadable', reading.message)
+        : reading;
     }
-    const roundTripMs = now().getTime() - began.getTime();
-    // A later instant is another examination's, which came after ours and so says as much.
+    const roundTripMs = now().getTime() - startedAt.getTime();
+    // A later time was set by another examination, after ours, so it confirms ours too.
     if (reading.kind === 'value' && isInstant(reading.value) && reading.value >= value) {
-      return found('applied', `AutoSys shows it, ${roundTripMs} ms later`, { roundTripMs });
+      return createFinding('applied', `AutoSys shows the value after ${roundTripMs} ms`, {
+        roundTripMs,
+      });
     }
     if (reading.kind === 'unreadable') {
-      return found('unreadable', `${globalVariable} cannot be read back: ${reading.reason}`);
+      return createFinding(
+        'unreadable',
+        `${globalVariable} cannot be read back: ${reading.reason}`,
+      );
     }
     if (roundTripMs >= confirmWithinMs || signal.aborted) {
       const shown =
         reading.kind === 'value' ? `shows ${quote(reading.value)}` : 'has no such variable';
-      return found('notApplied', `${roundTripMs} ms after it was taken AutoSys ${shown}`);
+      return createFinding(
+        'notApplied',
+        `${roundTripMs} ms after accepting the event, AutoSys ${shown}`,
+      );
     }
-    await sleep(pauseMs, signal);
+    await sleep(waitMs, signal);
   }
 }
 
-async function look(reader: CanaryClient, globalVariable: GlobalName, signal: AbortSignal) {
+async function read(reader: CanaryClient, globalVariable: GlobalName, signal: AbortSignal) {
   try {
     return await reader.readGlobalVariable(globalVariable, { signal });
   } catch (error) {
-    return toFailureFinding(error, readOwn);
+    return toFailureFinding(error, readVerdicts);
   }
 }
 
-/** As this software writes it. */
+/** Whether the text is a time as this software writes it. */
 function isInstant(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text);
 }
 
-/** What stands in the variable may be anybody's. */
+/** The variable may contain a value of another program, which is not quoted. */
 function quote(text: string): string {
-  return isInstant(text) ? text : 'something else';
+  return isInstant(text) ? text : 'another value';
 }

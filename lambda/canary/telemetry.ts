@@ -9,14 +9,17 @@ export interface CanaryTelemetryDeps {
   readonly metrics: Metrics;
 }
 
-/** Tells what became of an examination. */
+/** Logs and measures examinations. */
 export interface CanaryTelemetry {
   examined(instance: AutosysInstance, findings: readonly Finding[]): void;
-  /** It could not be carried out: a fault of ours. */
-  unexamined(instance: AutosysInstance, error: unknown): void;
+  /** The examination failed because of a fault of the bridge. */
+  failed(instance: AutosysInstance, error: unknown): void;
 }
 
-/** Binds the account: a line for each step that failed or should be known of, one for the whole, and the metrics. */
+/**
+ * Creates the telemetry of the canary: one log line per step that failed or needs attention, one
+ * line if all passed, and the metrics.
+ */
 export function createCanaryTelemetry({ log, metrics }: CanaryTelemetryDeps): CanaryTelemetry {
   return {
     examined(autosysInstance, findings) {
@@ -24,35 +27,48 @@ export function createCanaryTelemetry({ log, metrics }: CanaryTelemetryDeps): Ca
       for (const finding of findings) {
         const fields = { autosysInstance, ...toFields(finding) };
         if (isFailure(finding)) log.error('canary step failed', fields);
-        else if (finding.grade === 'warning') log.warn('canary step warns', fields);
-        else if (finding.grade === 'skipped') log.info('canary stands aside', fields);
+        else if (finding.grade === 'warning') log.warn('canary step warning', fields);
+        else if (finding.grade === 'skipped') log.info('canary skipped', fields);
       }
-      const measured = toMeasured(findings);
-      for (const [name, value] of measured) metrics.gauge(name, value, of);
-      // Who stands aside has not found out.
+      const measurements = toMeasurements(findings);
+      for (const [name, value] of measurements) metrics.gauge(name, value, of);
+      // A skipped examination has no result.
       if (findings.some(({ grade }) => grade === 'skipped')) return;
-      const failed = findings.some(isFailure);
-      metrics.gauge(names.canaryFailed, failed ? 1 : 0, of);
-      if (!failed) log.info('canary passed', { autosysInstance, ...Object.fromEntries(measured) });
+      const hasFailed = findings.some(isFailure);
+      metrics.gauge(names.canaryFailed, hasFailed ? 1 : 0, of);
+      if (!hasFailed)
+        log.info('canary passed', { autosysInstance, ...Object.fromEntries(measurements) });
     },
-    unexamined(autosysInstance, error) {
+    failed(autosysInstance, error) {
       metrics.gauge(names.canaryFailed, 1, { autosysInstance });
       const { name, code, message: reason } = describeError(error);
-      log.error('canary step failed', { autosysInstance, step: 'ours', error: name, code, reason });
+      log.error('canary step failed', {
+        autosysInstance,
+        step: 'bridge',
+        error: name,
+        code,
+        reason,
+      });
     },
   };
 }
 
-function toFields({ step, verdict, says, advice, endpoint }: Finding): LogFields {
-  return { step, verdict, reason: says, ...(advice && { advice }), ...(endpoint && { endpoint }) };
+function toFields({ step, verdict, message, advice, endpoint }: Finding): LogFields {
+  return {
+    step,
+    verdict,
+    reason: message,
+    ...(advice && { advice }),
+    ...(endpoint && { endpoint }),
+  };
 }
 
-function toMeasured(findings: readonly Finding[]) {
+function toMeasurements(findings: readonly Finding[]) {
   const all = (of: (finding: Finding) => number | undefined) =>
     findings.map(of).filter((value) => value !== undefined);
   const daysLeft = all(({ certificateDaysLeft }) => certificateDaysLeft);
   return [
-    // Of several endpoints the one that ends first.
+    // The certificate of all endpoints that expires first.
     ...(daysLeft.length > 0 ? [[names.certificateDaysLeft, Math.min(...daysLeft)] as const] : []),
     ...all(({ secretAgeDays }) => secretAgeDays).map((age) => [names.secretAgeDays, age] as const),
     ...all(({ roundTripMs }) => roundTripMs).map((ms) => [names.canaryRoundTripMs, ms] as const),

@@ -1,8 +1,8 @@
 import { adviseOn, type NetworkFault } from '../../autosys/network-fault.ts';
 
-/** What is looked at, in this order. */
+/** The steps of an examination, in this order. */
 export type Step =
-  | 'standing'
+  | 'health'
   | 'network'
   | 'secret'
   | 'login'
@@ -14,51 +14,55 @@ export type Step =
 /**
  * How a finding counts.
  *
- * - `good`: as it should be
- * - `warning`: it works, and a person should know
- * - `refused`: the other side said no, and will again
- * - `unknown`: not reached, or nobody can tell
- * - `skipped`: not looked at, for a reason that is no fault
+ * - `good`: as expected
+ * - `warning`: works, but needs attention
+ * - `refused`: AutoSys or AWS refused, and will refuse again
+ * - `unknown`: not reached, or the result is unknown
+ * - `skipped`: not examined, for a reason that is no fault
  */
 export type Grade = 'good' | 'warning' | 'refused' | 'unknown' | 'skipped';
 
 interface VerdictFact {
   readonly step: Step;
   readonly grade: Grade;
-  /** What to do about it. */
+  /** What to do. */
   readonly advice?: string;
 }
 
-/** A fault of the way to AutoSys: it was not reached, and the advice names whom to ask. */
+/** A network fault: AutoSys was not reached. The advice names the team to contact. */
 function unreached(fault: NetworkFault) {
   return { step: 'network', grade: 'unknown', advice: adviseOn(fault) } as const;
 }
 
-/** Everything that can be found, how it counts, and what to do about it. */
+/** All verdicts: their step, their grade, and what to do. */
 export const verdicts = {
-  maintenance: { step: 'standing', grade: 'skipped', advice: 'look again when the window is over' },
-  circuitOpen: {
-    step: 'standing',
+  maintenance: {
+    step: 'health',
     grade: 'skipped',
-    advice: 'nobody signs in before the bridge tries again, see the runbook under AutosysDown',
+    advice: 'run the examination again after the maintenance window',
+  },
+  circuitOpen: {
+    step: 'health',
+    grade: 'skipped',
+    advice: 'no login is sent before the next probe of the bridge; see AutosysDown in the runbook',
   },
   ledgerUnavailable: {
     step: 'login',
     grade: 'unknown',
     advice:
-      'no login is sent, since refused logins could not be counted: check the table and the permission to use it',
+      'no login is sent, since refused logins could not be counted; check the table and the permission to use it',
   },
   slotsInUse: {
     step: 'login',
     grade: 'skipped',
-    advice: 'all requests under way for this secret are in use by the bridge: look again later',
+    advice: 'the bridge uses all requests allowed for this secret; try again later',
   },
 
   trusted: { step: 'network', grade: 'good' },
   expiresSoon: {
     step: 'network',
     grade: 'warning',
-    advice: 'have the certificate of the AutoSys web server renewed',
+    advice: 'renew the certificate of the AutoSys web server',
   },
   unresolved: unreached('unresolved'),
   refused: unreached('refused'),
@@ -82,49 +86,49 @@ export const verdicts = {
   authoritiesUnreadable: {
     step: 'network',
     grade: 'unknown',
-    advice: 'mend the secret that ca names in the route file',
+    advice: 'correct the secret that ca names in the route file',
   },
 
   secretRead: { step: 'secret', grade: 'good' },
   secretUnreadable: {
     step: 'secret',
     grade: 'refused',
-    advice: 'mend the secret, or the permission to read it',
+    advice: 'correct the secret or the permission to read it',
   },
-  secretNotNow: {
+  secretUnavailable: {
     step: 'secret',
     grade: 'unknown',
-    advice: 'check the Region and the login that AWS is asked with, then try again',
+    advice: 'check the Region and the AWS credentials, then try again',
   },
 
   unreachable: {
     step: 'login',
     grade: 'unknown',
-    advice: 'no endpoint is fit to be sent a login: mend what stands above',
+    advice: 'no endpoint is safe for a login; correct the network faults above',
   },
   signedIn: { step: 'login', grade: 'good' },
   clockDiffers: {
     step: 'login',
     grade: 'warning',
     advice:
-      'check the time services of the AutoSys host and of this host; until the clocks agree, the bridge does not compare their times',
+      'check the time services of the AutoSys host and of this host; the bridge does not compare times until the clocks agree',
   },
   previousInUse: {
     step: 'login',
     grade: 'warning',
-    advice: 'AutoSys takes what the secret said before: finish the rotation in AutoSys',
+    advice: 'AutoSys accepts the previous version of the secret; finish the rotation in AutoSys',
   },
-  heldBack: {
+  loginSuspended: {
     step: 'login',
     grade: 'refused',
     advice:
-      'mend user or password in the secret; it is not sent again before its time, so that the account is not locked',
+      'correct the user or the password in the secret; no login is sent before that time, so that the account is not locked',
   },
   loginRefused: {
     step: 'login',
     grade: 'refused',
     advice:
-      'check user and password, and whether the account is locked; it was sent once and is not tried again',
+      'check the user, the password, and whether the account is locked; the login was sent once and is not repeated',
   },
   requestRefused: {
     step: 'login',
@@ -135,43 +139,43 @@ export const verdicts = {
   unproven: {
     step: 'login',
     grade: 'unknown',
-    advice: 'no answer shows whether the login counts: mend the wire profile first',
+    advice: 'correct the wire profile first; no answer shows whether the login was accepted',
   },
   unavailable: {
     step: 'login',
     grade: 'unknown',
     advice:
-      'the web server answers and AutoSys behind it does not: look at waae_webservices.log and the application server',
+      'the web server answers, but AutoSys behind it does not; check waae_webservices.log and the application server',
   },
   unanswered: {
     step: 'login',
     grade: 'unknown',
-    advice: 'the connection stands and no answer comes in time: look at the load of the web server',
+    advice: 'the connection works, but no answer arrives in time; check the load of the web server',
   },
 
-  taken: { step: 'set', grade: 'good' },
+  accepted: { step: 'set', grade: 'good' },
   mayNotSet: {
     step: 'set',
     grade: 'refused',
     advice:
-      'give the user SET_GLOBAL in the EEM class as-sendevent and write in GLOBAL_VAR, by its user group',
+      'grant the user group SET_GLOBAL in the EEM class as-sendevent, and write in GLOBAL_VAR',
   },
   noSuchEntry: {
     step: 'set',
     grade: 'refused',
     advice:
-      'this AutoSys does not know that address: it speaks another wire profile, or AEWS is not deployed on its web server now',
+      'this AutoSys does not know the address of the request; it needs another wire profile, or AEWS is not deployed on its web server',
   },
-  notUnderstood: {
+  unexpectedAnswer: {
     step: 'set',
     grade: 'unknown',
-    advice: 'the answer is not what the wire profile expects: it may speak another one',
+    advice: 'the answer does not match the wire profile; this AutoSys may need another one',
   },
-  notTaken: { step: 'set', grade: 'refused', advice: 'AutoSys said why' },
+  rejected: { step: 'set', grade: 'refused', advice: 'see the reason that AutoSys gave' },
   outcomeUnknown: {
     step: 'set',
     grade: 'unknown',
-    advice: 'it may have arrived; nothing but the scratch variable is concerned',
+    advice: 'the event may have arrived; it affects only the scratch variable',
   },
 
   applied: { step: 'readBack', grade: 'good' },
@@ -179,44 +183,48 @@ export const verdicts = {
     step: 'readBack',
     grade: 'unknown',
     advice:
-      'AutoSys took the event and does not act on it: see whether the scheduler runs (chk_auto_up), and whether this entry of the wire profile means what it should',
+      'AutoSys accepted the event but does not process it; check whether the scheduler runs (chk_auto_up), and whether the wire profile is right',
   },
   unreadable: {
     step: 'readBack',
     grade: 'warning',
     advice:
-      'this release cannot tell a global variable: put readGlobalVariable: none under its profile, and the bridge says accepted, never confirmed; route on the status of a job where that is not enough',
+      'this release cannot read global variables; set readGlobalVariable: none under its profile, and the bridge reports accepted, never confirmed; if that is not enough, let the route set the status of a job',
   },
   mayNotRead: {
     step: 'readBack',
     grade: 'refused',
-    advice: 'give the user read in the EEM class GLOBAL_VAR, by its user group',
+    advice: 'grant the user group read in the EEM class GLOBAL_VAR',
   },
 
-  speaks: { step: 'profile', grade: 'good', advice: 'put this under the instance in bridge.yaml' },
-  speaksNone: {
+  profileFound: {
+    step: 'profile',
+    grade: 'good',
+    advice: 'add this to the instance in bridge.yaml',
+  },
+  noProfileFound: {
     step: 'profile',
     grade: 'refused',
     advice:
-      "no built-in wire profile sets a global variable here: look at the site's interactive page /AEWS/api and override the entry SET_GLOBAL",
+      'no built-in wire profile sets a global variable here; see the interactive page /AEWS/api of the site and override the entry SET_GLOBAL',
   },
 
   jobOpen: { step: 'job', grade: 'good' },
   noSuchJob: {
     step: 'job',
     grade: 'refused',
-    advice: 'check the name; its case counts',
+    advice: 'check the name; it is case-sensitive',
   },
   mayNotSeeJob: {
     step: 'job',
     grade: 'refused',
-    advice: 'give the user read on this job in the EEM class as-job',
+    advice: 'grant the user read on this job in the EEM class as-job',
   },
   ownerForbids: {
     step: 'job',
     grade: 'refused',
     advice:
-      'the user may send events and not to this job: look at its owner in the EEM class as-owner, then at as-job and at the events allowed in as-sendevent; AEWS is stricter than sendevent on the host',
+      'the user may send events, but not to this job; check its owner in the EEM class as-owner, then as-job, and the events allowed in as-sendevent; AEWS is stricter than sendevent on the host',
   },
-  jobUnknown: { step: 'job', grade: 'unknown', advice: 'look again' },
+  jobUnknown: { step: 'job', grade: 'unknown', advice: 'try again' },
 } as const satisfies Readonly<Record<string, VerdictFact>>;

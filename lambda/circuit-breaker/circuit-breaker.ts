@@ -1,7 +1,8 @@
 import { type BackoffPolicy, backoff } from '../../autosys/backoff.ts';
 
 /**
- * State of the circuit breaker of one AutoSys instance, shared by all functions through the ledger table.
+ * State of the circuit breaker of one AutoSys instance, shared by all functions through the ledger
+ * table.
  *
  * It opens after failures in a row, lets one probe through at a time, and closes after a success.
  */
@@ -59,14 +60,16 @@ export function askCircuit(
   };
 }
 
-/** True when enough failures in a row have opened the circuit breaker; only probes are allowed then. */
+/**
+ * True when enough failures in a row have opened the circuit breaker; only probes are allowed then.
+ */
 export function isCircuitOpen(state: CircuitState, policy: CircuitPolicy): boolean {
   return state.failures >= policy.failuresToOpen;
 }
 
 /**
- * Whether an instant is in the future. An instant further away than twice the longest wait comes from
- * a clock that is wrong, and is ignored.
+ * Whether an instant is in the future. An instant further away than twice the longest wait comes
+ * from a clock that is wrong, and is ignored.
  */
 function isStill(untilMs: number, nowMs: number, longestMs: number): boolean {
   return nowMs < untilMs && untilMs - nowMs <= 2 * longestMs;
@@ -76,7 +79,9 @@ function isStill(untilMs: number, nowMs: number, longestMs: number): boolean {
 export interface CircuitFailure {
   readonly nowMs: number;
   readonly reason: string;
-  /** Whether this failure alone opens the circuit breaker, such as a rejected login. @default false */
+  /**
+   * Whether this failure alone opens the circuit breaker, such as a rejected login. @default false
+   */
   readonly atOnce?: boolean;
   /** From 0 up to 1. */
   readonly jitter: number;
@@ -88,7 +93,8 @@ export function afterFailure(
   state: CircuitState,
   { nowMs, reason, atOnce = false, jitter, policy }: CircuitFailure,
 ): CircuitState {
-  // Requests that were under way when it opened fail for the same reason, and do not extend the wait.
+  // Requests that were under way when it opened fail for the same reason, and do not extend the
+  // wait.
   if (isCircuitOpen(state, policy) && isStill(state.openUntilMs, nowMs, policy.maxWaitMs))
     return state;
   const failures = Math.max(state.failures + 1, atOnce ? policy.failuresToOpen : 0);

@@ -59,34 +59,36 @@ interface Known {
 /** Longer than any outage. A missing row counts as closed. */
 const keptMs = 90 * 86_400_000;
 
-/** Binds the circuit breakers to the ledger table. */
+/** Creates the circuit breakers, stored in the ledger table. */
 export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreakers {
-  const { table, now, jitter, policy, believedMs } = deps;
+  const { now, jitter, policy } = deps;
   const { maintenance = () => undefined, onChange = () => {} } = deps;
-  const knownByInstance = new Map<AutosysInstance, Known>();
+  const { read, reread, write } = createCircuitStore(deps);
   const nowMs = () => now().getTime();
 
   return {
-    ask: async (instance, leaseOwner) => {
+    async ask(instance, leaseOwner) {
       const window = maintenance(instance, nowMs());
       if (window) return { kind: 'wait', ...window };
       const known = await read(instance);
-      const pass = askCircuit(known.state, { leaseOwner, nowMs: nowMs(), policy });
-      if (pass.kind !== 'probe' || (await write(instance, known, pass.state))) return pass;
+      const decision = askCircuit(known.state, { leaseOwner, nowMs: nowMs(), policy });
+      if (decision.kind !== 'probe') return decision;
+      if (await write(instance, known, decision.state)) return decision;
       // Another function has begun the probe, or has changed the state.
-      return askCircuit((await readAnew(instance)).state, { leaseOwner, nowMs: nowMs(), policy });
+      return askCircuit((await reread(instance)).state, { leaseOwner, nowMs: nowMs(), policy });
     },
-    failed: async (instance, failure) => {
-      // A 404 for one job, a defect of the bridge and a login that it holds back are not counted against the instance.
+    async failed(instance, failure) {
+      // A 404 for one job, a defect in the bridge, and a suspended login are not counted against
+      // the instance.
       if (failure.kind !== 'refused' && failure.ofRequest) return;
       // Requests that were under way when the window opened are expected to fail.
       if (maintenance(instance, nowMs())) return;
-      const known = await readAnew(instance);
+      const known = await reread(instance);
       const reason = failure.error.message;
       // Rejected logins lead to a locked account, so the first one opens the circuit breaker.
       const atOnce = failure.kind === 'unreached' && failure.lockedOut === true;
-      const told = { nowMs: nowMs(), reason, atOnce, jitter: jitter(), policy };
-      const state = afterFailure(known.state, told);
+      const facts = { nowMs: nowMs(), reason, atOnce, jitter: jitter(), policy };
+      const state = afterFailure(known.state, facts);
       // Losing the conditional write is fine: another failure or a success was recorded.
       if (state === known.state || !(await write(instance, known, state))) return;
       if (atOnce) onChange({ kind: 'loginRefused', instance });
@@ -94,7 +96,7 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
         onChange({ kind: 'opened', instance, reason, until: new Date(state.openUntilMs) });
       }
     },
-    succeeded: async (instance) => {
+    async succeeded(instance) {
       const known = await read(instance);
       const { failures, openedMs } = known.state;
       if (failures === 0 || !(await write(instance, known, closedCircuit))) return;
@@ -102,19 +104,32 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
         onChange({ kind: 'closed', instance, openForMs: nowMs() - openedMs });
       }
     },
-    isOpen: async (instance) => {
+    async isOpen(instance) {
       if (maintenance(instance, nowMs())) return false;
       return isCircuitOpen((await read(instance)).state, policy);
     },
   };
+}
 
+/** Creates the access to the states in the ledger table, with a cache. */
+function createCircuitStore({
+  table,
+  now,
+  believedMs,
+}: Pick<CircuitBreakersDeps, 'table' | 'now' | 'believedMs'>) {
+  const knownByInstance = new Map<AutosysInstance, Known>();
+  const nowMs = () => now().getTime();
+  return { read, reread, write };
+
+  /** The state, from the cache if it is recent enough. */
   async function read(instance: AutosysInstance): Promise<Known> {
     const known = knownByInstance.get(instance);
     // The absolute value, since the clock may have been set back.
-    return known && Math.abs(nowMs() - known.readMs) < believedMs ? known : readAnew(instance);
+    return known && Math.abs(nowMs() - known.readMs) < believedMs ? known : reread(instance);
   }
 
-  async function readAnew(instance: AutosysInstance): Promise<Known> {
+  /** The state in the table. */
+  async function reread(instance: AutosysInstance): Promise<Known> {
     const row = await table.get(toKey(instance));
     const state = isCircuitState(row?.body) ? row.body : closedCircuit;
     const known = { state, revision: row?.revision, readMs: nowMs() };
@@ -122,6 +137,7 @@ export function createCircuitBreakers(deps: CircuitBreakersDeps): CircuitBreaker
     return known;
   }
 
+  /** Stores a state. @returns false if another function wrote in between */
   async function write(instance: AutosysInstance, known: Known, state: CircuitState) {
     const expiresAt = new Date(nowMs() + keptMs);
     const row = { key: toKey(instance), body: state, expiresAt };

@@ -6,11 +6,10 @@ import {
   type ErrorDescription,
   type Failure,
   isExpectedError,
-  LockoutError,
-  LoginHeldError,
   toDisposition,
 } from '../errors.ts';
 import { isLoginRefusal } from '../login/failure.ts';
+import { LockoutError, LoginHeldError } from '../login-errors.ts';
 
 /** Sends an event to one AutoSys instance. */
 export interface EventSender {

@@ -9,7 +9,7 @@ const logger = new Logger({ serviceName: 'autosys-bridge' });
 const { deps, metrics } = composeCanary(process.env, logger);
 const canary = createCanary(deps);
 
-/** Comes by the clock. */
+/** Lambda handler, invoked by a schedule. */
 export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)

@@ -5,8 +5,8 @@ import { AutosysClient, parseProfile, probeEndpoint } from '../../autosys/client
 import { parseGlobalName } from '../../autosys/names.ts';
 import { createReadCredentials, createReadSecret } from '../aws/credentials.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
-import type { CanaryDeps, Opened } from '../canary/canary.ts';
-import { SecretSignIn } from '../canary/sign-in.ts';
+import type { CanaryDeps, OpenedExamination } from '../canary/canary.ts';
+import { SecretSignIn } from '../canary/secret-sign-in.ts';
 import { createCanaryTelemetry } from '../canary/telemetry.ts';
 import { createCircuitBreakers } from '../circuit-breaker/circuit-breakers.ts';
 import { bindMaintenance } from '../circuit-breaker/maintenance.ts';
@@ -19,17 +19,18 @@ import type { LoginSlotsRegistry } from '../login/slots-registry.ts';
 import { circuitBelievedMs, circuitPolicy, secretMaxAgeMs } from '../policies.ts';
 import { defaultCanaryGlobal, type InstanceConfig } from '../routing/routes.ts';
 import { createAuthorityTelemetry } from '../telemetry/login-telemetry.ts';
-import { createMetrics, type KeptMetrics } from '../telemetry/metrics-port.ts';
+import { type BufferedMetrics, createMetrics } from '../telemetry/metrics-port.ts';
 import { createCircuitTelemetry, type Log } from '../telemetry/report-telemetry.ts';
 
-/** What the handler is bound from. */
+/** The dependencies of the handler, and its metrics. */
 export interface CanaryComposition {
   readonly deps: CanaryDeps;
-  readonly metrics: KeptMetrics;
+  readonly metrics: BufferedMetrics;
 }
 
 /**
- * Reads the settings and binds the real world: clock, network, AutoSys, secrets, circuit breakers, metrics.
+ * Reads the settings, and creates the dependencies of the canary: clock, network, AutoSys, secrets,
+ * circuit breakers, metrics.
  *
  * @throws {ConfigError}
  */
@@ -51,7 +52,7 @@ export function composeCanary(
     instances: instances.map(({ name }) => name),
     open: (name) => {
       const open = openByName.get(name);
-      if (open === undefined) throw new ConfigError([`${name} is no instance of the route file`]);
+      if (open === undefined) throw new ConfigError([`instance ${name} is not in the route file`]);
       return open();
     },
     circuitBreakers: createCircuitBreakers({
@@ -65,34 +66,37 @@ export function composeCanary(
     maintenance: bindMaintenance(instances),
     now,
     newLeaseId: randomUUID,
-    account: createCanaryTelemetry({ log, metrics }),
+    telemetry: createCanaryTelemetry({ log, metrics }),
   };
   return { deps, metrics };
 }
 
-interface Surroundings {
+interface InstanceDeps {
   readonly readSecret: ReadSecret;
   readonly slots: LoginSlotsRegistry;
   readonly now: () => Date;
   readonly log: Log;
 }
 
-/** The CA is kept between examinations, the login and the connections are made anew for each. */
+/**
+ * Returns a function that opens one examination. The CA certificates are kept between examinations;
+ * login and connections are new for each.
+ */
 function createOpen(
   instance: InstanceConfig,
-  { readSecret, slots, now, log }: Surroundings,
-): () => Opened {
+  { readSecret, slots, now, log }: InstanceDeps,
+): () => OpenedExamination {
   const { name, endpoints, profile, secret, timezone, confirmWithinMs, requestsUnderWay } =
     instance;
   const globalVariable = parseGlobalName(instance.canaryGlobal ?? defaultCanaryGlobal);
-  const tell = createAuthorityTelemetry(log, name);
-  const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs, tell };
+  const notify = createAuthorityTelemetry(log, name);
+  const authorities = { readSecret, now, maxAgeMs: secretMaxAgeMs, notify };
   const certificateAuthority = bindAuthorities(instance, authorities);
   const readCredentials = createReadCredentials(readSecret);
   const login = { instance: name, secret, readCredentials, slots, requestsUnderWay, now };
   return () => {
     const signIn = new SecretSignIn(login);
-    const speaker = new AutosysClient({
+    const client = new AutosysClient({
       endpoints,
       certificateAuthority,
       profile: parseProfile(profile),
@@ -105,17 +109,17 @@ function createOpen(
       probe: (endpoint: string, signal: AbortSignal) =>
         probeEndpoint(endpoint, { certificateAuthority, signal }),
       signIn,
-      speaker,
+      client,
       globalVariable,
       confirmWithinMs,
       now,
       sleep: (ms: number, signal: AbortSignal) => sleepQuietly(ms, signal),
     };
-    return { deps, close: () => speaker.close() };
+    return { deps, close: () => client.close() };
   };
 }
 
-/** Ends early, and without an error, when the signal falls. */
+/** Sleeps; returns early, without an error, when the signal aborts. */
 async function sleepQuietly(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal });

@@ -37,27 +37,31 @@ import {
   createLoginTelemetry,
   createReleaseTelemetry,
 } from '../telemetry/login-telemetry.ts';
-import { createMetrics, type KeptMetrics } from '../telemetry/metrics-port.ts';
+import { type BufferedMetrics, createMetrics } from '../telemetry/metrics-port.ts';
 import { createCircuitTelemetry, type Log, type Metrics } from '../telemetry/report-telemetry.ts';
 
-/** What report and sweep share; the routes are the report's alone, and dear to make findable. */
+/**
+ * Dependencies of report and sweep. Without the route index, which only the report needs and which
+ * is slow to build.
+ */
 type Deps = Omit<ReportDeps, 'routes'> & Pick<ReadGroups, 'newReadGroup'>;
 
-/** What the handlers of the bridge are bound from. */
+/** The dependencies of the handlers, and the settings they need. */
 export interface BridgeComposition {
   readonly bridge: BridgeConfig;
   /** The account and Region the function runs in. */
   readonly home: Home;
   readonly deps: Deps;
-  readonly metrics: KeptMetrics;
-  /** Keeps what the logins may send from one request to the next until the work is done; see `LoginSlotsRegistry.during`. */
+  readonly metrics: BufferedMetrics;
+  /** Keeps login slots between requests until the work is done; see `LoginSlotsRegistry.during`. */
   readonly keepSlots: LoginSlotsRegistry['during'];
 }
 
 /**
- * Reads the settings and binds the real world: clock, network, AutoSys, secrets, ledger, metrics.
+ * Reads the settings, and creates the dependencies: clock, network, AutoSys, secrets, ledger,
+ * metrics.
  *
- * @param log log of the changes of circuit breakers and logins
+ * @param log log for changes of circuit breakers and logins
  * @throws {ConfigError}
  */
 export function composeBridge(
@@ -94,7 +98,7 @@ export function composeBridge(
     autosysFor: (name: AutosysInstance) => {
       const autosys = autosysByName.get(name);
       if (autosys === undefined)
-        throw new ConfigError([`${name} is no instance of the route file`]);
+        throw new ConfigError([`instance ${name} is not in the route file`]);
       return autosys;
     },
     now,
@@ -115,7 +119,7 @@ export function composeBridge(
   return { bridge, home: { account, region }, deps, metrics, keepSlots };
 }
 
-interface Surroundings {
+interface InstanceDeps {
   readonly readSecret: ReadSecret;
   readonly slots: LoginSlotsRegistry;
   readonly now: () => Date;
@@ -126,7 +130,7 @@ interface Surroundings {
 
 function createAutosys(
   instance: InstanceConfig,
-  { readSecret, slots, now, log, metrics, members }: Surroundings,
+  { readSecret, slots, now, log, metrics, members }: InstanceDeps,
 ): Autosys {
   const { name, endpoints, profile, secret, timezone } = instance;
   const { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, requestsUnderWay } = instance;
@@ -139,7 +143,7 @@ function createAutosys(
     requestsUnderWay,
     now,
     maxAgeMs: secretMaxAgeMs,
-    tell: createLoginTelemetry(log, name, secret),
+    notify: createLoginTelemetry(log, name, secret),
   });
   const client = new AutosysClient({
     endpoints,
@@ -147,7 +151,7 @@ function createAutosys(
       readSecret,
       now,
       maxAgeMs: secretMaxAgeMs,
-      tell: createAuthorityTelemetry(log, name),
+      notify: createAuthorityTelemetry(log, name),
     }),
     profile: parseProfile(profile),
     timezone,
@@ -155,8 +159,8 @@ function createAutosys(
     now,
     onClockDifference: createClockTelemetry({ log, metrics, now }, name),
   });
-  const guarded = withDefects(withLogin(login, client), createLogDefect(log, name));
-  const port = withSharedReads(guarded, { members, now });
+  const portWithLogin = withDefects(withLogin(login, client), createLogDefect(log, name));
+  const port = withSharedReads(portWithLogin, { members, now });
   const clockDiffers = () => client.clockDiffers;
   return { confirmWithinMs, deadlineMs, oldEvents, drainPerSecond, port, clockDiffers };
 }

@@ -1,7 +1,13 @@
-/** Kept of a function's time to write down what is unfinished; a ledger that hangs costs three seconds a call. */
+/**
+ * Time reserved at the end of an invocation to record unfinished work, in milliseconds. A ledger
+ * that hangs takes three seconds per call.
+ */
 export const reserveMs = 5_000;
 
-/** Falls shortly before the function would be cut off, so that what is under way is settled and not lost. */
+/**
+ * Returns a signal that aborts {@link reserveMs} before the timeout of the function, so that work
+ * under way is recorded.
+ */
 export function toSignal(
   context: { getRemainingTimeInMillis(): number },
   signal: AbortSignal,

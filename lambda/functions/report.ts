@@ -19,9 +19,10 @@ const batch = createBatch({
   newReadGroup: deps.newReadGroup,
 });
 
-/** SQS batch of EventBridge events in, `batchItemFailures` out. */
+/** Lambda handler: takes an SQS batch of EventBridge events and returns `batchItemFailures`. */
 export const handler = middy<SQSEvent>({ timeoutEarlyInMillis: 500 })
-  // Batch events carry environment variables in clear: not even POWERTOOLS_LOGGER_LOG_EVENT may have one logged.
+  // Batch events contain environment variables in clear text, so events are never logged, whatever
+  // POWERTOOLS_LOGGER_LOG_EVENT says.
   .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)
   .handler((event, context, { signal }) =>

@@ -26,18 +26,21 @@ const toAccess = createToAccess({
   sourceRole: readSourceRole(process.env),
 });
 
-/** Made when something is recovered, which is seldom: ten thousand routes take their time to be made findable. */
+/**
+ * Created at the first recovered event, which is rare: the index of ten thousand routes takes time
+ * to build.
+ */
 let reporting: AskDeps['report'] | undefined;
 const report: AskDeps['report'] = (message, signal) => {
   reporting ??= createReport({ ...deps, routes: createRouteIndex(bridge.routes, home) });
   return reporting(message, signal);
 };
 
-const account = createReportTelemetry({ log: logger, metrics });
+const recordReport = createReportTelemetry({ log: logger, metrics });
 const sweep = createSweep({
   instances: bridge.instances,
   drain: createDrain(deps),
-  reread: createRecheck(deps),
+  recheck: createRecheck(deps),
   parkUnknown: createParkUnknown({ ...deps, names: bridge.instances.map(({ name }) => name) }),
   ask: createAsk({
     ...deps,
@@ -45,14 +48,14 @@ const sweep = createSweep({
     describeExecution: createDescribeExecution(toAccess),
     describeBatchJobs: createDescribeBatchJobs(toAccess),
   }),
-  standing: createHealth(deps),
-  account: {
-    ...createSweepTelemetry({ log: logger, metrics, account }),
+  health: createHealth(deps),
+  telemetry: {
+    ...createSweepTelemetry({ log: logger, metrics, recordReport }),
     drained: createDrainTelemetry({ log: logger, metrics }),
   },
 });
 
-/** Comes by the clock, every minute. */
+/** Lambda handler, invoked every minute by a schedule. */
 export const handler = middy({ timeoutEarlyInMillis: 500 })
   .use(injectLambdaContext(logger, { logEvent: false }))
   .use(metrics.middleware)

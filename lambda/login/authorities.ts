@@ -1,6 +1,7 @@
 import { readSecretJson, readSecretText } from '../aws/secret-json.ts';
 import type { ReadSecret } from '../aws/secret-login.ts';
-import { BridgeError, SecretShapeError } from '../errors.ts';
+import { BridgeError } from '../errors.ts';
+import { SecretShapeError } from '../login-errors.ts';
 import type { AuthoritySecret, InstanceConfig } from '../routing/routes.ts';
 import { findPemFault } from './pem.ts';
 
@@ -8,29 +9,35 @@ export interface AuthoritiesOptions {
   readonly from: AuthoritySecret;
   readonly readSecret: ReadSecret;
   readonly now: () => Date;
-  /** How long what was read is believed. */
+  /**
+   * How long certificates that were read are used without reading the secret again, in
+   * milliseconds.
+   */
   readonly maxAgeMs: number;
-  /** Told what is wrong while the certificates that were read last are used on. @default - nobody is told */
-  readonly tell?: (reason: string) => void;
+  /**
+   * Called with the reason when the secret cannot be used and the last valid certificates are used
+   * instead. @default - not called
+   */
+  readonly notify?: (reason: string) => void;
 }
 
-/** Not more often is the secret read, whoever distrusts which server. */
-const restMs = 10_000;
-/** After the secret could not be read, or held no certificates. */
+/** Minimum time between two reads that refused server certificates cause. */
+const minRereadMs = 10_000;
+/** Wait before the next read when the secret could not be read or held no valid certificates. */
 const rereadAfterMs = 30_000;
 
 interface Known {
   readonly pem: string;
   readonly readMs: number;
-  /** From then on it is read again. */
+  /** When the secret is read again. */
   readonly dueMs: number;
 }
 
 /**
- * The certificates to trust, from a secret that may change at any time.
+ * CA certificates from a secret whose value may change at any time.
  *
- * Whatever becomes of the secret, the last certificates that were sound are used on: a server's certificate is checked
- * against something, or nothing is sent.
+ * While the secret cannot be read or is invalid, the last valid certificates stay in use. Without
+ * any valid certificates nothing is sent.
  */
 export class SecretAuthorities {
   readonly #options: AuthoritiesOptions;
@@ -42,9 +49,9 @@ export class SecretAuthorities {
   }
 
   /**
-   * @param after told where a server's certificate was just refused
-   * @returns PEM, one certificate or several
-   * @throws {CredentialsError | LockoutError} where none has been read yet
+   * @param after `refusal` when the certificate of a server was just refused
+   * @returns PEM, one or more certificates
+   * @throws {CredentialsError | LockoutError} when no valid certificates have been read yet
    */
   read(after?: 'refusal'): Promise<string> {
     const nowMs = this.#options.now().getTime();
@@ -52,17 +59,17 @@ export class SecretAuthorities {
     const isDue =
       known === undefined ||
       nowMs >= known.dueMs ||
-      (after === 'refusal' && nowMs - known.readMs >= restMs);
+      (after === 'refusal' && nowMs - known.readMs >= minRereadMs);
     if (!isDue) return Promise.resolve(known.pem);
-    // Many may ask at once.
-    this.#reading ??= this.#readAnew(known).finally(() => {
+    // Concurrent calls share one read.
+    this.#reading ??= this.#reread(known).finally(() => {
       this.#reading = undefined;
     });
     return this.#reading;
   }
 
-  async #readAnew(known: Known | undefined): Promise<string> {
-    const { from, readSecret, now, maxAgeMs, tell } = this.#options;
+  async #reread(known: Known | undefined): Promise<string> {
+    const { from, readSecret, now, maxAgeMs, notify } = this.#options;
     const keep = (pem: string, forMs: number) => {
       const readMs = now().getTime();
       this.#known = { pem, readMs, dueMs: readMs + forMs };
@@ -73,13 +80,15 @@ export class SecretAuthorities {
       return keep(parseAuthoritySecret(from, version?.text ?? ''), maxAgeMs);
     } catch (error) {
       if (known === undefined || !(error instanceof BridgeError)) throw error;
-      tell?.(error.message);
+      notify?.(error.message);
       return keep(known.pem, rereadAfterMs);
     }
   }
 }
 
-/** The certificates of an AutoSys's CA: as they were at synth, or as their secret says from time to time. */
+/**
+ * CA certificates of an AutoSys instance: fixed at synth, or read from their secret at run time.
+ */
 export function bindAuthorities(
   { certificateAuthority, authoritySecret }: InstanceConfig,
   options: Omit<AuthoritiesOptions, 'from'>,
@@ -89,7 +98,10 @@ export function bindAuthorities(
   return (after) => authorities.read(after);
 }
 
-/** Checks the text of a secret that should hold certificates. @throws {SecretShapeError} which never quotes it */
+/**
+ * Validates the text of a secret that should hold certificates.
+ * @throws {SecretShapeError} the message never quotes the text
+ */
 export function parseAuthoritySecret({ secret, key }: AuthoritySecret, text: string): string {
   const expected =
     key === undefined ? 'certificates in PEM' : `JSON with certificates in PEM under ${key}`;
@@ -101,7 +113,7 @@ export function parseAuthoritySecret({ secret, key }: AuthoritySecret, text: str
   throw new SecretShapeError({ secret, expected, found });
 }
 
-/** The key is the route file's own word, so it may be told. */
+/** The key comes from the route file, so error messages may quote it. */
 function readKey(text: string, key: string): ReturnType<typeof readSecretText> {
   const read = readSecretJson(text);
   return 'found' in read ? read : readSecretText(read.values, key);

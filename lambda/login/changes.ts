@@ -1,6 +1,6 @@
 import { hasWorked, withoutProven, withUnclearTrial } from './expiry.ts';
-import type { Actor } from './leases.ts';
 import { countRefusal, toAllowedRefusals } from './limit.ts';
+import type { Actor } from './slot-changes.ts';
 import {
   isKnownGood,
   type LoginState,
@@ -10,67 +10,72 @@ import {
 } from './state.ts';
 
 /**
- * Reserves the trial of a version for one request.
+ * Reserves the trial of a version for one request. Pure.
  *
- * `undefined` where another request is trying, and where no refusal is left: a slot that was taken earlier, while more
- * were allowed, does not allow a request whose login may be refused. Pure.
+ * Returns `undefined` while another request tries a version, and when no refusal is left. A slot
+ * that was taken while more refusals were allowed does not permit a request whose login may be
+ * refused.
  */
 export function beginTrial(
   state: LoginState,
   { owner, nowMs, limit }: Actor,
   { instance, by, versionId }: { instance: string; by: string; versionId: string },
 ): LoginState | undefined {
-  const standing = toInstanceLogin(state, instance);
-  if (standing.trial && standing.trial.by !== by) return undefined;
+  const instanceState = toInstanceLogin(state, instance);
+  if (instanceState.trial && instanceState.trial.by !== by) return undefined;
   if (toAllowedRefusals(state, { nowMs, limit }) < 1) return undefined;
   const trial = { by, owner, versionId, untilMs: nowMs + slotLeaseMs };
   const known = state.versions.some((version) => version.versionId === versionId);
-  // A version that is tried as the previous one is not a new one, also where it becomes the current one later.
+  // A version that is tried as the previous one is not new, even if it becomes the current one
+  // later.
   const versions = known ? state.versions : [{ versionId }, ...state.versions];
-  return withInstanceLogin({ ...state, versions }, instance, { ...standing, trial });
+  return withInstanceLogin({ ...state, versions }, instance, { ...instanceState, trial });
 }
 
-/** A trial that showed nothing about the login. */
+/** A trial that ended without showing whether the login works. */
 export interface EndedTrial {
   readonly instance: string;
   readonly by: string;
-  /** Whether AutoSys may have refused it and the reply was lost. */
+  /** Whether the reply was lost, so that AutoSys may have refused the login. */
   readonly isUnclear: boolean;
 }
 
 /**
- * Ends a trial that shows nothing about the login.
+ * Ends a trial that does not show whether the login works. Pure.
  *
- * Where its reply was lost it counts as a refusal. Where the version had worked it only counts like a lost slot: an AutoSys
- * that does not answer must not suspend a good login. Pure.
+ * A lost reply counts as a refusal. If the version had worked before, it counts only like a lost
+ * slot: an AutoSys that does not answer must not suspend a working login.
  */
 export function endTrial(
   state: LoginState,
   { owner, nowMs }: Actor,
   { instance, by, isUnclear }: EndedTrial,
 ): LoginState {
-  const { trial, ...standing } = toInstanceLogin(state, instance);
+  const { trial, ...instanceState } = toInstanceLogin(state, instance);
   if (trial?.by !== by) {
     if (isUnclear) return state;
     return { ...state, unclear: state.unclear.filter((one) => one.by !== by) };
   }
-  if (!isUnclear) return withInstanceLogin(state, instance, standing);
-  const isDoubtful = hasWorked(standing, trial.versionId);
+  if (!isUnclear) return withInstanceLogin(state, instance, instanceState);
+  const isDoubtful = hasWorked(instanceState, trial.versionId);
   return withUnclearTrial(withoutSlot(state, owner), instance, trial, {
     atMs: nowMs,
     ...(isDoubtful && { isDoubtful }),
   });
 }
 
-/** A request without a trial whose reply was lost: AutoSys may have refused its login. */
+/** A request outside a trial whose reply was lost. AutoSys may have refused its login. */
 export interface LostReply {
   readonly instance: string;
   readonly versionId: string;
   readonly by: string;
 }
 
-/** Counts a request whose reply was lost like a lost slot, until the version is known to work after it. Pure. */
-export function loseReply(
+/**
+ * Counts a request whose reply was lost like a lost slot, until a later success of the version.
+ * Pure.
+ */
+export function countLostReply(
   state: LoginState,
   { owner, nowMs }: Actor,
   { instance, versionId, by }: LostReply,
@@ -81,7 +86,7 @@ export function loseReply(
   return { ...rest, unclear: [...rest.unclear, lost] };
 }
 
-/** The owner gives one slot up for a refusal. */
+/** Removes one slot of the owner; a refusal takes its place. */
 function withoutSlot(state: LoginState, owner: string): LoginState {
   const slots = state.slots
     .map((slot) => (slot.owner === owner ? { ...slot, count: slot.count - 1 } : slot))
@@ -89,13 +94,13 @@ function withoutSlot(state: LoginState, owner: string): LoginState {
   return { ...state, slots };
 }
 
-/** A request that AutoSys answered: its login works. */
+/** A request that AutoSys answered, so its login works. */
 export interface AcceptedLogin {
   readonly instance: string;
   readonly versionId: string;
-  /** When the request began. */
+  /** When the request began, in milliseconds. */
   readonly begunMs: number;
-  /** The trial that is over. */
+  /** Name of the request, if it was a trial. */
   readonly by?: string;
 }
 
@@ -104,32 +109,35 @@ export function acceptLogin(known: LoginState, accepted: AcceptedLogin): LoginSt
   const { instance, versionId, begunMs, by } = accepted;
   const others = known.unclear.filter((one) => by === undefined || one.by !== by);
   const state = { ...known, unclear: others };
-  const { trial, ...standing } = toInstanceLogin(state, instance);
-  // An older success, reported late, must not undo what was found since.
-  const refusedLater = standing.refused.some(
+  const { trial, ...instanceState } = toInstanceLogin(state, instance);
+  // A success of an older request that is reported late must not override a later refusal.
+  const refusedLater = instanceState.refused.some(
     (one) => one.versionId === versionId && one.atMs >= begunMs,
   );
   const isTrial = trial !== undefined && trial.by === by;
   if (refusedLater && !isTrial) return state;
-  const { suspect, ...rest } = standing;
+  const { suspect, ...rest } = instanceState;
   const isShown = suspect?.versionId === versionId && (isTrial || begunMs > suspect.atMs);
   const isLatest =
-    standing.worked === undefined ||
+    instanceState.worked === undefined ||
     isTrial ||
-    (standing.worked.versionId === versionId && standing.worked.atMs < begunMs);
+    (instanceState.worked.versionId === versionId && instanceState.worked.atMs < begunMs);
   const isCurrent = versionId === state.current?.versionId;
   const proven = { ...state, unclear: withoutProven(state.unclear, accepted) };
-  return withInstanceLogin(isCurrent ? withoutUnusedCredit(proven) : proven, instance, {
+  return withInstanceLogin(isCurrent ? withoutFreeRefusal(proven) : proven, instance, {
     ...rest,
     ...(isLatest && { worked: { versionId, atMs: begunMs } }),
     ...(suspect && !isShown && { suspect }),
-    refused: isCurrent ? [] : standing.refused.filter((one) => one.versionId !== versionId),
+    refused: isCurrent ? [] : instanceState.refused.filter((one) => one.versionId !== versionId),
     ...(trial && !isTrial && { trial }),
   });
 }
 
-/** A new version that works at once needs no refusal of its own: what comes later is another change. */
-function withoutUnusedCredit(state: LoginState): LoginState {
+/**
+ * A new version that works at once does not use its free refusal; later refusals count. The state
+ * is unchanged while refusals are counted.
+ */
+function withoutFreeRefusal(state: LoginState): LoginState {
   const isUsed = state.refusedMs.length + state.unclear.length > 0;
   if (isUsed || state.versions.every(({ newMs }) => newMs === undefined)) return state;
   return { ...state, versions: state.versions.map(({ versionId }) => ({ versionId })) };
@@ -139,18 +147,20 @@ function withoutUnusedCredit(state: LoginState): LoginState {
 export interface RefusedLogin {
   readonly instance: string;
   readonly versionId: string;
-  /** Tells this request from every other one for the target. */
+  /** Identifies the request among all requests for the target. */
   readonly request: string;
   /** Such as `send job RISK`. */
   readonly target: string;
-  /** The trial that is over; absent where the version was known to be good. */
+  /** Name of the request, if it was a trial; absent when the version was known to be good. */
   readonly by?: string;
 }
 
 /**
- * What a refusal means: of the login, or, as long as no other request shows it, perhaps of this request alone.
+ * Records a refusal and decides what it concerns. Pure.
  *
- * The refusing owner gives one slot back, so that slots and refusals together never exceed what is allowed. Pure.
+ * `login`: the version is refused. `perhapsRequest`: the login worked within a minute, so AutoSys
+ * may have refused this request alone; another request must decide. The owner gives one slot back,
+ * so that slots and refusals together never exceed the limit.
  */
 export function refuseLogin(
   state: LoginState,
@@ -158,33 +168,34 @@ export function refuseLogin(
   { instance, versionId, request, target, by }: RefusedLogin,
 ): { readonly state: LoginState; readonly meaning: 'login' | 'perhapsRequest' } {
   const counted = withCounted(state, owner, { versionId, by, nowMs });
-  const { trial, ...standing } = toInstanceLogin(state, instance);
+  const { trial, ...instanceState } = toInstanceLogin(state, instance);
   const others = { ...(trial && trial.by !== by && { trial }) };
   const at = { versionId, atMs: nowMs };
-  // A refusal of the previous version is expected: AutoSys has caught up with the secret.
+  // A refusal of the previous version is expected: AutoSys now has the current version.
   const isCurrent = versionId === state.current?.versionId;
-  if (isCurrent && by === undefined && isKnownGood(standing, versionId, nowMs)) {
-    // A trial that began before the refusal shows nothing about it.
-    const denied = [...standing.denied, { request, target, ...at }];
-    const changed = { ...standing, denied, suspect: at };
+  if (isCurrent && by === undefined && isKnownGood(instanceState, versionId, nowMs)) {
+    // A trial that began before this refusal cannot decide it, so it is removed.
+    const denied = [...instanceState.denied, { request, target, ...at }];
+    const changed = { ...instanceState, denied, suspect: at };
     return { state: withInstanceLogin(counted, instance, changed), meaning: 'perhapsRequest' };
   }
-  const { worked, suspect, ...rest } = standing;
+  const { worked, suspect, ...rest } = instanceState;
   const hadWorked = worked?.versionId === versionId;
   const changed = {
     ...rest,
     ...others,
     ...(worked && !hadWorked && { worked }),
-    // Where a version that worked is refused, AutoSys has changed: what it refused earlier may be right now.
+    // AutoSys refuses a version that it accepted before, so its login has changed. Versions that it
+    // refused earlier may work now.
     refused: hadWorked
       ? [at]
-      : [...standing.refused.filter((one) => one.versionId !== versionId), at],
-    denied: standing.denied.filter(({ atMs }) => atMs !== suspect?.atMs),
+      : [...instanceState.refused.filter((one) => one.versionId !== versionId), at],
+    denied: instanceState.denied.filter(({ atMs }) => atMs !== suspect?.atMs),
   };
   return { state: withInstanceLogin(counted, instance, changed), meaning: 'login' };
 }
 
-/** Counts a refusal in the place of the slot, or of what was unclear about the request. */
+/** Counts a refusal. It replaces the slot of the request, or its unclear outcome. */
 function withCounted(
   state: LoginState,
   owner: string,

@@ -3,26 +3,28 @@ import { type InstanceLoginState, isKnownGood, type LoginState, refusalWindowMs 
 
 /** Which version of the secret a request carries. */
 export type LoginChoice =
-  /** It is known to be good: several requests may carry it. */
+  /** The version is known to be good; several requests may carry it. */
   | { readonly kind: 'use'; readonly versionId: string }
-  /** It is not known to be good: one request over all functions tries it. */
+  /** The version is not known to be good; only one request of all functions tries it. */
   | { readonly kind: 'try'; readonly versionId: string }
-  /** The current version is refused: what does the previous one say? */
+  /** The current version is refused; the previous version must be read. */
   | { readonly kind: 'readPrevious' }
-  /** All are refused; one is tried again then. */
-  | { readonly kind: 'hold'; readonly untilMs: number };
+  /** All versions are refused. The next trial is allowed at `untilMs`. */
+  | { readonly kind: 'suspended'; readonly untilMs: number };
 
 /**
- * Chooses the login of the next request.
+ * Chooses the version of the secret that the next request carries. Pure.
  *
- * The current version unless it is refused, then the previous one unless it is refused too. A version that another instance
- * refuses, and that did not work here last, is tried here only where the other one is refused: instances that share a secret usually
- * share their users. Where
- * both are refused, the one refused longest ago is tried again every quarter of an hour, which keeps within two refusals in
- * any half hour. Pure.
+ * 1. The current version, unless it is refused.
+ * 2. The previous version, unless it is refused.
+ * 3. If both are refused: the version with the older refusal, once every quarter of an hour. This
+ *   keeps within two refusals in any half hour.
+ *
+ * Instances that share a secret usually share their users. So a version that another instance
+ * refuses, and that did not work here last, is used only if the previous version is refused.
  */
 export function chooseLogin(
-  standing: InstanceLoginState,
+  instanceState: InstanceLoginState,
   {
     current,
     isRefusedElsewhere,
@@ -32,29 +34,29 @@ export function chooseLogin(
     readonly current: string;
     /** Whether another instance refuses the current version, and none accepts it. */
     readonly isRefusedElsewhere: boolean;
-    /** `undefined` where it was not read yet, `null` where there is none that differs. */
+    /** `undefined`: not read yet. `null`: no previous version that differs from the current one. */
     readonly previous: string | null | undefined;
     readonly nowMs: number;
   },
 ): LoginChoice {
-  const { refused } = standing;
+  const { refused } = instanceState;
   const isRefused = (versionId: string) => refused.some((one) => one.versionId === versionId);
-  // What worked here last is right here, whatever another AutoSys says.
-  const isDoubted = isRefusedElsewhere && !hasWorked(standing, current);
-  if (!isRefused(current) && !isDoubted) return toUse(standing, current, nowMs);
+  // The last answer of this instance counts more than the answers of other instances.
+  const isDoubted = isRefusedElsewhere && !hasWorked(instanceState, current);
+  if (!isRefused(current) && !isDoubted) return toUseOrTry(instanceState, current, nowMs);
   if (previous === undefined) return { kind: 'readPrevious' };
-  if (previous !== null && !isRefused(previous)) return toUse(standing, previous, nowMs);
-  if (!isRefused(current)) return toUse(standing, current, nowMs);
+  if (previous !== null && !isRefused(previous)) return toUseOrTry(instanceState, previous, nowMs);
+  if (!isRefused(current)) return toUseOrTry(instanceState, current, nowMs);
   const untilMs = Math.max(...refused.map(({ atMs }) => atMs)) + refusalWindowMs / 2;
-  if (nowMs < untilMs) return { kind: 'hold', untilMs };
+  if (nowMs < untilMs) return { kind: 'suspended', untilMs };
   const oldest = refused.find(({ versionId }) => versionId === current || versionId === previous);
   return { kind: 'try', versionId: oldest?.versionId ?? current };
 }
 
-/** What {@link chooseLogin} needs of the state. Pure. */
+/** Extracts what {@link chooseLogin} needs from the state. Pure. */
 export function toChoiceFacts(state: LoginState, instance: string, current: string, nowMs: number) {
-  const others = Object.entries(state.standings).flatMap(([name, standing]) =>
-    name === instance ? [] : [standing],
+  const others = Object.entries(state.instances).flatMap(([name, instanceState]) =>
+    name === instance ? [] : [instanceState],
   );
   const workedMs = others.flatMap(({ worked }) =>
     worked?.versionId === current ? [worked.atMs] : [],
@@ -66,6 +68,10 @@ export function toChoiceFacts(state: LoginState, instance: string, current: stri
   return { current, isRefusedElsewhere, nowMs };
 }
 
-function toUse(standing: InstanceLoginState, versionId: string, nowMs: number): LoginChoice {
-  return { kind: isKnownGood(standing, versionId, nowMs) ? 'use' : 'try', versionId };
+function toUseOrTry(
+  instanceState: InstanceLoginState,
+  versionId: string,
+  nowMs: number,
+): LoginChoice {
+  return { kind: isKnownGood(instanceState, versionId, nowMs) ? 'use' : 'try', versionId };
 }

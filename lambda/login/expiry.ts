@@ -13,28 +13,32 @@ import {
   withInstanceLogin,
 } from './state.ts';
 
-/** A request for a target that was refused is remembered for so long. */
+/** How long a denied request is remembered. */
 const deniedKeptMs = 24 * 3_600_000;
 
-/** Secrets Manager stages two versions; a few more are kept, so that a version put back is not taken for a new one. */
+/**
+ * Maximum number of versions in the row. Secrets Manager stages two. Older ones are kept so that a
+ * version that is restored does not count as new.
+ */
 const versionsKept = 12;
 const deniedKept = 20;
 
 /**
- * The state without what is over.
+ * Removes expired leases, waiters and refusals from the state. Pure.
  *
- * A lease that ran out without being given back may have ended in a refusal without a record, so it counts as one. Pure.
+ * A lease that expired without release may have ended in an unrecorded refusal, so it counts as
+ * one.
  */
-export function withoutPast(known: LoginState, nowMs: number): LoginState {
+export function withoutExpired(known: LoginState, nowMs: number): LoginState {
   const state = withLost(known, nowMs);
-  // An instant from the future counts, and for no longer than two windows.
+  // An instant in the future counts, but for no longer than two windows.
   const toPast = (atMs: number) => Math.min(atMs, nowMs + refusalWindowMs);
   const isWithin = (atMs: number) => nowMs - atMs < refusalWindowMs;
-  const standings = Object.entries(state.standings).map(([instance, standing]) => {
-    const denied = standing.denied
+  const instances = Object.entries(state.instances).map(([instance, instanceState]) => {
+    const denied = instanceState.denied
       .filter(({ atMs }) => nowMs - atMs < deniedKeptMs)
       .slice(-deniedKept);
-    return [instance, { ...standing, denied }] as const;
+    return [instance, { ...instanceState, denied }] as const;
   });
   return {
     ...state,
@@ -47,19 +51,19 @@ export function withoutPast(known: LoginState, nowMs: number): LoginState {
       versionId,
       ...(newMs !== undefined && { newMs: toPast(newMs) }),
     })),
-    standings: Object.fromEntries(standings),
+    instances: Object.fromEntries(instances),
   };
 }
 
-/** A lease that ends later than any lease can was written by a clock that ran ahead. */
+/** False also for a lease that ends later than any lease can: a clock that was ahead wrote it. */
 function isLive({ untilMs }: { readonly untilMs: number }, nowMs: number): boolean {
   return untilMs > nowMs && untilMs - nowMs <= 2 * slotLeaseMs;
 }
 
-/** Counts trials and slots whose lease ran out. */
+/** Counts trials and slots whose lease expired as unclear requests. */
 function withLost(known: LoginState, nowMs: number): LoginState {
   const ended = known.slots.filter((slot) => !isLive(slot, nowMs));
-  const trials = Object.entries(known.standings).flatMap(([instance, { trial }]) =>
+  const trials = Object.entries(known.instances).flatMap(([instance, { trial }]) =>
     trial && !isLive(trial, nowMs) ? [{ instance, trial }] : [],
   );
   if (ended.length === 0 && trials.length === 0) return known;
@@ -73,35 +77,36 @@ function withLost(known: LoginState, nowMs: number): LoginState {
     unclear: [...known.unclear, ...lost],
   };
   return trials.reduce<LoginState>(
-    (before, { instance, trial }) =>
-      withUnclearTrial(before, instance, trial, { atMs: Math.min(trial.untilMs, nowMs) }),
+    (sofar, { instance, trial }) =>
+      withUnclearTrial(sofar, instance, trial, { atMs: Math.min(trial.untilMs, nowMs) }),
     state,
   );
 }
 
-/** The requests that may have been under way without a trial when the owner of the lease died. */
+/** Requests outside trials that may have been under way when the owner of the lease died. */
 function toLost(
-  { standings }: LoginState,
+  { instances }: LoginState,
   { owner, count, untilMs, logins }: SlotLease,
   { nowMs, tried }: { readonly nowMs: number; readonly tried: number },
 ): readonly UnclearRequest[] {
   const atMs = Math.min(untilMs, nowMs);
-  // What became known to be good after the lease was written may have been carried as well.
+  // A version that became known to be good after the lease was written may have been sent too.
   const sinceMs = atMs - slotLeaseMs - knownGoodMs;
-  const later = Object.entries(standings).flatMap(([instance, { worked }]) =>
+  const later = Object.entries(instances).flatMap(([instance, { worked }]) =>
     worked && worked.atMs >= sinceMs ? [{ instance, versionId: worked.versionId }] : [],
   );
   const isKnown = (one: LoginAt) => logins.some((other) => isSame(one, other));
   const unproven = [...logins, ...later.filter((one) => !isKnown(one))];
-  // Without a login that is known to be good, nothing but trials was sent.
+  // Without a version that is known to be good, only trials were sent.
   if (unproven.length === 0) return [];
   return Array.from({ length: Math.max(0, count - tried) }, () => ({ owner, atMs, unproven }));
 }
 
 /**
- * Ends a trial whose outcome is not known: it counts as a refusal, that of a new version as its free one.
+ * Ends a trial with an unknown outcome. It counts as a refusal; for a new version as its free one.
+ * Pure.
  *
- * Where the version had worked, a later success shows that nothing was refused. Pure.
+ * If the version had worked, a later success shows that AutoSys refused nothing.
  */
 export function withUnclearTrial(
   state: LoginState,
@@ -109,21 +114,21 @@ export function withUnclearTrial(
   { by, owner, versionId }: Trial,
   { atMs, isDoubtful }: Pick<UnclearRequest, 'atMs' | 'isDoubtful'>,
 ): LoginState {
-  const { trial: _, ...standing } = toInstanceLogin(state, instance);
-  const ended = withInstanceLogin(state, instance, standing);
+  const { trial: _, ...instanceState } = toInstanceLogin(state, instance);
+  const ended = withInstanceLogin(state, instance, instanceState);
   const { versions, refusedMs } = countRefusal(state, versionId, atMs);
   if (refusedMs.length === state.refusedMs.length) return { ...ended, versions };
-  const unproven = hasWorked(standing, versionId) ? [{ instance, versionId }] : [];
+  const unproven = hasWorked(instanceState, versionId) ? [{ instance, versionId }] : [];
   const one = { owner, by, atMs, unproven, ...(isDoubtful && { isDoubtful }) };
   return { ...ended, versions, unclear: [...state.unclear, one] };
 }
 
-/** Whether the last thing that AutoSys said about the version is that it is right. */
+/** Whether the version was accepted last: AutoSys has not refused it since. */
 export function hasWorked({ worked }: InstanceLoginState, versionId: string): boolean {
   return worked?.versionId === versionId;
 }
 
-/** Removes what a success shows not to have been refused. Pure. */
+/** Removes unclear requests that a success shows not to have been refused. Pure. */
 export function withoutProven(
   unclear: readonly UnclearRequest[],
   login: LoginAt & { readonly begunMs: number },

@@ -7,16 +7,16 @@ import {
 } from '../../autosys/errors.ts';
 import { BridgeError } from '../errors.ts';
 
-/** Whether AutoSys refused the login of a request. */
+/** Whether AutoSys refused the login of a request with 401. */
 export function isLoginRefusal(error: unknown): error is AutosysUnauthorizedError {
   return error instanceof AutosysUnauthorizedError && error.httpStatus === 401;
 }
 
-/** Whether AutoSys may have refused the login of a failed request in a reply that was lost. */
+/** Whether the reply to a failed request was lost, so that AutoSys may have refused its login. */
 export function isReplyLost(error: unknown): boolean {
   if (error instanceof AutosysUnreachableError) return error.wasSent;
   if (error instanceof AutosysOutcomeUnknownError) return !error.wasAnswered;
-  // Every other error of AutoSys has a reply, and with an error of the bridge or of a name nothing was sent.
-  const isSaid = [AutosysError, BridgeError, NameError].some((kind) => error instanceof kind);
-  return !isSaid;
+  // Any other AutoSys error carries a reply. For a bridge error or a name error nothing was sent.
+  const isKnown = [AutosysError, BridgeError, NameError].some((kind) => error instanceof kind);
+  return !isKnown;
 }

@@ -1,4 +1,6 @@
 import { LedgerError } from '../errors.ts';
+import type { LoginOutcomes } from './outcomes.ts';
+import type { LoginRow } from './row.ts';
 import {
   type Actor,
   releaseSlots,
@@ -6,53 +8,51 @@ import {
   takeSlots,
   type VersionRead,
   withVersion,
-} from './leases.ts';
-import type { LoginOutcomes } from './outcomes.ts';
-import type { LoginRow } from './row.ts';
+} from './slot-changes.ts';
 import { slotLeaseMs } from './state.ts';
 
-/** Held without a break for so long, slots are given to other functions that wait. */
-const quantumMs = 1_000;
-/** More slots are asked for so often. */
-const growAfterMs = 100;
-/** Work that keeps its slot for long prolongs the lease so often. */
-const keepAfterMs = 10_000;
-/** What must be left of a lease when a request begins: `requestMs` of the client, and a second. */
+/** After this time without a break, slots are released to other functions that wait. */
+const maxHoldMs = 1_000;
+/** Minimum time between two attempts to take more slots. */
+const minGrowMs = 100;
+/** Interval at which long work under one slot extends the lease. */
+const extendAfterMs = 10_000;
+/** Minimum remaining lease when a request begins: `requestMs` of the client plus one second. */
 const requestMarginMs = 31_000;
 
-/** How many requests of this sandbox are under way, and how many slots they want together. */
+/** Number of requests of this sandbox that are under way, and number of slots it wants in total. */
 export interface Demand {
   readonly active: number;
   readonly wanted: number;
 }
 
-/** What came of asking for the first slot. */
+/** Result of taking the first slot. */
 export type LeaseResult =
   | { readonly kind: 'held' }
   | { readonly kind: 'wait' }
   /** Too many logins were refused. */
   | { readonly kind: 'suspended'; readonly untilMs: number };
 
-interface Held {
+interface HeldSlots {
   readonly untilMs: number;
   readonly sinceMs: number;
   readonly count: number;
 }
 
-/** The slots that one sandbox holds in the row of a secret. Its methods are called one after another. */
+/** The slots that one sandbox holds in the row of a secret. Calls must not overlap. */
 export class LoginLease {
   readonly #row: LoginRow;
   readonly #outcomes: LoginOutcomes;
   readonly #toActor: () => Actor;
   readonly #toDemand: () => Demand;
-  #held: Held | undefined;
+  #held: HeldSlots | undefined;
   #grownMs = 0;
   #isYielding = false;
-  /** Whether this sandbox has a place among the waiters. */
+  /** Whether this sandbox is in the list of waiters. */
   #isWaiting = false;
-  /** The lease ran out: its slots count as refusals until this sandbox says that they were not. */
+  /** The lease expired. Its slots count as refusals until this sandbox releases them. */
   #isOverdue = false;
-  #mayLook = true;
+  #mayTake = true;
 
   constructor(
     row: LoginRow,
@@ -69,7 +69,7 @@ export class LoginLease {
     return this.#held !== undefined;
   }
 
-  /** Whether another request may be sent under the slots that are held. */
+  /** Whether another request may be sent under the held slots. */
   get hasFree(): boolean {
     return !this.#isYielding && this.#toDemand().active < this.count;
   }
@@ -78,31 +78,31 @@ export class LoginLease {
     return this.#held?.count ?? 0;
   }
 
-  /** Whether the row may be looked at now for slots. */
+  /** Whether the row may be read now to take slots. */
   get mayTake(): boolean {
-    return this.#mayLook;
+    return this.#mayTake;
   }
 
-  /** Whether the lease lasts for another request. */
+  /** Whether the remaining lease is long enough for another request. */
   isLongEnough(): boolean {
     const { untilMs } = this.#held ?? { untilMs: 0 };
     const leftMs = untilMs - this.#nowMs();
-    // More than a whole lease is left only to a clock that was set back.
+    // A remainder longer than a whole lease means that the clock was set back.
     return leftMs >= requestMarginMs && leftMs <= slotLeaseMs;
   }
 
-  /** The time between two looks at the row has passed. */
-  allowLook(): void {
-    this.#mayLook = true;
+  /** Allows {@link take} again, after the wait between two reads of the row. */
+  allowTake(): void {
+    this.#mayTake = true;
   }
 
-  /** Prolongs the lease of work that makes several requests under one slot. */
-  async keep(): Promise<void> {
+  /** Extends the lease of work that makes several requests under one slot. */
+  async extend(): Promise<void> {
     const held = this.#held;
-    if (held && this.#nowMs() - held.sinceMs >= keepAfterMs) await this.#renew(held.count);
+    if (held && this.#nowMs() - held.sinceMs >= extendAfterMs) await this.#renew(held.count);
   }
 
-  /** Records the outcomes that must not wait. @throws {LedgerError} */
+  /** Records outcomes that must be in the row before the next request. @throws {LedgerError} */
   async record(): Promise<void> {
     const nowMs = this.#nowMs();
     const isRenewed = await this.#outcomes.record(this.#toDemand().wanted);
@@ -112,30 +112,32 @@ export class LoginLease {
     this.#held = { ...this.#held, count, ...(isRenewed && { untilMs: nowMs + slotLeaseMs }) };
   }
 
-  /** Brings slots that are held up to date: their lease, their number, and the current version of the secret. */
+  /** Updates held slots: their lease, their number, and the current version of the secret. */
   async prepare(current: VersionRead): Promise<void> {
     if (this.#held !== undefined) await this.#renewIfDue();
     if (this.#held === undefined) return;
-    if (this.#row.known?.current?.versionId !== current.versionId) await this.#note(current);
+    if (this.#row.known?.current?.versionId !== current.versionId)
+      await this.#recordVersion(current);
     if (!this.#isYielding && this.#toDemand().active >= this.count) await this.#growIfDue();
   }
 
+  /** Takes the first slots, or joins the waiters. @throws {LedgerError} */
   async take(current: VersionRead): Promise<LeaseResult> {
-    const taken = await this.#row.change(
+    const taking = await this.#row.change(
       (state) => {
         const { wanted } = this.#toDemand();
-        const asked = { wanted, current };
-        const result = takeSlots(this.#outcomes.withWorked(state), this.#toActor(), asked);
+        const request = { wanted, current };
+        const result = takeSlots(this.#outcomes.withWorked(state), this.#toActor(), request);
         return { state: result.state, result };
       },
       { fresh: true },
     );
-    this.#isWaiting = taken.kind === 'wait';
-    this.#mayLook = taken.kind !== 'wait';
-    if (taken.kind !== 'taken') return taken;
+    this.#isWaiting = taking.kind === 'wait';
+    this.#mayTake = taking.kind !== 'wait';
+    if (taking.kind !== 'taken') return taking;
     this.#outcomes.clearWorked();
     const { owner } = this.#toActor();
-    const mine = taken.state.slots.find((slot) => slot.owner === owner);
+    const mine = taking.state.slots.find((slot) => slot.owner === owner);
     const { count = 0, untilMs = 0 } = mine ?? {};
     this.#held = { count, untilMs, sinceMs: this.#nowMs() };
     this.#isYielding = false;
@@ -143,24 +145,24 @@ export class LoginLease {
     return { kind: 'held' };
   }
 
-  /** Gives all slots back, where there is anything to give. Nothing of this sandbox is under way. */
+  /** Releases all slots, if any are held. No request of this sandbox is under way. */
   async release(): Promise<void> {
     const has = this.#held !== undefined || this.#isWaiting || this.#isOverdue;
-    if (has || this.#outcomes.hasWorked || this.#outcomes.isDue) await this.#giveBack();
+    if (has || this.#outcomes.hasWorked || this.#outcomes.isDue) await this.#releaseAll();
   }
 
-  /** Slots that were taken with one version serve the next one as well. */
-  async #note(current: VersionRead): Promise<void> {
+  /** Records the current version: held slots are valid for the next version too. */
+  async #recordVersion(current: VersionRead): Promise<void> {
     await this.#row.change(
       (state) => {
-        const noted = withVersion(state, current, this.#nowMs());
-        return { state: noted === state ? undefined : noted, result: undefined };
+        const updated = withVersion(state, current, this.#nowMs());
+        return { state: updated === state ? undefined : updated, result: undefined };
       },
       { fresh: false },
     );
   }
 
-  /** Renews the lease, or gives the slots to functions that wait once nothing is under way. */
+  /** Renews the lease. If other functions wait, releases the slots once no request is under way. */
   async #renewIfDue(): Promise<void> {
     const held = this.#held;
     if (held === undefined) return;
@@ -170,7 +172,7 @@ export class LoginLease {
       return;
     }
     if (this.#isYielding) return this.#yield();
-    if (Math.abs(this.#nowMs() - held.sinceMs) < quantumMs) return;
+    if (Math.abs(this.#nowMs() - held.sinceMs) < maxHoldMs) return;
     const { waiting } = await this.#row.read();
     const { owner, nowMs } = this.#toActor();
     if (waiting.some((waiter) => waiter.owner !== owner && waiter.untilMs > nowMs)) {
@@ -180,12 +182,12 @@ export class LoginLease {
     await this.#renew(this.#toDemand().wanted);
   }
 
-  /** Takes more slots where more requests wait, and some are free. */
+  /** Takes more free slots when more requests wait. */
   async #growIfDue(): Promise<void> {
     const held = this.#held;
     const { wanted } = this.#toDemand();
     if (held === undefined || wanted <= held.count) return;
-    if (Math.abs(this.#nowMs() - this.#grownMs) < growAfterMs) return;
+    if (Math.abs(this.#nowMs() - this.#grownMs) < minGrowMs) return;
     this.#grownMs = this.#nowMs();
     const { sinceMs } = held;
     await this.#renew(wanted);
@@ -207,21 +209,23 @@ export class LoginLease {
     this.#held = count === undefined ? undefined : { count, untilMs, sinceMs: nowMs };
   }
 
-  /** The function that waits looks at the row before this one does again. */
+  /** Releases the slots. The waiting function reads the row before this one takes slots again. */
   async #yield(): Promise<void> {
     if (this.#toDemand().active > 0) return;
-    await this.#giveBack();
-    this.#mayLook = false;
+    await this.#releaseAll();
+    this.#mayTake = false;
   }
 
-  /** Where the ledger fails the lease ends by itself, and its slots count as refusals. */
-  async #giveBack(): Promise<void> {
+  /**
+   * Releases all slots. If the ledger fails, the lease expires, and its slots count as refusals.
+   */
+  async #releaseAll(): Promise<void> {
     this.#held = undefined;
     this.#isWaiting = false;
     this.#isYielding = false;
     const { owner } = this.#toActor();
     try {
-      // A slot whose outcome is not recorded is not given back.
+      // A slot is not released before its outcome is recorded.
       await this.record();
       await this.#row.change(
         (state) => ({

@@ -1,12 +1,15 @@
 import { type LoginState, refusalWindowMs } from './state.ts';
 
-/** Refused logins allowed within the window, without those that new versions of the secret add. */
+/** Maximum number of refused logins within the window, without those that new versions add. */
 const allowedRefusals = 2;
 
-/** A rotation that is not finished by then gets no reserve any more; nor does an instance that was removed. */
-const lagsForMs = 7 * 24 * 3_600_000;
+/** Time for which an unfinished rotation, or a removed instance, keeps one refusal in reserve. */
+const reserveForMs = 7 * 24 * 3_600_000;
 
-/** How many refused logins are still allowed now, that of a new current version included. Pure. */
+/**
+ * Number of refused logins that are still allowed, including the free one of a new current version.
+ * Pure.
+ */
 export function toAllowedRefusals(
   { refusedMs, unclear, versions, current }: LoginState,
   { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
@@ -15,45 +18,50 @@ export function toAllowedRefusals(
   const { newMs } = versions.find(({ versionId }) => versionId === current?.versionId) ?? {};
   const free = newMs !== undefined && within(newMs) ? 1 : 0;
   const cap = Math.max(allowedRefusals, limit);
-  const sure = [...refusedMs, ...unclear.filter(countsAlways).map(({ atMs }) => atMs)];
+  const certain = [...refusedMs, ...unclear.filter(countsAlways).map(({ atMs }) => atMs)];
   const doubtful = unclear.filter((one) => !countsAlways(one) && within(one.atMs)).length;
-  const counted = sure.filter(within).length;
+  const counted = certain.filter(within).length;
   return cap + free - counted - (counted === 0 ? Math.min(doubtful, cap - 1) : doubtful);
 }
 
 /**
- * Whether the request counts whatever became of it: a trial whose function died, or whose version never worked.
+ * Whether the request counts even if a later success is possible: a trial whose function died, or
+ * whose version never worked.
  *
- * A lost reply of a version that had worked, and the slots of a dead function, are doubtful only: their login was known to be good. A function that dies with all slots must not
- * stop the instances of the secret for half an hour: while nothing else is counted, one request remains, and its success
- * clears the others.
+ * A lost reply of a version that had worked is doubtful only, and so are the slots of a dead
+ * function: their login was known to be good. A function that dies with all slots must not stop the
+ * instances of the secret for half an hour. So while only doubtful requests count, one request
+ * remains allowed. Its success clears the others.
  */
 function countsAlways({ by, isDoubtful }: LoginState['unclear'][number]): boolean {
   return by !== undefined && isDoubtful !== true;
 }
 
 /**
- * How many requests may be under way now over all functions.
+ * Number of requests that may be under way now, over all functions. Pure.
  *
- * Each of them may be refused, so there are never more than refusals that are still allowed. Where AutoSys refuses the
- * current version, one refusal is kept in reserve: when the previous version is refused too, the current one is tried.
+ * Each of them may be refused, so the number never exceeds the refusals that are still allowed.
+ * While AutoSys refuses the current version, one refusal is kept in reserve: the current version is
+ * tried again when AutoSys refuses the previous version too.
  */
 export function toOpenSlots(
   state: LoginState,
   facts: { readonly nowMs: number; readonly limit: number },
 ): number {
   const allowed = toAllowedRefusals(state, facts);
-  const lags = Object.values(state.standings).some(({ refused }) =>
+  const isRotating = Object.values(state.instances).some(({ refused }) =>
     refused.some(
       ({ versionId, atMs }) =>
-        versionId === state.current?.versionId && facts.nowMs - atMs < lagsForMs,
+        versionId === state.current?.versionId && facts.nowMs - atMs < reserveForMs,
     ),
   );
-  const reserved = lags && allowed > 1 ? 1 : 0;
+  const reserved = isRotating && allowed > 1 ? 1 : 0;
   return Math.max(0, Math.min(facts.limit, allowed - reserved));
 }
 
-/** When the next login may be sent after too many were refused. */
+/**
+ * The instant at which the next login may be sent after too many refusals, in milliseconds. Pure.
+ */
 export function toAllowedAgainMs(
   state: LoginState,
   { nowMs, limit }: { readonly nowMs: number; readonly limit: number },

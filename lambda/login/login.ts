@@ -1,21 +1,16 @@
 import { AutosysUnauthorizedError } from '../../autosys/errors.ts';
 import type { ReadCredentials, SecretCredentials, SecretLogin } from '../aws/secret-login.ts';
-import { LoginHeldError } from '../errors.ts';
+import { LoginHeldError } from '../login-errors.ts';
+import type { CarriedLogin } from './carried-login.ts';
 import type { DeniedFacts } from './denial.ts';
 import { isLoginRefusal, isReplyLost } from './failure.ts';
-import type { LoginNews } from './news.ts';
+import { type LoginNotice, LoginNotifier } from './notice.ts';
 import { LoginReader } from './reader.ts';
 import { LoginSecret } from './secret.ts';
-import { checkDenied, selectLogin, toDoubt } from './selection.ts';
-import type { LoginSlots, SlotPass } from './slots.ts';
+import { checkDenied, formatUndecided, selectLogin } from './selection.ts';
+import type { LoginSlots, SlotGrant } from './slots.ts';
 import type { LoginSlotsRegistry } from './slots-registry.ts';
 import { toInstanceLogin } from './state.ts';
-
-/** What a request carries. */
-export interface CarriedLogin {
-  readonly login: SecretLogin;
-  readonly slots: LoginSlots;
-}
 
 export interface LoginOptions {
   /** Name of the AutoSys instance. */
@@ -24,82 +19,87 @@ export interface LoginOptions {
   readonly secret: string;
   readonly readCredentials: ReadCredentials;
   readonly slots: LoginSlotsRegistry;
-  /** Hands the login to the client that sends the request, such as an `AsyncLocalStorage` of Node.js. */
+  /**
+   * Passes the login to the client that sends the request, such as an `AsyncLocalStorage` of
+   * Node.js.
+   */
   readonly carried: {
     run<Done>(carried: CarriedLogin, work: () => Done): Done;
     getStore(): CarriedLogin | undefined;
   };
-  /** The setting `requestsUnderWay`: requests under way with this secret over all functions. */
+  /** The setting `requestsUnderWay`: requests under way with this secret, over all functions. */
   readonly requestsUnderWay: number;
   readonly now: () => Date;
-  /** How long a version that was read is used without reading the secret again. */
+  /** How long a version that was read is used without reading the secret again, in milliseconds. */
   readonly maxAgeMs: number;
-  /** @default - no news */
-  readonly tell?: (news: LoginNews) => void;
+  /** @default - not called */
+  readonly notify?: (notice: LoginNotice) => void;
 }
 
-/** What a request is about. */
+/** Facts about a request that decide whether it may be sent. */
 export interface RequestFacts extends DeniedFacts {
   readonly signal?: AbortSignal;
 }
 
 /** How long a request waits for the trial of another function. */
-const longestTrialMs = 15_000;
+const maxTrialWaitMs = 15_000;
 
-/** What one attempt came to: an answer, or another round. */
+/** Result of one attempt. */
 type AttemptResult<Answer> =
   | { readonly kind: 'answered'; readonly answer: Answer }
+  /** Choose a login again. */
   | { readonly kind: 'again' }
-  /** Another request tries the login. */
-  | { readonly kind: 'tried' };
+  /** Another request tries the login; wait for its result. */
+  | { readonly kind: 'otherTrial' };
 
 /**
- * The login at one AutoSys instance: a rotation loses nothing, and no account is locked; docs/decisions/0009.
+ * The login at one AutoSys instance. A rotation of the secret loses no event, and refused logins do
+ * not lock the account; see docs/decisions/0009.
  *
- * Every request holds one of the slots of its secret. A login that is not known to be good is tried by one request over all
- * functions. A refusal is recorded before any other request is sent in its place.
+ * Every request holds one of the slots of its secret. A login that is not known to be good is tried
+ * by one request of all functions. A refusal is recorded before another request takes its place.
  */
 export class Login {
   readonly #options: LoginOptions;
   readonly #secret: LoginSecret;
   readonly #reader: LoginReader;
-  #told: 'currentInUse' | 'previousInUse' = 'currentInUse';
-  #heldTold = false;
-  /** Ends when the request of this sandbox that tries a login does; false where another function tries. */
+  readonly #notifier: LoginNotifier;
+  /** The trial of this sandbox under way. Resolves to false if another function tries instead. */
   #trial: Promise<boolean> | undefined;
 
   constructor(options: LoginOptions) {
     this.#options = options;
     this.#secret = new LoginSecret(options.secret, options.readCredentials, options.now);
-    const { maxAgeMs, tell } = options;
+    this.#notifier = new LoginNotifier(options.notify);
+    const { maxAgeMs, notify } = options;
     const hasWorked = (known: SecretLogin) => {
-      const standing = toInstanceLogin(this.#slotsOf(known).state, options.instance);
-      return standing.worked?.versionId === known.versionId;
+      const { worked } = toInstanceLogin(this.#slotsOf(known).state, options.instance);
+      return worked?.versionId === known.versionId;
     };
-    this.#reader = new LoginReader(this.#secret, { maxAgeMs, hasWorked, tell });
+    this.#reader = new LoginReader(this.#secret, { maxAgeMs, hasWorked, notify });
   }
 
   /**
-   * The credentials of the request that is being made.
+   * The credentials for the request that is being made.
    *
-   * @throws {LoginHeldError} where the lease of its slot is over, as after a frozen function was resumed
+   * @throws {LoginHeldError} if the lease of its slot has expired, as after the sandbox was frozen
    * @throws {CredentialsError | LockoutError}
    */
   async credentials(): Promise<SecretCredentials> {
     const carried = this.#options.carried.getStore();
     if (carried === undefined) return this.#secret.read();
     if (carried.slots.isHeld()) return carried.login;
-    throw new LoginHeldError('its lease on a request under way was over');
+    throw new LoginHeldError('the lease of its slot has expired');
   }
 
   /**
-   * Makes a request that needs the login, and again with another version where that one is refused.
+   * Makes a request that needs the login. Repeats it with another version if one is refused.
    *
-   * @throws {AutosysUnauthorizedError} where no version is accepted, or none may be sent now
-   * @throws {RequestDeniedError} where AutoSys refuses this request alone with 401
-   * @throws {LoginHeldError} where nothing may be sent now, and AutoSys is not the reason
-   * @throws {CredentialsError | LockoutError} where the secret cannot be read
-   * @throws {LedgerError} where the ledger is unavailable
+   * @throws {AutosysUnauthorizedError} if no version is accepted, or too many logins were refused
+   * @throws {RequestDeniedError} if AutoSys refuses this request alone with 401
+   * @throws {LoginHeldError} if nothing may be sent now, and AutoSys is not the reason
+   * @throws {CredentialsError | LockoutError} if the secret cannot be read
+   * @throws {LedgerError} if the ledger is unavailable
    */
   async call<Answer>(make: () => Promise<Answer>, facts: RequestFacts): Promise<Answer> {
     const by = this.#options.slots.newName();
@@ -107,19 +107,18 @@ export class Login {
       const current = await this.#reader.readIfDue();
       const slots = this.#slotsOf(current);
       const { readMs } = this.#secret;
-      const done = await slots.use(
+      const result = await slots.use(
         { versionId: current.versionId, readMs },
-        (pass) => this.#attempt(make, { ...facts, by, current, readMs, slots, pass }),
+        (grant) => this.#attempt(make, { ...facts, by, current, readMs, slots, grant }),
         facts.signal,
       );
-      if (done.kind === 'answered') return done.answer;
-      if (done.kind === 'again') continue;
-      if (waitedMs >= longestTrialMs) {
-        throw new LoginHeldError('another function tries whether AutoSys accepts the login');
+      if (result.kind === 'answered') return result.answer;
+      if (result.kind === 'again') continue;
+      if (waitedMs >= maxTrialWaitMs) {
+        throw new LoginHeldError('another function is testing whether AutoSys accepts the login');
       }
       if (await this.#trial) continue;
-      waitedMs += await slots.sleep(facts.signal);
-      await slots.refresh();
+      waitedMs += await slots.pollRow(facts.signal);
     }
   }
 
@@ -127,27 +126,30 @@ export class Login {
     make: () => Promise<Answer>,
     attempt: Attempt,
   ): Promise<AttemptResult<Answer>> {
-    const { current, pass } = attempt;
+    const { current, grant } = attempt;
     if (await this.#isOutdated(attempt)) return { kind: 'again' };
-    if (pass.suspendedUntilMs !== undefined) {
+    if (grant.suspendedUntilMs !== undefined) {
       if (await this.#reader.hasNewVersion(current)) return { kind: 'again' };
-      throw this.#holdBack(pass.suspendedUntilMs);
+      throw this.#toSuspendedError(grant.suspendedUntilMs);
     }
     const { instance, maxAgeMs } = this.#options;
     const readPrevious = () => this.#secret.readPrevious(maxAgeMs);
     const facts = { instance, nowMs: this.#nowMs(), current, readPrevious };
     const choice = await selectLogin(attempt.slots.state, facts);
-    if (choice.kind === 'hold') {
+    if (choice.kind === 'suspended') {
       if (await this.#reader.hasNewVersion(current)) return { kind: 'again' };
-      throw this.#holdBack(choice.untilMs);
+      throw this.#toSuspendedError(choice.untilMs);
     }
     await checkDenied(attempt, { instance, versionId: choice.login.versionId }, this.#nowMs());
     if (choice.kind === 'use') return this.#send(make, choice.login, attempt);
-    if (this.#trial !== undefined) return { kind: 'tried' };
+    if (this.#trial !== undefined) return { kind: 'otherTrial' };
     return this.#try(make, choice.login, attempt);
   }
 
-  /** Tries a login that is not known to be good, unless another function does; others here wait for the result. */
+  /**
+   * Tries a login that is not known to be good, unless another function does. Other requests of
+   * this sandbox wait for the result.
+   */
   async #try<Answer>(
     make: () => Promise<Answer>,
     login: SecretLogin,
@@ -162,14 +164,14 @@ export class Login {
       begun = await attempt.slots.beginTrial(trial);
       return begun
         ? await this.#send(make, login, { ...attempt, isTrial: true })
-        : { kind: 'tried' };
+        : { kind: 'otherTrial' };
     } finally {
       this.#trial = undefined;
       resolve(begun);
     }
   }
 
-  /** Whether the secret was read again, here or by another function, while this request waited for its slot. */
+  /** Whether the secret was read again, by any function, while this request waited for its slot. */
   async #isOutdated({ current, readMs, slots }: Attempt): Promise<boolean> {
     if ((this.#secret.current ?? current).versionId !== current.versionId) return true;
     const latest = slots.state.current;
@@ -191,13 +193,14 @@ export class Login {
       const answer = await this.#options.carried.run({ login, slots }, make);
       const isCurrent = versionId === current.versionId;
       await slots.accept({ instance, versionId, begunMs, ...trial });
-      this.#tellInUse(isCurrent);
+      if (isCurrent) this.#secret.trust();
+      this.#notifier.inUse(isCurrent);
       return { kind: 'answered', answer };
     } catch (error) {
       if (!isLoginRefusal(error)) {
         const isUnclear = isReplyLost(error);
         if (isTrial) await slots.endTrial({ instance, by, isUnclear });
-        else if (isUnclear) await slots.lose({ instance, versionId, by });
+        else if (isUnclear) await slots.recordLostReply({ instance, versionId, by });
         throw error;
       }
       const meaning = await slots.refuse({ instance, versionId, request, target, ...trial });
@@ -205,9 +208,9 @@ export class Login {
         this.#reader.doubt(current);
         return { kind: 'again' };
       }
-      this.#options.tell?.({ kind: 'requestRefused', target });
+      this.#notifier.requestRefused(target);
       if (await this.#reader.hasNewVersion(current, { atOnce: true })) return { kind: 'again' };
-      throw new LoginHeldError(toDoubt(target));
+      throw new LoginHeldError(formatUndecided(target));
     }
   }
 
@@ -216,19 +219,10 @@ export class Login {
     return slots.for(secretArn ?? secret, requestsUnderWay);
   }
 
-  #tellInUse(isCurrent: boolean): void {
-    this.#heldTold = false;
-    if (isCurrent) this.#secret.trust();
-    const kind = isCurrent ? 'currentInUse' : 'previousInUse';
-    if (kind !== this.#told) this.#options.tell?.({ kind });
-    this.#told = kind;
-  }
-
-  #holdBack(untilMs: number): AutosysUnauthorizedError {
+  #toSuspendedError(untilMs: number): AutosysUnauthorizedError {
     const until = new Date(untilMs);
-    if (!this.#heldTold) this.#options.tell?.({ kind: 'heldBack', until });
-    this.#heldTold = true;
-    const said = `too many logins of secret ${this.#secret.name} were refused; none is sent before ${until.toISOString()} unless the secret gets a new version`;
+    this.#notifier.suspended(until);
+    const said = `too many logins of secret ${this.#secret.name} were refused; no login is sent before ${until.toISOString()} unless the secret gets a new version`;
     return new AutosysUnauthorizedError({ doing: 'signing in', httpStatus: 401, said });
   }
 
@@ -238,12 +232,12 @@ export class Login {
 }
 
 interface Attempt extends RequestFacts {
-  /** The name of this request among those that try a login. */
+  /** Name of this request among those that try a login. */
   readonly by: string;
   readonly current: SecretLogin;
-  /** When {@link current} was read. */
+  /** When {@link current} was read, in milliseconds. */
   readonly readMs: number;
   readonly slots: LoginSlots;
-  readonly pass: SlotPass;
+  readonly grant: SlotGrant;
   readonly isTrial?: boolean;
 }

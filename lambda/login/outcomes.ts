@@ -2,35 +2,40 @@ import { LedgerError } from '../errors.ts';
 import {
   type AcceptedLogin,
   acceptLogin,
+  countLostReply,
   type EndedTrial,
   endTrial,
   type LostReply,
-  loseReply,
   type RefusedLogin,
   refuseLogin,
 } from './changes.ts';
-import { type Actor, renewSlots } from './leases.ts';
 import type { LoginRow } from './row.ts';
+import { type Actor, renewSlots } from './slot-changes.ts';
 import type { LoginState } from './state.ts';
 
-/** An outcome on its way into the row, and what it means once it is there. */
+/** Outcome of a request that is not in the row yet. `meaning` is set once it is recorded. */
 export type LoginOutcome =
   | {
       readonly kind: 'refused';
       readonly refused: RefusedLogin;
       meaning?: 'login' | 'perhapsRequest';
     }
-  /** Of a trial: until its success is recorded it counts as a refusal. */
+  /** Success of a trial. Until it is recorded, the trial counts as a refusal. */
   | { readonly kind: 'accepted'; readonly accepted: AcceptedLogin }
   | { readonly kind: 'ended'; readonly ended: EndedTrial }
   | { readonly kind: 'lost'; readonly lost: LostReply };
 
-/** The outcomes of the requests of one sandbox: what must be recorded before anything else is sent, and what may wait. */
+/**
+ * The unrecorded outcomes of the requests of one sandbox.
+ *
+ * Some must be recorded before the next request is sent. Successes of a login that was known to be
+ * good are recorded with the next write.
+ */
 export class LoginOutcomes {
   readonly #row: LoginRow;
   readonly #toActor: () => Actor;
   readonly #unrecorded: LoginOutcome[] = [];
-  /** Logins that have worked since the row was last written, by instance and version. */
+  /** Successes since the last write of the row, by instance and version. */
   readonly #worked = new Map<string, AcceptedLogin>();
 
   constructor(row: LoginRow, toActor: () => Actor) {
@@ -38,12 +43,12 @@ export class LoginOutcomes {
     this.#toActor = toActor;
   }
 
-  /** Whether nothing may be sent before {@link record}. */
+  /** Whether {@link record} must be called before the next request is sent. */
   get isDue(): boolean {
     return this.#unrecorded.length > 0;
   }
 
-  /** Whether the next write has successes to record. */
+  /** Whether successes are waiting for the next write. */
   get hasWorked(): boolean {
     return this.#worked.size > 0;
   }
@@ -53,40 +58,41 @@ export class LoginOutcomes {
     return [...this.#worked.values()].reduce(acceptLogin, state);
   }
 
-  /** The successes are recorded. */
+  /** Discards the successes after they were recorded. */
   clearWorked(): void {
     this.#worked.clear();
   }
 
-  /** Notes a success of a login that was known to be good. */
-  note(accepted: AcceptedLogin): void {
+  /** Keeps a success of a login that was known to be good, for the next write. */
+  addWorked(accepted: AcceptedLogin): void {
     this.#worked.set(toKey(accepted), accepted);
   }
 
+  /** Adds an outcome that must be recorded before the next request is sent. */
   add(outcome: LoginOutcome): void {
     this.#unrecorded.push(outcome);
   }
 
   /**
-   * Records what must not wait.
+   * Records the outcomes that must be in the row before the next request.
    *
-   * @param wanted slots that are wanted after the success of a trial; they cost no write of their own
+   * @param wanted number of slots wanted after the success of a trial; they need no extra write
    * @returns whether the lease was renewed
    * @throws {LedgerError}
    */
   async record(wanted: number): Promise<boolean> {
     let isRenewed = false;
     for (let next = this.#unrecorded[0]; next; next = this.#unrecorded[0]) {
-      if (next.kind === 'refused') await this.#refuse(next);
-      else if (next.kind === 'ended') await this.#end(next.ended);
-      else if (next.kind === 'lost') await this.#lose(next.lost);
-      else isRenewed = (await this.#accept(next.accepted, wanted)) || isRenewed;
+      if (next.kind === 'refused') await this.#recordRefused(next);
+      else if (next.kind === 'ended') await this.#recordEnded(next.ended);
+      else if (next.kind === 'lost') await this.#recordLost(next.lost);
+      else isRenewed = (await this.#recordAccepted(next.accepted, wanted)) || isRenewed;
       this.#unrecorded.shift();
     }
     return isRenewed;
   }
 
-  async #refuse(one: Extract<LoginOutcome, { kind: 'refused' }>): Promise<void> {
+  async #recordRefused(one: Extract<LoginOutcome, { kind: 'refused' }>): Promise<void> {
     one.meaning = await this.#row.change(
       (state) => {
         const changed = refuseLogin(this.withWorked(state), this.#toActor(), one.refused);
@@ -97,7 +103,7 @@ export class LoginOutcomes {
     this.#worked.delete(toKey(one.refused));
   }
 
-  async #end(ended: EndedTrial): Promise<void> {
+  async #recordEnded(ended: EndedTrial): Promise<void> {
     await this.#row.change(
       (state) => ({
         state: endTrial(this.withWorked(state), this.#toActor(), ended),
@@ -107,17 +113,17 @@ export class LoginOutcomes {
     );
   }
 
-  async #lose(lost: LostReply): Promise<void> {
+  async #recordLost(lost: LostReply): Promise<void> {
     await this.#row.change(
       (state) => ({
-        state: loseReply(this.withWorked(state), this.#toActor(), lost),
+        state: countLostReply(this.withWorked(state), this.#toActor(), lost),
         result: undefined,
       }),
       { fresh: false },
     );
   }
 
-  async #accept(accepted: AcceptedLogin, wanted: number): Promise<boolean> {
+  async #recordAccepted(accepted: AcceptedLogin, wanted: number): Promise<boolean> {
     return this.#row.change(
       (state) => {
         const worked = acceptLogin(this.withWorked(state), accepted);
@@ -133,8 +139,11 @@ function toKey({ instance, versionId }: { instance: string; versionId: string })
   return `${instance} ${versionId}`;
 }
 
-/** Goes on where the ledger fails: the lease ends by itself, and what is not recorded counts as a refusal. */
-export async function orLater(writing: Promise<unknown>): Promise<void> {
+/**
+ * Ignores a failure of the ledger. The lease then expires, and unrecorded outcomes count as
+ * refusals.
+ */
+export async function ignoreLedgerError(writing: Promise<unknown>): Promise<void> {
   try {
     await writing;
   } catch (error) {

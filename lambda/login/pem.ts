@@ -1,17 +1,21 @@
 import { X509Certificate } from 'node:crypto';
 
-/** What is wrong with a text that should be certificates, in words that fit behind `found`; never a part of the text. */
+/** Fault of a text that should hold certificates. Contains no part of the text. */
 export interface PemFault {
+  /** What was found instead, as a phrase after `found`. */
   readonly found: string;
-  /** What to do about it, where that is not plain. */
+  /** What to do, unless it is obvious. */
   readonly advice?: string;
 }
 
-/** Looks for what keeps a text from being one or more certificates in PEM; `undefined` where it is sound. */
+/**
+ * Returns the fault of a text that should be one or more PEM certificates, `undefined` if it is
+ * valid.
+ */
 export function findPemFault(text: string): PemFault | undefined {
   if (text.trim() === '') return { found: 'an empty text' };
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    return { found: 'a private key', advice: 'take it out' };
+    return { found: 'a private key', advice: 'remove it' };
   }
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
   if (certificates === null) return { found: 'no certificate' };
@@ -24,7 +28,7 @@ function isCertificate(pem: string): boolean {
     new X509Certificate(pem);
     return true;
   } catch {
-    // OpenSSL says where in the encoding it stumbled, which helps nobody.
+    // The position in the encoding that OpenSSL reports does not help an operator.
     return false;
   }
 }

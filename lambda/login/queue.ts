@@ -1,42 +1,42 @@
-/** The order of what one sandbox does with the login of one secret. */
+/** Serializes the work of one sandbox on the login of one secret. */
 export class LoginQueue {
-  /** Requests that wait for one of the slots of this sandbox, in the order in which they came. */
+  /** Requests that wait for a slot of this sandbox, oldest first. */
   readonly #waiting: (() => void)[] = [];
-  readonly #turns: (() => void)[] = [];
+  readonly #pending: (() => void)[] = [];
   #isBusy = false;
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** Waits until {@link wake} has come to this request. */
+  /** Waits until {@link wake} resumes this request. */
   wait(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Lets the next requests go on. */
+  /** Resumes the next `count` waiting requests. */
   wake(count: number): void {
     for (let at = 0; at < count; at += 1) this.#waiting.shift()?.();
   }
 
   /**
-   * Does one piece of work after another: one request after another takes, renews or gives back.
+   * Runs pieces of work one at a time, in the order of the calls.
    *
-   * @param isFirst whether the work goes before what waits for its turn
+   * @param isFirst whether this work runs before other work that is queued
    */
-  async inTurn<Done>(work: () => Promise<Done>, { isFirst = false } = {}): Promise<Done> {
+  async runExclusive<Done>(work: () => Promise<Done>, { isFirst = false } = {}): Promise<Done> {
     if (this.#isBusy) {
       await new Promise<void>((resolve) => {
-        if (isFirst) this.#turns.unshift(resolve);
-        else this.#turns.push(resolve);
+        if (isFirst) this.#pending.unshift(resolve);
+        else this.#pending.push(resolve);
       });
     }
     this.#isBusy = true;
     try {
       return await work();
     } finally {
-      const next = this.#turns.shift();
-      // The turn passes on: nothing that comes meanwhile may take it.
+      const next = this.#pending.shift();
+      // The queue stays busy for the next work, so that no new call can run in between.
       if (next) next();
       else this.#isBusy = false;
     }

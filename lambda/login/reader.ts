@@ -1,41 +1,46 @@
 import type { SecretLogin } from '../aws/secret-login.ts';
-import { CredentialsError } from '../errors.ts';
-import type { LoginNews } from './news.ts';
+import { CredentialsError } from '../login-errors.ts';
+import type { LoginNotice } from './notice.ts';
 import type { LoginSecret } from './secret.ts';
 
-/** While no login is accepted, the secret is read again so often: it may have a new version. */
-const lookAgainMs = 10_000;
-/** After Secrets Manager could not be asked. */
+/**
+ * Interval at which the secret is read again while no login is accepted: it may have a new version.
+ */
+const doubtedRereadMs = 10_000;
+/** Wait before the next read when Secrets Manager could not be called. */
 const rereadAfterMs = 30_000;
-/** When the secret is read again: the current version, and whether it may have changed. */
+
+/** Reads the current version of the secret, and decides when it is read again. */
 export class LoginReader {
   readonly #secret: LoginSecret;
   readonly #maxAgeMs: number;
   readonly #hasWorked: (login: SecretLogin) => boolean;
-  readonly #tell: ((news: LoginNews) => void) | undefined;
+  readonly #notify: ((notice: LoginNotice) => void) | undefined;
   #reading: Promise<SecretLogin> | undefined;
 
   constructor(
     secret: LoginSecret,
     options: {
-      /** How long a version that was read is used without reading the secret again. */
+      /**
+       * How long a version that was read is used without reading the secret again, in milliseconds.
+       */
       readonly maxAgeMs: number;
       /** Whether AutoSys has accepted this version, and has not refused it since. */
       readonly hasWorked: (login: SecretLogin) => boolean;
-      readonly tell: ((news: LoginNews) => void) | undefined;
+      readonly notify: ((notice: LoginNotice) => void) | undefined;
     },
   ) {
     this.#secret = secret;
     this.#maxAgeMs = options.maxAgeMs;
     this.#hasWorked = options.hasWorked;
-    this.#tell = options.tell;
+    this.#notify = options.notify;
   }
 
-  /** The current version; read by one request for all that want it. */
+  /** Returns the current version, read again if it is due. Concurrent calls share one read. */
   readIfDue(): Promise<SecretLogin> {
     const { current } = this.#secret;
-    const believedMs = this.#secret.isDoubted ? lookAgainMs : this.#maxAgeMs;
-    if (current && this.#secret.isYoungerThan(believedMs)) return Promise.resolve(current);
+    const maxAgeMs = this.#secret.isDoubted ? doubtedRereadMs : this.#maxAgeMs;
+    if (current && this.#secret.isYoungerThan(maxAgeMs)) return Promise.resolve(current);
     return this.#read();
   }
 
@@ -51,15 +56,20 @@ export class LoginReader {
     try {
       return await this.#secret.read();
     } catch (error) {
-      // A login that works is used on, however old it is; that a person took the secret away is another matter.
+      // A login that works stays in use, however old it is. If a person removed the secret
+      // (LockoutError), it does not.
       if (!(error instanceof CredentialsError) || known === undefined) throw error;
       if (!this.#hasWorked(known) || this.#secret.isDoubted) throw error;
-      this.#tell?.({ kind: 'goesOn', reason: error.message });
+      this.#notify?.({ kind: 'cachedInUse', reason: error.message });
       return this.#secret.keep(known, this.#maxAgeMs - rereadAfterMs);
     }
   }
 
-  /** Whether the secret has another version than the one that was refused. */
+  /**
+   * Whether the secret now has another version than the refused one.
+   *
+   * @param atOnce whether to read the secret now, even if it was just read
+   */
   async hasNewVersion(
     refused: SecretLogin,
     { atOnce = false }: { readonly atOnce?: boolean } = {},
@@ -70,7 +80,10 @@ export class LoginReader {
     return versionId !== refused.versionId;
   }
 
-  /** The secret is read again, unless another request has done so since. */
+  /**
+   * Marks the version as refused, so that the secret is read again, unless another request has done
+   * so.
+   */
   doubt({ versionId }: SecretLogin): void {
     if (this.#secret.lastKnown?.versionId !== versionId) return;
     this.#secret.doubt();

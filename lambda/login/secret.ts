@@ -1,7 +1,7 @@
 import type { ReadCredentials, SecretLogin, SecretStage } from '../aws/secret-login.ts';
-import { CredentialsError, SecretShapeError } from '../errors.ts';
+import { CredentialsError, SecretShapeError } from '../login-errors.ts';
 
-/** The versions of one secret, the current one with the time at which it was read. */
+/** Cache of the current and the previous version of one secret. */
 export class LoginSecret {
   readonly name: string;
   readonly #readCredentials: ReadCredentials;
@@ -23,12 +23,12 @@ export class LoginSecret {
     this.#now = now;
   }
 
-  /** What the secret says, as it was last read. */
+  /** The current version as last read; `undefined` if it must be read again. */
   get current(): SecretLogin | undefined {
     return this.#current?.login;
   }
 
-  /** What the secret said when it was last read, also where it is to be read anew. */
+  /** The current version as last read, even if it must be read again. */
   get lastKnown(): SecretLogin | undefined {
     return this.#lastKnown;
   }
@@ -39,28 +39,32 @@ export class LoginSecret {
 
   /** @throws {CredentialsError | LockoutError} */
   async read(): Promise<SecretLogin> {
-    const login = await this.#ask('AWSCURRENT');
+    const login = await this.#readStage('AWSCURRENT');
     if (login === undefined) {
       throw new CredentialsError({ secret: this.name, reason: 'it has no version' });
     }
     return this.keep(login, 0);
   }
 
-  /** Takes it that the secret says so, as if that had been read so long ago. */
-  keep(login: SecretLogin, agoMs: number): SecretLogin {
+  /**
+   * Caches a version as the current one.
+   *
+   * @param ageMs age of the version in the cache, in milliseconds; 0 if it was read now
+   */
+  keep(login: SecretLogin, ageMs: number): SecretLogin {
     // A new version has not been refused.
     if (login.versionId !== this.#lastKnown?.versionId) this.#isDoubted = false;
-    this.#current = { login, readMs: this.#now().getTime() - agoMs };
+    this.#current = { login, readMs: this.#now().getTime() - ageMs };
     this.#lastKnown = login;
     return login;
   }
 
-  /** The current version was refused. */
+  /** Marks the current version as refused. */
   doubt(): void {
     this.#isDoubted = true;
   }
 
-  /** The current version works. */
+  /** Marks the current version as working. */
   trust(): void {
     this.#isDoubted = false;
   }
@@ -69,37 +73,39 @@ export class LoginSecret {
     return this.#isDoubted;
   }
 
-  /** The secret may say something else by now. */
+  /** Forgets the current version, so that it is read again. */
   forget(): void {
     this.#current = undefined;
   }
 
-  /** When the current version was read; 0 where it was not. */
+  /** When the current version was read, in milliseconds; 0 if it was not. */
   get readMs(): number {
     return this.#current?.readMs ?? 0;
   }
 
   /**
-   * The previous version, where it is another login than the current one.
+   * The previous version, if its login differs from the current one.
    *
-   * @param believedMs how long it is used without reading it again, as long as the current version is the same
+   * @param maxAgeMs how long a cached one is used while the current version stays the same
    * @throws {CredentialsError}
    */
-  async readPrevious(believedMs = 0): Promise<SecretLogin | undefined> {
+  async readPrevious(maxAgeMs = 0): Promise<SecretLogin | undefined> {
     const nowMs = this.#now().getTime();
     const of = this.#lastKnown?.versionId ?? '';
     const known = this.#previous;
-    if (known?.of === of && Math.abs(nowMs - known.readMs) < believedMs) return known.login;
-    const login = await readOtherLogin(() => this.#ask('AWSPREVIOUS'), this.#lastKnown);
+    if (known?.of === of && Math.abs(nowMs - known.readMs) < maxAgeMs) return known.login;
+    const login = await readOtherLogin(() => this.#readStage('AWSPREVIOUS'), this.#lastKnown);
     this.#previous = { login, of, readMs: nowMs };
     return login;
   }
 
   /**
-   * A failure is believed for as long as it took to come: many calls wait behind this one, and a Secrets Manager that hangs
-   * must cost their sandbox one wait, not one for each.
+   * Reads a version. A failure is reused for as long as it took to come.
+   *
+   * Many calls may wait for this read. If Secrets Manager hangs, the sandbox waits once, not once
+   * per call.
    */
-  async #ask(stage: SecretStage): Promise<SecretLogin | undefined> {
+  async #readStage(stage: SecretStage): Promise<SecretLogin | undefined> {
     const begunMs = this.#now().getTime();
     const failure = this.#failures.get(stage);
     if (failure && begunMs < failure.untilMs) throw failure.error;
@@ -114,7 +120,7 @@ export class LoginSecret {
 }
 
 /**
- * The previous version of a secret, where it is a login and another one than the current version.
+ * The previous version of a secret, if it is a valid login that differs from the current one.
  *
  * @throws {CredentialsError}
  */

@@ -1,20 +1,23 @@
 import { LoginSlots, type LoginSlotsDeps } from './slots.ts';
 
 export interface LoginSlotsRegistryDeps extends Omit<LoginSlotsDeps, 'owner'> {
-  /** A new name each time, unlike that of any other sandbox. */
+  /** Returns a new name, unique among all sandboxes. */
   readonly newName: () => string;
-  /** Notified of an unexpected failure to give slots back: their lease ends by itself. @default - it is thrown */
+  /**
+   * Called when slots could not be released unexpectedly; their lease then expires. @default - it
+   * is thrown
+   */
   readonly onUnexpected?: (error: unknown) => void;
 }
 
-/** The slots of one sandbox for all secrets. */
+/** The login slots of one sandbox, for all secrets. */
 export class LoginSlotsRegistry {
   readonly #deps: LoginSlotsDeps;
   readonly #slotsBySecret = new Map<string, LoginSlots>();
   readonly #onUnexpected: (error: unknown) => void;
   #batches = 0;
 
-  /** A name for one request among those that try a login. */
+  /** Returns a name for one request among those that try a login. */
   readonly newName: () => string;
 
   constructor(deps: LoginSlotsRegistryDeps) {
@@ -24,9 +27,10 @@ export class LoginSlotsRegistry {
   }
 
   /**
-   * The slots of one secret; instances that share it share them, and the smallest limit holds.
+   * Returns the slots of one secret. Instances with the same secret share them; the smallest limit
+   * applies.
    *
-   * @param secret the canonical name: the whole ARN of the secret
+   * @param secret canonical name: the whole ARN of the secret
    */
   for(secret: string, limit: number): LoginSlots {
     const isKept = () => this.#batches > 0;
@@ -38,7 +42,7 @@ export class LoginSlotsRegistry {
     return slots;
   }
 
-  /** Keeps slots from one request to the next until the work is done, and gives them back then. */
+  /** Keeps slots between the requests of `work`, and releases them when it ends. */
   async during<Done>(work: () => Promise<Done>): Promise<Done> {
     this.#batches += 1;
     try {

@@ -1,5 +1,5 @@
-import { LoginHeldError } from '../errors.ts';
 import type { Table } from '../ledger/table.ts';
+import { LoginHeldError } from '../login-errors.ts';
 import {
   type AcceptedLogin,
   beginTrial,
@@ -7,42 +7,42 @@ import {
   type LostReply,
   type RefusedLogin,
 } from './changes.ts';
-import { type DeniedFacts, markDenialLogged } from './denial.ts';
+import { type DeniedFacts, markDenialReported } from './denial.ts';
 import { LoginLease } from './lease.ts';
-import type { Actor, VersionRead } from './leases.ts';
-import { type LoginOutcome, LoginOutcomes, orLater } from './outcomes.ts';
+import { ignoreLedgerError, type LoginOutcome, LoginOutcomes } from './outcomes.ts';
 import { LoginQueue } from './queue.ts';
 import { LoginRow } from './row.ts';
+import type { Actor, VersionRead } from './slot-changes.ts';
+import { SlotPoll, throwIfTimeIsOver } from './slot-poll.ts';
 import { type LoginState, unknownLogin } from './state.ts';
 
-/** How long a request waits for a slot; then its entry waits in the ledger. */
-const longestWaitMs = 15_000;
-const timeOver = 'the time of the function was over';
-const pollMs = { least: 25, most: 75 } as const;
+/** How long a request waits for a slot. Then its entry waits in the ledger. */
+const maxWaitMs = 15_000;
 
 export interface LoginSlotsDeps {
   readonly table: Table;
   readonly now: () => Date;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this number of milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** One name for each sandbox. */
+  /** Name of this sandbox. */
   readonly owner: string;
 }
 
-/** What a request is told about its right to be sent. */
-export interface SlotPass {
+/** Result of entering a slot. */
+export interface SlotGrant {
   readonly state: LoginState;
-  /** Set where too many logins were refused: nothing is sent before. */
+  /** Set if too many logins were refused: no login is sent before this instant, in milliseconds. */
   readonly suspendedUntilMs?: number;
 }
 
 /**
- * The right of one sandbox to send requests with the login of one secret.
+ * Limits the requests that one sandbox sends with the login of one secret.
  *
- * Slots are taken from the row of the secret for many requests together, and given back when no request wants them, at the
- * end of the batch (`LoginSlotsRegistry.during`), or after a second where another function waits.
+ * Slots are taken from the row of the secret for several requests together. They are released when
+ * no request wants them, at the end of the batch (`LoginSlotsRegistry.during`), or after a second
+ * if another function waits.
  */
 export class LoginSlots {
   readonly #row: LoginRow;
@@ -55,8 +55,7 @@ export class LoginSlots {
   #active = 0;
   #wanted = 0;
   readonly #queue = new LoginQueue();
-  /** The time until the next look at the row, for all requests of this sandbox together. */
-  #poll: Promise<number> | undefined;
+  readonly #poll: SlotPoll;
 
   constructor(
     secret: string,
@@ -75,33 +74,34 @@ export class LoginSlots {
       active: this.#active,
       wanted: Math.max(1, Math.min(this.limit, this.#wanted)),
     });
+    this.#poll = new SlotPoll(this.#deps);
     this.#outcomes = new LoginOutcomes(this.#row, toActor);
     this.#lease = new LoginLease(this.#row, this.#outcomes, { toActor, toDemand });
   }
 
-  /** The state as this sandbox knows it, its own successes included. */
+  /** The state as this sandbox knows it, with its own unrecorded successes. */
   get state(): LoginState {
     return this.#outcomes.withWorked(this.#row.known ?? unknownLogin);
   }
 
   /**
-   * Does a piece of work under a slot: at most one request at a time.
+   * Does a piece of work under a slot; the work makes one request at a time.
    *
    * @param current the current version of the secret
-   * @throws {LoginHeldError} where no slot became free in time, or the signal aborts
-   * @throws {LedgerError} where the ledger is unavailable: without a slot nothing is sent
+   * @throws {LoginHeldError} if no slot becomes free in time, or the signal aborts
+   * @throws {LedgerError} if the ledger is unavailable: without a slot nothing is sent
    */
   async use<Done>(
     current: VersionRead,
-    work: (pass: SlotPass) => Promise<Done>,
+    work: (grant: SlotGrant) => Promise<Done>,
     signal?: AbortSignal,
   ): Promise<Done> {
     this.#wanted += 1;
     let entered = false;
     try {
-      const pass = await this.#enter(current, signal);
-      entered = pass.suspendedUntilMs === undefined;
-      return await work(pass);
+      const grant = await this.#enter(current, signal);
+      entered = grant.suspendedUntilMs === undefined;
+      return await work(grant);
     } finally {
       if (entered) this.#active -= 1;
       this.#wanted -= 1;
@@ -110,34 +110,28 @@ export class LoginSlots {
     }
   }
 
-  /** Whether the lease lasts for another request. */
+  /** Whether the remaining lease is long enough for another request. */
   isHeld(): boolean {
     return this.#lease.isLongEnough();
   }
 
-  /** Prolongs the lease of work that makes several requests under one slot. */
-  async keep(): Promise<void> {
-    await this.#queue.inTurn(() => this.#lease.keep());
+  /** Extends the lease of work that makes several requests under one slot. */
+  async extendLease(): Promise<void> {
+    await this.#queue.runExclusive(() => this.#lease.extend());
   }
 
-  /** Reads what other functions have recorded. */
-  async refresh(): Promise<LoginState> {
+  /** Waits, then reads what other functions have recorded. @returns the wait in milliseconds */
+  async pollRow(signal?: AbortSignal): Promise<number> {
+    const waitedMs = await this.#poll.sleep(signal);
     await this.#row.read();
-    return this.state;
-  }
-
-  /** Waits for the time between two looks at the row. */
-  async sleep(signal?: AbortSignal): Promise<number> {
-    const ms = pollMs.least + this.#deps.random() * (pollMs.most - pollMs.least);
-    await this.#deps.sleep(ms);
-    if (signal?.aborted) throw new LoginHeldError(timeOver);
-    return ms;
+    return waitedMs;
   }
 
   /**
-   * Reserves the trial of a version for one request. From then on it counts as a refusal, until its success is recorded.
+   * Reserves the trial of a version for one request. It counts as a refusal until its success is
+   * recorded.
    *
-   * @returns false where another request is trying one
+   * @returns false if another request tries a version
    */
   async beginTrial(trial: Parameters<typeof beginTrial>[2]): Promise<boolean> {
     return this.#row.change(
@@ -149,102 +143,100 @@ export class LoginSlots {
     );
   }
 
-  /** Ends a trial that shows nothing about the login. */
+  /** Ends a trial that does not show whether the login works. */
   async endTrial(ended: EndedTrial): Promise<void> {
     await this.#recordOrLater({ kind: 'ended', ended });
   }
 
   /** Records that the reply to a request with a good login was lost. */
-  async lose(lost: LostReply): Promise<void> {
+  async recordLostReply(lost: LostReply): Promise<void> {
     await this.#recordOrLater({ kind: 'lost', lost });
   }
 
-  /** Records that a login works: a trial before anything else is sent, any other with the next write. */
+  /**
+   * Records that a login works: a trial before the next request is sent, any other with the next
+   * write.
+   */
   async accept(accepted: AcceptedLogin): Promise<void> {
-    if (accepted.by === undefined) this.#outcomes.note(accepted);
+    if (accepted.by === undefined) this.#outcomes.addWorked(accepted);
     else await this.#recordOrLater({ kind: 'accepted', accepted });
   }
 
-  /** Records a refusal before any other request is sent. @throws {LedgerError} where that is not possible */
+  /** Records a refusal before another request is sent. @throws {LedgerError} */
   async refuse(refused: RefusedLogin): Promise<'login' | 'perhapsRequest'> {
-    const one: Extract<LoginOutcome, { kind: 'refused' }> = { kind: 'refused', refused };
-    this.#outcomes.add(one);
-    await this.#queue.inTurn(() => this.#lease.record());
-    return one.meaning ?? 'login';
+    const outcome: Extract<LoginOutcome, { kind: 'refused' }> = { kind: 'refused', refused };
+    this.#outcomes.add(outcome);
+    await this.#queue.runExclusive(() => this.#lease.record());
+    return outcome.meaning ?? 'login';
   }
 
-  /** Records that the rejection of a request is reported. */
-  async tellDenial(instance: string, facts: DeniedFacts): Promise<void> {
-    await orLater(
+  /** Records that the rejection of a request was reported. */
+  async markDenialReported(instance: string, facts: DeniedFacts): Promise<void> {
+    await ignoreLedgerError(
       this.#row.change(
-        (state) => ({ state: markDenialLogged(state, instance, facts), result: undefined }),
+        (state) => ({ state: markDenialReported(state, instance, facts), result: undefined }),
         { fresh: false },
       ),
     );
   }
 
+  /** Releases the slots if no request is under way. */
   async release(): Promise<void> {
-    await this.#queue.inTurn(async () => {
+    await this.#queue.runExclusive(async () => {
       if (this.#active === 0) await this.#lease.release();
     });
   }
 
-  async #enter(current: VersionRead, signal: AbortSignal | undefined): Promise<SlotPass> {
+  async #enter(current: VersionRead, signal: AbortSignal | undefined): Promise<SlotGrant> {
     if (!this.#queue.isEmpty) await this.#queue.wait();
     for (let waitedMs = 0; ; ) {
-      if (signal?.aborted) throw new LoginHeldError(timeOver);
-      const pass = await this.#queue.inTurn(() => this.#tryToEnter(current));
-      if (pass !== undefined) return pass;
+      throwIfTimeIsOver(signal);
+      const grant = await this.#queue.runExclusive(() => this.#tryToEnter(current));
+      if (grant !== undefined) return grant;
       if (this.#active > 0) {
         await this.#queue.wait();
         continue;
       }
-      if (waitedMs >= longestWaitMs) {
-        throw new LoginHeldError(`all ${this.limit} requests under way for its secret are in use`);
+      if (waitedMs >= maxWaitMs) {
+        throw new LoginHeldError(`all ${this.limit} requests allowed for its secret are under way`);
       }
-      waitedMs += await this.#untilNextLook();
+      waitedMs += await this.#poll.next(() => this.#lease.allowTake());
     }
   }
 
-  /** Lets as many requests go on as there are slots for them. */
+  /** Resumes as many waiting requests as there are free slots. */
   #wake(): void {
     this.#queue.wake(this.#lease.count - this.#active);
   }
 
-  #untilNextLook(): Promise<number> {
-    this.#poll ??= this.sleep().finally(() => {
-      this.#poll = undefined;
-      this.#lease.allowLook();
-    });
-    return this.#poll;
-  }
-
-  /** `undefined` where all slots are in use. */
-  async #tryToEnter(current: VersionRead): Promise<SlotPass | undefined> {
+  /** Enters a free slot; `undefined` if all slots are in use. */
+  async #tryToEnter(current: VersionRead): Promise<SlotGrant | undefined> {
     do {
       if (this.#outcomes.isDue) await this.#lease.record();
       await this.#lease.prepare(current);
-      // A refusal may have come meanwhile.
+      // A refusal may have been added in the meantime.
     } while (this.#outcomes.isDue);
     if (this.#lease.isHeld) {
       if (!this.#lease.hasFree) return undefined;
       this.#active += 1;
       return { state: this.state };
     }
-    // What is under way without slots has lost them: it must end before others are taken.
+    // Requests under way have lost their slots. They must end before new slots are taken.
     if (this.#active > 0 || !this.#lease.mayTake) return undefined;
-    const taken = await this.#lease.take(current);
-    if (taken.kind === 'wait') return;
-    if (taken.kind === 'suspended') return { state: this.state, suspendedUntilMs: taken.untilMs };
+    const result = await this.#lease.take(current);
+    if (result.kind === 'wait') return;
+    if (result.kind === 'suspended') return { state: this.state, suspendedUntilMs: result.untilMs };
     this.#active += 1;
     this.#wake();
     return { state: this.state };
   }
 
-  /** Without the ledger the outcome is recorded before the next request; if this sandbox dies, it counts as a refusal. */
+  /** Records an outcome. If the ledger fails, it is recorded before the next request. */
   async #recordOrLater(outcome: LoginOutcome): Promise<void> {
     this.#outcomes.add(outcome);
-    await orLater(this.#queue.inTurn(() => this.#lease.record(), { isFirst: true }));
+    await ignoreLedgerError(
+      this.#queue.runExclusive(() => this.#lease.record(), { isFirst: true }),
+    );
     this.#wake();
   }
 

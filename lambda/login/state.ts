@@ -1,11 +1,14 @@
-/** Requests under way that one function holds the right to send. */
+/** The right of one function to have a number of requests under way. */
 export interface SlotLease {
-  /** One name for each sandbox. */
+  /** Name of the sandbox. */
   readonly owner: string;
   readonly count: number;
-  /** From then on the owner counts as dead. */
+  /** After this instant the owner counts as dead. */
   readonly untilMs: number;
-  /** What was known to be good when the lease was written: requests may carry it without a trial. */
+  /**
+   * Versions that were known to be good when the lease was written. Requests may carry them without
+   * a trial.
+   */
   readonly logins: readonly LoginAt[];
 }
 
@@ -15,16 +18,18 @@ export interface LoginAt {
   readonly versionId: string;
 }
 
-/** A request that may have been refused, and whose outcome was not recorded. It counts as a refusal. */
+/** A request that AutoSys may have refused, without a recorded outcome. It counts as a refusal. */
 export interface UnclearRequest {
   readonly owner: string;
   /** The latest instant at which AutoSys may have refused it. */
   readonly atMs: number;
-  /** The request; absent for a slot whose lease ran out. */
+  /** Name of the request; absent for a slot whose lease expired. */
   readonly by?: string;
-  /** Its reply was lost, and the version had worked. It counts like a lost slot. */
+  /** The reply was lost, and the version had worked. It counts like a lost slot. */
   readonly isDoubtful?: true;
-  /** A later success of each of these shows that nothing was refused. Empty where no success shows it. */
+  /**
+   * Later successes of all of these show that nothing was refused. Empty if no success can show it.
+   */
   readonly unproven: readonly LoginAt[];
 }
 
@@ -32,7 +37,7 @@ export interface UnclearRequest {
 export interface SlotWaiter {
   readonly owner: string;
   readonly sinceMs: number;
-  /** From then on the waiter counts as dead unless it has renewed its place. */
+  /** After this instant the waiter counts as dead, unless it has renewed its entry. */
   readonly untilMs: number;
 }
 
@@ -40,8 +45,9 @@ export interface SlotWaiter {
 export interface KnownVersion {
   readonly versionId: string;
   /**
-   * When the version was first seen as a new one, as long as its first refusal is free: a person has put it. Absent where it
-   * was there from the start, was refused, or works while nothing was refused.
+   * When the version was first seen as new. Its first refusal is free, since a person has written
+   * it. Absent if the version was known from the start, was refused, or worked while nothing was
+   * refused.
    */
   readonly newMs?: number;
 }
@@ -54,15 +60,18 @@ export interface VersionAt {
 
 /** A request that was refused with 401 while the login worked for other requests. */
 export interface DeniedRequest extends VersionAt {
-  /** Tells this request from every other one for the target. */
+  /** Identifies the request among all requests for the target. */
   readonly request: string;
   /** Such as `send job RISK`. */
   readonly target: string;
-  /** Its rejection was reported. */
-  readonly told?: true;
+  /** The rejection was reported. */
+  readonly isReported?: true;
 }
 
-/** The one request that tries a version. It counts as a refusal where its outcome is not recorded in time. */
+/**
+ * The one request that tries a version. It counts as a refusal if its outcome is not recorded in
+ * time.
+ */
 export interface Trial {
   readonly by: string;
   readonly owner: string;
@@ -70,13 +79,13 @@ export interface Trial {
   readonly untilMs: number;
 }
 
-/** What one AutoSys instance has said about the versions of the secret. */
+/** What one AutoSys instance has answered about the versions of the secret. */
 export interface InstanceLoginState {
-  /** The version that worked last; `atMs` is the begin of the last request known to have been answered. */
+  /** The version that worked last. `atMs` is when the last request that was answered began. */
   readonly worked?: VersionAt;
   /** Versions that are refused, the longest refused first. */
   readonly refused: readonly VersionAt[];
-  /** A 401 that came although the version had worked within the last minute. */
+  /** A 401 although the version had worked within the last minute. */
   readonly suspect?: VersionAt;
   /** The one request that tries a version that is not known to work. */
   readonly trial?: Trial;
@@ -84,21 +93,27 @@ export interface InstanceLoginState {
 }
 
 /**
- * What all functions know about one secret: one row of the ledger's table.
+ * What all functions know about one secret. One row of the ledger table.
  *
- * Versions are named by the id of Secrets Manager, which reveals nothing about the password.
+ * Versions are named by their id in Secrets Manager, which reveals nothing about the password.
  */
 export interface LoginState {
   readonly format: 3;
   readonly slots: readonly SlotLease[];
   readonly waiting: readonly SlotWaiter[];
-  /** Instants of the refused logins within the window, over all functions and instances, without those that are free. */
+  /**
+   * Instants of the refused logins within the window, of all functions and instances, without free
+   * ones.
+   */
   readonly refusedMs: readonly number[];
   readonly unclear: readonly UnclearRequest[];
   readonly versions: readonly KnownVersion[];
-  /** The current version of the secret, and when it was first read as such; absent at the beginning. */
+  /**
+   * The current version of the secret, and when it was first read as current. Absent at the start.
+   */
   readonly current?: { readonly versionId: string; readonly readMs: number };
-  readonly standings: Readonly<Record<string, InstanceLoginState>>;
+  /** By name of the AutoSys instance. */
+  readonly instances: Readonly<Record<string, InstanceLoginState>>;
 }
 
 export const unknownLogin: LoginState = {
@@ -108,21 +123,24 @@ export const unknownLogin: LoginState = {
   refusedMs: [],
   unclear: [],
   versions: [],
-  standings: {},
+  instances: {},
 };
 
 export const unknownInstanceLogin: InstanceLoginState = { refused: [], denied: [] };
 
-/** Half an hour, plus a minute for clocks that differ between functions. */
+/** Half an hour, plus one minute for clocks of functions that differ. */
 export const refusalWindowMs = 31 * 60_000;
 
-/** How long a slot lasts without renewal. Longer than two requests (`requestMs` of the client) may take. */
+/**
+ * Duration of a lease without renewal. Longer than two requests (`requestMs` of the client) may
+ * take.
+ */
 export const slotLeaseMs = 75_000;
 
 /** A version that worked within the last minute is known to be good. */
 export const knownGoodMs = 60_000;
 
-/** A row that other software wrote in another shape counts as unknown: all protections start afresh. */
+/** A row in another format counts as unknown, so all limits start again. */
 export function readLoginState(body: unknown): LoginState {
   return typeof body === 'object' && body !== null && 'format' in body && body.format === 3
     ? (body as LoginState)
@@ -130,18 +148,18 @@ export function readLoginState(body: unknown): LoginState {
 }
 
 export function toInstanceLogin(state: LoginState, instance: string): InstanceLoginState {
-  return state.standings[instance] ?? unknownInstanceLogin;
+  return state.instances[instance] ?? unknownInstanceLogin;
 }
 
 export function withInstanceLogin(
   state: LoginState,
   instance: string,
-  standing: InstanceLoginState,
+  instanceState: InstanceLoginState,
 ): LoginState {
-  return { ...state, standings: { ...state.standings, [instance]: standing } };
+  return { ...state, instances: { ...state.instances, [instance]: instanceState } };
 }
 
-/** Whether the version worked within the last minute, and no refusal since is undecided. */
+/** Whether the version worked within the last minute, without an undecided refusal since. */
 export function isKnownGood(
   { worked, suspect }: InstanceLoginState,
   versionId: string,

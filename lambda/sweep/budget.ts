@@ -1,58 +1,62 @@
 import { type BackoffPolicy, backoff } from '../../autosys/backoff.ts';
 
-/** How fast one sweep asks one service of AWS in one account and Region, and when its next turn is. */
+/** Call rate of one sweep run for one AWS service in one account and Region. */
 export interface Budget {
   readonly perSecond: number;
+  /** When the next call is allowed, in milliseconds. */
   readonly nextMs: number;
 }
 
 /**
- * Calls a second of one sweep.
+ * Calls per second of one sweep run.
  *
- * - DescribeExecution refills at 15 a second in us-east-1, us-west-2 and eu-west-1, at 10 elsewhere (AWS, service quotas),
- *   for all callers of the account together: two are 13 or 20 parts in a hundred, and twice that in the rare minute
- *   in which two sweeps overlap.
- * - DescribeJobs has no published quota; AWS's support speaks of 50 a second for all calls of AWS Batch (inferred). One
- *   is a fiftieth of it, and asks about a hundred jobs.
+ * - DescribeExecution: the quota refills at 15 per second in us-east-1, us-west-2 and eu-west-1,
+ *   and at 10 elsewhere (AWS, service quotas). All callers of the account share it. Two calls are
+ *   13 or 20 %, and twice that in the rare minute in which two sweep runs overlap.
+ * - DescribeJobs: no published quota. AWS Support states 50 per second for all calls of AWS Batch
+ *   (inferred). One call is 2 %, and covers a hundred jobs.
  */
 export const callsPerSecond = { execution: 2, batchJob: 1 } as const;
 
-/** Slower than one call in ten seconds would be as good as none. */
-const slowestPerSecond = 0.1;
+/** Minimum rate after throttling. Less than one call in ten seconds would be of no use. */
+const minPerSecond = 0.1;
 
-/** A budget whose first turn is now. */
+/** Creates a budget whose first call is allowed now. Pure. */
 export function openBudget(perSecond: number, nowMs: number): Budget {
   return { perSecond, nextMs: nowMs };
 }
 
-/** Takes the next turn: how long to wait for it, and the budget after it. Turns that were missed are not made up for. */
+/**
+ * Reserves the next call: the wait before it, and the budget after it. Missed calls are not made up
+ * for. Pure.
+ */
 export function takeFromBudget(
   { perSecond, nextMs }: Budget,
   nowMs: number,
 ): { readonly waitMs: number; readonly budget: Budget } {
-  const turnMs = Math.max(nowMs, nextMs);
+  const callMs = Math.max(nowMs, nextMs);
   return {
-    waitMs: turnMs - nowMs,
-    budget: { perSecond, nextMs: turnMs + Math.round(1_000 / perSecond) },
+    waitMs: callMs - nowMs,
+    budget: { perSecond, nextMs: callMs + Math.round(1_000 / perSecond) },
   };
 }
 
-/** Half as fast from now on: others need the quota as well. */
+/** Halves the rate, since other callers need the quota too. Pure. */
 export function afterThrottling({ perSecond }: Budget, nowMs: number): Budget {
-  const slower = Math.max(slowestPerSecond, perSecond / 2);
+  const slower = Math.max(minPerSecond, perSecond / 2);
   return { perSecond: slower, nextMs: nowMs + Math.round(1_000 / slower) };
 }
 
 /** Wait between two lookups of one run: five minutes, doubled, at most an hour. */
 const lookupBackoff: BackoffPolicy = { firstWaitMs: 5 * 60_000, maxWaitMs: 60 * 60_000 };
 
-/** How long a run that has not ended is left alone after so many questions: from five minutes, doubled, to an hour. */
+/** Wait before the next lookup of a run, after this number of lookups, in milliseconds. */
 export function toNextAskMs(asks: number): number {
   return backoff(lookupBackoff, asks + 1, 1);
 }
 
 /**
- * A run about which nobody could ask for so long is given up: as long as what was not delivered rests in a queue, so
- * that one date holds for both.
+ * Time without an answer after which a run is closed as lost. Undelivered messages are kept as
+ * long, so one limit applies to both.
  */
 export const unansweredForMs = 14 * 86_400_000;

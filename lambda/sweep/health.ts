@@ -10,37 +10,40 @@ export interface HealthDeps {
   readonly now: () => Date;
 }
 
-/** How much is open, by runs of AWS. */
+/** Backlog of AWS runs. */
 export interface RunsHealth {
-  /** Runs that have not ended as far as is known; counted up to {@link mostCounted}. */
+  /** Runs whose end is not known; counted up to {@link maxCounted}. */
   readonly open: number;
-  /** By how much the one that has waited longest to be asked about is late; 0 where the sweep keeps up. */
+  /** How late the lookup is that has been due longest; 0 if none is late. */
   readonly lateSeconds: number;
 }
 
-/** How it stands with one AutoSys. */
+/** Health of one AutoSys instance. */
 export interface InstanceHealth {
   readonly instance: AutosysInstance;
-  /** How long the oldest of what it is still to be told has waited; 0 where nothing waits. */
+  /** Age of the oldest due entry; 0 if none is due. */
   readonly oldestDueSeconds: number;
   readonly circuitIsOpen: boolean;
 }
 
-/** So many open runs are counted, no more: each minute reads all of them. */
-const mostCounted = 10_000;
+/** Maximum number of open runs that are counted, since each sweep run reads all of them. */
+const maxCounted = 10_000;
 
 const pageSize = 1_000;
-/** The oldest wish is seldom the first one due, since each failure puts one off; it is among the first ones. */
-const looksAt = 25;
-/** No entry is due later, and no run is asked about later. */
+/**
+ * Number of due entries that are read to find the oldest. The oldest entry is seldom the first one
+ * due, since each failure postpones it, but it is among the first.
+ */
+const sampleSize = 25;
+/** Upper limit for due times and lookup times, from now. */
 export const horizonMs = 366 * 86_400_000;
 
-/** Binds the reading of how things stand, once in each sweep. */
+/** Creates the health check, which runs once in each sweep run. */
 export function createHealth({ table, circuitBreakers, now }: HealthDeps) {
   const horizon = () => new Date(now().getTime() + horizonMs);
 
   return {
-    runs: async (): Promise<RunsHealth> => {
+    async runs(): Promise<RunsHealth> {
       let open = 0;
       let first: Date | undefined;
       let from: string | undefined;
@@ -50,17 +53,17 @@ export function createHealth({ table, circuitBreakers, now }: HealthDeps) {
         first ??= page.entries[0]?.at;
         open += page.entries.length;
         from = page.next;
-      } while (from !== undefined && open < mostCounted);
+      } while (from !== undefined && open < maxCounted);
       return { open, lateSeconds: toSeconds(first?.getTime()) };
     },
 
-    instance: async (instance: AutosysInstance): Promise<InstanceHealth> => {
-      const options = { until: horizon(), limit: looksAt };
+    async instance(instance: AutosysInstance): Promise<InstanceHealth> {
+      const options = { until: horizon(), limit: sampleSize };
       const { entries } = await table.agenda(agendaLists.due(instance), options);
-      const waits = await Promise.all(
+      const dueEntries = await Promise.all(
         entries.map(async ({ key, at }) => ({ row: await table.get(key), at })),
       );
-      const seenMs = waits.flatMap(({ row, at }) => (row ? [toSeenMs(row, at)] : []));
+      const seenMs = dueEntries.flatMap(({ row, at }) => (row ? [toSeenMs(row, at)] : []));
       return {
         instance,
         oldestDueSeconds: toSeconds(seenMs.length > 0 ? Math.min(...seenMs) : undefined),
@@ -75,7 +78,10 @@ export function createHealth({ table, circuitBreakers, now }: HealthDeps) {
   }
 }
 
-/** What does not read waits as well, since its turn at least: the drain tells why, and this metric rings. */
+/**
+ * When the entry was requested. An invalid row counts from its due time; the drain logs the reason,
+ * and the metric shows the age.
+ */
 function toSeenMs(row: StoredRow, dueAt: Date): number {
   try {
     return parseEntry(row).cause.seenMs;

@@ -4,30 +4,34 @@ import { closeRun, leaveUnanswered, postpone, type Run } from '../ledger/run.ts'
 import { parseRun, toRunRow } from '../ledger/run-row.ts';
 import type { Table } from '../ledger/table.ts';
 
-/** A run that AWS is to be asked about, as it stands in the ledger. */
+/** A run that is due for a lookup, as the ledger has it. */
 export interface OpenRun {
   readonly run: Run;
   readonly revision: number;
 }
 
-/** The agenda of runs: who is to be asked about, and when again. */
+/** The agenda of runs that are looked up in AWS. */
 export interface OpenRuns {
-  /** Keys of the runs whose time has come by now, the oldest first. */
+  /** Keys of the runs that are due now, oldest first. */
   list(): Promise<readonly string[]>;
-  /** `undefined` where somebody has answered it meanwhile. @throws {LedgerError} */
+  /** The run; `undefined` if it is not due any more. @throws {LedgerError} */
   read(key: string): Promise<OpenRun | undefined>;
-  /** Lost races are well lost: whoever was faster has news of the run. */
-  postpone(open: OpenRun, askMs: number, why: string): Promise<void>;
-  /** As `postpone`, where AWS has not answered. */
-  leave(open: OpenRun, askMs: number, why: string): Promise<void>;
+  /**
+   * Sets the time of the next lookup. Losing the conditional write is fine: the other writer has
+   * newer data.
+   */
+  postpone(open: OpenRun, askMs: number, text: string): Promise<void>;
+  /** Like `postpone`, for a lookup without an answer. */
+  leave(open: OpenRun, askMs: number, text: string): Promise<void>;
+  /** Ends the lookups of the run. */
   close(open: OpenRun, reason: string): Promise<void>;
 }
 
 const pageSize = 500;
-/** More than a sweep can ask about; the rest is the next one's. */
-const mostListed = 10_000;
+/** Maximum number of listed runs. More than one sweep run can look up; the next one continues. */
+const maxListed = 10_000;
 
-/** Binds the agenda of runs to the ledger's table. */
+/** Creates the agenda of runs on the ledger table. */
 export function createOpenRuns({
   table,
   now,
@@ -44,7 +48,7 @@ export function createOpenRuns({
       const keys: string[] = [];
       for await (const key of walkAgenda(table, agendaLists.open, { until: now(), pageSize })) {
         keys.push(key);
-        if (keys.length === mostListed) break;
+        if (keys.length === maxListed) break;
       }
       return keys;
     },
@@ -52,7 +56,7 @@ export function createOpenRuns({
       const row = await table.get(key);
       if (row === undefined) return undefined;
       const run = parseRun(row);
-      // The index lags behind the table.
+      // The index is behind the table.
       if (run.askMs === undefined || run.askMs > nowMs()) return undefined;
       return { run, revision: row.revision };
     },

@@ -2,11 +2,13 @@ import type { NoAnswer } from '../aws/lookup.ts';
 import { ConcurrencyLimit } from '../delivery/concurrency-limit.ts';
 import { afterThrottling, openBudget, takeFromBudget } from './budget.ts';
 
-/** One sweep: where it stands and how long it may take. */
-export interface RatePermit {
-  /** From then on nothing more is asked, so that what was found can still be told. */
+/** Time limits of a sweep run. */
+export interface SweepDeadline {
+  /**
+   * After this instant no lookup starts, so that answers can still be recorded. In milliseconds.
+   */
   readonly untilMs: number;
-  /** Falls when everything must be let go. */
+  /** Aborts all work shortly before the timeout of the function. */
   readonly signal: AbortSignal;
 }
 
@@ -15,54 +17,57 @@ export interface RateLimiterDeps {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Where one service of one account and Region is asked: keeps the pace, and a few pieces of work going at once. */
+/**
+ * Limits the calls to one service in one account and Region: their rate, and the number of answers
+ * that are processed at once.
+ */
 export interface RateLimiter {
   /**
-   * Asks at the next turn. An answer of `throttled` halves the pace for the rest of this sweep; one of `shut` is the
-   * answer to every further question.
+   * Makes a call when the rate allows it. `throttled` halves the rate for the rest of this sweep
+   * run. `noRole` is returned for every further call.
    *
-   * @returns `undefined` where the time is over
+   * @returns `undefined` if the time is over
    */
-  ask<Answer extends { readonly kind: string }>(
-    question: () => Promise<Answer | NoAnswer>,
+  call<Answer extends { readonly kind: string }>(
+    makeCall: () => Promise<Answer | NoAnswer>,
   ): Promise<Answer | NoAnswer | undefined>;
-  /** Starts a piece of work that never rejects, as soon as there is room. */
+  /** Starts work that never rejects, as soon as the concurrency limit allows it. */
   start(work: () => Promise<void>): Promise<void>;
-  /** Resolves when all work has ended. */
+  /** Waits until all work has ended. */
   close(): Promise<void>;
 }
 
-/** So many answers at once are told to AutoSys. */
-const worksAtOnce = 5;
+/** Maximum number of answers that are processed at once. */
+const maxConcurrent = 5;
 
-/** Whether nothing more is to be asked. */
-export function isTimeOver({ untilMs, signal }: RatePermit, now: Date): boolean {
+/** Whether no further lookup may start. */
+export function isTimeOver({ untilMs, signal }: SweepDeadline, now: Date): boolean {
   return signal.aborted || now.getTime() >= untilMs;
 }
 
-/** Opens a desk for one sweep. */
+/** Creates a rate limiter for one sweep run. */
 export function createRateLimiter(
   { now, sleep }: RateLimiterDeps,
-  pass: RatePermit,
+  deadline: SweepDeadline,
   perSecond: number,
 ): RateLimiter {
   let budget = openBudget(perSecond, now().getTime());
-  let shut: NoAnswer | undefined;
-  const concurrency = new ConcurrencyLimit<never>(worksAtOnce);
+  let withoutRole: NoAnswer | undefined;
+  const concurrency = new ConcurrencyLimit<never>(maxConcurrent);
   concurrency.widen();
   return {
-    ask: async (question) => {
-      if (shut) return shut;
-      const turn = takeFromBudget(budget, now().getTime());
-      budget = turn.budget;
-      if (turn.waitMs > 0) await sleep(turn.waitMs, pass.signal).catch(() => undefined);
-      if (isTimeOver(pass, now())) return undefined;
-      const answer = await question();
+    async call(makeCall) {
+      if (withoutRole) return withoutRole;
+      const next = takeFromBudget(budget, now().getTime());
+      budget = next.budget;
+      if (next.waitMs > 0) await sleep(next.waitMs, deadline.signal).catch(() => undefined);
+      if (isTimeOver(deadline, now())) return undefined;
+      const answer = await makeCall();
       if (answer.kind === 'throttled') budget = afterThrottling(budget, now().getTime());
-      if (isShut(answer)) shut = answer;
+      if (isWithoutRole(answer)) withoutRole = answer;
       return answer;
     },
-    start: async (work) => {
+    async start(work) {
       await concurrency.waitForRoom();
       concurrency.start(async () => {
         await work();
@@ -73,6 +78,6 @@ export function createRateLimiter(
   };
 }
 
-function isShut(answer: { readonly kind: string }): answer is NoAnswer {
-  return answer.kind === 'shut';
+function isWithoutRole(answer: { readonly kind: string }): answer is NoAnswer {
+  return answer.kind === 'noRole';
 }

@@ -3,10 +3,10 @@ import { sources } from '../contract.ts';
 import { toDigest } from '../workload/digest.ts';
 import { reduceCause } from '../workload/read/cause.ts';
 
-/** An event in the shape in which EventBridge would have announced it, marked as found by asking. */
+/** An event in the shape of an EventBridge event, created from a lookup. */
 export interface RecoveredEvent {
   readonly version: '0';
-  /** At most 36 characters; the same for the same change, however often it is found. */
+  /** At most 36 characters; the same for every lookup that finds the same change. */
   readonly id: string;
   readonly 'detail-type': string;
   readonly source: string;
@@ -18,21 +18,22 @@ export interface RecoveredEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** Where the run is, and when AWS was asked. */
+/** Location of the run, and time of the lookup. */
 export interface Asking {
   readonly account: string;
   readonly region: string;
   readonly askedAt: Date;
 }
 
-/** Input and output of an execution that are longer than this, as they stand in the event, are left out of it. */
-const mostDataBytes = 248 * 1_024;
+/**
+ * Maximum size of input and output in an event, as EventBridge limits it; larger ones are left out.
+ */
+const maxDataBytes = 248 * 1_024;
 
 /**
- * What EventBridge would have announced of an execution as it stands.
+ * Creates the event that EventBridge would have sent for an execution in this state.
  *
- * Data too large for an event are left out as AWS leaves them out, so that a recovered run tells AutoSys what an announced
- * one would.
+ * Data that are too large are left out as AWS does, so that a recovered run has the same effects.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
@@ -43,8 +44,8 @@ export function toRecoveredExecutionEvent(
   const { executionArn, status, startDate, stopDate, redriveDate, redriveCount = 0 } = found;
   const input = toData(found.input, found.inputDetails?.included);
   const output = toData(found.output, found.outputDetails?.included);
-  const outputFits = output.bytes <= mostDataBytes;
-  const inputFits = input.bytes + (outputFits ? output.bytes : 0) <= mostDataBytes;
+  const outputFits = output.bytes <= maxDataBytes;
+  const inputFits = input.bytes + (outputFits ? output.bytes : 0) <= maxDataBytes;
   const changedAt = stopDate ?? redriveDate ?? startDate;
   return {
     ...toEnvelope('execution', asking, changedAt, [executionArn, redriveCount, status]),
@@ -58,7 +59,8 @@ export function toRecoveredExecutionEvent(
       stopDate: stopDate?.getTime() ?? null,
       ...(inputFits ? toShown('input', input) : toLeftOut('input')),
       ...(outputFits ? toShown('output', output) : toLeftOut('output')),
-      // Reduced here too, although the reader does it: the body of a message may be kept or logged.
+      // Reduced here too, although the reader does it: the body of a message may be stored or
+      // logged.
       error: reduceCause(found.error) ?? null,
       cause: reduceCause(found.cause) ?? null,
       stateMachineVersionArn: found.stateMachineVersionArn ?? null,
@@ -72,7 +74,8 @@ export function toRecoveredExecutionEvent(
 }
 
 /**
- * What EventBridge would have announced of a Batch job as it stands, without what runs in it.
+ * Creates the event that EventBridge would have sent for a Batch job in this state, without the
+ * content of its containers.
  *
  * @see https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html
  */
@@ -91,7 +94,7 @@ export function toBatchJobEvent(found: DescribedBatchJob, asking: Asking): Recov
   };
 }
 
-/** @param changedAt the reader refuses an instant that is none, and names its field; the envelope must not fail before */
+/** @param changedAt may be invalid; the reader then rejects it with the name of its field */
 function toEnvelope(
   source: keyof typeof sources,
   { account, region, askedAt }: Asking,
@@ -105,7 +108,7 @@ function toEnvelope(
     'detail-type': sources[source].detailType,
     source: sources[source].source,
     account,
-    // EventBridge tells whole seconds.
+    // EventBridge times have whole seconds.
     time: `${(isInstant ? changedAt : askedAt).toISOString().slice(0, 19)}Z`,
     region,
     recovered: true,
@@ -115,7 +118,7 @@ function toEnvelope(
 interface Data {
   readonly text: string | undefined;
   readonly included: boolean | undefined;
-  /** As they stand in the event: JSON within JSON. */
+  /** Size in the event: JSON text within JSON. */
   readonly bytes: number;
 }
 

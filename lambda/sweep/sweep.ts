@@ -1,52 +1,59 @@
 import type { DrainResult } from '../delivery/drain.ts';
 import type { InstanceConfig } from '../routing/routes.ts';
-import type { RunAnswerResult } from './answer.ts';
 import type { createHealth } from './health.ts';
-import type { RatePermit } from './rate-limiter.ts';
+import type { SweepDeadline } from './rate-limiter.ts';
 import type { Recheck } from './recheck.ts';
+import type { RunAnswerResult } from './run-answer.ts';
 import type { createSweepTelemetry } from './telemetry.ts';
 
 export interface SweepDeps {
   readonly instances: readonly Pick<InstanceConfig, 'name' | 'rereadForMs'>[];
   readonly drain: (name: InstanceConfig['name'], signal: AbortSignal) => AsyncIterable<DrainResult>;
-  readonly reread: (
+  readonly recheck: (
     instance: Pick<InstanceConfig, 'name' | 'rereadForMs'>,
     signal: AbortSignal,
   ) => AsyncIterable<Recheck>;
-  /** Parks what is open for instances that the route file does not have. */
-  readonly parkUnknown: (pass: RatePermit) => AsyncIterable<DrainResult>;
-  readonly ask: (pass: RatePermit, tell: (asked: RunAnswerResult) => void) => Promise<void>;
-  readonly standing: ReturnType<typeof createHealth>;
-  readonly account: ReturnType<typeof createSweepTelemetry> & {
+  /** Parks pending entries of instances that are not in the route file. */
+  readonly parkUnknown: (deadline: SweepDeadline) => AsyncIterable<DrainResult>;
+  readonly ask: (
+    deadline: SweepDeadline,
+    onResult: (result: RunAnswerResult) => void,
+  ) => Promise<void>;
+  readonly health: ReturnType<typeof createHealth>;
+  readonly telemetry: ReturnType<typeof createSweepTelemetry> & {
     readonly drained: (drained: DrainResult) => void;
   };
 }
 
 /**
- * Binds what is done each minute, one AutoSys beside the other: what is due first, then what is to be read again; and
- * beside them AWS is asked, so slowly that the drain does not feel it.
+ * Creates the sweep. All AutoSys instances are processed in parallel: first the drain, then the
+ * rechecks. At the same time AWS is asked, slowly enough not to delay the drain.
  *
- * A part that fails does not keep the others from their work, nor how things stand from being told.
+ * A part that fails does not stop the other parts, nor the health metrics. The first failure is
+ * thrown at the end.
  */
 export function createSweep(deps: SweepDeps) {
-  const { instances, drain, reread, parkUnknown, ask, standing, account } = deps;
-  return async (pass: RatePermit): Promise<void> => {
+  const { instances, drain, recheck, parkUnknown, ask, health, telemetry } = deps;
+  return async function sweep(deadline: SweepDeadline): Promise<void> {
     const work = await Promise.allSettled([
       ...instances.map(async (instance) => {
-        for await (const drained of drain(instance.name, pass.signal)) account.drained(drained);
-        for await (const read of reread(instance, pass.signal)) account.reread(read);
+        for await (const drained of drain(instance.name, deadline.signal))
+          telemetry.drained(drained);
+        for await (const checked of recheck(instance, deadline.signal))
+          telemetry.rechecked(checked);
       }),
-      parkAll(pass),
-      ask(pass, account.asked),
+      parkAll(deadline),
+      ask(deadline, telemetry.runAsked),
     ]);
-    const told = await Promise.allSettled([
-      standing.runs().then(account.runsStand),
-      ...instances.map(async ({ name }) => account.instanceStands(await standing.instance(name))),
+    const measured = await Promise.allSettled([
+      health.runs().then(telemetry.runsHealth),
+      ...instances.map(async ({ name }) => telemetry.instanceHealth(await health.instance(name))),
     ]);
-    const failed = [...work, ...told].find(({ status }) => status === 'rejected');
+    const failed = [...work, ...measured].find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   };
-  async function parkAll(pass: RatePermit): Promise<void> {
-    for await (const parked of parkUnknown(pass)) account.drained(parked);
+
+  async function parkAll(deadline: SweepDeadline): Promise<void> {
+    for await (const parked of parkUnknown(deadline)) telemetry.drained(parked);
   }
 }

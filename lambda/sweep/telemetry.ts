@@ -8,76 +8,94 @@ import {
   toErrorFields,
 } from '../telemetry/report-telemetry.ts';
 import { describeRun, type WorkloadEvent } from '../workload/workload.ts';
-import type { RunAnswerResult } from './answer.ts';
 import type { InstanceHealth, RunsHealth } from './health.ts';
 import type { Recheck } from './recheck.ts';
+import type { RunAnswerResult } from './run-answer.ts';
 
 export interface SweepTelemetryDeps extends TelemetryDeps {
-  /** The account of a message, to which what was recovered is told as well. */
-  readonly account: (messageId: string, report: ReportResult) => QueueVerdict;
+  /** The telemetry of the report function, which records recovered events too. */
+  readonly recordReport: (messageId: string, report: ReportResult) => QueueVerdict;
 }
 
-/** Binds the account of the sweep: one log line per run or value that it did something about, and the metrics. */
-export function createSweepTelemetry({ log, metrics, account }: SweepTelemetryDeps) {
+/**
+ * Creates the telemetry of the sweep: one log line per run or value that needed an action, and the
+ * metrics.
+ */
+export function createSweepTelemetry({ log, metrics, recordReport }: SweepTelemetryDeps) {
   return {
-    asked: (asked: RunAnswerResult): void => {
-      switch (asked.kind) {
-        case 'recovered':
-          metrics.count(names.recovered);
-          log.info('recovered', toEventFields(asked.event));
-          account(asked.event.eventId, asked.report);
-          return;
-        case 'ended':
-          log.info('ended', { ...toEventFields(asked.event), reason: asked.reason });
-          return;
-        case 'still':
-          return;
-        case 'unanswered':
-          metrics.count(names.unasked);
-          log.warn('unanswered', {
-            ...toRunFields(asked.run),
-            why: asked.why,
-            reason: asked.reason,
-          });
-          return;
-        case 'lost':
-          metrics.count(names.lost);
-          log.error('lost', { ...toRunFields(asked.run), reason: asked.reason });
-          return;
-        case 'failed':
-          log.error('unasked', { ledgerKey: asked.key, ...toErrorFields(asked.error) });
-          return;
-        default:
-          asked satisfies never;
-      }
+    runAsked(result: RunAnswerResult): void {
+      recordRunResult({ log, metrics, recordReport }, result);
     },
 
-    reread: (reread: Recheck): void => {
-      if (reread.kind === 'failed') {
-        log.warn('unread', { ledgerKey: reread.key, ...toErrorFields(reread.error) });
+    rechecked(result: Recheck): void {
+      if (result.kind === 'failed') {
+        log.warn('recheck failed', { ledgerKey: result.key, ...toErrorFields(result.error) });
         return;
       }
-      const { to, event, cause, version } = reread.entry;
-      const said = 'globalVariable' in event ? { globalVariable: event.globalVariable } : {};
-      const fields = { autosysInstance: to, ...said, route: cause.route, run: version.run };
-      if (reread.kind === 'reasserted') metrics.count(names.reasserted, { autosysInstance: to });
-      log.warn(reread.kind === 'reasserted' ? 'reasserted' : 'left alone', {
+      const { to, event, cause, version } = result.entry;
+      const variable = 'globalVariable' in event ? { globalVariable: event.globalVariable } : {};
+      const fields = { autosysInstance: to, ...variable, route: cause.route, run: version.run };
+      if (result.kind === 'reasserted') metrics.count(names.reasserted, { autosysInstance: to });
+      const isLost = result.kind === 'reasserted';
+      log.warn(isLost ? 'lost value is due again' : 'value left unchanged', {
         ...fields,
-        reason: reread.reason,
+        reason: result.reason,
       });
     },
 
-    runsStand: ({ open, lateSeconds }: RunsHealth): void => {
+    runsHealth({ open, lateSeconds }: RunsHealth): void {
       metrics.gauge(names.openRuns, open);
-      metrics.gauge(names.oldestOpenSeconds, lateSeconds);
+      metrics.gauge(names.sweepLagSeconds, lateSeconds);
     },
 
-    instanceStands: ({ instance, oldestDueSeconds, circuitIsOpen }: InstanceHealth): void => {
+    instanceHealth({ instance, oldestDueSeconds, circuitIsOpen }: InstanceHealth): void {
       const of = { autosysInstance: instance };
       metrics.gauge(names.oldestDueSeconds, oldestDueSeconds, of);
       metrics.gauge(names.circuitIsOpen, circuitIsOpen ? 1 : 0, of);
     },
   };
+}
+
+/** Logs and counts the result of asking AWS about one run. */
+function recordRunResult(
+  { log, metrics, recordReport }: SweepTelemetryDeps,
+  result: RunAnswerResult,
+): void {
+  switch (result.kind) {
+    case 'recovered':
+      metrics.count(names.recovered);
+      log.info('event recovered', toEventFields(result.event));
+      recordReport(result.event.eventId, result.report);
+      return;
+    case 'ended':
+      log.info('run ended without effect', {
+        ...toEventFields(result.event),
+        reason: result.reason,
+      });
+      return;
+    case 'still':
+      return;
+    case 'unanswered':
+      metrics.count(names.lookupsFailed);
+      log.warn('run lookup failed', {
+        ...toRunFields(result.run),
+        why: result.why,
+        reason: result.reason,
+      });
+      return;
+    case 'lost':
+      metrics.count(names.lost);
+      log.error('run lost', { ...toRunFields(result.run), reason: result.reason });
+      return;
+    case 'failed':
+      log.error('run processing failed', {
+        ledgerKey: result.key,
+        ...toErrorFields(result.error),
+      });
+      return;
+    default:
+      result satisfies never;
+  }
 }
 
 function toEventFields(event: WorkloadEvent): LogFields {

@@ -12,32 +12,35 @@ import {
 } from '../ledger/instance-names.ts';
 import type { Table } from '../ledger/table.ts';
 import { horizonMs } from './health.ts';
-import type { RatePermit } from './rate-limiter.ts';
+import type { SweepDeadline } from './rate-limiter.ts';
 
 export interface ParkUnknownDeps {
   readonly table: Table;
   readonly now: () => Date;
-  /** The names of the route file. */
+  /** Names of the instances in the route file. */
   readonly names: readonly string[];
 }
 
 const pageSize = 100;
 
 /**
- * Binds the parking of entries whose instance was renamed or removed: nothing drains them, so an operator must look.
+ * Creates the parking of entries whose instance was renamed or removed. The drain does not send
+ * them, so an operator must decide.
  *
- * All that is not settled is parked: due, sending and accepted. An entry under a lease is left to the function that
- * works on it, which may be of the former deployment; the next sweep run finds it. Each sweep run costs one read more, and a
- * write after a deployment that changes the names.
+ * All pending entries are parked: due, sending and accepted. An entry under a lease is left to its
+ * lease owner, which may belong to the previous deployment; the next sweep run finds it. Each sweep
+ * run costs one read. A deployment that changes the names costs one write.
  */
 export function createParkUnknown({ table, now, names }: ParkUnknownDeps) {
   /** Yields each entry that was parked, and each row that could not be read. */
-  return async function* parkUnknownInstances(pass: RatePermit): AsyncGenerator<DrainResult> {
+  return async function* parkUnknownInstances(
+    deadline: SweepDeadline,
+  ): AsyncGenerator<DrainResult> {
     const known = await changeInstanceNames({ table, now }, (kept) => withFile(kept, names));
     for (const name of findUnknown(known, names)) {
       const until = new Date(now().getTime() + horizonMs);
       for await (const key of walkAgenda(table, agendaLists.due(name), { until, pageSize })) {
-        if (pass.signal.aborted || now().getTime() >= pass.untilMs) return;
+        if (deadline.signal.aborted || now().getTime() >= deadline.untilMs) return;
         const parked = await parkOne(key);
         if (parked) yield parked;
       }
@@ -52,7 +55,8 @@ export function createParkUnknown({ table, now, names }: ParkUnknownDeps) {
       if (!entry || !isPending(entry) || (entry.lease?.untilMs ?? 0) > nowMs) return undefined;
       const parked = parkUnknown(entry, nowMs);
       const revision = await table.put({ ...toRow(parked, nowMs), key }, row.revision);
-      // Losing the write is fine: another function has changed the entry, and the next sweep run sees it.
+      // Losing the conditional write is fine: the next sweep run sees the change of the other
+      // function.
       if (revision === undefined) return undefined;
       return { kind: 'worked', entry: parked, outcome: toParked(parked) };
     } catch (error) {

@@ -9,22 +9,24 @@ export interface ClockTelemetryDeps extends TelemetryDeps {
 }
 
 /**
- * Binds the account of a clock that differs: one log line and one count for each instance, at most once an hour.
+ * Creates the telemetry of a clock difference: one log line and one count per instance, at most
+ * once an hour and sandbox.
  *
- * @returns takes the milliseconds by which the clock of AutoSys is ahead; negative where it is behind
+ * The returned function takes the milliseconds by which the clock of AutoSys is ahead. Negative:
+ * behind.
  */
 export function createClockTelemetry(
   { log, metrics, now }: ClockTelemetryDeps,
   autosysInstance: AutosysInstance,
 ): (differenceMs: number) => void {
   let nextMs = Number.NEGATIVE_INFINITY;
-  return (differenceMs) => {
+  return function emitClockDifference(differenceMs) {
     const nowMs = now().getTime();
     if (nowMs < nextMs) return;
     nextMs = nowMs + hourMs;
     metrics.count(names.clockDiffers, { autosysInstance });
     const reason =
-      'times of AutoSys are not compared with those of the bridge until the clocks agree; check the time service of the AutoSys host';
+      'the bridge does not compare its times with those of AutoSys until the clocks agree; check the time service of the AutoSys host';
     const offsetSeconds = Math.round(differenceMs / 1_000);
     log.warn('AutoSys clock differs', { autosysInstance, offsetSeconds, reason });
   };

@@ -7,34 +7,42 @@ import type { Log } from './report-telemetry.ts';
 export interface Defect {
   /** Class of the error, such as `TypeError`. */
   readonly name: string;
-  /** Function, file, line and column, such as `readReply (index.js:12:34)`; empty where the error does not tell. */
-  readonly place: string;
+  /**
+   * Function, file, line and column, such as `readReply (index.js:12:34)`; empty if the stack has
+   * none.
+   */
+  readonly location: string;
 }
 
-/** Binds the telling of defects: one log line each, with class and place; its message may quote anything. */
+/**
+ * Creates the log of defects: one line each, with class and location. The message of the error is
+ * left out, since it may contain secrets.
+ */
 export function createLogDefect(
   log: Log,
   autosysInstance?: AutosysInstance,
 ): (error: unknown) => void {
-  return (error) => {
-    const { name, place } = toDefect(error);
+  return function logDefect(error) {
+    const { name, location } = toDefect(error);
     const { code } = new DefectError();
-    const of = autosysInstance === undefined ? {} : { autosysInstance };
-    log.error('defect of the bridge', { ...of, code, error: name, place });
+    const instanceField = autosysInstance === undefined ? {} : { autosysInstance };
+    log.error('defect in the bridge', { ...instanceField, code, error: name, location });
   };
 }
 
 /**
- * An AutoSys whose calls fail with errors that the bridge knows, and no other: a defect is told of and becomes a
- * {@link DefectError}, so that it never passes for an answer of AutoSys.
+ * Wraps a port so that its calls fail only with errors that the bridge knows. Any other error is
+ * logged as a defect and becomes a {@link DefectError}. It never counts as an answer of AutoSys.
+ *
+ * @param logDefect called once for each defect
  */
-export function withDefects(port: ListingPort, tell: (error: unknown) => void): ListingPort {
+export function withDefects(port: ListingPort, logDefect: (error: unknown) => void): ListingPort {
   const guard = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
     try {
       return await call();
     } catch (error) {
       if (isExpectedError(error)) throw error;
-      tell(error);
+      logDefect(error);
       throw new DefectError();
     }
   };
@@ -48,16 +56,16 @@ export function withDefects(port: ListingPort, tell: (error: unknown) => void): 
   };
 }
 
-/** Class and place of an error, and nothing that may hold a secret. */
+/** Class and location of an error, without anything that may contain a secret. */
 export function toDefect(error: unknown): Defect {
-  if (!(error instanceof Error)) return { name: typeof error, place: '' };
+  if (!(error instanceof Error)) return { name: typeof error, location: '' };
   const { message, stack = '' } = error;
-  // The frames follow the message, which may hold anything, a frame too.
+  // The frames follow the message. The message may contain text that looks like a frame.
   const start = stack.indexOf(message);
   const frames = start === -1 ? '' : stack.slice(start + message.length);
-  // The first frame, without the folders of the machine.
+  // The first frame, without directories.
   const frame = /^ +at (.+:\d+:\d+)\)?$/m.exec(frames)?.[1] ?? '';
   const at = /[\w.-]+:\d+:\d+$/.exec(frame)?.[0] ?? '';
   const caller = /^(?:async |new )?([\w.#$<>]+) \(/.exec(frame)?.[1];
-  return { name: error.name, place: caller === undefined ? at : `${caller} (${at})` };
+  return { name: error.name, location: caller === undefined ? at : `${caller} (${at})` };
 }

@@ -1,6 +1,6 @@
 import type { AutosysInstance } from '../../autosys/names.ts';
 import { describeError } from '../errors.ts';
-import type { LoginNews } from '../login/news.ts';
+import type { LoginNotice } from '../login/notice.ts';
 import { type Log, type LogFields, toErrorFields } from './report-telemetry.ts';
 
 interface Line {
@@ -9,28 +9,33 @@ interface Line {
   readonly fields?: LogFields;
 }
 
-/** Binds the account of a login: one log line for each piece of news, without anything of the login. */
+/** Creates the log of a login: one line for each notice. It contains nothing of the credentials. */
 export function createLoginTelemetry(log: Log, autosysInstance: AutosysInstance, secret: string) {
-  return (news: LoginNews): void => {
-    const { level, message, fields } = toLine(news);
+  return function logLogin(notice: LoginNotice): void {
+    const { level, message, fields } = toLine(notice);
     log[level](message, { autosysInstance, secret, ...fields });
   };
 }
 
-/** Binds the log line of slots that could not be given back; their lease ends by itself. */
+/** Creates the log of slots that could not be released; their lease then expires. */
 export function createReleaseTelemetry(log: Log) {
-  return (error: unknown): void =>
-    log.error('login slots not given back', toErrorFields(describeError(error)));
+  return function logReleaseFailure(error: unknown): void {
+    log.error('login slots not released', toErrorFields(describeError(error)));
+  };
 }
 
-/** Binds the account of the certificates to trust: one log line when those read before are used on, with the reason. */
+/**
+ * Creates the log of CA certificates that stay in use because their secret is unavailable or
+ * invalid.
+ */
 export function createAuthorityTelemetry(log: Log, autosysInstance: AutosysInstance) {
-  return (reason: string): void =>
-    log.warn('the CA certificates read before are used on', { autosysInstance, reason });
+  return function logCachedCertificates(reason: string): void {
+    log.warn('CA secret unavailable, using cached certificates', { autosysInstance, reason });
+  };
 }
 
-function toLine(news: LoginNews): Line {
-  switch (news.kind) {
+function toLine(notice: LoginNotice): Line {
+  switch (notice.kind) {
     case 'previousInUse': {
       const reason =
         'AutoSys refuses the current version of the secret and accepts the previous one; finish the rotation in AutoSys';
@@ -38,10 +43,10 @@ function toLine(news: LoginNews): Line {
     }
     case 'currentInUse':
       return { level: 'info', message: 'current credentials in use again' };
-    case 'heldBack': {
+    case 'suspended': {
       const reason =
-        'too many logins were refused; none is sent until then, unless the secret gets a new version';
-      const until = news.until.toISOString();
+        'too many logins were refused; no login is sent before that time unless the secret gets a new version';
+      const until = notice.until.toISOString();
       return {
         level: 'error',
         message: 'all credentials rejected, logins suspended',
@@ -49,17 +54,17 @@ function toLine(news: LoginNews): Line {
       };
     }
     case 'requestRefused': {
-      const { target } = news;
+      const { target } = notice;
       const reason =
-        'AutoSys answered 401 although the login worked within a minute; another request shows whether the login is refused';
+        'AutoSys answered 401 although the login had worked within a minute; another request decides whether the login is refused';
       return {
         level: 'warn',
         message: 'credentials rejected for one request',
         fields: { target, reason },
       };
     }
-    case 'goesOn': {
-      const { reason } = news;
+    case 'cachedInUse': {
+      const { reason } = notice;
       return {
         level: 'warn',
         message: 'secret unavailable, using cached credentials',
@@ -67,6 +72,6 @@ function toLine(news: LoginNews): Line {
       };
     }
     default:
-      return news satisfies never;
+      return notice satisfies never;
   }
 }

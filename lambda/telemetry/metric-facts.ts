@@ -1,104 +1,109 @@
 import type { MetricName } from '../contract.ts';
 
-/** What is known of a metric. */
+/** Definition of a metric. */
 export interface MetricFact {
   readonly unit: 'Count' | 'Milliseconds' | 'Seconds';
-  /** It is told over all, and once more by each of these. */
+  /** The metric is emitted in total, and once per value of each of these dimensions. */
   readonly by: readonly ('autosysInstance' | 'route')[];
   readonly meaning: string;
 }
 
-/** What each metric means, in which unit, told by what. */
+/** Unit, dimensions and meaning of each metric. */
 export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
   EventsReceived: {
     unit: 'Count',
     by: [],
-    meaning: 'announcements of AWS that came, whatever became of them',
+    meaning: 'AWS events received by the report function',
   },
-  EventsIgnored: { unit: 'Count', by: [], meaning: 'announcements no route speaks about' },
+  EventsIgnored: {
+    unit: 'Count',
+    by: [],
+    meaning: 'AWS events that no route matches',
+  },
   EventsInvalid: {
     unit: 'Count',
     by: [],
-    meaning: 'messages that nobody can read; they end among the dead letters',
+    meaning: 'messages that cannot be parsed; they end in the dead-letter queue',
   },
   EventsRefused: {
     unit: 'Count',
     by: [],
-    meaning:
-      'announcements from an account that the route file does not name; nothing is done about them',
+    meaning: 'events from an AWS account that the route file does not allow; they are discarded',
   },
   EventsConfirmed: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'AutoSys events that AutoSys has shown when it was read back',
+    meaning: 'effects that AutoSys showed when it was read back',
   },
   EventsAccepted: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'AutoSys events that AutoSys took and can never show',
+    meaning: 'effects that AutoSys accepted and that cannot be read back',
   },
-  EventsDropped: {
+  EventsDiscarded: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'told before, or overtaken by what is known, in a few cases while it was sent',
+    meaning:
+      'effects discarded as duplicate, superseded or stale, in rare cases while they were being sent',
   },
   EventsWaiting: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'left in the ledger, to be tried again: one for each try',
+    meaning: 'effects left due in the ledger for another try; one count per try',
   },
   EventsParked: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'given up: a person must look',
+    meaning: 'effects parked for an operator',
   },
   ConfirmedAfter: {
     unit: 'Milliseconds',
     by: ['autosysInstance', 'route'],
-    meaning: 'the one number: from the state change in AWS to the confirmation in AutoSys',
+    meaning: 'time from the state change in AWS to the confirmation by AutoSys',
   },
   RecoveredAfter: {
     unit: 'Milliseconds',
     by: [],
-    meaning: 'the same, where no announcement came and the sweep found the change',
+    meaning: 'the same time for changes that the sweep found because no event arrived',
   },
   CircuitBreakerOpened: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'an AutoSys does not answer or refuses the login: nobody calls it for a while',
+    meaning:
+      'times the circuit breaker opened because AutoSys did not answer or rejected the login',
   },
   CircuitBreakerClosed: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'an AutoSys answers again',
+    meaning: 'times the circuit breaker closed because AutoSys answered again',
   },
   CircuitBreakerOpen: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: '1 while an AutoSys is not called because it failed, else 0; told every minute',
+    meaning: '1 while the circuit breaker is open, else 0; emitted every minute',
   },
   LoginRefused: {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning:
-      'AutoSys rejected the login, or the secret could not be read: once when that opens the circuit breaker, and at each probe since',
+      'logins rejected by AutoSys, or a secret that could not be read; emitted when that opens the circuit breaker, and at each probe after it',
   },
   RunsRecovered: {
     unit: 'Count',
     by: [],
-    meaning: 'state changes that no announcement told and the sweep found in AWS',
+    meaning: 'state changes that the sweep found in AWS because no event arrived',
   },
   RunsLost: {
     unit: 'Count',
     by: [],
     meaning:
-      'runs that AWS does not know any more, or about which nobody could ask for fourteen days: nobody will tell how they ended',
+      'runs that AWS no longer knows, or that could not be looked up for fourteen days; their end is unknown',
   },
-  RunsUnasked: {
+  RunLookupsFailed: {
     unit: 'Count',
     by: [],
     meaning:
-      'runs that AWS could not be asked about: throttled, denied, not reached, or in an account that does not let the sweep in; one for each try',
+      'failed lookups of a run in AWS: throttled, denied, not reached, or an account without a role for the sweep; one count per try',
   },
   GlobalsReasserted: {
     unit: 'Count',
@@ -109,45 +114,44 @@ export const metricFacts: Readonly<Record<MetricName, MetricFact>> = {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning:
-      'the clock of an AutoSys differs from that of a function by more than two minutes; counted once per sandbox and hour',
+      'the clock of AutoSys differs from the clock of a function by more than two minutes; counted once per sandbox and hour',
   },
   OpenRuns: {
     unit: 'Count',
     by: [],
-    meaning: 'runs that AWS has begun and not ended as far as is known; told every minute',
+    meaning: 'runs that have begun and whose end is not known; emitted every minute',
   },
-  OldestOpenRun: {
+  SweepLag: {
     unit: 'Seconds',
     by: [],
     meaning:
-      'by how much the sweep is late to ask AWS about the one of them that waits longest; told every minute',
+      'how late the sweep is with the lookup that has been due longest; emitted every minute',
   },
   OldestDue: {
     unit: 'Seconds',
     by: ['autosysInstance'],
-    meaning:
-      'how long the oldest entry that AutoSys is still to be told has waited; told every minute',
+    meaning: 'age of the oldest entry that is due; emitted every minute',
   },
   CanaryFailed: {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning:
-      '1 where the canary did not get from the name of the host to a value that AutoSys shows, else 0; nothing while it stands aside',
+      '1 if the canary failed at any step from name resolution to read-back, else 0; not emitted when it is skipped',
   },
   CanaryRoundTrip: {
     unit: 'Milliseconds',
     by: ['autosysInstance'],
-    meaning: 'from sending the scratch variable to seeing it in AutoSys',
+    meaning: 'time from sending the scratch variable to reading it back',
   },
   CertificateDaysLeft: {
     unit: 'Count',
     by: ['autosysInstance'],
     meaning:
-      'whole days until the certificate of an AutoSys web server ends, of several the one that ends first',
+      'whole days until the certificate of an AutoSys web server expires; the lowest of all endpoints',
   },
   SecretAgeDays: {
     unit: 'Count',
     by: ['autosysInstance'],
-    meaning: 'whole days since the current version of the login was written',
+    meaning: 'whole days since the current version of the secret was written',
   },
 };

@@ -3,20 +3,26 @@ import { type MetricName, metricService, metrics as names } from '../contract.ts
 import { metricFacts } from './metric-facts.ts';
 import type { MetricSubject, Metrics } from './report-telemetry.ts';
 
-/** Metrics that are kept until the end of the invocation, and then go out with the log. */
-export interface KeptMetrics extends Metrics {
-  /** A middleware for middy: lets them go at the end of each invocation, however it ends. */
+/** Metrics that are buffered until the end of the invocation, and then written to the log. */
+export interface BufferedMetrics extends Metrics {
+  /**
+   * Middleware for middy that writes the metrics at the end of each invocation, also after an
+   * error.
+   */
   readonly middleware: { readonly after: () => void; readonly onError: () => void };
 }
 
-/** What is told of one subject: values by metric, to be written as one document. */
+/** The values of one subject, by metric. They are written as one document. */
 interface Document {
   readonly subject: MetricSubject;
   readonly values: Map<MetricName, number[]>;
 }
 
-/** CloudWatch takes a hundred; Powertools lets go by itself when it has them, and then forgets the dimensions. */
-const mostValues = 99;
+/**
+ * Maximum number of values per document. CloudWatch accepts 100. Powertools flushes by itself at
+ * 100, and then loses the dimensions.
+ */
+const maxValues = 99;
 
 const unitByFact = {
   Count: MetricUnit.Count,
@@ -25,14 +31,14 @@ const unitByFact = {
 } as const;
 
 /**
- * Binds the metrics to CloudWatch's embedded metric format, as Powertools writes it.
+ * Creates metrics in CloudWatch's embedded metric format, as Powertools writes it.
  *
- * A document of that format has one list of dimension sets for all its metrics; so each subject has documents of its own,
- * in which a metric is told over all and once more by each dimension of the subject.
+ * A document of that format has one list of dimension sets for all its metrics. So each subject has
+ * its own documents. Each metric in them is emitted in total and once per dimension of the subject.
  *
- * @param byRoute whether the metrics that may be are told by route too: one custom metric for each
+ * @param byRoute whether metrics with the dimension `route` use it: one custom metric per route
  */
-export function createMetrics({ byRoute }: { readonly byRoute: boolean }): KeptMetrics {
+export function createMetrics({ byRoute }: { readonly byRoute: boolean }): BufferedMetrics {
   const documents = new Map<string, Document>();
 
   const record = (name: MetricName, value: number, of: MetricSubject = {}) => {
@@ -43,16 +49,16 @@ export function createMetrics({ byRoute }: { readonly byRoute: boolean }): KeptM
     values.push(value);
     document.values.set(name, values);
     documents.set(key, document);
-    if (values.length < mostValues) return;
+    if (values.length < maxValues) return;
     documents.delete(key);
     write(document);
   };
 
   function toSubject(name: MetricName, of: MetricSubject): MetricSubject {
     const { by } = metricFacts[name];
-    const told = by.filter((dimension) => dimension !== 'route' || byRoute);
+    const dimensions = by.filter((dimension) => dimension !== 'route' || byRoute);
     return Object.fromEntries(
-      told.flatMap((dimension) => (of[dimension] ? [[dimension, of[dimension]]] : [])),
+      dimensions.flatMap((dimension) => (of[dimension] ? [[dimension, of[dimension]]] : [])),
     );
   }
 
@@ -72,7 +78,7 @@ export function createMetrics({ byRoute }: { readonly byRoute: boolean }): KeptM
 
 function write({ subject, values }: Document): void {
   const metrics = new PowertoolsMetrics({ namespace: names.namespace, serviceName: metricService });
-  // The empty set stands for the service alone, which Powertools adds to every set.
+  // The empty set is the total; Powertools adds the dimension `service` to every set.
   metrics.addDimensions({});
   for (const [name, value] of Object.entries(subject)) metrics.addDimensions({ [name]: value });
   for (const [name, each] of values) {

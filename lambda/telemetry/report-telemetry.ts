@@ -8,7 +8,7 @@ import { describeError, type ErrorDescription } from '../errors.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { WorkloadEvent } from '../workload/workload.ts';
 
-/** Fields of a log line; nothing but texts and numbers, so that nobody can pass a whole event. */
+/** Fields of a log line. Only texts and numbers, so that a whole event cannot be logged. */
 export type LogFields = Readonly<Record<string, string | number>>;
 
 /** Writes one JSON line. */
@@ -18,13 +18,13 @@ export interface Log {
   error(message: string, fields: LogFields): void;
 }
 
-/** What a metric is told of; where its facts say so, it is told by it, besides over all. */
+/** Optional dimensions. A metric that declares one is emitted per value and in total. */
 export interface MetricSubject {
   readonly autosysInstance?: string;
   readonly route?: string;
 }
 
-/** Counts, or records a duration, or how much there is of something. */
+/** Emits counts, durations and gauges. */
 export interface Metrics {
   count(name: MetricName, of?: MetricSubject): void;
   milliseconds(name: MetricName, ms: number, of?: MetricSubject): void;
@@ -36,30 +36,40 @@ export interface TelemetryDeps {
   readonly metrics: Metrics;
 }
 
-/** What the queue is told about a message. */
+/**
+ * Result of a message for the queue. `again`: the message stays in the queue and is redelivered.
+ */
 export type QueueVerdict = 'done' | 'again';
 
-/** Binds the account of a message: one log line per outcome, the metrics, and the verdict for the queue. */
+/**
+ * Creates the telemetry of a message: one log line per effect, the metrics, and the result for the
+ * queue.
+ */
 export function createReportTelemetry({ log, metrics }: TelemetryDeps) {
-  return (messageId: string, report: ReportResult): QueueVerdict => {
-    // What the sweep has found was not received: it counts that itself.
+  return function recordReport(messageId: string, report: ReportResult): QueueVerdict {
+    // An event that the sweep found was not received; the sweep counts it.
     if (!('event' in report && report.event?.recovered)) metrics.count(names.received);
     switch (report.kind) {
       case 'ignored':
         metrics.count(names.ignored);
-        log.info('ignored', { messageId, ...toFields(report.event), reason: report.reason });
+        log.info('event ignored', { messageId, ...toFields(report.event), reason: report.reason });
         return 'done';
       case 'invalid': {
         metrics.count(names.invalid);
         const fault = toErrorFields(describeError(report.error));
-        log.error('invalid', { messageId, stage: 'read', ...fault });
+        log.error('event invalid', { messageId, stage: 'read', ...fault });
         return 'again';
       }
       case 'refused': {
         const { event, reason } = report;
         metrics.count(names.refused);
-        log.error('refused', { messageId, ...toFields(event), account: event.account, reason });
-        // It would be refused again, and a person cannot mend the message.
+        log.error('account not allowed', {
+          messageId,
+          ...toFields(event),
+          account: event.account,
+          reason,
+        });
+        // A redelivery would be refused too.
         return 'done';
       }
       case 'reported': {
@@ -69,10 +79,13 @@ export function createReportTelemetry({ log, metrics }: TelemetryDeps) {
         for (const one of settled) {
           const fields = { messageId, ...toFields(event), ...toSettledFields(one) };
           const of = { autosysInstance: one.to, route: one.route };
-          tell({ log, metrics }, { outcome: one.outcome, of, fields, changedMs, recovered });
-          if (one.instead) tellEntry({ log, metrics }, one.instead, { messageId });
+          recordOutcome(
+            { log, metrics },
+            { outcome: one.outcome, of, fields, changedMs, recovered },
+          );
+          if (one.instead) recordEntry({ log, metrics }, one.instead, { messageId });
         }
-        // What is not brought about stands in the ledger: the queue need not keep it.
+        // Unfinished effects are due in the ledger, so the queue can delete the message.
         return 'done';
       }
       default:
@@ -81,26 +94,27 @@ export function createReportTelemetry({ log, metrics }: TelemetryDeps) {
   };
 }
 
-/** Binds the account of a message that failed for a reason of ours: the queue keeps it, and gives it out again. */
+/** Creates the log of a message that failed because of a fault of the bridge. SQS redelivers it. */
 export function createFailureTelemetry({ log }: Pick<TelemetryDeps, 'log'>) {
-  return (messageId: string, error: unknown): void =>
-    log.error('again', { messageId, ...toErrorFields(describeError(error)) });
-}
-
-/** Binds the account of what the drain took up. */
-export function createDrainTelemetry({ log, metrics }: TelemetryDeps) {
-  return (drained: DrainResult): void => {
-    if (drained.kind === 'failed') {
-      log.error('undrained', { ledgerKey: drained.key, ...toErrorFields(drained.error) });
-      return;
-    }
-    tellEntry({ log, metrics }, drained);
+  return function logFailure(messageId: string, error: unknown): void {
+    log.error('message failed, will retry', { messageId, ...toErrorFields(describeError(error)) });
   };
 }
 
-/** Binds the log lines and metrics of circuit breaker changes. */
+/** Creates the telemetry of the drain. */
+export function createDrainTelemetry({ log, metrics }: TelemetryDeps) {
+  return function recordDrained(drained: DrainResult): void {
+    if (drained.kind === 'failed') {
+      log.error('drain failed', { ledgerKey: drained.key, ...toErrorFields(drained.error) });
+      return;
+    }
+    recordEntry({ log, metrics }, drained);
+  };
+}
+
+/** Creates the telemetry of circuit breaker changes. */
 export function createCircuitTelemetry({ log, metrics }: TelemetryDeps) {
-  return (change: CircuitChange): void => {
+  return function recordCircuitChange(change: CircuitChange): void {
     const { kind, instance: autosysInstance } = change;
     const of = { autosysInstance };
     switch (kind) {
@@ -119,7 +133,7 @@ export function createCircuitTelemetry({ log, metrics }: TelemetryDeps) {
         log.info('circuit breaker closed', { autosysInstance, durationMs: change.openForMs });
         return;
       case 'loginRefused':
-        // The login writes its own lines.
+        // The login telemetry logs it.
         metrics.count(names.loginRefused, of);
         return;
       default:
@@ -128,56 +142,65 @@ export function createCircuitTelemetry({ log, metrics }: TelemetryDeps) {
   };
 }
 
-/** What came of an entry, by what the entry says of itself. */
-function tellEntry(
+/** Records the outcome of an entry, with the facts of the entry. */
+function recordEntry(
   deps: TelemetryDeps,
   { entry, outcome }: { readonly entry: Entry; readonly outcome: EffectOutcome },
-  besides: LogFields = {},
+  extraFields: LogFields = {},
 ): void {
   const { route, recovered = false } = entry.cause;
   const { changedMs } = entry.version;
   const of = { autosysInstance: entry.to, route };
-  const fields = { ...besides, ...toEntryFields(entry) };
-  const again = entry.rereads !== undefined;
-  tell(deps, { outcome, of, fields, changedMs, recovered, again });
+  const fields = { ...extraFields, ...toEntryFields(entry) };
+  const wasConfirmed = entry.rereads !== undefined;
+  recordOutcome(deps, { outcome, of, fields, changedMs, recovered, wasConfirmed });
 }
 
-interface Told {
+interface RecordedOutcome {
   readonly outcome: EffectOutcome;
   readonly of: MetricSubject;
   readonly fields: LogFields;
+  /** When the state changed in AWS, in milliseconds. */
   readonly changedMs: number;
-  /** The sweep has found it: how late it was says nothing of announcements. */
+  /** The sweep found the change, so its delay shows nothing about EventBridge. */
   readonly recovered: boolean;
-  /** AutoSys had shown it before, and lost it: the change in AWS is long told. @default - no */
-  readonly again?: boolean;
+  /**
+   * AutoSys had confirmed the value before and lost it. The duration is not measured again.
+   * @default false
+   */
+  readonly wasConfirmed?: boolean;
 }
 
-function tell({ log, metrics }: TelemetryDeps, told: Told): void {
-  const { outcome, of, fields, changedMs, recovered, again = false } = told;
-  const { level, metric } = loudness[outcome.kind];
+function recordOutcome({ log, metrics }: TelemetryDeps, recorded: RecordedOutcome): void {
+  const { outcome, of, fields, changedMs, recovered, wasConfirmed = false } = recorded;
+  const { level, message, metric } = outcomeFacts[outcome.kind];
   metrics.count(metric, of);
   if (outcome.kind !== 'confirmed') {
-    const { kind, ...why } = outcome;
-    log[level](kind, { ...fields, ...why });
+    const { kind: _, ...reason } = outcome;
+    log[level](message, { ...fields, ...reason });
     return;
   }
-  // From the change on AWS to the read-back in AutoSys: the one number.
+  // From the state change in AWS to the confirmation by AutoSys.
   const durationMs = outcome.at.getTime() - changedMs;
   const name = recovered ? names.recoveredAfterMs : names.confirmedAfterMs;
-  if (!again) metrics.milliseconds(name, durationMs, of);
-  log[level](outcome.kind, { ...fields, durationMs });
+  if (!wasConfirmed) metrics.milliseconds(name, durationMs, of);
+  log[level](message, { ...fields, durationMs });
 }
 
-const loudness: Readonly<
-  Record<EffectOutcome['kind'], { readonly level: keyof Log; readonly metric: MetricName }>
-> = {
-  confirmed: { level: 'info', metric: names.confirmed },
-  accepted: { level: 'warn', metric: names.accepted },
-  left: { level: 'info', metric: names.waiting },
-  waiting: { level: 'warn', metric: names.waiting },
-  dropped: { level: 'info', metric: names.dropped },
-  parked: { level: 'error', metric: names.parked },
+interface OutcomeFact {
+  readonly level: keyof Log;
+  readonly message: string;
+  readonly metric: MetricName;
+}
+
+/** Log level, log message and metric of each outcome. */
+const outcomeFacts: Readonly<Record<EffectOutcome['kind'], OutcomeFact>> = {
+  confirmed: { level: 'info', message: 'effect confirmed', metric: names.confirmed },
+  accepted: { level: 'warn', message: 'effect accepted', metric: names.accepted },
+  left: { level: 'info', message: 'effect deferred', metric: names.waiting },
+  waiting: { level: 'warn', message: 'effect unfinished, will retry', metric: names.waiting },
+  dropped: { level: 'info', message: 'effect discarded', metric: names.discarded },
+  parked: { level: 'error', message: 'effect parked', metric: names.parked },
 };
 
 function toSettledFields({ route, to, said }: EffectResult): LogFields {
@@ -203,7 +226,7 @@ function toFields(event: WorkloadEvent | undefined): LogFields {
     : { eventId, status, batchJobId: event.batchJobId, batchJobName: event.batchJobName };
 }
 
-/** A failure in fields; `message` is the line's own, and would be lost. */
+/** An error as log fields. The key `message` is reserved for the log line. */
 export function toErrorFields({ code, message }: Omit<ErrorDescription, 'name'>): LogFields {
   return { code, reason: message };
 }

@@ -45,7 +45,7 @@ describe('an execution that succeeded', () => {
     expect(bridge.sandbox.lines).toEqual([
       {
         level: 'info',
-        message: 'confirmed',
+        message: 'effect confirmed',
         messageId: 'm1',
         eventId: '315c1398-40ff-a850-213b-158f73e60175',
         status: 'SUCCEEDED',

@@ -188,7 +188,9 @@ describe('a secret that cannot be read', () => {
 
       expect(await sandbox.take([...burst(3), aBatchJobEvent()])).toEqual([]);
 
-      expect(sandbox.lines).toContainEqual(expect.objectContaining({ message: 'waiting', code }));
+      expect(sandbox.lines).toContainEqual(
+        expect.objectContaining({ message: 'effect unfinished, will retry', code }),
+      );
       expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
       expect(autosys.emulator.requests()).toEqual([]);
       expect(other.emulator.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
@@ -241,7 +243,10 @@ describe('a CA in a secret', () => {
     await sandbox.take(burst(2));
 
     expect(sandbox.lines).toContainEqual(
-      expect.objectContaining({ message: 'waiting', code: 'BRIDGE_SECRET_SHAPE' }),
+      expect.objectContaining({
+        message: 'effect unfinished, will retry',
+        code: 'BRIDGE_SECRET_SHAPE',
+      }),
     );
     expect(JSON.stringify([sandbox.lines, table.written])).not.toContain('hunter2');
     secrets.put('autosys/ca', autosys.emulator.certificateAuthority);
@@ -261,7 +266,7 @@ describe('a CA in a secret', () => {
 
     expect(values()).toBe(3);
     expect(sandbox.lines).toContainEqual(
-      expect.objectContaining({ message: 'the CA certificates read before are used on' }),
+      expect.objectContaining({ message: 'CA secret unavailable, using cached certificates' }),
     );
   });
 });

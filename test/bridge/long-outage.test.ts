@@ -122,7 +122,7 @@ describe('an effect that cannot be executed for four days', () => {
     ]);
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
       level: 'error',
-      message: 'parked',
+      message: 'effect parked',
       route: 'settlement',
       ...parked,
     });

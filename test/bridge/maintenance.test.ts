@@ -25,8 +25,8 @@ describe('while a maintenance window is open', () => {
     expect(bridge.autosys.emulator.requests()).toEqual([]);
     const reason = expect.stringContaining(window);
     expect(bridge.sandbox.lines).toMatchObject([
-      { message: 'left', autosysEvent: 'SET_GLOBAL AWS_RUN=SUCCEEDED', reason },
-      { message: 'left', autosysEvent: 'FORCE_STARTJOB REPAIR', reason },
+      { message: 'effect deferred', autosysEvent: 'SET_GLOBAL AWS_RUN=SUCCEEDED', reason },
+      { message: 'effect deferred', autosysEvent: 'FORCE_STARTJOB REPAIR', reason },
     ]);
     const endMs = Date.parse('2026-11-20T04:00:00Z');
     expect(await bridge.due()).toMatchObject([

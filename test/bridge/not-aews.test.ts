@@ -59,7 +59,7 @@ describe('while AEWS is not deployed', () => {
     }
 
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'left',
+      message: 'effect deferred',
       reason: expect.stringMatching(/^AutoSys must not be called now: .*404/),
     });
   });
@@ -74,7 +74,7 @@ describe('while AEWS is not deployed', () => {
     emulator.behave();
     await drainLater(bridge);
 
-    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'effect confirmed' });
     expect(await bridge.due()).toEqual([]);
   });
 });

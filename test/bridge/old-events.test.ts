@@ -92,7 +92,7 @@ describe('an old event', () => {
 
     expect(await bridge.table.get('state ACE global AWS_SETTLEMENT')).toEqual(before);
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'dropped',
+      message: 'effect discarded',
       reason: expect.stringMatching(/^stale run: /),
     });
   });

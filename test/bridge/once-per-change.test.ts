@@ -105,7 +105,7 @@ describe('a value that AutoSys shows in another form', () => {
 
     expect(sets(bridge, 'OK')).toBe(1);
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
-    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'effect confirmed' });
   });
 
   test.for(['O', 'ok', '  OK', '"OK"'])(

@@ -71,7 +71,7 @@ describe('an execution environment that crashes', () => {
 
     expect(returned).toEqual([event]);
     expect(bridge.runs('REPAIR')).toBe(2);
-    expect(other.lines).toMatchObject([{ message: 'confirmed' }]);
+    expect(other.lines).toMatchObject([{ message: 'effect confirmed' }]);
   });
 
   test('before it has sent leaves a start that is not sent, and is parked for an operator', async () => {
@@ -96,7 +96,7 @@ describe('a start by another sender', () => {
     const other = await drainUntilQuiet(bridge);
 
     expect(bridge.runs('REPAIR')).toBe(1);
-    expect(other.lines.map(({ message }) => message)).not.toContain('confirmed');
+    expect(other.lines.map(({ message }) => message)).not.toContain('effect confirmed');
     expect(await bridge.parked()).toMatchObject([
       {
         parked: { reason: expect.stringContaining('the event is not among the events of the job') },
@@ -114,7 +114,10 @@ describe('a start by another sender', () => {
 
     expect(bridge.runs('REPAIR')).toBe(1);
     expect(other.lines).toMatchObject([
-      { message: 'accepted', reason: expect.stringContaining('does not show by which event') },
+      {
+        message: 'effect accepted',
+        reason: expect.stringContaining('does not show by which event'),
+      },
     ]);
   });
 
@@ -131,7 +134,10 @@ describe('a start by another sender', () => {
     await drainUntilQuiet(bridge);
 
     expect(bridge.runs('REPAIR')).toBe(1);
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'waiting' }, { message: 'confirmed' }]);
+    expect(bridge.sandbox.lines).toMatchObject([
+      { message: 'effect unfinished, will retry' },
+      { message: 'effect confirmed' },
+    ]);
     expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
   });
 });
@@ -153,7 +159,7 @@ test('a start whose answer was lost is found at the first read-back after six ho
 
   const other = await drainUntilQuiet(bridge);
 
-  expect(other.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+  expect(other.lines.at(-1)).toMatchObject({ message: 'effect confirmed' });
   expect(bridge.runs('REPAIR')).toBe(1);
 });
 
@@ -182,7 +188,7 @@ describe('a kill', () => {
     await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(bridge.status('REPAIR')).toBe('TERMINATED');
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'effect confirmed' }]);
   });
 
   test('of a job that does not run is accepted by AutoSys, has no effect, and parks nothing', async () => {
@@ -191,7 +197,7 @@ describe('a kill', () => {
     await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(bridge.sandbox.lines).toMatchObject([
-      { message: 'accepted', reason: expect.stringContaining('there was nothing to kill') },
+      { message: 'effect accepted', reason: expect.stringContaining('there was nothing to kill') },
     ]);
     expect([await bridge.due(), await bridge.parked()]).toEqual([[], []]);
   });
@@ -212,7 +218,7 @@ describe('a kill', () => {
 
     expect(bridge.status('REPAIR')).toBe('SUCCESS');
     expect(other.lines).toMatchObject([
-      { message: 'accepted', reason: expect.stringContaining('another has begun') },
+      { message: 'effect accepted', reason: expect.stringContaining('another has begun') },
     ]);
   });
 });
@@ -339,7 +345,7 @@ describe('a status that is answered with', () => {
 
     expect(bridge.status('REPAIR')).toBe('RUNNING');
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'accepted',
+      message: 'effect accepted',
       reason: expect.stringContaining('the job has started since'),
     });
   });

@@ -35,12 +35,12 @@ describe('a late event', () => {
     expect(other.lines).toMatchObject([
       {
         level: 'info',
-        message: 'dropped',
+        message: 'effect discarded',
         reason: expect.stringMatching(/^superseded by .*run-1 SUCCEEDED of attempt 0 /),
         status: 'RUNNING',
       },
     ]);
-    expect(other.metrics).toMatchObject({ [metrics.dropped]: 1 });
+    expect(other.metrics).toMatchObject({ [metrics.discarded]: 1 });
     expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
   });
 
@@ -53,7 +53,10 @@ describe('a late event', () => {
 
     expect(bridge.globalVariable('AWS_RUN')).toBe('RUNNING');
     expect(other.lines).toMatchObject([
-      { message: 'dropped', reason: expect.stringMatching(/^stale run: .*today began later, /) },
+      {
+        message: 'effect discarded',
+        reason: expect.stringMatching(/^stale run: .*today began later, /),
+      },
     ]);
   });
 

@@ -74,8 +74,11 @@ describe('an AutoSys that is down', () => {
     await bridge.sandbox.drain();
 
     expect(bridge.sandbox.lines).toMatchObject([
-      { level: expect.any(String), message: expect.stringMatching(/^(waiting|left)$/) },
-      { level: 'info', message: 'confirmed', route: 'settlement', autosysInstance: 'ACE' },
+      {
+        level: expect.any(String),
+        message: expect.stringMatching(/^effect (unfinished, will retry|deferred)$/),
+      },
+      { level: 'info', message: 'effect confirmed', route: 'settlement', autosysInstance: 'ACE' },
     ]);
     expect(await bridge.due()).toEqual([]);
     await bridge.autosys.act();
@@ -107,7 +110,7 @@ describe('an AutoSys that is down', () => {
     expect(emulator.requests().map(({ status }) => status)).toEqual([503, 503, 503]);
     await bridge.sandbox.take([anExecutionEvent(namesOfRun('run-4'))]);
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'left',
+      message: 'effect deferred',
       reason: expect.stringMatching(/^AutoSys must not be called now: .*503/),
     });
   });
@@ -151,7 +154,7 @@ describe('an event that is answered with', () => {
 
       expect(drains).toBe(0);
       expect(bridge.globalVariable('AWS_RUN')).toBe('SUCCEEDED');
-      expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+      expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'effect confirmed' });
     },
   );
 
@@ -184,7 +187,7 @@ describe('an event that is answered with', () => {
     await bridge.autosys.act();
 
     expect(bridge.runs('REPAIR')).toBe(1);
-    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'confirmed' });
+    expect(bridge.sandbox.lines.at(-1)).toMatchObject({ message: 'effect confirmed' });
   });
 
   test.for(unknownOutcome)(
@@ -197,10 +200,12 @@ describe('an event that is answered with', () => {
 
       expect(posts(bridge).length).toBeLessThanOrEqual(1);
       expect(bridge.runs('REPAIR')).toBe(0);
-      expect(bridge.sandbox.lines.at(0)).toMatchObject({ message: 'waiting' });
+      expect(bridge.sandbox.lines.at(0)).toMatchObject({
+        message: 'effect unfinished, will retry',
+      });
       expect(bridge.sandbox.lines.at(-1)).toMatchObject({
         level: 'error',
-        message: 'parked',
+        message: 'effect parked',
         code: 'BRIDGE_OUTCOME_UNKNOWN',
       });
       expect(await bridge.parked()).toMatchObject([
@@ -220,7 +225,7 @@ describe('an event that is answered with', () => {
 
     expect(returned).toEqual([]);
     expect(posts(bridge)).toHaveLength(1);
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'effect confirmed' }]);
   });
 
   test('201 without an effect is never sent again, and parked at the deadline with the value that AutoSys shows', async () => {
@@ -252,7 +257,7 @@ describe('an event that is answered with', () => {
     await settle(bridge, anExecutionEvent());
 
     expect(posts(bridge)).toHaveLength(1);
-    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain('confirmed');
+    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain('effect confirmed');
     expect(await bridge.parked()).toMatchObject([{ parked: { code: 'BRIDGE_OUTCOME_UNKNOWN' } }]);
   });
 
@@ -264,7 +269,9 @@ describe('an event that is answered with', () => {
 
     expect(await bridge.sandbox.take([anExecutionEvent()])).toEqual([]);
 
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'parked', code: 'AUTOSYS_REFUSED' }]);
+    expect(bridge.sandbox.lines).toMatchObject([
+      { message: 'effect parked', code: 'AUTOSYS_REFUSED' },
+    ]);
     expect(await bridge.parked()).toMatchObject([
       { parked: { code: 'AUTOSYS_REFUSED', reason: expect.stringContaining('CAUAJM_E_10062') } },
     ]);
@@ -286,7 +293,7 @@ describe('an AutoSys that is slow', () => {
 
       expect(await taking).toEqual([]);
       expect(bridge.runs('REPAIR')).toBe(1);
-      expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
+      expect(bridge.sandbox.lines).toMatchObject([{ message: 'effect confirmed' }]);
     },
   );
 });

@@ -37,7 +37,7 @@ describe('a permission that AutoSys denies', () => {
       reason: expect.stringMatching(/FORCE_STARTJOB REPAIR: .*403.*EEM/),
     };
     expect(bridge.sandbox.lines).toContainEqual(
-      expect.objectContaining({ level: 'error', message: 'parked', ...why }),
+      expect.objectContaining({ level: 'error', message: 'effect parked', ...why }),
     );
     expect(await bridge.parked()).toMatchObject([
       {
@@ -61,7 +61,7 @@ describe('a permission that AutoSys denies', () => {
     await bridge.autosys.act();
     expect(bridge.runs('REPAIR')).toBe(0);
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'dropped',
+      message: 'effect discarded',
       reason: expect.stringMatching(/^duplicate of event .+, which is parked$/),
     });
     expect(await bridge.parked()).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('a job that AutoSys does not know', () => {
 
     expect(returned).toEqual([]);
     expect(bridge.sandbox.lines).toMatchObject([
-      { message: 'parked', code: 'AUTOSYS_JOB_NOT_FOUND' },
+      { message: 'effect parked', code: 'AUTOSYS_JOB_NOT_FOUND' },
     ]);
     expect(await bridge.parked()).toMatchObject([{ parked: { code: 'AUTOSYS_JOB_NOT_FOUND' } }]);
   });
@@ -104,9 +104,9 @@ describe('a job that AutoSys does not know', () => {
       await bridge.sandbox.drain();
     }
 
-    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain('confirmed');
+    expect(bridge.sandbox.lines.map(({ message }) => message)).not.toContain('effect confirmed');
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'parked',
+      message: 'effect parked',
       code: 'BRIDGE_OUTCOME_UNKNOWN',
     });
   });
@@ -144,7 +144,7 @@ describe('a wrong password', () => {
     expect(await bridge.due()).toHaveLength(18);
     expect(sandboxes.at(-1)?.lines).toContainEqual(
       expect.objectContaining({
-        message: 'left',
+        message: 'effect deferred',
         reason: expect.stringMatching(/must not be called now: .*401/),
       }),
     );
@@ -217,7 +217,7 @@ describe('a secret that cannot be used', () => {
       expect(bridge.autosys.emulator.requests()).toEqual([]);
       expect(bridge.sandbox.lines).toMatchObject([
         { message: 'circuit breaker opened', autosysInstance: 'ACE' },
-        ...[1, 2, 3].map(() => ({ message: 'waiting', code })),
+        ...[1, 2, 3].map(() => ({ message: 'effect unfinished, will retry', code })),
       ]);
       expect(bridge.sandbox.metrics).toMatchObject({
         [metrics.circuitOpened]: 1,
@@ -250,8 +250,8 @@ describe('a message that cannot be parsed', () => {
     expect(returned).toEqual([body]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('SUCCEEDED');
     expect(bridge.globalVariable('AWS_run-0')).toBe('SUCCEEDED');
-    expect(bridge.sandbox.lines.filter(({ message }) => message === 'invalid')).toMatchObject([
-      { stage: 'read', messageId: 'm2', code: 'BRIDGE_INVALID_EVENT' },
-    ]);
+    expect(bridge.sandbox.lines.filter(({ message }) => message === 'event invalid')).toMatchObject(
+      [{ stage: 'read', messageId: 'm2', code: 'BRIDGE_INVALID_EVENT' }],
+    );
   });
 });

@@ -64,15 +64,15 @@ describe('a one-shot', () => {
 
     const outcomes = bridge.sandbox.lines.filter(isOneOff);
     expect(outcomes.map(({ message, reason }) => [message, reason])).toEqual([
-      ['confirmed', undefined],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
-      ['dropped', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect confirmed', undefined],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
+      ['effect discarded', expect.stringMatching(/^duplicate of event .+, which is confirmed$/)],
     ]);
     expect(bridge.sandbox.metrics).toMatchObject({
       [metrics.confirmed]: 2,
-      [metrics.dropped]: 8,
+      [metrics.discarded]: 8,
     });
   });
 
@@ -89,8 +89,8 @@ describe('a one-shot', () => {
     expect(returned).toEqual([]);
     expect(bridge.runs('REPAIR_run-1')).toBe(1);
     expect(other.lines).toMatchObject([
-      { message: 'dropped', reason: expect.stringMatching(/^duplicate of event /) },
-      { message: 'dropped', reason: expect.stringMatching(/^duplicate of event /) },
+      { message: 'effect discarded', reason: expect.stringMatching(/^duplicate of event /) },
+      { message: 'effect discarded', reason: expect.stringMatching(/^duplicate of event /) },
     ]);
     expect(bridge.autosys.emulator.requests()).toHaveLength(requests);
   });
@@ -107,7 +107,10 @@ describe('a one-shot', () => {
     await other.drain();
     await bridge.autosys.act();
 
-    expect(other.lines.map(({ message }) => message)).toEqual(['confirmed', 'confirmed']);
+    expect(other.lines.map(({ message }) => message)).toEqual([
+      'effect confirmed',
+      'effect confirmed',
+    ]);
     expect(bridge.runs('REPAIR_run-1')).toBe(1);
     expect(bridge.globalVariable('AWS_run-1')).toBe('FAILED');
     expect(await bridge.due()).toEqual([]);

@@ -72,7 +72,7 @@ test('a release that arrives after the hold of a later run is dropped with a rea
 
   expect(bridge.status('LATER')).toBe('ON_HOLD');
   expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-    message: 'dropped',
+    message: 'effect discarded',
     reason: expect.stringMatching(/^stale run: settlement execution run-2 began later/),
   });
 });

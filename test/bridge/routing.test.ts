@@ -21,8 +21,12 @@ describe('a part of a workload', () => {
     expect(returned).toEqual([]);
     expect(bridge.globalVariable('AWS_RISK')).toBe('FAILED');
     expect(bridge.sandbox.lines).toMatchObject([
-      { message: 'ignored', batchJobId: `${arrayId}:0`, reason: expect.stringMatching(/child/) },
-      { message: 'confirmed', batchJobId: arrayId },
+      {
+        message: 'event ignored',
+        batchJobId: `${arrayId}:0`,
+        reason: expect.stringMatching(/child/),
+      },
+      { message: 'effect confirmed', batchJobId: arrayId },
     ]);
   });
 });
@@ -42,7 +46,7 @@ describe('a value', () => {
     await bridge.sandbox.take([anExecutionEvent()]);
 
     expect(bridge.globalVariable('AWS_SETTLED')).toBe('48213 = 2026-11-20 (100 %) run-');
-    expect(bridge.sandbox.lines).toMatchObject([{ message: 'confirmed' }]);
+    expect(bridge.sandbox.lines).toMatchObject([{ message: 'effect confirmed' }]);
   });
 
   test('that is invalid is parked once, however often its event is repeated', async () => {
@@ -62,10 +66,10 @@ describe('a value', () => {
     expect(returned).toEqual([]);
     const parked = { code: 'BRIDGE_INVALID_EFFECT', reason: expect.stringContaining('output') };
     expect(bridge.sandbox.lines).toMatchObject([
-      { level: 'error', message: 'parked', route: 'settlement', ...parked },
-      { message: 'parked', code: 'BRIDGE_PREDECESSOR_PARKED' },
-      { message: 'parked', ...parked },
-      { message: 'dropped' },
+      { level: 'error', message: 'effect parked', route: 'settlement', ...parked },
+      { message: 'effect parked', code: 'BRIDGE_PREDECESSOR_PARKED' },
+      { message: 'effect parked', ...parked },
+      { message: 'effect discarded' },
     ]);
     expect(await bridge.parked()).toMatchObject([
       { to: 'ACE', cause: { route: 'settlement', eventId: event.id }, parked },
@@ -153,7 +157,10 @@ describe('a dialect of AEWS', () => {
     const returned = await sandbox.take([anExecutionEvent(), anExecutionEvent()]);
 
     expect(returned).toEqual([]);
-    expect(sandbox.lines.map(({ message }) => message)).toEqual(['confirmed', 'dropped']);
+    expect(sandbox.lines.map(({ message }) => message)).toEqual([
+      'effect confirmed',
+      'effect discarded',
+    ]);
     expect(autosys.emulator.instance.job('LOAD')?.run.run).toBe(1);
   });
 });

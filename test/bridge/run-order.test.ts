@@ -151,7 +151,7 @@ describe('a start on RUNNING and a kill at the end of the run', () => {
     await bridge.sandbox.take([running()]);
 
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'dropped',
+      message: 'effect discarded',
       reason:
         'the run is SUCCEEDED already, and route settlement acts on the same job on SUCCEEDED; an event for RUNNING is not sent after that',
     });
@@ -210,7 +210,7 @@ describe('a reused execution ARN', () => {
 
     expect(bridge.globalVariable('AWS_SETTLEMENT')).toBe('SUCCEEDED');
     expect(bridge.sandbox.lines.at(-1)).toMatchObject({
-      message: 'dropped',
+      message: 'effect discarded',
       reason: expect.stringMatching(/^stale run: /),
     });
   });

@@ -63,7 +63,7 @@ async function doctor(
   return { code, stderr, examined, findings, verdicts: findings.map(({ verdict }) => verdict) };
 }
 
-const healthy = ['trusted', 'secretRead', 'signedIn', 'taken', 'applied'];
+const healthy = ['trusted', 'secretRead', 'signedIn', 'accepted', 'applied'];
 
 describe('instances that have entries in the ledger and are missing in the file', () => {
   const env = { LEDGER_TABLE: 'Ledger' };
@@ -119,7 +119,7 @@ describe('doctor with a route file', () => {
 
     const { verdicts } = await doctor(yaml(), [], { env });
 
-    expect(verdicts).toEqual(['trusted', 'signedIn', 'taken', 'applied']);
+    expect(verdicts).toEqual(['trusted', 'signedIn', 'accepted', 'applied']);
     expect(secrets.reads).toBe(0);
   });
 
@@ -146,7 +146,7 @@ describe('doctor with a route file', () => {
 
   test.for([
     { verdict: 'secretUnreadable', type: 'AccessDeniedException', code: 1 },
-    { verdict: 'secretNotNow', type: 'InternalServiceError', code: 3 },
+    { verdict: 'secretUnavailable', type: 'InternalServiceError', code: 3 },
   ] as const)('reports $verdict and does not sign in', async ({ verdict, type, code }) => {
     secrets.deny('autosys/ACE', type);
 
@@ -195,7 +195,7 @@ describe('doctor with a route file', () => {
     const second = await doctor(yaml(), ['--table', 'Ledger']);
 
     expect(first.verdicts).toEqual(['trusted', 'secretRead', 'loginRefused']);
-    expect(second.verdicts).toEqual(['trusted', 'secretRead', 'heldBack']);
+    expect(second.verdicts).toEqual(['trusted', 'secretRead', 'loginSuspended']);
     expect(second.code).toBe(1);
     expect(autosys.requests()).toHaveLength(1);
     // By its ARN, because route files may name one secret differently.
@@ -212,10 +212,10 @@ describe('doctor with a route file', () => {
     expect(examined.map(({ findings: [, , last] }) => last?.verdict)).toEqual([
       'loginRefused',
       'loginRefused',
-      'heldBack',
+      'loginSuspended',
     ]);
     expect(findings).toContainEqual(
-      expect.objectContaining({ says: expect.stringContaining('within this command only') }),
+      expect.objectContaining({ message: expect.stringContaining('within this command only') }),
     );
     expect(autosys.requests()).toHaveLength(2);
   });
@@ -226,7 +226,7 @@ describe('doctor with a route file', () => {
 
     const { code, verdicts } = await doctor(yaml(), ['--table', 'Ledger']);
 
-    expect(verdicts).toEqual(['trusted', 'secretRead', 'previousInUse', 'taken', 'applied']);
+    expect(verdicts).toEqual(['trusted', 'secretRead', 'previousInUse', 'accepted', 'applied']);
     expect(code).toBe(0);
   });
 });

@@ -61,10 +61,12 @@ describe('a healthy AutoSys', () => {
 
     expect(stdout.split('\n')).toEqual([
       'AutoSys: changes only the global variable AWS_BRIDGE_CANARY',
-      expect.stringMatching(/^ {2}✓ 127\.0\.0\.1:\d+: reached, trusted, certificate until 20/),
+      expect.stringMatching(
+        /^ {2}✓ 127\.0\.0\.1:\d+: connected, certificate trusted, valid until 20/,
+      ),
       '  ✓ signed in as ops',
-      expect.stringMatching(/^ {2}✓ AutoSys took SET_GLOBAL AWS_BRIDGE_CANARY=20\S+Z$/),
-      expect.stringMatching(/^ {2}✓ AutoSys shows it, \d+ ms later$/),
+      expect.stringMatching(/^ {2}✓ AutoSys accepted SET_GLOBAL AWS_BRIDGE_CANARY=20\S+Z$/),
+      expect.stringMatching(/^ {2}✓ AutoSys shows the value after \d+ ms$/),
       '',
     ]);
     expect(code).toBe(0);
@@ -115,7 +117,7 @@ describe('the connection to AutoSys', () => {
     const examined = await doctor(clientOf(server.url));
 
     expect(verdictsOf(examined)).toEqual([verdict, 'unreachable']);
-    expect(examined.findings[0]?.says).toContain(says);
+    expect(examined.findings[0]?.message).toContain(says);
     expect(examined.findings[0]?.certificateDaysLeft).toEqual(expect.any(Number));
     expect(examined.code).toBe(3);
     expect(server.arrivals).toEqual([]);
@@ -275,7 +277,7 @@ describe('the scratch variable', () => {
 
     const examined = await doctor(environmentFor(autosys));
 
-    expect(verdictsOf(examined)).toEqual(['trusted', 'signedIn', 'taken', 'unreadable']);
+    expect(verdictsOf(examined)).toEqual(['trusted', 'signedIn', 'accepted', 'unreadable']);
     expect(examined.findings.at(-1)?.advice).toContain('accepted, never confirmed');
     expect(examined.code).toBe(0);
   });
@@ -307,7 +309,9 @@ describe('the wire profile', () => {
 
     const examined = await doctor(environmentFor(autosys), '--profile', given);
 
-    expect(examined.findings.find(({ verdict }) => verdict === 'speaks')?.lines).toEqual(lines);
+    expect(examined.findings.find(({ verdict }) => verdict === 'profileFound')?.lines).toEqual(
+      lines,
+    );
   });
 
   test('is not found if AutoSys sets no global variable', async () => {
@@ -316,7 +320,7 @@ describe('the wire profile', () => {
 
     const examined = await doctor(environmentFor(autosys));
 
-    expect(verdictsOf(examined)).toEqual(['trusted', 'unproven', 'noSuchEntry', 'speaksNone']);
+    expect(verdictsOf(examined)).toEqual(['trusted', 'unproven', 'noSuchEntry', 'noProfileFound']);
     expect(examined.code).toBe(1);
   });
 });
@@ -335,6 +339,6 @@ routes:
     'bridge.yaml',
   );
 
-  expect(verdictsOf(examined)).toEqual(['trusted', 'signedIn', 'taken', 'notApplied']);
+  expect(verdictsOf(examined)).toEqual(['trusted', 'signedIn', 'accepted', 'notApplied']);
   expect(examined.code).toBe(3);
 });

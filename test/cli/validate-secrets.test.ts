@@ -113,8 +113,8 @@ describe('the secrets of a route file', () => {
   test.for([
     { text: password, found: 'a text that is not JSON' },
     { text: '', found: 'an empty text' },
-    { text: JSON.stringify([password]), found: 'JSON that is no object' },
-    { text: JSON.stringify(password), found: 'JSON that is no object' },
+    { text: JSON.stringify([password]), found: 'JSON that is not an object' },
+    { text: JSON.stringify(password), found: 'JSON that is not an object' },
     { text: JSON.stringify({ password }), found: 'no username' },
     { text: JSON.stringify({ username: '', password }), found: 'an empty username' },
     { text: JSON.stringify({ username: password }), found: 'no password' },
@@ -122,11 +122,11 @@ describe('the secrets of a route file', () => {
     { text: JSON.stringify({ [password]: 1 }), found: 'no username and no password' },
     {
       text: JSON.stringify({ username: `a:${password}`, password }),
-      found: 'a username with a colon, where HTTP Basic ends the name',
+      found: 'a username with a colon, which HTTP Basic does not allow',
     },
     {
       text: JSON.stringify({ username: 'a', password: [password] }),
-      found: 'a password that is no text',
+      found: 'a password that is not a text',
     },
   ])(
     'with a login that contains $found are reported where the file names them',
@@ -162,12 +162,12 @@ describe('the secrets of a route file', () => {
 
   test.for([
     { text: certificate, found: 'a text that is not JSON' },
-    { text: 'null', found: 'JSON that is no object' },
+    { text: 'null', found: 'JSON that is not an object' },
     { text: JSON.stringify({ certificate, password }), found: 'no pem' },
     { text: JSON.stringify({ pem: password }), found: 'no certificate' },
     {
       text: JSON.stringify({ pem: `${certificate}${server.privateKey}` }),
-      found: 'a private key; take it out',
+      found: 'a private key; remove it',
     },
   ])('with certificates are reported if they contain $found', async ({ text, found }) => {
     secrets.put('pki', text);

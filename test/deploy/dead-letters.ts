@@ -62,7 +62,7 @@ export async function replayDeadLetters(system: TestSystem): Promise<void> {
   await setVisibility(cloud, bridge, slow);
   const [letter] = await receive(cloud, bridge);
   assert.equal(letter?.Body, poison);
-  assert.ok(host.outcomes().some(({ outcome }) => outcome === 'invalid'));
+  assert.ok(host.outcomes().some(({ outcome }) => outcome === 'event invalid'));
 }
 
 /** Changes the handler of a function. @returns the previous handler */

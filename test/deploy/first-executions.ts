@@ -50,8 +50,8 @@ export async function repeatEvent(system: TestSystem): Promise<void> {
   }
 
   const isDropped = () =>
-    host.outcomes().filter((one) => one.run === executionArn && one.outcome === 'dropped').length >=
-    4;
+    host.outcomes().filter((one) => one.run === executionArn && one.outcome === 'effect discarded')
+      .length >= 4;
   await until('both copies to be dropped', isDropped, 30_000);
   assert.equal(autosys.instance.job('FX_RATES_ALERT')?.history.length, 1);
 }

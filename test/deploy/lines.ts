@@ -3,7 +3,7 @@ import type { LogLine } from '../../local/index.ts';
 /** An outcome log line: one effect, and what happened to it. */
 export interface Outcome {
   readonly functionName: string;
-  /** Outcome, such as confirmed, waiting, dropped, invalid. */
+  /** Log message, such as `effect confirmed` or `event invalid`. */
   readonly outcome: string;
   /** Execution ARN. */
   readonly run?: string;

@@ -41,7 +41,7 @@ export async function endOutage(system: TestSystem): Promise<void> {
 
   const outcomes = host.outcomes().filter(({ autosysEvent }) => autosysEvent?.includes(execution));
   const isFromSweep = outcomes.some(
-    ({ functionName, outcome }) => functionName === sweep && outcome === 'confirmed',
+    ({ functionName, outcome }) => functionName === sweep && outcome === 'effect confirmed',
   );
   assert.ok(isFromSweep, 'the sweep brought it about');
 }

@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { AutosysBridge, type AutosysBridgeProps } from '../../infra/autosys-bridge.ts';
-import { soonDays } from '../../lambda/canary/network.ts';
+import { warnBelowDays } from '../../lambda/canary/network.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 
 function synthesize(props: Partial<AutosysBridgeProps> = {}): Template {
@@ -63,7 +63,7 @@ test('rings for a certificate from the day on which the canary warns of it', () 
     AlarmName: 'AutosysBridge-CertificateExpires-ACE',
     Statistic: 'Minimum',
     ComparisonOperator: 'LessThanThreshold',
-    Threshold: soonDays,
+    Threshold: warnBelowDays,
   });
 });
 

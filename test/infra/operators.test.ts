@@ -62,9 +62,9 @@ describe('the alarms', () => {
   });
 
   test('fire for runs that AWS could not be asked about in two hours of three', () => {
-    expectAlarm(synthesize(), 'RunsUnasked', {
+    expectAlarm(synthesize(), 'RunLookupsFailed', {
       Namespace: 'AutosysBridge',
-      MetricName: 'RunsUnasked',
+      MetricName: 'RunLookupsFailed',
       Dimensions: overAll,
       Statistic: 'Sum',
       Period: 3_600,

@@ -2,21 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { readFunctionSettings, readSourceRole } from '../../lambda/config.ts';
 
 const config = { instances: [{ name: 'ACE' }], routes: [{ name: 'r', to: 'ACE' }], accounts: [] };
-/** What every function is told. */
-const told = {
+/** Environment of every function. */
+const commonEnvironment = {
   LEDGER_TABLE: 'Ledger',
   BRIDGE_ACCOUNT: '111122223333',
   AWS_REGION: 'eu-west-1',
 };
 
-describe('readSettings', () => {
+describe('readFunctionSettings', () => {
   test.for([
     {
-      env: { ...told, LAMBDA_TASK_ROOT: '/var/task' },
+      env: { ...commonEnvironment, LAMBDA_TASK_ROOT: '/var/task' },
       path: '/var/task/bridge.json',
     },
     {
-      env: { ...told, LAMBDA_TASK_ROOT: '/var/task', BRIDGE_CONFIG: '/tmp/other.json' },
+      env: {
+        ...commonEnvironment,
+        LAMBDA_TASK_ROOT: '/var/task',
+        BRIDGE_CONFIG: '/tmp/other.json',
+      },
       path: '/tmp/other.json',
     },
   ])('reads $path', ({ env, path }) => {
@@ -33,37 +37,37 @@ describe('readSettings', () => {
   test.for([
     {
       text: '{',
-      message: '/t/bridge.json is not JSON; it is written by cdk synth beside the bundle',
+      message: '/t/bridge.json is not JSON; cdk synth writes it beside the bundle',
     },
-    { text: 'null', message: '/t/bridge.json: holds no instances and routes' },
-    { text: '{"instances":[],"routes":{}}', message: 'holds no instances and routes' },
-    { text: '{"instances":[],"routes":[]}', message: '/t/bridge.json: holds no accounts' },
+    { text: 'null', message: '/t/bridge.json: has no instances and routes' },
+    { text: '{"instances":[],"routes":{}}', message: 'has no instances and routes' },
+    { text: '{"instances":[],"routes":[]}', message: '/t/bridge.json: has no accounts' },
     {
       text: '{"instances":[],"accounts":[],"routes":[{"name":"r","to":"ACE"},{"name":"s","to":"PRD"}]}',
       message:
-        'the configuration has 2 fault(s): /t/bridge.json: route r goes to ACE, which is no instance; /t/bridge.json: route s goes to PRD, which is no instance',
+        'invalid configuration, 2 fault(s): /t/bridge.json: route r: instance ACE is not defined; /t/bridge.json: route s: instance PRD is not defined',
     },
   ])('refuses $text', ({ text, message }) => {
-    expect(() => readFunctionSettings({ ...told, LAMBDA_TASK_ROOT: '/t' }, () => text)).toThrow(
-      message,
-    );
+    expect(() =>
+      readFunctionSettings({ ...commonEnvironment, LAMBDA_TASK_ROOT: '/t' }, () => text),
+    ).toThrow(message);
   });
 
-  test('refuses an environment that lacks a place, a table, an account and a Region, all at once', () => {
+  test('reports all missing variables of the environment at once', () => {
     expect(() => readFunctionSettings({}, () => '')).toThrow(
-      'the configuration has 4 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set; AWS_REGION is not set',
+      'invalid configuration, 4 fault(s): neither BRIDGE_CONFIG nor LAMBDA_TASK_ROOT is set; LEDGER_TABLE is not set; BRIDGE_ACCOUNT is not set; AWS_REGION is not set',
     );
   });
 });
 
 describe('readSourceRole', () => {
-  test('reads the ARN that the stack has worked out', () => {
+  test('reads the ARN that the stack sets', () => {
     const role = 'arn:aws:iam::{account}:role/AutosysBridge-{region}';
 
     expect(readSourceRole({ SOURCE_ROLE: role })).toBe(role);
   });
 
-  test('refuses an environment without one', () => {
+  test('rejects an environment without it', () => {
     expect(() => readSourceRole({})).toThrow('SOURCE_ROLE is not set');
   });
 });

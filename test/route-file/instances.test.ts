@@ -226,7 +226,7 @@ describe('a CA file', () => {
     },
     {
       holds: `-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n${certificate}`,
-      says: `found a private key in ca.pem, ${allowed}; take it out`,
+      says: `found a private key in ca.pem, ${allowed}; remove it`,
     },
   ])('is refused as $says', ({ holds, says }) => {
     expect(faultsOf(withCa('ca.pem'), () => holds)).toEqual([`5:9 ca: ${says}`]);

@@ -84,7 +84,7 @@ describe('the shipped canary', () => {
     );
     // The circuit breaker is open now, also for the canary.
     expect(system.lines()).toContainEqual(
-      expect.objectContaining({ message: 'canary stands aside', verdict: 'circuitOpen' }),
+      expect.objectContaining({ message: 'canary skipped', verdict: 'circuitOpen' }),
     );
     expect(JSON.stringify(system.aws.logs())).not.toContain('hunter2');
   });

@@ -200,7 +200,7 @@ describe('the shipped function', () => {
 
     const outcome = {
       level: 'INFO',
-      message: 'confirmed',
+      message: 'effect confirmed',
       timestamp: expect.any(String),
       service: 'autosys-bridge',
       function_request_id: expect.any(String),
@@ -282,7 +282,7 @@ describe('the shipped function', () => {
     expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
-        message: 'invalid',
+        message: 'event invalid',
         stage: 'read',
         messageId: poisonId,
         code: 'BRIDGE_INVALID_EVENT',
@@ -300,7 +300,7 @@ describe('the shipped function', () => {
     system.aws.bus.put({ ...riskSucceeded, detail: { ...riskSucceeded.detail, container } });
     await system.aws.idle();
 
-    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'confirmed' }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'effect confirmed' }));
     expect(JSON.stringify(system.lines())).not.toContain(batchSecret);
   });
 
@@ -314,7 +314,10 @@ describe('the shipped function', () => {
     expect(invocation?.failedMessageIds).toEqual([]);
     expect(system.autosys.requests()).toEqual([]);
     expect(system.lines()).toContainEqual(
-      expect.objectContaining({ message: 'waiting', code: 'BRIDGE_SECRET_SHAPE' }),
+      expect.objectContaining({
+        message: 'effect unfinished, will retry',
+        code: 'BRIDGE_SECRET_SHAPE',
+      }),
     );
     expect(JSON.stringify(aws.logs())).not.toContain('hunter2');
   });

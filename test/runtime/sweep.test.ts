@@ -60,10 +60,10 @@ describe('the shipped sweep', () => {
     expect(aws.workloads.unknownRequests).toEqual([]);
     const eventId = expect.stringMatching(/^recovered-[0-9a-f]{26}$/);
     expect(system.lines()).toContainEqual(
-      expect.objectContaining({ message: 'recovered', run, status: 'SUCCEEDED', eventId }),
+      expect.objectContaining({ message: 'event recovered', run, status: 'SUCCEEDED', eventId }),
     );
     expect(system.lines()).toContainEqual(
-      expect.objectContaining({ message: 'confirmed', messageId: eventId, eventId }),
+      expect.objectContaining({ message: 'effect confirmed', messageId: eventId, eventId }),
     );
     expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.recovered]: 1 }));
   });
@@ -79,7 +79,7 @@ describe('the shipped sweep', () => {
     await aws.tick('Sweep');
 
     expect(autosys.instance.globalVariable('AWS_RISK')?.value).toBe('SUCCEEDED');
-    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'event recovered' }));
     expect(JSON.stringify(aws.logs())).not.toContain(batchSecret);
   });
 
@@ -99,8 +99,8 @@ describe('the shipped sweep', () => {
     expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
-        message: 'lost',
-        reason: expect.stringContaining('AWS does not know'),
+        message: 'run lost',
+        reason: expect.stringContaining('AWS no longer knows'),
       }),
     );
   });
@@ -151,7 +151,7 @@ describe('the shipped sweep', () => {
       ),
     ]);
     expect(account.questions.map(({ accessKeyId }) => accessKeyId)).toEqual(['ASIATHERE']);
-    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'recovered' }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ message: 'event recovered' }));
   });
 
   test('logs that another account has no role for it, and does not ask again for some minutes', async () => {
@@ -169,14 +169,14 @@ describe('the shipped sweep', () => {
     expect(system.lines()).toContainEqual(
       expect.objectContaining({
         level: 'WARN',
-        message: 'unanswered',
+        message: 'run lookup failed',
         account: other,
         region: 'eu-west-1',
-        why: 'shut',
+        why: 'noRole',
         reason: expect.stringContaining('deploy the source there'),
       }),
     );
-    expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.unasked]: 1 }));
+    expect(system.lines()).toContainEqual(expect.objectContaining({ [metrics.lookupsFailed]: 1 }));
   });
 
   test('emits its health metrics each minute, also when nothing is due', async () => {
@@ -187,7 +187,7 @@ describe('the shipped sweep', () => {
     const lines = Object.assign({}, ...system.lines());
     expect(lines).toMatchObject({
       [metrics.openRuns]: 0,
-      [metrics.oldestOpenSeconds]: 0,
+      [metrics.sweepLagSeconds]: 0,
       [metrics.oldestDueSeconds]: 0,
       [metrics.circuitIsOpen]: 0,
     });

@@ -281,7 +281,7 @@ function connect(
     requestsUnderWay,
     now,
     maxAgeMs: secretMaxAgeMs,
-    tell: createLoginTelemetry(log, name, secret),
+    notify: createLoginTelemetry(log, name, secret),
   });
   const client = new AutosysClient({
     endpoints,
@@ -289,7 +289,7 @@ function connect(
       readSecret,
       now,
       maxAgeMs: secretMaxAgeMs,
-      tell: createAuthorityTelemetry(log, name),
+      notify: createAuthorityTelemetry(log, name),
     }),
     profile: parseProfile(profile),
     timezone,

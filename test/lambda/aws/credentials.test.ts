@@ -9,13 +9,13 @@ import { serveDynamo } from '../../support/dynamo-server.ts';
 import { freePort } from '../../support/servers.ts';
 
 describe('the text of a secret', () => {
-  test('gives user and password, and leaves other keys alone', () => {
+  test('has user and password; other keys are ignored', () => {
     const text = '{"username":"bridge","password":"pw","engine":"autosys"}';
 
     expect(parseCredentials('s', text)).toEqual({ username: 'bridge', password: 'pw' });
   });
 
-  test('may hold characters beyond ASCII', () => {
+  test('may contain characters beyond ASCII', () => {
     const text = JSON.stringify({ username: 'jürg', password: 'grün 東京' });
 
     expect(parseCredentials('s', text)).toEqual({ username: 'jürg', password: 'grün 東京' });
@@ -24,15 +24,15 @@ describe('the text of a secret', () => {
   test.for([
     { text: ' ', found: 'an empty text' },
     { text: 'pw-in-clear', found: 'a text that is not JSON' },
-    { text: '["pw-in-clear"]', found: 'JSON that is no object' },
-    { text: '"pw-in-clear"', found: 'JSON that is no object' },
-    { text: 'null', found: 'JSON that is no object' },
+    { text: '["pw-in-clear"]', found: 'JSON that is not an object' },
+    { text: '"pw-in-clear"', found: 'JSON that is not an object' },
+    { text: 'null', found: 'JSON that is not an object' },
     { text: '{"username":"bridge"}', found: 'no password' },
     { text: '{"user":"pw-in-clear"}', found: 'no username and no password' },
     { text: '{"username":"","password":"pw-in-clear"}', found: 'an empty username' },
     {
       text: '{"username":"bridge","password":["pw-in-clear"]}',
-      found: 'a password that is no text',
+      found: 'a password that is not a text',
     },
     {
       text: '\uFEFF{"username":"bridge","password":"pw-in-clear"}',
@@ -53,7 +53,7 @@ describe('the text of a secret', () => {
     },
     {
       text: '{"username":"a:b","password":""}',
-      found: 'an empty password and a username with a colon, where HTTP Basic ends the name',
+      found: 'an empty password and a username with a colon, which HTTP Basic does not allow',
     },
   ])('is refused when it is $found, and not quoted', ({ text, found }) => {
     expect(() => parseCredentials('autosys/ACE', text)).toThrow(
@@ -64,7 +64,7 @@ describe('the text of a secret', () => {
 
 describe('a Secrets Manager', () => {
   test.for(['hang', 'stop in the middle'] as const)(
-    'that answers with %s is given up while the function has time to say so',
+    'that answers with %s times out while the function can still log it',
     async (behaviour) => {
       await using server = await serveDynamo(behaviour);
       const client = new SecretsManagerClient({
@@ -91,7 +91,7 @@ describe('a Secrets Manager', () => {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
 
-  test('that is not there is told by the word of the system', async () => {
+  test('that is not reachable is reported with the code of the system', async () => {
     const endpoint = `https://127.0.0.1:${await freePort()}`;
     const client = new SecretsManagerClient({ ...settings, endpoint, region: 'us-east-1' });
 
@@ -101,7 +101,7 @@ describe('a Secrets Manager', () => {
     client.destroy();
   });
 
-  test('of no Region is not asked', async () => {
+  test('without a Region is not called', async () => {
     const region = () => Promise.reject(new Error('Region is missing'));
     const client = new SecretsManagerClient({ ...settings, region });
 

@@ -12,15 +12,15 @@ const signal = new AbortController().signal;
 const executionArn = String(anExecutionEvent().detail['executionArn']);
 const batchJobId = String(aBatchJobEvent().detail['jobId']);
 
-/** The two ports, over real sockets to an address; `places` are those for which a client was asked. */
+/** The two lookups over real sockets; `locations` are those for which a client was created. */
 function connect(endpoint: string) {
-  const places: string[] = [];
+  const locations: string[] = [];
   const toSettings = ({ account, region }: LookupLocation) => {
-    places.push(`${account} ${region}`);
+    locations.push(`${account} ${region}`);
     return { endpoint, credentials };
   };
   return {
-    places,
+    locations,
     describeExecution: createDescribeExecution(toSettings),
     describeBatchJobs: createDescribeBatchJobs(toSettings),
   };
@@ -28,7 +28,7 @@ function connect(endpoint: string) {
 
 type Answer = (request: IncomingMessage, body: string) => { status: number; body: object };
 
-/** An AWS that answers as it is told; what it was asked is kept. */
+/** A scripted AWS that records its requests. */
 async function serve(answer: Answer) {
   const bodies: string[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -57,8 +57,8 @@ async function serve(answer: Answer) {
   };
 }
 
-describe('the look at an execution', () => {
-  test('finds it, by one client for each account and Region', async () => {
+describe('the lookup of an execution', () => {
+  test('finds it, with one client per account and Region', async () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(anExecutionEvent());
     const aws = connect(workloads.url);
@@ -70,17 +70,17 @@ describe('the look at an execution', () => {
       kind: 'found',
       execution: { executionArn, status: 'SUCCEEDED' },
     });
-    expect(aws.places).toEqual(['111122223333 eu-west-1']);
+    expect(aws.locations).toEqual(['111122223333 eu-west-1']);
   });
 
-  test('says so where AWS does not know it', async () => {
+  test('reports that AWS does not know it', async () => {
     await using workloads = await LocalWorkloads.start();
     const aws = connect(workloads.url);
 
     expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind: 'unknown' });
   });
 
-  test('does without input and output where their key may not be used', async () => {
+  test('omits input and output if their key may not be used', async () => {
     await using server = await serve((_, body) =>
       body.includes('METADATA_ONLY')
         ? { status: 200, body: { executionArn, stateMachineArn: 'arn', status: 'FAILED' } }
@@ -96,25 +96,28 @@ describe('the look at an execution', () => {
   });
 
   test.for([
-    { says: 'ThrottlingException', kind: 'throttled' },
-    { says: 'AccessDeniedException', kind: 'denied' },
-    { says: 'ExpiredTokenException', kind: 'denied' },
-    { says: 'InvalidArn', kind: 'away' },
+    { errorName: 'ThrottlingException', kind: 'throttled' },
+    { errorName: 'AccessDeniedException', kind: 'denied' },
+    { errorName: 'ExpiredTokenException', kind: 'denied' },
+    { errorName: 'InvalidArn', kind: 'unavailable' },
   ])(
-    'is $kind where AWS says $says, once, and quotes no more than that',
-    async ({ says, kind }) => {
+    'is $kind if AWS answers $errorName, after one try, and quotes nothing else',
+    async ({ errorName, kind }) => {
       await using server = await serve(() => ({
         status: 400,
-        body: { __type: says, message: batchSecret },
+        body: { __type: errorName, message: batchSecret },
       }));
       const aws = connect(server.url);
 
-      expect(await aws.describeExecution(executionArn, signal)).toEqual({ kind, reason: says });
+      expect(await aws.describeExecution(executionArn, signal)).toEqual({
+        kind,
+        reason: errorName,
+      });
       expect(server.bodies).toHaveLength(1);
     },
   );
 
-  test('is away where nobody answers, or where the sweep ends', async () => {
+  test('is unavailable if no server answers, or the sweep ends', async () => {
     const server = await serve(() => ({ status: 200, body: {} }));
     const aws = connect(server.url);
     await server[Symbol.asyncDispose]();
@@ -122,18 +125,21 @@ describe('the look at an execution', () => {
     const unreached = await aws.describeExecution(executionArn, signal);
     const aborted = await aws.describeExecution(executionArn, AbortSignal.abort());
 
-    expect([unreached.kind, aborted]).toEqual(['away', { kind: 'away', reason: 'AbortError' }]);
+    expect([unreached.kind, aborted]).toEqual([
+      'unavailable',
+      { kind: 'unavailable', reason: 'AbortError' },
+    ]);
   });
 });
 
-describe('the look at Batch jobs', () => {
-  test('finds those that are known, and lets in nothing of what they run', async () => {
+describe('the lookup of Batch jobs', () => {
+  test('finds known jobs, and discards what they run', async () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(aBatchJobEvent());
     const aws = connect(workloads.url);
-    const asked = { ...home, batchJobIds: [batchJobId, 'unknown'] };
+    const request = { ...home, batchJobIds: [batchJobId, 'unknown'] };
 
-    const found = await aws.describeBatchJobs(asked, signal);
+    const found = await aws.describeBatchJobs(request, signal);
 
     expect(found).toMatchObject({
       kind: 'found',
@@ -170,27 +176,33 @@ describe('the look at Batch jobs', () => {
     expect(JSON.stringify(found)).not.toContain(batchSecret);
   });
 
-  test('takes an instant of 0 for none', async () => {
+  test('treats an instant of 0 as absent', async () => {
     await using workloads = await LocalWorkloads.start();
     workloads.put(aBatchJobEvent({ status: 'RUNNABLE', startedAt: 0 }));
     const aws = connect(workloads.url);
-    const asked = { ...home, batchJobIds: [batchJobId] };
+    const request = { ...home, batchJobIds: [batchJobId] };
 
-    const found = await aws.describeBatchJobs(asked, signal);
+    const found = await aws.describeBatchJobs(request, signal);
 
     expect(found.kind === 'found' && found.jobs[0]?.startedAt).toBeUndefined();
   });
 
   test.for([
-    { status: 429, says: 'TooManyRequestsException', kind: 'throttled' },
-    { status: 403, says: 'AccessDeniedException', kind: 'denied' },
-    { status: 500, says: 'ServerException', kind: 'away' },
-  ])('is $kind where AWS says $status $says, once', async ({ status, says, kind }) => {
-    await using server = await serve(() => ({ status, body: { __type: says, message: 'no' } }));
-    const aws = connect(server.url);
-    const asked = { ...home, batchJobIds: [batchJobId] };
+    { status: 429, errorName: 'TooManyRequestsException', kind: 'throttled' },
+    { status: 403, errorName: 'AccessDeniedException', kind: 'denied' },
+    { status: 500, errorName: 'ServerException', kind: 'unavailable' },
+  ])(
+    'is $kind where AWS errorName $status $errorName, once',
+    async ({ status, errorName, kind }) => {
+      await using server = await serve(() => ({
+        status,
+        body: { __type: errorName, message: 'no' },
+      }));
+      const aws = connect(server.url);
+      const request = { ...home, batchJobIds: [batchJobId] };
 
-    expect(await aws.describeBatchJobs(asked, signal)).toEqual({ kind, reason: says });
-    expect(server.bodies).toHaveLength(1);
-  });
+      expect(await aws.describeBatchJobs(request, signal)).toEqual({ kind, reason: errorName });
+      expect(server.bodies).toHaveLength(1);
+    },
+  );
 });

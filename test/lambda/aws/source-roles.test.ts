@@ -15,7 +15,7 @@ const inMs = (ms: number) => new Date(Date.now() + ms);
 const anHour = 3_600_000;
 const own = { accessKeyId: 'AKIAOWN', secretAccessKey: 'own' };
 
-/** The two looks at AWS, through the roles of an account that answers as it is told. */
+/** The two lookups, through the roles of a scripted account. */
 async function connect({
   assume = (_, nth) => ({ accessKeyId: `ASIASESSION${nth}`, endsAt: inMs(anHour) }),
   answer = ({ body }) => ({
@@ -32,10 +32,10 @@ async function connect({
       credentials: own,
     });
   const toAccess = createToAccess({ account, sourceRole, toClient });
-  const toSettings = (place: Parameters<typeof toAccess>[0]) => ({
+  const toSettings = (location: Parameters<typeof toAccess>[0]) => ({
     endpoint: aws.url,
     credentials: own,
-    ...toAccess(place),
+    ...toAccess(location),
   });
   return {
     aws,
@@ -48,8 +48,8 @@ async function connect({
 const keysOf = (questions: readonly Question[]) => questions.map(({ accessKeyId }) => accessKeyId);
 const refuse = (refused: string, status: number) => (): Session => ({ refused, status });
 
-describe('a question in another account', () => {
-  test('is signed with the keys of the role of its source, which are used again', async () => {
+describe('a lookup in another account', () => {
+  test('is signed with the credentials of the role of its source, which are reused', async () => {
     await using there = await connect();
 
     const found = await there.describeExecution(arnIn(other), signal);
@@ -69,7 +69,7 @@ describe('a question in another account', () => {
     ]);
   });
 
-  test('goes to the Region of the run, by the role of that Region', async () => {
+  test('is sent to the Region of the run, with the role of that Region', async () => {
     await using there = await connect();
 
     await there.describeExecution(arnIn(other), signal);
@@ -82,17 +82,17 @@ describe('a question in another account', () => {
     expect(there.aws.assumed[1]?.get('RoleArn')).toContain('role/AutosysBridge-us-east-1-');
   });
 
-  test('about Batch jobs is signed with such keys as well', async () => {
+  test('of Batch jobs is signed with such credentials too', async () => {
     await using there = await connect({ answer: () => ({ status: 200, body: { jobs: [] } }) });
-    const asked = { account: other, region: 'eu-west-1', batchJobIds: ['a'] };
+    const request = { account: other, region: 'eu-west-1', batchJobIds: ['a'] };
 
-    const found = await there.describeBatchJobs(asked, signal);
+    const found = await there.describeBatchJobs(request, signal);
 
     expect(found).toEqual({ kind: 'found', jobs: [] });
     expect(keysOf(there.aws.questions)).toEqual(['ASIASESSION1']);
   });
 
-  test('is signed with new keys when the old ones near their end', async () => {
+  test('is signed with new credentials shortly before the old ones expire', async () => {
     await using there = await connect({
       assume: (_, nth) => ({
         accessKeyId: `ASIASESSION${nth}`,
@@ -107,7 +107,7 @@ describe('a question in another account', () => {
     expect(there.aws.assumed).toHaveLength(2);
   });
 
-  test('is asked with a new session after one that was taken back', async () => {
+  test('uses a new session after one that was revoked', async () => {
     await using there = await connect({
       answer: ({ accessKeyId, body }) =>
         accessKeyId === 'ASIASESSION1'
@@ -126,51 +126,53 @@ describe('a question in another account', () => {
     expect(keysOf(there.aws.questions)).toEqual(['ASIASESSION1', 'ASIASESSION2']);
   });
 
-  test('is not asked where the role is missing or closed, and says where, and what to do', async () => {
+  test('is not made if the role is missing or denies access; the reason names the location and what to do', async () => {
     await using there = await connect({ assume: refuse('AccessDenied', 403) });
 
     const answer = await there.describeExecution(arnIn(other), signal);
 
     expect(answer).toEqual({
-      kind: 'shut',
-      reason: `in account ${other}, eu-west-1, nobody may ask without the role arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa, which is not there or does not let the sweep in (AccessDenied); deploy the source there with the sweep's role, see docs/deploy.md`,
+      kind: 'noRole',
+      reason: `lookups in account ${other}, eu-west-1 need the role arn:aws:iam::${other}:role/AutosysBridge-eu-west-1-${account}-eu-west-1-aaaaa, which does not exist or does not allow the sweep (AccessDenied); deploy the source there with bridgeSweepRoleArn, see docs/deploy.md`,
     });
     expect(there.aws.assumed).toHaveLength(1);
     expect(there.aws.questions).toEqual([]);
   });
 
   test.for([
-    { says: 'Throttling', status: 400, kind: 'throttled' },
-    { says: 'InternalFailure', status: 500, kind: 'away' },
-  ])('is $kind where STS says $says, once', async ({ says, status, kind }) => {
-    await using there = await connect({ assume: refuse(says, status) });
+    { errorName: 'Throttling', status: 400, kind: 'throttled' },
+    { errorName: 'InternalFailure', status: 500, kind: 'unavailable' },
+  ])('is $kind if STS answers $errorName, after one try', async ({ errorName, status, kind }) => {
+    await using there = await connect({ assume: refuse(errorName, status) });
 
     const answer = await there.describeExecution(arnIn(other), signal);
 
     expect(answer).toMatchObject({
       kind,
-      reason: expect.stringMatching(new RegExp(`AWS STS did not hand it out \\(${says}`)),
+      reason: expect.stringMatching(new RegExp(`AWS STS did not grant it \\(${errorName}`)),
     });
     expect(there.aws.assumed).toHaveLength(1);
   });
 
-  test('is away where STS answers without keys', async () => {
+  test('is unavailable if STS answers without credentials', async () => {
     await using there = await connect({ assume: () => 'nothing' });
 
-    expect(await there.describeExecution(arnIn(other), signal)).toMatchObject({ kind: 'away' });
+    expect(await there.describeExecution(arnIn(other), signal)).toMatchObject({
+      kind: 'unavailable',
+    });
     expect(there.aws.questions).toEqual([]);
   });
 
-  test('is away where STS is not reached', async () => {
+  test('is unavailable if STS is not reached', async () => {
     const there = await connect();
     await there[Symbol.asyncDispose]();
 
     const answer = await there.describeExecution(arnIn(other), signal);
 
-    expect(answer.kind).toBe('away');
+    expect(answer.kind).toBe('unavailable');
   });
 
-  test('is denied where the role may not see the run', async () => {
+  test('is denied if the role may not read the run', async () => {
     await using there = await connect({
       answer: () => ({ status: 400, body: { __type: 'AccessDeniedException', message: 'no' } }),
     });
@@ -182,7 +184,7 @@ describe('a question in another account', () => {
   });
 });
 
-test('a question in the own account needs no role, in whatever Region', async () => {
+test('a lookup in the own account needs no role, in any Region', async () => {
   await using there = await connect();
 
   await there.describeExecution(arnIn(account, 'us-east-1'), signal);

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseAutosysInstance, parseGlobalName } from '../../../autosys/names.ts';
 import { type CanaryDeps, createCanary } from '../../../lambda/canary/canary.ts';
+import type { CanaryClient } from '../../../lambda/canary/canary-client.ts';
 import type { Probed } from '../../../lambda/canary/network.ts';
 import { createGivenSignIn } from '../../../lambda/canary/sign-in.ts';
-import type { CanaryClient } from '../../../lambda/canary/speech.ts';
 import { createCanaryTelemetry } from '../../../lambda/canary/telemetry.ts';
 import {
   createCircuitBreakers,
@@ -19,7 +19,7 @@ const at = new Date('2026-11-22T02:00:00Z');
 const now = () => at;
 const dayMs = 86_400_000;
 
-/** Shows at once what it was told. */
+/** A client of an AutoSys that applies each event at once. */
 function anAutosys(over: Partial<CanaryClient> = {}): CanaryClient {
   let value = '';
   return {
@@ -34,23 +34,23 @@ function anAutosys(over: Partial<CanaryClient> = {}): CanaryClient {
 
 interface World {
   readonly probed?: readonly Probed[];
-  readonly speakers?: Readonly<Record<string, CanaryClient>>;
+  readonly clients?: Readonly<Record<string, CanaryClient>>;
   readonly maintenance?: CanaryDeps['maintenance'];
 }
 
-function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World = {}) {
+function aCanary({ probed, clients = {}, maintenance = () => undefined }: World = {}) {
   const table = createMemoryTable({ now });
   const lines: Record<string, unknown>[] = [];
-  const told: (readonly [string, string | undefined, number])[] = [];
+  const emitted: (readonly [string, string | undefined, number])[] = [];
   const write = (level: string) => (message: string, fields: object) => {
     lines.push({ level, message, ...fields });
   };
   const gauge = (name: string, value: number, of?: { readonly autosysInstance?: string }) => {
-    told.push([name, of?.autosysInstance, value]);
+    emitted.push([name, of?.autosysInstance, value]);
   };
   const log = { info: write('info'), warn: write('warn'), error: write('error') };
   const metrics = { count: () => {}, milliseconds: gauge, gauge };
-  const ways = probed ?? [
+  const endpoints = probed ?? [
     { endpoint: 'a:9443', certificateEnd: new Date(at.getTime() + 90 * dayMs) },
   ];
   const circuitBreakers = createCircuitBreakers({
@@ -64,10 +64,11 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
     instances: [ace, prd],
     open: (name) => ({
       deps: {
-        endpoints: ways.map(({ endpoint }) => endpoint),
-        probe: async (endpoint) => ways.find((way) => way.endpoint === endpoint) ?? { endpoint },
+        endpoints: endpoints.map(({ endpoint }) => endpoint),
+        probe: async (endpoint) =>
+          endpoints.find((one) => one.endpoint === endpoint) ?? { endpoint },
         signIn: createGivenSignIn({ username: 'ops', password: 'x' }),
-        speaker: speakers[name] ?? anAutosys(),
+        client: clients[name] ?? anAutosys(),
         globalVariable: parseGlobalName('AWS_BRIDGE_CANARY'),
         confirmWithinMs: 0,
         now,
@@ -79,10 +80,10 @@ function aCanary({ probed, speakers = {}, maintenance = () => undefined }: World
     maintenance,
     now,
     newLeaseId: () => 'canary',
-    account: createCanaryTelemetry({ log, metrics }),
+    telemetry: createCanaryTelemetry({ log, metrics }),
   });
   const run = () => canary(new AbortController().signal);
-  return { run, table, circuitBreakers, lines, told };
+  return { run, table, circuitBreakers, lines, emitted };
 }
 
 const refuse = async () => {
@@ -90,19 +91,19 @@ const refuse = async () => {
 };
 
 describe('the canary', () => {
-  test('tells for each AutoSys that it passed, and how', async () => {
-    const { run, told } = aCanary();
+  test('emits for each AutoSys that it passed, with its measurements', async () => {
+    const { run, emitted } = aCanary();
 
     await run();
 
-    expect(told).toContainEqual(['CanaryFailed', 'ACE', 0]);
-    expect(told).toContainEqual(['CanaryRoundTrip', 'PRD', 0]);
-    expect(told).toContainEqual(['CertificateDaysLeft', 'ACE', 90]);
+    expect(emitted).toContainEqual(['CanaryFailed', 'ACE', 0]);
+    expect(emitted).toContainEqual(['CanaryRoundTrip', 'PRD', 0]);
+    expect(emitted).toContainEqual(['CertificateDaysLeft', 'ACE', 90]);
   });
 
-  test('tells the certificate that ends first, and a dead standby as a warning', async () => {
+  test('emits the certificate that expires first, and logs a dead standby as a warning', async () => {
     const certificateEnd = (days: number) => new Date(at.getTime() + days * dayMs);
-    const { run, told, lines } = aCanary({
+    const { run, emitted, lines } = aCanary({
       probed: [
         { endpoint: 'a:9443', certificateEnd: certificateEnd(90) },
         { endpoint: 'b:9443', certificateEnd: certificateEnd(12) },
@@ -112,19 +113,19 @@ describe('the canary', () => {
 
     await run();
 
-    expect(told).toContainEqual(['CertificateDaysLeft', 'ACE', 12]);
-    expect(told).toContainEqual(['CanaryFailed', 'ACE', 0]);
+    expect(emitted).toContainEqual(['CertificateDaysLeft', 'ACE', 12]);
+    expect(emitted).toContainEqual(['CanaryFailed', 'ACE', 0]);
     expect(lines).toContainEqual(
       expect.objectContaining({ level: 'warn', verdict: 'refused', endpoint: 'c:9443' }),
     );
   });
 
   test.for([
-    { ms: 300_000, reason: 'the clock of AutoSys is 300 s ahead of this one' },
-    { ms: -600_400, reason: 'the clock of AutoSys is 600 s behind this one' },
-  ])('warns where the clock of AutoSys differs by $ms ms, and passes', async ({ ms, reason }) => {
-    const { run, told, lines } = aCanary({
-      speakers: { ACE: anAutosys({ clockDifference: { ms } }) },
+    { ms: 300_000, reason: 'the clock of AutoSys is 300 s ahead of the clock of this host' },
+    { ms: -600_400, reason: 'the clock of AutoSys is 600 s behind the clock of this host' },
+  ])('warns if the clock of AutoSys differs by $ms ms, and passes', async ({ ms, reason }) => {
+    const { run, emitted, lines } = aCanary({
+      clients: { ACE: anAutosys({ clockDifference: { ms } }) },
     });
 
     await run();
@@ -132,12 +133,12 @@ describe('the canary', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ level: 'warn', verdict: 'clockDiffers', reason }),
     );
-    expect(told).toContainEqual(['CanaryFailed', 'ACE', 0]);
+    expect(emitted).toContainEqual(['CanaryFailed', 'ACE', 0]);
   });
 
-  test('opens the circuit breaker for everybody with a refused login, and stands aside after that', async () => {
-    const { run, table, told } = aCanary({
-      speakers: { ACE: anAutosys({ readGlobalVariable: refuse }) },
+  test('opens the circuit breaker of all functions after a refused login, and is skipped afterwards', async () => {
+    const { run, table, emitted } = aCanary({
+      clients: { ACE: anAutosys({ readGlobalVariable: refuse }) },
     });
 
     await run();
@@ -146,11 +147,11 @@ describe('the canary', () => {
     expect(await readCircuit(table, ace)).toMatchObject({ openedMs: at.getTime() });
     expect(await readCircuit(table, prd)).toMatchObject({ failures: 0 });
     expect(
-      told.filter(([name, instance]) => name === 'CanaryFailed' && instance === 'ACE'),
+      emitted.filter(([name, instance]) => name === 'CanaryFailed' && instance === 'ACE'),
     ).toEqual([['CanaryFailed', 'ACE', 1]]);
   });
 
-  test('counts as a failure of AutoSys where no endpoint is reached', async () => {
+  test('records a failure of AutoSys if no endpoint is reached', async () => {
     const { run, table } = aCanary({
       probed: [{ endpoint: 'a:9443', fault: 'timeout', reason: 'nothing moved' }],
     });
@@ -163,7 +164,7 @@ describe('the canary', () => {
     });
   });
 
-  test('closes a circuit breaker whose time is over, in a night without anything to tell', async () => {
+  test('closes a circuit breaker by a probe, even if no event is due', async () => {
     const { run, table } = aCanary();
     const openedMs = at.getTime() - 60_000;
     const body = { format: 1, failures: 3, openUntilMs: openedMs + 1, openedMs, reason: 'x' };
@@ -177,28 +178,28 @@ describe('the canary', () => {
     expect(await readCircuit(table, ace)).toMatchObject({ failures: 0 });
   });
 
-  test('touches nothing in a declared window, and tells no failure', async () => {
+  test('examines nothing in a declared maintenance window, and emits no failure', async () => {
     const untilMs = at.getTime() + 1;
-    const { run, told, lines } = aCanary({ maintenance: () => ({ untilMs, reason: 'Sunday' }) });
+    const { run, emitted, lines } = aCanary({ maintenance: () => ({ untilMs, reason: 'Sunday' }) });
 
     await run();
 
-    expect(told).toEqual([]);
+    expect(emitted).toEqual([]);
     expect(lines).toContainEqual(
-      expect.objectContaining({ level: 'info', message: 'canary stands aside', reason: 'Sunday' }),
+      expect.objectContaining({ level: 'info', message: 'canary skipped', reason: 'Sunday' }),
     );
   });
 
-  test('fails alone where the fault is ours, and says no more than its name', async () => {
+  test('fails for one instance after a fault of the bridge, and logs only the class of the error', async () => {
     const broken = async () => {
       throw new TypeError('the password is x');
     };
-    const { run, told, lines } = aCanary({ speakers: { ACE: anAutosys({ sendEvent: broken }) } });
+    const { run, emitted, lines } = aCanary({ clients: { ACE: anAutosys({ sendEvent: broken }) } });
 
     await run();
 
-    expect(told).toContainEqual(['CanaryFailed', 'ACE', 1]);
-    expect(told).toContainEqual(['CanaryFailed', 'PRD', 0]);
+    expect(emitted).toContainEqual(['CanaryFailed', 'ACE', 1]);
+    expect(emitted).toContainEqual(['CanaryFailed', 'PRD', 0]);
     expect(lines).toContainEqual(expect.objectContaining({ level: 'error', error: 'TypeError' }));
     expect(JSON.stringify(lines)).not.toContain('the password');
   });

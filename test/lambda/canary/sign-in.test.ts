@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError } from '../../../autosys/errors.ts';
 import { parseGlobalName, parseJobName } from '../../../autosys/names.ts';
 import type { ReadCredentials, SecretLogin } from '../../../lambda/aws/secret-login.ts';
+import type { CanaryClient } from '../../../lambda/canary/canary-client.ts';
 import { type ExamineDeps, examine } from '../../../lambda/canary/examine.ts';
-import { SecretSignIn } from '../../../lambda/canary/sign-in.ts';
-import type { CanaryClient } from '../../../lambda/canary/speech.ts';
-import { LedgerError, SecretShapeError } from '../../../lambda/errors.ts';
+import { SecretSignIn } from '../../../lambda/canary/secret-sign-in.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
 import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts';
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { createLoginSlots } from '../../../lambda/login/carried-login.ts';
+import { SecretShapeError } from '../../../lambda/login-errors.ts';
 
 const now = () => new Date('2026-11-22T02:00:00Z');
 const refuse = async () => {
@@ -19,7 +20,7 @@ const login = { username: 'u', password: 'p', versionId: 'v' };
 const readCurrentOnly: ReadCredentials = async (_secret, stage) =>
   stage === 'AWSCURRENT' ? login : undefined;
 
-function aSpeaker(over: Partial<CanaryClient> = {}): CanaryClient {
+function aClient(over: Partial<CanaryClient> = {}): CanaryClient {
   let value = '';
   return {
     sendEvent: async (event) => {
@@ -36,8 +37,8 @@ interface RunOptions extends Pick<ExamineDeps, 'candidates' | 'job'> {
   readonly readCredentials?: ReadCredentials;
 }
 
-/** Examines once, and gives the verdicts. */
-async function run(table: Table, speaker: CanaryClient, options: RunOptions = {}) {
+/** Examines once and returns the verdicts. */
+async function run(table: Table, client: CanaryClient, options: RunOptions = {}) {
   const { instance = 'ACE', candidates, job, readCredentials = readCurrentOnly } = options;
   const signIn = new SecretSignIn({
     instance,
@@ -48,13 +49,13 @@ async function run(table: Table, speaker: CanaryClient, options: RunOptions = {}
     now,
   });
   const verdicts: string[] = [];
-  const found = examine(
+  const findings = examine(
     {
       endpoints: ['a:9443'],
       probe: async (endpoint) => ({ endpoint, certificateEnd: new Date('2027-11-22') }),
-      standing: async () => undefined,
+      findSkipReason: async () => undefined,
       signIn,
-      speaker,
+      client,
       globalVariable: parseGlobalName('AWS_BRIDGE_CANARY'),
       confirmWithinMs: 0,
       now,
@@ -64,68 +65,72 @@ async function run(table: Table, speaker: CanaryClient, options: RunOptions = {}
     },
     new AbortController().signal,
   );
-  for await (const { verdict } of found) verdicts.push(verdict);
+  for await (const { verdict } of findings) verdicts.push(verdict);
   return verdicts;
 }
 
 describe('an examination with the login of a secret', () => {
-  test('gives its slot back, so that the next one passes as well', async () => {
+  test('releases its slot, so that the next one passes too', async () => {
     const table = createMemoryTable({ now });
 
     const verdicts = [
-      await run(table, aSpeaker()),
-      await run(table, aSpeaker(), { instance: 'PRD' }),
+      await run(table, aClient()),
+      await run(table, aClient(), { instance: 'PRD' }),
     ];
 
-    const healthy = ['trusted', 'secretRead', 'signedIn', 'taken', 'applied'];
+    const healthy = ['trusted', 'secretRead', 'signedIn', 'accepted', 'applied'];
     expect(verdicts).toEqual([healthy, healthy]);
   });
 
   test('counts its refusal towards the limit of all functions', async () => {
     const table = createMemoryTable({ now });
-    const speaker = aSpeaker({ readGlobalVariable: refuse });
+    const client = aClient({ readGlobalVariable: refuse });
 
     const verdicts = [
-      await run(table, speaker),
-      await run(table, speaker, { instance: 'PRD' }),
-      await run(table, speaker, { instance: 'TST' }),
+      await run(table, client),
+      await run(table, client, { instance: 'PRD' }),
+      await run(table, client, { instance: 'TST' }),
     ];
 
-    expect(verdicts.map((all) => all.at(-1))).toEqual(['loginRefused', 'loginRefused', 'heldBack']);
+    expect(verdicts.map((all) => all.at(-1))).toEqual([
+      'loginRefused',
+      'loginRefused',
+      'loginSuspended',
+    ]);
   });
 
-  test('does not call the login refused where it worked for other requests', async () => {
+  test('does not report a refused login if the login worked for other requests', async () => {
     const table = createMemoryTable({ now });
-    await run(table, aSpeaker());
+    await run(table, aClient());
 
-    const verdicts = await run(table, aSpeaker({ sendEvent: refuse }));
+    const verdicts = await run(table, aClient({ sendEvent: refuse }));
 
     expect(verdicts).toEqual(['trusted', 'secretRead', 'signedIn', 'requestRefused']);
   });
 
-  test('sends nothing more once a request of another wire profile was refused', async () => {
+  test('sends nothing more after a request with another wire profile was refused', async () => {
     const table = createMemoryTable({ now });
-    let asked = 0;
+    let requests = 0;
     const count = async () => {
-      asked += 1;
+      requests += 1;
       return { status: 'SUCCESS' };
     };
     const lost = async () => {};
     const candidate = { name: 'aews-12.1', setsGlobals: true, readsGlobals: true };
 
-    const verdicts = await run(table, aSpeaker({ sendEvent: lost, readJob: count }), {
-      candidates: [{ ...candidate, speaker: aSpeaker({ sendEvent: refuse }) }],
+    const verdicts = await run(table, aClient({ sendEvent: lost, readJob: count }), {
+      candidates: [{ ...candidate, client: aClient({ sendEvent: refuse }) }],
       job: parseJobName('PROBE'),
     });
 
     expect(verdicts.at(-1)).toBe('requestRefused');
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
   });
 
-  test('says that the clock of AutoSys differs', async () => {
+  test('reports that the clock of AutoSys differs', async () => {
     const table = createMemoryTable({ now });
 
-    const verdicts = await run(table, aSpeaker({ clockDifference: { ms: -600_000 } }));
+    const verdicts = await run(table, aClient({ clockDifference: { ms: -600_000 } }));
 
     expect(verdicts).toContain('clockDiffers');
   });
@@ -136,17 +141,17 @@ describe('an examination with the login of a secret', () => {
       readPrevious: async () => ({ ...login, versionId: 'earlier' }),
     },
     {
-      previous: 'is no login',
+      previous: 'is invalid',
       readPrevious: async () => {
         throw new SecretShapeError({ secret: 'autosys/ACE', found: 'a field password' });
       },
     },
   ])(
-    'does not send the previous version of the secret where it $previous',
+    'does not send the previous version of the secret if it $previous',
     async ({ readPrevious }, { expect }) => {
       const table = createMemoryTable({ now });
       let requests = 0;
-      const speaker = aSpeaker({
+      const client = aClient({
         readGlobalVariable: () => {
           requests += 1;
           return refuse();
@@ -156,27 +161,27 @@ describe('an examination with the login of a secret', () => {
         stage === 'AWSCURRENT' ? login : readPrevious();
 
       const verdicts = [
-        await run(table, speaker, { readCredentials }),
-        await run(table, speaker, { readCredentials }),
+        await run(table, client, { readCredentials }),
+        await run(table, client, { readCredentials }),
       ];
 
-      expect(verdicts.map((all) => all.at(-1))).toEqual(['loginRefused', 'heldBack']);
+      expect(verdicts.map((all) => all.at(-1))).toEqual(['loginRefused', 'loginSuspended']);
       expect(requests).toBe(1);
     },
   );
 
-  test('sends no login where the ledger is unavailable, since refusals could not be counted', async () => {
+  test('sends no login while the ledger is unavailable, since refusals could not be counted', async () => {
     const fail = () => Promise.reject(new LedgerError({ doing: 'read', reason: 'Throttled' }));
     const table = { ...createMemoryTable({ now }), get: fail, put: fail };
-    let asked = 0;
+    let requests = 0;
     const count = async () => {
-      asked += 1;
+      requests += 1;
       return { kind: 'value', value: '' } as const;
     };
 
-    const verdicts = await run(table, aSpeaker({ readGlobalVariable: count }));
+    const verdicts = await run(table, aClient({ readGlobalVariable: count }));
 
     expect(verdicts).toEqual(['trusted', 'secretRead', 'ledgerUnavailable']);
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
   });
 });

@@ -16,7 +16,9 @@ const policy: CircuitPolicy = {
 
 const reason = 'connection refused';
 
-/** So many failures, each of the one who may try when the time is over; the last at 0. */
+/**
+ * State after this number of failures, each of the function that may send the probe; the last at 0.
+ */
 function afterFailures(count: number, jitter = 1): CircuitState {
   const times = Array.from({ length: count }, (_, at) => (at - count + 1) * policy.maxWaitMs);
   return times.reduce<CircuitState>(
@@ -29,11 +31,11 @@ const ask = (state: CircuitState, nowMs: number, leaseOwner = 'a') =>
   askCircuit(state, { leaseOwner, nowMs, policy });
 
 describe('the circuit breaker', () => {
-  test.for([0, 1, 2])('lets everybody through after %d failures', (failures) => {
+  test.for([0, 1, 2])('stays closed after %d failures', (failures) => {
     expect(ask(afterFailures(failures), 0)).toEqual({ kind: 'go' });
   });
 
-  test('closes after the third failure, and says why and until when', () => {
+  test('opens after the third failure, with the reason and the end of the wait', () => {
     expect(ask(afterFailures(3), 999)).toEqual({
       kind: 'wait',
       untilMs: 1_000,
@@ -49,13 +51,13 @@ describe('the circuit breaker', () => {
     { failures: 2_000, jitter: 1, waitMs: 8_000 },
     { failures: 4, jitter: 0, waitMs: 1_000 },
   ])(
-    'stays closed for $waitMs ms after $failures failures at noise $noise',
+    'stays open for $waitMs ms after $failures failures with jitter $jitter',
     ({ failures, jitter, waitMs }) => {
       expect(afterFailures(failures, jitter).openUntilMs).toBe(waitMs);
     },
   );
 
-  test('does not stay closed for longer by failures of what was under way when it closed', () => {
+  test('does not stay open longer because of requests that were under way when it opened', () => {
     const closed = afterFailures(3);
 
     const failure = { nowMs: 999, reason, jitter: 1, policy, atOnce: true };
@@ -63,7 +65,7 @@ describe('the circuit breaker', () => {
     expect(afterFailure(closed, failure)).toBe(closed);
   });
 
-  test('that a sandbox closed by a clock an hour ahead is tried all the same, by one', () => {
+  test('that a sandbox opened with a clock an hour ahead allows one probe all the same', () => {
     const hourMs = 3_600_000;
     const failure = { nowMs: hourMs, reason, jitter: 1, policy, atOnce: true };
 
@@ -79,20 +81,20 @@ describe('the circuit breaker', () => {
     expect(ask(again, 500, 'b')).toMatchObject({ kind: 'wait', untilMs: 2_499 });
   });
 
-  test('is tried by another where the clock of who tries it ran ahead', () => {
+  test('allows another probe if the clock of the first probing function ran ahead', () => {
     const ahead = ask(afterFailures(3), 3_600_000);
     if (ahead.kind !== 'probe') throw new Error(ahead.kind);
 
     expect(ask(ahead.state, 1_000, 'b').kind).toBe('probe');
   });
 
-  test('remembers since when it is closed, however often it is tried', () => {
+  test('keeps the instant at which it opened, after any number of probes', () => {
     expect(afterFailures(2).openedMs).toBeUndefined();
     expect(afterFailures(3).openedMs).toBe(0);
     expect(afterFailures(5).openedMs).toBe(-2 * policy.maxWaitMs);
   });
 
-  test('lets one through to try when the time is over, and the others wait for him', () => {
+  test('allows one probe when the wait is over, and the others wait for its result', () => {
     const first = ask(afterFailures(3), 1_000);
 
     expect(first).toMatchObject({

@@ -10,7 +10,7 @@ import { ace } from '../delivery/rig.ts';
 const error = { name: 'E', code: 'AUTOSYS_UNREACHABLE', message: 'connection refused' };
 const away = { kind: 'unreached', error } as const;
 
-/** The circuit breakers of several sandboxes over one table, on one time that tests move. */
+/** The circuit breakers of several sandboxes with one table and one manual clock. */
 function someCircuitBreakers({
   believedMs = 0,
   maintenance = () => undefined,
@@ -44,7 +44,7 @@ function someCircuitBreakers({
 }
 
 describe('the circuit breakers of two sandboxes', () => {
-  test('close together after three failures of either', async () => {
+  test('open together after three failures of either sandbox', async () => {
     const { open } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, away);
@@ -58,7 +58,7 @@ describe('the circuit breakers of two sandboxes', () => {
   });
 
   test.for(['unreached', 'unknown'] as const)(
-    'stay open whatever a single request meets: %s',
+    'stay closed after any failure of a single request: %s',
     async (kind) => {
       const { open, table } = someCircuitBreakers();
 
@@ -71,7 +71,7 @@ describe('the circuit breakers of two sandboxes', () => {
     },
   );
 
-  test('close at the first refused login', async () => {
+  test('open at the first rejected login', async () => {
     const { open } = someCircuitBreakers();
 
     await open().failed(ace, { ...away, lockedOut: true });
@@ -79,7 +79,7 @@ describe('the circuit breakers of two sandboxes', () => {
     expect(await open().ask(ace, 'b')).toMatchObject({ kind: 'wait', untilMs: 1_000 });
   });
 
-  test('let one try when the time is over, and open for all when he succeeds', async () => {
+  test('allow one probe when the wait is over, and close for all when it succeeds', async () => {
     const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
@@ -91,7 +91,7 @@ describe('the circuit breakers of two sandboxes', () => {
     expect((await other.ask(ace, 'b')).kind).toBe('go');
   });
 
-  test('stay closed for longer when he fails', async () => {
+  test('stay open for longer when the probe fails', async () => {
     const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
@@ -103,7 +103,7 @@ describe('the circuit breakers of two sandboxes', () => {
     expect(await other.ask(ace, 'b')).toMatchObject({ kind: 'wait', untilMs: 3_000 });
   });
 
-  test('let another try when the first has died', async () => {
+  test('allow another probe when the first function has died', async () => {
     const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
@@ -114,7 +114,7 @@ describe('the circuit breakers of two sandboxes', () => {
     expect((await other.ask(ace, 'b')).kind).toBe('probe');
   });
 
-  test('let only one of two try that ask at once', async () => {
+  test('allow only one probe of two concurrent functions', async () => {
     const { open, advance } = someCircuitBreakers();
     const [one, other] = [open(), open()];
     await one.failed(ace, { ...away, lockedOut: true });
@@ -127,7 +127,7 @@ describe('the circuit breakers of two sandboxes', () => {
 });
 
 describe('a circuit breaker', () => {
-  test('is read once in the time it is believed, however often it is asked', async () => {
+  test('is read once while the cached state is valid, for any number of calls', async () => {
     const { open, reads, advance } = someCircuitBreakers({ believedMs: 5_000 });
     const circuitBreakers = open();
     for (let at = 0; at < 100; at += 1) await circuitBreakers.ask(ace, `m${at}`);
@@ -139,7 +139,7 @@ describe('a circuit breaker', () => {
     expect(reads()).toBe(2);
   });
 
-  test('writes nothing while all is well', async () => {
+  test('writes nothing while requests succeed', async () => {
     const { open, table } = someCircuitBreakers();
     const circuitBreakers = open();
 
@@ -149,7 +149,7 @@ describe('a circuit breaker', () => {
     expect(table.written).toEqual([]);
   });
 
-  test('counts failures that come at once at least as one', async () => {
+  test('counts concurrent failures as at least one', async () => {
     const { open } = someCircuitBreakers();
     const circuitBreakers = open();
 
@@ -160,7 +160,7 @@ describe('a circuit breaker', () => {
     expect((await circuitBreakers.ask(ace, 'a')).kind).toBe('wait');
   });
 
-  test('that other software has written counts as open, and is written over by the next failure', async () => {
+  test('in another format counts as closed, and is overwritten by the next failure', async () => {
     const { open, table } = someCircuitBreakers();
     await table.put(
       { key: 'circuit ACE', body: { shut: true }, expiresAt: new Date(1e12) },
@@ -183,7 +183,7 @@ describe('the changes of a circuit breaker', () => {
     until: new Date(1_000),
   };
 
-  test('is told once when it closes and once when it opens, whichever sandbox it was', async () => {
+  test('is notified once when it opens and once when it closes, by any sandbox', async () => {
     const { open, advance, changes } = someCircuitBreakers();
     const sandboxes = [open(), open(), open()] as const;
     await Promise.all(sandboxes.map((circuitBreakers) => circuitBreakers.failed(ace, away)));
@@ -201,7 +201,7 @@ describe('the changes of a circuit breaker', () => {
     expect(changes).toEqual([closed, { kind: 'closed', instance: ace, openForMs: 3_000 }]);
   });
 
-  test('is a refused login when it closes, and at every try since', async () => {
+  test('is a rejected login when that opens it, and at every probe after it', async () => {
     const { open, advance, changes } = someCircuitBreakers();
     const circuitBreakers = open();
     const refused = { ...away, lockedOut: true } as const;
@@ -212,11 +212,11 @@ describe('the changes of a circuit breaker', () => {
 
     await circuitBreakers.failed(ace, refused);
 
-    const told = { kind: 'loginRefused', instance: ace };
-    expect(changes).toEqual([told, closed, told]);
+    const rejected = { kind: 'loginRefused', instance: ace };
+    expect(changes).toEqual([rejected, closed, rejected]);
   });
 
-  test('is nothing where a few failures are followed by a success', async () => {
+  test('is not notified if a success follows a few failures', async () => {
     const { open, changes } = someCircuitBreakers();
     const circuitBreakers = open();
     await circuitBreakers.failed(ace, away);
@@ -227,7 +227,7 @@ describe('the changes of a circuit breaker', () => {
     expect(changes).toEqual([]);
   });
 
-  test('is whether it is closed, to whoever asks and does not try', async () => {
+  test('shows whether it is open, without a probe', async () => {
     const { open, advance } = someCircuitBreakers();
     const circuitBreakers = open();
     expect(await circuitBreakers.isOpen(ace)).toBe(false);
@@ -245,7 +245,7 @@ describe('a declared maintenance window', () => {
   const maintenance: CircuitBreakersDeps['maintenance'] = (_, nowMs) =>
     nowMs >= 1_000 && nowMs < 5_000 ? window : undefined;
 
-  test('keeps everybody waiting until its end, in words, at the cost of no read', async () => {
+  test('delays all requests until its end, with the reason, without a read', async () => {
     const { open, advance, reads } = someCircuitBreakers({ maintenance });
     const circuitBreakers = open();
     advance(1_000);
@@ -256,7 +256,7 @@ describe('a declared maintenance window', () => {
     expect(await circuitBreakers.ask(ace, 'a')).toEqual({ kind: 'go' });
   });
 
-  test('counts no failure of what was under way when it opened', async () => {
+  test('does not count failures of requests that were under way when it opened', async () => {
     const { open, advance, table, changes } = someCircuitBreakers({ maintenance });
     const circuitBreakers = open();
     advance(1_000);
@@ -266,7 +266,7 @@ describe('a declared maintenance window', () => {
     expect([table.written, changes]).toEqual([[], []]);
   });
 
-  test('is no failure, even where AutoSys was down before; after it the circuit breaker is as it was', async () => {
+  test('is no failure, even if AutoSys was down before; the circuit breaker is unchanged after it', async () => {
     const { open, advance } = someCircuitBreakers({ maintenance });
     const circuitBreakers = open();
     await circuitBreakers.failed(ace, { ...away, lockedOut: true });

@@ -31,7 +31,7 @@ const dated = (from: string, until: string): MaintenanceWindow => ({
   untilMs: Date.parse(until),
 });
 
-/** When it is over, as an instant in UTC, or `undefined` where nothing is open. */
+/** The end of the open window in UTC, or `undefined` if none is open. */
 function endAt(at: string, maintenance: readonly MaintenanceWindow[], timezone = zurich) {
   const untilMs = createMaintenance({ maintenance, timezone })(Date.parse(at));
   return untilMs === undefined ? undefined : new Date(untilMs).toISOString();
@@ -57,7 +57,7 @@ describe('a weekly window', () => {
     { at: '2026-11-21T21:00:00Z', end: '2026-11-22T03:00:00.000Z' },
     { at: '2026-11-22T02:59:00Z', end: '2026-11-22T03:00:00.000Z' },
     { at: '2026-11-22T03:00:00Z', end: undefined },
-    // It begins on Saturday alone.
+    // It begins only on Saturday.
     { at: '2026-11-22T22:00:00Z', end: undefined },
   ])('from 22:00 to 04:00 on Saturday reaches into Sunday: $end at $at', ({ at, end }) => {
     expect(endAt(at, overMidnight)).toBe(end);
@@ -73,11 +73,16 @@ describe('a weekly window', () => {
 describe('on the day on which clocks go forward, from 02:00 to 03:00 in Zurich,', () => {
   test.for([
     { when: 'spans the hour: an hour shorter', from: '01:00', to: '05:00', as: [0, 3] },
-    { when: 'begins within it: as much later', from: '02:30', to: '05:00', as: [1.5, 3] },
-    { when: 'ends within it: as much later', from: '01:00', to: '02:30', as: [0, 1.5] },
-    { when: 'lies within it: as much later', from: '02:10', to: '02:40', as: [7 / 6, 5 / 3] },
-    { when: 'is the hour: as long as ever', from: '02:00', to: '03:00', as: [1, 2] },
-    { when: 'is left without time: as long as ever', from: '02:30', to: '03:15', as: [1.5, 2.25] },
+    { when: 'begins within it: later by the same time', from: '02:30', to: '05:00', as: [1.5, 3] },
+    { when: 'ends within it: later by the same time', from: '01:00', to: '02:30', as: [0, 1.5] },
+    {
+      when: 'is within it: later by the same time',
+      from: '02:10',
+      to: '02:40',
+      as: [7 / 6, 5 / 3],
+    },
+    { when: 'is the hour: keeps its length', from: '02:00', to: '03:00', as: [1, 2] },
+    { when: 'would be empty: keeps its length', from: '02:30', to: '03:15', as: [1.5, 2.25] },
   ] as const)('a window that $when', ({ from, to, as: [fromHour, untilHour] }) => {
     const ask = createMaintenance({ maintenance: [weekly([0], from, to)], timezone: zurich });
     const fromMs = Date.parse('2026-03-29T00:00:00Z') + Math.round(fromHour * 60) * minuteMs;
@@ -93,13 +98,13 @@ describe('on the day on which clocks go forward, from 02:00 to 03:00 in Zurich,'
 });
 
 describe('on the day on which clocks go back, from 03:00 to 02:00 in Zurich,', () => {
-  // The hour from 02:00 is shown twice: from 00:00 and from 01:00 in UTC.
+  // The local hour from 02:00 occurs twice: from 00:00 and from 01:00 in UTC.
   test.for([
     { when: 'spans the hour: an hour longer', from: '01:00', to: '05:00', as: [-1, 4] },
     { when: 'begins within it: at the first', from: '02:30', to: '05:00', as: [0.5, 4] },
     { when: 'ends within it: at the second', from: '01:00', to: '02:30', as: [-1, 1.5] },
     {
-      when: 'lies within it: from the first to the second',
+      when: 'is within it: from the first to the second',
       from: '02:00',
       to: '02:30',
       as: [0, 1.5],
@@ -130,7 +135,7 @@ describe('windows', () => {
     expect(endAt(at, [christmas])).toBe(end);
   });
 
-  test('that touch or overlap count as one, whatever their kind', () => {
+  test('that touch or overlap count as one, of any kind', () => {
     const windows = [
       christmas,
       weekly([6], '06:00', '12:00'),
@@ -138,7 +143,7 @@ describe('windows', () => {
       weekly([0, 1, 2, 3, 4], '00:00', '24:00'),
     ];
 
-    // From Christmas Eve on, through Saturday, until Thursday is over.
+    // Without a break from Christmas Eve until the end of Thursday.
     expect(endAt('2026-12-25T00:00:00Z', windows)).toBe('2026-12-31T23:00:00.000Z');
   });
 
@@ -146,10 +151,10 @@ describe('windows', () => {
     expect(endAt('2026-12-25T00:00:00Z', [])).toBeUndefined();
   });
 
-  test('are told in words, each to its own AutoSys', () => {
-    const shut = [weekly([0], '02:00', '06:05')];
+  test('are described as text, for their own instance only', () => {
+    const sundays = [weekly([0], '02:00', '06:05')];
     const ask = bindMaintenance([
-      anInstanceConfig({ name: ace, maintenance: shut, timezone: zurich }),
+      anInstanceConfig({ name: ace, maintenance: sundays, timezone: zurich }),
       anInstanceConfig({ name: prd }),
     ]);
     const nowMs = Date.parse('2026-03-01T01:00:00Z');
@@ -172,13 +177,13 @@ const anyWeekly: fc.Arbitrary<WeeklyWindow> = fc
     toMinute: fc.integer({ min: 0, max: 1_440 }),
   })
   .filter(({ fromMinute, toMinute }) => fromMinute !== toMinute);
-/** Any minute of ten years, in which every change of clocks occurs. */
+/** Any minute of ten years, which contain all clock changes. */
 const anyMinute = fc
   .integer({ min: 0, max: 10 * 525_960 })
   .map((minute) => Date.UTC(2026, 0) + minute * minuteMs);
 const anyZone = fc.constantFrom('UTC', zurich, 'America/New_York', 'Australia/Lord_Howe');
 
-test('where no clock is set, a window is open at just the minutes of the week that it names', () => {
+test('without clock changes a window is open exactly at the minutes of the week that it names', () => {
   fc.assert(
     fc.property(fc.array(anyWeekly, { maxLength: 3 }), anyMinute, (maintenance, nowMs) => {
       const { minute, ...day } = toLocal(new Date(nowMs), 'UTC');
@@ -198,7 +203,7 @@ test('where no clock is set, a window is open at just the minutes of the week th
   );
 });
 
-test('whatever the windows and the timezone, it is open until the end it tells and not at it', () => {
+test('with any windows and timezone, it is open until its reported end, and not at it', () => {
   fc.assert(
     fc.property(
       // Two windows of three days each leave one day open.

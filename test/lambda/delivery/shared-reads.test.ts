@@ -9,7 +9,8 @@ import {
 import { parseGlobalName, parseGlobalValue, parseJobName } from '../../../autosys/names.ts';
 import { type Member, ReadGroup } from '../../../lambda/delivery/read-groups.ts';
 import { withSharedReads } from '../../../lambda/delivery/shared-reads.ts';
-import { LedgerError, RequestDeniedError } from '../../../lambda/errors.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
+import { RequestDeniedError } from '../../../lambda/login-errors.ts';
 
 const minuteMs = 60_000;
 const { signal } = new AbortController();

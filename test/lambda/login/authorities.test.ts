@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { CredentialsError, SecretDeniedError, SecretShapeError } from '../../../lambda/errors.ts';
 import {
   bindAuthorities,
   parseAuthoritySecret,
   SecretAuthorities,
 } from '../../../lambda/login/authorities.ts';
+import {
+  CredentialsError,
+  SecretDeniedError,
+  SecretShapeError,
+} from '../../../lambda/login-errors.ts';
 import { anInstanceConfig } from '../../support/bridge-config.ts';
 import { makeAuthority } from '../../support/certificates.ts';
 
@@ -13,14 +17,14 @@ const other = await makeAuthority();
 const bundle = `${one.certificate}\n${other.certificate}`;
 const from = { secret: 'autosys/ca' };
 
-/** A secret that may change or fail, and a time that is moved by hand. */
+/** A secret that may change or fail, and a manual clock. */
 function aWorld(text: string = one.certificate) {
   const world = {
     nowMs: 0,
     text,
     failure: undefined as Error | undefined,
     reads: 0,
-    told: [] as string[],
+    notices: [] as string[],
     authorities: undefined as unknown as SecretAuthorities,
   };
   world.authorities = new SecretAuthorities({
@@ -32,13 +36,13 @@ function aWorld(text: string = one.certificate) {
     },
     now: () => new Date(world.nowMs),
     maxAgeMs: 300_000,
-    tell: (reason) => world.told.push(reason),
+    notify: (reason) => world.notices.push(reason),
   });
   return world;
 }
 
 describe('the certificates in a secret', () => {
-  test('are read once for many, and again after five minutes', async () => {
+  test('are read once for concurrent calls, and again after five minutes', async () => {
     const world = aWorld();
     await Promise.all(Array.from({ length: 10 }, () => world.authorities.read()));
     world.text = bundle;
@@ -80,7 +84,7 @@ describe('the certificates in a secret', () => {
         advice: 'x',
       }),
     },
-  ])('are used on when the secret changes and $when', async ({ text = '', failure }) => {
+  ])('stay in use when the secret changes and $when', async ({ text = '', failure }) => {
     const world = aWorld();
     await world.authorities.read();
     Object.assign(world, { text, failure, nowMs: 300_000 });
@@ -89,13 +93,13 @@ describe('the certificates in a secret', () => {
     expect(await world.authorities.read()).toBe(one.certificate);
 
     expect(world.reads).toBe(2);
-    expect(world.told).toEqual([expect.stringMatching(/^secret /)]);
-    expect(world.told.join()).not.toMatch(/hunter2|BEGIN/);
+    expect(world.notices).toEqual([expect.stringMatching(/^secret /)]);
+    expect(world.notices.join()).not.toMatch(/hunter2|BEGIN/);
     Object.assign(world, { text: bundle, failure: undefined, nowMs: 330_000 });
     expect(await world.authorities.read()).toBe(bundle);
   });
 
-  test('fail when none were ever read, and are asked for again', async () => {
+  test('fail if none were ever read, and are read again by the next call', async () => {
     const world = aWorld('hunter2');
     await expect(world.authorities.read()).rejects.toBeInstanceOf(SecretShapeError);
 
@@ -110,19 +114,19 @@ describe('the text of a secret with certificates', () => {
     { text: one.certificate },
     { text: bundle },
     { text: JSON.stringify({ ca: bundle, other: 1 }), key: 'ca', read: bundle },
-  ])('is taken', ({ text, key, read = text }) => {
+  ])('is accepted', ({ text, key, read = text }) => {
     expect(parseAuthoritySecret({ ...from, ...(key && { key }) }, text)).toBe(read);
   });
 
   test.for([
     { text: ' ', found: 'certificates in PEM, found an empty text' },
     { text: 'hunter2', found: 'certificates in PEM, found no certificate' },
-    { text: one.server.privateKey, found: 'certificates in PEM, found a private key; take it out' },
+    { text: one.server.privateKey, found: 'certificates in PEM, found a private key; remove it' },
     ...[
       { text: 'hunter2', instead: 'a text that is not JSON' },
-      { text: 'null', instead: 'JSON that is no object' },
+      { text: 'null', instead: 'JSON that is not an object' },
       { text: '{"other":"hunter2"}', instead: 'no ca' },
-      { text: '{"ca":7}', instead: 'a ca that is no text' },
+      { text: '{"ca":7}', instead: 'a ca that is not a text' },
       { text: '{"ca":""}', instead: 'an empty ca' },
     ].map(({ text, instead }) => {
       return { text, key: 'ca', found: `JSON with certificates in PEM under ca, found ${instead}` };
@@ -142,7 +146,7 @@ describe('the text of a secret with certificates', () => {
   );
 });
 
-test('an instance trusts its file, its secret, or what Node.js trusts', async () => {
+test('an instance trusts the certificates of its file or its secret, or those of Node.js', async () => {
   const options = {
     readSecret: async () => ({ versionId: 'v', text: one.certificate }),
     now: () => new Date(0),

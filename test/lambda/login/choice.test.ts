@@ -4,23 +4,29 @@ import type { InstanceLoginState } from '../../../lambda/login/state.ts';
 
 const nowMs = 10_000_000;
 const facts = { current: 'new', previous: 'old', isRefusedElsewhere: true, nowMs };
-const standing = (of: Partial<InstanceLoginState>): InstanceLoginState => ({
+const anInstanceState = (of: Partial<InstanceLoginState>): InstanceLoginState => ({
   refused: [],
   denied: [],
   ...of,
 });
 
 describe('a current version that another instance refuses', () => {
-  test('is carried where it worked here last', () => {
+  test('is used if it was the last to work here', () => {
     const worked = { versionId: 'new', atMs: nowMs - 1_000 };
 
-    expect(chooseLogin(standing({ worked }), facts)).toEqual({ kind: 'use', versionId: 'new' });
+    expect(chooseLogin(anInstanceState({ worked }), facts)).toEqual({
+      kind: 'use',
+      versionId: 'new',
+    });
   });
 
-  test('is tried first where it worked here long ago', () => {
+  test('is tried first if it worked here long ago', () => {
     const worked = { versionId: 'new', atMs: 0 };
 
-    expect(chooseLogin(standing({ worked }), facts)).toEqual({ kind: 'try', versionId: 'new' });
+    expect(chooseLogin(anInstanceState({ worked }), facts)).toEqual({
+      kind: 'try',
+      versionId: 'new',
+    });
   });
 
   test.for([
@@ -29,13 +35,16 @@ describe('a current version that another instance refuses', () => {
       when: 'the previous version worked here last',
       of: { worked: { versionId: 'old', atMs: 0 } },
     },
-  ])('is tried after the previous one where $when', ({ of }) => {
-    expect(chooseLogin(standing(of), facts)).toEqual({ kind: 'try', versionId: 'old' });
+  ])('is tried after the previous one if $when', ({ of }) => {
+    expect(chooseLogin(anInstanceState(of), facts)).toEqual({ kind: 'try', versionId: 'old' });
   });
 
-  test('is tried where the previous one is refused here', () => {
+  test('is tried if the previous one is refused here', () => {
     const refused = [{ versionId: 'old', atMs: nowMs }];
 
-    expect(chooseLogin(standing({ refused }), facts)).toEqual({ kind: 'try', versionId: 'new' });
+    expect(chooseLogin(anInstanceState({ refused }), facts)).toEqual({
+      kind: 'try',
+      versionId: 'new',
+    });
   });
 });

@@ -13,7 +13,7 @@ function openFive(world: LoginWorld, requestsUnderWay = 2): LoginSandbox[] {
   );
 }
 
-/** Each sandbox works on a batch; what is not answered is reported as undefined. */
+/** Each sandbox processes a batch. Calls without an answer are reported as undefined. */
 async function work(sandboxes: readonly LoginSandbox[], calls: number, target?: string) {
   const batches = sandboxes.map(({ batch, call }) =>
     batch(() => Promise.allSettled(Array.from({ length: calls }, () => call(target)))),
@@ -31,11 +31,11 @@ describe('five sandboxes of two instances with one secret', () => {
     const answers = await work(sandboxes, 20);
 
     expect(answers).toEqual(Array.from({ length: 100 }, () => 'answer'));
-    expect(world.mostUnderWay).toBe(requestsUnderWay);
+    expect(world.maxUnderWay).toBe(requestsUnderWay);
   });
 
   test.for([1, 2, 4, 8])(
-    'are refused no more often than the docs say with %i under way, in the order AutoSys first',
+    'are refused no more often than documented, with %i under way, when AutoSys changes first',
     async (requestsUnderWay) => {
       const world = new LoginWorld();
       const sandboxes = openFive(world, requestsUnderWay);
@@ -60,7 +60,7 @@ describe('five sandboxes of two instances with one secret', () => {
     },
   );
 
-  test('are refused three times at most in the order secret first, and answer every call', async () => {
+  test('are refused three times at most when the secret changes first, and answer every call', async () => {
     const world = new LoginWorld();
     const sandboxes = openFive(world);
     await work(sandboxes, 5);
@@ -78,7 +78,7 @@ describe('five sandboxes of two instances with one secret', () => {
     expect(world.refused).toBeLessThanOrEqual(3);
   });
 
-  test('go on beside the slot of a sandbox that died, and take it again once its lease has ended', async () => {
+  test('use the other slot while the lease of a dead sandbox lasts, and both slots afterwards', async () => {
     const world = new LoginWorld();
     const [first, ...others] = openFive(world);
     await first?.call();
@@ -90,12 +90,12 @@ describe('five sandboxes of two instances with one secret', () => {
     expect(await work(others, 3)).toEqual(Array.from({ length: 12 }, () => 'answer'));
 
     world.underWay = 0;
-    world.mostUnderWay = 0;
+    world.maxUnderWay = 0;
     expect(await work(others, 3)).toEqual(Array.from({ length: 12 }, () => 'answer'));
-    expect(world.mostUnderWay).toBe(2);
+    expect(world.maxUnderWay).toBe(2);
   });
 
-  test('try the login once after both slots of a sandbox were lost one after the other', async () => {
+  test('try the login once after two sandboxes died one after the other', async () => {
     const world = new LoginWorld();
     const sandboxes = openFive(world);
     const [first, second, ...others] = sandboxes;
@@ -115,7 +115,7 @@ describe('five sandboxes of two instances with one secret', () => {
     { accepted: 'old', answers: true, refused: 0 },
     { accepted: 'new', answers: false, refused: 1 },
   ])(
-    'try one request after every allowed request was under way in a sandbox that died: $accepted',
+    'try one request after a sandbox died with all slots: $accepted',
     async ({ accepted, answers, refused }) => {
       const world = new LoginWorld();
       const [first, ...others] = openFive(world);
@@ -138,7 +138,7 @@ describe('five sandboxes of two instances with one secret', () => {
     },
   );
 
-  test('go on at once with a new version after every allowed request was under way in a sandbox that died', async () => {
+  test('use a new version at once after a sandbox died with all slots', async () => {
     const world = new LoginWorld();
     const [first, ...others] = openFive(world);
     await first?.call();
@@ -153,7 +153,7 @@ describe('five sandboxes of two instances with one secret', () => {
     expect(await work(others, 3)).toEqual(Array.from({ length: 12 }, () => 'answer'));
   });
 
-  test('get back what a sandbox lost that was frozen and goes on', async () => {
+  test('get back the slots of a sandbox that was frozen and resumes', async () => {
     const world = new LoginWorld();
     const [first, ...others] = openFive(world);
     await first?.call();
@@ -209,7 +209,7 @@ describe('five sandboxes of two instances with one secret', () => {
   });
 
   test.for([
-    { when: 'of a good login', afterMs: 1_000 },
+    { when: 'of a login that is known to be good', afterMs: 1_000 },
     { when: 'of a login that worked long ago', afterMs: 5 * minute },
   ])('count a lost reply $when until it is known to work', async ({ afterMs }, { expect }) => {
     const world = new LoginWorld();
@@ -225,11 +225,11 @@ describe('five sandboxes of two instances with one secret', () => {
 
     await work(others, 5);
 
-    // With the one that was perhaps refused, AutoSys has refused two at most.
+    // Together with the lost reply, AutoSys has refused two at most.
     expect(world.refused).toBe(1);
   });
 
-  test('share the slots fairly: a long drain does not keep a batch waiting', async () => {
+  test('share the slots fairly: a long drain does not delay a batch', async () => {
     const world = new LoginWorld();
     world.turns = 40;
     const [drain, batch] = openFive(world);
@@ -248,7 +248,7 @@ describe('five sandboxes of two instances with one secret', () => {
     expect(answers).toEqual(Array.from({ length: 10 }, () => 'answer'));
   });
 
-  test('send nothing without the ledger, and what is under way ends', async () => {
+  test('send nothing without the ledger, and requests under way end', async () => {
     const world = new LoginWorld();
     const sandboxes = openFive(world);
     world.tableFailure = new LedgerError({ doing: 'read', reason: 'Throttled' });
@@ -260,7 +260,7 @@ describe('five sandboxes of two instances with one secret', () => {
     expect(await work(sandboxes, 1)).toEqual(Array.from({ length: 5 }, () => 'answer'));
   });
 
-  test('know a refusal that could not be recorded at once before anything else is sent', async () => {
+  test('record a refusal that could not be recorded at once before the next request is sent', async () => {
     const world = new LoginWorld();
     const [one] = openFive(world);
     await one?.call();
@@ -282,7 +282,7 @@ describe('five sandboxes of two instances with one secret', () => {
 });
 
 describe('a 401 for the requests of one job', () => {
-  test('is recorded for this job alone, and the others go on', async () => {
+  test('is recorded for this job only, and requests for other jobs are sent', async () => {
     const world = new LoginWorld();
     const [one, other] = openFive(world);
     world.denied.add('send job BAD');
@@ -300,7 +300,7 @@ describe('a 401 for the requests of one job', () => {
     expect(world.refused).toBe(1);
   });
 
-  test('keeps another request for this job waiting, which is sent after half an hour', async () => {
+  test('delays another request for this job by half an hour', async () => {
     const world = new LoginWorld();
     const [one] = openFive(world);
     world.denied.add('send job BAD');
@@ -321,7 +321,7 @@ describe('a 401 for the requests of one job', () => {
     expect(await one?.call('send job BAD', 'second')).toBe('answer');
   });
 
-  test('may be sent again after half an hour, as long as others could still go on', async () => {
+  test('may be sent again after half an hour, if a refusal would not stop other requests', async () => {
     const world = new LoginWorld();
     const [one] = openFive(world);
     world.denied.add('send job BAD');
@@ -350,7 +350,7 @@ describe('a 401 for the requests of one job', () => {
     expect(world.refused).toBe(1);
   });
 
-  test('is not tried again with the last login that may be refused', async () => {
+  test('is not sent again when only one more refusal is allowed', async () => {
     const world = new LoginWorld();
     const [one] = openFive(world);
     world.denied.add('send job BAD').add('send job WORSE');
@@ -369,7 +369,7 @@ describe('a 401 for the requests of one job', () => {
     expect(world.worstHalfHour).toBe(1);
   });
 
-  test('is taken for a refused login where no other request has shown the contrary', async () => {
+  test('counts as a refused login if no other request was accepted since', async () => {
     const world = new LoginWorld();
     const [one, other] = openFive(world);
     await one?.call('send job GOOD');
@@ -377,13 +377,13 @@ describe('a 401 for the requests of one job', () => {
 
     await expect(one?.call('send job A')).rejects.toThrow('not known yet');
     await expect(other?.call('send job B')).rejects.toThrow('401');
-    await expect(one?.call('send job C')).rejects.toThrow('none is sent before');
+    await expect(one?.call('send job C')).rejects.toThrow('no login is sent before');
 
     expect(world.refused).toBe(2);
   });
 });
 
-describe('whatever changes in whatever order', () => {
+describe('any changes in any order', () => {
   const change = {
     afterMs: fc.constantFrom(0, 1_000, 6_000, 30_000, minute, maxAgeMs, halfHourMs / 2, halfHourMs),
     secret: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }),
@@ -412,7 +412,7 @@ describe('whatever changes in whatever order', () => {
     readonly lostWrites?: number;
   }
 
-  /** Lets several things happen when a request arrives. */
+  /** Adds an action for the arrival of a request. */
   function onArrival(world: LoginWorld, number: number, act: () => void) {
     const before = world.onArrival.get(number);
     world.onArrival.set(number, () => {
@@ -456,7 +456,7 @@ describe('whatever changes in whatever order', () => {
     return { worst: world.worstHalfHour, lost: world.lostRefusals };
   }
 
-  test('two logins are refused in half an hour, plus one for each new version', async () => {
+  test('at most two logins are refused in half an hour, plus one for each new version', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record(change), { minLength: 1, maxLength: 10 }),
@@ -468,7 +468,7 @@ describe('whatever changes in whatever order', () => {
     );
   }, 60_000);
 
-  test('and none more for failed writes and dead functions, but for refusals that a dead function did not record', async () => {
+  test('failed writes and dead functions add only the refusals that a dead function did not record', async () => {
     const faulty = fc.record({ ...change, ...fault });
     await fc.assert(
       fc.asyncProperty(fc.array(faulty, { minLength: 1, maxLength: 10 }), async (changes) => {

@@ -5,55 +5,64 @@ import { createMemoryTable } from '../../../lambda/ledger/store/memory-table.ts'
 import type { Table } from '../../../lambda/ledger/table.ts';
 import { createCarriedLogin } from '../../../lambda/login/carried-login.ts';
 import { Login } from '../../../lambda/login/login.ts';
-import type { LoginNews } from '../../../lambda/login/news.ts';
+import type { LoginNotice } from '../../../lambda/login/notice.ts';
 import { LoginSlotsRegistry } from '../../../lambda/login/slots-registry.ts';
 
 export const maxAgeMs = 300_000;
 export const halfHourMs = 30 * 60_000;
 
-/** One sandbox: what it can do with the login of an instance. */
+/** One sandbox with the login of one instance. */
 export interface LoginSandbox {
-  /** Makes one request. @param request tells it from others for the target; @default - the target */
+  /**
+   * Makes one request. @param request identifies it among the requests for the target; @default -
+   * the target
+   */
   readonly call: (target?: string, request?: string) => Promise<string>;
   /** Makes a request of another kind. */
   readonly request: <Answer>(make: () => Promise<Answer>) => Promise<Answer>;
-  /** It dies here and now: what it does never ends, and it gives nothing back. */
+  /** Stops the sandbox: its work never ends, and it releases nothing. */
   readonly die: () => void;
-  /** Makes requests as one batch does. */
+  /** Makes requests as part of one batch. */
   readonly batch: <Done>(work: () => Promise<Done>) => Promise<Done>;
 }
 
-/** A secret that can be rotated, an AutoSys that knows one password, sandboxes, and a time that is moved by hand. */
+/**
+ * A secret that can be rotated, an AutoSys that accepts one password, sandboxes, and a manual
+ * clock.
+ */
 export class LoginWorld {
   nowMs = 1_000_000_000;
-  /** Versions of the secret, the oldest first; the last two are staged. Same text, same version. */
+  /**
+   * Versions of the secret, oldest first; the last two are staged. The same text is the same
+   * version.
+   */
   #versions = ['old'];
-  /** The password that AutoSys knows. */
+  /** The password that AutoSys accepts. */
   accepted = 'old';
   readonly readings: string[] = [];
-  /** The password of each request, in the order in which AutoSys looked at it. */
+  /** The password of each request, in the order in which AutoSys checked it. */
   readonly requests: string[] = [];
-  readonly news: LoginNews[] = [];
+  readonly notices: LoginNotice[] = [];
   readonly #refusals: {
     readonly atMs: number;
     readonly versionId: string;
     readonly isFirstOfNew: boolean;
   }[] = [];
-  /** Reading the secret fails with it. */
+  /** If set, reading the secret fails with this error. */
   secretFailure: Error | undefined;
-  /** And takes so long to do so. */
+  /** Time that a failed read of the secret takes, in milliseconds. */
   secretFailsAfterMs = 0;
-  /** The ledger's table fails with it. */
+  /** If set, the ledger table fails with this error. */
   tableFailure: Error | undefined;
-  /** So many writes of the table act, and their answer is lost. */
+  /** Number of writes that take effect although their answer is lost. */
   lostWrites = 0;
   underWay = 0;
-  mostUnderWay = 0;
-  /** Requests for these targets are refused with 401, whatever the password. */
+  maxUnderWay = 0;
+  /** Targets whose requests are refused with 401, with any password. */
   readonly denied = new Set<string>();
-  /** Lets this happen when the request with that number (from 1) comes to AutoSys. */
+  /** Called when the request with this number (from 1) reaches AutoSys. */
   readonly onArrival = new Map<number, () => void>();
-  /** How many turns of the loop a request takes. */
+  /** Number of turns of the event loop that a request takes. */
   turns = 20;
 
   #names = 0;
@@ -81,14 +90,14 @@ export class LoginWorld {
     this.#versions = [...versions];
   }
 
-  /** Refusals that their sandbox could not record, since it had died. */
+  /** Refusals that a sandbox did not record because it died. */
   lostRefusals = 0;
 
   get refused(): number {
     return this.#refusals.length;
   }
 
-  /** The most refusals within half an hour, without the first one of each new version of the secret. */
+  /** Highest number of refusals within half an hour, without the first one of each new version. */
   get worstHalfHour(): number {
     const counted = this.#refusals.filter(({ isFirstOfNew }) => !isFirstOfNew);
     const times = counted.map(({ atMs }) => atMs);
@@ -97,7 +106,7 @@ export class LoginWorld {
     return Math.max(0, ...times.map(within));
   }
 
-  /** Another sandbox, which shares nothing with the others but the table; a call of it asks AutoSys once. */
+  /** Opens another sandbox. It shares only the table with the others. */
   openSandbox({ instance = 'ACE', requestsUnderWay = 2 } = {}): LoginSandbox {
     let isDead = false;
     /** Refusals since the last write. */
@@ -142,7 +151,7 @@ export class LoginWorld {
       requestsUnderWay,
       now: () => new Date(this.nowMs),
       maxAgeMs,
-      tell: (news) => this.news.push(news),
+      notify: (notice) => this.notices.push(notice),
     });
     return {
       call: (target = 'send job ANY', request = target) =>
@@ -164,7 +173,9 @@ export class LoginWorld {
     };
   }
 
-  /** A request is under way for some turns of the loop before AutoSys looks at it, and some more on its way back. */
+  /**
+   * Sends a request. AutoSys checks it after half of the turns, and its reply takes the other half.
+   */
   async #ask(
     login: SecretCredentials,
     { target, onRefused }: { readonly target: string; readonly onRefused: () => void },
@@ -172,13 +183,13 @@ export class LoginWorld {
     const { password } = login;
     const versionId = 'versionId' in login ? String(login.versionId) : '';
     this.underWay += 1;
-    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    this.maxUnderWay = Math.max(this.maxUnderWay, this.underWay);
     await turns(this.turns / 2);
     this.onArrival.get(this.requests.length + 1)?.();
     const takes = password === this.accepted && !this.denied.has(target);
     this.requests.push(takes ? password : `${password} (refused)`);
     if (!takes) {
-      this.#note(versionId);
+      this.#recordRefusal(versionId);
       onRefused();
     }
     await turns(this.turns / 2);
@@ -187,8 +198,8 @@ export class LoginWorld {
     throw new AutosysUnauthorizedError({ doing: 'asking', httpStatus: 401, said: '' });
   }
 
-  #note(versionId: string): void {
-    // The first version of all was there from the start.
+  #recordRefusal(versionId: string): void {
+    // The first version was there from the start, so it is not new.
     const isNew = !versionId.startsWith('v0 ');
     const isFirstOfNew = isNew && !this.#refusals.some((one) => one.versionId === versionId);
     this.#refusals.push({ atMs: this.nowMs, versionId, isFirstOfNew });

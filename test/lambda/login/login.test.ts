@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AutosysUnauthorizedError, AutosysUnreachableError } from '../../../autosys/errors.ts';
+import { LedgerError } from '../../../lambda/errors.ts';
 import {
   CredentialsError,
-  LedgerError,
   SecretDeniedError,
   SecretShapeError,
-} from '../../../lambda/errors.ts';
+} from '../../../lambda/login-errors.ts';
 import { LoginWorld, maxAgeMs } from './login-world.ts';
 
-const many = (call: () => Promise<string>, count = 20) => Array.from({ length: count }, call);
+const repeat = (call: () => Promise<string>, count = 20) => Array.from({ length: count }, call);
 const minute = 60_000;
 
 describe('a login that works', () => {
-  test('is read once for many calls, and carries two of them at a time', async () => {
+  test('is read once for many calls, and two of them are under way at a time', async () => {
     const world = new LoginWorld();
 
-    await Promise.all(many(world.openSandbox().call));
+    await Promise.all(repeat(world.openSandbox().call));
 
     expect(world.readings).toEqual(['AWSCURRENT']);
-    expect(world.mostUnderWay).toBe(2);
+    expect(world.maxUnderWay).toBe(2);
   });
 
-  test('is tried by one call before two go out', async () => {
+  test('is tried by one call before two calls are sent', async () => {
     const world = new LoginWorld();
     const { call } = world.openSandbox();
     let besides = 0;
@@ -30,12 +30,12 @@ describe('a login that works', () => {
       besides = world.underWay - 1;
     });
 
-    await Promise.all(many(call));
+    await Promise.all(repeat(call));
 
     expect(besides).toBe(0);
   });
 
-  test('is read again when it has grown old', async () => {
+  test('is read again after its maximum age', async () => {
     const world = new LoginWorld();
     const { call } = world.openSandbox();
     await call();
@@ -46,24 +46,26 @@ describe('a login that works', () => {
     expect(world.readings).toEqual(['AWSCURRENT', 'AWSCURRENT']);
   });
 
-  test('is used on while Secrets Manager cannot be asked, and nobody is kept waiting', async () => {
+  test('stays in use while Secrets Manager fails, and no call waits', async () => {
     const world = new LoginWorld();
     const { call } = world.openSandbox();
     await call();
     world.secretFailure = new CredentialsError({ secret: 's', reason: 'ThrottlingException' });
 
     world.nowMs += maxAgeMs;
-    await Promise.all(many(call));
+    await Promise.all(repeat(call));
 
     expect(world.refused).toBe(0);
     expect(world.readings).toHaveLength(2);
-    expect(world.news).toMatchObject([{ kind: 'goesOn', reason: expect.stringContaining('Thr') }]);
+    expect(world.notices).toMatchObject([
+      { kind: 'cachedInUse', reason: expect.stringContaining('Thr') },
+    ]);
   });
 
   test.for([
     new SecretDeniedError({ secret: 's', reason: 'AccessDeniedException', advice: 'x' }),
     new SecretShapeError({ secret: 's', found: 'a text that is not JSON' }),
-  ])('is given up when the secret is taken away: $name', async (error) => {
+  ])('is not used after the secret was removed or became invalid: $name', async (error) => {
     const world = new LoginWorld();
     const { call } = world.openSandbox();
     await call();
@@ -76,7 +78,7 @@ describe('a login that works', () => {
     expect(await call()).toBe('answer');
   });
 
-  test('is read anew after a refusal, though another sandbox has found what is right and forgotten the refusal', async () => {
+  test('is read again after a refusal, even if another sandbox has found the valid version and cleared the refusal', async () => {
     const world = new LoginWorld();
     const [{ call }, { call: another }] = [world.openSandbox(), world.openSandbox()];
     world.accepted = 'new';
@@ -94,13 +96,13 @@ describe('a login that works', () => {
     expect(world.requests).toEqual(['old (refused)', 'new', 'new']);
   });
 
-  test('waits once, however many calls want it, where Secrets Manager hangs', async () => {
+  test('is read once for all waiting calls if Secrets Manager hangs', async () => {
     const world = new LoginWorld();
     const { call } = world.openSandbox();
     world.secretFailure = new CredentialsError({ secret: 's', reason: 'TimeoutError' });
     world.secretFailsAfterMs = 4_000;
 
-    const answers = await Promise.allSettled(many(call));
+    const answers = await Promise.allSettled(repeat(call));
 
     expect(answers.map((answer) => answer.status === 'rejected' && answer.reason)).toEqual(
       Array.from({ length: 20 }, () => world.secretFailure),
@@ -111,7 +113,7 @@ describe('a login that works', () => {
     await expect(call()).resolves.toBe('answer');
   });
 
-  test('leaves other failures alone', async () => {
+  test('passes other failures on', async () => {
     const { request } = new LoginWorld().openSandbox();
     const away = new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'refused' });
     const forbidden = new AutosysUnauthorizedError({ doing: 'x', httpStatus: 403, said: '' });
@@ -122,7 +124,7 @@ describe('a login that works', () => {
     await expect(request(() => Promise.reject(away))).rejects.toBe(away);
   });
 
-  test('is given back after a request that AutoSys did not answer, for the next one to try', async () => {
+  test('is released after a request that AutoSys did not answer, so that the next request can try it', async () => {
     const world = new LoginWorld();
     const [one, other] = [world.openSandbox(), world.openSandbox()];
     const away = new AutosysUnreachableError({ endpoint: 'a:9443', reason: 'refused' });
@@ -135,12 +137,12 @@ describe('a login that works', () => {
 describe('a rotation in the middle of a burst', () => {
   test.for([
     {
-      when: 'AutoSys and the secret change at once',
+      when: 'AutoSys and the secret change at the same time',
       steps: [{ at: 10, accepted: 'new', versions: ['old', 'new'] }],
       refused: 2,
     },
     {
-      when: 'the secret changes first, and AutoSys while it is still believed',
+      when: 'the secret changes first, and AutoSys while the cached version is still in use',
       steps: [
         { at: 9, versions: ['old', 'new'] },
         { at: 16, accepted: 'new' },
@@ -148,7 +150,7 @@ describe('a rotation in the middle of a burst', () => {
       refused: 2,
     },
     {
-      when: 'the secret alone is rolled back, and says what AutoSys takes',
+      when: 'only the secret is rolled back, to the version that AutoSys accepts',
       steps: [{ at: 9, versions: ['old', 'new', 'old'] }],
       refused: 0,
     },
@@ -158,7 +160,7 @@ describe('a rotation in the middle of a burst', () => {
         { at: 10, accepted: 'new', versions: ['old', 'new'] },
         { at: 31, accepted: 'old', versions: ['old', 'new', 'old'] },
       ],
-      // Two in all: the second change meets one request under way.
+      // The second change meets one request under way.
       refused: 3,
     },
   ])('answers every call when $when', async ({ steps, refused }) => {
@@ -167,48 +169,48 @@ describe('a rotation in the middle of a burst', () => {
     for (const { at, ...change } of steps)
       world.onArrival.set(at, () => void Object.assign(world, change));
 
-    const answers = await Promise.all(many(call, 40));
+    const answers = await Promise.all(repeat(call, 40));
 
-    expect(answers).toEqual(many(async () => 'answer', 40).map(() => 'answer'));
+    expect(answers).toEqual(repeat(async () => 'answer', 40).map(() => 'answer'));
     expect(world.refused).toBe(refused);
   });
 
-  test('that the secret tells of before AutoSys is refused once, and the previous one is used', async () => {
+  test('in the secret before AutoSys: the new version is refused once, and the previous one is used', async () => {
     const world = new LoginWorld();
     const { call } = world.openSandbox();
     await call();
     world.versions = ['old', 'new'];
     world.nowMs += maxAgeMs;
 
-    await Promise.all(many(call));
+    await Promise.all(repeat(call));
     expect(world.refused).toBe(1);
-    expect(world.news).toMatchObject([{ kind: 'previousInUse' }]);
+    expect(world.notices).toMatchObject([{ kind: 'previousInUse' }]);
 
     world.accepted = 'new';
-    await Promise.all(many(call));
+    await Promise.all(repeat(call));
     expect(world.refused).toBe(2);
-    expect(world.news).toMatchObject([{ kind: 'previousInUse' }, { kind: 'currentInUse' }]);
+    expect(world.notices).toMatchObject([{ kind: 'previousInUse' }, { kind: 'currentInUse' }]);
   });
 
-  test('that AutoSys hears of before the secret holds everything until the secret is there', async () => {
+  test('in AutoSys before the secret: all requests wait until the secret has the new version', async () => {
     const world = new LoginWorld();
     world.versions = ['older', 'old'];
     const { call } = world.openSandbox();
     await call();
     world.accepted = 'new';
 
-    const held = await Promise.allSettled(many(call));
-    expect(held.every(({ status }) => status === 'rejected')).toBe(true);
+    const waiting = await Promise.allSettled(repeat(call));
+    expect(waiting.every(({ status }) => status === 'rejected')).toBe(true);
     expect(world.refused).toBe(2);
-    expect(world.news).toMatchObject([{ kind: 'requestRefused' }, { kind: 'heldBack' }]);
+    expect(world.notices).toMatchObject([{ kind: 'requestRefused' }, { kind: 'suspended' }]);
 
     world.versions = ['older', 'old', 'new'];
     world.nowMs += 10_000;
-    expect(await Promise.all(many(call, 3))).toEqual(['answer', 'answer', 'answer']);
+    expect(await Promise.all(repeat(call, 3))).toEqual(['answer', 'answer', 'answer']);
     expect(world.refused).toBe(2);
   });
 
-  test('that AutoSys takes back finds the version before', async () => {
+  test('that AutoSys reverts: the previous version is used', async () => {
     const world = new LoginWorld();
     world.versions = ['old', 'new'];
     world.accepted = 'new';
@@ -221,30 +223,30 @@ describe('a rotation in the middle of a burst', () => {
     expect(world.refused).toBe(1);
   });
 
-  test('that a restarted sandbox meets half done is found out by one call', async () => {
+  test('half done when a sandbox starts: one call finds the valid version', async () => {
     const world = new LoginWorld();
     world.versions = ['old', 'new'];
 
-    expect(await Promise.all(many(world.openSandbox().call))).toHaveLength(20);
+    expect(await Promise.all(repeat(world.openSandbox().call))).toHaveLength(20);
     expect(world.refused).toBe(1);
   });
 });
 
-describe('a login that nobody takes', () => {
-  test('costs two requests, whatever the number of calls and sandboxes, until its time has come', async () => {
+describe('a login that AutoSys refuses in every version', () => {
+  test('costs two requests within the window, for any number of calls and sandboxes', async () => {
     const world = new LoginWorld();
     world.versions = ['older', 'old'];
     world.accepted = 'something else';
 
     for (let seconds = 0; seconds < 290; seconds += 10) {
-      await Promise.allSettled(many(world.openSandbox().call, 5));
+      await Promise.allSettled(repeat(world.openSandbox().call, 5));
       world.nowMs += 10_000;
     }
 
     expect(world.requests).toEqual(['old (refused)', 'older (refused)']);
   });
 
-  test('is tried twice in half an hour at most, the versions in turn', async () => {
+  test('is tried at most twice in half an hour, the versions alternately', async () => {
     const world = new LoginWorld();
     world.versions = ['older', 'old'];
     world.accepted = 'something else';
@@ -264,7 +266,7 @@ describe('a login that nobody takes', () => {
     );
   });
 
-  test('is not sent by a sandbox in which it worked a moment ago, once another has met the refusal', async () => {
+  test('is not sent by a sandbox in which it worked before, once another sandbox has recorded the refusal', async () => {
     const world = new LoginWorld();
     const [{ call: one }, { call: other }] = [world.openSandbox(), world.openSandbox()];
     await Promise.all([one(), other()]);
@@ -272,12 +274,12 @@ describe('a login that nobody takes', () => {
     world.nowMs += minute;
     await expect(one()).rejects.toThrow('401');
 
-    await expect(other()).rejects.toThrow('none is sent before');
+    await expect(other()).rejects.toThrow('no login is sent before');
 
     expect(world.refused).toBe(1);
   });
 
-  test('is sent once where the version before says the same', async () => {
+  test('is sent once if the previous version has the same login', async () => {
     const world = new LoginWorld();
     world.versions = ['old', 'old'];
     world.accepted = 'something else';
@@ -287,7 +289,7 @@ describe('a login that nobody takes', () => {
     expect(world.refused).toBe(1);
   });
 
-  test('says which secret it is and nothing of what is in it', async () => {
+  test('names the secret in the error and quotes nothing of its content', async () => {
     const world = new LoginWorld();
     world.accepted = 'something else';
     await expect(world.openSandbox().call()).rejects.toThrow('401');
@@ -301,20 +303,20 @@ describe('a login that nobody takes', () => {
     });
   });
 
-  test('is sent no more than twice where the ledger cannot be asked', async () => {
+  test('is sent no more than twice while the ledger is unavailable', async () => {
     const world = new LoginWorld();
     world.versions = ['older', 'old'];
     world.accepted = 'something else';
     world.tableFailure = new LedgerError({ doing: 'read', reason: 'Throttled' });
     const { call } = world.openSandbox();
 
-    await Promise.allSettled(many(call));
+    await Promise.allSettled(repeat(call));
 
     expect(world.refused).toBeLessThanOrEqual(2);
   });
 });
 
-describe('whatever is changed in whatever order', () => {
+describe('any changes in any order', () => {
   const change = fc.record({
     afterMs: fc.constantFrom(0, 1_000, 6_000, 30_000, maxAgeMs, 6 * maxAgeMs),
     secret: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }),
@@ -323,7 +325,7 @@ describe('whatever is changed in whatever order', () => {
     duringBurst: fc.integer({ min: 0, max: 6 }),
   });
 
-  test('AutoSys answers again within the half hour once the secret says what it takes', async () => {
+  test('AutoSys answers again once the secret has the password that it accepts', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
         const world = new LoginWorld();
@@ -333,7 +335,7 @@ describe('whatever is changed in whatever order', () => {
           world.nowMs += afterMs;
           if (secret !== undefined) world.versions = [...world.versions, secret];
           if (accepted !== undefined) world.accepted = accepted;
-          await Promise.allSettled(calls.flatMap((call) => many(call, 3)));
+          await Promise.allSettled(calls.flatMap((call) => repeat(call, 3)));
         }
 
         world.versions = [...world.versions, world.accepted];

@@ -100,7 +100,7 @@ describe('a batch', () => {
     expect(lines).toEqual([
       {
         level: 'info',
-        message: 'confirmed',
+        message: 'effect confirmed',
         messageId: 'm1',
         eventId: '315c1398-40ff-a850-213b-158f73e60175',
         status: 'SUCCEEDED',
@@ -126,7 +126,11 @@ describe('a batch', () => {
     expect(response).toEqual({
       batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }],
     });
-    expect(lines.map(({ message }) => message).sort()).toEqual(['confirmed', 'invalid', 'invalid']);
+    expect(lines.map(({ message }) => message).sort()).toEqual([
+      'effect confirmed',
+      'event invalid',
+      'event invalid',
+    ]);
     expect(autosys.sent).toHaveLength(1);
     expect(counts).toMatchObject({ [names.received]: 3, [names.invalid]: 2, [names.confirmed]: 1 });
   });
@@ -136,7 +140,7 @@ describe('a batch', () => {
 
     expect(await work(aBatchJobEvent({ jobName: 'other' }))).toEqual({ batchItemFailures: [] });
     expect(lines).toMatchObject([
-      { level: 'info', message: 'ignored', reason: expect.stringMatching(/\w/) },
+      { level: 'info', message: 'event ignored', reason: expect.stringMatching(/\w/) },
     ]);
   });
 
@@ -147,14 +151,18 @@ describe('a batch', () => {
     await work(anExecutionEvent());
 
     expect(autosys.sent).toHaveLength(1);
-    expect(lines.map(({ message }) => message)).toEqual(['confirmed', 'dropped', 'dropped']);
+    expect(lines.map(({ message }) => message)).toEqual([
+      'effect confirmed',
+      'effect discarded',
+      'effect discarded',
+    ]);
     expect(lines.at(-1)).toMatchObject({
       level: 'info',
       reason: 'duplicate of event 315c1398-40ff-a850-213b-158f73e60175, which is confirmed',
     });
     expect(counts).toMatchObject({
       [names.confirmed]: 1,
-      [names.dropped]: 2,
+      [names.discarded]: 2,
     });
   });
 
@@ -165,7 +173,7 @@ describe('a batch', () => {
 
     expect(await work(anExecutionEvent())).toEqual({ batchItemFailures: [] });
     expect(lines).toMatchObject([
-      { level: 'error', message: 'parked', code: 'AUTOSYS_UNAUTHORIZED' },
+      { level: 'error', message: 'effect parked', code: 'AUTOSYS_UNAUTHORIZED' },
     ]);
     expect(counts).toMatchObject({ [names.parked]: 1 });
     expect(await readParked(table)).toMatchObject([
@@ -180,7 +188,9 @@ describe('a batch', () => {
     const { work, lines, counts, table } = aReporter(autosys);
 
     expect(await work(anExecutionEvent())).toEqual({ batchItemFailures: [] });
-    expect(lines).toMatchObject([{ level: 'warn', message: 'waiting', code: 'BRIDGE_DEFECT' }]);
+    expect(lines).toMatchObject([
+      { level: 'warn', message: 'effect unfinished, will retry', code: 'BRIDGE_DEFECT' },
+    ]);
     expect(JSON.stringify(lines)).not.toContain('TypeError');
     expect(counts).toMatchObject({ [names.waiting]: 1 });
     expect(await readDue(table)).toMatchObject([{ stage: 'due', tries: 1 }]);
@@ -201,12 +211,12 @@ describe('a batch', () => {
     expect(lines).toMatchObject([
       {
         level: 'error',
-        message: 'again',
+        message: 'message failed, will retry',
         messageId: 'm1',
         code: 'BRIDGE_LEDGER',
         reason: expect.stringContaining('throttled'),
       },
-      { level: 'info', message: 'confirmed', messageId: 'm2' },
+      { level: 'info', message: 'effect confirmed', messageId: 'm2' },
     ]);
     expect(autosys.sent).toHaveLength(1);
   });

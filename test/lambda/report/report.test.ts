@@ -153,14 +153,14 @@ describe('the report of an announcement', () => {
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
     expect(lines).toMatchObject([
       {
-        message: 'dropped',
+        message: 'effect discarded',
         eventId: 'begin',
         autosysEvent: 'SET_GLOBAL AWS_SETTLEMENT=RUNNING',
         reason:
           'superseded while it was brought about, by settlement execution run-1 SUCCEEDED (event end)',
       },
       {
-        message: 'confirmed',
+        message: 'effect confirmed',
         messageId: 'm1',
         eventId: 'end',
         autosysEvent: 'SET_GLOBAL AWS_SETTLEMENT=SUCCEEDED',

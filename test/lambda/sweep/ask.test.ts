@@ -22,26 +22,26 @@ const aRunning = (name: string, detail: object = {}) =>
   anExecutionEvent({ status: 'RUNNING', name, executionArn: arnOf(name), ...detail });
 const executionArn = arnOf('run-1');
 
-describe('an execution whose end nobody announced', () => {
-  test('is told to AutoSys as if it had been announced, and is not asked about again', async () => {
+describe('an execution whose end was not reported by an event', () => {
+  test('is reported to AutoSys like an event, and is not looked up again', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
     rig.advance(86_400_000);
     const later = await rig.sweep();
 
-    expect(asked).toMatchObject([
+    expect(results).toMatchObject([
       { kind: 'recovered', event: { status: 'SUCCEEDED', recovered: true } },
     ]);
     expect(later).toEqual([]);
     expect(rig.autosys.values).toEqual(['SUCCEEDED']);
   });
 
-  test('is a duplicate where its announcement came at last', async () => {
+  test('is a duplicate if its event arrives later', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
     await rig.sweep();
 
@@ -53,9 +53,9 @@ describe('an execution whose end nobody announced', () => {
     expect(rig.autosys.values).toEqual(['SUCCEEDED']);
   });
 
-  test('is told once by two sweeps at once', async () => {
+  test('is reported once by two concurrent sweep runs', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
 
     await Promise.all([rig.sweep(), rig.sweep()]);
@@ -64,9 +64,9 @@ describe('an execution whose end nobody announced', () => {
     expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
   });
 
-  test('is told of no more than it has come to: a redrive that runs', async () => {
+  test('is reported in its present state only: a redrive that runs', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     const redriveDate = new Date(rig.now().getTime() - 60_000);
     rig.executions[executionArn] = aDescribedExecution({
       ...running,
@@ -74,27 +74,27 @@ describe('an execution whose end nobody announced', () => {
       redriveDate,
     });
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    expect(asked).toMatchObject([{ kind: 'recovered', event: { redriveCount: 1 } }]);
+    expect(results).toMatchObject([{ kind: 'recovered', event: { redriveCount: 1 } }]);
     expect((await rig.run(executionArn))?.askMs).toBeGreaterThan(rig.now().getTime());
   });
 
-  test('that ended in a way of which no route speaks is closed without a word to AutoSys', async () => {
+  test('that ended with a status that no route matches is closed, and AutoSys gets no event', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution({ status: 'ABORTED' });
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    expect(asked).toMatchObject([{ kind: 'ended', event: { status: 'ABORTED' } }]);
+    expect(results).toMatchObject([{ kind: 'ended', event: { status: 'ABORTED' } }]);
     expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
     expect(rig.autosys.sent).toEqual([]);
   });
 
-  test('is asked about again until the ledger has taken all that it asks for', async () => {
+  test('is looked up again until the ledger has all its effects', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
     let fails = true;
     const table = {
@@ -118,26 +118,25 @@ describe('an execution whose end nobody announced', () => {
     expect(await rig.sweep()).toEqual([]);
   });
 
-  test('that no route hears any more is closed, with the reason', async () => {
+  test('that no route matches any more is closed, with the reason', async () => {
     const rig = aSweepRig({ routes: [] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    expect(asked).toMatchObject([{ kind: 'ended', reason: expect.stringContaining('no route') }]);
+    expect(results).toMatchObject([{ kind: 'ended', reason: expect.stringContaining('no route') }]);
     expect(await rig.run(executionArn)).not.toHaveProperty('askMs');
   });
 
-  test('that AWS does not know any more is closed and told of as lost', async () => {
+  test('that AWS no longer knows is closed and logged as lost', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    const reason =
-      'AWS does not know settlement execution run-1 any more; how it ended is not known';
-    expect(asked).toMatchObject([{ kind: 'lost', reason }]);
+    const reason = 'AWS no longer knows settlement execution run-1; how it ended is not known';
+    expect(results).toMatchObject([{ kind: 'lost', reason }]);
     const run = await rig.run(executionArn);
     expect(run).not.toHaveProperty('askMs');
     expect(run?.history.at(-1)?.text).toBe(`closed: ${reason}`);
@@ -145,9 +144,9 @@ describe('an execution whose end nobody announced', () => {
 });
 
 describe('an execution that still runs', () => {
-  test('is asked about at growing distances, up to an hour', async () => {
+  test('is looked up at growing intervals, up to an hour', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution(running);
 
     const minutes: number[] = [];
@@ -162,9 +161,9 @@ describe('an execution that still runs', () => {
     expect(rig.autosys.sent).toEqual([]);
   });
 
-  test('is not asked about before its time', async () => {
+  test('is not looked up before it is due', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution(running);
     await rig.sweep();
     rig.advance(4 * 60_000);
@@ -173,25 +172,25 @@ describe('an execution that still runs', () => {
     expect(rig.calls).toHaveLength(1);
   });
 
-  test.for(['throttled', 'denied', 'away'] as const)(
-    'is asked about later where AWS answers %s, with the reason in its story',
+  test.for(['throttled', 'denied', 'unavailable'] as const)(
+    'is looked up later if AWS answers %s, with the reason in its history',
     async (why) => {
       const rig = aSweepRig({ routes: [aRoute()] });
-      await rig.announce(aRunning('run-1'));
+      await rig.recordEvent(aRunning('run-1'));
       rig.executions[executionArn] = why;
 
-      const asked = await rig.sweep();
+      const results = await rig.sweep();
 
-      expect(asked).toMatchObject([{ kind: 'unanswered', why, reason: 'Scripted' }]);
+      expect(results).toMatchObject([{ kind: 'unanswered', why, reason: 'Scripted' }]);
       const run = await rig.run(executionArn);
       expect(run?.askMs).toBe(rig.now().getTime() + 5 * 60_000);
       expect(run?.history.at(-1)?.text).toBe(`AWS could not be asked (${why}): Scripted`);
     },
   );
 
-  test('is asked about later where the answer is none that reads', async () => {
+  test('is looked up later if the answer cannot be parsed', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await rig.announce(aRunning('run-1'));
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution({ status: 'SLEEPING' });
 
     expect(await rig.sweep()).toMatchObject([
@@ -203,51 +202,51 @@ describe('an execution that still runs', () => {
 describe('a run in another account', () => {
   const other = '444455556666';
   const otherArn = (name: string, region = 'eu-west-1') => arnOf(name, region, other);
-  const announceThere = (rig: ReturnType<typeof aSweepRig>, name: string) =>
-    rig.announce(
+  const recordThere = (rig: ReturnType<typeof aSweepRig>, name: string) =>
+    rig.recordEvent(
       anExecutionEvent(
         { status: 'RUNNING', name, executionArn: otherArn(name) },
         { account: other },
       ),
     );
 
-  test('is asked about there, and told as if it had been announced', async () => {
+  test('is looked up there, and reported like an event', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
-    await announceThere(rig, 'run-1');
+    await recordThere(rig, 'run-1');
     rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
     expect(rig.calls).toEqual([otherArn('run-1')]);
-    expect(asked).toMatchObject([
+    expect(results).toMatchObject([
       { kind: 'recovered', event: { account: other, status: 'SUCCEEDED' } },
     ]);
     expect(rig.autosys.values).toEqual(['SUCCEEDED']);
   });
 
-  test('that the route file does not name any more is closed without a word to AutoSys', async () => {
+  test('that the route file no longer names is closed, and AutoSys gets no event', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await announceThere(rig, 'run-1');
+    await recordThere(rig, 'run-1');
     rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    expect(asked).toMatchObject([
+    expect(results).toMatchObject([
       { kind: 'ended', reason: expect.stringContaining('does not allow account') },
     ]);
     expect(rig.autosys.sent).toEqual([]);
     expect(await rig.run(otherArn('run-1'))).not.toHaveProperty('askMs');
   });
 
-  test('that lets nobody in is left open, at growing distances, with the reason in its story', async () => {
+  test('without a role for the sweep stays open, with growing intervals and the reason in its history', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
-    await announceThere(rig, 'run-1');
-    rig.shut.add(other);
+    await recordThere(rig, 'run-1');
+    rig.withoutRole.add(other);
 
     const minutes: number[] = [];
     for (let asks = 0; asks < 6; asks += 1) {
       expect(await rig.sweep()).toMatchObject([
-        { kind: 'unanswered', why: 'shut', reason: 'Scripted' },
+        { kind: 'unanswered', why: 'noRole', reason: 'Scripted' },
       ]);
       const againMs = ((await rig.run(otherArn('run-1')))?.askMs ?? 0) - rig.now().getTime();
       minutes.push(againMs / 60_000);
@@ -256,48 +255,48 @@ describe('a run in another account', () => {
 
     expect(minutes).toEqual([5, 10, 20, 40, 60, 60]);
     const { history = [] } = (await rig.run(otherArn('run-1'))) ?? {};
-    expect(history.map(({ text }) => text)).toEqual(['AWS could not be asked (shut): Scripted']);
+    expect(history.map(({ text }) => text)).toEqual(['AWS could not be asked (noRole): Scripted']);
   });
 
-  test('is told at last, once the account lets the sweep in', async () => {
+  test('is reported as soon as the account allows the sweep', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
-    await announceThere(rig, 'run-1');
+    await recordThere(rig, 'run-1');
     rig.executions[otherArn('run-1')] = aDescribedExecution({ executionArn: otherArn('run-1') });
-    rig.shut.add(other);
+    rig.withoutRole.add(other);
     await rig.sweep();
-    rig.shut.clear();
+    rig.withoutRole.clear();
     rig.advance(5 * 60_000);
 
     expect(await rig.sweep()).toMatchObject([{ kind: 'recovered' }]);
   });
 
-  test('is asked about once in a sweep where nobody is let in, and each run there is put off', async () => {
+  test('without a role is called once per sweep run, and each run there is postponed', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
-    for (let at = 0; at < 100; at += 1) await announceThere(rig, `run-${at}`);
-    rig.shut.add(other);
+    for (let at = 0; at < 100; at += 1) await recordThere(rig, `run-${at}`);
+    rig.withoutRole.add(other);
     const beganMs = rig.now().getTime();
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    expect(asked).toHaveLength(100);
+    expect(results).toHaveLength(100);
     expect(rig.calls).toHaveLength(1);
     expect(rig.now().getTime()).toBe(beganMs);
     expect(await rig.sweep()).toEqual([]);
   });
 
-  test('keeps no run of the own account from being asked about', async () => {
+  test('does not delay lookups in the own account', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
-    await announceThere(rig, 'run-1');
-    await rig.announce(aRunning('run-1'));
+    await recordThere(rig, 'run-1');
+    await rig.recordEvent(aRunning('run-1'));
     rig.executions[executionArn] = aDescribedExecution();
     const asks = Promise.withResolvers<void>();
 
-    const asked = await rig.sweep({
+    const results = await rig.sweep({
       deps: {
         describeExecution: async (arn) => {
           if (arn !== executionArn) {
             await asks.promise;
-            return { kind: 'away', reason: 'TimeoutError' };
+            return { kind: 'unavailable', reason: 'TimeoutError' };
           }
           asks.resolve();
           return { kind: 'found', execution: aDescribedExecution() };
@@ -305,41 +304,41 @@ describe('a run in another account', () => {
       },
     });
 
-    expect(asked.map(({ kind }) => kind).sort()).toEqual(['recovered', 'unanswered']);
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['recovered', 'unanswered']);
   });
 
-  test.for(['shut', 'denied', 'away'] as const)(
-    'about which nobody could ask for fourteen days (%s) is given up and told of as lost',
+  test.for(['noRole', 'denied', 'unavailable'] as const)(
+    'without an answer for fourteen days (%s) is closed and logged as lost',
     async (kind) => {
       const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
-      await announceThere(rig, 'run-1');
+      await recordThere(rig, 'run-1');
       const deps = { describeExecution: async () => ({ kind, reason: 'Scripted' }) };
       await rig.sweep({ deps });
       rig.advance(14 * 86_400_000 - 1);
       const before = await rig.sweep({ deps });
       rig.advance(3_600_000);
 
-      const asked = await rig.sweep({ deps });
+      const results = await rig.sweep({ deps });
 
       expect(before).toMatchObject([{ kind: 'unanswered' }]);
-      const reason = `nobody could ask AWS about settlement execution run-1 for 14 days (${kind}), so how it ended is not known: Scripted`;
-      expect(asked).toMatchObject([{ kind: 'lost', reason }]);
+      const reason = `AWS could not be asked about settlement execution run-1 for 14 days (${kind}), so how it ended is not known: Scripted`;
+      expect(results).toMatchObject([{ kind: 'lost', reason }]);
       const run = await rig.run(otherArn('run-1'));
       expect(run).not.toHaveProperty('askMs');
       expect(run?.history.at(-1)?.text).toBe(`closed: ${reason}`);
     },
   );
 
-  test('begins the fourteen days anew with each answer', async () => {
+  test('starts the fourteen days again with each answer', async () => {
     const rig = aSweepRig({ routes: [aRoute()], accounts: [other] });
-    await announceThere(rig, 'run-1');
+    await recordThere(rig, 'run-1');
     const arn = otherArn('run-1');
-    rig.executions[arn] = 'away';
+    rig.executions[arn] = 'unavailable';
     await rig.sweep();
     rig.advance(13 * 86_400_000);
     rig.executions[arn] = aDescribedExecution({ ...running, executionArn: arn });
     await rig.sweep();
-    rig.executions[arn] = 'away';
+    rig.executions[arn] = 'unavailable';
     rig.advance(2 * 86_400_000);
 
     expect(await rig.sweep()).toMatchObject([{ kind: 'unanswered' }]);
@@ -347,10 +346,10 @@ describe('a run in another account', () => {
 });
 
 describe('many runs', () => {
-  const announceMany = async (rig: ReturnType<typeof aSweepRig>, count: number) => {
+  const recordMany = async (rig: ReturnType<typeof aSweepRig>, count: number) => {
     for (let at = 0; at < count; at += 1) {
       const name = `run-${String(at).padStart(4, '0')}`;
-      await rig.announce(aRunning(name, { startDate: startedAtMs + at }));
+      await rig.recordEvent(aRunning(name, { startDate: startedAtMs + at }));
       rig.executions[arnOf(name)] = aDescribedExecution({
         ...running,
         name,
@@ -359,20 +358,20 @@ describe('many runs', () => {
     }
   };
 
-  test('are asked about two a second, and no more when the time is over', async () => {
+  test('are looked up at two a second, and no longer when the time is over', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await announceMany(rig, 30);
+    await recordMany(rig, 30);
     const beganMs = rig.now().getTime();
 
-    const asked = await rig.sweep({ forMs: 10_000 });
+    const results = await rig.sweep({ forMs: 10_000 });
 
-    expect(asked).toHaveLength(20);
+    expect(results).toHaveLength(20);
     expect(rig.now().getTime() - beganMs).toBeLessThanOrEqual(10_000);
   });
 
-  test('are all asked about once before one is asked about again', async () => {
+  test('are all looked up once before one is looked up again', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await announceMany(rig, 50);
+    await recordMany(rig, 50);
 
     for (let sweeps = 0; sweeps < 3; sweeps += 1) {
       await rig.sweep({ forMs: 10_000 });
@@ -383,22 +382,22 @@ describe('many runs', () => {
     expect(new Set(rig.calls).size).toBe(50);
   });
 
-  test('are asked about at half the pace after each throttled call', async () => {
+  test('are looked up at half the rate after each throttled call', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await announceMany(rig, 30);
+    await recordMany(rig, 30);
     for (const arn of Object.keys(rig.executions).slice(0, 2)) rig.executions[arn] = 'throttled';
 
-    const asked = await rig.sweep({ forMs: 10_000 });
+    const results = await rig.sweep({ forMs: 10_000 });
 
     // At 0, 1 and 3 seconds, and then every other second.
-    expect(asked).toHaveLength(6);
+    expect(results).toHaveLength(6);
   });
 
   test('of one Region do not wait for those of another', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await announceMany(rig, 30);
+    await recordMany(rig, 30);
     const far = arnOf('far', 'us-east-1');
-    await rig.announce(
+    await rig.recordEvent(
       anExecutionEvent({ status: 'RUNNING', executionArn: far }, { region: 'us-east-1' }),
     );
 
@@ -407,9 +406,9 @@ describe('many runs', () => {
     expect(rig.calls).toContain(far);
   });
 
-  test('go on where one row does not read', async () => {
+  test('continue after an invalid row', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await announceMany(rig, 2);
+    await recordMany(rig, 2);
     const table = {
       ...rig.table,
       get: async (key: string) => {
@@ -418,27 +417,27 @@ describe('many runs', () => {
       },
     };
 
-    const asked = await rig.sweep({ deps: { table } });
+    const results = await rig.sweep({ deps: { table } });
 
-    expect(asked.map(({ kind }) => kind).sort()).toEqual(['failed', 'still']);
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['failed', 'still']);
   });
 
-  test('are left as they are when the invocation ends', async () => {
+  test('stay unchanged when the invocation ends', async () => {
     const rig = aSweepRig({ routes: [aRoute()] });
-    await announceMany(rig, 3);
+    await recordMany(rig, 3);
     const end = new AbortController();
 
-    const asked = await rig.sweep({
+    const results = await rig.sweep({
       signal: end.signal,
       deps: {
         describeExecution: async () => {
           end.abort();
-          return { kind: 'away', reason: 'AbortError' };
+          return { kind: 'unavailable', reason: 'AbortError' };
         },
       },
     });
 
-    expect(asked).toEqual([]);
+    expect(results).toEqual([]);
     expect((await rig.run(arnOf('run-0000')))?.asks).toBe(0);
   });
 });
@@ -450,9 +449,9 @@ describe('Batch jobs', () => {
     say: setGlobalOn('AWS_RISK', ['RUNNING', 'SUCCEEDED', 'FAILED']),
   });
   const jobIdOf = (at: number) => `4c7599ae-0a82-49aa-ba5a-${String(at).padStart(12, '0')}`;
-  const announceMany = async (rig: ReturnType<typeof aSweepRig>, count: number) => {
+  const recordMany = async (rig: ReturnType<typeof aSweepRig>, count: number) => {
     for (let at = 0; at < count; at += 1) {
-      await rig.announce(aBatchJobEvent({ status: 'RUNNING', jobId: jobIdOf(at) }));
+      await rig.recordEvent(aBatchJobEvent({ status: 'RUNNING', jobId: jobIdOf(at) }));
     }
   };
   const stillRunning = {
@@ -462,37 +461,37 @@ describe('Batch jobs', () => {
     container: undefined,
   };
 
-  test('are asked about by the hundred', async () => {
+  test('are looked up a hundred per call', async () => {
     const rig = aSweepRig({ routes: [route] });
-    await announceMany(rig, 150);
+    await recordMany(rig, 150);
     for (let at = 0; at < 150; at += 1) {
       rig.batchJobs[jobIdOf(at)] = aDescribedBatchJob({ ...stillRunning, jobId: jobIdOf(at) });
     }
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
     expect(rig.calls).toEqual(['eu-west-1 100', 'eu-west-1 50']);
-    expect(new Set(asked.map(({ kind }) => kind))).toEqual(new Set(['still']));
+    expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['still']));
   });
 
-  test('that ended are told, and those that AWS does not know are lost', async () => {
+  test('that ended are reported, and those that AWS does not know are lost', async () => {
     const rig = aSweepRig({ routes: [route] });
-    await announceMany(rig, 2);
+    await recordMany(rig, 2);
     rig.batchJobs[jobIdOf(1)] = aDescribedBatchJob({
       jobId: jobIdOf(1),
       status: 'FAILED',
       stoppedAt: stoppedAtMs,
     });
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    expect(asked.map(({ kind }) => kind).sort()).toEqual(['lost', 'recovered']);
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['lost', 'recovered']);
     expect(rig.autosys.values).toEqual(['FAILED']);
   });
 
-  test('that are tried again are told to run, in their next attempt', async () => {
+  test('that are retried are reported as running, in their next attempt', async () => {
     const rig = aSweepRig({ routes: [route] });
-    await announceMany(rig, 1);
+    await recordMany(rig, 1);
     rig.batchJobs[jobIdOf(0)] = aDescribedBatchJob({
       jobId: jobIdOf(0),
       status: 'RUNNING',
@@ -500,60 +499,62 @@ describe('Batch jobs', () => {
       stoppedAt: undefined,
     });
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
-    expect(asked).toMatchObject([{ kind: 'recovered', event: { attempt: 2, status: 'RUNNING' } }]);
-  });
-
-  test('of different accounts are asked about apart, and one that lets nobody in delays no other', async () => {
-    const rig = aSweepRig({ routes: [route] });
-    const other = '444455556666';
-    await announceMany(rig, 2);
-    await rig.announce(
-      aBatchJobEvent({ status: 'RUNNING', jobId: jobIdOf(7) }, { account: other }),
-    );
-    for (const at of [0, 1]) rig.batchJobs[jobIdOf(at)] = aDescribedBatchJob(stillRunning);
-    rig.shut.add(other);
-
-    const asked = await rig.sweep();
-
-    expect(rig.calls.toSorted()).toEqual([`${other} eu-west-1 1`, 'eu-west-1 2']);
-    expect(asked.filter(({ kind }) => kind === 'unanswered')).toMatchObject([
-      { why: 'shut', run: { account: other } },
+    expect(results).toMatchObject([
+      { kind: 'recovered', event: { attempt: 2, status: 'RUNNING' } },
     ]);
   });
 
-  test('of an account that lets nobody in are asked about once in a sweep, however many there are', async () => {
+  test('of different accounts are looked up separately, and one without a role delays no other', async () => {
+    const rig = aSweepRig({ routes: [route] });
+    const other = '444455556666';
+    await recordMany(rig, 2);
+    await rig.recordEvent(
+      aBatchJobEvent({ status: 'RUNNING', jobId: jobIdOf(7) }, { account: other }),
+    );
+    for (const at of [0, 1]) rig.batchJobs[jobIdOf(at)] = aDescribedBatchJob(stillRunning);
+    rig.withoutRole.add(other);
+
+    const results = await rig.sweep();
+
+    expect(rig.calls.toSorted()).toEqual([`${other} eu-west-1 1`, 'eu-west-1 2']);
+    expect(results.filter(({ kind }) => kind === 'unanswered')).toMatchObject([
+      { why: 'noRole', run: { account: other } },
+    ]);
+  });
+
+  test('of an account without a role cause one call per sweep run, for any number of jobs', async () => {
     const other = '444455556666';
     const rig = aSweepRig({ routes: [route], accounts: [other] });
     for (let at = 0; at < 150; at += 1) {
       const event = { status: 'RUNNING', jobId: jobIdOf(at) };
-      await rig.announce(aBatchJobEvent(event, { account: other }));
+      await rig.recordEvent(aBatchJobEvent(event, { account: other }));
     }
-    rig.shut.add(other);
+    rig.withoutRole.add(other);
 
-    const asked = await rig.sweep();
+    const results = await rig.sweep();
 
     expect(rig.calls).toEqual([`${other} eu-west-1 100`]);
-    expect(asked).toHaveLength(150);
+    expect(results).toHaveLength(150);
   });
 
-  test('of an account that takes its time keep nobody of another waiting', async () => {
+  test('of a slow account do not delay those of another', async () => {
     const other = '444455556666';
     const rig = aSweepRig({ routes: [route], accounts: [other] });
     // Before all others on the list.
     const jobId = '0c7599ae-0a82-49aa-ba5a-000000000000';
-    await rig.announce(aBatchJobEvent({ status: 'RUNNING', jobId }, { account: other }));
-    await announceMany(rig, 150);
+    await rig.recordEvent(aBatchJobEvent({ status: 'RUNNING', jobId }, { account: other }));
+    await recordMany(rig, 150);
     const own = Promise.withResolvers<void>();
     let asks = 0;
 
-    const asked = await rig.sweep({
+    const results = await rig.sweep({
       deps: {
         describeBatchJobs: async ({ account, batchJobIds }) => {
           if (account === other) {
             await own.promise;
-            return { kind: 'away', reason: 'TimeoutError' };
+            return { kind: 'unavailable', reason: 'TimeoutError' };
           }
           asks += batchJobIds.length;
           if (asks === 150) own.resolve();
@@ -562,6 +563,6 @@ describe('Batch jobs', () => {
       },
     });
 
-    expect(asked.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'unanswered')).toHaveLength(1);
   });
 });

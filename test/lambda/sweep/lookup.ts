@@ -7,7 +7,7 @@ import {
   stoppedAtMs,
 } from '../../support/builders.ts';
 
-/** Where the builders' runs are, asked about an hour after their end. */
+/** Location of the runs of the builders, and a lookup one hour after their end. */
 export const asking = {
   account: '111122223333',
   region: 'eu-west-1',
@@ -35,7 +35,7 @@ export function aDescribedExecution(over: Partial<DescribedExecution> = {}): Des
   };
 }
 
-/** The Batch job of the event builders as the bridge lets DescribeJobs in. */
+/** The Batch job of the event builders with the fields that the bridge uses. */
 export function aDescribedBatchJob(over: Partial<DescribedBatchJob> = {}): DescribedBatchJob {
   const { jobId, jobName, jobQueue, jobDefinition, jobArn, status, statusReason, createdAt } =
     aBatchJobEvent().detail as unknown as DescribedBatchJob;

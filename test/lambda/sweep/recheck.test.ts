@@ -20,11 +20,9 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
   let reads = 0;
   const port = {
     ...rig.autosys.port,
-    readGlobalVariable: async (
-      ...asked: Parameters<typeof rig.autosys.port.readGlobalVariable>
-    ) => {
+    readGlobalVariable: async (...args: Parameters<typeof rig.autosys.port.readGlobalVariable>) => {
       reads += 1;
-      return rig.autosys.port.readGlobalVariable(...asked);
+      return rig.autosys.port.readGlobalVariable(...args);
     },
   };
   const reread = createRecheck({
@@ -52,7 +50,7 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
           ? { kind: 'unset' }
           : { kind: 'value', value, ...(lastChanged && { lastChanged }) };
     },
-    /** So long before or after the confirmation of SUCCEEDED. */
+    /** Last Changed at this offset from the confirmation of SUCCEEDED, in milliseconds. */
     changed: (ms: number): LastChanged => ({
       at: new Date(confirmedMs + ms),
       ambiguous: false,
@@ -66,7 +64,7 @@ async function aConfirmedValue({ rereadForMs = 6 * hourMs } = {}) {
 }
 
 describe('a confirmed value', () => {
-  test('is read again at growing distances, for six hours', async () => {
+  test('is read again at growing intervals, for six hours', async () => {
     const rig = await aConfirmedValue();
 
     const readAfter: number[] = [];
@@ -84,9 +82,9 @@ describe('a confirmed value', () => {
   test.for([
     { when: 'for a day', rereadForMs: 24 * hourMs, reads: 7 },
     { when: 'for an hour only', rereadForMs: hourMs, reads: 3 },
-    { when: 'for less than the first distance', rereadForMs: minuteMs, reads: 0 },
+    { when: 'for less than the first interval', rereadForMs: minuteMs, reads: 0 },
     { when: 'never', rereadForMs: 0, reads: 0 },
-  ])('is read again $when where its instance says so', async ({ rereadForMs, reads }) => {
+  ])('is read again $when if its instance sets that', async ({ rereadForMs, reads }) => {
     const rig = await aConfirmedValue({ rereadForMs });
 
     for (let hours = 1; hours <= 48; hours += 1) {
@@ -116,10 +114,10 @@ describe('a confirmed value', () => {
     rig.show(value, rig.changed(-5 * minuteMs));
     rig.advance(5 * minuteMs);
 
-    const told = await rig.sweep();
+    const results = await rig.sweep();
     await rig.open().drain();
 
-    expect(told).toMatchObject([
+    expect(results).toMatchObject([
       { kind: 'reasserted', reason: `AutoSys has lost it: ${reason}; set again` },
     ]);
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'SUCCEEDED']);
@@ -141,29 +139,32 @@ describe('a confirmed value', () => {
       reason: 'in the hour that clocks repeat',
     },
     { when: 'at a time that AutoSys does not show', reason: 'does not show when' },
-  ])('that was set back to the value before it $when is left alone', async ({ ms, ...facts }) => {
-    const rig = await aConfirmedValue();
-    const { ambiguous = false, reason } = facts;
-    rig.show('RUNNING', ms === undefined ? undefined : { ...rig.changed(ms), ambiguous });
-    rig.advance(5 * minuteMs);
+  ])(
+    'that was set back to the previous value $when is left unchanged',
+    async ({ ms, ...facts }) => {
+      const rig = await aConfirmedValue();
+      const { ambiguous = false, reason } = facts;
+      rig.show('RUNNING', ms === undefined ? undefined : { ...rig.changed(ms), ambiguous });
+      rig.advance(5 * minuteMs);
 
-    const told = await rig.sweep();
-    rig.advance(24 * hourMs);
-    await rig.sweep();
-    await rig.open().drain();
+      const results = await rig.sweep();
+      rig.advance(24 * hourMs);
+      await rig.sweep();
+      await rig.open().drain();
 
-    expect(told).toMatchObject([
-      {
-        kind: 'leftAlone',
-        reason: expect.stringMatching(
-          `^it shows "RUNNING", a previous value; .*${reason}.*; left alone$`,
-        ),
-      },
-    ]);
-    expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
-  });
+      expect(results).toMatchObject([
+        {
+          kind: 'leftAlone',
+          reason: expect.stringMatching(
+            `^it shows "RUNNING", a previous value; .*${reason}.*; left alone$`,
+          ),
+        },
+      ]);
+      expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
+    },
+  );
 
-  test('stands where AutoSys shows it without the blanks at its end', async () => {
+  test('is unchanged if AutoSys shows it without trailing blanks', async () => {
     const rig = await aConfirmedValue();
     rig.show('SUCCEEDED ');
     rig.advance(5 * minuteMs);
@@ -171,24 +172,24 @@ describe('a confirmed value', () => {
     expect(await rig.sweep()).toEqual([]);
   });
 
-  test('that somebody has changed is left alone, and told of once', async () => {
+  test('that another user has changed is left unchanged, and logged once', async () => {
     const rig = await aConfirmedValue();
     rig.show('SKIPPED BY HAND');
     rig.advance(5 * minuteMs);
 
-    const told = await rig.sweep();
+    const results = await rig.sweep();
     rig.advance(24 * hourMs);
     const later = await rig.sweep();
     await rig.open().drain();
 
-    expect(told).toMatchObject([
+    expect(results).toMatchObject([
       { kind: 'leftAlone', reason: 'changed externally to "SKIPPED BY HAND"; left alone' },
     ]);
     expect(later).toEqual([]);
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED']);
   });
 
-  test('is fought over five times at most', async () => {
+  test('is set again five times at most', async () => {
     const rig = await aConfirmedValue();
 
     for (let sweeps = 0; sweeps < 20; sweeps += 1) {
@@ -201,26 +202,26 @@ describe('a confirmed value', () => {
     expect(rig.autosys.values.filter((value) => value === 'SUCCEEDED')).toHaveLength(6);
   });
 
-  test('gives way to a newer wish that comes while AutoSys is read', async () => {
+  test('yields to a newer request that arrives during the read', async () => {
     const rig = await aConfirmedValue();
     rig.show(undefined);
     rig.advance(5 * minuteMs);
     const read = rig.autosys.port.readGlobalVariable;
-    rig.autosys.port.readGlobalVariable = async (...asked) => {
+    rig.autosys.port.readGlobalVariable = async (...results) => {
       rig.autosys.port.readGlobalVariable = read;
-      const shown = await read(...asked);
+      const shown = await read(...results);
       await rig.open().work(aStateRequest({ beganMs: 2_000, run: 'run-b', status: 'FAILED' }));
       return shown;
     };
 
-    const told = await rig.sweep();
+    const results = await rig.sweep();
     await rig.open().drain();
 
-    expect(told).toEqual([]);
+    expect(results).toEqual([]);
     expect(rig.autosys.values).toEqual(['RUNNING', 'SUCCEEDED', 'FAILED']);
   });
 
-  test('that cannot be read back is told of, and read again at its next time', async () => {
+  test('that cannot be read back is logged, and read again at its next time', async () => {
     const rig = await aConfirmedValue();
     rig.autosys.globalVariable = new AutosysRefusedError({
       doing: 'reading',
@@ -236,7 +237,7 @@ describe('a confirmed value', () => {
   });
 });
 
-describe('the second look', () => {
+describe('the recheck', () => {
   test('waits while the circuit breaker is open', async () => {
     const rig = await aConfirmedValue();
     rig.advance(5 * minuteMs);
@@ -251,7 +252,7 @@ describe('the second look', () => {
     expect(rig.reads()).toBe(1);
   });
 
-  test('is made again where AutoSys could not be asked, which the circuit breaker records', async () => {
+  test('is repeated if AutoSys could not be read, and the circuit breaker records the failure', async () => {
     const rig = await aConfirmedValue();
     rig.autosys.globalVariable = unreachable();
     rig.advance(5 * minuteMs);
@@ -272,7 +273,7 @@ describe('the second look', () => {
     expect(rig.reads()).toBe(0);
   });
 
-  test('is not given to what happens once', async () => {
+  test('does not apply to one-shot effects', async () => {
     const rig = await aConfirmedValue();
     await rig.sandbox.work(aOneShotRequest());
     rig.advance(24 * hourMs);

@@ -18,26 +18,26 @@ function read(event: unknown) {
   return reading.kind === 'event' ? reading.event : reading;
 }
 
-describe('an execution that AWS was asked about', () => {
-  test('reads as its announcement would have, but for the mark and the id', () => {
-    const announced = read(anExecutionEvent());
+describe('an execution that was looked up', () => {
+  test('reads like its EventBridge event, except for the mark and the id', () => {
+    const fromEventBridge = read(anExecutionEvent());
 
     const recovered = read(toRecoveredExecutionEvent(aDescribedExecution(), asking));
 
     expect(recovered).toEqual({
-      ...announced,
+      ...fromEventBridge,
       eventId: expect.stringMatching(/^recovered-[0-9a-f]{26}$/),
       recovered: true,
     });
   });
 
-  test('has every field of the announcement, in the same spelling', () => {
+  test('has every field of the EventBridge event, in the same spelling', () => {
     const { detail } = toRecoveredExecutionEvent(aDescribedExecution(), asking);
 
     expect(detail).toEqual(anExecutionEvent().detail);
   });
 
-  test('has the same id whenever it is found, and another for another change', () => {
+  test('has the same id for every lookup of one change, and another for another change', () => {
     const later = { ...asking, askedAt: new Date(asking.askedAt.getTime() + 60_000) };
     const ids = [
       toRecoveredExecutionEvent(aDescribedExecution(), asking),
@@ -51,7 +51,7 @@ describe('an execution that AWS was asked about', () => {
     expect(ids[0]?.length).toBeLessThanOrEqual(36);
   });
 
-  test('that was redriven and runs began to run at the redrive', () => {
+  test('that was redriven and runs has the time of the redrive', () => {
     const redriveDate = new Date(stoppedAtMs + 5_000);
     const event = toRecoveredExecutionEvent(
       aDescribedExecution({
@@ -83,48 +83,45 @@ describe('an execution that AWS was asked about', () => {
       kept: { input: true, output: false },
     },
     { when: 'neither does', input: 250, output: 250, kept: { input: false, output: false } },
-  ])(
-    'leaves out of its data what EventBridge leaves out where $when',
-    ({ input, output, kept }) => {
-      const kib = (count: number) => JSON.stringify('x'.repeat(count * 1_024 - 6));
+  ])('leaves out the data that EventBridge leaves out if $when', ({ input, output, kept }) => {
+    const kib = (count: number) => JSON.stringify('x'.repeat(count * 1_024 - 6));
 
-      const { detail } = toRecoveredExecutionEvent(
-        aDescribedExecution({ input: kib(input), output: kib(output) }),
-        asking,
-      );
+    const { detail } = toRecoveredExecutionEvent(
+      aDescribedExecution({ input: kib(input), output: kib(output) }),
+      asking,
+    );
 
-      expect(detail).toMatchObject({
-        inputDetails: { included: kept.input },
-        outputDetails: { included: kept.output },
-      });
-      expect([detail['input'] !== null, detail['output'] !== null]).toEqual([
-        kept.input,
-        kept.output,
-      ]);
-    },
-  );
+    expect(detail).toMatchObject({
+      inputDetails: { included: kept.input },
+      outputDetails: { included: kept.output },
+    });
+    expect([detail['input'] !== null, detail['output'] !== null]).toEqual([
+      kept.input,
+      kept.output,
+    ]);
+  });
 });
 
-describe('a Batch job that AWS was asked about', () => {
-  test('reads as its announcement would have, but for the mark and the id', () => {
-    const announced = read(aBatchJobEvent());
+describe('a Batch job that was looked up', () => {
+  test('reads like its EventBridge event, except for the mark and the id', () => {
+    const fromEventBridge = read(aBatchJobEvent());
 
     const recovered = read(toBatchJobEvent(aDescribedBatchJob(), asking));
 
     expect(recovered).toEqual({
-      ...announced,
+      ...fromEventBridge,
       eventId: expect.stringMatching(/^recovered-[0-9a-f]{26}$/),
       recovered: true,
     });
   });
 
-  test('says nothing of what runs in it', () => {
+  test('contains nothing of its containers', () => {
     expect(JSON.stringify(toBatchJobEvent(aDescribedBatchJob(), asking))).not.toContain(
       batchSecret,
     );
   });
 
-  test('that is between two attempts changed when it was asked about, since AWS tells no instant', () => {
+  test('between two attempts has the time of the lookup, since AWS gives none', () => {
     const event = toBatchJobEvent(
       aDescribedBatchJob({ status: 'RUNNABLE', startedAt: undefined, stoppedAt: undefined }),
       asking,
@@ -137,7 +134,7 @@ describe('a Batch job that AWS was asked about', () => {
     });
   });
 
-  test('reads as its announcement would have, without a job definition and with several containers', () => {
+  test('reads like its EventBridge event, without a job definition and with several containers', () => {
     const containers = [
       { name: 'side', exitCode: 143, reason: 'Error' },
       { name: 'main', exitCode: 137, reason: 'OutOfMemoryError' },

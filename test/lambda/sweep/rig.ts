@@ -6,32 +6,36 @@ import type {
 } from '../../../lambda/aws/lookup.ts';
 import type { Run } from '../../../lambda/ledger/run.ts';
 import { createRuns, toRunKey, toRunKeyPrefix } from '../../../lambda/ledger/run-row.ts';
-import type { RunAnswerResult } from '../../../lambda/sweep/answer.ts';
 import { type AskDeps, createAsk } from '../../../lambda/sweep/ask.ts';
+import type { RunAnswerResult } from '../../../lambda/sweep/run-answer.ts';
 import type { WorkloadEvent } from '../../../lambda/workload/workload.ts';
 import { toWorkloadEvent } from '../../support/read-event.ts';
 import { aRig } from '../delivery/rig.ts';
 import { asking } from './lookup.ts';
 
-/** What the scripted AWS answers about one run. */
-type Scripted<Found> = Found | 'throttled' | 'denied' | 'away';
+/** Scripted answer of AWS about one run. */
+type Scripted<Found> = Found | 'throttled' | 'denied' | 'unavailable';
 
-/** Sweeps over the ledger of the report's rig, and an AWS that knows what tests tell it. */
+/** Runs sweeps over the ledger of the rig of the report function, with a scripted AWS. */
 export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
   const rig = aRig(options);
   const runs = createRuns(rig);
-  /** By execution ARN; what is missing is unknown. */
+  /** By execution ARN; a missing execution is unknown. */
   const executions: Record<string, Scripted<DescribedExecution>> = {};
   /** By job id. */
   const batchJobs: Record<string, DescribedBatchJob> = {};
-  /** Accounts that let nobody in. */
-  const shut = new Set<string>();
-  /** What was asked for, in order: an ARN; or Region and number of ids, after the account where it is another one. */
+  /** Accounts without a role for the sweep. */
+  const withoutRole = new Set<string>();
+  /**
+   * The calls, in order: an ARN; or Region and number of ids, after the account if it is another
+   * one.
+   */
   const calls: string[] = [];
 
   const describeExecution: DescribeExecution = async (executionArn) => {
     calls.push(executionArn);
-    if (shut.has(executionArn.split(':')[4] ?? '')) return { kind: 'shut', reason: 'Scripted' };
+    if (withoutRole.has(executionArn.split(':')[4] ?? ''))
+      return { kind: 'noRole', reason: 'Scripted' };
     const known = executions[executionArn];
     if (known === undefined) return { kind: 'unknown' };
     return typeof known === 'string'
@@ -39,13 +43,13 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
       : { kind: 'found', execution: known };
   };
   const describeBatchJobs: DescribeBatchJobs = async ({ account, region, batchJobIds }) => {
-    const whose = account === asking.account ? '' : `${account} `;
-    calls.push(`${whose}${region} ${batchJobIds.length}`);
-    if (shut.has(account)) return { kind: 'shut', reason: 'Scripted' };
+    const otherAccount = account === asking.account ? '' : `${account} `;
+    calls.push(`${otherAccount}${region} ${batchJobIds.length}`);
+    if (withoutRole.has(account)) return { kind: 'noRole', reason: 'Scripted' };
     return { kind: 'found', jobs: batchJobIds.flatMap((id) => batchJobs[id] ?? []) };
   };
 
-  /** One sweep in a sandbox of its own. */
+  /** Makes one sweep run in its own sandbox. */
   const sweep = async ({
     forMs = 45_000,
     signal = new AbortController().signal,
@@ -68,8 +72,8 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
       ...deps,
     });
     const all: RunAnswerResult[] = [];
-    const pass = { untilMs: rig.now().getTime() + forMs, signal };
-    await ask(pass, (asked) => all.push(asked));
+    const deadline = { untilMs: rig.now().getTime() + forMs, signal };
+    await ask(deadline, (result) => all.push(result));
     return all;
   };
 
@@ -77,17 +81,17 @@ export function aSweepRig(options: Parameters<typeof aRig>[0] = {}) {
     ...rig,
     executions,
     batchJobs,
-    shut,
+    withoutRole,
     calls,
     sweep,
-    /** Puts a run into the ledger as its announcement does, and waits until AWS is to be asked about it. */
-    announce: async (awsEvent: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
+    /** Records a run in the ledger like its event does, and waits until it is due for a lookup. */
+    recordEvent: async (awsEvent: unknown, endsWithinMs = 3_600_000): Promise<WorkloadEvent> => {
       const event = toWorkloadEvent(awsEvent);
-      const announcedMs = event.emittedAt.getTime();
+      const eventMs = event.emittedAt.getTime();
       const until = (ms: number) => rig.advance(Math.max(0, ms - rig.now().getTime()));
-      until(announcedMs);
+      until(eventMs);
       await runs(event, [{ name: 'settlement', endsWithinMs }]).record([]);
-      until(announcedMs + endsWithinMs);
+      until(eventMs + endsWithinMs);
       return event;
     },
     /** The newest row of a run. @param run execution ARN or Batch job id */

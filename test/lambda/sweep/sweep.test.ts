@@ -10,12 +10,12 @@ const error = new LedgerError({ doing: 'read', reason: 'x' });
 const failure = { name: 'E', code: 'E', message: 'x' };
 const drained: DrainResult = { kind: 'failed', key: 'drained', error: failure };
 const read: Recheck = { kind: 'failed', key: 'read', error: failure };
-const pass = { untilMs: 1, signal: new AbortController().signal };
+const deadline = { untilMs: 1, signal: new AbortController().signal };
 const prd = parseAutosysInstance('PRD');
 
-/** A sweep over two instances whose parts do as they are told; what was accounted for is kept. */
+/** A sweep of two instances with scripted parts, and the telemetry calls in order. */
 function aSweep(over: Partial<SweepDeps> = {}) {
-  const told: string[] = [];
+  const recorded: string[] = [];
   const sweep = createSweep({
     instances: [
       { name: ace, rereadForMs: 1 },
@@ -24,65 +24,69 @@ function aSweep(over: Partial<SweepDeps> = {}) {
     drain: async function* () {
       yield drained;
     },
-    reread: async function* () {
+    recheck: async function* () {
       yield read;
     },
     parkUnknown: async function* () {},
     ask: async () => undefined,
-    standing: {
+    health: {
       runs: async () => ({ open: 0, lateSeconds: 0 }),
       instance: async (instance) => ({ instance, oldestDueSeconds: 0, circuitIsOpen: false }),
     },
-    account: {
-      drained: () => told.push('drained'),
-      reread: () => told.push('read'),
-      asked: () => told.push('asked'),
-      runsStand: () => told.push('runs'),
-      instanceStands: ({ instance }) => told.push(instance),
+    telemetry: {
+      drained: () => recorded.push('drained'),
+      rechecked: () => recorded.push('read'),
+      runAsked: () => recorded.push('asked'),
+      runsHealth: () => recorded.push('runs'),
+      instanceHealth: ({ instance }) => recorded.push(instance),
     },
     ...over,
   });
-  return { told, sweep };
+  return { recorded, sweep };
 }
 
-test('drains each AutoSys before it reads there again, and tells at last how things stand', async () => {
-  const { told, sweep } = aSweep();
+test('drains each AutoSys before the rechecks, and emits the health at the end', async () => {
+  const { recorded, sweep } = aSweep();
 
-  await sweep(pass);
+  await sweep(deadline);
 
-  expect(told.slice(0, 4).sort()).toEqual(['drained', 'drained', 'read', 'read']);
-  expect(told.indexOf('drained')).toBe(0);
-  expect(told.slice(4).sort()).toEqual(['ACE', 'PRD', 'runs']);
+  expect(recorded.slice(0, 4).sort()).toEqual(['drained', 'drained', 'read', 'read']);
+  expect(recorded.indexOf('drained')).toBe(0);
+  expect(recorded.slice(4).sort()).toEqual(['ACE', 'PRD', 'runs']);
 });
 
-test('tells of what it parks for instances that the file does not name', async () => {
-  const { told, sweep } = aSweep({
+test('records entries that it parks for instances that are not in the route file', async () => {
+  const { recorded, sweep } = aSweep({
     drain: async function* () {},
     parkUnknown: async function* () {
       yield drained;
     },
   });
 
-  await sweep(pass);
+  await sweep(deadline);
 
-  expect(told).toContain('drained');
+  expect(recorded).toContain('drained');
 });
 
 test.for([
   {
     part: 'the parking for unknown instances',
     over: { parkUnknown: failing(undefined, drained) },
-    left: 'drained',
+    otherCall: 'drained',
   },
-  { part: 'the drain of one AutoSys', over: { drain: failing(ace, drained) }, left: 'drained' },
-  { part: 'the questions to AWS', over: { ask: () => Promise.reject(error) }, left: 'drained' },
-])('fails when $part fails, after all the others have worked', async ({ over, left }) => {
-  const { told, sweep } = aSweep(over);
+  {
+    part: 'the drain of one AutoSys',
+    over: { drain: failing(ace, drained) },
+    otherCall: 'drained',
+  },
+  { part: 'the lookup in AWS', over: { ask: () => Promise.reject(error) }, otherCall: 'drained' },
+])('fails when $part fails, after all other parts have run', async ({ over, otherCall }) => {
+  const { recorded, sweep } = aSweep(over);
 
-  await expect(sweep(pass)).rejects.toBe(error);
+  await expect(sweep(deadline)).rejects.toBe(error);
 
-  expect(told).toContain(left);
-  expect(told).toEqual(expect.arrayContaining(['read', 'runs', 'ACE', 'PRD']));
+  expect(recorded).toContain(otherCall);
+  expect(recorded).toEqual(expect.arrayContaining(['read', 'runs', 'ACE', 'PRD']));
 });
 
 function failing(instance: string | undefined, otherwise: DrainResult) {

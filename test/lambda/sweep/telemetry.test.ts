@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../../lambda/ledger/run.ts';
-import type { RunAnswerResult } from '../../../lambda/sweep/answer.ts';
 import { toRecoveredExecutionEvent } from '../../../lambda/sweep/recovered-event.ts';
+import type { RunAnswerResult } from '../../../lambda/sweep/run-answer.ts';
 import { createSweepTelemetry } from '../../../lambda/sweep/telemetry.ts';
 import { readWorkloadEvent } from '../../../lambda/workload/read/index.ts';
 import { ace } from '../delivery/rig.ts';
 import { aDescribedExecution, asking } from './lookup.ts';
 
-function anAccount() {
+function aTelemetry() {
   const lines: string[] = [];
   const counts: string[] = [];
-  const accounted: string[] = [];
+  const recorded: string[] = [];
   const write = (level: string) => (message: string, fields: object) => {
     lines.push(`${level} ${message} ${Object.keys(fields).sort().join(' ')}`);
   };
-  const account = createSweepTelemetry({
+  const telemetry = createSweepTelemetry({
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     metrics: {
       count: (name, of) => counts.push([name, of?.autosysInstance].filter(Boolean).join(' ')),
@@ -24,12 +24,12 @@ function anAccount() {
           [name, value, of?.autosysInstance].filter((one) => one !== undefined).join(' '),
         ),
     },
-    account: (messageId) => {
-      accounted.push(messageId);
+    recordReport: (messageId) => {
+      recorded.push(messageId);
       return 'done';
     },
   });
-  return { account, lines, counts, accounted };
+  return { telemetry, lines, counts, recorded };
 }
 
 const reading = readWorkloadEvent(
@@ -55,70 +55,73 @@ const run: Run = {
 const reported = { kind: 'reported', event, settled: [] } as const;
 const error = { name: 'LedgerError', code: 'BRIDGE_LEDGER', message: 'x' };
 
-describe('the account of the sweep', () => {
+describe('the telemetry of the sweep', () => {
   const cases: readonly {
-    asked: RunAnswerResult;
+    result: RunAnswerResult;
     lines: readonly string[];
     counts: readonly string[];
   }[] = [
     {
-      asked: { kind: 'recovered', event, report: reported },
-      lines: ['info recovered called changedAt eventId run status'],
+      result: { kind: 'recovered', event, report: reported },
+      lines: ['info event recovered called changedAt eventId run status'],
       counts: ['RunsRecovered'],
     },
     {
-      asked: { kind: 'ended', event, reason: 'x' },
-      lines: ['info ended called changedAt eventId reason run status'],
+      result: { kind: 'ended', event, reason: 'x' },
+      lines: ['info run ended without effect called changedAt eventId reason run status'],
       counts: [],
     },
-    { asked: { kind: 'still', run, status: 'RUNNING' }, lines: [], counts: [] },
+    { result: { kind: 'still', run, status: 'RUNNING' }, lines: [], counts: [] },
     {
-      asked: { kind: 'unanswered', run, why: 'denied', reason: 'x' },
-      lines: ['warn unanswered account called reason region run status why'],
-      counts: ['RunsUnasked'],
+      result: { kind: 'unanswered', run, why: 'denied', reason: 'x' },
+      lines: ['warn run lookup failed account called reason region run status why'],
+      counts: ['RunLookupsFailed'],
     },
     {
-      asked: { kind: 'unanswered', run, why: 'shut', reason: 'x' },
-      lines: ['warn unanswered account called reason region run status why'],
-      counts: ['RunsUnasked'],
+      result: { kind: 'unanswered', run, why: 'noRole', reason: 'x' },
+      lines: ['warn run lookup failed account called reason region run status why'],
+      counts: ['RunLookupsFailed'],
     },
     {
-      asked: { kind: 'lost', run, reason: 'x' },
-      lines: ['error lost account called reason region run status'],
+      result: { kind: 'lost', run, reason: 'x' },
+      lines: ['error run lost account called reason region run status'],
       counts: ['RunsLost'],
     },
     {
-      asked: { kind: 'failed', key: 'run arn', error },
-      lines: ['error unasked code ledgerKey reason'],
+      result: { kind: 'failed', key: 'run arn', error },
+      lines: ['error run processing failed code ledgerKey reason'],
       counts: [],
     },
   ];
 
-  test.for(cases)('tells of a run that $asked.kind', ({ asked, lines, counts }) => {
-    const told = anAccount();
+  test.for(cases)(
+    'logs and counts a result of the kind $result.kind',
+    ({ result, lines, counts }) => {
+      const book = aTelemetry();
 
-    told.account.asked(asked);
+      book.telemetry.runAsked(result);
 
-    expect(told).toMatchObject({ lines, counts });
+      expect(book).toMatchObject({ lines, counts });
+    },
+  );
+
+  test('records a recovered event like a message', () => {
+    const book = aTelemetry();
+
+    book.telemetry.runAsked({ kind: 'recovered', event, report: reported });
+
+    expect(book.recorded).toEqual([event.eventId]);
   });
 
-  test('tells of what was recovered as of a message as well', () => {
-    const told = anAccount();
+  test('emits the health as gauges', () => {
+    const book = aTelemetry();
 
-    told.account.asked({ kind: 'recovered', event, report: reported });
+    book.telemetry.runsHealth({ open: 3, lateSeconds: 60 });
+    book.telemetry.instanceHealth({ instance: ace, oldestDueSeconds: 9, circuitIsOpen: true });
 
-    expect(told.accounted).toEqual([event.eventId]);
-  });
-
-  test('tells how things stand in numbers', () => {
-    const told = anAccount();
-
-    told.account.runsStand({ open: 3, lateSeconds: 60 });
-    told.account.instanceStands({ instance: ace, oldestDueSeconds: 9, circuitIsOpen: true });
-
-    expect(told.counts).toEqual([
+    expect(book.counts).toEqual([
       'OpenRuns 3',
-      'OldestOpenRun 60',
+      'SweepLag 60',
       'OldestDue 9 ACE',
       'CircuitBreakerOpen 1 ACE',
     ]);

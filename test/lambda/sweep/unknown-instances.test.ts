@@ -50,7 +50,7 @@ async function sweep(
 const namesOf = async (table: Table) => parseInstanceNames(await table.get(instanceNamesKey));
 
 describe('the names of the ledger', () => {
-  test('are written once for each name, whatever sandbox comes later', async () => {
+  test('are written once for each name, by any number of sandboxes', async () => {
     const table = aTable();
     const gets: string[] = [];
     const heard: Table = {
@@ -73,7 +73,7 @@ describe('the names of the ledger', () => {
     expect(gets.length).toBeLessThanOrEqual(3);
   });
 
-  test('of fifteen sandboxes that begin at once are all there', async () => {
+  test('of fifteen sandboxes that start at once are all recorded', async () => {
     const table = aTable();
     const names = Array.from({ length: 15 }, (_, at) => `A${String(at).padStart(2, '0')}`);
 
@@ -110,7 +110,7 @@ describe('the names of the ledger', () => {
     expect(expiresAt?.getTime()).toBeGreaterThan(startMs + 5 * 365 * 86_400_000);
   });
 
-  test('that cannot be read are told as a damaged row', async () => {
+  test('that cannot be parsed are reported as an invalid row', async () => {
     const table = aTable();
     const body = { format: 1, kind: 'instanceNames', used: 'ACE' };
     await table.put({ key: instanceNamesKey, body, expiresAt: now() }, undefined);
@@ -161,7 +161,7 @@ describe('entries of an instance that the route file does not name', () => {
     expect(await sweep(table, [ace])).toEqual([]);
   });
 
-  test.for(['confirmed', 'parked'] as const)('are left alone once they are %s', async (stage) => {
+  test.for(['confirmed', 'parked'] as const)('are not changed when they are %s', async (stage) => {
     const table = aTable();
     const key = await keep(table, anEntry({ stage }));
 
@@ -169,7 +169,7 @@ describe('entries of an instance that the route file does not name', () => {
     expect((await table.get(key))?.body).toMatchObject({ stage });
   });
 
-  test('are left to the function that holds their lease, until it ends', async () => {
+  test('are left to their lease owner, until the lease ends', async () => {
     const table = aTable();
     await keep(table, anEntry({ lease: { owner: 'm', untilMs: startMs + 1 } }));
 
@@ -180,7 +180,7 @@ describe('entries of an instance that the route file does not name', () => {
     expect(await sweep(other, [ace])).toHaveLength(1);
   });
 
-  test('of instances that the file names are left alone', async () => {
+  test('of instances in the route file are not changed', async () => {
     const table = aTable();
     await keep(table, anEntry());
     await keep(table, anEntry({ to: ace }));
@@ -188,7 +188,7 @@ describe('entries of an instance that the route file does not name', () => {
     expect(await sweep(table, [ace, old])).toEqual([]);
   });
 
-  test('wait for the next sweep run where the time of this one is over', async () => {
+  test('wait for the next sweep run if the time of this one is over', async () => {
     const table = aTable();
     await keep(table, anEntry());
 
@@ -197,7 +197,7 @@ describe('entries of an instance that the route file does not name', () => {
     expect(await sweep(table, [ace])).toHaveLength(1);
   });
 
-  test('that cannot be read are told, and do not keep the others', async () => {
+  test('that cannot be parsed are reported, and do not stop the others', async () => {
     const table = aTable();
     await keep(table, anEntry());
     const agenda = { list: 'due OLD', at: new Date(startMs - 1) };
@@ -221,7 +221,7 @@ test('the names of the route file are kept, and written only where they change',
   expect((await table.get(instanceNamesKey))?.revision).toBe(first?.revision);
 });
 
-test('stands in DynamoDB as in memory: two hundred entries, more than a page', async () => {
+test('works in DynamoDB as in memory: two hundred entries, more than a page', async () => {
   await using embedded = await startLedgerTable();
   const table = createDynamoTable({ ...embedded, now: () => new Date() });
   const globalVariable = (at: number) => ({ ...aStateRequest().event, globalVariable: `G${at}` });

@@ -10,7 +10,7 @@ const job = parseJobName('load');
 const variable = parseGlobalName('DAY');
 const { signal } = new AbortController();
 
-/** An AutoSys whose every call fails so, behind the guard, and what was told of it. */
+/** A guarded port whose every call fails with this error, and the lines that were logged. */
 function failing(error: unknown) {
   const lines: object[] = [];
   const line = (message: string, fields: object) => void lines.push({ message, ...fields });
@@ -49,7 +49,7 @@ describe('an error of our own code', () => {
 
     expect(lines).toHaveLength(calls.length);
     expect(lines[0]).toMatchObject({
-      message: 'defect of the bridge',
+      message: 'defect in the bridge',
       autosysInstance: ace,
       code: 'BRIDGE_DEFECT',
       error: error instanceof Error ? error.name : typeof error,
@@ -57,16 +57,16 @@ describe('an error of our own code', () => {
     expect(JSON.stringify(lines)).not.toContain('hunter2');
   });
 
-  test('is told of with its place, without the folders of the machine', () => {
-    const { name, place } = toDefect(new TypeError('no'));
+  test('is logged with its location, without directories', () => {
+    const { name, location } = toDefect(new TypeError('no'));
 
     expect(name).toBe('TypeError');
-    expect(place).toMatch(/defects\.test\.ts:\d+:\d+/);
-    expect(place).not.toMatch(/[\\/]/);
+    expect(location).toMatch(/defects\.test\.ts:\d+:\d+/);
+    expect(location).not.toMatch(/[\\/]/);
   });
 
   test.for([new TypeError('no'), new DefectError(), 'no'])(
-    'is no reason for an effect, which is looked for and retried, and no failure of AutoSys: %s',
+    'makes the outcome unknown, and is no failure of AutoSys: %s',
     (error) => {
       const failure = toSendFailure(error);
 
@@ -91,7 +91,7 @@ test.for([
   expect(lines).toEqual([]);
 });
 
-test('an unexplained 404 is retried and says nothing of the instance', () => {
+test('an unexplained 404 is retried, and is no failure of the instance', () => {
   const error = new UnexplainedNotFoundError({ doing: 'x', said: '' });
 
   expect(toSendFailure(error)).toMatchObject({

@@ -6,7 +6,7 @@ import { createMetrics } from '../../../lambda/telemetry/metrics-port.ts';
 const ace = { autosysInstance: 'ACE' };
 const settlement = { ...ace, route: 'settlement' };
 
-/** A document of the embedded metric format, as far as it is the same for all. */
+/** The fields that every document of the embedded metric format has. */
 interface Document {
   readonly _aws: {
     readonly Timestamp: number;
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What leaves the process when an invocation records this and ends. */
+/** The documents that are written when an invocation records these metrics and ends. */
 function recorded(record: (metrics: ReturnType<typeof createMetrics>) => void, byRoute = true) {
   const lines: string[] = [];
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);
@@ -34,7 +34,10 @@ function recorded(record: (metrics: ReturnType<typeof createMetrics>) => void, b
   return lines.map((line) => JSON.parse(line) as Document);
 }
 
-/** What CloudWatch refuses of a document (CloudWatch user guide, specification of the embedded metric format). */
+/**
+ * Faults for which CloudWatch rejects a document (CloudWatch user guide, specification of the
+ * embedded metric format).
+ */
 function faultsOf(document: Document): readonly string[] {
   return document._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) => [
     ...(Namespace === names.namespace ? [] : [`namespace ${Namespace}`]),
@@ -53,8 +56,8 @@ function isNumbers(value: unknown): boolean {
   return each.length > 0 && each.length <= 100 && each.every((one) => typeof one === 'number');
 }
 
-/** By what a metric is told in these documents, with its values. */
-function told(documents: readonly Document[], name: string) {
+/** The dimensions and values of a metric in these documents. */
+function valuesOf(documents: readonly Document[], name: string) {
   return documents.flatMap((document) => {
     const { service: _, _aws, ...members } = document;
     return _aws.CloudWatchMetrics.filter(({ Metrics }) =>
@@ -71,7 +74,7 @@ function told(documents: readonly Document[], name: string) {
 }
 
 describe('the metrics of an invocation', () => {
-  test('tell the time to the confirmation over all, by instance and by route, with each value for percentiles', () => {
+  test('have the time to the confirmation in total, per instance and per route, with each value for percentiles', () => {
     const documents = recorded(({ milliseconds }) => {
       milliseconds(names.confirmedAfterMs, 1_500, settlement);
       milliseconds(names.confirmedAfterMs, 900, settlement);
@@ -79,7 +82,7 @@ describe('the metrics of an invocation', () => {
     });
 
     expect(documents.flatMap(faultsOf)).toEqual([]);
-    expect(told(documents, names.confirmedAfterMs)).toEqual([
+    expect(valuesOf(documents, names.confirmedAfterMs)).toEqual([
       { by: {}, values: [1_500, 900] },
       { by: { autosysInstance: 'ACE' }, values: [1_500, 900] },
       { by: { route: 'settlement' }, values: [1_500, 900] },
@@ -92,20 +95,20 @@ describe('the metrics of an invocation', () => {
     ]);
   });
 
-  test('tell nothing by route where the route file says so', () => {
+  test('have no dimension route if the route file disables it', () => {
     const documents = recorded(
       ({ milliseconds }) => milliseconds(names.confirmedAfterMs, 1_500, settlement),
       false,
     );
 
-    expect(told(documents, names.confirmedAfterMs)).toEqual([
+    expect(valuesOf(documents, names.confirmedAfterMs)).toEqual([
       { by: {}, values: [1_500] },
       { by: { autosysInstance: 'ACE' }, values: [1_500] },
     ]);
     expect(JSON.stringify(documents)).not.toContain('settlement');
   });
 
-  test('tell each metric by what its facts name and no more, under one service', () => {
+  test('have exactly the dimensions of their definition, under one service', () => {
     const every = Object.values(names).filter((name) => name !== names.namespace);
 
     const documents = recorded(({ gauge }) => {
@@ -115,12 +118,12 @@ describe('the metrics of an invocation', () => {
     expect(documents.flatMap(faultsOf)).toEqual([]);
     expect(new Set(documents.map(({ service }) => service))).toEqual(new Set([metricService]));
     for (const name of every) {
-      const dimensions = told(documents, name).flatMap(({ by }) => Object.keys(by));
+      const dimensions = valuesOf(documents, name).flatMap(({ by }) => Object.keys(by));
       expect([name, dimensions]).toEqual([name, metricFacts[name].by]);
     }
   });
 
-  test('share a document where they are told of the same', () => {
+  test('share a document if they have the same dimensions', () => {
     const documents = recorded(({ count }) => {
       count(names.received);
       count(names.ignored);
@@ -140,11 +143,11 @@ describe('the metrics of an invocation', () => {
     });
 
     expect(documents.flatMap(faultsOf)).toEqual([]);
-    const byRoute = told(documents, names.confirmedAfterMs).filter(({ by }) => 'route' in by);
+    const byRoute = valuesOf(documents, names.confirmedAfterMs).filter(({ by }) => 'route' in by);
     expect(byRoute.flatMap((one) => one.values)).toEqual(values);
   });
 
-  test('are told once, and not again at the end of the next invocation', () => {
+  test('are written once, and not again at the end of the next invocation', () => {
     const metrics = createMetrics({ byRoute: true });
     const lines: string[] = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);

@@ -13,18 +13,18 @@ import { toWorkloadEvent } from '../../support/read-event.ts';
 import { ace } from '../delivery/rig.ts';
 import { aStateRequest } from '../ledger/requests.ts';
 
-/** Where an account writes, and what it wrote. */
-function aBook() {
-  const told: (readonly [name: string, value: number, of?: MetricSubject])[] = [];
+/** A log and metrics that record what is written. */
+function aRecorder() {
+  const emitted: (readonly [name: string, value: number, of?: MetricSubject])[] = [];
   const lines: (LogFields & { readonly level: string; readonly message: string })[] = [];
   const write = (level: string) => (message: string, fields: LogFields) => {
     lines.push({ ...fields, level, message });
   };
   const record = (name: string, value: number, of?: MetricSubject) => {
-    told.push(of ? [name, value, of] : [name, value]);
+    emitted.push(of ? [name, value, of] : [name, value]);
   };
   return {
-    told,
+    emitted,
     lines,
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     metrics: {
@@ -45,26 +45,26 @@ function confirmed(recovered: boolean) {
 
 const of = { autosysInstance: 'ACE', route: 'settlement' };
 
-describe('an announcement of an account that may not speak', () => {
-  test('is told of as an error with account and event, counted, and not asked for again', () => {
-    const book = aBook();
+describe('an event from an account that is not allowed', () => {
+  test('is logged as an error with account and event, counted, and not redelivered', () => {
+    const recorder = aRecorder();
     const { event } = confirmed(false);
 
-    const verdict = createReportTelemetry(book)('m1', {
+    const verdict = createReportTelemetry(recorder)('m1', {
       kind: 'refused',
       event,
       reason: 'not named',
     });
 
     expect(verdict).toBe('done');
-    expect(book.told).toEqual([
+    expect(recorder.emitted).toEqual([
       [names.received, 1],
       [names.refused, 1],
     ]);
-    expect(book.lines).toMatchObject([
+    expect(recorder.lines).toMatchObject([
       {
         level: 'error',
-        message: 'refused',
+        message: 'account not allowed',
         account: '111122223333',
         eventId: event.eventId,
         reason: 'not named',
@@ -73,30 +73,30 @@ describe('an announcement of an account that may not speak', () => {
   });
 });
 
-describe('the one number', () => {
-  test('is told of route and instance, and in the log', () => {
-    const book = aBook();
+describe('the time to the confirmation', () => {
+  test('is emitted per route and instance, and logged', () => {
+    const recorder = aRecorder();
 
-    createReportTelemetry(book)('m1', confirmed(false));
+    createReportTelemetry(recorder)('m1', confirmed(false));
 
-    expect(book.told).toEqual([
+    expect(recorder.emitted).toEqual([
       [names.received, 1],
       [names.confirmed, 1, of],
       [names.confirmedAfterMs, 1_500, of],
     ]);
-    expect(book.lines).toMatchObject([{ message: 'confirmed', durationMs: 1_500 }]);
+    expect(recorder.lines).toMatchObject([{ message: 'effect confirmed', durationMs: 1_500 }]);
   });
 
-  test('keeps what the sweep has found apart, which no event announced', () => {
-    const book = aBook();
+  test('is a separate metric for changes that the sweep found', () => {
+    const recorder = aRecorder();
 
-    createReportTelemetry(book)('m1', confirmed(true));
+    createReportTelemetry(recorder)('m1', confirmed(true));
 
-    expect(book.told).toEqual([
+    expect(recorder.emitted).toEqual([
       [names.confirmed, 1, of],
       [names.recoveredAfterMs, 1_500, of],
     ]);
-    expect(book.lines).toMatchObject([{ message: 'confirmed', durationMs: 1_500 }]);
+    expect(recorder.lines).toMatchObject([{ message: 'effect confirmed', durationMs: 1_500 }]);
   });
 });
 
@@ -118,31 +118,38 @@ describe('a value that AutoSys had lost', () => {
   test.for([
     { when: 'it was read again before', over: { rereads: 1 }, numbers: 0 },
     { when: 'it is confirmed for the first time', over: {}, numbers: 1 },
-  ])('counts $numbers times for the one number where $when', ({ over, numbers }) => {
-    const book = aBook();
+  ])('is measured $numbers times if $when', ({ over, numbers }) => {
+    const recorder = aRecorder();
 
-    createDrainTelemetry(book)({ kind: 'worked', entry: { ...entry, ...over }, outcome });
+    createDrainTelemetry(recorder)({ kind: 'worked', entry: { ...entry, ...over }, outcome });
 
-    expect(book.told.filter(([name]) => name === names.confirmed)).toHaveLength(1);
-    expect(book.told.filter(([name]) => name === names.confirmedAfterMs)).toHaveLength(numbers);
+    expect(recorder.emitted.filter(([name]) => name === names.confirmed)).toHaveLength(1);
+    expect(recorder.emitted.filter(([name]) => name === names.confirmedAfterMs)).toHaveLength(
+      numbers,
+    );
   });
 });
 
 describe('the telemetry of a circuit breaker', () => {
   const instance = { autosysInstance: 'ACE' };
 
-  test('is a metric and a line for its closing and its opening', () => {
-    const book = aBook();
-    const account = createCircuitTelemetry(book);
+  test('is a metric and a log line when it opens and closes', () => {
+    const recorder = aRecorder();
+    const recordChange = createCircuitTelemetry(recorder);
 
-    account({ kind: 'opened', instance: ace, reason: 'connection refused', until: new Date(0) });
-    account({ kind: 'closed', instance: ace, openForMs: 90_000 });
+    recordChange({
+      kind: 'opened',
+      instance: ace,
+      reason: 'connection refused',
+      until: new Date(0),
+    });
+    recordChange({ kind: 'closed', instance: ace, openForMs: 90_000 });
 
-    expect(book.told).toEqual([
+    expect(recorder.emitted).toEqual([
       [names.circuitOpened, 1, instance],
       [names.circuitClosed, 1, instance],
     ]);
-    expect(book.lines).toEqual([
+    expect(recorder.lines).toEqual([
       {
         level: 'error',
         message: 'circuit breaker opened',
@@ -154,11 +161,11 @@ describe('the telemetry of a circuit breaker', () => {
     ]);
   });
 
-  test('is a metric alone for a refused login, of which the login writes', () => {
-    const book = aBook();
+  test('is only a metric for a rejected login, which the login telemetry logs', () => {
+    const recorder = aRecorder();
 
-    createCircuitTelemetry(book)({ kind: 'loginRefused', instance: ace });
+    createCircuitTelemetry(recorder)({ kind: 'loginRefused', instance: ace });
 
-    expect([book.told, book.lines]).toEqual([[[names.loginRefused, 1, instance]], []]);
+    expect([recorder.emitted, recorder.lines]).toEqual([[[names.loginRefused, 1, instance]], []]);
   });
 });

@@ -55,7 +55,10 @@ export class DescribeApi {
   #fail(): NoAnswer | undefined {
     if (!this.#world.chance(this.failureProbability)) return undefined;
     this.#world.count('AWS lookups failed');
-    return { kind: this.#world.pick(['throttled', 'away', 'denied']), reason: 'simulated failure' };
+    return {
+      kind: this.#world.pick(['throttled', 'unavailable', 'denied']),
+      reason: 'simulated failure',
+    };
   }
 }
 

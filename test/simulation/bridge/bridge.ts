@@ -135,7 +135,7 @@ function bindSweep(parts: SweepParts) {
       );
       yield* createDrain({ ...deps, table, newReadGroup })(name, signal);
     },
-    reread: async function* reread(instance, signal) {
+    recheck: async function* recheck(instance, signal) {
       if (without === 'recheck' || !dynamo.isWorkDue(agendaLists.reread(instance.name))) return;
       yield* createRecheck({ ...deps, newReadGroup })(instance, signal);
     },
@@ -156,15 +156,15 @@ function bindSweep(parts: SweepParts) {
       });
       await ask(sweepRun, notify);
     },
-    standing: {
+    health: {
       runs: () => (measuresHealth ? health.runs() : Promise.resolve({ open: 0, lateSeconds: 0 })),
       instance: (instance) =>
         measuresHealth
           ? health.instance(instance)
           : Promise.resolve({ instance, oldestDueSeconds: 0, circuitIsOpen: false }),
     },
-    account: {
-      ...createSweepTelemetry({ log: logWatch, metrics, account: telemetry }),
+    telemetry: {
+      ...createSweepTelemetry({ log: logWatch, metrics, recordReport: telemetry }),
       drained: createDrainTelemetry({ log: logWatch, metrics }),
     },
   });

@@ -1,5 +1,5 @@
 import type { SecretStage, SecretVersion } from '../../../lambda/aws/secret-login.ts';
-import { CredentialsError } from '../../../lambda/errors.ts';
+import { CredentialsError } from '../../../lambda/login-errors.ts';
 import { secretMarker } from '../judge/log-watch.ts';
 import type { World } from '../world.ts';
 

@@ -62,7 +62,7 @@ export function idsOf({ messages }: Queue, isOld: boolean): ReadonlySet<string> 
 /** True when the row of a run holds this version, from an event or from the sweep. */
 function isFoundAt(version: Version, row: { readonly version: Version } | undefined): boolean {
   // The run was closed because AWS could not be asked. Effects of its newest event may be missing.
-  const isLost = JSON.stringify(row ?? '').includes('cannot be asked about any more');
+  const isLost = JSON.stringify(row ?? '').includes('can no longer be looked up');
   return row !== undefined && !isLost && isSameChange(version, row.version);
 }
 

@@ -27,7 +27,7 @@ export class LogWatch implements Log {
 
   error(message: string, fields: LogFields): void {
     this.#check(message, fields);
-    if (message !== 'again') return;
+    if (message !== 'message failed, will retry') return;
     const { messageId, code } = fields;
     if (code !== 'BRIDGE_LEDGER') {
       this.violations.push(

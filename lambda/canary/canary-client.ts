@@ -11,10 +11,10 @@ import {
 } from '../../autosys/errors.ts';
 import type { AutosysEvent } from '../../autosys/event.ts';
 import type { GlobalName, JobName } from '../../autosys/names.ts';
-import { LoginHeldError } from '../errors.ts';
-import { type Finding, type FindingVerdict, found } from './finding.ts';
+import { LoginHeldError } from '../login-errors.ts';
+import { createFinding, type Finding, type FindingVerdict } from './finding.ts';
 
-/** What AutoSys says of a global variable; as the AEWS client has it. */
+/** Result of reading a global variable, as the AEWS client returns it. */
 export type GlobalReading =
   | { readonly kind: 'value'; readonly value: string }
   | { readonly kind: 'unset' }
@@ -24,31 +24,35 @@ interface Options {
   readonly signal: AbortSignal;
 }
 
-/** One AutoSys in one wire profile: the AEWS client as far as an examination needs it. */
+/** The methods of the AEWS client that an examination needs. It uses one wire profile. */
 export interface CanaryClient {
   sendEvent(event: AutosysEvent, options: Options): Promise<unknown>;
   readGlobalVariable(name: GlobalName, options: Options): Promise<GlobalReading>;
   readJob(job: JobName, options: Options): Promise<{ readonly status: string }>;
-  /** How far its clock is ahead of ours, where the difference is more than two minutes. @default - not known to differ */
+  /**
+   * How far the clock of AutoSys is ahead of ours, if by more than two minutes. Negative: behind.
+   * @default - not known to differ
+   */
   readonly clockDifference?: { readonly ms: number } | undefined;
 }
 
 /**
- * The verdict on a failed request, where permission and refusal have a name of their own.
+ * Converts a failed request to a finding.
  *
- * @throws what is no failure of AutoSys
+ * @param own verdicts for a missing permission and for a rejected request
+ * @throws any error that is not a failure of AutoSys
  */
 export function toFailureFinding(
   error: unknown,
   own: { readonly forbidden: FindingVerdict; readonly refused: FindingVerdict },
 ): Finding {
-  if (error instanceof LoginHeldError) return found('requestRefused', error.message);
+  if (error instanceof LoginHeldError) return createFinding('requestRefused', error.message);
   if (!(error instanceof AutosysError)) throw error;
-  return found(toVerdict(error, own), error.message);
+  return createFinding(toVerdict(error, own), error.message);
 }
 
-/** The release knows no such request. */
-const unspoken: ReadonlySet<number> = new Set([404, 405, 406, 501]);
+/** HTTP statuses of a release that does not know the request. */
+const unknownRequest: ReadonlySet<number> = new Set([404, 405, 406, 501]);
 
 function toVerdict(
   error: unknown,
@@ -58,13 +62,15 @@ function toVerdict(
     return error.httpStatus === 401 ? 'loginRefused' : forbidden;
   }
   if (error instanceof AutosysRefusedError) {
-    return unspoken.has(error.httpStatus) ? 'noSuchEntry' : refused;
+    return unknownRequest.has(error.httpStatus) ? 'noSuchEntry' : refused;
   }
   if (error instanceof UnsupportedByProfileError) return 'noSuchEntry';
   if (error instanceof UnexplainedNotFoundError) return 'noSuchEntry';
-  if (error instanceof AutosysProtocolError) return 'notUnderstood';
+  if (error instanceof AutosysProtocolError) return 'unexpectedAnswer';
   if (error instanceof AutosysUnavailableError) {
-    return error.fromWebServer && unspoken.has(error.httpStatus) ? 'noSuchEntry' : 'unavailable';
+    return error.fromWebServer && unknownRequest.has(error.httpStatus)
+      ? 'noSuchEntry'
+      : 'unavailable';
   }
   if (error instanceof AutosysUnreachableError) return 'unanswered';
   return error instanceof AutosysOutcomeUnknownError ? 'outcomeUnknown' : 'unanswered';
