@@ -27,7 +27,10 @@ const fiveMinutes = Duration.minutes(5);
 const minute = Duration.minutes(1);
 const waiting = { statistic: 'Maximum', period: minute };
 
-/** Every alarm, in the order of the runbook: what is lost first, what is late next, what may fail soon last. */
+/**
+ * Every alarm, in the order of the runbook: what is lost first, what is late next, what may fail
+ * soon last.
+ */
 export function toAlarms(watched: Watched): readonly AlarmSpec[] {
   return [
     ...toLossAlarms(watched),
@@ -98,7 +101,8 @@ function toLossAlarms({ deadLetterQueue, undeliveredQueue, rules }: Watched): re
       says: 'The sweep has not been able to ask AWS about a run for an hour or longer; an end that AWS does not announce stays unknown',
       metric: bridgeMetric(metrics.unasked, { statistic: 'Sum', period: Duration.hours(1) }),
       threshold: 1,
-      // The sweep asks again after an hour at most: a failure that lasts shows in two hours of three, a short one in one.
+      // The sweep asks again after an hour at most: a failure that lasts shows in two hours of
+      // three, a short one in one.
       periods: 3,
       datapoints: 2,
     },

@@ -2,7 +2,10 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /** One alarm as the list has it. */
 export interface AlarmSpec {
-  /** Without the prefix; with `-ACE` where it is one of several. It is a contract: the runbook has it as a heading. */
+  /**
+   * Without the prefix; with `-ACE` where it is one of several. It is a contract: the runbook has
+   * it as a heading.
+   */
   readonly name: string;
   /** What is so when it rings, for somebody who was asleep. */
   readonly says: string;

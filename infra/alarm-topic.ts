@@ -15,7 +15,8 @@ export interface AlarmTopicProps {
 /**
  * The SNS topic of the alarms.
  *
- * It does not use the key of the queues: a fault of that key must not silence the alarm that reports it.
+ * It does not use the key of the queues: a fault of that key must not silence the alarm that
+ * reports it.
  */
 export class AlarmTopic extends Topic {
   constructor(scope: Construct, id: string, { encryptionKey, email }: AlarmTopicProps) {

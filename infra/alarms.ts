@@ -34,7 +34,8 @@ export class Alarms extends Construct {
         comparisonOperator: operators[spec.rings ?? 'above'],
         evaluationPeriods: spec.periods ?? 1,
         ...(spec.datapoints !== undefined && { datapointsToAlarm: spec.datapoints }),
-        // A quiet night sends no numbers, and a quiet night is a good one; unless the silence itself is the fault.
+        // A quiet night sends no numbers, and a quiet night is a good one; unless the silence
+        // itself is the fault.
         treatMissingData:
           spec.silence === 'rings' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       });
@@ -55,7 +56,10 @@ const operators = {
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 } as const;
 
-/** The runbook has one heading for the alarms of all instances; its anchor as GitHub and GitLab make it. */
+/**
+ * The runbook has one heading for the alarms of all instances; its anchor as GitHub and GitLab make
+ * it.
+ */
 function toAnchor(name: string): string {
   return name.replace(/-.*/, '').toLowerCase();
 }

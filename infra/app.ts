@@ -22,10 +22,12 @@ import {
 import { readBridgeConfig } from './read-bridge-config.ts';
 import type { RulesOptions } from './workload-rules.ts';
 
-// The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has the last word.
+// The flags go with the pinned aws-cdk-lib: what a new project gets. A cdk.json that names one has
+// the last word.
 const app = new App({
   context: recommendedFlags satisfies AppProps['context'],
-  // By itself the CDK would make a template of what stands after a fault, and bury the fault under what is missing.
+  // By itself the CDK would make a template of what stands after a fault, and bury the fault under
+  // what is missing.
   autoSynth: false,
 });
 try {
@@ -62,12 +64,16 @@ try {
   }
   app.synth();
 } catch (error) {
-  // Faults of the route file and of the settings are told in their own words, without a stack trace.
+  // Faults of the route file and of the settings are told in their own words, without a stack
+  // trace.
   console.error(error instanceof SourceError || isPlain(error) ? error.message : error);
   process.exitCode = 1;
 }
 
-/** Where the CDK would deploy to now; nothing where nobody is signed in, as when a template is made for any account. */
+/**
+ * Where the CDK would deploy to now; nothing where nobody is signed in, as when a template is made
+ * for any account.
+ */
 function readPlace(): StackLocation {
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   // Where nobody is signed in, the CDK tells a Region all the same: a default of its own.
@@ -86,8 +92,8 @@ function readEnvironment(): Environment {
 /**
  * Holds the ARNs of the settings against the place, by the names of the settings.
  *
- * Without a VPC the template fits any Region, and may yet be deployed to another one: then only what no Region of this
- * partition can use is refused.
+ * Without a VPC the template fits any Region, and may yet be deployed to another one: then only
+ * what no Region of this partition can use is refused.
  */
 function holdGiven(settings: AppSettings, place: StackLocation): void {
   const given = (

@@ -30,7 +30,7 @@ import { checkResourceCount } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
 import { toRulePrefix } from './rule-prefix.ts';
 import { SweepFunction } from './sweep-function.ts';
-import { toStackLocation } from './to-place.ts';
+import { toStackLocation } from './stack-location.ts';
 import type { VpcEndpointService } from './vpc-endpoints.ts';
 import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
@@ -40,62 +40,80 @@ export interface AutosysBridgeProps extends OperatorsOptions, RulesOptions {
   /**
    * Encrypts queues, ledger and logs.
    *
-   * @default - a new key, rotated each year, that outlives the stack. A key that is not part of the app must let EventBridge
-   * and CloudWatch Logs use it, see docs/deploy.md
+   * @default - a new key, rotated each year, that outlives the stack. A key that is not part of the
+   * app must let EventBridge and CloudWatch Logs use it, see docs/deploy.md
    */
   readonly encryptionKey?: IKey;
   /**
-   * KMS keys that encrypt the secrets of the route file, in the Region of the stack. The functions may decrypt with them,
-   * through Secrets Manager only; the policy of each key must admit policies of the bridge's account.
+   * KMS keys that encrypt the secrets of the route file, in the Region of the stack. The functions
+   * may decrypt with them, through Secrets Manager only; the policy of each key must admit policies
+   * of the bridge's account.
    *
    * @default - the secrets have the AWS managed key `aws/secretsmanager`, which needs no permission
    */
   readonly secretKeys?: readonly IKey[];
-  /** Encrypts the environment variables of the functions. @default - the AWS managed key `aws/lambda` */
+  /**
+   * Encrypts the environment variables of the functions.
+   *
+   * @default - the AWS managed key `aws/lambda`
+   */
   readonly environmentEncryption?: IKey;
   /** Whether AWS X-Ray traces the functions. @default false */
   readonly tracing?: boolean;
   /**
-   * Concurrent executions of the account that are reserved for the report function: `maxConcurrency` or more. The sweep then
-   * reserves 2 and the canary 1. AWS leaves at least 100 of an account unreserved.
+   * Concurrent executions of the account that are reserved for the report function:
+   * `maxConcurrency` or more. The sweep then reserves 2 and the canary 1. AWS leaves at least 100
+   * of an account unreserved.
    *
    * @default - none; the functions share the account's concurrency with all others
    */
   readonly reservedConcurrency?: number;
-  /** Whether AWS Backup keeps daily backups of the ledger for 35 days. @default false - point-in-time recovery alone */
+  /**
+   * Whether AWS Backup keeps daily backups of the ledger for 35 days.
+   *
+   * @default false - point-in-time recovery alone
+   */
   readonly backup?: boolean;
   /** @default - the functions run outside any VPC and reach AutoSys over its public address */
   readonly vpc?: IVpc;
   /** @default - the private subnets of the VPC */
   readonly vpcSubnets?: SubnetSelection;
-  /** @default - one is made, with egress to the ports of the AutoSys endpoints and to AWS's APIs only */
+  /**
+   * @default - one is made, with egress to the ports of the AutoSys endpoints and to AWS's APIs
+   * only
+   */
   readonly securityGroups?: readonly ISecurityGroup[];
   /**
-   * Networks that AutoSys lives in, such as `10.20.0.0/16`; narrows the egress of the security group that is made.
+   * Networks that AutoSys lives in, such as `10.20.0.0/16`; narrows the egress of the security
+   * group that is made.
    *
    * @default - anywhere, on the ports of the endpoints
    */
   readonly autosysCidrs?: readonly string[];
   /**
-   * Makes endpoints for the AWS APIs that the bridge calls, so that it works without a NAT. All of the VPC calls these APIs
-   * by them from then on, and is let in by its CIDR block, which a VPC that is not looked up must name.
+   * Makes endpoints for the AWS APIs that the bridge calls, so that it works without a NAT. All of
+   * the VPC calls these APIs by them from then on, and is let in by its CIDR block, which a VPC
+   * that is not looked up must name.
    *
-   * A list makes endpoints for these services only, beside those that the VPC has. An interface endpoint takes one subnet for
-   * each availability zone, so the zones of the subnets must be known at synth.
+   * A list makes endpoints for these services only, beside those that the VPC has. An interface
+   * endpoint takes one subnet for each availability zone, so the zones of the subnets must be known
+   * at synth.
    *
    * @default false - a NAT, or endpoints that the VPC has already
    */
   readonly vpcEndpoints?: boolean | readonly VpcEndpointService[];
   /**
-   * Makes a bus for accounts and Regions beside the bridge's own, each with a `BridgeSource`; twelve digits each. For
-   * another Region of the same account name that account. The route file must name all of them.
+   * Makes a bus for accounts and Regions beside the bridge's own, each with a `BridgeSource`;
+   * twelve digits each. For another Region of the same account name that account. The route file
+   * must name all of them.
    *
    * @default - the default bus of the bridge's account and Region alone is heard
    */
   readonly otherAccounts?: readonly string[];
   /**
-   * Makes the same bus for every account of an AWS organization, such as `o-a1b2c3d4e5`; for more accounts than the policy of
-   * a bus can name. The functions still handle events of those accounts only that the route file names.
+   * Makes the same bus for every account of an AWS organization, such as `o-a1b2c3d4e5`; for more
+   * accounts than the policy of a bus can name. The functions still handle events of those accounts
+   * only that the route file names.
    *
    * @default - the accounts of `otherAccounts` only
    */
@@ -109,13 +127,15 @@ export interface AutosysBridgeProps extends OperatorsOptions, RulesOptions {
    */
   readonly maxConcurrency?: number;
   /**
-   * How often the canary signs in to each AutoSys, sets its scratch variable and reads it back: whole minutes, up to 12 hours.
+   * How often the canary signs in to each AutoSys, sets its scratch variable and reads it back:
+   * whole minutes, up to 12 hours.
    *
    * @default - every 15 minutes; `false` for no canary, and no alarm when a certificate ends
    */
   readonly canary?: Duration | false;
   /**
-   * Roles that may send to the report queue, as moving dead letters back does; `*` stands for what is not known of a name.
+   * Roles that may send to the report queue, as moving dead letters back does; `*` stands for what
+   * is not known of a name.
    *
    * @default - none: EventBridge alone may send, and dead letters cannot be moved back
    */
@@ -125,7 +145,8 @@ export interface AutosysBridgeProps extends OperatorsOptions, RulesOptions {
 }
 
 /**
- * The bridge: rules hear what Step Functions and AWS Batch announce, functions tell AutoSys, a ledger remembers.
+ * The bridge: rules hear what Step Functions and AWS Batch announce, functions tell AutoSys, a
+ * ledger remembers.
  *
  * One in an account and Region serves any number of routes and AutoSys instances.
  */
@@ -379,7 +400,10 @@ function checkAlarmTopicKey({
   }
 }
 
-/** Lambda throttles invocations beyond the reserved concurrency, and the queue would count them as failed. */
+/**
+ * Lambda throttles invocations beyond the reserved concurrency, and the queue would count them as
+ * failed.
+ */
 function checkReserved({ reservedConcurrency, maxConcurrency }: AutosysBridgeProps): void {
   const least = maxConcurrency ?? defaultConcurrency;
   if (reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)) return;

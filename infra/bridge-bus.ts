@@ -13,20 +13,32 @@ import { longest } from '../route-file/rules/bus.ts';
 export interface BridgeBusProps {
   /** Unique in an account and Region. */
   readonly name: string;
-  /** The accounts that may put events on the bus, twelve digits each. @default - none by its name */
+  /**
+   * The accounts that may put events on the bus, twelve digits each.
+   *
+   * @default - none by its name
+   */
   readonly accounts?: readonly string[];
-  /** The AWS organization whose accounts may put events on the bus, such as `o-a1b2c3d4e5`. @default - none */
+  /**
+   * The AWS organization whose accounts may put events on the bus, such as `o-a1b2c3d4e5`.
+   *
+   * @default - none
+   */
   readonly organizationId?: string;
 }
 
-/** The policy of an event bus has at most 10,240 bytes (EventBridge user guide, "Amazon EventBridge quotas"). */
+/**
+ * The policy of an event bus has at most 10,240 bytes (EventBridge user guide, "Amazon EventBridge
+ * quotas").
+ */
 const maxBusPolicyBytes = 10_240;
 
 /**
  * The event bus for other accounts and Regions.
  *
- * It takes events of Step Functions and AWS Batch only: PutEvents refuses the names of AWS services to customers (AWS
- * documentation). Which accounts are acted on is the route file's matter; the functions discard the events of all others.
+ * It takes events of Step Functions and AWS Batch only: PutEvents refuses the names of AWS services
+ * to customers (AWS documentation). Which accounts are acted on is the route file's matter; the
+ * functions discard the events of all others.
  */
 export class BridgeBus extends EventBus {
   constructor(scope: Construct, id: string, props: BridgeBusProps) {
@@ -67,8 +79,8 @@ const sids = {
 } as const;
 
 /**
- * `events:source` has several values in a request with several events, so it needs a set operator (IAM user guide). `ForAllValues`
- * is also true where the key is missing; `Null` refuses that.
+ * `events:source` has several values in a request with several events, so it needs a set operator
+ * (IAM user guide). `ForAllValues` is also true where the key is missing; `Null` refuses that.
  */
 const ofAwsServices = {
   'ForAllValues:StringEquals': {

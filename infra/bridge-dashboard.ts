@@ -45,7 +45,9 @@ function toFlowWidgets(): readonly IWidget[] {
   ];
 }
 
-/** The same of one AutoSys, so that one which is refused or slow does not hide behind the others. */
+/**
+ * The same of one AutoSys, so that one which is refused or slow does not hide behind the others.
+ */
 function toToldWidgets(instance: string): readonly IWidget[] {
   return [
     graph(`Told to ${instance}`, toldTo({ instance }), 12),

@@ -36,7 +36,11 @@ export interface BridgeFunctionProps {
   readonly tracing: boolean;
   /** Encrypts the environment variables. @default - the AWS managed key `aws/lambda` */
   readonly environmentEncryption?: IKey;
-  /** Concurrent executions that are kept free for this function, and its limit. @default - those of the account */
+  /**
+   * Concurrent executions that are kept free for this function, and its limit.
+   *
+   * @default - those of the account
+   */
   readonly reservedConcurrency?: number;
 }
 
@@ -50,7 +54,9 @@ interface Purpose {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets. */
+/**
+ * A function of the bridge: its bundle with the compiled routes, its log, its ledger, its secrets.
+ */
 export abstract class BridgeFunction extends Construct {
   readonly function: NodejsFunction;
   readonly role: FunctionRole;
@@ -113,8 +119,8 @@ export abstract class BridgeFunction extends Construct {
   /**
    * A file of the cloud assembly: the bundling shell copies it, whatever its size.
    *
-   * Named for what is in it: the CDK takes bundles for the same whose commands read the same, and one app may hold two
-   * bridges.
+   * Named for what is in it: the CDK takes bundles for the same whose commands read the same, and
+   * one app may hold two bridges.
    */
   #writeConfig(config: BridgeConfig): string {
     const text = `${JSON.stringify(config)}\n`;

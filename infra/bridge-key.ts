@@ -7,8 +7,8 @@ import { createLogsPrincipal } from './service-principals.ts';
 /**
  * The key that encrypts the report queue, its dead-letter queue, the ledger and the logs.
  *
- * It is retained with the ledger, which is unreadable without it. {@link admitServices} lets AWS services use it; the roles
- * of the functions are granted their use where they are made.
+ * It is retained with the ledger, which is unreadable without it. {@link admitServices} lets AWS
+ * services use it; the roles of the functions are granted their use where they are made.
  */
 export class BridgeKey extends Key {
   constructor(scope: Construct, id: string) {
@@ -23,7 +23,8 @@ export class BridgeKey extends Key {
 /**
  * Adds to a key's policy what CloudWatch Logs and EventBridge need.
  *
- * The policy of an imported key cannot be changed from here: docs/deploy.md has it as JSON, and a test compares the two.
+ * The policy of an imported key cannot be changed from here: docs/deploy.md has it as JSON, and a
+ * test compares the two.
  */
 export function admitServices(key: IKey, scope: Construct): void {
   for (const statement of [toLogsStatement(scope), toEventBridgeStatement()]) {
@@ -56,8 +57,9 @@ function toLogsStatement(scope: Construct): PolicyStatement {
 /**
  * EventBridge sends to the encrypted report queue.
  *
- * As documented by AWS (EventBridge user guide, "Troubleshooting"), so without `aws:SourceAccount`, which AWS documents for no
- * encrypted SQS target. The policy of the queue limits which rules may send.
+ * As documented by AWS (EventBridge user guide, "Troubleshooting"), so without `aws:SourceAccount`,
+ * which AWS documents for no encrypted SQS target. The policy of the queue limits which rules may
+ * send.
  */
 function toEventBridgeStatement(): PolicyStatement {
   return new PolicyStatement({

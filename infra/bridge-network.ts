@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ids } from './names.ts';
-import { findOthers } from './twins.ts';
+import { findOthers } from './duplicates.ts';
 import { addVpcEndpoints, toServices, type VpcEndpointService } from './vpc-endpoints.ts';
 
 export interface BridgeNetworkProps {
@@ -22,9 +22,15 @@ export interface BridgeNetworkProps {
   readonly securityGroups?: readonly ISecurityGroup[];
   /** Base URLs of the AutoSys web servers. */
   readonly autosysEndpoints: readonly string[];
-  /** @default - AutoSys may be anywhere: the port alone is narrowed, since its names are resolved at run time */
+  /**
+   * @default - AutoSys may be anywhere: the port alone is narrowed, since its names are resolved at
+   * run time
+   */
   readonly autosysCidrs?: readonly string[];
-  /** @default false - AWS's APIs are reached through a NAT, or through endpoints that are there already */
+  /**
+   * @default false - AWS's APIs are reached through a NAT, or through endpoints that are there
+   * already
+   */
   readonly vpcEndpoints?: boolean | readonly VpcEndpointService[];
   /** Whether roles of other accounts are taken on. @default false */
   readonly asksOtherAccounts?: boolean;
@@ -60,8 +66,9 @@ export class BridgeNetwork extends Construct {
   }
 
   /**
-   * Whether another bridge makes an endpoint for one of these services in the same VPC: a VPC takes its private name once.
-   * An annotation, not an exception, since all VPCs look alike before the CDK has looked them up.
+   * Whether another bridge makes an endpoint for one of these services in the same VPC: a VPC takes
+   * its private name once. An annotation, not an exception, since all VPCs look alike before the
+   * CDK has looked them up.
    */
   #refuseSecond(services: readonly VpcEndpointService[]): boolean {
     const { vpcId } = this.vpc;

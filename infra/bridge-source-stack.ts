@@ -12,7 +12,10 @@ import { ids } from './names.ts';
 /** Makes the props once there is a stack to name a topic in. */
 export type ToSourceProps = (stack: Stack) => BridgeSourceProps;
 
-/** A source as a stack of its own; it needs no bootstrap and no assets, so StackSets can carry it anywhere. */
+/**
+ * A source as a stack of its own; it needs no bootstrap and no assets, so StackSets can carry it
+ * anywhere.
+ */
 export class BridgeSourceStack extends Stack {
   constructor(scope: Construct, id: string, toSourceProps: ToSourceProps, props?: StackProps) {
     super(scope, id, {

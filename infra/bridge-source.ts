@@ -13,24 +13,30 @@ import { type StackLocation, sayIdleSource } from './placement.ts';
 import { checkResourceCount } from './resource-count.ts';
 import { toRulePrefix } from './rule-prefix.ts';
 import { type BusIdentity, SourceRole } from './source-role.ts';
-import { toStackLocation } from './to-place.ts';
+import { toStackLocation } from './stack-location.ts';
 import { UndeliveredQueue } from './undelivered-queue.ts';
 import { type RulesOptions, WorkloadRules } from './workload-rules.ts';
 
 export interface BridgeSourceProps extends RulesOptions {
   /** The compiled route file of the bridge: its routes are what is forwarded, and nothing else. */
   readonly config: BridgeConfig;
-  /** Of the bridge's bus, in its account and Region; the stack of the bridge has it as output `BusArn`. */
+  /**
+   * Of the bridge's bus, in its account and Region; the stack of the bridge has it as output
+   * `BusArn`.
+   */
   readonly busArn: string;
   /**
-   * Of the bridge's sweep; the stack of the bridge has it as output `SweepRoleArn`. A role is made that it alone may
-   * take on, to ask how runs here stand. Not needed in another Region of the bridge's own account.
+   * Of the bridge's sweep; the stack of the bridge has it as output `SweepRoleArn`. A role is made
+   * that it alone may take on, to ask how runs here stand. Not needed in another Region of the
+   * bridge's own account.
    *
-   * @default - none is made: the sweep cannot ask here, so an end that AWS does not announce is told to nobody
+   * @default - none is made: the sweep cannot ask here, so an end that AWS does not announce is
+   * told to nobody
    */
   readonly sweepRoleArn?: string;
   /**
-   * In front of the name of the alarm, which is unique in an account and Region: two sources for two bridges need two.
+   * In front of the name of the alarm, which is unique in an account and Region: two sources for
+   * two bridges need two.
    *
    * @default AutosysBridge
    */
@@ -42,7 +48,8 @@ export interface BridgeSourceProps extends RulesOptions {
 }
 
 /**
- * Another account or Region whose workloads the bridge hears: forwards exactly what the routes ask for.
+ * Another account or Region whose workloads the bridge hears: forwards exactly what the routes ask
+ * for.
  *
  * The bridge's route file must name the account, or its bus refuses what comes from there.
  */
@@ -116,7 +123,10 @@ function readBus(busArn: string): BusIdentity {
   return { account, region, name: bus.slice(bus.indexOf('/') + 1) };
 }
 
-/** @throws {Error} for what is no role of the bridge's account: a role that anybody else may take on would be made */
+/**
+ * @throws {Error} for what is no role of the bridge's account: a role that anybody else may take on
+ * would be made
+ */
 function checkSweepRole(sweepRoleArn: string, account: string): void {
   const [, owner] = /^arn:[^:]+:iam::(\d{12}):role\/[^*]+$/.exec(sweepRoleArn) ?? [];
   if (owner === account) return;
@@ -125,7 +135,10 @@ function checkSweepRole(sweepRoleArn: string, account: string): void {
   );
 }
 
-/** @throws {Error} unless it is a bus that hears this place; one that AWS names at the deployment is left to it */
+/**
+ * @throws {Error} unless it is a bus that hears this place; one that AWS names at the deployment is
+ * left to it
+ */
 function checkBusArn(busArn: string, config: BridgeConfig, place: StackLocation): void {
   if (Token.isUnresolved(busArn)) return;
   if (!/^arn:[^:]+:events:[^:]+:[^:]+:event-bus\/.+$/.test(busArn)) {

@@ -10,9 +10,10 @@ export const functionDefaults = {
 } as const;
 
 /**
- * Where credentials come from on a developer's machine, a container or an EC2 host; Lambda gives them by environment
- * variables, which the SDK asks first. Left out, they save a fifth of the bundle. The runtime's own SDK lies on Lambda's
- * path, so one that is asked for after all is found there.
+ * Where credentials come from on a developer's machine, a container or an EC2 host; Lambda gives
+ * them by environment variables, which the SDK asks first. Left out, they save a fifth of the
+ * bundle. The runtime's own SDK lies on Lambda's path, so one that is asked for after all is found
+ * there.
  */
 const rareCredentialProviders = [
   '@aws-sdk/credential-provider-http',
@@ -26,17 +27,18 @@ const rareCredentialProviders = [
 ] as const;
 
 /**
- * What the SDK's code names by `import()` and nothing of ours comes to: streams of events, which no request of ours has, and the
- * reading of a browser's name.
+ * What the SDK's code names by `import()` and nothing of ours comes to: streams of events, which no
+ * request of ours has, and the reading of a browser's name.
  *
- * Their bytes are the least of it: esbuild wraps all that such a part has in common with the rest (150 modules of
- * `@smithy/core`) into functions, and keeps what nobody uses of them.
+ * Their bytes are the least of it: esbuild wraps all that such a part has in common with the rest
+ * (150 modules of `@smithy/core`) into functions, and keeps what nobody uses of them.
  */
 const neverAskedFor = ['@smithy/core/event-streams', 'bowser'] as const;
 
 /**
- * Loaded at once wherever it is named, though nothing of ours comes to it; so a small file stands in, which does what is asked of
- * it at load and says so loudly when it is used after all. Only that of `node:fs/promises` does real work.
+ * Loaded at once wherever it is named, though nothing of ours comes to it; so a small file stands
+ * in, which does what is asked of it at load and says so loudly when it is used after all. Only
+ * that of `node:fs/promises` does real work.
  *
  * What a stand-in does not export cannot be imported either: esbuild refuses to make the bundle.
  */
@@ -52,8 +54,9 @@ export const bundleStubs: Readonly<Record<string, string>> = {
 /**
  * How every bundle is made: CommonJS with the SDK inside, from the packages' ES modules.
  *
- * Measured by others on Lambda: the SDK of the runtime costs about 250 ms of cold start more, `mainFields` counts more
- * than minifying, and CommonJS loads about 27 ms faster than ES modules. Measured here: docs/benchmarks.md.
+ * Measured by others on Lambda: the SDK of the runtime costs about 250 ms of cold start more,
+ * `mainFields` counts more than minifying, and CommonJS loads about 27 ms faster than ES modules.
+ * Measured here: docs/benchmarks.md.
  */
 export const bundlingDefaults = {
   format: OutputFormat.CJS,

@@ -10,11 +10,18 @@ export interface FunctionRoleProps {
   readonly inVpc: boolean;
   /** Whether AWS X-Ray traces the function. */
   readonly isTraced: boolean;
-  /** Customer key of the function's environment variables. @default - the AWS managed key, which needs no permission */
+  /**
+   * Customer key of the function's environment variables.
+   *
+   * @default - the AWS managed key, which needs no permission
+   */
   readonly environmentKey?: IKey;
 }
 
-/** What Lambda itself must do with a network interface (AWS documentation); none of it can be narrowed to a resource. */
+/**
+ * What Lambda itself must do with a network interface (AWS documentation); none of it can be
+ * narrowed to a resource.
+ */
 const networkInterfaceActions = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -24,7 +31,10 @@ const networkInterfaceActions = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** A function's role with its own log and nothing else: AWS's managed policies name every log of the account. */
+/**
+ * A function's role with its own log and nothing else: AWS's managed policies name every log of the
+ * account.
+ */
 export class FunctionRole extends Role {
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
     super(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

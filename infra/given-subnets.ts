@@ -7,12 +7,14 @@ export interface GivenSubnets {
 }
 
 /**
- * Finds subnets of a VPC that was looked up, with what AWS said of them: which are public, and where their routes stand.
+ * Finds subnets of a VPC that was looked up, with what AWS said of them: which are public, and
+ * where their routes stand.
  *
  * @throws {Error} with every id that the VPC does not have
  */
 export function selectGivenSubnets(vpc: IVpc, { vpcId, subnetIds }: GivenSubnets): SubnetSelection {
-  // Before it has asked AWS the CDK tells of a VPC that it has made up, and runs the app a second time.
+  // Before it has asked AWS the CDK tells of a VPC that it has made up, and runs the app a second
+  // time.
   if (vpc.vpcId !== vpcId) return {};
   const inside = [...vpc.privateSubnets, ...vpc.isolatedSubnets];
   const known = new Map([...inside, ...vpc.publicSubnets].map((one) => [one.subnetId, one]));

@@ -24,7 +24,8 @@ export class LedgerBackup extends Construct {
   constructor(scope: Construct, id: string, { table, encryptionKey }: LedgerBackupProps) {
     super(scope, id);
     const vault = new BackupVault(this, 'Vault', {
-      // Unique for each deployment of the stack, as the vault of one that was removed is still there.
+      // Unique for each deployment of the stack, as the vault of one that was removed is still
+      // there.
       backupVaultName: `AutosysBridge-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
       encryptionKey,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

@@ -14,7 +14,10 @@ import { ids } from './names.ts';
 
 const { key, agenda, agendaAt, target, changedAt, expiresAt } = ledgerTable.attributes;
 
-/** What DynamoDB does with the key in the caller's name (AWS documentation), each action by its name. */
+/**
+ * What DynamoDB does with the key in the caller's name (AWS documentation), each action by its
+ * name.
+ */
 const keyActions = [
   'kms:Decrypt',
   'kms:DescribeKey',
@@ -32,8 +35,9 @@ export interface LedgerTableProps {
 /**
  * What the bridge remembers, and what it goes by when somebody asks why a job started at 02:13.
  *
- * A table of one Region, not a global table: a write guards itself by the revision it has seen, which writers in two
- * Regions could both do at once. It outlives the stack, and whoever wants to delete it must say so twice.
+ * A table of one Region, not a global table: a write guards itself by the revision it has seen,
+ * which writers in two Regions could both do at once. It outlives the stack, and whoever wants to
+ * delete it must say so twice.
  */
 export class LedgerTable extends Construct {
   readonly table: Table;
@@ -69,7 +73,8 @@ export class LedgerTable extends Construct {
   }
 
   /**
-   * Lets a function read and write single rows and ask the agenda; `Table.grant` would add every index to each action.
+   * Lets a function read and write single rows and ask the agenda; `Table.grant` would add every
+   * index to each action.
    *
    * The index by target is for people, who look things up under a login of their own.
    */

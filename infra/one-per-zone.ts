@@ -7,7 +7,8 @@ import type { IConstruct } from 'constructs';
  *
  * AWS refuses an interface endpoint with two subnets in one zone (DuplicateSubnetsInSameZone).
  *
- * @throws {Error} where several subnets are given and their zones cannot be compared before the deployment
+ * @throws {Error} where several subnets are given and their zones cannot be compared before the
+ * deployment
  */
 export function toOnePerZone(scope: IConstruct, subnets: readonly ISubnet[]): readonly ISubnet[] {
   if (subnets.length < 2) return subnets;
@@ -27,7 +28,10 @@ export function toOnePerZone(scope: IConstruct, subnets: readonly ISubnet[]): re
   return subnets.filter((subnet) => kept.has(subnet));
 }
 
-/** `literal`: a zone's name; `index`: an element of a list of distinct zones that AWS fills in, such as `Fn::GetAZs`. */
+/**
+ * `literal`: a zone's name; `index`: an element of a list of distinct zones that AWS fills in, such
+ * as `Fn::GetAZs`.
+ */
 type Zone = {
   readonly kind: 'literal' | 'index' | 'unknown';
   readonly list: string;

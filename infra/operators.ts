@@ -10,12 +10,13 @@ import { Alarms, defaultAlarmPrefix, defaultRunbookUrl } from './alarms.ts';
 import { BridgeDashboard } from './bridge-dashboard.ts';
 import { LogQueries } from './log-queries.ts';
 import { ids } from './names.ts';
-import { findOthers, isSameLocation } from './twins.ts';
+import { findOthers, isSameLocation } from './duplicates.ts';
 
 /** What may be said about alarms, dashboard and queries. */
 export interface OperatorsOptions {
   /**
-   * In front of the names of alarms, dashboard and saved queries, which are unique in an account and Region.
+   * In front of the names of alarms, dashboard and saved queries, which are unique in an account
+   * and Region.
    *
    * @default AutosysBridge
    */
@@ -23,8 +24,8 @@ export interface OperatorsOptions {
   /** @default - a new topic */
   readonly alarmTopic?: ITopic;
   /**
-   * Encrypts the topic that is made, and must not be the key of the queues. A key that is not part of the app must let
-   * CloudWatch use it, see docs/deploy.md.
+   * Encrypts the topic that is made, and must not be the key of the queues. A key that is not part
+   * of the app must let CloudWatch use it, see docs/deploy.md.
    *
    * @default - no customer key
    */

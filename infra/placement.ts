@@ -8,14 +8,19 @@ export interface StackLocation {
   readonly region?: string;
 }
 
-/** A place that a route file names: of a secret that the functions read, or of what a route hears. */
+/**
+ * A place that a route file names: of a secret that the functions read, or of what a route hears.
+ */
 export interface NamedLocation extends Location {
   readonly use: 'secret' | 'from';
   /** The ARN or Region as the file has it. */
   readonly text: string;
 }
 
-/** Why a stack in this place could never hear or read what the file names: it lies in another partition. */
+/**
+ * Why a stack in this place could never hear or read what the file names: it lies in another
+ * partition.
+ */
 export function sayOtherPartition({ text, partition }: NamedLocation, { region }: StackLocation) {
   const own = region === undefined ? partition : toPartition(region);
   return partition === own
@@ -23,7 +28,10 @@ export function sayOtherPartition({ text, partition }: NamedLocation, { region }
     : `found ${text}, in the partition ${partition}, yet the stack goes to ${region}, which is in ${own}; nothing crosses over, so deploy it to a Region of ${partition}, or mend the route file`;
 }
 
-/** Why the functions in this place could not read a secret: they ask Secrets Manager of their own Region. */
+/**
+ * Why the functions in this place could not read a secret: they ask Secrets Manager of their own
+ * Region.
+ */
 export function sayOtherRegion({ use, text, region }: NamedLocation, place: StackLocation) {
   return use === 'from' || [undefined, place.region].includes(region) || place.region === undefined
     ? undefined
@@ -50,7 +58,11 @@ export interface Given {
   readonly arn: string;
   /** @default - it is known at the deployment only */
   readonly region?: string;
-  /** What to do about one of another Region. @default - name one of the Region, or none, and one is made */
+  /**
+   * What to do about one of another Region.
+   *
+   * @default - name one of the Region, or none, and one is made
+   */
   readonly advice?: string;
 }
 
@@ -58,7 +70,9 @@ export interface Given {
 export const secretKeyAdvice =
   'name the key of the secret in that Region, as the functions read secrets there';
 
-/** Why a stack in this place cannot use a key or topic: AWS takes those of the Region itself alone. */
+/**
+ * Why a stack in this place cannot use a key or topic: AWS takes those of the Region itself alone.
+ */
 export function sayElsewhere(given: Given, place: StackLocation): string | undefined {
   const {
     name,
@@ -106,7 +120,8 @@ function findNamed({
 }
 
 /**
- * Refuses accounts that may hand in and would not be heard: the functions refuse what the route file does not name.
+ * Refuses accounts that may hand in and would not be heard: the functions refuse what the route
+ * file does not name.
  *
  * @throws {Error} with all of them
  */
@@ -126,8 +141,8 @@ export function checkOtherAccounts(
 }
 
 /**
- * The accounts that the route file names and that cannot be heard: neither the bridge's own nor let in. Of a bridge
- * whose account is not known one of them may be its own.
+ * The accounts that the route file names and that cannot be heard: neither the bridge's own nor let
+ * in. Of a bridge whose account is not known one of them may be its own.
  */
 export function findUnmatchedAccounts(
   { accounts }: BridgeConfig,
@@ -138,7 +153,9 @@ export function findUnmatchedAccounts(
   return account === undefined && unheard.length === 1 ? [] : unheard;
 }
 
-/** Why nothing that a source in this place forwards would reach AutoSys, or everything without it. */
+/**
+ * Why nothing that a source in this place forwards would reach AutoSys, or everything without it.
+ */
 export function sayIdleSource({ accounts }: BridgeConfig, busArn: string, place: StackLocation) {
   const bus = readArn(busArn);
   const { account, region } = place;

@@ -36,8 +36,8 @@ export function admitRules(queue: Queue, { rulePrefix, busName }: OwnRules): voi
 }
 
 /**
- * Refuses messages of all principals but EventBridge and the operators, whatever other policies allow: a message is an
- * event, and an event can start and kill jobs.
+ * Refuses messages of all principals but EventBridge and the operators, whatever other policies
+ * allow: a message is an event, and an event can start and kill jobs.
  *
  * @param operatorsRoleArns the roles that may move dead letters back
  */
@@ -48,8 +48,8 @@ export function refuseOtherSenders(queue: Queue, operatorsRoleArns: readonly str
 }
 
 /**
- * Refuses messages of every role and user but the operators. SQS itself, which moves messages here that were received too
- * often, is no IAM principal, and is not meant.
+ * Refuses messages of every role and user but the operators. SQS itself, which moves messages here
+ * that were received too often, is no IAM principal, and is not meant.
  */
 export function refuseSendingPrincipals(queue: Queue, operatorsRoleArns: readonly string[]): void {
   refuseSending(queue, operatorsRoleArns, { Null: { 'aws:PrincipalArn': 'false' } });
@@ -77,7 +77,10 @@ function refuseSending(
   );
 }
 
-/** @throws {Error} for what is no role: the policy would be refused, or would let in more than was meant */
+/**
+ * @throws {Error} for what is no role: the policy would be refused, or would let in more than was
+ * meant
+ */
 export function checkOperatorsRoles(roleArns: readonly string[]): void {
   const wrong = roleArns.filter((arn) => !operatorsRoleArn.test(arn));
   if (wrong.length === 0) return;

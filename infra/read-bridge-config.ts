@@ -11,7 +11,8 @@ export interface ReadingOptions {
   /**
    * Where the stack is to stand, so that what lies in another partition is told with its line.
    *
-   * @default - the constructs tell it, where their stack knows its environment, by the names of the routes
+   * @default - the constructs tell it, where their stack knows its environment, by the names of the
+   * routes
    */
   readonly place?: StackLocation;
 }

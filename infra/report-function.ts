@@ -8,11 +8,7 @@ export const defaultConcurrency = 5;
 
 export interface ReportFunctionProps extends BridgeFunctionProps {
   readonly queue: IQueue;
-  /**
-   * How many sandboxes may speak to AutoSys at once.
-   *
-   * @default - 5; it protects AutoSys, not AWS
-   */
+  /** How many sandboxes may speak to AutoSys at once. @default - 5; it protects AutoSys, not AWS */
   readonly maxConcurrency?: number;
 }
 

@@ -13,15 +13,24 @@ import {
 import { UndeliveredQueue } from './undelivered-queue.ts';
 
 export interface ReportQueueProps extends OwnRules {
-  /** Encrypts the report queue and its dead-letter queue; `admitServices` must have opened it to EventBridge. */
+  /**
+   * Encrypts the report queue and its dead-letter queue; `admitServices` must have opened it to
+   * EventBridge.
+   */
   readonly encryptionKey: IKey;
   /** Roles that may move dead letters back. @default - none */
   readonly operatorsRoleArns?: readonly string[];
-  /** How long the function may take for one batch; the queue hides a message six times as long, as Lambda asks. */
+  /**
+   * How long the function may take for one batch; the queue hides a message six times as long, as
+   * Lambda asks.
+   */
   readonly functionTimeout: Duration;
 }
 
-/** The queue that feeds the report function, and those that keep what never reached it and what the function gave up. */
+/**
+ * The queue that feeds the report function, and those that keep what never reached it and what the
+ * function gave up.
+ */
 export class ReportQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
@@ -54,7 +63,8 @@ export class ReportQueue extends Construct {
   }
 
   /**
-   * The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps what is left.
+   * The queue as the target of rules; EventBridge tries for a day, as it does by itself, then keeps
+   * what is left.
    *
    * CDK's own target would add a statement that admits every rule of the account.
    */

@@ -5,7 +5,10 @@ import type { Construct } from 'constructs';
 /** CloudFormation takes at most so many resources in a stack (quota; it cannot be raised). */
 const mostResources = 500;
 
-/** What a bridge makes after its rules, with room to spare: ledger, functions, alarms of several instances. */
+/**
+ * What a bridge makes after its rules, with room to spare: ledger, functions, alarms of several
+ * instances.
+ */
 const reserved = 150;
 
 /** How many rules the stack still has room for. */
@@ -13,7 +16,10 @@ export function roomForRules(scope: Construct): number {
   return Math.max(0, mostResources - reserved - findResources(scope).length);
 }
 
-/** @throws {Error} where the stack has more resources than CloudFormation takes; what comes after is not counted */
+/**
+ * @throws {Error} where the stack has more resources than CloudFormation takes; what comes after is
+ * not counted
+ */
 export function checkResourceCount(scope: Construct): void {
   const resources = findResources(scope);
   if (resources.length <= mostResources) return;

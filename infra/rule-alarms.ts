@@ -9,7 +9,10 @@ export interface WatchedRule {
   readonly eventBusName?: string;
 }
 
-/** An alarm on metric math may reference that many metrics; the limit cannot be raised (CloudWatch user guide, "Limits"). */
+/**
+ * An alarm on metric math may reference that many metrics; the limit cannot be raised (CloudWatch
+ * user guide, "Limits").
+ */
 const maxMetricsOfAlarm = 10;
 
 const period = Duration.minutes(5);
@@ -45,7 +48,9 @@ function ofRules(metricName: string, rules: readonly WatchedRule[]): IMetric {
     : new MathExpression({ expression: toQuery(metricName), label: metricName, period });
 }
 
-/** EventBridge sends these metrics only when they are not zero (documented), so a gap counts as 0. */
+/**
+ * EventBridge sends these metrics only when they are not zero (documented), so a gap counts as 0.
+ */
 function toSum(metricName: string, rules: readonly WatchedRule[]): MathExpression {
   const metrics = rules.map((rule, at) => [`r${at}`, toMetric(metricName, rule)] as const);
   return new MathExpression({
@@ -59,8 +64,9 @@ function toSum(metricName: string, rules: readonly WatchedRule[]): MathExpressio
 /**
  * A Metrics Insights query over all rules of the account and Region, on every bus.
  *
- * It knows `=`, `!=` and `AND` only (documented), so it can select neither a list of rules nor a prefix. Grouped, it names the
- * rule that fails: the runbook says how to tell a rule of the bridge from another one.
+ * It knows `=`, `!=` and `AND` only (documented), so it can select neither a list of rules nor a
+ * prefix. Grouped, it names the rule that fails: the runbook says how to tell a rule of the bridge
+ * from another one.
  */
 function toQuery(metricName: string): string {
   return `SELECT SUM(${metricName}) FROM "AWS/Events" GROUP BY RuleName ORDER BY SUM() DESC`;

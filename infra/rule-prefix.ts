@@ -2,7 +2,10 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { toDigest } from '../lambda/workload/digest.ts';
 
-/** EventBridge takes 64 characters for a rule's name; the rest is for the hyphen and the digest of the pattern. */
+/**
+ * EventBridge takes 64 characters for a rule's name; the rest is for the hyphen and the digest of
+ * the pattern.
+ */
 const mostCharacters = 40;
 
 /** A prefix that may be given. */
@@ -12,7 +15,8 @@ export const rulePrefixForm = {
 } as const;
 
 /**
- * What the names of a bridge's rules begin with, and nothing else in the account may: the queue admits rules by it.
+ * What the names of a bridge's rules begin with, and nothing else in the account may: the queue
+ * admits rules by it.
  *
  * @param given 1 to 40 letters, digits and `. _ -`
  * @returns the given one, or the stack's name, cut, with a digest of where the bridge stands in it

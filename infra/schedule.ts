@@ -10,16 +10,20 @@ export interface FunctionSchedule {
   readonly every: Duration;
 }
 
-/** The next invocation makes up for one that failed; a minute is the shortest age that Lambda and EventBridge accept. */
+/**
+ * The next invocation makes up for one that failed; a minute is the shortest age that Lambda and
+ * EventBridge accept.
+ */
 const retryAttempts = 0;
 const maxEventAge = Duration.minutes(1);
 
 /**
  * Invokes a function at a rate by EventBridge Scheduler, once each time.
  *
- * Scheduler puts an event into a queue of Lambda's own, and each of the two repeats by rules of its own: by itself Lambda
- * invokes a function that fails twice more, and keeps an event that found no free concurrency for six hours (AWS
- * documentation, asynchronous invocation). A second invocation of the canary would be a second login.
+ * Scheduler puts an event into a queue of Lambda's own, and each of the two repeats by rules of its
+ * own: by itself Lambda invokes a function that fails twice more, and keeps an event that found no
+ * free concurrency for six hours (AWS documentation, asynchronous invocation). A second invocation
+ * of the canary would be a second login.
  */
 export function addSchedule(scope: BridgeFunction, { description, every }: FunctionSchedule): void {
   scope.function.configureAsyncInvoke({ retryAttempts, maxEventAge });
@@ -40,7 +44,10 @@ export function addSchedule(scope: BridgeFunction, { description, every }: Funct
   });
 }
 
-/** Only Scheduler may assume the role, for schedules of this account in the default group (AWS documentation). */
+/**
+ * Only Scheduler may assume the role, for schedules of this account in the default group (AWS
+ * documentation).
+ */
 function createRole(scope: BridgeFunction, functionArn: string): Role {
   const stack = Stack.of(scope);
   const group = stack.formatArn({

@@ -5,7 +5,10 @@ import type { IConstruct } from 'constructs';
 import { toPartition } from '../lambda/routing/partition.ts';
 import type { BridgeConfig } from '../lambda/routing/routes.ts';
 
-/** Lets a function read the secrets of all instances: logins, then certificates to trust; each secret once. */
+/**
+ * Lets a function read the secrets of all instances: logins, then certificates to trust; each
+ * secret once.
+ */
 export function grantSecrets(grantee: IGrantable & IConstruct, { instances }: BridgeConfig): void {
   const authorities = instances.flatMap(({ authoritySecret }) => authoritySecret?.secret ?? []);
   const names = new Set([...instances.map(({ secret }) => secret), ...authorities]);
@@ -19,7 +22,8 @@ export function grantSecrets(grantee: IGrantable & IConstruct, { instances }: Br
 }
 
 /**
- * Lets a function decrypt with the customer keys of its secrets, and only through Secrets Manager of its own Region.
+ * Lets a function decrypt with the customer keys of its secrets, and only through Secrets Manager
+ * of its own Region.
  *
  * Secrets Manager calls KMS with the caller's permissions (AWS documentation).
  */
@@ -39,8 +43,8 @@ export function grantSecretKeys(grantee: IGrantable & IConstruct, keys: readonly
 /**
  * The ARNs that a policy names for a secret.
  *
- * Secrets Manager adds a hyphen and six characters to each name. A name of its own may end in such a way, so an ARN with that
- * end is granted as a complete one and as a partial one.
+ * Secrets Manager adds a hyphen and six characters to each name. A name of its own may end in such
+ * a way, so an ARN with that end is granted as a complete one and as a partial one.
  *
  * @param name the name of a secret, its complete ARN, or its ARN without the added end
  */
@@ -59,9 +63,11 @@ function toSecretArns(scope: IConstruct, name: string): readonly string[] {
 }
 
 /**
- * Secrets Manager as `kms:ViaService` names it: `secretsmanager.REGION.amazonaws.com` (AWS documentation).
+ * Secrets Manager as `kms:ViaService` names it: `secretsmanager.REGION.amazonaws.com` (AWS
+ * documentation).
  *
- * Which suffix other partitions use was not found, so both are allowed there; a name that no service has allows nothing.
+ * Which suffix other partitions use was not found, so both are allowed there; a name that no
+ * service has allows nothing.
  */
 function toServiceNames(scope: IConstruct): readonly string[] {
   const { region, urlSuffix } = Stack.of(scope);

@@ -6,8 +6,9 @@ import { toPartition } from '../lambda/routing/partition.ts';
 /**
  * DNS suffixes in the principal of CloudWatch Logs, where it is not `amazonaws.com`.
  *
- * Source: the tables of AWS's own CDK (region-info) and of the Terraform provider. The European Sovereign Cloud refuses
- * principals with its suffix `amazonaws.eu` (seen of `ec2.amazonaws.eu`), so it has the usual one (inferred).
+ * Source: the tables of AWS's own CDK (region-info) and of the Terraform provider. The European
+ * Sovereign Cloud refuses principals with its suffix `amazonaws.eu` (seen of `ec2.amazonaws.eu`),
+ * so it has the usual one (inferred).
  */
 const suffixByPartition: Readonly<Record<string, string>> = {
   'aws-cn': 'amazonaws.com.cn',
@@ -15,7 +16,10 @@ const suffixByPartition: Readonly<Record<string, string>> = {
   'aws-iso-b': 'sc2s.sgov.gov',
 };
 
-/** CloudWatch Logs in the Region of the stack; of a stack that fits any Region, CloudFormation chooses the suffix. */
+/**
+ * CloudWatch Logs in the Region of the stack; of a stack that fits any Region, CloudFormation
+ * chooses the suffix.
+ */
 export function createLogsPrincipal(scope: Construct): ServicePrincipal {
   const { region } = Stack.of(scope);
   const suffix = Token.isUnresolved(region)

@@ -15,9 +15,10 @@ export interface BusIdentity {
 /**
  * The name of the role that the source in a Region makes for the sweep of a bridge.
  *
- * IAM knows no Regions and tells names apart by nothing else, so the name holds what tells two sources of one account
- * apart: their Region, and the account, Region and name of the bus they feed. A role's name has room for 64 characters,
- * of which the longest Regions (15) leave five for the name of the bus.
+ * IAM knows no Regions and tells names apart by nothing else, so the name holds what tells two
+ * sources of one account apart: their Region, and the account, Region and name of the bus they
+ * feed. A role's name has room for 64 characters, of which the longest Regions (15) leave five for
+ * the name of the bus.
  */
 export function toSourceRoleName(region: string, bus: BusIdentity): string {
   const digest = createHash('sha256').update(bus.name).digest('hex').slice(0, 5);
@@ -31,7 +32,10 @@ export interface SourceRoleProps {
   readonly sweepRoleArn: string;
 }
 
-/** What the sweep of a bridge may do in the account and Region of a source: ask how the runs of the routes stand. */
+/**
+ * What the sweep of a bridge may do in the account and Region of a source: ask how the runs of the
+ * routes stand.
+ */
 export class SourceRole extends Role {
   constructor(scope: Construct, id: string, { routes, bus, sweepRoleArn }: SourceRoleProps) {
     super(scope, id, {

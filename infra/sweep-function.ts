@@ -11,7 +11,10 @@ export interface SweepFunctionProps extends BridgeFunctionProps {
   readonly busName: string;
 }
 
-/** The function that comes by the clock: brings about what is still due, and finds what was lost on the way. */
+/**
+ * The function that comes by the clock: brings about what is still due, and finds what was lost on
+ * the way.
+ */
 export class SweepFunction extends BridgeFunction {
   constructor(scope: Construct, id: string, { busName, ...props }: SweepFunctionProps) {
     const description = 'Tells AutoSys what is still due, asks AWS what it did not announce';

@@ -4,19 +4,26 @@ import { toSelectors } from '../lambda/routing/origin.ts';
 import { readArn } from '../lambda/routing/partition.ts';
 import type { BridgeConfig, ExecutionOrigin, Route } from '../lambda/routing/routes.ts';
 
-/** A policy takes about 10,000 characters, most of which are left for the rest: with more state machines all are named. */
+/**
+ * A policy takes about 10,000 characters, most of which are left for the rest: with more state
+ * machines all are named.
+ */
 const mostNamed = 60;
-/** The CDK counts about 150 characters for an ARN: three statements of this size fill a managed policy. */
+/**
+ * The CDK counts about 150 characters for an ARN: three statements of this size fill a managed
+ * policy.
+ */
 const rolesTogether = 12;
 /**
- * A role has ten managed policies of 6,144 characters (IAM quotas), each of which holds 36 roles of sources. With more
- * roles than this one pattern stands for all; the rest of the ten is for the other permissions of the sweep.
+ * A role has ten managed policies of 6,144 characters (IAM quotas), each of which holds 36 roles of
+ * sources. With more roles than this one pattern stands for all; the rest of the ten is for the
+ * other permissions of the sweep.
  */
 const mostNamedRoles = 250;
 
 /**
- * Lets a role ask how the runs of the routes stand, and no more: in the account of its stack, and in its Region where a
- * route names no others.
+ * Lets a role ask how the runs of the routes stand, and no more: in the account of its stack, and
+ * in its Region where a route names no others.
  */
 export function grantAsking(role: IRole, routes: readonly Route[]): void {
   const executions = toExecutionArns(routes);
@@ -45,8 +52,9 @@ export function grantAsking(role: IRole, routes: readonly Route[]): void {
 }
 
 /**
- * Lets the sweep take on the role that each source has made for it, and no other. Where these are too many for the policies of a
- * role, the account is a star, and synth says so: such a role must still trust the sweep.
+ * Lets the sweep take on the role that each source has made for it, and no other. Where these are
+ * too many for the policies of a role, the account is a star, and synth says so: such a role must
+ * still trust the sweep.
  *
  * @param sourceRole the name of the role in a Region
  */
@@ -81,7 +89,10 @@ export function grantSourceRoles(
   }
 }
 
-/** The Regions in which an account may have runs that a route hears; a star where a route asks for no Region. */
+/**
+ * The Regions in which an account may have runs that a route hears; a star where a route asks for
+ * no Region.
+ */
 function toRegionsOf(account: string, routes: readonly Route[]): readonly string[] {
   const regions = new Set(
     routes.flatMap(({ from }) => {
@@ -107,7 +118,10 @@ export function toFindingText(arn: string): string {
     .replaceAll(Aws.ACCOUNT_ID, '<AWS::AccountId>');
 }
 
-/** The ARNs of all executions that the routes hear, each once, with a star for the name that nobody knows yet. */
+/**
+ * The ARNs of all executions that the routes hear, each once, with a star for the name that nobody
+ * knows yet.
+ */
 export function toExecutionArns(routes: readonly Route[]): readonly string[] {
   const origins = routes.flatMap(({ from }) => (from.kind === 'execution' ? [from] : []));
   const named = [...new Set(origins.flatMap((origin) => toArns(origin, toStateMachine(origin))))];
@@ -116,7 +130,10 @@ export function toExecutionArns(routes: readonly Route[]): readonly string[] {
     : [...new Set(origins.flatMap((origin) => toArns(origin, '*')))];
 }
 
-/** By name or glob; a version or an alias is no part of the ARN of an execution (inferred from AWS's samples). */
+/**
+ * By name or glob; a version or an alias is no part of the ARN of an execution (inferred from AWS's
+ * samples).
+ */
 function toStateMachine({ stateMachine: { by, text } }: ExecutionOrigin): string {
   const parts = text.split(':');
   return (by === 'arn' ? parts[6] : parts[0]) ?? '*';
@@ -128,7 +145,8 @@ function toArns(origin: ExecutionOrigin, name: string): readonly string[] {
   const places = regions ?? [region ?? Aws.REGION];
   return places.flatMap((place) => {
     const executions = `arn:${partition ?? Aws.PARTITION}:states:${place}:${Aws.ACCOUNT_ID}:execution`;
-    // A star stands for anything, a slash as well: a glob takes in the children of a Distributed Map by itself.
+    // A star stands for anything, a slash as well: a glob takes in the children of a Distributed
+    // Map by itself.
     return [
       ...(mapChildren === 'only' ? [] : [`${executions}:${name}:*`]),
       ...(mapChildren === 'ignore' ? [] : [`${executions}:${name}/*`]),

@@ -11,13 +11,15 @@ export interface UndeliveredQueueProps extends OwnRules {
 /**
  * The dead-letter queue of rules: events that EventBridge could not deliver to their target.
  *
- * Encrypted by SQS itself. With the key of the report queue, one fault of the key would lose the event in both queues.
+ * Encrypted by SQS itself. With the key of the report queue, one fault of the key would lose the
+ * event in both queues.
  */
 export class UndeliveredQueue extends Queue {
   /**
    * The queue as rules should see it: by its ARN.
    *
-   * Else each rule would add a statement of its own, and a queue's policy has room for twenty (SQS quotas).
+   * Else each rule would add a statement of its own, and a queue's policy has room for twenty (SQS
+   * quotas).
    */
   readonly forRules: IQueue;
 

@@ -37,7 +37,8 @@ const interfaceServices: Readonly<
 /**
  * The services that get an endpoint, each once.
  *
- * @param given `true`: all that the functions call, STS only where the sweep assumes roles of other accounts; a list: exactly these
+ * @param given `true`: all that the functions call, STS only where the sweep assumes roles of other
+ * accounts; a list: exactly these
  * @throws {Error} for a name that is no such service
  */
 export function toServices(
@@ -67,7 +68,11 @@ interface ServedNetwork {
   readonly securityGroups: readonly ISecurityGroup[];
 }
 
-/** Adds endpoints to a VPC: each interface endpoint in one subnet of each availability zone. @throws {Error} */
+/**
+ * Adds endpoints to a VPC: each interface endpoint in one subnet of each availability zone.
+ *
+ * @throws {Error}
+ */
 export function addVpcEndpoints(
   scope: IConstruct,
   { vpc, subnets, securityGroups }: ServedNetwork,
@@ -80,7 +85,8 @@ export function addVpcEndpoints(
     const endpoint = vpc.addInterfaceEndpoint(`${ids.network}${id}`, {
       service,
       subnets: { subnets: [...onePerZone] },
-      // Its private name replaces the public one in the whole VPC, so other clients there must reach it too.
+      // Its private name replaces the public one in the whole VPC, so other clients there must
+      // reach it too.
       open: true,
     });
     for (const group of securityGroups) endpoint.connections.allowFrom(group, Port.tcp(443));

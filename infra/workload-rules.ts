@@ -16,29 +16,30 @@ import type { WorkloadPattern } from '../route-file/rules/pack.ts';
 import type { StackLocation } from './placement.ts';
 import { roomForRules } from './resource-count.ts';
 import type { WatchedRule } from './rule-alarms.ts';
-import { toStackLocation } from './to-place.ts';
-import { findOthers, isSameLocation } from './twins.ts';
+import { toStackLocation } from './stack-location.ts';
+import { findOthers, isSameLocation } from './duplicates.ts';
 
 /** What may be said about the rules of a bridge or source. */
 export interface RulesOptions {
   /**
-   * How many rules a bus may have, which other rules of the account share. Raise it with EventBridge's quota.
+   * How many rules a bus may have, which other rules of the account share. Raise it with
+   * EventBridge's quota.
    *
-   * @default - EventBridge's default quota: 100 in af-south-1 and eu-south-1, and where the Region is known at the
-   * deployment only; 300 in every other Region
+   * @default - EventBridge's default quota: 100 in af-south-1 and eu-south-1, and where the Region
+   * is known at the deployment only; 300 in every other Region
    */
   readonly maxRules?: number;
   /**
-   * `wide`: where the routes need more rules than `maxRules`, or than the stack has room for, one rule for each source
-   * takes their place, Step Functions and AWS Batch. It sends every state change to the function, which discards what
-   * no route matches.
+   * `wide`: where the routes need more rules than `maxRules`, or than the stack has room for, one
+   * rule for each source takes their place, Step Functions and AWS Batch. It sends every state
+   * change to the function, which discards what no route matches.
    *
    * @default exact - more rules than that are a fault
    */
   readonly rules?: 'exact' | 'wide';
   /**
-   * What the names of all rules begin with: 1 to 40 letters, digits and `. _ -`. The queue admits rules by it, so guard
-   * the names that begin so.
+   * What the names of all rules begin with: 1 to 40 letters, digits and `. _ -`. The queue admits
+   * rules by it, so guard the names that begin so.
    *
    * @default - the name of the stack, cut, and a digest
    */
@@ -58,11 +59,13 @@ export interface WorkloadRulesProps extends Omit<RulesOptions, 'rulePrefix'> {
 }
 
 /**
- * The rules of one bus: every event that a route wants, and as few others as EventBridge's quotas allow.
+ * The rules of one bus: every event that a route wants, and as few others as EventBridge's quotas
+ * allow.
  *
- * A rule is named for its pattern, and so never changes: CloudFormation makes what is new before it deletes what is gone.
- * Rules that changed, in whatever order, would hand workloads on from one to the other, with a while in which neither
- * matches them; that for this while both do costs nothing, as the ledger discards duplicates.
+ * A rule is named for its pattern, and so never changes: CloudFormation makes what is new before it
+ * deletes what is gone. Rules that changed, in whatever order, would hand workloads on from one to
+ * the other, with a while in which neither matches them; that for this while both do costs nothing,
+ * as the ledger discards duplicates.
  */
 export class WorkloadRules extends Construct {
   /** The names of the rules, for their metrics. */
@@ -75,7 +78,8 @@ export class WorkloadRules extends Construct {
     this.rulePrefix = rulePrefix;
     refuseSharedPrefix(this);
     this.watched = this.#plan(props).map((pattern) => {
-      // The text of a pattern is stable; CDK's tokens, which stand for accounts and Regions, are not.
+      // The text of a pattern is stable; CDK's tokens, which stand for accounts and Regions, are
+      // not.
       const digest = toDigest(JSON.stringify(pattern)).slice(0, 16);
       const ruleName = `${rulePrefix}-${digest}`;
       new Rule(this, `Rule${digest}`, {
@@ -93,7 +97,8 @@ export class WorkloadRules extends Construct {
     const bus = toBus(toStackLocation(this), props);
     const maxRules = props.maxRules ?? this.#defaultQuota();
     const exact = planRules(routes, bus);
-    // Where the account is not known, the accounts that routes name take room that the ARNs make needless.
+    // Where the account is not known, the accounts that routes name take room that the ARNs make
+    // needless.
     const plan =
       exact.patterns.length > maxRules ? planRules(routes, bus, { dropAccounts: true }) : exact;
     const needed = plan.patterns.length;

@@ -1,6 +1,8 @@
 import { leftOut } from './left-out.ts';
 
-/** Names of headers and of errors: got takes them at load, and only `connect` would put them to use. */
+/**
+ * Names of headers and of errors: got takes them at load, and only `connect` would put them to use.
+ */
 export const constants = new Proxy<Readonly<Record<string, string>>>(
   {},
   { get: (_, name) => String(name) },

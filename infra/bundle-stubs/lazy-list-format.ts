@@ -1,9 +1,10 @@
 /**
- * Stands in for `Intl.ListFormat` in the bundles: language data are loaded when something is first formatted.
+ * Stands in for `Intl.ListFormat` in the bundles: language data are loaded when something is first
+ * formatted.
  *
- * got's type checks make two formatters at load, for the messages of their errors; together they took about 20 of the 150 ms
- * that the report's code took to load (`npm run bench -- cold`). esbuild puts this class wherever `Intl.ListFormat` stands,
- * so it must not be named so in here.
+ * got's type checks make two formatters at load, for the messages of their errors; together they
+ * took about 20 of the 150 ms that the report's code took to load (`npm run bench -- cold`).
+ * esbuild puts this class wherever `Intl.ListFormat` stands, so it must not be named so in here.
  */
 export class LazyListFormat {
   readonly #options: ConstructorParameters<typeof Intl.ListFormat>;

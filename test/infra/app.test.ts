@@ -31,7 +31,10 @@ describe('the app', () => {
     return path;
   }
 
-  /** Runs a command of the project to its end; of the environment it has what it needs and nobody's login. */
+  /**
+   * Runs a command of the project to its end; of the environment it has what it needs and nobody's
+   * login.
+   */
   async function run(
     argv: readonly string[],
     env: Readonly<Record<string, string>> = {},
@@ -100,7 +103,7 @@ accounts: ["444455556666"]
       ':2:3: endpoints is missing; allowed: a list of one or more',
       ':2:35: ca: found no certificate in ',
       ':3:3: secret is missing; allowed: the name or ARN of a secret in AWS Secrets Manager',
-      ':6:13: route one (line 5) hears the same and brings G of ACE to another value on FAILED',
+      ':6:13: route one (line 5) matches the same events and sets G of ACE to another value on FAILED',
       ':7:51: stateMachine: found an ARN in account 111122223333, which accounts (line 9) does not name',
       ':8:61: region: found eu-west-1, in the partition aws, yet line 7 is in aws-cn',
     ]) {

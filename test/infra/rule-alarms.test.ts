@@ -7,7 +7,9 @@ import type { Route } from '../../lambda/routing/routes.ts';
 import { aBridgeConfig } from '../support/bridge-config.ts';
 import { aRoute, fromBatchJob, setGlobalOn } from '../support/routes.ts';
 
-/** Routes that share no rule, since each asks for a queue of its own; of an account with a source. */
+/**
+ * Routes that share no rule, since each asks for a queue of its own; of an account with a source.
+ */
 function routesFor(rules: number): readonly Route[] {
   return Array.from({ length: rules }, (_, at) => {
     const jobQueue = { by: 'name', text: `q${at}` } as const;
