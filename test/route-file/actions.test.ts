@@ -350,25 +350,25 @@ describe('an event', () => {
       if (faults.some((fault) => fault.includes('is not allowed in a route')))
         return `${kind} refused`;
       const extra = faults.map((fault) => /takes no (\w+);/.exec(fault)?.[1]);
-      const lawful = fields
+      const valid = fields
         .split(/, (?=\w+:)/)
         .filter((field) => !extra.includes(field.split(':')[0]));
       const route = readRoute(
         machine,
         'events:',
-        `  - { on: FAILED, event: ${kind}, ${lawful.join(', ')} }`,
+        `  - { on: FAILED, event: ${kind}, ${valid.join(', ')} }`,
       );
       const [template] = route.say.FAILED ?? [];
       const filled = Object.entries(template?.fields ?? {}).map(([name, text]) => {
         const result = fillTemplate(text, anExecution());
         return [name, result.kind === 'text' ? result.text : ''] as const;
       });
-      return `${createAutosysEvent(kind, Object.fromEntries(filled)).kind} lawful`;
+      return `${createAutosysEvent(kind, Object.fromEntries(filled)).kind} valid`;
     });
 
     const refused = ['STOP_DEMON', 'DELETEJOB', 'MACH_OFFLINE', 'MACH_ONLINE'];
     expect(outcomes).toEqual(
-      autosysEventKinds.map((kind) => `${kind} ${refused.includes(kind) ? 'refused' : 'lawful'}`),
+      autosysEventKinds.map((kind) => `${kind} ${refused.includes(kind) ? 'refused' : 'valid'}`),
     );
   });
 });

@@ -156,32 +156,32 @@ describe('an instance', () => {
     expect(faultsOf(aFile(...usual, line))).toEqual([expected]);
   });
 
-  const lawful = 'allowed: https://host:port, such as https://autosys.example.com:9443';
+  const allowed = 'allowed: https://host:port, such as https://autosys.example.com:9443';
   test.for([
     {
       endpoint: 'http://a:9080',
-      expected: `endpoint: found http://a:9080, ${lawful}; without TLS the login would be sent unencrypted`,
+      expected: `endpoint: found http://a:9080, ${allowed}; without TLS the login would be sent unencrypted`,
     },
     {
       endpoint: 'https://u@a',
-      expected: `endpoint: found a login in the URL of a, ${lawful}; the login comes from the secret`,
+      expected: `endpoint: found a login in the URL of a, ${allowed}; the login comes from the secret`,
     },
     {
       endpoint: 'a:9443',
-      expected: `endpoint: found text that does not begin with https://, ${lawful}`,
+      expected: `endpoint: found text that does not begin with https://, ${allowed}`,
     },
-    { endpoint: 'autosys', expected: `endpoint: found text that is not a URL, ${lawful}` },
+    { endpoint: 'autosys', expected: `endpoint: found text that is not a URL, ${allowed}` },
     {
       endpoint: 'https://a?x',
-      expected: `endpoint: found a query or fragment behind a, ${lawful}`,
+      expected: `endpoint: found a query or fragment behind a, ${allowed}`,
     },
     {
       endpoint: 'https://[2001:db8::1]:9443',
-      expected: `endpoint: found the IPv6 address [2001:db8::1]:9443, ${lawful}; the functions use IPv4 only, so give a host name or an IPv4 address`,
+      expected: `endpoint: found the IPv6 address [2001:db8::1]:9443, ${allowed}; the functions use IPv4 only, so give a host name or an IPv4 address`,
     },
     {
       endpoint: 'https://a#x',
-      expected: `endpoint: found a query or fragment behind a, ${lawful}`,
+      expected: `endpoint: found a query or fragment behind a, ${allowed}`,
     },
   ])('is rejected with the endpoint $endpoint', ({ endpoint, expected }) => {
     const text = aFile(`endpoints: ["${endpoint}"]`, 'secret: s');
@@ -267,7 +267,7 @@ describe('a CA in a secret', () => {
     { ca: '{ file: ca.pem, secret: a }', expected: '5:11 unknown key "file" in ca' },
     { ca: '7', expected: '5:9 ca: found a number, allowed: the path of a PEM file' },
     { ca: '[a.pem]', expected: '5:5 ca: found a list, allowed: the path of a PEM file' },
-  ])('is refused: $ca', ({ ca, expected }) => {
+  ])('is rejected: $ca', ({ ca, expected }) => {
     const [fault, ...others] = faultsOf(aFile(...usual, `ca: ${ca}`));
 
     expect(fault).toContain(expected);

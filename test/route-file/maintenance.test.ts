@@ -106,7 +106,7 @@ describe('a maintenance window', () => {
         '7:21 unknown key "form" in a maintenance window; did you mean from?; allowed: days, from, to',
       ],
     },
-  ])('is refused: $window', ({ window, expected }) => {
+  ])('is rejected: $window', ({ window, expected }) => {
     expect(faultsOf(withWindows(window))).toEqual([expected].flat());
   });
 
