@@ -55,9 +55,9 @@ export const bundleStubs: Readonly<Record<string, string>> = {
  * Bundling options of every function: CommonJS that includes the SDK, from the ES modules of the
  * packages.
  *
- * Published measurements on Lambda: the SDK of the runtime adds about 250 ms to a cold start,
- * `mainFields` has more effect than minifying, and CommonJS loads about 27 ms faster than ES
- * modules. Own measurements: docs/benchmarks.md.
+ * Published measurements on Lambda: the SDK of the runtime adds about 250 ms to a cold start.
+ * `mainFields` has more effect than minifying. CommonJS loads about 27 ms faster than ES modules.
+ * Own measurements: docs/benchmarks.md.
  */
 export const bundlingDefaults = {
   format: OutputFormat.CJS,

@@ -30,11 +30,14 @@ export interface RulesOptions {
    */
   readonly maxRules?: number;
   /**
-   * `wide`: where the routes need more rules than `maxRules`, or than the stack has room for, one
-   * rule for each source takes their location, Step Functions and AWS Batch. It sends every state
-   * change to the function, which discards what no route matches.
+   * `exact`: rules match the events of the routes, and as few others as possible. Too many rules
+   * are an error.
    *
-   * @default exact - more rules than that are a fault
+   * `wide`: if the routes need more rules than `maxRules`, or than the stack has room for, they are
+   * replaced by one rule for Step Functions and one for AWS Batch. These match every state change,
+   * and the function discards events that no route matches.
+   *
+   * @default exact
    */
   readonly rules?: 'exact' | 'wide';
   /**
@@ -108,7 +111,7 @@ export class WorkloadRules extends Construct {
     if (rules === 'wide' && needed > Math.min(maxRules, roomForRules(this))) {
       this.#inform(
         'one-wide-rule',
-        `rules: wide: ${routes.length} routes need ${needed} rules on ${describeBus(bus)}; one rule for each source takes their location, and the function discards what no route matches`,
+        `rules: wide: ${routes.length} routes need ${needed} rules on ${describeBus(bus)}; they are replaced by one rule for each source, and the function discards events that no route matches`,
       );
       return toWidePatterns(routes, bus);
     }

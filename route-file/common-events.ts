@@ -130,7 +130,7 @@ function agree(one = '', other = '', how: 'startsWith' | 'endsWith'): boolean {
   return one[how](other) || other[how](one);
 }
 
-/** The name in an ARN with what qualifies it: `NAME:live`, `NAME:7`. */
+/** Returns the name in an ARN with version, alias or revision: `NAME:live`, `NAME:7`. */
 function toName({ text }: Selector): string {
   const [kind = '', ...rest] = text.split(':').slice(5);
   return kind.includes('/')

@@ -86,7 +86,7 @@ describe('the settings', () => {
     expect(readAppSettings({ config, ...given })).toEqual({ config, ...read });
   });
 
-  test("ignore the keys of the CDK itself", () => {
+  test('ignore the keys of the CDK itself', () => {
     const context = { config, '@aws-cdk/core:x': true, 'aws:cdk:enable-path-metadata': true };
 
     expect(readAppSettings(context)).toEqual({ config });

@@ -92,7 +92,7 @@ describe('a source', () => {
     ]);
   });
 
-  test('forwards no events of a route for the location of the bridge, and warns about it', () => {
+  test('forwards no events of a route for the account and Region of the bridge, and warns about it', () => {
     const stack = new BridgeSourceStack(new App(), 'Source', () => ({
       config: aBridgeConfig(),
       busArn,
